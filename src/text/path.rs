@@ -1,0 +1,90 @@
+//! Paths inside a casebook repository: UTF-8, `/` between the parts, no leading slash.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A path relative to the root of the casebook repository, such as `tickets/2026/11/a-b-k7f3qa.md`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RepoPath(String);
+
+impl RepoPath {
+    /// Makes a path from text that already has `/` between its parts.
+    pub fn new(path: impl Into<String>) -> Self {
+        Self(path.into())
+    }
+
+    /// The whole path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part of the path: `a.md` of `tickets/a.md`.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The file name without its last ending: `a` of `tickets/a.md`.
+    pub fn stem(&self) -> &str {
+        let name = self.file_name();
+        match name.rfind('.') {
+            Some(dot) if dot > 0 => &name[..dot],
+            _ => name,
+        }
+    }
+
+    /// The folder that holds the file, without a trailing slash; empty at the root.
+    pub fn folder(&self) -> &str {
+        self.0.rfind('/').map_or("", |slash| &self.0[..slash])
+    }
+
+    /// The path without its last ending: `tickets/a` of `tickets/a.md`. This is where a ticket's replies live.
+    pub fn without_extension(&self) -> &str {
+        let name_start = self.0.len() - self.file_name().len();
+        &self.0[..name_start + self.stem().len()]
+    }
+
+    /// Whether the name ends in `.md` (any case).
+    pub fn is_markdown(&self) -> bool {
+        let bytes = self.0.as_bytes();
+        bytes.len() > 3 && bytes[bytes.len() - 3..].eq_ignore_ascii_case(b".md")
+    }
+
+    /// Whether the path lies below `folder` (`tickets`, no trailing slash).
+    pub fn is_below(&self, folder: &str) -> bool {
+        self.0.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The path of `name` beside or below: parts joined by a slash.
+    pub fn join(&self, name: &str) -> Self {
+        if self.0.is_empty() { Self::new(name) } else { Self(format!("{}/{name}", self.0)) }
+    }
+}
+
+impl fmt::Display for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for RepoPath {
+    fn from(path: &str) -> Self {
+        Self::new(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_knows_its_parts() {
+        let path = RepoPath::new("tickets/2026/11/a.b.md");
+        assert_eq!(path.file_name(), "a.b.md");
+        assert_eq!(path.stem(), "a.b");
+        assert_eq!(path.folder(), "tickets/2026/11");
+        assert_eq!(path.without_extension(), "tickets/2026/11/a.b");
+        assert!(path.is_markdown() && path.is_below("tickets") && !path.is_below("ticket"));
+    }
+}

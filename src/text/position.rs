@@ -1,0 +1,63 @@
+//! From byte offsets to the lines and columns that people and editors use.
+
+/// A place in a text: both numbers start at 1, the column counts characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineColumn {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// The starts of a text's lines.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    /// Finds the lines of `text` (`\n` and `\r\n`).
+    pub fn of(text: &str) -> Self {
+        let mut starts = vec![0];
+        starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1));
+        Self { starts }
+    }
+
+    /// How many lines there are, at least one.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The place of byte `offset` of `text`, the text these lines were made of. An offset past the end is the end;
+    /// one inside a character is that character.
+    pub fn place(&self, text: &str, offset: usize) -> LineColumn {
+        let offset = offset.min(text.len());
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts[line - 1];
+        let column = text[start..].char_indices().take_while(|(at, _)| start + at < offset).count() + 1;
+        let inside = !text.is_char_boundary(offset);
+        LineColumn { line, column: if inside { column - 1 } else { column } }
+    }
+
+    /// The bytes of line `line` (from 1), with its line end; `None` when there is no such line.
+    pub fn span(&self, text: &str, line: usize) -> Option<super::Span> {
+        let start = *self.starts.get(line.checked_sub(1)?)?;
+        Some(start..self.starts.get(line).copied().unwrap_or(text.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_not_bytes() {
+        let text = "ab\n发票x\r\n";
+        let lines = Lines::of(text);
+        assert_eq!(lines.place(text, 0), LineColumn { line: 1, column: 1 });
+        assert_eq!(lines.place(text, text.find('x').unwrap()), LineColumn { line: 2, column: 3 });
+        assert_eq!(lines.place(text, 4), LineColumn { line: 2, column: 1 });
+        assert_eq!(lines.place(text, 999).line, 3);
+        assert_eq!(lines.span(text, 2), Some(3..12));
+    }
+}

@@ -1,0 +1,68 @@
+//! Ids and slugs: lower-case letters, digits and hyphens.
+
+/// The letters of random endings: no `0`, `1`, `l`, `o`, which are read for one another.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// Whether `text` can be an id: lower-case letters, digits and hyphens, 1 to 80 of them, a letter or digit at both ends.
+pub fn is_id(text: &str) -> bool {
+    let alphanumeric = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let bytes = text.as_bytes();
+    (1..=80).contains(&bytes.len())
+        && bytes.iter().all(|b| alphanumeric(b) || *b == b'-')
+        && bytes.first().is_some_and(alphanumeric)
+        && bytes.last().is_some_and(alphanumeric)
+}
+
+/// `text` as a slug. Letters of the Latin script lose their accents; what has no Latin letters or digits disappears.
+pub fn slugify(text: &str) -> String {
+    // The `slug` crate transliterates Chinese to pinyin, which nobody would search for: keep Latin letters only.
+    let latin: String = text.chars().map(|c| if is_latin(c) { c } else { ' ' }).collect();
+    slug::slugify(latin)
+}
+
+/// A slug of at most `most` characters, cut between words where it can be.
+pub fn slugify_at_most(text: &str, most: usize) -> String {
+    let slug = slugify(text);
+    if slug.len() <= most {
+        return slug;
+    }
+    let cut = if slug.as_bytes()[most] == b'-' { most } else { slug[..most].rfind('-').unwrap_or(most) };
+    slug[..cut].trim_end_matches('-').to_owned()
+}
+
+fn is_latin(c: char) -> bool {
+    c.is_ascii() || ('\u{00c0}'..='\u{024f}').contains(&c) || ('\u{1e00}'..='\u{1eff}').contains(&c)
+}
+
+/// `count` letters for the end of an id, from `random` bytes (one byte a letter).
+pub fn random_letters(random: &[u8]) -> String {
+    random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_keeps_latin_letters_only() {
+        assert_eq!(
+            slugify("Export: Zeitüberschreitung (10,000 rows)"),
+            "export-zeituberschreitung-10-000-rows"
+        );
+        assert_eq!(slugify("发票导出超时"), "");
+        assert_eq!(slugify_at_most("invoice export times out above", 18), "invoice-export");
+    }
+
+    #[test]
+    fn an_id_is_lower_case_and_short() {
+        assert!(is_id("invoice-export-k7f3qa"));
+        assert!(
+            !is_id("Invoice")
+                && !is_id("-a")
+                && !is_id("a-")
+                && !is_id("")
+                && !is_id("a_b")
+                && !is_id(&"a".repeat(81))
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! Instants and durations as people write them in tickets, settings and queries.
+
+use std::fmt;
+
+use jiff::{Timestamp, civil, tz::TimeZone};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An instant, read from RFC 3339 and written as RFC 3339 in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(Timestamp);
+
+impl Time {
+    /// Reads RFC 3339 (`2026-11-22T09:14:00Z`, `…+08:00`). A bare date or a time without an offset is not an instant.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.trim().parse::<Timestamp>().ok().map(Self)
+    }
+
+    /// Midnight UTC of a bare date (`2026-11-22`).
+    pub fn parse_date(text: &str) -> Option<Self> {
+        let date: civil::Date = text.trim().parse().ok()?;
+        date.to_zoned(TimeZone::UTC).ok().map(|zoned| Self(zoned.timestamp()))
+    }
+
+    /// The instant `seconds` after 1970-01-01T00:00:00Z; `None` out of range.
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        Timestamp::from_second(seconds).ok().map(Self)
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z, rounded down.
+    pub fn seconds(self) -> i64 {
+        self.0.as_second()
+    }
+
+    /// This instant without its fraction of a second.
+    pub fn whole_second(self) -> Self {
+        Self::from_seconds(self.0.as_second()).unwrap_or(self)
+    }
+
+    /// The instant `seconds` later (earlier when negative), held inside the range of times.
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self::from_seconds(self.seconds().saturating_add(seconds)).unwrap_or(self)
+    }
+
+    /// Year and month in UTC, as in the folders of tickets: `(2026, 11)`.
+    pub fn year_month(self) -> (i16, i8) {
+        let zoned = self.0.to_zoned(TimeZone::UTC);
+        (zoned.year(), zoned.month())
+    }
+
+    /// As in file names: `20261122T101500Z`.
+    pub fn compact(self) -> String {
+        self.0.strftime("%Y%m%dT%H%M%SZ").to_string()
+    }
+
+    /// The date in UTC: `2026-11-22`.
+    pub fn date(self) -> String {
+        self.0.strftime("%Y-%m-%d").to_string()
+    }
+
+    /// The underlying timestamp, for time zones and calendars.
+    pub fn timestamp(self) -> Timestamp {
+        self.0
+    }
+}
+
+impl From<Timestamp> for Time {
+    fn from(timestamp: Timestamp) -> Self {
+        Self(timestamp)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(&self.0)
+        } else {
+            (self.0.as_second(), self.0.subsec_nanosecond()).serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            Self::parse(&text)
+                .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not an RFC 3339 time")))
+        } else {
+            let (second, nanosecond) = <(i64, i32)>::deserialize(deserializer)?;
+            Timestamp::new(second, nanosecond).map(Self).map_err(serde::de::Error::custom)
+        }
+    }
+}
+
+/// Reads a duration of one number and one unit: `15m`, `4h`, `7d`, `2w`, `30s`; months (`mo`) count 30 days and years
+/// (`y`) 365. Returns seconds.
+pub fn parse_duration(text: &str) -> Option<i64> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number: i64 = text[..digits].parse().ok()?;
+    let unit = match &text[digits..] {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 7 * 86_400,
+        "mo" => 30 * 86_400,
+        "y" => 365 * 86_400,
+        _ => return None,
+    };
+    number.checked_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_compared_as_instants() {
+        assert_eq!(Time::parse("2026-11-22T09:14:00Z"), Time::parse("2026-11-22T17:14:00+08:00"));
+        assert_eq!(Time::parse("2026-11-22"), None);
+        assert_eq!(Time::parse("2026-11-22T09:14:00"), None);
+        assert_eq!(Time::parse("2026-11-22T09:14:00Z").unwrap().to_string(), "2026-11-22T09:14:00Z");
+    }
+
+    #[test]
+    fn durations_have_one_number_and_one_unit() {
+        assert_eq!(parse_duration("15m"), Some(900));
+        assert_eq!(parse_duration("2w"), Some(1_209_600));
+        assert_eq!((parse_duration("m"), parse_duration("5"), parse_duration("5q")), (None, None, None));
+    }
+}
