@@ -1,0 +1,200 @@
+//! A Markdown file with front matter, byte for byte.
+
+use super::yaml::{Entry, Node, parse_yaml};
+use crate::{
+    diagnostic::Finding,
+    text::{RepoPath, Span},
+};
+
+/// The largest text file that is read; longer ones are a finding.
+const MAX_TEXT: usize = 16 * 1024 * 1024;
+
+/// A text file in memory: front matter (if it has any) and body. Nothing is changed: spans are of the file's own bytes.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Where it stands.
+    pub path: RepoPath,
+    /// The whole text. Of a file that is not UTF-8, the text with replacement characters.
+    pub text: String,
+    /// Its front matter; `None` where there is no closed block at the top.
+    pub front: Option<Front>,
+    /// The bytes after the front matter.
+    pub body: Span,
+    /// What is wrong with its form.
+    pub problems: Vec<Finding>,
+}
+
+/// The block between `---` and `---`.
+#[derive(Clone, Debug)]
+pub struct Front {
+    /// The YAML between the two lines of hyphens.
+    pub span: Span,
+    /// Its keys and values.
+    pub entries: Vec<Entry>,
+}
+
+impl Front {
+    /// The entry of `key`.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// The value of `key`.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+}
+
+impl Document {
+    /// Reads the bytes of `path`. Never fails: problems are findings.
+    pub fn parse(path: &RepoPath, bytes: &[u8]) -> Self {
+        let mut problems = Vec::new();
+        if bytes.len() > MAX_TEXT {
+            let size = bytes.len() / (1024 * 1024);
+            problems.push(
+                Finding::deny("huge-file", path, format!("this file is {size} MB of text; 16 MB is the most"))
+                    .help("move logs and dumps into an attachment beside the ticket, and quote the lines that matter"),
+            );
+            return Self { path: path.clone(), text: String::new(), front: None, body: 0..0, problems };
+        }
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(error) => {
+                let at = error.valid_up_to();
+                let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count();
+                problems.push(
+                    Finding::deny(
+                        "not-utf8",
+                        path,
+                        format!("this file is not UTF-8: byte {at}, in line {line}"),
+                    )
+                    .at(at..at + 3)
+                    .help("save it as UTF-8, as in `iconv -f latin1 -t utf-8`"),
+                );
+                String::from_utf8_lossy(bytes).into_owned()
+            }
+        };
+        let (front, body) = split(path, &text, &mut problems);
+        Self { path: path.clone(), text, front, body, problems }
+    }
+
+    /// The text after the front matter.
+    pub fn body_text(&self) -> &str {
+        &self.text[self.body.clone()]
+    }
+
+    /// The line end that the file uses, for lines that are added to it.
+    pub fn line_end(&self) -> &'static str {
+        match self.text.find('\n') {
+            Some(at) if self.text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        }
+    }
+}
+
+/// Finds the block of front matter and reads it.
+fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Front>, Span) {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut lines = text[start..].split_inclusive('\n');
+    let first = lines.next().unwrap_or_default();
+    if first.trim_end() != "---" {
+        problems.push(no_front(path, text, start));
+        return (None, start..text.len());
+    }
+    let yaml_start = start + first.len();
+    let mut at = yaml_start;
+    let closing = lines.find_map(|line| {
+        let span = at..at + line.len();
+        at = span.end;
+        matches!(line.trim_end(), "---" | "...").then_some(span)
+    });
+    let Some(closing) = closing else {
+        problems.push(
+            Finding::deny("no-front-matter", path, "the front matter is opened but never closed")
+                .at(start..start + first.trim_end().len())
+                .label("opened here")
+                .help("write a line `---` after the last key"),
+        );
+        return (None, start..text.len());
+    };
+    let yaml = yaml_start..closing.start;
+    let (entries, yaml_problems) = parse_yaml(&text[yaml.clone()], yaml.start);
+    for problem in yaml_problems {
+        let code = if problem.also.is_some() { "duplicate-key" } else { "broken-yaml" };
+        let mut finding = Finding::deny(code, path, problem.message).at(problem.span);
+        if let Some((span, label)) = problem.also {
+            finding = finding.also(span, label);
+        }
+        finding = match problem.fix {
+            Some((title, span, replacement)) => finding.fix(title, span, replacement),
+            None if code == "broken-yaml" => {
+                finding.help("put the value in double quotes, or indent with spaces")
+            }
+            None => finding.help("keep one of the two"),
+        };
+        problems.push(finding);
+    }
+    (Some(Front { span: yaml, entries }), closing.end..text.len())
+}
+
+fn no_front(path: &RepoPath, text: &str, start: usize) -> Finding {
+    let first = text[start..].lines().next().unwrap_or_default();
+    Finding::deny("no-front-matter", path, "this file has no front matter")
+        .at(start..start + first.len())
+        .label("the first line must be `---`")
+        .help("begin the file with a line `---`, the keys, and another line `---`; `casebook new` writes it for you")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Document {
+        Document::parse(&RepoPath::new("tickets/a.md"), text.as_bytes())
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_crlf_are_kept_and_understood() {
+        let text = "\u{feff}---\r\ntitle: x\r\n---\r\nbody\r\n";
+        let document = parse(text);
+        assert!(document.problems.is_empty(), "{:?}", document.problems);
+        assert_eq!(document.text, text);
+        assert_eq!(document.body_text(), "body\r\n");
+        let title = document.front.as_ref().and_then(|front| front.get("title")).unwrap();
+        assert_eq!(&text[title.span.clone()], "x");
+        assert_eq!(document.line_end(), "\r\n");
+    }
+
+    #[test]
+    fn what_has_no_front_matter_says_so_and_keeps_its_body() {
+        for text in ["", "hello", "---\ntitle: x\n", "\n---\na: 1\n---\n"] {
+            let document = parse(text);
+            assert_eq!(document.problems.len(), 1, "{text:?}");
+            assert_eq!(document.problems[0].code, "no-front-matter");
+            assert!(document.front.is_none());
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf8_is_a_finding_at_its_byte() {
+        let document = Document::parse(&RepoPath::new("tickets/a.md"), b"---\ntitle: caf\xe9\n---\n");
+        assert_eq!(document.problems[0].code, "not-utf8");
+        assert_eq!(document.problems[0].span, Some(14..17));
+        assert!(document.front.is_some());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+            let document = Document::parse(&RepoPath::new("tickets/a.md"), &bytes);
+            proptest::prop_assert!(document.body.end <= document.text.len());
+        }
+
+        #[test]
+        fn any_front_matter_is_read_without_panic(front in "\\PC{0,60}(\\n\\PC{0,30}){0,5}", body in "\\PC{0,40}") {
+            let text = format!("---\n{front}\n---\n{body}");
+            let document = parse(&text);
+            proptest::prop_assert_eq!(document.text, text);
+        }
+    }
+}

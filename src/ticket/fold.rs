@@ -1,0 +1,377 @@
+//! The state of a ticket: the fold of its replies, the same in whatever order branches merged.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    reply::{Reply, Set, TagChange},
+    status::{Priority, Resolution, Status, Visibility},
+    ticket::Ticket,
+    value::Value,
+};
+use crate::text::Time;
+
+/// A ticket with all that happened to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thread {
+    /// As its requester wrote it.
+    pub ticket: Ticket,
+    /// Its replies in the order of the fold; those without author or time last.
+    pub replies: Vec<Reply>,
+    /// What follows from both.
+    pub state: State,
+}
+
+/// What a ticket is now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Where it stands.
+    pub status: Status,
+    /// How it was resolved; only while it is.
+    pub resolution: Option<Resolution>,
+    /// The ticket that it is the same as; only while it is resolved.
+    pub duplicate_of: Option<String>,
+    /// Tickets or articles that held the answer; only while it is resolved.
+    pub answered_by: Vec<String>,
+    /// Who takes care of it.
+    pub assignee: Option<String>,
+    /// Fields and sections that were asked for and are still missing.
+    pub asks: Vec<String>,
+    /// The service, after triage.
+    pub service: Option<String>,
+    /// The priority, after triage.
+    pub priority: Option<Priority>,
+    /// The tags, after triage.
+    pub tags: Vec<String>,
+    /// Where the requester came from.
+    pub came_from: Vec<String>,
+    /// Who may see it, settings included.
+    pub visibility: Visibility,
+    /// Ids of tickets that have to do with it.
+    pub related: Vec<String>,
+    /// Ids that it had before.
+    pub aliases: Vec<String>,
+    /// Template fields, after triage.
+    pub fields: Vec<(String, Value)>,
+    /// When somebody other than the requester first answered for the requester to see.
+    pub first_response: Option<Time>,
+    /// When it was last resolved, whether or not it was reopened since.
+    pub resolved: Option<Time>,
+    /// The place in [`Thread::replies`] of the reply that last resolved it.
+    pub resolved_by: Option<u32>,
+    /// When it was last heard of: its newest reply, or its opening.
+    pub updated: Option<Time>,
+    /// How often it left resolved.
+    pub reopened: u32,
+}
+
+impl Thread {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.ticket.id
+    }
+
+    /// The priority, `normal` where nobody said.
+    pub fn priority(&self) -> Priority {
+        self.state.priority.unwrap_or(Priority::Normal)
+    }
+
+    /// The reply that last resolved it.
+    pub fn resolving_reply(&self) -> Option<&Reply> {
+        self.replies.get(usize::try_from(self.state.resolved_by?).ok()?)
+    }
+
+    /// Whether `reply` is an internal note: internal on a ticket that is not.
+    pub fn is_note(&self, reply: &Reply) -> bool {
+        is_note(reply, self.state.visibility)
+    }
+
+    /// Whether a person outside may see `reply`.
+    pub fn is_public(&self, reply: &Reply) -> bool {
+        self.state.visibility == Visibility::Public && reply.visibility != Some(Visibility::Internal)
+    }
+
+    /// The value of a template field, after triage.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.state.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+}
+
+/// Folds `replies` (in any order) into the state of `ticket`. `default` is the visibility of a ticket that says nothing.
+pub fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility) -> Thread {
+    replies.sort_by(|a, b| order(a).cmp(&order(b)));
+    let mut state = State {
+        status: Status::Open,
+        resolution: None,
+        duplicate_of: None,
+        answered_by: Vec::new(),
+        assignee: None,
+        asks: Vec::new(),
+        service: ticket.service.clone(),
+        priority: ticket.priority,
+        tags: ticket.tags.clone(),
+        came_from: ticket.came_from.clone(),
+        visibility: ticket.visibility.unwrap_or(default),
+        related: ticket.related.clone(),
+        aliases: ticket.aliases.clone(),
+        fields: ticket.fields.clone(),
+        first_response: None,
+        resolved: None,
+        resolved_by: None,
+        updated: ticket.created,
+        reopened: 0,
+    };
+    for (place, reply) in replies.iter().enumerate().filter(|(_, reply)| reply.is_dated()) {
+        state.updated = state.updated.max(reply.created);
+        if !is_note(reply, state.visibility) {
+            state.apply(&ticket, reply, u32::try_from(place).unwrap_or(u32::MAX));
+        }
+    }
+    state.asks.retain(|ask| !is_filled(&ticket, &state.fields, ask));
+    Thread { ticket, replies, state }
+}
+
+/// By time, then by file stem; without author or time last. The path settles equal stems in two folders.
+fn order(reply: &Reply) -> (bool, Option<Time>, &str, Option<&str>) {
+    (!reply.is_dated(), reply.created, &reply.name, reply.path.as_ref().map(|path| path.as_str()))
+}
+
+fn is_note(reply: &Reply, ticket: Visibility) -> bool {
+    ticket == Visibility::Public && reply.visibility == Some(Visibility::Internal)
+}
+
+/// Whether the ticket, as it is corrected now, has the field or section `ask`.
+fn is_filled(ticket: &Ticket, fields: &[(String, Value)], ask: &str) -> bool {
+    let core = match ask {
+        "service" => ticket.service.is_some(),
+        "priority" => ticket.priority.is_some(),
+        "tags" => !ticket.tags.is_empty(),
+        "path" => !ticket.came_from.is_empty(),
+        "related" => !ticket.related.is_empty(),
+        _ => false,
+    };
+    core || fields.iter().any(|(name, value)| name == ask && *value != Value::Null)
+        || ticket.sections.iter().any(|section| *section == ask.to_lowercase())
+}
+
+impl State {
+    fn apply(&mut self, ticket: &Ticket, reply: &Reply, place: u32) {
+        let by_requester = reply.author == ticket.requester;
+        if !by_requester && self.first_response.is_none() {
+            self.first_response = reply.created;
+        }
+        let met = |ask: &String| {
+            reply.sections.contains(&ask.to_lowercase()) || reply.set.iter().any(|(field, _)| field == ask)
+        };
+        self.asks.retain(|ask| !met(ask));
+        for ask in &reply.asks {
+            if !self.asks.contains(ask) {
+                self.asks.push(ask.clone());
+            }
+        }
+        match reply.status {
+            Some(Status::Resolved) => {
+                self.status = Status::Resolved;
+                self.resolution = reply.resolution;
+                self.duplicate_of.clone_from(&reply.duplicate_of);
+                self.answered_by.clone_from(&reply.answered_by);
+                self.resolved = reply.created;
+                self.resolved_by = Some(place);
+            }
+            Some(status) => self.leave_resolved(status),
+            None if by_requester && self.status == Status::Pending => self.status = Status::Open,
+            None => {}
+        }
+        if let Some(assignee) = &reply.assignee {
+            self.assignee.clone_from(assignee);
+        }
+        for (field, change) in &reply.set {
+            self.set(field, change);
+        }
+    }
+
+    fn leave_resolved(&mut self, status: Status) {
+        if self.status == Status::Resolved {
+            self.reopened += 1;
+            self.resolution = None;
+            self.duplicate_of = None;
+            self.answered_by.clear();
+        }
+        self.status = status;
+    }
+
+    fn set(&mut self, field: &str, change: &Set) {
+        let value = match change {
+            Set::Tags(changes) => return changes.iter().for_each(|change| self.change_tag(change)),
+            Set::Clear => None,
+            Set::Value(value) => Some(value),
+        };
+        let text = value.and_then(Value::as_text);
+        let texts = || value.map(Value::texts).unwrap_or_default();
+        match field {
+            "service" => self.service = text,
+            // A word that is none of the priorities is a finding, and changes nothing.
+            "priority" if value.is_none() => self.priority = None,
+            "priority" => self.priority = text.and_then(|text| Priority::parse(&text)).or(self.priority),
+            "visibility" => {
+                if let Some(visibility) = text.and_then(|text| Visibility::parse(&text)) {
+                    self.visibility = visibility;
+                }
+            }
+            "tags" => self.tags = texts(),
+            "path" => self.came_from = texts(),
+            "related" => self.related = texts(),
+            "aliases" => self.aliases = texts(),
+            _ if super::keys::UNSETTABLE_KEYS.contains(&field) => {}
+            _ => {
+                let known = self.fields.iter().position(|(name, _)| name == field);
+                match (known, value) {
+                    (Some(at), Some(value)) => self.fields[at].1 = value.clone(),
+                    (Some(at), None) => drop(self.fields.remove(at)),
+                    (None, Some(value)) => self.fields.push((field.to_owned(), value.clone())),
+                    (None, None) => {}
+                }
+            }
+        }
+    }
+
+    fn change_tag(&mut self, change: &TagChange) {
+        match change {
+            TagChange::Add(tag) if !self.tags.contains(tag) => self.tags.push(tag.clone()),
+            TagChange::Add(_) => {}
+            TagChange::Remove(tag) => self.tags.retain(|known| known != tag),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        text::RepoPath,
+        ticket::{Document, parse_reply},
+    };
+
+    fn reply(name: &str, front: &str) -> Reply {
+        let path = RepoPath::new(format!("tickets/a/{name}.md"));
+        let (reply, findings) = parse_reply(&Document::parse(&path, format!("---\n{front}---\n").as_bytes()));
+        assert!(findings.is_empty(), "{findings:?}");
+        reply
+    }
+
+    fn ticket() -> Ticket {
+        Ticket { id: "a".into(), requester: Some("lena".into()), tags: vec!["x".into()], ..Ticket::default() }
+    }
+
+    fn at(minute: u32, author: &str, rest: &str) -> Reply {
+        reply(
+            &format!("r{minute}"),
+            &format!("author: {author}\ncreated: 2026-11-22T10:{minute:02}:00Z\n{rest}"),
+        )
+    }
+
+    fn state(replies: Vec<Reply>) -> State {
+        fold(ticket(), replies, Visibility::Public).state
+    }
+
+    #[test]
+    fn leaving_resolved_clears_what_resolved_it() {
+        let resolved =
+            at(1, "mei", "status: resolved\nresolution: duplicate\nduplicate_of: b\nanswered_by: [b]\n");
+        let now = state(vec![at(2, "lena", "status: open\n"), resolved.clone()]);
+        assert_eq!(
+            (now.status, now.resolution, now.duplicate_of, now.reopened),
+            (Status::Open, None, None, 1)
+        );
+        assert!(now.answered_by.is_empty() && now.resolved.is_some());
+        let now = state(vec![resolved, at(3, "mei", "status: resolved\nresolution: fixed\n")]);
+        assert_eq!((now.resolution, now.duplicate_of), (Some(Resolution::Fixed), None));
+    }
+
+    #[test]
+    fn a_requesters_reply_opens_a_pending_ticket_and_nobody_elses_does() {
+        let pending = at(1, "mei", "status: pending\nasks: [version, Logs]\n");
+        assert_eq!(state(vec![pending.clone(), at(2, "omar", "")]).status, Status::Pending);
+        let now = state(vec![pending.clone(), at(2, "lena", "set: { version: 2.14.0 }\n")]);
+        assert_eq!((now.status, now.asks), (Status::Open, vec!["Logs".to_owned()]));
+        assert_eq!(state(vec![pending, at(2, "lena", "status: on-hold\n")]).status, Status::OnHold);
+    }
+
+    #[test]
+    fn an_internal_note_carries_no_state() {
+        let note = at(1, "mei", "visibility: internal\nstatus: resolved\nassignee: omar\n");
+        let now = state(vec![note.clone()]);
+        assert_eq!((now.status, now.assignee, now.first_response), (Status::Open, None, None));
+        let internal = fold(ticket(), vec![note], Visibility::Internal).state;
+        assert_eq!(internal.assignee.as_deref(), Some("omar"));
+    }
+
+    #[test]
+    fn triage_changes_tags_and_clears_fields() {
+        let now = state(vec![
+            at(1, "mei", "set: { tags: [+y, -x], priority: high, version: 1.10 }\n"),
+            at(2, "mei", "set: { version: null, title: no }\nassignee: null\n"),
+        ]);
+        assert_eq!((now.tags, now.priority), (vec!["y".to_owned()], Some(Priority::High)));
+        assert!(now.fields.is_empty());
+    }
+
+    #[test]
+    fn a_reply_without_a_time_is_last_and_changes_nothing() {
+        let undated = reply("a0", "author: mei\nstatus: resolved\nresolution: fixed\n");
+        let thread = fold(ticket(), vec![undated, at(5, "mei", "")], Visibility::Public);
+        assert_eq!(thread.replies[1].name, "a0");
+        assert_eq!(thread.state.status, Status::Open);
+    }
+
+    fn any_reply() -> impl Strategy<Value = Reply> {
+        let status = prop::sample::select(vec![
+            "",
+            "status: open\n",
+            "status: pending\nasks: [v]\n",
+            "status: resolved\nresolution: fixed\n",
+            "status: resolved\nresolution: duplicate\nduplicate_of: q\n",
+        ]);
+        let set = prop::sample::select(vec![
+            "",
+            "set: { tags: [+z] }\n",
+            "set: { tags: [-z] }\n",
+            "set: { v: 1 }\n",
+            "set: { visibility: internal }\n",
+            "assignee: omar\n",
+        ]);
+        let author = prop::sample::select(vec!["lena", "mei"]);
+        let visibility = prop::sample::select(vec!["", "visibility: internal\n"]);
+        (0u32..4, author, status, set, visibility, "[a-c]{1,2}").prop_map(
+            |(minute, author, status, set, seen, name)| {
+                let front =
+                    format!("author: {author}\ncreated: 2026-11-22T10:0{minute}:00Z\n{status}{set}{seen}");
+                reply(&name, &front)
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_fold_does_not_depend_on_the_order_of_files(
+            replies in prop::collection::vec(any_reply(), 0..8),
+            seed in any::<u64>(),
+        ) {
+            // File stems are unique in a folder.
+            let mut replies = replies;
+            replies.sort_by(|a, b| a.name.cmp(&b.name));
+            replies.dedup_by(|a, b| a.name == b.name);
+            let mut shuffled = replies.clone();
+            let mut random = seed;
+            for at in (1..shuffled.len()).rev() {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                shuffled.swap(at, usize::try_from(random >> 33).unwrap() % (at + 1));
+            }
+            prop_assert_eq!(
+                fold(ticket(), replies, Visibility::Public),
+                fold(ticket(), shuffled, Visibility::Public)
+            );
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The nouns: ticket, reply, article, status; parsing them; folding replies into a state.
+
+mod answer;
+mod article;
+mod document;
+mod edit;
+mod fold;
+mod keys;
+mod person;
+mod read;
+mod reply;
+mod section;
+mod status;
+#[allow(clippy::module_inception, reason = "the ticket is the noun that the room is named for")]
+mod ticket;
+mod value;
+mod yaml;
+
+pub use answer::{Answer, answer_of};
+pub use article::{ARTICLE_KEYS, Article, parse_article};
+pub use document::{Document, Front};
+pub use edit::{Edit, compose_front, edit_front, yaml_scalar, yaml_value};
+pub use fold::{State, Thread, fold};
+pub use keys::{CORE_KEYS, QUERY_KEYS, REPLY_KEYS, UNSETTABLE_KEYS, is_taken};
+pub use person::Identity;
+pub use read::{Reader, unknown_key};
+pub use reply::{Reply, Set, TagChange, parse_reply};
+pub use section::{Section, sections, without_comments};
+pub use status::{Priority, Resolution, Status, Visibility};
+pub use ticket::{Ticket, parse_ticket};
+pub use value::Value;
+pub use yaml::{Entry, Node, NodeKind, Style, YamlProblem, parse_yaml};

@@ -1,0 +1,159 @@
+//! Reads typed values from entries; what does not fit is a finding under its exact bytes.
+
+use super::yaml::{Entry, Node, NodeKind};
+use crate::{
+    diagnostic::Finding,
+    text::{RepoPath, Span, Time, nearest},
+};
+
+/// Reads the keys of one map of one file and collects what is wrong with them.
+pub struct Reader<'a> {
+    path: &'a RepoPath,
+    entries: &'a [Entry],
+    /// What was wrong so far.
+    pub findings: Vec<Finding>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `entries`, which stand in the file `path`.
+    pub fn new(path: &'a RepoPath, entries: &'a [Entry]) -> Self {
+        Self { path, entries, findings: Vec::new() }
+    }
+
+    /// The value of `key`, unless it is missing or null.
+    pub fn node(&self, key: &str) -> Option<&'a Node> {
+        self.entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| &entry.value)
+            .filter(|node| !node.is_null())
+    }
+
+    /// Adds a finding `bad-value` under `node`.
+    pub fn bad(&mut self, node: &Node, message: impl Into<String>, help: impl Into<String>) {
+        self.findings.push(Finding::deny("bad-value", self.path, message).at(node.span.clone()).help(help));
+    }
+
+    /// One text, trimmed. A number is taken as its spelling.
+    pub fn text(&mut self, key: &str) -> Option<String> {
+        let node = self.node(key)?;
+        match &node.kind {
+            NodeKind::Scalar(text, _) => Some(text.trim().to_owned()),
+            _ => {
+                self.bad(node, format!("`{key}` must be text, not {}", node.describe()), "write one value");
+                None
+            }
+        }
+    }
+
+    /// A list of texts. One text alone is a list of itself.
+    pub fn texts(&mut self, key: &str) -> Vec<String> {
+        self.node(key).map(|node| self.texts_of(node, key)).unwrap_or_default()
+    }
+
+    /// The texts of `node`, which is the value of `key`.
+    pub fn texts_of(&mut self, node: &Node, key: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for item in node.items() {
+            match &item.kind {
+                NodeKind::Scalar(text, _) if !item.is_null() => texts.push(text.trim().to_owned()),
+                _ => self.bad(
+                    item,
+                    format!("`{key}` must be a list of texts, but this item is {}", item.describe()),
+                    format!("write it as `{key}: [one, two]`"),
+                ),
+            }
+        }
+        texts
+    }
+
+    /// An RFC 3339 time.
+    pub fn time(&mut self, key: &str) -> Option<Time> {
+        let node = self.node(key)?;
+        let text = node.text().unwrap_or_default();
+        let time = Time::parse(text);
+        if time.is_none() {
+            let help = match Time::parse_date(text) {
+                Some(_) => format!("add the time of day and the offset: `{text}T09:00:00Z`"),
+                None => "write it as `2026-11-22T09:14:00Z`".to_owned(),
+            };
+            self.bad(node, format!("`{key}` is not an RFC 3339 time"), help);
+        }
+        time
+    }
+
+    /// A bare date or a time; a date is midnight UTC.
+    pub fn date(&mut self, key: &str) -> Option<Time> {
+        let node = self.node(key)?;
+        let text = node.text().unwrap_or_default();
+        let time = Time::parse_date(text).or_else(|| Time::parse(text));
+        if time.is_none() {
+            self.bad(node, format!("`{key}` is not a date"), "write it as `2026-11-22`");
+        }
+        time
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&mut self, key: &str) -> Option<bool> {
+        let node = self.node(key)?;
+        match node.value() {
+            super::value::Value::Bool(value) => Some(value),
+            _ => {
+                self.bad(
+                    node,
+                    format!("`{key}` must be true or false"),
+                    "write `true` or `false` without quotes",
+                );
+                None
+            }
+        }
+    }
+
+    /// A whole number.
+    pub fn count(&mut self, key: &str) -> Option<usize> {
+        let node = self.node(key)?;
+        let number = node.text().and_then(|text| text.parse().ok());
+        if number.is_none() {
+            self.bad(node, format!("`{key}` must be a whole number"), "write it as `8`");
+        }
+        number
+    }
+
+    /// One word of a closed set.
+    pub fn word<T>(&mut self, key: &str, names: &[&str], parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let node = self.node(key)?;
+        let text = node.text().unwrap_or_default().trim();
+        if let Some(word) = parse(text) {
+            return Some(word);
+        }
+        let mut finding = Finding::deny("bad-value", self.path, format!("`{text}` is not a {key}"))
+            .at(node.span.clone())
+            .help(format!("{key} is one of {}", names.join(", ")));
+        if let Some(near) = nearest(text, names.iter().copied()) {
+            finding = finding.suggest(format!("write `{near}`"), node.span.clone(), near);
+        }
+        self.findings.push(finding);
+        None
+    }
+
+    /// Reports every key that is not in `known`.
+    pub fn refuse_unknown(&mut self, known: &[&str]) {
+        for entry in self.entries {
+            if !known.contains(&entry.key.as_str()) {
+                self.findings.push(unknown_key(self.path, &entry.key, entry.key_span.clone(), known));
+            }
+        }
+    }
+}
+
+/// The finding for a key that nobody knows, with the nearest one that somebody does.
+pub fn unknown_key(path: &RepoPath, key: &str, span: Span, known: &[&str]) -> Finding {
+    let finding = Finding::deny("unknown-key", path, format!("`{key}` is not a key that is known here"))
+        .at(span.clone());
+    match nearest(key, known.iter().copied()) {
+        Some(near) => {
+            finding.label(format!("did you mean `{near}`?")).suggest(format!("write `{near}`"), span, near)
+        }
+        None => finding.help(format!("known keys: {}", known.join(", "))),
+    }
+}

@@ -1,0 +1,100 @@
+//! Values of template fields, typed as they were written and never by guess.
+
+use serde::{Deserialize, Serialize};
+
+/// A value of front matter. Only what YAML and JSON both write without quotes is not text: `null`, `true`, `false` and
+/// JSON numbers, which keep their spelling (`1.10` stays `1.10`). `no`, `0755` and dates are text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Value {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number as it was spelled.
+    Number(String),
+    /// Text.
+    Text(String),
+    /// A list.
+    List(Vec<Value>),
+    /// A map, in its order.
+    Map(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// The value of a scalar without quotes.
+    pub fn of_plain(text: &str) -> Self {
+        match text {
+            "" | "~" | "null" | "Null" | "NULL" => Self::Null,
+            "true" | "True" | "TRUE" => Self::Bool(true),
+            "false" | "False" | "FALSE" => Self::Bool(false),
+            _ if is_json_number(text) => Self::Number(text.to_owned()),
+            _ => Self::Text(text.to_owned()),
+        }
+    }
+
+    /// A scalar's text as it was written; `None` for null, lists and maps.
+    pub fn as_text(&self) -> Option<String> {
+        match self {
+            Self::Text(text) | Self::Number(text) => Some(text.clone()),
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Null | Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// The texts of a list, or of one scalar.
+    pub fn texts(&self) -> Vec<String> {
+        match self {
+            Self::List(items) => items.iter().filter_map(Self::as_text).collect(),
+            other => other.as_text().into_iter().collect(),
+        }
+    }
+
+    /// As JSON. A number keeps its spelling where JSON's own number type can hold it.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Bool(value) => (*value).into(),
+            Self::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| text.clone().into()),
+            Self::Text(text) => text.clone().into(),
+            Self::List(items) => items.iter().map(Self::to_json).collect(),
+            Self::Map(entries) => entries.iter().map(|(key, value)| (key.clone(), value.to_json())).collect(),
+        }
+    }
+
+    /// From JSON.
+    pub fn from_json(json: &serde_json::Value) -> Self {
+        match json {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(value) => Self::Bool(*value),
+            serde_json::Value::Number(number) => Self::Number(number.to_string()),
+            serde_json::Value::String(text) => Self::Text(text.clone()),
+            serde_json::Value::Array(items) => Self::List(items.iter().map(Self::from_json).collect()),
+            serde_json::Value::Object(map) => {
+                Self::Map(map.iter().map(|(key, value)| (key.clone(), Self::from_json(value))).collect())
+            }
+        }
+    }
+}
+
+/// Whether `text` is a number by JSON's grammar, so without leading zeros, a leading plus or a bare point.
+fn is_json_number(text: &str) -> bool {
+    text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+        && text.ends_with(|c: char| c.is_ascii_digit())
+        && serde_json::from_str::<serde_json::Number>(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_scalars_do_not_change_type_behind_the_authors_back() {
+        for text in ["no", "on", "0755", "2026-11-22", "+1", ".5", "1_000", "0x1f", "NaN", "1e"] {
+            assert_eq!(Value::of_plain(text), Value::Text(text.into()), "{text}");
+        }
+        for text in ["1.10", "-3", "1e10", "0"] {
+            assert_eq!(Value::of_plain(text), Value::Number(text.into()), "{text}");
+        }
+        assert_eq!(Value::of_plain("1.10").as_text().as_deref(), Some("1.10"));
+    }
+}

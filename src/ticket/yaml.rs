@@ -1,0 +1,462 @@
+//! YAML with the place of every key and value. Front matter, templates and settings are all read here.
+//!
+//! A YAML error does not lose the rest: the text is then read again piece by piece, a piece being a top-level key with
+//! what is indented below it, so each broken piece is one problem and the others keep their values.
+
+use granit_parser::{Event, Parser, ScalarStyle, options};
+
+use super::value::Value;
+use crate::text::Span;
+
+/// How deep lists and maps may nest.
+const MAX_DEPTH: usize = 16;
+/// How many nodes a text may have.
+const MAX_NODES: usize = 20_000;
+
+/// A value and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its bytes in the file, quotes included. Of a list or map in block style the end is only near.
+    pub span: Span,
+}
+
+/// What a node is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NodeKind {
+    /// Text with its notation.
+    Scalar(String, Style),
+    /// A list.
+    List(Vec<Node>),
+    /// A map, in its order, without duplicates.
+    Map(Vec<Entry>),
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes.
+    Plain,
+    /// In single or double quotes.
+    Quoted,
+    /// `|` or `>`.
+    Block,
+}
+
+/// A key with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// The key's bytes.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node,
+}
+
+/// Why a piece of YAML could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YamlProblem {
+    /// Where.
+    pub span: Span,
+    /// What is wrong, in a few words.
+    pub message: String,
+    /// An edit that mends it, and its name.
+    pub fix: Option<(String, Span, String)>,
+    /// Another place that belongs to it, such as the first of two equal keys.
+    pub also: Option<(Span, String)>,
+}
+
+impl Node {
+    /// The text of a scalar; `None` for null, lists and maps.
+    pub fn text(&self) -> Option<&str> {
+        match &self.kind {
+            NodeKind::Scalar(text, style) => {
+                let null = *style == Style::Plain && Value::of_plain(text) == Value::Null;
+                (!null).then_some(text)
+            }
+            NodeKind::List(_) | NodeKind::Map(_) => None,
+        }
+    }
+
+    /// Whether it is `null`, `~` or nothing at all.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.kind, NodeKind::Scalar(text, Style::Plain) if Value::of_plain(text) == Value::Null)
+    }
+
+    /// The items of a list; a lone node is a list of itself, null an empty one.
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            NodeKind::List(items) => items,
+            _ if self.is_null() => &[],
+            _ => std::slice::from_ref(self),
+        }
+    }
+
+    /// The entries of a map; nothing for others.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            NodeKind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The value of `key` in a map.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.key == key)
+    }
+
+    /// The value without its places.
+    pub fn value(&self) -> Value {
+        match &self.kind {
+            NodeKind::Scalar(text, Style::Plain) => Value::of_plain(text),
+            NodeKind::Scalar(text, _) => Value::Text(text.clone()),
+            NodeKind::List(items) => Value::List(items.iter().map(Self::value).collect()),
+            NodeKind::Map(entries) => {
+                Value::Map(entries.iter().map(|entry| (entry.key.clone(), entry.value.value())).collect())
+            }
+        }
+    }
+
+    /// What it is, for messages: `text`, `a list`, `a map`, `nothing`.
+    pub fn describe(&self) -> &'static str {
+        match &self.kind {
+            NodeKind::Scalar(..) if self.is_null() => "nothing",
+            NodeKind::Scalar(..) => "text",
+            NodeKind::List(_) => "a list",
+            NodeKind::Map(_) => "a map",
+        }
+    }
+}
+
+/// Reads `source`, whose first byte stands at `offset` of its file, as one YAML map. All spans are of the file.
+pub fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlProblem>) {
+    let mut problems = Vec::new();
+    match parse_piece(source, offset, &mut problems) {
+        Ok(entries) => (entries, problems),
+        Err(_) => {
+            problems.clear();
+            (parse_in_pieces(source, offset, &mut problems), problems)
+        }
+    }
+}
+
+/// Reads each top-level key for itself.
+fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for piece in pieces(source) {
+        match parse_piece(&source[piece.clone()], offset + piece.start, problems) {
+            Ok(found) => {
+                for entry in found {
+                    push_entry(&mut entries, entry, problems);
+                }
+            }
+            Err(problem) => problems.push(quote_fix(source, offset, &piece, problem)),
+        }
+    }
+    entries
+}
+
+/// The ranges of top-level keys with what is below them. Lines of conflict markers belong to nobody.
+fn pieces(source: &str) -> Vec<Span> {
+    let mut pieces: Vec<Span> = Vec::new();
+    let mut at = 0;
+    for line in source.split_inclusive('\n') {
+        let span = at..at + line.len();
+        at = span.end;
+        let marker = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
+        let starts =
+            !marker && line.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | ']' | '}'));
+        match pieces.last_mut() {
+            _ if marker => {}
+            Some(last) if !starts && last.end == span.start => last.end = span.end,
+            _ => pieces.push(span),
+        }
+    }
+    pieces
+}
+
+/// Reads one map. A syntax error is the `Err`; smaller problems are pushed.
+fn parse_piece(
+    source: &str,
+    offset: usize,
+    problems: &mut Vec<YamlProblem>,
+) -> Result<Vec<Entry>, YamlProblem> {
+    let mut builder = Builder { offset, end: offset + source.len(), ..Builder::default() };
+    let mut parser = Parser::new_from_str_with_options(
+        source,
+        options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH, disallow_directives: true },
+    );
+    while let Some(event) = parser.next_event() {
+        match event {
+            Ok((event, span)) => {
+                let span = span.byte_range().unwrap_or(0..0);
+                builder.take(event, offset + span.start..offset + span.end)?;
+            }
+            Err(error) => {
+                let at = offset + error.marker().byte_offset().unwrap_or(0).min(source.len());
+                return Err(problem(at..(at + 1).min(builder.end.max(at)), error.kind().to_string()));
+            }
+        }
+    }
+    problems.append(&mut builder.problems);
+    match builder.root {
+        None => Ok(Vec::new()),
+        Some(node) if node.is_null() => Ok(Vec::new()),
+        Some(Node { kind: NodeKind::Map(entries), .. }) => Ok(entries),
+        Some(node) => Err(problem(node.span, "this is not `key: value`")),
+    }
+}
+
+/// Builds the tree from events.
+#[derive(Default)]
+struct Builder {
+    offset: usize,
+    end: usize,
+    nodes: usize,
+    documents: usize,
+    stack: Vec<Open>,
+    root: Option<Node>,
+    problems: Vec<YamlProblem>,
+}
+
+/// A list or map that is not closed yet.
+enum Open {
+    List(usize, Vec<Node>),
+    Map(usize, Vec<Entry>, Option<(String, Span)>),
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlProblem> {
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(problem(span, "a second YAML document starts here"));
+                }
+            }
+            Event::Alias(_) => return Err(problem(span, "aliases (`*name`) are not used here")),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse(anchor, tag.is_some(), &span)?;
+                let style = match style {
+                    ScalarStyle::Plain => Style::Plain,
+                    ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+                    _ => Style::Block,
+                };
+                self.scalar(text.into_owned(), style, span)?;
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                self.refuse(anchor, tag.is_some(), &span)?;
+                self.open(Open::List(span.start, Vec::new()), &span)?;
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.refuse(anchor, tag.is_some(), &span)?;
+                self.open(Open::Map(span.start, Vec::new(), None), &span)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(&span)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, anchor: usize, tagged: bool, span: &Span) -> Result<(), YamlProblem> {
+        self.nodes += 1;
+        if anchor > 0 {
+            Err(problem(span.clone(), "anchors (`&name`) are not used here"))
+        } else if tagged {
+            Err(problem(span.clone(), "tags (`!name`) are not used here"))
+        } else if self.nodes > MAX_NODES {
+            Err(problem(span.clone(), format!("there are more than {MAX_NODES} values here")))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn open(&mut self, open: Open, span: &Span) -> Result<(), YamlProblem> {
+        if let Some(Open::Map(_, _, None)) = self.stack.last() {
+            return Err(problem(span.clone(), "a key must be plain text"));
+        }
+        if self.stack.len() >= MAX_DEPTH {
+            return Err(problem(span.clone(), format!("lists and maps nest more than {MAX_DEPTH} deep")));
+        }
+        self.stack.push(open);
+        Ok(())
+    }
+
+    fn scalar(&mut self, text: String, style: Style, span: Span) -> Result<(), YamlProblem> {
+        if let Some(Open::Map(_, _, key @ None)) = self.stack.last_mut() {
+            *key = Some((text, span));
+            return Ok(());
+        }
+        self.value(Node { kind: NodeKind::Scalar(text, style), span })
+    }
+
+    fn close(&mut self, span: &Span) -> Result<(), YamlProblem> {
+        let (start, kind) = match self.stack.pop() {
+            Some(Open::List(start, items)) => (start, NodeKind::List(items)),
+            Some(Open::Map(start, entries, _)) => (start, NodeKind::Map(entries)),
+            None => return Ok(()),
+        };
+        let last = match &kind {
+            NodeKind::List(items) => items.last().map_or(start, |item| item.span.end),
+            NodeKind::Map(entries) => entries.last().map_or(start, |entry| entry.value.span.end),
+            NodeKind::Scalar(..) => start,
+        };
+        // Flow style ends with a bracket that belongs to it; block style ends where its last value does.
+        let end = if span.end > span.start { span.end.max(last) } else { last };
+        self.value(Node { kind, span: start..end })
+    }
+
+    fn value(&mut self, node: Node) -> Result<(), YamlProblem> {
+        match self.stack.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::List(_, items)) => items.push(node),
+            Some(Open::Map(_, entries, key)) => {
+                let Some((key, key_span)) = key.take() else {
+                    return Err(problem(node.span, "a key must be plain text"));
+                };
+                push_entry(entries, Entry { key, key_span, value: node }, &mut self.problems);
+            }
+        }
+        debug_assert!(self.offset <= self.end);
+        Ok(())
+    }
+}
+
+/// Adds an entry; the first of two equal keys counts, and the second is a problem.
+fn push_entry(entries: &mut Vec<Entry>, entry: Entry, problems: &mut Vec<YamlProblem>) {
+    match entries.iter().find(|known| known.key == entry.key) {
+        None => entries.push(entry),
+        Some(first) => problems.push(YamlProblem {
+            also: Some((first.key_span.clone(), "first here".into())),
+            ..problem(entry.key_span, format!("`{}` is there twice; the first one counts", entry.key))
+        }),
+    }
+}
+
+fn problem(span: Span, message: impl Into<String>) -> YamlProblem {
+    YamlProblem { span, message: message.into(), fix: None, also: None }
+}
+
+/// The usual slip: a value on the line of its key that must be quoted (`assignee: @mei`, `title: Error: x`).
+fn quote_fix(source: &str, offset: usize, piece: &Span, broken: YamlProblem) -> YamlProblem {
+    let line = source[piece.clone()].lines().next().unwrap_or_default().trim_end();
+    let alone = source[piece.clone()].lines().skip(1).all(|rest| rest.trim().is_empty());
+    let Some((key, value)) = line.split_once(':') else {
+        return broken;
+    };
+    let trimmed = value.trim();
+    let plain_key = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let quoted = trimmed.starts_with(['"', '\'']) && !trimmed.ends_with(['"', '\'']);
+    if !alone || !plain_key || trimmed.is_empty() || quoted || trimmed.starts_with(['|', '>', '[', '{']) {
+        return broken;
+    }
+    let start = offset + piece.start + key.len() + 1 + (value.len() - value.trim_start().len());
+    let span = start..start + trimmed.len();
+    let fixed = format!("{key}: {}", super::edit::yaml_scalar(trimmed));
+    let mut rest = Vec::new();
+    if parse_piece(&fixed, 0, &mut rest).is_err() || !rest.is_empty() {
+        return broken;
+    }
+    // A person is named without the sign that chat puts before a name.
+    let replacement = match trimmed.strip_prefix('@') {
+        Some(name) if crate::text::is_id(name) => name.to_owned(),
+        _ => super::edit::yaml_scalar(trimmed),
+    };
+    let message = match trimmed.chars().next() {
+        Some(c @ ('@' | '`' | '%' | '&' | '*' | '!')) => {
+            format!("a value may not begin with `{c}` unless it is quoted")
+        }
+        _ => "this value must be quoted: it has `: ` or `#` in it".to_owned(),
+    };
+    YamlProblem {
+        message,
+        fix: Some((format!("write `{replacement}`"), span.clone(), replacement)),
+        span,
+        also: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry<'a>(entries: &'a [Entry], key: &str) -> &'a Entry {
+        entries.iter().find(|entry| entry.key == key).unwrap_or_else(|| panic!("no `{key}` in {entries:?}"))
+    }
+
+    #[test]
+    fn every_key_and_value_knows_its_bytes() {
+        let text = "title: 发票 x\nservice: \"a b\"\ntags: [one, two]\nset:\n  tags: [+a]\n  x: ~\n";
+        let (entries, problems) = parse_yaml(text, 0);
+        assert_eq!(problems, []);
+        let cut = |span: &Span| &text[span.clone()];
+        assert_eq!(cut(&entry(&entries, "title").value.span), "发票 x");
+        assert_eq!(cut(&entry(&entries, "service").value.span), "\"a b\"");
+        assert_eq!(cut(&entry(&entries, "tags").value.span), "[one, two]");
+        assert_eq!(cut(&entry(&entries, "tags").value.items()[1].span), "two");
+        let set = &entry(&entries, "set").value;
+        assert_eq!(cut(&set.get("tags").unwrap().key_span), "tags");
+        assert!(set.get("x").unwrap().value.is_null());
+    }
+
+    #[test]
+    fn a_broken_value_loses_nothing_else_and_offers_its_quotes() {
+        let text = "title: x\nassignee: @mei\nnote: Error: y\nstatus: open\n";
+        let (entries, problems) = parse_yaml(text, 10);
+        assert_eq!(entry(&entries, "status").value.text(), Some("open"));
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        let (_, span, replacement) = problems[0].fix.clone().unwrap();
+        assert_eq!((&text[span.start - 10..span.end - 10], replacement.as_str()), ("@mei", "mei"));
+        let (_, span, replacement) = problems[1].fix.clone().unwrap();
+        assert_eq!(
+            (&text[span.start - 10..span.end - 10], replacement.as_str()),
+            ("Error: y", "\"Error: y\"")
+        );
+    }
+
+    #[test]
+    fn the_first_of_two_equal_keys_counts() {
+        let (entries, problems) = parse_yaml("a: 1\nb: {c: 1, c: 2}\na: 2\n", 0);
+        assert_eq!(entry(&entries, "a").value.text(), Some("1"));
+        assert_eq!(problems.len(), 2);
+        assert_eq!(problems[1].span, 21..22);
+    }
+
+    #[test]
+    fn conflict_markers_do_not_hide_the_keys_around_them() {
+        let (entries, problems) = parse_yaml("a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\nc: 3\n", 0);
+        assert_eq!(entries.iter().map(|e| e.key.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(problems.len(), 1);
+    }
+
+    #[test]
+    fn bombs_are_refused_quickly() {
+        let laughs = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n";
+        assert_eq!(parse_yaml(laughs, 0).1.len(), 3);
+        let deep = format!("a: {}", "[".repeat(20_000));
+        assert_eq!(parse_yaml(&deep, 0).1.len(), 1);
+        assert_eq!(parse_yaml("!!python/object:x {}\n", 0).1.len(), 1);
+        assert_eq!(parse_yaml("? [a]\n: b\n", 0).1.len(), 1);
+    }
+
+    #[test]
+    fn plain_text_is_not_a_map() {
+        let (entries, problems) = parse_yaml("just words\n", 0);
+        assert!(entries.is_empty());
+        assert_eq!(problems.len(), 1);
+        assert_eq!(parse_yaml("", 0), (vec![], vec![]));
+        assert_eq!(parse_yaml("# only a comment\n", 0), (vec![], vec![]));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_panic_and_inside_its_bounds(text in "\\PC*|[-a:\\[\\]{}&*!|>'\"%@`#,?\\n \\t\\r]{0,80}") {
+            let (entries, problems) = parse_yaml(&text, 0);
+            for span in entries.iter().map(|e| &e.key_span).chain(problems.iter().map(|p| &p.span)) {
+                proptest::prop_assert!(span.start <= span.end && span.end <= text.len() + 1);
+            }
+        }
+    }
+}
