@@ -1,6 +1,8 @@
 //! Casebook: a git-backed ticket tracker for teams with an oncall.
 
 pub mod diagnostic;
+pub mod settings;
+pub mod template;
 pub mod text;
 pub mod ticket;
 

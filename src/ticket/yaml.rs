@@ -152,7 +152,7 @@ fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>)
                     push_entry(&mut entries, entry, problems);
                 }
             }
-            Err(problem) => problems.push(quote_fix(source, offset, &piece, problem)),
+            Err(problem) => problems.push(quote_fix(source, offset, &piece, *problem)),
         }
     }
     entries
@@ -182,7 +182,7 @@ fn parse_piece(
     source: &str,
     offset: usize,
     problems: &mut Vec<YamlProblem>,
-) -> Result<Vec<Entry>, YamlProblem> {
+) -> Result<Vec<Entry>, Box<YamlProblem>> {
     let mut builder = Builder { offset, end: offset + source.len(), ..Builder::default() };
     let mut parser = Parser::new_from_str_with_options(
         source,
@@ -196,7 +196,7 @@ fn parse_piece(
             }
             Err(error) => {
                 let at = offset + error.marker().byte_offset().unwrap_or(0).min(source.len());
-                return Err(problem(at..(at + 1).min(builder.end.max(at)), error.kind().to_string()));
+                return Err(refusal(at..(at + 1).min(builder.end.max(at)), error.kind().to_string()));
             }
         }
     }
@@ -205,7 +205,7 @@ fn parse_piece(
         None => Ok(Vec::new()),
         Some(node) if node.is_null() => Ok(Vec::new()),
         Some(Node { kind: NodeKind::Map(entries), .. }) => Ok(entries),
-        Some(node) => Err(problem(node.span, "this is not `key: value`")),
+        Some(node) => Err(refusal(node.span, "this is not `key: value`")),
     }
 }
 
@@ -228,15 +228,15 @@ enum Open {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlProblem> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<YamlProblem>> {
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(problem(span, "a second YAML document starts here"));
+                    return Err(refusal(span, "a second YAML document starts here"));
                 }
             }
-            Event::Alias(_) => return Err(problem(span, "aliases (`*name`) are not used here")),
+            Event::Alias(_) => return Err(refusal(span, "aliases (`*name`) are not used here")),
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), &span)?;
                 let style = match style {
@@ -260,31 +260,31 @@ impl Builder {
         Ok(())
     }
 
-    fn refuse(&mut self, anchor: usize, tagged: bool, span: &Span) -> Result<(), YamlProblem> {
+    fn refuse(&mut self, anchor: usize, tagged: bool, span: &Span) -> Result<(), Box<YamlProblem>> {
         self.nodes += 1;
         if anchor > 0 {
-            Err(problem(span.clone(), "anchors (`&name`) are not used here"))
+            Err(refusal(span.clone(), "anchors (`&name`) are not used here"))
         } else if tagged {
-            Err(problem(span.clone(), "tags (`!name`) are not used here"))
+            Err(refusal(span.clone(), "tags (`!name`) are not used here"))
         } else if self.nodes > MAX_NODES {
-            Err(problem(span.clone(), format!("there are more than {MAX_NODES} values here")))
+            Err(refusal(span.clone(), format!("there are more than {MAX_NODES} values here")))
         } else {
             Ok(())
         }
     }
 
-    fn open(&mut self, open: Open, span: &Span) -> Result<(), YamlProblem> {
+    fn open(&mut self, open: Open, span: &Span) -> Result<(), Box<YamlProblem>> {
         if let Some(Open::Map(_, _, None)) = self.stack.last() {
-            return Err(problem(span.clone(), "a key must be plain text"));
+            return Err(refusal(span.clone(), "a key must be plain text"));
         }
         if self.stack.len() >= MAX_DEPTH {
-            return Err(problem(span.clone(), format!("lists and maps nest more than {MAX_DEPTH} deep")));
+            return Err(refusal(span.clone(), format!("lists and maps nest more than {MAX_DEPTH} deep")));
         }
         self.stack.push(open);
         Ok(())
     }
 
-    fn scalar(&mut self, text: String, style: Style, span: Span) -> Result<(), YamlProblem> {
+    fn scalar(&mut self, text: String, style: Style, span: Span) -> Result<(), Box<YamlProblem>> {
         if let Some(Open::Map(_, _, key @ None)) = self.stack.last_mut() {
             *key = Some((text, span));
             return Ok(());
@@ -292,7 +292,7 @@ impl Builder {
         self.value(Node { kind: NodeKind::Scalar(text, style), span })
     }
 
-    fn close(&mut self, span: &Span) -> Result<(), YamlProblem> {
+    fn close(&mut self, span: &Span) -> Result<(), Box<YamlProblem>> {
         let (start, kind) = match self.stack.pop() {
             Some(Open::List(start, items)) => (start, NodeKind::List(items)),
             Some(Open::Map(start, entries, _)) => (start, NodeKind::Map(entries)),
@@ -308,13 +308,13 @@ impl Builder {
         self.value(Node { kind, span: start..end })
     }
 
-    fn value(&mut self, node: Node) -> Result<(), YamlProblem> {
+    fn value(&mut self, node: Node) -> Result<(), Box<YamlProblem>> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Open::List(_, items)) => items.push(node),
             Some(Open::Map(_, entries, key)) => {
                 let Some((key, key_span)) = key.take() else {
-                    return Err(problem(node.span, "a key must be plain text"));
+                    return Err(refusal(node.span, "a key must be plain text"));
                 };
                 push_entry(entries, Entry { key, key_span, value: node }, &mut self.problems);
             }
@@ -333,6 +333,10 @@ fn push_entry(entries: &mut Vec<Entry>, entry: Entry, problems: &mut Vec<YamlPro
             ..problem(entry.key_span, format!("`{}` is there twice; the first one counts", entry.key))
         }),
     }
+}
+
+fn refusal(span: Span, message: impl Into<String>) -> Box<YamlProblem> {
+    Box::new(problem(span, message))
 }
 
 fn problem(span: Span, message: impl Into<String>) -> YamlProblem {

@@ -1,0 +1,360 @@
+//! Reading casebook.yml. Never fails: what does not fit is a finding, and its default counts.
+
+use jiff::tz::TimeZone;
+
+use super::{
+    BusinessHours, FORMAT_VERSION, Intake, Person, Publish, Service, Settings, Target,
+    catalogue::matcher,
+    hours::{DAYS, parse_clock},
+};
+use crate::{
+    diagnostic::{Finding, Level},
+    text::{RepoPath, is_id, parse_duration},
+    ticket::{Entry, Node, Priority, Reader, Visibility, parse_yaml},
+};
+
+/// Where settings stand.
+pub const SETTINGS_PATH: &str = "casebook.yml";
+
+const KEYS: &[&str] = &[
+    "version",
+    "title",
+    "url",
+    "repository",
+    "language",
+    "timezone",
+    "visibility",
+    "publish",
+    "intake",
+    "push",
+    "default_template",
+    "services",
+    "people",
+    "targets",
+    "business_hours",
+    "levels",
+];
+
+/// Reads the text of `casebook.yml`. Rule names in `levels` are checked by whoever knows the rules.
+pub fn parse_settings(text: &str) -> (Settings, Vec<Finding>) {
+    let path = RepoPath::new(SETTINGS_PATH);
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let (entries, problems) = parse_yaml(&text[start..], start);
+    let mut findings: Vec<Finding> = problems
+        .into_iter()
+        .map(|problem| {
+            let code = if problem.also.is_some() { "duplicate-key" } else { "broken-yaml" };
+            let finding = Finding::deny(code, &path, problem.message).at(problem.span);
+            match problem.fix {
+                Some((title, span, replacement)) => finding.fix(title, span, replacement),
+                None => {
+                    finding.help("indent with spaces, write `key: value`, quote what has `: ` or `#` in it")
+                }
+            }
+        })
+        .collect();
+    let mut reader = Reader::new(&path, &entries);
+    let mut settings = Settings::default();
+    read_version(&mut reader);
+    read_site(&mut reader, &mut settings);
+    read_flow(&mut reader, &mut settings);
+    reader.refuse_unknown(KEYS);
+    findings.append(&mut reader.findings);
+    for entry in &entries {
+        match entry.key.as_str() {
+            "services" => read_services(&path, &entry.value, &mut settings, &mut findings),
+            "people" => read_people(&path, &entry.value, &mut settings, &mut findings),
+            "targets" => read_targets(&path, &entry.value, &mut settings, &mut findings),
+            "business_hours" => read_hours(&path, &entry.value, &mut settings, &mut findings),
+            "levels" => read_levels(&path, &entry.value, &mut settings, &mut findings),
+            _ => {}
+        }
+    }
+    (settings, findings)
+}
+
+fn read_version(reader: &mut Reader<'_>) {
+    if let Some(version) = reader.count("version")
+        && version > FORMAT_VERSION
+        && let Some(node) = reader.node("version")
+    {
+        let finding = Finding::deny(
+            "newer-format",
+            &RepoPath::new(SETTINGS_PATH),
+            format!("this repository has format {version}; this casebook understands {FORMAT_VERSION}"),
+        );
+        reader.findings.push(finding.at(node.span.clone()).help("install a newer casebook"));
+    }
+}
+
+fn read_site(reader: &mut Reader<'_>, settings: &mut Settings) {
+    if let Some(title) = reader.text("title") {
+        settings.title = title;
+    }
+    if let Some(url) = reader.text("url") {
+        if url.starts_with("https://") || url.starts_with("http://") {
+            settings.url = format!("{}/", url.trim_end_matches('/'));
+        } else if let Some(node) = reader.node("url") {
+            reader.bad(node, "`url` is not a web address", "write it as `https://oncall.acme.example/`");
+        }
+    }
+    settings.repository = reader.text("repository").map(|url| url.trim_end_matches('/').to_owned());
+    if let Some(repository) = &settings.repository
+        && !repository.starts_with("https://")
+        && !repository.starts_with("http://")
+    {
+        settings.repository = None;
+        if let Some(node) = reader.node("repository") {
+            reader.bad(node, "`repository` is not a web address", "write the page that a browser opens");
+        }
+    }
+    if let Some(language) =
+        reader.word("language", &["en", "zh"], |word| matches!(word, "en" | "zh").then(|| word.to_owned()))
+    {
+        settings.language = language;
+    }
+    if let Some(timezone) = reader.text("timezone") {
+        if TimeZone::get(&timezone).is_ok() {
+            settings.timezone = timezone;
+        } else if let Some(node) = reader.node("timezone") {
+            reader.bad(
+                node,
+                format!("`{timezone}` is not a time zone"),
+                "write a name such as `Europe/Berlin` or `UTC`",
+            );
+        }
+    }
+}
+
+fn read_flow(reader: &mut Reader<'_>, settings: &mut Settings) {
+    if let Some(visibility) = reader.word("visibility", Visibility::NAMES, Visibility::parse) {
+        settings.visibility = visibility;
+    }
+    if let Some(publish) = reader.word("publish", &["answered", "all"], |word| match word {
+        "answered" => Some(Publish::Answered),
+        "all" => Some(Publish::All),
+        _ => None,
+    }) {
+        settings.publish = publish;
+    }
+    if let Some(intake) = reader.word("intake", &["branch", "main"], |word| match word {
+        "branch" => Some(Intake::Branch),
+        "main" => Some(Intake::Main),
+        _ => None,
+    }) {
+        settings.intake = intake;
+    }
+    if let Some(push) = reader.boolean("push") {
+        settings.push = push;
+    }
+    settings.default_template = reader.text("default_template");
+}
+
+/// The entries of a map of maps, each with its own reader; other shapes are findings.
+fn each<'a>(
+    path: &'a RepoPath,
+    node: &'a Node,
+    what: &str,
+    findings: &mut Vec<Finding>,
+    mut take: impl FnMut(&'a Entry, &mut Reader<'a>),
+) {
+    if node.entries().is_empty() && !node.is_null() {
+        findings.push(
+            Finding::deny(
+                "bad-value",
+                path,
+                format!("this must be a map of {what}, not {}", node.describe()),
+            )
+            .at(node.span.clone())
+            .help(format!("write one {what} a line, as `name: {{ … }}`")),
+        );
+    }
+    for entry in node.entries() {
+        let mut reader = Reader::new(path, entry.value.entries());
+        if entry.value.entries().is_empty() && !entry.value.is_null() {
+            reader.bad(
+                &entry.value,
+                format!("`{}` must be a map, not {}", entry.key, entry.value.describe()),
+                "write it as `{ … }`",
+            );
+        }
+        take(entry, &mut reader);
+        findings.append(&mut reader.findings);
+    }
+}
+
+fn check_id(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) {
+    if !is_id(&entry.key) {
+        reader.findings.push(
+            Finding::deny("bad-id", path, format!("`{}` is not an id", entry.key))
+                .at(entry.key_span.clone())
+                .help("use lower-case letters, digits and hyphens, at most 80"),
+        );
+    }
+}
+
+fn read_services(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+    let mut parents = Vec::new();
+    each(path, node, "services", findings, |entry, reader| {
+        check_id(path, entry, reader);
+        let service = Service {
+            id: entry.key.clone(),
+            name: reader.text("name").unwrap_or_else(|| entry.key.clone()),
+            owner: reader.text("owner"),
+            oncall: reader.texts("oncall"),
+            part_of: reader.text("part_of"),
+            paths: reader.texts("paths"),
+        };
+        if let Some(paths) = reader.node("paths") {
+            for item in
+                paths.items().iter().filter(|item| item.text().is_some_and(|text| matcher(text).is_none()))
+            {
+                reader.bad(item, "this is not a pattern", "write it as `/console/billing/**`");
+            }
+        }
+        if let (Some(parent), Some(node)) = (&service.part_of, reader.node("part_of")) {
+            parents.push((service.id.clone(), parent.clone(), node.span.clone()));
+        }
+        reader.refuse_unknown(&["name", "owner", "oncall", "part_of", "paths"]);
+        settings.services.push(service);
+    });
+    for (id, parent, span) in parents {
+        let message = if settings.service(&parent).is_none() {
+            format!("`{id}` is part of `{parent}`, which is not a service")
+        } else if settings.is_within(&parent, &id) {
+            format!("`{id}` is part of itself")
+        } else {
+            continue;
+        };
+        findings.push(
+            Finding::deny("bad-value", path, message).at(span).help("name another service of this file"),
+        );
+    }
+}
+
+fn read_people(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+    each(path, node, "people", findings, |entry, reader| {
+        check_id(path, entry, reader);
+        let person = Person {
+            id: entry.key.clone(),
+            name: reader.text("name").unwrap_or_else(|| entry.key.clone()),
+            emails: reader.texts("emails"),
+            logins: reader.texts("logins"),
+        };
+        reader.refuse_unknown(&["name", "emails", "logins"]);
+        settings.people.push(person);
+    });
+}
+
+fn read_targets(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+    each(path, node, "targets", findings, |entry, reader| {
+        let Some(priority) = Priority::parse(&entry.key) else {
+            reader.findings.push(crate::ticket::unknown_key(
+                path,
+                &entry.key,
+                entry.key_span.clone(),
+                Priority::NAMES,
+            ));
+            return;
+        };
+        let mut duration = |key: &str| {
+            let text = reader.text(key)?;
+            let seconds = parse_duration(&text);
+            if let (None, Some(node)) = (seconds, reader.node(key)) {
+                reader.bad(node, format!("`{text}` is not a duration"), "write it as `15m`, `4h` or `2d`");
+            }
+            seconds
+        };
+        let target =
+            Target { first_response: duration("first_response"), resolution: duration("resolution") };
+        reader.refuse_unknown(&["first_response", "resolution"]);
+        settings.targets.insert(priority, target);
+    });
+}
+
+fn read_hours(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+    let mut reader = Reader::new(path, node.entries());
+    let mut days = Vec::new();
+    if let Some(node) = reader.node("days") {
+        for item in node.items() {
+            match item.text().and_then(|text| DAYS.iter().position(|day| *day == text)) {
+                Some(day) => days.extend(u8::try_from(day)),
+                None => reader.bad(item, "this is not a day", format!("days are {}", DAYS.join(", "))),
+            }
+        }
+    }
+    let mut clock = |key: &str, default: u16| {
+        let text = reader.text(key)?;
+        let minutes = parse_clock(&text);
+        if let (None, Some(node)) = (minutes, reader.node(key)) {
+            reader.bad(node, format!("`{text}` is not a time of day"), "write it as `\"09:00\"`");
+        }
+        Some(minutes.unwrap_or(default))
+    };
+    let (from, to) = (clock("from", 0).unwrap_or(0), clock("to", 1440).unwrap_or(1440));
+    if from >= to {
+        reader.bad(node, "business hours end before they begin", "let `from` be earlier than `to`");
+    } else {
+        settings.business_hours = Some(BusinessHours { days, from, to });
+    }
+    reader.refuse_unknown(&["days", "from", "to"]);
+    findings.append(&mut reader.findings);
+}
+
+fn read_levels(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+    let mut reader = Reader::new(path, node.entries());
+    for entry in node.entries() {
+        if let Some(level) = reader.word(&entry.key, &["allow", "warn", "deny"], Level::parse) {
+            settings.levels.insert(entry.key.clone(), level);
+        }
+    }
+    findings.append(&mut reader.findings);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_the_contract_are_understood() {
+        let (settings, findings) = parse_settings(
+            "version: 1\ntitle: Acme Oncall\nurl: https://oncall.acme.example/x\nlanguage: zh\ntimezone: Asia/Shanghai\n\
+             visibility: public\npublish: all\nintake: main\npush: false\nservices:\n  billing-api:\n    name: Billing API\n    \
+             oncall: [mei]\n    paths: [\"/console/**\"]\n  billing-export: { part_of: billing-api }\npeople:\n  mei: { name: Mei Lin, emails: \
+             [mei@acme.example] }\ntargets:\n  urgent: { first_response: 15m, resolution: 4h }\nbusiness_hours: { days: [mon, fri], from: \
+             \"09:00\", to: \"18:00\" }\nlevels: { unknown-person: allow }\n",
+        );
+        assert_eq!(findings, []);
+        assert_eq!(settings.url, "https://oncall.acme.example/x/");
+        assert_eq!(settings.services[1].part_of.as_deref(), Some("billing-api"));
+        assert_eq!(settings.targets[&Priority::Urgent].resolution, Some(14_400));
+        assert_eq!(settings.business_hours.as_ref().unwrap().days, [0, 4]);
+        assert_eq!(settings.level_of("unknown-person", Level::Warn), Level::Allow);
+        assert_eq!(settings.person_by_email("MEI@acme.example").unwrap().id, "mei");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_and_the_rest_counts() {
+        let text = "version: 9\ntitel: x\nurl: ftp://x\ntimezone: Mars\nservices:\n  a: { part_of: b }\n  Bad Id: {}\n  c: text\nlevels: \
+                    { x: loud }\ntargets: { urgnt: {} }\nbusiness_hours: { days: [noday], from: \"25:00\" }\n";
+        let (settings, findings) = parse_settings(text);
+        let found: Vec<(&str, &str)> =
+            findings.iter().map(|f| (f.code, &text[f.span.clone().unwrap()])).collect();
+        for expected in [
+            ("newer-format", "9"),
+            ("unknown-key", "titel"),
+            ("bad-value", "ftp://x"),
+            ("bad-value", "Mars"),
+            ("bad-value", "b"),
+            ("bad-id", "Bad Id"),
+            ("bad-value", "text"),
+            ("bad-value", "loud"),
+            ("unknown-key", "urgnt"),
+            ("bad-value", "noday"),
+            ("bad-value", "\"25:00\""),
+        ] {
+            assert!(found.contains(&expected), "{expected:?} is not in {found:?}");
+        }
+        assert_eq!(settings.services.len(), 3);
+    }
+}

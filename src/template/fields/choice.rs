@@ -1,0 +1,21 @@
+//! `choice`: one of the template's options.
+
+use super::{FieldType, Misfit};
+use crate::text::nearest;
+
+/// The type.
+pub const TYPE: FieldType = FieldType {
+    name: "choice",
+    describe: "one of its options",
+    check: |text, field, _| {
+        if field.options.is_empty() || field.options.iter().any(|option| option == text) {
+            return None;
+        }
+        Some(Misfit {
+            code: "bad-value",
+            message: format!("`{text}` is not an option of {}", field.name),
+            help: format!("options are {}", field.options.join(", ")),
+            nearest: nearest(text, field.options.iter().map(String::as_str)).map(str::to_owned),
+        })
+    },
+};

@@ -1,0 +1,14 @@
+//! `date`: a day, or an instant.
+
+use super::{FieldType, misfit};
+use crate::text::Time;
+
+/// The type.
+pub const TYPE: FieldType = FieldType {
+    name: "date",
+    describe: "a date",
+    check: |text, _, _| match Time::parse_date(text).or_else(|| Time::parse(text)) {
+        Some(_) => None,
+        None => misfit(format!("`{text}` is not a date"), "write it as `2026-11-22`"),
+    },
+};

@@ -1,0 +1,22 @@
+//! `person`: the id of somebody in `people`.
+
+use super::{FieldType, Misfit};
+use crate::text::nearest;
+
+/// The type.
+pub const TYPE: FieldType = FieldType {
+    name: "person",
+    describe: "a person's id",
+    check: |text, _, known| {
+        let people = known.people();
+        if people.is_empty() || people.contains(&text) {
+            return None;
+        }
+        Some(Misfit {
+            code: "unknown-person",
+            message: format!("`{text}` is not in the list of people"),
+            help: "write the id that casebook.yml has under `people`, or add the person there".to_owned(),
+            nearest: nearest(text, people).map(str::to_owned),
+        })
+    },
+};

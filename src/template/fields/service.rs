@@ -1,0 +1,22 @@
+//! `service`: the id of a service in the catalogue.
+
+use super::{FieldType, Misfit};
+use crate::text::nearest;
+
+/// The type.
+pub const TYPE: FieldType = FieldType {
+    name: "service",
+    describe: "a service's id",
+    check: |text, _, known| {
+        let services = known.services();
+        if services.is_empty() || services.contains(&text) {
+            return None;
+        }
+        Some(Misfit {
+            code: "unknown-service",
+            message: format!("`{text}` is not in the service catalogue"),
+            help: "write the id that casebook.yml has under `services`, or add the service there".to_owned(),
+            nearest: nearest(text, services).map(str::to_owned),
+        })
+    },
+};

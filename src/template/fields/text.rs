@@ -1,0 +1,24 @@
+//! `text`: anything, or what a pattern allows.
+
+use regex::Regex;
+
+use super::{FieldType, misfit};
+
+/// The type.
+pub const TYPE: FieldType = FieldType {
+    name: "text",
+    describe: "text",
+    check: |text, field, _| {
+        let pattern = field.pattern.as_deref()?;
+        // A pattern that does not compile is a finding in the template, and holds nobody up here.
+        if Regex::new(pattern).ok()?.is_match(text) {
+            return None;
+        }
+        let like =
+            field.example.as_ref().map(|example| format!(", for example `{example}`")).unwrap_or_default();
+        misfit(
+            format!("`{text}` does not look like a {}", field.name),
+            format!("it must match `{pattern}`{like}"),
+        )
+    },
+};

@@ -1,0 +1,17 @@
+//! `url`: a web address.
+
+use super::{FieldType, misfit};
+
+/// The type.
+pub const TYPE: FieldType = FieldType {
+    name: "url",
+    describe: "a web address",
+    check: |text, _, _| {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
+        match host {
+            Some(host) if !host.is_empty() && !text.contains(char::is_whitespace) => None,
+            _ => misfit(format!("`{text}` is not a web address"), "begin with `https://` or `http://`"),
+        }
+    },
+};

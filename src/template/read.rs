@@ -1,0 +1,241 @@
+//! Reading a template. Never fails: what does not fit is a finding.
+
+use regex::Regex;
+
+use super::{Field, Need, SectionRule, Stage, Template, fields::FIELD_TYPES};
+use crate::{
+    diagnostic::Finding,
+    text::{RepoPath, nearest},
+    ticket::{Document, Entry, Node, NodeKind, Reader, Resolution, is_taken},
+};
+
+/// Where templates stand.
+pub const TEMPLATE_FOLDER: &str = "ticket-templates";
+
+const KEYS: &[&str] = &["title", "about", "fields", "sections", "resolution", "any_fields"];
+const FIELD_KEYS: &[&str] =
+    &["type", "many", "required", "when", "since", "options", "pattern", "example", "ask", "detect"];
+const SECTION_KEYS: &[&str] = &["required", "when", "since", "min_words", "needs", "ask"];
+/// Detectors that `detect` may name.
+pub const DETECTORS: &[&str] = &["service", "version", "os"];
+
+/// Reads a template.
+pub fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
+    let path = &document.path;
+    let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
+    let mut findings = document.problems.clone();
+    let mut reader = Reader::new(path, entries);
+    let mut template = Template {
+        name: path.stem().to_owned(),
+        title: reader.text("title").unwrap_or_else(|| path.stem().to_owned()),
+        about: reader.text("about").unwrap_or_default(),
+        any_fields: reader.boolean("any_fields").unwrap_or(false),
+        body: document.body_text().trim_start_matches(['\r', '\n']).to_owned(),
+        ..Template::default()
+    };
+    reader.refuse_unknown(KEYS);
+    for key in ["fields", "sections", "resolution"] {
+        let Some(node) = reader.node(key) else { continue };
+        if !matches!(node.kind, NodeKind::Map(_)) {
+            reader.bad(
+                node,
+                format!("`{key}` must be a map, not {}", node.describe()),
+                "write one name a line",
+            );
+        }
+        for entry in node.entries() {
+            let mut inner = Reader::new(path, entry.value.entries());
+            if !matches!(entry.value.kind, NodeKind::Map(_)) && !entry.value.is_null() {
+                inner.bad(
+                    &entry.value,
+                    format!("`{}` must be a map, not {}", entry.key, entry.value.describe()),
+                    "write it as `{ … }`",
+                );
+            }
+            match key {
+                "fields" => template.fields.push(read_field(path, entry, &mut inner)),
+                "sections" => template.sections.push(read_section(entry, &mut inner, &["open"])),
+                _ => template.resolution.push(read_section(entry, &mut inner, Resolution::NAMES)),
+            }
+            findings.append(&mut inner.findings);
+        }
+    }
+    findings.append(&mut reader.findings);
+    check_when(path, &template, entries, &mut findings);
+    (template, findings)
+}
+
+fn read_field(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) -> Field {
+    let names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
+    if is_taken(&entry.key) {
+        reader.findings.push(
+            Finding::deny("taken-name", path, format!("`{}` is a name of Casebook's own", entry.key))
+                .at(entry.key_span.clone())
+                .help("give the field another name"),
+        );
+    }
+    let kind = reader
+        .word("type", &names, |word| names.contains(&word).then(|| word.to_owned()))
+        .unwrap_or_else(|| "text".to_owned());
+    let field = Field {
+        name: entry.key.clone(),
+        many: reader.boolean("many").unwrap_or(false),
+        required: read_stages(reader, &stage_names()),
+        when: read_when(reader),
+        since: reader.date("since"),
+        options: reader.texts("options"),
+        pattern: read_pattern(reader),
+        example: reader.text("example"),
+        ask: reader.text("ask"),
+        detect: reader.word("detect", DETECTORS, |word| DETECTORS.contains(&word).then(|| word.to_owned())),
+        kind,
+    };
+    if field.kind == "choice" && field.options.is_empty() {
+        reader.bad(&entry.value, "a choice without options", "list them: `options: [one, two]`");
+    }
+    reader.refuse_unknown(FIELD_KEYS);
+    field
+}
+
+fn read_section(entry: &Entry, reader: &mut Reader<'_>, stages: &[&str]) -> SectionRule {
+    let mut needs = Vec::new();
+    if let Some(node) = reader.node("needs") {
+        for item in node.items() {
+            match item.text() {
+                Some("list") => needs.push(Need::List),
+                Some("code") => needs.push(Need::Code),
+                _ => reader.bad(
+                    item,
+                    "a section can need `list` or `code`",
+                    "write `needs: [list, code]` for one of them",
+                ),
+            }
+        }
+    }
+    let section = SectionRule {
+        name: entry.key.clone(),
+        required: read_stages(reader, stages),
+        when: read_when(reader),
+        since: reader.date("since"),
+        min_words: reader.count("min_words").unwrap_or(0),
+        needs,
+        ask: reader.text("ask"),
+    };
+    reader.refuse_unknown(SECTION_KEYS);
+    section
+}
+
+fn stage_names() -> Vec<&'static str> {
+    std::iter::once("open").chain(Resolution::NAMES.iter().copied()).collect()
+}
+
+fn read_stages(reader: &mut Reader<'_>, names: &[&str]) -> Vec<Stage> {
+    let Some(node) = reader.node("required") else {
+        return Vec::new();
+    };
+    let mut stages = Vec::new();
+    for item in node.items() {
+        let word = item.text().unwrap_or_default();
+        match (word, Resolution::parse(word)) {
+            ("open", _) if names.contains(&"open") => stages.push(Stage::Open),
+            (_, Some(resolution)) if names.contains(&word) => stages.push(Stage::Resolved(resolution)),
+            _ => {
+                let near =
+                    nearest(word, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
+                reader.bad(
+                    item,
+                    format!("`{word}` is not a stage here{}", near.unwrap_or_default()),
+                    format!("stages are {}", names.join(", ")),
+                );
+            }
+        }
+    }
+    stages
+}
+
+fn read_when(reader: &mut Reader<'_>) -> Vec<(String, Vec<String>)> {
+    let Some(node) = reader.node("when") else {
+        return Vec::new();
+    };
+    if !matches!(node.kind, NodeKind::Map(_)) {
+        reader.bad(
+            node,
+            "`when` must be a map of fields and values",
+            "write it as `when: { environment: production }`",
+        );
+    }
+    node.entries().iter().map(|entry| (entry.key.clone(), texts(&entry.value))).collect()
+}
+
+fn texts(node: &Node) -> Vec<String> {
+    node.value().texts()
+}
+
+fn read_pattern(reader: &mut Reader<'_>) -> Option<String> {
+    let pattern = reader.text("pattern")?;
+    if let (Err(error), Some(node)) = (Regex::new(&pattern), reader.node("pattern")) {
+        let reason = error.to_string();
+        let last = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        reader.bad(
+            node,
+            format!("this is not a regular expression: {last}"),
+            "see `casebook explain bad-value`",
+        );
+        return None;
+    }
+    Some(pattern)
+}
+
+/// A `when` must name fields of this template or of core.
+fn check_when(path: &RepoPath, template: &Template, entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut known: Vec<&str> = template.fields.iter().map(|field| field.name.as_str()).collect();
+    known.extend(["service", "priority", "tags", "visibility"]);
+    for key in ["fields", "sections", "resolution"] {
+        let Some(map) = entries.iter().find(|entry| entry.key == key) else { continue };
+        for when in map.value.entries().iter().filter_map(|entry| entry.value.get("when")) {
+            for entry in when.value.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+                findings.push(crate::ticket::unknown_key(path, &entry.key, entry.key_span.clone(), &known));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(front: &str) -> (Template, Vec<Finding>) {
+        let path = RepoPath::new("ticket-templates/incident.md");
+        parse_template(&Document::parse(
+            &path,
+            format!("---\n{front}---\n## Problem\n<!-- What? -->\n").as_bytes(),
+        ))
+    }
+
+    #[test]
+    fn a_template_says_what_a_ticket_must_say() {
+        let (template, findings) = parse(
+            "title: Incident\nfields:\n  environment: { type: choice, options: [production, staging], required: open }\n  trace_id: { type: text, \
+             required: open, when: { environment: production }, since: 2026-11-01 }\n  root_cause: { type: choice, options: [code], required: [fixed, \
+             workaround] }\nsections:\n  Problem: { required: open, min_words: 8, needs: [list, code] }\nresolution:\n  Fix: { required: [answered] }\n",
+        );
+        assert_eq!(findings, []);
+        assert_eq!(template.fields[1].when, [("environment".to_owned(), vec!["production".to_owned()])]);
+        assert_eq!(template.fields[2].required.len(), 2);
+        assert_eq!(template.sections[0].needs, [Need::List, Need::Code]);
+        assert_eq!(template.resolution[0].required, [Stage::Resolved(Resolution::Answered)]);
+        assert_eq!(template.hint("Problem"), "<!-- What? -->");
+    }
+
+    #[test]
+    fn a_template_with_slips_says_each() {
+        let (template, findings) = parse(
+            "titel: x\nfields:\n  created: {}\n  a: { type: txt, required: opn }\n  b: { type: choice }\n  c: { pattern: '(' , when: { nope: 1 } }\n",
+        );
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes.iter().filter(|code| **code == "unknown-key").count(), 2, "{findings:#?}");
+        assert_eq!(codes.iter().filter(|code| **code == "bad-value").count(), 4, "{findings:#?}");
+        assert_eq!(codes.iter().filter(|code| **code == "taken-name").count(), 1);
+        assert_eq!(template.fields.len(), 4);
+    }
+}
