@@ -1,7 +1,9 @@
 //! Casebook: a git-backed ticket tracker for teams with an oncall.
 
 pub mod diagnostic;
+pub mod repo;
 pub mod settings;
+pub mod store;
 pub mod template;
 pub mod text;
 pub mod ticket;

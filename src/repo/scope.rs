@@ -1,0 +1,112 @@
+//! Which paths belong to a casebook.
+
+use crate::text::RepoPath;
+
+/// The settings file, at the root.
+pub(super) const SETTINGS: &str = "casebook.yml";
+
+/// The folders at the root whose contents belong to the casebook.
+pub(super) const FOLDERS: [&str; 4] = ["knowledge", "site", "ticket-templates", "tickets"];
+
+pub(super) const IS_SYMLINK: &str =
+    "is a symbolic link, which Casebook does not follow; put the file itself there";
+pub(super) const IS_MISSING: &str = "does not exist";
+pub(super) const IS_SUBMODULE: &str = "is a submodule, which Casebook does not read; put its files there";
+pub(super) const IS_SPECIAL: &str = "is neither a file nor a folder; remove it";
+pub(super) const NOT_UTF8: &str = "has a name that is not UTF-8; rename it";
+pub(super) const IS_UNMERGED: &str = "is unmerged; resolve the conflict and `git add` it";
+
+/// What a path is to a casebook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A file that is listed.
+    File,
+    /// One of the [`FOLDERS`] itself.
+    Folder,
+    /// Not the casebook's.
+    Outside,
+}
+
+/// Whether a name is left out.
+pub(super) fn is_hidden(name: &[u8]) -> bool {
+    name.first() == Some(&b'.')
+}
+
+/// What a name at the root is: the settings file, one of the folders, or nothing of ours.
+pub(super) fn place_at_root(name: &[u8]) -> Place {
+    if name == SETTINGS.as_bytes() {
+        Place::File
+    } else if FOLDERS.iter().any(|folder| folder.as_bytes() == name) {
+        Place::Folder
+    } else {
+        Place::Outside
+    }
+}
+
+/// What the path of a file is.
+pub(super) fn place_of(path: &str) -> Place {
+    place_of_bytes(path.as_bytes())
+}
+
+/// What the path of a file is, be it UTF-8 or not.
+pub(super) fn place_of_bytes(path: &[u8]) -> Place {
+    let mut parts = path.split(|byte| *byte == b'/');
+    let place = place_at_root(parts.next().unwrap_or_default());
+    let below = path.contains(&b'/');
+    match place {
+        Place::Folder if below && !parts.any(|part| part.is_empty() || is_hidden(part)) => Place::File,
+        Place::Folder | Place::File if !below => place,
+        _ => Place::Outside,
+    }
+}
+
+/// Why `path` cannot be the path of a file in the repository, if it cannot.
+pub(super) fn problem_of(path: &RepoPath) -> Option<&'static str> {
+    let text = path.as_str();
+    if text.is_empty() {
+        return Some("is empty");
+    }
+    if text.starts_with('/') || std::path::Path::new(text).is_absolute() {
+        return Some("is absolute; give a path relative to the casebook repository");
+    }
+    if text.contains('\0') || (cfg!(windows) && text.contains(['\\', ':'])) {
+        return Some("has a character that no file name can have");
+    }
+    text.split('/').find_map(|part| match part {
+        "" | "." | ".." => Some("leads outside the casebook repository or is not in its shortest form"),
+        // Case-insensitive file systems and NTFS short names reach git's own files by these names too.
+        _ if part.eq_ignore_ascii_case(".git") || part.eq_ignore_ascii_case("git~1") => {
+            Some("leads into git's own files")
+        }
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_leaves_the_repository_is_refused() {
+        for path in
+            ["../a", "a/../b", "/etc/passwd", "a//b", "", "a/.git/hooks/x", ".GIT/config", "a\0b", "./a"]
+        {
+            assert!(problem_of(&RepoPath::new(path)).is_some(), "{path:?} was allowed");
+        }
+        for path in [".gitattributes", ".github/workflows/casebook.yml", "tickets/2026/..a.md", "a b/ä.md"] {
+            assert_eq!(problem_of(&RepoPath::new(path)), None, "{path:?} was refused");
+        }
+    }
+
+    #[test]
+    fn only_the_four_folders_and_the_settings_are_ours() {
+        assert_eq!(place_of("casebook.yml"), Place::File);
+        assert_eq!(place_of("tickets"), Place::Folder);
+        assert_eq!(place_of("tickets/2026/a.md"), Place::File);
+        for path in
+            ["README.md", "tickets/.a", "tickets/.a/b.md", "casebook.yml/x", "Tickets/a.md", ".tickets/a.md"]
+        {
+            assert_eq!(place_of(path), Place::Outside, "{path}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! From what a person types to a ticket.
+
+use thiserror::Error;
+
+use super::Store;
+use crate::ticket::Thread;
+
+/// A thread that was named.
+pub type Found<'a> = Result<&'a Thread, FindError>;
+
+/// Why a name is not one ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum FindError {
+    /// Nothing has it.
+    #[error("there is no ticket `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    Nothing {
+        /// What was typed.
+        name: String,
+        /// The nearest id.
+        near: Option<String>,
+    },
+    /// Several have it.
+    #[error("`{name}` could be {}; write more of it", ids.join(", "))]
+    Several {
+        /// What was typed.
+        name: String,
+        /// Some of those that it could be.
+        ids: Vec<String>,
+    },
+    /// It names one ticket, but not clearly enough for writing.
+    #[error(
+        "`{name}` is not enough to write to a ticket; if you mean `{id}`, write the whole id or its last part"
+    )]
+    Vague {
+        /// What was typed.
+        name: String,
+        /// What it could mean.
+        id: String,
+    },
+}
+
+impl Store {
+    /// The ticket that `name` means for reading: its id, a former id, or any part of an id that only one ticket has.
+    pub fn find(&self, name: &str) -> Found<'_> {
+        let name = name.trim();
+        if let Some(thread) = self.thread(name) {
+            return Ok(thread);
+        }
+        let folded = name.to_lowercase();
+        let tests: [fn(&str, &str) -> bool; 3] = [
+            |id, name| ending(id) == Some(name),
+            |id, name| id.starts_with(name),
+            |id, name| id.contains(name),
+        ];
+        for matches in tests {
+            if folded.is_empty() {
+                break;
+            }
+            let mut ids: Vec<&Thread> =
+                self.threads.iter().filter(|thread| matches(thread.id(), &folded)).collect();
+            ids.dedup_by(|a, b| a.id() == b.id());
+            match ids[..] {
+                [] => {}
+                [thread] => return Ok(thread),
+                _ => {
+                    let ids = ids.iter().take(5).map(|thread| thread.id().to_owned()).collect();
+                    return Err(FindError::Several { name: name.to_owned(), ids });
+                }
+            }
+        }
+        use crate::template::Known as _;
+        Err(FindError::Nothing { name: name.to_owned(), near: self.nearest_ticket(&folded) })
+    }
+
+    /// The ticket that `name` means for writing: its whole id, a former id, or its random end.
+    pub fn find_for_writing(&self, name: &str) -> Found<'_> {
+        let thread = self.find(name)?;
+        let name = name.trim().to_lowercase();
+        let clear =
+            thread.id() == name || ending(thread.id()) == Some(&name) || thread.state.aliases.contains(&name);
+        if clear { Ok(thread) } else { Err(FindError::Vague { name, id: thread.id().to_owned() }) }
+    }
+}
+
+/// The random end of an id: six letters or more after the last hyphen.
+fn ending(id: &str) -> Option<&str> {
+    id.rsplit_once('-').map(|(_, end)| end).filter(|end| end.len() >= 6)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        repo::MemorySource,
+        store::{NoCache, load},
+    };
+
+    #[test]
+    fn any_clear_part_reads_and_only_a_certain_one_writes() {
+        let mut source = MemorySource::new();
+        for id in ["invoice-export-times-out-k7f3qa", "invoice-import-fails-m2m3m4"] {
+            source.insert(format!("tickets/{id}.md").as_str().into(), "---\ntitle: x\n---\n");
+        }
+        let store = load(Arc::new(source), &NoCache).unwrap();
+        let id = |found: Found<'_>| found.map(|thread| thread.id().to_owned());
+        let export = Ok("invoice-export-times-out-k7f3qa".to_owned());
+        for name in ["k7f3qa", "invoice-exp", "times-out", "invoice-export-times-out-k7f3qa"] {
+            assert_eq!(id(store.find(name)), export, "{name}");
+        }
+        assert!(matches!(store.find("invoice"), Err(FindError::Several { ids, .. }) if ids.len() == 2));
+        assert!(matches!(store.find(""), Err(FindError::Nothing { .. })));
+        assert_eq!(id(store.find_for_writing("k7f3qa")), export);
+        assert!(matches!(store.find_for_writing("times-out"), Err(FindError::Vague { .. })));
+    }
+}

@@ -1,0 +1,149 @@
+//! Which file is what, by its place alone.
+
+use std::collections::HashSet;
+
+use crate::{
+    repo::{Entry, Listing},
+    settings::SETTINGS_PATH,
+    template::{CANNED_FOLDER, TEMPLATE_FOLDER},
+    text::RepoPath,
+};
+
+/// What a file is, by its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// `casebook.yml`.
+    Settings,
+    /// A template.
+    Template,
+    /// A canned response.
+    Canned,
+    /// A ticket, or a reply without one: only its front matter tells.
+    Ticket,
+    /// A reply, with the path of its ticket.
+    Reply(RepoPath),
+    /// An attachment, with the path of its ticket.
+    Attachment(RepoPath),
+    /// An article.
+    Article,
+    /// Something below `tickets/` that belongs to nothing.
+    Stray,
+    /// A file of the site, or beside templates and articles.
+    Other,
+}
+
+/// All files with their roles, by path.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Each file and what it is.
+    pub files: Vec<(Entry, Role)>,
+    /// Names that are not UTF-8 and folders that cannot be read, each with its problem.
+    pub unreadable: Vec<(String, String)>,
+}
+
+impl Layout {
+    /// Sorts the files of `listing` into roles.
+    pub fn of(listing: Listing) -> Self {
+        let stems: HashSet<String> = listing
+            .entries
+            .iter()
+            .filter(|entry| entry.path.is_markdown() && entry.path.is_below("tickets"))
+            .map(|entry| entry.path.without_extension().to_owned())
+            .collect();
+        let files = listing
+            .entries
+            .into_iter()
+            .map(|entry| {
+                let role = role_of(&entry.path, &stems);
+                (entry, role)
+            })
+            .collect();
+        Self { files, unreadable: listing.unreadable }
+    }
+
+    /// The role of the file at `path`.
+    pub fn role(&self, path: &RepoPath) -> Option<&Role> {
+        self.entry(path).map(|(_, role)| role)
+    }
+
+    /// The file at `path`, and its role.
+    pub fn entry(&self, path: &RepoPath) -> Option<&(Entry, Role)> {
+        let at = self.files.binary_search_by(|(entry, _)| entry.path.cmp(path)).ok()?;
+        self.files.get(at)
+    }
+}
+
+fn role_of(path: &RepoPath, stems: &HashSet<String>) -> Role {
+    let markdown = path.is_markdown();
+    if path.as_str() == SETTINGS_PATH {
+        Role::Settings
+    } else if path.is_below(CANNED_FOLDER) && markdown {
+        Role::Canned
+    } else if path.is_below(TEMPLATE_FOLDER) && markdown {
+        Role::Template
+    } else if path.is_below("knowledge") && markdown {
+        Role::Article
+    } else if path.is_below("tickets") {
+        match (owner(path, stems), markdown) {
+            (Some(ticket), true) => Role::Reply(ticket),
+            (Some(ticket), false) => Role::Attachment(ticket),
+            (None, true) => Role::Ticket,
+            (None, false) => Role::Stray,
+        }
+    } else {
+        Role::Other
+    }
+}
+
+/// The ticket in whose folder `path` is. Of nested ones the outermost: a Markdown file inside a ticket's folder is a reply.
+fn owner(path: &RepoPath, stems: &HashSet<String>) -> Option<RepoPath> {
+    let text = path.as_str();
+    let slashes = text.match_indices('/').map(|(at, _)| at).skip(1);
+    slashes
+        .map(|at| &text[..at])
+        .find(|folder| stems.contains(*folder))
+        .map(|folder| RepoPath::new(format!("{folder}.md")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::{MemorySource, Source};
+
+    #[test]
+    fn a_file_in_the_folder_beside_a_ticket_belongs_to_it() {
+        let mut source = MemorySource::new();
+        for path in [
+            "casebook.yml",
+            "knowledge/k.md",
+            "ticket-templates/bug.md",
+            "ticket-templates/replies/r.md",
+            "tickets/2026/11/a.md",
+            "tickets/2026/11/a/deep/r2.md",
+            "tickets/2026/11/a/r1.md",
+            "tickets/2026/11/a/trace.log",
+            "tickets/2026/11/notes.txt",
+            "tickets/b.md",
+        ] {
+            source.insert(path.into(), "");
+        }
+        let layout = Layout::of(source.list().unwrap());
+        let a = || RepoPath::new("tickets/2026/11/a.md");
+        let roles: Vec<Role> = layout.files.iter().map(|(_, role)| role.clone()).collect();
+        assert_eq!(
+            roles,
+            [
+                Role::Settings,
+                Role::Article,
+                Role::Template,
+                Role::Canned,
+                Role::Ticket,
+                Role::Reply(a()),
+                Role::Reply(a()),
+                Role::Attachment(a()),
+                Role::Stray,
+                Role::Ticket
+            ]
+        );
+    }
+}

@@ -1,0 +1,329 @@
+//! Loading: list, parse what changed, fold.
+
+use std::{collections::HashMap, sync::Arc};
+
+use rayon::prelude::*;
+
+use super::{
+    Attachment, Store,
+    cache::{self, CacheFile, Noun, Parsed},
+    layout::{Layout, Role},
+};
+use crate::{
+    repo::{Entry, EntryKind, RepoError, Source, Stamp},
+    settings::{SETTINGS_PATH, Settings, parse_settings},
+    template::{Canned, Template, builtin_files, parse_canned, parse_template},
+    text::RepoPath,
+    ticket::{Document, Reply, Thread, fold, parse_article, parse_reply, parse_ticket},
+};
+
+/// Loads everything that `source` has. Files that are broken are loaded as far as they can be, and counted.
+pub fn load(source: Arc<dyn Source>, cache_file: &dyn CacheFile) -> Result<Store, RepoError> {
+    let started_ns = cache_file.now_ns();
+    let layout = Layout::of(source.list()?);
+    let mut problems = layout.unreadable.len();
+    let settings = load_settings(&*source, &mut problems);
+    let (templates, canned) = load_templates(&*source, &layout, &mut problems);
+
+    let known = cache::read(cache_file);
+    let wanted: Vec<&(Entry, Role)> = layout
+        .files
+        .iter()
+        .filter(|(_, role)| matches!(role, Role::Ticket | Role::Reply(_) | Role::Article))
+        .collect();
+    let parsed: Vec<(Parsed, bool)> = wanted
+        .par_iter()
+        .map(|(entry, role)| match known.get(&entry.path) {
+            Some((stamp, parsed)) if *stamp == entry.stamp && *stamp != Stamp::None => {
+                (parsed.clone(), false)
+            }
+            _ => (parse(&*source, entry, role), true),
+        })
+        .collect();
+    if parsed.iter().any(|(_, fresh)| *fresh) || known.len() != wanted.len() {
+        let records: Vec<_> = wanted
+            .iter()
+            .zip(&parsed)
+            .map(|((entry, _), (parsed, _))| (&entry.path, entry.stamp, parsed))
+            .collect();
+        cache::write(cache_file, &records, started_ns);
+    }
+
+    let mut tickets = Vec::new();
+    let mut replies: HashMap<&RepoPath, Vec<Reply>> = HashMap::new();
+    let mut articles = Vec::new();
+    let mut orphans = Vec::new();
+    for ((entry, role), (parsed, _)) in wanted.iter().zip(parsed) {
+        problems += usize::from(parsed.problem);
+        match (parsed.noun, role) {
+            (Noun::Ticket(ticket), _) => tickets.push(*ticket),
+            (Noun::Reply(reply), Role::Reply(ticket)) => replies.entry(ticket).or_default().push(*reply),
+            (Noun::Article(article), _) => articles.push(*article),
+            (Noun::Orphan, _) => orphans.push(entry.path.clone()),
+            (Noun::Reply(_) | Noun::Unreadable, _) => {}
+        }
+    }
+    let mut threads: Vec<Thread> = tickets
+        .into_iter()
+        .map(|ticket| {
+            let of_ticket = ticket.path.as_ref().and_then(|path| replies.remove(path)).unwrap_or_default();
+            fold(ticket, of_ticket, settings.visibility)
+        })
+        .collect();
+    threads.sort_by(|a, b| {
+        (a.ticket.created, a.id(), &a.ticket.path).cmp(&(b.ticket.created, b.id(), &b.ticket.path))
+    });
+    articles.sort_by(|a, b| a.slug.cmp(&b.slug));
+    let fingerprint = fingerprint(&layout);
+    Ok(Store {
+        by_id: index_ids(&threads),
+        articles_by_slug: articles
+            .iter()
+            .enumerate()
+            .map(|(at, article)| (article.slug.clone(), at))
+            .collect(),
+        attachments: attachments(&layout),
+        settings,
+        templates,
+        canned,
+        threads,
+        articles,
+        orphans,
+        layout,
+        problems,
+        fingerprint,
+        source,
+    })
+}
+
+fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
+    let Ok(bytes) = source.read(&RepoPath::new(SETTINGS_PATH)) else {
+        *problems += 1;
+        return Settings::default();
+    };
+    let (settings, findings) = parse_settings(&String::from_utf8_lossy(&bytes));
+    *problems += usize::from(!findings.is_empty());
+    settings
+}
+
+/// The repository's templates and canned responses. Without any, those that ship; `imported` is always there.
+fn load_templates(
+    source: &dyn Source,
+    layout: &Layout,
+    problems: &mut usize,
+) -> (Vec<Template>, Vec<Canned>) {
+    let (mut templates, mut canned) = (Vec::new(), Vec::new());
+    for (entry, role) in &layout.files {
+        if !matches!(role, Role::Template | Role::Canned) {
+            continue;
+        }
+        let Ok(bytes) = source.read(&entry.path) else {
+            *problems += 1;
+            continue;
+        };
+        let document = Document::parse(&entry.path, &bytes);
+        let findings = if *role == Role::Template {
+            let (template, findings) = parse_template(&document);
+            templates.push(template);
+            findings
+        } else {
+            let (response, findings) = parse_canned(&document);
+            canned.push(response);
+            findings
+        };
+        *problems += usize::from(!findings.is_empty());
+    }
+    let bare = templates.is_empty();
+    for (path, text) in builtin_files() {
+        let path = RepoPath::new(path);
+        let document = Document::parse(&path, text.as_bytes());
+        let in_replies = path.folder() == crate::template::CANNED_FOLDER;
+        if in_replies && bare && canned.iter().all(|known| known.name != path.stem()) {
+            canned.push(parse_canned(&document).0);
+        } else if !in_replies
+            && (bare || path.stem() == "imported")
+            && templates.iter().all(|known| known.name != path.stem())
+        {
+            templates.push(parse_template(&document).0);
+        }
+    }
+    templates.sort_by(|a, b| a.name.cmp(&b.name));
+    canned.sort_by(|a, b| a.name.cmp(&b.name));
+    (templates, canned)
+}
+
+fn parse(source: &dyn Source, entry: &Entry, role: &Role) -> Parsed {
+    let unreadable = Parsed { noun: Noun::Unreadable, problem: true };
+    if entry.kind == EntryKind::Symlink {
+        return unreadable;
+    }
+    let Ok(bytes) = source.read(&entry.path) else {
+        return unreadable;
+    };
+    let document = Document::parse(&entry.path, &bytes);
+    match role {
+        Role::Reply(_) => {
+            let (reply, findings) = parse_reply(&document);
+            Parsed { noun: Noun::Reply(Box::new(reply)), problem: !findings.is_empty() }
+        }
+        Role::Article => {
+            let (article, findings) = parse_article(&document);
+            Parsed { noun: Noun::Article(Box::new(article)), problem: !findings.is_empty() }
+        }
+        _ if is_orphan(&document) => Parsed { noun: Noun::Orphan, problem: true },
+        _ => {
+            let (ticket, findings) = parse_ticket(&document);
+            Parsed { noun: Noun::Ticket(Box::new(ticket)), problem: !findings.is_empty() }
+        }
+    }
+}
+
+/// A reply that stands where a ticket should: it has an author and no title.
+pub(super) fn is_orphan(document: &Document) -> bool {
+    document.front.as_ref().is_some_and(|front| front.get("author").is_some() && front.get("title").is_none())
+}
+
+/// Ids first, so that a former id never hides a ticket that has it now. Of one id twice, the older ticket.
+fn index_ids(threads: &[Thread]) -> HashMap<String, usize> {
+    let mut by_id = HashMap::with_capacity(threads.len());
+    for (at, thread) in threads.iter().enumerate() {
+        by_id.entry(thread.id().to_owned()).or_insert(at);
+    }
+    for (at, thread) in threads.iter().enumerate() {
+        for alias in &thread.state.aliases {
+            by_id.entry(alias.clone()).or_insert(at);
+        }
+    }
+    by_id
+}
+
+fn attachments(layout: &Layout) -> Vec<Attachment> {
+    let mut attachments: Vec<Attachment> = layout
+        .files
+        .iter()
+        .filter_map(|(entry, role)| match role {
+            Role::Attachment(ticket) => Some(Attachment {
+                ticket: ticket.stem().to_owned(),
+                path: entry.path.clone(),
+                size: entry.size,
+                symlink: entry.kind == EntryKind::Symlink,
+            }),
+            _ => None,
+        })
+        .collect();
+    attachments.sort_by(|a, b| (&a.ticket, &a.path).cmp(&(&b.ticket, &b.path)));
+    attachments
+}
+
+fn fingerprint(layout: &Layout) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    let mut line = Vec::with_capacity(160);
+    for (entry, _) in &layout.files {
+        line.clear();
+        line.extend_from_slice(entry.path.as_str().as_bytes());
+        line.push(0);
+        match entry.stamp {
+            Stamp::Blob(id) => line.extend_from_slice(&id),
+            Stamp::Stat { mtime_ns, ctime_ns, size, inode } => {
+                for number in
+                    [mtime_ns.to_le_bytes(), ctime_ns.to_le_bytes(), size.to_le_bytes(), inode.to_le_bytes()]
+                {
+                    line.extend_from_slice(&number);
+                }
+            }
+            Stamp::None => {}
+        }
+        hasher.update(&line);
+    }
+    *hasher.finalize().as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::{repo::MemorySource, store::NoCache, ticket::Status};
+
+    fn source() -> MemorySource {
+        MemorySource::new()
+            .with("casebook.yml", "version: 1\n")
+            .with("tickets/a.md", "---\ntitle: A\ntemplate: bug\ncreated: 2026-01-02T00:00:00Z\n---\nx\n")
+            .with(
+                "tickets/a/r.md",
+                "---\nauthor: mei\ncreated: 2026-01-03T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\n",
+            )
+            .with("tickets/a/log.txt", "log")
+            .with("tickets/b.md", "---\ntitle: B\ncreated: 2026-01-01T00:00:00Z\naliases: [old-b]\n---\n")
+            .with("tickets/lost.md", "---\nauthor: mei\n---\nwhere?\n")
+            .with("tickets/broken.md", "---\ntitle: [\n---\n")
+            .with("knowledge/k.md", "---\ntitle: K\n---\n")
+    }
+
+    #[test]
+    fn everything_is_loaded_and_what_is_broken_hides_nothing() {
+        let store = load(Arc::new(source()), &NoCache).unwrap();
+        let ids: Vec<&str> = store.threads.iter().map(Thread::id).collect();
+        assert_eq!(ids, ["broken", "b", "a"]);
+        assert_eq!(store.thread("a").unwrap().state.status, Status::Resolved);
+        assert_eq!(store.thread("old-b").unwrap().id(), "b");
+        assert_eq!(store.orphans, [RepoPath::new("tickets/lost.md")]);
+        assert_eq!(store.attachments_of("a").count(), 1);
+        assert!(store.article("k").is_some() && store.template("imported").is_some());
+        assert_eq!(store.problems, 2);
+    }
+
+    /// Stamps of blobs made from contents, and a count of reads.
+    struct Stamped(MemorySource, Mutex<Vec<RepoPath>>);
+    impl Source for Stamped {
+        fn list(&self) -> Result<crate::repo::Listing, RepoError> {
+            let mut listing = self.0.list()?;
+            for entry in &mut listing.entries {
+                let hash = blake3::hash(&self.0.read(&entry.path)?);
+                entry.stamp = Stamp::Blob(hash.as_bytes()[..20].try_into().unwrap());
+            }
+            Ok(listing)
+        }
+        fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+            self.1.lock().unwrap().push(path.clone());
+            self.0.read(path)
+        }
+    }
+
+    #[derive(Default)]
+    struct Memory(Mutex<Option<Vec<u8>>>);
+    impl CacheFile for Memory {
+        fn read(&self) -> Option<Vec<u8>> {
+            self.0.lock().unwrap().clone()
+        }
+        fn write(&self, bytes: &[u8]) {
+            *self.0.lock().unwrap() = Some(bytes.to_vec());
+        }
+        fn now_ns(&self) -> i64 {
+            0
+        }
+    }
+
+    fn read_again(source: MemorySource, cache: &Memory) -> (Vec<Thread>, Vec<String>) {
+        let stamped = Arc::new(Stamped(source, Mutex::default()));
+        let store = load(stamped.clone(), cache).unwrap();
+        let reads = stamped.1.lock().unwrap().iter().map(|path| path.as_str().to_owned()).collect();
+        (store.threads, reads)
+    }
+
+    #[test]
+    fn only_what_changed_is_read_again_and_a_damaged_cache_is_rebuilt() {
+        let cache = Memory::default();
+        let (first, _) = read_again(source(), &cache);
+        let (second, reads) = read_again(source(), &cache);
+        assert_eq!((first.clone(), reads), (second, vec!["casebook.yml".to_owned()]));
+        let (third, reads) = read_again(source().with("tickets/b.md", "---\ntitle: B2\n---\n"), &cache);
+        assert_eq!(reads, ["casebook.yml", "tickets/b.md"]);
+        assert!(third.iter().any(|thread| thread.ticket.title == "B2"));
+        let mut bytes = cache.read().unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0xff;
+        cache.write(&bytes);
+        assert_eq!(read_again(source(), &cache).0, first);
+    }
+}

@@ -1,0 +1,136 @@
+//! The loaded whole: settings, templates, threads with their folded states, articles, attachments; by id, cached.
+
+mod cache;
+mod find;
+mod json;
+mod layout;
+mod load;
+
+use std::{collections::HashMap, sync::Arc};
+
+pub use cache::{CacheFile, NoCache};
+pub use find::{FindError, Found};
+pub use json::{reply_json, thread_json, tickets_json};
+pub use layout::{Layout, Role};
+pub use load::load;
+
+use crate::{
+    repo::{RepoError, Source},
+    settings::Settings,
+    template::{Canned, Known, Template},
+    text::{RepoPath, nearest},
+    ticket::{Article, Document, Thread},
+};
+
+/// A casebook repository in memory, without the texts of its tickets: those are read when they are wanted.
+pub struct Store {
+    /// What `casebook.yml` says.
+    pub settings: Settings,
+    /// Templates by name; those that ship where the repository has none, and `imported` always.
+    pub templates: Vec<Template>,
+    /// Canned responses by name.
+    pub canned: Vec<Canned>,
+    /// Tickets with their replies, by time of opening, then id. Where one id is in two folders, both are here.
+    pub threads: Vec<Thread>,
+    /// Articles by slug.
+    pub articles: Vec<Article>,
+    /// Attachments by path.
+    pub attachments: Vec<Attachment>,
+    /// Replies that belong to no ticket.
+    pub orphans: Vec<RepoPath>,
+    /// Which file is what.
+    pub layout: Layout,
+    /// How many files have something wrong with their form; `check` says what.
+    pub problems: usize,
+    /// Changes when any file does: a hash of all paths and stamps.
+    pub fingerprint: [u8; 32],
+    by_id: HashMap<String, usize>,
+    articles_by_slug: HashMap<String, usize>,
+    source: Arc<dyn Source>,
+}
+
+/// A file in a ticket's folder that is not Markdown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The ticket's id.
+    pub ticket: String,
+    /// Where it stands.
+    pub path: RepoPath,
+    /// Bytes; 0 where the source does not know without reading.
+    pub size: u64,
+    /// Whether it is a symbolic link, which is never followed.
+    pub symlink: bool,
+}
+
+impl Store {
+    /// The thread with exactly this id or former id.
+    pub fn thread(&self, id: &str) -> Option<&Thread> {
+        self.by_id.get(id).map(|at| &self.threads[*at])
+    }
+
+    /// The article with exactly this slug.
+    pub fn article(&self, slug: &str) -> Option<&Article> {
+        self.articles_by_slug.get(slug).map(|at| &self.articles[*at])
+    }
+
+    /// The template called `name`.
+    pub fn template(&self, name: &str) -> Option<&Template> {
+        self.templates.iter().find(|template| template.name == name)
+    }
+
+    /// The attachments of a ticket.
+    pub fn attachments_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Attachment> {
+        let first = self.attachments.partition_point(|attachment| attachment.ticket.as_str() < id);
+        self.attachments[first..].iter().take_while(move |attachment| attachment.ticket == id)
+    }
+
+    /// The file at `path`, read now.
+    pub fn document(&self, path: &RepoPath) -> Result<Document, RepoError> {
+        Ok(Document::parse(path, &self.source.read(path)?))
+    }
+
+    /// The body of the Markdown file at `path`; empty where it cannot be read, which `check` reports.
+    pub fn body(&self, path: Option<&RepoPath>) -> String {
+        path.and_then(|path| self.document(path).ok())
+            .map(|document| document.body_text().trim_start_matches(['\r', '\n']).to_owned())
+            .unwrap_or_default()
+    }
+
+    /// The source that it was loaded from.
+    pub fn source(&self) -> &Arc<dyn Source> {
+        &self.source
+    }
+
+    /// The names that queries and `set` accept beside core's: all fields of all templates.
+    pub fn field_names(&self) -> Vec<&str> {
+        let all =
+            self.templates.iter().flat_map(|template| &template.fields).map(|field| field.name.as_str());
+        let mut names: Vec<&str> = all.filter(|name| !crate::ticket::CORE_KEYS.contains(name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+impl Known for Store {
+    fn people(&self) -> Vec<&str> {
+        self.settings.people.iter().map(|person| person.id.as_str()).collect()
+    }
+
+    fn services(&self) -> Vec<&str> {
+        self.settings.services.iter().map(|service| service.id.as_str()).collect()
+    }
+
+    fn has_ticket(&self, id: &str) -> bool {
+        self.by_id.contains_key(id) || self.articles_by_slug.contains_key(id)
+    }
+
+    fn nearest_ticket(&self, id: &str) -> Option<String> {
+        let ids = self
+            .threads
+            .iter()
+            .map(Thread::id)
+            .chain(self.articles.iter().map(|article| article.slug.as_str()));
+        nearest(id, ids).map(str::to_owned)
+    }
+}
