@@ -1,5 +1,10 @@
-//! Findings about users' files: values, collected, never errors. Formats are added beside.
+//! Findings about users' files: values, collected, never errors; and the formats they are shown in.
 
+mod human;
+mod machine;
+
+pub use human::human;
+pub use machine::{github, short, to_json};
 use serde::{Deserialize, Serialize};
 
 use crate::text::{RepoPath, Span};

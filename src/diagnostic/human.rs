@@ -1,0 +1,156 @@
+//! Findings as rustc shows its own: the only place that knows the rendering library.
+
+use annotate_snippets::{AnnotationKind, Group, Level as Shown, Patch, Renderer, Snippet};
+
+use super::{Finding, Level};
+use crate::text::{Lines, Span};
+
+/// The most text that is shown around one finding, in bytes.
+const MAX_WINDOW: usize = 16 * 1024;
+
+/// One finding with its source. `text` is the file that it is about; `width` the terminal's columns.
+pub fn human(finding: &Finding, text: Option<&str>, colour: bool, width: usize) -> String {
+    let level = if finding.level == Level::Deny { Shown::ERROR } else { Shown::WARNING };
+    let path = finding.path.as_str();
+    let message = plain(&finding.message);
+    let title = level.primary_title(message).id(finding.code);
+    let window = text.zip(finding.span.as_ref()).map(|(text, span)| Window::around(text, span, finding));
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    match &window {
+        Some(window) => {
+            let mut snippet = Snippet::source(window.text).line_start(window.first_line).path(path);
+            if let Some(span) = finding.span.as_ref().and_then(|span| window.cut(span)) {
+                snippet = snippet.annotation(AnnotationKind::Primary.span(span).label(plain(&finding.label)));
+            }
+            for (span, label) in &finding.also {
+                if let Some(span) = window.cut(span) {
+                    snippet = snippet.annotation(AnnotationKind::Context.span(span).label(plain(label)));
+                }
+            }
+            groups.push(title.element(snippet));
+        }
+        None => groups.push(title.element(annotate_snippets::Origin::path(path))),
+    }
+    let patched = window.as_ref().and_then(|window| {
+        let fix = finding.fix.as_ref()?;
+        let mut snippet = Snippet::source(window.text).line_start(window.first_line).fold(true);
+        for (span, replacement) in &fix.edits {
+            snippet = snippet.patch(Patch::new(window.cut(span)?, replacement.as_str()));
+        }
+        Some(Shown::HELP.secondary_title(plain(&fix.title)).element(snippet))
+    });
+    for help in &finding.help {
+        let message = Shown::HELP.message(plain(help));
+        match groups.pop() {
+            Some(group) => groups.push(group.element(message)),
+            None => groups.push(Group::with_title(Shown::HELP.primary_title(plain(help)))),
+        }
+    }
+    groups.extend(patched);
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    renderer.term_width(width).render(&groups)
+}
+
+/// The lines that a finding is about.
+struct Window<'a> {
+    text: &'a str,
+    start: usize,
+    first_line: usize,
+}
+
+impl<'a> Window<'a> {
+    fn around(text: &'a str, span: &Span, finding: &Finding) -> Self {
+        let lines = Lines::of(text);
+        let mut all: Span = span.clone();
+        let more = finding.also.iter().map(|(span, _)| span);
+        let edits = finding.fix.iter().flat_map(|fix| fix.edits.iter().map(|(span, _)| span));
+        for other in more.chain(edits) {
+            let joined = all.start.min(other.start)..all.end.max(other.end);
+            if joined.len() <= MAX_WINDOW {
+                all = joined;
+            }
+        }
+        let first_line = lines.place(text, all.start).line;
+        let last_line = lines.place(text, all.end.min(text.len())).line;
+        let start = lines.span(text, first_line).map_or(0, |span| span.start);
+        let end = lines.span(text, last_line).map_or(text.len(), |span| span.end);
+        Self { text: &text[start..end], start, first_line }
+    }
+
+    /// `span` inside the window, on whole characters; `None` when it is outside.
+    fn cut(&self, span: &Span) -> Option<Span> {
+        let end = self.start + self.text.len();
+        if span.start < self.start || span.start > end {
+            return None;
+        }
+        let mut from = span.start - self.start;
+        let mut to = span.end.clamp(span.start, end) - self.start;
+        while !self.text.is_char_boundary(from) {
+            from -= 1;
+        }
+        while !self.text.is_char_boundary(to) {
+            to += 1;
+        }
+        Some(from..to)
+    }
+}
+
+/// `text` on one line and without control characters, so that a ticket cannot write to the terminal.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::RepoPath;
+
+    const TEXT: &str = "---\ntitle: x\nassignee: @mei\n---\n";
+
+    fn finding() -> Finding {
+        let path = RepoPath::new("tickets/a.md");
+        Finding::deny("broken-yaml", &path, "a value may not begin with `@`")
+            .at(23..27)
+            .label("here")
+            .help("quote it")
+            .fix("write `mei`", 23..27, "mei")
+    }
+
+    #[test]
+    fn a_finding_looks_like_a_compilers() {
+        let shown = human(&finding(), Some(TEXT), false, 80);
+        assert_eq!(
+            shown,
+            "error[broken-yaml]: a value may not begin with `@`
+ --> tickets/a.md:3:11
+  |
+3 | assignee: @mei
+  |           ^^^^ here
+  |
+  = help: quote it
+help: write `mei`
+  |
+3 - assignee: @mei
+3 + assignee: mei
+  |"
+        );
+    }
+
+    #[test]
+    fn a_ticket_cannot_write_to_the_terminal() {
+        let path = RepoPath::new("tickets/a.md");
+        let text = "a \u{1b}[31m b";
+        let finding = Finding::warn("x", &path, "red \u{1b}[31m\nalert").at(0..3).label("\u{7}bell");
+        let shown = human(&finding, Some(text), false, 80);
+        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{7}'), "{shown:?}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_span_of_any_text_is_shown(text in "\\PC{0,20}\n\\PC{0,20}", start in 0usize..60, len in 0usize..60) {
+            let path = RepoPath::new("tickets/a.md");
+            let finding = Finding::warn("x", &path, "m").at(start..start + len).also(len..start.max(len), "also");
+            proptest::prop_assert!(human(&finding, Some(&text), false, 80).contains("warning[x]"));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Findings for machines: a line each, JSON, and commands for a forge's log.
+
+use serde_json::{Value as Json, json};
+
+use super::{Finding, Fix, Level, human::plain};
+use crate::text::{LineColumn, Lines, Span};
+
+/// First and last place of a finding; line 1, column 1 for a file as a whole.
+fn places(finding: &Finding, text: Option<&str>) -> (LineColumn, LineColumn) {
+    let start = LineColumn { line: 1, column: 1 };
+    match (text, &finding.span) {
+        (Some(text), Some(span)) => {
+            let lines = Lines::of(text);
+            (lines.place(text, span.start), lines.place(text, span.end))
+        }
+        _ => (start, start),
+    }
+}
+
+/// `path:line:column: error[code]: message`, the form that editors parse.
+pub fn short(finding: &Finding, text: Option<&str>) -> String {
+    let (from, _) = places(finding, text);
+    let word = if finding.level == Level::Deny { "error" } else { "warning" };
+    let Finding { code, message, path, .. } = finding;
+    format!("{}:{}:{}: {word}[{code}]: {}", plain(path.as_str()), from.line, from.column, plain(message))
+}
+
+/// One finding as JSON. Offsets are bytes from 0, lines and columns count from 1, columns in characters.
+pub fn to_json(finding: &Finding, text: Option<&str>) -> Json {
+    let (from, to) = places(finding, text);
+    json!({
+        "code": finding.code,
+        "level": finding.level,
+        "path": finding.path,
+        "line": from.line,
+        "column": from.column,
+        "end_line": to.line,
+        "end_column": to.column,
+        "byte_start": finding.span.as_ref().map(|span| span.start),
+        "byte_end": finding.span.as_ref().map(|span| span.end),
+        "message": finding.message,
+        "label": finding.label,
+        "help": finding.help,
+        "fix": finding.fix.as_ref().map(fix_json),
+    })
+}
+
+fn fix_json(fix: &Fix) -> Json {
+    let edit = |(span, text): &(Span, String)| json!({ "byte_start": span.start, "byte_end": span.end, "replacement": text });
+    json!({ "title": fix.title, "sure": fix.sure, "edits": fix.edits.iter().map(edit).collect::<Vec<_>>() })
+}
+
+/// A log command of GitHub Actions, which shows the finding beside the line in a pull request.
+///
+/// Escapes as the runner's own toolkit does (`%`, CR, LF; in properties also `:` and `,`). Mentions lose their force by
+/// a zero-width space, so that a ticket cannot call people through an annotation.
+pub fn github(finding: &Finding, text: Option<&str>) -> String {
+    let (from, to) = places(finding, text);
+    let command = if finding.level == Level::Deny { "error" } else { "warning" };
+    let mut message = finding.message.clone();
+    for help in &finding.help {
+        message.push('\n');
+        message.push_str(help);
+    }
+    // The runner wants columns only where a finding is on one line.
+    let columns = if from.line == to.line {
+        format!(",col={},endColumn={}", from.column, to.column)
+    } else {
+        String::new()
+    };
+    format!(
+        "::{command} file={},line={},endLine={}{columns},title={}::{}",
+        property(finding.path.as_str()),
+        from.line,
+        to.line,
+        property(finding.code),
+        data(&message)
+    )
+}
+
+fn data(text: &str) -> String {
+    let harmless: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r')).collect();
+    harmless.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace('@', "@\u{200b}")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::RepoPath;
+
+    fn finding() -> Finding {
+        let path = RepoPath::new("tickets/a,b.md");
+        Finding::deny("unknown-key", &path, "100% wrong\n::error::ask @everyone").at(4..5).help("so")
+    }
+
+    #[test]
+    fn text_of_a_ticket_is_never_a_command() {
+        assert_eq!(
+            github(&finding(), Some("---\ntitle")),
+            "::error file=tickets/a%2Cb.md,line=2,endLine=2,col=1,endColumn=2,title=unknown-key::100%25 wrong%0A::error::ask @\u{200b}everyone%0Aso"
+        );
+        assert_eq!(github(&finding(), None).lines().count(), 1);
+    }
+
+    #[test]
+    fn a_short_finding_is_one_line() {
+        assert_eq!(
+            short(&finding(), Some("---\ntitle")),
+            "tickets/a,b.md:2:1: error[unknown-key]: 100% wrong\u{fffd}::error::ask @everyone"
+        );
+    }
+
+    #[test]
+    fn json_gives_bytes_lines_and_columns() {
+        let json = to_json(&finding(), Some("---\ntitle"));
+        assert_eq!(
+            (json["line"].as_u64(), json["byte_start"].as_u64(), json["level"].as_str()),
+            (Some(2), Some(4), Some("deny"))
+        );
+    }
+}
