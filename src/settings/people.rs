@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
-use crate::ticket::Identity;
+use crate::ticket::id_of_stranger;
 
 /// A person known to the repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,10 +29,9 @@ impl Settings {
         self.people.iter().find(|person| person.emails.iter().any(|known| known.eq_ignore_ascii_case(email)))
     }
 
-    /// The id that `identity` writes under: the person with its e-mail, else the e-mail's local part as a slug.
-    pub fn author_id(&self, identity: &Identity) -> String {
-        self.person_by_email(&identity.email)
-            .map_or_else(|| identity.fallback_id(), |person| person.id.clone())
+    /// The id that somebody with this git identity writes under: the person with its e-mail, else a name made from it.
+    pub fn author_id(&self, name: &str, email: &str) -> String {
+        self.person_by_email(email).map_or_else(|| id_of_stranger(name, email), |person| person.id.clone())
     }
 
     /// The name to show for a person's id.

@@ -22,7 +22,7 @@ pub use document::{Document, Front};
 pub use edit::{Edit, compose_front, edit_front, yaml_scalar, yaml_value};
 pub use fold::{State, Thread, fold};
 pub use keys::{CORE_KEYS, QUERY_KEYS, REPLY_KEYS, UNSETTABLE_KEYS, is_taken};
-pub use person::Identity;
+pub use person::id_of_stranger;
 pub use read::{Reader, unknown_key};
 pub use reply::{Reply, Set, TagChange, parse_reply};
 pub use section::{Section, sections, without_comments};
