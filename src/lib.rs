@@ -1,5 +1,6 @@
 //! Casebook: a git-backed ticket tracker for teams with an oncall.
 
+pub mod check;
 pub mod diagnostic;
 pub mod repo;
 pub mod settings;
