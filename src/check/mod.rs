@@ -1,8 +1,10 @@
 //! Checking: what a ticket must say, and what it must not. Rules, one file each, and the detectors they use.
 
+mod reserved;
 mod rule;
 mod rules;
 mod run;
+pub mod secrets;
 
 pub use rule::{Author, Case, File, Noun, Rule, World};
 pub use rules::RULES;

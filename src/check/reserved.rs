@@ -1,0 +1,31 @@
+//! Names that are set aside for examples and tests, so that nothing behind them is real.
+
+/// Top-level domains that belong to nobody (RFC 2606, RFC 6762), or to one's own network.
+const NOBODY: &[&str] = &["example", "invalid", "test", "localhost", "local", "internal", "lan", "home"];
+
+/// Whether `domain`, in lower case, has addresses that reach nobody: it is set aside for documentation, is one's own network, or
+/// is where a forge hides addresses (`users.noreply.…`).
+pub(super) fn is_reserved(domain: &str) -> bool {
+    let last = domain.rsplit('.').next().unwrap_or(domain);
+    NOBODY.contains(&last) || is_example(domain) || domain.split('.').any(|label| label == "noreply")
+}
+
+/// Whether `domain`, in lower case, is set aside for documentation.
+pub(super) fn is_example(domain: &str) -> bool {
+    let mut labels = domain.rsplit('.');
+    matches!(
+        (labels.next(), labels.next()),
+        (Some("example" | "invalid"), _) | (Some("com" | "net" | "org"), Some("example"))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documentation_is_told_from_the_world() {
+        assert!(is_example("db.acme.example") && is_example("a.example.com") && is_reserved("db.local"));
+        assert!(!is_example("db.local") && !is_example("example.io") && !is_reserved("counterexample.com"));
+    }
+}
