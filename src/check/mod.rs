@@ -1,5 +1,6 @@
 //! Checking: what a ticket must say, and what it must not. Rules, one file each, and the detectors they use.
 
+pub mod personal;
 mod reserved;
 mod rule;
 mod rules;

@@ -1,0 +1,275 @@
+//! Finding personal data: addresses and numbers of people that have no place in a ticket's history.
+//!
+//! Logs are full of numbers, so each detector asks for a checksum or a form that chance hardly gives, and for room around it: a
+//! number inside a longer one, a hash, a UUID, a version or a path is not a finding. Numbers and domains that are set aside for
+//! examples are none either.
+
+mod contact;
+mod number;
+
+use std::fmt;
+
+use crate::text::Span;
+
+/// A kind of personal data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// An e-mail address.
+    Email,
+    /// A telephone number in international form, with its `+`.
+    Phone,
+    /// The number of a credit or debit card.
+    Card,
+    /// An international bank account number.
+    Iban,
+    /// A social security number of the United States.
+    SocialSecurity,
+    /// A resident identity card number of the People's Republic of China.
+    ResidentId,
+}
+
+impl Kind {
+    /// Its stable name, kebab-case.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Card => "card",
+            Self::Iban => "iban",
+            Self::SocialSecurity => "social-security",
+            Self::ResidentId => "resident-id",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Email => "e-mail address",
+            Self::Phone => "phone number",
+            Self::Card => "payment card number",
+            Self::Iban => "bank account number (IBAN)",
+            Self::SocialSecurity => "US social security number",
+            Self::ResidentId => "Chinese resident identity number",
+        })
+    }
+}
+
+/// Personal data that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalMatch {
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes.
+    pub span: Span,
+}
+
+/// All personal data in `text`, in order. An e-mail address that `is_known` (asked with the address in lower case), such as one of
+/// the people in the settings, is none.
+pub fn find(text: &str, is_known: impl Fn(&str) -> bool) -> Vec<PersonalMatch> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let hit = match bytes[at] {
+            b'@' => contact::email(text, at, &is_known).map(|span| (Kind::Email, span)),
+            b'+' => contact::phone(bytes, at).map(|span| (Kind::Phone, span)),
+            b'0'..=b'9' if is_free_before(bytes, at) => number::with_digits(bytes, at),
+            b'A'..=b'Z' if is_free_before(bytes, at) => {
+                number::iban(bytes, at).map(|span| (Kind::Iban, span))
+            }
+            _ => None,
+        };
+        at = match hit {
+            Some((kind, span)) => {
+                let end = span.end.max(at + 1);
+                found.push(PersonalMatch { kind, span });
+                end
+            }
+            None => at + 1,
+        };
+    }
+    found
+}
+
+/// Whether something of its own can begin at `at`: no word, number, path or fraction goes on there.
+fn is_free_before(bytes: &[u8], at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).map(|index| bytes[index]);
+    match before(1) {
+        Some(b)
+            if b.is_ascii_alphanumeric()
+                || matches!(b, b'_' | b'/' | b'\\' | b'#' | b'@' | b'%' | b'&' | b'+') =>
+        {
+            false
+        }
+        // A dash or a dot that follows a word or a number joins the two; after a blank it is a mark of its own.
+        Some(b'-' | b'.' | b',') => !before(2).is_some_and(|b| b.is_ascii_alphanumeric()),
+        _ => true,
+    }
+}
+
+/// Whether something of its own can end before `end`.
+fn is_free_after(bytes: &[u8], end: usize) -> bool {
+    match bytes.get(end) {
+        Some(b) if b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'\\' | b'@' | b'%' | b'+') => {
+            false
+        }
+        Some(b'-' | b'.' | b',' | b':') => !bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(Kind, &str)> {
+        find(text, |address| address == "mei@acme.com")
+            .into_iter()
+            .map(|hit| (hit.kind, &text[hit.span]))
+            .collect()
+    }
+
+    #[test]
+    fn addresses_of_people_are_found_where_they_stand() {
+        assert_eq!(
+            found("客户 lena.k+x@shop.fr（或 <o.b@mail.shop.co.uk>）"),
+            [(Kind::Email, "lena.k+x@shop.fr"), (Kind::Email, "o.b@mail.shop.co.uk")]
+        );
+        assert_eq!(found("mailto:lena@shop.fr."), [(Kind::Email, "lena@shop.fr")]);
+    }
+
+    #[test]
+    fn addresses_of_examples_machines_and_known_people_are_none() {
+        for text in [
+            "mei@acme.com",
+            "Mei@Acme.com",
+            "a@example.com",
+            "a@b.example.org",
+            "a@acme.example",
+            "a@host.test",
+            "a@b.invalid",
+            "noreply@shop.fr",
+            "git@forge.fr:team/repo.git",
+            "https://deploy:x@forge.fr/a",
+            "ssh://git@forge.fr/a",
+            "logo@2x.png",
+            "pkg@1.2.3",
+            "@media",
+            "cache/app.apk@example.dev@classes.dex",
+            "java.lang.Object@1f.a",
+            "Message-ID: <20180530.a@mail.shop.fr>",
+            "root@localhost",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_are_found_in_international_form() {
+        for text in [
+            "+86 139 1234 8765",
+            "+4930 901820-44",
+            "+33 (0)1 42 68 53 00",
+            "+1 (212) 736-5000",
+            "+8613912348765",
+        ] {
+            assert_eq!(found(&format!("Tel. {text}.")), [(Kind::Phone, text)], "{text}");
+        }
+    }
+
+    #[test]
+    fn offsets_exponents_and_examples_are_no_phone_numbers() {
+        for text in [
+            "UTC+08:00",
+            "2026-11-22T09:14:00.000+0800",
+            "1.5e+10000000",
+            "+12345",
+            "@@ -1,2 +12345678,4 @@",
+            "+1 555 555 0123",
+            "+1 123 456 7890",
+            "x+4930901820",
+            "offset +123456789",
+            "\n+8613912348765",
+            "+44 7700 900123",
+            "+0049 30 901820",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn card_numbers_are_found_by_prefix_and_check_digit() {
+        for text in [
+            "4539 1488 0343 6467",
+            "4539148803436467",
+            "5425-2334-3010-9903",
+            "3714 496353 98209",
+            "6250941006528599",
+        ] {
+            assert_eq!(found(&format!("card={text}, thanks")), [(Kind::Card, text)], "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_logs_are_no_cards() {
+        for text in [
+            "4539148803436468",
+            "4111 1111 1111 1111",
+            "id-4539148803436467",
+            "4539148803436467-a",
+            "45391488034364670000",
+            "0x4539148803436467",
+            "a4539148803436467",
+            "1732266840123456",
+            "4539-1488-0343-6467-1234",
+            "v4539148803436467",
+            "/4539148803436467/",
+            "4539148803436467.5",
+            "0000000000000000",
+            "45391488-0343-6467-9e1b-2bbf5c4a965e",
+            "1,4539148803436467",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn bank_accounts_are_found_by_country_and_check_digits() {
+        assert_eq!(
+            found("IBAN DE75 5121 0800 1245 1261 99 bitte"),
+            [(Kind::Iban, "DE75 5121 0800 1245 1261 99")]
+        );
+        assert_eq!(found("NL02ABNA0123456789"), [(Kind::Iban, "NL02ABNA0123456789")]);
+        for text in [
+            "DE75512108001245126198",
+            "DE89 3704 0044 0532 0130 00",
+            "GB12",
+            "XX75512108001245126199",
+            "NL02ABNA0123456789X",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn national_numbers_are_found_by_their_rules() {
+        assert_eq!(found("SSN 536-22-8726."), [(Kind::SocialSecurity, "536-22-8726")]);
+        for text in [
+            "666-12-3456",
+            "900-12-3456",
+            "123-45-6789",
+            "536-00-8726",
+            "536-22-8726-1",
+            "1-536-22-8726",
+            "078-05-1120",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+        assert_eq!(found("身份证11010519491231002X。"), [(Kind::ResidentId, "11010519491231002X")]);
+        for text in ["110105194912310021", "11010519491331002X", "99010519491231002X", "11010519491231002X7"]
+        {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+}
