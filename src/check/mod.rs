@@ -6,6 +6,7 @@ mod rule;
 mod rules;
 mod run;
 pub mod secrets;
+pub mod substance;
 
 pub use rule::{Author, Case, File, Noun, Rule, World};
 pub use rules::RULES;

@@ -1,0 +1,339 @@
+//! Whether a text says something: not only that a section is there, but that somebody filled it in.
+
+use std::fmt;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+/// Why a text does not count as an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Weakness {
+    /// Nothing but blanks and comments.
+    Empty,
+    /// What the template says, unchanged.
+    Hint,
+    /// Words that stand for an answer: `n/a`, `see above`, `同上`. Holds them as written.
+    Placeholder(String),
+    /// One character or a few words over and over. Holds what is repeated.
+    Repeated(String),
+}
+
+impl fmt::Display for Weakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("is empty"),
+            Self::Hint => f.write_str("still says what the template says"),
+            Self::Placeholder(text) => write!(f, "says only `{text}`"),
+            Self::Repeated(text) => write!(f, "only repeats `{text}`"),
+        }
+    }
+}
+
+/// What makes `text` (a section's Markdown, or a field) no answer, if anything does. `hint` is what the template has in that
+/// place; a hint that somebody took out of its comment counts as a hint too.
+pub fn weakness(text: &str, hint: &str) -> Option<Weakness> {
+    let said = visible(text);
+    let words = squeeze(&said.text);
+    if words.is_empty() && !said.picture {
+        return Some(Weakness::Empty);
+    }
+    if !words.is_empty()
+        && (words == squeeze(&visible(hint).text) || words == squeeze(&visible(&comments(hint)).text))
+    {
+        return Some(Weakness::Hint);
+    }
+    if said.picture || said.code {
+        return None;
+    }
+    if is_placeholder(&words) {
+        return Some(Weakness::Placeholder(shorten(&words)));
+    }
+    repeated(&words).map(|part| Weakness::Repeated(shorten(&part)))
+}
+
+/// Whether `markdown` has a list with something in it.
+pub fn has_list(markdown: &str) -> bool {
+    let mut depth = 0_usize;
+    for event in Parser::new_ext(markdown, Options::ENABLE_TASKLISTS) {
+        match event {
+            Event::Start(Tag::Item) => depth += 1,
+            Event::End(TagEnd::Item) => depth = depth.saturating_sub(1),
+            Event::Text(text) | Event::Code(text) if depth > 0 && !text.trim().is_empty() => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether `markdown` has a code block (fenced, indented or `<pre>`) with something in it.
+pub fn has_code(markdown: &str) -> bool {
+    visible(markdown).code
+}
+
+/// The readable text of `markdown`: without comments, markup and the addresses of links.
+pub fn plain_text(markdown: &str) -> String {
+    visible(markdown).text
+}
+
+/// What a reader sees.
+#[derive(Default)]
+struct Said {
+    text: String,
+    picture: bool,
+    code: bool,
+}
+
+fn visible(markdown: &str) -> Said {
+    let mut said = Said::default();
+    let mut html = String::new();
+    let mut in_code = false;
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS) {
+        // The pieces of one HTML block come as one event a line, and a comment may span them.
+        if let Event::Html(part) | Event::InlineHtml(part) = event {
+            html.push_str(&part);
+            continue;
+        }
+        if !matches!(event, Event::End(TagEnd::HtmlBlock)) {
+            said.take_html(&mut html);
+        }
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::Start(Tag::Image { .. }) => said.picture = true,
+            Event::Text(text) | Event::Code(text) => {
+                said.code |= in_code && !text.trim().is_empty();
+                said.text.push_str(&text);
+            }
+            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_) | TagEnd::TableCell)
+            | Event::SoftBreak
+            | Event::HardBreak => said.text.push('\n'),
+            _ => {}
+        }
+    }
+    said.take_html(&mut html);
+    said
+}
+
+impl Said {
+    /// Adds the text of `html`, which is empty afterwards.
+    fn take_html(&mut self, html: &mut String) {
+        if html.is_empty() {
+            return;
+        }
+        let visible = without(html, "<!--", "-->");
+        let text = without(&visible, "<", ">");
+        self.picture |= visible.contains("<img");
+        self.code |= visible.contains("<pre") && !text.trim().is_empty();
+        self.text.push_str(&text);
+        html.clear();
+    }
+}
+
+/// `text` without what stands from each `open` to the next `close`, or to the end.
+fn without(text: &str, open: &str, close: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(open) {
+        kept.push_str(&rest[..start]);
+        rest = rest[start..].find(close).map_or("", |end| &rest[start + end + close.len()..]);
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// What the comments of `text` say.
+fn comments(text: &str) -> String {
+    text.split("<!--")
+        .skip(1)
+        .map(|part| part.split("-->").next().unwrap_or(part))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// `text` with one blank between its words and without the marks of lists.
+fn squeeze(text: &str) -> String {
+    let is_mark = |word: &&str| {
+        let number = word.trim_end_matches(['.', ')']);
+        !number.is_empty() && number.len() < word.len() && number.bytes().all(|b| b.is_ascii_digit())
+    };
+    text.split_whitespace().filter(|word| !is_mark(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Words that people write where they have nothing to say, without case and punctuation.
+#[rustfmt::skip] // one word a line would hide the list
+const PLACEHOLDERS: &[&str] = &[
+    "n a", "na", "not applicable", "not available", "none", "nothing", "no", "nil", "null", "nope",
+    "tbd", "tba", "tbc", "todo", "to do", "to be done", "to be defined", "to be determined", "wip",
+    "fixme", "see above", "see below", "see title", "see the title", "see subject", "see summary",
+    "see description", "see attachment", "see attached", "see screenshot", "see log", "see logs",
+    "see ticket", "as above", "above", "same", "same as above", "same as title", "same as the title",
+    "as in title", "as in the title", "as title", "as per title", "title", "title says it all",
+    "the title says it all", "ditto", "idem", "dito", "unknown", "idk", "i don t know", "don t know",
+    "dont know", "no idea", "not sure", "test", "testing", "foo", "foo bar", "bar", "asdf", "qwerty",
+    "lorem ipsum", "blah", "bla", "x", "xx", "xxx", "yes", "ok", "s o", "keine", "k a", "siehe oben",
+    "ninguno", "无", "没有", "暂无", "空", "略", "同上", "如上", "见上", "见上文", "同标题", "见标题",
+    "如题", "标题", "见附件", "见截图", "待补充", "待定", "不知道", "不清楚", "未知", "不适用", "測試",
+    "测试", "無", "沒有", "如題", "なし", "特になし", "同上です", "없음",
+];
+
+/// Whether `words` are nothing but a placeholder or punctuation.
+fn is_placeholder(words: &str) -> bool {
+    let spaced: String = words.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let folded = spaced.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    folded.is_empty() || PLACEHOLDERS.contains(&folded.as_str())
+}
+
+/// What `words` repeat, if they are one part three times or more and nothing else.
+fn repeated(words: &str) -> Option<String> {
+    let list: Vec<&str> = words.split(' ').collect();
+    if list.len() >= 3
+        && let Some(period) = period(&list)
+    {
+        return Some(list[..period].join(" "));
+    }
+    let letters: Vec<char> =
+        words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    // Three letters are a word ("aaa" and "www" are names of things), and numbers may well repeat.
+    if letters.len() < 4 || letters.iter().all(char::is_ascii_digit) {
+        return None;
+    }
+    period(&letters).map(|period| letters[..period].iter().collect())
+}
+
+/// The length of the part that makes up `list` when it is written three times or more, the last one perhaps cut off.
+fn period<T: PartialEq>(list: &[T]) -> Option<usize> {
+    (1..=list.len() / 3).take(64).find(|period| list.iter().zip(&list[*period..]).all(|(a, b)| a == b))
+}
+
+fn shorten(text: &str) -> String {
+    const MOST: usize = 24;
+    match text.char_indices().nth(MOST) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_blanks_say_nothing() {
+        for text in [
+            "",
+            " \n\n",
+            "<!-- What happened? -->",
+            "<!-- What\n\nhappened? -->\n",
+            "<!-- never closed",
+            "<br>",
+        ] {
+            assert_eq!(weakness(text, ""), Some(Weakness::Empty), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_hint_is_no_answer_even_without_its_comment() {
+        let hint = "<!--\nWhat did you do?\n1.\n2.\n-->\nSince when?\n";
+        assert_eq!(weakness("Since  when?", hint), Some(Weakness::Hint));
+        assert_eq!(weakness("What did you do?\n\n1.\n2.\n", hint), Some(Weakness::Hint));
+        assert_eq!(weakness("What did you do? I pressed Export.", hint), None);
+    }
+
+    #[test]
+    fn an_untouched_shipped_template_says_nothing() {
+        let mut sections = 0;
+        for (path, text) in crate::template::builtin_files() {
+            let path = crate::text::RepoPath::new(path);
+            let document = crate::ticket::Document::parse(&path, text.as_bytes());
+            let template = crate::template::parse_template(&document).0;
+            for section in &template.sections {
+                let hint = template.hint(&section.name);
+                assert!(hint.len() > 100, "{path} teaches nothing about {}", section.name);
+                assert_eq!(weakness(&hint, &hint), Some(Weakness::Empty), "{path}: {}", section.name);
+                let bare = hint.replace("<!--", "").replace("-->", "");
+                assert_eq!(weakness(&bare, &hint), Some(Weakness::Hint), "{path}: {}", section.name);
+                sections += 1;
+            }
+        }
+        assert!(sections >= 12, "{sections}");
+    }
+
+    #[test]
+    fn words_that_stand_for_an_answer_are_none() {
+        for text in [
+            "n/a",
+            "N/A.",
+            "none",
+            "TBD",
+            "- see above",
+            "*same as title*",
+            "...",
+            "—",
+            "?",
+            "无",
+            "同上。",
+            "**如题**",
+            "todo!",
+        ] {
+            assert!(
+                matches!(weakness(text, ""), Some(Weakness::Placeholder(_))),
+                "{text:?}: {:?}",
+                weakness(text, "")
+            );
+        }
+        assert_eq!(weakness("None of the exports of October finish.", ""), None);
+        assert_eq!(weakness("无法导出十月的发票", ""), None);
+    }
+
+    #[test]
+    fn filling_is_no_answer() {
+        for text in [
+            "aaaa",
+            "asdf asdf asdf",
+            "blah blah blah blah",
+            "哈哈哈哈哈",
+            "asdfasdfasdfasd",
+            "foo bar foo bar foo bar",
+        ] {
+            assert!(
+                matches!(weakness(text, ""), Some(Weakness::Repeated(_))),
+                "{text:?}: {:?}",
+                weakness(text, "")
+            );
+        }
+        assert_eq!(weakness("It fails again and again and again.", ""), None);
+        assert_eq!(weakness("2222", ""), None);
+    }
+
+    #[test]
+    fn code_and_pictures_are_something() {
+        assert_eq!(weakness("```\ntimeout\ntimeout\ntimeout\n```", ""), None);
+        assert_eq!(weakness("![](trace.png)", ""), None);
+        assert_eq!(weakness("```\n<!-- a log of HTML -->\n```", ""), None);
+        assert_eq!(weakness("```\n```", ""), Some(Weakness::Empty));
+    }
+
+    #[test]
+    fn a_list_needs_an_item_that_says_something() {
+        assert!(has_list("1. Log in\n2. Export") && has_list("- [ ] export") && has_list("* `curl`"));
+        assert!(
+            !has_list("1.\n2.\n")
+                && !has_list("Log in, export.")
+                && !has_list("```\n- a\n```")
+                && !has_list("<!--\n- a\n-->")
+        );
+    }
+
+    #[test]
+    fn code_is_a_block_with_something_in_it() {
+        assert!(
+            has_code("```sh\ncurl x\n```") && has_code("text\n\n    indented\n") && has_code("<pre>a</pre>")
+        );
+        assert!(!has_code("run `curl`") && !has_code("```\n\n```") && !has_code("<!--\n```\na\n```\n-->"));
+    }
+
+    #[test]
+    fn a_weakness_reads_as_the_end_of_a_sentence() {
+        assert_eq!(weakness("n/a", "").unwrap().to_string(), "says only `n/a`");
+        assert_eq!(weakness("asdf asdf asdf", "").unwrap().to_string(), "only repeats `asdf`");
+    }
+}
