@@ -1,19 +1,19 @@
 //! Casebook: a git-backed ticket tracker for teams with an oncall.
 
-<<<<<<< HEAD
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
+pub mod export;
+pub mod import;
+pub mod intake;
 pub mod repo;
 pub mod settings;
 pub mod store;
 pub mod template;
-=======
-pub mod repo;
->>>>>>> 1b34120 (repo: files, history, atomic writes, commits and pushes)
 pub mod text;
 pub mod ticket;
 
-/// Runs the command line.
-pub fn run(_: std::env::ArgsOs) -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+/// Runs the command line of this process.
+pub fn run(arguments: std::env::ArgsOs) -> std::process::ExitCode {
+    cli::run(arguments, cli::World::of_process())
 }

@@ -6,6 +6,7 @@
 
 mod atomic;
 mod branch;
+mod cache_files;
 mod changes;
 mod commit;
 mod commit_source;
@@ -19,6 +20,7 @@ mod ids;
 mod index_source;
 mod lock;
 mod open;
+mod outside;
 mod push;
 mod rebase;
 mod remote;
@@ -34,6 +36,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use atomic::{Write, write_file};
 pub use branch::NewCommit;
+pub use cache_files::CacheSlot;
 pub use changes::{Change, Side};
 pub use commit_source::CommitSource;
 pub use config::Identity;
@@ -44,6 +47,9 @@ pub use hook::install_pre_receive;
 pub use ids::{BlobId, CommitId};
 pub use index_source::IndexSource;
 pub use lock::Lock;
+pub use outside::{
+    describe, exists_outside, init_git, is_vacant, open_outside, path_in_git, read_outside, write_outside,
+};
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
 pub use source::{Entry, EntryKind, Listing, MAX_FILE_SIZE, MemorySource, Source, Stamp};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Store;
-use crate::ticket::{Reply, Set, State, TagChange, Thread, Value};
+use crate::ticket::{Reply, Set, State, Thread, Value};
 
 /// A ticket with its state, without bodies and replies.
 pub fn thread_json(thread: &Thread) -> Map<String, Json> {
@@ -79,13 +79,7 @@ fn set_json(set: &Set) -> Json {
     match set {
         Set::Clear => Json::Null,
         Set::Value(value) => Value::to_json(value),
-        Set::Tags(changes) => changes
-            .iter()
-            .map(|change| match change {
-                TagChange::Add(tag) => format!("+{tag}"),
-                TagChange::Remove(tag) => format!("-{tag}"),
-            })
-            .collect(),
+        Set::Tags(changes) => changes.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -16,10 +16,10 @@ pub enum Edit {
     Remove(String),
 }
 
-/// A block of front matter with its two lines of hyphens. Null values are left out.
-pub fn compose_front(entries: &[(&str, Value)]) -> String {
+/// A block of front matter with its two lines of hyphens. Keys without a value are left out; null is a value.
+pub fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
     let mut text = String::from("---\n");
-    for (key, value) in entries.iter().filter(|(_, value)| *value != Value::Null) {
+    for (key, value) in entries.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
         text.push_str(&format!("{}: {}\n", yaml_key(key), yaml_value(value)));
     }
     text.push_str("---\n");
@@ -31,10 +31,10 @@ pub fn compose_front(entries: &[(&str, Value)]) -> String {
 pub fn edit_front(document: &Document, edits: &[Edit]) -> String {
     let line_end = document.line_end();
     let Some(front) = &document.front else {
-        let sets: Vec<(&str, Value)> = edits
+        let sets: Vec<(&str, Option<Value>)> = edits
             .iter()
             .filter_map(|edit| match edit {
-                Edit::Set(key, value) => Some((key.as_str(), value.clone())),
+                Edit::Set(key, value) => Some((key.as_str(), Some(value.clone()))),
                 Edit::Remove(_) => None,
             })
             .collect();
@@ -253,7 +253,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_text_reads_back_as_itself(text in "\\PC{0,30}|[\\x00-\\x20:#@'\"\\\\,\\[\\]{}a1-]{0,12}") {
-            let block = compose_front(&[("k", Value::Text(text.clone())), ("l", Value::List(vec![Value::Text(text.clone())]))]);
+            let block = compose_front(&[("k", Some(Value::Text(text.clone()))), ("l", Some(Value::List(vec![Value::Text(text.clone())])))]);
             let parsed = document(&block);
             prop_assert!(parsed.problems.is_empty(), "{:?} {}", parsed.problems, block);
             let front = parsed.front.unwrap();

@@ -1,6 +1,6 @@
 //! Reads typed values from entries; what does not fit is a finding under its exact bytes.
 
-use super::yaml::{Entry, Node, NodeKind};
+use super::yaml::{Entry, Node, NodeKind, Style};
 use crate::{
     diagnostic::Finding,
     text::{RepoPath, Span, Time, nearest},
@@ -34,11 +34,11 @@ impl<'a> Reader<'a> {
         self.findings.push(Finding::deny("bad-value", self.path, message).at(node.span.clone()).help(help));
     }
 
-    /// One text, trimmed. A number is taken as its spelling.
+    /// One text. A number is taken as its spelling; the line end after a block (`|`) is not part of it.
     pub fn text(&mut self, key: &str) -> Option<String> {
         let node = self.node(key)?;
         match &node.kind {
-            NodeKind::Scalar(text, _) => Some(text.trim().to_owned()),
+            NodeKind::Scalar(text, style) => Some(scalar(text, *style)),
             _ => {
                 self.bad(node, format!("`{key}` must be text, not {}", node.describe()), "write one value");
                 None
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
         let mut texts = Vec::new();
         for item in node.items() {
             match &item.kind {
-                NodeKind::Scalar(text, _) if !item.is_null() => texts.push(text.trim().to_owned()),
+                NodeKind::Scalar(text, style) if !item.is_null() => texts.push(scalar(text, *style)),
                 _ => self.bad(
                     item,
                     format!("`{key}` must be a list of texts, but this item is {}", item.describe()),
@@ -143,6 +143,13 @@ impl<'a> Reader<'a> {
                 self.findings.push(unknown_key(self.path, &entry.key, entry.key_span.clone(), known));
             }
         }
+    }
+}
+
+fn scalar(text: &str, style: Style) -> String {
+    match style {
+        Style::Block => text.trim_end_matches('\n').to_owned(),
+        Style::Plain | Style::Quoted => text.to_owned(),
     }
 }
 

@@ -71,6 +71,15 @@ pub enum TagChange {
     Remove(String),
 }
 
+impl std::fmt::Display for TagChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Add(tag) => write!(f, "+{tag}"),
+            Self::Remove(tag) => write!(f, "-{tag}"),
+        }
+    }
+}
+
 impl Reply {
     /// Whether it has the author and the time without which it carries no state.
     pub fn is_dated(&self) -> bool {

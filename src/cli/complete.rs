@@ -1,0 +1,30 @@
+//! Completion of ticket ids, from the cache of the repository that the shell stands in.
+
+use std::ffi::OsStr;
+
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+
+use super::World;
+use crate::{repo::Repo, store};
+
+/// Completes ids of tickets, the newest first, with their titles.
+pub fn ids() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| candidates(typed).unwrap_or_default())
+}
+
+/// Nothing where there is no repository or it cannot be read: a shell is no place for errors.
+fn candidates(typed: &OsStr) -> Option<Vec<CompletionCandidate>> {
+    let typed = typed.to_str()?.to_lowercase();
+    let world = World::of_process();
+    let repo = match Repo::discover(&world.folder).ok()? {
+        Some(repo) => repo,
+        None => Repo::open(world.variable("CASEBOOK_REPO")?.as_ref()).ok()?,
+    };
+    let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
+    let store = store::load(std::sync::Arc::from(repo.current().ok()?), &repo.cache_slot(name)).ok()?;
+    let found = store.threads.iter().rev().filter(|thread| thread.id().contains(&typed)).take(100);
+    let named = |thread: &crate::ticket::Thread| {
+        CompletionCandidate::new(thread.id()).help(Some(thread.ticket.title.clone().into()))
+    };
+    Some(found.map(named).collect())
+}

@@ -1,0 +1,108 @@
+//! What every command starts from: the world, the options, the repository and what it holds.
+
+use std::{cell::OnceCell, path::PathBuf, sync::Arc};
+
+use serde::Deserialize;
+
+use super::{CliError, Global, Ui, World};
+use crate::{
+    repo::{Repo, Source},
+    store::{self, Store},
+};
+
+/// The world, the options and (opened when it is first wanted) the repository.
+pub struct Context {
+    /// The outside.
+    pub world: World,
+    /// Where to say things.
+    pub ui: Ui,
+    /// Options of every command.
+    pub global: Global,
+    repo: OnceCell<Repo>,
+}
+
+/// `~/.config/casebook/config.yml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserSettings {
+    /// The repository for commands outside of any.
+    repo: Option<PathBuf>,
+}
+
+impl Context {
+    /// A context without a repository yet.
+    pub fn new(world: World, ui: Ui, global: Global) -> Self {
+        Self { world, ui, global, repo: OnceCell::new() }
+    }
+
+    /// The repository: `--repo`, else the nearest folder upwards with casebook.yml, else `CASEBOOK_REPO`, else the
+    /// user's settings.
+    pub fn repo(&self) -> Result<&Repo, CliError> {
+        if let Some(repo) = self.repo.get() {
+            return Ok(repo);
+        }
+        let repo = self.open_repo()?;
+        Ok(self.repo.get_or_init(|| repo))
+    }
+
+    fn open_repo(&self) -> Result<Repo, CliError> {
+        let open = |dir: &PathBuf| {
+            Repo::open_in(&self.world.folder.join(dir), self.world.environment.clone()).map_err(CliError::from)
+        };
+        if let Some(dir) = &self.global.repo {
+            return open(dir);
+        }
+        if let Some(repo) = Repo::discover_in(&self.world.folder, self.world.environment.clone())? {
+            return Ok(repo);
+        }
+        if let Some(dir) = self.world.variable("CASEBOOK_REPO").map(PathBuf::from) {
+            return open(&dir);
+        }
+        if let Some(dir) = self.user_settings()?.repo {
+            return open(&dir);
+        }
+        Err(CliError::environment("there is no casebook repository here: no casebook.yml in this folder or above it")
+            .with_help("go into one, name one with `--repo DIR` or CASEBOOK_REPO, or make one with `casebook init`"))
+    }
+
+    fn user_settings(&self) -> Result<UserSettings, CliError> {
+        let home = self.world.variable("HOME").map(PathBuf::from);
+        let config = self.world.variable("XDG_CONFIG_HOME").map(PathBuf::from);
+        let Some(folder) = config.or_else(|| home.clone().map(|home| home.join(".config"))) else {
+            return Ok(UserSettings::default());
+        };
+        let path = folder.join("casebook/config.yml");
+        let Some(text) = crate::repo::read_outside(&path)? else {
+            return Ok(UserSettings::default());
+        };
+        let mut settings: UserSettings = serde_yaml::from_str(&text).map_err(|error| {
+            CliError::environment(format!("{}: {error}", path.display()))
+                .with_help("write `repo: /path/to/a/casebook/repository`, or remove the file")
+        })?;
+        if let (Some(repo), Some(home)) = (&settings.repo, home)
+            && let Ok(below) = repo.strip_prefix("~")
+        {
+            settings.repo = Some(home.join(below));
+        }
+        Ok(settings)
+    }
+
+    /// Everything in the repository as it is: the worktree, or HEAD of a bare one.
+    pub fn store(&self) -> Result<Store, CliError> {
+        let repo = self.repo()?;
+        let source: Arc<dyn Source> = Arc::from(repo.current()?);
+        let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
+        let store = store::load(source, &repo.cache_slot(name))?;
+        if store.problems > 0 {
+            let files = crate::text::Plural(store.problems, "file");
+            self.ui.say(format!("{files} could not be read as they stand; `casebook check` says what is wrong"));
+        }
+        Ok(store)
+    }
+
+    /// The id that the person at the keyboard writes under; `None` where git has no identity.
+    pub fn me(&self, store: &Store) -> Result<Option<String>, CliError> {
+        let identity = self.repo()?.identity()?;
+        Ok(identity.map(|identity| store.settings.author_id(&identity.name, &identity.email)))
+    }
+}

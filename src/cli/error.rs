@@ -1,0 +1,70 @@
+//! What can go wrong in a command, and the exit status that says so.
+
+use thiserror::Error;
+
+use crate::{repo::RepoError, store::FindError};
+
+/// Why a command did not do its work. Findings about tickets are no errors.
+#[derive(Debug, Error)]
+pub enum CliError {
+    /// The words of the command are off.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// The way out.
+        help: Option<String>,
+    },
+    /// Nothing has the id that was asked for.
+    #[error(transparent)]
+    NotFound(#[from] FindError),
+    /// The disk or git refuses.
+    #[error(transparent)]
+    Repo(#[from] RepoError),
+    /// Something else in the environment is broken.
+    #[error("{message}")]
+    Environment {
+        /// What is wrong.
+        message: String,
+        /// The way out.
+        help: Option<String>,
+    },
+}
+
+impl CliError {
+    /// Wrong usage.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), help: None }
+    }
+
+    /// A broken environment.
+    pub fn environment(message: impl Into<String>) -> Self {
+        Self::Environment { message: message.into(), help: None }
+    }
+
+    /// The same error with a way out.
+    #[must_use]
+    pub fn with_help(self, way_out: impl Into<String>) -> Self {
+        match self {
+            Self::Usage { message, .. } => Self::Usage { message, help: Some(way_out.into()) },
+            Self::Environment { message, .. } => Self::Environment { message, help: Some(way_out.into()) },
+            other => other,
+        }
+    }
+
+    /// The way out, where the message does not hold it already.
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Self::Usage { help, .. } | Self::Environment { help, .. } => help.as_deref(),
+            Self::NotFound(_) | Self::Repo(_) => None,
+        }
+    }
+
+    /// 1 where something that was asked for by id is not there, else 2.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::NotFound(FindError::Nothing { .. }) => 1,
+            _ => 2,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Columns of text that fit the terminal, whatever script they are in.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// `text` on one line, cut to `width` columns with an ellipsis, without control characters.
+pub fn fit(text: &str, width: usize) -> String {
+    let plain = one_line(text);
+    if plain.width() <= width {
+        return plain;
+    }
+    let mut cut = String::new();
+    let mut used = 0;
+    for c in plain.chars() {
+        let wide = c.width().unwrap_or(0);
+        if used + wide + 1 > width {
+            break;
+        }
+        used += wide;
+        cut.push(c);
+    }
+    cut.push('…');
+    cut
+}
+
+/// `text` without line ends and control characters, so that a ticket cannot write to the terminal.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().map(harmless).collect()
+}
+
+/// `text` with its lines, but without other control characters.
+pub fn lines(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { harmless(c) }).collect::<String>()
+}
+
+fn harmless(c: char) -> char {
+    // Marks that turn the direction of writing could make one id look like another.
+    let turning = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if c.is_control() || turning { '\u{fffd}' } else { c }
+}
+
+/// `text` filled with spaces to `width` columns.
+pub fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_characters_count_two_columns() {
+        assert_eq!(fit("导出超时问题", 7), "导出超…");
+        assert_eq!(pad("导出", 6), "导出  ");
+        assert_eq!(fit("a\n b\u{1b}[0m", 20), "a b\u{fffd}[0m");
+    }
+}

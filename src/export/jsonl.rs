@@ -1,0 +1,105 @@
+//! The import format, written: one ticket a line, with `source` beside `id`.
+
+use serde_json::Map;
+
+use crate::{
+    repo::RepoError,
+    store::Store,
+    text::RepoPath,
+    ticket::{Record, Reply, ReplyRecord, Set, Thread, Value, unescape_field},
+};
+
+/// A ticket as its requester wrote it; what replies changed is in the replies.
+///
+/// # Errors
+/// When one of its files cannot be read.
+pub fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
+    let ticket = &thread.ticket;
+    let mut record = Record {
+        id: ticket.id.clone(),
+        source: ticket.source.clone(),
+        title: ticket.title.clone(),
+        template: Some(ticket.template.clone()).filter(|template| !template.is_empty()),
+        created: as_written(store, ticket.path.as_ref(), "created")?,
+        requester: ticket.requester.clone(),
+        priority: ticket.priority.map(|priority| priority.to_string()),
+        service: ticket.service.clone(),
+        tags: ticket.tags.clone(),
+        visibility: ticket.visibility.map(|visibility| visibility.to_string()),
+        path: ticket.came_from.clone(),
+        related: ticket.related.clone(),
+        aliases: ticket.aliases.clone(),
+        body: body(store, ticket.path.as_ref())?,
+        ..Record::default()
+    };
+    for (name, value) in &ticket.fields {
+        let own = unescape_field(name);
+        match (own, value.as_text()) {
+            // An import keeps what does not fit its key as a field of that name.
+            ("priority", Some(text)) if record.priority.is_none() => record.priority = Some(text),
+            ("visibility", Some(text)) if record.visibility.is_none() => record.visibility = Some(text),
+            ("service", Some(text)) if name != own => record.service = Some(text),
+            _ => drop(record.fields.insert(own.to_owned(), value.to_json())),
+        }
+    }
+    let mut replies: Vec<&Reply> = thread.replies.iter().collect();
+    // The place in the ticket, where an import wrote one into the name; else the order of the fold.
+    replies.sort_by_key(|reply| place(&reply.name));
+    for reply in replies {
+        record.replies.push(reply_record(reply, store)?);
+    }
+    Ok(record)
+}
+
+fn reply_record(reply: &Reply, store: &Store) -> Result<ReplyRecord, RepoError> {
+    let set: Map<_, _> = reply
+        .set
+        .iter()
+        .map(|(field, set)| {
+            let value = match set {
+                Set::Clear => serde_json::Value::Null,
+                Set::Value(value) => Value::to_json(value),
+                Set::Tags(changes) => changes.iter().map(ToString::to_string).collect(),
+            };
+            (field.clone(), value)
+        })
+        .collect();
+    Ok(ReplyRecord {
+        author: reply.author.clone(),
+        created: as_written(store, reply.path.as_ref(), "created")?,
+        status: reply.status.map(|status| status.to_string()),
+        resolution: reply.resolution.map(|resolution| resolution.to_string()),
+        duplicate_of: reply.duplicate_of.clone(),
+        answered_by: reply.answered_by.clone(),
+        asks: reply.asks.clone(),
+        assignee: reply.assignee.clone(),
+        set,
+        visibility: reply.visibility.map(|visibility| visibility.to_string()),
+        body: body(store, reply.path.as_ref())?,
+        ..ReplyRecord::default()
+    })
+}
+
+/// The number that an import wrote into a reply's name: `<time>-<nnn>-<author>-<hash>`.
+fn place(name: &str) -> Option<u32> {
+    let mut parts = name.split('-');
+    let time = parts.next()?;
+    let number = parts.next()?;
+    let dated = time.len() == 16 && time.ends_with('Z');
+    (dated && number.len() >= 3).then(|| number.parse().ok()).flatten()
+}
+
+/// The text of a key, spelled as in the file.
+fn as_written(store: &Store, path: Option<&RepoPath>, key: &str) -> Result<Option<String>, RepoError> {
+    let Some(path) = path else { return Ok(None) };
+    let document = store.document(path)?;
+    Ok(document.front.as_ref().and_then(|front| front.get(key)).and_then(|node| node.text()).map(str::to_owned))
+}
+
+/// The body to the byte, without the line end that belongs to the file.
+fn body(store: &Store, path: Option<&RepoPath>) -> Result<String, RepoError> {
+    let Some(path) = path else { return Ok(String::new()) };
+    let document = store.document(path)?;
+    let body = document.body_text();
+    Ok(body.strip_suffix('\n').unwrap_or(body).to_owned())
+}

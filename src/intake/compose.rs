@@ -1,0 +1,221 @@
+//! From what somebody said to the bytes of a file.
+
+use serde::Serialize;
+
+use super::IntakeError;
+use crate::{
+    text::{RepoPath, Time, is_id, random_letters, slugify_at_most},
+    ticket::{Resolution, Set, Status, Value, Visibility, compose_front},
+};
+
+/// A ticket that is about to be opened.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TicketDraft {
+    /// The template's name.
+    pub template: String,
+    /// The title.
+    pub title: String,
+    /// Who asks.
+    pub requester: String,
+    /// All other keys of front matter, in order: `service`, `priority`, `tags`, template fields…
+    pub keys: Vec<(String, Value)>,
+    /// Where the requester came from, oldest first.
+    pub came_from: Vec<String>,
+    /// The Markdown below the front matter.
+    pub body: String,
+}
+
+/// A reply that is about to be written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ReplyDraft {
+    /// Who writes.
+    pub author: String,
+    /// The ticket's new status.
+    pub status: Option<Status>,
+    /// How it was resolved.
+    pub resolution: Option<Resolution>,
+    /// The ticket that it is the same as.
+    pub duplicate_of: Option<String>,
+    /// What held the answer.
+    pub answered_by: Vec<String>,
+    /// What is missing.
+    pub asks: Vec<String>,
+    /// Who takes care of it; `Some(None)` for nobody.
+    pub assignee: Option<Option<String>>,
+    /// New values of ticket fields.
+    pub set: Vec<(String, Set)>,
+    /// The ticket or article that a draft came from.
+    pub draft_from: Option<String>,
+    /// `internal` for a note.
+    pub visibility: Option<Visibility>,
+    /// The Markdown below the front matter.
+    pub body: String,
+}
+
+/// An id made from the title and six random letters; without Latin letters, from the template's name and eight.
+pub fn new_id(title: &str, template: &str) -> Result<String, IntakeError> {
+    let slug = slugify_at_most(title, 60);
+    let (stem, count) = match slug.is_empty() {
+        true => (slugify_at_most(template, 60), 8),
+        false => (slug, 6),
+    };
+    let stem = if stem.is_empty() { "ticket".to_owned() } else { stem };
+    let id = format!("{stem}-{}", random(count)?);
+    debug_assert!(is_id(&id));
+    Ok(id)
+}
+
+/// `count` random letters.
+pub(super) fn random(count: usize) -> Result<String, IntakeError> {
+    let mut bytes = vec![0; count];
+    getrandom::fill(&mut bytes).map_err(|error| IntakeError::NoRandom(error.to_string()))?;
+    Ok(random_letters(&bytes))
+}
+
+impl TicketDraft {
+    /// The file's text.
+    pub fn compose(&self, created: Time) -> String {
+        let text = |text: &str| Some(Value::Text(text.to_owned()));
+        let key = |name: &str| self.keys.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let mut entries: Vec<(&str, Option<Value>)> = vec![("title", text(&self.title)), ("template", text(&self.template))];
+        entries.push(("service", key("service")));
+        if !self.requester.is_empty() {
+            entries.push(("requester", text(&self.requester)));
+        }
+        entries.push(("created", text(&created.whole_second().to_string())));
+        entries.extend(
+            self.keys.iter().filter(|(key, _)| key != "service").map(|(key, value)| (key.as_str(), Some(value.clone()))),
+        );
+        if !self.came_from.is_empty() {
+            entries.push(("path", Some(Value::List(self.came_from.iter().filter_map(|path| text(path)).collect()))));
+        }
+        format!("{}{}", compose_front(&entries), with_line_end(&self.body))
+    }
+
+    /// The file's place.
+    pub fn path(id: &str, created: Time) -> RepoPath {
+        let (year, month) = created.year_month();
+        RepoPath::new(format!("tickets/{year:04}/{month:02}/{id}.md"))
+    }
+}
+
+impl ReplyDraft {
+    /// The file's text.
+    pub fn compose(&self, created: Time) -> String {
+        let text = |text: &str| Some(Value::Text(text.to_owned()));
+        let list = |items: &[String]| {
+            (!items.is_empty()).then(|| Value::List(items.iter().filter_map(|item| text(item)).collect()))
+        };
+        let mut entries: Vec<(&str, Option<Value>)> =
+            vec![("author", text(&self.author)), ("created", text(&created.whole_second().to_string()))];
+        if let Some(status) = self.status {
+            entries.push(("status", text(status.name())));
+        }
+        if let Some(resolution) = self.resolution {
+            entries.push(("resolution", text(resolution.name())));
+        }
+        if let Some(id) = &self.duplicate_of {
+            entries.push(("duplicate_of", text(id)));
+        }
+        entries.push(("answered_by", list(&self.answered_by)));
+        entries.push(("asks", list(&self.asks)));
+        if let Some(assignee) = &self.assignee {
+            // Null means something here: nobody takes care of it any more.
+            entries.push(("assignee", assignee.as_deref().map_or(Some(Value::Null), text)));
+        }
+        if !self.set.is_empty() {
+            let fields = self.set.iter().map(|(field, set)| (field.clone(), set_value(set)));
+            entries.push(("set", Some(Value::Map(fields.collect()))));
+        }
+        if let Some(from) = &self.draft_from {
+            entries.push(("draft_from", text(from)));
+        }
+        if let Some(visibility) = self.visibility {
+            entries.push(("visibility", text(visibility.name())));
+        }
+        format!("{}{}", compose_front(&entries), with_line_end(&self.body))
+    }
+
+    /// The file's place beside the ticket at `ticket`.
+    pub fn path(&self, ticket: &RepoPath, created: Time, ending: &str) -> RepoPath {
+        let author = slugify_at_most(&self.author, 40);
+        let folder = RepoPath::new(ticket.without_extension());
+        folder.join(&format!("{}-{author}-{ending}.md", created.compact()))
+    }
+}
+
+fn set_value(set: &Set) -> Value {
+    match set {
+        Set::Clear => Value::Null,
+        Set::Value(value) => value.clone(),
+        Set::Tags(changes) => Value::List(changes.iter().map(|change| Value::Text(change.to_string())).collect()),
+    }
+}
+
+fn with_line_end(body: &str) -> String {
+    let body = body.trim_end();
+    if body.is_empty() { String::new() } else { format!("{body}\n") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::{TagChange, Document, parse_reply, parse_ticket};
+
+    fn time() -> Time {
+        Time::parse("2026-11-22T09:14:00Z").unwrap()
+    }
+
+    #[test]
+    fn a_ticket_reads_back_as_it_was_said() {
+        let draft = TicketDraft {
+            template: "incident".into(),
+            title: "Export: times out @ 10,000 rows".into(),
+            requester: "lena".into(),
+            keys: vec![
+                ("version".into(), Value::Text("1.10".into())),
+                ("service".into(), Value::Text("billing-export".into())),
+                ("tags".into(), Value::List(vec![Value::Text("a, b".into())])),
+            ],
+            came_from: vec!["/console/billing".into()],
+            body: "## Problem\nIt fails\n\n".into(),
+        };
+        let path = TicketDraft::path("x-k7f3qa", time());
+        let (ticket, findings) = parse_ticket(&Document::parse(&path, draft.compose(time()).as_bytes()));
+        assert_eq!(findings, []);
+        assert_eq!((ticket.title, ticket.came_from), (draft.title, draft.came_from));
+        assert_eq!(ticket.fields, [("version".to_owned(), Value::Text("1.10".into()))]);
+        assert_eq!(path.as_str(), "tickets/2026/11/x-k7f3qa.md");
+    }
+
+    #[test]
+    fn a_reply_reads_back_as_it_was_said() {
+        let draft = ReplyDraft {
+            author: "mei".into(),
+            status: Some(Status::Resolved),
+            resolution: Some(Resolution::Fixed),
+            assignee: Some(None),
+            set: vec![
+                ("tags".into(), Set::Tags(vec![TagChange::Add("x".into()), TagChange::Remove("y".into())])),
+                ("version".into(), Set::Clear),
+                ("priority".into(), Set::Value(Value::Text("high".into()))),
+            ],
+            body: "Done.".into(),
+            ..ReplyDraft::default()
+        };
+        let path = draft.path(&RepoPath::new("tickets/a.md"), time(), "x4q9tz");
+        assert_eq!(path.as_str(), "tickets/a/20261122T091400Z-mei-x4q9tz.md");
+        let (reply, findings) = parse_reply(&Document::parse(&path, draft.compose(time()).as_bytes()));
+        assert_eq!(findings, []);
+        assert_eq!((reply.assignee, reply.set), (Some(None), draft.set));
+    }
+
+    #[test]
+    fn an_id_is_made_from_the_title_or_from_the_template() {
+        let id = new_id("Invoice export times out", "incident").unwrap();
+        assert!(id.starts_with("invoice-export-times-out-") && id.len() == 31, "{id}");
+        let id = new_id("导出超时", "incident").unwrap();
+        assert!(id.starts_with("incident-") && id.len() == 17, "{id}");
+        assert!(is_id(&new_id(&"long ".repeat(60), "x").unwrap()));
+    }
+}

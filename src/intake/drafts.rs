@@ -1,0 +1,44 @@
+//! Texts that were refused: kept, so that nothing a person wrote is lost, and resumed.
+
+use crate::repo::{Lock, Repo, RepoError};
+
+/// The texts that wait for another try.
+pub struct Drafts<'a> {
+    repo: &'a Repo,
+}
+
+/// A text that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The ticket's id, or what `--resume` takes.
+    pub name: String,
+    /// The whole text: front matter and body.
+    pub text: String,
+}
+
+impl<'a> Drafts<'a> {
+    /// The drafts of a repository.
+    pub fn of(repo: &'a Repo) -> Self {
+        Self { repo }
+    }
+
+    /// Keeps `text` under `name`. Returns where.
+    pub fn keep(&self, lock: &Lock, name: &str, text: &str) -> Result<std::path::PathBuf, RepoError> {
+        self.repo.keep(lock, &format!("drafts/{name}.md"), text.as_bytes())
+    }
+
+    /// The draft called `name`; without a name, the newest.
+    pub fn get(&self, name: Option<&str>) -> Option<Draft> {
+        let name = match name {
+            Some(name) => name.to_owned(),
+            None => self.repo.newest_kept("drafts")?,
+        };
+        let bytes = self.repo.read_kept(&format!("drafts/{name}.md"))?;
+        Some(Draft { name, text: String::from_utf8_lossy(&bytes).into_owned() })
+    }
+
+    /// Forgets a draft, after its ticket was opened.
+    pub fn remove(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
+        self.repo.forget(lock, &format!("drafts/{name}.md"))
+    }
+}

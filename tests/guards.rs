@@ -1,0 +1,25 @@
+//! Guards against forgetting.
+
+use std::{fs, path::Path};
+
+#[test]
+fn every_test_file_is_in_the_binary() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let main = fs::read_to_string(folder.join("main.rs")).unwrap();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if let Some(stem) = name.strip_suffix(".rs").filter(|stem| *stem != "main") {
+            assert!(main.contains(&format!("mod {stem};")), "tests/{name} is not listed in tests/main.rs");
+        }
+    }
+}
+
+#[test]
+fn the_changelog_speaks_of_this_version() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let changelog = fs::read_to_string(root.join("CHANGELOG.md")).unwrap();
+    assert!(
+        changelog.contains("## Unreleased")
+            || changelog.contains(&format!("## {}", env!("CARGO_PKG_VERSION")))
+    );
+}
