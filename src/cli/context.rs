@@ -47,7 +47,8 @@ impl Context {
 
     fn open_repo(&self) -> Result<Repo, CliError> {
         let open = |dir: &PathBuf| {
-            Repo::open_in(&self.world.folder.join(dir), self.world.environment.clone()).map_err(CliError::from)
+            Repo::open_in(&self.world.folder.join(dir), self.world.environment.clone())
+                .map_err(CliError::from)
         };
         if let Some(dir) = &self.global.repo {
             return open(dir);
@@ -61,8 +62,12 @@ impl Context {
         if let Some(dir) = self.user_settings()?.repo {
             return open(&dir);
         }
-        Err(CliError::environment("there is no casebook repository here: no casebook.yml in this folder or above it")
-            .with_help("go into one, name one with `--repo DIR` or CASEBOOK_REPO, or make one with `casebook init`"))
+        Err(CliError::environment(
+            "there is no casebook repository here: no casebook.yml in this folder or above it",
+        )
+        .with_help(
+            "go into one, name one with `--repo DIR` or CASEBOOK_REPO, or make one with `casebook init`",
+        ))
     }
 
     fn user_settings(&self) -> Result<UserSettings, CliError> {
@@ -95,7 +100,8 @@ impl Context {
         let store = store::load(source, &repo.cache_slot(name))?;
         if store.problems > 0 {
             let files = crate::text::Plural(store.problems, "file");
-            self.ui.say(format!("{files} could not be read as they stand; `casebook check` says what is wrong"));
+            self.ui
+                .say(format!("{files} could not be read as they stand; `casebook check` says what is wrong"));
         }
         Ok(store)
     }

@@ -54,7 +54,13 @@ commands! {
 
 /// Tickets in a git repository: checked when they are opened, answered by replies, published when they are resolved.
 #[derive(Parser)]
-#[command(name = "casebook", version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "casebook",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 #[command(after_help = "Start with `casebook demo`, or with `casebook init` in a folder of your own.\n\
     Exit status: 0 done; 1 findings at level deny, or nothing found; 2 wrong usage or a broken environment.")]
 struct Cli {

@@ -46,7 +46,7 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     let resolution = state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
     let paint = status_style(state.status);
     ui.line(format!("{}  {}{resolution}", ui.paint(style::ID, thread.id()), ui.paint(paint, state.status.name())));
-    let mut row = |name: &str, value: String| {
+    let row = |name: &str, value: String| {
         if !value.is_empty() {
             ui.line(format!("{} {}", ui.paint(style::DIM, &table::pad(name, 14)), table::one_line(&value)));
         }

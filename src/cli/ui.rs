@@ -100,7 +100,8 @@ impl Ui {
     /// A warning; with `--quiet` too, since something may be wrong.
     pub fn warn(&self, text: impl AsRef<str>) {
         self.flush();
-        let _ = writeln!(io::stderr(), "{} {}", self.paint_err(style::WAIT.bold(), "warning:"), text.as_ref());
+        let _ =
+            writeln!(io::stderr(), "{} {}", self.paint_err(style::WAIT.bold(), "warning:"), text.as_ref());
     }
 
     /// An error with its causes and its way out.
@@ -114,7 +115,11 @@ impl Ui {
             source = cause.source();
         }
         if let Some(help) = error.help() {
-            let _ = writeln!(stderr, "{} {help}", self.paint_err(AnsiColor::BrightCyan.on_default().bold(), "help:"));
+            let _ = writeln!(
+                stderr,
+                "{} {help}",
+                self.paint_err(AnsiColor::BrightCyan.on_default().bold(), "help:")
+            );
         }
     }
 

@@ -42,7 +42,9 @@ impl World {
             can_ask: std::io::stdin().is_terminal() && terminal_err,
             terminal_out,
             terminal_err,
-            width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(40, 200),
+            width: terminal_size::terminal_size()
+                .map_or(100, |(width, _)| usize::from(width.0))
+                .clamp(40, 200),
             environment,
         }
     }

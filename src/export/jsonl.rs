@@ -93,7 +93,12 @@ fn place(name: &str) -> Option<u32> {
 fn as_written(store: &Store, path: Option<&RepoPath>, key: &str) -> Result<Option<String>, RepoError> {
     let Some(path) = path else { return Ok(None) };
     let document = store.document(path)?;
-    Ok(document.front.as_ref().and_then(|front| front.get(key)).and_then(|node| node.text()).map(str::to_owned))
+    Ok(document
+        .front
+        .as_ref()
+        .and_then(|front| front.get(key))
+        .and_then(|node| node.text())
+        .map(str::to_owned))
 }
 
 /// The body to the byte, without the line end that belongs to the file.

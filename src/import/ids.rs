@@ -59,7 +59,11 @@ fn id_from(source: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    let named = if slug.bytes().all(|b| b.is_ascii_digit() || b == b'-') { format!("t-{slug}") } else { slug.to_owned() };
+    let named = if slug.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        format!("t-{slug}")
+    } else {
+        slug.to_owned()
+    };
     let named = named.trim_end_matches('-').to_owned();
     if lost || !is_id(&named) || slug.is_empty() { hashed(&named, source) } else { named }
 }

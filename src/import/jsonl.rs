@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn a_broken_line_does_not_hide_the_others() {
-        let text = "{\"id\":\"A-1\"}\n\n{\"id\":7,\"replies\":[{\"body\":\"x\"}]}\n{\"id\":\n{\"title\":\"none\"}\n";
+        let text =
+            "{\"id\":\"A-1\"}\n\n{\"id\":7,\"replies\":[{\"body\":\"x\"}]}\n{\"id\":\n{\"title\":\"none\"}\n";
         let (ids, errors) = read(text.as_bytes());
         assert_eq!(ids, ["A-1", "7"]);
         assert_eq!(errors.len(), 2);

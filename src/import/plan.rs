@@ -6,7 +6,9 @@ use super::{IdMaker, ids::reply_ending};
 use crate::{
     store::Store,
     text::{RepoPath, Time, is_id, slugify, slugify_at_most},
-    ticket::{Priority, Record, ReplyRecord, Resolution, Status, Value, Visibility, compose_front, escape_field},
+    ticket::{
+        Priority, Record, ReplyRecord, Resolution, Status, Value, Visibility, compose_front, escape_field,
+    },
 };
 
 /// The files of some tickets, and what could not be kept as it was.
@@ -105,7 +107,8 @@ fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, store: &Store, plan: &m
     for key in record.unknown.keys() {
         note(plan, &format!("`{key}` is not a key of the import format and is left out"));
     }
-    let known = store.thread(id).filter(|thread| thread.id() == id).and_then(|thread| thread.ticket.path.clone());
+    let known =
+        store.thread(id).filter(|thread| thread.id() == id).and_then(|thread| thread.ticket.path.clone());
     let path = known.unwrap_or_else(|| {
         let (year, month) = created.year_month();
         RepoPath::new(format!("tickets/{year:04}/{month:02}/{id}.md"))
@@ -129,8 +132,9 @@ fn plan_reply(
 ) {
     let mut note = |text: String| plan.notes.push(format!("{}: reply {place}: {text}", record.id));
     let text = |text: &str| Some(Value::Text(text.to_owned()));
-    let list =
-        |items: Vec<String>| (!items.is_empty()).then(|| Value::List(items.into_iter().map(Value::Text).collect()));
+    let list = |items: Vec<String>| {
+        (!items.is_empty()).then(|| Value::List(items.into_iter().map(Value::Text).collect()))
+    };
     let mut word = |name: &str, value: Option<&str>, known: &[&str]| match value {
         Some(value) if known.contains(&value) => text(value),
         Some(value) => {
@@ -153,7 +157,8 @@ fn plan_reply(
     for key in reply.unknown.keys() {
         note(format!("`{key}` is not a key of the import format and is left out"));
     }
-    let written = reply.created.clone().filter(|text| Time::parse(text).is_some()).unwrap_or(created.to_string());
+    let written =
+        reply.created.clone().filter(|text| Time::parse(text).is_some()).unwrap_or(created.to_string());
     let mut entries = vec![
         ("author", text(author)),
         ("created", text(&written)),

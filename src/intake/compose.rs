@@ -77,17 +77,24 @@ impl TicketDraft {
     pub fn compose(&self, created: Time) -> String {
         let text = |text: &str| Some(Value::Text(text.to_owned()));
         let key = |name: &str| self.keys.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let mut entries: Vec<(&str, Option<Value>)> = vec![("title", text(&self.title)), ("template", text(&self.template))];
+        let mut entries: Vec<(&str, Option<Value>)> =
+            vec![("title", text(&self.title)), ("template", text(&self.template))];
         entries.push(("service", key("service")));
         if !self.requester.is_empty() {
             entries.push(("requester", text(&self.requester)));
         }
         entries.push(("created", text(&created.whole_second().to_string())));
         entries.extend(
-            self.keys.iter().filter(|(key, _)| key != "service").map(|(key, value)| (key.as_str(), Some(value.clone()))),
+            self.keys
+                .iter()
+                .filter(|(key, _)| key != "service")
+                .map(|(key, value)| (key.as_str(), Some(value.clone()))),
         );
         if !self.came_from.is_empty() {
-            entries.push(("path", Some(Value::List(self.came_from.iter().filter_map(|path| text(path)).collect()))));
+            entries.push((
+                "path",
+                Some(Value::List(self.came_from.iter().filter_map(|path| text(path)).collect())),
+            ));
         }
         format!("{}{}", compose_front(&entries), with_line_end(&self.body))
     }
@@ -148,7 +155,9 @@ fn set_value(set: &Set) -> Value {
     match set {
         Set::Clear => Value::Null,
         Set::Value(value) => value.clone(),
-        Set::Tags(changes) => Value::List(changes.iter().map(|change| Value::Text(change.to_string())).collect()),
+        Set::Tags(changes) => {
+            Value::List(changes.iter().map(|change| Value::Text(change.to_string())).collect())
+        }
     }
 }
 
@@ -160,7 +169,7 @@ fn with_line_end(body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticket::{TagChange, Document, parse_reply, parse_ticket};
+    use crate::ticket::{Document, TagChange, parse_reply, parse_ticket};
 
     fn time() -> Time {
         Time::parse("2026-11-22T09:14:00Z").unwrap()

@@ -19,14 +19,24 @@ pub struct Detected {
 }
 
 /// Finds values for `template` in `folder`, and in the paths that the requester came by (oldest first).
-pub fn detect(template: &Template, settings: &Settings, folder: &Path, came_from: &[String]) -> Vec<Detected> {
+pub fn detect(
+    template: &Template,
+    settings: &Settings,
+    folder: &Path,
+    came_from: &[String],
+) -> Vec<Detected> {
     let service = template.field("service").is_some().then(|| Field {
         name: "service".into(),
         detect: Some("service".into()),
         ..Field::default()
     });
-    let listed = template.fields.iter().filter(|field| field.detect.is_some() && field.name != "service").cloned();
-    service.into_iter().chain(listed).filter_map(|field| detect_field(&field, settings, folder, came_from)).collect()
+    let listed =
+        template.fields.iter().filter(|field| field.detect.is_some() && field.name != "service").cloned();
+    service
+        .into_iter()
+        .chain(listed)
+        .filter_map(|field| detect_field(&field, settings, folder, came_from))
+        .collect()
 }
 
 fn detect_field(field: &Field, settings: &Settings, folder: &Path, came_from: &[String]) -> Option<Detected> {
@@ -40,7 +50,9 @@ fn detect_field(field: &Field, settings: &Settings, folder: &Path, came_from: &[
                 }
             }
             let inside = repo::path_in_git(folder)?;
-            let matched = settings.service_of_path(&inside).or_else(|| settings.service_of_path(&format!("{inside}/")))?;
+            let matched = settings
+                .service_of_path(&inside)
+                .or_else(|| settings.service_of_path(&format!("{inside}/")))?;
             found(matched.service.id.clone(), format!("the folder {inside} matches {}", matched.pattern))
         }
         "version" => {

@@ -24,7 +24,9 @@ pub enum IntakeError {
     #[error(transparent)]
     NotFound(#[from] FindError),
     /// Nobody knows who writes.
-    #[error("git does not know who you are; run `git config --global user.email you@example.org` and `git config --global user.name \"Your Name\"`")]
+    #[error(
+        "git does not know who you are; run `git config --global user.email you@example.org` and `git config --global user.name \"Your Name\"`"
+    )]
     NoIdentity,
     /// The system has no random numbers.
     #[error("the system gives no random numbers: {0}")]

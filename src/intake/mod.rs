@@ -22,7 +22,6 @@ pub use ticket::{Opened, open_ticket};
 
 use crate::{
     repo::{Lock, PushError, Pushed, Repo},
-    settings::Settings,
     store::Store,
     text::Time,
 };
@@ -55,10 +54,6 @@ pub enum Delivery {
 impl Writer<'_> {
     fn lock(&self) -> Result<Lock, IntakeError> {
         Ok(Lock::acquire(self.repo, self.waiting)?)
-    }
-
-    fn settings(&self) -> &Settings {
-        &self.store.settings
     }
 
     /// Pushes `branch`, if that is wanted and there is somewhere to push to.

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Delivery, IntakeError, OverlaySource, TicketDraft, Writer, compose::new_id, journal::{Page, Pending}};
+use super::{
+    Delivery, IntakeError, OverlaySource, TicketDraft, Writer,
+    compose::new_id,
+    journal::{Page, Pending},
+};
 use crate::{
     check,
     diagnostic::{Finding, Level},
@@ -129,7 +133,9 @@ pub(super) fn write_and_commit(
     message: &str,
 ) -> Result<CommitId, IntakeError> {
     let committed = match writer.repo.head()? {
-        Some(head) => writer.repo.commit(&head.to_string())?.blob_id(&pending.path)?.is_some().then_some(head),
+        Some(head) => {
+            writer.repo.commit(&head.to_string())?.blob_id(&pending.path)?.is_some().then_some(head)
+        }
         None => None,
     };
     if let Some(head) = committed {

@@ -69,7 +69,9 @@ impl Repo {
         debug_assert!(lock.covers(self));
         let path = self.cache_dir().join(name);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(RepoError::io("remove", &path, error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(RepoError::io("remove", &path, error))
+            }
             _ => Ok(()),
         }
     }

@@ -34,7 +34,8 @@ pub fn exists_outside(path: &Path) -> bool {
 
 /// Whether `path` is missing or a folder without anything in it.
 pub fn is_vacant(path: &Path) -> bool {
-    fs::read_dir(path).map_or_else(|error| error.kind() == ErrorKind::NotFound, |mut entries| entries.next().is_none())
+    fs::read_dir(path)
+        .map_or_else(|error| error.kind() == ErrorKind::NotFound, |mut entries| entries.next().is_none())
 }
 
 /// `folder` as a path in the git repository that it belongs to, with `/` between its parts; empty at its root. `None`
