@@ -18,6 +18,14 @@ pub enum CliError {
     /// Nothing has the id that was asked for.
     #[error(transparent)]
     NotFound(#[from] FindError),
+    /// What was to be written has findings at level deny, which were shown.
+    #[error("{message}")]
+    Refused {
+        /// What is wrong, in short.
+        message: String,
+        /// The way out.
+        help: Option<String>,
+    },
     /// The disk or git refuses.
     #[error(transparent)]
     Repo(#[from] RepoError),
@@ -48,6 +56,7 @@ impl CliError {
         match self {
             Self::Usage { message, .. } => Self::Usage { message, help: Some(way_out.into()) },
             Self::Environment { message, .. } => Self::Environment { message, help: Some(way_out.into()) },
+            Self::Refused { message, .. } => Self::Refused { message, help: Some(way_out.into()) },
             other => other,
         }
     }
@@ -55,15 +64,17 @@ impl CliError {
     /// The way out, where the message does not hold it already.
     pub fn help(&self) -> Option<&str> {
         match self {
-            Self::Usage { help, .. } | Self::Environment { help, .. } => help.as_deref(),
+            Self::Usage { help, .. } | Self::Environment { help, .. } | Self::Refused { help, .. } => {
+                help.as_deref()
+            }
             Self::NotFound(_) | Self::Repo(_) => None,
         }
     }
 
-    /// 1 where something that was asked for by id is not there, else 2.
+    /// 1 where something that was asked for by id is not there, or has findings at level deny; else 2.
     pub fn exit_status(&self) -> u8 {
         match self {
-            Self::NotFound(FindError::Nothing { .. }) => 1,
+            Self::NotFound(FindError::Nothing { .. }) | Self::Refused { .. } => 1,
             _ => 2,
         }
     }

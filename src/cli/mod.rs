@@ -1,11 +1,17 @@
 //! The command line: one command per file. To add one: a file with its `Arguments` and `run`, and a line in [`commands!`].
 
+mod ask;
+mod body;
 mod complete;
 mod context;
 mod error;
+mod progress;
+mod report;
 mod table;
 mod ui;
+mod value;
 mod world;
+mod writing;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -47,7 +53,13 @@ macro_rules! commands {
 
 commands! {
     init: Init,
+    new: New,
     show: Show,
+    reply: Reply,
+    resolve: Resolve,
+    reopen: Reopen,
+    import: Import,
+    export: Export,
     completions: Completions,
     man: Man,
 }

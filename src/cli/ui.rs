@@ -18,6 +18,7 @@ pub struct Ui {
     pub colour: bool,
     colour_err: bool,
     quiet: bool,
+    terminal_err: bool,
     /// Columns of the terminal.
     pub width: usize,
 }
@@ -56,6 +57,7 @@ impl Ui {
             colour: wanted(world.terminal_out),
             colour_err: wanted(world.terminal_err),
             quiet: global.quiet,
+            terminal_err: world.terminal_err,
             width: world.width,
         }
     }
@@ -126,6 +128,16 @@ impl Ui {
     /// `text` in `style`, where standard output takes colour.
     pub fn paint(&self, style: Style, text: &str) -> String {
         paint(self.colour, style, text)
+    }
+
+    /// Whether somebody watches standard error.
+    pub fn shows_progress(&self) -> bool {
+        self.terminal_err && !self.quiet
+    }
+
+    /// Whether standard error takes colour.
+    pub fn colour_err(&self) -> bool {
+        self.colour_err
     }
 
     fn paint_err(&self, style: Style, text: &str) -> String {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::IntakeError;
 use crate::{
     text::{RepoPath, Time, is_id, random_letters, slugify_at_most},
-    ticket::{Resolution, Set, Status, Value, Visibility, compose_front},
+    ticket::{Document, Resolution, Set, Status, Value, Visibility, compose_front},
 };
 
 /// A ticket that is about to be opened.
@@ -73,13 +73,44 @@ pub(super) fn random(count: usize) -> Result<String, IntakeError> {
 }
 
 impl TicketDraft {
+    /// The value of a key of front matter.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.keys.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
+    /// Gives a key of front matter this value.
+    pub fn set(&mut self, key: &str, value: Value) {
+        match self.keys.iter_mut().find(|(known, _)| known == key) {
+            Some((_, old)) => *old = value,
+            None => self.keys.push((key.to_owned(), value)),
+        }
+    }
+
+    /// The draft that a text says: what [`TicketDraft::compose`] made, as a person changed it. Never fails; what is not
+    /// understood stays in the body or is a finding when it is checked. The time of opening is not part of a draft.
+    pub fn read(text: &str) -> Self {
+        let document = Document::parse(&RepoPath::new("tickets/draft.md"), text.as_bytes());
+        let mut draft = Self { body: document.body_text().to_owned(), ..Self::default() };
+        for entry in document.front.iter().flat_map(|front| &front.entries) {
+            let value = entry.value.value();
+            match entry.key.as_str() {
+                "title" => draft.title = value.as_text().unwrap_or_default(),
+                "template" => draft.template = value.as_text().unwrap_or_default(),
+                "requester" => draft.requester = value.as_text().unwrap_or_default(),
+                "path" => draft.came_from = value.texts(),
+                "created" => {}
+                key => draft.set(key, value),
+            }
+        }
+        draft
+    }
+
     /// The file's text.
     pub fn compose(&self, created: Time) -> String {
         let text = |text: &str| Some(Value::Text(text.to_owned()));
-        let key = |name: &str| self.keys.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         let mut entries: Vec<(&str, Option<Value>)> =
             vec![("title", text(&self.title)), ("template", text(&self.template))];
-        entries.push(("service", key("service")));
+        entries.push(("service", self.get("service").cloned()));
         if !self.requester.is_empty() {
             entries.push(("requester", text(&self.requester)));
         }

@@ -1,6 +1,7 @@
 //! casebook.yml: settings, the service catalogue, people, levels of rules.
 
 mod catalogue;
+mod edit;
 mod hours;
 mod people;
 mod read;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Service, ServiceMatch};
+pub use edit::add_services;
 pub use hours::{BusinessHours, Target};
 pub use people::Person;
 pub use read::{SETTINGS_PATH, parse_settings};

@@ -1,0 +1,68 @@
+//! Questions to the person at the terminal. Without one nothing is asked, and commands say what is missing.
+
+use inquire::{Confirm, Editor, InquireError, Select, Text};
+
+use super::{CliError, Context};
+
+/// A text, written in `$EDITOR`, that starts from `outline`. `None` without a terminal, and when nothing was written.
+pub fn text(what: &str, outline: &str, context: &Context) -> Result<Option<String>, CliError> {
+    if !context.world.can_ask {
+        return Ok(None);
+    }
+    let answer = Editor::new(&format!("{what}:"))
+        .with_predefined_text(outline)
+        .with_file_extension(".md")
+        .with_help_message("press e to open your editor, Enter when it is written")
+        .prompt();
+    Ok(given(answer)?.filter(|text| !text.trim().is_empty()))
+}
+
+/// One line; `None` without a terminal.
+pub fn line(
+    question: &str,
+    default: Option<&str>,
+    help: Option<&str>,
+    context: &Context,
+) -> Result<Option<String>, CliError> {
+    if !context.world.can_ask {
+        return Ok(None);
+    }
+    let mut prompt = Text::new(question);
+    prompt.default = default;
+    prompt.help_message = help;
+    Ok(given(prompt.prompt())?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// One of several; `None` without a terminal.
+pub fn choice(
+    question: &str,
+    options: Vec<String>,
+    first: usize,
+    context: &Context,
+) -> Result<Option<String>, CliError> {
+    if !context.world.can_ask || options.is_empty() {
+        return Ok(None);
+    }
+    let first = first.min(options.len() - 1);
+    given(Select::new(question, options).with_starting_cursor(first).prompt())
+}
+
+/// Yes or no; `no` without a terminal.
+pub fn confirm(question: &str, default: bool, context: &Context) -> Result<bool, CliError> {
+    if !context.world.can_ask {
+        return Ok(false);
+    }
+    Ok(given(Confirm::new(question).with_default(default).prompt())?.unwrap_or(false))
+}
+
+/// Escape and Ctrl-C end the command, with nothing written.
+fn given<T>(answer: Result<T, InquireError>) -> Result<Option<T>, CliError> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => {
+            Err(CliError::usage("cancelled; nothing was written"))
+        }
+        Err(InquireError::NotTTY) => Ok(None),
+        Err(error) => Err(CliError::environment(format!("the terminal cannot be asked: {error}"))),
+    }
+}

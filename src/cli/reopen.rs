@@ -1,0 +1,30 @@
+//! `casebook reopen`
+
+use super::{
+    CliError, Context, Outcome,
+    writing::{self, ReplyOptions},
+};
+use crate::ticket::Status;
+
+/// Reopen a ticket that was resolved
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The ticket: its whole id or its random end
+    #[arg(value_name = "ID", add = super::complete::ids())]
+    id: String,
+    #[command(flatten)]
+    options: ReplyOptions,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let store = context.store()?;
+    let thread = store.find_for_writing(&arguments.id)?;
+    if thread.state.status == Status::Open {
+        context.ui.say(format!("{} is open already", thread.id()));
+        return Ok(Outcome::Done);
+    }
+    let mut draft = writing::draft(&arguments.options, thread, &store, context)?;
+    draft.status = Some(Status::Open);
+    writing::write(&draft, thread, arguments.options.push, "reopened", &store, context)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,71 @@
+//! What is said after a write: findings, the push, where to go on.
+
+use std::sync::Arc;
+
+use super::{CliError, Context, Format};
+use crate::{
+    diagnostic::{self, Finding},
+    intake::{Delivery, IntakeError},
+    settings::Settings,
+};
+
+/// Shows findings about a text that is not in the repository (yet).
+pub fn findings(findings: &[Finding], text: &str, context: &Context) {
+    let text: Arc<str> = Arc::from(text);
+    for finding in findings {
+        let shown = match context.ui.format {
+            Format::Short => diagnostic::short(finding, Some(&text)),
+            _ => format!(
+                "{}\n",
+                diagnostic::human(finding, Some(&text), context.ui.colour_err(), context.ui.width)
+            ),
+        };
+        context.ui.say(shown);
+    }
+}
+
+/// What became of the push.
+pub fn delivery(delivery: &Delivery, settings: &Settings, for_review: Option<&str>, context: &Context) {
+    match delivery {
+        Delivery::Local => {}
+        Delivery::Pushed(pushed) => {
+            context.ui.say(format!("pushed to {}/{}", pushed.remote, pushed.branch));
+            match for_review.and_then(|branch| review_address(settings, branch)) {
+                Some(address) => context.ui.say(format!("open the pull request: {address}")),
+                None => {
+                    for line in pushed.said.lines().filter(|line| line.contains("://")) {
+                        context.ui.say(line.trim());
+                    }
+                }
+            }
+        }
+        Delivery::NotPushed(error) => context.ui.warn(format!("committed here, but not pushed: {error}")),
+    }
+}
+
+/// The page of the forge that opens a pull request of `branch`.
+fn review_address(settings: &Settings, branch: &str) -> Option<String> {
+    let repository = settings.repository.as_deref()?;
+    let host = repository.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
+    Some(if host.contains("gitlab") {
+        format!(
+            "{repository}/-/merge_requests/new?merge_request%5Bsource_branch%5D={}",
+            branch.replace('/', "%2F")
+        )
+    } else {
+        format!("{repository}/compare/{branch}?expand=1")
+    })
+}
+
+/// An error of a write, after its findings were shown.
+pub fn refused(error: IntakeError, context: &Context) -> CliError {
+    match error {
+        IntakeError::Refused { ref findings, ref text, .. } => {
+            self::findings(findings, text, context);
+            CliError::Refused { message: error.to_string(), help: None }
+        }
+        IntakeError::Repo(error) => error.into(),
+        IntakeError::NotFound(error) => error.into(),
+        other => CliError::environment(other.to_string()),
+    }
+}

@@ -1,0 +1,125 @@
+//! What the commands that write replies share.
+
+use std::path::PathBuf;
+
+use super::{CliError, Context, body, report, value};
+use crate::{
+    intake::{ReplyDraft, Writer, write_reply},
+    settings::Settings,
+    store::Store,
+    ticket::{Set, Thread, Visibility},
+};
+
+/// Options of every command that writes a reply.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct ReplyOptions {
+    /// The text; without it, and without `--body`, `$EDITOR` opens on a terminal
+    #[arg(long, short, value_name = "TEXT")]
+    pub message: Option<String>,
+    /// A file with the text; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "message", value_hint = clap::ValueHint::FilePath)]
+    pub body: Option<PathBuf>,
+    /// A section of the text, as in `--section Fix="restarted it"`
+    #[arg(long, value_name = "NAME=TEXT", value_parser = value::pair)]
+    pub section: Vec<(String, String)>,
+    /// A ticket field to change, as in `--set priority=high` or `--set tags=+export,-noise`; nothing after = clears it
+    #[arg(long, value_name = "KEY=VALUE", value_parser = value::pair)]
+    pub set: Vec<(String, String)>,
+    /// Who takes care of it from here on; `none` for nobody
+    #[arg(long, value_name = "WHO")]
+    pub assign: Option<String>,
+    /// An internal note: never in a public build, changes no state
+    #[arg(long)]
+    pub internal: bool,
+    #[command(flatten)]
+    pub push: PushOptions,
+}
+
+/// Whether to push.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub struct PushOptions {
+    /// Push after the commit, whatever the settings say
+    #[arg(long, overrides_with = "no_push")]
+    pub push: bool,
+    /// Do not push after the commit
+    #[arg(long)]
+    pub no_push: bool,
+}
+
+impl PushOptions {
+    /// Whether to push, with these settings.
+    pub fn wanted(self, settings: &Settings) -> bool {
+        self.push || (settings.push && !self.no_push)
+    }
+}
+
+/// The id that the person at the keyboard writes under.
+pub fn author(context: &Context, store: &Store) -> Result<String, CliError> {
+    context.me(store)?.ok_or_else(|| {
+        CliError::environment("git does not know who you are").with_help(
+            "run `git config --global user.email you@example.org` and `git config --global user.name \"Your Name\"`",
+        )
+    })
+}
+
+/// Fills in what the options say about a reply to `thread`.
+pub fn draft(
+    options: &ReplyOptions,
+    thread: &Thread,
+    store: &Store,
+    context: &Context,
+) -> Result<ReplyDraft, CliError> {
+    let mut set: Vec<(String, Set)> = Vec::new();
+    for (key, text) in &options.set {
+        set.push((key.clone(), value::set(key, text, store, &thread.ticket.template)?));
+    }
+    let text = match (&options.message, &options.body) {
+        (Some(message), _) => message.clone(),
+        (None, Some(file)) => body::read(file, context)?,
+        (None, None) => String::new(),
+    };
+    let assignee = match options.assign.as_deref() {
+        Some("none" | "") => Some(None),
+        Some("me") => Some(Some(author(context, store)?)),
+        Some(other) => Some(Some(other.to_owned())),
+        None => None,
+    };
+    Ok(ReplyDraft {
+        author: author(context, store)?,
+        assignee,
+        set,
+        visibility: options.internal.then_some(Visibility::Internal),
+        body: body::fill(&text, &options.section),
+        ..ReplyDraft::default()
+    })
+}
+
+/// Writes, commits, pushes and says so.
+pub fn write(
+    draft: &ReplyDraft,
+    thread: &Thread,
+    push: PushOptions,
+    done: &str,
+    store: &Store,
+    context: &Context,
+) -> Result<(), CliError> {
+    let writer = Writer {
+        repo: context.repo()?,
+        store,
+        now: context.world.now,
+        push: push.wanted(&store.settings),
+        waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
+    };
+    let replied = write_reply(&writer, thread, draft).map_err(|error| report::refused(error, context))?;
+    report::findings(&replied.warnings, &draft.compose(context.world.now), context);
+    context.ui.say(format!("{done} {}: {}", replied.id, super::table::one_line(&thread.ticket.title)));
+    report::delivery(&replied.delivery, &store.settings, None, context);
+    if context.ui.is_json() {
+        context.ui.json(&serde_json::json!({
+            "id": replied.id, "path": replied.path, "commit": replied.commit.to_string(),
+        }));
+    } else {
+        context.ui.line(replied.path.as_str());
+    }
+    Ok(())
+}
