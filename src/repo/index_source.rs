@@ -1,0 +1,159 @@
+//! Files as they are staged in the index.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::commit_source::read_blob;
+use super::scope::{self, Place};
+use super::trees::{KIND, Node, SUBMODULE};
+use super::{Entry, EntryKind, Listing, Repo, RepoError, Source, Stamp};
+use crate::text::RepoPath;
+
+/// The bit of an index entry's extended flags that says "only meant to be added" (`git add --intent-to-add`).
+const INTENT_TO_ADD: u16 = 1 << 13;
+
+/// The staged files. In a hook of `git commit` this is the index of that very commit.
+pub struct IndexSource {
+    objects: Arc<git2::Odb<'static>>,
+    nodes: BTreeMap<RepoPath, Node>,
+    unreadable: Vec<(String, String)>,
+}
+
+impl IndexSource {
+    pub(super) fn new(repo: &Repo) -> Result<Self, RepoError> {
+        let mut source =
+            Self { objects: Arc::clone(&repo.objects), nodes: BTreeMap::new(), unreadable: Vec::new() };
+        let index = repo.read_index()?;
+        for entry in index.iter() {
+            let Some(path) = below(&entry.path, &repo.prefix) else { continue };
+            let node = Node { mode: entry.mode, id: super::ids::bytes_of(entry.id) };
+            let is_listed = match scope::place_of_bytes(path) {
+                Place::File => true,
+                Place::Folder => node.kind() == Some(EntryKind::Symlink),
+                Place::Outside => false,
+            };
+            if !is_listed || is_only_meant(&entry) {
+                continue;
+            }
+            let problem = match std::str::from_utf8(path) {
+                _ if stage(&entry) > 0 => scope::IS_UNMERGED,
+                _ if node.mode & KIND == SUBMODULE => scope::IS_SUBMODULE,
+                Ok(path) => {
+                    source.nodes.insert(RepoPath::new(path), node);
+                    continue;
+                }
+                Err(_) => scope::NOT_UTF8,
+            };
+            source.unreadable.push((String::from_utf8_lossy(path).into_owned(), problem.to_owned()));
+        }
+        source.unreadable.sort();
+        // An unmerged file has up to three entries.
+        source.unreadable.dedup();
+        Ok(source)
+    }
+}
+
+impl Source for IndexSource {
+    fn list(&self) -> Result<Listing, RepoError> {
+        let entries = self.nodes.iter().filter_map(|(path, node)| {
+            Some(Entry { path: path.clone(), kind: node.kind()?, size: 0, stamp: Stamp::Blob(node.id) })
+        });
+        Ok(Listing { entries: entries.collect(), unreadable: self.unreadable.clone() })
+    }
+
+    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+        let node = self.nodes.get(path).ok_or_else(|| RepoError::path(path, scope::IS_MISSING))?;
+        match node.kind() {
+            Some(EntryKind::File) => read_blob(&self.objects, path, node.id),
+            _ => Err(RepoError::path(path, scope::IS_SYMLINK)),
+        }
+    }
+}
+
+impl Repo {
+    /// The index as it is on disk now: the hook's, if this is a hook of this repository.
+    pub(super) fn read_index(&self) -> Result<git2::Index, RepoError> {
+        let path = self.index_path();
+        git2::Index::open(&path).map_err(|source| RepoError::Libgit2 {
+            doing: format!(
+                "read the index `{}` (`git update-index --no-split-index` may help)",
+                path.display()
+            ),
+            source,
+        })
+    }
+
+    pub(super) fn index_path(&self) -> std::path::PathBuf {
+        let own = self.environment.path("GIT_INDEX_FILE").filter(|_| self.own_environment);
+        own.unwrap_or_else(|| self.git_dir.join("index"))
+    }
+}
+
+/// The rest of `path` below the folder `prefix`.
+pub(super) fn below<'a>(path: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
+    if prefix.is_empty() {
+        return Some(path);
+    }
+    path.strip_prefix(prefix.as_bytes())?.strip_prefix(b"/")
+}
+
+/// 0, or which side of a conflict an entry is.
+pub(super) fn stage(entry: &git2::IndexEntry) -> u16 {
+    (entry.flags >> 12) & 3
+}
+
+/// Whether an entry is there for `git diff` only.
+pub(super) fn is_only_meant(entry: &git2::IndexEntry) -> bool {
+    entry.flags_extended & INTENT_TO_ADD != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::testing::Sandbox;
+
+    #[test]
+    fn what_is_staged_is_read_and_not_what_is_in_the_worktree() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "staged").git("a", "add tickets/a.md");
+        sandbox.file("a/tickets/a.md", "later").file("a/tickets/b.md", "unstaged");
+        sandbox.file("a/tickets/c.md", "meant").git("a", "add -N tickets/c.md");
+        let source = sandbox.open("a").staged().unwrap();
+        assert_eq!(source.read(&"tickets/a.md".into()).unwrap(), b"staged");
+        let paths: Vec<_> = source.list().unwrap().entries.into_iter().map(|entry| entry.path).collect();
+        assert_eq!(paths, [RepoPath::new("casebook.yml"), RepoPath::new("tickets/a.md")]);
+    }
+
+    #[test]
+    fn an_unmerged_file_is_reported_once() {
+        let sandbox = Sandbox::new();
+        sandbox
+            .casebook("a")
+            .file("a/tickets/a.md", "base")
+            .commit("a", "base")
+            .git("a", "checkout -q -b other");
+        sandbox.file("a/tickets/a.md", "theirs").commit("a", "theirs").git("a", "checkout -q main");
+        sandbox.file("a/tickets/a.md", "ours").commit("a", "ours");
+        let merge =
+            crate::repo::git::Git::in_folder(&sandbox.path("a"), &sandbox.env()).args(["merge", "other"]);
+        assert!(!merge.run().unwrap().ok());
+        let listing = sandbox.open("a").staged().unwrap().list().unwrap();
+        assert_eq!(listing.unreadable, [("tickets/a.md".to_owned(), scope::IS_UNMERGED.to_owned())]);
+    }
+
+    #[test]
+    fn a_commit_hook_sees_the_index_of_its_own_commit_and_of_no_other_repository() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "staged").git("a", "add tickets/a.md");
+        std::fs::copy(sandbox.path("a/.git/index"), sandbox.path("a/.git/next-index")).unwrap();
+        sandbox.git("a", "reset -q");
+        let env = sandbox.env().with("GIT_DIR", "a/.git").with("GIT_INDEX_FILE", "a/.git/next-index");
+        let staged = |dir: &str| {
+            let repo = Repo::open_in(&sandbox.path(dir), env.clone()).unwrap();
+            repo.staged().unwrap().list().unwrap().entries.len()
+        };
+        assert_eq!(staged("a"), 2);
+        sandbox.casebook("b");
+        assert_eq!(staged("b"), 1);
+    }
+}

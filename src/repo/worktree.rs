@@ -1,0 +1,309 @@
+//! Files as they are in the worktree.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+
+use rayon::prelude::*;
+
+use super::scope::{self, Place};
+use super::{Entry, EntryKind, Listing, MAX_FILE_SIZE, RepoError, Source, Stamp};
+use crate::text::RepoPath;
+
+/// The files in a worktree folder, committed or not. Make a new one for each load: it remembers which folders are
+/// real.
+pub struct WorktreeSource {
+    root: PathBuf,
+    folders: RealFolders,
+}
+
+impl WorktreeSource {
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root, folders: RealFolders::default() }
+    }
+
+    /// Where a file is on disk.
+    pub fn path_on_disk(&self, path: &RepoPath) -> PathBuf {
+        self.root.join(path.as_str())
+    }
+}
+
+impl Source for WorktreeSource {
+    fn list(&self) -> Result<Listing, RepoError> {
+        let mut listing = Listing::default();
+        let names = std::iter::once(scope::SETTINGS).chain(scope::FOLDERS);
+        let mut folders = Vec::new();
+        for name in names {
+            let path = self.root.join(name);
+            let metadata = match path.symlink_metadata() {
+                Ok(metadata) => metadata,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(RepoError::io("read", &path, error)),
+            };
+            let is_ours = match scope::place_at_root(name.as_bytes()) {
+                Place::Folder => metadata.is_symlink(),
+                _ => !metadata.is_dir(),
+            };
+            if is_ours {
+                list_one(&mut listing, name.to_owned(), &metadata);
+            } else if metadata.is_dir() {
+                folders.push(name.to_owned());
+            }
+        }
+        let below: Vec<_> = folders.into_par_iter().map(|folder| self.list_folder(folder)).collect();
+        for part in below {
+            append(&mut listing, part);
+        }
+        listing.sort();
+        Ok(listing)
+    }
+
+    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+        if let Some(problem) = scope::problem_of(path) {
+            return Err(RepoError::path(path, problem));
+        }
+        self.folders.require(&self.root, path.folder())?;
+        let on_disk = self.path_on_disk(path);
+        let failed = |error: std::io::Error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => RepoError::path(path, scope::IS_MISSING),
+            _ => RepoError::io("read", &on_disk, error),
+        };
+        let metadata = on_disk.symlink_metadata().map_err(failed)?;
+        if metadata.is_symlink() {
+            return Err(RepoError::path(path, scope::IS_SYMLINK));
+        }
+        if !metadata.is_file() {
+            return Err(RepoError::path(
+                path,
+                if metadata.is_dir() { "is a folder" } else { scope::IS_SPECIAL },
+            ));
+        }
+        if metadata.len() > MAX_FILE_SIZE {
+            return Err(RepoError::TooLarge { path: path.clone() });
+        }
+        let mut contents = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+        let file = File::open(&on_disk).map_err(failed)?;
+        // The file may have grown since.
+        file.take(MAX_FILE_SIZE + 1).read_to_end(&mut contents).map_err(failed)?;
+        if contents.len() as u64 > MAX_FILE_SIZE {
+            return Err(RepoError::TooLarge { path: path.clone() });
+        }
+        Ok(contents)
+    }
+}
+
+impl WorktreeSource {
+    fn list_folder(&self, folder: String) -> Listing {
+        let mut listing = Listing::default();
+        let mut folders = Vec::new();
+        let mut unreadable = |path: String, error: std::io::Error| {
+            // Whoever removed it meanwhile did not mean it to be seen.
+            if error.kind() != ErrorKind::NotFound {
+                listing.unreadable.push((path, format!("cannot be read: {error}")));
+            }
+        };
+        let entries = match fs::read_dir(self.root.join(&folder)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                unreadable(folder, error);
+                return listing;
+            }
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => found.push(entry),
+                Err(error) => unreadable(folder.clone(), error),
+            }
+        }
+        for entry in found {
+            let name = entry.file_name();
+            if scope::is_hidden(name.as_encoded_bytes()) {
+                continue;
+            }
+            let Some(name) = name.to_str() else {
+                let path = format!("{folder}/{}", name.to_string_lossy());
+                listing.unreadable.push((path, scope::NOT_UTF8.to_owned()));
+                continue;
+            };
+            let path = format!("{folder}/{name}");
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+                continue;
+            }
+            match entry.metadata() {
+                Ok(metadata) => list_one(&mut listing, path, &metadata),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => listing.unreadable.push((path, format!("cannot be read: {error}"))),
+            }
+        }
+        self.folders.remember(folder);
+        let below: Vec<_> = folders.into_par_iter().map(|folder| self.list_folder(folder)).collect();
+        for part in below {
+            append(&mut listing, part);
+        }
+        listing
+    }
+}
+
+fn append(listing: &mut Listing, mut part: Listing) {
+    listing.entries.append(&mut part.entries);
+    listing.unreadable.append(&mut part.unreadable);
+}
+
+fn list_one(listing: &mut Listing, path: String, metadata: &fs::Metadata) {
+    let kind = if metadata.is_symlink() {
+        EntryKind::Symlink
+    } else if metadata.is_file() {
+        EntryKind::File
+    } else {
+        listing.unreadable.push((path, scope::IS_SPECIAL.to_owned()));
+        return;
+    };
+    let stamp = stamp_of(metadata);
+    listing.entries.push(Entry { path: RepoPath::new(path), kind, size: metadata.len(), stamp });
+}
+
+/// What the file system says of a file.
+#[cfg(unix)]
+pub(super) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
+    use std::os::unix::fs::MetadataExt as _;
+    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    Stamp::Stat {
+        mtime_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        ctime_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        size: metadata.len(),
+        inode: metadata.ino(),
+    }
+}
+
+/// What the file system says of a file; without inodes and change times, the time of writing has to do.
+#[cfg(not(unix))]
+pub(super) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    let mtime_ns = modified.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0);
+    Stamp::Stat { mtime_ns, ctime_ns: 0, size: metadata.len(), inode: 0 }
+}
+
+/// Folders below the root that were found to be real, not reached through a symbolic link. Checking each file's
+/// folders anew would cost more than reading the files.
+#[derive(Default)]
+pub(super) struct RealFolders(RwLock<HashSet<String>>);
+
+impl RealFolders {
+    fn remember(&self, folder: String) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(folder);
+    }
+
+    fn knows(&self, folder: &str) -> bool {
+        folder.is_empty() || self.0.read().unwrap_or_else(PoisonError::into_inner).contains(folder)
+    }
+
+    /// Fails if `folder` leads through a symbolic link or a file. What does not exist is no problem.
+    pub fn require(&self, root: &Path, folder: &str) -> Result<(), RepoError> {
+        if self.knows(folder) {
+            return Ok(());
+        }
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        for part in ends.map(|end| &folder[..end]) {
+            if self.knows(part) {
+                continue;
+            }
+            let on_disk = root.join(part);
+            match on_disk.symlink_metadata() {
+                Ok(metadata) if metadata.is_symlink() => {
+                    return Err(RepoError::path(part, scope::IS_SYMLINK));
+                }
+                Ok(metadata) if !metadata.is_dir() => {
+                    return Err(RepoError::path(part, "is a file, not a folder"));
+                }
+                Ok(_) => self.remember(part.to_owned()),
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+                Err(error) => return Err(RepoError::io("read", &on_disk, error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    use super::*;
+    use crate::repo::testing::Sandbox;
+
+    fn paths(listing: &Listing) -> Vec<&str> {
+        listing.entries.iter().map(|entry| entry.path.as_str()).collect()
+    }
+
+    #[test]
+    fn the_worktree_lists_what_belongs_to_the_casebook_sorted() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/2026/11/b.md", "b").file("a/tickets/2026/11/b/r.md", "r");
+        sandbox.file("a/README.md", "").file("a/tickets/.x.md.swp", "").file("a/knowledge/.d/x.md", "");
+        let listing = sandbox.open("a").worktree().unwrap().list().unwrap();
+        assert_eq!(paths(&listing), ["casebook.yml", "tickets/2026/11/b.md", "tickets/2026/11/b/r.md"]);
+        assert_eq!(listing.entries[1].size, 1);
+        assert!(matches!(listing.entries[1].stamp, Stamp::Stat { size: 1, .. }));
+        assert!(listing.unreadable.is_empty());
+    }
+
+    #[test]
+    fn symbolic_links_are_listed_and_never_followed() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("secret/x.md", "secret").file("a/tickets/a.md", "a");
+        sandbox.symlink(sandbox.path("secret/x.md"), "a/tickets/link.md");
+        sandbox.symlink(sandbox.path("secret"), "a/tickets/folder").symlink("tickets", "a/knowledge");
+        let source = sandbox.open("a").worktree().unwrap();
+        let listing = source.list().unwrap();
+        assert_eq!(
+            paths(&listing),
+            ["casebook.yml", "knowledge", "tickets/a.md", "tickets/folder", "tickets/link.md"]
+        );
+        let links = listing.entries.iter().filter(|entry| entry.kind == EntryKind::Symlink).count();
+        assert_eq!(links, 3);
+        for path in ["tickets/link.md", "tickets/folder/x.md", "knowledge/a.md"] {
+            let error = source.read(&RepoPath::new(path)).unwrap_err().to_string();
+            assert!(error.contains("is a symbolic link"), "{path}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_listed_is_said() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "a");
+        let name = OsStr::from_bytes(b"caf\xe9.md");
+        fs::write(sandbox.path("a/tickets").join(name), "x").unwrap();
+        std::os::unix::net::UnixListener::bind(sandbox.path("a/tickets/socket")).unwrap();
+        let source = sandbox.open("a").worktree().unwrap();
+        let listing = source.list().unwrap();
+        assert_eq!(paths(&listing), ["casebook.yml", "tickets/a.md"]);
+        let problems: Vec<_> =
+            listing.unreadable.iter().map(|(path, problem)| format!("{path} {problem}")).collect();
+        assert_eq!(
+            problems,
+            [
+                "tickets/caf\u{fffd}.md has a name that is not UTF-8; rename it",
+                "tickets/socket is neither a file nor a folder; remove it",
+            ]
+        );
+        assert!(source.read(&"tickets/socket".into()).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_refused_and_not_read() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/big.log", "");
+        let file = File::options().write(true).open(sandbox.path("a/tickets/big.log")).unwrap();
+        file.set_len(MAX_FILE_SIZE + 1).unwrap();
+        let source = sandbox.open("a").worktree().unwrap();
+        let error = source.read(&"tickets/big.log".into()).unwrap_err().to_string();
+        assert!(error.contains("`tickets/big.log` is larger than 64 MiB"), "{error}");
+        let missing = source.read(&"tickets/none.md".into()).unwrap_err().to_string();
+        assert_eq!(missing, "`tickets/none.md` does not exist");
+    }
+}
