@@ -6,6 +6,7 @@
 
 mod atomic;
 mod branch;
+mod cached;
 mod changes;
 mod commit;
 mod commit_source;
@@ -19,7 +20,9 @@ mod ids;
 mod index_source;
 mod lock;
 mod open;
+mod outside;
 mod push;
+mod push_status;
 mod rebase;
 mod remote;
 mod scope;
@@ -32,8 +35,9 @@ mod worktree;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use atomic::{Write, write_file};
+pub use atomic::Write;
 pub use branch::NewCommit;
+pub use cached::CacheSlot;
 pub use changes::{Change, Side};
 pub use commit_source::CommitSource;
 pub use config::Identity;
@@ -44,6 +48,7 @@ pub use hook::install_pre_receive;
 pub use ids::{BlobId, CommitId};
 pub use index_source::IndexSource;
 pub use lock::Lock;
+pub use outside::{describe, git_root_of, init_git, path_in_git, read_bytes_outside, read_outside, write_outside};
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
 pub use source::{Entry, EntryKind, Listing, MAX_FILE_SIZE, MemorySource, Source, Stamp};

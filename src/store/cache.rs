@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    repo::Stamp,
+    repo::{CacheSlot, Stamp},
     text::RepoPath,
     ticket::{Article, Reply, Ticket},
 };
@@ -21,6 +21,18 @@ pub trait CacheFile {
     fn write(&self, bytes: &[u8]);
     /// The clock that file systems stamp files with, in nanoseconds since 1970.
     fn now_ns(&self) -> i64;
+}
+
+impl CacheFile for CacheSlot {
+    fn read(&self) -> Option<Vec<u8>> {
+        self.read()
+    }
+    fn write(&self, bytes: &[u8]) {
+        self.write(bytes);
+    }
+    fn now_ns(&self) -> i64 {
+        self.now_ns()
+    }
 }
 
 /// No cache: everything is read each time.

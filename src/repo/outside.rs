@@ -1,0 +1,106 @@
+//! What is asked of places that are no casebook repository: the folder somebody stands in, files of the user.
+
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::git::Git;
+use super::{Environment, MAX_FILE_SIZE, RepoError};
+pub use super::atomic::write_outside;
+
+/// The text of a file anywhere; `None` when it is not there. What is not UTF-8 is replaced.
+pub fn read_outside(path: &Path) -> Result<Option<String>, RepoError> {
+    Ok(read_bytes_outside(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// The bytes of a file anywhere (a pipe, too); `None` when it is not there.
+pub fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
+    let failed = |error| RepoError::io("read", path, error);
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MAX_FILE_SIZE {
+        return Err(failed(std::io::Error::other("it is larger than Casebook reads")));
+    }
+    Ok(Some(bytes))
+}
+
+/// The root of the git worktree that `folder` is in; `None` outside of any.
+pub fn git_root_of(folder: &Path) -> Option<PathBuf> {
+    // Only the path is wanted, so that a repository that libgit2 cannot read will do.
+    let root = Git::in_folder(folder, &Environment::of_process()).args(["rev-parse", "--show-toplevel"]).run().ok()?;
+    root.ok().then(|| PathBuf::from(root.stdout_text().trim_end_matches(['\r', '\n'])))
+}
+
+/// The path of `folder` inside the git worktree that it is in, with `/` between the parts: `services/billing`. `None`
+/// outside of any, and at its root.
+pub fn path_in_git(folder: &Path) -> Option<String> {
+    let path = Git::in_folder(folder, &Environment::of_process()).args(["rev-parse", "--show-prefix"]).run().ok()?;
+    let text = path.stdout_text();
+    let text = text.trim_end_matches(['\r', '\n']).trim_end_matches('/');
+    (path.ok() && !text.is_empty()).then(|| text.to_owned())
+}
+
+/// The newest tag that the commit checked out at `folder` can reach; `None` when there is none.
+pub fn describe(folder: &Path) -> Option<String> {
+    let args = ["describe", "--tags", "--abbrev=0"];
+    let tag = Git::in_folder(folder, &Environment::of_process()).args(args).run().ok()?;
+    tag.ok().then(|| tag.stdout_text().trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Makes a git repository of `folder` unless it is inside one already, in which case nothing happens. Returns whether
+/// it was made.
+pub fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoError> {
+    std::fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
+    let inside = Git::in_folder(folder, environment).args(["rev-parse", "--is-inside-work-tree"]).run()?;
+    if inside.ok() && inside.stdout_text().trim() == "true" {
+        return Ok(false);
+    }
+    // The formats are named, since the user's settings may choose some that libgit2 cannot read.
+    let formats = ["-c", "init.defaultObjectFormat=sha1", "-c", "init.defaultRefFormat=files"];
+    Git::in_folder(folder, environment).args(formats).args(["init", "--quiet"]).success()?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::testing::Sandbox;
+
+    #[test]
+    fn the_folder_somebody_stands_in_says_where_in_the_code_it_is_and_which_version() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("code").file("code/services/billing/x.rs", "").git("code", "tag v2.14.0");
+        let folder = sandbox.path("code/services/billing");
+        assert_eq!(path_in_git(&folder).as_deref(), Some("services/billing"));
+        assert_eq!(describe(&folder).as_deref(), Some("v2.14.0"));
+        assert_eq!(git_root_of(&folder), Some(sandbox.path("code")));
+        assert_eq!(path_in_git(&sandbox.path("code")), None);
+        std::fs::create_dir(sandbox.path("plain")).unwrap();
+        assert_eq!((path_in_git(&sandbox.path("plain")), describe(&sandbox.path("plain"))), (None, None));
+    }
+
+    #[test]
+    fn a_repository_is_made_where_there_is_none() {
+        let sandbox = Sandbox::new();
+        let modern = sandbox.env().with("GIT_DEFAULT_HASH", "sha256");
+        assert!(init_git(&sandbox.path("new/a"), &modern).unwrap());
+        assert!(!init_git(&sandbox.path("new/a"), &modern).unwrap());
+        assert!(!init_git(&sandbox.path("new/a/b"), &modern).unwrap(), "inside one, that is the one");
+        sandbox.file("new/a/casebook.yml", "");
+        sandbox.open("new/a");
+    }
+
+    #[test]
+    fn files_elsewhere_are_read_and_written() {
+        let sandbox = Sandbox::new();
+        let path = sandbox.path("x/y.txt");
+        assert_eq!(read_outside(&path).unwrap(), None);
+        write_outside(&path, b"text").unwrap();
+        assert_eq!(read_outside(&path).unwrap().as_deref(), Some("text"));
+        assert_eq!(std::fs::read_dir(sandbox.path("x")).unwrap().count(), 1);
+    }
+}
