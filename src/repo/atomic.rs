@@ -145,7 +145,13 @@ pub fn write_outside(path: &Path, contents: &[u8]) -> Result<(), RepoError> {
 }
 
 /// Writes `target` by way of a file in the folder `unfinished`. [`ErrorKind::InvalidInput`]: it is a symbolic link.
-pub(super) fn put(unfinished: &Path, target: &Path, contents: &[u8], how: Write, durable: bool) -> io::Result<()> {
+pub(super) fn put(
+    unfinished: &Path,
+    target: &Path,
+    contents: &[u8],
+    how: Write,
+    durable: bool,
+) -> io::Result<()> {
     let there = match how {
         Write::New => None,
         Write::Replace => target.symlink_metadata().ok(),

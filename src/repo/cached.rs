@@ -139,7 +139,8 @@ mod tests {
         assert_eq!(repo.newest_cache("drafts").unwrap(), None);
         repo.write_cache(&lock, "drafts/old.md", b"old").unwrap();
         let an_hour_ago = SystemTime::now() - std::time::Duration::from_secs(3600);
-        let old = fs::File::options().write(true).open(sandbox.path("a/.git/casebook/drafts/old.md")).unwrap();
+        let old =
+            fs::File::options().write(true).open(sandbox.path("a/.git/casebook/drafts/old.md")).unwrap();
         old.set_modified(an_hour_ago).unwrap();
         repo.write_cache(&lock, "drafts/new.md", b"new").unwrap();
         assert_eq!(repo.newest_cache("drafts").unwrap().as_deref(), Some("new"));

@@ -48,7 +48,9 @@ pub use hook::install_pre_receive;
 pub use ids::{BlobId, CommitId};
 pub use index_source::IndexSource;
 pub use lock::Lock;
-pub use outside::{describe, git_root_of, init_git, path_in_git, read_bytes_outside, read_outside, write_outside};
+pub use outside::{
+    describe, git_root_of, init_git, path_in_git, read_bytes_outside, read_outside, write_outside,
+};
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
 pub use source::{Entry, EntryKind, Listing, MAX_FILE_SIZE, MemorySource, Source, Stamp};

@@ -3,9 +3,9 @@
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
+pub use super::atomic::write_outside;
 use super::git::Git;
 use super::{Environment, MAX_FILE_SIZE, RepoError};
-pub use super::atomic::write_outside;
 
 /// The text of a file anywhere; `None` when it is not there. What is not UTF-8 is replaced.
 pub fn read_outside(path: &Path) -> Result<Option<String>, RepoError> {
@@ -31,14 +31,18 @@ pub fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
 /// The root of the git worktree that `folder` is in; `None` outside of any.
 pub fn git_root_of(folder: &Path) -> Option<PathBuf> {
     // Only the path is wanted, so that a repository that libgit2 cannot read will do.
-    let root = Git::in_folder(folder, &Environment::of_process()).args(["rev-parse", "--show-toplevel"]).run().ok()?;
+    let root = Git::in_folder(folder, &Environment::of_process())
+        .args(["rev-parse", "--show-toplevel"])
+        .run()
+        .ok()?;
     root.ok().then(|| PathBuf::from(root.stdout_text().trim_end_matches(['\r', '\n'])))
 }
 
 /// The path of `folder` inside the git worktree that it is in, with `/` between the parts: `services/billing`. `None`
 /// outside of any, and at its root.
 pub fn path_in_git(folder: &Path) -> Option<String> {
-    let path = Git::in_folder(folder, &Environment::of_process()).args(["rev-parse", "--show-prefix"]).run().ok()?;
+    let path =
+        Git::in_folder(folder, &Environment::of_process()).args(["rev-parse", "--show-prefix"]).run().ok()?;
     let text = path.stdout_text();
     let text = text.trim_end_matches(['\r', '\n']).trim_end_matches('/');
     (path.ok() && !text.is_empty()).then(|| text.to_owned())
@@ -59,9 +63,10 @@ pub fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoEr
     if inside.ok() && inside.stdout_text().trim() == "true" {
         return Ok(false);
     }
-    // The formats are named, since the user's settings may choose some that libgit2 cannot read.
-    let formats = ["-c", "init.defaultObjectFormat=sha1", "-c", "init.defaultRefFormat=files"];
-    Git::in_folder(folder, environment).args(formats).args(["init", "--quiet"]).success()?;
+    // The formats are named, since the user's settings may choose some that libgit2 cannot read; older versions of git
+    // have no option for the second.
+    let git = Git::in_folder(folder, environment).env("GIT_DEFAULT_REF_FORMAT", "files");
+    git.args(["init", "--quiet", "--object-format=sha1"]).success()?;
     Ok(true)
 }
 
@@ -86,7 +91,8 @@ mod tests {
     #[test]
     fn a_repository_is_made_where_there_is_none() {
         let sandbox = Sandbox::new();
-        let modern = sandbox.env().with("GIT_DEFAULT_HASH", "sha256");
+        let modern =
+            sandbox.env().with("GIT_DEFAULT_HASH", "sha256").with("GIT_DEFAULT_REF_FORMAT", "reftable");
         assert!(init_git(&sandbox.path("new/a"), &modern).unwrap());
         assert!(!init_git(&sandbox.path("new/a"), &modern).unwrap());
         assert!(!init_git(&sandbox.path("new/a/b"), &modern).unwrap(), "inside one, that is the one");

@@ -83,9 +83,15 @@ mod tests {
         assert_eq!(line("*", "[new branch]"), "arrived");
         assert_eq!(line("=", "[up to date]"), "arrived");
         assert_eq!(line("!", "[rejected] (fetch first)"), "raced");
-        assert_eq!(line("!", "[remote rejected] (cannot lock ref 'refs/heads/main': is at a but expected b)"), "raced");
+        assert_eq!(
+            line("!", "[remote rejected] (cannot lock ref 'refs/heads/main': is at a but expected b)"),
+            "raced"
+        );
         assert_eq!(line("!", "[remote rejected] (pre-receive hook declined)"), "pre-receive hook declined");
         assert_eq!(line("!", "[remote failure] (remote failed to report status)"), "away");
-        assert_eq!((word(128, ""), word(1, ""), word(0, "")), ("away".into(), "pre-push hook".into(), "arrived".into()));
+        assert_eq!(
+            (word(128, ""), word(1, ""), word(0, "")),
+            ("away".into(), "pre-push hook".into(), "arrived".into())
+        );
     }
 }
