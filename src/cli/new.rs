@@ -13,7 +13,6 @@ use crate::{
     store::Store,
     template::{Field, Stage, Template, applies},
     text::nearest,
-    ticket::Value,
 };
 
 /// Open a ticket

@@ -24,21 +24,23 @@ impl<'a> Drafts<'a> {
 
     /// Keeps `text` under `name`. Returns where.
     pub fn keep(&self, lock: &Lock, name: &str, text: &str) -> Result<std::path::PathBuf, RepoError> {
-        self.repo.keep(lock, &format!("drafts/{name}.md"), text.as_bytes())
+        let file = format!("drafts/{name}.md");
+        self.repo.write_cache(lock, &file, text.as_bytes())?;
+        Ok(self.repo.cache_dir().join(file))
     }
 
     /// The draft called `name`; without a name, the newest.
     pub fn get(&self, name: Option<&str>) -> Option<Draft> {
         let name = match name {
             Some(name) => name.to_owned(),
-            None => self.repo.newest_kept("drafts")?,
+            None => self.repo.newest_cache("drafts").ok().flatten()?,
         };
-        let bytes = self.repo.read_kept(&format!("drafts/{name}.md"))?;
+        let bytes = self.repo.read_cache(&format!("drafts/{name}.md"))?;
         Some(Draft { name, text: String::from_utf8_lossy(&bytes).into_owned() })
     }
 
     /// Forgets a draft, after its ticket was opened.
     pub fn remove(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
-        self.repo.forget(lock, &format!("drafts/{name}.md"))
+        self.repo.remove_cache(lock, &format!("drafts/{name}.md"))
     }
 }

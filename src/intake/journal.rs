@@ -35,17 +35,17 @@ impl<'a> Page<'a> {
 
     /// What an earlier, interrupted try of this request was about to write.
     pub(super) fn read(&self) -> Option<Pending> {
-        serde_json::from_slice(&self.repo.read_kept(&self.name)?).ok()
+        serde_json::from_slice(&self.repo.read_cache(&self.name)?).ok()
     }
 
     /// Says what is about to be written.
     pub(super) fn write(&self, pending: &Pending) -> Result<(), RepoError> {
         let text = serde_json::to_vec(pending).unwrap_or_default();
-        self.repo.keep(self.lock, &self.name, &text).map(drop)
+        self.repo.write_cache(self.lock, &self.name, &text)
     }
 
     /// Says that nothing is under way any more.
     pub(super) fn clear(&self) -> Result<(), RepoError> {
-        self.repo.forget(self.lock, &self.name)
+        self.repo.remove_cache(self.lock, &self.name)
     }
 }

@@ -136,7 +136,7 @@ impl<'a> Writer<'a> {
 
 /// Writes `path`, whatever it is, by way of a hidden file beside it: for caches and for what is built. Makes the
 /// folder it needs; does not wait for the disk, since such files can be made again.
-pub fn write_file(path: &Path, contents: &[u8]) -> Result<(), RepoError> {
+pub fn write_outside(path: &Path, contents: &[u8]) -> Result<(), RepoError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
         fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
@@ -145,7 +145,13 @@ pub fn write_file(path: &Path, contents: &[u8]) -> Result<(), RepoError> {
 }
 
 /// Writes `target` by way of a file in the folder `unfinished`. [`ErrorKind::InvalidInput`]: it is a symbolic link.
-fn put(unfinished: &Path, target: &Path, contents: &[u8], how: Write, durable: bool) -> io::Result<()> {
+pub(super) fn put(
+    unfinished: &Path,
+    target: &Path,
+    contents: &[u8],
+    how: Write,
+    durable: bool,
+) -> io::Result<()> {
     let there = match how {
         Write::New => None,
         Write::Replace => target.symlink_metadata().ok(),
@@ -191,7 +197,7 @@ pub(super) fn sweep(folder: &Path) {
 }
 
 /// Makes a rename last through a power failure.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     // Windows cannot open folders, and has no need to.
     if cfg!(windows) { Ok(()) } else { File::open(folder)?.sync_all() }
 }

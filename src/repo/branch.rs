@@ -9,7 +9,7 @@ use super::ids::oid_of;
 use super::{CommitId, Identity, Lock, Repo, RepoError, scope};
 use crate::text::{RepoPath, Time};
 
-/// What is said about a commit: `NewCommit::from("message")`, and who and when if that is not git's business.
+/// What is said about a commit: its message, and who and when if that is not git's business.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewCommit {
     /// The whole message.
@@ -22,17 +22,22 @@ pub struct NewCommit {
 
 impl From<&str> for NewCommit {
     fn from(message: &str) -> Self {
-        Self { message: message.to_owned(), author: None, time: None }
+        Self::new(message)
     }
 }
 
-impl From<String> for NewCommit {
-    fn from(message: String) -> Self {
-        Self { message, author: None, time: None }
+impl From<&Self> for NewCommit {
+    fn from(commit: &Self) -> Self {
+        commit.clone()
     }
 }
 
 impl NewCommit {
+    /// By the person whom git knows, now.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), author: None, time: None }
+    }
+
     /// With another author than the one whom git knows.
     #[must_use]
     pub fn by(mut self, name: impl Into<String>, email: impl Into<String>) -> Self {

@@ -68,6 +68,13 @@ impl Repo {
         Err(failure("commit", &output))
     }
 
+    /// Makes the index hold of `path` what HEAD does, be that nothing: what remains to be done after a commit was killed.
+    pub fn unstage(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
+        debug_assert!(lock.covers(self));
+        let output = retry(|| self.run_literal().args(["reset", "--quiet", "--", path.as_str()]).run())?;
+        if output.ok() { Ok(()) } else { Err(failure("reset", &output)) }
+    }
+
     fn run_literal(&self) -> Git {
         // File names may have brackets and stars.
         self.run_git().arg("--literal-pathspecs")
@@ -188,6 +195,23 @@ mod tests {
         assert_eq!(sandbox.git_says("a", "status --porcelain"), "?? tickets/");
         let repo = sandbox.open("a");
         assert_eq!(repo.staged().unwrap().list().unwrap().entries.len(), 1);
+    }
+
+    #[test]
+    fn what_was_staged_can_be_unstaged() {
+        for dir in ["born", "unborn"] {
+            let sandbox = Sandbox::new();
+            sandbox.init(dir).file(&format!("{dir}/casebook.yml"), "1");
+            if dir == "born" {
+                sandbox.commit(dir, "one");
+            }
+            sandbox.file(&format!("{dir}/tickets/a.md"), "").git(dir, "add -N tickets/a.md");
+            let repo = sandbox.open(dir);
+            for path in ["tickets/a.md", "tickets/never.md"] {
+                repo.unstage(&sandbox.lock(&repo), &path.into()).unwrap();
+            }
+            assert!(sandbox.git_says(dir, "status --porcelain").ends_with("?? tickets/"));
+        }
     }
 
     #[test]

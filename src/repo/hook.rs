@@ -33,7 +33,7 @@ pub fn install_pre_receive(
         let call = format!("{} check --at NEW --since OLD --rules-from BRANCH", casebook.display());
         return Err(RepoError::ForeignHook { path, call });
     }
-    atomic::write_file(&path, script(casebook).as_bytes())?;
+    atomic::write_outside(&path, script(casebook).as_bytes())?;
     make_executable(&path).map_err(|error| RepoError::io("make executable", &path, error))?;
     Ok(path)
 }

@@ -6,7 +6,7 @@
 
 mod atomic;
 mod branch;
-mod cache_files;
+mod cached;
 mod changes;
 mod commit;
 mod commit_source;
@@ -22,6 +22,7 @@ mod lock;
 mod open;
 mod outside;
 mod push;
+mod push_status;
 mod rebase;
 mod remote;
 mod scope;
@@ -34,9 +35,9 @@ mod worktree;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use atomic::{Write, write_file};
+pub use atomic::Write;
 pub use branch::NewCommit;
-pub use cache_files::CacheSlot;
+pub use cached::CacheSlot;
 pub use changes::{Change, Side};
 pub use commit_source::CommitSource;
 pub use config::Identity;
@@ -48,7 +49,8 @@ pub use ids::{BlobId, CommitId};
 pub use index_source::IndexSource;
 pub use lock::Lock;
 pub use outside::{
-    describe, exists_outside, init_git, is_vacant, open_outside, path_in_git, read_outside, write_outside,
+    describe, exists_outside, git_root_of, init_git, is_vacant, open_outside, path_in_git,
+    read_bytes_outside, read_outside, write_outside,
 };
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;

@@ -1,65 +1,130 @@
-//! Files and folders outside of any casebook repository: what the user names on the command line, and where they stand.
+//! What is asked of places that are no casebook repository: the folder somebody stands in, files of the user.
 
-use std::{
-    fs,
-    io::{ErrorKind, Read},
-    path::Path,
-};
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
 
-use super::{Environment, RepoError, atomic::write_file, git::Git};
+pub use super::atomic::write_outside;
+use super::git::Git;
+use super::{Environment, MAX_FILE_SIZE, RepoError};
 
-/// The text of a file that the user named; `None` when there is no such file.
+/// The text of a file anywhere; `None` when it is not there. What is not UTF-8 is replaced.
 pub fn read_outside(path: &Path) -> Result<Option<String>, RepoError> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(RepoError::io("read", path, error)),
+    Ok(read_bytes_outside(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// The bytes of a file anywhere (a pipe, too); `None` when it is not there.
+pub fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
+    let failed = |error| RepoError::io("read", path, error);
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MAX_FILE_SIZE {
+        return Err(failed(std::io::Error::other("it is larger than Casebook reads")));
     }
+    Ok(Some(bytes))
 }
 
-/// Opens a file that the user named, for reading it in parts.
-pub fn open_outside(path: &Path) -> Result<impl Read + use<>, RepoError> {
-    fs::File::open(path).map_err(|error| RepoError::io("read", path, error))
+/// Opens a file anywhere, for reading it bit by bit.
+pub fn open_outside(path: &Path) -> Result<impl std::io::Read + use<>, RepoError> {
+    std::fs::File::open(path).map_err(|error| RepoError::io("read", path, error))
 }
 
-/// Writes a file that the user named, with the folder it needs; whole or not at all.
-pub fn write_outside(path: &Path, contents: &[u8]) -> Result<(), RepoError> {
-    write_file(path, contents)
-}
-
-/// Whether there is anything at `path`.
+/// Whether there is anything at `path`, a dangling link included.
 pub fn exists_outside(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
-/// Whether `path` is missing or a folder without anything in it.
+/// Whether `path` is missing, or a folder with nothing in it.
 pub fn is_vacant(path: &Path) -> bool {
-    fs::read_dir(path)
-        .map_or_else(|error| error.kind() == ErrorKind::NotFound, |mut entries| entries.next().is_none())
+    std::fs::read_dir(path).map_or_else(
+        |error| error.kind() == std::io::ErrorKind::NotFound,
+        |mut entries| entries.next().is_none(),
+    )
 }
 
-/// `folder` as a path in the git repository that it belongs to, with `/` between its parts; empty at its root. `None`
-/// outside of any.
+/// The root of the git worktree that `folder` is in; `None` outside of any.
+pub fn git_root_of(folder: &Path) -> Option<PathBuf> {
+    // Only the path is wanted, so that a repository that libgit2 cannot read will do.
+    let root = Git::in_folder(folder, &Environment::of_process())
+        .args(["rev-parse", "--show-toplevel"])
+        .run()
+        .ok()?;
+    root.ok().then(|| PathBuf::from(root.stdout_text().trim_end_matches(['\r', '\n'])))
+}
+
+/// The path of `folder` inside the git worktree that it is in, with `/` between the parts: `services/billing`. `None`
+/// outside of any, and at its root.
 pub fn path_in_git(folder: &Path) -> Option<String> {
-    let folder = folder.canonicalize().ok()?;
-    let git = git2::Repository::discover(&folder).ok()?;
-    let root = git.workdir()?.canonicalize().ok()?;
-    let parts: Option<Vec<&str>> = folder.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
-    Some(parts?.join("/"))
+    let path =
+        Git::in_folder(folder, &Environment::of_process()).args(["rev-parse", "--show-prefix"]).run().ok()?;
+    let text = path.stdout_text();
+    let text = text.trim_end_matches(['\r', '\n']).trim_end_matches('/');
+    (path.ok() && !text.is_empty()).then(|| text.to_owned())
 }
 
-/// The last tag of the checkout that `folder` belongs to, with what came after it: `v2.14.0`, `v2.14.0-3-gabc1234`.
+/// The newest tag that the commit checked out at `folder` can reach; `None` when there is none.
 pub fn describe(folder: &Path) -> Option<String> {
-    let git = git2::Repository::discover(folder).ok()?;
-    let description = git.describe(git2::DescribeOptions::new().describe_tags()).ok()?;
-    description.format(Some(&git2::DescribeFormatOptions::new())).ok()
+    let args = ["describe", "--tags", "--abbrev=0"];
+    let tag = Git::in_folder(folder, &Environment::of_process()).args(args).run().ok()?;
+    tag.ok().then(|| tag.stdout_text().trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Makes a git repository with a worktree in `folder`, its branch called main; one that is there already stays.
-pub fn init_git(folder: &Path, environment: &Environment) -> Result<(), RepoError> {
-    fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
-    if git2::Repository::discover(folder).is_ok_and(|git| !git.is_bare()) {
-        return Ok(());
+/// Makes a git repository of `folder` unless it is inside one already, in which case nothing happens. Returns whether
+/// it was made.
+pub fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoError> {
+    std::fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
+    let inside = Git::in_folder(folder, environment).args(["rev-parse", "--is-inside-work-tree"]).run()?;
+    if inside.ok() && inside.stdout_text().trim() == "true" {
+        return Ok(false);
     }
-    Git::in_folder(folder, environment).args(["init", "--quiet", "--initial-branch=main"]).success().map(drop)
+    // The formats are named, since the user's settings may choose some that libgit2 cannot read; older versions of git
+    // have no option for the second.
+    let git = Git::in_folder(folder, environment).env("GIT_DEFAULT_REF_FORMAT", "files");
+    git.args(["init", "--quiet", "--object-format=sha1"]).success()?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::testing::Sandbox;
+
+    #[test]
+    fn the_folder_somebody_stands_in_says_where_in_the_code_it_is_and_which_version() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("code").file("code/services/billing/x.rs", "").git("code", "tag v2.14.0");
+        let folder = sandbox.path("code/services/billing");
+        assert_eq!(path_in_git(&folder).as_deref(), Some("services/billing"));
+        assert_eq!(describe(&folder).as_deref(), Some("v2.14.0"));
+        assert_eq!(git_root_of(&folder), Some(sandbox.path("code")));
+        assert_eq!(path_in_git(&sandbox.path("code")), None);
+        std::fs::create_dir(sandbox.path("plain")).unwrap();
+        assert_eq!((path_in_git(&sandbox.path("plain")), describe(&sandbox.path("plain"))), (None, None));
+    }
+
+    #[test]
+    fn a_repository_is_made_where_there_is_none() {
+        let sandbox = Sandbox::new();
+        let modern =
+            sandbox.env().with("GIT_DEFAULT_HASH", "sha256").with("GIT_DEFAULT_REF_FORMAT", "reftable");
+        assert!(init_git(&sandbox.path("new/a"), &modern).unwrap());
+        assert!(!init_git(&sandbox.path("new/a"), &modern).unwrap());
+        assert!(!init_git(&sandbox.path("new/a/b"), &modern).unwrap(), "inside one, that is the one");
+        sandbox.file("new/a/casebook.yml", "");
+        sandbox.open("new/a");
+    }
+
+    #[test]
+    fn files_elsewhere_are_read_and_written() {
+        let sandbox = Sandbox::new();
+        let path = sandbox.path("x/y.txt");
+        assert_eq!(read_outside(&path).unwrap(), None);
+        write_outside(&path, b"text").unwrap();
+        assert_eq!(read_outside(&path).unwrap().as_deref(), Some("text"));
+        assert_eq!(std::fs::read_dir(sandbox.path("x")).unwrap().count(), 1);
+    }
 }

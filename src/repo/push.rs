@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::git::Output;
+use super::push_status::{Verdict, remote_lines, verdict};
 use super::remote::away;
 use super::{CommitId, Lock, Repo, RepoError};
 
@@ -103,14 +103,6 @@ pub enum PushError {
 /// How long to compete with others.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// What a push's status line says.
-enum Verdict {
-    Arrived,
-    Raced,
-    Refused(String),
-    Away,
-}
-
 impl Repo {
     /// Pushes `branch` to its upstream, or to the branch of the same name on the remote. When others pushed first:
     /// fetches, puts the local commits on top of theirs (keeping author, date and message; worktrees that have the
@@ -196,53 +188,6 @@ fn back_off(attempts: u32) -> Duration {
     let most = (20_u64 << attempts.min(6)).min(2_000);
     let random = getrandom::u64().unwrap_or(most / 2);
     Duration::from_millis(random % most)
-}
-
-/// Reads `git push --porcelain`: a flag, the refs, and a summary with the reason in parentheses.
-fn verdict(output: &Output, refspec: &str) -> Verdict {
-    let stdout = output.stdout_text();
-    let mut fields = stdout.lines().map(|line| line.splitn(3, '\t'));
-    let status = fields.find_map(|mut line| {
-        let (flag, refs, summary) = (line.next()?, line.next()?, line.next()?);
-        (refs == refspec).then(|| (flag.to_owned(), summary.to_owned()))
-    });
-    let Some((flag, summary)) = status else {
-        // Without a status line: git did not get as far as the remote's answer. A pre-push hook ends it with 1.
-        return match output.code {
-            Some(0) => Verdict::Arrived,
-            Some(1) => Verdict::Refused("pre-push hook".to_owned()),
-            _ => Verdict::Away,
-        };
-    };
-    if flag != "!" {
-        return Verdict::Arrived;
-    }
-    let races = [
-        "fetch first",
-        "non-fast-forward",
-        "stale info",
-        // Two pushes at once, and the other one was faster at the remote's lock.
-        "cannot lock ref",
-        "failed to update ref",
-        "failed to lock",
-        "incorrect old value",
-        "reference already exists",
-        "remote ref updated since checkout",
-    ];
-    if races.iter().any(|race| summary.contains(race)) {
-        return Verdict::Raced;
-    }
-    if summary.contains("[remote failure]") {
-        return Verdict::Away;
-    }
-    let reason = summary.rsplit_once('(').and_then(|(_, reason)| reason.strip_suffix(')'));
-    Verdict::Refused(reason.unwrap_or(&summary).to_owned())
-}
-
-/// What the remote's own programs said.
-fn remote_lines(stderr: &str) -> String {
-    let lines = stderr.lines().filter_map(|line| line.strip_prefix("remote:"));
-    lines.map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 #[cfg(test)]
