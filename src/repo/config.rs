@@ -1,8 +1,10 @@
 //! Git's configuration, as the `git` program sees it (libgit2 knows nothing of `GIT_CONFIG_GLOBAL` and its kin).
 
 use std::collections::HashMap;
+use std::path::Path;
 
-use super::{Repo, RepoError};
+use super::git::Git;
+use super::{Environment, Repo, RepoError};
 
 /// A person, as git knows one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,27 +64,43 @@ impl Repo {
     /// Who commits: the environment first, then git's configuration, in the order in which git itself looks for an
     /// author. `None` when nobody said so.
     pub fn identity(&self) -> Result<Option<Identity>, RepoError> {
-        let environment = &self.environment;
-        let from_environment = (environment.text("GIT_AUTHOR_NAME"), environment.text("GIT_AUTHOR_EMAIL"));
-        if let (Some(name), Some(email)) = from_environment {
-            return Ok(Some(Identity { name, email }));
+        if let Some(identity) = in_environment(&self.environment) {
+            return Ok(Some(identity));
         }
-        let config = self.config()?;
-        let setting =
-            |names: [&str; 2]| names.into_iter().find_map(|name| config.get(name)).map(str::to_owned);
-        let email = from_environment
-            .1
-            .or_else(|| setting(["author.email", "user.email"]))
-            .or_else(|| environment.text("EMAIL"))
-            .or_else(|| environment.text("GIT_COMMITTER_EMAIL"));
-        let Some(email) = email else { return Ok(None) };
-        let name = from_environment
-            .0
-            .or_else(|| setting(["author.name", "user.name"]))
-            .or_else(|| environment.text("GIT_COMMITTER_NAME"))
-            .unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
-        Ok(Some(Identity { name, email }))
+        Ok(identity(&self.environment, &self.config()?))
     }
+}
+
+/// Who would commit in `folder`, which need not be a casebook repository yet.
+pub fn identity_at(folder: &Path, environment: &Environment) -> Result<Option<Identity>, RepoError> {
+    let config =
+        Config::parse(&Git::in_folder(folder, environment).args(["config", "-z", "--list"]).success()?);
+    Ok(identity(environment, &config))
+}
+
+fn in_environment(environment: &Environment) -> Option<Identity> {
+    Some(Identity {
+        name: environment.text("GIT_AUTHOR_NAME")?,
+        email: environment.text("GIT_AUTHOR_EMAIL")?,
+    })
+}
+
+fn identity(environment: &Environment, config: &Config) -> Option<Identity> {
+    if let Some(identity) = in_environment(environment) {
+        return Some(identity);
+    }
+    let setting = |names: [&str; 2]| names.into_iter().find_map(|name| config.get(name)).map(str::to_owned);
+    let email = environment
+        .text("GIT_AUTHOR_EMAIL")
+        .or_else(|| setting(["author.email", "user.email"]))
+        .or_else(|| environment.text("EMAIL"))
+        .or_else(|| environment.text("GIT_COMMITTER_EMAIL"))?;
+    let name = environment
+        .text("GIT_AUTHOR_NAME")
+        .or_else(|| setting(["author.name", "user.name"]))
+        .or_else(|| environment.text("GIT_COMMITTER_NAME"))
+        .unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
+    Some(Identity { name, email })
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::git::Git;
-use super::{Environment, RepoError, atomic};
+use super::{Environment, Lock, Repo, RepoError, atomic};
 
 /// Tells our hooks from others.
 const MARK: &str = "# Installed by `casebook init --hook`";
+/// Tells our commit hook from others.
+const COMMIT_MARK: &str = "# Installed by `casebook init`";
 
 /// Installs a pre-receive hook into the bare repository `bare` that runs the program `casebook` (given as an absolute
 /// path) on each branch that is pushed. Installing it again updates it; a hook of somebody else's is left alone.
@@ -36,6 +38,33 @@ pub fn install_pre_receive(
     atomic::write_outside(&path, script(casebook).as_bytes())?;
     make_executable(&path).map_err(|error| RepoError::io("make executable", &path, error))?;
     Ok(path)
+}
+
+impl Repo {
+    /// Installs a pre-commit hook that checks what is staged. Returns where it is; `None` when there is a hook of
+    /// somebody else's, which is left alone, or no worktree.
+    pub fn install_commit_hook(&self, lock: &Lock) -> Result<Option<PathBuf>, RepoError> {
+        debug_assert!(lock.covers(self));
+        if self.is_bare() {
+            return Ok(None);
+        }
+        let hooks = self.run_git().args(["rev-parse", "--git-path", "hooks"]).success()?;
+        let path = self.root().join(hooks.trim_end_matches('\n')).join("pre-commit");
+        if path.symlink_metadata().is_ok()
+            && !fs::read_to_string(&path).is_ok_and(|text| text.contains(COMMIT_MARK))
+        {
+            return Ok(None);
+        }
+        let script = format!(
+            "#!/bin/sh\n{COMMIT_MARK}: checks the tickets that are about to be committed.\n\
+             if ! command -v casebook >/dev/null 2>&1; then\n  \
+             echo 'casebook is not installed here, so the tickets of this commit were not checked' >&2\n  exit 0\nfi\n\
+             exec casebook check --staged\n"
+        );
+        atomic::write_outside(&path, script.as_bytes())?;
+        make_executable(&path).map_err(|error| RepoError::io("make executable", &path, error))?;
+        Ok(Some(path))
+    }
 }
 
 #[cfg(unix)]

@@ -40,7 +40,7 @@ pub use branch::NewCommit;
 pub use cached::CacheSlot;
 pub use changes::{Change, Side};
 pub use commit_source::CommitSource;
-pub use config::Identity;
+pub use config::{Identity, identity_at};
 pub use environment::Environment;
 pub use error::RepoError;
 pub use history::{ChangeKind, Commit, History, Touch};
@@ -49,7 +49,7 @@ pub use ids::{BlobId, CommitId};
 pub use index_source::IndexSource;
 pub use lock::Lock;
 pub use outside::{
-    describe, exists_outside, git_root_of, init_git, is_vacant, open_outside, path_in_git,
+    describe, exists_outside, forge_address, git_root_of, init_git, is_vacant, open_outside, path_in_git,
     read_bytes_outside, read_outside, write_outside,
 };
 pub use push::{PushError, Pushed};

@@ -73,6 +73,29 @@ pub fn describe(folder: &Path) -> Option<String> {
     tag.ok().then(|| tag.stdout_text().trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// The web page of the remote called origin, as forges lay them out; `None` without one, or when it is a folder.
+pub fn forge_address(folder: &Path, environment: &Environment) -> Result<Option<String>, RepoError> {
+    let output = Git::in_folder(folder, environment).args(["remote", "get-url", "origin"]).run()?;
+    Ok(if output.ok() { web_page(output.stdout_text().trim()) } else { None })
+}
+
+/// `git@host:team/tickets.git`, `ssh://git@host/…` and `https://name@host/…` as `https://host/team/tickets`.
+fn web_page(remote: &str) -> Option<String> {
+    let plain = remote.trim_end_matches('/').trim_end_matches(".git");
+    let rest = match plain.split_once("://") {
+        Some(("https" | "http" | "ssh", rest)) => rest.to_owned(),
+        Some(_) => return None,
+        None => plain
+            .split_once(':')
+            .filter(|(host, _)| host.contains('@'))
+            .map(|(host, path)| format!("{host}/{path}"))?,
+    };
+    let (authority, path) = rest.split_once('/')?;
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let host = if plain.starts_with("ssh://") { host.split(':').next().unwrap_or(host) } else { host };
+    Some(format!("https://{host}/{path}"))
+}
+
 /// Makes a git repository of `folder` unless it is inside one already, in which case nothing happens. Returns whether
 /// it was made.
 pub fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoError> {
@@ -91,6 +114,19 @@ pub fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoEr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_remote_leads_to_the_page_of_its_forge() {
+        let page = Some("https://forge.example/team/tickets".to_owned());
+        for remote in [
+            "git@forge.example:team/tickets.git",
+            "https://lena:pw@forge.example/team/tickets.git/",
+            "ssh://git@forge.example:2222/team/tickets",
+        ] {
+            assert_eq!(web_page(remote), page, "{remote}");
+        }
+        assert_eq!((web_page("/srv/tickets.git"), web_page("file:///srv/tickets")), (None, None));
+    }
     use crate::repo::testing::Sandbox;
 
     #[test]

@@ -1,0 +1,54 @@
+//! What `init` writes.
+
+use std::path::Path;
+
+use crate::{
+    intake::{IntakeError, TicketDraft, new_id},
+    repo::Identity,
+    template::builtin_files,
+    text::{RepoPath, Time},
+    ticket::{Value, id_of_stranger, yaml_scalar},
+};
+
+/// `casebook.yml` for a folder and the person who makes it.
+pub fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> String {
+    let folder = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("Casebook");
+    let repository = match forge {
+        Some(address) => format!("repository: {}   # for edit, reply and new-ticket links", yaml_scalar(address)),
+        None => "# repository: https://github.com/acme/tickets   # for edit, reply and new-ticket links".to_owned(),
+    };
+    include_str!("files/casebook.yml")
+        .replace("{title}", &yaml_scalar(name))
+        .replace("{repository}", &repository)
+        .replace("{me}", &id_of_stranger(&person.name, &person.email))
+        .replace("{name}", &format!("\"{}\"", person.name.replace(['"', '\\'], "")))
+        .replace("{email}", &format!("\"{}\"", person.email.replace(['"', '\\'], "")))
+}
+
+/// All other files, by path: attributes, templates, the forge's workflow, and (in a repository without history) a first
+/// ticket.
+pub fn all(person: &Identity, now: Time, first_ticket: bool) -> Result<Vec<(RepoPath, String)>, IntakeError> {
+    let mut files: Vec<(RepoPath, String)> =
+        builtin_files().into_iter().map(|(path, text)| (RepoPath::new(path), text)).collect();
+    files.push((RepoPath::new(".gitattributes"), include_str!("files/gitattributes").to_owned()));
+    files.push((
+        RepoPath::new(".github/workflows/casebook.yml"),
+        include_str!("files/github-workflow.yml").to_owned(),
+    ));
+    if first_ticket {
+        let title = "Describe our services and people";
+        let id = new_id(title, "request")?;
+        let ending = id.rsplit('-').next().unwrap_or_default().to_owned();
+        let draft = TicketDraft {
+            template: "request".into(),
+            title: title.into(),
+            requester: id_of_stranger(&person.name, &person.email),
+            keys: vec![("service".into(), Value::Text("casebook".into()))],
+            body: include_str!("files/first-ticket.md").replace("{ending}", &ending),
+            ..TicketDraft::default()
+        };
+        files.push((TicketDraft::path(&id, now), draft.compose(now)));
+    }
+    Ok(files)
+}
