@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod demo;
 pub mod diagnostic;
 pub mod export;
 pub mod import;
