@@ -52,6 +52,7 @@ macro_rules! commands {
 }
 
 commands! {
+    demo: Demo,
     init: Init,
     new: New,
     show: Show,

@@ -25,6 +25,7 @@ mod push;
 mod push_status;
 mod rebase;
 mod remote;
+mod scaffold;
 mod scope;
 mod source;
 #[cfg(test)]
@@ -49,11 +50,12 @@ pub use ids::{BlobId, CommitId};
 pub use index_source::IndexSource;
 pub use lock::Lock;
 pub use outside::{
-    describe, exists_outside, forge_address, git_root_of, init_git, is_vacant, open_outside, path_in_git,
+    describe, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside, path_in_git,
     read_bytes_outside, read_outside, write_outside,
 };
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
+pub use scaffold::{Scaffold, scaffold};
 pub use source::{Entry, EntryKind, Listing, MAX_FILE_SIZE, MemorySource, Source, Stamp};
 pub use worktree::WorktreeSource;
 

@@ -104,11 +104,20 @@ pub fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoEr
     if inside.ok() && inside.stdout_text().trim() == "true" {
         return Ok(false);
     }
+    make_git(folder, environment, &[])?;
+    Ok(true)
+}
+
+/// Makes a git repository of `folder` even inside another one, its branch called `branch`.
+pub fn new_git(folder: &Path, branch: &str, environment: &Environment) -> Result<(), RepoError> {
+    make_git(folder, environment, &["--initial-branch", branch])
+}
+
+fn make_git(folder: &Path, environment: &Environment, options: &[&str]) -> Result<(), RepoError> {
     // The formats are named, since the user's settings may choose some that libgit2 cannot read; older versions of git
     // have no option for the second.
     let git = Git::in_folder(folder, environment).env("GIT_DEFAULT_REF_FORMAT", "files");
-    git.args(["init", "--quiet", "--object-format=sha1"]).success()?;
-    Ok(true)
+    git.args(["init", "--quiet", "--object-format=sha1"]).args(options).success().map(drop)
 }
 
 #[cfg(test)]

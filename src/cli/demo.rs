@@ -1,0 +1,95 @@
+//! `casebook demo`
+
+use std::path::{Path, PathBuf};
+
+use super::{CliError, Context, Outcome};
+use crate::{
+    demo,
+    repo::{self, Lock, NewCommit, Repo},
+    template::builtin_files,
+    text::{Plural, RepoPath},
+};
+
+/// Show what Casebook is: a year of an invented company's oncall
+///
+/// Makes a repository with its own git history, checks it, builds its site, serves it and prints the address. In a folder
+/// where a demo is already, it goes on with that one.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Where to make it
+    #[arg(value_name = "DIR", default_value = "casebook-demo", value_hint = clap::ValueHint::DirPath)]
+    dir: PathBuf,
+    /// Make and check the repository, and serve nothing
+    #[arg(long)]
+    no_serve: bool,
+}
+
+/// The file in the git directory that tells a finished demo from a folder of somebody's.
+const MARK: &str = "demo";
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let dir = context.world.folder.join(&arguments.dir);
+    let repo = match existing(&dir, context)? {
+        Some(repo) => {
+            context.ui.say(format!("going on with the demo in {}", dir.display()));
+            repo
+        }
+        None => make(&dir, context)?,
+    };
+    context.ui.line(repo.root().display().to_string());
+    Ok(Outcome::Done)
+}
+
+/// The finished demo in `dir`. A half-made one, of a killed process, is made anew; anything else is left alone.
+fn existing(dir: &Path, context: &Context) -> Result<Option<Repo>, CliError> {
+    if repo::is_vacant(dir) {
+        return Ok(None);
+    }
+    let opened = Repo::open_in(dir, context.world.environment.clone()).ok();
+    match opened.as_ref().and_then(|repo| repo.read_cache(MARK)) {
+        Some(_) => Ok(opened),
+        None => Err(CliError::usage(format!("{} has something in it that is not a demo", dir.display()))
+            .with_help("name another folder, or remove that one")),
+    }
+}
+
+/// Makes the demo beside `dir` and moves it there when it is whole.
+fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
+    let story = demo::story().map_err(|error| CliError::environment(error.to_string()))?;
+    let scaffold = repo::scaffold(dir)?;
+    let environment = &context.world.environment;
+    repo::new_git(scaffold.path(), "main", environment)?;
+    let commits = story.commits.len();
+    let progress = context.ui.progress("writing history", commits);
+    let mut opened: Option<(Repo, Lock)> = None;
+    for (done, commit) in story.commits.into_iter().enumerate() {
+        let mut files: Vec<(RepoPath, Vec<u8>)> = commit.files;
+        if commit.templates {
+            files.extend(builtin_files().into_iter().map(|(path, text)| (RepoPath::new(path), text.into_bytes())));
+        }
+        let (repo, lock) = match &opened {
+            Some(opened) => (&opened.0, &opened.1),
+            None => {
+                // A folder is a casebook repository by its settings, which the first commit brings.
+                for (path, bytes) in files.iter().filter(|(path, _)| path.as_str() == crate::settings::SETTINGS_PATH) {
+                    repo::write_outside(&scaffold.path().join(path.as_str()), bytes)?;
+                }
+                let repo = Repo::open_in(scaffold.path(), environment.clone())?;
+                let lock = Lock::acquire(&repo, || {})?;
+                let first = opened.insert((repo, lock));
+                (&first.0, &first.1)
+            }
+        };
+        let message = NewCommit::from(commit.message.as_str()).by(commit.author.name, commit.author.email).at(commit.at);
+        repo.commit_to_branch(lock, "main", None, &files, message)?;
+        progress.set(done + 1);
+    }
+    progress.finish();
+    if let Some((repo, lock)) = opened {
+        repo.check_out_new(&lock)?;
+        repo.write_cache(&lock, MARK, b"made by casebook demo\n")?;
+    }
+    scaffold.move_to(dir)?;
+    context.ui.say(format!("made {} with {}", dir.display(), Plural(commits, "commit")));
+    Ok(Repo::open_in(dir, environment.clone())?)
+}
