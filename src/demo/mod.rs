@@ -38,7 +38,7 @@ pub struct Commit {
     pub at: Time,
     /// Who wrote it.
     pub author: Author,
-    /// Its message, one line.
+    /// Its message, as `casebook` words it where a command would have made the commit.
     pub message: String,
     /// Whether it also adds what `casebook init` writes beside the settings: the ticket templates and the canned
     /// responses. They are embedded elsewhere, and the demo shall have the same.
