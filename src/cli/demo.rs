@@ -67,29 +67,38 @@ fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
         if commit.templates {
             files.extend(builtin_files().into_iter().map(|(path, text)| (RepoPath::new(path), text.into_bytes())));
         }
-        let (repo, lock) = match &opened {
-            Some(opened) => (&opened.0, &opened.1),
-            None => {
-                // A folder is a casebook repository by its settings, which the first commit brings.
-                for (path, bytes) in files.iter().filter(|(path, _)| path.as_str() == crate::settings::SETTINGS_PATH) {
-                    repo::write_outside(&scaffold.path().join(path.as_str()), bytes)?;
-                }
-                let repo = Repo::open_in(scaffold.path(), environment.clone())?;
-                let lock = Lock::acquire(&repo, || {})?;
-                let first = opened.insert((repo, lock));
-                (&first.0, &first.1)
+        let message =
+            NewCommit::from(commit.message.as_str()).by(commit.author.name, commit.author.email).at(commit.at);
+        match &opened {
+            Some((repo, lock)) => {
+                repo.commit_to_branch(lock, "main", None, &files, message)?;
             }
-        };
-        let message = NewCommit::from(commit.message.as_str()).by(commit.author.name, commit.author.email).at(commit.at);
-        repo.commit_to_branch(lock, "main", None, &files, message)?;
+            None => opened = Some(first_commit(scaffold.path(), &files, message, context)?),
+        }
         progress.set(done + 1);
     }
     progress.finish();
     if let Some((repo, lock)) = opened {
-        repo.check_out_new(&lock)?;
         repo.write_cache(&lock, MARK, b"made by casebook demo\n")?;
     }
     scaffold.move_to(dir)?;
     context.ui.say(format!("made {} with {}", dir.display(), Plural(commits, "commit")));
     Ok(Repo::open_in(dir, environment.clone())?)
+}
+
+/// A folder is a casebook repository by its settings, which the first commit brings.
+fn first_commit(
+    dir: &Path,
+    files: &[(RepoPath, Vec<u8>)],
+    message: NewCommit,
+    context: &Context,
+) -> Result<(Repo, Lock), CliError> {
+    for (path, bytes) in files {
+        repo::write_outside(&dir.join(path.as_str()), bytes)?;
+    }
+    let repo = Repo::open_in(dir, context.world.environment.clone())?;
+    let lock = Lock::acquire(&repo, || {})?;
+    let paths: Vec<RepoPath> = files.iter().map(|(path, _)| path.clone()).collect();
+    repo.commit_paths(&lock, &paths, message)?;
+    Ok((repo, lock))
 }

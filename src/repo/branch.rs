@@ -140,12 +140,6 @@ impl Repo {
     }
 
     /// Makes a commit object, signed if git is so configured.
-    /// Makes the worktree of a new repository hold what its branch does, and follow it. What is in the way is replaced.
-    pub fn check_out_new(&self, lock: &Lock) -> Result<(), RepoError> {
-        debug_assert!(lock.covers(self));
-        self.run_git().args(["reset", "--quiet", "--hard"]).success().map(drop)
-    }
-
     pub(super) fn commit_tree(
         &self,
         tree: git2::Oid,

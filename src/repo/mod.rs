@@ -50,8 +50,8 @@ pub use ids::{BlobId, CommitId};
 pub use index_source::IndexSource;
 pub use lock::Lock;
 pub use outside::{
-    describe, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside, path_in_git,
-    read_bytes_outside, read_outside, write_outside,
+    describe, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside,
+    path_in_git, read_bytes_outside, read_outside, write_outside,
 };
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
