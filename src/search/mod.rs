@@ -1,0 +1,3 @@
+//! Search: tokens, the query language, the index, ranking, and tickets that are alike.
+
+pub mod tokens;
