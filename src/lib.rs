@@ -8,6 +8,7 @@ pub mod export;
 pub mod import;
 pub mod intake;
 pub mod repo;
+pub mod search;
 pub mod settings;
 pub mod store;
 pub mod template;

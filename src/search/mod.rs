@@ -1,0 +1,4 @@
+//! Search: tokens, the query language, the index, ranking, and tickets that are alike.
+
+pub mod query;
+pub mod tokens;

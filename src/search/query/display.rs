@@ -1,0 +1,119 @@
+//! A query as it is best written: it reads back as the same.
+
+use std::fmt::{self, Display, Formatter, Write as _};
+
+use super::{Comparison, Expr, FieldTest, Query, SortBy, Test, Text, Value};
+
+impl Display for Query {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(expr) = &self.expr {
+            expr.fmt(f)?;
+        }
+        for (index, SortBy { by, descending }) in self.sort.iter().enumerate() {
+            let before = match (index, self.expr.is_some()) {
+                (0, true) => " sort:",
+                (0, false) => "sort:",
+                _ => ",",
+            };
+            write!(f, "{before}{}{by}", if *descending { "-" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Expr {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut Formatter<'_>, all: &[Expr], between: &str, grouped: fn(&Expr) -> bool| {
+            for (index, one) in all.iter().enumerate() {
+                f.write_str(if index == 0 { "" } else { between })?;
+                if grouped(one) { write!(f, "({one})")? } else { one.fmt(f)? }
+            }
+            Ok(())
+        };
+        match self {
+            Self::And(all) => list(f, all, " ", |one| matches!(one, Self::Or(_))),
+            Self::Or(all) => list(f, all, " OR ", |_| false),
+            Self::Not(inner) => match &**inner {
+                Self::Text(Text::Word(word) | Text::Prefix(word)) if word.starts_with('-') => {
+                    write!(f, "-({inner})")
+                }
+                Self::And(_) | Self::Or(_) | Self::Not(_) => write!(f, "-({inner})"),
+                Self::Text(_) | Self::Field(_) => write!(f, "-{inner}"),
+            },
+            Self::Text(text) => text.fmt(f),
+            Self::Field(test) => test.fmt(f),
+        }
+    }
+}
+
+impl Display for Text {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(word) => f.write_str(word),
+            Self::Prefix(stem) => write!(f, "{stem}*"),
+            Self::Phrase(words) => quoted(f, words),
+        }
+    }
+}
+
+impl Display for FieldTest {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.key)?;
+        for (index, test) in self.any_of.iter().enumerate() {
+            f.write_str(if index == 0 { "" } else { "," })?;
+            match test {
+                Test::Is(value) => value.fmt(f)?,
+                Test::Compare(comparison, value) => write!(f, "{comparison}{value}")?,
+                Test::Range(from, to) => {
+                    from.as_ref().map_or(Ok(()), |value| value.fmt(f))?;
+                    f.write_str("..")?;
+                    to.as_ref().map_or(Ok(()), |value| value.fmt(f))?;
+                }
+                Test::Words(text) => text.fmt(f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Display for Comparison {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let written = Self::WRITTEN.iter().find(|(_, comparison)| comparison == self);
+        f.write_str(written.map_or("", |(sign, _)| sign))
+    }
+}
+
+impl Display for Value {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(text) if is_plain(text) => f.write_str(text),
+            Self::Exact(text) => quoted(f, text),
+            Self::Prefix(text) => write!(f, "{text}*"),
+            Self::Any => f.write_str("*"),
+            Self::Me => f.write_str("me"),
+            Self::Time(moment) => moment.fmt(f),
+        }
+    }
+}
+
+/// Whether a value means itself without quotes.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text != "me"
+        && !text.starts_with(['<', '>', ':'])
+        && !text.starts_with("//")
+        && !text.ends_with('*')
+        && !text.contains("..")
+        && !text.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | ')' | ','))
+}
+
+fn quoted(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_char('"')?;
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            f.write_char('\\')?;
+        }
+        f.write_char(c)?;
+    }
+    f.write_char('"')
+}

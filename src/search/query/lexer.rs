@@ -1,0 +1,257 @@
+//! From the text of a query to its words and signs.
+
+use super::value::{self, RawValue, Test};
+use super::{Key, Known, QueryError, ValueKind};
+use crate::text::{Span, nearest};
+
+/// One word or sign.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Lexeme {
+    Open,
+    Close,
+    /// `-` or `NOT`.
+    Not,
+    And,
+    Or,
+    Word(String),
+    Prefix(String),
+    Phrase(String),
+    Field(Key, Vec<Test>),
+    /// `sort:` with its keys and whether each is descending.
+    Sort(Vec<(&'static str, bool)>),
+}
+
+pub(super) struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+    known: &'a Known,
+}
+
+impl<'a> Lexer<'a> {
+    pub fn new(text: &'a str, known: &'a Known) -> Self {
+        Self { text, at: 0, known }
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn error(&self, span: Span, (message, help): (String, String)) -> QueryError {
+        QueryError::new(self.text, span, message, help)
+    }
+
+    /// The next word or sign and where it stands; `None` at the end.
+    pub fn next(&mut self) -> Result<Option<(Lexeme, Span)>, QueryError> {
+        self.at = self.text.len() - self.rest().trim_start().len();
+        let start = self.at;
+        let Some(first) = self.rest().chars().next() else { return Ok(None) };
+        let lexeme = match first {
+            '(' => self.sign(Lexeme::Open),
+            ')' => self.sign(Lexeme::Close),
+            '"' => Lexeme::Phrase(self.phrase()?),
+            '-' if !self.rest().starts_with("--") => self.sign(Lexeme::Not),
+            _ => match self.field()? {
+                Some(field) => field,
+                None => self.word(),
+            },
+        };
+        Ok(Some((lexeme, start..self.at)))
+    }
+
+    fn sign(&mut self, lexeme: Lexeme) -> Lexeme {
+        self.at += 1;
+        lexeme
+    }
+
+    /// A quoted text; the quote stands next.
+    fn phrase(&mut self) -> Result<String, QueryError> {
+        let start = self.at;
+        let mut text = String::new();
+        let mut characters = self.rest().char_indices().skip(1).peekable();
+        while let Some((offset, c)) = characters.next() {
+            match c {
+                '"' => {
+                    self.at = start + offset + 1;
+                    if text.trim().is_empty() {
+                        let refusal = (
+                            "there is nothing between the quotes".into(),
+                            "write the words between them, or leave them out".into(),
+                        );
+                        return Err(self.error(start..self.at, refusal));
+                    }
+                    return Ok(text);
+                }
+                '\\' => match characters.next_if(|(_, next)| matches!(next, '"' | '\\')) {
+                    Some((_, escaped)) => text.push(escaped),
+                    None => text.push(c),
+                },
+                _ => text.push(c),
+            }
+        }
+        let words = text.trim();
+        let help = match words.split_whitespace().next() {
+            Some(first) if words.chars().count() > 60 => {
+                format!("close it after the last word of the phrase: `\"{}…\"`", value::shortened(first))
+            }
+            Some(_) => format!("close it: `\"{words}\"`"),
+            None => "leave it out".to_owned(),
+        };
+        Err(self.error(start..self.text.len(), ("the quote is never closed".into(), help)))
+    }
+
+    /// A word up to a space, a parenthesis or a quote.
+    fn word(&mut self) -> Lexeme {
+        let word = plain(self.rest());
+        self.at += word.len();
+        let stem = word.trim_end_matches('*');
+        match word {
+            "OR" => Lexeme::Or,
+            "AND" => Lexeme::And,
+            "NOT" => Lexeme::Not,
+            _ if stem.len() < word.len() => Lexeme::Prefix(stem.to_owned()),
+            _ => Lexeme::Word(word.to_owned()),
+        }
+    }
+
+    /// A key with its values, where one stands next.
+    fn field(&mut self) -> Result<Option<Lexeme>, QueryError> {
+        let Some(name) = key_name(self.rest()) else { return Ok(None) };
+        let start = self.at;
+        let colon = start + name.len();
+        let after = &self.text[colon + 1..];
+        // `std::vec`, `https://x`.
+        if after.starts_with(':') || after.starts_with("//") {
+            return Ok(None);
+        }
+        let Some((key, kind)) = Key::find(name, self.known) else {
+            return self.unknown_key(name, after).map(|()| None);
+        };
+        self.at = colon + 1;
+        if key == Key::Sort {
+            return self.sort(kind).map(Some);
+        }
+        let mut tests = Vec::new();
+        for (raw, span) in self.values(&key, kind)? {
+            let is_me = !raw.quoted && raw.text == "me" && kind == ValueKind::Person;
+            let test = Test::read(raw, &key.to_string(), kind)
+                .map_err(|refusal| self.error(span.clone(), refusal))?;
+            if is_me && !self.known.me {
+                let refusal =
+                    ("nobody is known as `me` here".into(), format!("write who is meant: `{key}:mei`"));
+                return Err(self.error(span, refusal));
+            }
+            tests.push(test);
+        }
+        Ok(Some(Lexeme::Field(key, tests)))
+    }
+
+    /// Whether `name:` is a mistake or just a word with a colon.
+    fn unknown_key(&self, name: &str, after: &str) -> Result<(), QueryError> {
+        let value = plain(after);
+        let is_path = after.starts_with(['/', '\\']);
+        let is_dotted = name.contains('.') && !name.to_ascii_lowercase().starts_with("fields.");
+        if is_path || is_dotted || (value.is_empty() && !after.starts_with('"')) {
+            return Ok(());
+        }
+        let fields: Vec<String> = self
+            .known
+            .fields
+            .iter()
+            .map(
+                |field| {
+                    if name.contains('.') { format!("fields.{}", field.name) } else { field.name.clone() }
+                },
+            )
+            .collect();
+        let keys = super::KEYS.iter().map(|row| row.name).chain(fields.iter().map(String::as_str));
+        let near = nearest(name, keys);
+        let is_number = value.bytes().all(|b| b.is_ascii_digit());
+        if near.is_none() && is_number && !value.is_empty() {
+            return Ok(());
+        }
+        let span = self.at..self.at + name.len();
+        let word = format!("{name}:{}", value::shortened(value));
+        let help = match near {
+            Some(near) => {
+                format!("did you mean `{near}:`? To search for the word itself, quote it: `\"{word}\"`")
+            }
+            None => format!("to search for the word itself, quote it: `\"{word}\"`"),
+        };
+        Err(self.error(span, (format!("unknown key `{}`", value::shortened(name)), help)))
+    }
+
+    /// The values of `key`, with commas between them.
+    fn values(&mut self, key: &Key, kind: ValueKind) -> Result<Vec<(RawValue, Span)>, QueryError> {
+        let mut found = Vec::new();
+        loop {
+            let start = self.at;
+            let raw = if self.rest().starts_with('"') {
+                RawValue { text: self.phrase()?, quoted: true }
+            } else {
+                let text = plain_value(self.rest());
+                self.at += text.len();
+                RawValue { text: text.to_owned(), quoted: false }
+            };
+            if raw.text.is_empty() {
+                let span = start.saturating_sub(1)..start;
+                let refusal = if found.is_empty() {
+                    value::missing(&key.to_string(), kind)
+                } else {
+                    (
+                        "a value is missing after the comma".into(),
+                        "write it directly after the comma, or leave the comma out".into(),
+                    )
+                };
+                return Err(self.error(span, refusal));
+            }
+            found.push((raw, start..self.at));
+            if !self.rest().starts_with(',') {
+                return Ok(found);
+            }
+            self.at += 1;
+        }
+    }
+
+    fn sort(&mut self, kind: ValueKind) -> Result<Lexeme, QueryError> {
+        let ValueKind::Choice(choices) = kind else { return Ok(Lexeme::Sort(Vec::new())) };
+        let mut keys = Vec::new();
+        for (raw, span) in self.values(&Key::Sort, kind)? {
+            let (name, descending) =
+                raw.text.strip_prefix('-').map_or((&*raw.text, false), |name| (name, true));
+            let known = choices.iter().find(|choice| choice.name.eq_ignore_ascii_case(name));
+            let Some(choice) = known else {
+                let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
+                return Err(self.error(span, value::unknown_value(name, "sort", &names)));
+            };
+            keys.push((choice.name, descending));
+        }
+        Ok(Lexeme::Sort(keys))
+    }
+}
+
+/// What `text` begins with, up to a space, a quote or a parenthesis; `()` directly after a word belongs to it.
+fn plain(text: &str) -> &str {
+    let mut from = 0;
+    loop {
+        let end = text[from..]
+            .find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"'))
+            .map_or(text.len(), |offset| from + offset);
+        if end == 0 || !text[end..].starts_with("()") {
+            return &text[..end];
+        }
+        from = end + 2;
+    }
+}
+
+/// As [`plain`], up to a comma as well.
+fn plain_value(text: &str) -> &str {
+    let end = text.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | ','));
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// The name before a colon, if `text` begins with one that could be a key.
+fn key_name(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))?;
+    let name = &text[..end];
+    (text[end..].starts_with(':') && name.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(name)
+}

@@ -1,0 +1,172 @@
+//! The query language: one parser for the command line, the API and the site.
+//!
+//! ```text
+//! query   = [ or ]                        and `sort:` anywhere outside of groups
+//! or      = and { "OR" and }
+//! and     = term { [ "AND" ] term }
+//! term    = ( "-" | "NOT" ) term | "(" or ")" | phrase | word | key ":" values
+//! phrase  = '"' … '"'                     \" and \\ stand for themselves
+//! word    = letters and signs up to a space; with a star at its end, words that begin so
+//! values  = value { "," value }           any of them
+//! value   = [ ">" | ">=" | "<" | "<=" ] plain | plain ".." plain | phrase | plain "*" | "*"
+//! ```
+//!
+//! A word with a colon is a word where it cannot be meant as a key: a web address (`https://x`), a name with `::`
+//! (`std::vec`), a time or a place in a file (`10:30`, `main.rs:12`, `localhost:80`), a colon at the end (`Error:`), an
+//! option (`--force`). An empty pair of parentheses directly after a word belongs to it (`main()`).
+
+mod display;
+mod error;
+mod keys;
+mod lexer;
+mod moment;
+mod parser;
+mod value;
+
+use crate::text::Span;
+
+pub use error::QueryError;
+pub use keys::{Choice, FieldKind, KEYS, Key, KeyInfo, ValueKind};
+pub use moment::{Clock, Moment};
+pub use value::{Comparison, Test, Value, natural_order};
+
+/// The longest query, in bytes. Whole texts are for `similar`.
+pub const LONGEST_QUERY: usize = 16 * 1024;
+
+/// How deep groups may stand in one another.
+pub const DEEPEST_GROUP: usize = 64;
+
+/// What a query may name beside the keys of the language.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The fields of templates.
+    pub fields: Vec<KnownField>,
+    /// Whether it is known who asks, so that `me` means somebody.
+    pub me: bool,
+}
+
+/// A field of a template that queries may name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownField {
+    /// Its name in front matter.
+    pub name: String,
+    /// What it takes.
+    pub kind: FieldKind,
+}
+
+/// A query.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// What is looked for; `None` asks for everything.
+    pub expr: Option<Expr>,
+    /// The order that was asked for; empty for the default.
+    pub sort: Vec<SortBy>,
+}
+
+/// One key of the order of results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SortBy {
+    /// One of [`SORT`](keys::Choice)'s names: `created`, `priority`…
+    pub by: &'static str,
+    /// From the greatest to the least.
+    pub descending: bool,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expr {
+    /// All of at least two, none of them an `And`.
+    And(Vec<Expr>),
+    /// Any of at least two, none of them an `Or`.
+    Or(Vec<Expr>),
+    /// Not this.
+    Not(Box<Expr>),
+    /// Something in the text.
+    Text(Text),
+    /// Something in a field.
+    Field(FieldTest),
+}
+
+/// What is looked for in text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Text {
+    /// A word as it was written, such as `timeout` or `com.foo.BarException`.
+    Word(String),
+    /// Words that follow one another.
+    Phrase(String),
+    /// The beginning of a word.
+    Prefix(String),
+}
+
+/// A key with the values that it may have.
+#[derive(Clone, Debug)]
+pub struct FieldTest {
+    /// What is asked about.
+    pub key: Key,
+    /// Any of these; at least one.
+    pub any_of: Vec<Test>,
+    /// Where it stands in the query.
+    pub span: Span,
+}
+
+/// Where it stands is no part of what it means.
+impl PartialEq for FieldTest {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key && self.any_of == other.any_of
+    }
+}
+
+impl Eq for FieldTest {}
+
+impl Query {
+    /// Reads a query. Whatever `text` is, this takes time in proportion to it.
+    pub fn parse(text: &str, known: &Known) -> Result<Self, QueryError> {
+        parser::parse(text, known)
+    }
+
+    /// Whether the query says itself which states it wants, so that a queue must not add "open".
+    pub fn names_a_state(&self) -> bool {
+        const STATES: [&str; 6] = ["open", "pending", "on-hold", "resolved", "unresolved", "any"];
+        self.fields().iter().any(|field| match field.key {
+            Key::Status | Key::Resolution | Key::Resolved => true,
+            Key::Is => field
+                .any_of
+                .iter()
+                .any(|test| matches!(test, Test::Is(Value::Exact(name)) if STATES.contains(&name.as_str()))),
+            _ => false,
+        })
+    }
+
+    /// Whether anything is looked for in text, so that results have a relevance.
+    pub fn has_text(&self) -> bool {
+        fn any(expr: &Expr) -> bool {
+            match expr {
+                Expr::And(all) | Expr::Or(all) => all.iter().any(any),
+                Expr::Not(inner) => any(inner),
+                Expr::Text(_) => true,
+                Expr::Field(_) => false,
+            }
+        }
+        self.expr.as_ref().is_some_and(any)
+    }
+
+    /// The tests of fields, wherever they stand.
+    pub fn fields(&self) -> Vec<&FieldTest> {
+        fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a FieldTest>) {
+            match expr {
+                Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| collect(one, found)),
+                Expr::Not(inner) => collect(inner, found),
+                Expr::Text(_) => {}
+                Expr::Field(test) => found.push(test),
+            }
+        }
+        let mut found = Vec::new();
+        if let Some(expr) = &self.expr {
+            collect(expr, &mut found);
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! From words and signs to a query.
+
+use super::lexer::{Lexeme, Lexer};
+use super::{DEEPEST_GROUP, Expr, FieldTest, Known, LONGEST_QUERY, Query, QueryError, SortBy, Text};
+use crate::text::Span;
+
+pub(super) fn parse(text: &str, known: &Known) -> Result<Query, QueryError> {
+    if text.len() > LONGEST_QUERY {
+        let message = format!("a query has at most {LONGEST_QUERY} bytes, this one has {}", text.len());
+        let help = "search for a few telling words, or ask `similar` with the whole text";
+        return Err(QueryError::new(text, LONGEST_QUERY..text.len(), message, help));
+    }
+    let mut parser = Parser { text, lexer: Lexer::new(text, known), next: None, sort: Vec::new(), depth: 0 };
+    parser.advance()?;
+    let expr = parser.any()?;
+    match parser.next.take() {
+        None => Ok(Query { expr, sort: parser.sort }),
+        Some((_, span)) => Err(parser.error(
+            span,
+            "this parenthesis closes nothing",
+            "leave it out, or open the group before it; to search for it, quote the word",
+        )),
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    lexer: Lexer<'a>,
+    next: Option<(Lexeme, Span)>,
+    sort: Vec<SortBy>,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn error(&self, span: Span, message: impl Into<String>, help: impl Into<String>) -> QueryError {
+        QueryError::new(self.text, span, message, help)
+    }
+
+    fn advance(&mut self) -> Result<Option<(Lexeme, Span)>, QueryError> {
+        let next = self.lexer.next()?;
+        Ok(std::mem::replace(&mut self.next, next))
+    }
+
+    fn peek(&self) -> Option<&Lexeme> {
+        self.next.as_ref().map(|(lexeme, _)| lexeme)
+    }
+
+    /// Alternatives; `None` when there is nothing but, perhaps, a `sort:`.
+    fn any(&mut self) -> Result<Option<Expr>, QueryError> {
+        let mut found = Vec::new();
+        let mut operator: Option<Span> = None;
+        loop {
+            let one = self.all()?;
+            let or = match self.peek() {
+                Some(Lexeme::Or) => self.advance()?.map(|(_, span)| span),
+                _ => None,
+            };
+            match (one, &or, &operator) {
+                (Some(expr), _, _) => found.push(expr),
+                (None, None, None) => return Ok(None),
+                (None, Some(span), _) | (None, None, Some(span)) => return Err(self.lone(span.clone(), "OR")),
+            }
+            if or.is_none() {
+                return Ok(Some(joined(found, Expr::Or)));
+            }
+            operator = or;
+        }
+    }
+
+    /// Terms side by side.
+    fn all(&mut self) -> Result<Option<Expr>, QueryError> {
+        let mut found = Vec::new();
+        let mut operator: Option<Span> = None;
+        loop {
+            match self.peek() {
+                None | Some(Lexeme::Or | Lexeme::Close) => break,
+                Some(Lexeme::And) => {
+                    let span = self.advance()?.map(|(_, span)| span).unwrap_or_default();
+                    if found.is_empty() || operator.is_some() {
+                        return Err(self.lone(span, "AND"));
+                    }
+                    operator = Some(span);
+                }
+                Some(Lexeme::Sort(_)) => self.take_sort()?,
+                Some(_) => {
+                    found.push(self.term()?);
+                    operator = None;
+                }
+            }
+        }
+        match operator {
+            Some(span) => Err(self.lone(span, "AND")),
+            None if found.is_empty() => Ok(None),
+            None => Ok(Some(joined(found, Expr::And))),
+        }
+    }
+
+    fn term(&mut self) -> Result<Expr, QueryError> {
+        let Some((lexeme, span)) = self.advance()? else {
+            return Err(self.error(
+                self.text.len()..self.text.len(),
+                "the query ends too early",
+                "add a word",
+            ));
+        };
+        Ok(match lexeme {
+            Lexeme::Word(word) => Expr::Text(Text::Word(word)),
+            Lexeme::Phrase(words) => Expr::Text(Text::Phrase(words)),
+            Lexeme::Prefix(stem) if stem.is_empty() => {
+                return Err(self.error(
+                    span,
+                    "a star needs the beginning of a word before it",
+                    "write `expor*`, or leave the star out: an empty query finds everything",
+                ));
+            }
+            Lexeme::Prefix(stem) => Expr::Text(Text::Prefix(stem)),
+            Lexeme::Field(key, any_of) => Expr::Field(FieldTest { key, any_of, span }),
+            Lexeme::Not => self.negated(span)?,
+            Lexeme::Open => self.group(span)?,
+            // These are taken care of by whoever asks for a term.
+            Lexeme::Close | Lexeme::And | Lexeme::Or | Lexeme::Sort(_) => {
+                return Err(self.error(span, "a word is missing here", "add a word"));
+            }
+        })
+    }
+
+    /// What a `-` or `NOT` at `sign` negates.
+    fn negated(&mut self, sign: Span) -> Result<Expr, QueryError> {
+        let written = &self.text[sign.clone()];
+        let touches = written == "NOT" || self.next.as_ref().is_some_and(|(_, span)| span.start == sign.end);
+        match self.peek() {
+            Some(Lexeme::Sort(_)) => {
+                Err(self.error(sign, "an order cannot be left out", "turn it round with `sort:-created`"))
+            }
+            None | Some(Lexeme::Or | Lexeme::And | Lexeme::Close) => Err(self.lone(sign, written)),
+            Some(_) if !touches => Err(self.lone(sign, written)),
+            Some(_) => {
+                self.deeper(&sign)?;
+                let inner = self.term()?;
+                self.depth -= 1;
+                Ok(Expr::Not(Box::new(inner)))
+            }
+        }
+    }
+
+    /// What stands between the parenthesis at `open` and the one that closes it.
+    fn group(&mut self, open: Span) -> Result<Expr, QueryError> {
+        self.deeper(&open)?;
+        let inner = self.any()?;
+        self.depth -= 1;
+        match self.advance()? {
+            Some((Lexeme::Close, close)) => inner.ok_or_else(|| {
+                self.error(
+                    open.start..close.end,
+                    "there is nothing between the parentheses",
+                    "write a word between them, or leave them out",
+                )
+            }),
+            _ => Err(self.error(
+                open.clone(),
+                "this parenthesis is never closed",
+                format!("close it: `{})`", super::value::shortened(self.text[open.start..].trim_end())),
+            )),
+        }
+    }
+
+    fn deeper(&mut self, at: &Span) -> Result<(), QueryError> {
+        self.depth += 1;
+        if self.depth > DEEPEST_GROUP {
+            let message = format!("groups stand more than {DEEPEST_GROUP} deep in one another");
+            return Err(self.error(at.clone(), message, "leave out parentheses that change nothing"));
+        }
+        Ok(())
+    }
+
+    fn take_sort(&mut self) -> Result<(), QueryError> {
+        let Some((Lexeme::Sort(keys), span)) = self.advance()? else { return Ok(()) };
+        if self.depth > 0 {
+            return Err(self.error(
+                span,
+                "an order applies to the whole query",
+                "write `sort:` outside of the parentheses",
+            ));
+        }
+        if !self.sort.is_empty() {
+            return Err(self.error(
+                span,
+                "the order is given twice",
+                "write all keys in one: `sort:-priority,created`",
+            ));
+        }
+        self.sort = keys.into_iter().map(|(by, descending)| SortBy { by, descending }).collect();
+        Ok(())
+    }
+
+    fn lone(&self, span: Span, sign: &str) -> QueryError {
+        let help = match sign {
+            "-" => "write it directly before what is to be left out: `-word`; or leave it out".to_owned(),
+            "NOT" => {
+                "write what is to be left out after it: `-word`; to search for the word, quote it: `\"NOT\"`"
+                    .to_owned()
+            }
+            sign => format!("write `one {sign} other`; to search for the word, quote it: `\"{sign}\"`"),
+        };
+        let sides =
+            if matches!(sign, "-" | "NOT") { "negates nothing" } else { "needs a term on both sides" };
+        self.error(span, format!("`{sign}` {sides}"), help)
+    }
+}
+
+/// One, or all of `found` in one `group`, which never holds another of its kind.
+fn joined(mut found: Vec<Expr>, group: fn(Vec<Expr>) -> Expr) -> Expr {
+    if found.len() == 1
+        && let Some(only) = found.pop()
+    {
+        return only;
+    }
+    let is_and = matches!(group(Vec::new()), Expr::And(_));
+    let flat = found.into_iter().flat_map(|expr| match expr {
+        Expr::And(inner) if is_and => inner,
+        Expr::Or(inner) if !is_and => inner,
+        other => vec![other],
+    });
+    group(flat.collect())
+}

@@ -1,0 +1,265 @@
+//! Values of a key: reading them, and comparing them.
+
+use std::cmp::Ordering;
+
+use super::{Moment, Text, ValueKind};
+
+/// What the value of a key must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// It is this.
+    Is(Value),
+    /// It is before or after this.
+    Compare(Comparison, Value),
+    /// It is from the first to the second, both included; `None` is an open end, and at most one is.
+    Range(Option<Value>, Option<Value>),
+    /// Its words have this.
+    Words(Text),
+}
+
+/// How two values compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+}
+
+/// A value as it was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// This text, whatever its case. Of closed sets it is the canonical spelling.
+    Exact(String),
+    /// Text that begins so.
+    Prefix(String),
+    /// Anything at all: `*`.
+    Any,
+    /// The person who asks: `me`.
+    Me,
+    /// A moment or period.
+    Time(Moment),
+}
+
+/// A value as it is written, before its kind is considered.
+pub(super) struct RawValue {
+    pub text: String,
+    pub quoted: bool,
+}
+
+/// Why a value is none: message and help.
+pub(super) type Refusal = (String, String);
+
+impl Comparison {
+    /// All comparisons as they are written, longer ones first.
+    pub(super) const WRITTEN: [(&'static str, Self); 4] =
+        [(">=", Self::AtLeast), ("<=", Self::AtMost), (">", Self::More), ("<", Self::Less)];
+
+    /// Whether a value that is `ordering` to the bound passes.
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Less => ordering.is_lt(),
+            Self::AtMost => ordering.is_le(),
+            Self::More => ordering.is_gt(),
+            Self::AtLeast => ordering.is_ge(),
+        }
+    }
+}
+
+impl Test {
+    /// Reads one value of `key`.
+    pub(super) fn read(raw: RawValue, key: &str, kind: ValueKind) -> Result<Self, Refusal> {
+        if kind == ValueKind::Words {
+            return read_words(raw, key).map(Self::Words);
+        }
+        if raw.quoted {
+            return read_plain(&raw.text, true, key, kind).map(Self::Is);
+        }
+        let comparison = Comparison::WRITTEN.iter().find(|(sign, _)| raw.text.starts_with(sign));
+        if let Some((sign, comparison)) = comparison {
+            require_order(key, kind)?;
+            return Ok(Self::Compare(*comparison, bound(&raw.text[sign.len()..], key, kind)?));
+        }
+        if let Some((from, to)) = raw.text.split_once("..").filter(|_| has_order(kind)) {
+            let end = |text: &str| if text.is_empty() { Ok(None) } else { bound(text, key, kind).map(Some) };
+            return match (end(from)?, end(to)?) {
+                (None, None) => Err((
+                    "a range needs at least one end".into(),
+                    format!("write `{key}:a..b`, `{key}:a..` or `{key}:..b`"),
+                )),
+                (from, to) => Ok(Self::Range(from, to)),
+            };
+        }
+        if let (ValueKind::Time, Some(Moment::Ago(..))) = (kind, Moment::parse(&raw.text)) {
+            let age = &raw.text;
+            return Err((
+                format!("`{age}` is an age, and nothing is exactly that old"),
+                format!("write `{key}:>{age}` for later than that long ago, `{key}:<{age}` for before"),
+            ));
+        }
+        read_plain(&raw.text, false, key, kind).map(Self::Is)
+    }
+}
+
+fn has_order(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Ordered(_) | ValueKind::Time | ValueKind::Number | ValueKind::Text)
+}
+
+fn require_order(key: &str, kind: ValueKind) -> Result<(), Refusal> {
+    if has_order(kind) {
+        return Ok(());
+    }
+    Err((
+        format!("`{key}:` has no order, so it cannot be compared"),
+        format!("write `{key}:value`, or several with commas: `{key}:a,b`"),
+    ))
+}
+
+/// One end of a comparison or range.
+fn bound(text: &str, key: &str, kind: ValueKind) -> Result<Value, Refusal> {
+    match read_plain(text, false, key, kind)? {
+        Value::Any | Value::Prefix(_) => Err((
+            format!("`{text}` cannot be compared with"),
+            format!("write a whole value, or leave the comparison out: `{key}:{text}`"),
+        )),
+        value => Ok(value),
+    }
+}
+
+fn read_words(raw: RawValue, key: &str) -> Result<Text, Refusal> {
+    let stem = raw.text.trim_end_matches('*');
+    if raw.quoted && !raw.text.trim().is_empty() {
+        Ok(Text::Phrase(raw.text))
+    } else if stem.trim().is_empty() {
+        Err((format!("`{key}:` needs a word"), format!("write `{key}:word` or `{key}:\"some words\"`")))
+    } else if stem.len() < raw.text.len() {
+        Ok(Text::Prefix(stem.to_owned()))
+    } else {
+        Ok(Text::Word(raw.text))
+    }
+}
+
+fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<Value, Refusal> {
+    if text.is_empty() {
+        return Err(missing(key, kind));
+    }
+    let star = text.strip_suffix('*').filter(|_| !quoted);
+    match (kind, star) {
+        (ValueKind::Choice(choices) | ValueKind::Ordered(choices), _) => {
+            let known = choices.iter().find(|choice| choice.name.eq_ignore_ascii_case(text));
+            known.map(|choice| Value::Exact(choice.name.to_owned())).ok_or_else(|| {
+                let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
+                unknown_value(text, key, &names)
+            })
+        }
+        (ValueKind::Time, _) => match Moment::parse(text) {
+            Some(moment) => Ok(Value::Time(moment)),
+            None => Err((format!("`{}` is not a time", shortened(text)), time_help(text, key))),
+        },
+        (_, Some("")) => Ok(Value::Any),
+        (ValueKind::Number, _) => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Value::Exact(text.to_owned())),
+            _ => Err((
+                format!("`{}` is not a number", shortened(text)),
+                format!("write `{key}:12` or `{key}:>=0.5`"),
+            )),
+        },
+        (_, Some(stem)) => Ok(Value::Prefix(stem.to_owned())),
+        (ValueKind::Person, None) if !quoted && text == "me" => Ok(Value::Me),
+        _ => Ok(Value::Exact(text.to_owned())),
+    }
+}
+
+/// The refusal of a key without a value.
+pub(super) fn missing(key: &str, kind: ValueKind) -> Refusal {
+    let help = match kind {
+        ValueKind::Choice(choices) | ValueKind::Ordered(choices) => {
+            let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
+            format!("write `{key}:` and one of {}", names.join(", "))
+        }
+        ValueKind::Time => time_help("", key),
+        ValueKind::Number => format!("write `{key}:12`"),
+        _ => format!("write `{key}:value`, several with commas (`{key}:a,b`), any at all as `{key}:*`"),
+    };
+    (format!("`{key}:` needs a value directly after the colon"), help)
+}
+
+/// The refusal of a value that is not one of a closed set.
+pub(super) fn unknown_value(text: &str, key: &str, names: &[&str]) -> Refusal {
+    let help = match crate::text::nearest(text, names.iter().copied()) {
+        Some(near) => format!("did you mean `{key}:{near}`?"),
+        None => format!("write one of {}", names.join(", ")),
+    };
+    (format!("unknown value `{}` of `{key}:`", shortened(text)), help)
+}
+
+fn time_help(text: &str, key: &str) -> String {
+    // `7days`, `2weeks`: the unit is its first letter.
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let unit = text[digits..].chars().next().filter(|c| digits > 0 && "smhdwy".contains(*c));
+    if let Some(unit) = unit {
+        return format!("for an age write `{key}:>{}{unit}`", &text[..digits]);
+    }
+    format!(
+        "write a date (`{key}:2026-03-05`, `2026-03`, `2026`), a range (`{key}:2026-01..2026-03`) or an age (`{key}:>7d`)"
+    )
+}
+
+/// Enough of `text` to recognise it.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// Compares texts without case and with digits as numbers: `2.9` before `2.14`, `Node 9` before `node 10`.
+pub fn natural_order(left: &str, right: &str) -> Ordering {
+    let (left, right) = (left.to_lowercase(), right.to_lowercase());
+    let (mut left, mut right) = (left.as_str(), right.as_str());
+    loop {
+        let (a, b) = (take_piece(&mut left), take_piece(&mut right));
+        let is_number = |piece: &str| piece.starts_with(|c: char| c.is_ascii_digit());
+        let order = match (a.is_empty(), b.is_empty()) {
+            (true, true) => return Ordering::Equal,
+            _ if is_number(a) && is_number(b) => {
+                let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
+                a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+            }
+            _ => a.cmp(b),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// Takes the digits, or the other characters, that `text` begins with.
+fn take_piece<'a>(text: &mut &'a str) -> &'a str {
+    let digit = text.starts_with(|c: char| c.is_ascii_digit());
+    let end = text.find(|c: char| c.is_ascii_digit() != digit).unwrap_or(text.len());
+    let (piece, rest) = text.split_at(end);
+    *text = rest;
+    piece
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_compare_as_numbers() {
+        for (less, more) in
+            [("2.9", "2.14"), ("1.0", "1.0.1"), ("rc2", "rc10"), ("Node 9", "node 10"), ("7", "a")]
+        {
+            assert_eq!(natural_order(less, more), Ordering::Less, "{less} {more}");
+            assert_eq!(natural_order(more, less), Ordering::Greater);
+        }
+        assert_eq!(natural_order("007", "7"), Ordering::Equal);
+        assert_eq!(natural_order("V2", "v2"), Ordering::Equal);
+    }
+}

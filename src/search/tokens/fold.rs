@@ -1,0 +1,130 @@
+//! Folding: what is written differently and means the same becomes the same.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_canonical;
+
+use super::class::{Class, class, continues, is_accent, is_transparent};
+use crate::text::Span;
+
+/// A stretch of source text, folded, with the way back to the source. The buffers are used again and again.
+#[derive(Default)]
+pub(super) struct Folded {
+    /// The folded text.
+    pub text: String,
+    /// For each byte of `text`, the source characters it came from; empty when source and folded bytes correspond.
+    origins: Vec<Origin>,
+    /// Where the stretch begins in the source.
+    start: usize,
+    /// For each byte of `text`, whether it was a capital letter.
+    capitals: Vec<bool>,
+}
+
+#[derive(Clone, Copy)]
+struct Origin {
+    start: usize,
+    end: usize,
+}
+
+impl Folded {
+    /// Folds `source`, which begins at byte `start` of the whole text.
+    pub fn fill(&mut self, source: &str, start: usize) {
+        self.text.clear();
+        self.origins.clear();
+        self.capitals.clear();
+        self.start = start;
+        if source.is_ascii() {
+            self.text.push_str(source);
+            self.text.make_ascii_lowercase();
+            self.capitals.extend(source.bytes().map(|b| b.is_ascii_uppercase()));
+            return;
+        }
+        let mut characters = source.char_indices().peekable();
+        while let Some((at, first)) = characters.next() {
+            while characters.next_if(|(_, c)| continues(*c)).is_some() {}
+            let end = characters.peek().map_or(source.len(), |(next, _)| *next);
+            fold_into(&source[at..end], &mut self.text);
+            self.origins.resize(self.text.len(), Origin { start: start + at, end: start + end });
+            self.capitals.resize(self.text.len(), first.is_uppercase());
+        }
+    }
+
+    /// The source bytes of the folded bytes `start..end`.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        match (self.origins.get(start), self.origins.get(end.saturating_sub(1))) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => self.start + start..self.start + end,
+        }
+    }
+
+    /// Whether the folded byte at `at` was a capital letter.
+    pub fn is_capital(&self, at: usize) -> bool {
+        self.capitals.get(at).copied().unwrap_or(false)
+    }
+}
+
+/// `text` with case, width, accents and ligatures folded.
+pub fn fold(text: &str) -> String {
+    let mut folded = Folded::default();
+    folded.fill(text, 0);
+    folded.text
+}
+
+/// Folds one character with the marks that belong to it.
+fn fold_into(cluster: &str, out: &mut String) {
+    for composed in cluster.nfkc().filter(|c| !is_transparent(*c)) {
+        if class(composed) == Class::Gram {
+            out.push(composed);
+            continue;
+        }
+        for small in composed.to_lowercase() {
+            decompose_canonical(small, |c| {
+                if !is_accent(c) {
+                    push_plain(c, out);
+                }
+            });
+        }
+    }
+}
+
+/// Pushes `c`, or the plain letters that people type for it where Unicode does not decompose it.
+fn push_plain(c: char, out: &mut String) {
+    match c {
+        'ß' => out.push_str("ss"),
+        'æ' => out.push_str("ae"),
+        'œ' => out.push_str("oe"),
+        'ø' => out.push('o'),
+        'đ' | 'ð' => out.push('d'),
+        'ł' => out.push('l'),
+        'ı' => out.push('i'),
+        'þ' => out.push_str("th"),
+        'ς' => out.push('σ'),
+        _ => out.push(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_means_the_same_becomes_the_same() {
+        for (written, folded) in [
+            ("Ångström", "angstrom"),
+            ("ŁÓDŹ", "lodz"),
+            ("ｶﾞｲﾄﾞ", "ガイド"),
+            ("ガイド", "ガイド"),
+            ("가", "가"),
+            ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
+            ("ex\u{ad}port", "export"),
+            ("①②", "12"),
+            ("İstanbul", "istanbul"),
+        ] {
+            assert_eq!(fold(written), folded, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_heap_of_accents_is_one_letter() {
+        assert_eq!(fold(&format!("z{}algo", "\u{301}".repeat(10_000))), "zalgo");
+    }
+}

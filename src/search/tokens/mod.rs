@@ -1,0 +1,214 @@
+//! Tokens: what a text is found by, the same for the index and for a query.
+//!
+//! Text is folded (Unicode NFKC, lower case, no accents) and cut into *words*: stretches of letters and digits, reduced
+//! to their English stem. Besides words, a text is found by:
+//!
+//! * the *whole* of an identifier, version or path whose words are joined (`err_conn_reset`, `10.2.0-rc1`), so that it
+//!   weighs what it is worth;
+//! * the *parts* of a name in camel case (`bar` and `exception` of `BarException`);
+//! * single characters and *pairs* of neighbours in scripts without spaces (Chinese, Japanese, Korean, Thai…), so that
+//!   every piece of two or more characters is found without a dictionary.
+//!
+//! There are no stop words: in a log, `not` and `off` are the news.
+
+mod class;
+mod fold;
+mod scan;
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use frostem::{Algorithm, Stemmer};
+
+use crate::text::Span;
+
+pub use fold::fold;
+pub use scan::{scan, scan_from};
+
+/// The longest word that is kept, in characters; what is longer is known by its beginning.
+pub const LONGEST_WORD: usize = 64;
+
+/// What a token is of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A stretch of letters and digits. Words and [`Kind::Char`]s are what positions count.
+    Word,
+    /// One character of a script without spaces.
+    Char,
+    /// Two neighbouring characters of such a script, at the position of the first.
+    Pair,
+    /// A word of a name in camel case, at the position of the name.
+    Part,
+    /// Several joined words with their joints, at the position of the first.
+    Whole,
+}
+
+/// One token of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// The folded text of the token, not reduced to its stem.
+    pub surface: &'a str,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands in the source, in bytes.
+    pub span: Span,
+    /// Which word of the text it is (or begins at), from 0.
+    pub position: u32,
+}
+
+impl Token<'_> {
+    /// The term that the token is indexed by: the stem of a word or part, all else as it is.
+    pub fn term(&self) -> Cow<'_, str> {
+        match self.kind {
+            Kind::Word | Kind::Part => stem(self.surface),
+            Kind::Char | Kind::Pair | Kind::Whole => Cow::Borrowed(self.surface),
+        }
+    }
+}
+
+/// The English stem of a folded word; what is not a word of plain letters stays as it is.
+pub fn stem(word: &str) -> Cow<'_, str> {
+    static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::new(Algorithm::English));
+    if word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase()) {
+        ENGLISH.stem(word)
+    } else {
+        Cow::Borrowed(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// `kind:surface` of every token of `text`, sorted.
+    fn tokens(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        scan(text, |token| found.push(format!("{:?}:{}@{}", token.kind, token.surface, token.position)));
+        found.sort();
+        found
+    }
+
+    #[track_caller]
+    fn assert_tokens(text: &str, expected: &[&str]) {
+        let mut expected: Vec<String> = expected.iter().map(|e| (*e).to_owned()).collect();
+        expected.sort();
+        assert_eq!(tokens(text), expected);
+    }
+
+    #[test]
+    fn words_lose_case_and_accents() {
+        assert_tokens(
+            "Zeitüberschreitung beim ＥＸＰＯＲＴ",
+            &["Word:zeituberschreitung@0", "Word:beim@1", "Word:export@2"],
+        );
+        assert_tokens("cafe\u{301} ﬁle straße", &["Word:cafe@0", "Word:file@1", "Word:strasse@2"]);
+    }
+
+    #[test]
+    fn an_error_code_is_found_whole_and_in_parts() {
+        assert_tokens(
+            "(ERR_CONN_RESET)",
+            &["Word:err@0", "Word:conn@1", "Word:reset@2", "Whole:err_conn_reset@0"],
+        );
+    }
+
+    #[test]
+    fn a_class_name_is_found_whole_and_in_parts() {
+        assert_tokens(
+            "com.foo.BarException",
+            &[
+                "Word:com@0",
+                "Word:foo@1",
+                "Word:barexception@2",
+                "Part:bar@2",
+                "Part:exception@2",
+                "Whole:com.foo.barexception@0",
+            ],
+        );
+        assert_tokens("HTTPServer", &["Word:httpserver@0", "Part:http@0", "Part:server@0"]);
+        assert_tokens("iOS", &["Word:ios@0"]);
+    }
+
+    #[test]
+    fn a_version_is_found_with_and_without_its_v() {
+        let expected = ["Word:10@0", "Word:2@1", "Word:0@2", "Word:rc1@3", "Whole:10.2.0-rc1@0"];
+        assert_tokens("10.2.0-rc1", &expected);
+        assert_tokens("v10.2.0-rc1.", &expected);
+        assert_tokens("v2", &["Word:v2@0"]);
+    }
+
+    #[test]
+    fn a_path_is_found_whole_and_in_parts() {
+        assert_tokens(
+            "/var/log/app.log:",
+            &["Word:var@0", "Word:log@1", "Word:app@2", "Word:log@3", "Whole:var/log/app.log@0"],
+        );
+        assert_tokens("std::vec", &["Word:std@0", "Word:vec@1", "Whole:std::vec@0"]);
+    }
+
+    #[test]
+    fn prose_joins_nothing() {
+        assert_tokens("wait...what--now", &["Word:wait@0", "Word:what@1", "Word:now@2"]);
+        assert_tokens("the user's disk", &["Word:the@0", "Word:user@1", "Word:disk@2"]);
+    }
+
+    #[test]
+    fn chinese_is_found_by_characters_and_pairs() {
+        assert_tokens(
+            "导出PDF超时",
+            &["Char:导@0", "Char:出@1", "Pair:导出@0", "Word:pdf@2", "Char:超@3", "Char:时@4", "Pair:超时@3"],
+        );
+    }
+
+    #[test]
+    fn spans_are_those_of_the_source() {
+        let text = "— Ünïcode 导出 ﬁle";
+        let mut spans = Vec::new();
+        scan(text, |token| spans.push(&text[token.span]));
+        assert_eq!(spans, ["Ünïcode", "导", "导出", "出", "ﬁle"]);
+    }
+
+    #[test]
+    fn stems_are_those_of_english() {
+        for (word, expected) in [
+            ("exporting", "export"),
+            ("exports", "export"),
+            ("retries", "retri"),
+            ("rc1", "rc1"),
+            ("导出", "导出"),
+        ] {
+            assert_eq!(stem(word), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_spans_on_characters_and_positions_in_order(text in "\\PC{0,60}|[ -~é导ｶﾞ\u{301}\u{200d}]{0,40}") {
+            let mut last = 0;
+            scan(&text, |token| {
+                assert!(text.get(token.span.clone()).is_some(), "{:?} of {text:?}", token.span);
+                assert!(!token.surface.is_empty() && !token.span.is_empty());
+                if matches!(token.kind, Kind::Word | Kind::Char) {
+                    assert!(token.position >= last);
+                    last = token.position;
+                }
+            });
+        }
+
+        #[test]
+        fn a_text_in_capitals_has_the_words_of_one_in_small_letters(text in "[a-z0-9 ._é导-]{0,40}") {
+            let words = |text: &str| {
+                let mut words = Vec::new();
+                scan(text, |token| {
+                    if token.kind != Kind::Part {
+                        words.push((token.surface.to_owned(), token.kind, token.position));
+                    }
+                });
+                words
+            };
+            prop_assert_eq!(words(&text), words(&text.to_uppercase()));
+        }
+    }
+}

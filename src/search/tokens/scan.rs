@@ -1,0 +1,200 @@
+//! From text to tokens.
+
+use super::class::{Class, breaks, class};
+use super::fold::Folded;
+use super::{Kind, LONGEST_WORD, Token};
+
+/// The most words, and the most bytes, of an identifier that is kept whole.
+const LONGEST_WHOLE: (usize, usize) = (12, 80);
+
+/// Calls `emit` for each token of `text`, by position.
+pub fn scan(text: &str, emit: impl FnMut(Token<'_>)) {
+    scan_from(text, 0, emit);
+}
+
+/// As [`scan`], for a text whose first word has position `position`; returns the position after the last word.
+pub fn scan_from(text: &str, position: u32, emit: impl FnMut(Token<'_>)) -> u32 {
+    let mut scanner = Scanner { folded: Folded::default(), position, emit };
+    let mut rest = text.char_indices().peekable();
+    while let Some((start, first)) = rest.next() {
+        if breaks(first) {
+            continue;
+        }
+        while rest.next_if(|(_, c)| !breaks(*c)).is_some() {}
+        let end = rest.peek().map_or(text.len(), |(at, _)| *at);
+        if !is_possessive(text, start, end) {
+            scanner.stretch(&text[start..end], start);
+        }
+    }
+    scanner.position
+}
+
+/// Whether `start..end` is the `s` of `user's`.
+fn is_possessive(text: &str, start: usize, end: usize) -> bool {
+    text[start..end].eq_ignore_ascii_case("s")
+        && text[..start]
+            .strip_suffix(['\'', '’'])
+            .and_then(|before| before.chars().next_back())
+            .is_some_and(char::is_alphanumeric)
+}
+
+struct Scanner<F> {
+    folded: Folded,
+    /// The position of the next word.
+    position: u32,
+    emit: F,
+}
+
+/// Words of one stretch that are joined so far.
+struct Joined {
+    /// Folded bytes.
+    start: usize,
+    end: usize,
+    words: usize,
+    position: u32,
+}
+
+impl<F: FnMut(Token<'_>)> Scanner<F> {
+    /// The tokens of `source`, which has nothing in it that breaks.
+    fn stretch(&mut self, source: &str, start: usize) {
+        self.folded.fill(source, start);
+        let mut at = 0;
+        let mut joined: Option<Joined> = None;
+        while at < self.folded.text.len() {
+            let kind = class_at(&self.folded.text, at);
+            let end = run_end(&self.folded.text, at, kind);
+            match kind {
+                Class::Joint => {
+                    if !joins(&self.folded.text[at..end]) {
+                        self.whole(joined.take());
+                    }
+                }
+                Class::Gram => {
+                    self.whole(joined.take());
+                    self.grams(at, end);
+                }
+                Class::Word => {
+                    let from = at + self.version_mark(at, end);
+                    match &mut joined {
+                        Some(words) => {
+                            words.end = end;
+                            words.words += 1;
+                        }
+                        None => {
+                            joined = Some(Joined { start: from, end, words: 1, position: self.position });
+                        }
+                    }
+                    self.word(from, end);
+                }
+            }
+            at = end;
+        }
+        self.whole(joined);
+    }
+
+    fn emit(&mut self, kind: Kind, start: usize, end: usize, position: u32) {
+        let surface = &self.folded.text[start..end];
+        (self.emit)(Token { surface, kind, span: self.folded.span(start, end), position });
+    }
+
+    /// The length of the `v` before a version (`v2.14` is `2.14`), else 0.
+    fn version_mark(&self, start: usize, end: usize) -> usize {
+        let bytes = self.folded.text.as_bytes();
+        let digits = |range: &[u8]| !range.is_empty() && range.iter().all(u8::is_ascii_digit);
+        let is_version = bytes[start] == b'v'
+            && digits(&bytes[start + 1..end])
+            && bytes.get(end) == Some(&b'.')
+            && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        usize::from(is_version)
+    }
+
+    fn word(&mut self, start: usize, end: usize) {
+        let kept = cut(&self.folded.text, start, end);
+        self.emit(Kind::Word, start, kept, self.position);
+        self.parts(start, end);
+        self.position += 1;
+    }
+
+    /// The words of a name in camel case.
+    fn parts(&mut self, start: usize, end: usize) {
+        let mut part = start;
+        let mut at = start + 1;
+        while at < end {
+            if self.begins_part(start, at, end) {
+                self.part(part, at);
+                part = at;
+            }
+            at += 1;
+        }
+        if part > start {
+            self.part(part, end);
+        }
+    }
+
+    /// Parts of one or two letters (`OS` of `iOS`) say nothing.
+    fn part(&mut self, start: usize, end: usize) {
+        let kept = cut(&self.folded.text, start, end);
+        if kept - start > 2 {
+            self.emit(Kind::Part, start, kept, self.position);
+        }
+    }
+
+    /// Whether a part begins at `at`: `B` in `fooBar`, `S` in `HTTPServer`.
+    fn begins_part(&self, start: usize, at: usize, end: usize) -> bool {
+        if !self.folded.is_capital(at) || !self.folded.text.is_char_boundary(at) {
+            return false;
+        }
+        let small =
+            |at: usize| !self.folded.is_capital(at) && !self.folded.text.as_bytes()[at].is_ascii_digit();
+        (at > start && small(at - 1)) || (at + 1 < end && small(at + 1))
+    }
+
+    /// Characters and pairs of a script without spaces.
+    fn grams(&mut self, start: usize, end: usize) {
+        let mut at = start;
+        while at < end {
+            let next = next_char(&self.folded.text, at);
+            self.emit(Kind::Char, at, next, self.position);
+            if next < end {
+                self.emit(Kind::Pair, at, next_char(&self.folded.text, next), self.position);
+            }
+            self.position += 1;
+            at = next;
+        }
+    }
+
+    fn whole(&mut self, joined: Option<Joined>) {
+        if let Some(Joined { start, end, words, position }) = joined
+            && (2..=LONGEST_WHOLE.0).contains(&words)
+            && end - start <= LONGEST_WHOLE.1
+        {
+            self.emit(Kind::Whole, start, end, position);
+        }
+    }
+}
+
+/// Whether words on both sides of `joint` are one identifier. Dots and dashes in a row are punctuation.
+fn joins(joint: &str) -> bool {
+    joint.len() <= 3 && !joint.contains("..") && !joint.contains("--")
+}
+
+fn class_at(text: &str, at: usize) -> Class {
+    text[at..].chars().next().map_or(Class::Joint, class)
+}
+
+fn next_char(text: &str, at: usize) -> usize {
+    at + text[at..].chars().next().map_or(1, char::len_utf8)
+}
+
+/// Where the characters of class `kind` that begin at `at` end.
+fn run_end(text: &str, at: usize, kind: Class) -> usize {
+    text[at..].char_indices().find(|(_, c)| class(*c) != kind).map_or(text.len(), |(offset, _)| at + offset)
+}
+
+/// The end of `start..end` when it is cut to the longest word.
+fn cut(text: &str, start: usize, end: usize) -> usize {
+    if end - start <= LONGEST_WORD {
+        return end;
+    }
+    text[start..end].char_indices().nth(LONGEST_WORD).map_or(end, |(offset, _)| start + offset)
+}
