@@ -2,3 +2,7 @@
 
 pub mod query;
 pub mod tokens;
+
+mod filter;
+
+pub use filter::Filter;

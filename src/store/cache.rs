@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Raised whenever what is stored changes its shape or its meaning.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Where a cache is kept. Losing it costs time only, so neither call fails.
 pub trait CacheFile {

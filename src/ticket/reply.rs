@@ -6,7 +6,7 @@ use super::{
     document::Document,
     keys::REPLY_KEYS,
     read::Reader,
-    section::{count_body_words, filled_sections},
+    section::{count_body_words, filled_sections, has_code},
     status::{Resolution, Status, Visibility},
     value::Value,
     yaml::Node,
@@ -49,6 +49,8 @@ pub struct Reply {
     pub sections: Vec<String>,
     /// How many words its body has, comments left out.
     pub words: u32,
+    /// Whether its body has a block of code.
+    pub has_code: bool,
 }
 
 /// What `set` does to one field.
@@ -115,6 +117,7 @@ pub fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
         visibility: reader.word("visibility", Visibility::NAMES, Visibility::parse),
         sections: filled_sections(document.body_text()),
         words: count_body_words(document.body_text()),
+        has_code: has_code(document.body_text()),
     };
     reader.refuse_unknown(REPLY_KEYS);
     let mut findings = document.problems.clone();

@@ -87,6 +87,14 @@ pub(super) fn filled_sections(body: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether a body has a block of code.
+pub(super) fn has_code(body: &str) -> bool {
+    // Most bodies have nothing that could be one.
+    let possible =
+        body.contains("```") || body.contains("~~~") || body.contains("\n    ") || body.contains("\n\t");
+    possible && Parser::new(body).any(|event| matches!(event, Event::Start(Tag::CodeBlock(_))))
+}
+
 /// The words of a body, comments left out.
 pub(super) fn count_body_words(body: &str) -> u32 {
     u32::try_from(count_words(&without_comments(body))).unwrap_or(u32::MAX)

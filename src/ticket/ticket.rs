@@ -6,7 +6,7 @@ use super::{
     document::Document,
     keys::CORE_KEYS,
     read::Reader,
-    section::{count_body_words, filled_sections},
+    section::{count_body_words, filled_sections, has_code},
     status::{Priority, Visibility},
     value::Value,
 };
@@ -52,6 +52,8 @@ pub struct Ticket {
     pub sections: Vec<String>,
     /// How many words its body has, comments left out.
     pub words: u32,
+    /// Whether its body has a block of code.
+    pub has_code: bool,
 }
 
 impl Ticket {
@@ -93,6 +95,7 @@ pub fn parse_ticket(document: &Document) -> (Ticket, Vec<Finding>) {
         source: reader.text("source"),
         sections: filled_sections(document.body_text()),
         words: count_body_words(document.body_text()),
+        has_code: has_code(document.body_text()),
         ..Ticket::default()
     };
     for entry in entries {
