@@ -1,15 +1,15 @@
 //! What changed between a commit and another one, the index, or the worktree.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::ids::{bytes_of, hash_blob, oid_of};
+use super::ids::{bytes_of, hash_blob};
 use super::index_source::{below, is_only_meant, stage};
 use super::scope::{self, Place};
-use super::trees::{Extent, FOLDER, Node, SYMLINK, TreeReader};
-use super::{BlobId, Entry, EntryKind, Repo, RepoError, Source as _, Stamp};
+use super::trees::{Extent, FILE, FOLDER, Node, SYMLINK, TreeReader, order};
+use super::worktree::{WorktreeSource, stamp_of};
+use super::{BlobId, Entry, EntryKind, Listing, Repo, RepoError, Source as _, Stamp};
 use crate::text::RepoPath;
 
 /// What a commit is compared with.
@@ -21,6 +21,8 @@ pub enum Side<'a> {
     Index,
     /// What is in the worktree, tracked or not.
     Worktree,
+    /// The worktree again, as this listing of it found it: listing is most of the work.
+    Listed(&'a Listing),
 }
 
 /// A file that differs.
@@ -43,8 +45,17 @@ impl Repo {
         let old = self.tree_at_root(self.resolve(from)?)?;
         let new = match to {
             Side::Commit(rev) => self.tree_at_root(self.resolve(rev)?)?,
-            Side::Index => Some(add_tree(&mut trees, &self.index_nodes()?)),
-            Side::Worktree => Some(add_tree(&mut trees, &self.worktree_nodes()?)),
+            Side::Index => {
+                let index = self.index_below()?;
+                let nodes: Nodes<'_> =
+                    index.iter().map(|entry| (entry.path.as_slice(), node_of(entry))).collect();
+                Some(add_folder(&mut trees, &nodes, 0))
+            }
+            Side::Worktree => {
+                let (listing, index) = rayon::join(|| self.worktree()?.list(), || self.index_below());
+                Some(self.add_worktree(&mut trees, &listing?, &index?)?)
+            }
+            Side::Listed(listing) => Some(self.add_worktree(&mut trees, listing, &self.index_below()?)?),
         };
         let mut changes = Vec::new();
         trees.compare(new, &[old], Extent::Casebook, &mut |path, before, after| {
@@ -62,81 +73,89 @@ impl Repo {
         Ok(changes)
     }
 
-    /// The index below the casebook root.
-    fn index_nodes(&self) -> Result<Nodes, RepoError> {
-        Ok(self.index_below()?.into_iter().map(|(path, entry)| (path, node_of(&entry))).collect())
-    }
-
-    fn index_below(&self) -> Result<HashMap<Vec<u8>, git2::IndexEntry>, RepoError> {
+    /// The index below the casebook root, sorted by path.
+    fn index_below(&self) -> Result<Vec<git2::IndexEntry>, RepoError> {
         let index = self.read_index()?;
-        let mut entries = HashMap::with_capacity(index.len());
-        for entry in index.iter() {
-            if let Some(path) = below(&entry.path, &self.prefix) {
-                // Of an unmerged file, the common ancestor or our side stands for it: it shows as changed or not, and
-                // the listing reports it as unmerged.
-                if !is_only_meant(&entry) && (stage(&entry) == 0 || !entries.contains_key(path)) {
-                    entries.insert(path.to_vec(), entry);
-                }
+        let mut entries: Vec<git2::IndexEntry> = Vec::with_capacity(index.len());
+        for mut entry in index.iter() {
+            let Some(path) = below(&entry.path, &self.prefix) else { continue };
+            // Of an unmerged file, the common ancestor or our side stands for it: it shows as changed or not, and the
+            // listing reports it as unmerged.
+            let is_other_side = stage(&entry) > 0 && entries.last().is_some_and(|last| last.path == path);
+            if is_only_meant(&entry) || is_other_side {
+                continue;
             }
+            if !self.prefix.is_empty() {
+                entry.path = path.to_vec();
+            }
+            entries.push(entry);
         }
         Ok(entries)
     }
 
-    /// The worktree below the casebook root: the index where it says nothing else about a file than the disk does.
-    fn worktree_nodes(&self) -> Result<Nodes, RepoError> {
-        let (listing, index) = rayon::join(|| self.worktree()?.list(), || self.index_below());
-        let (listing, index) = (listing?, index?);
+    /// Makes the tree of the worktree below the casebook root: of the index, where that says nothing else about a file
+    /// than the disk does.
+    fn add_worktree(
+        &self,
+        trees: &mut TreeReader,
+        listing: &Listing,
+        index: &[git2::IndexEntry],
+    ) -> Result<[u8; 20], RepoError> {
         let source = self.worktree()?;
-        let written =
-            self.index_path().symlink_metadata().ok().map(|metadata| super::worktree::stamp_of(&metadata));
-        let index_mtime = match written {
+        let index_mtime = match self.index_path().symlink_metadata().ok().map(|metadata| stamp_of(&metadata))
+        {
             Some(Stamp::Stat { mtime_ns, .. }) => mtime_ns,
             _ => i64::MIN,
         };
         let node_of_file = |entry: &Entry| -> Result<Node, RepoError> {
-            let tracked = index.get(entry.path.as_str().as_bytes());
-            if let Some(tracked) = tracked.filter(|tracked| is_untouched(tracked, entry, index_mtime)) {
-                return Ok(node_of(tracked));
-            }
-            if entry.kind == EntryKind::Symlink {
-                let on_disk = source.path_on_disk(&entry.path);
-                let target =
-                    std::fs::read_link(&on_disk).map_err(|error| RepoError::io("read", &on_disk, error))?;
-                return Ok(Node { mode: SYMLINK, id: hash_blob(target.as_os_str().as_encoded_bytes()) });
-            }
-            let contents = match source.read(&entry.path) {
-                Ok(contents) => contents,
-                // Its contents cannot be known, only that they are others.
-                Err(RepoError::TooLarge { .. }) => return Ok(Node { mode: 0o100_644, id: [0; 20] }),
-                Err(error) => return Err(error),
-            };
-            let tracked = tracked.map(node_of).filter(|node| node.kind() == Some(EntryKind::File));
-            let id = hash_blob(&contents);
+            let path = entry.path.as_str().as_bytes();
+            let place = index.binary_search_by(|tracked| tracked.path.as_slice().cmp(path));
+            let tracked = place.ok().and_then(|place| index.get(place));
             match tracked {
-                Some(node) if node.id == id || hash_blob(&without_crlf(&contents)) == node.id => Ok(node),
-                _ => Ok(Node { mode: 0o100_644, id }),
+                Some(tracked) if is_untouched(tracked, entry, index_mtime) => Ok(node_of(tracked)),
+                _ => node_on_disk(&source, entry, tracked.map(node_of)),
             }
         };
-        let files: Result<Vec<_>, RepoError> = listing
-            .entries
-            .par_iter()
-            .map(|entry| Ok((entry.path.as_str().as_bytes().to_vec(), node_of_file(entry)?)))
-            .collect();
-        let mut nodes: Nodes = files?.into_iter().collect();
+        let found: Result<Vec<Node>, RepoError> = listing.entries.par_iter().map(node_of_file).collect();
+        let mut nodes = Nodes::with_capacity(index.len() + listing.entries.len());
+        nodes.extend(listing.entries.iter().map(|entry| entry.path.as_str().as_bytes()).zip(found?));
         // Hidden files and the rest of the repository are not looked at; taking them from the index lets whole folders
         // compare equal.
-        let outside = index.iter().filter(|(path, _)| {
-            scope::place_of_bytes(path) == Place::Outside || std::str::from_utf8(path).is_err()
+        let outside = index.iter().filter(|tracked| {
+            scope::place_of_bytes(&tracked.path) == Place::Outside
+                || std::str::from_utf8(&tracked.path).is_err()
         });
-        nodes.extend(outside.map(|(path, entry)| (path.clone(), node_of(entry))));
-        Ok(nodes)
+        nodes.extend(outside.map(|tracked| (tracked.path.as_slice(), node_of(tracked))));
+        nodes.sort_unstable_by_key(|(path, _)| *path);
+        Ok(add_folder(trees, &nodes, 0))
     }
 }
 
-type Nodes = BTreeMap<Vec<u8>, Node>;
+/// Files and what they are, sorted by path.
+type Nodes<'a> = Vec<(&'a [u8], Node)>;
 
 fn node_of(entry: &git2::IndexEntry) -> Node {
     Node { mode: entry.mode, id: bytes_of(entry.id) }
+}
+
+/// What a file is that the index does not vouch for.
+fn node_on_disk(source: &WorktreeSource, entry: &Entry, tracked: Option<Node>) -> Result<Node, RepoError> {
+    if entry.kind == EntryKind::Symlink {
+        let on_disk = source.path_on_disk(&entry.path);
+        let target = std::fs::read_link(&on_disk).map_err(|error| RepoError::io("read", &on_disk, error))?;
+        return Ok(Node { mode: SYMLINK, id: hash_blob(target.as_os_str().as_encoded_bytes()) });
+    }
+    let contents = match source.read(&entry.path) {
+        Ok(contents) => contents,
+        // Its contents cannot be known, only that they are others.
+        Err(RepoError::TooLarge { .. }) => return Ok(Node { mode: FILE, id: [0; 20] }),
+        Err(error) => return Err(error),
+    };
+    let id = hash_blob(&contents);
+    match tracked.filter(|node| node.kind() == Some(EntryKind::File)) {
+        Some(node) if node.id == id || hash_blob(&without_crlf(&contents)) == node.id => Ok(node),
+        _ => Ok(Node { mode: FILE, id }),
+    }
 }
 
 /// Whether the index knows that the file still has the contents that were staged: git's rule, with its racy part (a
@@ -177,41 +196,33 @@ fn without_crlf(contents: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Makes the tree objects of `nodes`, so that equal folders have equal ids and are skipped; returns the root's id.
-fn add_tree(trees: &mut TreeReader, nodes: &Nodes) -> [u8; 20] {
-    let all: Vec<_> = nodes.iter().map(|(path, node)| (path.as_slice(), *node)).collect();
-    add_folder(trees, &all, 0)
-}
-
-/// Makes the tree of `nodes`, all of which share the first `start` bytes of their paths.
+/// Makes the tree objects of `nodes`, all of which share the first `start` bytes of their paths, so that equal folders
+/// have equal ids and are skipped; returns the id of theirs.
 fn add_folder(trees: &mut TreeReader, nodes: &[(&[u8], Node)], start: usize) -> [u8; 20] {
-    // Sorted as git sorts: a folder as if its name ended in a slash.
-    let mut entries: Vec<(Vec<u8>, Node)> = Vec::new();
+    let mut entries: Nodes<'_> = Vec::new();
     let mut rest = nodes;
     while let Some((path, node)) = rest.first() {
+        let path: &[u8] = path;
         let name = &path[start..];
-        match name.iter().position(|byte| *byte == b'/') {
-            None => {
-                entries.push((name.to_vec(), *node));
-                rest = &rest[1..];
-            }
+        let (entry, length) = match name.iter().position(|byte| *byte == b'/') {
+            None => ((name, *node), 1),
             Some(slash) => {
                 let end = start + slash + 1;
-                let folder = &path[..end];
-                let length = rest.iter().take_while(|(path, _)| path.starts_with(folder)).count();
+                let length = rest.partition_point(|(other, _)| other.starts_with(&path[..end]));
                 let id = add_folder(trees, &rest[..length], end);
-                entries.push((folder[start..].to_vec(), Node { mode: FOLDER, id }));
-                rest = &rest[length..];
+                ((&name[..slash], Node { mode: FOLDER, id }), length)
             }
-        }
+        };
+        entries.push(entry);
+        rest = &rest[length..];
     }
-    entries.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    entries.sort_unstable_by(|a, b| order((a.0, a.1.is_folder()), (b.0, b.1.is_folder())));
     let mut raw = Vec::new();
     for (name, node) in entries {
-        raw.extend(format!("{:o} ", node.mode).bytes());
-        raw.extend_from_slice(name.strip_suffix(b"/").unwrap_or(&name));
+        raw.extend_from_slice(format!("{:o} ", node.mode).as_bytes());
+        raw.extend_from_slice(name);
         raw.push(0);
-        raw.extend(oid_of(node.id).as_bytes());
+        raw.extend_from_slice(&node.id);
     }
     trees.add(raw)
 }
@@ -260,6 +271,8 @@ mod tests {
             changes(&repo, "HEAD", Side::Worktree),
             ["M tickets/2026/b.md", "D tickets/2026/b/r.md", "A tickets/2026/c.md"]
         );
+        let listing = repo.worktree().unwrap().list().unwrap();
+        assert_eq!(changes(&repo, "HEAD", Side::Listed(&listing)), changes(&repo, "HEAD", Side::Worktree));
         let change = &repo.changed("HEAD~1", Side::Commit("HEAD")).unwrap()[0];
         assert_eq!(change.new, repo.commit("HEAD").unwrap().blob_id(&change.path).unwrap());
     }

@@ -1,13 +1,14 @@
 //! Files as they are in a commit.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use super::ids::oid_of;
 use super::scope::{self, Place};
-use super::trees::{Entries, KIND, Node, SUBMODULE, read_tree};
-use super::{BlobId, CommitId, Entry, Listing, MAX_FILE_SIZE, RepoError, Source, Stamp};
+use super::trees::{Entries, FILE, KIND, Node, SUBMODULE, SYMLINK, read_tree};
+use super::{BlobId, CommitId, Entry, EntryKind, Listing, MAX_FILE_SIZE, RepoError, Source, Stamp};
 use crate::text::RepoPath;
 
 /// The files of a commit, read from git's object database. The size of an entry is 0: git would have to unpack the
@@ -16,6 +17,8 @@ pub struct CommitSource {
     objects: Arc<git2::Odb<'static>>,
     root: Option<[u8; 20]>,
     id: CommitId,
+    /// What a listing found: looking each file up by its folders again would cost more than reading it.
+    listed: OnceLock<HashMap<RepoPath, Node>>,
 }
 
 impl CommitSource {
@@ -24,7 +27,7 @@ impl CommitSource {
         root: Option<[u8; 20]>,
         id: CommitId,
     ) -> Result<Self, RepoError> {
-        Ok(Self { objects, root, id })
+        Ok(Self { objects, root, id, listed: OnceLock::new() })
     }
 
     /// The commit.
@@ -45,6 +48,9 @@ impl CommitSource {
     }
 
     fn find(&self, path: &RepoPath) -> Result<Option<Node>, RepoError> {
+        if let Some(node) = self.listed.get().and_then(|listed| listed.get(path)) {
+            return Ok(Some(*node));
+        }
         let Some(mut tree) = self.root else { return Ok(None) };
         let mut parts = path.as_str().split('/').peekable();
         while let Some(part) = parts.next() {
@@ -53,7 +59,7 @@ impl CommitSource {
             match node {
                 Some(node) if parts.peek().is_none() => return Ok(Some(node)),
                 Some(node) if node.is_folder() => tree = node.id,
-                Some(node) if node.kind() == Some(super::EntryKind::Symlink) => {
+                Some(node) if node.kind() == Some(EntryKind::Symlink) => {
                     return Err(RepoError::path(path, scope::IS_SYMLINK));
                 }
                 _ => return Ok(None),
@@ -70,7 +76,7 @@ impl CommitSource {
             let is_left_out = if folder.is_empty() {
                 match scope::place_at_root(name) {
                     Place::File => node.is_folder(),
-                    Place::Folder => !node.is_folder() && node.kind() != Some(super::EntryKind::Symlink),
+                    Place::Folder => !node.is_folder() && node.kind() != Some(EntryKind::Symlink),
                     Place::Outside => true,
                 }
             } else {
@@ -114,14 +120,24 @@ impl Source for CommitSource {
             None => Listing::default(),
         };
         listing.sort();
+        self.listed.get_or_init(|| {
+            let node_of = |entry: &Entry| match (entry.stamp, entry.kind) {
+                (Stamp::Blob(id), EntryKind::File) => Some((entry.path.clone(), Node { mode: FILE, id })),
+                (Stamp::Blob(id), EntryKind::Symlink) => {
+                    Some((entry.path.clone(), Node { mode: SYMLINK, id }))
+                }
+                _ => None,
+            };
+            listing.entries.iter().filter_map(node_of).collect()
+        });
         Ok(listing)
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
         let node = self.find(path)?.ok_or_else(|| RepoError::path(path, scope::IS_MISSING))?;
         match node.kind() {
-            Some(super::EntryKind::File) => read_blob(&self.objects, path, node.id),
-            Some(super::EntryKind::Symlink) => Err(RepoError::path(path, scope::IS_SYMLINK)),
+            Some(EntryKind::File) => read_blob(&self.objects, path, node.id),
+            Some(EntryKind::Symlink) => Err(RepoError::path(path, scope::IS_SYMLINK)),
             None => Err(RepoError::path(path, "is a folder")),
         }
     }
@@ -140,7 +156,6 @@ pub(super) fn read_blob(objects: &git2::Odb<'_>, path: &RepoPath, id: BlobId) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repo::EntryKind;
     use crate::repo::testing::Sandbox;
 
     #[test]

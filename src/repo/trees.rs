@@ -11,6 +11,7 @@ use super::ids::{bytes_of, oid_of};
 use super::scope::{self, Place};
 use super::{EntryKind, RepoError};
 
+pub(super) const FILE: u32 = 0o100_644;
 pub(super) const FOLDER: u32 = 0o040_000;
 pub(super) const SYMLINK: u32 = 0o120_000;
 pub(super) const SUBMODULE: u32 = 0o160_000;
@@ -66,7 +67,7 @@ impl<'a> Iterator for Entries<'a> {
 }
 
 /// Git's order of names in a tree: a folder sorts as if its name ended in a slash.
-fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
+pub(super) fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
     let common = a.0.len().min(b.0.len());
     let next =
         |(name, folder): (&[u8], bool)| name.get(common).copied().unwrap_or(if folder { b'/' } else { 0 });
