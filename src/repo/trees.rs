@@ -75,11 +75,11 @@ pub(super) fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
 }
 
 /// Reads a tree object.
-pub(super) fn read_tree(objects: &git2::Odb<'_>, id: [u8; 20]) -> Result<Vec<u8>, RepoError> {
+pub(super) fn read_tree(objects: &git2::Odb<'_>, id: [u8; 20]) -> Result<Arc<[u8]>, RepoError> {
     let failed = |source| RepoError::Libgit2 { doing: format!("read the tree {}", oid_of(id)), source };
     let object = objects.read(oid_of(id)).map_err(failed)?;
     if object.kind() == git2::ObjectType::Tree {
-        Ok(object.data().to_vec())
+        Ok(Arc::from(object.data()))
     } else {
         Err(failed(git2::Error::from_str("it is no tree")))
     }
@@ -115,7 +115,7 @@ impl TreeReader {
         }
         let tree = match self.old.remove(&id) {
             Some(tree) => tree,
-            None => read_tree(&self.objects, id)?.into(),
+            None => read_tree(&self.objects, id)?,
         };
         if self.young_bytes + tree.len() > GENERATION {
             self.old = std::mem::take(&mut self.young);
@@ -171,6 +171,17 @@ impl TreeReader {
             trees.iter().map(|tree| Entries::of(tree.as_deref().unwrap_or_default()).peekable()).collect();
         let mut nodes: Vec<Option<Node>> = Vec::with_capacity(entries.len());
         loop {
+            // Most entries are the same in all trees.
+            if let Some((own, others)) = entries.split_first_mut()
+                && !others.is_empty()
+            {
+                while let Some(entry) = own.peek()
+                    && others.iter_mut().all(|other| other.peek() == Some(entry))
+                {
+                    own.next();
+                    others.iter_mut().for_each(|other| drop(other.next()));
+                }
+            }
             let mut first: Option<(&[u8], bool)> = None;
             for side in &mut entries {
                 if let Some((name, node)) = side.peek() {
