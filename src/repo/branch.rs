@@ -4,6 +4,7 @@ use git2::FileMode;
 use git2::build::TreeUpdateBuilder;
 
 use super::commit::retry;
+use super::config::{Config, identity};
 use super::error::Doing as _;
 use super::ids::oid_of;
 use super::{CommitId, Identity, Lock, Repo, RepoError, scope};
@@ -53,6 +54,25 @@ impl NewCommit {
     }
 }
 
+/// Who commits and when, as variables for git, and whether with a key.
+#[derive(Clone)]
+pub(super) struct Signature {
+    env: Vec<(&'static str, String)>,
+    by_key: bool,
+}
+
+impl Signature {
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.env.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// The same committer, but the author and date of an older commit.
+    pub fn of_author(&self, author: [(&'static str, String); 3]) -> Self {
+        let committer = self.env.iter().filter(|(name, _)| name.starts_with("GIT_COMMITTER")).cloned();
+        Self { env: committer.chain(author).collect(), by_key: self.by_key }
+    }
+}
+
 /// The empty tree, which every git repository knows.
 const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
@@ -86,8 +106,8 @@ impl Repo {
         let parent = base.map(|rev| self.resolve(rev)).transpose()?.or(tip);
         let tree = self.tree_with(parent, files)?;
         let parents: Vec<_> = parent.into_iter().collect();
-        let env = self.signature(&commit)?;
-        let id = self.commit_tree(tree, &parents, commit.message.as_bytes(), &env)?;
+        let signature = self.signature(&commit, &self.config()?)?;
+        let id = self.commit_tree(tree, &parents, commit.message.as_bytes(), &signature)?;
         self.move_branch(
             branch,
             tip,
@@ -145,10 +165,10 @@ impl Repo {
         tree: git2::Oid,
         parents: &[CommitId],
         message: &[u8],
-        env: &[(String, String)],
+        signature: &Signature,
     ) -> Result<CommitId, RepoError> {
-        let mut git = self.run_git().arg("commit-tree").envs(env.iter().map(|(key, value)| (key, value)));
-        if self.config()?.is_true("commit.gpgsign") {
+        let mut git = self.run_git().arg("commit-tree").envs(signature.variables());
+        if signature.by_key {
             git = git.arg("-S");
         }
         let parents = parents.iter().flat_map(|parent| ["-p".to_owned(), parent.to_string()]);
@@ -157,12 +177,11 @@ impl Repo {
     }
 
     /// Variables that tell git who commits and when. Whom git would not know is the author.
-    pub(super) fn signature(&self, commit: &NewCommit) -> Result<Vec<(String, String)>, RepoError> {
-        let known = self.identity()?;
+    pub(super) fn signature(&self, commit: &NewCommit, config: &Config) -> Result<Signature, RepoError> {
+        let known = identity(&self.environment, config);
         let author = commit.author.clone().or_else(|| known.clone()).ok_or(RepoError::NoIdentity)?;
         let committer = known.unwrap_or_else(|| author.clone());
         let mut env = vec![("GIT_AUTHOR_NAME", author.name), ("GIT_AUTHOR_EMAIL", author.email)];
-        let config = self.config()?;
         let committer_known = |variable: &str, names: [&str; 2]| {
             self.environment.get(variable).is_some() || names.iter().any(|name| config.get(name).is_some())
         };
@@ -176,7 +195,7 @@ impl Repo {
             let date = format!("@{} +0000", time.seconds());
             env.extend([("GIT_AUTHOR_DATE", date.clone()), ("GIT_COMMITTER_DATE", date)]);
         }
-        Ok(env.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+        Ok(Signature { env, by_key: config.is_true("commit.gpgsign") })
     }
 
     /// Moves a branch from `old` (`None`: it must not exist) to `new`, if it still is there. Worktrees that have it
@@ -231,6 +250,12 @@ impl Repo {
 
     /// The worktrees, this one or others, that have `branch` checked out.
     fn worktrees_on(&self, branch: &str) -> Result<Vec<std::path::PathBuf>, RepoError> {
+        if !self.common_dir.join("worktrees").is_dir() {
+            // There is only this one, and asking git for a list takes as long as a commit.
+            let is_here = self.branch().as_deref() == Some(branch);
+            let own = self.git().workdir().map(std::path::Path::to_owned);
+            return Ok(own.filter(|_| is_here).into_iter().collect());
+        }
         let list = self.run_git().args(["worktree", "list", "--porcelain", "-z"]).success()?;
         let wanted = format!("branch refs/heads/{branch}");
         let on_it = list.split("\0\0").filter(|worktree| worktree.split('\0').any(|line| line == wanted));

@@ -29,7 +29,7 @@ impl Repo {
             return Err(RepoError::path(path, problem));
         }
         self.require_no_operation()?;
-        let who = self.signature(&commit)?;
+        let signature = self.signature(&commit, &self.config()?)?;
 
         // `git commit --only` takes files that git knows, so new ones are announced first.
         let index = self.read_index()?;
@@ -51,7 +51,7 @@ impl Repo {
         let output = retry(|| {
             let git = self.run_literal().args(["commit", "--quiet", "--only", "--cleanup=whitespace"]);
             let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul", "-m"]).arg(&commit.message);
-            git.envs(who.iter().map(|(key, value)| (key, value))).input(list(&all)).run()
+            git.envs(signature.variables()).input(list(&all)).run()
         })?;
         if output.ok() {
             return self.resolve("HEAD");

@@ -85,7 +85,8 @@ fn in_environment(environment: &Environment) -> Option<Identity> {
     })
 }
 
-fn identity(environment: &Environment, config: &Config) -> Option<Identity> {
+/// Who commits in this environment, with these settings.
+pub(super) fn identity(environment: &Environment, config: &Config) -> Option<Identity> {
     if let Some(identity) = in_environment(environment) {
         return Some(identity);
     }

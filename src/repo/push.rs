@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::config::Config;
 use super::push_status::{Verdict, remote_lines, verdict};
 use super::remote::away;
 use super::{CommitId, Lock, Repo, RepoError};
@@ -111,7 +112,8 @@ impl Repo {
         debug_assert!(lock.covers(self));
         let no_branch = || PushError::NoBranch { branch: branch.to_owned() };
         let mut tip = self.branch_tip(branch).ok_or_else(no_branch)?;
-        let (remote, target) = self.push_target(branch)?;
+        let config = self.config()?;
+        let (remote, target) = self.push_target(branch, &config)?;
         let start = Instant::now();
         let mut attempts = 0;
         let mut rebased = false;
@@ -119,7 +121,7 @@ impl Repo {
             attempts += 1;
             let refspec = format!("refs/heads/{branch}:refs/heads/{target}");
             let args = ["push", "--porcelain", "--no-follow-tags", &remote, &refspec];
-            let output = self.network_git()?.args(args).run()?;
+            let output = self.network_git(&config).args(args).run()?;
             match verdict(&output, &refspec) {
                 Verdict::Arrived => {
                     let said = remote_lines(&output.stderr);
@@ -137,8 +139,8 @@ impl Repo {
             }
             // Whoever lost is as likely to lose again, unless everybody waits for a different time.
             thread::sleep(back_off(attempts));
-            if let Some(theirs) = self.fetch_branch(&remote, &target)? {
-                let new = self.rebase_onto(branch, tip, theirs, &remote, &target)?;
+            if let Some(theirs) = self.fetch_branch(&remote, &target, &config)? {
+                let new = self.rebase_onto(branch, tip, theirs, (&remote, &target), &config)?;
                 rebased |= new != tip;
                 tip = new;
             }
@@ -146,10 +148,9 @@ impl Repo {
     }
 
     /// The remote and the branch there that `branch` is pushed to.
-    fn push_target(&self, branch: &str) -> Result<(String, String), PushError> {
-        let config = self.config()?;
+    fn push_target(&self, branch: &str, config: &Config) -> Result<(String, String), PushError> {
         let no_remote = || PushError::NoRemote { branch: branch.to_owned() };
-        let remote = self.remote_of(Some(branch), &config).ok_or_else(no_remote)?;
+        let remote = self.remote_of(Some(branch), config).ok_or_else(no_remote)?;
         let follows = config.get(&format!("branch.{branch}.remote")) == Some(remote.as_str());
         let upstream = config.get(&format!("branch.{branch}.merge")).filter(|_| follows);
         let target = upstream.and_then(|name| name.strip_prefix("refs/heads/")).unwrap_or(branch);
@@ -168,11 +169,16 @@ impl Repo {
     }
 
     /// Fetches one branch; `None` when the remote does not have it.
-    fn fetch_branch(&self, remote: &str, branch: &str) -> Result<Option<CommitId>, RepoError> {
+    fn fetch_branch(
+        &self,
+        remote: &str,
+        branch: &str,
+        config: &Config,
+    ) -> Result<Option<CommitId>, RepoError> {
         let tracking = format!("refs/remotes/{remote}/{branch}");
         let refspec = format!("+refs/heads/{branch}:{tracking}");
         let args = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", remote, &refspec];
-        let output = super::commit::retry(|| self.network_git()?.args(args).run())?;
+        let output = super::commit::retry(|| self.network_git(config).args(args).run())?;
         if output.ok() {
             self.resolve(&tracking).map(Some)
         } else if output.stderr.contains("couldn't find remote ref") {

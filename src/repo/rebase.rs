@@ -5,6 +5,8 @@ use std::sync::Arc;
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, Oid};
 
+use super::branch::Signature;
+use super::config::Config;
 use super::error::Doing as _;
 use super::ids::{bytes_of, oid_of};
 use super::trees::{Extent, Node, TreeReader};
@@ -32,8 +34,8 @@ impl Repo {
         branch: &str,
         ours: CommitId,
         theirs: CommitId,
-        remote: &str,
-        target: &str,
+        (remote, target): (&str, &str),
+        config: &Config,
     ) -> Result<CommitId, PushError> {
         let unrelated = || PushError::Unrelated { remote: remote.to_owned(), branch: branch.to_owned() };
         let base = self.merge_base(&ours.to_string(), &theirs.to_string())?.ok_or_else(unrelated)?;
@@ -48,12 +50,16 @@ impl Repo {
         };
         let (local, has_merges) = self.commits_ahead(ours, theirs)?;
         let new = if has_merges {
-            self.merge(ours, theirs, &format!("Merge branch '{target}' of {remote}"))
+            let merge = NewCommit::new(format!("Merge branch '{target}' of {remote}"));
+            self.merge(ours, theirs, &merge, config)
                 .map_err(|failure| conflict("the local merge".to_owned(), failure))?
         } else {
+            let committer = self.signature(&NewCommit::new("").by("", ""), config)?;
             let mut tip = theirs;
             for id in local {
-                tip = self.replay(id, tip).map_err(|failure| conflict(self.subject(id), failure))?;
+                tip = self
+                    .replay(id, tip, &committer)
+                    .map_err(|failure| conflict(self.subject(id), failure))?;
             }
             tip
         };
@@ -84,9 +90,9 @@ impl Repo {
     }
 
     /// Makes the commit `id` again on top of `onto`; returns `onto` if it holds those changes already.
-    fn replay(&self, id: Oid, onto: CommitId) -> Result<CommitId, Failure> {
+    fn replay(&self, id: Oid, onto: CommitId, committer: &Signature) -> Result<CommitId, Failure> {
         let reading = || "read the local commits".to_owned();
-        let (tree, message, env) = {
+        let (tree, message, author) = {
             let git = self.git();
             let commit = git.find_commit(id).doing(reading)?;
             let parent = commit.parent(0).and_then(|parent| parent.tree()).doing(reading)?;
@@ -101,10 +107,7 @@ impl Repo {
             }
             (tree, commit.message_raw_bytes().to_vec(), author_of(&commit))
         };
-        let mut all = self.signature(&NewCommit::from("").by("", ""))?;
-        all.retain(|(key, _)| key.starts_with("GIT_COMMITTER"));
-        all.extend(env);
-        Ok(self.commit_tree(tree, &[onto], &message, &all)?)
+        Ok(self.commit_tree(tree, &[onto], &message, &committer.of_author(author))?)
     }
 
     /// The tree `onto` with the files that differ between `parent` and `new`, if `onto` has each of them as `parent`
@@ -156,16 +159,22 @@ impl Repo {
     }
 
     /// Makes a merge commit of both.
-    fn merge(&self, ours: CommitId, theirs: CommitId, message: &str) -> Result<CommitId, Failure> {
+    fn merge(
+        &self,
+        ours: CommitId,
+        theirs: CommitId,
+        commit: &NewCommit,
+        config: &Config,
+    ) -> Result<CommitId, Failure> {
         let tree = {
             let git = self.git();
             let merging = || "merge what others pushed".to_owned();
-            let commit = |id: CommitId| git.find_commit(oid_of(id.0)).doing(merging);
-            let mut index = git.merge_commits(&commit(ours)?, &commit(theirs)?, None).doing(merging)?;
+            let find = |id: CommitId| git.find_commit(oid_of(id.0)).doing(merging);
+            let mut index = git.merge_commits(&find(ours)?, &find(theirs)?, None).doing(merging)?;
             written(&git, &mut index)?
         };
-        let env = self.signature(&NewCommit::from(message))?;
-        Ok(self.commit_tree(tree, &[ours, theirs], message.as_bytes(), &env)?)
+        let signature = self.signature(commit, config)?;
+        Ok(self.commit_tree(tree, &[ours, theirs], commit.message.as_bytes(), &signature)?)
     }
 }
 
@@ -195,15 +204,15 @@ fn written(git: &git2::Repository, index: &mut git2::Index) -> Result<Oid, Failu
 }
 
 /// Variables with which git makes a commit by the same author at the same time.
-fn author_of(commit: &git2::Commit<'_>) -> Vec<(String, String)> {
+fn author_of(commit: &git2::Commit<'_>) -> [(&'static str, String); 3] {
     let author = commit.author();
     let minutes = author.when().offset_minutes();
     let sign = if minutes < 0 { '-' } else { '+' };
     let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
-    vec![
-        ("GIT_AUTHOR_NAME".to_owned(), String::from_utf8_lossy(author.name_bytes()).into_owned()),
-        ("GIT_AUTHOR_EMAIL".to_owned(), String::from_utf8_lossy(author.email_bytes()).into_owned()),
-        ("GIT_AUTHOR_DATE".to_owned(), format!("@{} {sign}{hours:02}{rest:02}", author.when().seconds())),
+    [
+        ("GIT_AUTHOR_NAME", String::from_utf8_lossy(author.name_bytes()).into_owned()),
+        ("GIT_AUTHOR_EMAIL", String::from_utf8_lossy(author.email_bytes()).into_owned()),
+        ("GIT_AUTHOR_DATE", format!("@{} {sign}{hours:02}{rest:02}", author.when().seconds())),
     ]
 }
 
@@ -230,7 +239,8 @@ mod tests {
         let repo = sandbox.open("a");
         let (ours, theirs) = (repo.branch_tip("main").unwrap(), repo.branch_tip("theirs").unwrap());
         sandbox.git("a", "reset -q --hard");
-        let new = repo.rebase_onto("main", ours, theirs, "origin", "main").unwrap();
+        let new =
+            repo.rebase_onto("main", ours, theirs, ("origin", "main"), &repo.config().unwrap()).unwrap();
         assert_eq!(sandbox.git_says("a", "log --format=%s theirs..main"), "mode\ndelete");
         assert_eq!(
             sandbox.git_says("a", "ls-tree -r --format=%(objectmode)%x20%(path) main"),

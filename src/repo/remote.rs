@@ -64,8 +64,9 @@ impl Repo {
     /// Fetches all branches of that remote ([`Repo::remote`]); does nothing without one.
     pub fn fetch(&self, lock: &Lock) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
-        let Some(remote) = self.remote()? else { return Ok(()) };
-        let output = self.network_git()?.args(["fetch", "--quiet", &remote]).run()?;
+        let config = self.config()?;
+        let Some(remote) = self.remote_of(self.branch().as_deref(), &config) else { return Ok(()) };
+        let output = self.network_git(&config).args(["fetch", "--quiet", &remote]).run()?;
         if output.ok() { Ok(()) } else { Err(away(&remote, &output)) }
     }
 
@@ -88,14 +89,14 @@ impl Repo {
     }
 
     /// Git for talking to a remote: without a terminal, ssh must not ask for anything either.
-    pub(super) fn network_git(&self) -> Result<Git, RepoError> {
+    pub(super) fn network_git(&self, config: &Config) -> Git {
         let environment = &self.environment;
         let is_chosen = environment.get("GIT_SSH_COMMAND").is_some() || environment.get("GIT_SSH").is_some();
         let git = self.run_git();
-        if environment.is_interactive() || is_chosen || self.config()?.get("core.sshcommand").is_some() {
-            return Ok(git);
+        if environment.is_interactive() || is_chosen || config.get("core.sshcommand").is_some() {
+            return git;
         }
-        Ok(git.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes"))
+        git.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")
     }
 }
 

@@ -179,7 +179,9 @@ impl TreeReader {
                     && others.iter_mut().all(|other| other.peek() == Some(entry))
                 {
                     own.next();
-                    others.iter_mut().for_each(|other| drop(other.next()));
+                    for other in others.iter_mut() {
+                        other.next();
+                    }
                 }
             }
             let mut first: Option<(&[u8], bool)> = None;
