@@ -339,6 +339,17 @@ mod tests {
     }
 
     #[test]
+    fn commits_are_signed_if_git_is_so_configured() {
+        let sandbox = Sandbox::new();
+        let signer = "cat >/dev/null; echo '[GNUPG:] SIG_CREATED ' >&2; echo '-----BEGIN PGP SIGNATURE-----'";
+        sandbox.casebook("a").hook("a/.git", "signer", signer).git("a", "config commit.gpgsign true");
+        sandbox.git("a", &format!("config gpg.program {}", sandbox.path("a/.git/hooks/signer").display()));
+        let repo = sandbox.open("a");
+        repo.commit_to_branch(&sandbox.lock(&repo), "t", Some("main"), &ticket("x"), "x").unwrap();
+        assert!(sandbox.git_says("a", "cat-file commit t").contains("gpgsig -----BEGIN PGP SIGNATURE-----"));
+    }
+
+    #[test]
     fn paths_on_the_branch_are_not_written_through_links_or_out_of_the_folder() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").symlink("/tmp", "a/tickets").commit("a", "link");

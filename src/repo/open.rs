@@ -51,10 +51,17 @@ impl Repo {
     fn open_at(root: PathBuf, git_dir: &Path, environment: Environment) -> Result<Self, RepoError> {
         // Git itself does not hash each object again that it reads; that would take a fifth of the time of a history.
         git2::opts::strict_hash_verification(false);
-        let git = git2::Repository::open(git_dir).map_err(|error| explain(git_dir, &root, error))?;
+        let bare = !has_settings(&root);
+        let git = if bare {
+            git2::Repository::open(git_dir)
+        } else {
+            // From the worktree, since a git directory elsewhere does not know where that is.
+            let nowhere: [&Path; 0] = [];
+            git2::Repository::open_ext(&root, git2::RepositoryOpenFlags::CROSS_FS, nowhere)
+        };
+        let git = git.map_err(|error| explain(git_dir, &root, error))?;
         let git_dir = git.path().canonicalize().unwrap_or_else(|_| git.path().to_owned());
         let common_dir = git.commondir().canonicalize().unwrap_or_else(|_| git.commondir().to_owned());
-        let bare = !has_settings(&root);
         let prefix = if bare { String::new() } else { prefix_of(&git, &root)? };
         if bare && !git.is_bare() {
             return Err(RepoError::NotACasebook { dir: root });
@@ -191,6 +198,23 @@ mod tests {
 
         sandbox.git(".", "clone -q --bare a c.git").git("c.git", "worktree add -q ../d -b third");
         assert!(!sandbox.open("d").is_bare(), "a worktree of a bare repository is no bare repository");
+    }
+
+    #[test]
+    fn a_git_directory_elsewhere_and_a_submodule_are_worktrees_too() {
+        let sandbox = Sandbox::new();
+        sandbox
+            .git(".", "init -q --separate-git-dir elsewhere a")
+            .file("a/casebook.yml", "")
+            .commit("a", "one");
+        let repo = sandbox.open("a");
+        assert_eq!((repo.root(), repo.git_dir()), (&*sandbox.path("a"), &*sandbox.path("elsewhere")));
+        sandbox
+            .init("super")
+            .git("super", "-c protocol.file.allow=always submodule --quiet add ../a tracker");
+        let repo = sandbox.open("super/tracker");
+        assert_eq!(repo.git_dir(), sandbox.path("super/.git/modules/tracker"));
+        assert!(!repo.is_bare() && repo.head().unwrap().is_some());
     }
 
     #[test]
