@@ -27,6 +27,7 @@ mod rebase;
 mod remote;
 mod scaffold;
 mod scope;
+mod site_folder;
 mod source;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -56,6 +57,7 @@ pub use outside::{
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
 pub use scaffold::{Scaffold, scaffold};
+pub use site_folder::SiteFolder;
 pub use source::{Entry, EntryKind, Listing, MAX_FILE_SIZE, MemorySource, Source, Stamp};
 pub use worktree::WorktreeSource;
 
