@@ -10,7 +10,7 @@ use super::{
 use crate::{
     diagnostic::{Finding, Level},
     text::{RepoPath, is_id, parse_duration},
-    ticket::{Entry, Node, Priority, Reader, Visibility, parse_yaml},
+    ticket::{Entry, Node, NodeKind, Priority, Reader, Visibility, parse_yaml},
 };
 
 /// Where settings stand.
@@ -158,7 +158,7 @@ fn each<'a>(
     findings: &mut Vec<Finding>,
     mut take: impl FnMut(&'a Entry, &mut Reader<'a>),
 ) {
-    if node.entries().is_empty() && !node.is_null() {
+    if !is_map(node) {
         findings.push(
             Finding::deny(
                 "bad-value",
@@ -171,7 +171,7 @@ fn each<'a>(
     }
     for entry in node.entries() {
         let mut reader = Reader::new(path, entry.value.entries());
-        if entry.value.entries().is_empty() && !entry.value.is_null() {
+        if !is_map(&entry.value) {
             reader.bad(
                 &entry.value,
                 format!("`{}` must be a map, not {}", entry.key, entry.value.describe()),
@@ -181,6 +181,11 @@ fn each<'a>(
         take(entry, &mut reader);
         findings.append(&mut reader.findings);
     }
+}
+
+/// Whether it is a map, or nothing, which is an empty one.
+fn is_map(node: &Node) -> bool {
+    node.is_null() || matches!(node.kind, NodeKind::Map(_))
 }
 
 fn check_id(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) {
