@@ -1,0 +1,3 @@
+//! The published site: model, pages, bytes.
+
+pub mod markdown;
