@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use rust_embed::RustEmbed;
@@ -20,8 +21,8 @@ struct Embedded;
 /// The folder of a casebook repository whose files replace those of the built-in theme.
 pub const FOLDER: &str = "site";
 
-/// How many steps a template may take: a thousand times what the longest built-in page needs.
-const FUEL: u64 = 50_000_000;
+/// How many steps a template may take: a hundred times what a long built-in page needs.
+const FUEL: u64 = 5_000_000;
 
 /// Files that replace or add to the built-in theme, by their path below `site/`.
 pub type Overrides = BTreeMap<String, Vec<u8>>;
@@ -43,9 +44,7 @@ impl Theme {
         let (assets, files) = hash_assets(overrides);
         let assets = Arc::new(assets);
         let mut environment = Environment::new();
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
-        environment.set_keep_trailing_newline(true);
+        environment.set_syntax(syntax());
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
         environment.set_auto_escape_callback(|name| {
@@ -107,6 +106,16 @@ impl Theme {
         };
         self.environment.get_template(name).map_err(failed)?.render(context).map_err(failed)
     }
+}
+
+/// Tags on lines of their own leave no trace in the page.
+fn syntax() -> SyntaxConfig {
+    SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+        .unwrap_or_default()
 }
 
 fn is_template(name: &str) -> bool {
