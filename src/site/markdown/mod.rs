@@ -12,8 +12,6 @@ mod raw;
 mod refs;
 mod render;
 
-use serde::Deserialize;
-
 pub use excerpt::{excerpt, plain_text};
 pub use render::render;
 
@@ -64,8 +62,7 @@ impl Resolve for NoLinks {
 }
 
 /// The words that rendering adds to a text.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct MarkdownWords {
     /// Heads `> [!NOTE]`.
     pub note: String,

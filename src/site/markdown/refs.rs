@@ -2,9 +2,7 @@
 
 use super::links::{Destination, Given, REL, open};
 use super::{Resolve, escape_into};
-
-/// The shortest name that is taken for a ticket without a `#` before it; shorter ones are words.
-const SHORTEST_BARE: usize = 6;
+use crate::site::names::{Name, name_at};
 
 /// Writes `text`, escaped, with its addresses and ticket names as links.
 pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, given: &mut Given) {
@@ -29,42 +27,24 @@ pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, given: 
             at += length;
             written = at;
         } else if byte == b'#' || byte.is_ascii_alphanumeric() {
-            let marked = byte == b'#';
-            let start = at + usize::from(marked);
-            let run = bytes[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
-            let name = text[start..start + run].trim_end_matches('-');
-            let end = start + name.len();
-            let candidate =
-                if marked { !name.is_empty() } else { name.len() >= SHORTEST_BARE && name.contains('-') };
-            if candidate
-                && stands_alone(text, at, start + run)
-                && let Some(target) = resolve.name(name, marked)
+            let (name, next) = name_at(text, at);
+            if let Some(Name { span, name, marked }) = name
+                && let Some(target) = resolve.name(&text[name], marked)
             {
                 escape_into(out, &text[written..at]);
                 let opened = open(out, &Destination::Here(target), "", given);
-                escape_into(out, &text[at..end]);
+                written = span.end;
+                escape_into(out, &text[span]);
                 if opened {
                     out.push_str("</a>");
                 }
-                written = end;
             }
-            at = (start + run).max(at + 1);
+            at = next;
         } else {
             at += 1;
         }
     }
     escape_into(out, &text[written..]);
-}
-
-/// Whether the name between `start` and `end` is not a part of a longer word, path or address.
-fn stands_alone(text: &str, start: usize, end: usize) -> bool {
-    let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '@' | '&' | '=' | '-' | '\\');
-    let before = text[..start].chars().next_back();
-    let mut after = text[end..].chars();
-    let next = after.next();
-    // A full stop ends a sentence; one with a letter behind it is part of a file name or version.
-    let in_name = next == Some('.') && after.next().is_some_and(|c| c.is_ascii_alphanumeric());
-    !before.is_some_and(|c| joins(c) || c == '.' || c == '#') && !next.is_some_and(joins) && !in_name
 }
 
 fn preceded_by_word(text: &str, at: usize) -> bool {
