@@ -6,12 +6,15 @@ use super::Site;
 use super::context::When;
 use super::model::TicketNo;
 use crate::template::Template;
+use crate::text::Time;
 use crate::ticket::Priority;
 
 /// One field and its values.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Fact {
     label: String,
+    /// Whether the values are tags.
+    tags: bool,
     values: Vec<FactValue>,
 }
 
@@ -22,7 +25,6 @@ struct FactValue {
     href: Option<String>,
     /// Whether `href` is a whole address.
     outside: bool,
-    tag: bool,
     code: bool,
     when: Option<When>,
 }
@@ -41,7 +43,7 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut add = |key: &str, values: Vec<FactValue>| {
         if !values.is_empty() {
-            facts.push(Fact { label: site.field_label(key), values });
+            facts.push(Fact { label: site.field_label(key), tags: key == "tags", values });
         }
     };
     let service = state.service.iter().filter(|id| !id.is_empty());
@@ -63,13 +65,14 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
     let tags = state.tags.iter().filter(|tag| site.model.find_tag(tag).is_some());
     add(
         "tags",
-        tags.map(|tag| FactValue { href: Some(site.tag_href(tag)), tag: true, ..FactValue::text(tag) }).collect(),
+        tags.map(|tag| FactValue { href: Some(site.tag_href(tag)), ..FactValue::text(tag) }).collect(),
     );
     add("path", state.came_from.iter().map(|path| FactValue { code: true, ..FactValue::text(path) }).collect());
     let source = ticket.source.iter().filter(|source| **source != ticket.id);
     add("source", source.map(|source| field_value(site, "url", source.clone())).collect());
     let title = |template: &Template| FactValue::text(if template.title.is_empty() { &template.name } else { &template.title });
     add("template", template.into_iter().filter(|template| template.name != "imported").map(title).collect());
+    add("id", vec![FactValue { code: true, ..FactValue::text(&ticket.id) }]);
     facts
 }
 
@@ -81,6 +84,9 @@ fn service_value(site: &Site, id: &str) -> FactValue {
 /// A value of a template's field, by the field's type.
 fn field_value(site: &Site, kind: &str, text: String) -> FactValue {
     match kind {
+        "date" if Time::parse(&text).is_some() => {
+            FactValue { when: Time::parse(&text).map(|time| site.when(time)), ..FactValue::text(text) }
+        }
         "person" => FactValue::text(site.person(&text).name),
         "service" => service_value(site, &text),
         "ticket" => match site.link_to(&text) {

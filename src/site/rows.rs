@@ -295,7 +295,8 @@ impl Site {
             text.push_str(&format!("{}: \n", field.name));
         }
         text.push_str("---\n\n");
-        text.push_str(template.body.trim_start());
+        // Without the hints: the link stands on every page.
+        text.push_str(crate::ticket::without_comments(&template.body).trim_start());
         Some(forge.new_file("tickets", "new.md", &text))
     }
 

@@ -82,10 +82,11 @@ impl Teller<'_> {
             self.say("duplicate", "event.duplicate", &[("ticket", Part::Html(&link))], found);
         }
         if !reply.asks.is_empty() {
-            let fields: Vec<String> = reply.asks.iter().map(|ask| self.site.field_label(ask)).collect();
+            let fields: Vec<String> = reply.asks.iter().map(|ask| self.label(ask)).collect();
             self.say("asked", "event.asked", &[("fields", Part::Text(&fields.join(", ")))], found);
         }
         match &reply.assignee {
+            Some(Some(id)) if Some(id) == reply.author.as_ref() => self.say("assigned", "event.took", &[], found),
             Some(Some(id)) => {
                 let name = self.site.person(id).name;
                 self.say("assigned", "event.assigned", &[("who", Part::Text(&name))], found);
@@ -94,13 +95,18 @@ impl Teller<'_> {
             None => {}
         }
         for (field, set) in &reply.set {
-            let label = self.site.field_label(field);
+            let label = self.label(field);
             let field_part = ("field", Part::Text(&label));
             match self.value(field, set) {
                 Some(value) => self.say("set", "event.set", &[field_part, ("value", Part::Text(&value))], found),
                 None => self.say("set", "event.cleared", &[field_part], found),
             }
         }
+    }
+
+    /// The name of a field inside a sentence.
+    fn label(&self, field: &str) -> String {
+        self.site.field_label(field).to_lowercase()
     }
 
     /// A link to the ticket `id`, its id where it has no page; nothing where even that is not for this audience.

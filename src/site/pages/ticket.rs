@@ -178,7 +178,9 @@ fn entries(
             let key = format!("r{}-", place + 1);
             let html = site.prose(text, reply.path.as_ref(), root, &key, 2, Some(n));
             let answer = answer.filter(|answer| answer.reply == *at).map(|answer| {
-                let whole = crate::ticket::without_comments(text).trim().len() == answer.text.len();
+                // Fix and Cause may have changed places on their way to the top.
+                let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+                let whole = letters(&crate::ticket::without_comments(text)) == letters(&answer.text);
                 if whole { "whole" } else { "part" }
             });
             Entry {
