@@ -27,7 +27,11 @@ pub(super) struct Digest {
 }
 
 /// Reads the shown texts of `thread`. `find` knows the shown tickets by name.
-pub(super) fn digest(source: &TextSource<'_>, thread: &Thread, find: impl Fn(&str) -> Option<TicketNo>) -> Digest {
+pub(super) fn digest(
+    source: &TextSource<'_>,
+    thread: &Thread,
+    find: impl Fn(&str) -> Option<TicketNo>,
+) -> Digest {
     let mut digest = Digest::default();
     let mut mentions = BTreeSet::new();
     let view = source.view;
@@ -47,9 +51,7 @@ pub(super) fn digest(source: &TextSource<'_>, thread: &Thread, find: impl Fn(&st
     let answer = answer_of(
         thread,
         |reply| view.shows_reply(thread, reply),
-        |reply| {
-            texts.iter().find(|(path, _)| *path == reply.path.as_ref()).map(|(_, text)| text.clone())
-        },
+        |reply| texts.iter().find(|(path, _)| *path == reply.path.as_ref()).map(|(_, text)| text.clone()),
     );
     if let Some(answer) = answer {
         digest.excerpt = excerpt(&answer.text, EXCERPT);

@@ -58,7 +58,8 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
     }
     let template = site.model.store.template(&ticket.template);
     for (name, value) in &state.fields {
-        let kind = template.and_then(|template| template.field(name)).map_or("text", |field| field.kind.as_str());
+        let kind =
+            template.and_then(|template| template.field(name)).map_or("text", |field| field.kind.as_str());
         let texts = value.texts().into_iter().filter(|text| !text.is_empty() && !site.model.is_secret(text));
         add(name, texts.map(|text| field_value(site, kind, text)).collect());
     }
@@ -67,10 +68,15 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
         "tags",
         tags.map(|tag| FactValue { href: Some(site.tag_href(tag)), ..FactValue::text(tag) }).collect(),
     );
-    add("path", state.came_from.iter().map(|path| FactValue { code: true, ..FactValue::text(path) }).collect());
+    add(
+        "path",
+        state.came_from.iter().map(|path| FactValue { code: true, ..FactValue::text(path) }).collect(),
+    );
     let source = ticket.source.iter().filter(|source| **source != ticket.id);
     add("source", source.map(|source| field_value(site, "url", source.clone())).collect());
-    let title = |template: &Template| FactValue::text(if template.title.is_empty() { &template.name } else { &template.title });
+    let title = |template: &Template| {
+        FactValue::text(if template.title.is_empty() { &template.name } else { &template.title })
+    };
     add("template", template.into_iter().filter(|template| template.name != "imported").map(title).collect());
     add("id", vec![FactValue { code: true, ..FactValue::text(&ticket.id) }]);
     facts

@@ -62,12 +62,16 @@ impl Forge {
     pub fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
         let (base, branch, name, value) = (&self.base, &self.branch, encode(name), encode(text));
         match self.kind {
-            Kind::GitHub => format!("{base}/new/{branch}/{}?filename={name}&value={value}", encode_path(folder)),
+            Kind::GitHub => {
+                format!("{base}/new/{branch}/{}?filename={name}&value={value}", encode_path(folder))
+            }
             // GitLab takes the name; its editor ignores the text for now (gitlab-org/gitlab work item 594214).
             Kind::GitLab => {
                 format!("{base}/-/new/{branch}?file_name={}%2F{name}&content={value}", encode(folder))
             }
-            Kind::Gitea => format!("{base}/_new/{branch}/{}?filename={name}&value={value}", encode_path(folder)),
+            Kind::Gitea => {
+                format!("{base}/_new/{branch}/{}?filename={name}&value={value}", encode_path(folder))
+            }
         }
     }
 }
@@ -80,13 +84,23 @@ mod tests {
     fn each_forge_has_its_own_addresses() {
         let edit = |repository: &str| Forge::new(repository, "main").edit("tickets/a b.md");
         assert_eq!(edit("https://github.com/a/b"), "https://github.com/a/b/edit/main/tickets/a%20b.md");
-        assert_eq!(edit("https://gitlab.acme.example/a/b/"), "https://gitlab.acme.example/a/b/-/edit/main/tickets/a%20b.md");
-        assert_eq!(edit("https://git.acme.example/a/b"), "https://git.acme.example/a/b/_edit/main/tickets/a%20b.md");
+        assert_eq!(
+            edit("https://gitlab.acme.example/a/b/"),
+            "https://gitlab.acme.example/a/b/-/edit/main/tickets/a%20b.md"
+        );
+        assert_eq!(
+            edit("https://git.acme.example/a/b"),
+            "https://git.acme.example/a/b/_edit/main/tickets/a%20b.md"
+        );
     }
 
     #[test]
     fn a_new_file_is_prefilled() {
-        let link = Forge::new("https://github.com/a/b", "main").new_file("tickets/x", "reply.md", "---\ncreated: \n");
+        let link = Forge::new("https://github.com/a/b", "main").new_file(
+            "tickets/x",
+            "reply.md",
+            "---\ncreated: \n",
+        );
         assert_eq!(
             link,
             "https://github.com/a/b/new/main/tickets/x?filename=reply.md&value=---%0Acreated%3A%20%0A"

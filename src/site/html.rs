@@ -38,3 +38,18 @@ impl Serialize for Html {
         Value::from_safe_string(self.0.clone()).serialize(serializer)
     }
 }
+
+/// JSON without a `<`, so that nobody who takes it for HTML finds a tag in it. In JSON it stands inside strings only.
+pub(super) fn inert_json(json: Vec<u8>) -> Vec<u8> {
+    if !json.contains(&b'<') {
+        return json;
+    }
+    let mut out = Vec::with_capacity(json.len() + 64);
+    for byte in json {
+        match byte {
+            b'<' => out.extend_from_slice(b"\\u003c"),
+            byte => out.push(byte),
+        }
+    }
+    out
+}

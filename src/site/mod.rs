@@ -9,6 +9,7 @@ mod digest;
 mod facts;
 mod forge;
 mod html;
+mod index;
 pub mod markdown;
 mod model;
 mod names;
@@ -22,8 +23,8 @@ mod view;
 mod words;
 mod write;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use minijinja::value::{Serde, Value};
 use rayon::prelude::*;
@@ -109,7 +110,9 @@ pub enum SiteError {
         path: String,
     },
     /// The folder for the site holds a file that no build made.
-    #[error("{path} is in the way: no earlier build made it; move it, or build into another folder with `--out`")]
+    #[error(
+        "{path} is in the way: no earlier build made it; move it, or build into another folder with `--out`"
+    )]
     Foreign {
         /// The file, relative to the root of the site.
         path: String,
@@ -135,6 +138,8 @@ pub struct Site {
     markdown_words: MarkdownWords,
     /// The kind (its place in [`KINDS`]) and key of each file.
     table: BTreeMap<String, (usize, Key)>,
+    /// The files of the search index: made when the first is asked for, since each depends on every text.
+    index: OnceLock<BTreeMap<String, Vec<u8>>>,
 }
 
 impl Site {
@@ -148,7 +153,16 @@ impl Site {
         let hidden = theme.words().plain("visibility.hidden").to_owned();
         let model = Model::new(Arc::clone(&store), view, &hidden);
         let markdown_words = theme.words().markdown();
-        let mut site = Self { model, theme, options, forge, url, markdown_words, table: BTreeMap::new() };
+        let mut site = Self {
+            model,
+            theme,
+            options,
+            forge,
+            url,
+            markdown_words,
+            table: BTreeMap::new(),
+            index: OnceLock::new(),
+        };
         let context = Value::from(Serde(site.site_context()));
         site.theme.set_global("site", context);
         for (kind, pages) in KINDS.iter().enumerate() {
@@ -159,31 +173,40 @@ impl Site {
         Ok(site)
     }
 
-    /// Every file of the site, relative to its root, in order.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.table.keys().map(String::as_str)
+    /// Every file of the site, relative to its root, in order. Makes the search index, whose files are named by their
+    /// content.
+    pub fn paths(&self) -> BTreeSet<&str> {
+        self.table.keys().chain(self.index().keys()).map(String::as_str).collect()
     }
 
     /// Whether the site has the file `path`.
     pub fn has(&self, path: &str) -> bool {
-        self.table.contains_key(path)
+        self.table.contains_key(path) || (path.starts_with(index::FOLDER) && self.index().contains_key(path))
     }
 
     /// The bytes of the file `path`.
     pub fn render(&self, path: &str) -> Result<Vec<u8>, SiteError> {
+        let missing = || SiteError::NoPage { path: path.to_owned() };
         match self.table.get(path) {
             Some((kind, key)) => KINDS[*kind].render(self, path, *key),
-            None => Err(SiteError::NoPage { path: path.to_owned() }),
+            None if path.starts_with(index::FOLDER) => self.index().get(path).cloned().ok_or_else(missing),
+            None => Err(missing()),
         }
     }
 
-    /// Every file with its bytes, in order. Rendered in parallel; the same repository gives the same bytes.
-    pub fn render_all(&self) -> Result<Vec<(String, Vec<u8>)>, SiteError> {
+    /// Every file with its bytes. Rendered in parallel; the same repository gives the same bytes.
+    pub fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
         let table: Vec<(&String, &(usize, Key))> = self.table.iter().collect();
-        table
+        let mut files: BTreeMap<String, Vec<u8>> = table
             .par_iter()
             .map(|(path, (kind, key))| Ok(((*path).clone(), KINDS[*kind].render(self, path, *key)?)))
-            .collect()
+            .collect::<Result<_, SiteError>>()?;
+        files.extend(self.index().iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+        Ok(files)
+    }
+
+    fn index(&self) -> &BTreeMap<String, Vec<u8>> {
+        self.index.get_or_init(|| index::files(self))
     }
 
     /// What the site shows.
@@ -213,7 +236,9 @@ impl Site {
         } else {
             minijinja::context! { page => Serde(page), ..content }
         };
-        self.theme.render(name, context).map(String::into_bytes)
+        let mut html = self.theme.render(name, context)?;
+        html.push('\n');
+        Ok(html.into_bytes())
     }
 
     /// What the frame of the page in file `path` needs; the page adds its own.

@@ -99,13 +99,16 @@ impl Model {
             .filter(|at| {
                 let thread = &store.threads[*at];
                 // Of one id twice the older has the page; `check` reports the other.
-                view.shows(thread) && store.thread(thread.id()).is_some_and(|first| std::ptr::eq(first, thread))
+                view.shows(thread)
+                    && store.thread(thread.id()).is_some_and(|first| std::ptr::eq(first, thread))
             })
             .collect();
         let by_name = names(&store, &shown);
         let source = TextSource { store: &store, view, hidden };
-        let digests: Vec<Digest> =
-            shown.par_iter().map(|at| digest(&source, &store.threads[*at], |name| by_name.get(name).copied())).collect();
+        let digests: Vec<Digest> = shown
+            .par_iter()
+            .map(|at| digest(&source, &store.threads[*at], |name| by_name.get(name).copied()))
+            .collect();
         let tickets = shown
             .iter()
             .zip(digests)
@@ -204,7 +207,8 @@ impl Model {
         let store = Arc::clone(&self.store);
         let source = TextSource { store: &store, view: self.view, hidden };
         for (at, article) in store.articles.iter().enumerate() {
-            if !self.view.shows_article(&store.settings, article) || self.by_slug.contains_key(&article.slug) {
+            if !self.view.shows_article(&store.settings, article) || self.by_slug.contains_key(&article.slug)
+            {
                 continue;
             }
             let n = self.articles.len();
@@ -241,7 +245,8 @@ impl Model {
             {
                 self.tickets[other].duplicates.push(n);
             }
-            let answers: BTreeSet<TicketNo> = state.answered_by.iter().filter_map(|id| self.find(id)).collect();
+            let answers: BTreeSet<TicketNo> =
+                state.answered_by.iter().filter_map(|id| self.find(id)).collect();
             for other in answers.into_iter().filter(|other| *other != n) {
                 self.tickets[other].answers.push(n);
             }
@@ -340,7 +345,12 @@ impl Model {
                 continue;
             }
             self.service_at.insert(service.id.clone(), self.services.len());
-            self.services.push(ServicePage { id: service.id.clone(), tickets, articles, modules: Vec::new() });
+            self.services.push(ServicePage {
+                id: service.id.clone(),
+                tickets,
+                articles,
+                modules: Vec::new(),
+            });
         }
         for at in 0..self.services.len() {
             let modules: Vec<usize> = settings
@@ -376,7 +386,9 @@ impl Model {
     /// The shown ticket in whose folder the attachment at `path` is.
     fn owner_of(&self, path: &RepoPath) -> Option<TicketNo> {
         match self.store.layout.entry(path) {
-            Some((entry, crate::store::Role::Attachment(ticket))) if entry.kind == crate::repo::EntryKind::File => {
+            Some((entry, crate::store::Role::Attachment(ticket)))
+                if entry.kind == crate::repo::EntryKind::File =>
+            {
                 self.find(ticket.stem())
             }
             _ => None,

@@ -107,7 +107,11 @@ mod tests {
     fn a_secret_id_is_taken_out_of_prose_paths_and_code() {
         let secret = |name: &str| name == "merger-plans-k7f3qa";
         assert_eq!(
-            redact("`merger-plans-k7f3qa`, tickets/merger-plans-k7f3qa.md and my-merger-plans-k7f3qa", secret, "…"),
+            redact(
+                "`merger-plans-k7f3qa`, tickets/merger-plans-k7f3qa.md and my-merger-plans-k7f3qa",
+                secret,
+                "…"
+            ),
             "`…`, tickets/….md and my-merger-plans-k7f3qa"
         );
         assert!(matches!(redact("nothing here", secret, "…"), Cow::Borrowed(_)));

@@ -47,7 +47,11 @@ impl TextLinks<'_> {
             Role::Attachment(_) => {
                 let href = self.site.attachment_href(path)?;
                 let name = path.file_name().to_owned();
-                Some(Target::Attachment { href: format!("{}{href}", self.root), image: urls::is_image(&name), name })
+                Some(Target::Attachment {
+                    href: format!("{}{href}", self.root),
+                    image: urls::is_image(&name),
+                    name,
+                })
             }
             _ => None,
         }

@@ -141,7 +141,12 @@ impl Site {
             tickets: service.tickets.len(),
             open: self.count_open(&service.tickets),
             // A catalogue that goes in circles is a finding; one level is shown.
-            modules: service.modules.iter().filter(|module| **module != at).map(|module| self.module(*module)).collect(),
+            modules: service
+                .modules
+                .iter()
+                .filter(|module| **module != at)
+                .map(|module| self.module(*module))
+                .collect(),
         }
     }
 
@@ -160,7 +165,8 @@ impl Site {
     /// Services that are no module of another that has a page.
     pub(super) fn top_services(&self) -> Vec<Group> {
         let services = &self.model.services;
-        let is_module = |at: &usize| services.iter().enumerate().any(|(n, other)| n < *at && other.modules.contains(at));
+        let is_module =
+            |at: &usize| services.iter().enumerate().any(|(n, other)| n < *at && other.modules.contains(at));
         let modules: std::collections::BTreeSet<usize> =
             services.iter().flat_map(|service| service.modules.iter().copied()).collect();
         (0..services.len())
@@ -213,7 +219,11 @@ impl Site {
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         counts.truncate(most);
         counts.sort_unstable();
-        counts.into_iter().filter_map(|(tag, _)| self.model.find_tag(tag)).map(|tag| self.group_of_tag(tag)).collect()
+        counts
+            .into_iter()
+            .filter_map(|(tag, _)| self.model.find_tag(tag))
+            .map(|tag| self.group_of_tag(tag))
+            .collect()
     }
 
     pub(super) fn person(&self, id: &str) -> PersonContext {
@@ -225,7 +235,8 @@ impl Site {
         match self.words().label("fact", key) {
             label if label != key => label.to_owned(),
             _ => {
-                let spaced = key.replace('_', " ");
+                // An import keeps a field whose name is taken as `x_<name>`.
+                let spaced = key.strip_prefix("x_").unwrap_or(key).replace('_', " ");
                 let mut letters = spaced.chars();
                 letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
             }
@@ -287,11 +298,13 @@ impl Site {
         let forge = self.forge.as_ref()?;
         let store = &self.model.store;
         let name = store.settings.default_template.as_deref();
-        let template = name.and_then(|name| store.template(name)).or_else(|| {
-            store.templates.iter().find(|template| template.name != "imported")
-        })?;
+        let template = name
+            .and_then(|name| store.template(name))
+            .or_else(|| store.templates.iter().find(|template| template.name != "imported"))?;
         let mut text = format!("---\ntitle: \ntemplate: {}\n", template.name);
-        for field in template.fields.iter().filter(|field| field.required.contains(&crate::template::Stage::Open)) {
+        for field in
+            template.fields.iter().filter(|field| field.required.contains(&crate::template::Stage::Open))
+        {
             text.push_str(&format!("{}: \n", field.name));
         }
         text.push_str("---\n\n");

@@ -86,7 +86,9 @@ impl Teller<'_> {
             self.say("asked", "event.asked", &[("fields", Part::Text(&fields.join(", ")))], found);
         }
         match &reply.assignee {
-            Some(Some(id)) if Some(id) == reply.author.as_ref() => self.say("assigned", "event.took", &[], found),
+            Some(Some(id)) if Some(id) == reply.author.as_ref() => {
+                self.say("assigned", "event.took", &[], found)
+            }
             Some(Some(id)) => {
                 let name = self.site.person(id).name;
                 self.say("assigned", "event.assigned", &[("who", Part::Text(&name))], found);
@@ -98,7 +100,9 @@ impl Teller<'_> {
             let label = self.label(field);
             let field_part = ("field", Part::Text(&label));
             match self.value(field, set) {
-                Some(value) => self.say("set", "event.set", &[field_part, ("value", Part::Text(&value))], found),
+                Some(value) => {
+                    self.say("set", "event.set", &[field_part, ("value", Part::Text(&value))], found)
+                }
                 None => self.say("set", "event.cleared", &[field_part], found),
             }
         }
@@ -112,12 +116,9 @@ impl Teller<'_> {
     /// A link to the ticket `id`, its id where it has no page; nothing where even that is not for this audience.
     fn link(&self, id: &str) -> Option<String> {
         match self.site.link_to(id) {
-            Some(link) => Some(format!(
-                "<a href=\"{}{}\">{}</a>",
-                self.root,
-                escape(&link.href),
-                escape(&link.text)
-            )),
+            Some(link) => {
+                Some(format!("<a href=\"{}{}\">{}</a>", self.root, escape(&link.href), escape(&link.text)))
+            }
             None if self.site.model.is_secret(id) => None,
             None => Some(format!("<code>{}</code>", escape(id))),
         }

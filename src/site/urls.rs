@@ -69,9 +69,9 @@ pub fn folder_of(name: &str) -> String {
 /// show or save without running keeps its name, and the rest is published as data. Its own name comes back on saving.
 pub fn published_name(name: &str) -> String {
     const PASSIVE: &[&str] = &[
-        "7z", "avif", "bmp", "bz2", "conf", "csv", "diff", "doc", "docx", "dump", "gif", "gz", "har", "ini", "jpeg", "jpg",
-        "json", "jsonl", "log", "mp4", "odt", "patch", "pcap", "pdf", "png", "sql", "tar", "tgz", "toml", "tsv", "txt",
-        "webm", "webp", "xls", "xlsx", "xz", "yaml", "yml", "zip", "zst",
+        "7z", "avif", "bmp", "bz2", "conf", "csv", "diff", "doc", "docx", "dump", "gif", "gz", "har", "ini",
+        "jpeg", "jpg", "json", "jsonl", "log", "mp4", "odt", "patch", "pcap", "pdf", "png", "sql", "tar",
+        "tgz", "toml", "tsv", "txt", "webm", "webp", "xls", "xlsx", "xz", "yaml", "yml", "zip", "zst",
     ];
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     match ending {

@@ -1,6 +1,6 @@
 //! The one writer: only what changed is written, and what no longer belongs goes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 
 use super::{Site, SiteError};
@@ -35,7 +35,7 @@ pub struct Written {
 /// The list of our own files is written first and names old and new ones, so that a build that was killed is taken up
 /// by the next one wherever it stopped.
 pub fn write(site: &Site, output: &mut dyn Output) -> Result<Written, SiteError> {
-    let files: BTreeMap<String, Vec<u8>> = site.render_all()?.into_iter().collect();
+    let files = site.render_all()?;
     let known = read_manifest(output)?;
     let mut outcome = Written::default();
     let mut changed: Vec<(&str, &[u8])> = Vec::new();
@@ -75,7 +75,9 @@ fn failed(path: &str, source: io::Error) -> SiteError {
 fn read_manifest(output: &dyn Output) -> Result<BTreeSet<String>, SiteError> {
     let bytes = output.read(MANIFEST).map_err(|source| failed(MANIFEST, source))?.unwrap_or_default();
     let inside = |line: &&str| {
-        !line.is_empty() && !line.starts_with('/') && !line.split('/').any(|part| part == ".." || part.is_empty())
+        !line.is_empty()
+            && !line.starts_with('/')
+            && !line.split('/').any(|part| part == ".." || part.is_empty())
     };
     Ok(String::from_utf8_lossy(&bytes).lines().filter(inside).map(str::to_owned).collect())
 }

@@ -192,7 +192,8 @@ impl<'a> Pass<'a, '_> {
 
     /// A heading of a text stands below those of the page, and can be linked.
     fn heading(&mut self, level: HeadingLevel, inside: Vec<Event<'a>>, closed: bool) {
-        let level = (level as usize + self.style.heading_shift).clamp(1, 6);
+        // The first level is the page's own.
+        let level = (level as usize + self.style.heading_shift).clamp(2, 6);
         let title: String = inside
             .iter()
             .filter_map(|event| match event {

@@ -55,7 +55,12 @@ impl Kind for Articles {
                 internal: row.internal,
                 service: row.service,
                 confirmed: article.confirmed.map(crate::text::Time::date),
-                tags: article.tags.iter().filter_map(|tag| site.model.find_tag(tag)).map(|tag| site.group_of_tag(tag)).collect(),
+                tags: article
+                    .tags
+                    .iter()
+                    .filter_map(|tag| site.model.find_tag(tag))
+                    .map(|tag| site.group_of_tag(tag))
+                    .collect(),
             },
             superseded_by: shown.superseded_by.map(|n| site.article_link(n)),
             tickets: shown.tickets.iter().map(|n| site.row(*n)).collect(),
@@ -86,7 +91,8 @@ impl Kind for ArticleIndex {
             title: site.words().plain("nav.knowledge").to_owned(),
             ..site.page_context(path)
         };
-        let current = (0..site.model.articles.len()).filter(|n| site.model.articles[*n].superseded_by.is_none());
+        let current =
+            (0..site.model.articles.len()).filter(|n| site.model.articles[*n].superseded_by.is_none());
         let context = IndexContext { articles: current.map(|n| site.article_row(n)).collect() };
         site.html("knowledge.html", page, Value::from(Serde(context)))
     }

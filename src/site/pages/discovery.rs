@@ -60,7 +60,9 @@ impl Kind for Sitemap {
             xml.push_str("</sitemapindex>\n");
         } else {
             xml.push_str(&format!("<urlset {namespace}>\n"));
-            for (folder, date) in entries.iter().skip(key.part.saturating_sub(1) * MOST_ADDRESSES).take(MOST_ADDRESSES) {
+            for (folder, date) in
+                entries.iter().skip(key.part.saturating_sub(1) * MOST_ADDRESSES).take(MOST_ADDRESSES)
+            {
                 let loc = site.absolute(folder).unwrap_or_default();
                 xml.push_str(&format!("<url><loc>{}</loc>", escape(&loc)));
                 if let Some(date) = date {
@@ -96,7 +98,11 @@ pub(super) struct OpenSearch;
 
 impl Kind for OpenSearch {
     fn pages(&self, site: &Site) -> Vec<(String, Key)> {
-        if site.base_url().is_none() { Vec::new() } else { vec![("opensearch.xml".to_owned(), Key::default())] }
+        if site.base_url().is_none() {
+            Vec::new()
+        } else {
+            vec![("opensearch.xml".to_owned(), Key::default())]
+        }
     }
 
     fn render(&self, site: &Site, _: &str, _: Key) -> Result<Vec<u8>, SiteError> {
@@ -107,6 +113,6 @@ impl Kind for OpenSearch {
             title => title,
             base => site.base_url(),
         };
-        site.theme.render("opensearch.xml", context).map(String::into_bytes)
+        site.theme.render("opensearch.xml", context).map(|xml| (xml + "\n").into_bytes())
     }
 }

@@ -4,6 +4,7 @@ use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator,
 use serde_json::{Value as Json, json};
 
 use super::{Key, Kind};
+use crate::site::html::inert_json;
 use crate::site::model::{TagPage, TicketNo};
 use crate::site::words::Part;
 use crate::site::{Html, Site, SiteError};
@@ -31,7 +32,10 @@ impl Kind for Feeds {
         folders
             .enumerate()
             .flat_map(|(item, folder)| {
-                [(format!("{folder}feed.xml"), Key { item, part: 0 }), (format!("{folder}feed.json"), Key { item, part: 1 })]
+                [
+                    (format!("{folder}feed.xml"), Key { item, part: 0 }),
+                    (format!("{folder}feed.json"), Key { item, part: 1 }),
+                ]
             })
             .collect()
     }
@@ -45,7 +49,7 @@ impl Kind for Feeds {
             item => Scope::Tag(&model.tags[item - 1 - services]),
         };
         let stream = Stream::of(site, path, &scope);
-        Ok(if key.part == 0 { stream.atom().into_bytes() } else { stream.json().into_bytes() })
+        Ok(if key.part == 0 { stream.atom().into_bytes() } else { inert_json(stream.json().into_bytes()) })
     }
 }
 
@@ -102,7 +106,9 @@ impl Stream {
         Self {
             title,
             page: site.absolute(&folder).unwrap_or_else(|| "./".to_owned()),
-            own: site.absolute(path).unwrap_or_else(|| path.rsplit('/').next().unwrap_or_default().to_owned()),
+            own: site
+                .absolute(path)
+                .unwrap_or_else(|| path.rsplit('/').next().unwrap_or_default().to_owned()),
             id: site.permanent(&folder),
             updated: updated.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
             language: model.settings().language.clone(),
@@ -122,8 +128,16 @@ impl Stream {
             id: item.id.clone(),
             updated: moment(item.updated),
             published: item.published.map(moment),
-            authors: item.author.iter().map(|name| Person { name: name.clone(), ..Person::default() }).collect(),
-            categories: item.tags.iter().map(|tag| Category { term: tag.clone(), ..Category::default() }).collect(),
+            authors: item
+                .author
+                .iter()
+                .map(|name| Person { name: name.clone(), ..Person::default() })
+                .collect(),
+            categories: item
+                .tags
+                .iter()
+                .map(|tag| Category { term: tag.clone(), ..Category::default() })
+                .collect(),
             links: vec![link(&item.url, "alternate", Some("text/html"))],
             summary: Some(Text::plain(item.summary.clone())).filter(|text| !text.value.is_empty()),
             content: item.html.as_ref().map(|html| Content {
@@ -215,9 +229,11 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> Item {
         title: site.title_of(n),
         author: reply.and_then(|reply| reply.author.as_deref()).map(|id| site.person(id).name),
         published: thread.ticket.created,
-        updated: thread.state.resolved.or(thread.ticket.created).unwrap_or_else(|| {
-            Time::from(jiff::Timestamp::UNIX_EPOCH)
-        }),
+        updated: thread
+            .state
+            .resolved
+            .or(thread.ticket.created)
+            .unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
         summary: site.model.tickets[n].digest.excerpt.clone(),
         html: html.map(Html::into_string).filter(|html| !html.trim().is_empty()),
         tags: thread.state.tags.clone(),
@@ -231,5 +247,9 @@ fn moment(time: Time) -> FixedDateTime {
 /// Words are HTML; a feed's title is text.
 fn unescape(html: &Html) -> String {
     let text = html.as_str();
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
 }

@@ -52,7 +52,13 @@ impl Kind for Home {
                 open: model.open.len(),
                 articles: model.articles.len(),
             },
-            resolved: model.resolved.iter().filter(|n| site.is_resolved(**n)).take(10).map(|n| site.row(*n)).collect(),
+            resolved: model
+                .resolved
+                .iter()
+                .filter(|n| site.is_resolved(**n))
+                .take(10)
+                .map(|n| site.row(*n))
+                .collect(),
             open: model.open.iter().take(5).map(|n| site.row(*n)).collect(),
             recurring: recurring(site, (0..model.tickets.len()).collect()),
             articles: (0..model.articles.len())

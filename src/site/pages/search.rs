@@ -29,13 +29,15 @@ impl Kind for Search {
             kind: "search",
             title: site.words().plain("search.title").to_owned(),
             noindex: true,
-            scripts: vec!["search.js"],
+            scripts: vec!["tokens.js", "search.js"],
             ..site.page_context(path)
         };
         let words = site.words();
         let statuses = Status::NAMES.iter().map(|name| (*name, words.label("status", name).to_owned()));
-        let resolutions = Resolution::NAMES.iter().map(|name| (*name, words.label("resolution", name).to_owned()));
-        let context = SearchContext { labels: statuses.chain(resolutions).collect() };
+        let resolutions =
+            Resolution::NAMES.iter().map(|name| (*name, words.label("resolution", name).to_owned()));
+        let article = [("article", words.plain("search.article").to_owned())];
+        let context = SearchContext { labels: statuses.chain(resolutions).chain(article).collect() };
         site.html("search.html", page, Value::from(Serde(context)))
     }
 }

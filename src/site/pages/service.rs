@@ -63,7 +63,8 @@ impl Kind for Services {
             ..site.page_context(path)
         };
         let tickets = resolved(site, key.item);
-        let open: Vec<TicketNo> = shown.tickets.iter().rev().copied().filter(|n| !site.is_resolved(*n)).collect();
+        let open: Vec<TicketNo> =
+            shown.tickets.iter().rev().copied().filter(|n| !site.is_resolved(*n)).collect();
         let first = key.part == 0;
         let context = ServiceContext {
             service: Head {
@@ -72,7 +73,12 @@ impl Kind for Services {
                 part_of: catalogued.and_then(|service| site.service_link(service.part_of.as_deref()?)),
                 owner: catalogued.and_then(|service| service.owner.clone()),
                 // Who is oncall and which paths lead here is for the team.
-                oncall: settings.oncall_of(&shown.id).iter().filter(|_| team).map(|id| site.person(id)).collect(),
+                oncall: settings
+                    .oncall_of(&shown.id)
+                    .iter()
+                    .filter(|_| team)
+                    .map(|id| site.person(id))
+                    .collect(),
                 paths: catalogued.filter(|_| team).map(|service| service.paths.clone()).unwrap_or_default(),
                 modules: group.modules,
                 tickets: group.tickets,

@@ -78,7 +78,9 @@ pub(super) struct Tickets;
 
 impl Kind for Tickets {
     fn pages(&self, site: &Site) -> Vec<(String, Key)> {
-        (0..site.model.tickets.len()).map(|n| (format!("{}index.html", site.ticket_folder(n)), Key::item(n))).collect()
+        (0..site.model.tickets.len())
+            .map(|n| (format!("{}index.html", site.ticket_folder(n)), Key::item(n)))
+            .collect()
     }
 
     fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
@@ -118,7 +120,7 @@ impl Kind for Tickets {
             model.replies(n).map(|(at, reply)| (at, reply, site.body(reply.path.as_ref()))).collect();
         let found = answer(site, n, &texts);
         let context = TicketContext {
-            body: site.prose(&body, ticket.path.as_ref(), &page.root, "", 1, Some(n)),
+            body: site.prose(&body, ticket.path.as_ref(), &page.root, "", 0, Some(n)),
             answer: found.as_ref().and_then(|found| answer_context(site, n, &page.root, found, &texts)),
             duplicate_of: state.duplicate_of.as_deref().and_then(|id| site.link_to(id)),
             answered_by: state.answered_by.iter().filter_map(|id| site.link_to(id)).collect(),
@@ -139,7 +141,9 @@ fn answer(site: &Site, n: TicketNo, texts: &[(usize, &Reply, String)]) -> Option
     answer_of(
         thread,
         |reply| site.model.view.shows_reply(thread, reply),
-        |reply| texts.iter().find(|(_, known, _)| std::ptr::eq(*known, reply)).map(|(_, _, text)| text.clone()),
+        |reply| {
+            texts.iter().find(|(_, known, _)| std::ptr::eq(*known, reply)).map(|(_, _, text)| text.clone())
+        },
     )
     .filter(|answer| !answer.text.trim().is_empty())
 }
@@ -176,7 +180,7 @@ fn entries(
         .enumerate()
         .map(|(place, ((at, reply, text), events))| {
             let key = format!("r{}-", place + 1);
-            let html = site.prose(text, reply.path.as_ref(), root, &key, 2, Some(n));
+            let html = site.prose(text, reply.path.as_ref(), root, &key, 1, Some(n));
             let answer = answer.filter(|answer| answer.reply == *at).map(|answer| {
                 // Fix and Cause may have changed places on their way to the top.
                 let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
