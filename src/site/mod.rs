@@ -6,6 +6,7 @@
 
 mod context;
 mod digest;
+mod error;
 mod facts;
 mod forge;
 mod html;
@@ -29,6 +30,7 @@ use std::sync::{Arc, OnceLock};
 use minijinja::value::{Serde, Value};
 use rayon::prelude::*;
 
+pub use error::SiteError;
 pub use html::Html;
 pub use theme::{FOLDER, Overrides, Theme};
 pub use urls::Links;
@@ -41,7 +43,6 @@ use self::forge::Forge;
 use self::markdown::{MarkdownWords, Style};
 use self::model::{Model, TicketNo};
 use self::pages::{KINDS, Key};
-use crate::repo::RepoError;
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
 
@@ -74,57 +75,6 @@ impl Default for BuildOptions {
             events: None,
         }
     }
-}
-
-/// Why a site could not be made. Problems of tickets never are among them: those are findings.
-#[derive(Debug, thiserror::Error)]
-pub enum SiteError {
-    /// A template of the theme does not work.
-    #[error("site/{name}{}: {why}", .line.map(|line| format!(":{line}")).unwrap_or_default())]
-    Template {
-        /// The template's path below `site/`.
-        name: String,
-        /// The line of the mistake, from 1.
-        line: Option<usize>,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// A file of words cannot be read.
-    #[error("{file}: {why}")]
-    Words {
-        /// The file's path.
-        file: String,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// A file of the repository cannot be read.
-    #[error(transparent)]
-    Read {
-        /// Why not.
-        source: RepoError,
-    },
-    /// The site has no such file.
-    #[error("the site has no `{path}`")]
-    NoPage {
-        /// The file, relative to the root of the site.
-        path: String,
-    },
-    /// The folder for the site holds a file that no build made.
-    #[error(
-        "{path} is in the way: no earlier build made it; move it, or build into another folder with `--out`"
-    )]
-    Foreign {
-        /// The file, relative to the root of the site.
-        path: String,
-    },
-    /// The site cannot be written.
-    #[error("{path}: {source}")]
-    Write {
-        /// The file, relative to the root of the site.
-        path: String,
-        /// Why not.
-        source: std::io::Error,
-    },
 }
 
 /// A site: every page it has, each rendered when it is asked for.

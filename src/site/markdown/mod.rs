@@ -6,6 +6,7 @@
 //! page is rendered eight times faster.
 
 mod blocks;
+mod elements;
 mod excerpt;
 mod links;
 mod raw;
