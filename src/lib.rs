@@ -10,6 +10,7 @@ pub mod intake;
 pub mod repo;
 pub mod search;
 pub mod settings;
+pub mod site;
 pub mod store;
 pub mod template;
 pub mod text;

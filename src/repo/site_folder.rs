@@ -40,7 +40,8 @@ impl SiteFolder {
             _ => {}
         }
         let mut folder = file.parent();
-        while let Some(empty) = folder.filter(|folder| *folder != self.root && folder.starts_with(&self.root)) {
+        while let Some(empty) = folder.filter(|folder| *folder != self.root && folder.starts_with(&self.root))
+        {
             // A folder with something in it refuses, and so do all above it.
             if fs::remove_dir(empty).is_err() {
                 break;

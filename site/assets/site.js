@@ -1,0 +1,63 @@
+// What every page does beyond its HTML: ages, the way to the search field, plain addresses, reloading. All optional.
+"use strict";
+
+(() => {
+  const language = document.documentElement.lang || "en";
+
+  // "3 days ago" beside a date is worth more to a reader than the date, up to a month; the date stays in the tooltip.
+  const steps = [
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
+  const ages = () => {
+    const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+    const now = Date.now();
+    for (const time of document.querySelectorAll("time[datetime]")) {
+      const at = Date.parse(time.dateTime);
+      const seconds = Math.round((at - now) / 1000);
+      if (Number.isNaN(at) || seconds > 0 || seconds < -31 * 86400) continue;
+      const [unit, size] = steps.find(([, size]) => -seconds >= size) ?? ["minute", 60];
+      time.textContent = format.format(Math.ceil(seconds / size), unit);
+    }
+  };
+  ages();
+  document.addEventListener("casebook:ages", ages);
+  setInterval(ages, 60_000);
+
+  // Links name `index.html` so that the pages can be read straight from a disk; an address to pass on does not need it.
+  if (location.protocol.startsWith("http") && location.pathname.endsWith("/index.html")) {
+    history.replaceState(null, "", location.pathname.slice(0, -"index.html".length) + location.search + location.hash);
+  }
+
+  // "/" goes to the search field, as on many sites.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const field = document.querySelector(".find input");
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  });
+
+  // A reply that is prefilled on the forge carries the time at which it was begun.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href*='created%3A%20%0A']");
+    if (!link) return;
+    const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    link.href = link.href.replace("created%3A%20%0A", `created%3A%20${encodeURIComponent(now)}%0A`);
+  }, true);
+
+  // `casebook serve` says when a page has changed.
+  const events = document.documentElement.dataset.events;
+  if (events) {
+    let known = null;
+    const source = new EventSource(events);
+    source.addEventListener("site", (event) => {
+      if (known !== null && known !== event.data) location.reload();
+      known = event.data;
+    });
+  }
+})();

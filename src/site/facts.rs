@@ -1,0 +1,107 @@
+//! The facts beside a ticket: its fields, in one list.
+
+use serde::Serialize;
+
+use super::Site;
+use super::context::When;
+use super::model::TicketNo;
+use crate::template::Template;
+use crate::text::Time;
+use crate::ticket::Priority;
+
+/// One field and its values.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Fact {
+    label: String,
+    /// Whether the values are tags.
+    tags: bool,
+    values: Vec<FactValue>,
+}
+
+/// One value: a link, a moment, code, or text.
+#[derive(Clone, Debug, Default, Serialize)]
+struct FactValue {
+    text: String,
+    href: Option<String>,
+    /// Whether `href` is a whole address.
+    outside: bool,
+    code: bool,
+    when: Option<When>,
+}
+
+impl FactValue {
+    fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+}
+
+/// The facts of ticket `n`.
+pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
+    let thread = site.model.thread(n);
+    let (state, ticket) = (&thread.state, &thread.ticket);
+    let words = site.words();
+    let mut facts = Vec::new();
+    let mut add = |key: &str, values: Vec<FactValue>| {
+        if !values.is_empty() {
+            facts.push(Fact { label: site.field_label(key), tags: key == "tags", values });
+        }
+    };
+    let service = state.service.iter().filter(|id| !id.is_empty());
+    add("service", service.map(|id| service_value(site, id)).collect());
+    add("requester", ticket.requester.iter().map(|id| FactValue::text(site.person(id).name)).collect());
+    add("assignee", state.assignee.iter().map(|id| FactValue::text(site.person(id).name)).collect());
+    let priority = state.priority.filter(|priority| *priority != Priority::Normal);
+    add("priority", priority.iter().map(|p| FactValue::text(words.label("priority", p.name()))).collect());
+    for (key, time) in [("created", ticket.created), ("resolved", state.resolved)] {
+        let when = |time| FactValue { when: Some(site.when(time)), ..FactValue::default() };
+        add(key, time.into_iter().map(when).collect());
+    }
+    let template = site.model.store.template(&ticket.template);
+    for (name, value) in &state.fields {
+        let kind =
+            template.and_then(|template| template.field(name)).map_or("text", |field| field.kind.as_str());
+        let texts = value.texts().into_iter().filter(|text| !text.is_empty() && !site.model.is_secret(text));
+        add(name, texts.map(|text| field_value(site, kind, text)).collect());
+    }
+    let tags = state.tags.iter().filter(|tag| site.model.find_tag(tag).is_some());
+    add(
+        "tags",
+        tags.map(|tag| FactValue { href: Some(site.tag_href(tag)), ..FactValue::text(tag) }).collect(),
+    );
+    add(
+        "path",
+        state.came_from.iter().map(|path| FactValue { code: true, ..FactValue::text(path) }).collect(),
+    );
+    let source = ticket.source.iter().filter(|source| **source != ticket.id);
+    add("source", source.map(|source| field_value(site, "url", source.clone())).collect());
+    let title = |template: &Template| {
+        FactValue::text(if template.title.is_empty() { &template.name } else { &template.title })
+    };
+    add("template", template.into_iter().filter(|template| template.name != "imported").map(title).collect());
+    add("id", vec![FactValue { code: true, ..FactValue::text(&ticket.id) }]);
+    facts
+}
+
+fn service_value(site: &Site, id: &str) -> FactValue {
+    let href = site.service_link(id).map(|link| link.href);
+    FactValue { href, ..FactValue::text(site.service_name(id)) }
+}
+
+/// A value of a template's field, by the field's type.
+fn field_value(site: &Site, kind: &str, text: String) -> FactValue {
+    match kind {
+        "date" if Time::parse(&text).is_some() => {
+            FactValue { when: Time::parse(&text).map(|time| site.when(time)), ..FactValue::text(text) }
+        }
+        "person" => FactValue::text(site.person(&text).name),
+        "service" => service_value(site, &text),
+        "ticket" => match site.link_to(&text) {
+            Some(link) => FactValue { href: Some(link.href), ..FactValue::text(link.text) },
+            None => FactValue::text(text),
+        },
+        "url" if text.starts_with("https://") || text.starts_with("http://") => {
+            FactValue { href: Some(text.clone()), outside: true, ..FactValue::text(text) }
+        }
+        _ => FactValue::text(text),
+    }
+}

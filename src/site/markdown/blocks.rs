@@ -1,0 +1,109 @@
+//! Blocks that the library's writer would write otherwise than a page under a strict content policy needs them: tables
+//! without inline styles, code that the keyboard can scroll, alerts with a title, boxes that are read aloud.
+
+use pulldown_cmark::{Alignment, BlockQuoteKind};
+
+use super::{MarkdownWords, escape_into};
+
+/// The table that is being written. Tables do not nest in Markdown.
+#[derive(Default)]
+pub(super) struct Table {
+    alignments: Vec<Alignment>,
+    column: usize,
+    head: bool,
+}
+
+impl Table {
+    /// `<table>`, inside a box that scrolls sideways.
+    pub(super) fn start(alignments: Vec<Alignment>, words: &MarkdownWords) -> (Self, String) {
+        let mut html = String::from("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
+        escape_into(&mut html, &words.table);
+        html.push_str("\"><table>");
+        (Self { alignments, column: 0, head: false }, html)
+    }
+
+    /// The table's head.
+    pub(super) fn start_head(&mut self) -> &'static str {
+        self.head = true;
+        self.column = 0;
+        "<thead><tr>"
+    }
+
+    /// After the head.
+    pub(super) fn end_head(&mut self) -> &'static str {
+        self.head = false;
+        "</tr></thead><tbody>\n"
+    }
+
+    /// A row.
+    pub(super) fn start_row(&mut self) -> &'static str {
+        self.column = 0;
+        "<tr>"
+    }
+
+    /// A cell.
+    pub(super) fn start_cell(&mut self) -> String {
+        let class = match self.alignments.get(self.column) {
+            Some(Alignment::Left) => " class=\"left\"",
+            Some(Alignment::Center) => " class=\"center\"",
+            Some(Alignment::Right) => " class=\"right\"",
+            Some(Alignment::None) | None => "",
+        };
+        self.column += 1;
+        if self.head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") }
+    }
+
+    /// The end of a cell.
+    pub(super) fn end_cell(&self) -> &'static str {
+        if self.head { "</th>" } else { "</td>" }
+    }
+}
+
+/// After the last row.
+pub(super) const TABLE_END: &str = "</tbody></table></div>\n";
+
+/// The start of a code block; `info` is what follows its fence.
+pub(super) fn code_start(info: &str) -> String {
+    let language: String = info
+        .split([' ', ',', '{', '\t'])
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.'))
+        .take(24)
+        .collect();
+    if language.is_empty() {
+        "<pre tabindex=\"0\"><code>".to_owned()
+    } else {
+        format!("<pre tabindex=\"0\" data-language=\"{language}\"><code>")
+    }
+}
+
+/// The end of a code block.
+pub(super) const CODE_END: &str = "</code></pre>\n";
+
+/// The start of an alert with its title.
+pub(super) fn alert_start(kind: BlockQuoteKind, words: &MarkdownWords) -> String {
+    let (name, title) = match kind {
+        BlockQuoteKind::Note => ("note", &words.note),
+        BlockQuoteKind::Tip => ("tip", &words.tip),
+        BlockQuoteKind::Important => ("important", &words.important),
+        BlockQuoteKind::Warning => ("warning", &words.warning),
+        BlockQuoteKind::Caution => ("caution", &words.caution),
+    };
+    let mut html = format!("<blockquote class=\"alert alert-{name}\"><p class=\"alert-title\">");
+    escape_into(&mut html, title);
+    html.push_str("</p>\n");
+    html
+}
+
+/// A box of a task list. A character, not a form control: it cannot be ticked here.
+pub(super) fn task_box(done: bool, words: &MarkdownWords) -> String {
+    let (mark, label) = if done { ('☑', &words.done) } else { ('☐', &words.to_do) };
+    let mut html = String::from("<span class=\"box\" role=\"img\" aria-label=\"");
+    escape_into(&mut html, label);
+    html.push_str("\">");
+    html.push(mark);
+    html.push_str("</span> ");
+    html
+}

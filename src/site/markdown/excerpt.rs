@@ -1,0 +1,93 @@
+//! Markdown as plain text: for lists, feeds and descriptions.
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeStream};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::options;
+
+/// How much of a text is looked at for an excerpt. The first sentences are wanted; a log of megabytes is not parsed
+/// for them.
+const LOOK_AT: usize = 16 * 1024;
+
+/// The first `most` characters of `markdown`'s prose, cut between words: without headings, code blocks, tables, quotes
+/// and raw HTML. Empty when it has no prose.
+pub fn excerpt(markdown: &str, most: usize) -> String {
+    shorten(&walk(head(markdown), false, most.saturating_mul(4)), most)
+}
+
+/// All words of `markdown`, blocks apart by a line end: with headings, code and quotes, without raw HTML.
+pub fn plain_text(markdown: &str) -> String {
+    walk(markdown, true, usize::MAX)
+}
+
+fn head(markdown: &str) -> &str {
+    let mut end = markdown.len().min(LOOK_AT);
+    while !markdown.is_char_boundary(end) {
+        end -= 1;
+    }
+    &markdown[..end]
+}
+
+fn walk(markdown: &str, everything: bool, enough: usize) -> String {
+    let mut out = String::new();
+    let mut skipped = 0_usize;
+    for event in TextMergeStream::new(Parser::new_ext(markdown, options())) {
+        if out.len() >= enough {
+            break;
+        }
+        match event {
+            Event::Start(tag) => {
+                let skip = match tag {
+                    Tag::HtmlBlock | Tag::MetadataBlock(_) => true,
+                    Tag::Heading { .. }
+                    | Tag::CodeBlock(_)
+                    | Tag::Table(_)
+                    | Tag::BlockQuote(_)
+                    | Tag::FootnoteDefinition(_) => !everything,
+                    _ => false,
+                };
+                if skip || skipped > 0 {
+                    skipped += 1;
+                }
+            }
+            Event::End(tag) => {
+                skipped = skipped.saturating_sub(1);
+                let inline = matches!(
+                    tag,
+                    TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
+                );
+                if !inline && skipped == 0 && !out.is_empty() && !out.ends_with('\n') {
+                    out.push('\n');
+                }
+            }
+            Event::Text(text) | Event::Code(text) if skipped == 0 => out.push_str(&text),
+            Event::SoftBreak | Event::HardBreak if skipped == 0 => out.push(' '),
+            _ => {}
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// `text` on one line, at most `most` characters (as a reader counts them), cut between words where there are spaces.
+fn shorten(text: &str, most: usize) -> String {
+    let mut line = String::with_capacity(text.len().min(most * 4));
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > most * 16 {
+            break;
+        }
+    }
+    let Some((cut, _)) = line.grapheme_indices(true).nth(most) else { return line };
+    let kept = &line[..cut];
+    let end = match kept.rfind(' ') {
+        Some(space) if space > cut / 2 => space,
+        _ => cut,
+    };
+    let trimmed =
+        kept[..end].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '('));
+    format!("{trimmed}…")
+}

@@ -1,0 +1,147 @@
+//! Raw HTML inside Markdown: what of it is kept, and the sanitiser.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+use regex::{Captures, Regex};
+
+use super::elements::{ATTRIBUTES, CLASSES, DROPPED, ELEMENTS, TAGS};
+use super::links::{self, Destination, Given, REL};
+use super::{ID_PREFIX, Resolve, escape};
+
+/// More raw tags than this in one text are shown as text: nobody writes so many by hand, and an HTML parser takes
+/// quadratic time on some of them.
+pub(super) const MOST_TAGS: usize = 2_000;
+/// The longest text whose raw HTML is sanitised rather than shown as text, in bytes.
+pub(super) const LONGEST: usize = 1024 * 1024;
+
+/// What a piece of raw HTML is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Comments and white space: a template's hints. They are not for readers.
+    Comment,
+    /// Tags that HTML does not know, such as `<String>` or a pasted piece of XML: text, which the author wanted read.
+    Text,
+    /// HTML, for the sanitiser.
+    Html,
+}
+
+static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"</?([A-Za-z][A-Za-z0-9-]*)").ok());
+static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?(?:-->|$)").ok());
+static LINK_OR_IMAGE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?is)<(a|img)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>"#).ok());
+static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?is)\b(href|src|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"#).ok()
+});
+
+/// What `html` is, a tag or a block of raw HTML.
+pub(super) fn kind(html: &str) -> Kind {
+    let (Some(tag), Some(comment)) = (&*TAG, &*COMMENT) else { return Kind::Text };
+    let rest = comment.replace_all(html, "");
+    if rest.trim().is_empty() {
+        return Kind::Comment;
+    }
+    let known = |name: &str| ELEMENTS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok();
+    if tag.captures_iter(&rest).any(|found| known(&found[1])) { Kind::Html } else { Kind::Text }
+}
+
+/// How many tags `html` has, roughly.
+pub(super) fn count_tags(html: &str) -> usize {
+    html.matches('<').count()
+}
+
+/// `html` with its links and images decided as those of Markdown are. The sanitiser comes after this and trusts
+/// nothing of it.
+pub(super) fn rewrite<'a>(
+    html: &'a str,
+    key: &str,
+    in_link: bool,
+    resolve: &dyn Resolve,
+    given: &mut Given,
+) -> Cow<'a, str> {
+    let (Some(element), Some(attribute)) = (&*LINK_OR_IMAGE, &*ATTRIBUTE) else { return Cow::Borrowed("") };
+    element.replace_all(html, |found: &Captures<'_>| {
+        let value = |wanted: &str| -> String {
+            attribute
+                .captures_iter(&found[2])
+                .find(|pair| pair[1].eq_ignore_ascii_case(wanted))
+                .and_then(|pair| pair.get(2).or(pair.get(3)).or(pair.get(4)))
+                .map(|text| text.as_str().replace("&amp;", "&"))
+                .unwrap_or_default()
+        };
+        let mut out = String::new();
+        if found[1].eq_ignore_ascii_case("img") {
+            let destination = links::decide(&value("src"), key, resolve);
+            links::image(&mut out, &destination, &value("alt"), &value("title"), in_link, given);
+        } else {
+            let destination = links::decide(&value("href"), key, resolve);
+            if !links::open(&mut out, &destination, &value("title"), given) {
+                out.push_str("<span>");
+            }
+        }
+        out
+    })
+}
+
+/// Whether a text may use the element `name`.
+#[cfg(test)]
+pub(super) fn allowed(name: &str) -> bool {
+    TAGS.contains(&name)
+}
+
+/// Escapes raw HTML so that it is read as it was written.
+pub(super) fn as_text(html: &str) -> String {
+    escape(html)
+}
+
+/// Cleans a whole rendered text. `given` are the relative links that rendering itself wrote: no other passes.
+pub(super) fn sanitise(html: &str, given: &BTreeSet<String>) -> String {
+    let given = given.clone();
+    let classes = |names: &[&'static str]| -> HashSet<&'static str> { names.iter().copied().collect() };
+    let mut builder = Builder::empty();
+    builder
+        .tags(TAGS.iter().copied().collect())
+        .clean_content_tags(DROPPED.iter().copied().collect())
+        .generic_attributes(HashSet::new())
+        .tag_attributes(
+            ATTRIBUTES.iter().map(|(tag, names)| (*tag, classes(names))).collect::<HashMap<_, _>>(),
+        )
+        .allowed_classes(CLASSES.iter().map(|(tag, names)| (*tag, classes(names))).collect::<HashMap<_, _>>())
+        .url_schemes(classes(&["http", "https", "mailto"]))
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(Some(REL))
+        .strip_comments(true)
+        .attribute_filter(move |tag, name, value| {
+            let relative = |value: &str| given.contains(value);
+            let kept = match (tag, name) {
+                (_, "id") => value.starts_with(ID_PREFIX),
+                ("img", "src") => relative(value),
+                ("a", "href") => {
+                    value.strip_prefix('#').is_some_and(|id| id.starts_with(ID_PREFIX))
+                        || relative(value)
+                        || matches!(links::decide(value, "", &super::NoLinks), Destination::External(_))
+                }
+                _ => true,
+            };
+            kept.then_some(Cow::Borrowed(value))
+        });
+
+    builder.clean(html).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_placeholders_and_html_are_told_apart() {
+        assert_eq!(kind("<!-- What happened? -->\n"), Kind::Comment);
+        assert_eq!(kind("<your-name>"), Kind::Text);
+        assert_eq!(kind("<String>"), Kind::Text);
+        assert_eq!(kind("<!-- hint --><DIV>"), Kind::Html);
+        assert_eq!(kind("</details>"), Kind::Html);
+        assert_eq!(kind("<?xml version='1.0'?>"), Kind::Text);
+    }
+}

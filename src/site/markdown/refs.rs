@@ -1,0 +1,87 @@
+//! Running text: bare addresses become links, and so do the names of tickets.
+
+use super::links::{Destination, Given, REL, open};
+use super::{Resolve, escape_into};
+use crate::site::names::{Name, name_at};
+
+/// Writes `text`, escaped, with its addresses and ticket names as links.
+pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, given: &mut Given) {
+    let bytes = text.as_bytes();
+    let mut written = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte == b'h'
+            && let Some(length) = address(&text[at..])
+            && !preceded_by_word(text, at)
+        {
+            escape_into(out, &text[written..at]);
+            let url = &text[at..at + length];
+            out.push_str("<a href=\"");
+            escape_into(out, url);
+            out.push_str("\" rel=\"");
+            out.push_str(REL);
+            out.push_str("\">");
+            escape_into(out, url);
+            out.push_str("</a>");
+            at += length;
+            written = at;
+        } else if byte == b'#' || byte.is_ascii_alphanumeric() {
+            let (name, next) = name_at(text, at);
+            if let Some(Name { span, name, marked }) = name
+                && let Some(target) = resolve.name(&text[name], marked)
+            {
+                escape_into(out, &text[written..at]);
+                let opened = open(out, &Destination::Here(target), "", given);
+                written = span.end;
+                escape_into(out, &text[span]);
+                if opened {
+                    out.push_str("</a>");
+                }
+            }
+            at = next;
+        } else {
+            at += 1;
+        }
+    }
+    escape_into(out, &text[written..]);
+}
+
+fn preceded_by_word(text: &str, at: usize) -> bool {
+    text[..at].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric())
+}
+
+/// The length of the address at the start of `text`, as GitHub delimits it; punctuation that ends a sentence is not
+/// part of it, nor is Chinese or Japanese text, which follows addresses without a space.
+fn address(text: &str) -> Option<usize> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    if !host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') {
+        return None;
+    }
+    let length = text
+        .find(|c: char| {
+            c.is_whitespace()
+                || c.is_control()
+                || matches!(c, '<' | '>' | '"' | '`')
+                || matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0xfe30..=0xffef)
+        })
+        .unwrap_or(text.len());
+    let mut url = &text[..length];
+    loop {
+        let shorter = url.trim_end_matches(['.', ',', ':', ';', '!', '?', '\'', '*', '_', '~']);
+        let shorter = match shorter.strip_suffix([')', ']']) {
+            Some(inner) if unbalanced(shorter) => inner,
+            _ => shorter,
+        };
+        if shorter.len() == url.len() {
+            return Some(url.len());
+        }
+        url = shorter;
+    }
+}
+
+/// Whether the bracket at the end of `url` closes one that was opened before it.
+fn unbalanced(url: &str) -> bool {
+    let count = |c: char| url.matches(c).count();
+    count(')') > count('(') || count(']') > count('[')
+}

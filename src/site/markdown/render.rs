@@ -1,0 +1,283 @@
+//! The pass over the parser's events that turns a text into safe HTML.
+
+use std::collections::HashMap;
+
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream,
+};
+
+use super::blocks::{self, Table};
+use super::links::{self, Given};
+use super::raw::{self, Kind};
+use super::{ID_PREFIX, Rendered, Style, options, refs};
+use crate::text::slugify_at_most;
+
+/// Renders `markdown`. The same text, style and answers give the same HTML.
+pub fn render(markdown: &str, style: &Style<'_>) -> Rendered {
+    let events: Vec<Event<'_>> = TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
+    let tags: usize = events
+        .iter()
+        .map(|event| match event {
+            Event::Html(html) | Event::InlineHtml(html) => raw::count_tags(html),
+            _ => 0,
+        })
+        .sum();
+    let mut pass = Pass {
+        style,
+        out: Vec::with_capacity(events.len() + 8),
+        given: Given::default(),
+        links: Vec::new(),
+        table: Table::default(),
+        headings: HashMap::new(),
+        keep_raw: tags <= raw::MOST_TAGS && markdown.len() <= raw::LONGEST,
+        has_raw: false,
+    };
+    pass.run(events);
+    let mut html = String::with_capacity(markdown.len() * 5 / 4 + 64);
+    pulldown_cmark::html::push_html(&mut html, pass.out.into_iter());
+    if pass.has_raw {
+        html = raw::sanitise(&html, &pass.given.relative);
+    }
+    Rendered { html, attachments: pass.given.attachments.into_iter().collect() }
+}
+
+struct Pass<'a, 's> {
+    style: &'s Style<'s>,
+    out: Vec<Event<'a>>,
+    given: Given,
+    /// The open links, each with whether a tag was written for it.
+    links: Vec<bool>,
+    table: Table,
+    /// How often each heading's id was used.
+    headings: HashMap<String, usize>,
+    /// Whether raw HTML may stay (and be sanitised), or becomes text.
+    keep_raw: bool,
+    /// Whether any raw HTML stayed.
+    has_raw: bool,
+}
+
+impl<'a> Pass<'a, '_> {
+    fn run(&mut self, events: Vec<Event<'a>>) {
+        let mut events = events.into_iter().peekable();
+        let mut in_code = false;
+        let mut in_block: Option<String> = None;
+        while let Some(event) = events.next() {
+            match event {
+                Event::Start(Tag::HtmlBlock) => in_block = Some(String::new()),
+                Event::End(TagEnd::HtmlBlock) => {
+                    if let Some(block) = in_block.take() {
+                        self.raw_block(block);
+                    }
+                }
+                Event::Html(html) => match &mut in_block {
+                    Some(block) => block.push_str(&html),
+                    None => self.raw_inline(&html),
+                },
+                Event::InlineHtml(html) => self.raw_inline(&html),
+                Event::Text(text) => match &mut in_block {
+                    Some(block) => block.push_str(&text),
+                    None if in_code => self.out.push(Event::Text(text)),
+                    None => self.text(&text),
+                },
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    in_code = true;
+                    let info = match &kind {
+                        CodeBlockKind::Fenced(info) => info.as_ref(),
+                        CodeBlockKind::Indented => "",
+                    };
+                    self.html(blocks::code_start(info));
+                }
+                Event::End(TagEnd::CodeBlock) => {
+                    in_code = false;
+                    self.html(blocks::CODE_END);
+                }
+                Event::Start(Tag::Heading { level, .. }) => {
+                    let mut inside = Vec::new();
+                    while let Some(event) = events.next_if(|e| !matches!(e, Event::End(TagEnd::Heading(_)))) {
+                        inside.push(event);
+                    }
+                    let closed = events.next().is_some();
+                    self.heading(level, inside, closed);
+                }
+                Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
+                    let address = match link_type {
+                        LinkType::Email => format!("mailto:{dest_url}"),
+                        _ => dest_url.to_string(),
+                    };
+                    self.open_link(&address, &title);
+                }
+                Event::End(TagEnd::Link) => {
+                    if self.links.pop() == Some(true) {
+                        self.html("</a>");
+                    }
+                }
+                Event::Start(Tag::Image { dest_url, title, .. }) => {
+                    let mut alt = String::new();
+                    let mut depth = 0_usize;
+                    for event in events.by_ref() {
+                        match event {
+                            Event::Start(_) => depth += 1,
+                            Event::End(_) if depth == 0 => break,
+                            Event::End(_) => depth -= 1,
+                            Event::Text(text) | Event::Code(text) => alt.push_str(&text),
+                            Event::SoftBreak | Event::HardBreak => alt.push(' '),
+                            _ => {}
+                        }
+                    }
+                    self.image(&dest_url, alt.trim(), &title);
+                }
+                event => self.block(event),
+            }
+        }
+    }
+
+    /// The events that only their markup distinguishes.
+    fn block(&mut self, event: Event<'a>) {
+        let words = self.style.words;
+        match event {
+            Event::Start(Tag::Table(alignments)) => {
+                let (table, html) = Table::start(alignments, words);
+                self.table = table;
+                self.html(html);
+            }
+            Event::Start(Tag::TableHead) => {
+                let html = self.table.start_head();
+                self.html(html);
+            }
+            Event::End(TagEnd::TableHead) => {
+                let html = self.table.end_head();
+                self.html(html);
+            }
+            Event::Start(Tag::TableRow) => {
+                let html = self.table.start_row();
+                self.html(html);
+            }
+            Event::End(TagEnd::TableRow) => self.html("</tr>\n"),
+            Event::Start(Tag::TableCell) => {
+                let html = self.table.start_cell();
+                self.html(html);
+            }
+            Event::End(TagEnd::TableCell) => {
+                let html = self.table.end_cell();
+                self.html(html);
+            }
+            Event::End(TagEnd::Table) => self.html(blocks::TABLE_END),
+            Event::Start(Tag::BlockQuote(Some(kind))) => self.html(blocks::alert_start(kind, words)),
+            Event::TaskListMarker(done) => self.html(blocks::task_box(done, words)),
+            Event::FootnoteReference(label) => {
+                let label = self.footnote(&label);
+                self.out.push(Event::FootnoteReference(label.into()));
+            }
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                let label = self.footnote(&label);
+                self.out.push(Event::Start(Tag::FootnoteDefinition(label.into())));
+            }
+            event => self.out.push(event),
+        }
+    }
+
+    fn html(&mut self, html: impl Into<CowStr<'a>>) {
+        self.out.push(Event::InlineHtml(html.into()));
+    }
+
+    fn text(&mut self, text: &str) {
+        let mut html = String::with_capacity(text.len() + 16);
+        if self.links.is_empty() {
+            refs::write(&mut html, text, self.style.resolve, &mut self.given);
+        } else {
+            super::escape_into(&mut html, text);
+        }
+        self.html(html);
+    }
+
+    /// A heading of a text stands below those of the page, and can be linked.
+    fn heading(&mut self, level: HeadingLevel, inside: Vec<Event<'a>>, closed: bool) {
+        // The first level is the page's own.
+        let level = (level as usize + self.style.heading_shift).clamp(2, 6);
+        let title: String = inside
+            .iter()
+            .filter_map(|event| match event {
+                Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+                _ => None,
+            })
+            .collect();
+        let slug = heading_slug(&title);
+        let used = self.headings.entry(slug.clone()).or_default();
+        *used += 1;
+        let id = match *used {
+            1 => format!("{ID_PREFIX}{}{slug}", self.style.key),
+            n => format!("{ID_PREFIX}{}{slug}-{n}", self.style.key),
+        };
+        self.html(format!("<h{level} id=\"{id}\">"));
+        self.run(inside);
+        if closed {
+            self.html(format!("</h{level}>\n"));
+        }
+    }
+
+    fn open_link(&mut self, address: &str, title: &str) {
+        let destination = links::decide(address, self.style.key, self.style.resolve);
+        let mut html = String::new();
+        let opened = links::open(&mut html, &destination, title, &mut self.given);
+        self.links.push(opened);
+        if opened {
+            self.html(html);
+        }
+    }
+
+    fn image(&mut self, address: &str, alt: &str, title: &str) {
+        let destination = links::decide(address, self.style.key, self.style.resolve);
+        let mut html = String::new();
+        links::image(&mut html, &destination, alt, title, !self.links.is_empty(), &mut self.given);
+        self.html(html);
+    }
+
+    fn footnote(&self, label: &str) -> String {
+        format!("{ID_PREFIX}{}note-{}", self.style.key, heading_slug(label))
+    }
+
+    fn raw_inline(&mut self, html: &str) {
+        let tag: String = html.chars().filter(|c| !c.is_whitespace() && *c != '/').collect();
+        if tag.eq_ignore_ascii_case("<br>") {
+            self.out.push(Event::HardBreak);
+            return;
+        }
+        match raw::kind(html) {
+            Kind::Comment => {}
+            Kind::Html if self.keep_raw => {
+                self.has_raw = true;
+                let in_link = !self.links.is_empty();
+                let html = raw::rewrite(html, self.style.key, in_link, self.style.resolve, &mut self.given);
+                self.html(html.into_owned());
+            }
+            Kind::Html | Kind::Text => self.html(raw::as_text(html)),
+        }
+    }
+
+    fn raw_block(&mut self, block: String) {
+        match raw::kind(&block) {
+            Kind::Comment => {}
+            Kind::Html if self.keep_raw => {
+                self.has_raw = true;
+                let html = raw::rewrite(&block, self.style.key, false, self.style.resolve, &mut self.given);
+                self.html(html.into_owned());
+            }
+            Kind::Html | Kind::Text => {
+                let start = blocks::code_start("");
+                self.html(start);
+                self.html(raw::as_text(block.trim_end()));
+                self.html(blocks::CODE_END);
+            }
+        }
+    }
+}
+
+/// The part of an id that a heading gives: its Latin letters, else its characters as they are, which HTML allows.
+fn heading_slug(title: &str) -> String {
+    let slug = slugify_at_most(title, 60);
+    if !slug.is_empty() {
+        return slug;
+    }
+    let kept: String = title.chars().filter(|c| c.is_alphanumeric()).take(40).collect();
+    if kept.is_empty() { "section".to_owned() } else { kept }
+}

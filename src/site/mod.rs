@@ -1,0 +1,277 @@
+//! The published site: model, pages, bytes.
+//!
+//! [`Site::new`] decides what a view shows and how it hangs together ([`model`]); each page is then rendered by itself,
+//! from the file of its kind ([`pages`]), so that `build` renders all of them in parallel and `serve` the one that was
+//! asked for. Nothing here reads a clock or writes a file: [`write`](fn@write) does the latter through an [`Output`].
+
+mod context;
+mod digest;
+mod error;
+mod facts;
+mod forge;
+mod html;
+mod index;
+pub mod markdown;
+mod model;
+mod names;
+mod pages;
+mod resolve;
+mod rows;
+mod theme;
+mod timeline;
+mod urls;
+mod view;
+mod words;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use minijinja::value::{Serde, Value};
+use rayon::prelude::*;
+
+pub use error::SiteError;
+pub use html::Html;
+pub use theme::{FOLDER, Overrides, Theme};
+pub use urls::Links;
+pub use view::{Audience, View};
+pub use words::{Part, Words, number};
+pub use write::{Output, Written, write};
+
+use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
+use self::forge::Forge;
+use self::markdown::{MarkdownWords, Style};
+use self::model::{Model, TicketNo};
+use self::pages::{KINDS, Key};
+use crate::store::{Role, Store};
+use crate::text::RepoPath;
+
+/// What a page may load and run: its own style, scripts, pictures and index. Nothing inline, nothing from elsewhere.
+pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+                                  connect-src 'self'; form-action 'self'; base-uri 'none'";
+
+/// How a site is made.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    /// For whom.
+    pub audience: Audience,
+    /// How links name pages.
+    pub links: Links,
+    /// Where the site will stand, with a slash at its end, instead of what the settings say.
+    pub url: Option<String>,
+    /// The repository's main branch, for links to its forge.
+    pub branch: String,
+    /// Where pages listen for changes, relative to the root (`events`); only a server has it.
+    pub events: Option<String>,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        Self {
+            audience: Audience::Internal,
+            links: Links::Files,
+            url: None,
+            branch: "main".to_owned(),
+            events: None,
+        }
+    }
+}
+
+/// A site: every page it has, each rendered when it is asked for.
+pub struct Site {
+    model: Model,
+    theme: Theme,
+    options: BuildOptions,
+    forge: Option<Forge>,
+    /// The address of the root, with a slash at its end.
+    url: Option<String>,
+    markdown_words: MarkdownWords,
+    /// The kind (its place in [`KINDS`]) and key of each file.
+    table: BTreeMap<String, (usize, Key)>,
+    /// The files of the search index: made when the first is asked for, since each depends on every text.
+    index: OnceLock<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Site {
+    /// Decides what the site shows. Reads every shown text once; renders nothing.
+    pub fn new(store: Arc<Store>, options: BuildOptions) -> Result<Self, SiteError> {
+        let settings = &store.settings;
+        let theme = Theme::new(&overrides(&store)?, &settings.language)?;
+        let view = View { audience: options.audience, publish: settings.publish };
+        let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
+        let forge = settings.repository.as_deref().map(|address| Forge::new(address, &options.branch));
+        let hidden = theme.words().plain("visibility.hidden").to_owned();
+        let model = Model::new(Arc::clone(&store), view, &hidden);
+        let markdown_words = theme.words().markdown();
+        let mut site = Self {
+            model,
+            theme,
+            options,
+            forge,
+            url,
+            markdown_words,
+            table: BTreeMap::new(),
+            index: OnceLock::new(),
+        };
+        let context = Value::from(Serde(site.site_context()));
+        site.theme.set_global("site", context);
+        for (kind, pages) in KINDS.iter().enumerate() {
+            for (path, key) in pages.pages(&site) {
+                site.table.entry(path).or_insert((kind, key));
+            }
+        }
+        Ok(site)
+    }
+
+    /// Every file of the site, relative to its root, in order. Makes the search index, whose files are named by their
+    /// content.
+    pub fn paths(&self) -> BTreeSet<&str> {
+        self.table.keys().chain(self.index().keys()).map(String::as_str).collect()
+    }
+
+    /// Whether the site has the file `path`.
+    pub fn has(&self, path: &str) -> bool {
+        self.table.contains_key(path) || (path.starts_with(index::FOLDER) && self.index().contains_key(path))
+    }
+
+    /// The bytes of the file `path`.
+    pub fn render(&self, path: &str) -> Result<Vec<u8>, SiteError> {
+        let missing = || SiteError::NoPage { path: path.to_owned() };
+        match self.table.get(path) {
+            Some((kind, key)) => KINDS[*kind].render(self, path, *key),
+            None if path.starts_with(index::FOLDER) => self.index().get(path).cloned().ok_or_else(missing),
+            None => Err(missing()),
+        }
+    }
+
+    /// Every file with its bytes. Rendered in parallel; the same repository gives the same bytes.
+    pub fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+        let table: Vec<(&String, &(usize, Key))> = self.table.iter().collect();
+        let mut files: BTreeMap<String, Vec<u8>> = table
+            .par_iter()
+            .map(|(path, (kind, key))| Ok(((*path).clone(), KINDS[*kind].render(self, path, *key)?)))
+            .collect::<Result<_, SiteError>>()?;
+        files.extend(self.index().iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+        Ok(files)
+    }
+
+    fn index(&self) -> &BTreeMap<String, Vec<u8>> {
+        self.index.get_or_init(|| index::files(self))
+    }
+
+    /// What the site shows.
+    pub fn view(&self) -> View {
+        self.model.view
+    }
+
+    /// The repository that the site is of.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.model.store
+    }
+
+    /// The site's own words.
+    pub fn words(&self) -> &Words {
+        self.theme.words()
+    }
+
+    /// The file of the page of the ticket `id`, if it has one.
+    pub fn ticket_page(&self, id: &str) -> Option<String> {
+        self.model.find(id).map(|n| format!("{}index.html", self.ticket_folder(n)))
+    }
+
+    /// Renders the template `name` as a whole page.
+    fn html(&self, name: &str, page: PageContext, content: Value) -> Result<Vec<u8>, SiteError> {
+        let context = if content.is_none() || content.is_undefined() || content == Value::from(()) {
+            minijinja::context! { page => Serde(page) }
+        } else {
+            minijinja::context! { page => Serde(page), ..content }
+        };
+        let mut html = self.theme.render(name, context)?;
+        html.push('\n');
+        Ok(html.into_bytes())
+    }
+
+    /// What the frame of the page in file `path` needs; the page adds its own.
+    fn page_context(&self, path: &str) -> PageContext {
+        let folder = path.strip_suffix("index.html").unwrap_or(path);
+        PageContext {
+            root: self.root_of(path),
+            canonical: self.absolute(folder),
+            noindex: self.options.audience == Audience::Internal,
+            feeds: self.feed_links("", &self.model.settings().title),
+            ..PageContext::default()
+        }
+    }
+
+    fn site_context(&self) -> SiteContext {
+        let settings = self.model.settings();
+        let page = |folder: &str| self.options.links.page(folder);
+        let nav = [
+            ("services", !self.model.services.is_empty()),
+            ("tags", !self.model.tags.is_empty()),
+            ("knowledge", !self.model.articles.is_empty()),
+        ];
+        SiteContext {
+            title: settings.title.clone(),
+            language: settings.language.clone(),
+            audience: self.options.audience.name(),
+            generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")),
+            content_policy: CONTENT_POLICY,
+            as_of: self.model.as_of.map(|time| self.when(time)),
+            nav: nav
+                .into_iter()
+                .filter(|(_, any)| *any)
+                .map(|(kind, _)| NavItem { kind, href: page(&format!("{kind}/")) })
+                .collect(),
+            links: SiteLinks {
+                home: page(""),
+                search: page("search/"),
+                index: "search/index.json",
+                services: page("services/"),
+                tags: page("tags/"),
+                knowledge: page("knowledge/"),
+                feed: "feed.xml",
+                repository: self.forge.as_ref().map(|forge| forge.home().to_owned()),
+                new: self.new_ticket_link(),
+            },
+            opensearch: self.url.as_ref().map(|_| "opensearch.xml"),
+            events: self.options.events.clone(),
+        }
+    }
+
+    /// The text of a file as this audience may read it.
+    fn body(&self, path: Option<&RepoPath>) -> String {
+        self.model.text_source(self.words().plain("visibility.hidden")).body(path)
+    }
+
+    /// A text as HTML. `path` is its file, `root` the way to the root of the site, `key` what tells its ids from those of
+    /// other texts of the page, `shift` how far its headings move down, `own` the ticket whose page it stands on.
+    fn prose(
+        &self,
+        text: &str,
+        path: Option<&RepoPath>,
+        root: &str,
+        key: &str,
+        shift: usize,
+        own: Option<TicketNo>,
+    ) -> Html {
+        let links = resolve::TextLinks { site: self, root, folder: path.map_or("", RepoPath::folder), own };
+        let style = Style { key, heading_shift: shift, words: &self.markdown_words, resolve: &links };
+        Html::new(markdown::render(text, &style).html)
+    }
+}
+
+/// The files of the repository's own `site/` folder.
+fn overrides(store: &Store) -> Result<Overrides, SiteError> {
+    let mut overrides = Overrides::new();
+    for (entry, role) in &store.layout.files {
+        if *role == Role::Other && entry.path.is_below(FOLDER) && entry.kind == crate::repo::EntryKind::File {
+            let bytes = store.source().read(&entry.path).map_err(|source| SiteError::Read { source })?;
+            overrides.insert(entry.path.as_str()[FOLDER.len() + 1..].to_owned(), bytes);
+        }
+    }
+    Ok(overrides)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! How tickets and articles hang together: duplicates, answers, relations, mentions.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::text::TextSource;
+use super::{Model, ShownArticle, TicketNo};
+use crate::site::digest::EXCERPT;
+use crate::site::markdown;
+use crate::store::Store;
+
+impl Model {
+    pub(super) fn add_articles(&mut self, hidden: &str) {
+        let store = Arc::clone(&self.store);
+        let source = TextSource { store: &store, view: self.view, hidden };
+        for (at, article) in store.articles.iter().enumerate() {
+            if !self.view.shows_article(&store.settings, article) || self.by_slug.contains_key(&article.slug)
+            {
+                continue;
+            }
+            let n = self.articles.len();
+            let tickets: BTreeSet<TicketNo> = article.tickets.iter().filter_map(|id| self.find(id)).collect();
+            for ticket in &tickets {
+                self.tickets[*ticket].articles.push(n);
+            }
+            let body = source.body(article.path.as_ref());
+            self.articles.push(ShownArticle {
+                at,
+                excerpt: markdown::excerpt(&body, EXCERPT),
+                tickets: tickets.into_iter().collect(),
+                superseded_by: None,
+            });
+            self.by_slug.insert(article.slug.clone(), n);
+        }
+        for n in 0..self.articles.len() {
+            for slug in &store.articles[self.articles[n].at].supersedes {
+                if let Some(old) = self.find_article(slug)
+                    && old != n
+                {
+                    self.articles[old].superseded_by = Some(n);
+                }
+            }
+        }
+    }
+
+    pub(super) fn relate(&mut self) {
+        let store = Arc::clone(&self.store);
+        for n in 0..self.tickets.len() {
+            let state = &store.threads[self.tickets[n].at].state;
+            if let Some(other) = state.duplicate_of.as_deref().and_then(|id| self.find(id))
+                && other != n
+            {
+                self.tickets[other].duplicates.push(n);
+            }
+            let answers: BTreeSet<TicketNo> =
+                state.answered_by.iter().filter_map(|id| self.find(id)).collect();
+            for other in answers.into_iter().filter(|other| *other != n) {
+                self.tickets[other].answers.push(n);
+            }
+            let related: Vec<TicketNo> = state.related.iter().filter_map(|id| self.find(id)).collect();
+            for other in related.into_iter().filter(|other| *other != n) {
+                self.tickets[n].related.insert(other);
+                self.tickets[other].related.insert(n);
+            }
+            for other in std::mem::take(&mut self.tickets[n].digest.mentions) {
+                if other != n {
+                    self.tickets[other].mentions.push(n);
+                }
+            }
+        }
+        for shown in &mut self.tickets {
+            let askers: BTreeSet<TicketNo> = shown.duplicates.iter().chain(&shown.answers).copied().collect();
+            shown.asked = 1 + askers.len();
+        }
+    }
+}
+
+/// What the shown tickets are called. Ids win over former ids, and both over names from elsewhere.
+pub(super) fn names(store: &Store, shown: &[usize]) -> HashMap<String, TicketNo> {
+    let mut names = HashMap::with_capacity(shown.len() * 2);
+    let threads = || shown.iter().map(|at| &store.threads[*at]).enumerate();
+    for (n, thread) in threads() {
+        names.insert(thread.id().to_owned(), n);
+    }
+    let hidden = |name: &str| store.thread(name).is_some();
+    for (n, thread) in threads() {
+        for alias in &thread.state.aliases {
+            if !hidden(alias) || store.thread(alias).is_some_and(|owner| owner.id() == thread.id()) {
+                names.entry(alias.clone()).or_insert(n);
+            }
+        }
+    }
+    for (n, thread) in threads() {
+        if let Some(source) = thread.ticket.source.as_ref().filter(|source| !hidden(source)) {
+            names.entry(source.clone()).or_insert(n);
+        }
+    }
+    names
+}

@@ -1,0 +1,119 @@
+//! Names of tickets in running text: finding them, and taking out those that an audience may not read.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The shortest name that is taken for a ticket without a `#` before it; shorter ones are words.
+const SHORTEST_BARE: usize = 6;
+
+/// A word that may be the name of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// Its bytes, with the `#` where there is one.
+    pub span: Range<usize>,
+    /// Its bytes alone.
+    pub name: Range<usize>,
+    /// Whether it was written with a `#`.
+    pub marked: bool,
+}
+
+/// What stands at `at`: a name (or none), and where to look on. `at` is at a `#` or the start of a word.
+pub fn name_at(text: &str, at: usize) -> (Option<Name>, usize) {
+    let bytes = text.as_bytes();
+    let marked = bytes[at] == b'#';
+    let start = at + usize::from(marked);
+    let run = bytes[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+    let next = (start + run).max(at + 1);
+    let name = text[start..start + run].trim_end_matches('-');
+    let likely = if marked { !name.is_empty() } else { name.len() >= SHORTEST_BARE && name.contains('-') };
+    if !likely || !stands_alone(text, at, start + run) {
+        return (None, next);
+    }
+    let name = start..start + name.len();
+    (Some(Name { span: at..name.end, name, marked }), next)
+}
+
+/// Every name in `text`, in no code's and no address's defence: for finding what mentions what.
+pub fn names(text: &str) -> impl Iterator<Item = Name> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            let byte = text.as_bytes()[at];
+            if byte == b'#' || byte.is_ascii_alphanumeric() {
+                let (name, next) = name_at(text, at);
+                at = next;
+                if name.is_some() {
+                    return name;
+                }
+            } else {
+                at += 1;
+            }
+        }
+        None
+    })
+}
+
+/// Whether the name between `start` and `end` is not a part of a longer word, path or address.
+fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '@' | '&' | '=' | '-' | '\\');
+    let before = text[..start].chars().next_back();
+    let mut after = text[end..].chars();
+    let next = after.next();
+    // A full stop ends a sentence; one with a letter behind it is part of a file name or version.
+    let in_name = next == Some('.') && after.next().is_some_and(|c| c.is_ascii_alphanumeric());
+    !before.is_some_and(|c| joins(c) || c == '.' || c == '#') && !next.is_some_and(joins) && !in_name
+}
+
+/// `text` with every id for which `is_secret` holds replaced, wherever it stands: in prose, code, paths and addresses.
+/// An id tells the title of its ticket. Ids without a hyphen are words, and stay.
+pub fn redact<'a>(text: &'a str, is_secret: impl Fn(&str) -> bool, instead: &str) -> Cow<'a, str> {
+    let mut out = String::new();
+    let mut written = 0;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_alphanumeric() {
+            at += 1;
+            continue;
+        }
+        let run = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+        let name = text[at..at + run].trim_end_matches('-');
+        if name.len() >= SHORTEST_BARE && name.contains('-') && is_secret(name) {
+            out.push_str(&text[written..at]);
+            out.push_str(instead);
+            written = at + name.len();
+        }
+        at += run;
+    }
+    if written == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[written..]);
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_between_words_only() {
+        let text = "See #7, a-b-k7f3qa. Not x/a-b-k7f3qa nor a-b-k7f3qa.md or short-1é";
+        let found: Vec<&str> = names(text).map(|name| &text[name.span]).collect();
+        assert_eq!(found, ["#7", "a-b-k7f3qa", "short-1"]);
+    }
+
+    #[test]
+    fn a_secret_id_is_taken_out_of_prose_paths_and_code() {
+        let secret = |name: &str| name == "merger-plans-k7f3qa";
+        assert_eq!(
+            redact(
+                "`merger-plans-k7f3qa`, tickets/merger-plans-k7f3qa.md and my-merger-plans-k7f3qa",
+                secret,
+                "…"
+            ),
+            "`…`, tickets/….md and my-merger-plans-k7f3qa"
+        );
+        assert!(matches!(redact("nothing here", secret, "…"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,99 @@
+//! A knowledge article's page, and the list of articles.
+
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use super::{Key, Kind};
+use crate::site::context::{ArticleRow, FileLink, ForgeLinks, Group, Link, PageContext, Row, ServiceLink};
+use crate::site::{Html, Site, SiteError};
+
+/// What `article.html` is given.
+#[derive(Serialize)]
+struct ArticleContext {
+    article: Head,
+    body: Html,
+    superseded_by: Option<Link>,
+    tickets: Vec<Row>,
+    attachments: Vec<FileLink>,
+    forge: Option<ForgeLinks>,
+}
+
+#[derive(Serialize)]
+struct Head {
+    title: String,
+    internal: bool,
+    service: Option<ServiceLink>,
+    confirmed: Option<String>,
+    tags: Vec<Group>,
+}
+
+pub(super) struct Articles;
+
+impl Kind for Articles {
+    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+        (0..site.model.articles.len())
+            .map(|n| (format!("{}index.html", site.article_folder(n)), Key::item(n)))
+            .collect()
+    }
+
+    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+        let shown = &site.model.articles[key.item];
+        let article = site.model.article(key.item);
+        let row = site.article_row(key.item);
+        let page = PageContext {
+            kind: "article",
+            section: "knowledge",
+            title: row.title.clone(),
+            description: shown.excerpt.clone(),
+            ..site.page_context(path)
+        };
+        let body = site.body(article.path.as_ref());
+        let context = ArticleContext {
+            body: site.prose(&body, article.path.as_ref(), &page.root, "", 0, None),
+            article: Head {
+                title: row.title,
+                internal: row.internal,
+                service: row.service,
+                confirmed: article.confirmed.map(crate::text::Time::date),
+                tags: article
+                    .tags
+                    .iter()
+                    .filter_map(|tag| site.model.find_tag(tag))
+                    .map(|tag| site.group_of_tag(tag))
+                    .collect(),
+            },
+            superseded_by: shown.superseded_by.map(|n| site.article_link(n)),
+            tickets: shown.tickets.iter().map(|n| site.row(*n)).collect(),
+            attachments: Vec::new(),
+            forge: site.forge_links(article.path.as_ref(), false),
+        };
+        site.html("article.html", page, Value::from(Serde(context)))
+    }
+}
+
+/// What `knowledge.html` is given.
+#[derive(Serialize)]
+struct IndexContext {
+    articles: Vec<ArticleRow>,
+}
+
+pub(super) struct ArticleIndex;
+
+impl Kind for ArticleIndex {
+    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
+        vec![("knowledge/index.html".to_owned(), Key::default())]
+    }
+
+    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+        let page = PageContext {
+            kind: "knowledge",
+            section: "knowledge",
+            title: site.words().plain("nav.knowledge").to_owned(),
+            ..site.page_context(path)
+        };
+        let current =
+            (0..site.model.articles.len()).filter(|n| site.model.articles[*n].superseded_by.is_none());
+        let context = IndexContext { articles: current.map(|n| site.article_row(n)).collect() };
+        site.html("knowledge.html", page, Value::from(Serde(context)))
+    }
+}

@@ -1,0 +1,118 @@
+//! What machines look for: robots.txt, the sitemap, the description of the search.
+
+use minijinja::context;
+
+use super::{Key, Kind};
+use crate::site::markdown::escape;
+use crate::site::{Audience, Site, SiteError};
+
+/// How many addresses one sitemap may have, by its protocol.
+const MOST_ADDRESSES: usize = 50_000;
+
+pub(super) struct Robots;
+
+impl Kind for Robots {
+    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
+        vec![("robots.txt".to_owned(), Key::default())]
+    }
+
+    fn render(&self, site: &Site, _: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+        let mut text = match site.model.view.audience {
+            Audience::Public => "User-agent: *\nAllow: /\n".to_owned(),
+            Audience::Internal => "User-agent: *\nDisallow: /\n".to_owned(),
+        };
+        if site.model.view.audience == Audience::Public
+            && let Some(sitemap) = site.absolute("sitemap.xml")
+        {
+            text.push_str(&format!("Sitemap: {sitemap}\n"));
+        }
+        Ok(text.into_bytes())
+    }
+}
+
+/// `sitemap.xml`; beyond what one may hold, it lists others.
+pub(super) struct Sitemap;
+
+impl Kind for Sitemap {
+    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+        if site.base_url().is_none() {
+            return Vec::new();
+        }
+        let mut pages = vec![("sitemap.xml".to_owned(), Key::default())];
+        let parts = entries(site).len().div_ceil(MOST_ADDRESSES);
+        if parts > 1 {
+            pages.extend((1..=parts).map(|part| (format!("sitemap-{part}.xml"), Key { item: 0, part })));
+        }
+        pages
+    }
+
+    fn render(&self, site: &Site, _: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+        let entries = entries(site);
+        let parts = entries.len().div_ceil(MOST_ADDRESSES);
+        let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        let namespace = "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"";
+        if key.part == 0 && parts > 1 {
+            xml.push_str(&format!("<sitemapindex {namespace}>\n"));
+            for part in 1..=parts {
+                let loc = site.absolute(&format!("sitemap-{part}.xml")).unwrap_or_default();
+                xml.push_str(&format!("<sitemap><loc>{}</loc></sitemap>\n", escape(&loc)));
+            }
+            xml.push_str("</sitemapindex>\n");
+        } else {
+            xml.push_str(&format!("<urlset {namespace}>\n"));
+            for (folder, date) in
+                entries.iter().skip(key.part.saturating_sub(1) * MOST_ADDRESSES).take(MOST_ADDRESSES)
+            {
+                let loc = site.absolute(folder).unwrap_or_default();
+                xml.push_str(&format!("<url><loc>{}</loc>", escape(&loc)));
+                if let Some(date) = date {
+                    xml.push_str(&format!("<lastmod>{date}</lastmod>"));
+                }
+                xml.push_str("</url>\n");
+            }
+            xml.push_str("</urlset>\n");
+        }
+        Ok(xml.into_bytes())
+    }
+}
+
+/// The folder of every page worth finding, with the date of its newest text.
+fn entries(site: &Site) -> Vec<(String, Option<String>)> {
+    let model = &site.model;
+    let mut entries = vec![(String::new(), model.as_of.map(crate::text::Time::date))];
+    for n in 0..model.articles.len() {
+        entries.push((site.article_folder(n), model.article(n).confirmed.map(crate::text::Time::date)));
+    }
+    for n in (0..model.tickets.len()).rev() {
+        let newest = model.replies(n).filter_map(|(_, reply)| reply.created).max();
+        let date = newest.max(model.thread(n).ticket.created).map(crate::text::Time::date);
+        entries.push((site.ticket_folder(n), date));
+    }
+    entries.extend(model.services.iter().map(|service| (site.service_folder(&service.id), None)));
+    entries.extend(model.tags.iter().map(|tag| (site.tag_folder(&tag.name), None)));
+    entries
+}
+
+/// `opensearch.xml`, by which a browser offers the site's search. It needs whole addresses.
+pub(super) struct OpenSearch;
+
+impl Kind for OpenSearch {
+    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+        if site.base_url().is_none() {
+            Vec::new()
+        } else {
+            vec![("opensearch.xml".to_owned(), Key::default())]
+        }
+    }
+
+    fn render(&self, site: &Site, _: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+        let title = &site.model.settings().title;
+        let context = context! {
+            // The format allows sixteen characters here.
+            short => title.chars().take(16).collect::<String>(),
+            title => title,
+            base => site.base_url(),
+        };
+        site.theme.render("opensearch.xml", context).map(|xml| (xml + "\n").into_bytes())
+    }
+}

@@ -1,0 +1,255 @@
+//! Feeds of what was resolved: Atom and JSON, of the whole site, of each service and of each tag.
+
+use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
+use serde_json::{Value as Json, json};
+
+use super::{Key, Kind};
+use crate::site::html::inert_json;
+use crate::site::model::{TagPage, TicketNo};
+use crate::site::words::Part;
+use crate::site::{Html, Site, SiteError};
+use crate::text::Time;
+use crate::ticket::answer_of;
+
+/// How many entries a feed has.
+const ENTRIES: usize = 30;
+
+/// What a feed is of. Its place among all is `Key::item`; `Key::part` is 0 for Atom, 1 for JSON.
+enum Scope<'a> {
+    Site,
+    Service(usize),
+    Tag(&'a TagPage),
+}
+
+pub(super) struct Feeds;
+
+impl Kind for Feeds {
+    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+        let model = &site.model;
+        let services = model.services.iter().map(|service| site.service_folder(&service.id));
+        let tags = model.tags.iter().map(|tag| site.tag_folder(&tag.name));
+        let folders = std::iter::once(String::new()).chain(services).chain(tags);
+        folders
+            .enumerate()
+            .flat_map(|(item, folder)| {
+                [
+                    (format!("{folder}feed.xml"), Key { item, part: 0 }),
+                    (format!("{folder}feed.json"), Key { item, part: 1 }),
+                ]
+            })
+            .collect()
+    }
+
+    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+        let model = &site.model;
+        let services = model.services.len();
+        let scope = match key.item {
+            0 => Scope::Site,
+            item if item <= services => Scope::Service(item - 1),
+            item => Scope::Tag(&model.tags[item - 1 - services]),
+        };
+        let stream = Stream::of(site, path, &scope);
+        Ok(if key.part == 0 { stream.atom().into_bytes() } else { inert_json(stream.json().into_bytes()) })
+    }
+}
+
+/// A feed, before it has a format.
+struct Stream {
+    title: String,
+    /// The page that it is of.
+    page: String,
+    /// Its own address.
+    own: String,
+    id: String,
+    updated: Time,
+    language: String,
+    items: Vec<Item>,
+}
+
+struct Item {
+    id: String,
+    url: String,
+    title: String,
+    author: Option<String>,
+    published: Option<Time>,
+    updated: Time,
+    summary: String,
+    html: Option<String>,
+    tags: Vec<String>,
+}
+
+impl Stream {
+    fn of(site: &Site, path: &str, scope: &Scope<'_>) -> Self {
+        let model = &site.model;
+        let title = &model.settings().title;
+        let named = |key: &str, name: &str| {
+            let parts = [("site", Part::Text(title)), ("name", Part::Text(name))];
+            site.words().say(key, &parts).map(|html| unescape(&html)).unwrap_or_default()
+        };
+        let (title, mut tickets) = match scope {
+            Scope::Site => (title.clone(), model.resolved.clone()),
+            Scope::Service(at) => {
+                let service = &model.services[*at];
+                (named("feed.of_service", &site.service_name(&service.id)), service.tickets.clone())
+            }
+            Scope::Tag(tag) => (named("feed.of_tag", &tag.name), tag.tickets.clone()),
+        };
+        tickets.retain(|n| site.is_resolved(*n));
+        site.sort_by_resolution(&mut tickets);
+        tickets.truncate(ENTRIES);
+        // The whole text stands in the site's own feed only: there are many tags.
+        let whole = matches!(scope, Scope::Site);
+        let items: Vec<Item> = tickets.iter().map(|n| item(site, path, *n, whole)).collect();
+        let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let epoch = Time::from_seconds(0).or(model.as_of);
+        let updated = items.iter().map(|item| item.updated).max().or(epoch);
+        Self {
+            title,
+            page: site.absolute(&folder).unwrap_or_else(|| "./".to_owned()),
+            own: site
+                .absolute(path)
+                .unwrap_or_else(|| path.rsplit('/').next().unwrap_or_default().to_owned()),
+            id: site.permanent(&folder),
+            updated: updated.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
+            language: model.settings().language.clone(),
+            items,
+        }
+    }
+
+    fn atom(&self) -> String {
+        let link = |href: &str, rel: &str, media_type: Option<&str>| Link {
+            href: href.to_owned(),
+            rel: rel.to_owned(),
+            mime_type: media_type.map(str::to_owned),
+            ..Link::default()
+        };
+        let entries = self.items.iter().map(|item| Entry {
+            title: Text::plain(item.title.clone()),
+            id: item.id.clone(),
+            updated: moment(item.updated),
+            published: item.published.map(moment),
+            authors: item
+                .author
+                .iter()
+                .map(|name| Person { name: name.clone(), ..Person::default() })
+                .collect(),
+            categories: item
+                .tags
+                .iter()
+                .map(|tag| Category { term: tag.clone(), ..Category::default() })
+                .collect(),
+            links: vec![link(&item.url, "alternate", Some("text/html"))],
+            summary: Some(Text::plain(item.summary.clone())).filter(|text| !text.value.is_empty()),
+            content: item.html.as_ref().map(|html| Content {
+                content_type: Some("html".to_owned()),
+                value: Some(html.clone()),
+                ..Content::default()
+            }),
+            ..Entry::default()
+        });
+        let feed = Feed {
+            title: Text::plain(self.title.clone()),
+            id: self.id.clone(),
+            updated: moment(self.updated),
+            lang: Some(self.language.clone()),
+            authors: vec![Person { name: self.title.clone(), ..Person::default() }],
+            generator: Some(Generator { value: "Casebook".to_owned(), uri: None, version: None }),
+            links: vec![
+                link(&self.own, "self", Some("application/atom+xml")),
+                link(&self.page, "alternate", Some("text/html")),
+            ],
+            entries: entries.collect(),
+            ..Feed::default()
+        };
+        let mut xml = feed.to_string();
+        xml.push('\n');
+        xml
+    }
+
+    fn json(&self) -> String {
+        let items: Vec<Json> = self
+            .items
+            .iter()
+            .map(|item| {
+                let mut json = json!({
+                    "id": item.id,
+                    "url": item.url,
+                    "title": item.title,
+                    "summary": item.summary,
+                });
+                match &item.html {
+                    Some(html) => json["content_html"] = json!(html),
+                    None => json["content_text"] = json!(item.summary),
+                }
+                if let Some(published) = item.published {
+                    json["date_published"] = json!(published);
+                }
+                json["date_modified"] = json!(item.updated);
+                if let Some(author) = &item.author {
+                    json["authors"] = json!([{ "name": author }]);
+                }
+                if !item.tags.is_empty() {
+                    json["tags"] = json!(item.tags);
+                }
+                json
+            })
+            .collect();
+        let feed = json!({
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.title,
+            "home_page_url": self.page,
+            "feed_url": self.own,
+            "language": self.language,
+            "items": items,
+        });
+        let mut text = serde_json::to_string_pretty(&feed).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> Item {
+    let thread = site.model.thread(n);
+    let folder = site.ticket_folder(n);
+    // Without an address of the site, links in a feed are relative to the feed.
+    let root = site.base_url().map_or_else(|| site.root_of(path), str::to_owned);
+    let answer = answer_of(
+        thread,
+        |reply| site.model.view.shows_reply(thread, reply),
+        |reply| Some(if whole { site.body(reply.path.as_ref()) } else { String::new() }),
+    );
+    let reply = answer.as_ref().and_then(|answer| thread.replies.get(answer.reply));
+    let html = answer.as_ref().filter(|_| whole).map(|answer| {
+        let path = reply.and_then(|reply| reply.path.as_ref());
+        site.prose(&answer.text, path, &root, "", 1, Some(n))
+    });
+    Item {
+        id: site.permanent(&folder),
+        url: site.absolute(&folder).unwrap_or_else(|| format!("{root}{}", site.ticket_href(n))),
+        title: site.title_of(n),
+        author: reply.and_then(|reply| reply.author.as_deref()).map(|id| site.person(id).name),
+        published: thread.ticket.created,
+        updated: thread
+            .state
+            .resolved
+            .or(thread.ticket.created)
+            .unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
+        summary: site.model.tickets[n].digest.excerpt.clone(),
+        html: html.map(Html::into_string).filter(|html| !html.trim().is_empty()),
+        tags: thread.state.tags.clone(),
+    }
+}
+
+fn moment(time: Time) -> FixedDateTime {
+    time.whole_second().to_string().parse().unwrap_or_default()
+}
+
+/// Words are HTML; a feed's title is text.
+fn unescape(html: &Html) -> String {
+    let text = html.as_str();
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}

@@ -1,0 +1,82 @@
+//! The front page: search first, then what was resolved lately, what recurs, and the way to the rest.
+
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use super::{Key, Kind};
+use crate::site::context::{ArticleRow, Group, PageContext, Row};
+use crate::site::model::TicketNo;
+use crate::site::{Site, SiteError};
+
+/// What `home.html` is given.
+#[derive(Serialize)]
+struct HomeContext {
+    counts: Counts,
+    resolved: Vec<Row>,
+    open: Vec<Row>,
+    recurring: Vec<Row>,
+    articles: Vec<ArticleRow>,
+    services: Vec<Group>,
+    tags: Vec<Group>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    tickets: usize,
+    open: usize,
+    articles: usize,
+}
+
+pub(super) struct Home;
+
+impl Kind for Home {
+    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
+        vec![("index.html".to_owned(), Key::default())]
+    }
+
+    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+        let model = &site.model;
+        let page = PageContext {
+            kind: "home",
+            title: model.settings().title.clone(),
+            feeds: site.feed_links("", &model.settings().title),
+            ..site.page_context(path)
+        };
+        let mut services = site.top_services();
+        services.retain(|service| service.tickets > 0);
+        services.sort_by_key(|service| std::cmp::Reverse(service.tickets));
+        services.truncate(12);
+        let context = HomeContext {
+            counts: Counts {
+                tickets: model.tickets.len(),
+                open: model.open.len(),
+                articles: model.articles.len(),
+            },
+            resolved: model
+                .resolved
+                .iter()
+                .filter(|n| site.is_resolved(**n))
+                .take(10)
+                .map(|n| site.row(*n))
+                .collect(),
+            open: model.open.iter().take(5).map(|n| site.row(*n)).collect(),
+            recurring: recurring(site, (0..model.tickets.len()).collect()),
+            articles: (0..model.articles.len())
+                .filter(|n| model.articles[*n].superseded_by.is_none())
+                .take(6)
+                .map(|n| site.article_row(n))
+                .collect(),
+            services,
+            tags: site.top_tags(20),
+        };
+        site.html("home.html", page, Value::from(Serde(context)))
+    }
+}
+
+/// Those of `tickets` that were asked more than once, most often first.
+pub(super) fn recurring(site: &Site, mut tickets: Vec<TicketNo>) -> Vec<Row> {
+    let asked = |n: &TicketNo| site.model.tickets[*n].asked;
+    tickets.retain(|n| asked(n) > 1);
+    tickets.sort_by_key(|n| (std::cmp::Reverse(asked(n)), std::cmp::Reverse(*n)));
+    tickets.iter().take(8).map(|n| site.row(*n)).collect()
+}

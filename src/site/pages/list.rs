@@ -1,0 +1,35 @@
+//! Long lists in parts.
+
+use crate::site::Site;
+use crate::site::context::{Pages, Row};
+use crate::site::model::TicketNo;
+
+/// How many tickets stand on one page of a list.
+const PART: usize = 50;
+
+/// How many parts a list of `length` has, at least one.
+pub(super) fn count(length: usize) -> usize {
+    length.div_ceil(PART).max(1)
+}
+
+/// The folder of part `part` (from 0) of the list in `folder`.
+pub(super) fn folder(folder: &str, part: usize) -> String {
+    if part == 0 { folder.to_owned() } else { format!("{folder}{}/", part + 1) }
+}
+
+/// The rows of part `part` of `tickets`, in their order.
+pub(super) fn rows(site: &Site, tickets: &[TicketNo], part: usize) -> Vec<Row> {
+    tickets.iter().skip(part * PART).take(PART).map(|n| site.row(*n)).collect()
+}
+
+/// The way to the other parts.
+pub(super) fn pages(site: &Site, base: &str, part: usize, length: usize) -> Pages {
+    let count = count(length);
+    let href = |part: usize| site.page_href(&folder(base, part));
+    Pages {
+        number: part + 1,
+        count,
+        newer: part.checked_sub(1).map(href),
+        older: (part + 1 < count).then(|| href(part + 1)),
+    }
+}

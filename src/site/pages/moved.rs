@@ -1,0 +1,36 @@
+//! Pages under former ids: they lead to where the ticket is now, so that old links keep working.
+
+use minijinja::context;
+
+use super::{Key, Kind};
+use crate::site::context::PageContext;
+use crate::site::{Site, SiteError};
+use crate::text::is_id;
+
+pub(super) struct Moved;
+
+impl Kind for Moved {
+    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+        let mut pages = Vec::new();
+        for n in 0..site.model.tickets.len() {
+            for alias in &site.model.thread(n).state.aliases {
+                if is_id(alias) && site.model.find(alias) == Some(n) {
+                    pages.push((format!("tickets/{alias}/index.html"), Key::item(n)));
+                }
+            }
+        }
+        pages
+    }
+
+    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+        let base = site.page_context(path);
+        let page = PageContext {
+            kind: "moved",
+            title: site.title_of(key.item),
+            canonical: site.absolute(&site.ticket_folder(key.item)),
+            noindex: true,
+            ..base
+        };
+        site.html("moved.html", page, context! { href => site.ticket_href(key.item) })
+    }
+}

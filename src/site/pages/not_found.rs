@@ -1,0 +1,27 @@
+//! The page for addresses that have none. It may be shown at any depth, so its links begin at the site's root.
+
+use minijinja::Value;
+
+use super::{Key, Kind};
+use crate::site::context::PageContext;
+use crate::site::{Site, SiteError};
+
+pub(super) struct NotFound;
+
+impl Kind for NotFound {
+    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
+        vec![("404.html".to_owned(), Key::default())]
+    }
+
+    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+        let page = PageContext {
+            kind: "not-found",
+            title: site.words().plain("not_found.title").to_owned(),
+            root: site.base_path().to_owned(),
+            canonical: None,
+            noindex: true,
+            ..site.page_context(path)
+        };
+        site.html("not-found.html", page, Value::from(()))
+    }
+}

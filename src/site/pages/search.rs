@@ -1,0 +1,43 @@
+//! The search page. It works from the static index; without a script it leads to the lists.
+
+use std::collections::BTreeMap;
+
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use super::{Key, Kind};
+use crate::site::context::PageContext;
+use crate::site::{Site, SiteError};
+use crate::ticket::{Resolution, Status};
+
+/// What `search.html` is given.
+#[derive(Serialize)]
+struct SearchContext {
+    /// The words for statuses and resolutions.
+    labels: BTreeMap<&'static str, String>,
+}
+
+pub(super) struct Search;
+
+impl Kind for Search {
+    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
+        vec![("search/index.html".to_owned(), Key::default())]
+    }
+
+    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+        let page = PageContext {
+            kind: "search",
+            title: site.words().plain("search.title").to_owned(),
+            noindex: true,
+            scripts: vec!["tokens.js", "search.js"],
+            ..site.page_context(path)
+        };
+        let words = site.words();
+        let statuses = Status::NAMES.iter().map(|name| (*name, words.label("status", name).to_owned()));
+        let resolutions =
+            Resolution::NAMES.iter().map(|name| (*name, words.label("resolution", name).to_owned()));
+        let article = [("article", words.plain("search.article").to_owned())];
+        let context = SearchContext { labels: statuses.chain(resolutions).chain(article).collect() };
+        site.html("search.html", page, Value::from(Serde(context)))
+    }
+}

@@ -1,0 +1,128 @@
+//! A service's page with its tickets and those of its modules, and the list of services.
+
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use super::home::recurring;
+use super::{Key, Kind, list};
+use crate::site::context::{ArticleRow, Group, PageContext, Pages, PersonContext, Row, ServiceLink};
+use crate::site::model::TicketNo;
+use crate::site::{Audience, Site, SiteError};
+
+/// What `service.html` is given.
+#[derive(Serialize)]
+struct ServiceContext {
+    service: Head,
+    open: Vec<Row>,
+    tickets: Vec<Row>,
+    pages: Pages,
+    recurring: Vec<Row>,
+    articles: Vec<ArticleRow>,
+    tags: Vec<Group>,
+}
+
+#[derive(Serialize)]
+struct Head {
+    id: String,
+    name: String,
+    part_of: Option<ServiceLink>,
+    owner: Option<String>,
+    oncall: Vec<PersonContext>,
+    paths: Vec<String>,
+    modules: Vec<Group>,
+    tickets: usize,
+    open: usize,
+}
+
+pub(super) struct Services;
+
+impl Kind for Services {
+    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+        let mut pages = Vec::new();
+        for item in 0..site.model.services.len() {
+            let folder = site.service_folder(&site.model.services[item].id);
+            for part in 0..list::count(resolved(site, item).len()) {
+                pages.push((format!("{}index.html", list::folder(&folder, part)), Key { item, part }));
+            }
+        }
+        pages
+    }
+
+    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+        let model = &site.model;
+        let shown = &model.services[key.item];
+        let settings = model.settings();
+        let catalogued = settings.service(&shown.id);
+        let team = model.view.audience == Audience::Internal;
+        let group = site.group_of_service(key.item);
+        let page = PageContext {
+            kind: "service",
+            section: "services",
+            title: group.name.clone(),
+            feeds: site.feed_links(&site.service_folder(&shown.id), &group.name),
+            ..site.page_context(path)
+        };
+        let tickets = resolved(site, key.item);
+        let open: Vec<TicketNo> =
+            shown.tickets.iter().rev().copied().filter(|n| !site.is_resolved(*n)).collect();
+        let first = key.part == 0;
+        let context = ServiceContext {
+            service: Head {
+                id: shown.id.clone(),
+                name: group.name,
+                part_of: catalogued.and_then(|service| site.service_link(service.part_of.as_deref()?)),
+                owner: catalogued.and_then(|service| service.owner.clone()),
+                // Who is oncall and which paths lead here is for the team.
+                oncall: settings
+                    .oncall_of(&shown.id)
+                    .iter()
+                    .filter(|_| team)
+                    .map(|id| site.person(id))
+                    .collect(),
+                paths: catalogued.filter(|_| team).map(|service| service.paths.clone()).unwrap_or_default(),
+                modules: group.modules,
+                tickets: group.tickets,
+                open: group.open,
+            },
+            open: open.iter().filter(|_| first).map(|n| site.row(*n)).collect(),
+            pages: list::pages(site, &site.service_folder(&shown.id), key.part, tickets.len()),
+            tickets: list::rows(site, &tickets, key.part),
+            recurring: recurring(site, shown.tickets.clone()),
+            articles: shown.articles.iter().map(|n| site.article_row(*n)).collect(),
+            tags: site.tags_among(&shown.tickets, 12),
+        };
+        site.html("service.html", page, Value::from(Serde(context)))
+    }
+}
+
+/// The resolved tickets of a service, last resolved first.
+fn resolved(site: &Site, service: usize) -> Vec<TicketNo> {
+    let mut tickets: Vec<TicketNo> =
+        site.model.services[service].tickets.iter().copied().filter(|n| site.is_resolved(*n)).collect();
+    site.sort_by_resolution(&mut tickets);
+    tickets
+}
+
+/// What `services.html` is given.
+#[derive(Serialize)]
+struct IndexContext {
+    services: Vec<Group>,
+}
+
+pub(super) struct ServiceIndex;
+
+impl Kind for ServiceIndex {
+    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
+        vec![("services/index.html".to_owned(), Key::default())]
+    }
+
+    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+        let page = PageContext {
+            kind: "services",
+            section: "services",
+            title: site.words().plain("nav.services").to_owned(),
+            ..site.page_context(path)
+        };
+        site.html("services.html", page, Value::from(Serde(IndexContext { services: site.top_services() })))
+    }
+}

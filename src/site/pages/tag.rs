@@ -1,0 +1,78 @@
+//! A tag's page, and the list of tags.
+
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use super::{Key, Kind, list};
+use crate::site::context::{ArticleRow, Group, PageContext, Pages, Row};
+use crate::site::{Site, SiteError};
+
+/// What `tag.html` is given.
+#[derive(Serialize)]
+struct TagContext {
+    tag: Group,
+    tickets: Vec<Row>,
+    pages: Pages,
+    articles: Vec<ArticleRow>,
+}
+
+pub(super) struct Tags;
+
+impl Kind for Tags {
+    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+        let mut pages = Vec::new();
+        for (item, tag) in site.model.tags.iter().enumerate() {
+            for part in 0..list::count(tag.tickets.len()) {
+                let folder = list::folder(&site.tag_folder(&tag.name), part);
+                pages.push((format!("{folder}index.html"), Key { item, part }));
+            }
+        }
+        pages
+    }
+
+    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+        let shown = &site.model.tags[key.item];
+        let tag = &shown.name;
+        let page = PageContext {
+            kind: "tag",
+            section: "tags",
+            title: tag.clone(),
+            feeds: site.feed_links(&site.tag_folder(tag), tag),
+            ..site.page_context(path)
+        };
+        let mut tickets = shown.tickets.clone();
+        site.sort_by_resolution(&mut tickets);
+        let context = TagContext {
+            tag: site.group_of_tag(shown),
+            pages: list::pages(site, &site.tag_folder(tag), key.part, tickets.len()),
+            tickets: list::rows(site, &tickets, key.part),
+            articles: shown.articles.iter().map(|n| site.article_row(*n)).collect(),
+        };
+        site.html("tag.html", page, Value::from(Serde(context)))
+    }
+}
+
+/// What `tags.html` is given.
+#[derive(Serialize)]
+struct IndexContext {
+    tags: Vec<Group>,
+}
+
+pub(super) struct TagIndex;
+
+impl Kind for TagIndex {
+    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
+        vec![("tags/index.html".to_owned(), Key::default())]
+    }
+
+    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+        let page = PageContext {
+            kind: "tags",
+            section: "tags",
+            title: site.words().plain("nav.tags").to_owned(),
+            ..site.page_context(path)
+        };
+        let tags = site.model.tags.iter().map(|tag| site.group_of_tag(tag)).collect();
+        site.html("tags.html", page, Value::from(Serde(IndexContext { tags })))
+    }
+}

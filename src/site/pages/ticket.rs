@@ -1,0 +1,223 @@
+//! A ticket's page: the problem, the answer at the top, the thread.
+
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use super::{Key, Kind};
+use crate::site::context::{FileLink, ForgeLinks, Link, PageContext, PersonContext, Row, ServiceLink, When};
+use crate::site::facts::{Fact, facts};
+use crate::site::model::TicketNo;
+use crate::site::resolve::reply_anchor;
+use crate::site::timeline::{Change, changes};
+use crate::site::{Html, Site, SiteError};
+use crate::ticket::{Answer, Reply, Status, answer_of};
+
+/// What `ticket.html` is given.
+#[derive(Serialize)]
+struct TicketContext {
+    ticket: Head,
+    answer: Option<AnswerContext>,
+    duplicate_of: Option<Link>,
+    answered_by: Vec<Link>,
+    body: Html,
+    thread: Vec<Entry>,
+    facts: Vec<Fact>,
+    attachments: Vec<FileLink>,
+    related: Vec<Related>,
+    similar: Vec<Row>,
+    forge: Option<ForgeLinks>,
+}
+
+#[derive(Serialize)]
+struct Head {
+    id: String,
+    title: String,
+    status: &'static str,
+    resolution: Option<&'static str>,
+    tone: &'static str,
+    priority: &'static str,
+    internal: bool,
+    reopened: bool,
+    service: Option<ServiceLink>,
+    requester: Option<PersonContext>,
+    created: Option<When>,
+    took: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AnswerContext {
+    html: Html,
+    author: Option<PersonContext>,
+    when: Option<When>,
+    internal: bool,
+    tentative: bool,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    anchor: String,
+    author: Option<PersonContext>,
+    when: Option<When>,
+    internal: bool,
+    html: Option<Html>,
+    /// `whole` or `part` of it is the answer at the top.
+    answer: Option<&'static str>,
+    events: Vec<Change>,
+}
+
+#[derive(Serialize)]
+struct Related {
+    kind: &'static str,
+    links: Vec<Link>,
+}
+
+/// More links of one kind than this say nothing.
+const MOST_LINKS: usize = 12;
+
+pub(super) struct Tickets;
+
+impl Kind for Tickets {
+    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+        (0..site.model.tickets.len())
+            .map(|n| (format!("{}index.html", site.ticket_folder(n)), Key::item(n)))
+            .collect()
+    }
+
+    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+        let n = key.item;
+        let model = &site.model;
+        let thread = model.thread(n);
+        let (state, ticket) = (&thread.state, &thread.ticket);
+        let page = PageContext {
+            kind: "ticket",
+            title: site.title_of(n),
+            description: model.tickets[n].digest.excerpt.clone(),
+            ..site.page_context(path)
+        };
+        let body = site.body(ticket.path.as_ref());
+        let row = site.row(n);
+        let took = match (ticket.created, state.resolved) {
+            (Some(created), Some(resolved)) if state.status == Status::Resolved && resolved > created => {
+                Some(site.words().duration(resolved.seconds() - created.seconds()))
+            }
+            _ => None,
+        };
+        let head = Head {
+            id: ticket.id.clone(),
+            title: page.title.clone(),
+            status: row.status,
+            resolution: row.resolution,
+            tone: row.tone,
+            priority: row.priority,
+            internal: row.internal,
+            reopened: state.resolved.is_some() && state.status != Status::Resolved,
+            service: row.service,
+            requester: ticket.requester.as_deref().map(|id| site.person(id)),
+            created: ticket.created.map(|time| site.when(time)),
+            took,
+        };
+        let texts: Vec<(usize, &Reply, String)> =
+            model.replies(n).map(|(at, reply)| (at, reply, site.body(reply.path.as_ref()))).collect();
+        let found = answer(site, n, &texts);
+        let context = TicketContext {
+            body: site.prose(&body, ticket.path.as_ref(), &page.root, "", 0, Some(n)),
+            answer: found.as_ref().and_then(|found| answer_context(site, n, &page.root, found, &texts)),
+            duplicate_of: state.duplicate_of.as_deref().and_then(|id| site.link_to(id)),
+            answered_by: state.answered_by.iter().filter_map(|id| site.link_to(id)).collect(),
+            thread: entries(site, n, &page.root, found.as_ref(), &texts),
+            facts: facts(site, n),
+            attachments: site.files_of(n),
+            related: related(site, n),
+            similar: Vec::new(),
+            forge: site.forge_links(ticket.path.as_ref(), true),
+            ticket: head,
+        };
+        site.html("ticket.html", page, Value::from(Serde(context)))
+    }
+}
+
+fn answer(site: &Site, n: TicketNo, texts: &[(usize, &Reply, String)]) -> Option<Answer> {
+    let thread = site.model.thread(n);
+    answer_of(
+        thread,
+        |reply| site.model.view.shows_reply(thread, reply),
+        |reply| {
+            texts.iter().find(|(_, known, _)| std::ptr::eq(*known, reply)).map(|(_, _, text)| text.clone())
+        },
+    )
+    .filter(|answer| !answer.text.trim().is_empty())
+}
+
+fn answer_context(
+    site: &Site,
+    n: TicketNo,
+    root: &str,
+    answer: &Answer,
+    texts: &[(usize, &Reply, String)],
+) -> Option<AnswerContext> {
+    let (_, reply, _) = texts.iter().find(|(at, ..)| *at == answer.reply)?;
+    Some(AnswerContext {
+        html: site.prose(&answer.text, reply.path.as_ref(), root, "answer-", 1, Some(n)),
+        author: reply.author.as_deref().map(|id| site.person(id)),
+        when: reply.created.map(|time| site.when(time)),
+        internal: site.model.thread(n).is_note(reply),
+        tentative: site.model.thread(n).state.status != Status::Resolved,
+    })
+}
+
+fn entries(
+    site: &Site,
+    n: TicketNo,
+    root: &str,
+    answer: Option<&Answer>,
+    texts: &[(usize, &Reply, String)],
+) -> Vec<Entry> {
+    let thread = site.model.thread(n);
+    let changes = changes(site, n, root);
+    texts
+        .iter()
+        .zip(changes)
+        .enumerate()
+        .map(|(place, ((at, reply, text), events))| {
+            let key = format!("r{}-", place + 1);
+            let html = site.prose(text, reply.path.as_ref(), root, &key, 1, Some(n));
+            let answer = answer.filter(|answer| answer.reply == *at).map(|answer| {
+                // Fix and Cause may have changed places on their way to the top.
+                let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+                let whole = letters(&crate::ticket::without_comments(text)) == letters(&answer.text);
+                if whole { "whole" } else { "part" }
+            });
+            Entry {
+                anchor: reply_anchor(&reply.name),
+                author: reply.author.as_deref().map(|id| site.person(id)),
+                when: reply.created.map(|time| site.when(time)),
+                internal: thread.is_note(reply),
+                html: Some(html).filter(|html| !html.as_str().trim().is_empty()),
+                answer,
+                events,
+            }
+        })
+        .collect()
+}
+
+fn related(site: &Site, n: TicketNo) -> Vec<Related> {
+    let shown = &site.model.tickets[n];
+    let tickets = |found: &mut dyn Iterator<Item = TicketNo>| -> Vec<Link> {
+        found.take(MOST_LINKS).map(|other| site.ticket_link(other)).collect()
+    };
+    let known = |other: &TicketNo| {
+        shown.related.contains(other) || shown.duplicates.contains(other) || shown.answers.contains(other)
+    };
+    let groups = [
+        ("articles", shown.articles.iter().take(MOST_LINKS).map(|a| site.article_link(*a)).collect()),
+        ("related", tickets(&mut shown.related.iter().copied())),
+        ("duplicates", tickets(&mut shown.duplicates.iter().rev().copied())),
+        ("answers", tickets(&mut shown.answers.iter().rev().copied())),
+        ("mentions", tickets(&mut shown.mentions.iter().rev().copied().filter(|other| !known(other)))),
+    ];
+    groups
+        .into_iter()
+        .filter(|(_, links): &(_, Vec<Link>)| !links.is_empty())
+        .map(|(kind, links)| Related { kind, links })
+        .collect()
+}

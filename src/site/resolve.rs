@@ -1,0 +1,86 @@
+//! Where the names and relative links of a text lead, on the page that shows it.
+
+use super::Site;
+use super::markdown::{Resolve, Target};
+use super::model::TicketNo;
+use super::urls;
+use crate::store::Role;
+use crate::text::RepoPath;
+
+/// The links of one text.
+pub(super) struct TextLinks<'a> {
+    pub(super) site: &'a Site,
+    /// What stands before a link that is relative to the root: `../../`, or the site's address in a feed.
+    pub(super) root: &'a str,
+    /// The folder of the text's file in the repository.
+    pub(super) folder: &'a str,
+    /// The ticket whose page shows the text: it does not link itself.
+    pub(super) own: Option<TicketNo>,
+}
+
+impl TextLinks<'_> {
+    fn ticket(&self, n: TicketNo, fragment: &str) -> Target {
+        Target::Page {
+            href: format!("{}{}{fragment}", self.root, self.site.ticket_href(n)),
+            title: self.site.title_of(n),
+        }
+    }
+
+    fn article(&self, slug: &str) -> Option<Target> {
+        let n = self.site.model.find_article(slug)?;
+        Some(Target::Page {
+            href: format!("{}{}", self.root, self.site.article_href(n)),
+            title: self.site.article_title(n),
+        })
+    }
+
+    fn file(&self, path: &RepoPath) -> Option<Target> {
+        let model = &self.site.model;
+        match model.store.layout.role(path)? {
+            Role::Ticket => self.shown(path.stem(), path).map(|n| self.ticket(n, "")),
+            Role::Reply(ticket) => {
+                let n = self.shown(ticket.stem(), ticket)?;
+                let (_, reply) = model.replies(n).find(|(_, reply)| reply.path.as_ref() == Some(path))?;
+                Some(self.ticket(n, &format!("#{}", reply_anchor(&reply.name))))
+            }
+            Role::Article => self.article(path.stem()),
+            Role::Attachment(_) => {
+                let href = self.site.attachment_href(path)?;
+                let name = path.file_name().to_owned();
+                Some(Target::Attachment {
+                    href: format!("{}{href}", self.root),
+                    image: urls::is_image(&name),
+                    name,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The shown ticket of this id, if its file is the one at `path`.
+    fn shown(&self, id: &str, path: &RepoPath) -> Option<TicketNo> {
+        let n = self.site.model.find(id)?;
+        (self.site.model.thread(n).ticket.path.as_ref() == Some(path)).then_some(n)
+    }
+}
+
+impl Resolve for TextLinks<'_> {
+    fn name(&self, name: &str, _: bool) -> Option<Target> {
+        match self.site.model.find(name) {
+            Some(n) if Some(n) == self.own => None,
+            Some(n) => Some(self.ticket(n, "")),
+            None => self.article(name),
+        }
+    }
+
+    fn relative(&self, destination: &str) -> Option<Target> {
+        let path = urls::resolve(self.folder, destination)?;
+        self.file(&RepoPath::new(path))
+    }
+}
+
+/// The fragment that names a reply on its ticket's page. A prefix keeps it apart from the page's own.
+pub(super) fn reply_anchor(name: &str) -> String {
+    let plain: String = name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '-' }).collect();
+    format!("reply-{plain}")
+}

@@ -1,0 +1,382 @@
+//! From the model to the pieces that pages share: rows, links, names, moments, addresses.
+
+use super::Site;
+use super::context::{
+    ArticleRow, FeedLink, FileLink, ForgeLinks, Group, Link, PersonContext, Row, ServiceLink, When,
+};
+use super::model::{ArticleNo, TagPage, TicketNo};
+use super::urls::{encode_path, folder_of, published_name, root_of};
+use super::words::number;
+use super::{Audience, SiteError};
+use crate::text::{RepoPath, Time};
+use crate::ticket::{Resolution, Status, Visibility};
+
+/// What a reply begins with on the forge. Author and time come from its commit; a script fills in the time.
+const REPLY_START: &str = "---\nauthor: \ncreated: \n---\n\n";
+
+impl Site {
+    /// A ticket in a list.
+    pub(super) fn row(&self, n: TicketNo) -> Row {
+        let thread = self.model.thread(n);
+        let state = &thread.state;
+        let shown = &self.model.tickets[n];
+        let resolved = state.resolved.filter(|_| state.status == Status::Resolved);
+        Row {
+            id: thread.id().to_owned(),
+            title: self.title_of(n),
+            href: self.ticket_href(n),
+            status: state.status.name(),
+            resolution: state.resolution.map(Resolution::name),
+            tone: tone(state.status, state.resolution),
+            priority: thread.priority().name(),
+            internal: self.model.is_internal(n),
+            service: state.service.as_deref().and_then(|id| self.service_link(id)),
+            when: resolved.or(thread.ticket.created).map(|time| self.when(time)),
+            excerpt: shown.digest.excerpt.clone(),
+            answered: shown.digest.answered,
+            asked: shown.asked,
+            why: None,
+        }
+    }
+
+    /// A ticket's title; its id where it has none.
+    pub(super) fn title_of(&self, n: TicketNo) -> String {
+        let ticket = &self.model.thread(n).ticket;
+        if ticket.title.trim().is_empty() { ticket.id.clone() } else { self.readable(&ticket.title) }
+    }
+
+    fn readable(&self, text: &str) -> String {
+        self.model.readable(text, self.words().plain("visibility.hidden"))
+    }
+
+    pub(super) fn is_resolved(&self, n: TicketNo) -> bool {
+        self.model.thread(n).state.status == Status::Resolved
+    }
+
+    /// Last resolved first; those that are not resolved by their opening.
+    pub(super) fn sort_by_resolution(&self, tickets: &mut [TicketNo]) {
+        tickets.sort_by_key(|n| {
+            let thread = self.model.thread(*n);
+            (std::cmp::Reverse(thread.state.resolved.or(thread.ticket.created)), std::cmp::Reverse(*n))
+        });
+    }
+
+    pub(super) fn ticket_folder(&self, n: TicketNo) -> String {
+        format!("tickets/{}/", folder_of(self.model.thread(n).id()))
+    }
+
+    pub(super) fn ticket_href(&self, n: TicketNo) -> String {
+        self.page_href(&self.ticket_folder(n))
+    }
+
+    pub(super) fn ticket_link(&self, n: TicketNo) -> Link {
+        Link { href: self.ticket_href(n), text: self.title_of(n) }
+    }
+
+    /// A link to the page of the ticket or article `id`.
+    pub(super) fn link_to(&self, id: &str) -> Option<Link> {
+        match self.model.find(id) {
+            Some(n) => Some(self.ticket_link(n)),
+            None => self.model.find_article(id).map(|n| self.article_link(n)),
+        }
+    }
+
+    pub(super) fn article_folder(&self, n: ArticleNo) -> String {
+        format!("knowledge/{}/", folder_of(&self.model.article(n).slug))
+    }
+
+    pub(super) fn article_href(&self, n: ArticleNo) -> String {
+        self.page_href(&self.article_folder(n))
+    }
+
+    pub(super) fn article_link(&self, n: ArticleNo) -> Link {
+        Link { href: self.article_href(n), text: self.article_title(n) }
+    }
+
+    pub(super) fn article_title(&self, n: ArticleNo) -> String {
+        let article = self.model.article(n);
+        if article.title.trim().is_empty() { article.slug.clone() } else { self.readable(&article.title) }
+    }
+
+    pub(super) fn article_row(&self, n: ArticleNo) -> ArticleRow {
+        let (shown, article) = (&self.model.articles[n], self.model.article(n));
+        let visibility = article.visibility.unwrap_or(self.model.settings().visibility);
+        ArticleRow {
+            title: self.article_title(n),
+            href: self.article_href(n),
+            excerpt: shown.excerpt.clone(),
+            service: article.service.as_deref().and_then(|id| self.service_link(id)),
+            distilled: shown.tickets.len(),
+            internal: self.options.audience == Audience::Internal && visibility == Visibility::Internal,
+        }
+    }
+
+    pub(super) fn service_folder(&self, id: &str) -> String {
+        format!("services/{}/", folder_of(id))
+    }
+
+    /// The service's name; the id where the catalogue does not know it.
+    pub(super) fn service_name(&self, id: &str) -> String {
+        match self.model.settings().service(id) {
+            Some(service) if !service.name.is_empty() => service.name.clone(),
+            _ => id.to_owned(),
+        }
+    }
+
+    pub(super) fn service_link(&self, id: &str) -> Option<ServiceLink> {
+        self.model.find_service(id)?;
+        Some(ServiceLink {
+            id: id.to_owned(),
+            name: self.service_name(id),
+            href: self.page_href(&self.service_folder(id)),
+        })
+    }
+
+    pub(super) fn group_of_service(&self, at: usize) -> Group {
+        let service = &self.model.services[at];
+        Group {
+            id: service.id.clone(),
+            name: self.service_name(&service.id),
+            href: self.page_href(&self.service_folder(&service.id)),
+            tickets: service.tickets.len(),
+            open: self.count_open(&service.tickets),
+            // A catalogue that goes in circles is a finding; one level is shown.
+            modules: service
+                .modules
+                .iter()
+                .filter(|module| **module != at)
+                .map(|module| self.module(*module))
+                .collect(),
+        }
+    }
+
+    fn module(&self, at: usize) -> Group {
+        let service = &self.model.services[at];
+        Group {
+            id: service.id.clone(),
+            name: self.service_name(&service.id),
+            href: self.page_href(&self.service_folder(&service.id)),
+            tickets: service.tickets.len(),
+            open: self.count_open(&service.tickets),
+            modules: Vec::new(),
+        }
+    }
+
+    /// Services that are no module of another that has a page.
+    pub(super) fn top_services(&self) -> Vec<Group> {
+        let services = &self.model.services;
+        let is_module =
+            |at: &usize| services.iter().enumerate().any(|(n, other)| n < *at && other.modules.contains(at));
+        let modules: std::collections::BTreeSet<usize> =
+            services.iter().flat_map(|service| service.modules.iter().copied()).collect();
+        (0..services.len())
+            .filter(|at| !modules.contains(at) || (services[*at].modules.contains(at) && !is_module(at)))
+            .map(|at| self.group_of_service(at))
+            .collect()
+    }
+
+    fn count_open(&self, tickets: &[TicketNo]) -> usize {
+        tickets.iter().filter(|n| !self.is_resolved(**n)).count()
+    }
+
+    pub(super) fn tag_folder(&self, tag: &str) -> String {
+        format!("tags/{}/", folder_of(tag))
+    }
+
+    pub(super) fn tag_href(&self, tag: &str) -> String {
+        self.page_href(&self.tag_folder(tag))
+    }
+
+    pub(super) fn group_of_tag(&self, tag: &TagPage) -> Group {
+        Group {
+            id: tag.name.clone(),
+            name: tag.name.clone(),
+            href: self.tag_href(&tag.name),
+            tickets: tag.tickets.len(),
+            open: self.count_open(&tag.tickets),
+            modules: Vec::new(),
+        }
+    }
+
+    /// The tags with most tickets, at most `most`, by name.
+    pub(super) fn top_tags(&self, most: usize) -> Vec<Group> {
+        let mut tags: Vec<&TagPage> = self.model.tags.iter().filter(|tag| !tag.tickets.is_empty()).collect();
+        tags.sort_by_key(|tag| std::cmp::Reverse(tag.tickets.len()));
+        tags.truncate(most);
+        tags.sort_by(|a, b| a.name.cmp(&b.name));
+        tags.into_iter().map(|tag| self.group_of_tag(tag)).collect()
+    }
+
+    /// The tags that most of `tickets` have, at most `most`, by name.
+    pub(super) fn tags_among(&self, tickets: &[TicketNo], most: usize) -> Vec<Group> {
+        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        for n in tickets {
+            for tag in &self.model.thread(*n).state.tags {
+                *counts.entry(tag).or_default() += 1;
+            }
+        }
+        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts.truncate(most);
+        counts.sort_unstable();
+        counts
+            .into_iter()
+            .filter_map(|(tag, _)| self.model.find_tag(tag))
+            .map(|tag| self.group_of_tag(tag))
+            .collect()
+    }
+
+    pub(super) fn person(&self, id: &str) -> PersonContext {
+        PersonContext { id: id.to_owned(), name: self.model.settings().person_name(id).to_owned() }
+    }
+
+    /// The name of a field for people: words of ours, or its key without underscores.
+    pub(super) fn field_label(&self, key: &str) -> String {
+        match self.words().label("fact", key) {
+            label if label != key => label.to_owned(),
+            _ => {
+                // An import keeps a field whose name is taken as `x_<name>`.
+                let spaced = key.strip_prefix("x_").unwrap_or(key).replace('_', " ");
+                let mut letters = spaced.chars();
+                letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+            }
+        }
+    }
+
+    pub(super) fn when(&self, time: Time) -> When {
+        let zoned = time.timestamp().to_zoned(self.model.zone.clone());
+        When {
+            at: time.whole_second().to_string(),
+            date: zoned.strftime("%Y-%m-%d").to_string(),
+            text: if zoned.offset().seconds() == 0 {
+                zoned.strftime("%Y-%m-%d %H:%M UTC").to_string()
+            } else {
+                zoned.strftime("%Y-%m-%d %H:%M %:z").to_string()
+            },
+        }
+    }
+
+    /// The published file of the attachment at `path`, relative to the root, if it is published.
+    pub(super) fn attachment_file(&self, path: &RepoPath) -> Option<String> {
+        let n = self.model.find_attachment(path)?;
+        let beside = self.model.thread(n).ticket.path.as_ref()?;
+        let name = path.as_str().strip_prefix(beside.without_extension())?.strip_prefix('/')?;
+        Some(format!("{}{}", self.ticket_folder(n), published_name(name)))
+    }
+
+    pub(super) fn attachment_href(&self, path: &RepoPath) -> Option<String> {
+        self.attachment_file(path).map(|file| encode_path(&file))
+    }
+
+    /// The published attachments of a ticket.
+    pub(super) fn files_of(&self, n: TicketNo) -> Vec<FileLink> {
+        let id = self.model.thread(n).id();
+        self.model
+            .store
+            .attachments_of(id)
+            .filter_map(|attachment| {
+                Some(FileLink {
+                    name: attachment.path.file_name().to_owned(),
+                    href: self.attachment_href(&attachment.path)?,
+                    size: size(attachment.size),
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn forge_links(&self, path: Option<&RepoPath>, ticket: bool) -> Option<ForgeLinks> {
+        let (forge, path) = (self.forge.as_ref()?, path?);
+        Some(ForgeLinks {
+            reply: ticket.then(|| forge.new_file(path.without_extension(), "reply.md", REPLY_START)),
+            edit: Some(forge.edit(path.as_str())),
+            history: Some(forge.history(path.as_str())),
+        })
+    }
+
+    /// Where a new ticket is written: at the forge, with the default template.
+    pub(super) fn new_ticket_link(&self) -> Option<String> {
+        let forge = self.forge.as_ref()?;
+        let store = &self.model.store;
+        let name = store.settings.default_template.as_deref();
+        let template = name
+            .and_then(|name| store.template(name))
+            .or_else(|| store.templates.iter().find(|template| template.name != "imported"))?;
+        let mut text = format!("---\ntitle: \ntemplate: {}\n", template.name);
+        for field in
+            template.fields.iter().filter(|field| field.required.contains(&crate::template::Stage::Open))
+        {
+            text.push_str(&format!("{}: \n", field.name));
+        }
+        text.push_str("---\n\n");
+        // Without the hints: the link stands on every page.
+        text.push_str(crate::ticket::without_comments(&template.body).trim_start());
+        Some(forge.new_file("tickets", "new.md", &text))
+    }
+
+    pub(super) fn feed_links(&self, folder: &str, title: &str) -> Vec<FeedLink> {
+        let site = &self.model.settings().title;
+        let title = if folder.is_empty() { site.clone() } else { format!("{site}: {title}") };
+        [("application/atom+xml", "feed.xml"), ("application/feed+json", "feed.json")]
+            .into_iter()
+            .map(|(media_type, name)| FeedLink {
+                media_type,
+                title: title.clone(),
+                href: encode_path(&format!("{folder}{name}")),
+            })
+            .collect()
+    }
+
+    /// The link, relative to the root, to the page in `folder`.
+    pub(super) fn page_href(&self, folder: &str) -> String {
+        encode_path(&self.options.links.page(folder))
+    }
+
+    pub(super) fn root_of(&self, path: &str) -> String {
+        root_of(path)
+    }
+
+    /// The address of the site, with a slash at its end.
+    pub(super) fn base_url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// The path part of the site's address: `/`, or `/casebook/`.
+    pub(super) fn base_path(&self) -> &str {
+        let after_scheme = self.url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
+        after_scheme.and_then(|rest| rest.find('/').map(|slash| &rest[slash..])).unwrap_or("/")
+    }
+
+    /// The whole address of the file or folder `path`.
+    pub(super) fn absolute(&self, path: &str) -> Option<String> {
+        self.url.as_deref().map(|url| format!("{url}{}", encode_path(path)))
+    }
+
+    /// An id for feeds: the address, or a name where the site has none.
+    pub(super) fn permanent(&self, folder: &str) -> String {
+        self.absolute(folder).unwrap_or_else(|| format!("urn:casebook:{}", encode_path(folder)))
+    }
+
+    /// The page for addresses that have none.
+    pub fn not_found(&self) -> Result<Vec<u8>, SiteError> {
+        self.render("404.html")
+    }
+}
+
+/// The style of a badge. Resolutions that leave the next person without an answer are not green.
+fn tone(status: Status, resolution: Option<Resolution>) -> &'static str {
+    match resolution {
+        Some(Resolution::Duplicate | Resolution::NotReproducible | Resolution::Declined) => "closed",
+        _ => status.name(),
+    }
+}
+
+/// A number of bytes for people.
+fn size(bytes: u64) -> String {
+    let whole = |n: u64| number(usize::try_from(n).unwrap_or(usize::MAX));
+    match bytes {
+        0 => String::new(),
+        1..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", whole(bytes.div_ceil(1_000))),
+        _ => format!("{} MB", whole(bytes.div_ceil(1_000_000))),
+    }
+}

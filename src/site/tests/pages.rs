@@ -1,0 +1,182 @@
+//! What each kind of page shows.
+
+use super::*;
+
+#[test]
+fn a_ticket_shows_its_answer_before_the_problem_and_the_thread() {
+    let page = page(&public(), TICKET);
+    in_order(
+        &page,
+        &[
+            "<h1>Export &lt;times&gt; out</h1>",
+            "Lena Ode asked this on",
+            "resolved after 2 hours",
+            "id=\"answer\"",
+            "Mei Lin",
+            "Fix</h3>",
+            "<strong>3.4.1</strong> has it",
+            "Cause</h3>",
+            "Problem</h2>",
+            "It ends after 30 s",
+            "504 Gateway Timeout",
+            "Thread",
+            "took this",
+            "resolved this as fixed",
+        ],
+    );
+    assert!(!page.contains("What happened?"), "hints are not for readers");
+}
+
+#[test]
+fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
+    let page = page(&public(), TICKET);
+    shows(
+        &page,
+        &[
+            "href=\"../../services/export/index.html\">Export</a>",
+            "href=\"../../tags/csv/index.html\">csv</a>",
+            "datetime=\"2026-11-22T09:14:00Z\" title=\"2026-11-22 17:14 +08:00\">2026-11-22</time>",
+            "Duplicates</h2>",
+            "CSV never arrives</a>",
+            "In knowledge</h2>",
+            "https://github.com/acme/oncall-tickets/edit/main/tickets/2026/11/export-times-out-k7f3qa.md",
+            "/new/main/tickets/2026/11/export-times-out-k7f3qa?filename=reply.md",
+            "<link rel=\"canonical\" href=\"https://oncall.acme.example/cases/tickets/export-times-out-k7f3qa/\">",
+        ],
+    );
+}
+
+#[test]
+fn a_duplicate_leads_to_the_ticket_that_it_is_the_same_as() {
+    let page = page(&public(), "tickets/csv-never-arrives-p9p8p7/index.html");
+    shows(&page, &["A duplicate of <a href=\"../../tickets/export-times-out-k7f3qa/index.html\">"]);
+    shows(&page, &["marked as a duplicate of <a href="]);
+}
+
+#[test]
+fn a_reopened_ticket_stays_with_a_banner() {
+    let page = page(&public(), "tickets/door-stuck-d4d5d6/index.html");
+    shows(&page, &["open again", "Push it firmly", "reopened this", "badge open"]);
+}
+
+#[test]
+fn a_service_includes_its_modules() {
+    let site = public();
+    let billing = page(&site, "services/billing/index.html");
+    shows(
+        &billing,
+        &["<h1>Billing</h1>", "payments", "Export</a>", "Export &lt;times&gt; out", "Exports that time out"],
+    );
+    assert!(!billing.contains("Oncall</dt>"), "who is oncall is for the team");
+    shows(&page(&internal(), "services/billing/index.html"), &["Oncall</dt><dd>Mei Lin"]);
+    assert!(!site.has("services/secret-service/index.html"));
+    shows(&page(&site, "services/export/index.html"), &["Billing</a>"]);
+    shows(&page(&site, "services/index.html"), &["Billing"]);
+}
+
+#[test]
+fn a_tag_lists_its_tickets_and_articles() {
+    let site = public();
+    shows(
+        &page(&site, "tags/csv/index.html"),
+        &["Export &lt;times&gt; out", "CSV never arrives", "Exports that time out"],
+    );
+    shows(&page(&site, "tags/index.html"), &["csv", "timeout"]);
+}
+
+#[test]
+fn an_article_lists_the_tickets_it_distils_and_links_them() {
+    let site = public();
+    let article = page(&site, "knowledge/exports/index.html");
+    shows(
+        &article,
+        &[
+            "Confirmed 2026-11-30",
+            "<a href=\"../../tickets/export-times-out-k7f3qa/index.html\"",
+            "Distilled from",
+        ],
+    );
+    shows(&page(&site, "knowledge/index.html"), &["Exports that time out", "from 1 ticket"]);
+    assert!(!site.has("knowledge/nightfall/index.html"));
+}
+
+#[test]
+fn feeds_carry_the_answer_and_whole_addresses() {
+    let site = public();
+    let atom: atom_syndication::Feed = page(&site, "feed.xml").parse().unwrap();
+    let titles: Vec<&str> = atom.entries.iter().map(|entry| entry.title.value.as_str()).collect();
+    assert_eq!(titles, ["CSV never arrives", "Export <times> out"]);
+    assert_eq!(atom.entries[1].id, "https://oncall.acme.example/cases/tickets/export-times-out-k7f3qa/");
+    assert_eq!(atom.entries[1].updated.to_rfc3339(), "2026-11-22T11:14:00+00:00");
+    let html = atom.entries[1].content.as_ref().unwrap().value.as_ref().unwrap();
+    shows(html, &["<strong>3.4.1</strong>"]);
+    let json: serde_json::Value = serde_json::from_str(&page(&site, "services/billing/feed.json")).unwrap();
+    assert_eq!(json["title"], "Acme Oncall: Billing");
+    assert_eq!(json["items"][1]["tags"], serde_json::json!(["timeout", "csv"]));
+    assert!(site.has("tags/csv/feed.xml"));
+}
+
+#[test]
+fn machines_find_what_they_look_for() {
+    let site = public();
+    shows(
+        &page(&site, "sitemap.xml"),
+        &["<loc>https://oncall.acme.example/cases/tickets/door-stuck-d4d5d6/</loc><lastmod>2026-12-02"],
+    );
+    shows(
+        &page(&site, "opensearch.xml"),
+        &["template=\"https://oncall.acme.example/cases/search/?q={searchTerms}\""],
+    );
+    shows(&page(&site, "robots.txt"), &["Sitemap: https://oncall.acme.example/cases/sitemap.xml"]);
+    let homeless = source().with("casebook.yml", "version: 1\nvisibility: public\n");
+    let site = site_of(homeless, Audience::Public);
+    assert!(!site.has("sitemap.xml") && !site.has("opensearch.xml") && site.has("feed.xml"));
+}
+
+#[test]
+fn the_page_for_wrong_addresses_links_from_the_root_since_it_may_stand_anywhere() {
+    shows(
+        &page(&public(), "404.html"),
+        &["href=\"/cases/assets/site.", "action=\"/cases/search/index.html\""],
+    );
+}
+
+#[test]
+fn a_former_id_leads_to_the_ticket() {
+    shows(
+        &page(&public(), "tickets/old-name/index.html"),
+        &["url=../../tickets/export-times-out-k7f3qa/index.html"],
+    );
+}
+
+#[test]
+fn a_long_list_is_cut_into_pages() {
+    let mut source = source();
+    for n in 0..120 {
+        let text = format!("---\ntitle: T{n}\ncreated: 2026-01-01T00:00:00Z\ntags: [many]\n---\nx\n");
+        source.insert(RepoPath::new(format!("tickets/t-{n:03}-many.md")), text);
+        let reply = "---\nauthor: mei\ncreated: 2026-01-02T00:00:00Z\nstatus: resolved\nresolution: answered\n---\nLike this.\n";
+        source.insert(RepoPath::new(format!("tickets/t-{n:03}-many/r.md")), reply);
+    }
+    let site = site_of(source, Audience::Public);
+    shows(&page(&site, "tags/many/index.html"), &["Page 1 of 3", "href=\"../../tags/many/2/index.html\""]);
+    shows(&page(&site, "tags/many/3/index.html"), &["Page 3 of 3", "T0</a>"]);
+    assert!(!site.has("tags/many/4/index.html"));
+}
+
+#[test]
+fn the_index_finds_a_ticket_by_a_word_of_its_answer() {
+    let site = public();
+    let manifest: serde_json::Value = serde_json::from_str(&page(&site, "search/index.json")).unwrap();
+    let shards = manifest["shards"].as_array().unwrap();
+    let at = shards.iter().rposition(|shard| shard[0].as_str().unwrap() <= "join").unwrap();
+    let shard: serde_json::Value =
+        serde_json::from_str(&page(&site, &format!("search/t/{}.json", shards[at][1].as_str().unwrap())))
+            .unwrap();
+    let posting = shard["join"][0].as_u64().unwrap();
+    let number = usize::try_from(posting >> 4).unwrap();
+    let chunk = manifest["chunks"][number / 16].as_str().unwrap();
+    let documents: serde_json::Value =
+        serde_json::from_str(&page(&site, &format!("search/d/{chunk}.json"))).unwrap();
+    assert_eq!(documents[number % 16][0], "Export <times> out");
+}

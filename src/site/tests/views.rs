@@ -1,0 +1,64 @@
+//! What each audience sees.
+
+use super::*;
+
+#[test]
+fn an_unanswered_ticket_is_published_only_if_all_are() {
+    assert!(!internal().has("tickets/never-answered-n1n2n3/index.html"));
+    let all = source().with("casebook.yml", format!("{SETTINGS}publish: all\n"));
+    assert!(site_of(all, Audience::Public).has("tickets/never-answered-n1n2n3/index.html"));
+}
+
+#[test]
+fn nothing_internal_is_in_a_public_build() {
+    let site = public();
+    for (path, bytes) in site.render_all().unwrap() {
+        let text = String::from_utf8_lossy(&bytes);
+        for secret in [
+            "merger-plans",
+            "Merger",
+            "Nachtigall",
+            "nachtigal",
+            "Nora",
+            "nora",
+            "ightfall",
+            "secret-service",
+            "private",
+            "for the team",
+            "2026-12-24",
+        ] {
+            assert!(!path.contains(secret) && !text.contains(secret), "`{secret}` is in {path}:\n{text}");
+        }
+    }
+    let page = page(&site, TICKET);
+    shows(&page, &["an internal ticket", "asked"]);
+    shows(&self::page(&site, "index.html"), &["3 tickets", "asked 2 times"]);
+}
+
+#[test]
+fn an_internal_build_shows_and_marks_what_is_internal() {
+    let site = internal();
+    shows(
+        &page(&site, TICKET),
+        &["Nachtigall", "internal note", "private.txt", "evil.html", "Duplicates", "Merger plans leak"],
+    );
+    shows(&page(&site, "index.html"), &["4 tickets", "asked 3 times", "not for publication"]);
+    shows(&page(&site, "tickets/merger-plans-m2m3m4/index.html"), &["badge internal"]);
+    shows(&page(&site, "robots.txt"), &["Disallow: /"]);
+}
+
+#[test]
+fn an_attachment_is_public_only_if_public_text_links_it() {
+    let site = public();
+    assert_eq!(site.render("tickets/export-times-out-k7f3qa/trace.log").unwrap(), b"504");
+    assert!(!site.has("tickets/export-times-out-k7f3qa/private.txt"));
+    assert!(!site.has("tickets/export-times-out-k7f3qa/evil.html.bin"));
+}
+
+#[test]
+fn an_attachment_that_a_browser_would_run_is_published_as_data() {
+    let site = internal();
+    assert!(site.has("tickets/export-times-out-k7f3qa/evil.html.bin"));
+    assert!(!site.has("tickets/export-times-out-k7f3qa/evil.html"));
+    shows(&page(&site, TICKET), &["evil.html.bin\" download=\"evil.html\""]);
+}

@@ -1,0 +1,129 @@
+//! What holds for all pages of a site.
+
+use super::*;
+
+#[test]
+fn every_link_of_every_page_leads_somewhere() {
+    static LINK: std::sync::LazyLock<regex::Regex> =
+        std::sync::LazyLock::new(|| regex::Regex::new(r#"(?:href|src|action)="([^"]*)""#).unwrap());
+    for links in [Links::Files, Links::Folders] {
+        let store = Arc::new(load(Arc::new(source()), &NoCache).unwrap());
+        let site = Site::new(store, BuildOptions { links, ..BuildOptions::default() }).unwrap();
+        let files = site.render_all().unwrap();
+        for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html") && *path != "404.html") {
+            let html = String::from_utf8_lossy(bytes);
+            for found in LINK.captures_iter(&html) {
+                let link = &found[1];
+                if link.starts_with("https://") {
+                    continue;
+                }
+                let (target, fragment) = link.split_once('#').unwrap_or((link, ""));
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let mut file = if target.is_empty() {
+                    path.clone()
+                } else {
+                    super::urls::resolve(folder, target)
+                        .unwrap_or_else(|| panic!("{link} in {path} leads outside"))
+                };
+                if target.ends_with('/') {
+                    file = format!("{file}/index.html").trim_start_matches('/').to_owned();
+                }
+                assert!(files.contains_key(&file), "{link} in {path} leads nowhere");
+                if !fragment.is_empty() {
+                    let there = String::from_utf8_lossy(&files[&file]);
+                    assert!(there.contains(&format!("id=\"{fragment}\"")), "{link} in {path} has no target");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_needs_nothing_inline_and_nothing_from_elsewhere() {
+    let handler = regex::Regex::new(r"\son\w+=").unwrap();
+    for (path, bytes) in internal().render_all().unwrap() {
+        if !path.ends_with(".html") {
+            continue;
+        }
+        let html = String::from_utf8_lossy(&bytes);
+        assert!(
+            !html.contains(" style=") && !html.contains("<style") && !html.contains("javascript:"),
+            "{path}"
+        );
+        for tag in html.split("<script").skip(1) {
+            assert!(tag.starts_with(" defer src=\"") && tag.contains("></script>"), "{path}");
+        }
+        assert!(!handler.is_match(&html), "{path}");
+    }
+}
+
+#[test]
+fn an_id_is_on_a_page_once() {
+    static ID: std::sync::LazyLock<regex::Regex> =
+        std::sync::LazyLock::new(|| regex::Regex::new(r#"\sid="([^"]*)""#).unwrap());
+    for (path, bytes) in internal().render_all().unwrap() {
+        if path.ends_with(".html") {
+            let html = String::from_utf8_lossy(&bytes);
+            let mut ids: Vec<&str> = ID.captures_iter(&html).map(|found| found.extract::<1>().1[0]).collect();
+            let count = ids.len();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), count, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_site_speaks_the_language_of_the_settings() {
+    let chinese = source().with("casebook.yml", format!("{SETTINGS}language: zh\n"));
+    let page = page(&site_of(chinese, Audience::Public), TICKET);
+    shows(&page, &["<html lang=\"zh\">", "答案", "将此工单解决为：已修复", "Lena Ode 提问于"]);
+}
+
+#[test]
+fn a_repository_changes_the_look() {
+    let own = source()
+        .with("site/assets/site.css", "body { color: teal }")
+        .with("site/not-found.html", "nothing at {{ site.title }}");
+    let site = site_of(own, Audience::Public);
+    assert_eq!(page(&site, "404.html"), "nothing at Acme Oncall\n");
+    let css = site.paths().into_iter().find(|path| path.ends_with(".css")).unwrap().to_owned();
+    assert_eq!(page(&site, &css), "body { color: teal }");
+}
+
+#[test]
+fn an_empty_repository_has_a_site() {
+    let site = site_of(MemorySource::new(), Audience::Internal);
+    shows(&page(&site, "index.html"), &["0 tickets", "Nothing has been resolved yet"]);
+    assert!(site.render_all().unwrap().len() > 8);
+}
+
+#[test]
+fn broken_and_hostile_files_do_not_stop_a_build() {
+    let hostile = source()
+        .with("casebook.yml", format!("{SETTINGS}publish: all\n"))
+        .with("tickets/broken.md", "---\ntitle: [\n---\nx")
+        .with("tickets/bytes.md", b"---\ntitle: \xff\xfe\n---\n\xff".to_vec())
+        .with("tickets/conflict.md", "<<<<<<< a\n---\ntitle: x\n=======\n>>>>>>> b\n")
+        .with("tickets/script.md", "---\ntitle: <script>alert(1)</script>\ntags: ['<img src=x onerror=alert(1)>', '../..']\n---\n<script>alert(1)</script>\n")
+        .with_symlink("tickets/2026/11/export-times-out-k7f3qa/passwd");
+    let site = site_of(hostile, Audience::Internal);
+    let files = site.render_all().unwrap();
+    for (path, bytes) in &files {
+        assert!(!path.contains("..") && !path.starts_with('/'), "{path}");
+        let text = String::from_utf8_lossy(bytes);
+        if path.ends_with(".bin") {
+            continue;
+        }
+        assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{path}");
+    }
+    assert!(
+        files.contains_key("tickets/script/index.html") && files.contains_key("tickets/broken/index.html")
+    );
+    assert!(!files.keys().any(|path| path.contains("passwd")));
+}
+
+#[test]
+fn the_same_repository_gives_the_same_bytes() {
+    assert!(internal().render_all().unwrap() == internal().render_all().unwrap());
+}

@@ -1,0 +1,299 @@
+//! The look of the site: templates, words and assets, embedded in the binary and replaced by files of the same path in
+//! a casebook repository.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Value};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
+use rust_embed::RustEmbed;
+
+use super::markdown::escape_into;
+use super::words::{Part, Words, number};
+use super::{Html, SiteError};
+
+#[derive(RustEmbed)]
+#[folder = "site/"]
+struct Embedded;
+
+/// The folder of a casebook repository whose files replace those of the built-in theme.
+pub const FOLDER: &str = "site";
+
+/// How many steps a template may take: a hundred times what a long built-in page needs.
+const FUEL: u64 = 5_000_000;
+
+/// Files that replace or add to the built-in theme, by their path below `site/`.
+pub type Overrides = BTreeMap<String, Vec<u8>>;
+
+/// Templates, words and assets, ready to render.
+pub struct Theme {
+    environment: Environment<'static>,
+    words: Arc<Words>,
+    /// Where each asset is published, by its name below `assets/`.
+    assets: Arc<BTreeMap<String, String>>,
+    /// What is published there.
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Theme {
+    /// Makes a theme for `language` (`en`, `zh`, or one that `overrides` brings words for).
+    pub fn new(overrides: &Overrides, language: &str) -> Result<Self, SiteError> {
+        let words = Arc::new(read_words(overrides, language)?);
+        let (assets, files) = hash_assets(overrides);
+        let assets = Arc::new(assets);
+        let mut environment = Environment::new();
+        environment.set_syntax(syntax());
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        environment.set_auto_escape_callback(|name| {
+            if name.ends_with(".html") || name.ends_with(".xml") {
+                AutoEscape::Html
+            } else {
+                AutoEscape::None
+            }
+        });
+        environment.set_formatter(write_value);
+        environment.add_function("t", {
+            let words = Arc::clone(&words);
+            move |key: &str, values: Kwargs| say(&words, key, &values)
+        });
+        environment.add_function("number", number);
+        environment.add_function("asset", {
+            let assets = Arc::clone(&assets);
+            move |name: &str| {
+                assets.get(name).cloned().ok_or_else(|| {
+                    minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no asset `{name}`"))
+                })
+            }
+        });
+        let templates: BTreeMap<String, Vec<u8>> = overrides
+            .iter()
+            .filter(|(name, _)| is_template(name))
+            .map(|(n, b)| (n.clone(), b.clone()))
+            .collect();
+        environment.set_loader(move |name| load(&templates, name));
+        Ok(Self { environment, words, assets, files })
+    }
+
+    /// The site's own words.
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// The path from the root at which the asset `name` is published.
+    pub fn asset(&self, name: &str) -> Option<&str> {
+        self.assets.get(name).map(String::as_str)
+    }
+
+    /// Every asset: its path from the root and its bytes.
+    pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.files
+    }
+
+    /// Makes `value` known to every template as `name`.
+    pub fn set_global(&mut self, name: &'static str, value: Value) {
+        self.environment.add_global(name, value);
+    }
+
+    /// Renders the template `name`.
+    pub fn render(&self, name: &str, context: Value) -> Result<String, SiteError> {
+        let failed = |error: minijinja::Error| SiteError::Template {
+            name: error.name().unwrap_or(name).to_owned(),
+            line: error.line(),
+            why: explain(&error),
+        };
+        self.environment.get_template(name).map_err(failed)?.render(context).map_err(failed)
+    }
+}
+
+/// Tags on lines of their own leave no trace in the page.
+fn syntax() -> SyntaxConfig {
+    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default()
+}
+
+fn is_template(name: &str) -> bool {
+    name.ends_with(".html") || name.ends_with(".xml")
+}
+
+fn load(overrides: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<Option<String>, minijinja::Error> {
+    let bytes = match overrides.get(name) {
+        Some(bytes) => Cow::Borrowed(bytes.as_slice()),
+        None => match Embedded::get(name) {
+            Some(file) => file.data,
+            None => return Ok(None),
+        },
+    };
+    String::from_utf8(bytes.into_owned())
+        .map(Some)
+        .map_err(|_| minijinja::Error::new(ErrorKind::SyntaxError, "the template is not UTF-8"))
+}
+
+/// The error and what caused it, on one line.
+fn explain(error: &minijinja::Error) -> String {
+    let mut why = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        why.push_str(": ");
+        why.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    why
+}
+
+/// Writes a value into a page. minijinja's own writer escapes `/` as well, which makes every link unreadable.
+fn write_value(
+    out: &mut minijinja::Output<'_>,
+    state: &mut minijinja::State<'_, '_>,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
+    if matches!(state.auto_escape(), AutoEscape::Html)
+        && !value.is_safe()
+        && let Some(text) = value.as_str()
+    {
+        let mut escaped = String::with_capacity(text.len() + 8);
+        escape_into(&mut escaped, text);
+        out.write_str(&escaped).map_err(minijinja::Error::from)
+    } else if value.is_none() {
+        Ok(())
+    } else {
+        minijinja::escape_formatter(out, state, value)
+    }
+}
+
+fn say(words: &Words, key: &str, values: &Kwargs) -> Result<Value, minijinja::Error> {
+    let names: Vec<&str> = values.args().collect();
+    let given = names.iter().map(|name| values.get::<Value>(name).map(|value| (*name, value)));
+    let given: Vec<(&str, Value, String)> = given
+        .map(|pair| pair.map(|(name, value)| (name, value.clone(), value.to_string())))
+        .collect::<Result<_, _>>()?;
+    let parts: Vec<(&str, Part<'_>)> = given
+        .iter()
+        .map(|(name, value, text)| {
+            let number = value.as_usize();
+            let part = match number {
+                Some(n) => Part::Number(n),
+                None if value.is_safe() => Part::Html(text),
+                None => Part::Text(text),
+            };
+            (*name, part)
+        })
+        .collect();
+    words.say(key, &parts).map(Value::from).ok_or_else(|| {
+        minijinja::Error::new(ErrorKind::InvalidOperation, format!("there are no words under `{key}`"))
+    })
+}
+
+fn read_words(overrides: &Overrides, language: &str) -> Result<Words, SiteError> {
+    let name = format!("words/{language}.yml");
+    let mut sources: Vec<(String, String)> = Vec::new();
+    for (name, built_in) in [("words/en.yml", true), (&name, true), ("words/en.yml", false), (&name, false)] {
+        if (name == "words/en.yml" && !built_in && language != "en")
+            || sources.iter().any(|(n, _)| n == name && built_in)
+        {
+            continue;
+        }
+        let bytes = if built_in {
+            Embedded::get(name).map(|file| file.data.into_owned())
+        } else {
+            overrides.get(name).cloned()
+        };
+        let Some(bytes) = bytes else { continue };
+        let file = if built_in { name.to_owned() } else { format!("{FOLDER}/{name}") };
+        let text = String::from_utf8(bytes)
+            .map_err(|_| SiteError::Words { file: file.clone(), why: "it is not UTF-8".to_owned() })?;
+        sources.push((file, text));
+    }
+    Words::read(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+}
+
+/// Assets by the hash of their content, so that a browser may keep them for ever.
+fn hash_assets(overrides: &Overrides) -> (BTreeMap<String, String>, BTreeMap<String, Vec<u8>>) {
+    let built_in = Embedded::iter()
+        .filter_map(|name| Some((name.to_string(), Embedded::get(&name)?.data.into_owned())))
+        .collect::<BTreeMap<_, _>>();
+    let mut names = BTreeMap::new();
+    let mut files = BTreeMap::new();
+    for (path, bytes) in built_in.iter().chain(overrides) {
+        let Some(name) = path.strip_prefix("assets/") else { continue };
+        let hash = &blake3::hash(bytes).to_hex()[..10];
+        let published = match name.rsplit_once('.') {
+            Some((stem, ending)) => format!("assets/{stem}.{hash}.{ending}"),
+            None => format!("assets/{name}.{hash}"),
+        };
+        if let Some(replaced) = names.insert(name.to_owned(), published.clone()) {
+            files.remove(&replaced);
+        }
+        files.insert(published, bytes.clone());
+    }
+    (names, files)
+}
+
+impl From<Html> for Value {
+    fn from(html: Html) -> Self {
+        Self::from_safe_string(html.into_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::context;
+
+    use super::*;
+
+    fn theme(files: &[(&str, &str)]) -> Result<Theme, SiteError> {
+        let overrides =
+            files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+        Theme::new(&overrides, "en")
+    }
+
+    #[test]
+    fn a_repository_replaces_a_template_and_keeps_the_rest() {
+        let theme = theme(&[("parts/badge.html", "<i>{{ x }}</i>")]).unwrap();
+        assert_eq!(theme.render("parts/badge.html", context! { x => "a/b<" }).unwrap(), "<i>a/b&lt;</i>");
+        assert!(
+            theme
+                .render("parts/time.html", context! { when => context! { at => 1, text => 2, date => 3 } })
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn an_asset_is_named_by_its_content() {
+        let built_in = theme(&[]).unwrap();
+        let own = theme(&[("assets/site.css", "body{}")]).unwrap();
+        assert_ne!(built_in.asset("site.css"), own.asset("site.css"));
+        let path = own.asset("site.css").unwrap();
+        assert_eq!(own.files()[path], b"body{}");
+        assert_eq!(own.files().keys().filter(|name| name.ends_with(".css")).count(), 1);
+    }
+
+    #[test]
+    fn a_repository_changes_single_words() {
+        let theme = theme(&[("words/en.yml", "nav: { services: Systems }")]).unwrap();
+        assert_eq!(
+            (theme.words().plain("nav.services"), theme.words().plain("nav.tags")),
+            ("Systems", "Tags")
+        );
+    }
+
+    #[test]
+    fn a_mistake_in_a_template_names_file_and_line() {
+        let theme = theme(&[("home.html", "\n{{ nothing.here }}")]).unwrap();
+        let error = theme.render("home.html", context! {}).unwrap_err().to_string();
+        assert!(error.contains("site/home.html:2"), "{error}");
+        let error =
+            self::theme(&[("home.html", "{{ t('no.such') }}")]).unwrap().render("home.html", context! {});
+        assert!(error.unwrap_err().to_string().contains("no.such"));
+    }
+
+    #[test]
+    fn a_template_cannot_run_for_ever() {
+        let theme = theme(&[(
+            "home.html",
+            "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        )]);
+        assert!(theme.unwrap().render("home.html", context! {}).is_err());
+    }
+}

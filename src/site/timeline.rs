@@ -1,0 +1,151 @@
+//! What each reply changed, in words: "mei resolved this as fixed".
+
+use serde::Serialize;
+
+use super::markdown::escape;
+use super::model::TicketNo;
+use super::words::Part;
+use super::{Html, Site};
+use crate::ticket::{Reply, Set, Status, TagChange};
+
+/// One thing that a reply changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Change {
+    /// Which kind of change, for its style.
+    pub(super) kind: &'static str,
+    /// What happened, to follow the author's name.
+    pub(super) html: Html,
+}
+
+/// The changes of each shown reply of ticket `n`, in their order.
+pub(super) fn changes(site: &Site, n: TicketNo, root: &str) -> Vec<Vec<Change>> {
+    let thread = site.model.thread(n);
+    let mut status = Status::Open;
+    let mut all = Vec::new();
+    for (_, reply) in site.model.replies(n) {
+        let mut found = Vec::new();
+        if reply.is_dated() && !thread.is_note(reply) {
+            let teller = Teller { site, root };
+            teller.status(reply, status, &mut found);
+            teller.others(reply, &mut found);
+            let reopens = status == Status::Pending && reply.author == thread.ticket.requester;
+            status = reply.status.unwrap_or(if reopens { Status::Open } else { status });
+        }
+        all.push(found);
+    }
+    all
+}
+
+struct Teller<'a> {
+    site: &'a Site,
+    root: &'a str,
+}
+
+impl Teller<'_> {
+    fn say(&self, kind: &'static str, key: &str, parts: &[(&str, Part<'_>)], found: &mut Vec<Change>) {
+        if let Some(html) = self.site.words().say(key, parts) {
+            found.push(Change { kind, html });
+        }
+    }
+
+    fn status(&self, reply: &Reply, before: Status, found: &mut Vec<Change>) {
+        let words = self.site.words();
+        match reply.status {
+            Some(Status::Resolved) => match reply.resolution {
+                Some(resolution) => {
+                    let label = words.label("resolution", resolution.name()).to_lowercase();
+                    self.say("resolved", "event.resolved", &[("resolution", Part::Text(&label))], found);
+                }
+                None => self.say("resolved", "event.resolved_bare", &[], found),
+            },
+            Some(status) if before == Status::Resolved => {
+                self.say("reopened", "event.reopened", &[], found);
+                if status != Status::Open {
+                    self.plain_status(status, found);
+                }
+            }
+            Some(status) => self.plain_status(status, found),
+            None => {}
+        }
+    }
+
+    fn plain_status(&self, status: Status, found: &mut Vec<Change>) {
+        match status {
+            Status::Pending => self.say("pending", "event.pending", &[], found),
+            Status::OnHold => self.say("on_hold", "event.on_hold", &[], found),
+            Status::Open | Status::Resolved => self.say("open", "event.open", &[], found),
+        }
+    }
+
+    fn others(&self, reply: &Reply, found: &mut Vec<Change>) {
+        if let Some(link) = reply.duplicate_of.as_deref().and_then(|id| self.link(id)) {
+            self.say("duplicate", "event.duplicate", &[("ticket", Part::Html(&link))], found);
+        }
+        if !reply.asks.is_empty() {
+            let fields: Vec<String> = reply.asks.iter().map(|ask| self.label(ask)).collect();
+            self.say("asked", "event.asked", &[("fields", Part::Text(&fields.join(", ")))], found);
+        }
+        match &reply.assignee {
+            Some(Some(id)) if Some(id) == reply.author.as_ref() => {
+                self.say("assigned", "event.took", &[], found)
+            }
+            Some(Some(id)) => {
+                let name = self.site.person(id).name;
+                self.say("assigned", "event.assigned", &[("who", Part::Text(&name))], found);
+            }
+            Some(None) => self.say("assigned", "event.unassigned", &[], found),
+            None => {}
+        }
+        for (field, set) in &reply.set {
+            let label = self.label(field);
+            let field_part = ("field", Part::Text(&label));
+            match self.value(field, set) {
+                Some(value) => {
+                    self.say("set", "event.set", &[field_part, ("value", Part::Text(&value))], found)
+                }
+                None => self.say("set", "event.cleared", &[field_part], found),
+            }
+        }
+    }
+
+    /// The name of a field inside a sentence.
+    fn label(&self, field: &str) -> String {
+        self.site.field_label(field).to_lowercase()
+    }
+
+    /// A link to the ticket `id`, its id where it has no page; nothing where even that is not for this audience.
+    fn link(&self, id: &str) -> Option<String> {
+        match self.site.link_to(id) {
+            Some(link) => {
+                Some(format!("<a href=\"{}{}\">{}</a>", self.root, escape(&link.href), escape(&link.text)))
+            }
+            None if self.site.model.is_secret(id) => None,
+            None => Some(format!("<code>{}</code>", escape(id))),
+        }
+    }
+
+    fn value(&self, field: &str, set: &Set) -> Option<String> {
+        let texts = match set {
+            Set::Clear => return None,
+            Set::Value(value) => value.texts(),
+            Set::Tags(changes) => changes
+                .iter()
+                .map(|change| match change {
+                    TagChange::Add(tag) => format!("+{tag}"),
+                    TagChange::Remove(tag) => format!("−{tag}"),
+                })
+                .collect(),
+        };
+        let words = self.site.words();
+        let told: Vec<String> = texts
+            .iter()
+            .filter(|text| !self.site.model.is_secret(text))
+            .map(|text| match field {
+                "priority" | "visibility" => words.label(field, text).to_lowercase(),
+                "service" => self.site.service_name(text),
+                _ => text.clone(),
+            })
+            .collect();
+        (!told.is_empty()).then(|| told.join(", "))
+    }
+}

@@ -1,0 +1,230 @@
+//! The site's own words, in the language that the settings name.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_yaml::Value;
+
+use super::markdown::{MarkdownWords, escape, escape_into};
+use super::{Html, SiteError};
+
+/// An entry of a file of words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Entry {
+    Text(String),
+    /// Words that follow their number; `one` is missing in languages that do not tell one from many.
+    Plural {
+        one: Option<String>,
+        other: String,
+    },
+}
+
+/// What stands for a `{name}` in an entry.
+pub enum Part<'a> {
+    /// Text, which is escaped.
+    Text(&'a str),
+    /// HTML that is safe already.
+    Html(&'a str),
+    /// A number; under the name `n` it chooses between one and many.
+    Number(usize),
+}
+
+/// The words of one language, with those of English where it has none.
+#[derive(Clone, Debug)]
+pub struct Words {
+    entries: BTreeMap<String, Entry>,
+}
+
+impl Words {
+    /// Reads files of words, each with its name; later ones replace entries of earlier ones.
+    pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, SiteError> {
+        let mut entries = BTreeMap::new();
+        for (name, source) in files {
+            let value: Value = serde_yaml::from_str(source)
+                .map_err(|error| SiteError::Words { file: name.to_owned(), why: error.to_string() })?;
+            flatten("", &value, &mut entries)
+                .map_err(|why| SiteError::Words { file: name.to_owned(), why })?;
+        }
+        Ok(Self { entries })
+    }
+
+    /// The words under `key` as HTML. A key that is not there is a mistake in a template: `None`.
+    pub fn say(&self, key: &str, parts: &[(&str, Part<'_>)]) -> Option<Html> {
+        let text = match self.entries.get(key)? {
+            Entry::Text(text) => text,
+            Entry::Plural { one, other } => {
+                let single = parts.iter().any(|(name, part)| *name == "n" && matches!(part, Part::Number(1)));
+                one.as_ref().filter(|_| single).unwrap_or(other)
+            }
+        };
+        Some(Html::new(fill(text, parts)))
+    }
+
+    /// The words under `key` as plain text, without anything filled in; the key itself where there are none.
+    pub fn plain<'a>(&'a self, key: &'a str) -> &'a str {
+        match self.entries.get(key) {
+            Some(Entry::Text(text) | Entry::Plural { other: text, .. }) => text,
+            None => key,
+        }
+    }
+
+    /// The word for `value` of the enumeration `group` (`status`, `resolution`…), else the value itself.
+    pub fn label<'a>(&'a self, group: &str, value: &'a str) -> &'a str {
+        match self.entries.get(&format!("{group}.{value}")) {
+            Some(Entry::Text(text)) => text,
+            _ => value,
+        }
+    }
+
+    /// A duration in the largest unit that has a whole number of it: `40 minutes`, `3 hours`, `2 days`.
+    pub fn duration(&self, seconds: i64) -> String {
+        let seconds = usize::try_from(seconds.max(0)).unwrap_or(usize::MAX);
+        let (key, n) = match seconds {
+            0..3_600 => ("duration.minutes", (seconds / 60).max(1)),
+            3_600..172_800 => ("duration.hours", seconds / 3_600),
+            _ => ("duration.days", seconds / 86_400),
+        };
+        self.say(key, &[("n", Part::Number(n))]).map(Html::into_string).unwrap_or_default()
+    }
+
+    /// The words that rendering Markdown adds to a text.
+    pub fn markdown(&self) -> MarkdownWords {
+        let word = |name: &str| self.plain(&format!("markdown.{name}")).to_owned();
+        MarkdownWords {
+            note: word("note"),
+            tip: word("tip"),
+            important: word("important"),
+            warning: word("warning"),
+            caution: word("caution"),
+            done: word("done"),
+            to_do: word("to_do"),
+            table: word("table"),
+        }
+    }
+}
+
+/// A number with its thousands apart, by a narrow space, which no language mistakes for a decimal sign.
+pub fn number(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 * 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.len() > 4 {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn flatten(prefix: &str, value: &Value, entries: &mut BTreeMap<String, Entry>) -> Result<(), String> {
+    let Value::Mapping(map) = value else {
+        return Err(format!("`{prefix}` must be a map or text"));
+    };
+    let text = |name: &str| map.get(name).and_then(Value::as_str).map(str::to_owned);
+    if !prefix.is_empty()
+        && let Some(other) = text("other")
+        && map.keys().all(|key| matches!(key.as_str(), Some("one" | "other")))
+    {
+        entries.insert(prefix.to_owned(), Entry::Plural { one: text("one"), other });
+        return Ok(());
+    }
+    for (key, value) in map {
+        let Some(key) = key.as_str() else { return Err(format!("a key below `{prefix}` is not text")) };
+        let path = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
+        match value {
+            Value::String(text) => {
+                entries.insert(path, Entry::Text(text.clone()));
+            }
+            value => flatten(&path, value, entries)?,
+        }
+    }
+    Ok(())
+}
+
+fn fill(text: &str, parts: &[(&str, Part<'_>)]) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        escape_into(&mut out, &rest[..open]);
+        let after = &rest[open + 1..];
+        let named = after.find('}').map(|close| (&after[..close], &after[close + 1..]));
+        let part = named.and_then(|(name, tail)| {
+            parts.iter().find(|(known, _)| *known == name).map(|(_, part)| (part, tail))
+        });
+        match part {
+            Some((Part::Text(text), tail)) => {
+                out.push_str(&escape(text));
+                rest = tail;
+            }
+            Some((Part::Html(html), tail)) => {
+                out.push_str(html);
+                rest = tail;
+            }
+            Some((Part::Number(n), tail)) => {
+                let _ = write!(out, "{}", number(*n));
+                rest = tail;
+            }
+            // Nothing given under that name: a script fills it in.
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    escape_into(&mut out, rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EN: &str = "a: { b: 'Hello {who}', n: { one: '{n} ticket', other: '{n} tickets' } }\nc: only here";
+
+    #[test]
+    fn words_are_filled_in_and_what_is_filled_in_is_escaped() {
+        let words = Words::read([("en", EN)]).unwrap();
+        let hello = words.say("a.b", &[("who", Part::Text("<b>"))]).unwrap();
+        assert_eq!(hello.as_str(), "Hello &lt;b&gt;");
+        assert_eq!(words.say("a.b", &[("who", Part::Html("<b>"))]).unwrap().as_str(), "Hello <b>");
+        assert_eq!(words.say("a.b", &[]).unwrap().as_str(), "Hello {who}");
+        assert!(words.say("a.x", &[]).is_none());
+    }
+
+    #[test]
+    fn a_number_chooses_between_one_and_many() {
+        let words = Words::read([("en", EN)]).unwrap();
+        let say = |n| words.say("a.n", &[("n", Part::Number(n))]).unwrap().into_string();
+        assert_eq!(
+            (say(1), say(0), say(12_345)),
+            ("1 ticket".into(), "0 tickets".into(), "12\u{202f}345 tickets".into())
+        );
+    }
+
+    #[test]
+    fn a_language_that_leaves_something_out_speaks_english_there() {
+        let words = Words::read([("en", EN), ("zh", "a: { b: '你好 {who}' }")]).unwrap();
+        assert_eq!((words.plain("a.b"), words.plain("c")), ("你好 {who}", "only here"));
+    }
+
+    #[test]
+    fn durations_are_whole_numbers_of_their_largest_unit() {
+        let words = Words::read([("en", include_str!("../../site/words/en.yml"))]).unwrap();
+        let said = [20, 2_400, 3_700, 100_000, 200_000].map(|seconds| words.duration(seconds));
+        assert_eq!(said, ["1 minute", "40 minutes", "1 hour", "27 hours", "2 days"]);
+    }
+
+    #[test]
+    fn every_language_has_every_entry() {
+        let english = Words::read([("en", include_str!("../../site/words/en.yml"))]).unwrap();
+        let chinese = Words::read([("zh", include_str!("../../site/words/zh.yml"))]).unwrap();
+        let keys = |words: &Words| words.entries.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&english), keys(&chinese));
+    }
+
+    #[test]
+    fn broken_words_are_an_error_that_names_the_file() {
+        let error = Words::read([("site/words/fr.yml", "a: [")]).unwrap_err().to_string();
+        assert!(error.contains("site/words/fr.yml"), "{error}");
+    }
+}
