@@ -1,5 +1,7 @@
 //! Search: tokens, the query language, the index, ranking, and tickets that are alike.
 
+pub mod find;
+pub mod index;
 pub mod query;
 pub mod tokens;
 

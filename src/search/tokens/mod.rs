@@ -4,7 +4,7 @@
 //! to their English stem. Besides words, a text is found by:
 //!
 //! * the *whole* of an identifier, version or path whose words are joined (`err_conn_reset`, `10.2.0-rc1`), so that it
-//!   weighs what it is worth;
+//!   weighs what it is worth; of `net::err_conn_reset` also the tightly joined part;
 //! * the *parts* of a name in camel case (`bar` and `exception` of `BarException`);
 //! * single characters and *pairs* of neighbours in scripts without spaces (Chinese, Japanese, Korean, Thai…), so that
 //!   every piece of two or more characters is found without a dictionary.
@@ -23,7 +23,7 @@ use frostem::{Algorithm, Stemmer};
 use crate::text::Span;
 
 pub use fold::fold;
-pub use scan::{scan, scan_from};
+pub use scan::{last_stretch, scan, scan_from};
 
 /// The longest word that is kept, in characters; what is longer is known by its beginning.
 pub const LONGEST_WORD: usize = 64;
@@ -143,8 +143,21 @@ mod tests {
     fn a_path_is_found_whole_and_in_parts() {
         assert_tokens(
             "/var/log/app.log:",
-            &["Word:var@0", "Word:log@1", "Word:app@2", "Word:log@3", "Whole:var/log/app.log@0"],
+            &[
+                "Word:var@0",
+                "Word:log@1",
+                "Word:app@2",
+                "Word:log@3",
+                "Whole:var/log/app.log@0",
+                "Whole:app.log@2",
+            ],
         );
+        assert_tokens(
+            "net::ERR_CONN:",
+            &["Word:net@0", "Word:err@1", "Word:conn@2", "Whole:net::err_conn@0", "Whole:err_conn@1"],
+        );
+        assert_tokens("a_b/c", &["Word:a@0", "Word:b@1", "Word:c@2", "Whole:a_b/c@0", "Whole:a_b@0"]);
+        assert_tokens("a.b:导", &["Word:a@0", "Word:b@1", "Whole:a.b@0", "Char:导@2"]);
         assert_tokens("std::vec", &["Word:std@0", "Word:vec@1", "Whole:std::vec@0"]);
     }
 

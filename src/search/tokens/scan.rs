@@ -46,6 +46,7 @@ struct Scanner<F> {
 }
 
 /// Words of one stretch that are joined so far.
+#[derive(Clone, Copy)]
 struct Joined {
     /// Folded bytes.
     start: usize,
@@ -59,36 +60,43 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
     fn stretch(&mut self, source: &str, start: usize) {
         self.folded.fill(source, start);
         let mut at = 0;
-        let mut joined: Option<Joined> = None;
-        while at < self.folded.text.len() {
+        let text_len = self.folded.text.len();
+        // Everything that is joined, and what is joined tightly at its end: `net::err_conn` and `err_conn`.
+        let (mut joined, mut tight): (Option<Joined>, Option<Joined>) = (None, None);
+        while at < text_len {
             let kind = class_at(&self.folded.text, at);
             let end = run_end(&self.folded.text, at, kind);
             match kind {
                 Class::Joint => {
-                    if !joins(&self.folded.text[at..end]) {
+                    let joint = &self.folded.text[at..end];
+                    let (joins, joins_tightly) = (joins(joint), matches!(joint, "_" | "." | "-"));
+                    let goes_on = joins && end < text_len && class_at(&self.folded.text, end) == Class::Word;
+                    if goes_on && !joins_tightly {
+                        self.whole(tight.take());
+                    } else if !goes_on {
+                        self.inner_whole(tight.take(), joined);
                         self.whole(joined.take());
                     }
                 }
                 Class::Gram => {
+                    self.inner_whole(tight.take(), joined);
                     self.whole(joined.take());
                     self.grams(at, end);
                 }
                 Class::Word => {
                     let from = at + self.version_mark(at, end);
-                    match &mut joined {
-                        Some(words) => {
-                            words.end = end;
-                            words.words += 1;
-                        }
-                        None => {
-                            joined = Some(Joined { start: from, end, words: 1, position: self.position });
-                        }
+                    let first = Joined { start: from, end, words: 0, position: self.position };
+                    for group in [&mut joined, &mut tight] {
+                        let words = group.get_or_insert(first);
+                        words.end = end;
+                        words.words += 1;
                     }
                     self.word(from, end);
                 }
             }
             at = end;
         }
+        self.inner_whole(tight, joined);
         self.whole(joined);
     }
 
@@ -163,6 +171,12 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         }
     }
 
+    /// The last tightly joined words, unless they are all that is joined so far.
+    fn inner_whole(&mut self, tight: Option<Joined>, joined: Option<Joined>) {
+        let is_inner = |tight: &Joined| joined.is_some_and(|all| all.start < tight.start);
+        self.whole(tight.filter(is_inner));
+    }
+
     fn whole(&mut self, joined: Option<Joined>) {
         if let Some(Joined { start, end, words, position }) = joined
             && (2..=LONGEST_WHOLE.0).contains(&words)
@@ -197,4 +211,9 @@ fn cut(text: &str, start: usize, end: usize) -> usize {
         return end;
     }
     text[start..end].char_indices().nth(LONGEST_WORD).map_or(end, |(offset, _)| start + offset)
+}
+
+/// Where the last stretch of joined words in `text` begins.
+pub fn last_stretch(text: &str) -> usize {
+    text.char_indices().rev().find(|(_, c)| breaks(*c)).map_or(0, |(at, c)| at + c.len_utf8())
 }

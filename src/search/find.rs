@@ -1,0 +1,232 @@
+//! Finding: a query against the index, and against whatever else is known of each document.
+
+use std::cmp::Reverse;
+
+use super::index::{Field, Fields, Index, IndexError, Needle, needles};
+use super::query::{Expr, FieldTest, Key, Test, Text};
+
+/// A document that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Its number in the index.
+    pub document: u32,
+    /// How well its text matches; 0 where nothing was looked for in text.
+    pub score: u32,
+}
+
+/// The documents that `expr` finds (all without one), best first; equal ones newest first, then by key. Tests of fields
+/// that are not in the index are asked of `passes`.
+pub fn find(
+    index: &Index,
+    expr: Option<&Expr>,
+    passes: impl Fn(&FieldTest, u32) -> bool,
+) -> Result<Vec<Hit>, IndexError> {
+    let search = Search { index, passes: &passes };
+    let mut hits = match expr {
+        None => search.everything(None),
+        Some(expr) => search.expr(expr, None)?.unwrap_or_default(),
+    };
+    rank(index, &mut hits);
+    Ok(hits)
+}
+
+/// Puts the best first; equal ones newest first, then by key.
+pub(super) fn rank(index: &Index, hits: &mut [Hit]) {
+    hits.sort_by_cached_key(|hit| {
+        let head = index.head(hit.document);
+        (Reverse(hit.score), Reverse(head.map(|head| head.created)), head.map(|head| head.key.as_str()))
+    });
+}
+
+/// Documents by number, each once.
+type Found = Vec<Hit>;
+
+struct Search<'a> {
+    index: &'a Index,
+    passes: &'a dyn Fn(&FieldTest, u32) -> bool,
+}
+
+impl Search<'_> {
+    /// What `expr` finds among `within` (`None` is everything); `None` if it says nothing, having no letter or digit.
+    fn expr(&self, expr: &Expr, within: Option<&[Hit]>) -> Result<Option<Found>, IndexError> {
+        match expr {
+            Expr::And(all) => self.all(all, within),
+            Expr::Or(all) => {
+                let mut found: Option<Found> = None;
+                for one in all {
+                    if let Some(more) = self.expr(one, within)? {
+                        found = Some(found.map_or_else(|| more.clone(), |sofar| union(&sofar, &more)));
+                    }
+                }
+                Ok(found)
+            }
+            Expr::Not(inner) => {
+                let found = self.expr(inner, within)?;
+                Ok(found.map(|found| {
+                    let mut rest = self.everything(within);
+                    let mut found = found.iter().peekable();
+                    rest.retain(|hit| {
+                        while found.next_if(|other| other.document < hit.document).is_some() {}
+                        found.peek().is_none_or(|other| other.document != hit.document)
+                    });
+                    rest
+                }))
+            }
+            Expr::Text(text) => {
+                let found = self.text(text, Fields::ALL)?;
+                Ok(found.map(|found| narrowed(found, within)))
+            }
+            Expr::Field(test) => match text_field(&test.key) {
+                Some(field) => {
+                    let mut found: Option<Found> = None;
+                    for words in &test.any_of {
+                        let Test::Words(text) = words else { continue };
+                        if let Some(more) = self.text(text, Fields::of(&[field]))? {
+                            found = Some(found.map_or_else(|| more.clone(), |sofar| union(&sofar, &more)));
+                        }
+                    }
+                    Ok(found.map(|found| narrowed(found, within)))
+                }
+                None => {
+                    let mut rest = self.everything(within);
+                    rest.retain(|hit| (self.passes)(test, hit.document));
+                    Ok(Some(rest))
+                }
+            },
+        }
+    }
+
+    /// What all of `terms` find: text first, since it narrows most and costs least.
+    fn all(&self, terms: &[Expr], within: Option<&[Hit]>) -> Result<Option<Found>, IndexError> {
+        let mut terms: Vec<&Expr> = terms.iter().collect();
+        terms.sort_by_key(|term| match term {
+            Expr::Text(_) => 0,
+            Expr::And(_) | Expr::Or(_) => 1,
+            Expr::Field(_) | Expr::Not(_) => 2,
+        });
+        let mut found: Option<Found> = None;
+        for term in terms {
+            let more = self.expr(term, found.as_deref().or(within))?;
+            found = match (found, more) {
+                (Some(sofar), Some(more)) => Some(intersection(&sofar, &more)),
+                (sofar, more) => sofar.or(more),
+            };
+        }
+        Ok(found)
+    }
+
+    /// All of `within` without a score.
+    fn everything(&self, within: Option<&[Hit]>) -> Found {
+        match within {
+            Some(hits) => hits.iter().map(|hit| Hit { score: 0, ..*hit }).collect(),
+            None => self.index.documents().map(|(document, _)| Hit { document, score: 0 }).collect(),
+        }
+    }
+
+    /// What has `text` in one of `fields`.
+    fn text(&self, text: &Text, fields: Fields) -> Result<Option<Found>, IndexError> {
+        let mut found: Option<Found> = None;
+        for needle in needles(text) {
+            let more = self.needle(&needle, fields)?;
+            found = Some(found.map_or_else(|| more.clone(), |sofar| intersection(&sofar, &more)));
+            if found.as_ref().is_some_and(Vec::is_empty) {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    fn needle(&self, needle: &Needle, fields: Fields) -> Result<Found, IndexError> {
+        let scored = |postings: Vec<super::index::Posting>| {
+            let rarity = self.index.rarity(postings.len());
+            let hit = |posting: super::index::Posting| Hit {
+                document: posting.document,
+                score: rarity * u32::from(posting.impact),
+            };
+            postings.into_iter().map(hit).collect::<Found>()
+        };
+        match needle {
+            Needle::Term(term) => Ok(scored(self.index.postings(term, fields)?)),
+            Needle::Prefix(prefix) => Ok(scored(self.index.prefixed(prefix, fields)?)),
+            Needle::Sequence { terms, wholes } => {
+                // Each word counts for what it says by itself, and the identifier for what it says as a whole.
+                let mut rarities = Vec::new();
+                for (term, _) in terms {
+                    rarities.push(self.index.rarity(self.index.postings(term, Fields::ALL)?.len()));
+                }
+                let sequences = self.index.sequences(terms, fields)?;
+                let hits = sequences.into_iter().map(|(document, impacts)| {
+                    let scores =
+                        impacts.iter().zip(&rarities).map(|(impact, rarity)| rarity * u32::from(*impact));
+                    Hit { document, score: scores.fold(0, u32::saturating_add) }
+                });
+                let mut found: Found = hits.collect();
+                for whole in wholes {
+                    let more = intersection(&found, &scored(self.index.postings(whole, fields)?));
+                    found = overlaid(found, &more);
+                }
+                Ok(found)
+            }
+        }
+    }
+}
+
+/// The field of the index that a key asks about.
+fn text_field(key: &Key) -> Option<Field> {
+    match key {
+        Key::Title => Some(Field::Title),
+        Key::Body => Some(Field::Body),
+        Key::Answer => Some(Field::Answer),
+        Key::Replies => Some(Field::Replies),
+        _ => None,
+    }
+}
+
+fn narrowed(mut found: Found, within: Option<&[Hit]>) -> Found {
+    if let Some(within) = within {
+        let mut within = within.iter().peekable();
+        found.retain(|hit| {
+            while within.next_if(|other| other.document < hit.document).is_some() {}
+            within.peek().is_some_and(|other| other.document == hit.document)
+        });
+    }
+    found
+}
+
+/// Documents of both, with the sum of their scores.
+fn intersection(left: &[Hit], right: &[Hit]) -> Found {
+    let mut right = right.iter().peekable();
+    let both = left.iter().filter_map(|hit| {
+        while right.next_if(|other| other.document < hit.document).is_some() {}
+        let other = right.next_if(|other| other.document == hit.document)?;
+        Some(Hit { document: hit.document, score: hit.score.saturating_add(other.score) })
+    });
+    both.collect()
+}
+
+/// Documents of either, with the sum of their scores.
+fn union(left: &[Hit], right: &[Hit]) -> Found {
+    let mut found = Vec::with_capacity(left.len() + right.len());
+    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+    loop {
+        let next = match (left.peek(), right.peek()) {
+            (None, None) => return found,
+            (Some(a), Some(b)) => a.document.min(b.document),
+            (Some(one), None) | (None, Some(one)) => one.document,
+        };
+        let scores = [left.next_if(|hit| hit.document == next), right.next_if(|hit| hit.document == next)];
+        let score = scores.into_iter().flatten().fold(0u32, |sum, hit| sum.saturating_add(hit.score));
+        found.push(Hit { document: next, score });
+    }
+}
+
+/// `found`, with the scores of `better` where it has the document.
+fn overlaid(mut found: Found, better: &[Hit]) -> Found {
+    let mut better = better.iter().peekable();
+    for hit in &mut found {
+        if let Some(other) = better.next_if(|other| other.document == hit.document) {
+            hit.score = other.score;
+        }
+    }
+    found
+}

@@ -1,0 +1,186 @@
+//! Building an index from texts.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::Head;
+use super::bytes::put;
+use super::format::{Manifest, ShardWriter, Writer, encode};
+use super::weight::{Field, impact};
+use crate::search::tokens::{Kind, scan_from, stem};
+
+/// How far apart two texts of one field stand, so that no phrase runs from one into the other.
+const GAP: u32 = 100;
+
+const FIELDS: usize = Field::ALL.len();
+
+/// Builds the index of `heads`, whose texts `read` adds to the page that it is given. The bytes depend on the documents
+/// alone, not on their order or the number of threads. `fingerprint` is kept for the caller.
+pub fn build(
+    mut heads: Vec<Head>,
+    fingerprint: [u8; 32],
+    read: impl Fn(&Head, &mut Page<'_>) + Sync,
+) -> Vec<u8> {
+    heads.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.key.cmp(&b.key)));
+    let parts = (rayon::current_num_threads() * 4).min(heads.len().div_ceil(16)).max(1);
+    let size = heads.len().div_ceil(parts).max(1);
+    let parts: Vec<Part> = heads
+        .par_chunks(size)
+        .enumerate()
+        .map(|(index, heads)| {
+            let mut part = Part::default();
+            for (number, head) in (index * size..).zip(heads) {
+                let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
+                read(head, &mut page);
+                let lengths = page.lengths;
+                part.finish_document(u32::try_from(number).unwrap_or(u32::MAX), &lengths);
+            }
+            part
+        })
+        .collect();
+    let mut out = Writer::default();
+    let heads = out.piece(&encode(&heads));
+    let terms = write_terms(&parts, &mut out);
+    let words = write_words(&parts, &mut out);
+    out.finish(&Manifest { fingerprint, heads, terms, words })
+}
+
+/// A document that is being indexed.
+pub struct Page<'a> {
+    part: &'a mut Part,
+    lengths: [u32; FIELDS],
+    ends: [u32; FIELDS],
+}
+
+impl Page<'_> {
+    /// Adds a text to a field.
+    pub fn add(&mut self, field: Field, text: &str) {
+        let slot = field as usize;
+        let start = if self.ends[slot] == 0 { 0 } else { self.ends[slot] + GAP };
+        let part = &mut *self.part;
+        let end = scan_from(text, start, |token| {
+            let term = match token.kind {
+                Kind::Word | Kind::Part => part.word(token.surface),
+                Kind::Char | Kind::Pair | Kind::Whole => part.term(token.surface),
+            };
+            part.occurrences.push((term, field as u8, token.position));
+        });
+        self.lengths[slot] += end - start;
+        self.ends[slot] = end.max(self.ends[slot]);
+    }
+}
+
+/// The terms of some documents that follow one another.
+#[derive(Default)]
+struct Part {
+    /// Words as they are written, with the numbers of their stems.
+    words: HashMap<Box<str>, u32>,
+    terms: HashMap<Box<str>, u32>,
+    lists: Vec<List>,
+    /// Term, field and position of each token of the document at hand.
+    occurrences: Vec<(u32, u8, u32)>,
+}
+
+/// The documents of a term.
+#[derive(Default)]
+struct List {
+    first: u32,
+    last: u32,
+    /// The impact in the first document, then a step and an impact for each of the others.
+    postings: Vec<u8>,
+    positions: Vec<u8>,
+}
+
+impl Part {
+    fn word(&mut self, surface: &str) -> u32 {
+        if let Some(number) = self.words.get(surface) {
+            return *number;
+        }
+        let number = self.term(&stem(surface));
+        self.words.insert(surface.into(), number);
+        number
+    }
+
+    fn term(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.terms.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
+        self.terms.insert(text.into(), number);
+        self.lists.push(List::default());
+        number
+    }
+
+    /// Turns the occurrences of document `number` into postings.
+    fn finish_document(&mut self, number: u32, lengths: &[u32; FIELDS]) {
+        self.occurrences.sort_unstable();
+        let mut places = Vec::new();
+        for of_term in self.occurrences.chunk_by(|a, b| a.0 == b.0) {
+            let Some((term, ..)) = of_term.first() else { continue };
+            let mut counts = [0; FIELDS];
+            places.clear();
+            for of_field in of_term.chunk_by(|a, b| a.1 == b.1) {
+                let Some((_, field, _)) = of_field.first() else { continue };
+                let count = u32::try_from(of_field.len()).unwrap_or(u32::MAX >> 3);
+                counts[usize::from(*field)] = count;
+                put(count << 3 | u32::from(*field), &mut places);
+                let mut before = 0;
+                for (_, _, position) in of_field {
+                    put(position - before, &mut places);
+                    before = *position;
+                }
+            }
+            let list = &mut self.lists[*term as usize];
+            if list.postings.is_empty() {
+                list.first = number;
+            } else {
+                put(number - list.last, &mut list.postings);
+            }
+            list.last = number;
+            list.postings.push(impact(&counts, lengths));
+            put(u32::try_from(places.len()).unwrap_or(u32::MAX), &mut list.positions);
+            list.positions.append(&mut places);
+        }
+        self.occurrences.clear();
+    }
+}
+
+fn write_terms(parts: &[Part], out: &mut Writer) -> Vec<super::format::Shard> {
+    let mut all: Vec<(&str, usize, u32)> = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        all.extend(part.terms.iter().map(|(text, number)| (&**text, index, *number)));
+    }
+    all.par_sort_unstable();
+    let mut shards = ShardWriter::default();
+    let (mut postings, mut positions) = (Vec::new(), Vec::new());
+    for lists in all.chunk_by(|a, b| a.0 == b.0) {
+        let Some((text, ..)) = lists.first() else { continue };
+        postings.clear();
+        positions.clear();
+        let mut last = 0;
+        for (_, part, number) in lists {
+            let list = &parts[*part].lists[*number as usize];
+            put(list.first - last, &mut postings);
+            postings.extend_from_slice(&list.postings);
+            positions.extend_from_slice(&list.positions);
+            last = list.last;
+        }
+        shards.add(text, &postings, &positions, out);
+    }
+    shards.finish(out)
+}
+
+fn write_words(parts: &[Part], out: &mut Writer) -> Vec<super::format::Shard> {
+    let mut all: Vec<&str> = parts.iter().flat_map(|part| part.words.keys().map(|word| &**word)).collect();
+    all.par_sort_unstable();
+    all.dedup();
+    let mut shards = ShardWriter::default();
+    for word in all {
+        let stem = stem(word);
+        if stem != word {
+            shards.add(word, stem.as_bytes(), &[], out);
+        }
+    }
+    shards.finish(out)
+}

@@ -1,0 +1,72 @@
+//! Small numbers in few bytes, and reading them back without trust.
+
+use super::IndexError;
+
+/// Appends `number`, seven bits a byte, the lowest first.
+pub(super) fn put(number: u32, out: &mut Vec<u8>) {
+    let mut rest = number;
+    while rest >= 0x80 {
+        out.push((rest & 0x7f) as u8 | 0x80);
+        rest >>= 7;
+    }
+    out.push(rest as u8);
+}
+
+/// Reads bytes from the front.
+pub(super) struct Bytes<'a>(pub &'a [u8]);
+
+impl<'a> Bytes<'a> {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn byte(&mut self) -> Result<u8, IndexError> {
+        self.take(1).and_then(|taken| taken.first().copied().ok_or(CUT))
+    }
+
+    pub fn number(&mut self) -> Result<u32, IndexError> {
+        let mut number = 0;
+        for shift in (0..35).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return u32::try_from(number).map_err(|_| IndexError::Damaged("a number is too large"));
+            }
+        }
+        Err(IndexError::Damaged("a number is too long"))
+    }
+
+    pub fn take(&mut self, len: usize) -> Result<&'a [u8], IndexError> {
+        let (taken, rest) = self.0.split_at_checked(len).ok_or(CUT)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+}
+
+const CUT: IndexError = IndexError::Damaged("a piece ends too early");
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_come_back(numbers: Vec<u32>) {
+            let mut bytes = Vec::new();
+            numbers.iter().for_each(|number| put(*number, &mut bytes));
+            let mut rest = Bytes(&bytes);
+            for number in numbers {
+                prop_assert_eq!(rest.number().ok(), Some(number));
+            }
+            prop_assert!(rest.is_empty());
+        }
+
+        #[test]
+        fn any_bytes_are_numbers_or_an_error(bytes: Vec<u8>) {
+            let mut rest = Bytes(&bytes);
+            while rest.number().is_ok() {}
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The layout of an index in bytes: head, manifest, table of documents, shards.
+
+use serde::{Deserialize, Serialize};
+
+use super::bytes::{Bytes, put};
+use super::{IndexError, ReadAt};
+
+/// Of the format, the tokens and the weights: a change of any of them is a new version, and an index of another version
+/// is built anew.
+pub const VERSION: u32 = 1;
+
+const MAGIC: &[u8; 8] = b"casebook";
+
+/// Magic, version, length of the manifest, checksum of the manifest.
+const HEAD: usize = 8 + 4 + 4 + 8;
+
+/// How large a shard becomes before the next term begins another one.
+pub(super) const SHARD: usize = 8 * 1024;
+
+/// A piece of the file.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Piece {
+    /// From the end of the manifest.
+    offset: u64,
+    len: u32,
+    sum: u64,
+}
+
+/// Terms in order, from `first` up to the next shard's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Shard {
+    pub first: String,
+    pub terms: Piece,
+    /// The positions of the same terms; empty in a shard of words.
+    pub positions: Piece,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub fingerprint: [u8; 32],
+    /// The table of documents.
+    pub heads: Piece,
+    /// Terms with their postings.
+    pub terms: Vec<Shard>,
+    /// Words that are not their own stem, with their stems.
+    pub words: Vec<Shard>,
+}
+
+/// A term in a shard.
+pub(super) struct Term<'a> {
+    pub text: &'a str,
+    /// Its postings, or the stem of a word.
+    pub data: &'a [u8],
+    /// Where its positions stand in the shard's.
+    pub positions: std::ops::Range<usize>,
+}
+
+fn checksum(bytes: &[u8]) -> u64 {
+    let hash = blake3::hash(bytes);
+    let mut sum = [0; 8];
+    sum.copy_from_slice(&hash.as_bytes()[..8]);
+    u64::from_le_bytes(sum)
+}
+
+/// Puts pieces one after another.
+#[derive(Default)]
+pub(super) struct Writer {
+    data: Vec<u8>,
+}
+
+impl Writer {
+    pub fn piece(&mut self, bytes: &[u8]) -> Piece {
+        let offset = self.data.len() as u64;
+        self.data.extend_from_slice(bytes);
+        Piece { offset, len: u32::try_from(bytes.len()).unwrap_or(u32::MAX), sum: checksum(bytes) }
+    }
+
+    /// The whole file.
+    pub fn finish(self, manifest: &Manifest) -> Vec<u8> {
+        let manifest = encode(manifest);
+        let mut file = Vec::with_capacity(HEAD + manifest.len() + self.data.len());
+        file.extend_from_slice(MAGIC);
+        file.extend_from_slice(&VERSION.to_le_bytes());
+        file.extend_from_slice(&u32::try_from(manifest.len()).unwrap_or(u32::MAX).to_le_bytes());
+        file.extend_from_slice(&checksum(&manifest).to_le_bytes());
+        file.extend_from_slice(&manifest);
+        file.extend_from_slice(&self.data);
+        file
+    }
+}
+
+/// Plain structs always encode; the empty bytes of the impossible case would be refused when read.
+pub(super) fn encode(value: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(value).unwrap_or_default()
+}
+
+/// A file that is read a piece at a time.
+pub(super) struct File {
+    bytes: Box<dyn ReadAt>,
+    /// Where the pieces begin.
+    start: u64,
+}
+
+impl File {
+    pub fn open(bytes: Box<dyn ReadAt>) -> Result<(Self, Manifest), IndexError> {
+        let head = bytes.read_at(0, HEAD)?;
+        let mut rest = Bytes(&head);
+        if rest.take(MAGIC.len())? != MAGIC {
+            return Err(IndexError::Damaged("it is no index"));
+        }
+        let found = le(rest.take(4)?) as u32;
+        if found != VERSION {
+            return Err(IndexError::Version { found });
+        }
+        let len = le(rest.take(4)?);
+        let sum = le(rest.take(8)?);
+        let manifest = bytes.read_at(HEAD as u64, len as usize)?;
+        if checksum(&manifest) != sum {
+            return Err(IndexError::Damaged("its manifest"));
+        }
+        let manifest = postcard::from_bytes(&manifest).map_err(|_| IndexError::Damaged("its manifest"))?;
+        Ok((Self { bytes, start: HEAD as u64 + len }, manifest))
+    }
+
+    /// The bytes of `piece`, checked.
+    pub fn read(&self, piece: Piece) -> Result<Vec<u8>, IndexError> {
+        let bytes = self.bytes.read_at(self.start + piece.offset, piece.len as usize)?;
+        if checksum(&bytes) == piece.sum { Ok(bytes) } else { Err(IndexError::Damaged("a shard")) }
+    }
+}
+
+fn le(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// Collects terms into shards.
+#[derive(Default)]
+pub(super) struct ShardWriter {
+    shards: Vec<Shard>,
+    first: String,
+    last: String,
+    count: u32,
+    dictionary: Vec<u8>,
+    data: Vec<u8>,
+    positions: Vec<u8>,
+}
+
+impl ShardWriter {
+    /// Adds the next term in order.
+    pub fn add(&mut self, text: &str, data: &[u8], positions: &[u8], out: &mut Writer) {
+        if self.count > 0 && self.dictionary.len() + self.data.len() + data.len() > SHARD {
+            self.flush(out);
+        }
+        if self.count == 0 {
+            text.clone_into(&mut self.first);
+            self.last.clear();
+        }
+        let shared = text.bytes().zip(self.last.bytes()).take_while(|(a, b)| a == b).count();
+        for number in [shared, text.len() - shared] {
+            put(u32::try_from(number).unwrap_or(u32::MAX), &mut self.dictionary);
+        }
+        self.dictionary.extend_from_slice(&text.as_bytes()[shared..]);
+        for number in [data.len(), positions.len()] {
+            put(u32::try_from(number).unwrap_or(u32::MAX), &mut self.dictionary);
+        }
+        self.data.extend_from_slice(data);
+        self.positions.extend_from_slice(positions);
+        text.clone_into(&mut self.last);
+        self.count += 1;
+    }
+
+    fn flush(&mut self, out: &mut Writer) {
+        let mut bytes = Vec::with_capacity(self.dictionary.len() + self.data.len() + 5);
+        put(self.count, &mut bytes);
+        bytes.append(&mut self.dictionary);
+        bytes.append(&mut self.data);
+        let positions = if self.positions.is_empty() { Piece::default() } else { out.piece(&self.positions) };
+        let terms = out.piece(&bytes);
+        self.shards.push(Shard { first: std::mem::take(&mut self.first), terms, positions });
+        self.positions.clear();
+        self.count = 0;
+    }
+
+    pub fn finish(mut self, out: &mut Writer) -> Vec<Shard> {
+        if self.count > 0 {
+            self.flush(out);
+        }
+        self.shards
+    }
+}
+
+/// Calls `visit` with each term of a shard, in order, until it returns false.
+pub(super) fn visit_terms(shard: &[u8], mut visit: impl FnMut(Term<'_>) -> bool) -> Result<(), IndexError> {
+    // The data stand after the whole dictionary, so that is walked twice: once to find its end.
+    let mut walk = Bytes(shard);
+    let count = walk.number()?;
+    let dictionary = walk.0;
+    for _ in 0..count {
+        walk.number()?;
+        let suffix = walk.number()? as usize;
+        walk.take(suffix)?;
+        walk.number()?;
+        walk.number()?;
+    }
+    let mut data = walk;
+    let mut walk = Bytes(dictionary);
+    let mut text: Vec<u8> = Vec::new();
+    let mut position = 0;
+    for _ in 0..count {
+        let shared = walk.number()? as usize;
+        let suffix = walk.number()? as usize;
+        text.truncate(shared);
+        text.extend_from_slice(walk.take(suffix)?);
+        let own = data.take(walk.number()? as usize)?;
+        let end = position + walk.number()? as usize;
+        let text = std::str::from_utf8(&text).map_err(|_| IndexError::Damaged("a term is not text"))?;
+        if !visit(Term { text, data: own, positions: position..end }) {
+            break;
+        }
+        position = end;
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! One file of an index, opened.
+
+use super::bytes::Bytes;
+use super::format::{File, Manifest, Shard, visit_terms};
+use super::{Field, Fields, Head, IndexError, Posting, ReadAt};
+
+pub(super) struct Layer {
+    file: File,
+    manifest: Manifest,
+    /// The number of its first document among those of all layers.
+    base: u32,
+    count: u32,
+}
+
+/// A term in a document, with its places.
+#[derive(Clone, Debug)]
+pub(super) struct Occurrence {
+    pub posting: Posting,
+    /// Fields and positions, in order.
+    pub places: Vec<(Field, u32)>,
+}
+
+impl Layer {
+    pub fn open(bytes: Box<dyn ReadAt>, base: u32) -> Result<(Self, Vec<Head>), IndexError> {
+        let (file, manifest) = File::open(bytes)?;
+        let table = file.read(manifest.heads)?;
+        let heads: Vec<Head> =
+            postcard::from_bytes(&table).map_err(|_| IndexError::Damaged("the table of documents"))?;
+        let count = u32::try_from(heads.len()).unwrap_or(u32::MAX);
+        Ok((Self { file, manifest, base, count }, heads))
+    }
+
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.manifest.fingerprint
+    }
+
+    /// Calls `found` with the postings of `term`, its shard, and where its positions stand there.
+    fn look_up<T>(
+        &self,
+        term: &str,
+        mut found: impl FnMut(&Shard, &[u8], std::ops::Range<usize>) -> Result<T, IndexError>,
+    ) -> Result<Option<T>, IndexError> {
+        let after = self.manifest.terms.partition_point(|shard| shard.first.as_str() <= term);
+        let Some(shard) = after.checked_sub(1).and_then(|at| self.manifest.terms.get(at)) else {
+            return Ok(None);
+        };
+        let bytes = self.file.read(shard.terms)?;
+        let mut result = Ok(None);
+        visit_terms(&bytes, |entry| {
+            if entry.text == term {
+                result = found(shard, entry.data, entry.positions).map(Some);
+            }
+            entry.text < term
+        })?;
+        result
+    }
+
+    /// Adds the postings of `term`.
+    pub fn postings(&self, term: &str, into: &mut Vec<Posting>) -> Result<(), IndexError> {
+        self.look_up(term, |_, data, _| self.decode(data, |posting| into.push(posting)))?;
+        Ok(())
+    }
+
+    fn decode(&self, data: &[u8], mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
+        let mut rest = Bytes(data);
+        let mut document = 0u32;
+        while !rest.is_empty() {
+            document = document.saturating_add(rest.number()?);
+            let impact = rest.byte()?;
+            if document >= self.count {
+                return Err(IndexError::Damaged("a posting without a document"));
+            }
+            each(Posting { document: self.base + document, impact });
+        }
+        Ok(())
+    }
+
+    /// Adds the occurrences of `term` in `fields`.
+    pub fn occurrences(
+        &self,
+        term: &str,
+        fields: Fields,
+        into: &mut Vec<Occurrence>,
+    ) -> Result<(), IndexError> {
+        self.look_up(term, |shard, data, range| {
+            let positions = self.file.read(shard.positions)?;
+            let mut rest = Bytes(positions.get(range).ok_or(IndexError::Damaged("positions are missing"))?);
+            let mut postings = Vec::new();
+            self.decode(data, |posting| postings.push(posting))?;
+            for posting in postings {
+                let len = rest.number()? as usize;
+                let places = places(rest.take(len)?, fields)?;
+                if !places.is_empty() {
+                    into.push(Occurrence { posting, places });
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Adds the terms that begin with `prefix`, and the stems of words that do.
+    pub fn expand(&self, prefix: &str, into: &mut Vec<String>) -> Result<(), IndexError> {
+        self.visit_prefixed(&self.manifest.terms, prefix, |text, _| {
+            into.push(text.to_owned());
+            Ok(())
+        })?;
+        self.visit_prefixed(&self.manifest.words, prefix, |_, stem| {
+            let stem = std::str::from_utf8(stem).map_err(|_| IndexError::Damaged("a stem is not text"))?;
+            into.push(stem.to_owned());
+            Ok(())
+        })
+    }
+
+    fn visit_prefixed(
+        &self,
+        shards: &[Shard],
+        prefix: &str,
+        mut visit: impl FnMut(&str, &[u8]) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        let from = shards.partition_point(|shard| shard.first.as_str() <= prefix).saturating_sub(1);
+        for shard in shards.iter().skip(from) {
+            if shard.first.as_str() > prefix && !shard.first.starts_with(prefix) {
+                break;
+            }
+            let bytes = self.file.read(shard.terms)?;
+            let mut result = Ok(());
+            visit_terms(&bytes, |entry| {
+                if entry.text.starts_with(prefix) {
+                    result = visit(entry.text, entry.data);
+                }
+                result.is_ok() && (entry.text < prefix || entry.text.starts_with(prefix))
+            })?;
+            result?;
+        }
+        Ok(())
+    }
+}
+
+fn places(bytes: &[u8], fields: Fields) -> Result<Vec<(Field, u32)>, IndexError> {
+    let mut rest = Bytes(bytes);
+    let mut found = Vec::new();
+    while !rest.is_empty() {
+        let head = rest.number()?;
+        let field = Field::of(head & 7).ok_or(IndexError::Damaged("an unknown field"))?;
+        let mut position = 0u32;
+        for _ in 0..head >> 3 {
+            position = position.saturating_add(rest.number()?);
+            if fields.has(field) {
+                found.push((field, position));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the terms of one document stand somewhere at `offsets` from one another.
+pub(super) fn stand_in_order(terms: &[Occurrence], offsets: &[u32]) -> bool {
+    let Some((first, others)) = terms.split_first() else { return false };
+    let base = offsets.first().copied().unwrap_or(0);
+    first.places.iter().any(|(field, position)| {
+        others.iter().zip(&offsets[1..]).all(|(term, offset)| {
+            let wanted = (*field, position.saturating_add(offset - base));
+            term.places.binary_search(&wanted).is_ok()
+        })
+    })
+}

@@ -1,0 +1,180 @@
+//! From what a query says to what the index holds.
+
+use crate::search::query::Text;
+use crate::search::tokens::{self, Kind};
+
+/// Something to look for in the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Needle {
+    /// A term.
+    Term(String),
+    /// Terms that begin so, or whose words do.
+    Prefix(String),
+    /// Terms at these distances from one another; `wholes` are the identifiers that they may be, which add to the score.
+    Sequence {
+        /// At least two terms with their places from 0.
+        terms: Vec<(String, u32)>,
+        /// Terms.
+        wholes: Vec<String>,
+    },
+}
+
+/// A token that needles are made of.
+struct Piece {
+    kind: Kind,
+    term: String,
+    span: crate::text::Span,
+    position: u32,
+}
+
+impl Piece {
+    /// Whether it is another piece than `other` and lies within it.
+    fn is_part_of(&self, other: &Self) -> bool {
+        other.span.start <= self.span.start
+            && self.span.end <= other.span.end
+            && (self.kind, &self.span) != (other.kind, &other.span)
+    }
+}
+
+/// What a document must have, all of it, to have `text`. Nothing if there is no letter or digit in it.
+pub fn needles(text: &Text) -> Vec<Needle> {
+    match text {
+        Text::Word(word) => of_word(word),
+        Text::Phrase(words) => of_phrase(words),
+        Text::Prefix(stem) => of_prefix(stem),
+    }
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut found = Vec::new();
+    tokens::scan(text, |token| {
+        if token.kind != Kind::Part {
+            found.push(Piece {
+                kind: token.kind,
+                term: token.term().into_owned(),
+                span: token.span.clone(),
+                position: token.position,
+            });
+        }
+    });
+    // A character says nothing that its pairs do not say.
+    let pairs: Vec<u32> =
+        found.iter().filter(|piece| piece.kind == Kind::Pair).map(|piece| piece.position).collect();
+    found.retain(|piece| {
+        let in_pair = |position: u32| pairs.binary_search(&position).is_ok();
+        piece.kind != Kind::Char
+            || !(in_pair(piece.position) || piece.position.checked_sub(1).is_some_and(in_pair))
+    });
+    found
+}
+
+/// Words that are joined must stand together; others need only be there.
+fn of_word(word: &str) -> Vec<Needle> {
+    let pieces = pieces(word);
+    let (wholes, others): (Vec<&Piece>, Vec<&Piece>) =
+        pieces.iter().partition(|piece| piece.kind == Kind::Whole);
+    let mut found = Vec::new();
+    let outer = wholes.iter().filter(|whole| !wholes.iter().any(|other| whole.is_part_of(other)));
+    for whole in outer.clone() {
+        let inside = others.iter().filter(|piece| piece.is_part_of(whole));
+        let terms = inside.map(|piece| (piece.term.clone(), piece.position - whole.position)).collect();
+        let parts = wholes.iter().filter(|other| other.is_part_of(whole)).chain([whole]);
+        found.push(Needle::Sequence { terms, wholes: parts.map(|whole| whole.term.clone()).collect() });
+    }
+    for piece in others.iter().filter(|piece| !outer.clone().any(|whole| piece.is_part_of(whole))) {
+        let needle = Needle::Term(piece.term.clone());
+        if !found.contains(&needle) {
+            found.push(needle);
+        }
+    }
+    found
+}
+
+fn of_phrase(words: &str) -> Vec<Needle> {
+    let (wholes, others): (Vec<Piece>, Vec<Piece>) =
+        pieces(words).into_iter().partition(|piece| piece.kind == Kind::Whole);
+    let terms: Vec<(String, u32)> = others.into_iter().map(|piece| (piece.term, piece.position)).collect();
+    match &terms[..] {
+        [] => Vec::new(),
+        [(term, _)] => vec![Needle::Term(term.clone())],
+        _ => vec![Needle::Sequence { terms, wholes: wholes.into_iter().map(|whole| whole.term).collect() }],
+    }
+}
+
+/// The last stretch is the beginning of something; what stands before it is complete.
+fn of_prefix(stem: &str) -> Vec<Needle> {
+    let (before, last) = stem.split_at(tokens::last_stretch(stem));
+    let mut found = of_word(before);
+    let folded = tokens::fold(last);
+    let pieces = pieces(last);
+    let Some(first) = pieces.first() else { return found };
+    if pieces.iter().any(|piece| matches!(piece.kind, Kind::Char | Kind::Pair)) {
+        // In scripts without spaces every piece of a text is found by its pairs.
+        found.extend(of_word(last));
+    } else if pieces.iter().any(|piece| piece.kind == Kind::Whole) {
+        // An identifier begins with its first word, without the `v` of a version or the `/` of a path.
+        let start = folded.find(tokens::fold(&last[first.span.clone()]).as_str()).unwrap_or(0);
+        found.push(Needle::Prefix(folded[start..].to_owned()));
+    } else {
+        found.push(Needle::Prefix(folded.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn term(term: &str) -> Needle {
+        Needle::Term(term.into())
+    }
+
+    fn sequence(terms: &[&str], wholes: &[&str]) -> Needle {
+        let terms = terms.iter().map(|term| (*term).to_owned()).zip(0..).collect();
+        Needle::Sequence { terms, wholes: wholes.iter().map(|whole| (*whole).to_owned()).collect() }
+    }
+
+    #[test]
+    fn a_word_is_its_stem_and_an_identifier_its_words_together() {
+        assert_eq!(needles(&Text::Word("Exports".into())), [term("export")]);
+        assert_eq!(
+            needles(&Text::Word("ERR_CONN_RESET".into())),
+            [sequence(&["err", "conn", "reset"], &["err_conn_reset"])]
+        );
+        assert_eq!(
+            needles(&Text::Word("net::err_conn".into())),
+            [sequence(&["net", "err", "conn"], &["err_conn", "net::err_conn"])]
+        );
+        assert_eq!(needles(&Text::Word("a,b".into())), [term("a"), term("b")]);
+        assert_eq!(needles(&Text::Word("—".into())), []);
+    }
+
+    #[test]
+    fn chinese_is_its_pairs_or_a_single_character() {
+        assert_eq!(needles(&Text::Word("导出超时".into())), [term("导出"), term("出超"), term("超时")]);
+        assert_eq!(needles(&Text::Word("导".into())), [term("导")]);
+        assert_eq!(needles(&Text::Word("导pdf".into())), [term("导"), term("pdf")]);
+        assert_eq!(
+            needles(&Text::Phrase("导出 超".into())),
+            [Needle::Sequence { terms: vec![("导出".into(), 0), ("超".into(), 2)], wholes: Vec::new() }]
+        );
+    }
+
+    #[test]
+    fn a_phrase_is_its_words_in_order() {
+        assert_eq!(needles(&Text::Phrase("out of memory".into())), [sequence(&["out", "of", "memori"], &[])]);
+        assert_eq!(needles(&Text::Phrase("v2.14".into())), [sequence(&["2", "14"], &["2.14"])]);
+        assert_eq!(needles(&Text::Phrase("Exports".into())), [term("export")]);
+    }
+
+    #[test]
+    fn a_prefix_is_folded_and_not_stemmed() {
+        let prefix = |text: &str| Needle::Prefix(text.into());
+        assert_eq!(needles(&Text::Prefix("Exporti".into())), [prefix("exporti")]);
+        assert_eq!(needles(&Text::Prefix("/var/lo".into())), [prefix("var/lo")]);
+        assert_eq!(needles(&Text::Prefix("v2.1".into())), [prefix("2.1")]);
+        assert_eq!(needles(&Text::Prefix("err_conn_".into())), [prefix("err_conn_")]);
+        assert_eq!(needles(&Text::Prefix("导出".into())), [term("导出")]);
+        assert_eq!(needles(&Text::Prefix("a,b".into())), [term("a"), prefix("b")]);
+    }
+}

@@ -1,0 +1,257 @@
+//! The index against a plain scan of the same texts.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::search::find::find;
+use crate::search::query::{Known, Query};
+use crate::search::tokens;
+
+type Texts = Vec<(Field, String)>;
+
+fn heads(count: usize) -> Vec<Head> {
+    let head = |number: usize| Head {
+        key: format!("t{number:04}"),
+        created: Time::from_seconds(i64::try_from(number).unwrap() * 10).unwrap(),
+        stamp: number as u64,
+    };
+    (0..count).map(head).collect()
+}
+
+fn built(texts: &[Texts]) -> Vec<u8> {
+    built_of(heads(texts.len()), texts)
+}
+
+fn built_of(heads: Vec<Head>, texts: &[Texts]) -> Vec<u8> {
+    build(heads, [7; 32], |head, page| {
+        for (field, text) in &texts[usize::try_from(head.stamp).unwrap()] {
+            page.add(*field, text);
+        }
+    })
+}
+
+fn body(text: &str) -> Texts {
+    vec![(Field::Body, text.to_owned())]
+}
+
+/// The numbers of the documents that `query` finds, best first.
+#[track_caller]
+fn found(index: &Index, query: &str) -> Vec<u32> {
+    let query = Query::parse(query, &Known::default()).unwrap_or_else(|error| panic!("{error}"));
+    find(index, query.expr.as_ref(), |_, _| false).unwrap().iter().map(|hit| hit.document).collect()
+}
+
+#[track_caller]
+fn assert_finds(texts: &[Texts], query: &str, expected: &[u32]) {
+    let index = Index::open(built(texts)).unwrap();
+    assert_eq!(found(&index, query), expected, "{query}");
+}
+
+#[test]
+fn words_are_found_in_any_form() {
+    let texts = [body("The export times out"), body("Exporting invoices"), body("nothing of the kind")];
+    assert_finds(&texts, "exports", &[1, 0]);
+    assert_finds(&texts, "exporti*", &[1, 0]);
+    assert_finds(&texts, "export -invoice", &[0]);
+    assert_finds(&texts, "invoices OR kind", &[1, 2]);
+    assert_finds(&texts, "nowhere", &[]);
+}
+
+#[test]
+fn a_title_counts_more_than_a_body() {
+    let texts =
+        [body("timeout again"), vec![(Field::Title, "timeout again".to_owned())], body("timeout again")];
+    assert_finds(&texts, "timeout", &[1, 2, 0]);
+    assert_finds(&texts, "title:timeout", &[1]);
+    assert_finds(&texts, "title:\"timeout again\"", &[1]);
+    assert_finds(&texts, "-title:time*", &[2, 0]);
+    assert_finds(&texts, "answer:timeout", &[]);
+}
+
+#[test]
+fn a_phrase_stays_within_one_text() {
+    let two = vec![(Field::Replies, "ran out of".to_owned()), (Field::Replies, "memory today".to_owned())];
+    let texts = [body("it ran out of memory"), body("memory ran out of it"), two];
+    assert_finds(&texts, "\"out of memory\"", &[0]);
+    assert_finds(&texts, "out of memory -\"out of memory\"", &[1, 2]);
+}
+
+#[test]
+fn identifiers_are_found_whole_and_in_parts() {
+    let texts = [
+        body("net::ERR_CONN_RESET at com.foo.BarException.init(Bar.java:12)"),
+        body("reset the conn err, since v10.2.0-rc1 in /var/log/app.log"),
+    ];
+    for query in [
+        "ERR_CONN_RESET",
+        "conn_reset",
+        "com.foo.BarException",
+        "BarException",
+        "exception",
+        "err_co*",
+        "\"conn reset\"",
+    ] {
+        assert_finds(&texts, query, &[0]);
+    }
+    for query in ["10.2.0-rc1", "10.2.0", "10.2*", "/var/log/app.log", "app.log", "log/app", "v10.2.0"] {
+        assert_finds(&texts, query, &[1]);
+    }
+    assert_finds(&texts, "reset conn", &[0, 1]);
+}
+
+#[test]
+fn signs_without_letters_are_passed_over() {
+    let texts = [body("a – b"), body("c")];
+    assert_finds(&texts, "a – b", &[0]);
+    assert_finds(&texts, "–", &[]);
+    assert_finds(&texts, "c -–", &[1]);
+    assert_finds(&texts, "", &[1, 0]);
+}
+
+#[test]
+fn newer_documents_over_older_ones_are_as_good_as_a_new_index() {
+    let old = [body("alpha beta"), body("alpha alpha gamma"), body("alpha delta"), body("epsilon")];
+    let new = [body("alpha beta"), body("beta beta"), body("alpha delta"), body("epsilon"), body("alpha")];
+    let layer = built_of(vec![heads(5).swap_remove(1), heads(5).swap_remove(4)], &new);
+    let layered = Index::open(built(&old)).unwrap().with_newer(layer).unwrap();
+    let clean = Index::open(built(&new)).unwrap();
+    assert_eq!((layered.len(), clean.len()), (5, 5));
+    for query in
+        ["alpha", "beta", "alpha beta", "gamma", "delta OR epsilon", "al*", "\"beta beta\"", "-alpha", ""]
+    {
+        let named = |index: &Index| {
+            let query = Query::parse(query, &Known::default()).unwrap();
+            let hits = find(index, query.expr.as_ref(), |_, _| false).unwrap();
+            hits.iter()
+                .map(|hit| (index.head(hit.document).unwrap().key.clone(), hit.score))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(named(&layered), named(&clean), "{query}");
+    }
+    let mut fewer = layered;
+    fewer.retain(|head| head.key != "t0000");
+    assert_eq!((fewer.len(), found(&fewer, "beta").len()), (4, 1));
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_the_order_of_documents() {
+    let texts: Vec<Texts> =
+        (0..200).map(|number| body(&format!("word{} common {number}", number % 7))).collect();
+    let mut turned = heads(200);
+    turned.reverse();
+    assert_eq!(built(&texts), built_of(turned, &texts));
+}
+
+#[test]
+fn another_version_is_told_from_damage() {
+    let mut bytes = built(&[body("a")]);
+    bytes[8] = 99;
+    assert!(matches!(Index::open(bytes), Err(IndexError::Version { found: 99 })));
+    assert!(matches!(
+        Index::open(b"no index at all, but long enough for a head".to_vec()),
+        Err(IndexError::Damaged(_))
+    ));
+    assert!(matches!(Index::open(Vec::new()), Err(IndexError::Damaged(_))));
+    assert_eq!(Index::open(built(&[])).unwrap().len(), 0);
+}
+
+#[test]
+fn an_index_is_read_a_little_at_a_time() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    struct Counting(Vec<u8>, Arc<AtomicUsize>);
+    impl ReadAt for Counting {
+        fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+            self.1.fetch_add(len, Ordering::Relaxed);
+            self.0.read_at(offset, len)
+        }
+    }
+    let texts: Vec<Texts> = (0..2_000)
+        .map(|number| body(&(0..20).map(|word| format!("w{number}x{word} ")).collect::<String>()))
+        .collect();
+    let bytes = built(&texts);
+    let (len, read) = (bytes.len(), Arc::new(AtomicUsize::new(0)));
+    let index = Index::open(Counting(bytes, read.clone())).unwrap();
+    read.store(0, Ordering::Relaxed);
+    assert_eq!(found(&index, "w77x3"), [77]);
+    assert!(read.load(Ordering::Relaxed) < 20_000, "{} of {len}", read.load(Ordering::Relaxed));
+}
+
+/// The documents of `texts` whose tokens satisfy a query of one word or phrase, by reading them.
+fn scanned(texts: &[Texts], words: &[&str], phrase: bool) -> BTreeSet<u32> {
+    let wanted: Vec<String> = words.iter().map(|word| tokens::stem(word).into_owned()).collect();
+    let has = |texts: &Texts| {
+        let stems: Vec<Vec<String>> = texts
+            .iter()
+            .map(|(_, text)| text.split_whitespace().map(|word| tokens::stem(word).into_owned()).collect())
+            .collect();
+        if phrase {
+            stems.iter().any(|text| text.windows(wanted.len()).any(|window| window == wanted))
+        } else {
+            wanted.iter().all(|word| stems.iter().any(|text| text.contains(word)))
+        }
+    };
+    (0..).zip(texts).filter(|(_, texts)| has(texts)).map(|(number, _)| number).collect()
+}
+
+fn some_texts() -> impl Strategy<Value = Vec<Texts>> {
+    let word = prop::sample::select(vec![
+        "export", "exports", "time", "out", "of", "memory", "retry", "retries", "a", "b", "disk",
+    ]);
+    let text = prop::collection::vec(word, 0..12).prop_map(|words| words.join(" "));
+    let field = prop::sample::select(Field::ALL.to_vec());
+    prop::collection::vec(prop::collection::vec((field, text), 0..4), 0..30)
+}
+
+fn some_words() -> impl Strategy<Value = Vec<&'static str>> {
+    prop::collection::vec(
+        prop::sample::select(vec!["exports", "time", "out", "of", "memory", "retry", "a", "none"]),
+        1..4,
+    )
+}
+
+proptest! {
+    #[test]
+    fn the_index_finds_what_a_plain_scan_finds(texts in some_texts(), words in some_words()) {
+        let index = Index::open(built(&texts)).unwrap();
+        let of = |query: String| found(&index, &query).into_iter().collect::<BTreeSet<_>>();
+        prop_assert_eq!(of(words.join(" ")), scanned(&texts, &words, false));
+        prop_assert_eq!(of(format!("\"{}\"", words.join(" "))), scanned(&texts, &words, true));
+        let without: BTreeSet<u32> = (0..texts.len() as u32).collect();
+        let negated = &without - &scanned(&texts, &words, false);
+        prop_assert_eq!(of(format!("-({})", words.join(" "))), negated);
+    }
+
+    #[test]
+    fn every_piece_of_a_chinese_title_is_found(title in "[一-龥ァ-ヶ가-힣，：！、]{2,16}", from in 0usize..14, len in 2usize..16) {
+        let characters: Vec<char> = title.chars().collect();
+        let from = from.min(characters.len() - 2);
+        let piece: String = characters[from..(from + len).min(characters.len())].iter().collect();
+        if piece.chars().any(char::is_alphanumeric) {
+            let texts = [vec![(Field::Title, title.clone())], body("无关")];
+            let index = Index::open(built(&texts)).unwrap();
+            prop_assert!(found(&index, &piece).contains(&0), "{} in {}", piece, title);
+            let quoted = format!("\"{piece}\"");
+            prop_assert!(found(&index, &quoted).contains(&0), "{} in {}", quoted, title);
+        }
+    }
+
+    #[test]
+    fn a_damaged_index_is_an_error_and_never_a_wrong_answer(texts in some_texts(), at: prop::sample::Index, bit in 0..8) {
+        let bytes = built(&texts);
+        let mut damaged = bytes.clone();
+        damaged[at.index(bytes.len())] ^= 1u8 << bit;
+        let query = Query::parse("export time* \"out of\" OR -title:a", &Known::default()).unwrap();
+        let answer = |bytes: Vec<u8>| find(&Index::open(bytes)?, query.expr.as_ref(), |_, _| false);
+        if let Ok(hits) = answer(damaged) {
+            prop_assert_eq!(hits, answer(bytes).unwrap());
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_no_index(bytes: Vec<u8>) {
+        prop_assert!(Index::open(bytes).is_err());
+    }
+}

@@ -1,0 +1,134 @@
+//! What a term weighs: in a document when it is indexed, and in all of them when it is asked for.
+
+use serde::{Deserialize, Serialize};
+
+/// A part of a document, with its own weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Field {
+    /// The title.
+    Title,
+    /// The answer of the ticket; the cause and fix of an article.
+    Answer,
+    /// The text of the ticket or article, as its author wrote it.
+    Body,
+    /// Replies, without the answer.
+    Replies,
+    /// Id, source, service, tags and other fields.
+    Facts,
+}
+
+impl Field {
+    /// All fields, in the order of their numbers.
+    pub const ALL: [Self; 5] = [Self::Title, Self::Answer, Self::Body, Self::Replies, Self::Facts];
+
+    /// The field with this number.
+    pub(super) fn of(number: u32) -> Option<Self> {
+        Self::ALL.get(number as usize).copied()
+    }
+
+    /// Weight, how much length counts against it (0 to 1), and the length in words that counts as usual. The usual
+    /// lengths are constants, so that a document's weights do not change with other documents.
+    const fn weight(self) -> (f64, f64, f64) {
+        match self {
+            Self::Title => (3.0, 0.4, 8.0),
+            Self::Answer => (1.5, 0.6, 60.0),
+            Self::Body => (1.0, 0.6, 120.0),
+            Self::Replies => (0.6, 0.6, 120.0),
+            Self::Facts => (1.5, 0.3, 10.0),
+        }
+    }
+}
+
+/// A set of fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fields(u8);
+
+impl Fields {
+    /// Every field.
+    pub const ALL: Self = Self(u8::MAX);
+
+    /// These fields.
+    pub fn of(fields: &[Field]) -> Self {
+        Self(fields.iter().fold(0, |set, field| set | 1 << (*field as u8)))
+    }
+
+    /// Whether `field` is in it.
+    pub fn has(self, field: Field) -> bool {
+        self.0 & (1 << (field as u8)) != 0
+    }
+}
+
+/// How quickly more of the same adds less.
+const SATURATION: f64 = 1.2;
+
+/// What a term weighs in a document, from 1 to 255: BM25F with fixed lengths. `counts` are its occurrences in each field,
+/// `lengths` the words of each field.
+pub(super) fn impact(counts: &[u32; Field::ALL.len()], lengths: &[u32; Field::ALL.len()]) -> u8 {
+    let mut sum = 0.0;
+    for field in Field::ALL {
+        let (weight, b, usual) = field.weight();
+        let length = f64::from(lengths[field as usize]) / usual;
+        sum += weight * f64::from(counts[field as usize]) / (1.0 - b + b * length);
+    }
+    // Sums, products and quotients of doubles are the same on every machine.
+    let impact = 255.0 * sum / (SATURATION + sum);
+    impact.round().clamp(1.0, 255.0) as u8
+}
+
+/// How much it says that a document is one of `count` out of `all`: 256 × log₂ of how rare that is, at least 1.
+pub fn rarity(all: u32, count: u32) -> u32 {
+    let count = count.min(all);
+    log2_256(all.saturating_mul(2).saturating_add(2))
+        .saturating_sub(log2_256(count.saturating_mul(2).saturating_add(1)))
+        .max(1)
+}
+
+/// 256 × log₂ of `x` (at least 1), rounded down, by integers alone.
+fn log2_256(x: u32) -> u32 {
+    let whole = x.max(1).ilog2();
+    // The mantissa as a number from 1 to 2 with 31 bits after the point; squaring it yields the bits of the logarithm.
+    let mut mantissa = u64::from(x.max(1)) << (31 - whole);
+    let mut fraction = 0;
+    for _ in 0..8 {
+        mantissa = (mantissa * mantissa) >> 31;
+        fraction <<= 1;
+        if mantissa >= 1 << 32 {
+            mantissa >>= 1;
+            fraction |= 1;
+        }
+    }
+    whole * 256 + fraction
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logarithms_are_those_of_real_numbers_rounded_down() {
+        for x in (1..5_000).chain([65_535, 1 << 20, u32::MAX]) {
+            let expected = (f64::from(x).log2() * 256.0).floor() as u32;
+            assert!(expected.abs_diff(log2_256(x)) <= 1, "{x}: {expected} {}", log2_256(x));
+        }
+        assert_eq!((log2_256(1), log2_256(2), log2_256(1024), log2_256(3)), (0, 256, 2560, 405));
+    }
+
+    #[test]
+    fn a_rare_term_says_more_than_a_common_one() {
+        assert!(rarity(1_000, 1) > rarity(1_000, 10));
+        assert_eq!((rarity(10, 10), rarity(0, 0), rarity(10, 99)), (17, 256, 17));
+        assert_eq!(rarity(100_000, 100_000), 1);
+    }
+
+    #[test]
+    fn a_title_weighs_more_than_a_body_and_a_long_text_less_than_a_short_one() {
+        let lengths = [8, 0, 120, 0, 0];
+        let title = impact(&[1, 0, 0, 0, 0], &lengths);
+        let body = impact(&[0, 0, 1, 0, 0], &lengths);
+        assert!(title > body && body > impact(&[0, 0, 1, 0, 0], &[8, 0, 1200, 0, 0]));
+        assert!(impact(&[0, 0, 2, 0, 0], &lengths) > body);
+        assert_eq!(impact(&[0, 0, 1, 0, 0], &[0, 0, u32::MAX, 0, 0]), 1);
+        assert_eq!(impact(&[u32::MAX; 5], &[1; 5]), 255);
+    }
+}
