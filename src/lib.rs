@@ -9,6 +9,7 @@ pub mod import;
 pub mod intake;
 pub mod repo;
 pub mod search;
+pub mod server;
 pub mod settings;
 pub mod site;
 pub mod store;

@@ -45,6 +45,11 @@ impl Context {
         Ok(self.repo.get_or_init(|| repo))
     }
 
+    /// Goes on with `repo`, whatever the options say.
+    pub fn go_to(&self, repo: Repo) -> Result<&Repo, CliError> {
+        Ok(self.repo.get_or_init(|| repo))
+    }
+
     fn open_repo(&self) -> Result<Repo, CliError> {
         let open = |dir: &PathBuf| {
             Repo::open_in(&self.world.folder.join(dir), self.world.environment.clone())

@@ -1,6 +1,9 @@
 //! `casebook demo`
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use super::{CliError, Context, Outcome};
 use crate::{
@@ -19,6 +22,9 @@ pub struct Arguments {
     /// Where to make it
     #[arg(value_name = "DIR", default_value = "casebook-demo", value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177")]
+    addr: SocketAddr,
     /// Make and check the repository, and serve nothing
     #[arg(long)]
     no_serve: bool,
@@ -36,8 +42,12 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         }
         None => make(&dir, context)?,
     };
-    context.ui.line(repo.root().display().to_string());
-    Ok(Outcome::Done)
+    context.go_to(repo)?;
+    if arguments.no_serve {
+        context.ui.line(context.repo()?.root().display().to_string());
+        return Ok(Outcome::Done);
+    }
+    super::serve::serve(arguments.addr, super::build::For::Internal, true, context)
 }
 
 /// The finished demo in `dir`. A half-made one, of a killed process, is made anew; anything else is left alone.

@@ -1,6 +1,7 @@
 //! The command line: one command per file. To add one: a file with its `Arguments` and `run`, and a line in [`commands!`].
 
 mod ask;
+mod asking;
 mod body;
 mod complete;
 mod context;
@@ -55,12 +56,16 @@ commands! {
     demo: Demo,
     init: Init,
     new: New,
+    list: List,
     show: Show,
+    search: Search,
     reply: Reply,
     resolve: Resolve,
     reopen: Reopen,
     import: Import,
     export: Export,
+    build: Build,
+    serve: Serve,
     completions: Completions,
     man: Man,
 }

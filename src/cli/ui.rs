@@ -106,6 +106,11 @@ impl Ui {
             writeln!(io::stderr(), "{} {}", self.paint_err(style::WAIT.bold(), "warning:"), text.as_ref());
     }
 
+    /// A warning from a thread that has no [`Ui`].
+    pub fn warn_plainly(text: &str) {
+        let _ = writeln!(io::stderr(), "warning: {text}");
+    }
+
     /// An error with its causes and its way out.
     pub fn error(&self, error: &CliError) {
         self.flush();

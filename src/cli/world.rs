@@ -32,12 +32,10 @@ impl World {
     pub fn of_process() -> Self {
         let environment = Environment::of_process();
         let fixed = environment.get("CASEBOOK_NOW").and_then(|text| text.to_str()).and_then(Time::parse);
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let clock = i64::try_from(since_epoch).ok().and_then(Time::from_seconds);
         let terminal_out = std::io::stdout().is_terminal();
         let terminal_err = std::io::stderr().is_terminal();
         Self {
-            now: fixed.or(clock).unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
+            now: fixed.unwrap_or_else(Self::clock),
             folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             can_ask: std::io::stdin().is_terminal() && terminal_err,
             terminal_out,
@@ -47,6 +45,13 @@ impl World {
                 .clamp(40, 200),
             environment,
         }
+    }
+
+    /// The time by the computer's clock.
+    pub fn clock() -> Time {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let clock = i64::try_from(since_epoch).ok().and_then(Time::from_seconds);
+        clock.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH))
     }
 
     /// A variable that is text.

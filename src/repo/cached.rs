@@ -1,8 +1,9 @@
 //! Small files in `casebook/` of the git directory: caches, drafts, the journal of writes under way.
 
 use std::fs;
-use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::atomic::{self, Write};
@@ -16,7 +17,36 @@ pub struct CacheSlot {
     is_read_only: bool,
 }
 
+/// A kept cache, opened for reading parts of it. It stays as it was opened, whatever is written to its place meanwhile.
+#[derive(Debug)]
+pub struct CacheReader(Mutex<fs::File>);
+
+impl CacheReader {
+    /// Exactly `len` bytes from `offset`.
+    pub fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let size = file.metadata()?.len();
+        if offset.saturating_add(len as u64) > size {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        let mut bytes = vec![0; len];
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
 impl CacheSlot {
+    /// A place outside of any repository.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), is_read_only: false }
+    }
+
+    /// What was kept last, for reading parts of it; `None` when there is nothing.
+    pub fn reader(&self) -> Option<CacheReader> {
+        fs::File::open(&self.path).ok().map(|file| CacheReader(Mutex::new(file)))
+    }
+
     /// What was kept last; `None` when there is nothing.
     pub fn read(&self) -> Option<Vec<u8>> {
         fs::read(&self.path).ok()

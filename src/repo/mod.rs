@@ -39,7 +39,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use atomic::Write;
 pub use branch::NewCommit;
-pub use cached::CacheSlot;
+pub use cached::{CacheReader, CacheSlot};
 pub use changes::{Change, Side};
 pub use commit_source::CommitSource;
 pub use config::{Identity, identity_at};

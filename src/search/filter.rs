@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, collections::HashSet};
 
-use super::query::{Clock, Comparison, FieldTest, Key, SortBy, Test, Value, natural_order};
+use super::query::{Clock, Comparison, Expr, FieldTest, Key, SortBy, Test, Value, natural_order};
 use crate::{
     store::Store,
     text::Time,
@@ -33,17 +33,20 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Whether `thread` passes; `words` answers the tests that are about words of a field.
-    pub fn holds(
-        &self,
-        test: &FieldTest,
-        thread: &Thread,
-        words: impl Fn(&Key, &super::query::Text) -> bool,
-    ) -> bool {
-        test.any_of.iter().any(|one| match one {
-            Test::Words(text) => words(&test.key, text),
-            other => self.passes(&test.key, other, thread),
-        })
+    /// Whether `thread` passes. Words of a field are the index's business and never pass here.
+    pub fn holds(&self, test: &FieldTest, thread: &Thread) -> bool {
+        test.any_of.iter().any(|one| self.passes(&test.key, one, thread))
+    }
+
+    /// Whether `thread` passes an expression that has nothing about text in it.
+    pub fn passes_all(&self, expr: &Expr, thread: &Thread) -> bool {
+        match expr {
+            Expr::And(all) => all.iter().all(|one| self.passes_all(one, thread)),
+            Expr::Or(all) => all.iter().any(|one| self.passes_all(one, thread)),
+            Expr::Not(inner) => !self.passes_all(inner, thread),
+            Expr::Text(_) => false,
+            Expr::Field(test) => self.holds(test, thread),
+        }
     }
 
     fn passes(&self, key: &Key, test: &Test, thread: &Thread) -> bool {

@@ -5,6 +5,8 @@ pub mod index;
 pub mod query;
 pub mod tokens;
 
+mod engine;
 mod filter;
 
+pub use engine::{Engine, Results, Shown};
 pub use filter::Filter;

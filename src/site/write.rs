@@ -18,6 +18,20 @@ pub trait Output {
     fn remove(&mut self, path: &str) -> io::Result<()>;
 }
 
+impl Output for crate::repo::SiteFolder {
+    fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        self.read(path)
+    }
+
+    fn write(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        crate::repo::SiteFolder::write(self, path, bytes)
+    }
+
+    fn remove(&mut self, path: &str) -> io::Result<()> {
+        crate::repo::SiteFolder::remove(self, path)
+    }
+}
+
 /// What a build did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {

@@ -103,9 +103,14 @@ pub struct Index {
 }
 
 impl Index {
+    /// An index without documents.
+    pub fn empty() -> Self {
+        Self { layers: Vec::new(), heads: Vec::new(), alive: Vec::new(), count: 0 }
+    }
+
     /// Opens the index in `bytes`, as [`build`] made it.
     pub fn open(bytes: impl ReadAt + 'static) -> Result<Self, IndexError> {
-        let mut index = Self { layers: Vec::new(), heads: Vec::new(), alive: Vec::new(), count: 0 };
+        let mut index = Self::empty();
         index.add_layer(Box::new(bytes))?;
         Ok(index)
     }

@@ -1,0 +1,115 @@
+//! What `list` and `search` share: reading a query, asking it, showing tickets in columns.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use super::{CliError, Context, Format, show::status_style, table, ui::style};
+use crate::{
+    search::{Engine, Shown, query::Query},
+    store::{Store, thread_json, tickets_json},
+    text::Time,
+    ticket::{Priority, Thread},
+};
+
+/// A query of the command line, its words joined by spaces.
+pub fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query, CliError> {
+    let text = words.join(" ");
+    Query::parse(&text, &store.known_in_queries(me)).map_err(|error| CliError::usage(error.to_string()))
+}
+
+/// What a query finds in the index of `store`, which sees everything.
+pub fn ask(
+    store: &Arc<Store>,
+    query: &Query,
+    me: Option<&str>,
+    context: &Context,
+) -> Result<Vec<(usize, u32)>, CliError> {
+    let name = if context.repo()?.is_bare() { "index-head" } else { "index-worktree" };
+    let slot = context.repo()?.cache_slot(name);
+    let mut engine = Engine::open(Arc::clone(store), Shown::ALL, &slot);
+    let found = engine.search_mending(query, me, context.world.now, Shown::ALL, &slot);
+    Ok(found.map_err(|error| CliError::environment(error.to_string()))?.hits)
+}
+
+/// Prints the first `limit` of `hits`, as the format wants it.
+pub fn print(
+    store: &Store,
+    hits: &[(usize, u32)],
+    limit: usize,
+    context: &Context,
+    more: impl Fn(&Thread, &mut Map<String, Json>, u32),
+) {
+    let shown = || hits.iter().take(limit).map(|(place, score)| (&store.threads[*place], *score));
+    match context.ui.format {
+        Format::Json => {
+            let tickets = shown().map(|(thread, score)| {
+                let mut json = thread_json(thread);
+                more(thread, &mut json, score);
+                json
+            });
+            context.ui.json(&tickets_json(tickets.collect(), hits.len()));
+        }
+        Format::Short => shown().for_each(|(thread, _)| context.ui.line(thread.id())),
+        Format::Human | Format::Github => {
+            columns(shown().map(|(thread, _)| thread).collect(), context);
+            if hits.len() > limit {
+                context.ui.say(format!(
+                    "… and {} more; `--limit {}` shows all",
+                    hits.len() - limit,
+                    hits.len()
+                ));
+            }
+        }
+    }
+}
+
+/// One ticket a line: id, status, priority, age, service, assignee, title.
+fn columns(threads: Vec<&Thread>, context: &Context) {
+    let ui = &context.ui;
+    let ids: Vec<&str> = threads.iter().map(|thread| short_id(thread.id())).collect();
+    let widest = |texts: &[&str], most: usize| {
+        texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).min(most)
+    };
+    let services: Vec<&str> =
+        threads.iter().map(|thread| thread.state.service.as_deref().unwrap_or("-")).collect();
+    let people: Vec<&str> =
+        threads.iter().map(|thread| thread.state.assignee.as_deref().unwrap_or("-")).collect();
+    let (id_width, service_width, person_width) =
+        (widest(&ids, 24), widest(&services, 20), widest(&people, 12));
+    let fixed = id_width + service_width + person_width + 8 + 6 + 4 + 6 * 2;
+    for (at, thread) in threads.iter().enumerate() {
+        let status = thread.state.status;
+        let urgent = matches!(thread.priority(), Priority::High | Priority::Urgent);
+        let cells = [
+            ui.paint(style::ID, &table::pad(&table::fit(ids[at], id_width), id_width)),
+            ui.paint(status_style(status), &table::pad(status.name(), 8)),
+            ui.paint(if urgent { style::WAIT } else { style::DIM }, &table::pad(thread.priority().name(), 6)),
+            ui.paint(style::DIM, &table::pad(&age(thread.ticket.created, context.world.now), 4)),
+            table::pad(&table::fit(services[at], service_width), service_width),
+            table::pad(&table::fit(people[at], person_width), person_width),
+            table::fit(&thread.ticket.title, ui.width.saturating_sub(fixed).max(20)),
+        ];
+        ui.line(cells.join("  "));
+    }
+}
+
+/// The random end of an id, which is all that one needs to type; the whole id where there is none.
+fn short_id(id: &str) -> &str {
+    match id.rsplit_once('-') {
+        Some((_, end)) if (6..=8).contains(&end.len()) && !end.bytes().all(|b| b.is_ascii_digit()) => end,
+        _ => id,
+    }
+}
+
+/// `5m`, `3h`, `12d`, `3mo`, `2y`.
+fn age(created: Option<Time>, now: Time) -> String {
+    let Some(created) = created else { return "?".into() };
+    match (now.seconds() - created.seconds()).max(0) {
+        seconds @ 0..3_600 => format!("{}m", seconds / 60),
+        seconds @ 3_600..172_800 => format!("{}h", seconds / 3_600),
+        seconds @ 172_800..8_640_000 => format!("{}d", seconds / 86_400),
+        seconds @ 8_640_000..63_072_000 => format!("{}mo", seconds / 2_629_800),
+        seconds => format!("{}y", seconds / 31_557_600),
+    }
+}

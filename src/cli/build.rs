@@ -1,0 +1,84 @@
+//! `casebook build`
+
+use std::{path::PathBuf, sync::Arc};
+
+use clap::ValueEnum;
+
+use super::{CliError, Context, Outcome};
+use crate::{
+    repo::SiteFolder,
+    site::{self, Audience, BuildOptions, Site, SiteError},
+    text::Plural,
+};
+
+/// Build the static site
+///
+/// Writes only what changed. The same files give the same bytes: neither the clock nor git's history is read.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Where to write it (in the repository, unless it is absolute)
+    #[arg(long, value_name = "DIR", default_value = "public", value_hint = clap::ValueHint::DirPath)]
+    out: PathBuf,
+    /// For whom: a public site has nothing internal in it
+    #[arg(long, value_enum, default_value_t = For::Internal)]
+    audience: For,
+    /// Say which files were written and removed
+    #[arg(long)]
+    explain: bool,
+}
+
+/// For whom a site is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum For {
+    /// Everybody.
+    Public,
+    /// The team.
+    Internal,
+}
+
+impl From<For> for Audience {
+    fn from(given: For) -> Self {
+        match given {
+            For::Public => Self::Public,
+            For::Internal => Self::Internal,
+        }
+    }
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let store = Arc::new(context.store()?);
+    let repo = context.repo()?;
+    let base = if repo.is_bare() { &context.world.folder } else { repo.root() };
+    let out = base.join(&arguments.out);
+    let options = BuildOptions { audience: arguments.audience.into(), ..BuildOptions::default() };
+    let site = Site::new(store, options).map_err(failed)?;
+    let mut folder = SiteFolder::new(&out);
+    let written = site::write(&site, &mut folder).map_err(failed)?;
+    if arguments.explain {
+        for path in &written.written {
+            context.ui.say(format!("wrote {path}"));
+        }
+        for path in &written.removed {
+            context.ui.say(format!("removed {path}"));
+        }
+    }
+    let summary = format!(
+        "{} written, {} removed, {} unchanged",
+        Plural(written.written.len(), "file"),
+        written.removed.len(),
+        written.unchanged
+    );
+    context.ui.say(summary);
+    if context.ui.is_json() {
+        context.ui.json(&serde_json::json!({
+            "out": out, "written": written.written, "removed": written.removed, "unchanged": written.unchanged,
+        }));
+    } else {
+        context.ui.line(out.display().to_string());
+    }
+    Ok(Outcome::Done)
+}
+
+fn failed(error: SiteError) -> CliError {
+    CliError::environment(error.to_string())
+}

@@ -1,0 +1,63 @@
+//! `casebook serve`
+
+use std::{net::SocketAddr, sync::Arc};
+
+use super::{CliError, Context, Outcome, Ui, World, build::For};
+use crate::{
+    repo::Repo,
+    server::{self, State},
+    site::{BuildOptions, Links},
+    store,
+};
+
+/// Serve the site, with live search and an API
+///
+/// Reads the worktree as it is (HEAD of a bare repository), rebuilds what changes on the disk, and reloads open pages.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177")]
+    addr: SocketAddr,
+    /// For whom: a public site has nothing internal in it
+    #[arg(long, value_enum, default_value_t = For::Internal)]
+    audience: For,
+    /// Do not look out for changes
+    #[arg(long)]
+    no_watch: bool,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    serve(arguments.addr, arguments.audience, !arguments.no_watch, context)
+}
+
+/// Serves the repository of `context` until the process is interrupted.
+pub fn serve(address: SocketAddr, audience: For, watch: bool, context: &Context) -> Result<Outcome, CliError> {
+    let repo = context.repo()?;
+    let root = repo.root().to_owned();
+    let opened = Repo::open_in(&root, context.world.environment.clone())?;
+    let load = move || {
+        let name = if opened.is_bare() { "parsed-head" } else { "parsed-worktree" };
+        store::load(Arc::from(opened.current()?), &opened.cache_slot(name))
+    };
+    let options = BuildOptions {
+        audience: audience.into(),
+        links: Links::Folders,
+        events: watch.then(|| "events".to_owned()),
+        ..BuildOptions::default()
+    };
+    let index = repo.cache_slot(&format!("index-served-{}", options.audience.name()));
+    let state = State::new(Box::new(load), Box::new(World::clock), index, options).map_err(|error| CliError::environment(error.to_string()))?;
+    if watch {
+        server::watch(&root, state.clone(), |text| Ui::warn_plainly(&text));
+    }
+    let ui = &context.ui;
+    let listening = |address: SocketAddr| {
+        ui.line(format!("http://{address}/"));
+        ui.flush();
+        ui.say("press Ctrl-C to stop");
+    };
+    server::serve(state, address, listening).map_err(|error| {
+        CliError::environment(error.to_string()).with_help("choose another address with `--addr 127.0.0.1:0`")
+    })?;
+    Ok(Outcome::Done)
+}

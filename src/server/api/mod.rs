@@ -1,0 +1,18 @@
+//! `/api/v1`: one resource per file.
+
+mod catalogue;
+mod tickets;
+
+use axum::{Router, response::IntoResponse, routing::get};
+
+use super::{Problem, State};
+
+pub(super) fn router() -> Router<State> {
+    Router::new()
+        .route("/tickets", get(tickets::list))
+        .route("/tickets/{id}", get(tickets::show))
+        .route("/search", get(tickets::search))
+        .route("/services", get(catalogue::services))
+        .route("/templates", get(catalogue::templates))
+        .fallback(|| async { Problem::not_found("the API has no such address").into_response() })
+}

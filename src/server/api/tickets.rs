@@ -1,0 +1,95 @@
+//! `/api/v1/tickets` and `/api/v1/search`.
+
+use axum::{
+    Json,
+    extract::{Path, Query as Parameters, State as Extract, rejection::QueryRejection},
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    server::{Problem, State},
+    store::{FindError, thread_json, tickets_json},
+    ticket::Status,
+};
+
+/// The most tickets of one answer.
+const MOST: usize = 500;
+
+/// What lists and searches are asked.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    q: String,
+    limit: Option<usize>,
+    #[serde(default)]
+    offset: usize,
+}
+
+/// The queue: open tickets unless the query says otherwise.
+pub(super) async fn list(
+    Extract(state): Extract<State>,
+    asked: Result<Parameters<Asked>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    answer(state, asked, true).await
+}
+
+/// Full text and fields, best first.
+pub(super) async fn search(
+    Extract(state): Extract<State>,
+    asked: Result<Parameters<Asked>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    answer(state, asked, false).await
+}
+
+async fn answer(
+    state: State,
+    asked: Result<Parameters<Asked>, QueryRejection>,
+    queue: bool,
+) -> Result<Json<Value>, Problem> {
+    let Parameters(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let work = move || {
+        let (store, query, found) = state.search(&asked.q)?;
+        let mut hits = found.hits;
+        if queue && !query.names_a_state() {
+            hits.retain(|(place, _)| store.threads[*place].state.status != Status::Resolved);
+        }
+        let page = hits.iter().skip(asked.offset).take(asked.limit.unwrap_or(20).min(MOST));
+        let tickets = page.map(|(place, score)| {
+            let mut json = thread_json(&store.threads[*place]);
+            state.hide(&store.threads[*place], &mut json);
+            if !queue {
+                json.insert("score".into(), (*score).into());
+            }
+            json
+        });
+        Ok(Json(tickets_json(tickets.collect(), hits.len())))
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the search broke off"))?
+}
+
+/// One ticket with its replies.
+pub(super) async fn show(
+    Extract(state): Extract<State>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let work = move || {
+        let site = state.site();
+        let store = site.store();
+        let thread = match store.find(&id) {
+            Ok(thread) if state.shows(&site, thread) => thread,
+            Ok(_) => return Err(Problem::not_found(format!("there is no ticket `{id}`"))),
+            // Names of others are only for those who may see all of them.
+            Err(error @ FindError::Several { .. }) if state.is_internal() => {
+                return Err(Problem::bad_request(error.to_string()));
+            }
+            Err(_) => return Err(Problem::not_found(format!("there is no ticket `{id}`"))),
+        };
+        let mut json = store.whole_json(thread, |reply| state.shows_reply(thread, reply));
+        if let Some(json) = json.as_object_mut() {
+            state.hide(thread, json);
+        }
+        Ok(Json(json))
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the ticket could not be read"))?
+}

@@ -1,0 +1,47 @@
+//! Looks out for changes on the disk. Events are hints: what changed is found by comparing stamps.
+
+use std::{path::Path, sync::mpsc, time::Duration};
+
+use notify::RecursiveMode;
+use notify_debouncer_full::{DebounceEventResult, new_debouncer};
+
+use super::State;
+
+/// How long files must be still before they are read.
+const QUIET: Duration = Duration::from_millis(100);
+/// How often to look where the system does not tell of changes.
+const POLL: Duration = Duration::from_secs(2);
+
+/// Reloads `state` whenever a file below `root` changes, from a thread of its own. `said` is told what went wrong.
+pub fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 'static) {
+    let (sender, receiver) = mpsc::channel();
+    let mut watched = new_debouncer(QUIET, None, move |events: DebounceEventResult| {
+        // The receiver lives as long as the thread below.
+        let _ = sender.send(events.is_ok());
+    });
+    let watching = match &mut watched {
+        Ok(debouncer) => debouncer.watch(root, RecursiveMode::Recursive).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(error) = &watching {
+        said(format!(
+            "the system does not tell of changes ({error}), so files are looked at every two seconds"
+        ));
+    }
+    std::thread::spawn(move || {
+        let _keep = watched;
+        loop {
+            match receiver.recv_timeout(POLL) {
+                Ok(_) => {}
+                Err(mpsc::RecvTimeoutError::Timeout) if watching.is_err() => {}
+                Err(mpsc::RecvTimeoutError::Timeout) => continue,
+                // The watcher is gone: only looking helps.
+                Err(mpsc::RecvTimeoutError::Disconnected) => std::thread::sleep(POLL),
+            }
+            while receiver.try_recv().is_ok() {}
+            if let Err(error) = state.reload() {
+                said(format!("the site stays as it was: {error}"));
+            }
+        }
+    });
+}
