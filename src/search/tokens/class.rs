@@ -26,6 +26,11 @@ pub(super) fn class(c: char) -> Class {
     }
 }
 
+/// Whether `c` can be inside a word of a script with spaces.
+pub(in crate::search) fn is_word(c: char) -> bool {
+    class(c) == Class::Word
+}
+
 /// Whether `c` belongs to a script without spaces. Korean has spaces, but its words carry their particles with them, so
 /// that only pairs find the word.
 fn is_gram(c: char) -> bool {
@@ -49,7 +54,7 @@ pub(super) fn breaks(c: char) -> bool {
 
 /// Whether `c` is drawn with the character before it: accents, vowel signs, the sound marks of narrow kana, the later
 /// letters of a decomposed Korean syllable.
-pub(super) fn continues(c: char) -> bool {
+pub(in crate::search) fn continues(c: char) -> bool {
     !c.is_ascii()
         && (is_combining_mark(c)
             || is_transparent(c)

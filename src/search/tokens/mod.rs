@@ -22,6 +22,7 @@ use frostem::{Algorithm, Stemmer};
 
 use crate::text::Span;
 
+pub(super) use class::{continues, is_word};
 pub use fold::fold;
 pub use scan::{last_stretch, scan, scan_from};
 
