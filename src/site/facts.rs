@@ -90,7 +90,7 @@ fn service_value(site: &Site, id: &str) -> FactValue {
 /// A value of a template's field, by the field's type.
 fn field_value(site: &Site, kind: &str, text: String) -> FactValue {
     match kind {
-        "date" if Time::parse(&text).is_some() => {
+        _ if Time::parse(&text).is_some() => {
             FactValue { when: Time::parse(&text).map(|time| site.when(time)), ..FactValue::text(text) }
         }
         "person" => FactValue::text(site.person(&text).name),

@@ -9,7 +9,7 @@ fn a_ticket_shows_its_answer_before_the_problem_and_the_thread() {
         &page,
         &[
             "<h1>Export &lt;times&gt; out</h1>",
-            "Lena Ode asked this on",
+            "Asked by Lena Ode",
             "resolved after 2 hours",
             "id=\"answer\"",
             "Mei Lin",

@@ -77,7 +77,7 @@ fn an_id_is_on_a_page_once() {
 fn a_site_speaks_the_language_of_the_settings() {
     let chinese = source().with("casebook.yml", format!("{SETTINGS}language: zh\n"));
     let page = page(&site_of(chinese, Audience::Public), TICKET);
-    shows(&page, &["<html lang=\"zh\">", "答案", "将此工单解决为：已修复", "Lena Ode 提问于"]);
+    shows(&page, &["<html lang=\"zh\">", "答案", "将此工单解决为：已修复", "Lena Ode 提问"]);
 }
 
 #[test]
