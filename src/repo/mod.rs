@@ -21,6 +21,7 @@ mod index_source;
 mod lock;
 mod open;
 mod outside;
+mod overlay;
 mod push;
 mod push_status;
 mod rebase;
@@ -54,6 +55,7 @@ pub use outside::{
     describe, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside,
     path_in_git, read_bytes_outside, read_outside, write_outside,
 };
+pub use overlay::OverlaySource;
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
 pub use scaffold::{Scaffold, scaffold};
