@@ -18,6 +18,7 @@ mod history;
 mod hook;
 mod ids;
 mod index_source;
+mod lines;
 mod lock;
 mod open;
 mod outside;
@@ -50,6 +51,7 @@ pub use history::{ChangeKind, Commit, History, Touch};
 pub use hook::install_pre_receive;
 pub use ids::{BlobId, CommitId};
 pub use index_source::IndexSource;
+pub use lines::changed_lines;
 pub use lock::Lock;
 pub use outside::{
     describe, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside,

@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn files_come_and_go_and_the_rest_stays() {
-        let base = MemorySource::new().with("tickets/a.md", "a").with("tickets/b.md", "b").with("tickets/c.md", "c");
+        let base =
+            MemorySource::new().with("tickets/a.md", "a").with("tickets/b.md", "b").with("tickets/c.md", "c");
         let changes = [("tickets/a.md", None), ("tickets/b.md", Some("b2")), ("tickets/d.md", Some("d"))];
         let source = OverlaySource::with_changes(
             Arc::new(base),
