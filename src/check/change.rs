@@ -9,16 +9,18 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
+    ops::Range,
     sync::Arc,
 };
 
 use super::{
-    run::{check_some, sorted, text_of, unreadable},
+    run::{check_some, missing_settings, sorted, text_of, unreadable},
     world::World,
 };
 use crate::{
     diagnostic::Finding,
     repo::{self, OverlaySource, Repo, RepoError, Side, Source, changed_lines},
+    settings::SETTINGS_PATH,
     store::{CacheFile, Role, Store, load_by_rules},
     template::Known as _,
     text::{Lines, RepoPath},
@@ -85,6 +87,9 @@ pub fn check_change(
     }
     let touched: HashSet<&RepoPath> = touched.iter().collect();
     kept.extend(broken_references(change, world, &touched, &before));
+    if change.files.get(&RepoPath::new(SETTINGS_PATH)).is_some_and(|settings| settings.new.is_none()) {
+        kept.extend(missing_settings(world));
+    }
     if !world.store.layout.unreadable.is_empty() {
         let was: HashSet<String> = before.list()?.unreadable.into_iter().map(|(path, _)| path).collect();
         kept.extend(unreadable(world, |path| !was.contains(path)));
@@ -131,7 +136,13 @@ fn touched_files(change: &Change<'_>, store: &Store) -> Vec<RepoPath> {
 struct ChangedLines<'a> {
     before: &'a dyn Source,
     after: &'a dyn Source,
-    known: BTreeMap<RepoPath, Option<(String, Vec<std::ops::Range<usize>>)>>,
+    known: BTreeMap<RepoPath, Option<Compared>>,
+}
+
+/// A text and the lines of it that changed.
+struct Compared {
+    text: String,
+    changed: Vec<Range<usize>>,
 }
 
 impl ChangedLines<'_> {
@@ -141,11 +152,10 @@ impl ChangedLines<'_> {
         let known = self.known.entry(path.clone()).or_insert_with(|| {
             let text = text_of(after, path)?;
             let old = text_of(before, path)?;
-            let lines = changed_lines(old.as_bytes(), text.as_bytes());
-            Some((text, lines))
+            Some(Compared { changed: changed_lines(old.as_bytes(), text.as_bytes()), text })
         });
         // What cannot be compared is taken as changed.
-        let Some((text, changed)) = known else { return true };
+        let Some(Compared { text, changed }) = known else { return true };
         let lines = Lines::of(text);
         let first = lines.place(text, span.start).line;
         let last = lines.place(text, span.end.max(span.start + 1) - 1).line;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     diagnostic::{Finding, Level},
     repo::{Entry, EntryKind, Source},
-    settings::{Settings, parse_settings},
+    settings::{SETTINGS_PATH, Settings, parse_settings},
     store::{Role, Store},
     template::{Template, parse_canned, parse_template},
     text::{RepoPath, Time},
@@ -27,6 +27,7 @@ pub fn check_all(world: &World<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
     let all: Vec<&(Entry, Role)> = world.store.layout.files.iter().collect();
     let mut findings = check_entries(&all, world, done);
     findings.extend(unreadable(world, |_| true));
+    findings.extend(missing_settings(world));
     sorted(findings)
 }
 
@@ -46,7 +47,7 @@ pub fn check_some(paths: &[RepoPath], world: &World<'_>) -> Vec<Finding> {
 pub fn text_of(source: &dyn Source, path: &RepoPath) -> Option<String> {
     let bytes = source.read(path).ok()?;
     let document = Document::parse(path, &bytes);
-    if path.is_markdown() || path.as_str() == crate::settings::SETTINGS_PATH {
+    if path.is_markdown() || path.as_str() == SETTINGS_PATH {
         return Some(document.text);
     }
     loose_text(bytes)
@@ -69,6 +70,22 @@ pub(super) fn unreadable(world: &World<'_>, wanted: impl Fn(&str) -> bool) -> Ve
     findings
 }
 
+/// That tickets are there and settings are not.
+pub(super) fn missing_settings(world: &World<'_>) -> Vec<Finding> {
+    let path = RepoPath::new(SETTINGS_PATH);
+    let layout = &world.store.layout;
+    if layout.role(&path).is_some() || layout.files.is_empty() {
+        return Vec::new();
+    }
+    let mut findings = vec![
+        Finding::deny("missing-settings", &path, "there are no settings")
+            .help("bring `casebook.yml` back; `version: 1` is all that it must say"),
+    ];
+    give_levels(&mut findings, &world.store.settings, false);
+    findings
+}
+
+/// `findings` by path and place, each once.
 pub(super) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     let place = |finding: &Finding| finding.span.as_ref().map_or(0, |span| span.start);
     findings.sort_by(|a, b| {

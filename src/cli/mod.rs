@@ -5,8 +5,10 @@ mod body;
 mod complete;
 mod context;
 mod error;
+mod findings;
 mod progress;
 mod report;
+mod selection;
 mod table;
 mod ui;
 mod value;
@@ -55,6 +57,8 @@ commands! {
     demo: Demo,
     init: Init,
     new: New,
+    check: Check,
+    explain: Explain,
     show: Show,
     reply: Reply,
     resolve: Resolve,

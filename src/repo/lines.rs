@@ -6,10 +6,10 @@ use std::ops::Range;
 /// were only taken away there is nothing.
 pub fn changed_lines(old: &[u8], new: &[u8]) -> Vec<Range<usize>> {
     let mut options = git2::DiffOptions::new();
-    options.context_lines(0).force_text(true).ignore_whitespace_eol(false);
-    let whole = || vec![1..usize::MAX];
+    options.context_lines(0).force_text(true);
     let Ok(patch) = git2::Patch::from_buffers(old, None, new, None, Some(&mut options)) else {
-        return whole();
+        // What cannot be compared is new altogether.
+        return std::iter::once(1..usize::MAX).collect();
     };
     (0..patch.num_hunks())
         .filter_map(|hunk| patch.hunk(hunk).ok())

@@ -18,6 +18,7 @@ mod missing_list_or_code;
 mod missing_original;
 mod missing_resolution;
 mod missing_section;
+mod missing_settings;
 mod misspelled_section;
 mod newer_format;
 mod no_front_matter;
@@ -82,6 +83,7 @@ pub const RULES: &[&Rule] = &[
     &missing_original::RULE,
     &missing_resolution::RULE,
     &missing_section::RULE,
+    &missing_settings::RULE,
     &misspelled_section::RULE,
     &newer_format::RULE,
     &no_front_matter::RULE,
