@@ -1,12 +1,9 @@
-//! What a rule is, and what it is given.
+//! What a rule is.
 
+use super::{file::File, world::World};
 use crate::{
     diagnostic::{Finding, Level},
-    repo::Entry,
-    store::{Role, Store},
-    template::Template,
-    text::{RepoPath, Time},
-    ticket::{Article, Document, Reply, Thread},
+    text::RepoPath,
 };
 
 /// A rule: something that can be wrong, named for the problem, so that "allow unknown-person" reads well.
@@ -19,97 +16,42 @@ pub struct Rule {
     pub wants: &'static str,
     /// Why.
     pub why: &'static str,
-    /// A case that fails and one that passes.
+    /// Cases that fail and cases that pass.
     pub cases: &'static [Case],
     /// Whether it is about references and content, and so never more than a warning on an imported ticket.
     pub of_content: bool,
-    /// Looks at one file. Rules that are found while reading (their code stands in findings of [`Document`] or of the
+    /// Looks at one file. Rules that are found while reading (their code stands in findings of documents or of the
     /// nouns) look at nothing themselves.
-    pub look: Option<fn(&File<'_>, &World<'_>, &mut Vec<Finding>)>,
+    pub look: Option<Look>,
 }
+
+/// Looks at one file and adds what it finds to the findings so far.
+pub type Look = fn(&File<'_>, &World<'_>, &mut Vec<Finding>);
 
 /// An example: files of a small repository, and whether the rule has something to say about them.
 pub struct Case {
-    /// Path and text of each file.
+    /// Path and text of each file. `-> x` is a symbolic link, `(11 MB)` that many bytes, and a text that begins with
+    /// `(Latin-1)` is written in that encoding.
     pub files: &'static [(&'static str, &'static str)],
     /// Whether the rule finds something.
     pub fails: bool,
 }
 
-/// One file that is checked.
-pub struct File<'a> {
-    /// Its place, kind and size.
-    pub entry: &'a Entry,
-    /// What it is by its place.
-    pub role: &'a Role,
-    /// Its text; `None` of attachments, symbolic links and what cannot be read.
-    pub document: Option<&'a Document>,
-    /// What it is by its text.
-    pub noun: Noun<'a>,
-}
-
-/// What a checked file turned out to be.
-#[derive(Clone, Copy)]
-pub enum Noun<'a> {
-    /// A ticket with its replies and its template (if that exists).
-    Ticket(&'a Thread, Option<&'a Template>),
-    /// A reply, with its thread and the template of that.
-    Reply(&'a Thread, &'a Reply, Option<&'a Template>),
-    /// An article.
-    Article(&'a Article),
-    /// A template.
-    Template(&'a Template),
-    /// Anything else: attachments, settings, orphans, strays.
-    Other,
-}
-
-/// Who made the commit that brought a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Author {
-    /// The commit's author.
-    pub name: String,
-    /// The author's address.
-    pub email: String,
-    /// When.
-    pub time: Time,
-}
-
-/// What a rule may know beside its file.
-pub struct World<'a> {
-    /// The repository, as it would be after the change.
-    pub store: &'a Store,
-    /// The clock.
-    pub now: Time,
-    /// The author of the commit that added a file; `None` where it is not committed, or where nobody asked git.
-    pub author_of: &'a (dyn Fn(&RepoPath) -> Option<Author> + Sync),
-}
-
-impl File<'_> {
-    /// Its path.
-    pub fn path(&self) -> &RepoPath {
-        &self.entry.path
+impl Case {
+    /// A case that the rule finds something in.
+    pub const fn fails(files: &'static [(&'static str, &'static str)]) -> Self {
+        Self { files, fails: true }
     }
 
-    /// The bytes of the value of `key` in its front matter; of the first line where there is none.
-    pub fn span_of(&self, key: &str) -> crate::text::Span {
-        let Some(document) = self.document else { return 0..0 };
-        match document.front.as_ref().and_then(|front| front.entry(key)) {
-            Some(entry) if entry.value.span.is_empty() => entry.key_span.clone(),
-            Some(entry) => entry.value.span.clone(),
-            None => 0..document.text.lines().next().map_or(0, str::len),
-        }
+    /// A case that the rule has nothing to say about.
+    pub const fn passes(files: &'static [(&'static str, &'static str)]) -> Self {
+        Self { files, fails: false }
     }
+}
 
-    /// The thread that it belongs to.
-    pub fn thread(&self) -> Option<&Thread> {
-        match self.noun {
-            Noun::Ticket(thread, _) | Noun::Reply(thread, ..) => Some(thread),
-            _ => None,
-        }
-    }
-
-    /// Whether it belongs to an imported ticket, which nobody wrote for this repository.
-    pub fn is_imported(&self) -> bool {
-        self.thread().is_some_and(|thread| thread.ticket.template == "imported")
+impl Rule {
+    /// A finding of this rule about `path`.
+    pub(super) fn finding(&self, path: &RepoPath, message: impl Into<String>) -> Finding {
+        Finding { level: self.level, ..Finding::deny(self.code, path, message) }
     }
 }

@@ -6,8 +6,10 @@ mod body;
 mod complete;
 mod context;
 mod error;
+mod findings;
 mod progress;
 mod report;
+mod selection;
 mod table;
 mod ui;
 mod value;
@@ -56,6 +58,8 @@ commands! {
     demo: Demo,
     init: Init,
     new: New,
+    check: Check,
+    explain: Explain,
     list: List,
     show: Show,
     search: Search,

@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Patch, Renderer, Snippet};
 
-use super::{Finding, Level};
+use super::{Finding, Level, mask::cover};
 use crate::text::{Lines, Span};
 
 /// The most text that is shown around one finding, in bytes.
@@ -14,7 +14,9 @@ pub fn human(finding: &Finding, text: Option<&str>, colour: bool, width: usize) 
     let path = finding.path.as_str();
     let message = plain(&finding.message);
     let title = level.primary_title(message).id(finding.code);
-    let window = text.zip(finding.span.as_ref()).map(|(text, span)| Window::around(text, span, finding));
+    let text = text.map(|text| cover(text, &finding.masked));
+    let window =
+        text.as_deref().zip(finding.span.as_ref()).map(|(text, span)| Window::around(text, span, finding));
     let mut groups: Vec<Group<'_>> = Vec::new();
     match &window {
         Some(window) => {
@@ -134,6 +136,15 @@ help: write `mei`
 3 + assignee: mei
   |"
         );
+    }
+
+    #[test]
+    fn what_is_masked_is_not_shown() {
+        let path = RepoPath::new("tickets/a.md");
+        let mut finding = Finding::deny("secret", &path, "a password").at(10..17);
+        finding.masked.push(10..17);
+        let shown = human(&finding, Some("password: hunter2 # x\n"), false, 80);
+        assert!(shown.contains("password: ******* # x") && !shown.contains("hunter2"), "{shown}");
     }
 
     #[test]

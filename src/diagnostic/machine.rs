@@ -58,7 +58,7 @@ pub fn github(finding: &Finding, text: Option<&str>) -> String {
     let (from, to) = places(finding, text);
     let command = if finding.level == Level::Deny { "error" } else { "warning" };
     let mut message = finding.message.clone();
-    for help in &finding.help {
+    for help in finding.help.iter().chain(finding.fix.as_ref().map(|fix| &fix.title)) {
         message.push('\n');
         message.push_str(help);
     }

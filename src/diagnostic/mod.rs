@@ -2,6 +2,7 @@
 
 mod human;
 mod machine;
+mod mask;
 
 pub use human::human;
 pub use machine::{github, short, to_json};
@@ -63,6 +64,8 @@ pub struct Finding {
     pub help: Vec<String>,
     /// An edit that mends it.
     pub fix: Option<Fix>,
+    /// Bytes of the file that must not be shown, such as a secret. Every format that quotes the file covers them.
+    pub masked: Vec<Span>,
 }
 
 /// An edit of the file that a finding is about.
@@ -89,6 +92,7 @@ impl Finding {
             also: Vec::new(),
             help: Vec::new(),
             fix: None,
+            masked: Vec::new(),
         }
     }
 

@@ -8,7 +8,6 @@ mod detect;
 mod drafts;
 mod error;
 mod journal;
-mod overlay;
 mod reply;
 mod ticket;
 
@@ -16,7 +15,6 @@ pub use compose::{ReplyDraft, TicketDraft, new_id};
 pub use detect::{Detected, detect};
 pub use drafts::{Draft, Drafts};
 pub use error::IntakeError;
-pub use overlay::OverlaySource;
 pub use reply::{Replied, write_reply};
 pub use ticket::{Opened, open_ticket};
 

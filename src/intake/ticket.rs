@@ -5,14 +5,14 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    Delivery, IntakeError, OverlaySource, TicketDraft, Writer,
+    Delivery, IntakeError, TicketDraft, Writer,
     compose::new_id,
     journal::{Page, Pending},
 };
 use crate::{
     check,
     diagnostic::{Finding, Level},
-    repo::{CommitId, Lock, NewCommit, Source, Write},
+    repo::{CommitId, Lock, NewCommit, OverlaySource, Source, Write},
     settings::Intake,
     store,
     text::RepoPath,

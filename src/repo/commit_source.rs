@@ -141,13 +141,23 @@ impl Source for CommitSource {
             None => Err(RepoError::path(path, "is a folder")),
         }
     }
+
+    fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
+        let node = self.find(path)?.ok_or_else(|| RepoError::path(path, scope::IS_MISSING))?;
+        size_of_blob(&self.objects, path, node.id)
+    }
+}
+
+/// The size of a file's contents, without unpacking them.
+pub(super) fn size_of_blob(objects: &git2::Odb<'_>, path: &RepoPath, id: BlobId) -> Result<u64, RepoError> {
+    let failed = |source| RepoError::Libgit2 { doing: format!("read `{path}`"), source };
+    Ok(objects.read_header(oid_of(id)).map_err(failed)?.0 as u64)
 }
 
 /// Reads the contents of a file, unless they are too large.
 pub(super) fn read_blob(objects: &git2::Odb<'_>, path: &RepoPath, id: BlobId) -> Result<Vec<u8>, RepoError> {
     let failed = |source| RepoError::Libgit2 { doing: format!("read `{path}`"), source };
-    let (size, _) = objects.read_header(oid_of(id)).map_err(failed)?;
-    if size as u64 > MAX_FILE_SIZE {
+    if size_of_blob(objects, path, id)? > MAX_FILE_SIZE {
         return Err(RepoError::TooLarge { path: path.clone() });
     }
     Ok(objects.read(oid_of(id)).map_err(failed)?.data().to_vec())

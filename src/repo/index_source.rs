@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::commit_source::read_blob;
+use super::commit_source::{read_blob, size_of_blob};
 use super::scope::{self, Place};
 use super::trees::{KIND, Node, SUBMODULE};
 use super::{Entry, EntryKind, Listing, Repo, RepoError, Source, Stamp};
@@ -67,6 +67,11 @@ impl Source for IndexSource {
             Some(EntryKind::File) => read_blob(&self.objects, path, node.id),
             _ => Err(RepoError::path(path, scope::IS_SYMLINK)),
         }
+    }
+
+    fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
+        let node = self.nodes.get(path).ok_or_else(|| RepoError::path(path, scope::IS_MISSING))?;
+        size_of_blob(&self.objects, path, node.id)
     }
 }
 

@@ -18,9 +18,11 @@ mod history;
 mod hook;
 mod ids;
 mod index_source;
+mod lines;
 mod lock;
 mod open;
 mod outside;
+mod overlay;
 mod push;
 mod push_status;
 mod rebase;
@@ -49,11 +51,13 @@ pub use history::{ChangeKind, Commit, History, Touch};
 pub use hook::install_pre_receive;
 pub use ids::{BlobId, CommitId};
 pub use index_source::IndexSource;
+pub use lines::changed_lines;
 pub use lock::Lock;
 pub use outside::{
     describe, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside,
     path_in_git, read_bytes_outside, read_outside, write_outside,
 };
+pub use overlay::OverlaySource;
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
 pub use scaffold::{Scaffold, scaffold};

@@ -21,6 +21,11 @@ pub trait Source: Sync + Send {
     /// The bytes of a file. A symbolic link, a path that leads through one, and a file of more than
     /// [`MAX_FILE_SIZE`] are errors.
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError>;
+
+    /// The bytes that a file has, for sources whose entries do not say.
+    fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
+        Ok(self.read(path)?.len() as u64)
+    }
 }
 
 /// What [`Source::list`] found.

@@ -19,11 +19,26 @@ use crate::{
 
 /// Loads everything that `source` has. Files that are broken are loaded as far as they can be, and counted.
 pub fn load(source: Arc<dyn Source>, cache_file: &dyn CacheFile) -> Result<Store, RepoError> {
+    load_by_rules(source, None, cache_file)
+}
+
+/// Loads everything that `source` has, with the settings and templates of `rules`, where that is another view of the
+/// repository: whoever changes tickets is then not judged by rules that the same change brings.
+pub fn load_by_rules(
+    source: Arc<dyn Source>,
+    rules: Option<&dyn Source>,
+    cache_file: &dyn CacheFile,
+) -> Result<Store, RepoError> {
     let started_ns = cache_file.now_ns();
     let layout = Layout::of(source.list()?);
     let mut problems = layout.unreadable.len();
-    let settings = load_settings(&*source, &mut problems);
-    let (templates, canned) = load_templates(&*source, &layout, &mut problems);
+    let (settings, (templates, canned)) = match rules {
+        Some(rules) => {
+            let layout = Layout::of(rules.list()?);
+            (load_settings(rules, &mut problems), load_templates(rules, &layout, &mut problems))
+        }
+        None => (load_settings(&*source, &mut problems), load_templates(&*source, &layout, &mut problems)),
+    };
 
     let known = cache::read(cache_file);
     let wanted: Vec<&(Entry, Role)> = layout

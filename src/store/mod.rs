@@ -12,7 +12,7 @@ pub use cache::{CacheFile, NoCache};
 pub use find::{FindError, Found};
 pub use json::{reply_json, thread_json, tickets_json};
 pub use layout::{Layout, Role};
-pub use load::load;
+pub use load::{load, load_by_rules};
 
 use crate::{
     repo::{RepoError, Source},

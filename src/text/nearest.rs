@@ -6,17 +6,22 @@
 /// `x` finds nothing), or a known name that begins with what was written.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = wrong.to_lowercase();
+    let length = folded.chars().count();
     known
         .into_iter()
         .filter_map(|name| {
             let candidate = name.to_lowercase();
-            let distance = if folded.chars().count() >= 3 && candidate.starts_with(&folded) {
+            let other = candidate.chars().count();
+            let most = (length.max(other) / 3).max(1);
+            let distance = if length >= 3 && candidate.starts_with(&folded) {
                 1
+            } else if length.abs_diff(other) > most {
+                // No need to count: among ten thousand ids this is nearly all of them.
+                return None;
             } else {
                 strsim::damerau_levenshtein(&folded, &candidate)
             };
-            let most = folded.chars().count().max(candidate.chars().count()) / 3;
-            (distance <= most.max(1) && distance < folded.chars().count()).then_some((distance, name))
+            (distance <= most && distance < length).then_some((distance, name))
         })
         .min()
         .map(|(_, name)| name)

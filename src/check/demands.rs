@@ -1,0 +1,251 @@
+//! What a template demands of a ticket or of the reply that resolves it, and how far the text meets it.
+//!
+//! Each file is judged by what stands in it; other files of its thread can only take demands away. So when branches that
+//! resolve, reopen and ask are merged, nothing is found that was not found before.
+
+use super::{
+    file::{File, Noun},
+    substance::{Weakness, has_code, has_list, weakness},
+    world::World,
+};
+use crate::{
+    template::{Need, SectionRule, Stage, Template},
+    text::{Span, Time, count_words, nearest},
+    ticket::{Reply, Resolution, Section, Set, Status, Thread, Ticket, Value, without_comments},
+};
+
+/// A section that a template knows, as it is in a file.
+pub struct Judged<'a> {
+    /// What the template says about it.
+    pub rule: &'a SectionRule,
+    /// What is wrong.
+    pub fault: Fault,
+    /// The bytes that it is about: the heading, or what makes the demand.
+    pub span: Span,
+    /// Who demands it, for messages: ``template `incident` ``, ``resolution `fixed` ``.
+    pub demanded_by: String,
+}
+
+/// What is wrong with a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is not there.
+    Missing,
+    /// It is not there, but this heading was probably meant to be it.
+    Heading {
+        /// The heading as it stands.
+        written: String,
+        /// Whether it has the right words, only not the right form.
+        same_words: bool,
+    },
+    /// It says nothing.
+    Weak(Weakness),
+    /// It has fewer words than it needs.
+    Short(usize),
+    /// It has neither of the things of which it needs one.
+    Lacks,
+}
+
+/// What is wrong with the sections of `file`.
+pub(super) fn judge<'a>(file: &File<'a>, world: &World<'_>) -> Vec<Judged<'a>> {
+    let Some(template) = file.template() else { return Vec::new() };
+    if file.is_imported() || file.front().is_none() {
+        return Vec::new();
+    }
+    let stage = stage_of(file);
+    let (rules, demanded_by) = match (file.noun, stage) {
+        (Noun::Ticket(..), _) => (&template.sections, format!("template `{}`", template.name)),
+        (Noun::Reply(..), Some(Stage::Resolved(resolution))) => {
+            (&template.resolution, format!("resolution `{resolution}`"))
+        }
+        _ => return Vec::new(),
+    };
+    let mut judged = Vec::new();
+    for rule in rules {
+        let required = is_required(&rule.required, &rule.when, rule.since, file);
+        for (fault, span) in faults(file, template, rule, required, world) {
+            judged.push(Judged { rule, fault, span, demanded_by: demanded_by.clone() });
+        }
+    }
+    judged
+}
+
+fn faults(
+    file: &File<'_>,
+    template: &Template,
+    rule: &SectionRule,
+    required: bool,
+    world: &World<'_>,
+) -> Vec<(Fault, Span)> {
+    let text_of =
+        |section: &Section| file.text().and_then(|text| text.get(section.span.clone())).unwrap_or("");
+    let named: Vec<&Section> = file.sections().iter().filter(|section| section.is(&rule.name)).collect();
+    let filled = named.iter().find(|section| !without_comments(text_of(section)).trim().is_empty());
+    let required = required && !is_filled_later(file, &rule.name);
+    let Some(section) = filled.or(named.first()) else {
+        return match required {
+            true => vec![misspelled(file, template, rule).unwrap_or_else(|| missing(file))],
+            false => Vec::new(),
+        };
+    };
+    let hint = match file.noun {
+        Noun::Ticket(..) => world.hint(&template.name, &rule.name),
+        _ => "",
+    };
+    let heading = trimmed(file, &section.heading_span);
+    let text = text_of(section);
+    if let Some(weakness) = weakness(text, hint) {
+        return if required { vec![(Fault::Weak(weakness), heading)] } else { Vec::new() };
+    }
+    let mut faults = Vec::new();
+    let words = count_words(&without_comments(text));
+    if words < rule.min_words {
+        faults.push((Fault::Short(words), heading.clone()));
+    }
+    let has = |need: &Need| match need {
+        Need::List => has_list(text),
+        Need::Code => has_code(text),
+    };
+    if !rule.needs.is_empty() && !rule.needs.iter().any(has) {
+        faults.push((Fault::Lacks, heading));
+    }
+    faults
+}
+
+fn missing(file: &File<'_>) -> (Fault, Span) {
+    let key = if matches!(file.noun, Noun::Reply(..)) { "resolution" } else { "template" };
+    (Fault::Missing, file.span_of(key))
+}
+
+/// The bytes of `span` without the line end after it.
+fn trimmed(file: &File<'_>, span: &Span) -> Span {
+    let text = file.text().and_then(|text| text.get(span.clone())).unwrap_or_default();
+    span.start..span.start + text.trim_end().len()
+}
+
+/// A heading that was probably meant to be `rule`'s: of another level, with a colon, without a space, or with a slip.
+fn misspelled(file: &File<'_>, template: &Template, rule: &SectionRule) -> Option<(Fault, Span)> {
+    let document = file.document?;
+    let wanted = rule.name.to_lowercase();
+    let others = template.sections.iter().chain(&template.resolution).map(|other| other.name.to_lowercase());
+    let others: Vec<String> = others.filter(|other| *other != wanted).collect();
+    let mut near = None;
+    let mut at = document.body.start;
+    let mut fence: Option<&str> = None;
+    for line in document.body_text().split_inclusive('\n') {
+        let span = at..at + line.trim_end().len();
+        at += line.len();
+        let start = line.trim_start();
+        let mark = ["```", "~~~"].into_iter().find(|mark| start.starts_with(mark));
+        match (fence, mark) {
+            (None, Some(mark)) => fence = Some(mark),
+            (Some(open), Some(mark)) if open == mark => fence = None,
+            _ => {}
+        }
+        if fence.is_some() || !line.starts_with('#') {
+            continue;
+        }
+        let written =
+            line.trim_matches('#').trim().trim_end_matches(['#', ':', '：', ' ']).trim_matches(['*', '_']);
+        let words = written.to_lowercase();
+        let fault = |same_words| (Fault::Heading { written: written.to_owned(), same_words }, span.clone());
+        if words == wanted {
+            return Some(fault(true));
+        }
+        if near.is_none() && !others.contains(&words) && nearest(&words, [wanted.as_str()]).is_some() {
+            near = Some(fault(false));
+        }
+    }
+    near
+}
+
+/// The stage that a file is at: a ticket is opened; a reply may resolve it.
+pub(super) fn stage_of(file: &File<'_>) -> Option<Stage> {
+    match file.noun {
+        Noun::Ticket(..) => Some(Stage::Open),
+        Noun::Reply(thread, reply, _) => resolution_of(thread, reply).map(Stage::Resolved),
+        _ => None,
+    }
+}
+
+/// How `reply` resolves its ticket, if it does. An internal note resolves nothing.
+fn resolution_of(thread: &Thread, reply: &Reply) -> Option<Resolution> {
+    (reply.status == Some(Status::Resolved) && !thread.is_note(reply)).then_some(reply.resolution)?
+}
+
+/// Whether something that is required at `stages` is required of `file`.
+pub(super) fn is_required(
+    stages: &[Stage],
+    when: &[(String, Vec<String>)],
+    since: Option<Time>,
+    file: &File<'_>,
+) -> bool {
+    let (Some(stage), Some(thread)) = (stage_of(file), file.thread()) else { return false };
+    if !stages.contains(&stage) {
+        return false;
+    }
+    if matches!((since, thread.ticket.created), (Some(since), Some(created)) if created < since) {
+        return false;
+    }
+    let own = match file.noun {
+        Noun::Reply(_, reply, _) => Some(reply),
+        _ => None,
+    };
+    when.iter().all(|(field, wanted)| condition_holds(thread, own, field, wanted))
+}
+
+/// Whether `field` has one of the values `wanted`: in the ticket or in the reply itself, and in every reply that changes
+/// it. A condition on which replies disagree demands nothing.
+fn condition_holds(thread: &Thread, own: Option<&Reply>, field: &str, wanted: &[String]) -> bool {
+    let matches = |value: &Value| value.texts().iter().any(|text| wanted.contains(text));
+    let set = |reply: &Reply| {
+        reply.set.iter().find(|(name, _)| name == field).map(|(_, set)| match set {
+            Set::Value(value) => matches(value),
+            Set::Clear | Set::Tags(_) => false,
+        })
+    };
+    let here = own.and_then(set).or_else(|| ticket_value(&thread.ticket, field).as_ref().map(matches));
+    here == Some(true) && thread.replies.iter().filter_map(set).all(|holds| holds)
+}
+
+/// The value of a field in the ticket's own file.
+fn ticket_value(ticket: &Ticket, field: &str) -> Option<Value> {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let list =
+        |items: &[String]| (!items.is_empty()).then(|| Value::List(items.iter().map(|i| text(i)).collect()));
+    match field {
+        "title" => Some(text(&ticket.title)),
+        "template" => Some(text(&ticket.template)),
+        "service" => ticket.service.as_deref().map(text),
+        "priority" => ticket.priority.map(|priority| text(priority.name())),
+        "visibility" => ticket.visibility.map(|visibility| text(visibility.name())),
+        "tags" => list(&ticket.tags),
+        "path" => list(&ticket.came_from),
+        _ => ticket.field(field).cloned(),
+    }
+}
+
+/// Whether the ticket has a value for `field`, or any of its replies gives it one.
+pub(super) fn is_given(thread: &Thread, own: Option<&Reply>, field: &str) -> bool {
+    let says = |value: &Value| match value {
+        Value::Text(text) => !text.trim().is_empty(),
+        Value::List(items) => !items.is_empty(),
+        Value::Null => false,
+        _ => true,
+    };
+    let sets = |reply: &Reply| {
+        reply.set.iter().any(|(name, set)| name == field && matches!(set, Set::Value(value) if says(value)))
+    };
+    ticket_value(&thread.ticket, field).as_ref().is_some_and(says)
+        || own.is_some_and(sets)
+        || thread.replies.iter().any(sets)
+}
+
+/// Whether a reply brings a section that the ticket lacks, as a requester does who was asked for it.
+fn is_filled_later(file: &File<'_>, name: &str) -> bool {
+    let wanted = name.to_lowercase();
+    match file.noun {
+        Noun::Ticket(thread, _) => thread.replies.iter().any(|reply| reply.sections.contains(&wanted)),
+        _ => false,
+    }
+}

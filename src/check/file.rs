@@ -1,0 +1,135 @@
+//! A file that is checked, as rules see it.
+
+use std::cell::OnceCell;
+
+use super::{
+    demands::{Judged, judge},
+    world::World,
+};
+use crate::{
+    repo::Entry,
+    settings::Settings,
+    store::Role,
+    template::Template,
+    text::{RepoPath, Span},
+    ticket::{self, Article, Document, Front, Reply, Section, Thread},
+};
+
+/// One file that is checked.
+pub struct File<'a> {
+    /// Its place, kind and size.
+    pub entry: &'a Entry,
+    /// What it is by its place.
+    pub role: &'a Role,
+    /// Its text and front matter; `None` of attachments, symbolic links and what cannot be read.
+    pub document: Option<&'a Document>,
+    /// The text of a file that is no document, such as a log beside a ticket; `None` where it is not text.
+    pub loose: Option<&'a str>,
+    /// What it is by its text.
+    pub noun: Noun<'a>,
+    sections: OnceCell<Vec<Section>>,
+    judged: OnceCell<Vec<Judged<'a>>>,
+}
+
+/// What a checked file turned out to be.
+#[derive(Clone, Copy)]
+pub enum Noun<'a> {
+    /// A ticket with its replies and its template (if that exists).
+    Ticket(&'a Thread, Option<&'a Template>),
+    /// A reply, with its thread and the template of that.
+    Reply(&'a Thread, &'a Reply, Option<&'a Template>),
+    /// An article.
+    Article(&'a Article),
+    /// A template.
+    Template(&'a Template),
+    /// `casebook.yml`. These are the settings that it says, which need not be those that count.
+    Settings(&'a Settings),
+    /// Anything else: attachments, orphans, strays.
+    Other,
+}
+
+impl<'a> File<'a> {
+    /// A file and what was made of it.
+    pub(super) fn new(
+        entry: &'a Entry,
+        role: &'a Role,
+        document: Option<&'a Document>,
+        loose: Option<&'a str>,
+        noun: Noun<'a>,
+    ) -> Self {
+        Self { entry, role, document, loose, noun, sections: OnceCell::new(), judged: OnceCell::new() }
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &'a RepoPath {
+        &self.entry.path
+    }
+
+    /// Its text, whatever it is.
+    pub fn text(&self) -> Option<&'a str> {
+        self.document.map(|document| document.text.as_str()).or(self.loose)
+    }
+
+    /// Its front matter.
+    pub fn front(&self) -> Option<&'a Front> {
+        self.document.and_then(|document| document.front.as_ref())
+    }
+
+    /// The bytes of the value of `key` in its front matter; of the first line where there is none.
+    pub fn span_of(&self, key: &str) -> Span {
+        match self.front().and_then(|front| front.entry(key)) {
+            Some(entry) if entry.value.span.is_empty() => entry.key_span.clone(),
+            Some(entry) => entry.value.span.clone(),
+            None => 0..self.text().and_then(|text| text.lines().next()).map_or(0, str::len),
+        }
+    }
+
+    /// Whether `key` stands in the front matter, even where its value could not be read.
+    pub fn mentions(&self, key: &str) -> bool {
+        let (Some(document), Some(front)) = (self.document, self.front()) else { return false };
+        let block = document.text.get(front.span.clone()).unwrap_or_default();
+        front.entry(key).is_some_and(|entry| !entry.value.is_null())
+            || (front.entry(key).is_none()
+                && block.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))))
+    }
+
+    /// The sections of its body. Spans are of the file.
+    pub fn sections(&self) -> &[Section] {
+        self.sections.get_or_init(|| {
+            let Some(document) = self.document else { return Vec::new() };
+            let shift = document.body.start;
+            let mut sections = ticket::sections(document.body_text());
+            for section in &mut sections {
+                section.heading_span = section.heading_span.start + shift..section.heading_span.end + shift;
+                section.span = section.span.start + shift..section.span.end + shift;
+            }
+            sections
+        })
+    }
+
+    /// What is wrong with the sections that its template knows. Several rules speak of them, so they are judged once.
+    pub(super) fn judged(&self, world: &World<'_>) -> &[Judged<'a>] {
+        self.judged.get_or_init(|| judge(self, world))
+    }
+
+    /// The thread that it belongs to.
+    pub fn thread(&self) -> Option<&'a Thread> {
+        match self.noun {
+            Noun::Ticket(thread, _) | Noun::Reply(thread, ..) => Some(thread),
+            _ => None,
+        }
+    }
+
+    /// The template of the ticket that it is or belongs to.
+    pub fn template(&self) -> Option<&'a Template> {
+        match self.noun {
+            Noun::Ticket(_, template) | Noun::Reply(_, _, template) => template,
+            _ => None,
+        }
+    }
+
+    /// Whether it belongs to an imported ticket, which nobody wrote for this repository.
+    pub fn is_imported(&self) -> bool {
+        self.thread().is_some_and(|thread| thread.ticket.template == "imported")
+    }
+}

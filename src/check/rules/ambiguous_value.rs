@@ -1,0 +1,174 @@
+//! `ambiguous-value`: a text that other programs read as something else.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    text::Time,
+    ticket::{Node, NodeKind, Style},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "ambiguous-value",
+    level: Level::Warn,
+    wants: "A text that YAML may take for a number, a date or a truth value stands in quotes.",
+    why: "Casebook reads `1.10`, `no` and `0755` as they are written. Other programs that read the same \
+          file make 1.1, false and 493 of them.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              tags: [no, export]\n\
+                              ---\n",
+            ),
+        ]),
+        Case::fails(&[
+            ("ticket-templates/bug.md", "---\ntitle: Bug\nfields: { version: { type: text } }\n---\n"),
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: bug\nversion: 1.10\n---\n"),
+        ]),
+        Case::passes(&[
+            ("ticket-templates/bug.md", "---\ntitle: Bug\nfields: { version: { type: text } }\n---\n"),
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: bug\n\
+                              version: \"1.10\"\n\
+                              tags: [\"no\", export]\n\
+                              ---\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+/// Keys of Casebook's own that are text.
+const TEXTS: &[&str] = &[
+    "title",
+    "template",
+    "service",
+    "requester",
+    "tags",
+    "related",
+    "aliases",
+    "source",
+    "path",
+    "author",
+    "assignee",
+    "duplicate_of",
+    "answered_by",
+    "asks",
+    "draft_from",
+    "tickets",
+    "supersedes",
+];
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let Some(front) = file.front().filter(|_| !matches!(file.noun, Noun::Template(_) | Noun::Other)) else {
+        return;
+    };
+    let is_text = |key: &str| {
+        let field = file.template().and_then(|template| template.field(key));
+        TEXTS.contains(&key)
+            || field.is_some_and(|field| !matches!(field.kind.as_str(), "number" | "boolean" | "date"))
+    };
+    let set = front.get("set").map_or(&[][..], |set| set.entries());
+    for entry in front.entries.iter().chain(set).filter(|entry| is_text(&entry.key)) {
+        for item in entry.value.items() {
+            findings.extend(ambiguous(file, item));
+        }
+    }
+}
+
+fn ambiguous(file: &File<'_>, node: &Node) -> Option<Finding> {
+    let NodeKind::Scalar(text, Style::Plain) = &node.kind else { return None };
+    let taken_for = other_reading(text)?;
+    let quoted = format!("\"{text}\"");
+    Some(
+        RULE.finding(
+            file.path(),
+            format!("`{text}` is text here; other readers of YAML take it for {taken_for}"),
+        )
+        .at(node.span.clone())
+        .help("put it in quotes")
+        .fix(format!("write `{quoted}`"), node.span.clone(), quoted),
+    )
+}
+
+/// What readers of YAML 1.1 or of JSON's types make of a text without quotes, if it is another text afterwards.
+fn other_reading(text: &str) -> Option<&'static str> {
+    if ["yes", "no", "on", "off", "true", "false"].iter().any(|word| word.eq_ignore_ascii_case(text)) {
+        return Some("true or false");
+    }
+    if Time::parse(text).is_some() || Time::parse_date(text).is_some() {
+        return Some("a date");
+    }
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    if !number.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    if let Some((hours, rest)) = number.split_once(':')
+        && digits(hours)
+        && rest.split(':').all(|part| (1..=2).contains(&part.len()) && digits(part))
+    {
+        return Some("a time of day in seconds");
+    }
+    let based = ["0x", "0o", "0b"].iter().any(|base| {
+        number
+            .strip_prefix(base)
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()))
+    });
+    let is_whole = digits(number);
+    // A whole number comes back as it was, unless it has signs or zeros that a number does not keep.
+    let keeps = is_whole
+        && !text.starts_with('+')
+        && !number.contains('_')
+        && (!number.starts_with('0') || number == "0");
+    match number.replace('_', "").parse::<f64>() {
+        _ if based => Some("a number"),
+        Ok(value) if !keeps || number.len() > 15 => {
+            (is_whole || value.to_string() != number || text.starts_with('+')).then_some("a number")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_texts_that_change_are_ambiguous() {
+        for text in [
+            "no",
+            "Yes",
+            "OFF",
+            "true",
+            "0755",
+            "0x1f",
+            "1.10",
+            "1.0",
+            "2e3",
+            "12:30",
+            "2026-11-22",
+            "+49",
+            "1_000",
+            ".5",
+            "12345678901234567890",
+        ] {
+            assert!(other_reading(text).is_some(), "{text}");
+        }
+        for text in
+            ["2.14.0", "1611120", "1.5", "0", "y", "nope", "10 rows", "v1.10", "a:b", "e3", "...", "-", "1-2"]
+        {
+            assert_eq!(other_reading(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `asks-without-pending`: questions that nobody is waiting for.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    ticket::Status,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "asks-without-pending",
+    level: Level::Warn,
+    wants: "`asks` stands with `status: pending`.",
+    why: "With another status the ticket is not shown as waiting for its requester, who then does not know.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\nasks: [Logs]\n---\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: pending\n\
+                                asks: [Logs]\n\
+                                ---\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let Noun::Reply(_, reply, _) = file.noun else { return };
+    if !reply.asks.is_empty() && reply.status != Some(Status::Pending) && !file.is_imported() {
+        findings.push(
+            RULE.finding(file.path(), "this asks for something and does not wait for it")
+                .at(file.span_of("asks"))
+                .help("add `status: pending`; the requester's reply opens the ticket again"),
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! `bad-id`: a file name that is no id.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    store::Role,
+    text::{is_id, slugify_at_most},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "bad-id",
+    level: Level::Deny,
+    wants: "The file name of a ticket or article, and the name of a service or person, is an id: \
+            lower-case letters, digits and hyphens, at most 80.",
+    why: "Ids stand in addresses, in branches and in chat, on file systems that take `A.md` and `a.md` for \
+          the same file.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/Exports time out.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+        ]),
+        Case::fails(&[("casebook.yml", "services: { Billing API: {} }\n")]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/exports-time-out-k7f3qa.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+        ]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let named_for_id = match file.noun {
+        Noun::Ticket(..) | Noun::Article(_) => true,
+        _ => matches!(file.role, Role::Article),
+    };
+    let stem = file.path().stem();
+    if !named_for_id || is_id(stem) {
+        return;
+    }
+    let slug = slugify_at_most(stem, 80);
+    let to = file.path().folder();
+    let help = if slug.is_empty() {
+        "name it with lower-case letters, digits and hyphens, at most 80; put its folder of replies under the same name".to_owned()
+    } else {
+        format!("rename it: `git mv \"{}\" {to}/{slug}.md`, and its folder of replies with it", file.path())
+    };
+    findings.push(RULE.finding(file.path(), format!("the file name `{stem}` is not an id")).help(help));
+}

@@ -1,0 +1,134 @@
+//! `bad-value`: a value that does not fit its key.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World, values::compare},
+    diagnostic::{Finding, Level},
+    text::nearest,
+    ticket::{CORE_KEYS, Entry, Priority, UNSETTABLE_KEYS, Visibility},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "bad-value",
+    level: Level::Deny,
+    wants: "Every value has the type that its key wants: a time, a date, a number, one of several words, \
+            what a pattern allows.",
+    why: "A value that does not fit is not found by any query, and counts nowhere.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\npriority: hihg\n---\n"),
+        ]),
+        Case::fails(&[
+            (
+                "ticket-templates/bug.md",
+                "---\n\
+                                         title: Bug\n\
+                                         fields: { version: { type: text, pattern: '^\\d+\\.\\d+$' } }\n\
+                                         ---\n",
+            ),
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: bug\nversion: latest\n---\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                set: { priority: now }\n\
+                                ---\n",
+            ),
+        ]),
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                set: { tags: [+export, timeout] }\n\
+                                ---\n",
+            ),
+        ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              created: yesterday\n\
+                              ---\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              priority: high\n\
+                              created: 2026-11-22T09:14:00Z\n\
+                              ---\n",
+            ),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                set: { priority: urgent, tags: [+export, -timeout] }\n\
+                                ---\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+/// Values of template fields, and what replies set them to. Those of core's own keys are compared while reading.
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    let (Some(front), Some(template)) = (file.front(), file.template()) else { return };
+    let compare = |entry: &Entry, findings: &mut Vec<Finding>| {
+        let field = template.field(&entry.key).filter(|_| !CORE_KEYS.contains(&entry.key.as_str()));
+        if let Some(field) = field {
+            compare(file.path(), field, &entry.value, world.store, findings);
+        }
+    };
+    match file.noun {
+        Noun::Ticket(..) => front.entries.iter().for_each(|entry| compare(entry, findings)),
+        Noun::Reply(..) => {
+            let set = front.get("set").map_or(&[][..], |set| set.entries());
+            for entry in set.iter().filter(|entry| !UNSETTABLE_KEYS.contains(&entry.key.as_str())) {
+                compare(entry, findings);
+                match entry.key.as_str() {
+                    "priority" => word(file, entry, Priority::NAMES, findings),
+                    "visibility" => word(file, entry, Visibility::NAMES, findings),
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A word of a closed set.
+fn word(file: &File<'_>, entry: &Entry, names: &[&str], findings: &mut Vec<Finding>) {
+    let text = entry.value.text().unwrap_or_default();
+    if entry.value.is_null() || names.contains(&text) {
+        return;
+    }
+    let span = entry.value.span.clone();
+    let mut finding = RULE
+        .finding(file.path(), format!("`{text}` is not a {}", entry.key))
+        .at(span.clone())
+        .help(format!("{} is one of {}", entry.key, names.join(", ")));
+    if let Some(near) = nearest(text, names.iter().copied()) {
+        finding = finding.suggest(format!("write `{near}`"), span, near);
+    }
+    findings.push(finding);
+}

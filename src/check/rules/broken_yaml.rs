@@ -1,0 +1,31 @@
+//! `broken-yaml`: front matter that is no YAML. Found while reading.
+
+use super::NOTE;
+use crate::{
+    check::{Case, Rule},
+    diagnostic::Level,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "broken-yaml",
+    level: Level::Deny,
+    wants: "Front matter, settings and templates are YAML: maps, without anchors, aliases and tags.",
+    why: "A value that cannot be read is a value that nobody can search, and each tool guesses it \
+          differently.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\nassignee: @mei\n---\n"),
+        ]),
+        Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Error: no space left\ntemplate: note\n---\n")]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\nassignee: mei\n---\n"),
+        ]),
+    ],
+    of_content: false,
+    look: None,
+};

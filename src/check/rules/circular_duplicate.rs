@@ -1,0 +1,87 @@
+//! `circular-duplicate`: duplicates of one another.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    store::Store,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "circular-duplicate",
+    level: Level::Warn,
+    wants: "Of tickets that are the same, one is the original, and the others lead to it.",
+    why: "Where each is a duplicate of the other, none has the answer.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: duplicate\n\
+                                duplicate_of: b\n\
+                                ---\n",
+            ),
+            ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/b/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: duplicate\n\
+                                duplicate_of: a\n\
+                                ---\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: duplicate\n\
+                                duplicate_of: b\n\
+                                ---\n",
+            ),
+            ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    let Noun::Reply(thread, reply, _) = file.noun else { return };
+    // Only the reply that counts: an older one may have been a mistake that is mended.
+    if thread.resolving_reply().and_then(|counts| counts.path.as_ref()) != reply.path.as_ref() {
+        return;
+    }
+    let Some(first) = thread.state.duplicate_of.as_deref() else { return };
+    if let Some(way) = way_back(world.store, thread.id(), first) {
+        findings.push(
+            RULE.finding(file.path(), format!("the duplicates go in a circle: {way}"))
+                .at(file.span_of("duplicate_of"))
+                .help("reopen the one that has the answer, or resolve it otherwise"),
+        );
+    }
+}
+
+/// The way from `first` back to `start`, if there is one and it is not `start` itself.
+fn way_back(store: &Store, start: &str, first: &str) -> Option<String> {
+    let mut way = vec![start];
+    let mut current = store.thread(first)?;
+    while !way.contains(&current.id()) {
+        way.push(current.id());
+        current = store.thread(current.state.duplicate_of.as_deref()?)?;
+    }
+    (way.len() > 1 && current.id() == start).then(|| format!("{} → {start}", way.join(" → ")))
+}

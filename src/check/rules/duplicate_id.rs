@@ -1,0 +1,69 @@
+//! `duplicate-id`: one id for two tickets.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    text::Span,
+    ticket::Entry,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "duplicate-id",
+    level: Level::Deny,
+    wants: "An id, or a former one, belongs to one ticket or article, in whatever folder it is and however \
+            it is written.",
+    why: "A link, a `duplicate_of` or a reply by that id would mean either of the two.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/2026/10/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/2026/11/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\naliases: [a]\n---\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+        ]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    let imported = file.is_imported();
+    match file.noun {
+        Noun::Ticket(thread, _) => {
+            compare(file, thread.id(), None, world, findings);
+            let aliases = file.front().and_then(|front| front.entry("aliases"));
+            // Names of another tracker need not be as unique as ours.
+            for item in aliases.filter(|_| !imported).map_or(&[][..], |Entry { value, .. }| value.items()) {
+                if let Some(alias) = item.text().filter(|alias| *alias != thread.id()) {
+                    compare(file, alias, Some(item.span.clone()), world, findings);
+                }
+            }
+        }
+        Noun::Article(article) => compare(file, &article.slug, None, world, findings),
+        _ => {}
+    }
+}
+
+/// Of an id that is a former one elsewhere, the one who claims it as former is told.
+fn compare(file: &File<'_>, id: &str, alias: Option<Span>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    let holders = world.holders_of(id).iter();
+    let mut others =
+        holders.filter(|other| other.path != *file.path() && (alias.is_some() || !other.is_alias));
+    if let Some(other) = others.next() {
+        let finding = RULE.finding(file.path(), format!("the id `{id}` belongs to {} too", other.path));
+        findings.push(match alias {
+            Some(span) => finding.at(span).help("take it out of `aliases` here or there"),
+            None => finding.help("rename one of the two files, and its folder of replies with it"),
+        });
+    }
+}

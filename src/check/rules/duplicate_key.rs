@@ -1,0 +1,35 @@
+//! `duplicate-key`: a key that is there twice. Found while reading.
+
+use super::NOTE;
+use crate::{
+    check::{Case, Rule},
+    diagnostic::Level,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "duplicate-key",
+    level: Level::Deny,
+    wants: "Every key stands once in a map.",
+    why: "Readers disagree which of two equal keys counts; Casebook takes the first.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              priority: high\n\
+                              priority: low\n\
+                              ---\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\npriority: high\n---\n"),
+        ]),
+    ],
+    of_content: false,
+    look: None,
+};

@@ -1,0 +1,60 @@
+//! `future-time`: a time that has not come yet.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "future-time",
+    level: Level::Warn,
+    wants: "Nothing was created in the future (five minutes are granted to clocks).",
+    why: "It would be shown as the newest of all for as long as the future lasts, and whatever is written \
+          meanwhile would come before it.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              created: 2062-11-22T09:14:00Z\n\
+                              ---\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              created: 2026-11-22T09:14:00Z\n\
+                              ---\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+/// What is granted to clocks that differ, in seconds.
+const GRACE: i64 = 5 * 60;
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    let created = match file.noun {
+        Noun::Ticket(thread, _) => thread.ticket.created,
+        Noun::Reply(_, reply, _) => reply.created,
+        _ => None,
+    };
+    if created.is_some_and(|created| created > world.now.plus_seconds(GRACE)) {
+        findings.push(
+            RULE.finding(file.path(), "this was created in the future")
+                .at(file.span_of("created"))
+                .help("correct the date, or the clock of the computer that wrote it"),
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! `missing-field`: a field that must be there.
+
+use crate::{
+    check::{
+        Case, File, Noun, Rule, World,
+        demands::{is_given, is_required, stage_of},
+    },
+    diagnostic::{Finding, Level},
+    template::{Field, Stage, Template},
+    ticket::CORE_KEYS,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "missing-field",
+    level: Level::Deny,
+    wants: "A ticket has a title, a template, and the fields that its template requires; a reply that \
+            resolves it sees to those that the resolution requires.",
+    why: "Every field that is missing is a question, an answer and some hours more.",
+    cases: &[
+        Case::fails(&[(
+            "tickets/a.md",
+            "---\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              ## Question\n\
+                              How do I give a partner read access to invoices?\n\
+                              ## What I tried\n\
+                              The page on roles, which lists no such role.\n",
+        )]),
+        Case::fails(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              ---\n\
+                              ## Question\n\
+                              How do I give a partner read access to invoices?\n\
+                              ## What I tried\n\
+                              The page on roles, which lists no such role.\n",
+        )]),
+        Case::fails(&[
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: incident\n\
+                              service: billing\n\
+                              environment: production\n\
+                              ---\n\
+                              ## Problem\n\
+                              Exporting the invoices of October ends after 30 s with an error.\n\
+                              ## Impact\n\
+                              All accountants of EU customers.\n",
+            ),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: fixed\n\
+                                ---\n\
+                                ## Cause\n\
+                                The disk was full\n\
+                                ## Fix\n\
+                                The disk was enlarged\n",
+            ),
+        ]),
+        Case::passes(&[
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: incident\n\
+                              service: billing\n\
+                              environment: production\n\
+                              ---\n\
+                              ## Problem\n\
+                              Exporting the invoices of October ends after 30 s with an error.\n\
+                              ## Impact\n\
+                              All accountants of EU customers.\n",
+            ),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: fixed\n\
+                                set: { root_cause: capacity }\n\
+                                ---\n\
+                                ## Cause\n\
+                                The disk was full\n\
+                                ## Fix\n\
+                                The disk was enlarged\n",
+            ),
+        ]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    if file.front().is_none() {
+        return;
+    }
+    match file.noun {
+        Noun::Ticket(_, template) => {
+            own(file, "title", "say in one line what is wrong or wanted: `title: …`", findings);
+            own(
+                file,
+                "template",
+                "name its kind, as in `template: incident`; `casebook new` does it for you",
+                findings,
+            );
+            required(file, template, findings);
+        }
+        Noun::Reply(_, _, template) => required(file, template, findings),
+        Noun::Article(_) => own(file, "title", "say in one line what it is about: `title: …`", findings),
+        _ => {}
+    }
+}
+
+/// A key that every such file has.
+fn own(file: &File<'_>, key: &str, help: &str, findings: &mut Vec<Finding>) {
+    let is_empty = |node: &crate::ticket::Node| node.text().is_some_and(|text| text.trim().is_empty());
+    let entry = file.front().and_then(|front| front.entry(key));
+    if !file.mentions(key) || entry.is_some_and(|entry| is_empty(&entry.value)) {
+        findings
+            .push(RULE.finding(file.path(), format!("`{key}` is missing")).at(file.span_of(key)).help(help));
+    }
+}
+
+fn required(file: &File<'_>, template: Option<&Template>, findings: &mut Vec<Finding>) {
+    let (Some(template), Some(thread)) = (template, file.thread()) else { return };
+    let own = match file.noun {
+        Noun::Reply(_, reply, _) => Some(reply),
+        _ => None,
+    };
+    for field in &template.fields {
+        let Field { name, required, when, since, .. } = field;
+        if !is_required(required, when, *since, file) || is_given(thread, own, name) {
+            continue;
+        }
+        let finding = match stage_of(file) {
+            Some(Stage::Resolved(resolution)) => RULE
+                .finding(file.path(), format!("resolution `{resolution}` needs `{name}`"))
+                .at(file.span_of("resolution"))
+                .help(format!("add `set: {{ {name}: … }}`{}", hint(field))),
+            // A value that was written and could not be read is a finding already.
+            _ if file.mentions(name) && !is_blank(file, name) => continue,
+            _ => RULE
+                .finding(file.path(), format!("template `{}` needs `{name}`", template.name))
+                .at(if file.mentions(name) { file.span_of(name) } else { file.span_of("template") })
+                .help(format!("add `{name}: …`{}", hint(field))),
+        };
+        findings.push(if CORE_KEYS.contains(&name.as_str()) { finding } else { finding.label("needs it") });
+    }
+}
+
+fn is_blank(file: &File<'_>, name: &str) -> bool {
+    let entry = file.front().and_then(|front| front.entry(name));
+    entry.is_some_and(|entry| {
+        entry.value.is_null() || entry.value.value().texts().iter().all(|t| t.trim().is_empty())
+    })
+}
+
+/// What the template has to say about a field.
+fn hint(field: &Field) -> String {
+    let mut hint = String::new();
+    if !field.options.is_empty() {
+        hint.push_str(&format!(", one of {}", field.options.join(", ")));
+    } else if let Some(example) = &field.example {
+        hint.push_str(&format!(", such as {example}"));
+    }
+    if let Some(ask) = &field.ask {
+        hint.push_str(&format!(": {ask}"));
+    }
+    hint
+}

@@ -1,0 +1,64 @@
+//! `missing-list-or-code`: a section without the list or the code that it needs.
+
+use crate::{
+    check::{Case, File, Rule, World, demands::Fault},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "missing-list-or-code",
+    level: Level::Deny,
+    wants: "A section has a list or a block of code, where its template wants one.",
+    why: "Steps in a list can be followed and a command can be run; prose about them has to be guessed at.",
+    cases: &[
+        Case::fails(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: Totals show -0.00\n\
+                              template: bug\n\
+                              service: billing\n\
+                              version: 2.14.0\n\
+                              ---\n\
+                              ## Problem\n\
+                              An invoice with a credit note shows a total of -0.00.\n\
+                              ## Expected\n\
+                              A total of 0.00\n\
+                              ## Steps to reproduce\n\
+                              Just open any such invoice and look at the total.\n",
+        )]),
+        Case::passes(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: Totals show -0.00\n\
+                              template: bug\n\
+                              service: billing\n\
+                              version: 2.14.0\n\
+                              ---\n\
+                              ## Problem\n\
+                              An invoice with a credit note shows a total of -0.00.\n\
+                              ## Expected\n\
+                              A total of 0.00\n\
+                              ## Steps to reproduce\n\
+                              1. Open an invoice with a credit note.\n\
+                              2. Look at the total.\n",
+        )]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    for judged in file.judged(world) {
+        let name = &judged.rule.name;
+        if let Fault::Lacks = &judged.fault {
+            let needs: Vec<&str> = judged.rule.needs.iter().map(|need| super::need(*need)).collect();
+            let needs = needs.join(" or ");
+            findings.push(
+                RULE.finding(file.path(), format!("`## {name}` has no {needs}"))
+                    .at(judged.span.clone())
+                    .help("number the steps (`1. …`), or put commands and logs between two lines of three backticks"),
+            );
+        }
+    }
+}

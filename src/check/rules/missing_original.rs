@@ -1,0 +1,62 @@
+//! `missing-original`: a duplicate of nothing.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    ticket::Resolution,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "missing-original",
+    level: Level::Deny,
+    wants: "A reply with `resolution: duplicate` names the other ticket in `duplicate_of`.",
+    why: "The other ticket has the answer. Without its id a duplicate is a dead end.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: duplicate\n\
+                                ---\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: duplicate\n\
+                                duplicate_of: b\n\
+                                ---\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let Noun::Reply(_, reply, _) = file.noun else { return };
+    if reply.resolution == Some(Resolution::Duplicate)
+        && reply.duplicate_of.is_none()
+        && !file.mentions("duplicate_of")
+    {
+        findings.push(
+            RULE.finding(file.path(), "this is a duplicate and does not say of what")
+                .at(file.span_of("resolution"))
+                .help("add `duplicate_of: <id>`; `casebook similar` finds it"),
+        );
+    }
+}

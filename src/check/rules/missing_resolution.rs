@@ -1,0 +1,57 @@
+//! `missing-resolution`: a resolved ticket that does not say how.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    ticket::{Resolution, Status},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "missing-resolution",
+    level: Level::Deny,
+    wants: "A reply with `status: resolved` has a `resolution`.",
+    why: "Whether it was fixed, worked around or declined is what the next person wants to know first, and \
+          what reports count.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                ---\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: answered\n\
+                                ---\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let Noun::Reply(_, reply, _) = file.noun else { return };
+    if reply.status == Some(Status::Resolved) && reply.resolution.is_none() && !file.mentions("resolution") {
+        findings.push(
+            RULE.finding(file.path(), "this resolves the ticket and does not say how")
+                .at(file.span_of("status"))
+                .help(format!("add `resolution: …`, one of {}", Resolution::NAMES.join(", "))),
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! `missing-section`: a section that must be there.
+
+use crate::{
+    check::{Case, File, Rule, World, demands::Fault},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "missing-section",
+    level: Level::Deny,
+    wants: "A ticket has the sections that its template requires; a reply that resolves it has those that \
+            the resolution requires.",
+    why: "What is not in the ticket has to be asked for, and what is not in the resolution has to be found \
+          again by the next person.",
+    cases: &[
+        Case::fails(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              ## Question\n\
+                              How do I give a partner read access to invoices?\n",
+        )]),
+        Case::fails(&[
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: incident\n\
+                              service: billing\n\
+                              environment: production\n\
+                              ---\n\
+                              ## Problem\n\
+                              Exporting the invoices of October ends after 30 s with an error.\n\
+                              ## Impact\n\
+                              All accountants of EU customers.\n",
+            ),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: fixed\n\
+                                set: { root_cause: capacity }\n\
+                                ---\n\
+                                Fixed it.\n",
+            ),
+        ]),
+        Case::passes(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              ## Question\n\
+                              How do I give a partner read access to invoices?\n\
+                              ## What I tried\n\
+                              The page on roles, which lists no such role.\n",
+        )]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    for judged in file.judged(world) {
+        let name = &judged.rule.name;
+        if let Fault::Missing = &judged.fault {
+            findings.push(
+                RULE.finding(file.path(), format!("{} needs a section `## {name}`", judged.demanded_by))
+                    .at(judged.span.clone())
+                    .help(format!("add the line `## {name}` and {}", super::wants_of(file, judged, world))),
+            );
+        }
+    }
+}

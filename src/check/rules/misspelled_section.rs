@@ -1,0 +1,75 @@
+//! `misspelled-section`: a heading that was meant to be another.
+
+use crate::{
+    check::{Case, File, Rule, World, demands::Fault},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "misspelled-section",
+    level: Level::Deny,
+    wants: "The heading of a section is spelled as in the template, after `## `.",
+    why: "Under another heading the section is not found: not by a query, not on the site, not by the next \
+          person.",
+    cases: &[
+        Case::fails(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              ## Qestion\n\
+                              How do I give a partner read access to invoices?\n\
+                              ## What I tried\n\
+                              The page on roles, which lists no such role.\n",
+        )]),
+        Case::fails(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              # Question\n\
+                              How do I give a partner read access to invoices?\n\
+                              ## What I tried\n\
+                              The page on roles, which lists no such role.\n",
+        )]),
+        Case::passes(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              ## Question\n\
+                              How do I give a partner read access to invoices?\n\
+                              ## What I tried\n\
+                              The page on roles, which lists no such role.\n",
+        )]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    for judged in file.judged(world) {
+        let name = &judged.rule.name;
+        if let Fault::Heading { written, same_words } = &judged.fault {
+            let right = format!("## {name}");
+            let finding = RULE
+                .finding(
+                    file.path(),
+                    format!("{} needs `{right}`, and this is not quite it", judged.demanded_by),
+                )
+                .at(judged.span.clone())
+                .help(format!("a section is a line `{right}`; this one is `{}`", written.trim()));
+            findings.push(match same_words {
+                true => finding.fix(format!("write `{right}`"), judged.span.clone(), right),
+                false => finding.suggest(format!("write `{right}`"), judged.span.clone(), right),
+            });
+        }
+    }
+}

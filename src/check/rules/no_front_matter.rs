@@ -1,0 +1,22 @@
+//! `no-front-matter`: a file without front matter. Found while reading.
+
+use super::NOTE;
+use crate::{
+    check::{Case, Rule},
+    diagnostic::Level,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "no-front-matter",
+    level: Level::Deny,
+    wants: "A ticket, reply, article or template begins with front matter between two lines `---`.",
+    why: "Without it nobody knows who asks, when, and about what.",
+    cases: &[
+        Case::fails(&[("tickets/a.md", "Exports time out, please help\n")]),
+        Case::fails(&[("tickets/a.md", "---\ntitle: Exports time out\n")]),
+        Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
+    ],
+    of_content: false,
+    look: None,
+};

@@ -1,0 +1,55 @@
+//! `personal-data`: data about a person.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World, personal},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "personal-data",
+    level: Level::Warn,
+    wants: "Addresses and numbers of people stay out of the casebook.",
+    why: "A repository is cloned and published, and cannot forget. The ticket needs the number of the \
+          invoice, not the phone number of the customer.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              ---\n\
+                              Call the customer: +49 30 901820-44\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              ---\n\
+                              The customer is no. 1183.\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    // The settings are where people are listed.
+    let Some(text) = file.text().filter(|_| !matches!(file.noun, Noun::Settings(_))) else { return };
+    let is_known = |address: &str| world.store.settings.person_by_email(address).is_some();
+    for found in personal::find(text, is_known) {
+        findings.push(
+            RULE.finding(file.path(), format!("this looks like personal data: {}", found.kind))
+                .at(found.span)
+                .help("leave it out, or say it in a way that only your team understands: the number of the customer or the order"),
+        );
+    }
+}

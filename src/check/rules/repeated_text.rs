@@ -1,0 +1,55 @@
+//! `repeated-text`: the same characters over and over.
+
+use crate::{
+    check::{Case, File, Rule, World, demands::Fault, substance::Weakness},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "repeated-text",
+    level: Level::Deny,
+    wants: "A section that is required has words in it, not one character or word again and again.",
+    why: "Text that only fills the form hides that the answer is missing.",
+    cases: &[
+        Case::fails(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              ## Question\n\
+                              How do I give a partner read access to invoices?\n\
+                              ## What I tried\n\
+                              x x x x x x x x x x\n",
+        )]),
+        Case::passes(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              ## Question\n\
+                              How do I give a partner read access to invoices?\n\
+                              ## What I tried\n\
+                              The page on roles, which lists no such role.\n",
+        )]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    for judged in file.judged(world) {
+        let name = &judged.rule.name;
+        if let Fault::Weak(Weakness::Repeated(part)) = &judged.fault {
+            findings.push(
+                RULE.finding(file.path(), format!("`## {name}` only repeats `{part}`"))
+                    .at(judged.span.clone())
+                    .help(format!("write {}", super::wants_of(file, judged, world))),
+            );
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `reply-before-ticket`: a reply that is older than its ticket.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "reply-before-ticket",
+    level: Level::Warn,
+    wants: "A reply was created after its ticket.",
+    why: "The time to the first response would be less than none. Mostly one of the two dates is mistyped, \
+          or lacks its time zone.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              created: 2026-11-23T09:14:00Z\n\
+                              ---\n",
+            ),
+            ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\n---\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              created: 2026-11-22T09:14:00Z\n\
+                              ---\n",
+            ),
+            ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\n---\n"),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let Noun::Reply(thread, reply, _) = file.noun else { return };
+    if let (Some(opened), Some(replied)) = (thread.ticket.created, reply.created)
+        && replied < opened
+    {
+        findings.push(
+            RULE.finding(
+                file.path(),
+                format!("this reply is older than its ticket, which was opened at {opened}"),
+            )
+            .at(file.span_of("created"))
+            .help("correct the date here or in the ticket"),
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! `resolution-without-status`: a resolution of a ticket that is not resolved.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    ticket::{Resolution, Status},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "resolution-without-status",
+    level: Level::Deny,
+    wants: "`resolution` stands with `status: resolved`, and `duplicate_of` with `resolution: duplicate`.",
+    why: "Alone they change nothing: the ticket stays in the queue although somebody meant to resolve it.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                resolution: fixed\n\
+                                ---\n",
+            ),
+        ]),
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                duplicate_of: b\n\
+                                ---\n",
+            ),
+            ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: fixed\n\
+                                ---\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let Noun::Reply(_, reply, _) = file.noun else { return };
+    if reply.resolution.is_some() && reply.status != Some(Status::Resolved) {
+        findings.push(
+            RULE.finding(file.path(), "this has a resolution and does not resolve the ticket")
+                .at(file.span_of("resolution"))
+                .help("add `status: resolved`, or take `resolution` out"),
+        );
+    } else if reply.duplicate_of.is_some() && reply.resolution != Some(Resolution::Duplicate) {
+        findings.push(
+            RULE.finding(file.path(), "this names an original and does not resolve the ticket as its duplicate")
+                .at(file.span_of("duplicate_of"))
+                .help("add `status: resolved` and `resolution: duplicate`; of a ticket that only has to do with it, write `set: { related: […] }`"),
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! `self-reference`: a ticket that refers to itself.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "self-reference",
+    level: Level::Deny,
+    wants: "A ticket is not related to itself, and not its own duplicate or answer.",
+    why: "Whoever follows it is where they were.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: duplicate\n\
+                                duplicate_of: a\n\
+                                ---\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: duplicate\n\
+                                duplicate_of: b\n\
+                                ---\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let (Some(thread), Some(front)) = (file.thread(), file.front()) else { return };
+    let keys: &[&str] = match file.noun {
+        Noun::Ticket(..) => &["related"],
+        _ => &["duplicate_of", "answered_by"],
+    };
+    let is_self = |id: &str| id == thread.id() || thread.ticket.aliases.iter().any(|alias| alias == id);
+    for item in keys.iter().filter_map(|key| front.get(key)).flat_map(|node| node.items()) {
+        if let Some(id) = item.text().filter(|id| is_self(id)) {
+            findings.push(
+                RULE.finding(file.path(), format!("`{id}` is this ticket itself"))
+                    .at(item.span.clone())
+                    .help("name the other ticket, or take the key out"),
+            );
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `stray-file`: a file that belongs to no ticket.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Rule, World},
+    diagnostic::{Finding, Level},
+    store::Role,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "stray-file",
+    level: Level::Warn,
+    wants: "A file below `tickets/` that is not Markdown stands in the folder of a ticket.",
+    why: "Elsewhere nobody sees it: it is on no page and in no answer.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/trace.log", "a\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/a/trace.log", "a\n"),
+        ]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    if matches!(file.role, Role::Stray) {
+        findings.push(
+            RULE.finding(file.path(), "this file belongs to no ticket")
+                .help("move it into the folder beside its ticket, which has the name of the ticket's file without `.md`"),
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! Every rule on its own cases, and every code with its rule.
+
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+
+use super::*;
+use crate::{
+    check::{Author, Authors, Case, World, check_all},
+    diagnostic::Level,
+    repo::MemorySource,
+    store::{NoCache, load},
+    text::{RepoPath, Time},
+};
+
+/// Every file was committed by Mei.
+struct Mei;
+
+impl Authors for Mei {
+    fn of_change(&self, _: &RepoPath) -> Option<Author> {
+        let time = Time::parse("2026-11-22T10:15:00Z").unwrap();
+        Some(Author { name: "Mei Lin".into(), email: "mei@acme.example".into(), time })
+    }
+
+    fn of_file(&self, path: &RepoPath) -> Option<Author> {
+        self.of_change(path)
+    }
+}
+
+fn source_of(rule: &Rule, case: &Case) -> MemorySource {
+    let mut source = MemorySource::new();
+    if rule.code != "missing-settings" {
+        source.insert("casebook.yml".into(), "");
+    }
+    for (path, text) in case.files {
+        if text.starts_with("-> ") {
+            source = source.with_symlink(*path);
+        } else if let Some(size) = text.strip_prefix('(').and_then(|text| text.strip_suffix(" MB)")) {
+            source.insert((*path).into(), vec![b'x'; size.parse::<usize>().unwrap() << 20]);
+        } else if let Some(text) = text.strip_prefix("(Latin-1)") {
+            source.insert((*path).into(), text.chars().map(|c| c as u8).collect::<Vec<u8>>());
+        } else {
+            source.insert((*path).into(), *text);
+        }
+    }
+    source
+}
+
+fn check(source: MemorySource) -> Vec<Finding> {
+    let store = load(Arc::new(source), &NoCache).unwrap();
+    let now = Time::parse("2026-12-01T00:00:00Z").unwrap();
+    check_all(&World::with_authors(&store, now, &Mei), &|| ())
+}
+
+#[test]
+fn every_rule_fails_and_passes_its_cases() {
+    for rule in RULES {
+        assert!(rule.cases.iter().any(|case| case.fails), "{} has no case that fails", rule.code);
+        assert!(rule.cases.iter().any(|case| !case.fails), "{} has no case that passes", rule.code);
+        for (number, case) in rule.cases.iter().enumerate() {
+            let findings = check(source_of(rule, case));
+            let found: Vec<_> = findings.iter().filter(|finding| finding.code == rule.code).collect();
+            assert_eq!(!found.is_empty(), case.fails, "case {number} of {}: {findings:#?}", rule.code);
+            for finding in &findings {
+                let way_out = !finding.help.is_empty() || finding.fix.is_some();
+                assert!(way_out || finding.level != Level::Deny, "no way out of {finding:#?}");
+                assert!(
+                    !finding.message.contains('\n') && !finding.message.ends_with('.'),
+                    "{}",
+                    finding.message
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_passes_is_without_any_error() {
+    for rule in RULES {
+        for case in rule.cases.iter().filter(|case| !case.fails) {
+            let errors: Vec<_> = check(source_of(rule, case))
+                .into_iter()
+                .filter(|finding| finding.level == Level::Deny)
+                .collect();
+            assert_eq!(errors, [], "{}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn rules_are_sorted_and_documented() {
+    for pair in RULES.windows(2) {
+        assert!(pair[0].code < pair[1].code, "{} comes before {}", pair[1].code, pair[0].code);
+    }
+    for rule in RULES {
+        assert!(rule.wants.ends_with('.') && rule.why.ends_with(['.', ')']), "{}", rule.code);
+        assert!(crate::text::is_id(rule.code));
+    }
+}
+
+/// The codes that stand in the program's own text: `Finding::deny("code"`, `code: "code"`.
+fn codes_in(folder: &Path, codes: &mut BTreeSet<String>) {
+    let patterns = [
+        r#"Finding::(?:deny|warn)\(\s*"([a-z0-9-]+)""#,
+        r#"\bcode: "([a-z0-9-]+)""#,
+        r#"\bcode = if .* \{ "([a-z-]+)" \} else \{ "[a-z-]+" \}"#,
+        r#"\bcode = if .* \{ "[a-z-]+" \} else \{ "([a-z-]+)" \}"#,
+    ];
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            codes_in(&path, codes);
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !path.ends_with("rules/tests.rs")
+        {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            for pattern in patterns {
+                let pattern = regex::Regex::new(pattern).unwrap();
+                codes.extend(pattern.captures_iter(code).map(|found| found[1].to_owned()));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_code_has_a_rule_and_every_rule_without_look_is_found_while_reading() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut codes = BTreeSet::new();
+    codes_in(&source, &mut codes);
+    let unknown: Vec<_> = codes.iter().filter(|code| rule(code).is_none()).collect();
+    assert_eq!(unknown, Vec::<&String>::new(), "these codes have no rule");
+    let mut elsewhere = BTreeSet::new();
+    for room in ["ticket", "settings", "template"] {
+        codes_in(&source.join(room), &mut elsewhere);
+    }
+    elsewhere.extend(["unreadable-file", "missing-settings"].map(str::to_owned));
+    for rule in RULES.iter().filter(|rule| rule.look.is_none()) {
+        assert!(elsewhere.contains(rule.code), "nothing emits {}", rule.code);
+    }
+}
+
+#[test]
+fn a_secret_is_told_of_and_never_shown() {
+    let token = concat!("AKIA", "Q3EGRYB7KMZP2XWN");
+    let text =
+        format!("---\ntitle: x\ntemplate: note\n{token}: 1\nservice: {token}\n---\n{token} a@shop.fr\n");
+    let source = source_of(&secret::RULE, &secret::RULE.cases[0])
+        .with("tickets/a.md", text.as_str())
+        .with("casebook.yml", "services: { a: {} }\n");
+    let findings = check(source);
+    let codes: BTreeSet<_> = findings.iter().map(|finding| finding.code).collect();
+    assert!(
+        ["secret", "unknown-key", "unknown-service", "personal-data"].iter().all(|code| codes.contains(code))
+    );
+    for finding in &findings {
+        for shown in [
+            crate::diagnostic::human(finding, Some(&text), false, 100),
+            crate::diagnostic::short(finding, Some(&text)),
+            crate::diagnostic::github(finding, Some(&text)),
+            crate::diagnostic::to_json(finding, Some(&text)).to_string(),
+        ] {
+            assert!(!shown.contains(token), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `too-short`: a section with too few words.
+
+use crate::{
+    check::{Case, File, Rule, World, demands::Fault},
+    diagnostic::{Finding, Level},
+    text::Plural,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "too-short",
+    level: Level::Deny,
+    wants: "A section has as many words as its template wants (a character of a script without spaces \
+            counts as a word).",
+    why: "`It does not work` is four words, and every one of them has to be asked about.",
+    cases: &[
+        Case::fails(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              ## Question\n\
+                              How do permissions work?\n\
+                              ## What I tried\n\
+                              The page on roles, which lists no such role.\n",
+        )]),
+        Case::passes(&[(
+            "tickets/a.md",
+            "---\n\
+                              title: How do partners read invoices\n\
+                              template: question\n\
+                              service: billing\n\
+                              ---\n\
+                              ## Question\n\
+                              How do I give a partner read access to invoices?\n\
+                              ## What I tried\n\
+                              The page on roles, which lists no such role.\n",
+        )]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    for judged in file.judged(world) {
+        let name = &judged.rule.name;
+        if let Fault::Short(words) = &judged.fault {
+            let (has, least) = (Plural(*words, "word"), judged.rule.min_words);
+            findings.push(
+                RULE.finding(file.path(), format!("`## {name}` has {has}; at least {least} are needed"))
+                    .at(judged.span.clone())
+                    .help(format!("write {}", super::wants_of(file, judged, world))),
+            );
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `unknown-ask`: a question for a field or section that does not exist.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    store::Store,
+    template::Template,
+    text::nearest,
+    ticket::{CORE_KEYS, yaml_scalar},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-ask",
+    level: Level::Warn,
+    wants: "`asks` names fields and sections that a template knows.",
+    why: "An ask is met when the field or section is filled; one that is misspelled never is.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\nservice: billing\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: pending\n\
+                                asks: [servce]\n\
+                                ---\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: pending\n\
+                                asks: [service]\n\
+                                ---\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    let (Noun::Reply(_, _, Some(template)), Some(front)) = (file.noun, file.front()) else { return };
+    let Some(asks) = front.get("asks").filter(|_| !template.any_fields) else { return };
+    for item in asks.items() {
+        let Some(ask) = item.text().filter(|ask| !is_known(ask, template, world.store)) else { continue };
+        let finding = RULE
+            .finding(file.path(), format!("there is no field or section `{ask}`"))
+            .at(item.span.clone())
+            .help(format!(
+                "template `{}` has {}",
+                template.name,
+                names(template).collect::<Vec<_>>().join(", ")
+            ));
+        let span = item.span.clone();
+        findings.push(match nearest(ask, names(template)) {
+            Some(near) => finding.suggest(format!("write `{near}`"), span, yaml_scalar(near)),
+            None => finding,
+        });
+    }
+}
+
+/// Canned responses ask for what any template may have, and a reply can bring any section.
+fn is_known(ask: &str, template: &Template, store: &Store) -> bool {
+    let has = |template: &Template| names(template).any(|name| name.to_lowercase() == ask.to_lowercase());
+    has(template) || store.templates.iter().any(has)
+}
+
+fn names(template: &Template) -> impl Iterator<Item = &str> {
+    let fields = template.fields.iter().map(|field| field.name.as_str());
+    let sections = template.sections.iter().map(|section| section.name.as_str());
+    let core = CORE_KEYS.iter().copied().filter(|key| template.field(key).is_none());
+    fields.chain(sections).chain(core)
+}

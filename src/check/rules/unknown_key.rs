@@ -1,0 +1,142 @@
+//! `unknown-key`: a key that nobody knows.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    template::Template,
+    ticket::{CORE_KEYS, Entry, REPLY_KEYS, UNSETTABLE_KEYS, unknown_key},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-key",
+    level: Level::Deny,
+    wants: "Every key is one of Casebook or one of the template, and stands where it belongs.",
+    why: "A misspelled key is a value that is lost without a word: `servce: billing` has no service.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\nservce: billing\n---\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\nstatus: resolved\n---\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\npriority: high\n---\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                set: { verison: 2.14.0 }\n\
+                                ---\n",
+            ),
+        ]),
+        Case::fails(&[("casebook.yml", "titel: Acme Oncall\n")]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\nservice: billing\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: open\n\
+                                set: { priority: high }\n\
+                                ---\n",
+            ),
+        ]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+/// Tickets and what replies set in them. Keys of all else are compared while reading.
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let Some(front) = file.front() else { return };
+    match file.noun {
+        Noun::Ticket(_, template) => {
+            for entry in front.entries.iter().filter(|entry| !CORE_KEYS.contains(&entry.key.as_str())) {
+                findings.extend(in_ticket(file, entry, template));
+            }
+        }
+        Noun::Reply(_, _, template) => {
+            show_the_way_to_set(findings, front.entries.as_slice());
+            for entry in front.get("set").map_or(&[][..], |set| set.entries()) {
+                findings.extend(in_set(file, entry, template));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn in_ticket(file: &File<'_>, entry: &Entry, template: Option<&Template>) -> Option<Finding> {
+    let (key, span) = (entry.key.as_str(), entry.key_span.clone());
+    if REPLY_KEYS.contains(&key) {
+        let finding = RULE.finding(file.path(), format!("`{key}` belongs to a reply")).at(span.clone());
+        return Some(match key {
+            "author" => finding.help("who opens a ticket is its requester").suggest(
+                "write `requester`",
+                span,
+                "requester",
+            ),
+            "status" | "resolution" | "duplicate_of" | "answered_by" => finding.help(
+                "tickets start open; all that happens later is a file of its own: `casebook resolve`, `casebook reply --status`",
+            ),
+            "assignee" => finding.help("a reply assigns it: `casebook reply --assign`"),
+            _ => finding.help("write a reply: `casebook reply` makes its file in the folder beside the ticket"),
+        });
+    }
+    let template = template?;
+    if template.any_fields || template.field(key).is_some() {
+        return None;
+    }
+    let mut known: Vec<&str> = template.fields.iter().map(|field| field.name.as_str()).collect();
+    known.extend(CORE_KEYS);
+    Some(unknown_key(file.path(), key, span, &known))
+}
+
+fn in_set(file: &File<'_>, entry: &Entry, template: Option<&Template>) -> Option<Finding> {
+    let (key, span) = (entry.key.as_str(), entry.key_span.clone());
+    // What may never be set is a rule of its own.
+    if CORE_KEYS.contains(&key) {
+        return None;
+    }
+    if REPLY_KEYS.contains(&key) {
+        let finding = RULE.finding(file.path(), format!("`{key}` stands in the reply itself, not in `set`"));
+        return Some(
+            finding.at(span).help(format!("take `{key}` out of `set` and give it a line of its own")),
+        );
+    }
+    let template = template?;
+    if template.any_fields || template.field(key).is_some() {
+        return None;
+    }
+    let mut known: Vec<&str> = template.fields.iter().map(|field| field.name.as_str()).collect();
+    known.extend(CORE_KEYS.iter().filter(|key| !UNSETTABLE_KEYS.contains(key)));
+    Some(unknown_key(file.path(), key, span, &known))
+}
+
+/// A field of the ticket that stands in a reply was meant to be set.
+fn show_the_way_to_set(findings: &mut [Finding], entries: &[Entry]) {
+    for finding in findings.iter_mut().filter(|finding| finding.code == RULE.code) {
+        let entry = entries.iter().find(|entry| finding.span.as_ref() == Some(&entry.key_span));
+        if let Some(key) = entry.map(|entry| entry.key.as_str())
+            && CORE_KEYS.contains(&key)
+            && !UNSETTABLE_KEYS.contains(&key)
+        {
+            finding.fix = None;
+            finding.label.clear();
+            finding.help =
+                vec![format!("`{key}` belongs to the ticket; a reply changes it with `set: {{ {key}: … }}`")];
+        }
+    }
+}

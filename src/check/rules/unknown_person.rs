@@ -1,0 +1,108 @@
+//! `unknown-person`: a person who is not in the settings.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World, values::misfit},
+    diagnostic::{Finding, Level},
+    settings::Settings,
+    text::Span,
+    ticket::parse_yaml,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-person",
+    level: Level::Warn,
+    wants: "Requesters, authors, assignees and oncall are ids of `people` in casebook.yml, if it names any.",
+    why: "Under two names somebody is two people: in the queue, in `assignee:me`, in every count.",
+    cases: &[
+        Case::fails(&[
+            ("casebook.yml", "people: { mei: { name: Mei Lin, logins: [meilin] }, omar: {} }\n"),
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                assignee: meilin\n\
+                                ---\n",
+            ),
+        ]),
+        Case::fails(&[("casebook.yml", "people: { mei: {} }\nservices: { billing: { oncall: [mai] } }\n")]),
+        Case::passes(&[
+            ("casebook.yml", "people: { mei: { name: Mei Lin, logins: [meilin] }, omar: {} }\n"),
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\nrequester: omar\n---\n"),
+            ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\nassignee: mei\n---\n"),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    // The people of another tracker need not be known here.
+    if file.is_imported() {
+        return;
+    }
+    let keys: &[&str] = match file.noun {
+        Noun::Ticket(..) => &["requester"],
+        Noun::Reply(..) => &["author", "assignee"],
+        Noun::Settings(settings) => return oncall(file, settings, findings),
+        _ => return,
+    };
+    for node in keys.iter().filter_map(|key| file.front()?.get(key)) {
+        if let Some(text) = node.text().filter(|text| !text.is_empty()) {
+            findings.extend(unknown(text, node.span.clone(), file, world));
+        }
+    }
+}
+
+fn unknown(text: &str, span: Span, file: &File<'_>, world: &World<'_>) -> Option<Finding> {
+    let finding = misfit("person", text, span.clone(), file.path(), world.store)?;
+    Some(match known_otherwise(text, &world.store.settings) {
+        Some(id) => Finding { label: String::new(), ..finding }.fix(format!("write `{id}`"), span, id),
+        None => finding,
+    })
+}
+
+/// The id of the only person who has `text` as an e-mail address, a login or a name.
+fn known_otherwise<'a>(text: &str, settings: &'a Settings) -> Option<&'a str> {
+    let text = text.trim_start_matches('@');
+    let mut matching = settings.people.iter().filter(|person| {
+        let all = person.emails.iter().chain(&person.logins).chain([&person.name]);
+        all.into_iter().any(|name| name.eq_ignore_ascii_case(text))
+    });
+    let first = matching.next()?;
+    matching.next().is_none().then_some(&first.id)
+}
+
+/// People who answer for services.
+fn oncall(file: &File<'_>, settings: &Settings, findings: &mut Vec<Finding>) {
+    let text = file.text().unwrap_or_default();
+    if settings.people.is_empty()
+        || settings
+            .services
+            .iter()
+            .flat_map(|service| &service.oncall)
+            .all(|id| settings.person(id).is_some())
+    {
+        return;
+    }
+    let plain = text.trim_start_matches('\u{feff}');
+    let (entries, _) = parse_yaml(plain, text.len() - plain.len());
+    let services =
+        entries.iter().find(|entry| entry.key == "services").map_or(&[][..], |e| e.value.entries());
+    for item in
+        services.iter().filter_map(|service| service.value.get("oncall")).flat_map(|e| e.value.items())
+    {
+        if let Some(id) = item.text().filter(|id| settings.person(id).is_none()) {
+            findings.push(
+                RULE.finding(file.path(), format!("`{id}` is on call and not in the list of people"))
+                    .at(item.span.clone())
+                    .help("add the person under `people`, with the e-mail address that git has"),
+            );
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `unknown-reference`: an id that leads nowhere.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    template::Known,
+    ticket::Node,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-reference",
+    level: Level::Deny,
+    wants: "Every ticket or article that is named exists, and is named by its whole id.",
+    why: "A reference that leads nowhere keeps the next person from the answer.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: duplicate\n\
+                                duplicate_of: export-k7f3qb\n\
+                                ---\n",
+            ),
+            ("tickets/export-k7f3qa.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+        ]),
+        Case::fails(&[("knowledge/timeouts.md", "---\ntitle: Timeouts\ntickets: [export-k7f3qa]\n---\n")]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: resolved\n\
+                                resolution: duplicate\n\
+                                duplicate_of: export-k7f3qa\n\
+                                ---\n",
+            ),
+            ("tickets/export-k7f3qa.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    let Some(front) = file.front() else { return };
+    let keys: &[&str] = match file.noun {
+        Noun::Ticket(..) => &["related"],
+        Noun::Reply(..) => &["duplicate_of", "answered_by", "draft_from"],
+        Noun::Article(_) => &["tickets", "supersedes"],
+        _ => return,
+    };
+    let set = front.get("set").filter(|_| matches!(file.noun, Noun::Reply(..)));
+    let related = set.and_then(|set| set.get("related")).map(|entry| &entry.value);
+    for node in keys.iter().filter_map(|key| front.get(key)).chain(related) {
+        for item in node.items() {
+            if let Some(id) = item.text().filter(|id| !world.store.has_ticket(id)) {
+                findings.push(unknown(file, id, item, world));
+            }
+        }
+    }
+}
+
+fn unknown(file: &File<'_>, id: &str, node: &Node, world: &World<'_>) -> Finding {
+    let finding =
+        RULE.finding(file.path(), format!("there is no ticket or article `{id}`")).at(node.span.clone());
+    if id.contains("://") {
+        return finding.help("write addresses into the text; this key takes ids of this repository");
+    }
+    let finding = finding.help("write the whole id of a ticket or article of this repository");
+    match world.nearest_id(id) {
+        Some(near) => finding.suggest(format!("write `{near}`"), node.span.clone(), near),
+        None => finding,
+    }
+}

@@ -1,0 +1,46 @@
+//! `unknown-rule`: a level for a rule that does not exist.
+
+use crate::{
+    check::{Case, File, Noun, RULES, Rule, World},
+    diagnostic::{Finding, Level},
+    text::nearest,
+    ticket::parse_yaml,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-rule",
+    level: Level::Warn,
+    wants: "`levels` of the settings names rules of this program.",
+    why: "A misspelled name changes nothing, and the rule goes on as before. (Only a warning: a newer \
+          program may know it.)",
+    cases: &[
+        Case::fails(&[("casebook.yml", "levels: { unknown-persn: allow }\n")]),
+        Case::passes(&[("casebook.yml", "levels: { unknown-person: allow }\n")]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let (Noun::Settings(settings), Some(text)) = (file.noun, file.text()) else { return };
+    if settings.levels.keys().all(|name| super::rule(name).is_some()) {
+        return;
+    }
+    let plain = text.trim_start_matches('\u{feff}');
+    let (entries, _) = parse_yaml(plain, text.len() - plain.len());
+    let levels = entries.iter().find(|entry| entry.key == "levels");
+    for entry in levels.map_or(&[][..], |entry| entry.value.entries()) {
+        if super::rule(&entry.key).is_none() {
+            let span = entry.key_span.clone();
+            let finding = RULE
+                .finding(file.path(), format!("there is no rule `{}`", entry.key))
+                .at(span.clone())
+                .help("`casebook explain` lists the rules");
+            findings.push(match nearest(&entry.key, RULES.iter().map(|rule| rule.code)) {
+                Some(near) => finding.suggest(format!("write `{near}`"), span, near),
+                None => finding,
+            });
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `unknown-template`: a template that does not exist.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    template::TEMPLATE_FOLDER,
+    text::{RepoPath, Span, nearest},
+    ticket::parse_yaml,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-template",
+    level: Level::Deny,
+    wants: "A ticket names a template of this repository, and so does `default_template`.",
+    why: "Without a template nobody knows what the ticket must say.",
+    cases: &[
+        Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: incidnet\n---\n")]),
+        Case::fails(&[NOTE, ("casebook.yml", "default_template: incident\n")]),
+        Case::passes(&[
+            NOTE,
+            ("casebook.yml", "default_template: note\n"),
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+        ]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    match file.noun {
+        Noun::Ticket(thread, None) if !thread.ticket.template.is_empty() => {
+            findings.push(unknown(file, &thread.ticket.template, file.span_of("template"), world));
+        }
+        Noun::Settings(settings) => {
+            let Some(name) = &settings.default_template else { return };
+            // The templates that count may be those of another revision than these settings.
+            let path = RepoPath::new(format!("{TEMPLATE_FOLDER}/{name}.md"));
+            if world.store.template(name).is_none() && world.store.layout.role(&path).is_none() {
+                findings.push(unknown(file, name, span_in_settings(file), world));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn unknown(file: &File<'_>, name: &str, span: Span, world: &World<'_>) -> Finding {
+    let names: Vec<&str> = world.store.templates.iter().map(|template| template.name.as_str()).collect();
+    let finding = RULE
+        .finding(file.path(), format!("there is no template `{name}`"))
+        .at(span.clone())
+        .help(format!("templates are {}", names.join(", ")));
+    match nearest(name, names) {
+        Some(near) => finding.suggest(format!("write `{near}`"), span, near),
+        None => finding,
+    }
+}
+
+fn span_in_settings(file: &File<'_>) -> Span {
+    let text = file.text().unwrap_or_default();
+    let (entries, _) = parse_yaml(
+        text.trim_start_matches('\u{feff}'),
+        text.len() - text.trim_start_matches('\u{feff}').len(),
+    );
+    entries
+        .iter()
+        .find(|entry| entry.key == "default_template")
+        .map_or(0..0, |entry| entry.value.span.clone())
+}

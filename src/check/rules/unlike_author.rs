@@ -1,0 +1,48 @@
+//! `unlike-author`: a name that is not the one who committed it.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unlike-author",
+    level: Level::Warn,
+    wants: "The requester of a ticket and the author of a reply are those who committed the file.",
+    why: "A casebook is a record of who said what. (Only a warning: somebody may write for another, and \
+          forges rewrite authors.)",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/a/r.md", "---\nauthor: omar\ncreated: 2026-11-22T10:15:00Z\n---\nIt is back.\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\n---\nIt is back.\n"),
+        ]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    let (key, named) = match file.noun {
+        Noun::Ticket(thread, _) => ("requester", thread.ticket.requester.as_deref()),
+        Noun::Reply(_, reply, _) => ("author", reply.author.as_deref()),
+        _ => return,
+    };
+    let Some(named) = named.filter(|_| !file.is_imported()) else { return };
+    let Some(author) = world.authors.of_change(file.path()) else { return };
+    let committed = world.store.settings.author_id(&author.name, &author.email);
+    if committed != named {
+        findings.push(
+            RULE.finding(file.path(), format!("the {key} is `{named}`, and `{committed}` committed it"))
+                .at(file.span_of(key))
+                .help(format!("write `{key}: {committed}`, or list the address of `{named}` in casebook.yml under `people`")),
+        );
+    }
+}

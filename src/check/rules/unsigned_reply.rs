@@ -1,0 +1,46 @@
+//! `unsigned-reply`: a reply that does not say who wrote it, or when.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unsigned-reply",
+    level: Level::Deny,
+    wants: "A reply has `author` and `created`.",
+    why: "Without them nobody knows what came after what, so such a reply is shown last and changes \
+          nothing. `casebook reply` writes both, and `casebook check --fix` takes them from the commit \
+          that added the file.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            ("tickets/a/r.md", "---\nstatus: open\n---\nIt is back.\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
+            (
+                "tickets/a/r.md",
+                "---\n\
+                                author: mei\n\
+                                created: 2026-11-22T10:15:00Z\n\
+                                status: open\n\
+                                ---\n\
+                                It is back.\n",
+            ),
+        ]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    if let Noun::Reply(..) = file.noun {
+        super::sign(&RULE, file, "author", world, findings);
+        super::sign(&RULE, file, "created", world, findings);
+    }
+}

@@ -1,0 +1,42 @@
+//! `unsigned-ticket`: a ticket that does not say who asks, or when.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unsigned-ticket",
+    level: Level::Warn,
+    wants: "A ticket has `requester` and `created`.",
+    why: "The requester is who gets the answer, and the time tells how long they wait. `casebook new` \
+          writes both, and `casebook check --fix` takes them from the commit that added the file.",
+    cases: &[
+        Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: note\n\
+                              requester: lena\n\
+                              created: 2026-11-22T09:14:00Z\n\
+                              ---\n",
+            ),
+        ]),
+    ],
+    of_content: false,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    if let Noun::Ticket(..) = file.noun
+        && !file.is_imported()
+    {
+        super::sign(&RULE, file, "requester", world, findings);
+        super::sign(&RULE, file, "created", world, findings);
+    }
+}

@@ -1,0 +1,71 @@
+//! `untouched-hint`: a section that still says what the template says.
+
+use crate::{
+    check::{Case, File, Rule, World, demands::Fault, substance::Weakness},
+    diagnostic::{Finding, Level},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "untouched-hint",
+    level: Level::Deny,
+    wants: "The text of a section is the requester's own, not the hint of the template.",
+    why: "The hint says what to write. Left as it is, it only looks like an answer.",
+    cases: &[
+        Case::fails(&[
+            (
+                "ticket-templates/bug.md",
+                "---\n\
+                                         title: Bug\n\
+                                         sections: { Problem: { required: open } }\n\
+                                         ---\n\
+                                         ## Problem\n\
+                                         <!-- What happens, seen from outside? -->\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: bug\n\
+                              ---\n\
+                              ## Problem\n\
+                              What happens, seen from outside?\n",
+            ),
+        ]),
+        Case::passes(&[
+            (
+                "ticket-templates/bug.md",
+                "---\n\
+                                         title: Bug\n\
+                                         sections: { Problem: { required: open } }\n\
+                                         ---\n\
+                                         ## Problem\n\
+                                         <!-- What happens, seen from outside? -->\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports time out\n\
+                              template: bug\n\
+                              ---\n\
+                              ## Problem\n\
+                              The export ends after 30 s.\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    for judged in file.judged(world) {
+        let name = &judged.rule.name;
+        if let Fault::Weak(Weakness::Hint) = &judged.fault {
+            findings.push(
+                RULE.finding(file.path(), format!("`## {name}` still says what the template says"))
+                    .at(judged.span.clone())
+                    .help("replace the hint by what you know"),
+            );
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! `weak-title`: a title that says nothing.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World, substance::weakness},
+    diagnostic::{Finding, Level},
+    template::Template,
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "weak-title",
+    level: Level::Warn,
+    wants: "A title says what is wrong or wanted.",
+    why: "The title is all that is seen in the queue and in search. `Help` and `Urgent!!!` fit every ticket.",
+    cases: &[
+        Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Please help, urgent!!!\ntemplate: note\n---\n")]),
+        Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Note\ntemplate: note\n---\n")]),
+        Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: 紧急求助\ntemplate: note\n---\n")]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                              title: Exports of October end with a timeout\n\
+                              template: note\n\
+                              ---\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            ("tickets/a.md", "---\ntitle: NullPointerException in ExportJob\ntemplate: note\n---\n"),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+/// Words that fit every ticket. A title made of nothing else says nothing.
+const EMPTY: &[&str] = &[
+    "a",
+    "again",
+    "an",
+    "and",
+    "anyone",
+    "asap",
+    "at",
+    "bad",
+    "broken",
+    "bug",
+    "can",
+    "critical",
+    "doesn",
+    "doesnt",
+    "does",
+    "emergency",
+    "error",
+    "fail",
+    "failed",
+    "failing",
+    "fails",
+    "failure",
+    "fix",
+    "for",
+    "hello",
+    "help",
+    "hi",
+    "i",
+    "immediately",
+    "important",
+    "in",
+    "incident",
+    "is",
+    "issue",
+    "it",
+    "me",
+    "my",
+    "need",
+    "needed",
+    "new",
+    "not",
+    "of",
+    "on",
+    "our",
+    "please",
+    "plz",
+    "pls",
+    "problem",
+    "problems",
+    "question",
+    "quick",
+    "request",
+    "slow",
+    "somebody",
+    "someone",
+    "something",
+    "some",
+    "strange",
+    "support",
+    "t",
+    "test",
+    "the",
+    "there",
+    "this",
+    "ticket",
+    "title",
+    "todo",
+    "tbd",
+    "untitled",
+    "urgent",
+    "urgently",
+    "very",
+    "we",
+    "weird",
+    "with",
+    "work",
+    "working",
+    "works",
+    "wrong",
+    "you",
+];
+
+/// The same in Chinese, where words are not divided.
+const EMPTY_CHINESE: &[&str] = &[
+    "不能用",
+    "不工作",
+    "出错",
+    "出错了",
+    "出问题",
+    "出问题了",
+    "坏了",
+    "失败",
+    "帮忙",
+    "异常",
+    "急",
+    "急急急",
+    "报错",
+    "报错了",
+    "故障",
+    "有问题",
+    "求助",
+    "测试",
+    "用不了",
+    "紧急",
+    "紧急求助",
+    "请帮忙",
+    "请问",
+    "错误",
+    "问题",
+];
+
+fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+    let Noun::Ticket(thread, template) = file.noun else { return };
+    let title = thread.ticket.title.trim();
+    if title.is_empty() || file.is_imported() || !says_nothing(title, template) {
+        return;
+    }
+    findings.push(
+        RULE.finding(file.path(), format!("the title `{title}` fits every ticket"))
+            .at(file.span_of("title"))
+            .help("say what happens where, as in `Invoice export times out above 10,000 rows`"),
+    );
+}
+
+fn says_nothing(title: &str, template: Option<&Template>) -> bool {
+    let bare: String = title.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let of_template =
+        |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase() == bare;
+    let mut words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    bare.is_empty()
+        || template.is_some_and(|template| of_template(&template.title) || of_template(&template.name))
+        || EMPTY_CHINESE.contains(&bare.as_str())
+        || words.all(|word| EMPTY.contains(&word.to_lowercase().as_str()))
+        || weakness(title, "").is_some()
+}

@@ -1,0 +1,61 @@
+//! Comparing values with what a template's field may be.
+
+use crate::{
+    diagnostic::Finding,
+    store::Store,
+    template::{Field, Misfit, field_type},
+    text::{RepoPath, Span},
+    ticket::{Node, NodeKind, yaml_scalar},
+};
+
+/// What is wrong with `node` as the value of `field`.
+pub(super) fn compare(
+    path: &RepoPath,
+    field: &Field,
+    node: &Node,
+    store: &Store,
+    findings: &mut Vec<Finding>,
+) {
+    let kind = field_type(&field.kind);
+    let bad = |node: &Node, what: &str, help: String| {
+        let message = format!("`{}` must be {what}, not {}", field.name, node.describe());
+        Finding::deny("bad-value", path, message).at(node.span.clone()).help(help)
+    };
+    if matches!(node.kind, NodeKind::List(_)) && !field.many {
+        findings.push(bad(node, kind.describe, format!("write one value, as in `{}: …`", field.name)));
+        return;
+    }
+    for item in node.items() {
+        match item.text() {
+            Some("") => {}
+            Some(text) => {
+                if let Some(misfit) = (kind.check)(text, field, store) {
+                    findings.push(finding_of(misfit, path, item.span.clone()));
+                }
+            }
+            None if item.is_null() => {}
+            None => {
+                findings.push(bad(item, kind.describe, format!("write `{}: [one, two]`", field.name)));
+            }
+        }
+    }
+}
+
+/// What a field type says, as a finding under `span`.
+pub(super) fn finding_of(misfit: Misfit, path: &RepoPath, span: Span) -> Finding {
+    let finding = Finding::deny(misfit.code, path, misfit.message).at(span.clone()).help(misfit.help);
+    match misfit.nearest {
+        Some(near) => finding.label(format!("did you mean `{near}`?")).suggest(
+            format!("write `{near}`"),
+            span,
+            yaml_scalar(&near),
+        ),
+        None => finding,
+    }
+}
+
+/// The finding for a single text of the type called `kind`, such as `service`; `None` if it fits.
+pub(super) fn misfit(kind: &str, text: &str, span: Span, path: &RepoPath, store: &Store) -> Option<Finding> {
+    let misfit = (field_type(kind).check)(text, &Field::default(), store)?;
+    Some(finding_of(misfit, path, span))
+}

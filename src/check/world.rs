@@ -1,0 +1,142 @@
+//! What a rule may know beside its file.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use crate::{
+    store::Store,
+    text::{RepoPath, Time},
+    ticket::Thread,
+};
+
+/// For how many wrong references of one run the nearest id is looked for: with ten thousand ids each costs milliseconds.
+const MOST_NEAREST: usize = 200;
+
+/// Who made the commit that brought a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The commit's author.
+    pub name: String,
+    /// The author's address.
+    pub email: String,
+    /// When.
+    pub time: Time,
+}
+
+/// Who brought which file.
+pub trait Authors: Sync {
+    /// The author of the commit that added `path`, if that commit belongs to what is being checked.
+    fn of_change(&self, path: &RepoPath) -> Option<Author>;
+
+    /// The author of the commit that added `path`, if it is worth while to look for it.
+    fn of_file(&self, path: &RepoPath) -> Option<Author>;
+}
+
+/// Nobody asked git.
+pub struct Nobody;
+
+impl Authors for Nobody {
+    fn of_change(&self, _: &RepoPath) -> Option<Author> {
+        None
+    }
+
+    fn of_file(&self, _: &RepoPath) -> Option<Author> {
+        None
+    }
+}
+
+/// What a rule may know beside its file.
+pub struct World<'a> {
+    /// The repository, as it would be after the change.
+    pub store: &'a Store,
+    /// The clock.
+    pub now: Time,
+    /// Who brought which file.
+    pub authors: &'a dyn Authors,
+    names: OnceLock<HashMap<String, Vec<Holder>>>,
+    hints: OnceLock<HashMap<(String, String), String>>,
+    nearest: AtomicUsize,
+}
+
+/// A file that an id leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Holder {
+    /// The ticket or article.
+    pub(super) path: RepoPath,
+    /// Whether it is a former id.
+    pub(super) is_alias: bool,
+}
+
+impl<'a> World<'a> {
+    /// A world in which nobody asks git.
+    pub fn new(store: &'a Store, now: Time) -> Self {
+        Self::with_authors(store, now, &Nobody)
+    }
+
+    /// A world in which git tells who brought which file.
+    pub fn with_authors(store: &'a Store, now: Time, authors: &'a dyn Authors) -> Self {
+        Self {
+            store,
+            now,
+            authors,
+            names: OnceLock::new(),
+            hints: OnceLock::new(),
+            nearest: AtomicUsize::new(0),
+        }
+    }
+
+    /// The tickets and articles that have `id` now or had it before, in any case.
+    pub(super) fn holders_of(&self, id: &str) -> &[Holder] {
+        let names = self.names.get_or_init(|| {
+            let mut names: HashMap<String, Vec<Holder>> = HashMap::new();
+            let mut add = |name: &str, path: Option<&RepoPath>, is_alias: bool| {
+                if let Some(path) = path {
+                    let holders = names.entry(name.to_lowercase()).or_default();
+                    holders.push(Holder { path: path.clone(), is_alias });
+                }
+            };
+            for Thread { ticket, .. } in &self.store.threads {
+                add(&ticket.id, ticket.path.as_ref(), false);
+                ticket.aliases.iter().for_each(|alias| add(alias, ticket.path.as_ref(), true));
+            }
+            for article in &self.store.articles {
+                add(&article.slug, article.path.as_ref(), false);
+            }
+            names
+        });
+        names.get(&id.to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The hint that `template` has in `section`. Reading a template's Markdown for each ticket would cost more than
+    /// reading the tickets.
+    pub(super) fn hint(&self, template: &str, section: &str) -> &str {
+        let hints = self.hints.get_or_init(|| {
+            let mut hints = HashMap::new();
+            for template in &self.store.templates {
+                for section in &template.sections {
+                    let key = (template.name.clone(), section.name.clone());
+                    hints.insert(key, template.hint(&section.name));
+                }
+            }
+            hints
+        });
+        hints.get(&(template.to_owned(), section.to_owned())).map_or("", String::as_str)
+    }
+
+    /// The id that a wrong reference was probably meant to be.
+    pub(super) fn nearest_id(&self, wrong: &str) -> Option<String> {
+        use crate::template::Known as _;
+        if self.nearest.fetch_add(1, Ordering::Relaxed) >= MOST_NEAREST {
+            return None;
+        }
+        match self.store.find(wrong) {
+            Ok(thread) => Some(thread.id().to_owned()),
+            Err(_) => self.store.nearest_ticket(&wrong.to_lowercase()),
+        }
+    }
+}

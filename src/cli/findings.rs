@@ -1,0 +1,71 @@
+//! Findings of a check, in every format.
+
+use serde_json::json;
+
+use super::{Context, Format, check::files_of};
+use crate::{
+    check::text_of,
+    diagnostic::{self, Finding, Level},
+    repo::Source,
+    text::{Plural, RepoPath},
+};
+
+/// Prints `findings`, which are sorted by path, with the lines of `source` that they are about.
+pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
+    let ui = &context.ui;
+    let mut texts = Texts { source, last: None };
+    let (errors, warnings) = count(findings);
+    match ui.format {
+        Format::Human => {
+            for finding in findings {
+                ui.line(diagnostic::human(finding, texts.of(&finding.path), ui.colour, ui.width));
+                ui.line("");
+            }
+            if !findings.is_empty() {
+                ui.line(summary(findings));
+            }
+        }
+        Format::Short => {
+            findings.iter().for_each(|finding| ui.line(diagnostic::short(finding, texts.of(&finding.path))));
+        }
+        Format::Github => {
+            findings.iter().for_each(|finding| ui.line(diagnostic::github(finding, texts.of(&finding.path))));
+        }
+        Format::Json => {
+            let all: Vec<_> = findings
+                .iter()
+                .map(|finding| diagnostic::to_json(finding, texts.of(&finding.path)))
+                .collect();
+            let files = files_of(findings);
+            ui.json(&json!({ "findings": all, "errors": errors, "warnings": warnings, "files": files }));
+        }
+    }
+}
+
+fn count(findings: &[Finding]) -> (usize, usize) {
+    let errors = findings.iter().filter(|finding| finding.level == Level::Deny).count();
+    (errors, findings.len() - errors)
+}
+
+/// `3 errors, 1 warning in 2 files`.
+fn summary(findings: &[Finding]) -> String {
+    let (errors, warnings) = count(findings);
+    let parts = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, noun)| Plural(count, noun).to_string()).collect();
+    format!("{} in {}", parts.join(", "), Plural(files_of(findings), "file"))
+}
+
+/// The texts of files, one at a time: findings come file by file.
+struct Texts<'a> {
+    source: &'a dyn Source,
+    last: Option<(RepoPath, Option<String>)>,
+}
+
+impl Texts<'_> {
+    fn of(&mut self, path: &RepoPath) -> Option<&str> {
+        if self.last.as_ref().is_none_or(|(last, _)| last != path) {
+            self.last = Some((path.clone(), text_of(self.source, path)));
+        }
+        self.last.as_ref().and_then(|(_, text)| text.as_deref())
+    }
+}

@@ -1,0 +1,88 @@
+//! Which files a command is about.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::{CliError, Context};
+use crate::{
+    repo::{Repo, exists_outside},
+    store::Store,
+    text::RepoPath,
+};
+
+/// Files and folders that were named; everything, where nothing was.
+pub struct Selection(Option<Vec<RepoPath>>);
+
+impl Selection {
+    /// Reads `paths`, which are relative to the current folder; where that is outside of the casebook, to its root. A path
+    /// that is neither a file nor a folder of the casebook is an error; one that is something else is passed over.
+    pub fn of(paths: &[PathBuf], repo: &Repo, store: &Store, context: &Context) -> Result<Self, CliError> {
+        if paths.is_empty() {
+            return Ok(Self(None));
+        }
+        let mut chosen = Vec::new();
+        for path in paths {
+            let here = normal(&context.world.folder.join(path));
+            let inside = here.strip_prefix(repo.root()).ok().and_then(repo_path);
+            let from_root =
+                (!context.world.folder.starts_with(repo.root())).then(|| repo_path(&normal(path)));
+            let candidates = inside.into_iter().chain(from_root.flatten());
+            match candidates.into_iter().find(|path| is_there(path, store)) {
+                Some(path) => chosen.push(path),
+                None if exists_outside(&here) => {
+                    context.ui.say(format!("{} is no file of the casebook: not checked", path.display()));
+                }
+                None => {
+                    return Err(CliError::usage(format!("there is no file or folder `{}`", path.display()))
+                        .with_help("name files below tickets/, knowledge/ or ticket-templates/"));
+                }
+            }
+        }
+        Ok(Self(Some(chosen)))
+    }
+
+    /// Whether nothing was named.
+    pub fn is_everything(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Whether `path` was named, or is in a folder that was.
+    pub fn has(&self, path: &RepoPath) -> bool {
+        self.0.as_ref().is_none_or(|chosen| chosen.iter().any(|one| covers(one, path.as_str())))
+    }
+
+    /// The files that were named, in order.
+    pub fn files(&self, store: &Store) -> Vec<RepoPath> {
+        let all = store.layout.files.iter().map(|(entry, _)| &entry.path);
+        all.filter(|path| self.has(path)).cloned().collect()
+    }
+}
+
+fn covers(one: &RepoPath, path: &str) -> bool {
+    let folder = one.as_str();
+    folder.is_empty()
+        || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn is_there(path: &RepoPath, store: &Store) -> bool {
+    let unreadable = store.layout.unreadable.iter().map(|(path, _)| path.as_str());
+    let mut all = store.layout.files.iter().map(|(entry, _)| entry.path.as_str()).chain(unreadable);
+    path.as_str().is_empty() || all.any(|file| covers(path, file))
+}
+
+/// `path` without `.` and `..`.
+fn normal(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+fn repo_path(path: &Path) -> Option<RepoPath> {
+    let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+    Some(RepoPath::new(parts?.join("/")))
+}
