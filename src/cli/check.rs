@@ -108,7 +108,7 @@ impl View<'_> {
 
     fn load(&self) -> Result<Store, CliError> {
         let source: Arc<dyn Source> = match self.side {
-            Side::Worktree => Arc::new(self.repo.worktree()?),
+            Side::Worktree | Side::Listed(_) => Arc::new(self.repo.worktree()?),
             Side::Index => Arc::new(self.repo.staged()?),
             Side::Commit(rev) => {
                 let commit = self.repo.commit(rev)?;
@@ -135,9 +135,14 @@ impl View<'_> {
         context: &Context,
     ) -> Result<Vec<Finding>, CliError> {
         let now = context.world.now;
-        let change = match &self.since {
-            Some(since) => Some(Change::between(self.repo, since, &self.tip, self.side)?),
-            None => None,
+        let change = match (&self.since, self.side) {
+            // The files were listed a moment ago.
+            (Some(since), Side::Worktree) => {
+                let listing = store.layout.listing();
+                Some(Change::between(self.repo, since, &self.tip, Side::Listed(&listing))?)
+            }
+            (Some(since), side) => Some(Change::between(self.repo, since, &self.tip, side)?),
+            (None, _) => None,
         };
         let base = change.as_ref().map(Change::base);
         let authors = GitAuthors::new(self.repo, &self.tip, base, fix, now);

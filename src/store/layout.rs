@@ -61,6 +61,12 @@ impl Layout {
         Self { files, unreadable: listing.unreadable }
     }
 
+    /// The listing that it was made of.
+    pub fn listing(&self) -> Listing {
+        let entries = self.files.iter().map(|(entry, _)| entry.clone()).collect();
+        Listing { entries, unreadable: self.unreadable.clone() }
+    }
+
     /// The role of the file at `path`.
     pub fn role(&self, path: &RepoPath) -> Option<&Role> {
         self.entry(path).map(|(_, role)| role)
