@@ -12,12 +12,39 @@ const QUIET: Duration = Duration::from_millis(100);
 /// How often to look where the system does not tell of changes.
 const POLL: Duration = Duration::from_secs(2);
 
+/// Whether `path`, relative to the repository, can change the site: the casebook's own files, or the branches of a bare
+/// repository. Reading writes caches below the git directory, which must not count as a change.
+fn is_ours(path: &Path) -> bool {
+    let first = path.iter().next().and_then(|name| name.to_str()).unwrap_or_default();
+    matches!(
+        first,
+        "casebook.yml"
+            | "tickets"
+            | "knowledge"
+            | "ticket-templates"
+            | "site"
+            | "HEAD"
+            | "refs"
+            | "packed-refs"
+    )
+}
+
 /// Reloads `state` whenever a file below `root` changes, from a thread of its own. `said` is told what went wrong.
 pub fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 'static) {
     let (sender, receiver) = mpsc::channel();
+    let below = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let mut watched = new_debouncer(QUIET, None, move |events: DebounceEventResult| {
-        // The receiver lives as long as the thread below.
-        let _ = sender.send(events.is_ok());
+        // What went wrong may have hidden anything.
+        let matters = events.map_or(true, |events| {
+            events
+                .iter()
+                .flat_map(|event| &event.paths)
+                .any(|path| is_ours(path.strip_prefix(&below).unwrap_or(path)))
+        });
+        if matters {
+            // The receiver lives as long as the thread below.
+            let _ = sender.send(());
+        }
     });
     let watching = match &mut watched {
         Ok(debouncer) => debouncer.watch(root, RecursiveMode::Recursive).map_err(|error| error.to_string()),
@@ -44,4 +71,20 @@ pub fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 'static) 
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caches_and_built_pages_are_no_changes() {
+        let ours = |path: &str| is_ours(Path::new(path));
+        assert!(ours("tickets/2026/11/a.md") && ours("casebook.yml") && ours("refs/heads/main"));
+        assert!(
+            !ours(".git/casebook/cache/parsed-worktree")
+                && !ours("public/index.html")
+                && !ours("casebook/cache")
+        );
+    }
 }
