@@ -16,6 +16,17 @@ const CONSIDERED: usize = 1_000;
 /// What a document must have of all that was asked for, in thousandths, to be shown to somebody who did not ask.
 const STRONG: u32 = 300;
 
+/// English words that hold a sentence together. A search finds them, but a draft is not about them, which a collection
+/// of a few tickets is too small to tell.
+const FUNCTION_WORDS: [&str; 84] = [
+    "a", "about", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "being",
+    "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "had", "has", "have", "he",
+    "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "me", "my", "no", "not", "of",
+    "on", "or", "our", "she", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then",
+    "there", "these", "they", "this", "those", "to", "too", "up", "us", "very", "was", "we", "were", "what",
+    "when", "where", "which", "while", "who", "why", "will", "with", "would", "yet", "you", "your",
+];
+
 /// What is to be compared: a draft, or a ticket without its replies.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Draft<'a> {
@@ -49,6 +60,7 @@ struct Asked {
     surface: String,
     /// How much the draft is about it.
     weight: u32,
+    in_title: bool,
 }
 
 /// The documents that are like `draft`, the likest first. Only those that `allowed` passes are considered.
@@ -60,16 +72,22 @@ pub fn similar(
 ) -> Result<Vec<Alike>, IndexError> {
     // Each term with its worth, the greatest first.
     let mut asked = Vec::new();
-    for (term, Asked { surface, weight }) in terms(draft) {
+    let mut missing = 0;
+    for (term, Asked { surface, weight, in_title }) in terms(draft) {
         let postings = index.postings(&term, Fields::ALL)?;
         let common = index.len() > 20 && postings.len() > index.len() / 4;
-        if !postings.is_empty() && !common {
-            asked.push((weight * index.rarity(postings.len()), term, surface, postings));
+        let worth = weight * index.rarity(postings.len());
+        if postings.is_empty() && in_title {
+            // What a title is about and nothing has makes everything less alike.
+            missing += worth;
+        } else if !postings.is_empty() && !common {
+            asked.push((worth, term, surface, postings));
         }
     }
     asked.sort_by(|a, b| (Reverse(a.0), &a.1).cmp(&(Reverse(b.0), &b.1)));
     asked.truncate(ASKED);
-    let possible: u64 = asked.iter().map(|(worth, ..)| u64::from(*worth) * 255).sum();
+    let possible: u64 =
+        255 * asked.iter().map(|(worth, ..)| u64::from(*worth)).chain([u64::from(missing)]).sum::<u64>();
     let mut found: HashMap<u32, (u64, Vec<usize>)> = HashMap::new();
     for (number, (worth, _, _, postings)) in asked.iter().enumerate() {
         for posting in postings {
@@ -79,55 +97,57 @@ pub fn similar(
         }
     }
     found.retain(|document, _| allowed(*document));
-    // Scores in thousandths of the possible do not depend on how long the draft is; 16 more bits keep the order.
+    // Scores in thousandths of the possible do not depend on how long the draft is; 8 more bits keep the order.
     let mut hits: Vec<Hit> = found
         .iter()
         .map(|(document, (score, _))| {
-            let score = u32::try_from((score << 16) * 1_000 / possible.max(1) >> 8).unwrap_or(u32::MAX);
+            let thousandths = (score << 8) * 1_000 / possible.max(1);
+            let score = u32::try_from(thousandths).unwrap_or(u32::MAX);
             Hit { document: *document, score }
         })
         .collect();
     rank(index, &mut hits);
     hits.truncate(limit);
     let alike = hits.into_iter().map(|hit| {
-        let why = found.remove(&hit.document).map(|(_, why)| why).unwrap_or_default();
+        let matched = found.remove(&hit.document).map(|(_, why)| why).unwrap_or_default();
+        let why = told(matched.iter().map(|number| asked[*number].2.as_str()));
         let share = hit.score >> 8;
-        Alike {
-            document: hit.document,
-            score: hit.score,
-            share,
-            weak: share < STRONG || why.len() < 2,
-            why: why.into_iter().take(6).map(|number| asked[number].2.clone()).collect(),
-        }
+        let weak = share < STRONG || why.len() < 2;
+        Alike { document: hit.document, score: hit.score, share, weak, why }
     });
     Ok(alike.collect())
+}
+
+/// The words worth telling: none that is a part of another one.
+fn told<'a>(words: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
+    let is_part = |word: &str| words.clone().any(|other| other.len() > word.len() && other.contains(word));
+    words.clone().filter(|word| !is_part(word)).take(6).map(str::to_owned).collect()
 }
 
 /// The terms of a draft with what they weigh there.
 fn terms(draft: &Draft<'_>) -> BTreeMap<String, Asked> {
     let mut found: BTreeMap<String, Asked> = BTreeMap::new();
-    let mut add = |text: &str, weight: u32| {
+    let mut add = |text: &str, weight: u32, in_title: bool| {
         tokens::scan(text, |token| {
-            let short = token.kind == Kind::Word && token.surface.chars().count() < 2;
-            if short || matches!(token.kind, Kind::Char | Kind::Part) {
+            let says_nothing = token.kind == Kind::Word
+                && FUNCTION_WORDS.binary_search(&token.surface).is_ok()
+                || token.surface.chars().count() < 2;
+            if says_nothing || token.kind == Kind::Part {
                 return;
             }
             let term = token.term();
             if let Some(asked) = found.get_mut(&*term) {
                 asked.weight += weight;
             } else if found.len() < CONSIDERED {
-                let surface = match token.kind {
-                    Kind::Whole => token.surface.to_owned(),
-                    _ => text.get(token.span.clone()).unwrap_or(token.surface).to_owned(),
-                };
-                found.insert(term.into_owned(), Asked { surface, weight });
+                let surface = text.get(token.span.clone()).unwrap_or(token.surface).to_owned();
+                found.insert(term.into_owned(), Asked { surface, weight, in_title });
             }
         });
     };
-    add(draft.title, 6);
-    add(draft.facts, 2);
+    add(draft.title, 6, true);
+    add(draft.facts, 2, false);
     for line in draft.body.lines() {
-        add(line, if is_error(line) { 3 } else { 2 });
+        add(line, if is_error(line) { 3 } else { 2 }, false);
     }
     for asked in found.values_mut() {
         // The tenth mention says little more than the third.
@@ -179,7 +199,7 @@ mod tests {
     fn the_likest_comes_first_and_says_why() {
         let found = alike("Exporting invoices times out", "error: ERR_CONN_RESET");
         assert_eq!(found.iter().map(|alike| alike.document).collect::<Vec<_>>()[..2], [0, 2]);
-        assert!(found[0].why.iter().any(|word| word == "err_conn_reset") && !found[0].weak, "{found:?}");
+        assert!(found[0].why.iter().any(|word| word == "ERR_CONN_RESET") && !found[0].weak, "{found:?}");
         assert!(found[0].why.contains(&"invoices".to_owned()), "{found:?}");
         assert_eq!(alike("导出任务超时了", "")[0].document, 3);
     }
@@ -190,6 +210,11 @@ mod tests {
         assert!(found.iter().all(|alike| alike.weak), "{found:?}");
         assert_eq!(alike("", ""), []);
         assert_eq!(alike("zebra", "—"), []);
+    }
+
+    #[test]
+    fn function_words_are_in_order() {
+        assert!(FUNCTION_WORDS.is_sorted_by(|a, b| a < b));
     }
 
     #[test]
