@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use super::{Site, SiteError};
+use crate::repo::SiteFolder;
 
 /// The file by which a build knows its own files again. Hidden, so that servers leave it alone.
 const MANIFEST: &str = ".casebook-site";
@@ -18,17 +19,17 @@ pub trait Output {
     fn remove(&mut self, path: &str) -> io::Result<()>;
 }
 
-impl Output for crate::repo::SiteFolder {
+impl Output for SiteFolder {
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        self.read(path)
+        Self::read(self, path)
     }
 
     fn write(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        crate::repo::SiteFolder::write(self, path, bytes)
+        Self::write(self, path, bytes)
     }
 
     fn remove(&mut self, path: &str) -> io::Result<()> {
-        crate::repo::SiteFolder::remove(self, path)
+        Self::remove(self, path)
     }
 }
 
