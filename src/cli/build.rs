@@ -52,8 +52,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let out = base.join(&arguments.out);
     let options = BuildOptions { audience: arguments.audience.into(), ..BuildOptions::default() };
     let site = Site::new(store, options).map_err(failed)?;
-    let mut folder = SiteFolder::new(&out);
-    let written = site::write(&site, &mut folder).map_err(failed)?;
+    let folder = SiteFolder::new(&out);
+    let written = site::write(&site, &folder).map_err(failed)?;
     if arguments.explain {
         for path in &written.written {
             context.ui.say(format!("wrote {path}"));

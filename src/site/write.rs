@@ -3,32 +3,36 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use rayon::prelude::*;
+
 use super::{Site, SiteError};
+use crate::repo::SiteFolder;
 
 /// The file by which a build knows its own files again. Hidden, so that servers leave it alone.
 const MANIFEST: &str = ".casebook-site";
 
-/// Where a site is written. Paths are relative to its root, with `/` between the parts.
-pub trait Output {
+/// Where a site is written. Paths are relative to its root, with `/` between the parts. Files are read and written by
+/// several threads at once.
+pub trait Output: Sync {
     /// The bytes of the file at `path`; `None` when there is none.
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
     /// Writes a file and the folders it needs: whole or not at all.
-    fn write(&mut self, path: &str, bytes: &[u8]) -> io::Result<()>;
+    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()>;
     /// Removes a file and the folders that it leaves empty. A file that is gone already is no error.
-    fn remove(&mut self, path: &str) -> io::Result<()>;
+    fn remove(&self, path: &str) -> io::Result<()>;
 }
 
-impl Output for crate::repo::SiteFolder {
+impl Output for SiteFolder {
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        self.read(path)
+        Self::read(self, path)
     }
 
-    fn write(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        crate::repo::SiteFolder::write(self, path, bytes)
+    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        Self::write(self, path, bytes)
     }
 
-    fn remove(&mut self, path: &str) -> io::Result<()> {
-        crate::repo::SiteFolder::remove(self, path)
+    fn remove(&self, path: &str) -> io::Result<()> {
+        Self::remove(self, path)
     }
 }
 
@@ -43,42 +47,63 @@ pub struct Written {
     pub unchanged: usize,
 }
 
-/// Writes `site` to `output`. Files that no build made are never touched: one in the way is an error, before anything
-/// is written.
+/// Writes `site` to `output`, page by page, so that no more than a few are in memory. Files that no build made are never
+/// touched: one in the way is an error, before anything is written.
 ///
 /// The list of our own files is written first and names old and new ones, so that a build that was killed is taken up
 /// by the next one wherever it stopped.
-pub fn write(site: &Site, output: &mut dyn Output) -> Result<Written, SiteError> {
-    let files = site.render_all()?;
+pub fn write(site: &Site, output: &dyn Output) -> Result<Written, SiteError> {
+    let paths = site.paths();
     let known = read_manifest(output)?;
+    let added: Vec<&str> = paths.iter().copied().filter(|path| !known.contains(*path)).collect();
+    added.par_iter().try_for_each(|path| refuse_foreign(site, output, path))?;
+    let removed: Vec<&str> = known.iter().map(String::as_str).filter(|path| !paths.contains(path)).collect();
+    if !added.is_empty() || !removed.is_empty() {
+        put_manifest(output, &known.iter().map(String::as_str).chain(added).collect())?;
+    }
+    // What a page needs is there before the page is, and the front page comes last.
     let mut outcome = Written::default();
-    let mut changed: Vec<(&str, &[u8])> = Vec::new();
-    for (path, bytes) in &files {
-        match output.read(path).map_err(|source| failed(path, source))? {
-            Some(present) if present == *bytes => outcome.unchanged += 1,
-            Some(_) if !known.contains(path) => return Err(SiteError::Foreign { path: path.clone() }),
-            _ => changed.push((path, bytes)),
-        }
-    }
-    let removed: Vec<&String> = known.iter().filter(|path| !files.contains_key(*path)).collect();
-    let ours: BTreeSet<&String> = files.keys().collect();
-    let all: BTreeSet<&String> = known.iter().chain(ours.iter().copied()).collect();
-    if !changed.is_empty() || !removed.is_empty() || known.len() != files.len() {
-        put_manifest(output, &all)?;
-    }
-    // Pages last, assets and data first, the front page at the very end: what a page needs is there before it is.
-    changed.sort_by_key(|(path, _)| (path.ends_with(".html"), path.matches('/').count() == 0, *path));
-    for (path, bytes) in changed {
-        output.write(path, bytes).map_err(|source| failed(path, source))?;
-        outcome.written.push(path.to_owned());
+    for stage in 0..3 {
+        let stage: Vec<&str> = paths.iter().copied().filter(|path| stage_of(path) == stage).collect();
+        let done: Vec<Option<&str>> =
+            stage.par_iter().map(|path| put(site, output, path)).collect::<Result<_, SiteError>>()?;
+        outcome.unchanged += done.iter().filter(|path| path.is_none()).count();
+        outcome.written.extend(done.into_iter().flatten().map(str::to_owned));
     }
     for path in removed {
         output.remove(path).map_err(|source| failed(path, source))?;
-        outcome.removed.push(path.clone());
+        outcome.removed.push(path.to_owned());
     }
-    put_manifest(output, &ours)?;
+    put_manifest(output, &paths)?;
     outcome.written.sort();
     Ok(outcome)
+}
+
+/// Assets and data, then pages, then those at the root.
+fn stage_of(path: &str) -> usize {
+    match (path.ends_with(".html"), path.contains('/')) {
+        (false, _) => 0,
+        (true, true) => 1,
+        (true, false) => 2,
+    }
+}
+
+/// A file at `path` that no build made is an error, unless it is what would be written there.
+fn refuse_foreign(site: &Site, output: &dyn Output, path: &str) -> Result<(), SiteError> {
+    match output.read(path).map_err(|source| failed(path, source))? {
+        Some(present) if present != site.render(path)? => Err(SiteError::Foreign { path: path.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the file at `path` if it is not right already; `None` if it is.
+fn put<'a>(site: &Site, output: &dyn Output, path: &'a str) -> Result<Option<&'a str>, SiteError> {
+    let bytes = site.render(path)?;
+    if output.read(path).map_err(|source| failed(path, source))?.is_some_and(|present| present == bytes) {
+        return Ok(None);
+    }
+    output.write(path, &bytes).map_err(|source| failed(path, source))?;
+    Ok(Some(path))
 }
 
 fn failed(path: &str, source: io::Error) -> SiteError {
@@ -96,7 +121,7 @@ fn read_manifest(output: &dyn Output) -> Result<BTreeSet<String>, SiteError> {
     Ok(String::from_utf8_lossy(&bytes).lines().filter(inside).map(str::to_owned).collect())
 }
 
-fn put_manifest(output: &mut dyn Output, paths: &BTreeSet<&String>) -> Result<(), SiteError> {
+fn put_manifest(output: &dyn Output, paths: &BTreeSet<&str>) -> Result<(), SiteError> {
     let mut text = String::new();
     for path in paths {
         text.push_str(path);

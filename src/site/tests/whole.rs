@@ -127,3 +127,9 @@ fn broken_and_hostile_files_do_not_stop_a_build() {
 fn the_same_repository_gives_the_same_bytes() {
     assert!(internal().render_all().unwrap() == internal().render_all().unwrap());
 }
+
+#[test]
+fn a_server_shares_a_site_among_its_threads() {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<Site>();
+}
