@@ -115,6 +115,78 @@ fn a_ticket_lives_from_new_to_reopened_and_resolved_again() {
 }
 
 #[test]
+fn a_ticket_that_says_too_little_is_refused_kept_and_mended() {
+    let sandbox = Sandbox::with_team();
+    let before = sandbox.git("team", "rev-parse HEAD");
+    let said = sandbox
+        .casebook(
+            "team",
+            "new incident --title 'Export hangs' --set environment=prodution --section Problem=broken",
+        )
+        .fails(1)
+        .says(&[
+            "`production`",
+            "service",
+            "Impact",
+            "the text is kept; `casebook new --resume export-hangs-",
+        ]);
+    assert_eq!(said.out, "");
+    assert_eq!(
+        (sandbox.git("team", "rev-parse HEAD"), sandbox.git("team", "status --porcelain")),
+        (before, String::new())
+    );
+    // Half of what is missing is not enough, and not lost.
+    sandbox
+        .casebook("team", "new --resume --set environment=production --set service=billing-export")
+        .fails(1);
+    let said = sandbox
+        .casebook(
+            "team",
+            "new --resume --section 'Problem=The export of October ends with a timeout of the gateway.' \
+             --section 'Impact=Nobody in Europe can close the month.'",
+        )
+        .ok();
+    let ticket = sandbox.show("team", said.line());
+    assert_eq!([&ticket["service"], &ticket["title"]], ["billing-export", "Export hangs"]);
+    assert!(!ticket["body"].as_str().unwrap().contains("broken"));
+    sandbox.casebook("team", "new --resume").fails(2);
+}
+
+#[test]
+fn a_resolution_that_says_too_little_is_refused() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Export hangs");
+    let before = sandbox.git("team", "rev-parse HEAD");
+    sandbox.casebook("team", &format!("resolve {id} --as fixed --message done")).fails(1).says(&[
+        "Cause",
+        "Fix",
+        "root_cause",
+    ]);
+    sandbox
+        .casebook("team", &format!("reply {id} --set service=biling-api"))
+        .fails(1)
+        .says(&["did you mean `billing-api`"]);
+    sandbox.casebook("team", &format!("reply {id} --set enviroment=staging")).fails(1).says(&["environment"]);
+    assert_eq!(sandbox.git("team", "rev-parse HEAD"), before);
+    assert_eq!(sandbox.git("team", "status --porcelain"), "");
+}
+
+#[test]
+fn the_commit_hook_checks_what_is_committed_by_hand() {
+    let sandbox = Sandbox::new();
+    sandbox.casebook(".", "init team").ok();
+    sandbox.write("team/tickets/mine.md", "---\ntitle: Export hangs\ntemplate: incident\n---\nIt hangs.\n");
+    sandbox.git("team", "add tickets");
+    sandbox.git_run("team", "commit -q -m mine").fails(1).says(&["tickets/mine.md", "missing-section"]);
+    sandbox.git("team", "rm -q --cached tickets/mine.md");
+    // What Casebook writes itself passes it.
+    sandbox
+        .casebook("team", "new request --title 'Raise the limit' --set service=casebook \
+            --section 'Request=Raise the limit of project atlas to 200 a second.' --section 'Why=Nobody can deliver otherwise.'")
+        .ok();
+}
+
+#[test]
 fn each_commit_holds_its_own_file_and_what_is_dirty_or_staged_stays_so() {
     let sandbox = Sandbox::with_team();
     let before = make_untidy(&sandbox, "team");
@@ -182,8 +254,8 @@ fn several_tickets_are_resolved_at_once_or_none() {
 #[test]
 fn the_service_is_inferred_from_where_somebody_came_from() {
     let sandbox = Sandbox::with_team();
-    let line =
-        "new question --title 'How do I export?' --from /console/billing --from /console/billing/exports/7";
+    let line = "new question --title 'How do I export?' --from /console/billing --from /console/billing/exports/7 \
+        --section 'Question=How do I export the invoices of one year at once?' --section 'What I tried=The page on exports says nothing.'";
     let said =
         sandbox.casebook("team", line).ok().says(&["service: billing-export", "/console/billing/exports/**"]);
     let ticket = sandbox.show("team", said.line());
@@ -422,7 +494,7 @@ fn wrong_usage_says_what_is_right() {
 #[test]
 fn a_body_comes_from_a_file_or_from_standard_input() {
     let sandbox = Sandbox::with_team();
-    sandbox.write("body.md", "## Question\nHow are exports restarted, please, without losing any row?\n");
+    sandbox.write("body.md", "## Question\nHow are exports restarted, please, without losing any row?\n\n## What I tried\nThe page on exports.\n");
     let said = sandbox
         .casebook(
             "team",

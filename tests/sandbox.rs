@@ -84,7 +84,11 @@ impl Sandbox {
         let now = Time::from_seconds(seconds).unwrap().to_string();
         let mut command = Command::new(program);
         command.current_dir(self.path(dir)).env_clear();
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        // Hooks find the program as those of an installed one do.
+        let own = Path::new(PROGRAM).parent().map(Path::to_owned);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap();
+        command.env("PATH", path);
         command.env("HOME", self.path("home")).env("TMPDIR", std::env::temp_dir());
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
         let settings = [("init.defaultBranch", "main"), ("gc.auto", "0"), ("maintenance.auto", "false")];
