@@ -3,4 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod guards;
+mod lifecycle;
+mod sandbox;
 mod walls;

@@ -29,6 +29,14 @@ pub enum CliError {
     /// The disk or git refuses.
     #[error(transparent)]
     Repo(#[from] RepoError),
+    /// The disk or git refuses, and there is something to do about it.
+    #[error("{error}")]
+    RepoWithHelp {
+        /// What they say.
+        error: RepoError,
+        /// The way out.
+        help: String,
+    },
     /// Something else in the environment is broken.
     #[error("{message}")]
     Environment {
@@ -57,6 +65,7 @@ impl CliError {
             Self::Usage { message, .. } => Self::Usage { message, help: Some(way_out.into()) },
             Self::Environment { message, .. } => Self::Environment { message, help: Some(way_out.into()) },
             Self::Refused { message, .. } => Self::Refused { message, help: Some(way_out.into()) },
+            Self::Repo(error) => Self::RepoWithHelp { error, help: way_out.into() },
             other => other,
         }
     }
@@ -67,6 +76,7 @@ impl CliError {
             Self::Usage { help, .. } | Self::Environment { help, .. } | Self::Refused { help, .. } => {
                 help.as_deref()
             }
+            Self::RepoWithHelp { help, .. } => Some(help),
             Self::NotFound(_) | Self::Repo(_) => None,
         }
     }

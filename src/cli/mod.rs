@@ -32,6 +32,8 @@ pub enum Outcome {
     Done,
     /// Findings at level deny, or nothing found where something was asked for by id: exit status 1.
     Found,
+    /// The commit is here and the remote does not have it: exit status 2. The same command again pushes it.
+    NotPushed,
 }
 
 /// Declares a module and a subcommand for each command. The doc comment on its `Arguments` is its manual.
@@ -157,6 +159,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
+        Ok(Outcome::NotPushed) => ExitCode::from(2),
         Err(error) => {
             context.ui.error(&error);
             ExitCode::from(error.exit_status())

@@ -73,34 +73,38 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             push: arguments.push.wanted(&store.settings),
             waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
         };
-        match open_ticket(&writer, &draft, intake) {
-            Ok(opened) => {
+        let error = match open_ticket(&writer, &draft, intake, |opened| done(&opened, &draft, &store, context)) {
+            Ok(outcome) => {
                 if let Some(name) = resumed {
                     let lock = Lock::acquire(writer.repo, || {})?;
                     Drafts::of(writer.repo).remove(&lock, &name)?;
                 }
-                return done(&opened, &draft, &store, context);
+                return outcome;
             }
-            Err(IntakeError::Refused { findings, text, id }) => {
-                report::findings(&findings, &text, context);
-                let lock = Lock::acquire(writer.repo, || {})?;
-                let name = resumed.get_or_insert(id).clone();
-                Drafts::of(writer.repo).keep(&lock, &name, &text)?;
-                drop(lock);
-                let refused = IntakeError::Refused { findings, text: text.clone(), id: name.clone() };
-                if ask::confirm("edit it again?", true, context)?
-                    && let Some(text) = ask::text("the ticket", &text, context)?
-                {
-                    draft = TicketDraft::read(&text);
-                    continue;
-                }
-                return Err(CliError::Refused {
-                    message: refused.to_string(),
-                    help: Some(format!("the text is kept; `casebook new --resume {name}` goes on with it, with `--title`, `--set`, `--section` or `--body` for what was missing")),
-                });
-            }
-            Err(error) => return Err(report::refused(error, context)),
+            Err(error) => error,
+        };
+        let (text, id) = match &error {
+            IntakeError::Refused { text, id, .. } => (text.clone(), id.clone()),
+            _ => (draft.compose(writer.now), intake::new_id(&draft.title, &draft.template).unwrap_or_default()),
+        };
+        let error = report::refused(error, context);
+        let name = resumed.get_or_insert(id).clone();
+        let kept = Lock::acquire(writer.repo, || {})
+            .and_then(|lock| Drafts::of(writer.repo).keep(&lock, &name, &text));
+        if kept.is_err() {
+            report::text_that_cannot_be_kept(&text, context);
+            return Err(error);
         }
+        let is_refused = matches!(error, CliError::Refused { .. });
+        if is_refused
+            && ask::confirm("edit it again?", true, context)?
+            && let Some(text) = ask::text("the ticket", &text, context)?
+        {
+            draft = TicketDraft::read(&text);
+            continue;
+        }
+        let more = if is_refused { ", with `--title`, `--set`, `--section` or `--body` for what was missing" } else { "" };
+        return Err(error.with_help(format!("the text is kept; `casebook new --resume {name}` goes on with it{more}")));
     }
 }
 
@@ -120,7 +124,7 @@ fn done(
     };
     context.ui.say(format!("opened {}{place}: {}", opened.id, super::table::one_line(&draft.title)));
     let branch = opened.branch.as_deref().filter(|_| opened.for_review);
-    report::delivery(&opened.delivery, &store.settings, branch, context);
+    let outcome = report::delivery(&opened.delivery, &store.settings, branch, context);
     if context.ui.is_json() {
         context.ui.json(&serde_json::json!({
             "id": opened.id, "path": opened.path, "branch": opened.branch, "commit": opened.commit.to_string(),
@@ -128,7 +132,8 @@ fn done(
     } else {
         context.ui.line(&opened.id);
     }
-    Ok(Outcome::Done)
+    context.ui.flush();
+    Ok(outcome)
 }
 
 /// A draft that was refused, with what the options add to it.

@@ -25,6 +25,5 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     }
     let mut draft = writing::draft(&arguments.options, thread, &store, context)?;
     draft.status = Some(Status::Open);
-    writing::write(&draft, thread, arguments.options.push, "reopened", &store, context)?;
-    Ok(Outcome::Done)
+    writing::write(&draft, thread, arguments.options.push, "reopened", &store, context)
 }

@@ -59,8 +59,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
                 .with_help("give `--message TEXT`, `--body FILE`, `--set`, `--assign` or `--status`")
         })?;
     }
-    writing::write(&draft, thread, arguments.options.push, "replied to", &store, context)?;
-    Ok(Outcome::Done)
+    writing::write(&draft, thread, arguments.options.push, "replied to", &store, context)
 }
 
 fn value_of(place: &str, thread: &Thread) -> Option<String> {

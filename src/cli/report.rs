@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CliError, Context, Format};
+use super::{CliError, Context, Format, Outcome};
 use crate::{
     diagnostic::{self, Finding},
     intake::{Delivery, IntakeError},
@@ -24,8 +24,20 @@ pub fn findings(findings: &[Finding], text: &str, context: &Context) {
     }
 }
 
+/// A text that a person wrote and that no disk takes: it goes where it can still be copied from.
+pub fn text_that_cannot_be_kept(text: &str, context: &Context) {
+    context
+        .ui
+        .warn(format!("the text could not be kept either; here it is:\n\n{}\n", super::table::lines(text)));
+}
+
 /// What became of the push.
-pub fn delivery(delivery: &Delivery, settings: &Settings, for_review: Option<&str>, context: &Context) {
+pub fn delivery(
+    delivery: &Delivery,
+    settings: &Settings,
+    for_review: Option<&str>,
+    context: &Context,
+) -> Outcome {
     match delivery {
         Delivery::Local => {}
         Delivery::Pushed(pushed) => {
@@ -39,8 +51,12 @@ pub fn delivery(delivery: &Delivery, settings: &Settings, for_review: Option<&st
                 }
             }
         }
-        Delivery::NotPushed(error) => context.ui.warn(format!("committed here, but not pushed: {error}")),
+        Delivery::NotPushed(error) => {
+            context.ui.warn(format!("committed here, but not pushed: {error}"));
+            return Outcome::NotPushed;
+        }
     }
+    Outcome::Done
 }
 
 /// The page of the forge that opens a pull request of `branch`.

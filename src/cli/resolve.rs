@@ -48,6 +48,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     // All are found before the first is written.
     let threads: Vec<&Thread> =
         arguments.ids.iter().map(|id| store.find_for_writing(id)).collect::<Result<_, _>>()?;
+    let mut outcome = Outcome::Done;
     for thread in threads {
         let mut draft = writing::draft(&arguments.options, thread, &store, context)?;
         draft.status = Some(Status::Resolved);
@@ -63,10 +64,11 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
                 };
             }
         }
-        writing::write(&draft, thread, arguments.options.push, "resolved", &store, context)?;
+        let written = writing::write(&draft, thread, arguments.options.push, "resolved", &store, context)?;
+        outcome = if written == Outcome::Done { outcome } else { written };
     }
     debug_assert!(store.has_ticket(duplicate_of.as_deref().unwrap_or_default()) || duplicate_of.is_none());
-    Ok(Outcome::Done)
+    Ok(outcome)
 }
 
 /// The sections that the template wants of this resolution, for the editor.

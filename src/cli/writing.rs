@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{CliError, Context, body, report, value};
+use super::{CliError, Context, Outcome, body, report, value};
 use crate::{
-    intake::{ReplyDraft, Writer, write_reply},
+    intake::{Drafts, Replied, ReplyDraft, Writer, write_reply},
+    repo::Lock,
     settings::Settings,
     store::Store,
     ticket::{Set, Thread, Visibility},
@@ -102,7 +103,7 @@ pub fn write(
     done: &str,
     store: &Store,
     context: &Context,
-) -> Result<(), CliError> {
+) -> Result<Outcome, CliError> {
     let writer = Writer {
         repo: context.repo()?,
         store,
@@ -110,16 +111,41 @@ pub fn write(
         push: push.wanted(&store.settings),
         waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
     };
-    let replied = write_reply(&writer, thread, draft).map_err(|error| report::refused(error, context))?;
-    report::findings(&replied.warnings, &draft.compose(context.world.now), context);
-    context.ui.say(format!("{done} {}: {}", replied.id, super::table::one_line(&thread.ticket.title)));
-    report::delivery(&replied.delivery, &store.settings, None, context);
-    if context.ui.is_json() {
-        context.ui.json(&serde_json::json!({
-            "id": replied.id, "path": replied.path, "commit": replied.commit.to_string(),
-        }));
-    } else {
-        context.ui.line(replied.path.as_str());
+    let tell = |replied: Replied| {
+        report::findings(&replied.warnings, &draft.compose(context.world.now), context);
+        context.ui.say(format!("{done} {}: {}", replied.id, super::table::one_line(&thread.ticket.title)));
+        let outcome = report::delivery(&replied.delivery, &store.settings, None, context);
+        if context.ui.is_json() {
+            context.ui.json(&serde_json::json!({
+                "id": replied.id, "path": replied.path, "commit": replied.commit.to_string(),
+            }));
+        } else {
+            context.ui.line(replied.path.as_str());
+        }
+        context.ui.flush();
+        outcome
+    };
+    write_reply(&writer, thread, draft, tell)
+        .map_err(|error| keep(draft, thread, report::refused(error, context), context))
+}
+
+/// Keeps what somebody typed into an editor; what came as an option is still in the shell's history.
+fn keep(draft: &ReplyDraft, thread: &Thread, error: CliError, context: &Context) -> CliError {
+    if !context.world.can_ask || draft.body.trim().is_empty() {
+        return error;
     }
-    Ok(())
+    let name = format!("replies/{}", thread.id());
+    let kept = context.repo().and_then(|repo| {
+        let lock = Lock::acquire(repo, || {})?;
+        Ok(Drafts::of(repo).keep(&lock, &name, &draft.body)?)
+    });
+    match kept {
+        Ok(place) => {
+            error.with_help(format!("the text is kept; `--body {}` goes on with it", place.display()))
+        }
+        Err(_) => {
+            report::text_that_cannot_be_kept(&draft.body, context);
+            error
+        }
+    }
 }

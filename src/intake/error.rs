@@ -28,6 +28,11 @@ pub enum IntakeError {
         "git does not know who you are; run `git config --global user.email you@example.org` and `git config --global user.name \"Your Name\"`"
     )]
     NoIdentity,
+    /// A bare repository whose HEAD is a commit: there is no branch to commit to.
+    #[error(
+        "HEAD of this bare repository is detached, so there is no branch to commit to; run `git symbolic-ref HEAD refs/heads/main` in it"
+    )]
+    DetachedBare,
     /// The system has no random numbers.
     #[error("the system gives no random numbers: {0}")]
     NoRandom(String),

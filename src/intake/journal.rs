@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     repo::{Lock, Repo, RepoError},
-    text::RepoPath,
+    text::{RepoPath, Time},
 };
 
 /// A write under way: which file gets which bytes.
@@ -16,7 +16,13 @@ pub(super) struct Pending {
     pub(super) path: RepoPath,
     /// Its whole text.
     pub(super) text: String,
+    /// When it was begun.
+    pub(super) begun: Time,
 }
+
+/// For how many seconds the same request counts as the same write. Whoever says the same words a day later means them
+/// anew.
+const MEMORY: i64 = 60 * 60;
 
 /// The journal's page for one request. It is only touched while the lock is held, so whatever is found there belongs to
 /// a process that is no more.
@@ -33,15 +39,32 @@ impl<'a> Page<'a> {
         Self { repo, lock, name: format!("pending/{}.json", &blake3::hash(&said).to_hex()[..32]) }
     }
 
-    /// What an earlier, interrupted try of this request was about to write.
-    pub(super) fn read(&self) -> Option<Pending> {
-        serde_json::from_slice(&self.repo.read_cache(&self.name)?).ok()
+    /// What an earlier try of this request, not long before `now`, was about to write when it was interrupted. What that
+    /// try's git left locked is unlocked.
+    pub(super) fn take_up(&self, now: Time) -> Result<Option<Pending>, RepoError> {
+        let read = || serde_json::from_slice::<Pending>(&self.repo.read_cache(&self.name)?).ok();
+        let Some(pending) =
+            read().filter(|pending| (now.seconds() - pending.begun.seconds()).abs() <= MEMORY)
+        else {
+            return Ok(None);
+        };
+        self.repo.break_stale_locks(self.lock, &self.name)?;
+        Ok(Some(pending))
     }
 
     /// Says what is about to be written.
     pub(super) fn write(&self, pending: &Pending) -> Result<(), RepoError> {
         let text = serde_json::to_vec(pending).unwrap_or_default();
         self.repo.write_cache(self.lock, &self.name, &text)
+    }
+
+    /// Passes `result` on. An error that was met alive ends the write: nothing of it is there to be taken up.
+    pub(super) fn clear_on_error<T, E>(&self, result: Result<T, E>) -> Result<T, E> {
+        if result.is_err() {
+            // The error at hand says more than one about the journal would; and a page that stays does little harm.
+            let _ = self.clear();
+        }
+        result
     }
 
     /// Says that nothing is under way any more.

@@ -3,6 +3,7 @@
 //! A write is one step under the repository's lock, and can be interrupted anywhere: what is under way stands in a journal
 //! until it is done, so the same request, made again after a crash, goes on where the first one stopped.
 
+mod commit;
 mod compose;
 mod detect;
 mod drafts;

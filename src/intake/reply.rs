@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::{
     Delivery, IntakeError, ReplyDraft, Writer,
+    commit::{Committed, commit},
     compose::random,
     journal::{Page, Pending},
-    ticket::{refuse_or_warn, write_and_commit},
+    ticket::refuse_or_warn,
 };
 use crate::{
     diagnostic::Finding,
@@ -39,11 +40,17 @@ struct Request<'a> {
 }
 
 /// Checks a reply to `thread`, writes it beside the ticket, commits only its file and pushes. It is dated after the newest
-/// reply that is known, so that the fold sees it last.
-pub fn write_reply(writer: &Writer<'_>, thread: &Thread, draft: &ReplyDraft) -> Result<Replied, IntakeError> {
+/// reply that is known, so that the fold sees it last. `tell` hands its path on: whoever was interrupted before that can
+/// make the same request again without writing a second reply.
+pub fn write_reply<T>(
+    writer: &Writer<'_>,
+    thread: &Thread,
+    draft: &ReplyDraft,
+    tell: impl FnOnce(Replied) -> T,
+) -> Result<T, IntakeError> {
     let lock = writer.lock()?;
     let page = Page::of(writer.repo, &lock, &Request { what: "reply", ticket: thread.id(), draft });
-    let pending = match page.read() {
+    let pending = match page.take_up(writer.now)? {
         Some(pending) => pending,
         None => {
             let newest = thread.replies.iter().filter_map(|reply| reply.created).max();
@@ -52,23 +59,21 @@ pub fn write_reply(writer: &Writer<'_>, thread: &Thread, draft: &ReplyDraft) -> 
                 _ => writer.now,
             };
             let path = draft.path(&thread.ticket.file(), created, &random(6)?);
-            Pending { id: thread.id().to_owned(), path, text: draft.compose(created) }
+            let text = draft.compose(created);
+            Pending { id: thread.id().to_owned(), path, text, begun: writer.now }
         }
     };
     let warnings = refuse_or_warn(writer, &pending)?;
     page.write(&pending)?;
-    let message = message(thread, draft);
-    let (commit, branch) = if writer.repo.is_bare() {
-        let branch = writer.repo.branch();
-        let files = [(pending.path.clone(), pending.text.clone().into_bytes())];
-        let name = branch.clone().unwrap_or_else(|| "main".to_owned());
-        (writer.repo.commit_to_branch(&lock, &name, None, &files, message.as_str())?, branch)
-    } else {
-        (write_and_commit(writer, &lock, &pending, &message)?, writer.repo.branch())
-    };
+    let committed = commit(writer, &lock, &pending, &message(thread, draft), None);
+    let Committed { id: commit, branch } = page.clear_on_error(committed)?;
     let delivery = writer.deliver(&lock, branch.as_deref())?;
-    page.clear()?;
-    Ok(Replied { id: pending.id, path: pending.path, commit, delivery, warnings })
+    let waits = matches!(delivery, Delivery::NotPushed(_));
+    let told = tell(Replied { id: pending.id, path: pending.path, commit, delivery, warnings });
+    if !waits {
+        page.clear()?;
+    }
+    Ok(told)
 }
 
 fn message(thread: &Thread, draft: &ReplyDraft) -> String {

@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::{
     Delivery, IntakeError, TicketDraft, Writer,
+    commit::{Committed, commit},
     compose::new_id,
     journal::{Page, Pending},
 };
 use crate::{
     check,
     diagnostic::{Finding, Level},
-    repo::{CommitId, Lock, NewCommit, OverlaySource, Source, Write},
+    repo::{CommitId, OverlaySource, Source},
     settings::Intake,
     store,
     text::RepoPath,
@@ -50,37 +51,39 @@ struct Request<'a> {
 /// written.
 ///
 /// With [`Intake::Branch`] and a remote the commit goes to `ticket/<id>` from the remote's main branch, without touching
-/// HEAD or the worktree; else to the current branch.
-pub fn open_ticket(writer: &Writer<'_>, draft: &TicketDraft, intake: Intake) -> Result<Opened, IntakeError> {
+/// HEAD or the worktree; else to the current branch. `tell` hands the id on: whoever was interrupted before that can
+/// make the same request again without opening a second ticket.
+pub fn open_ticket<T>(
+    writer: &Writer<'_>,
+    draft: &TicketDraft,
+    intake: Intake,
+    tell: impl FnOnce(Opened) -> T,
+) -> Result<T, IntakeError> {
     let lock = writer.lock()?;
-    let to_branch = writer.repo.is_bare() || (intake == Intake::Branch && writer.repo.remote()?.is_some());
+    let to_branch = intake == Intake::Branch && writer.repo.remote()?.is_some();
     let page = Page::of(writer.repo, &lock, &Request { what: "new", draft, to_branch });
-    let pending = match page.read() {
+    let pending = match page.take_up(writer.now)? {
         Some(pending) => pending,
         None => {
             let id = new_id(&draft.title, &draft.template)?;
-            Pending { path: TicketDraft::path(&id, writer.now), text: draft.compose(writer.now), id }
+            let (path, text) = (TicketDraft::path(&id, writer.now), draft.compose(writer.now));
+            Pending { id, path, text, begun: writer.now }
         }
     };
     let warnings = refuse_or_warn(writer, &pending)?;
     page.write(&pending)?;
-    let message = message(&pending);
-    let opened = if to_branch {
-        open_on_branch(writer, &lock, &pending, &message)?
-    } else {
-        open_here(writer, &lock, &pending, &message)?
-    };
-    let delivery = writer.deliver(&lock, opened.1.as_deref())?;
-    page.clear()?;
-    Ok(Opened {
-        id: pending.id,
-        path: pending.path,
-        commit: opened.0,
-        branch: opened.1,
-        for_review: to_branch,
-        delivery,
-        warnings,
-    })
+    let own_branch = to_branch.then(|| format!("ticket/{}", pending.id));
+    let committed = commit(writer, &lock, &pending, &message(&pending), own_branch.as_deref());
+    let Committed { id: commit, branch } = page.clear_on_error(committed)?;
+    let delivery = writer.deliver(&lock, branch.as_deref())?;
+    let waits = matches!(delivery, Delivery::NotPushed(_));
+    let (id, path) = (pending.id, pending.path);
+    let told = tell(Opened { id, path, commit, branch, for_review: to_branch, delivery, warnings });
+    // What could not be pushed is pushed by the same request, made again.
+    if !waits {
+        page.clear()?;
+    }
+    Ok(told)
 }
 
 /// The findings of a text that is about to be written, in the repository as it would be with it.
@@ -93,63 +96,6 @@ pub(super) fn refuse_or_warn(writer: &Writer<'_>, pending: &Pending) -> Result<V
         return Err(IntakeError::Refused { findings, text: pending.text.clone(), id: pending.id.clone() });
     }
     Ok(findings)
-}
-
-fn open_on_branch(
-    writer: &Writer<'_>,
-    lock: &Lock,
-    pending: &Pending,
-    message: &str,
-) -> Result<(CommitId, Option<String>), IntakeError> {
-    let branch = format!("ticket/{}", pending.id);
-    if let Some(tip) = writer.repo.branch_tip(&branch) {
-        return Ok((tip, Some(branch)));
-    }
-    let base = match writer.repo.default_remote_branch()? {
-        Some(remote) => Some(remote.rev()),
-        None => writer.repo.head()?.map(|id| id.to_string()),
-    };
-    let files = [(pending.path.clone(), pending.text.clone().into_bytes())];
-    let commit = NewCommit::from(message);
-    let id = writer.repo.commit_to_branch(lock, &branch, base.as_deref(), &files, commit)?;
-    Ok((id, Some(branch)))
-}
-
-fn open_here(
-    writer: &Writer<'_>,
-    lock: &Lock,
-    pending: &Pending,
-    message: &str,
-) -> Result<(CommitId, Option<String>), IntakeError> {
-    let id = write_and_commit(writer, lock, pending, message)?;
-    Ok((id, writer.repo.branch()))
-}
-
-/// Writes the file and commits it on the current branch, or finds that an interrupted try did so already.
-pub(super) fn write_and_commit(
-    writer: &Writer<'_>,
-    lock: &Lock,
-    pending: &Pending,
-    message: &str,
-) -> Result<CommitId, IntakeError> {
-    let committed = match writer.repo.head()? {
-        Some(head) => {
-            writer.repo.commit(&head.to_string())?.blob_id(&pending.path)?.is_some().then_some(head)
-        }
-        None => None,
-    };
-    if let Some(head) = committed {
-        return Ok(head);
-    }
-    writer.repo.write(lock, &pending.path, pending.text.as_bytes(), Write::Replace)?;
-    match writer.repo.commit_paths(lock, std::slice::from_ref(&pending.path), message) {
-        Ok(id) => Ok(id),
-        Err(error) => {
-            // A hook said no: the worktree is as it was, and the text is kept by the caller.
-            writer.repo.remove(lock, &pending.path)?;
-            Err(error.into())
-        }
-    }
 }
 
 fn message(pending: &Pending) -> String {

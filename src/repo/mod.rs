@@ -31,6 +31,7 @@ mod scaffold;
 mod scope;
 mod site_folder;
 mod source;
+mod stale;
 #[cfg(test)]
 pub(crate) mod testing;
 mod trees;
