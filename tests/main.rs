@@ -4,5 +4,6 @@
 
 mod guards;
 mod lifecycle;
+mod places;
 mod sandbox;
 mod walls;

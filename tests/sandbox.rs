@@ -238,6 +238,17 @@ impl Run {
         self
     }
 
+    /// With another file of the program, and whatever else `change` does to the command.
+    pub fn with_program(mut self, program: &Path, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(program);
+        command.args(self.command.get_args()).stdin(Stdio::null()).env_clear();
+        command.current_dir(self.command.get_current_dir().unwrap());
+        command.envs(self.command.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        change(&mut command);
+        self.command = command;
+        self
+    }
+
     /// The command, for those who want to start it themselves.
     pub fn into_command(self) -> Command {
         self.command

@@ -13,7 +13,7 @@ use crate::search::{Filter, query::Expr};
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The query
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    #[arg(value_name = "QUERY")]
     query: Vec<String>,
     /// The most tickets to list
     #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]

@@ -7,6 +7,7 @@ mod complete;
 mod context;
 mod error;
 mod findings;
+mod order;
 mod progress;
 mod report;
 mod selection;
@@ -144,6 +145,7 @@ pub fn command() -> clap::Command {
 /// Runs one command line, its first word being the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {
     clap_complete::CompleteEnv::with_factory(command).complete();
+    let arguments = order::options_first(arguments.into_iter().collect(), &command());
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {

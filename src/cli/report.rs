@@ -51,6 +51,12 @@ pub fn delivery(
                 }
             }
         }
+        Delivery::NoBranch => {
+            context.ui.warn(
+                "committed on a detached HEAD, so not pushed; `git switch -c NAME` keeps it on a branch",
+            );
+            return Outcome::NotPushed;
+        }
         Delivery::NotPushed(error) => {
             context.ui.warn(format!("committed here, but not pushed: {error}"));
             return Outcome::NotPushed;

@@ -12,7 +12,7 @@ use crate::ticket::answer_of;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The query
-    #[arg(value_name = "QUERY", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "QUERY", required = true)]
     query: Vec<String>,
     /// The most tickets to show
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]

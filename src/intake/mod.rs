@@ -44,6 +44,8 @@ pub struct Writer<'a> {
 pub enum Delivery {
     /// Nobody wanted it, or there is no remote.
     Local,
+    /// HEAD is detached, so there is no branch to push.
+    NoBranch,
     /// It is in the remote repository.
     Pushed(Pushed),
     /// The commit is here, the remote does not have it.
@@ -57,12 +59,10 @@ impl Writer<'_> {
 
     /// Pushes `branch`, if that is wanted and there is somewhere to push to.
     fn deliver(&self, lock: &Lock, branch: Option<&str>) -> Result<Delivery, IntakeError> {
-        let Some(branch) = branch.filter(|_| self.push) else {
-            return Ok(Delivery::Local);
-        };
-        if self.repo.remote()?.is_none() {
+        if !self.push || self.repo.remote()?.is_none() {
             return Ok(Delivery::Local);
         }
+        let Some(branch) = branch else { return Ok(Delivery::NoBranch) };
         Ok(match self.repo.push(lock, branch) {
             Ok(pushed) => Delivery::Pushed(pushed),
             Err(error) => Delivery::NotPushed(error),

@@ -154,11 +154,10 @@ impl Repo {
         if !self.bare {
             return Ok(Box::new(self.worktree()?));
         }
-        let source = self.commit("HEAD")?;
-        if source.has_settings()? {
-            Ok(Box::new(source))
-        } else {
-            Err(RepoError::NoSettings { dir: self.root.clone(), rev: "HEAD".to_owned() })
+        let source = self.head()?.map(|head| self.commit(&head.to_string())).transpose()?;
+        match source {
+            Some(source) if source.has_settings()? => Ok(Box::new(source)),
+            _ => Err(RepoError::NoSettings { dir: self.root.clone(), rev: "HEAD".to_owned() }),
         }
     }
 
