@@ -1,7 +1,6 @@
 //! What was parsed before, so that unchanged files are not read again. Disposable: a damaged or older cache is rebuilt.
 
-use std::collections::HashMap;
-
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
 };
 
 /// Raised whenever what is stored changes its shape or its meaning.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Where a cache is kept. Losing it costs time only, so neither call fails.
 pub trait CacheFile {
@@ -69,24 +68,29 @@ pub(super) enum Noun {
     Unreadable,
 }
 
-pub(super) type Known = HashMap<RepoPath, (Stamp, Parsed)>;
+/// A file that was parsed: its path, its stamp then, and what it said.
+pub(super) type Record = (RepoPath, Stamp, Parsed);
 
-/// The parsed files of the last run; empty when the cache is missing, damaged or of another format.
-pub(super) fn read(file: &dyn CacheFile) -> Known {
-    let Some(bytes) = file.read() else {
-        return Known::new();
-    };
-    let Some((head, payload)) = bytes.split_at_checked(36) else {
-        return Known::new();
-    };
-    if head[..4] != FORMAT.to_le_bytes() || head[4..] != *blake3::hash(payload).as_bytes() {
-        return Known::new();
-    }
-    let records: Vec<(RepoPath, Stamp, Parsed)> = postcard::from_bytes(payload).unwrap_or_default();
-    records.into_iter().map(|(path, stamp, parsed)| (path, (stamp, parsed))).collect()
+/// How many records one piece of the cache has; pieces are read in parallel.
+const PIECE: usize = 2_048;
+
+/// The parsed files of the last run, by path; empty when the cache is missing, damaged or of another format.
+pub(super) fn read(file: &dyn CacheFile) -> Vec<Record> {
+    file.read().and_then(|bytes| decode(&bytes)).unwrap_or_default()
 }
 
-/// Keeps `records` for the next run. `started_ns` is when the files were listed.
+fn decode(bytes: &[u8]) -> Option<Vec<Record>> {
+    let (head, payload) = bytes.split_at_checked(36)?;
+    if head[..4] != FORMAT.to_le_bytes() || head[4..] != *blake3::hash(payload).as_bytes() {
+        return None;
+    }
+    let pieces: Vec<&[u8]> = postcard::from_bytes(payload).ok()?;
+    let read = |piece: &&[u8]| postcard::from_bytes::<Vec<Record>>(piece).ok();
+    let pieces: Option<Vec<Vec<Record>>> = pieces.par_iter().map(read).collect();
+    Some(pieces?.into_iter().flatten().collect())
+}
+
+/// Keeps `records`, which are by path, for the next run. `started_ns` is when the files were listed.
 ///
 /// A file that changed so lately that it may change again within the same tick of its clock is left out: its stamp
 /// would say that it is unchanged (git's racy rule).
@@ -98,7 +102,9 @@ pub(super) fn write(file: &dyn CacheFile, records: &[(&RepoPath, Stamp, &Parsed)
         Stamp::None => false,
     };
     let kept: Vec<_> = records.iter().filter(|(_, stamp, _)| safe(stamp)).collect();
-    let Ok(payload) = postcard::to_stdvec(&kept) else {
+    let pieces: Option<Vec<Vec<u8>>> =
+        kept.par_chunks(PIECE).map(|piece| postcard::to_stdvec(piece).ok()).collect();
+    let Some(payload) = pieces.and_then(|pieces| postcard::to_stdvec(&pieces).ok()) else {
         return;
     };
     let mut bytes = FORMAT.to_le_bytes().to_vec();

@@ -44,21 +44,14 @@ pub struct Layout {
 impl Layout {
     /// Sorts the files of `listing` into roles.
     pub fn of(listing: Listing) -> Self {
-        let stems: HashSet<String> = listing
+        let stems: HashSet<&str> = listing
             .entries
             .iter()
             .filter(|entry| entry.path.is_markdown() && entry.path.is_below("tickets"))
-            .map(|entry| entry.path.without_extension().to_owned())
+            .map(|entry| entry.path.without_extension())
             .collect();
-        let files = listing
-            .entries
-            .into_iter()
-            .map(|entry| {
-                let role = role_of(&entry.path, &stems);
-                (entry, role)
-            })
-            .collect();
-        Self { files, unreadable: listing.unreadable }
+        let roles: Vec<Role> = listing.entries.iter().map(|entry| role_of(&entry.path, &stems)).collect();
+        Self { files: listing.entries.into_iter().zip(roles).collect(), unreadable: listing.unreadable }
     }
 
     /// The listing that it was made of.
@@ -79,7 +72,7 @@ impl Layout {
     }
 }
 
-fn role_of(path: &RepoPath, stems: &HashSet<String>) -> Role {
+fn role_of(path: &RepoPath, stems: &HashSet<&str>) -> Role {
     let markdown = path.is_markdown();
     if path.as_str() == SETTINGS_PATH {
         Role::Settings
@@ -102,12 +95,12 @@ fn role_of(path: &RepoPath, stems: &HashSet<String>) -> Role {
 }
 
 /// The ticket in whose folder `path` is. Of nested ones the outermost: a Markdown file inside a ticket's folder is a reply.
-fn owner(path: &RepoPath, stems: &HashSet<String>) -> Option<RepoPath> {
+fn owner(path: &RepoPath, stems: &HashSet<&str>) -> Option<RepoPath> {
     let text = path.as_str();
     let slashes = text.match_indices('/').map(|(at, _)| at).skip(1);
     slashes
         .map(|at| &text[..at])
-        .find(|folder| stems.contains(*folder))
+        .find(|folder| stems.contains(folder))
         .map(|folder| RepoPath::new(format!("{folder}.md")))
 }
 

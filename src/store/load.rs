@@ -40,35 +40,18 @@ pub fn load_by_rules(
         None => (load_settings(&*source, &mut problems), load_templates(&*source, &layout, &mut problems)),
     };
 
-    let known = cache::read(cache_file);
     let wanted: Vec<&(Entry, Role)> = layout
         .files
         .iter()
         .filter(|(_, role)| matches!(role, Role::Ticket | Role::Reply(_) | Role::Article))
         .collect();
-    let parsed: Vec<(Parsed, bool)> = wanted
-        .par_iter()
-        .map(|(entry, role)| match known.get(&entry.path) {
-            Some((stamp, parsed)) if *stamp == entry.stamp && *stamp != Stamp::None => {
-                (parsed.clone(), false)
-            }
-            _ => (parse(&*source, entry, role), true),
-        })
-        .collect();
-    if parsed.iter().any(|(_, fresh)| *fresh) || known.len() != wanted.len() {
-        let records: Vec<_> = wanted
-            .iter()
-            .zip(&parsed)
-            .map(|((entry, _), (parsed, _))| (&entry.path, entry.stamp, parsed))
-            .collect();
-        cache::write(cache_file, &records, started_ns);
-    }
+    let parsed = parse_changed(&wanted, &*source, cache_file, started_ns);
 
     let mut tickets = Vec::new();
     let mut replies: HashMap<&RepoPath, Vec<Reply>> = HashMap::new();
     let mut articles = Vec::new();
     let mut orphans = Vec::new();
-    for ((entry, role), (parsed, _)) in wanted.iter().zip(parsed) {
+    for ((entry, role), parsed) in wanted.iter().zip(parsed) {
         problems += usize::from(parsed.problem);
         match (parsed.noun, role) {
             (Noun::Ticket(ticket), _) => tickets.push(*ticket),
@@ -109,6 +92,41 @@ pub fn load_by_rules(
         fingerprint,
         source,
     })
+}
+
+/// What each of `wanted`, which are by path, says: from the cache where its stamp is the same, else read anew.
+fn parse_changed(
+    wanted: &[&(Entry, Role)],
+    source: &dyn Source,
+    cache_file: &dyn CacheFile,
+    started_ns: i64,
+) -> Vec<Parsed> {
+    let known = cache::read(cache_file);
+    let count = known.len();
+    let mut known = known.into_iter().peekable();
+    let found: Vec<Option<Parsed>> = wanted
+        .iter()
+        .map(|(entry, _)| {
+            while known.next_if(|(path, ..)| *path < entry.path).is_some() {}
+            let (_, stamp, parsed) = known.next_if(|(path, ..)| *path == entry.path)?;
+            (stamp == entry.stamp && stamp != Stamp::None).then_some(parsed)
+        })
+        .collect();
+    let fresh = found.iter().any(Option::is_none);
+    let parsed: Vec<Parsed> = found
+        .into_par_iter()
+        .zip(wanted)
+        .map(|(found, (entry, role))| found.unwrap_or_else(|| parse(source, entry, role)))
+        .collect();
+    if fresh || count != wanted.len() {
+        let records: Vec<_> = wanted
+            .iter()
+            .zip(&parsed)
+            .map(|((entry, _), parsed)| (&entry.path, entry.stamp, parsed))
+            .collect();
+        cache::write(cache_file, &records, started_ns);
+    }
+    parsed
 }
 
 fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
