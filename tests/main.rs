@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod check;
+mod check_sandbox;
 mod guards;
 mod lifecycle;
 mod places;

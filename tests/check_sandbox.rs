@@ -1,0 +1,375 @@
+//! A hermetic place for whole stories: a temporary folder with real git repositories in it, the real program, no settings
+//! of the user's own, and a clock that ticks one second a command.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::atomic::{AtomicI64, Ordering},
+};
+
+use casebook::text::Time;
+use serde_json::Value as Json;
+
+/// The program under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_casebook");
+
+/// When a story begins: 2026-11-22T09:00:00Z, a Sunday.
+const START: i64 = 1_795_338_000;
+
+/// The settings of [`Sandbox::team`]: two services (one a module of the other), four people.
+pub const SETTINGS: &str = r#"version: 1
+title: Acme Oncall
+intake: main
+default_template: incident
+services:
+  billing-api:
+    name: Billing API
+    oncall: [mei, omar]
+    paths: ["/console/billing/**", "services/billing/**"]
+  billing-export: { name: Billing export, part_of: billing-api, paths: ["/console/billing/exports/**"] }
+people:
+  mei: { name: Mei Lin, emails: [mei@acme.example] }
+  lena: { name: Lena Weber, emails: [lena@acme.example] }
+  omar: { name: Omar Diaz, emails: [omar@acme.example] }
+  # who asks for nothing
+  ann: { name: Ann Oyelaran, emails: [ann@acme.example] }
+"#;
+
+/// The options of `casebook new` that make a complete incident, but for the title.
+pub const COMPLETE: &str = "--set service=billing-export --set environment=production \
+    --section 'Problem=Exporting the invoices of October ends after 30 seconds with a timeout of the gateway.' \
+    --section 'Impact=All accountants in Europe cannot close the month.'";
+
+/// A temporary folder with repositories in it. It goes away with the value.
+pub struct Sandbox {
+    _temp: tempfile::TempDir,
+    root: PathBuf,
+    clock: AtomicI64,
+}
+
+impl Sandbox {
+    #[track_caller]
+    pub fn new() -> Self {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().canonicalize().unwrap();
+        fs::create_dir(root.join("home")).unwrap();
+        Self { _temp: temp, root, clock: AtomicI64::new(START) }
+    }
+
+    /// A sandbox with [`Sandbox::team`] in the folder `team`.
+    #[track_caller]
+    pub fn with_team() -> Self {
+        let sandbox = Self::new();
+        sandbox.team("team");
+        sandbox
+    }
+
+    pub fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, seconds: i64) -> &Self {
+        self.clock.fetch_add(seconds, Ordering::SeqCst);
+        self
+    }
+
+    /// A program in a folder of the sandbox, with nothing of the user's environment but where programs are; one second
+    /// later than the last one.
+    pub fn command(&self, program: impl AsRef<OsStr>, dir: impl AsRef<Path>) -> Command {
+        let seconds = self.clock.fetch_add(1, Ordering::SeqCst);
+        let now = Time::from_seconds(seconds).unwrap().to_string();
+        let mut command = Command::new(program);
+        command.current_dir(self.path(dir)).env_clear();
+        // Hooks find the program as those of an installed one do.
+        let own = Path::new(PROGRAM).parent().map(Path::to_owned);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap();
+        command.env("PATH", path);
+        command.env("HOME", self.path("home")).env("TMPDIR", std::env::temp_dir());
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        let settings = [("init.defaultBranch", "main"), ("gc.auto", "0"), ("maintenance.auto", "false")];
+        command.env("GIT_CONFIG_COUNT", settings.len().to_string());
+        for (place, (key, value)) in settings.iter().enumerate() {
+            command.env(format!("GIT_CONFIG_KEY_{place}"), key);
+            command.env(format!("GIT_CONFIG_VALUE_{place}"), value);
+        }
+        for role in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{role}_NAME"), "Mei Lin");
+            command.env(format!("GIT_{role}_EMAIL"), "mei@acme.example");
+            command.env(format!("GIT_{role}_DATE"), format!("@{seconds} +0000"));
+        }
+        command.env("CASEBOOK_NOW", now);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// `casebook` with the words of `line` (`'…'` keeps spaces) in the folder `dir`, yet to be run.
+    pub fn casebook(&self, dir: impl AsRef<Path>, line: &str) -> Run {
+        let mut command = self.command(PROGRAM, dir);
+        command.args(words(line));
+        Run { line: format!("casebook {line}"), command, input: None }
+    }
+
+    /// Git, which must succeed. Returns what it printed, without the last line end.
+    #[track_caller]
+    pub fn git(&self, dir: impl AsRef<Path>, line: &str) -> String {
+        self.git_run(dir, line).ok().out.trim_end_matches('\n').to_owned()
+    }
+
+    /// Git, yet to be run.
+    pub fn git_run(&self, dir: impl AsRef<Path>, line: &str) -> Run {
+        let mut command = self.command("git", dir);
+        command.args(words(line));
+        Run { line: format!("git {line}"), command, input: None }
+    }
+
+    /// A shell script, yet to be run.
+    pub fn sh(&self, dir: impl AsRef<Path>, script: &str) -> Run {
+        let mut command = self.command("sh", dir);
+        command.args(["-c", script]).env("CASEBOOK", PROGRAM);
+        Run { line: script.to_owned(), command, input: None }
+    }
+
+    /// A casebook repository with [`SETTINGS`], committed.
+    #[track_caller]
+    pub fn team(&self, dir: &str) -> &Self {
+        self.git(".", &format!("init -q {dir}"));
+        self.write(format!("{dir}/casebook.yml"), SETTINGS).commit(dir, "settings");
+        self
+    }
+
+    /// A bare repository `bare` with the commits of `dir`, which gets it as `origin`.
+    #[track_caller]
+    pub fn remote(&self, dir: &str, bare: &str) -> &Self {
+        self.git(".", &format!("clone -q --bare {dir} {bare}"));
+        self.git(dir, &format!("remote add origin {}", self.path(bare).display()));
+        self.git(dir, "fetch -q origin");
+        self.git(dir, "branch -q --set-upstream-to=origin/main main");
+        self
+    }
+
+    /// Clones `from` into `dir`.
+    #[track_caller]
+    pub fn clone(&self, from: &str, dir: &str) -> &Self {
+        self.git(".", &format!("clone -q {from} {dir}"));
+        self
+    }
+
+    /// Commits everything in `dir`.
+    #[track_caller]
+    pub fn commit(&self, dir: &str, message: &str) -> &Self {
+        self.git(dir, "add -A");
+        self.git(dir, &format!("commit -q -m '{message}'"));
+        self
+    }
+
+    /// Opens a complete incident in `dir` and returns its id.
+    #[track_caller]
+    pub fn open(&self, dir: &str, title: &str) -> String {
+        self.casebook(dir, &format!("new incident --title '{title}' {COMPLETE}")).ok().line().to_owned()
+    }
+
+    /// A ticket as `show` gives it to programs.
+    #[track_caller]
+    pub fn show(&self, dir: &str, id: &str) -> Json {
+        self.casebook(dir, &format!("show {id} --format json")).ok().json()
+    }
+
+    #[track_caller]
+    pub fn write(&self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> &Self {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, contents).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        self
+    }
+
+    #[track_caller]
+    pub fn read(&self, path: impl AsRef<Path>) -> String {
+        let path = self.path(path);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// An executable hook of the repository whose git directory is `git_dir`.
+    #[track_caller]
+    pub fn hook(&self, git_dir: &str, name: &str, script: &str) -> &Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = format!("{git_dir}/hooks/{name}");
+        self.write(&path, format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(self.path(&path), fs::Permissions::from_mode(0o755)).unwrap();
+        self
+    }
+}
+
+/// A program that is yet to be run.
+pub struct Run {
+    line: String,
+    command: Command,
+    input: Option<Vec<u8>>,
+}
+
+impl Run {
+    pub fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(key, value);
+        self
+    }
+
+    pub fn without_env(mut self, key: &str) -> Self {
+        self.command.env_remove(key);
+        self
+    }
+
+    /// As somebody else than Mei.
+    pub fn by(self, id: &str) -> Self {
+        let email = format!("{id}@acme.example");
+        let (author, committer) = (self.env("GIT_AUTHOR_NAME", id), id);
+        author
+            .env("GIT_AUTHOR_EMAIL", &email)
+            .env("GIT_COMMITTER_NAME", committer)
+            .env("GIT_COMMITTER_EMAIL", &email)
+    }
+
+    /// Gives it something to read.
+    pub fn input(mut self, text: impl Into<Vec<u8>>) -> Self {
+        self.input = Some(text.into());
+        self
+    }
+
+    /// With another file of the program, and whatever else `change` does to the command.
+    pub fn with_program(mut self, program: &Path, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(program);
+        command.args(self.command.get_args()).stdin(Stdio::null()).env_clear();
+        command.current_dir(self.command.get_current_dir().unwrap());
+        command.envs(self.command.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        change(&mut command);
+        self.command = command;
+        self
+    }
+
+    /// The command, for those who want to start it themselves.
+    pub fn into_command(self) -> Command {
+        self.command
+    }
+
+    /// Runs it and takes whatever comes.
+    #[track_caller]
+    pub fn run(mut self) -> Said {
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        if self.input.is_some() {
+            self.command.stdin(Stdio::piped());
+        }
+        let mut child =
+            self.command.spawn().unwrap_or_else(|error| panic!("{} cannot be run: {error}", self.line));
+        if let (Some(mut stdin), Some(input)) = (child.stdin.take(), self.input) {
+            // Whoever does not read to the end has a reason, and a status that tells it.
+            let _ = stdin.write_all(&input);
+        }
+        let output = child.wait_with_output().unwrap();
+        Said {
+            line: self.line,
+            status: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Runs it: its exit status is 0.
+    #[track_caller]
+    pub fn ok(self) -> Said {
+        self.fails(0)
+    }
+
+    /// Runs it: its exit status is `status`.
+    #[track_caller]
+    pub fn fails(self, status: i32) -> Said {
+        let said = self.run();
+        assert_eq!(said.status, Some(status), "the exit status of {said:#?}");
+        said
+    }
+}
+
+/// What a program that has ended said.
+#[derive(Debug)]
+pub struct Said {
+    pub line: String,
+    pub status: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Said {
+    /// Standard error has each of `texts`.
+    #[track_caller]
+    pub fn says(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(self.err.contains(text), "{text:?} is not in the talk of {self:#?}");
+        }
+        self
+    }
+
+    /// Standard output has each of `texts`.
+    #[track_caller]
+    pub fn prints(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(self.out.contains(text), "{text:?} is not in the output of {self:#?}");
+        }
+        self
+    }
+
+    /// Standard error is empty.
+    #[track_caller]
+    pub fn is_quiet(self) -> Self {
+        assert_eq!(self.err, "", "the talk of {}", self.line);
+        self
+    }
+
+    /// The only line of standard output.
+    #[track_caller]
+    pub fn line(&self) -> &str {
+        let line = self.out.trim_end_matches('\n');
+        assert!(!line.is_empty() && !line.contains('\n'), "one line of output: {self:#?}");
+        line
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Json {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
+    }
+}
+
+/// Splits a command line at blanks; what stands between single quotes stays together.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted, mut begun) = (Vec::new(), String::new(), false, false);
+    for c in line.chars() {
+        match c {
+            '\'' => (quoted, begun) = (!quoted, true),
+            c if c.is_whitespace() && !quoted => {
+                if begun {
+                    words.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            c => {
+                word.push(c);
+                begun = true;
+            }
+        }
+    }
+    assert!(!quoted, "an open quote in {line}");
+    if begun {
+        words.push(word);
+    }
+    words
+}
+
+#[test]
+fn a_sandbox_has_its_own_clock_and_nothing_of_the_users() {
+    let sandbox = Sandbox::with_team();
+    assert_eq!(sandbox.git("team", "log -1 --format=%aI"), "2026-11-22T09:00:02Z");
+    assert_eq!(sandbox.git("team", "config --default nobody --get user.name"), "nobody");
+    assert_eq!(words("new --set 'a=b c' ''  d"), ["new", "--set", "a=b c", "", "d"]);
+}
