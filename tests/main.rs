@@ -4,6 +4,8 @@
 
 mod guards;
 mod lifecycle;
+mod merging;
 mod places;
+mod racing;
 mod sandbox;
 mod walls;
