@@ -6,6 +6,8 @@ mod check;
 mod check_sandbox;
 mod guards;
 mod lifecycle;
+mod merging;
 mod places;
+mod racing;
 mod sandbox;
 mod walls;

@@ -43,6 +43,11 @@ pub const COMPLETE: &str = "--set service=billing-export --set environment=produ
     --section 'Problem=Exporting the invoices of October ends after 30 seconds with a timeout of the gateway.' \
     --section 'Impact=All accountants in Europe cannot close the month.'";
 
+/// Whether the trials run at full length, which takes minutes: with `CASEBOOK_TRIALS=full`.
+pub fn at_full_length() -> bool {
+    std::env::var_os("CASEBOOK_TRIALS").is_some_and(|value| value == "full")
+}
+
 /// A temporary folder with repositories in it. It goes away with the value.
 pub struct Sandbox {
     _temp: tempfile::TempDir,
@@ -152,12 +157,6 @@ impl Sandbox {
         self
     }
 
-    /// Clones `from` into `dir`.
-    #[track_caller]
-    pub fn clone(&self, from: &str, dir: &str) -> &Self {
-        self.git(".", &format!("clone -q {from} {dir}"));
-        self
-    }
 
     /// Commits everything in `dir`.
     #[track_caller]
