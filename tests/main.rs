@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod check;
-mod check_sandbox;
 mod guards;
 mod lifecycle;
 mod merging;
