@@ -33,7 +33,7 @@ pub enum Fault {
     Missing,
     /// It is not there, but this heading was probably meant to be it.
     Heading {
-        /// The heading as it stands.
+        /// The line as it stands.
         written: String,
         /// Whether it has the right words, only not the right form.
         same_words: bool,
@@ -148,7 +148,8 @@ fn misspelled(file: &File<'_>, template: &Template, rule: &SectionRule) -> Optio
         let written =
             line.trim_matches('#').trim().trim_end_matches(['#', ':', '：', ' ']).trim_matches(['*', '_']);
         let words = written.to_lowercase();
-        let fault = |same_words| (Fault::Heading { written: written.to_owned(), same_words }, span.clone());
+        let fault =
+            |same_words| (Fault::Heading { written: line.trim_end().to_owned(), same_words }, span.clone());
         if words == wanted {
             return Some(fault(true));
         }

@@ -3,6 +3,7 @@
 use crate::{
     check::{Case, File, Rule, World, demands::Fault},
     diagnostic::{Finding, Level},
+    template::Need,
 };
 
 /// The rule.
@@ -52,13 +53,15 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
     for judged in file.judged(world) {
         let name = &judged.rule.name;
         if let Fault::Lacks = &judged.fault {
-            let needs: Vec<&str> = judged.rule.needs.iter().map(|need| super::need(*need)).collect();
-            let needs = needs.join(" or ");
-            findings.push(
-                RULE.finding(file.path(), format!("`## {name}` has no {needs}"))
-                    .at(judged.span.clone())
-                    .help("number the steps (`1. …`), or put commands and logs between two lines of three backticks"),
-            );
+            let has = match judged.rule.needs[..] {
+                [Need::List] => "has no list",
+                [Need::Code] => "has no block of code",
+                _ => "has neither a list nor a block of code",
+            };
+            findings
+                .push(RULE.finding(file.path(), format!("`## {name}` {has}")).at(judged.span.clone()).help(
+                "number the steps (`1. …`), or put commands and logs between two lines of three backticks",
+            ));
         }
     }
 }

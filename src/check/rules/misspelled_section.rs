@@ -65,7 +65,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
                     format!("{} needs `{right}`, and this is not quite it", judged.demanded_by),
                 )
                 .at(judged.span.clone())
-                .help(format!("a section is a line `{right}`; this one is `{}`", written.trim()));
+                .help(format!("a section is a line `{right}`; this one is `{}`", written));
             findings.push(match same_words {
                 true => finding.fix(format!("write `{right}`"), judged.span.clone(), right),
                 false => finding.suggest(format!("write `{right}`"), judged.span.clone(), right),
