@@ -49,7 +49,9 @@ pub fn load_by_rules(
     let parsed: Vec<(Parsed, bool)> = wanted
         .par_iter()
         .map(|(entry, role)| match known.get(&entry.path) {
-            Some((stamp, parsed)) if *stamp == entry.stamp && *stamp != Stamp::None => {
+            Some((stamp, parsed))
+                if *stamp == entry.stamp && *stamp != Stamp::None && fits(&parsed.noun, role) =>
+            {
                 (parsed.clone(), false)
             }
             _ => (parse(&*source, entry, role), true),
@@ -165,6 +167,17 @@ fn load_templates(
     templates.sort_by(|a, b| a.name.cmp(&b.name));
     canned.sort_by(|a, b| a.name.cmp(&b.name));
     (templates, canned)
+}
+
+/// Whether a file was parsed as what it is now. The same bytes are a reply or an orphan by whether there is a ticket
+/// beside their folder.
+fn fits(noun: &Noun, role: &Role) -> bool {
+    match noun {
+        Noun::Ticket(_) | Noun::Orphan => *role == Role::Ticket,
+        Noun::Reply(_) => matches!(role, Role::Reply(_)),
+        Noun::Article(_) => *role == Role::Article,
+        Noun::Unreadable => true,
+    }
 }
 
 fn parse(source: &dyn Source, entry: &Entry, role: &Role) -> Parsed {
@@ -324,6 +337,17 @@ mod tests {
         let store = load(stamped.clone(), cache).unwrap();
         let reads = stamped.1.lock().unwrap().iter().map(|path| path.as_str().to_owned()).collect();
         (store.threads, reads)
+    }
+
+    #[test]
+    fn a_reply_whose_ticket_went_and_came_back_is_a_reply_again() {
+        let cache = Memory::default();
+        let (first, _) = read_again(source(), &cache);
+        let mut without = source();
+        without.remove(&"tickets/a.md".into());
+        let orphaned = load(Arc::new(Stamped(without, Mutex::default())), &cache).unwrap();
+        assert!(orphaned.orphans.contains(&RepoPath::new("tickets/a/r.md")));
+        assert_eq!(read_again(source(), &cache).0, first);
     }
 
     #[test]
