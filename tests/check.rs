@@ -489,7 +489,7 @@ fn branches_that_resolve_reopen_and_ask_at_once_merge_without_a_finding() {
     for (branch, text) in &branches {
         sandbox
             .then("team", &format!("checkout -q -b {branch} main"))
-            .write(&format!("team/tickets/good/{branch}.md"), text)
+            .write(format!("team/tickets/good/{branch}.md"), text)
             .commit("team", branch);
         sandbox.casebook("team", "check --since main").ok().prints_nothing();
     }
