@@ -157,7 +157,6 @@ impl Sandbox {
         self
     }
 
-
     /// Commits everything in `dir`.
     #[track_caller]
     pub fn commit(&self, dir: &str, message: &str) -> &Self {

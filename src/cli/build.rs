@@ -1,13 +1,17 @@
 //! `casebook build`
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::ValueEnum;
 
 use super::{CliError, Context, Outcome};
 use crate::{
     repo::SiteFolder,
-    site::{self, Audience, BuildOptions, Site, SiteError},
+    site::{self, Audience, BuildOptions, Site, SiteError, Written},
+    store::Store,
     text::Plural,
 };
 
@@ -50,10 +54,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let repo = context.repo()?;
     let base = if repo.is_bare() { &context.world.folder } else { repo.root() };
     let out = base.join(&arguments.out);
-    let options = BuildOptions { audience: arguments.audience.into(), ..BuildOptions::default() };
-    let site = Site::new(store, options).map_err(failed)?;
-    let folder = SiteFolder::new(&out);
-    let written = site::write(&site, &folder).map_err(failed)?;
+    let written = build(store, arguments.audience, &out)?;
     if arguments.explain {
         for path in &written.written {
             context.ui.say(format!("wrote {path}"));
@@ -77,6 +78,13 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         context.ui.line(out.display().to_string());
     }
     Ok(Outcome::Done)
+}
+
+/// Builds the site of `store` into the folder `out`.
+pub fn build(store: Arc<Store>, audience: For, out: &Path) -> Result<Written, CliError> {
+    let options = BuildOptions { audience: audience.into(), ..BuildOptions::default() };
+    let site = Site::new(store, options).map_err(failed)?;
+    site::write(&site, &SiteFolder::new(out)).map_err(failed)
 }
 
 fn failed(error: SiteError) -> CliError {

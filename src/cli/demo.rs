@@ -3,13 +3,13 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use super::{CliError, Context, Outcome};
+use super::{CliError, Context, Outcome, build, findings, init::files::scaffolding, serve};
 use crate::{
-    demo,
+    check, demo,
     repo::{self, Lock, NewCommit, Repo},
-    template::builtin_files,
     text::{Plural, RepoPath},
 };
 
@@ -25,7 +25,7 @@ pub struct Arguments {
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177")]
     addr: SocketAddr,
-    /// Make and check the repository, and serve nothing
+    /// Make and check the repository and build its site, and serve nothing
     #[arg(long)]
     no_serve: bool,
 }
@@ -42,12 +42,19 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         }
         None => make(&dir, context)?,
     };
-    context.go_to(repo)?;
+    let repo = context.go_to(repo)?;
+    let store = Arc::new(context.store()?);
+    let world = check::World::new(&store, context.world.now);
+    context.ui.say(format!("checked it: {}", findings::summary(&check::check_all(&world, &|| {}))));
+    let out = repo.root().join("public");
+    build::build(store, build::For::Internal, &out)?;
+    context.ui.say(format!("built its site: {}", out.display()));
     if arguments.no_serve {
-        context.ui.line(context.repo()?.root().display().to_string());
+        context.ui.line(repo.root().display().to_string());
         return Ok(Outcome::Done);
     }
-    super::serve::serve(arguments.addr, super::build::For::Internal, true, context)
+    context.ui.say(format!("now serving it; open another terminal, `cd {}`, and try `casebook list`", repo.root().display()));
+    serve::serve(arguments.addr, build::For::Internal, true, context)
 }
 
 /// The finished demo in `dir`. A half-made one, of a killed process, is made anew; anything else is left alone.
@@ -75,7 +82,7 @@ fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
     for (done, commit) in story.commits.into_iter().enumerate() {
         let mut files: Vec<(RepoPath, Vec<u8>)> = commit.files;
         if commit.templates {
-            files.extend(builtin_files().into_iter().map(|(path, text)| (RepoPath::new(path), text.into_bytes())));
+            files.extend(scaffolding().into_iter().map(|(path, text)| (path, text.into_bytes())));
         }
         let message =
             NewCommit::from(commit.message.as_str()).by(commit.author.name, commit.author.email).at(commit.at);

@@ -48,7 +48,10 @@ fn count(findings: &[Finding]) -> (usize, usize) {
 }
 
 /// `3 errors, 1 warning in 2 files`.
-fn summary(findings: &[Finding]) -> String {
+pub fn summary(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return "nothing to mend".to_owned();
+    }
     let (errors, warnings) = count(findings);
     let parts = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, noun)| Plural(count, noun).to_string()).collect();

@@ -233,7 +233,7 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.git(".", "init -q --bare empty.git");
         let error = |repo: &Repo| repo.current().err().unwrap().to_string();
-        assert!(error(&sandbox.open("empty.git")).contains("no commits yet"));
+        assert!(error(&sandbox.open("empty.git")).contains("casebook.yml"));
         sandbox.init("a").file("a/README.md", "no casebook").commit("a", "first");
         sandbox.git(".", "clone -q --bare a b.git");
         assert!(error(&sandbox.open("b.git")).contains("has no `casebook.yml`"));

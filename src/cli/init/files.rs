@@ -26,16 +26,20 @@ pub fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> String {
         .replace("{email}", &format!("\"{}\"", person.email.replace(['"', '\\'], "")))
 }
 
-/// All other files, by path: attributes, templates, the forge's workflow, and (in a repository without history) a first
-/// ticket.
+/// What stands beside the settings of every new repository: templates, attributes, the forge's workflow.
+pub fn scaffolding() -> Vec<(RepoPath, String)> {
+    let files = [
+        (".gitattributes", include_str!("files/gitattributes")),
+        (".gitignore", include_str!("files/gitignore")),
+        (".github/workflows/casebook.yml", include_str!("files/github-workflow.yml")),
+    ];
+    let own = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    builtin_files().into_iter().chain(own).map(|(path, text)| (RepoPath::new(path), text)).collect()
+}
+
+/// All files but the settings, by path: the scaffolding, and (in a repository without history) a first ticket.
 pub fn all(person: &Identity, now: Time, first_ticket: bool) -> Result<Vec<(RepoPath, String)>, IntakeError> {
-    let mut files: Vec<(RepoPath, String)> =
-        builtin_files().into_iter().map(|(path, text)| (RepoPath::new(path), text)).collect();
-    files.push((RepoPath::new(".gitattributes"), include_str!("files/gitattributes").to_owned()));
-    files.push((
-        RepoPath::new(".github/workflows/casebook.yml"),
-        include_str!("files/github-workflow.yml").to_owned(),
-    ));
+    let mut files = scaffolding();
     if first_ticket {
         let title = "Describe our services and people";
         let id = new_id(title, "request")?;

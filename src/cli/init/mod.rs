@@ -1,6 +1,6 @@
 //! `casebook init`
 
-mod files;
+pub(super) mod files;
 
 use std::path::PathBuf;
 
