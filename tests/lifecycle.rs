@@ -538,7 +538,7 @@ fn what_is_written_can_be_read_by_programs() {
     assert_eq!(new["commit"], sandbox.git("team", "rev-parse HEAD"));
     assert_eq!(new["path"], format!("tickets/2026/11/{}.md", new["id"].as_str().unwrap()));
     let line = format!("reply {} --message x --format json --quiet", new["id"].as_str().unwrap());
-    let reply = sandbox.casebook("team", &line).ok().is_quiet().json();
+    let reply = sandbox.casebook("team", &line).ok().stays_quiet().json();
     assert!(sandbox.path("team").join(reply["path"].as_str().unwrap()).is_file());
 }
 
@@ -546,7 +546,7 @@ fn what_is_written_can_be_read_by_programs() {
 fn completions_and_manual_pages_print() {
     let sandbox = Sandbox::with_team();
     for shell in ["bash", "zsh", "fish"] {
-        sandbox.casebook("home", &format!("completions {shell}")).ok().is_quiet().prints(&["casebook"]);
+        sandbox.casebook("home", &format!("completions {shell}")).ok().stays_quiet().prints(&["casebook"]);
     }
     sandbox.casebook("home", "man").ok().prints(&[".TH casebook", "new"]);
     let id = sandbox.open("team", "Export hangs");

@@ -1,6 +1,7 @@
 //! All integration tests, one binary: what a user would say, said of the real program.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
 
 mod check;
 mod guards;

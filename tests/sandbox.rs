@@ -319,7 +319,7 @@ impl Said {
 
     /// Standard error is empty.
     #[track_caller]
-    pub fn is_quiet(self) -> Self {
+    pub fn stays_quiet(self) -> Self {
         assert_eq!(self.err, "", "the talk of {}", self.line);
         self
     }

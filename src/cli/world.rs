@@ -1,5 +1,7 @@
 //! What a command takes from the outside: the clock, the environment, the terminal.
 
+#![allow(clippy::disallowed_methods, reason = "this is where the outside comes in")]
+
 use std::{
     io::IsTerminal,
     path::PathBuf,

@@ -4,6 +4,8 @@
 //! All reading goes through libgit2. Commits, fetch and push go through the `git` program, so that hooks, signing,
 //! credentials and proxies are the user's own.
 
+#![allow(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+
 mod atomic;
 mod branch;
 mod cached;

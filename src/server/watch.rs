@@ -32,7 +32,7 @@ fn is_ours(path: &Path) -> bool {
 /// Reloads `state` whenever a file below `root` changes, from a thread of its own. `said` is told what went wrong.
 pub fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 'static) {
     let (sender, receiver) = mpsc::channel();
-    let below = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let below = root.to_owned();
     let mut watched = new_debouncer(QUIET, None, move |events: DebounceEventResult| {
         // What went wrong may have hidden anything.
         let matters = events.map_or(true, |events| {

@@ -1,5 +1,10 @@
 //! Every rule on its own cases, and every code with its rule.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "reads the source code, to find every code that a finding can have"
+)]
+
 use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
 use super::*;

@@ -12,8 +12,7 @@ use crate::{
 
 /// `casebook.yml` for a folder and the person who makes it.
 pub fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> String {
-    let folder = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("Casebook");
+    let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("Casebook");
     let repository = match forge {
         Some(address) => format!("repository: {}   # for edit, reply and new-ticket links", yaml_scalar(address)),
         None => "# repository: https://github.com/acme/tickets   # for edit, reply and new-ticket links".to_owned(),

@@ -1,0 +1,188 @@
+//! `cargo bench --bench large [-- FILE.jsonl.gz]`: the commands on a large repository, beside what git itself takes.
+//!
+//! Without a file, 10,000 tickets with 25,000 replies are invented. Machines are noisy: quote the ratios.
+
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark that cannot go on stops; it measures the disk and the clock"
+)]
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+const CASEBOOK: &str = env!("CARGO_BIN_EXE_casebook");
+
+fn main() {
+    let folder = std::env::temp_dir().join(format!("casebook-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder for temporary files");
+    let given = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).map(PathBuf::from);
+    let input = given.unwrap_or_else(|| invent(&folder));
+    let repo = folder.join("repo");
+    run(Command::new(CASEBOOK).args(["init", "--quiet"]).arg(&repo));
+    let bench = Bench { repo };
+    bench.import(&input);
+    bench.git(&["add", "-A"]);
+    bench.git(&["-c", "commit.gpgsign=false", "commit", "--quiet", "--no-verify", "-m", "import"]);
+    bench.commands();
+    fs::remove_dir_all(&folder).expect("the folder can be removed again");
+}
+
+struct Bench {
+    repo: PathBuf,
+}
+
+impl Bench {
+    fn casebook(&self, arguments: &[&str]) -> Duration {
+        run(Command::new(CASEBOOK).args(arguments).current_dir(&self.repo))
+    }
+
+    fn git(&self, arguments: &[&str]) -> Duration {
+        let identity =
+            ["user.name=Bench", "user.email=bench@casebook.example"].map(|setting| ["-c", setting]);
+        run(Command::new("git").args(identity.as_flattened()).args(arguments).current_dir(&self.repo))
+    }
+
+    fn import(&self, input: &Path) {
+        let file = input.to_str().expect("a path that is UTF-8");
+        say("import", self.casebook(&["--quiet", "import", "jsonl", file]), None);
+        say("import again", self.casebook(&["--quiet", "import", "jsonl", file]), None);
+    }
+
+    fn commands(&self) {
+        let grep = median(|| self.git(&["grep", "--count", "timeout"]));
+        let status = median(|| self.git(&["status", "--short"]));
+        say("git grep", grep, None);
+        say("git status", status, None);
+        let cold = median(|| {
+            let _ = fs::remove_dir_all(self.repo.join(".git/casebook/cache"));
+            self.casebook(&["--quiet", "check", "--format", "short"])
+        });
+        say("check, cold", cold, Some(("git grep", grep)));
+        self.casebook(&["--quiet", "search", "warm"]);
+        let id = self.some_id();
+        for arguments in [&["list"][..], &["show", &id], &["search", "connection", "timeout"]] {
+            let took = median(|| self.casebook(arguments));
+            say(&arguments[..1].join(" "), took, Some(("git status", status)));
+        }
+        self.change(&id);
+        let since = median(|| self.casebook(&["check", "--since", "HEAD~1"]));
+        say("check --since HEAD~1", since, Some(("git status", status)));
+        say("build", self.casebook(&["--quiet", "build"]), None);
+        say("build again", self.casebook(&["--quiet", "build"]), None);
+    }
+
+    fn some_id(&self) -> String {
+        let output = Command::new(CASEBOOK)
+            .args(["list", "is:any", "--limit", "1", "--format", "short"])
+            .current_dir(&self.repo)
+            .output()
+            .expect("casebook runs");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn change(&self, id: &str) {
+        let shown = Command::new(CASEBOOK)
+            .args([
+                "--quiet",
+                "reply",
+                id,
+                "--no-push",
+                "--message",
+                "One more reply, so that something changed.",
+            ])
+            .current_dir(&self.repo)
+            .envs([("GIT_AUTHOR_NAME", "Bench"), ("GIT_AUTHOR_EMAIL", "bench@casebook.example")])
+            .envs([("GIT_COMMITTER_NAME", "Bench"), ("GIT_COMMITTER_EMAIL", "bench@casebook.example")])
+            .output()
+            .expect("casebook runs");
+        assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
+    }
+}
+
+/// Runs a command to its end. Findings (1) are no failure here.
+fn run(command: &mut Command) -> Duration {
+    let start = Instant::now();
+    let output = command.stdout(Stdio::null()).stderr(Stdio::piped()).output().expect("the program runs");
+    let took = start.elapsed();
+    assert!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    took
+}
+
+fn median(mut run: impl FnMut() -> Duration) -> Duration {
+    let mut times: Vec<Duration> = (0..5).map(|_| run()).collect();
+    times.sort_unstable();
+    times[2]
+}
+
+fn say(what: &str, took: Duration, beside: Option<(&str, Duration)>) {
+    let ratio =
+        beside.map(|(peer, other)| format!("  {:.1} × {peer}", took.as_secs_f64() / other.as_secs_f64()));
+    println!("{what:24} {:7.3} s{}", took.as_secs_f64(), ratio.unwrap_or_default());
+}
+
+/// Tickets of no company, the same each time.
+fn invent(folder: &Path) -> PathBuf {
+    let mut random = Random(7);
+    let mut lines = String::new();
+    for number in 1..=10_000_u32 {
+        let (title, body) = (random.words(6), random.words(120));
+        let day = 1 + number % 28;
+        let month = 1 + number / 28 % 12;
+        let mut replies = String::new();
+        for reply in 0..number % 6 {
+            let state =
+                if reply + 1 == number % 6 { r#","status":"resolved","resolution":"fixed""# } else { "" };
+            let comma = if reply == 0 { "" } else { "," };
+            let _ = write!(
+                replies,
+                r#"{comma}{{"author":"person-{reply}","created":"2026-{month:02}-{day:02}T1{reply}:00:00Z"{state},"body":"{}"}}"#,
+                random.words(60)
+            );
+        }
+        let _ = writeln!(
+            lines,
+            r#"{{"id":"BENCH-{number}","title":"{title}","created":"2026-{month:02}-{day:02}T09:00:00Z","requester":"person-{}","service":"service-{}","body":"{body}","replies":[{replies}]}}"#,
+            number % 50,
+            number % 20
+        );
+    }
+    let path = folder.join("invented.jsonl");
+    fs::write(&path, lines).expect("the invented tickets can be written");
+    path
+}
+
+/// Numbers that look random and are the same each time (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+
+    /// Words of a vocabulary of 20,000, the first of which are frequent.
+    fn words(&mut self, count: usize) -> String {
+        const STARTS: [&str; 10] = ["time", "con", "ex", "lock", "re", "in", "port", "cert", "pay", "load"];
+        const ENDS: [&str; 10] =
+            ["out", "nection", "port", "er", "start", "voice", "al", "ificate", "ment", "ing"];
+        let words = (0..count).map(|_| {
+            let (all, fewer) = (self.below(20_000), self.below(20_000));
+            let word = all.min(fewer) as usize;
+            let tail = if word < 100 { String::new() } else { (word / 100).to_string() };
+            format!("{}{}{tail}", STARTS[word % 10], ENDS[word / 10 % 10])
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+}
