@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::{CliError, Context, Outcome};
 use crate::{
-    repo::SiteFolder,
+    repo::{Repo, SiteFolder},
     site::{self, Audience, BuildOptions, Site, SiteError},
     text::Plural,
 };
@@ -50,7 +50,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let repo = context.repo()?;
     let base = if repo.is_bare() { &context.world.folder } else { repo.root() };
     let out = base.join(&arguments.out);
-    let options = BuildOptions { audience: arguments.audience.into(), ..BuildOptions::default() };
+    let options = options(arguments.audience, repo)?;
     let site = Site::new(store, options).map_err(failed)?;
     let folder = SiteFolder::new(&out);
     let written = site::write(&site, &folder).map_err(failed)?;
@@ -77,6 +77,16 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         context.ui.line(out.display().to_string());
     }
     Ok(Outcome::Done)
+}
+
+/// For whom, and of which branch: what `build` and `serve` share.
+pub fn options(audience: For, repo: &Repo) -> Result<BuildOptions, CliError> {
+    let options = BuildOptions { audience: audience.into(), ..BuildOptions::default() };
+    let main = repo.default_remote_branch()?.map(|main| main.branch).or_else(|| repo.branch());
+    Ok(match main {
+        Some(branch) => BuildOptions { branch, ..options },
+        None => options,
+    })
 }
 
 fn failed(error: SiteError) -> CliError {
