@@ -50,14 +50,29 @@
     link.href = link.href.replace("created%3A%20%0A", `created%3A%20${encodeURIComponent(now)}%0A`);
   }, true);
 
-  // `casebook serve` says when a page has changed.
-  const events = document.documentElement.dataset.events;
+  // `casebook serve` tells which version of the site there is now. A browser keeps few connections to one server, so only
+  // the page that is looked at listens.
+  const { events, version } = document.documentElement.dataset;
   if (events) {
-    let known = null;
-    const source = new EventSource(events);
-    source.addEventListener("site", (event) => {
-      if (known !== null && known !== event.data) location.reload();
-      known = event.data;
+    let source = null;
+    const listen = () => {
+      if (document.hidden) {
+        source?.close();
+        source = null;
+      } else if (!source) {
+        source = new EventSource(events);
+        source.addEventListener("site", (event) => {
+          if (event.data !== version) location.reload();
+        });
+      }
+    };
+    listen();
+    document.addEventListener("visibilitychange", listen);
+    // A page that comes back from the browser's memory has lost its connection.
+    addEventListener("pagehide", () => {
+      source?.close();
+      source = null;
     });
+    addEventListener("pageshow", listen);
   }
 })();

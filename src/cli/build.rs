@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use super::{CliError, Context, Outcome};
 use crate::{
-    repo::SiteFolder,
+    repo::{Repo, SiteFolder},
     site::{self, Audience, BuildOptions, Site, SiteError, Written},
     store::Store,
     text::Plural,
@@ -54,7 +54,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let repo = context.repo()?;
     let base = if repo.is_bare() { &context.world.folder } else { repo.root() };
     let out = base.join(&arguments.out);
-    let written = build(store, arguments.audience, &out)?;
+    let written = build(store, arguments.audience, &out, repo)?;
     if arguments.explain {
         for path in &written.written {
             context.ui.say(format!("wrote {path}"));
@@ -81,10 +81,19 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 }
 
 /// Builds the site of `store` into the folder `out`.
-pub fn build(store: Arc<Store>, audience: For, out: &Path) -> Result<Written, CliError> {
-    let options = BuildOptions { audience: audience.into(), ..BuildOptions::default() };
-    let site = Site::new(store, options).map_err(failed)?;
+pub fn build(store: Arc<Store>, audience: For, out: &Path, repo: &Repo) -> Result<Written, CliError> {
+    let site = Site::new(store, options(audience, repo)?).map_err(failed)?;
     site::write(&site, &SiteFolder::new(out)).map_err(failed)
+}
+
+/// For whom, and of which branch: what `build` and `serve` share.
+pub fn options(audience: For, repo: &Repo) -> Result<BuildOptions, CliError> {
+    let options = BuildOptions { audience: audience.into(), ..BuildOptions::default() };
+    let main = repo.default_remote_branch()?.map(|main| main.branch).or_else(|| repo.branch());
+    Ok(match main {
+        Some(branch) => BuildOptions { branch, ..options },
+        None => options,
+    })
 }
 
 fn failed(error: SiteError) -> CliError {

@@ -40,13 +40,14 @@ pub fn serve(address: SocketAddr, audience: For, watch: bool, context: &Context)
         store::load(Arc::from(opened.current()?), &opened.cache_slot(name))
     };
     let options = BuildOptions {
-        audience: audience.into(),
         links: Links::Folders,
-        events: watch.then(|| "events".to_owned()),
-        ..BuildOptions::default()
+        // When the team changes what is internal is nothing for everybody.
+        events: (watch && audience == For::Internal).then(|| "events".to_owned()),
+        ..super::build::options(audience, repo)?
     };
     let index = repo.cache_slot(&format!("index-served-{}", options.audience.name()));
-    let state = State::new(Box::new(load), Box::new(World::clock), index, options).map_err(|error| CliError::environment(error.to_string()))?;
+    let state = State::new(Box::new(load), Box::new(World::clock), index, options)
+        .map_err(|error| CliError::environment(error.to_string()))?;
     if watch {
         server::watch(&root, state.clone(), |text| Ui::warn_plainly(&text));
     }

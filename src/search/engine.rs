@@ -73,6 +73,12 @@ impl Engine {
         Self { store, index, places }
     }
 
+    /// Makes the index anew, whatever `slot` keeps: for one that turned out to be damaged.
+    pub fn open_anew(store: Arc<Store>, shown: Shown<'_>, slot: &CacheSlot) -> Self {
+        slot.write(b"");
+        Self::open(store, shown, slot)
+    }
+
     /// What a query finds. An index that turns out to be damaged is made anew, without a word.
     ///
     /// # Errors
@@ -87,8 +93,7 @@ impl Engine {
     ) -> Result<Results, IndexError> {
         match self.search(query, me, now) {
             Err(IndexError::Damaged(_) | IndexError::Version { .. }) => {
-                slot.write(b"");
-                *self = Self::open(Arc::clone(&self.store), shown, slot);
+                *self = Self::open_anew(Arc::clone(&self.store), shown, slot);
                 self.search(query, me, now)
             }
             other => other,

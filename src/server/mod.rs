@@ -7,12 +7,13 @@ mod problem;
 mod state;
 mod watch;
 
-use std::net::SocketAddr;
+use std::{any::Any, future::IntoFuture as _, net::SocketAddr, time::Duration};
 
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
     middleware,
+    response::IntoResponse as _,
     routing::get,
 };
 use thiserror::Error;
@@ -26,6 +27,8 @@ pub use watch::watch;
 
 /// The largest request, in bytes. Nothing that is read here is larger than a query.
 const LARGEST_REQUEST: usize = 1 << 20;
+/// How long open requests may go on when the server should end.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why the server cannot run.
 #[derive(Debug, Error)]
@@ -48,18 +51,26 @@ pub fn router(state: State) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    Router::new()
+    let mut router = Router::new()
         .nest("/api/v1", api::router())
-        .route("/events", get(events::listen))
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(|| async { "ok\n" }))
+        .route("/readyz", get(|| async { "ok\n" }));
+    if state.tells_changes() {
+        router = router.route("/events", get(events::listen));
+    }
+    router
         .fallback(pages::page)
         .layer(middleware::from_fn_with_state(state.clone(), pages::only_this_host))
+        .layer(RequestBodyLimitLayer::new(LARGEST_REQUEST))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
+            Problem::internal("something here is broken; the server's own output says more").into_response()
+        }))
+        // Also on what the layers above answer.
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(header(header::CONTENT_SECURITY_POLICY, crate::site::CONTENT_POLICY))
-        .layer(RequestBodyLimitLayer::new(LARGEST_REQUEST))
-        .layer(CatchPanicLayer::new())
+        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(header(header::CACHE_CONTROL, "no-cache"))
         .with_state(state)
 }
 
@@ -74,20 +85,53 @@ pub fn serve(
 ) -> Result<(), ServerError> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServerError::Start)?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let failed = |source| ServerError::Listen { address, source };
         let listener = tokio::net::TcpListener::bind(address).await.map_err(failed)?;
         listening(listener.local_addr().map_err(failed)?);
-        let stop = async {
-            // Without a signal handler the process is simply killed, which loses nothing here.
-            let _ = tokio::signal::ctrl_c().await;
-        };
         let closing = state.clone();
-        let service = router(state);
-        let stopped = async move {
-            stop.await;
+        let (told, stopped) = tokio::sync::oneshot::channel();
+        let stop = async move {
+            interrupted().await;
             closing.close();
+            // The other end is gone only when all is over.
+            let _ = told.send(());
         };
-        axum::serve(listener, service).with_graceful_shutdown(stopped).await.map_err(failed)
-    })
+        let served = axum::serve(listener, router(state)).with_graceful_shutdown(stop).into_future();
+        let patience = async {
+            match stopped.await {
+                Ok(()) => tokio::time::sleep(PATIENCE).await,
+                // Serving ended by itself.
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            served = served => served.map_err(failed),
+            // Whoever still reads has had time.
+            () = patience => Ok(()),
+        }
+    });
+    // What is still being rendered is for nobody.
+    runtime.shutdown_background();
+    served
+}
+
+/// Waits until the process should end: Ctrl-C, or the signal of those who manage services.
+async fn interrupted() {
+    let asked = async {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+                terminate.recv().await;
+                return;
+            }
+        }
+        std::future::pending().await
+    };
+    tokio::select! {
+        // Without a handler the process is simply killed, which loses nothing here.
+        _ = tokio::signal::ctrl_c() => {}
+        () = asked => {}
+    }
 }

@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::{Request, State as Extract},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -19,40 +19,49 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Response {
     if method != Method::GET && method != Method::HEAD {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "").into_response();
+        return Problem::method_not_allowed("GET, HEAD").into_response();
     }
-    let path = percent_decode(uri.path().trim_start_matches('/'));
     // Rendering is work for a processor, not for the threads that answer the network.
-    let answered = tokio::task::spawn_blocking(move || answer(&state.site(), &path, &headers)).await;
+    let answered = tokio::task::spawn_blocking(move || answer(&state.now().site, &uri, &headers)).await;
     answered.unwrap_or_else(|_| Problem::internal("this page could not be rendered").into_response())
 }
 
-fn answer(site: &Site, path: &str, headers: &HeaderMap) -> Response {
-    let file =
-        if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+fn answer(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
+    let Some(path) = file_path(uri.path()) else { return not_found(site, uri.path()) };
+    let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
     match site.render(&file) {
         Ok(bytes) => respond(&file, bytes, headers),
-        Err(SiteError::NoPage { .. })
-            if !file.ends_with(".html") && site.render(&format!("{path}/index.html")).is_ok() =>
-        {
+        Err(SiteError::NoPage { .. }) if site.has(&format!("{file}/index.html")) => {
             // Relative, so that it holds under any path that a proxy puts before ours.
-            let name = path.rsplit('/').next().unwrap_or_default();
-            Redirect::permanent(&format!("{}/", percent_encode(name))).into_response()
+            let name = uri.path().rsplit('/').next().unwrap_or_default();
+            let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+            Redirect::temporary(&format!("./{name}/{query}")).into_response()
         }
-        Err(SiteError::NoPage { .. }) => match site.render("404.html") {
-            Ok(bytes) => (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], bytes)
-                .into_response(),
-            Err(_) => Problem::not_found("there is no such page").into_response(),
-        },
+        Err(SiteError::NoPage { .. }) => not_found(site, &file),
         Err(error) => Problem::internal(error.to_string()).into_response(),
+    }
+}
+
+/// The file of the site that an address names. Its parts are decoded one by one, so that an encoded slash is a part of a
+/// name, which no file has.
+fn file_path(address: &str) -> Option<String> {
+    let decode = |part| percent_encoding::percent_decode_str(part).decode_utf8().ok();
+    let parts: Option<Vec<_>> = address.strip_prefix('/')?.split('/').map(decode).collect();
+    parts.filter(|parts| parts.iter().all(|part| !part.contains('/'))).map(|parts| parts.join("/"))
+}
+
+fn not_found(site: &Site, address: &str) -> Response {
+    match site.not_found(address.trim_start_matches('/')) {
+        Ok(bytes) => {
+            (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, content_type("404.html"))], bytes).into_response()
+        }
+        Err(_) => Problem::not_found("there is no such page").into_response(),
     }
 }
 
 fn respond(file: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..32]);
-    let unchanged =
-        headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) == Some(tag.as_str());
-    let mut response = if unchanged {
+    let mut response = if is_known(&tag, headers) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(header::CONTENT_TYPE, content_type(file))], bytes).into_response()
@@ -61,19 +70,26 @@ fn respond(file: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
         || (file.starts_with("search/") && file != "search/index.json" && !file.ends_with(".html"));
     let caching = if named_by_content { "public, max-age=31536000, immutable" } else { "no-cache" };
     let out = response.headers_mut();
-    out.insert(header::CACHE_CONTROL, header::HeaderValue::from_static(caching));
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if let Ok(tag) = tag.parse() {
         out.insert(header::ETAG, tag);
     }
     if is_attachment(file) {
         // What people attach is hostile until proven otherwise: a download that no browser runs.
-        out.insert(header::CONTENT_DISPOSITION, header::HeaderValue::from_static("attachment"));
-        out.insert(
-            header::CONTENT_SECURITY_POLICY,
-            header::HeaderValue::from_static("default-src 'none'; sandbox"),
-        );
+        out.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+        out.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     }
     response
+}
+
+/// Whether the client has what has `tag`. Proxies that compress weaken tags, so weak ones are the same (RFC 9110, 13.1.2);
+/// ours have no commas.
+fn is_known(tag: &str, headers: &HeaderMap) -> bool {
+    let lists = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
+    lists
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
 fn is_attachment(file: &str) -> bool {
@@ -83,12 +99,13 @@ fn is_attachment(file: &str) -> bool {
 fn content_type(file: &str) -> &'static str {
     if is_attachment(file) {
         return match file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            // Pictures that pages show; SVG too, since in an <img> it runs nothing and alone the policy holds it.
+            // Pictures that pages show.
             "png" => "image/png",
             "jpg" | "jpeg" => "image/jpeg",
             "gif" => "image/gif",
             "webp" => "image/webp",
-            "svg" => "image/svg+xml",
+            "avif" => "image/avif",
+            "bmp" => "image/bmp",
             _ => "application/octet-stream",
         };
     }
@@ -120,11 +137,10 @@ pub(super) async fn only_this_host(
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => given.split(':').next().unwrap_or_default(),
     };
-    let known = name.parse::<std::net::IpAddr>().is_ok() || name.is_empty() || name == "localhost" || {
-        let store = state.store();
-        let own = store.settings.url.split("://").nth(1).unwrap_or_default();
-        own.split(['/', ':']).next().is_some_and(|own| own == name)
-    };
+    let known = name.is_empty()
+        || name.parse::<std::net::IpAddr>().is_ok()
+        || name.eq_ignore_ascii_case("localhost")
+        || is_host_of(&state.now().site.store().settings.url, name);
     if known {
         return next.run(request).await;
     }
@@ -133,10 +149,39 @@ pub(super) async fn only_this_host(
         .into_response()
 }
 
-fn percent_decode(path: &str) -> String {
-    percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
+fn is_host_of(url: &str, name: &str) -> bool {
+    let own = url.split("://").nth(1).unwrap_or_default();
+    own.split(['/', ':']).next().is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
-fn percent_encode(name: &str) -> String {
-    percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_decoded_part_by_part() {
+        assert_eq!(file_path("/tickets/a%20b/%E5%8F%91.log").as_deref(), Some("tickets/a b/发.log"));
+        assert_eq!(file_path("/").as_deref(), Some(""));
+        assert_eq!(file_path("/tickets%2Fx/"), None);
+        assert_eq!(file_path("/%ff"), None);
+        assert_eq!(file_path("//tickets/").as_deref(), Some("/tickets/"), "which is no file");
+    }
+
+    #[test]
+    fn a_tag_is_known_in_any_list_and_weakened() {
+        let known = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.append(header::IF_NONE_MATCH, HeaderValue::from_static("\"zzz\""));
+            headers.append(header::IF_NONE_MATCH, HeaderValue::from_static(value));
+            is_known("\"abc\"", &headers)
+        };
+        assert!(known("\"abc\"") && known("\"x\", W/\"abc\"") && known("*"));
+        assert!(!known("\"abcd\"") && !known("abc") && !known(""));
+    }
+
+    #[test]
+    fn a_site_knows_its_own_name() {
+        assert!(is_host_of("https://oncall.acme.example:8443/cases/", "Oncall.acme.example"));
+        assert!(!is_host_of("https://oncall.acme.example/", "evil.example") && !is_host_of("", "x"));
+    }
 }

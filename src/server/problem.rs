@@ -1,7 +1,7 @@
 //! Errors of the API, as `application/problem+json` (RFC 9457).
 
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -12,22 +12,34 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     help: Option<String>,
+    /// The methods that there are, with 405.
+    allow: Option<&'static str>,
 }
 
 impl Problem {
+    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), help: None, allow: None }
+    }
+
     /// The request is off.
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, detail: detail.into(), help: None }
+        Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
     /// There is no such thing.
     pub fn not_found(detail: impl Into<String>) -> Self {
-        Self { status: StatusCode::NOT_FOUND, detail: detail.into(), help: None }
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// There is such a thing, but not for this method; `allow` lists those that there are.
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        let allowed = Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("only {allow} are answered here"));
+        Self { allow: Some(allow), ..allowed }
     }
 
     /// Something here is broken.
     pub fn internal(detail: impl Into<String>) -> Self {
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, detail: detail.into(), help: None }
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 
     /// The same problem with a way out.
@@ -45,6 +57,12 @@ impl IntoResponse for Problem {
         if let Some(help) = self.help {
             body["help"] = help.into();
         }
-        (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+        let mut response =
+            (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string())
+                .into_response();
+        if let Some(allow) = self.allow {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        response
     }
 }

@@ -2,17 +2,15 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use serde_json::{Map, Value as Json};
-use tokio::sync::broadcast;
+use tokio::sync::watch;
 
 use super::Problem;
 use crate::{
     repo::{CacheSlot, RepoError},
-    search::{Engine, Results, Shown, query::Query},
-    site::{Audience, BuildOptions, Site, SiteError},
+    search::{Engine, Results, Shown, index::IndexError, query::Query},
+    site::{BuildOptions, Site, SiteError},
     store::Store,
     text::Time,
-    ticket::{Reply, Thread, Visibility},
 };
 
 /// Loads the repository anew.
@@ -26,14 +24,23 @@ pub type Clock = dyn Fn() -> Time + Send + Sync;
 pub struct State(Arc<Shared>);
 
 struct Shared {
-    site: RwLock<Arc<Site>>,
-    /// Made when the first search comes; of the site that is shown now.
-    engine: Mutex<Option<Engine>>,
+    now: RwLock<Arc<Snapshot>>,
     index: CacheSlot,
     clock: Box<Clock>,
     options: BuildOptions,
     load: Box<Loader>,
-    changes: RwLock<Option<broadcast::Sender<()>>>,
+    /// The version that pages should have; empty when the server is closing.
+    versions: watch::Sender<String>,
+}
+
+/// The repository at one moment. Whoever answers a request takes one, and is not disturbed by changes.
+pub(super) struct Snapshot {
+    /// The pages.
+    pub(super) site: Arc<Site>,
+    /// What this view's audience may see.
+    pub(super) seen: Arc<Store>,
+    /// The index of `seen`: opened when the first search comes.
+    engine: Mutex<Option<Arc<Engine>>>,
 }
 
 /// Why the site could not be made anew; the one before is served on.
@@ -55,103 +62,87 @@ impl State {
         index: CacheSlot,
         options: BuildOptions,
     ) -> Result<Self, ReloadError> {
-        let site = Site::new(Arc::new(load()?), options.clone())?;
-        let (sender, _) = broadcast::channel(4);
-        Ok(Self(Arc::new(Shared {
-            site: RwLock::new(Arc::new(site)),
-            engine: Mutex::new(None),
-            index,
-            clock,
-            options,
-            load,
-            changes: RwLock::new(Some(sender)),
-        })))
-    }
-
-    /// The site as it is now.
-    pub fn site(&self) -> Arc<Site> {
-        Arc::clone(&self.0.site.read().unwrap_or_else(PoisonError::into_inner))
+        let first = Snapshot::of(load()?, &options)?;
+        let (versions, _) = watch::channel(first.site.version());
+        let now = RwLock::new(Arc::new(first));
+        Ok(Self(Arc::new(Shared { now, index, clock, options, load, versions })))
     }
 
     /// The repository as it is now.
-    pub fn store(&self) -> Arc<Store> {
-        Arc::clone(self.site().store())
+    pub(super) fn now(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.0.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What a query finds among what is shown now, with the store that the places are of.
+    /// What a query finds among what is seen now, with the store that the places are of.
     pub(super) fn search(&self, query: &str) -> Result<(Arc<Store>, Query, Results), Problem> {
-        let site = self.site();
-        let store = site.store();
+        let now = self.now();
+        let store = &now.seen;
         let query = Query::parse(query, &store.known_in_queries(None))
             .map_err(|error| Problem::bad_request(error.to_string()))?;
-        let shown = Shown {
-            ticket: &|thread| self.shows(&site, thread),
-            reply: &|thread, reply| self.shows_reply(thread, reply),
+        let time = (self.0.clock)();
+        let found = match now.engine(&self.0.index).search(&query, None, time) {
+            Err(IndexError::Damaged(_) | IndexError::Version { .. }) => {
+                now.engine_anew(&self.0.index).search(&query, None, time)
+            }
+            other => other,
         };
-        let mut kept = self.0.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut engine = match kept.take() {
-            Some(engine) if Arc::ptr_eq(engine.store(), store) => engine,
-            _ => Engine::open(Arc::clone(store), shown, &self.0.index),
-        };
-        let found = engine.search_mending(&query, None, (self.0.clock)(), shown, &self.0.index);
-        *kept = Some(engine);
         let results = found.map_err(|error| Problem::internal(error.to_string()))?;
         Ok((Arc::clone(store), query, results))
-    }
-
-    /// Whether everything may be seen.
-    pub(super) fn is_internal(&self) -> bool {
-        self.0.options.audience == Audience::Internal
-    }
-
-    /// Takes out of a ticket's JSON what only follows from replies that are not shown.
-    pub(super) fn hide(&self, thread: &Thread, json: &mut Map<String, Json>) {
-        if self.is_internal() {
-            return;
-        }
-        let shown = || thread.replies.iter().filter(|reply| self.shows_reply(thread, reply));
-        let updated = shown().filter_map(|reply| reply.created).chain(thread.ticket.created).max();
-        json.insert("updated".into(), serde_json::json!(updated));
-        json.insert("reply_count".into(), shown().count().into());
     }
 
     /// Reads what changed, and tells whoever listens. Returns whether anything had.
     pub fn reload(&self) -> Result<bool, ReloadError> {
         let store = (self.0.load)()?;
-        if store.fingerprint == self.store().fingerprint {
+        if store.fingerprint == self.now().site.store().fingerprint {
             return Ok(false);
         }
-        let site = Site::new(Arc::new(store), self.0.options.clone())?;
-        *self.0.site.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(site);
-        if let Some(changes) = &*self.0.changes.read().unwrap_or_else(PoisonError::into_inner) {
-            // Nobody may be listening.
-            let _ = changes.send(());
-        }
+        let next = Snapshot::of(store, &self.0.options)?;
+        let version = next.site.version();
+        *self.0.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        self.0.versions.send_if_modified(|known| {
+            let open = !known.is_empty();
+            if open {
+                *known = version;
+            }
+            open
+        });
         Ok(true)
     }
 
-    /// Tells of each change from now on; `None` when the server is closing.
-    pub(super) fn listen(&self) -> Option<broadcast::Receiver<()>> {
-        self.0
-            .changes
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .as_ref()
-            .map(broadcast::Sender::subscribe)
+    /// The version that pages should have, from now on.
+    pub(super) fn versions(&self) -> watch::Receiver<String> {
+        self.0.versions.subscribe()
+    }
+
+    /// Whether pages listen for changes.
+    pub(super) fn tells_changes(&self) -> bool {
+        self.0.options.events.is_some()
     }
 
     /// Ends what would keep connections open.
     pub(super) fn close(&self) {
-        self.0.changes.write().unwrap_or_else(PoisonError::into_inner).take();
+        self.0.versions.send_replace(String::new());
+    }
+}
+
+impl Snapshot {
+    fn of(store: Store, options: &BuildOptions) -> Result<Self, ReloadError> {
+        let site = Arc::new(Site::new(Arc::new(store), options.clone())?);
+        let seen = site.seen();
+        Ok(Self { site, seen, engine: Mutex::new(None) })
     }
 
-    /// Whether this view shows `thread` at all.
-    pub(super) fn shows(&self, site: &Site, thread: &Thread) -> bool {
-        site.ticket_page(thread.id()).is_some()
+    /// The index. The lock is held while it is opened, which all wait for, and not while it is searched.
+    fn engine(&self, slot: &CacheSlot) -> Arc<Engine> {
+        let mut kept = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = || Arc::new(Engine::open(Arc::clone(&self.seen), Shown::ALL, slot));
+        Arc::clone(kept.get_or_insert_with(open))
     }
 
-    /// Whether this view shows `reply` of a thread that it shows.
-    pub(super) fn shows_reply(&self, thread: &Thread, reply: &Reply) -> bool {
-        self.is_internal() || (thread.state.visibility == Visibility::Public && thread.is_public(reply))
+    /// The index made anew, because the one that is kept is damaged.
+    fn engine_anew(&self, slot: &CacheSlot) -> Arc<Engine> {
+        let mut kept = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let anew = Arc::new(Engine::open_anew(Arc::clone(&self.seen), Shown::ALL, slot));
+        Arc::clone(kept.insert(anew))
     }
 }

@@ -29,6 +29,8 @@ pub struct SiteContext {
     pub opensearch: Option<&'static str>,
     /// Where `casebook serve` tells that a page has changed.
     pub events: Option<String>,
+    /// What the page is of, to be compared with what is told there.
+    pub version: Option<String>,
 }
 
 /// An entry of the navigation.

@@ -17,6 +17,7 @@ mod names;
 mod pages;
 mod resolve;
 mod rows;
+mod seen;
 mod theme;
 mod timeline;
 mod urls;
@@ -169,6 +170,11 @@ impl Site {
         &self.model.store
     }
 
+    /// Changes when any file of the repository does.
+    pub fn version(&self) -> String {
+        blake3::Hash::from_bytes(self.store().fingerprint).to_hex()[..16].to_owned()
+    }
+
     /// The site's own words.
     pub fn words(&self) -> &Words {
         self.theme.words()
@@ -235,6 +241,7 @@ impl Site {
                 new: self.new_ticket_link(),
             },
             opensearch: self.url.as_ref().map(|_| "opensearch.xml"),
+            version: self.options.events.as_ref().map(|_| self.version()),
             events: self.options.events.clone(),
         }
     }

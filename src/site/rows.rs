@@ -1,5 +1,6 @@
 //! From the model to the pieces that pages share: rows, links, names, moments, addresses.
 
+use super::Audience;
 use super::Site;
 use super::context::{
     ArticleRow, FeedLink, FileLink, ForgeLinks, Group, Link, PersonContext, Row, ServiceLink, When,
@@ -7,7 +8,6 @@ use super::context::{
 use super::model::{ArticleNo, TagPage, TicketNo};
 use super::urls::{encode_path, folder_of, published_name, root_of};
 use super::words::number;
-use super::{Audience, SiteError};
 use crate::text::{RepoPath, Time};
 use crate::ticket::{Resolution, Status, Visibility};
 
@@ -354,11 +354,6 @@ impl Site {
     /// An id for feeds: the address, or a name where the site has none.
     pub(super) fn permanent(&self, folder: &str) -> String {
         self.absolute(folder).unwrap_or_else(|| format!("urn:casebook:{}", encode_path(folder)))
-    }
-
-    /// The page for addresses that have none.
-    pub fn not_found(&self) -> Result<Vec<u8>, SiteError> {
-        self.render("404.html")
     }
 }
 

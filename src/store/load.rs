@@ -14,7 +14,7 @@ use crate::{
     settings::{SETTINGS_PATH, Settings, parse_settings},
     template::{Canned, Template, builtin_files, parse_canned, parse_template},
     text::RepoPath,
-    ticket::{Document, Reply, Thread, fold, parse_article, parse_reply, parse_ticket},
+    ticket::{Article, Document, Reply, Thread, fold, parse_article, parse_reply, parse_ticket},
 };
 
 /// Loads everything that `source` has. Files that are broken are loaded as far as they can be, and counted.
@@ -75,11 +75,7 @@ pub fn load_by_rules(
     let fingerprint = fingerprint(&layout);
     Ok(Store {
         by_id: index_ids(&threads),
-        articles_by_slug: articles
-            .iter()
-            .enumerate()
-            .map(|(at, article)| (article.slug.clone(), at))
-            .collect(),
+        articles_by_slug: index_slugs(&articles),
         attachments: attachments(&layout),
         settings,
         templates,
@@ -229,7 +225,7 @@ pub(super) fn is_orphan(document: &Document) -> bool {
 }
 
 /// Ids first, so that a former id never hides a ticket that has it now. Of one id twice, the older ticket.
-fn index_ids(threads: &[Thread]) -> HashMap<String, usize> {
+pub(super) fn index_ids(threads: &[Thread]) -> HashMap<String, usize> {
     let mut by_id = HashMap::with_capacity(threads.len());
     for (at, thread) in threads.iter().enumerate() {
         by_id.entry(thread.id().to_owned()).or_insert(at);
@@ -240,6 +236,10 @@ fn index_ids(threads: &[Thread]) -> HashMap<String, usize> {
         }
     }
     by_id
+}
+
+pub(super) fn index_slugs(articles: &[Article]) -> HashMap<String, usize> {
+    articles.iter().enumerate().map(|(at, article)| (article.slug.clone(), at)).collect()
 }
 
 fn attachments(layout: &Layout) -> Vec<Attachment> {
@@ -260,7 +260,7 @@ fn attachments(layout: &Layout) -> Vec<Attachment> {
     attachments
 }
 
-fn fingerprint(layout: &Layout) -> [u8; 32] {
+pub(super) fn fingerprint(layout: &Layout) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     let mut line = Vec::with_capacity(160);
     for (entry, _) in &layout.files {

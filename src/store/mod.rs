@@ -5,6 +5,7 @@ mod find;
 mod json;
 mod layout;
 mod load;
+mod part;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,6 +14,7 @@ pub use find::{FindError, Found};
 pub use json::{reply_json, thread_json, tickets_json};
 pub use layout::{Layout, Role};
 pub use load::{load, load_by_rules};
+pub use part::Sight;
 
 use crate::{
     repo::{RepoError, Source},

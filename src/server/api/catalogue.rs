@@ -7,10 +7,10 @@ use crate::server::State;
 
 /// The service catalogue.
 pub(super) async fn services(Extract(state): Extract<State>) -> Json<Value> {
-    Json(json!({ "services": state.store().settings.services }))
+    Json(json!({ "services": state.now().seen.settings.services }))
 }
 
 /// What each kind of ticket must say.
 pub(super) async fn templates(Extract(state): Extract<State>) -> Json<Value> {
-    Json(json!({ "templates": state.store().templates }))
+    Json(json!({ "templates": state.now().seen.templates }))
 }

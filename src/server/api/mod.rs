@@ -3,7 +3,7 @@
 mod catalogue;
 mod tickets;
 
-use axum::{Router, response::IntoResponse, routing::get};
+use axum::{Router, routing::get};
 
 use super::{Problem, State};
 
@@ -14,5 +14,6 @@ pub(super) fn router() -> Router<State> {
         .route("/search", get(tickets::search))
         .route("/services", get(catalogue::services))
         .route("/templates", get(catalogue::templates))
-        .fallback(|| async { Problem::not_found("the API has no such address").into_response() })
+        .fallback(|| async { Problem::not_found("the API has no such address") })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed("GET, HEAD") })
 }

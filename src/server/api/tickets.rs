@@ -2,7 +2,10 @@
 
 use axum::{
     Json,
-    extract::{Path, Query as Parameters, State as Extract, rejection::QueryRejection},
+    extract::{
+        Path, Query as Parameters, State as Extract,
+        rejection::{PathRejection, QueryRejection},
+    },
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,6 +16,8 @@ use crate::{
     ticket::Status,
 };
 
+/// The tickets of an answer, where nobody says how many.
+const USUAL: usize = 20;
 /// The most tickets of one answer.
 const MOST: usize = 500;
 
@@ -54,10 +59,9 @@ async fn answer(
         if queue && !query.names_a_state() {
             hits.retain(|(place, _)| store.threads[*place].state.status != Status::Resolved);
         }
-        let page = hits.iter().skip(asked.offset).take(asked.limit.unwrap_or(20).min(MOST));
+        let page = hits.iter().skip(asked.offset).take(asked.limit.unwrap_or(USUAL).min(MOST));
         let tickets = page.map(|(place, score)| {
             let mut json = thread_json(&store.threads[*place]);
-            state.hide(&store.threads[*place], &mut json);
             if !queue {
                 json.insert("score".into(), (*score).into());
             }
@@ -71,25 +75,16 @@ async fn answer(
 /// One ticket with its replies.
 pub(super) async fn show(
     Extract(state): Extract<State>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Value>, Problem> {
+    let Path(id) = id.map_err(|error| Problem::bad_request(error.body_text()))?;
     let work = move || {
-        let site = state.site();
-        let store = site.store();
-        let thread = match store.find(&id) {
-            Ok(thread) if state.shows(&site, thread) => thread,
-            Ok(_) => return Err(Problem::not_found(format!("there is no ticket `{id}`"))),
-            // Names of others are only for those who may see all of them.
-            Err(error @ FindError::Several { .. }) if state.is_internal() => {
-                return Err(Problem::bad_request(error.to_string()));
-            }
-            Err(_) => return Err(Problem::not_found(format!("there is no ticket `{id}`"))),
-        };
-        let mut json = store.whole_json(thread, |reply| state.shows_reply(thread, reply));
-        if let Some(json) = json.as_object_mut() {
-            state.hide(thread, json);
+        let store = &state.now().seen;
+        match store.find(&id) {
+            Ok(thread) => Ok(Json(store.whole_json(thread, |_| true))),
+            Err(error @ FindError::Nothing { .. }) => Err(Problem::not_found(error.to_string())),
+            Err(error) => Err(Problem::bad_request(error.to_string())),
         }
-        Ok(Json(json))
     };
     tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the ticket could not be read"))?
 }

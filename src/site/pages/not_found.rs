@@ -13,15 +13,26 @@ impl Kind for NotFound {
         vec![("404.html".to_owned(), Key::default())]
     }
 
-    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
-        let page = PageContext {
-            kind: "not-found",
-            title: site.words().plain("not_found.title").to_owned(),
-            root: site.base_path().to_owned(),
-            canonical: None,
-            noindex: true,
-            ..site.page_context(path)
-        };
-        site.html("not-found.html", page, Value::from(()))
+    fn render(&self, site: &Site, _: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+        page(site, site.base_path().to_owned())
     }
+}
+
+impl Site {
+    /// The page for the address `path`, which has none. Its links are relative, so they hold wherever the site stands.
+    pub fn not_found(&self, path: &str) -> Result<Vec<u8>, SiteError> {
+        page(self, self.root_of(path))
+    }
+}
+
+fn page(site: &Site, root: String) -> Result<Vec<u8>, SiteError> {
+    let page = PageContext {
+        kind: "not-found",
+        title: site.words().plain("not_found.title").to_owned(),
+        root,
+        canonical: None,
+        noindex: true,
+        ..site.page_context("404.html")
+    };
+    site.html("not-found.html", page, Value::from(()))
 }

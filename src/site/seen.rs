@@ -1,0 +1,58 @@
+//! The repository as the audience of a site may see it, for what is not a page: the API and its search.
+
+use std::{borrow::Cow, sync::Arc};
+
+use super::names::redact;
+use super::{Audience, Site};
+use crate::{
+    store::{Sight, Store},
+    text::RepoPath,
+    ticket::{Article, Reply, Thread},
+};
+
+impl Site {
+    /// What the audience may see: the team everything, also what has no page; everybody what the site shows.
+    pub fn seen(self: &Arc<Self>) -> Arc<Store> {
+        match self.options.audience {
+            Audience::Internal => Arc::clone(self.store()),
+            Audience::Public => {
+                let sight: Arc<dyn Sight> = Arc::new(Public(Arc::clone(self)));
+                Arc::new(self.store().part(&sight))
+            }
+        }
+    }
+}
+
+/// What a site for everybody shows.
+struct Public(Arc<Site>);
+
+impl Sight for Public {
+    fn ticket(&self, thread: &Thread) -> bool {
+        let model = &self.0.model;
+        model.find(thread.id()).is_some_and(|n| std::ptr::eq(model.thread(n), thread))
+    }
+
+    fn reply(&self, thread: &Thread, reply: &Reply) -> bool {
+        self.0.view().shows_reply(thread, reply)
+    }
+
+    fn article(&self, article: &Article) -> bool {
+        self.0.model.find_article(&article.slug).is_some()
+    }
+
+    fn service(&self, id: &str) -> bool {
+        self.0.model.find_service(id).is_some()
+    }
+
+    fn attachment(&self, path: &RepoPath) -> bool {
+        self.0.model.find_attachment(path).is_some()
+    }
+
+    fn is_secret(&self, name: &str) -> bool {
+        self.0.model.is_secret(name)
+    }
+
+    fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        redact(text, |name| self.is_secret(name), self.0.words().plain("visibility.hidden"))
+    }
+}

@@ -1,0 +1,171 @@
+//! A part of a store: what some readers may see, as if there were nothing else.
+
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
+
+use super::{Store, load};
+use crate::{
+    repo::{Listing, RepoError, Source, Stamp},
+    text::RepoPath,
+    ticket::{Article, Reply, Set, Thread, Ticket, Value, fold},
+};
+
+/// What a part has, and what may be said in it.
+pub trait Sight: Send + Sync {
+    /// Whether a ticket is there.
+    fn ticket(&self, thread: &Thread) -> bool;
+    /// Whether a reply of such a ticket is.
+    fn reply(&self, thread: &Thread, reply: &Reply) -> bool;
+    /// Whether an article is there.
+    fn article(&self, article: &Article) -> bool;
+    /// Whether a service is in the catalogue.
+    fn service(&self, id: &str) -> bool;
+    /// Whether an attachment is there.
+    fn attachment(&self, path: &RepoPath) -> bool;
+    /// Whether a ticket or article must not even be named.
+    fn is_secret(&self, name: &str) -> bool;
+    /// A text without the names that are secret.
+    fn text<'a>(&self, text: &'a str) -> Cow<'a, str>;
+}
+
+impl Store {
+    /// What `sight` sees, folded anew: states, times and counts are of what is there. Its texts, too, are as `sight` says,
+    /// and it has no files but its own.
+    pub fn part(&self, sight: &Arc<dyn Sight>) -> Self {
+        let mut settings = self.settings.clone();
+        settings.services.retain(|service| sight.service(&service.id));
+        let threads: Vec<Thread> = self
+            .threads
+            .iter()
+            .filter(|thread| sight.ticket(thread))
+            .map(|thread| {
+                let replies = thread.replies.iter().filter(|reply| sight.reply(thread, reply));
+                let replies = replies.map(|reply| reply_in(&**sight, reply.clone())).collect();
+                fold(ticket_in(&**sight, thread.ticket.clone()), replies, settings.visibility)
+            })
+            .collect();
+        let articles: Vec<Article> = self
+            .articles
+            .iter()
+            .filter(|article| sight.article(article))
+            .map(|article| article_in(&**sight, article.clone()))
+            .collect();
+        let attachments =
+            self.attachments.iter().filter(|attachment| sight.attachment(&attachment.path)).cloned();
+        let attachments: Vec<_> = attachments.collect();
+
+        let tickets = threads.iter().filter_map(|thread| thread.ticket.path.as_ref());
+        let replies =
+            threads.iter().flat_map(|thread| &thread.replies).filter_map(|reply| reply.path.as_ref());
+        let texts: HashSet<&RepoPath> = tickets
+            .chain(replies)
+            .chain(articles.iter().filter_map(|article| article.path.as_ref()))
+            .collect();
+        let files: HashSet<&RepoPath> = attachments.iter().map(|attachment| &attachment.path).collect();
+        let mut layout = self.layout.clone();
+        layout.files.retain(|(entry, _)| texts.contains(&entry.path) || files.contains(&entry.path));
+        // The text of a file changes when a name in it becomes secret, so stamps of files will not do.
+        for (entry, _) in &mut layout.files {
+            if texts.contains(&entry.path) {
+                entry.stamp = self.stamp_in(&**sight, &entry.path);
+            }
+        }
+        layout.unreadable.clear();
+        Self {
+            by_id: load::index_ids(&threads),
+            articles_by_slug: load::index_slugs(&articles),
+            fingerprint: load::fingerprint(&layout),
+            source: Arc::new(SourceIn { all: Arc::clone(&self.source), sight: Arc::clone(sight) }),
+            templates: self.templates.clone(),
+            canned: self.canned.clone(),
+            orphans: Vec::new(),
+            problems: 0,
+            settings,
+            threads,
+            articles,
+            attachments,
+            layout,
+        }
+    }
+
+    fn stamp_in(&self, sight: &dyn Sight, path: &RepoPath) -> Stamp {
+        let Ok(bytes) = self.source.read(path) else { return Stamp::None };
+        let mut stamp = [0; 20];
+        let hash = blake3::hash(sight.text(&String::from_utf8_lossy(&bytes)).as_bytes());
+        stamp.copy_from_slice(&hash.as_bytes()[..20]);
+        Stamp::Blob(stamp)
+    }
+}
+
+fn ticket_in(sight: &dyn Sight, mut ticket: Ticket) -> Ticket {
+    ticket.title = sight.text(&ticket.title).into_owned();
+    ticket.related.retain(|id| !sight.is_secret(id));
+    for text in ticket.came_from.iter_mut().chain(&mut ticket.source) {
+        *text = sight.text(text).into_owned();
+    }
+    for (_, value) in &mut ticket.fields {
+        value_in(sight, value);
+    }
+    ticket
+}
+
+fn reply_in(sight: &dyn Sight, mut reply: Reply) -> Reply {
+    reply.duplicate_of = reply.duplicate_of.filter(|id| !sight.is_secret(id));
+    reply.draft_from = reply.draft_from.filter(|id| !sight.is_secret(id));
+    reply.answered_by.retain(|id| !sight.is_secret(id));
+    for (field, set) in &mut reply.set {
+        match set {
+            Set::Value(Value::List(ids)) if field == "related" => {
+                ids.retain(|id| !id.as_text().is_some_and(|id| sight.is_secret(&id)));
+            }
+            Set::Value(value) if field == "related" => {
+                if value.as_text().is_some_and(|id| sight.is_secret(&id)) {
+                    *set = Set::Clear;
+                }
+            }
+            Set::Value(value) => value_in(sight, value),
+            Set::Clear | Set::Tags(_) => {}
+        }
+    }
+    reply
+}
+
+fn article_in(sight: &dyn Sight, mut article: Article) -> Article {
+    article.title = sight.text(&article.title).into_owned();
+    article.tickets.retain(|id| !sight.is_secret(id));
+    article.supersedes.retain(|slug| !sight.is_secret(slug));
+    article
+}
+
+fn value_in(sight: &dyn Sight, value: &mut Value) {
+    match value {
+        Value::Text(text) => *text = sight.text(text).into_owned(),
+        Value::List(items) => items.iter_mut().for_each(|item| value_in(sight, item)),
+        Value::Map(entries) => entries.iter_mut().for_each(|(_, item)| value_in(sight, item)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The texts of a part.
+struct SourceIn {
+    all: Arc<dyn Source>,
+    sight: Arc<dyn Sight>,
+}
+
+impl Source for SourceIn {
+    /// Nothing: what a part has is in its store.
+    fn list(&self) -> Result<Listing, RepoError> {
+        Ok(Listing::default())
+    }
+
+    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+        let bytes = self.all.read(path)?;
+        if !path.is_markdown() {
+            return Ok(bytes);
+        }
+        Ok(self.sight.text(&String::from_utf8_lossy(&bytes)).into_owned().into_bytes())
+    }
+
+    fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
+        self.all.size(path)
+    }
+}
