@@ -9,5 +9,6 @@ mod lifecycle;
 mod merging;
 mod places;
 mod racing;
+mod reference;
 mod sandbox;
 mod walls;
