@@ -21,7 +21,7 @@ use crate::{
     diagnostic::Finding,
     repo::{self, OverlaySource, Repo, RepoError, Side, Source, changed_lines},
     settings::SETTINGS_PATH,
-    store::{CacheFile, Role, Store, load_by_rules},
+    store::{CacheFile, Role, Store, load_for_check},
     template::Known as _,
     text::{Lines, RepoPath},
     ticket::{Document, Set, Thread, parse_ticket},
@@ -177,7 +177,7 @@ fn findings_before(
         (path.clone(), bytes)
     });
     let source = OverlaySource::with_changes(Arc::clone(world.store.source()), old);
-    let store = load_by_rules(Arc::new(source), rules, cache)?;
+    let store = load_for_check(Arc::new(source), rules, cache)?;
     let paths: BTreeSet<RepoPath> = doubtful.iter().map(|finding| finding.path.clone()).collect();
     let paths: Vec<RepoPath> = paths.into_iter().collect();
     let world = World::new(&store, world.now);

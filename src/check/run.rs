@@ -13,7 +13,7 @@ use crate::{
     diagnostic::{Finding, Level},
     repo::{Entry, EntryKind, Source},
     settings::{SETTINGS_PATH, Settings, parse_settings},
-    store::{Role, Store},
+    store::{Fresh, Role, Store},
     template::{Template, parse_canned, parse_template},
     text::{RepoPath, Time},
     ticket::{Article, Document, Reply, Thread, parse_article, parse_reply, parse_ticket},
@@ -107,15 +107,17 @@ fn check_entries(entries: &[&(Entry, Role)], world: &World<'_>, done: &(dyn Fn()
 fn check_file(entry: &Entry, role: &Role, world: &World<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let read = read(entry, role, world.store, &mut findings);
-    let document = match &read {
-        Read::Document(document) => Some(document),
-        _ => None,
+    let (document, loose) = match &read {
+        Read::Document(document) => (Some(document), None),
+        Read::Fresh(fresh) => (Some(&fresh.document), None),
+        Read::Loose(text) => (None, Some(text.as_str())),
+        Read::Nothing => (None, None),
     };
-    let loose = match &read {
-        Read::Loose(text) => Some(text.as_str()),
-        _ => None,
+    let parsed = match (&read, document) {
+        (Read::Fresh(fresh), _) => known(fresh, role, world.store, &mut findings),
+        (_, Some(document)) => parse(document, role, world.store, &mut findings),
+        _ => Parsed::Other,
     };
-    let parsed = document.map_or(Parsed::Other, |document| parse(document, role, world.store, &mut findings));
     let template = |thread: &Thread| world.store.template(&thread.ticket.template);
     let noun = match &parsed {
         Parsed::Ticket(thread) => Noun::Ticket(thread, template(thread)),
@@ -178,8 +180,9 @@ fn cover_secrets(findings: &mut [Finding], text: &str) {
 }
 
 /// What was read of a file.
-enum Read {
+enum Read<'a> {
     Document(Document),
+    Fresh(&'a Fresh),
     Loose(String),
     Nothing,
 }
@@ -187,14 +190,14 @@ enum Read {
 /// What a file says, beside its findings.
 enum Parsed<'a> {
     Ticket(&'a Thread),
-    Reply(&'a Thread, Box<Reply>),
+    Reply(&'a Thread, Cow<'a, Reply>),
     Article(Box<Article>),
     Template(Box<Template>),
     Settings(Box<Settings>),
     Other,
 }
 
-fn read(entry: &Entry, role: &Role, store: &Store, findings: &mut Vec<Finding>) -> Read {
+fn read<'a>(entry: &Entry, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Read<'a> {
     if entry.kind == EntryKind::Symlink {
         return Read::Nothing;
     }
@@ -206,6 +209,9 @@ fn read(entry: &Entry, role: &Role, store: &Store, findings: &mut Vec<Finding>) 
             }
             _ => Read::Nothing,
         };
+    }
+    if let Some(fresh) = store.fresh(&entry.path) {
+        return Read::Fresh(fresh);
     }
     match source.read(&entry.path) {
         Ok(bytes) => Read::Document(Document::parse(&entry.path, &bytes)),
@@ -236,6 +242,23 @@ fn loose_text(bytes: Vec<u8>) -> Option<String> {
         Cow::Owned(text) => text,
         Cow::Borrowed(text) => text.to_owned(),
     })
+}
+
+/// The same as [`parse`] for a file that was parsed a moment ago.
+fn known<'a>(fresh: &'a Fresh, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Parsed<'a> {
+    if *role == Role::Article {
+        return parse(&fresh.document, role, store, findings);
+    }
+    findings.extend(fresh.findings.iter().cloned());
+    let (ticket, reply) = match role {
+        Role::Reply(ticket) => (ticket, fresh.reply.as_ref()),
+        _ => (&fresh.document.path, None),
+    };
+    match (thread_at(store, ticket), reply) {
+        (Some(thread), Some(reply)) => Parsed::Reply(thread, Cow::Borrowed(reply)),
+        (Some(thread), None) if *role == Role::Ticket && fresh.reply.is_none() => Parsed::Ticket(thread),
+        _ => Parsed::Other,
+    }
 }
 
 fn parse<'a>(document: &Document, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Parsed<'a> {
@@ -271,7 +294,7 @@ fn parse<'a>(document: &Document, role: &Role, store: &'a Store, findings: &mut 
             let (reply, more) = parse_reply(document);
             add(more);
             match thread_at(store, ticket) {
-                Some(thread) => Parsed::Reply(thread, Box::new(reply)),
+                Some(thread) => Parsed::Reply(thread, Cow::Owned(reply)),
                 None => Parsed::Other,
             }
         }

@@ -120,7 +120,7 @@ impl View<'_> {
                 Arc::new(commit)
             }
         };
-        Ok(store::load_by_rules(source, self.rules(), &self.cache())?)
+        Ok(store::load_for_check(source, self.rules(), &self.cache())?)
     }
 
     fn rules(&self) -> Option<&dyn Source> {

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::{
     Attachment, Store,
     cache::{self, CacheFile, Noun, Parsed},
+    fresh::{Budget, Fresh, FreshFiles},
     layout::{Layout, Role},
 };
 use crate::{
@@ -19,15 +20,26 @@ use crate::{
 
 /// Loads everything that `source` has. Files that are broken are loaded as far as they can be, and counted.
 pub fn load(source: Arc<dyn Source>, cache_file: &dyn CacheFile) -> Result<Store, RepoError> {
-    load_by_rules(source, None, cache_file)
+    load_keeping(source, None, cache_file, &Budget::new(false))
 }
 
-/// Loads everything that `source` has, with the settings and templates of `rules`, where that is another view of the
-/// repository: whoever changes tickets is then not judged by rules that the same change brings.
-pub fn load_by_rules(
+/// Loads everything that `source` has in order to check it: what has to be parsed is kept, see [`Store::fresh`].
+///
+/// Settings and templates are those of `rules`, where that is another view of the repository: whoever changes tickets is
+/// then not judged by rules that the same change brings.
+pub fn load_for_check(
     source: Arc<dyn Source>,
     rules: Option<&dyn Source>,
     cache_file: &dyn CacheFile,
+) -> Result<Store, RepoError> {
+    load_keeping(source, rules, cache_file, &Budget::new(true))
+}
+
+fn load_keeping(
+    source: Arc<dyn Source>,
+    rules: Option<&dyn Source>,
+    cache_file: &dyn CacheFile,
+    budget: &Budget,
 ) -> Result<Store, RepoError> {
     let started_ns = cache_file.now_ns();
     let layout = Layout::of(source.list()?);
@@ -45,7 +57,7 @@ pub fn load_by_rules(
         .iter()
         .filter(|(_, role)| matches!(role, Role::Ticket | Role::Reply(_) | Role::Article))
         .collect();
-    let parsed = parse_changed(&wanted, &*source, cache_file, started_ns);
+    let (parsed, fresh) = parse_changed(&wanted, &*source, cache_file, started_ns, budget);
 
     let mut tickets = Vec::new();
     let mut replies: HashMap<&RepoPath, Vec<Reply>> = HashMap::new();
@@ -86,6 +98,7 @@ pub fn load_by_rules(
         layout,
         problems,
         fingerprint,
+        fresh,
         source,
     })
 }
@@ -96,7 +109,8 @@ fn parse_changed(
     source: &dyn Source,
     cache_file: &dyn CacheFile,
     started_ns: i64,
-) -> Vec<Parsed> {
+    budget: &Budget,
+) -> (Vec<Parsed>, FreshFiles) {
     let known = cache::read(cache_file);
     let count = known.len();
     let mut known = known.into_iter().peekable();
@@ -109,13 +123,16 @@ fn parse_changed(
             same.then_some(parsed)
         })
         .collect();
-    let fresh = found.iter().any(Option::is_none);
-    let parsed: Vec<Parsed> = found
+    let some_changed = found.iter().any(Option::is_none);
+    let (parsed, fresh): (Vec<Parsed>, Vec<Option<Fresh>>) = found
         .into_par_iter()
         .zip(wanted)
-        .map(|(found, (entry, role))| found.unwrap_or_else(|| parse(source, entry, role)))
-        .collect();
-    if fresh || count != wanted.len() {
+        .map(|(found, (entry, role))| match found {
+            Some(parsed) => (parsed, None),
+            None => parse(source, entry, role, budget),
+        })
+        .unzip();
+    if some_changed || count != wanted.len() {
         let records: Vec<_> = wanted
             .iter()
             .zip(&parsed)
@@ -123,7 +140,8 @@ fn parse_changed(
             .collect();
         cache::write(cache_file, &records, started_ns);
     }
-    parsed
+    let fresh = fresh.into_iter().flatten();
+    (parsed, fresh.map(|fresh| (fresh.document.path.clone(), fresh)).collect())
 }
 
 fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
@@ -193,30 +211,39 @@ fn fits(noun: &Noun, role: &Role) -> bool {
     }
 }
 
-fn parse(source: &dyn Source, entry: &Entry, role: &Role) -> Parsed {
+fn parse(source: &dyn Source, entry: &Entry, role: &Role, budget: &Budget) -> (Parsed, Option<Fresh>) {
     let unreadable = Parsed { noun: Noun::Unreadable, problem: true };
     if entry.kind == EntryKind::Symlink {
-        return unreadable;
+        return (unreadable, None);
     }
     let Ok(bytes) = source.read(&entry.path) else {
-        return unreadable;
+        return (unreadable, None);
     };
     let document = Document::parse(&entry.path, &bytes);
-    match role {
+    let mut reply = None;
+    let (noun, findings) = match role {
         Role::Reply(_) => {
-            let (reply, findings) = parse_reply(&document);
-            Parsed { noun: Noun::Reply(Box::new(reply)), problem: !findings.is_empty() }
+            let (parsed, findings) = parse_reply(&document);
+            reply = Some(parsed.clone());
+            (Noun::Reply(Box::new(parsed)), findings)
         }
         Role::Article => {
             let (article, findings) = parse_article(&document);
-            Parsed { noun: Noun::Article(Box::new(article)), problem: !findings.is_empty() }
+            (Noun::Article(Box::new(article)), findings)
         }
-        _ if is_orphan(&document) => Parsed { noun: Noun::Orphan, problem: true },
+        _ if is_orphan(&document) => {
+            let (parsed, findings) = parse_reply(&document);
+            reply = Some(parsed);
+            (Noun::Orphan, findings)
+        }
         _ => {
             let (ticket, findings) = parse_ticket(&document);
-            Parsed { noun: Noun::Ticket(Box::new(ticket)), problem: !findings.is_empty() }
+            (Noun::Ticket(Box::new(ticket)), findings)
         }
-    }
+    };
+    let problem = matches!(noun, Noun::Orphan) || !findings.is_empty();
+    let fresh = budget.take(document.text.len()).then_some(Fresh { document, findings, reply });
+    (Parsed { noun, problem }, fresh)
 }
 
 /// A reply that stands where a ticket should: it has an author and no title.

@@ -2,6 +2,7 @@
 
 mod cache;
 mod find;
+mod fresh;
 mod json;
 mod layout;
 mod load;
@@ -11,9 +12,10 @@ use std::{collections::HashMap, sync::Arc};
 
 pub use cache::{CacheFile, NoCache};
 pub use find::{FindError, Found};
+pub use fresh::Fresh;
 pub use json::{reply_json, thread_json, tickets_json};
 pub use layout::{Layout, Role};
-pub use load::{load, load_by_rules};
+pub use load::{load, load_for_check};
 pub use part::Sight;
 
 use crate::{
@@ -48,6 +50,7 @@ pub struct Store {
     pub fingerprint: [u8; 32],
     by_id: HashMap<String, usize>,
     articles_by_slug: HashMap<String, usize>,
+    fresh: fresh::FreshFiles,
     source: Arc<dyn Source>,
 }
 
@@ -96,6 +99,11 @@ impl Store {
         path.and_then(|path| self.document(path).ok())
             .map(|document| document.body_text().trim_start_matches(['\r', '\n']).to_owned())
             .unwrap_or_default()
+    }
+
+    /// The file at `path` as it was parsed while loading; only after [`load_for_check`], and only if no cache had it.
+    pub fn fresh(&self, path: &RepoPath) -> Option<&Fresh> {
+        self.fresh.get(path)
     }
 
     /// The source that it was loaded from.
