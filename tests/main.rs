@@ -5,6 +5,7 @@
 
 mod check;
 mod guards;
+mod killing;
 mod lifecycle;
 mod merging;
 mod places;

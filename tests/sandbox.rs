@@ -58,7 +58,18 @@ pub struct Sandbox {
 impl Sandbox {
     #[track_caller]
     pub fn new() -> Self {
-        let temp = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// A sandbox in memory, where there is such a disk: for what writes so much, and waits for the disk so often, that
+    /// it would take minutes beside others who do so.
+    #[track_caller]
+    pub fn in_memory() -> Self {
+        Self::in_folder(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap())
+    }
+
+    #[track_caller]
+    fn in_folder(temp: tempfile::TempDir) -> Self {
         let root = temp.path().canonicalize().unwrap();
         fs::create_dir(root.join("home")).unwrap();
         Self { _temp: temp, root, clock: AtomicI64::new(START) }

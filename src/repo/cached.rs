@@ -55,6 +55,7 @@ impl CacheSlot {
     /// Keeps `bytes`, atomically; of two processes that do so at once, one wins.
     pub fn write(&self, bytes: &[u8]) {
         if !self.is_read_only {
+            self.path.parent().into_iter().for_each(atomic::sweep);
             atomic::write_outside(&self.path, bytes).ok();
         }
     }
@@ -105,8 +106,12 @@ impl Repo {
         debug_assert!(lock.covers(self));
         let path = self.cache_dir().join(name);
         let folder = path.parent().unwrap_or(&path);
-        fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
-        atomic::put(folder, &path, contents, Write::Replace, true)
+        // Not beside it: what a killed write leaves is no draft and no page of a journal.
+        let unfinished = self.cache_dir().join(atomic::UNFINISHED);
+        for folder in [folder, &unfinished] {
+            fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
+        }
+        atomic::put(&unfinished, &path, contents, Write::Replace, true)
             .and_then(|()| atomic::sync_folder(folder))
             .map_err(|error| RepoError::io("write", &path, error))
     }

@@ -4,17 +4,24 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::atomic::write_outside;
+use super::Write;
+use super::atomic::put;
+
+/// Where files are until they are whole. It is there during a build only, so that what a killed one leaves is not
+/// published by the next.
+const UNFINISHED: &str = ".casebook-unfinished";
 
 /// A folder of built files. Paths are relative to it, with `/` between their parts.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SiteFolder {
     root: PathBuf,
 }
 
 impl SiteFolder {
-    /// The folder at `root`, which need not exist.
+    /// The folder at `root`, which need not exist, without what a killed build left unfinished in it.
     pub fn new(root: &Path) -> Self {
+        // Litter that cannot be removed does no harm to the files that are to be written.
+        let _ = fs::remove_dir_all(root.join(UNFINISHED));
         Self { root: root.to_owned() }
     }
 
@@ -29,7 +36,12 @@ impl SiteFolder {
 
     /// Writes a file and the folders it needs: whole or not at all.
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        write_outside(&self.root.join(path), bytes).map_err(io::Error::other)
+        let (target, unfinished) = (self.root.join(path), self.root.join(UNFINISHED));
+        fs::create_dir_all(&unfinished)?;
+        fs::create_dir_all(target.parent().unwrap_or(&self.root))?;
+        put(&unfinished, &target, bytes, Write::Replace, false).map_err(|error| {
+            io::Error::new(error.kind(), format!("cannot write `{}`: {error}", target.display()))
+        })
     }
 
     /// Removes a file and the folders that it leaves empty. A file that is gone already is no error.
@@ -52,6 +64,13 @@ impl SiteFolder {
     }
 }
 
+impl Drop for SiteFolder {
+    fn drop(&mut self) {
+        // Only if it is empty, which it is unless something went wrong.
+        let _ = fs::remove_dir(self.root.join(UNFINISHED));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +87,11 @@ mod tests {
         folder.remove("a/b/c.html").unwrap();
         folder.remove("a/b/c.html").unwrap();
         assert!(!root.join("a/b").exists() && root.join("a/d.html").exists());
+        drop(folder);
+        assert_eq!(fs::read_dir(&root).unwrap().count(), 1);
+        fs::create_dir(root.join(UNFINISHED)).unwrap();
+        fs::write(root.join(UNFINISHED).join("x"), b"half").unwrap();
+        SiteFolder::new(&root).write("e.html", b"e").unwrap();
+        assert_eq!(fs::read_dir(&root).unwrap().count(), 2);
     }
 }
