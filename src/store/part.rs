@@ -79,6 +79,7 @@ impl Store {
             canned: self.canned.clone(),
             orphans: Vec::new(),
             problems: 0,
+            fresh: Default::default(),
             settings,
             threads,
             articles,
