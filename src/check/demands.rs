@@ -11,7 +11,7 @@ use super::{
 use crate::{
     template::{Need, SectionRule, Stage, Template},
     text::{Span, Time, count_words, nearest},
-    ticket::{Reply, Resolution, Section, Set, Status, Thread, Ticket, Value, without_comments},
+    ticket::{Reply, Section, Set, Status, Thread, Ticket, Value, without_comments},
 };
 
 /// A section that a template knows, as it is in a file.
@@ -52,7 +52,7 @@ pub(super) fn judge<'a>(file: &File<'a>, world: &World<'_>) -> Vec<Judged<'a>> {
     if file.is_imported() || file.front().is_none() {
         return Vec::new();
     }
-    let stage = stage_of(file);
+    let stage = stage_of(file, world);
     let (rules, demanded_by) = match (file.noun, stage) {
         (Noun::Ticket(..), _) => (&template.sections, format!("template `{}`", template.name)),
         (Noun::Reply(..), Some(Stage::Resolved(resolution))) => {
@@ -62,7 +62,7 @@ pub(super) fn judge<'a>(file: &File<'a>, world: &World<'_>) -> Vec<Judged<'a>> {
     };
     let mut judged = Vec::new();
     for rule in rules {
-        let required = is_required(&rule.required, &rule.when, rule.since, file);
+        let required = is_required(&rule.required, &rule.when, rule.since, file, world);
         for (fault, span) in faults(file, template, rule, required, world) {
             judged.push(Judged { rule, fault, span, demanded_by: demanded_by.clone() });
         }
@@ -161,17 +161,16 @@ fn misspelled(file: &File<'_>, template: &Template, rule: &SectionRule) -> Optio
 }
 
 /// The stage that a file is at: a ticket is opened; a reply may resolve it.
-pub(super) fn stage_of(file: &File<'_>) -> Option<Stage> {
+pub(super) fn stage_of(file: &File<'_>, world: &World<'_>) -> Option<Stage> {
     match file.noun {
         Noun::Ticket(..) => Some(Stage::Open),
-        Noun::Reply(thread, reply, _) => resolution_of(thread, reply).map(Stage::Resolved),
+        Noun::Reply(thread, reply, _) if reply.status == Some(Status::Resolved) => {
+            // An internal note resolves nothing.
+            let resolution = reply.resolution.filter(|_| !world.is_note(thread, reply));
+            resolution.map(Stage::Resolved)
+        }
         _ => None,
     }
-}
-
-/// How `reply` resolves its ticket, if it does. An internal note resolves nothing.
-fn resolution_of(thread: &Thread, reply: &Reply) -> Option<Resolution> {
-    (reply.status == Some(Status::Resolved) && !thread.is_note(reply)).then_some(reply.resolution)?
 }
 
 /// Whether something that is required at `stages` is required of `file`.
@@ -180,8 +179,9 @@ pub(super) fn is_required(
     when: &[(String, Vec<String>)],
     since: Option<Time>,
     file: &File<'_>,
+    world: &World<'_>,
 ) -> bool {
-    let (Some(stage), Some(thread)) = (stage_of(file), file.thread()) else { return false };
+    let (Some(stage), Some(thread)) = (stage_of(file, world), file.thread()) else { return false };
     if !stages.contains(&stage) {
         return false;
     }
@@ -248,5 +248,106 @@ fn is_filled_later(file: &File<'_>, name: &str) -> bool {
     match file.noun {
         Noun::Ticket(thread, _) => thread.replies.iter().any(|reply| reply.sections.contains(&wanted)),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, sync::Arc};
+
+    use proptest::prelude::*;
+
+    use crate::{
+        check::{World, check_all},
+        repo::MemorySource,
+        store::{NoCache, load},
+        text::Time,
+    };
+
+    const TEMPLATE: &str = "---
+title: Incident
+fields:
+  environment: { type: choice, options: [production, staging], required: open }
+  trace_id: { type: text, required: open, when: { environment: production } }
+  root_cause: { type: choice, options: [code, config], required: [fixed, workaround], when: { environment: [production] } }
+sections:
+  Problem: { required: open, min_words: 3 }
+resolution:
+  Fix: { required: [fixed], min_words: 2 }
+---
+";
+
+    fn ticket() -> impl Strategy<Value = String> {
+        let environment =
+            prop::sample::select(vec!["", "environment: production\n", "environment: staging\n"]);
+        let rest =
+            prop::sample::select(vec!["", "trace_id: abc\n", "visibility: public\n", "priority: high\n"]);
+        let body = prop::sample::select(vec!["", "## Problem\nIt does not export\n", "## Problem\nn/a\n"]);
+        (environment, rest, body).prop_map(|(environment, rest, body)| {
+            format!("---\ntitle: Exports of October hang\ntemplate: incident\nrequester: lena\ncreated: 2026-11-01T00:00:00Z\n{environment}{rest}---\n{body}")
+        })
+    }
+
+    fn reply() -> impl Strategy<Value = String> {
+        let author = prop::sample::select(vec!["author: lena\n", "author: mei\n", ""]);
+        let status = prop::sample::select(vec![
+            "",
+            "status: open\n",
+            "status: resolved\nresolution: fixed\n",
+            "status: resolved\nresolution: workaround\n",
+            "status: resolved\n",
+            "status: resolved\nresolution: duplicate\nduplicate_of: other\n",
+            "status: pending\nasks: [trace_id, Problem]\n",
+        ]);
+        let set = prop::sample::select(vec![
+            "",
+            "set: { environment: production }\n",
+            "set: { environment: staging }\n",
+            "set: { environment: null, root_cause: code }\n",
+            "set: { trace_id: abc, visibility: public }\n",
+            "set: { root_cause: cod, visibility: internal }\n",
+        ]);
+        let seen = prop::sample::select(vec!["", "visibility: internal\n"]);
+        let body =
+            prop::sample::select(vec!["", "## Fix\nRestarted it\n", "## Problem\nIt does not export\n"]);
+        (1u32..28, author, status, set, seen, body).prop_map(|(day, author, status, set, seen, body)| {
+            format!("---\ncreated: 2026-11-{day:02}T00:00:00Z\n{author}{status}{set}{seen}---\n{body}")
+        })
+    }
+
+    /// The findings of a ticket with these branches merged.
+    fn findings(ticket: &str, branches: &[&[String]]) -> BTreeSet<(&'static str, String, String)> {
+        let mut source = MemorySource::new()
+            .with("casebook.yml", "visibility: public\n")
+            .with("ticket-templates/incident.md", TEMPLATE)
+            .with("tickets/other.md", "---\ntitle: The other one\ntemplate: imported\n---\n")
+            .with("tickets/a.md", ticket);
+        for replies in branches {
+            for text in *replies {
+                // A name is as unlikely to come twice as its random end.
+                let name = blake3::hash(text.as_bytes()).to_hex();
+                source.insert(format!("tickets/a/{name}.md").as_str().into(), text.as_str());
+            }
+        }
+        let store = load(Arc::new(source), &NoCache).unwrap();
+        let world = World::new(&store, Time::parse("2026-12-01T00:00:00Z").unwrap());
+        let found = check_all(&world, &|| ()).into_iter();
+        found.map(|finding| (finding.code, finding.path.to_string(), finding.message)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+        #[test]
+        fn a_merge_finds_nothing_that_neither_branch_had(
+            ticket in ticket(),
+            base in prop::collection::vec(reply(), 0..3),
+            one in prop::collection::vec(reply(), 0..3),
+            other in prop::collection::vec(reply(), 0..3),
+        ) {
+            let before: BTreeSet<_> =
+                findings(&ticket, &[&base, &one]).union(&findings(&ticket, &[&base, &other])).cloned().collect();
+            let merged = findings(&ticket, &[&base, &one, &other]);
+            prop_assert!(merged.is_subset(&before), "{:#?}", merged.difference(&before).collect::<Vec<_>>());
+        }
     }
 }

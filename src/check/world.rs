@@ -11,7 +11,7 @@ use std::{
 use crate::{
     store::Store,
     text::{RepoPath, Time},
-    ticket::Thread,
+    ticket::{Reply, Thread, Visibility},
 };
 
 /// For how many wrong references of one run the nearest id is looked for: with ten thousand ids each costs milliseconds.
@@ -88,6 +88,13 @@ impl<'a> World<'a> {
             hints: OnceLock::new(),
             nearest: AtomicUsize::new(0),
         }
+    }
+
+    /// Whether `reply` is an internal note on a public ticket, by the ticket's own file: replies of other branches may
+    /// change who sees it, and what is found in this one must not depend on them.
+    pub(super) fn is_note(&self, thread: &Thread, reply: &Reply) -> bool {
+        let ticket = thread.ticket.visibility.unwrap_or(self.store.settings.visibility);
+        ticket == Visibility::Public && reply.visibility == Some(Visibility::Internal)
     }
 
     /// The tickets and articles that have `id` now or had it before, in any case.

@@ -102,7 +102,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
     if file.front().is_none() {
         return;
     }
@@ -115,9 +115,9 @@ fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
                 "name its kind, as in `template: incident`; `casebook new` does it for you",
                 findings,
             );
-            required(file, template, findings);
+            required(file, template, world, findings);
         }
-        Noun::Reply(_, _, template) => required(file, template, findings),
+        Noun::Reply(_, _, template) => required(file, template, world, findings),
         Noun::Article(_) => own(file, "title", "say in one line what it is about: `title: …`", findings),
         _ => {}
     }
@@ -133,7 +133,7 @@ fn own(file: &File<'_>, key: &str, help: &str, findings: &mut Vec<Finding>) {
     }
 }
 
-fn required(file: &File<'_>, template: Option<&Template>, findings: &mut Vec<Finding>) {
+fn required(file: &File<'_>, template: Option<&Template>, world: &World<'_>, findings: &mut Vec<Finding>) {
     let (Some(template), Some(thread)) = (template, file.thread()) else { return };
     let own = match file.noun {
         Noun::Reply(_, reply, _) => Some(reply),
@@ -141,10 +141,10 @@ fn required(file: &File<'_>, template: Option<&Template>, findings: &mut Vec<Fin
     };
     for field in &template.fields {
         let Field { name, required, when, since, .. } = field;
-        if !is_required(required, when, *since, file) || is_given(thread, own, name) {
+        if !is_required(required, when, *since, file, world) || is_given(thread, own, name) {
             continue;
         }
-        let finding = match stage_of(file) {
+        let finding = match stage_of(file, world) {
             Some(Stage::Resolved(resolution)) => RULE
                 .finding(file.path(), format!("resolution `{resolution}` needs `{name}`"))
                 .at(file.span_of("resolution"))

@@ -4,7 +4,6 @@ use super::NOTE;
 use crate::{
     check::{Case, File, Noun, Rule, World},
     diagnostic::{Finding, Level},
-    ticket::Visibility,
 };
 
 /// The rule.
@@ -63,9 +62,7 @@ pub const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
     let (Noun::Reply(thread, reply, _), Some(front)) = (file.noun, file.front()) else { return };
-    // As the ticket's own file says, so that a merge with a reply that changes it finds nothing new.
-    let ticket = thread.ticket.visibility.unwrap_or(world.store.settings.visibility);
-    if ticket != Visibility::Public || reply.visibility != Some(Visibility::Internal) {
+    if !world.is_note(thread, reply) {
         return;
     }
     for key in ["status", "assignee", "set", "asks"] {
