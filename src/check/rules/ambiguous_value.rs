@@ -21,10 +21,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              tags: [no, export]\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 tags: [no, export]\n\
+                 ---\n",
             ),
         ]),
         Case::fails(&[
@@ -36,11 +36,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: bug\n\
-                              version: \"1.10\"\n\
-                              tags: [\"no\", export]\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: bug\n\
+                 version: \"1.10\"\n\
+                 tags: [\"no\", export]\n\
+                 ---\n",
             ),
         ]),
     ],

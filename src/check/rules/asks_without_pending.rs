@@ -25,11 +25,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: pending\n\
-                                asks: [Logs]\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: pending\n\
+                 asks: [Logs]\n\
+                 ---\n",
             ),
         ]),
     ],

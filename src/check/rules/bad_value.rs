@@ -24,9 +24,9 @@ pub const RULE: Rule = Rule {
             (
                 "ticket-templates/bug.md",
                 "---\n\
-                                         title: Bug\n\
-                                         fields: { version: { type: text, pattern: '^\\d+\\.\\d+$' } }\n\
-                                         ---\n",
+                 title: Bug\n\
+                 fields: { version: { type: text, pattern: '^\\d+\\.\\d+$' } }\n\
+                 ---\n",
             ),
             ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: bug\nversion: latest\n---\n"),
         ]),
@@ -36,10 +36,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                set: { priority: now }\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 set: { priority: now }\n\
+                 ---\n",
             ),
         ]),
         Case::fails(&[
@@ -48,10 +48,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                set: { tags: [+export, timeout] }\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 set: { tags: [+export, timeout] }\n\
+                 ---\n",
             ),
         ]),
         Case::fails(&[
@@ -59,10 +59,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              created: yesterday\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 created: yesterday\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[
@@ -70,19 +70,19 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              priority: high\n\
-                              created: 2026-11-22T09:14:00Z\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 priority: high\n\
+                 created: 2026-11-22T09:14:00Z\n\
+                 ---\n",
             ),
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                set: { priority: urgent, tags: [+export, -timeout] }\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 set: { priority: urgent, tags: [+export, -timeout] }\n\
+                 ---\n",
             ),
         ]),
     ],

@@ -20,23 +20,23 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                resolution: duplicate\n\
-                                duplicate_of: b\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 resolution: duplicate\n\
+                 duplicate_of: b\n\
+                 ---\n",
             ),
             ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
             (
                 "tickets/b/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                resolution: duplicate\n\
-                                duplicate_of: a\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 resolution: duplicate\n\
+                 duplicate_of: a\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[
@@ -45,12 +45,12 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                resolution: duplicate\n\
-                                duplicate_of: b\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 resolution: duplicate\n\
+                 duplicate_of: b\n\
+                 ---\n",
             ),
             ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),

@@ -19,13 +19,13 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              <<<<<<< HEAD\n\
-                              template: note\n\
-                              =======\n\
-                              template: bug\n\
-                              >>>>>>> theirs\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 <<<<<<< HEAD\n\
+                 template: note\n\
+                 =======\n\
+                 template: bug\n\
+                 >>>>>>> theirs\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[
@@ -33,17 +33,17 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              ---\n\
-                              What git says:\n\
-                              ```\n\
-                              <<<<<<< HEAD\n\
-                              a\n\
-                              =======\n\
-                              b\n\
-                              >>>>>>> theirs\n\
-                              ```\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 ---\n\
+                 What git says:\n\
+                 ```\n\
+                 <<<<<<< HEAD\n\
+                 a\n\
+                 =======\n\
+                 b\n\
+                 >>>>>>> theirs\n\
+                 ```\n",
             ),
         ]),
     ],

@@ -18,11 +18,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              priority: high\n\
-                              priority: low\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 priority: high\n\
+                 priority: low\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[

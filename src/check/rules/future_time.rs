@@ -19,10 +19,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              created: 2062-11-22T09:14:00Z\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 created: 2062-11-22T09:14:00Z\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[
@@ -30,10 +30,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              created: 2026-11-22T09:14:00Z\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 created: 2026-11-22T09:14:00Z\n\
+                 ---\n",
             ),
         ]),
     ],

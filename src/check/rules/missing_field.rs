@@ -21,80 +21,80 @@ pub const RULE: Rule = Rule {
         Case::fails(&[(
             "tickets/a.md",
             "---\n\
-                              template: question\n\
-                              service: billing\n\
-                              ---\n\
-                              ## Question\n\
-                              How do I give a partner read access to invoices?\n\
-                              ## What I tried\n\
-                              The page on roles, which lists no such role.\n",
+             template: question\n\
+             service: billing\n\
+             ---\n\
+             ## Question\n\
+             How do I give a partner read access to invoices?\n\
+             ## What I tried\n\
+             The page on roles, which lists no such role.\n",
         )]),
         Case::fails(&[(
             "tickets/a.md",
             "---\n\
-                              title: How do partners read invoices\n\
-                              template: question\n\
-                              ---\n\
-                              ## Question\n\
-                              How do I give a partner read access to invoices?\n\
-                              ## What I tried\n\
-                              The page on roles, which lists no such role.\n",
+             title: How do partners read invoices\n\
+             template: question\n\
+             ---\n\
+             ## Question\n\
+             How do I give a partner read access to invoices?\n\
+             ## What I tried\n\
+             The page on roles, which lists no such role.\n",
         )]),
         Case::fails(&[
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: incident\n\
-                              service: billing\n\
-                              environment: production\n\
-                              ---\n\
-                              ## Problem\n\
-                              Exporting the invoices of October ends after 30 s with an error.\n\
-                              ## Impact\n\
-                              All accountants of EU customers.\n",
+                 title: Exports time out\n\
+                 template: incident\n\
+                 service: billing\n\
+                 environment: production\n\
+                 ---\n\
+                 ## Problem\n\
+                 Exporting the invoices of October ends after 30 s with an error.\n\
+                 ## Impact\n\
+                 All accountants of EU customers.\n",
             ),
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                resolution: fixed\n\
-                                ---\n\
-                                ## Cause\n\
-                                The disk was full\n\
-                                ## Fix\n\
-                                The disk was enlarged\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 resolution: fixed\n\
+                 ---\n\
+                 ## Cause\n\
+                 The disk was full\n\
+                 ## Fix\n\
+                 The disk was enlarged\n",
             ),
         ]),
         Case::passes(&[
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: incident\n\
-                              service: billing\n\
-                              environment: production\n\
-                              ---\n\
-                              ## Problem\n\
-                              Exporting the invoices of October ends after 30 s with an error.\n\
-                              ## Impact\n\
-                              All accountants of EU customers.\n",
+                 title: Exports time out\n\
+                 template: incident\n\
+                 service: billing\n\
+                 environment: production\n\
+                 ---\n\
+                 ## Problem\n\
+                 Exporting the invoices of October ends after 30 s with an error.\n\
+                 ## Impact\n\
+                 All accountants of EU customers.\n",
             ),
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                resolution: fixed\n\
-                                set: { root_cause: capacity }\n\
-                                ---\n\
-                                ## Cause\n\
-                                The disk was full\n\
-                                ## Fix\n\
-                                The disk was enlarged\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 resolution: fixed\n\
+                 set: { root_cause: capacity }\n\
+                 ---\n\
+                 ## Cause\n\
+                 The disk was full\n\
+                 ## Fix\n\
+                 The disk was enlarged\n",
             ),
         ]),
     ],

@@ -16,33 +16,33 @@ pub const RULE: Rule = Rule {
         Case::fails(&[(
             "tickets/a.md",
             "---\n\
-                              title: Totals show -0.00\n\
-                              template: bug\n\
-                              service: billing\n\
-                              version: 2.14.0\n\
-                              ---\n\
-                              ## Problem\n\
-                              An invoice with a credit note shows a total of -0.00.\n\
-                              ## Expected\n\
-                              A total of 0.00\n\
-                              ## Steps to reproduce\n\
-                              Just open any such invoice and look at the total.\n",
+             title: Totals show -0.00\n\
+             template: bug\n\
+             service: billing\n\
+             version: 2.14.0\n\
+             ---\n\
+             ## Problem\n\
+             An invoice with a credit note shows a total of -0.00.\n\
+             ## Expected\n\
+             A total of 0.00\n\
+             ## Steps to reproduce\n\
+             Just open any such invoice and look at the total.\n",
         )]),
         Case::passes(&[(
             "tickets/a.md",
             "---\n\
-                              title: Totals show -0.00\n\
-                              template: bug\n\
-                              service: billing\n\
-                              version: 2.14.0\n\
-                              ---\n\
-                              ## Problem\n\
-                              An invoice with a credit note shows a total of -0.00.\n\
-                              ## Expected\n\
-                              A total of 0.00\n\
-                              ## Steps to reproduce\n\
-                              1. Open an invoice with a credit note.\n\
-                              2. Look at the total.\n",
+             title: Totals show -0.00\n\
+             template: bug\n\
+             service: billing\n\
+             version: 2.14.0\n\
+             ---\n\
+             ## Problem\n\
+             An invoice with a credit note shows a total of -0.00.\n\
+             ## Expected\n\
+             A total of 0.00\n\
+             ## Steps to reproduce\n\
+             1. Open an invoice with a credit note.\n\
+             2. Look at the total.\n",
         )]),
     ],
     of_content: true,

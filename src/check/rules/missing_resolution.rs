@@ -21,10 +21,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[
@@ -33,11 +33,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                resolution: answered\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 resolution: answered\n\
+                 ---\n",
             ),
         ]),
     ],

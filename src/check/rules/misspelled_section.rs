@@ -16,38 +16,38 @@ pub const RULE: Rule = Rule {
         Case::fails(&[(
             "tickets/a.md",
             "---\n\
-                              title: How do partners read invoices\n\
-                              template: question\n\
-                              service: billing\n\
-                              ---\n\
-                              ## Qestion\n\
-                              How do I give a partner read access to invoices?\n\
-                              ## What I tried\n\
-                              The page on roles, which lists no such role.\n",
+             title: How do partners read invoices\n\
+             template: question\n\
+             service: billing\n\
+             ---\n\
+             ## Qestion\n\
+             How do I give a partner read access to invoices?\n\
+             ## What I tried\n\
+             The page on roles, which lists no such role.\n",
         )]),
         Case::fails(&[(
             "tickets/a.md",
             "---\n\
-                              title: How do partners read invoices\n\
-                              template: question\n\
-                              service: billing\n\
-                              ---\n\
-                              # Question\n\
-                              How do I give a partner read access to invoices?\n\
-                              ## What I tried\n\
-                              The page on roles, which lists no such role.\n",
+             title: How do partners read invoices\n\
+             template: question\n\
+             service: billing\n\
+             ---\n\
+             # Question\n\
+             How do I give a partner read access to invoices?\n\
+             ## What I tried\n\
+             The page on roles, which lists no such role.\n",
         )]),
         Case::passes(&[(
             "tickets/a.md",
             "---\n\
-                              title: How do partners read invoices\n\
-                              template: question\n\
-                              service: billing\n\
-                              ---\n\
-                              ## Question\n\
-                              How do I give a partner read access to invoices?\n\
-                              ## What I tried\n\
-                              The page on roles, which lists no such role.\n",
+             title: How do partners read invoices\n\
+             template: question\n\
+             service: billing\n\
+             ---\n\
+             ## Question\n\
+             How do I give a partner read access to invoices?\n\
+             ## What I tried\n\
+             The page on roles, which lists no such role.\n",
         )]),
     ],
     of_content: true,

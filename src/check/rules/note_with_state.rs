@@ -19,20 +19,20 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              visibility: public\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 visibility: public\n\
+                 ---\n",
             ),
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                visibility: internal\n\
-                                status: resolved\n\
-                                resolution: declined\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 visibility: internal\n\
+                 status: resolved\n\
+                 resolution: declined\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[
@@ -40,19 +40,19 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              visibility: public\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 visibility: public\n\
+                 ---\n",
             ),
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                visibility: internal\n\
-                                ---\n\
-                                They are behind with three invoices.\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 visibility: internal\n\
+                 ---\n\
+                 They are behind with three invoices.\n",
             ),
         ]),
     ],

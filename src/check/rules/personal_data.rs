@@ -19,10 +19,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              ---\n\
-                              Call the customer: +49 30 901820-44\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 ---\n\
+                 Call the customer: +49 30 901820-44\n",
             ),
         ]),
         Case::passes(&[
@@ -30,10 +30,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              ---\n\
-                              The customer is no. 1183.\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 ---\n\
+                 The customer is no. 1183.\n",
             ),
         ]),
     ],

@@ -19,10 +19,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              created: 2026-11-23T09:14:00Z\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 created: 2026-11-23T09:14:00Z\n\
+                 ---\n",
             ),
             ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\n---\n"),
         ]),
@@ -31,10 +31,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              created: 2026-11-22T09:14:00Z\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 created: 2026-11-22T09:14:00Z\n\
+                 ---\n",
             ),
             ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\n---\n"),
         ]),

@@ -20,10 +20,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                resolution: fixed\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 resolution: fixed\n\
+                 ---\n",
             ),
         ]),
         Case::fails(&[
@@ -32,10 +32,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                duplicate_of: b\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 duplicate_of: b\n\
+                 ---\n",
             ),
             ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),
@@ -45,11 +45,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                resolution: fixed\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 resolution: fixed\n\
+                 ---\n",
             ),
         ]),
     ],

@@ -24,10 +24,10 @@ pub const RULE: Rule = Rule {
                 "tickets/a.md",
                 concat!(
                     "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              ---\n\
-                              The bucket opens with AKIA",
+                     title: Exports time out\n\
+                     template: note\n\
+                     ---\n\
+                     The bucket opens with AKIA",
                     "Q3EGRYB7KMZP2XWN and nothing else.\n"
                 ),
             ),
@@ -37,10 +37,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              ---\n\
-                              The bucket opens with the key of the vault.\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 ---\n\
+                 The bucket opens with the key of the vault.\n",
             ),
         ]),
     ],

@@ -23,11 +23,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: pending\n\
-                                asks: [servce]\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: pending\n\
+                 asks: [servce]\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[
@@ -36,11 +36,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: pending\n\
-                                asks: [service]\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: pending\n\
+                 asks: [service]\n\
+                 ---\n",
             ),
         ]),
     ],

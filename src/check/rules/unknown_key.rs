@@ -34,10 +34,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                set: { verison: 2.14.0 }\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 set: { verison: 2.14.0 }\n\
+                 ---\n",
             ),
         ]),
         Case::fails(&[("casebook.yml", "titel: Acme Oncall\n")]),
@@ -47,11 +47,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: open\n\
-                                set: { priority: high }\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: open\n\
+                 set: { priority: high }\n\
+                 ---\n",
             ),
         ]),
     ],

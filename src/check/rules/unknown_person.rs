@@ -23,10 +23,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                assignee: meilin\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 assignee: meilin\n\
+                 ---\n",
             ),
         ]),
         Case::fails(&[("casebook.yml", "people: { mei: {} }\nservices: { billing: { oncall: [mai] } }\n")]),

@@ -21,12 +21,12 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                resolution: duplicate\n\
-                                duplicate_of: export-k7f3qb\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 resolution: duplicate\n\
+                 duplicate_of: export-k7f3qb\n\
+                 ---\n",
             ),
             ("tickets/export-k7f3qa.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),
@@ -37,12 +37,12 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: resolved\n\
-                                resolution: duplicate\n\
-                                duplicate_of: export-k7f3qa\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: resolved\n\
+                 resolution: duplicate\n\
+                 duplicate_of: export-k7f3qa\n\
+                 ---\n",
             ),
             ("tickets/export-k7f3qa.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),

@@ -20,10 +20,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              service: billing-exprot\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 service: billing-exprot\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[
@@ -32,10 +32,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              service: billing-export\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 service: billing-export\n\
+                 ---\n",
             ),
         ]),
     ],

@@ -22,10 +22,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                set: { title: Exports of October time out }\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 set: { title: Exports of October time out }\n\
+                 ---\n",
             ),
         ]),
         Case::passes(&[
@@ -34,10 +34,10 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                set: { priority: high }\n\
-                                ---\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 set: { priority: high }\n\
+                 ---\n",
             ),
         ]),
     ],

@@ -26,11 +26,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a/r.md",
                 "---\n\
-                                author: mei\n\
-                                created: 2026-11-22T10:15:00Z\n\
-                                status: open\n\
-                                ---\n\
-                                It is back.\n",
+                 author: mei\n\
+                 created: 2026-11-22T10:15:00Z\n\
+                 status: open\n\
+                 ---\n\
+                 It is back.\n",
             ),
         ]),
     ],

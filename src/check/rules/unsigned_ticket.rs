@@ -20,11 +20,11 @@ pub const RULE: Rule = Rule {
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: note\n\
-                              requester: lena\n\
-                              created: 2026-11-22T09:14:00Z\n\
-                              ---\n",
+                 title: Exports time out\n\
+                 template: note\n\
+                 requester: lena\n\
+                 created: 2026-11-22T09:14:00Z\n\
+                 ---\n",
             ),
         ]),
     ],

@@ -16,40 +16,40 @@ pub const RULE: Rule = Rule {
             (
                 "ticket-templates/bug.md",
                 "---\n\
-                                         title: Bug\n\
-                                         sections: { Problem: { required: open } }\n\
-                                         ---\n\
-                                         ## Problem\n\
-                                         <!-- What happens, seen from outside? -->\n",
+                 title: Bug\n\
+                 sections: { Problem: { required: open } }\n\
+                 ---\n\
+                 ## Problem\n\
+                 <!-- What happens, seen from outside? -->\n",
             ),
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: bug\n\
-                              ---\n\
-                              ## Problem\n\
-                              What happens, seen from outside?\n",
+                 title: Exports time out\n\
+                 template: bug\n\
+                 ---\n\
+                 ## Problem\n\
+                 What happens, seen from outside?\n",
             ),
         ]),
         Case::passes(&[
             (
                 "ticket-templates/bug.md",
                 "---\n\
-                                         title: Bug\n\
-                                         sections: { Problem: { required: open } }\n\
-                                         ---\n\
-                                         ## Problem\n\
-                                         <!-- What happens, seen from outside? -->\n",
+                 title: Bug\n\
+                 sections: { Problem: { required: open } }\n\
+                 ---\n\
+                 ## Problem\n\
+                 <!-- What happens, seen from outside? -->\n",
             ),
             (
                 "tickets/a.md",
                 "---\n\
-                              title: Exports time out\n\
-                              template: bug\n\
-                              ---\n\
-                              ## Problem\n\
-                              The export ends after 30 s.\n",
+                 title: Exports time out\n\
+                 template: bug\n\
+                 ---\n\
+                 ## Problem\n\
+                 The export ends after 30 s.\n",
             ),
         ]),
     ],
