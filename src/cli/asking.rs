@@ -1,4 +1,4 @@
-//! What `list` and `search` share: reading a query, asking it, showing tickets in columns.
+//! What commands that look for tickets share: reading a query, asking the index, showing tickets in columns.
 
 use std::sync::Arc;
 
@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::{CliError, Context, Format, show::status_style, table, ui::style};
 use crate::{
-    search::{Engine, Shown, query::Query},
+    repo::CacheSlot,
+    search::{Engine, Filter, index::IndexError, query::Query},
     store::{Store, thread_json, tickets_json},
     text::Time,
     ticket::{Priority, Thread},
@@ -18,18 +19,31 @@ pub fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query,
     Query::parse(&text, &store.known_in_queries(me)).map_err(|error| CliError::usage(error.to_string()))
 }
 
-/// What a query finds in the index of `store`, which sees everything.
+/// Where the index of everything is kept.
+pub fn slot(context: &Context) -> Result<CacheSlot, CliError> {
+    let repo = context.repo()?;
+    Ok(repo.cache_slot(if repo.is_bare() { "index-head" } else { "index-worktree" }))
+}
+
+/// The index does not even read after it was made anew.
+pub fn unreadable(error: IndexError) -> CliError {
+    CliError::environment(error.to_string())
+}
+
+/// What a query finds: places in the threads of `store`, with their scores. The index is opened only for words.
 pub fn ask(
     store: &Arc<Store>,
     query: &Query,
     me: Option<&str>,
     context: &Context,
 ) -> Result<Vec<(usize, u32)>, CliError> {
-    let name = if context.repo()?.is_bare() { "index-head" } else { "index-worktree" };
-    let slot = context.repo()?.cache_slot(name);
-    let mut engine = Engine::open(Arc::clone(store), Shown::ALL, &slot);
-    let found = engine.search_mending(query, me, context.world.now, Shown::ALL, &slot);
-    Ok(found.map_err(|error| CliError::environment(error.to_string()))?.hits)
+    if !query.needs_index() {
+        let found = Filter::new(store, me, context.world.now).find(query);
+        return Ok(found.into_iter().map(|place| (place, 0)).collect());
+    }
+    let mut engine = Engine::open(Arc::clone(store), &slot(context)?);
+    let found = engine.mending(|engine| engine.search(query, me, context.world.now));
+    Ok(found.map_err(unreadable)?.hits)
 }
 
 /// Prints the first `limit` of `hits`, as the format wants it.
@@ -38,7 +52,7 @@ pub fn print(
     hits: &[(usize, u32)],
     limit: usize,
     context: &Context,
-    more: impl Fn(&Thread, &mut Map<String, Json>, u32),
+    mut more: impl FnMut(&Thread, &mut Map<String, Json>, u32),
 ) {
     let shown = || hits.iter().take(limit).map(|(place, score)| (&store.threads[*place], *score));
     match context.ui.format {

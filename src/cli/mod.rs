@@ -7,6 +7,7 @@ mod complete;
 mod context;
 mod error;
 mod findings;
+mod hit;
 mod order;
 mod progress;
 mod report;
@@ -66,6 +67,7 @@ commands! {
     list: List,
     show: Show,
     search: Search,
+    similar: Similar,
     reply: Reply,
     resolve: Resolve,
     reopen: Reopen,

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{CliError, Context, Format, Outcome, asking, table, ui::style};
-use crate::ticket::answer_of;
+use super::{CliError, Context, Format, Outcome, asking, hit};
+use crate::search::{Filter, Texts, excerpt::Marks, why};
 
 /// Search all tickets, resolved ones included, best first
 ///
@@ -25,22 +25,21 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let query = asking::query(&arguments.query, &store, me.as_deref())?;
     let hits = asking::ask(&store, &query, me.as_deref(), context)?;
     if context.ui.format != Format::Human {
-        asking::print(&store, &hits, arguments.limit, context, |_, json, score| {
+        let filter = Filter::new(&store, me.as_deref(), context.world.now);
+        asking::print(&store, &hits, arguments.limit, context, |thread, json, score| {
+            let texts = Texts::of(&store, thread);
             json.insert("score".into(), score.into());
-            json.insert("why".into(), query.to_string().into());
+            json.insert("why".into(), why(&query, &filter, thread, &texts).into());
         });
         return Ok(Outcome::Done);
     }
+    let marks = Marks::of_query(&query);
     for (place, _) in hits.iter().take(arguments.limit) {
         let thread = &store.threads[*place];
-        let ui = &context.ui;
-        let resolution = thread.state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
-        let status = ui.paint(super::show::status_style(thread.state.status), thread.state.status.name());
-        ui.line(ui.paint(style::STRONG, &table::fit(&thread.ticket.title, ui.width)));
-        ui.line(format!("  {}  {status}{resolution}", ui.paint(style::ID, thread.id())));
-        let answer = answer_of(thread, |_| true, |reply| Some(store.body(reply.path.as_ref())));
-        if let Some(answer) = answer {
-            ui.line(format!("  {}", table::fit(&plain(&answer.text), ui.width.saturating_sub(2))));
+        hit::head(thread, "", context);
+        let room = context.ui.width.saturating_sub(2);
+        if let Some(piece) = hit::piece(&Texts::of(&store, thread), &marks, room) {
+            context.ui.line(format!("  {}", hit::painted(&piece, &context.ui)));
         }
     }
     if hits.is_empty() {
@@ -49,10 +48,4 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         context.ui.say(format!("… and {} more; `--limit N` shows more", hits.len() - arguments.limit));
     }
     Ok(Outcome::Done)
-}
-
-/// The words of an answer, without its headings.
-fn plain(markdown: &str) -> String {
-    let lines = markdown.lines().filter(|line| !line.starts_with('#') && !line.starts_with("```"));
-    lines.collect::<Vec<_>>().join(" ")
 }

@@ -31,6 +31,8 @@ pub mod style {
     pub const ID: Style = AnsiColor::Cyan.on_default();
     /// Headings.
     pub const STRONG: Style = Style::new().bold();
+    /// What was looked for.
+    pub const MARK: Style = AnsiColor::Yellow.on_default().bold();
     /// What may be overlooked.
     pub const DIM: Style = Style::new().dimmed();
     /// Good news.

@@ -1,49 +1,29 @@
 //! The index of a loaded repository: opened, brought up to date, asked.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
+    Question,
+    documents::Documents,
     filter::Filter,
     find::{self, Hit},
-    index::{Field, Head, Index, IndexError, Page, ReadAt, build},
+    index::{Index, IndexError},
     query::{FieldKind, Known, KnownField, Query},
+    similar::{Alike, similar},
 };
-use crate::{
-    repo::{CacheReader, CacheSlot, Stamp},
-    store::Store,
-    text::{RepoPath, Time},
-    ticket::{Reply, Thread, Value, answer_of},
-};
+use crate::{repo::CacheSlot, store::Store, text::Time, ticket::Thread};
 
-/// More new documents than this, and than a twentieth of all, are worth an index made anew.
-const MOST_NEW: usize = 256;
-
-impl ReadAt for CacheReader {
-    fn read_at(&self, offset: u64, len: usize) -> std::io::Result<Vec<u8>> {
-        self.read_at(offset, len)
-    }
-}
-
-/// What a reader may see: statistics of the index are of that alone, so that nothing hidden shows through weights.
-#[derive(Clone, Copy)]
-pub struct Shown<'a> {
-    /// Whether the ticket is there at all.
-    pub ticket: &'a (dyn Fn(&Thread) -> bool + Sync),
-    /// Whether a reply of such a ticket is.
-    pub reply: &'a (dyn Fn(&Thread, &Reply) -> bool + Sync),
-}
-
-impl Shown<'static> {
-    /// Everything: what who has the repository can see.
-    pub const ALL: Self = Self { ticket: &|_| true, reply: &|_, _| true };
-}
-
-/// The index of a store, as some reader may see it.
+/// The index of a store.
 pub struct Engine {
     store: Arc<Store>,
     index: Index,
     /// The place of each document in the store's threads.
     places: HashMap<u32, usize>,
+    slot: CacheSlot,
+    keeps: bool,
 }
 
 /// What a query found.
@@ -52,49 +32,65 @@ pub struct Results {
     pub hits: Vec<(usize, u32)>,
 }
 
+/// A ticket that is like a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resembling {
+    /// Its place in the store's threads.
+    pub place: usize,
+    /// For comparing with others of the same answer.
+    pub score: u32,
+    /// Whether that is too little to trouble anybody with who did not ask.
+    pub weak: bool,
+    /// The words that both have, as the question writes them, the most telling first.
+    pub why: Vec<String>,
+}
+
 impl Engine {
     /// Opens the index that `slot` keeps and reads what changed since; makes it anew when too much did, or when it is
     /// damaged or of another version.
-    pub fn open(store: Arc<Store>, shown: Shown<'_>, slot: &CacheSlot) -> Self {
-        let (heads, at): (Vec<Head>, HashMap<String, usize>) = heads(&store, shown);
-        let kept = slot.reader().and_then(|reader| Index::open(reader).ok());
-        let index = kept.and_then(|index| update(index, &heads, &at, &store, shown)).unwrap_or_else(|| {
-            let bytes = build(heads.clone(), store.fingerprint, |head, page| {
-                if let Some(place) = at.get(&head.key) {
-                    fill(page, &store, &store.threads[*place], shown);
-                }
-            });
-            slot.write(&bytes);
-            // What was just made can be read.
-            Index::open(bytes).unwrap_or_else(|_| Index::empty())
-        });
-        let places =
-            index.documents().filter_map(|(number, head)| Some((number, *at.get(&head.key)?))).collect();
-        Self { store, index, places }
+    pub fn open(store: Arc<Store>, slot: &CacheSlot) -> Self {
+        Self::opened(store, slot, true)
+    }
+
+    /// The same for an unusual view of the store: what `slot` keeps is used as far as it goes, and left as it is.
+    pub fn open_aside(store: Arc<Store>, slot: &CacheSlot) -> Self {
+        Self::opened(store, slot, false)
     }
 
     /// Makes the index anew, whatever `slot` keeps: for one that turned out to be damaged.
-    pub fn open_anew(store: Arc<Store>, shown: Shown<'_>, slot: &CacheSlot) -> Self {
-        slot.write(b"");
-        Self::open(store, shown, slot)
+    pub fn open_anew(store: Arc<Store>, slot: &CacheSlot) -> Self {
+        Self::made(store, slot, true)
     }
 
-    /// What a query finds. An index that turns out to be damaged is made anew, without a word.
+    fn opened(store: Arc<Store>, slot: &CacheSlot, keeps: bool) -> Self {
+        let documents = Documents::of(&store);
+        let kept = slot.reader().and_then(|reader| Index::open(reader).ok());
+        match kept.and_then(|index| documents.update(index, &store)) {
+            Some(index) => Self { places: documents.places(&index), store, index, slot: slot.clone(), keeps },
+            None => Self::made(store, slot, keeps),
+        }
+    }
+
+    fn made(store: Arc<Store>, slot: &CacheSlot, keeps: bool) -> Self {
+        let documents = Documents::of(&store);
+        let bytes = documents.build(&store, if keeps { slot.now_ns() } else { i64::MAX });
+        if keeps {
+            slot.write(&bytes);
+        }
+        // What was just made can be read.
+        let index = Index::open(bytes).unwrap_or_else(|_| Index::empty());
+        Self { places: documents.places(&index), store, index, slot: slot.clone(), keeps }
+    }
+
+    /// What `ask` gets of it. An index that turns out to be damaged is made anew, without a word.
     ///
     /// # Errors
     /// When the index cannot be read even then.
-    pub fn search_mending(
-        &mut self,
-        query: &Query,
-        me: Option<&str>,
-        now: Time,
-        shown: Shown<'_>,
-        slot: &CacheSlot,
-    ) -> Result<Results, IndexError> {
-        match self.search(query, me, now) {
+    pub fn mending<T>(&mut self, ask: impl Fn(&Self) -> Result<T, IndexError>) -> Result<T, IndexError> {
+        match ask(self) {
             Err(IndexError::Damaged(_) | IndexError::Version { .. }) => {
-                *self = Self::open_anew(Arc::clone(&self.store), shown, slot);
-                self.search(query, me, now)
+                *self = Self::made(Arc::clone(&self.store), &self.slot, self.keeps);
+                ask(self)
             }
             other => other,
         }
@@ -106,28 +102,36 @@ impl Engine {
     /// When the index is damaged or cannot be read.
     pub fn search(&self, query: &Query, me: Option<&str>, now: Time) -> Result<Results, IndexError> {
         let filter = Filter::new(&self.store, me, now);
+        let threads = &self.store.threads;
         let hits = find::find(&self.index, query.expr.as_ref(), |test, document| {
-            self.places.get(&document).is_some_and(|place| filter.holds(test, &self.store.threads[*place]))
+            self.places.get(&document).is_some_and(|place| filter.holds(test, &threads[*place]))
         })?;
         let mut hits: Vec<(usize, u32)> = hits
             .into_iter()
             .filter_map(|Hit { document, score }| Some((*self.places.get(&document)?, score)))
             .collect();
-        if !query.sort.is_empty() {
-            let threads = &self.store.threads;
-            hits.sort_by(|a, b| filter.compare(&query.sort, &threads[a.0], &threads[b.0]));
-        }
+        hits.sort_by(|a, b| filter.compare(&query.sort, &threads[a.0], &threads[b.0]));
         Ok(Results { hits })
     }
 
-    /// The index itself.
-    pub fn index(&self) -> &Index {
-        &self.index
-    }
-
-    /// The place in the store's threads of a document of the index.
-    pub fn place(&self, document: u32) -> Option<usize> {
-        self.places.get(&document).copied()
+    /// Tickets that are like a question, the likest first; only those that `allowed` passes.
+    ///
+    /// # Errors
+    /// When the index is damaged or cannot be read.
+    pub fn similar(
+        &self,
+        question: &Question,
+        allowed: impl Fn(&Thread) -> bool,
+        limit: usize,
+    ) -> Result<Vec<Resembling>, IndexError> {
+        let passes = |document: u32| {
+            self.places.get(&document).is_some_and(|place| allowed(&self.store.threads[*place]))
+        };
+        let found = similar(&self.index, &question.draft(), passes, limit)?;
+        let placed = found.into_iter().filter_map(|Alike { document, score, weak, why, .. }| {
+            Some(Resembling { place: *self.places.get(&document)?, score, weak, why })
+        });
+        Ok(placed.collect())
     }
 
     /// The store that it is of.
@@ -143,129 +147,20 @@ impl Store {
         for field in self.templates.iter().flat_map(|template| &template.fields) {
             let taken = crate::ticket::CORE_KEYS.contains(&field.name.as_str());
             if !taken && fields.iter().all(|known| known.name != field.name) {
-                let kind = match field.kind.as_str() {
-                    "number" => FieldKind::Number,
-                    "date" => FieldKind::Date,
-                    _ => FieldKind::Text,
-                };
-                fields.push(KnownField { name: field.name.clone(), kind });
+                fields.push(KnownField { name: field.name.clone(), kind: FieldKind::of(&field.kind) });
             }
         }
         // Imported tickets have fields that no template lists.
+        let mut known: HashSet<String> = fields.iter().map(|field| field.name.clone()).collect();
         for (name, _) in self.threads.iter().flat_map(|thread| &thread.state.fields) {
-            let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-            if plain && fields.iter().all(|known| known.name != *name) {
+            let plain = || name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+            if !known.contains(name) && plain() {
+                known.insert(name.clone());
                 fields.push(KnownField { name: name.clone(), kind: FieldKind::Text });
             }
         }
         Known { fields, me: me.is_some() }
     }
-}
-
-/// The documents as they are now, and where each stands in the store.
-fn heads(store: &Store, shown: Shown<'_>) -> (Vec<Head>, HashMap<String, usize>) {
-    let mut heads = Vec::with_capacity(store.threads.len());
-    let mut at = HashMap::with_capacity(store.threads.len());
-    for (place, thread) in store.threads.iter().enumerate().filter(|(_, thread)| (shown.ticket)(thread)) {
-        let key = thread.ticket.file().as_str().to_owned();
-        let created = thread.ticket.created.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH));
-        heads.push(Head { key: key.clone(), created, stamp: stamp(store, thread, shown) });
-        at.insert(key, place);
-    }
-    (heads, at)
-}
-
-/// Changes when any text of a thread does, or when more or less of it is shown.
-fn stamp(store: &Store, thread: &Thread, shown: Shown<'_>) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |path: Option<&RepoPath>| {
-        let stamp = path.and_then(|path| store.layout.entry(path)).map(|(entry, _)| entry.stamp);
-        match stamp {
-            Some(Stamp::Blob(id)) => drop(hasher.update(&id)),
-            Some(Stamp::Stat { mtime_ns, ctime_ns, size, inode }) => {
-                hasher.update(&mtime_ns.to_le_bytes());
-                hasher.update(&ctime_ns.to_le_bytes());
-                hasher.update(&size.to_le_bytes());
-                hasher.update(&inode.to_le_bytes());
-            }
-            Some(Stamp::None) | None => {}
-        }
-    };
-    add(thread.ticket.path.as_ref());
-    for reply in thread.replies.iter().filter(|reply| (shown.reply)(thread, reply)) {
-        add(reply.path.as_ref());
-    }
-    let bytes = hasher.finalize();
-    u64::from_le_bytes(bytes.as_bytes()[..8].try_into().unwrap_or_default())
-}
-
-/// The kept index without what is gone and with what is new; `None` when it is better made anew.
-fn update(
-    mut index: Index,
-    heads: &[Head],
-    at: &HashMap<String, usize>,
-    store: &Store,
-    shown: Shown<'_>,
-) -> Option<Index> {
-    let now: HashMap<&str, &Head> = heads.iter().map(|head| (head.key.as_str(), head)).collect();
-    index.retain(|head| now.get(head.key.as_str()).is_some_and(|known| *known == head));
-    let kept: std::collections::HashSet<&str> =
-        index.documents().map(|(_, head)| head.key.as_str()).collect();
-    let new: Vec<Head> = heads.iter().filter(|head| !kept.contains(head.key.as_str())).cloned().collect();
-    if new.is_empty() {
-        return Some(index);
-    }
-    if new.len() > MOST_NEW.max(heads.len() / 20) {
-        return None;
-    }
-    let layer = build(new, [0; 32], |head, page| {
-        if let Some(place) = at.get(&head.key) {
-            fill(page, store, &store.threads[*place], shown);
-        }
-    });
-    index.with_newer(layer).ok()
-}
-
-/// Adds the texts of a thread to its page of the index.
-fn fill(page: &mut Page<'_>, store: &Store, thread: &Thread, shown: Shown<'_>) {
-    let visible = |reply: &Reply| (shown.reply)(thread, reply);
-    page.add(Field::Title, &thread.ticket.title);
-    page.add(Field::Body, &store.body(thread.ticket.path.as_ref()));
-    let bodies: Vec<(&Reply, String)> = thread
-        .replies
-        .iter()
-        .filter(|reply| visible(reply))
-        .map(|reply| (reply, store.body(reply.path.as_ref())))
-        .collect();
-    let body_of = |reply: &Reply| {
-        bodies.iter().find(|(known, _)| std::ptr::eq(*known, reply)).map(|(_, body)| body.clone())
-    };
-    let answer = answer_of(thread, visible, body_of);
-    if let Some(answer) = &answer {
-        page.add(Field::Answer, &answer.text);
-    }
-    for (reply, body) in &bodies {
-        let is_answer = answer
-            .as_ref()
-            .and_then(|answer| thread.replies.get(answer.reply))
-            .is_some_and(|answer| std::ptr::eq(answer, *reply));
-        if !is_answer {
-            page.add(Field::Replies, body);
-        }
-    }
-    page.add(Field::Facts, &facts(thread));
-}
-
-/// Id, source, service, tags and fields, as words.
-fn facts(thread: &Thread) -> String {
-    let state = &thread.state;
-    let mut words: Vec<String> = vec![thread.ticket.id.clone()];
-    words.extend(thread.ticket.source.clone());
-    words.extend(state.service.clone());
-    words.extend(state.tags.iter().cloned());
-    words.extend(state.aliases.iter().cloned());
-    words.extend(state.fields.iter().flat_map(|(_, value): &(String, Value)| value.texts()));
-    words.join("\n")
 }
 
 #[cfg(test)]
@@ -277,12 +172,13 @@ mod tests {
     };
 
     fn engine(source: MemorySource, slot: &CacheSlot) -> Engine {
-        Engine::open(Arc::new(load(Arc::new(source), &NoCache).unwrap()), Shown::ALL, slot)
+        Engine::open(Arc::new(load(Arc::new(source), &NoCache).unwrap()), slot)
     }
 
-    fn ids(engine: &Engine, query: &str) -> Vec<String> {
+    fn ids(engine: &mut Engine, query: &str) -> Vec<String> {
         let query = Query::parse(query, &engine.store().known_in_queries(None)).unwrap();
-        let results = engine.search(&query, None, Time::parse("2026-11-22T00:00:00Z").unwrap()).unwrap();
+        let now = Time::parse("2026-11-22T00:00:00Z").unwrap();
+        let results = engine.mending(|engine| engine.search(&query, None, now)).unwrap();
         results.hits.iter().map(|(place, _)| engine.store().threads[*place].id().to_owned()).collect()
     }
 
@@ -297,15 +193,15 @@ mod tests {
     #[test]
     fn words_and_fields_are_found_together() {
         let folder = tempfile::tempdir().unwrap();
-        let engine = engine(source(), &CacheSlot::at(&folder.path().join("index")));
-        assert_eq!(ids(&engine, "memory"), ["a", "b"]);
-        assert_eq!(ids(&engine, "memory status:resolved"), ["a"]);
-        assert_eq!(ids(&engine, "answer:memory"), ["a"]);
-        assert_eq!(ids(&engine, "service:api -memory"), Vec::<String>::new());
-        assert_eq!(ids(&engine, "service:api sort:created"), ["b", "a"]);
-        assert_eq!(ids(&engine, "超时 OR is:open"), ["b"]);
-        assert_eq!(ids(&engine, "priority:>=high"), ["b"]);
-        assert_eq!(ids(&engine, "created:2026-01-02..2026-01"), ["a"]);
+        let engine = &mut engine(source(), &CacheSlot::at(&folder.path().join("index")));
+        assert_eq!(ids(engine, "memory"), ["a", "b"]);
+        assert_eq!(ids(engine, "memory status:resolved"), ["a"]);
+        assert_eq!(ids(engine, "answer:memory"), ["a"]);
+        assert_eq!(ids(engine, "service:api -memory"), Vec::<String>::new());
+        assert_eq!(ids(engine, "service:api sort:created"), ["b", "a"]);
+        assert_eq!(ids(engine, "超时 OR is:open"), ["b"]);
+        assert_eq!(ids(engine, "priority:>=high"), ["b"]);
+        assert_eq!(ids(engine, "created:2026-01-02..2026-01"), ["a"]);
     }
 
     #[test]
@@ -316,15 +212,11 @@ mod tests {
         let kept = slot.read().unwrap();
         let changed =
             source().with("tickets/c.md", "---\ntitle: Memory again\ncreated: 2026-02-01T00:00:00Z\n---\n");
-        assert_eq!(ids(&engine(changed, &slot), "memory"), ["c", "a", "b"]);
+        assert_eq!(ids(&mut engine(changed, &slot), "memory"), ["c", "a", "b"]);
         assert_eq!(slot.read().unwrap(), kept, "a little more is no reason to write it all again");
         for damage in [&kept[..kept.len() / 2], &kept[..20], b"nonsense"] {
             slot.write(damage);
-            let mut engine = engine(source(), &slot);
-            let query = Query::parse("memory", &engine.store().known_in_queries(None)).unwrap();
-            let now = Time::parse("2026-11-22T00:00:00Z").unwrap();
-            let results = engine.search_mending(&query, None, now, Shown::ALL, &slot).unwrap();
-            assert_eq!(results.hits.len(), 2);
+            assert_eq!(ids(&mut engine(source(), &slot), "memory").len(), 2);
             assert_eq!(slot.read().unwrap(), kept, "a damaged index is made anew");
         }
     }

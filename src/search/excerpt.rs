@@ -51,6 +51,13 @@ impl Marks {
         marks
     }
 
+    /// What `text` looks for.
+    pub fn of_text(text: &Text) -> Self {
+        let mut marks = Self::default();
+        marks.add_text(text);
+        marks
+    }
+
     /// These terms, as the index holds them.
     pub fn of_terms<'a>(terms: impl IntoIterator<Item = &'a str>) -> Self {
         Self { terms: terms.into_iter().map(str::to_owned).collect(), ..Self::default() }
@@ -86,6 +93,11 @@ impl Marks {
     /// The places in `text` that were looked for, in order and apart.
     pub fn spans(&self, text: &str) -> Vec<Span> {
         merged(self.find(text).into_iter().map(|mark| mark.span))
+    }
+
+    /// Whether anything in `text` was looked for.
+    pub fn are_in(&self, text: &str) -> bool {
+        !self.find(text).is_empty()
     }
 
     fn find(&self, text: &str) -> Vec<Mark> {

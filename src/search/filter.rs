@@ -1,12 +1,19 @@
 //! Which tickets pass the tests of a query that are about fields.
 
-use std::{cmp::Ordering, collections::HashSet};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::HashSet,
+};
 
-use super::query::{Clock, Comparison, Expr, FieldTest, Key, SortBy, Test, Value, natural_order};
+use jiff::{Timestamp, civil::Date};
+
+use super::query::{
+    Clock, Comparison, Expr, FieldKind, FieldTest, Key, Moment, Query, SortBy, Test, Value, natural_order,
+};
 use crate::{
     store::Store,
     text::Time,
-    ticket::{Priority, Reply, Status, Thread, Visibility},
+    ticket::{Priority, Status, Thread, Visibility},
 };
 
 /// What tests are answered from.
@@ -14,23 +21,47 @@ pub struct Filter<'a> {
     store: &'a Store,
     me: Option<&'a str>,
     clock: Clock,
-    /// Tickets (and articles) that answered others.
+    /// Tickets that answered others.
     reused: HashSet<&'a str>,
-    /// Tickets that others were duplicates of.
+    /// Tickets that others are duplicates of.
     duplicated: HashSet<&'a str>,
+    /// Fields of templates that are numbers: `2.14` is less than `2.9` there, and later than `2.9` in a version.
+    numbers: HashSet<&'a str>,
 }
 
 impl<'a> Filter<'a> {
     /// For the tickets of `store`, asked by `me` at `now`.
     pub fn new(store: &'a Store, me: Option<&'a str>, now: Time) -> Self {
-        let resolving = || store.threads.iter().filter_map(Thread::resolving_reply);
+        let states = || store.threads.iter().map(|thread| &thread.state);
+        // Former ids name the same ticket.
+        let id = |name: &'a String| store.thread(name).map_or(name.as_str(), Thread::id);
+        let fields = store.templates.iter().flat_map(|template| &template.fields);
         Self {
             store,
             me,
             clock: Clock { now, zone: store.settings.zone() },
-            reused: resolving().flat_map(|reply| &reply.answered_by).map(String::as_str).collect(),
-            duplicated: resolving().filter_map(|reply| reply.duplicate_of.as_deref()).collect(),
+            reused: states().flat_map(|state| &state.answered_by).map(id).collect(),
+            duplicated: states().filter_map(|state| state.duplicate_of.as_ref()).map(id).collect(),
+            numbers: fields
+                .filter(|field| FieldKind::of(&field.kind) == FieldKind::Number)
+                .map(|field| field.name.as_str())
+                .collect(),
         }
+    }
+
+    /// What a query finds that asks for no words: places in the store's threads, in the order that it asks for, else the
+    /// newest first.
+    pub fn find(&self, query: &Query) -> Vec<usize> {
+        let threads = &self.store.threads;
+        let mut found: Vec<usize> = (0..threads.len())
+            .filter(|place| {
+                let thread = &threads[*place];
+                query.expr.as_ref().is_none_or(|expr| self.passes_all(expr, thread))
+            })
+            .collect();
+        found.sort_by_key(|place| (Reverse(threads[*place].ticket.created), threads[*place].ticket.file()));
+        found.sort_by(|a, b| self.compare(&query.sort, &threads[*a], &threads[*b]));
+        found
     }
 
     /// Whether `thread` passes. Words of a field are the index's business and never pass here.
@@ -39,7 +70,7 @@ impl<'a> Filter<'a> {
     }
 
     /// Whether `thread` passes an expression that has nothing about text in it.
-    pub fn passes_all(&self, expr: &Expr, thread: &Thread) -> bool {
+    fn passes_all(&self, expr: &Expr, thread: &Thread) -> bool {
         match expr {
             Expr::And(all) => all.iter().all(|one| self.passes_all(one, thread)),
             Expr::Or(all) => all.iter().any(|one| self.passes_all(one, thread)),
@@ -69,15 +100,16 @@ impl<'a> Filter<'a> {
             Key::Id => one(Some(&ticket.id)) || any(&state.aliases),
             Key::Source => one(ticket.source.as_deref()),
             Key::Path => any(&state.came_from),
-            Key::Related => any(&state.related),
-            Key::DuplicateOf => one(state.duplicate_of.as_deref()),
-            Key::AnsweredBy => any(&state.answered_by),
+            Key::Related => state.related.iter().any(|id| self.link(test, id)),
+            Key::DuplicateOf => state.duplicate_of.as_ref().is_some_and(|id| self.link(test, id)),
+            Key::AnsweredBy => state.answered_by.iter().any(|id| self.link(test, id)),
             Key::Created => self.time(test, ticket.created),
             Key::Updated => self.time(test, state.updated),
             Key::Resolved => self.time(test, state.resolved.filter(|_| state.status == Status::Resolved)),
             Key::Field(name) => {
                 let texts = thread.field(name).map(crate::ticket::Value::texts).unwrap_or_default();
-                texts.iter().any(|text| self.ordered(test, text))
+                let number = self.numbers.contains(name.as_str());
+                texts.iter().any(|text| self.ordered(test, text, number))
             }
             Key::Title | Key::Body | Key::Answer | Key::Replies | Key::Sort => false,
         }
@@ -91,6 +123,18 @@ impl<'a> Filter<'a> {
         }
     }
 
+    /// A link to a ticket or article, by any of the names of a ticket.
+    fn link(&self, test: &Test, id: &str) -> bool {
+        match self.store.thread(id) {
+            Some(other) => {
+                let names =
+                    || [id, other.id()].into_iter().chain(other.state.aliases.iter().map(String::as_str));
+                names().any(|name| self.name(test, name))
+            }
+            None => self.name(test, id),
+        }
+    }
+
     fn is_value(&self, value: &Value, text: &str) -> bool {
         match value {
             Value::Exact(wanted) => text.to_lowercase() == wanted.to_lowercase(),
@@ -98,55 +142,66 @@ impl<'a> Filter<'a> {
             Value::Any => !text.is_empty(),
             Value::Me => self.me == Some(text),
             Value::Time(moment) => {
-                let period = moment.period(&self.clock);
-                let time = Time::parse(text).or_else(|| Time::parse_date(text));
-                time.is_some_and(|time| period.contains(&time.timestamp()))
+                self.instant(text).is_some_and(|time| self.against(moment, time) == Ordering::Equal)
             }
         }
     }
 
     /// A value of a template's field, which has an order.
-    fn ordered(&self, test: &Test, text: &str) -> bool {
+    fn ordered(&self, test: &Test, text: &str, number: bool) -> bool {
         let compare = |value: &Value| match value {
-            Value::Exact(bound) => match (text.parse::<f64>(), bound.parse::<f64>()) {
-                (Ok(text), Ok(bound)) => text.partial_cmp(&bound),
-                _ => Some(natural_order(text, bound)),
-            },
-            Value::Time(moment) => {
-                let time = Time::parse(text).or_else(|| Time::parse_date(text))?.timestamp();
-                let period = moment.period(&self.clock);
-                Some(if time < period.start {
-                    Ordering::Less
-                } else if time >= period.end {
-                    Ordering::Greater
-                } else {
-                    Ordering::Equal
-                })
+            Value::Exact(bound) if number => {
+                text.trim().parse::<f64>().ok()?.partial_cmp(&bound.parse::<f64>().ok()?)
             }
+            Value::Exact(bound) => Some(natural_order(text, bound)),
+            Value::Time(moment) => Some(self.against(moment, self.instant(text)?)),
             _ => None,
         };
         match test {
+            Test::Is(value @ Value::Exact(_)) if number => compare(value) == Some(Ordering::Equal),
             Test::Is(value) => self.is_value(value, text),
-            Test::Compare(comparison, value) => compare(value).is_some_and(|order| comparison.holds(order)),
-            Test::Range(from, to) => {
-                let above = from.as_ref().is_none_or(|from| compare(from).is_some_and(Ordering::is_ge));
-                above && to.as_ref().is_none_or(|to| compare(to).is_some_and(Ordering::is_le))
-            }
-            Test::Words(_) => false,
+            other => stands(other, compare),
         }
     }
 
     fn time(&self, test: &Test, time: Option<Time>) -> bool {
-        time.is_some_and(|time| match test {
-            Test::Is(Value::Any) => true,
-            other => self.ordered(other, &time.to_string()),
-        })
+        let compare = |value: &Value| match value {
+            Value::Time(moment) => Some(self.against(moment, time?.timestamp())),
+            _ => None,
+        };
+        match test {
+            Test::Is(Value::Any) => time.is_some(),
+            Test::Is(value) => compare(value) == Some(Ordering::Equal),
+            other => stands(other, compare),
+        }
+    }
+
+    /// Where `time` is, seen from a moment or period.
+    fn against(&self, moment: &Moment, time: Timestamp) -> Ordering {
+        let period = moment.period(&self.clock);
+        if time < period.start {
+            Ordering::Less
+        } else if time >= period.end {
+            Ordering::Greater
+        } else {
+            Ordering::Equal
+        }
+    }
+
+    /// The instant that a field says. A date is one of the zone whose days queries mean.
+    fn instant(&self, text: &str) -> Option<Timestamp> {
+        let of_date = || text.trim().parse::<Date>().ok()?.to_zoned(self.clock.zone.clone()).ok();
+        Time::parse(text).map(Time::timestamp).or_else(|| of_date().map(|zoned| zoned.timestamp()))
     }
 
     /// A service, or one that it is a module of.
     fn service(&self, test: &Test, service: &str) -> bool {
-        let within = exact(test).is_some_and(|wanted| self.store.settings.is_within(service, wanted));
-        within || self.name(test, service)
+        let known = || self.store.settings.services.iter().map(|service| service.id.as_str());
+        let within = |wanted: &str| {
+            let mut named = known().filter(|id| id.eq_ignore_ascii_case(wanted));
+            named.any(|wanted| self.store.settings.is_within(service, wanted))
+        };
+        exact(test).is_some_and(within) || self.name(test, service)
     }
 
     fn is(&self, name: &str, thread: &Thread) -> bool {
@@ -174,7 +229,7 @@ impl<'a> Filter<'a> {
             "answer" => thread.has_answer(|_| true),
             "reply" => !thread.replies.is_empty(),
             "attachment" => self.store.attachments_of(thread.id()).next().is_some(),
-            "code" => thread.ticket.has_code || thread.replies.iter().any(|reply: &Reply| reply.has_code),
+            "code" => thread.ticket.has_code || thread.replies.iter().any(|reply| reply.has_code),
             "duplicate" => self.duplicated.contains(thread.id()),
             "related" => !state.related.is_empty(),
             "service" => state.service.is_some(),
@@ -187,21 +242,26 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// The order that a query asked for; equal ones stay as they are.
+    /// The order that a query asked for; equal ones stay as they are. What has no such value comes last.
     pub fn compare(&self, sort: &[SortBy], a: &Thread, b: &Thread) -> Ordering {
         sort.iter().fold(Ordering::Equal, |order, key| {
             order.then_with(|| {
-                let order = match key.by {
-                    "created" => a.ticket.created.cmp(&b.ticket.created),
-                    "updated" => a.state.updated.cmp(&b.state.updated),
-                    "resolved" => a.state.resolved.cmp(&b.state.resolved),
-                    "priority" => a.priority().cmp(&b.priority()),
-                    "replies" => a.replies.len().cmp(&b.replies.len()),
-                    "title" => natural_order(&a.ticket.title, &b.ticket.title),
-                    "id" => natural_order(a.id(), b.id()),
-                    _ => Ordering::Equal,
+                let turned = |order: Ordering| if key.descending { order.reverse() } else { order };
+                let times = |a: Option<Time>, b: Option<Time>| match (a, b) {
+                    (Some(a), Some(b)) => turned(a.cmp(&b)),
+                    (a, b) => a.is_none().cmp(&b.is_none()),
                 };
-                if key.descending { order.reverse() } else { order }
+                let replies = |thread: &Thread| thread.replies.len();
+                match key.by {
+                    "created" => times(a.ticket.created, b.ticket.created),
+                    "updated" => times(a.state.updated, b.state.updated),
+                    "resolved" => times(a.state.resolved, b.state.resolved),
+                    "priority" => turned(a.priority().cmp(&b.priority())),
+                    "replies" => turned(replies(a).cmp(&replies(b))),
+                    "title" => turned(natural_order(&a.ticket.title, &b.ticket.title)),
+                    "id" => turned(natural_order(a.id(), b.id())),
+                    _ => Ordering::Equal,
+                }
             })
         })
     }
@@ -222,13 +282,111 @@ fn priority(test: &Test, priority: Priority) -> bool {
     match test {
         Test::Is(Value::Any) => true,
         Test::Is(value) => parse(value) == Some(priority),
+        other => stands(other, |value| parse(value).map(|bound| priority.cmp(&bound))),
+    }
+}
+
+/// Whether what `compare` compares with the bounds of a comparison or range stands as they ask.
+fn stands(test: &Test, compare: impl Fn(&Value) -> Option<Ordering>) -> bool {
+    match test {
         Test::Compare(comparison, value) => {
-            parse(value).is_some_and(|bound| Comparison::holds(*comparison, priority.cmp(&bound)))
+            compare(value).is_some_and(|order| Comparison::holds(*comparison, order))
         }
         Test::Range(from, to) => {
-            let bound = |value: &Option<Value>| value.as_ref().and_then(parse);
-            bound(from).is_none_or(|from| priority >= from) && bound(to).is_none_or(|to| priority <= to)
+            let end = |bound: &Option<Value>, is_right: fn(Ordering) -> bool| {
+                bound.as_ref().is_none_or(|bound| compare(bound).is_some_and(is_right))
+            };
+            end(from, Ordering::is_ge) && end(to, Ordering::is_le)
         }
-        Test::Words(_) => false,
+        Test::Is(_) | Test::Words(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        repo::MemorySource,
+        store::{NoCache, load},
+    };
+
+    const TEMPLATE: &str = "---\ntitle: Incident\nfields:\n  version: { type: text }\n  rows: { type: number }\n  \
+                            due: { type: date }\n---\n";
+
+    fn store() -> Store {
+        let source = MemorySource::new()
+            .with(
+                "casebook.yml",
+                "version: 1\nvisibility: public\ntimezone: America/New_York\nservices: { Api: {}, export: { part_of: Api } }\n",
+            )
+            .with("ticket-templates/incident.md", TEMPLATE)
+            .with(
+                "tickets/a.md",
+                "---\ntitle: A\ntemplate: incident\nservice: export\ncreated: 2026-01-31T23:00:00Z\nversion: 2.14\n\
+                 rows: 1e3\ndue: 2026-03-01\naliases: [old-a]\n---\n",
+            )
+            .with(
+                "tickets/b.md",
+                "---\ntitle: B\ntemplate: incident\ncreated: 2026-02-01T03:00:00Z\nversion: 2.9\nrows: 20\n\
+                 related: [old-a, secret]\n---\n",
+            )
+            .with("tickets/b/n.md", "---\nauthor: omar\ncreated: 2026-05-01T00:00:00Z\nvisibility: internal\n---\nA note.\n")
+            .with(
+                "tickets/secret.md",
+                "---\ntitle: S\ntemplate: incident\ncreated: 2026-02-02T00:00:00Z\nvisibility: internal\n---\n",
+            )
+            .with(
+                "tickets/secret/r.md",
+                "---\nauthor: mei\ncreated: 2026-02-03T00:00:00Z\nstatus: resolved\nresolution: answered\n\
+                 answered_by: [old-a]\n---\n",
+            );
+        load(Arc::new(source), &NoCache).unwrap()
+    }
+
+    fn found(query: &str) -> String {
+        let store = store();
+        let query = Query::parse(query, &store.known_in_queries(None)).unwrap();
+        let now = Time::parse("2026-06-01T00:00:00Z").unwrap();
+        let filter = Filter::new(&store, None, now);
+        let ids = filter.find(&query).into_iter().map(|place| store.threads[place].id().to_owned());
+        ids.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn versions_are_no_numbers_and_dates_are_days_of_the_settings_zone() {
+        for (query, ids) in [
+            ("version:>2.9", "a"),
+            ("version:2.10..2.14", "a"),
+            ("rows:>20", "a"),
+            ("rows:1000", "a"),
+            ("due:2026-03", "a"),
+            ("due:<2026-03", ""),
+            // 22:00 on the last of January in New York.
+            ("created:2026-01", "b a"),
+            ("created:2026-01-31..2026-01-31", "b a"),
+            ("created:>2026-01", "secret"),
+            ("created:>=2026-01-31T23:00:00Z created:<2026-01-31T23:00:01Z", "a"),
+            ("sort:resolved", "secret b a"),
+            ("sort:-resolved", "secret b a"),
+            ("sort:created", "a b secret"),
+        ] {
+            assert_eq!(found(query), ids, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_service_has_its_modules_and_a_ticket_all_of_its_names() {
+        for (query, ids) in [
+            ("service:api", "a"),
+            ("service:export", "a"),
+            ("related:a", "b"),
+            ("related:old-a", "b"),
+            ("is:reused", "a"),
+            ("id:old-a", "a"),
+        ] {
+            assert_eq!(found(query), ids, "{query}");
+        }
     }
 }

@@ -172,7 +172,7 @@ impl Search<'_> {
 }
 
 /// The field of the index that a key asks about.
-fn text_field(key: &Key) -> Option<Field> {
+pub(super) fn text_field(key: &Key) -> Option<Field> {
     match key {
         Key::Title => Some(Field::Title),
         Key::Body => Some(Field::Body),

@@ -7,8 +7,13 @@ pub mod query;
 pub mod similar;
 pub mod tokens;
 
+mod documents;
 mod engine;
 mod filter;
+mod texts;
+mod why;
 
-pub use engine::{Engine, Results, Shown};
+pub use engine::{Engine, Resembling, Results};
 pub use filter::Filter;
+pub use texts::{Question, Texts};
+pub use why::{best_excerpt, prose, why};

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::Problem;
 use crate::{
     repo::{CacheSlot, RepoError},
-    search::{Engine, Results, Shown, index::IndexError, query::Query},
+    search::{Engine, Results, index::IndexError, query::Query},
     site::{BuildOptions, Site, SiteError},
     store::Store,
     text::Time,
@@ -135,14 +135,14 @@ impl Snapshot {
     /// The index. The lock is held while it is opened, which all wait for, and not while it is searched.
     fn engine(&self, slot: &CacheSlot) -> Arc<Engine> {
         let mut kept = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = || Arc::new(Engine::open(Arc::clone(&self.seen), Shown::ALL, slot));
+        let open = || Arc::new(Engine::open(Arc::clone(&self.seen), slot));
         Arc::clone(kept.get_or_insert_with(open))
     }
 
     /// The index made anew, because the one that is kept is damaged.
     fn engine_anew(&self, slot: &CacheSlot) -> Arc<Engine> {
         let mut kept = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let anew = Arc::new(Engine::open_anew(Arc::clone(&self.seen), Shown::ALL, slot));
+        let anew = Arc::new(Engine::open_anew(Arc::clone(&self.seen), slot));
         Arc::clone(kept.insert(anew))
     }
 }

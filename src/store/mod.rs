@@ -1,5 +1,6 @@
 //! The loaded whole: settings, templates, threads with their folded states, articles, attachments; by id, cached.
 
+mod before;
 mod cache;
 mod find;
 mod fresh;

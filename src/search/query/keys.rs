@@ -241,6 +241,17 @@ pub enum FieldKind {
     Date,
 }
 
+impl FieldKind {
+    /// What a template's field of type `name` takes.
+    pub fn of(name: &str) -> Self {
+        match name {
+            "number" => Self::Number,
+            "date" => Self::Date,
+            _ => Self::Text,
+        }
+    }
+}
+
 impl Key {
     /// The row of a key of the language itself; `None` for a template's field.
     pub fn info(&self) -> Option<&'static KeyInfo> {

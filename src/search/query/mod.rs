@@ -150,6 +150,12 @@ impl Query {
         self.expr.as_ref().is_some_and(any)
     }
 
+    /// Whether anything is looked for in the words of a text, which only the index knows.
+    pub fn needs_index(&self) -> bool {
+        let has_words = |field: &FieldTest| field.any_of.iter().any(|test| matches!(test, Test::Words(_)));
+        self.has_text() || self.fields().into_iter().any(has_words)
+    }
+
     /// The tests of fields, wherever they stand.
     pub fn fields(&self) -> Vec<&FieldTest> {
         fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a FieldTest>) {

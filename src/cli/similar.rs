@@ -1,0 +1,136 @@
+//! `casebook similar`
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::{CliError, Context, Format, Outcome, asking, body, complete, hit};
+use crate::{
+    search::{
+        Engine, Question, Texts,
+        query::{Clock, Moment},
+    },
+    store::{FindError, Store},
+    text::{RepoPath, Time},
+    ticket::{Document, parse_ticket},
+};
+
+/// Find tickets like this one, with their answers
+///
+/// Best first, each with the words that both have. Where only little is alike the match is called weak: those are left
+/// out wherever nobody asked, such as in `casebook new`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A ticket's id, a file with a ticket or any text, or `-` for standard input
+    #[arg(value_name = "ID|FILE", add = complete::ids(), value_hint = clap::ValueHint::FilePath)]
+    like: String,
+    /// Only tickets that were ever resolved
+    #[arg(long)]
+    resolved: bool,
+    /// Know only what was there strictly before: an instant, a date, or an age such as 7d
+    #[arg(long, value_name = "TIME")]
+    before: Option<String>,
+    /// The most tickets to show
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    limit: usize,
+}
+
+/// What others are compared with.
+struct Subject {
+    question: Question,
+    /// The ticket that it is, which is not like itself.
+    id: Option<String>,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let store = context.store()?;
+    let subject = subject(&arguments.like, &store, context)?;
+    let moment = arguments.before.as_deref().map(|text| moment(text, &store, context)).transpose()?;
+    let slot = asking::slot(context)?;
+    let mut engine = match moment {
+        Some(moment) => Engine::open_aside(Arc::new(store.before(moment)), &slot),
+        None => Engine::open(Arc::new(store), &slot),
+    };
+    let allowed = |thread: &crate::ticket::Thread| {
+        let wanted = !arguments.resolved || thread.state.resolved.is_some();
+        wanted && subject.id.as_deref() != Some(thread.id())
+    };
+    let found = engine.mending(|engine| engine.similar(&subject.question, allowed, arguments.limit));
+    let found = found.map_err(asking::unreadable)?;
+    let store = engine.store();
+    if context.ui.format != Format::Human {
+        let hits: Vec<(usize, u32)> = found.iter().map(|alike| (alike.place, alike.score)).collect();
+        let mut all = found.iter();
+        asking::print(store, &hits, hits.len(), context, |thread, json, score| {
+            let answer = Texts::of(store, thread).answer().map(str::to_owned);
+            json.insert("score".into(), score.into());
+            if let Some(alike) = all.next() {
+                json.insert("why".into(), alike.why.clone().into());
+                json.insert("weak".into(), alike.weak.into());
+            }
+            json.insert("answer".into(), answer.into());
+        });
+        return Ok(Outcome::Done);
+    }
+    for alike in &found {
+        let thread = &store.threads[alike.place];
+        let why = super::table::one_line(&alike.why.join(", "));
+        hit::head(thread, &if alike.weak { format!("weak: {why}") } else { why }, context);
+        for line in hit::answer(&Texts::of(store, thread), 2) {
+            context.ui.line(format!("  {}", super::table::fit(&line, context.ui.width.saturating_sub(2))));
+        }
+    }
+    if found.is_empty() {
+        context.ui.say("nothing is like it");
+    }
+    Ok(Outcome::Done)
+}
+
+/// The ticket that `like` names, or else the text in the file of that name.
+fn subject(like: &str, store: &Store, context: &Context) -> Result<Subject, CliError> {
+    let of_text = |id: Option<String>, text: &str| Subject { question: question(text), id };
+    if like == "-" {
+        return Ok(of_text(None, &body::read(&PathBuf::from(like), context)?));
+    }
+    let looks_like_a_file = like.contains(['/', '.', '\\']);
+    let found = if looks_like_a_file { None } else { Some(store.find(like)) };
+    let failed = match found {
+        Some(Ok(thread)) => {
+            let text = store.body(thread.ticket.path.as_ref());
+            let question = Question::of_ticket(&thread.ticket, text);
+            return Ok(Subject { question, id: Some(thread.id().to_owned()) });
+        }
+        Some(Err(error @ FindError::Nothing { .. })) => Some(error),
+        Some(Err(error)) => return Err(error.into()),
+        None => None,
+    };
+    match body::read(&PathBuf::from(like), context) {
+        Ok(text) => {
+            let path = context.world.folder.join(like);
+            let inside = path.strip_prefix(context.repo()?.root()).ok().and_then(|path| path.to_str());
+            let path = inside.map(|path| RepoPath::new(path.to_owned()));
+            let same = store.threads.iter().find(|thread| thread.ticket.path == path && path.is_some());
+            Ok(of_text(same.map(|thread| thread.id().to_owned()), &text))
+        }
+        Err(error) => Err(failed.map_or(error, CliError::from)),
+    }
+}
+
+/// What a text asks: a ticket with its front matter, or else its first line and the others.
+fn question(text: &str) -> Question {
+    let document = Document::parse(&RepoPath::new("draft.md".to_owned()), text.as_bytes());
+    if document.front.is_some() {
+        return Question::of_ticket(&parse_ticket(&document).0, document.body_text());
+    }
+    let text = text.trim();
+    let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
+    Question::new(title.trim_start_matches('#').trim(), rest)
+}
+
+/// The first instant of what `--before` says.
+fn moment(text: &str, store: &Store, context: &Context) -> Result<Time, CliError> {
+    let moment = Moment::parse(text.trim()).ok_or_else(|| {
+        CliError::usage(format!("`{text}` is not a time"))
+            .with_help("write an instant (2026-11-22T09:14:00Z), a date (2026-11-22) or an age (7d)")
+    })?;
+    let clock = Clock { now: context.world.now, zone: store.settings.zone() };
+    Ok(Time::from(moment.period(&clock).start))
+}

@@ -1,0 +1,92 @@
+//! What is searched of a ticket: its texts, field by field.
+
+use super::{index::Field, similar::Draft};
+use crate::{
+    store::Store,
+    ticket::{Reply, Thread, Ticket, Value, answer_of},
+};
+
+/// The texts of a ticket with its replies. Those of one field are apart: no phrase runs from one into the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts(Vec<(Field, String)>);
+
+impl Texts {
+    /// Reads the texts of `thread`.
+    pub fn of(store: &Store, thread: &Thread) -> Self {
+        let mut texts = vec![
+            (Field::Title, thread.ticket.title.clone()),
+            (Field::Body, store.body(thread.ticket.path.as_ref())),
+        ];
+        let mut bodies: Vec<(&Reply, String)> =
+            thread.replies.iter().map(|reply| (reply, store.body(reply.path.as_ref()))).collect();
+        let body_of = |wanted: &Reply| {
+            bodies.iter().find(|(reply, _)| std::ptr::eq(*reply, wanted)).map(|(_, body)| body.clone())
+        };
+        if let Some(answer) = answer_of(thread, |_| true, body_of) {
+            texts.push((Field::Answer, answer.text));
+            // What is indexed as the answer is no other reply as well.
+            let answering = thread.replies.get(answer.reply);
+            bodies.retain(|(reply, _)| answering.is_none_or(|answering| !std::ptr::eq(*reply, answering)));
+        }
+        texts.extend(bodies.into_iter().map(|(_, body)| (Field::Replies, body)));
+        texts.push((Field::Facts, facts(thread)));
+        Self(texts)
+    }
+
+    /// Each text with its field.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
+        self.0.iter().map(|(field, text)| (*field, text.as_str()))
+    }
+
+    /// The texts of one field.
+    pub fn of_field(&self, field: Field) -> impl Iterator<Item = &str> {
+        self.iter().filter(move |(known, _)| *known == field).map(|(_, text)| text)
+    }
+
+    /// The answer, where there is one.
+    pub fn answer(&self) -> Option<&str> {
+        self.of_field(Field::Answer).next()
+    }
+}
+
+/// Id, source, service, tags and fields, as words.
+fn facts(thread: &Thread) -> String {
+    let state = &thread.state;
+    let mut words: Vec<String> = vec![thread.ticket.id.clone()];
+    words.extend(thread.ticket.source.clone());
+    words.extend(state.service.clone());
+    words.extend(state.tags.iter().cloned());
+    words.extend(state.aliases.iter().cloned());
+    words.extend(state.fields.iter().flat_map(|(_, value): &(String, Value)| value.texts()));
+    words.join("\n")
+}
+
+/// A ticket as its requester wrote it, for finding others that are like it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: String,
+    facts: String,
+}
+
+impl Question {
+    /// A title and a text.
+    pub fn new(title: impl Into<String>, body: impl Into<String>) -> Self {
+        Self { title: title.into(), body: body.into(), facts: String::new() }
+    }
+
+    /// What `ticket` asks, with its text.
+    pub fn of_ticket(ticket: &Ticket, body: impl Into<String>) -> Self {
+        let mut facts: Vec<String> = ticket.service.iter().cloned().collect();
+        facts.extend(ticket.tags.iter().cloned());
+        facts.extend(ticket.fields.iter().flat_map(|(_, value): &(String, Value)| value.texts()));
+        Self { title: ticket.title.clone(), body: body.into(), facts: facts.join("\n") }
+    }
+
+    /// For comparing.
+    pub fn draft(&self) -> Draft<'_> {
+        Draft { title: &self.title, body: &self.body, facts: &self.facts }
+    }
+}
