@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
 
+mod browser;
 mod check;
 mod guards;
 mod killing;
@@ -12,4 +13,5 @@ mod places;
 mod racing;
 mod reference;
 mod sandbox;
+mod site;
 mod walls;

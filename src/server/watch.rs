@@ -54,7 +54,9 @@ pub fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 'static) 
     let _ = sender.send(Hint::Changed);
     let handler = move |events: DebounceEventResult| {
         let hints = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
-            let paths = events.iter().flat_map(|event| &event.paths);
+            // Reading is no change: a reload must not wake the next one.
+            let changes = events.iter().filter(|event| !event.kind.is_access());
+            let paths = changes.flat_map(|event| &event.paths);
             paths.map(|path| hint(path.strip_prefix(&below).unwrap_or(path))).max()
         };
         // What went wrong may have hidden anything.

@@ -1,0 +1,190 @@
+//! A real browser, and the plainest server of files that a site must work with. Without a browser its tests fail.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Lines, Write as _},
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+/// How long a page may take for anything.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A browser with nothing of the user's, steered through its driver. It goes away with the value.
+pub struct Browser {
+    runtime: Runtime,
+    client: Client,
+    driver: Driver,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    #[track_caller]
+    pub fn start() -> Self {
+        let driver = Driver::start();
+        let profile = tempfile::tempdir().unwrap();
+        let binary = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"]
+            .into_iter()
+            .find(|path| Path::new(path).exists())
+            .expect("chromium or google-chrome must be installed");
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            &format!("--user-data-dir={}", profile.path().display()),
+        ];
+        let capabilities = json!({ "goog:chromeOptions": { "binary": binary, "args": arguments } });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let client = runtime.block_on(async {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder.capabilities(capabilities.as_object().unwrap().clone());
+            builder.connect(&driver.address()).await.expect("the browser must start")
+        });
+        Self { runtime, client, driver, _profile: profile }
+    }
+
+    #[track_caller]
+    pub fn open(&self, url: &str) {
+        self.runtime.block_on(self.client.goto(url)).unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// Types into the element that `css` selects, and presses Enter.
+    #[track_caller]
+    pub fn submit(&self, css: &str, text: &str) {
+        let typed = self.runtime.block_on(async {
+            self.client.find(Locator::Css(css)).await?.send_keys(&format!("{text}\u{e007}")).await
+        });
+        typed.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    #[track_caller]
+    pub fn click(&self, css: &str) {
+        let clicked =
+            self.runtime.block_on(async { self.client.find(Locator::Css(css)).await?.click().await });
+        clicked.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Waits until what `css` selects says `text`.
+    #[track_caller]
+    pub fn wait_for(&self, step: &str, css: &str, text: &str) {
+        let begun = Instant::now();
+        loop {
+            let seen = self.text(css);
+            if seen.contains(text) {
+                return;
+            }
+            let url = self.url();
+            assert!(begun.elapsed() < PATIENCE, "{step}: {text:?} is not in {css} of {url}: {seen:?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The text of all elements that `css` selects; none, while a page goes and another comes.
+    pub fn text(&self, css: &str) -> String {
+        let script =
+            "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent).join('\\n')";
+        let text = self.runtime.block_on(self.client.execute(script, vec![json!(css)]));
+        text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    pub fn url(&self) -> String {
+        self.runtime.block_on(self.client.current_url()).map(|url| url.to_string()).unwrap_or_default()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.driver.stop();
+    }
+}
+
+struct Driver {
+    process: Child,
+    port: u16,
+    /// What it says; closed, it could not go on speaking.
+    _output: Lines<BufReader<ChildStdout>>,
+}
+
+impl Driver {
+    #[track_caller]
+    fn start() -> Self {
+        let mut command = Command::new("chromedriver");
+        command.args(["--port=0"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("chromedriver must be installed");
+        let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
+        let port = output
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok());
+        Self { process, port: port.expect("chromedriver must say its port"), _output: output }
+    }
+
+    fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Asks it to end, so that it takes its browser along.
+    fn stop(&mut self) {
+        let _ = ureq::get(format!("{}/shutdown", self.address())).call();
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(5) && matches!(self.process.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Serves the files of a folder, as the plainest of servers would. Returns the address, with a slash at its end.
+pub fn serve_files(folder: PathBuf) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    // It ends with the process.
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let folder = folder.clone();
+            std::thread::spawn(move || answer(stream, &folder));
+        }
+    });
+    address
+}
+
+fn answer(mut stream: TcpStream, folder: &Path) {
+    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+    let Some(request) = lines.next() else { return };
+    lines.take_while(|line| !line.is_empty()).for_each(drop);
+    let path = request.split([' ', '?']).nth(1).unwrap_or_default().trim_start_matches('/');
+    let mut file = folder.join(path);
+    if file.is_dir() {
+        file.push("index.html");
+    }
+    let kind = match file.extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html",
+        Some("css") => "text/css",
+        Some("js") => "text/javascript",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    let (status, body) = match fs::read(&file) {
+        Ok(body) => ("200 OK", body),
+        Err(_) => ("404 Not Found", Vec::new()),
+    };
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+}
