@@ -106,7 +106,12 @@ struct Server {
 impl Server {
     #[track_caller]
     fn start(sandbox: &Sandbox, options: &str) -> Self {
-        let run = sandbox.casebook("team", &format!("serve --addr 127.0.0.1:0 {options}"));
+        Self::start_in(sandbox, "team", options)
+    }
+
+    #[track_caller]
+    fn start_in(sandbox: &Sandbox, dir: &str, options: &str) -> Self {
+        let run = sandbox.casebook(dir, &format!("serve --addr 127.0.0.1:0 {options}"));
         let mut process = run.into_command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
@@ -182,7 +187,7 @@ impl Answer {
 
     /// It is an error of the API, whose detail says `text`.
     #[track_caller]
-    fn is_problem(self, status: u16, text: &str) {
+    fn refuses(self, status: u16, text: &str) {
         let answer = self.is(status).has("content-type: application/problem+json");
         let problem = answer.json();
         assert_eq!(problem["status"], status, "{answer:#?}");
@@ -291,13 +296,13 @@ fn the_api_answers_and_refuses_clearly() {
     assert_eq!(server.get("/api/v1/services").json()["services"].as_array().unwrap().len(), 3);
     assert!(server.get("/api/v1/templates").body.contains("incident"));
 
-    server.get("/api/v1/tickets/nothing-here").is_problem(404, "there is no ticket `nothing-here`");
-    server.get("/api/v1/tickets/%ff").is_problem(400, "UTF-8");
-    server.get("/api/v1/search?q=servcie:billing").is_problem(400, "servcie");
-    server.get("/api/v1/search?limit=many").is_problem(400, "");
-    server.get("/api/v1/nothing").is_problem(404, "");
-    server.ask("DELETE", "/api/v1/tickets", &[]).has("allow: get, head").is_problem(405, "");
-    server.ask("POST", "/tickets/", &[]).has("allow: get, head").is_problem(405, "");
+    server.get("/api/v1/tickets/nothing-here").refuses(404, "there is no ticket `nothing-here`");
+    server.get("/api/v1/tickets/%ff").refuses(400, "UTF-8");
+    server.get("/api/v1/search?q=servcie:billing").refuses(400, "servcie");
+    server.get("/api/v1/search?limit=many").refuses(400, "");
+    server.get("/api/v1/nothing").refuses(404, "");
+    server.ask("DELETE", "/api/v1/tickets", &[]).has("allow: get, head").refuses(405, "");
+    server.ask("POST", "/tickets/", &[]).has("allow: get, head").refuses(405, "");
 }
 
 #[test]
@@ -314,8 +319,8 @@ fn a_server_is_careful_with_what_it_serves_and_to_whom() {
     let head = server.ask("HEAD", "/", &[]).is(200).has(&format!("content-length: {}", home.body.len()));
     assert_eq!(head.body, "");
     // A page elsewhere could lead its own name here, and read the site in the name of a colleague.
-    server.ask("GET", "/", &[("Host", "evil.example")]).is_problem(400, "evil.example");
-    server.ask("GET", "/api/v1/tickets", &[("Host", "127.0.0.1.evil.example:80")]).is_problem(400, "");
+    server.ask("GET", "/", &[("Host", "evil.example")]).refuses(400, "evil.example");
+    server.ask("GET", "/api/v1/tickets", &[("Host", "127.0.0.1.evil.example:80")]).refuses(400, "");
     server.ask("GET", "/", &[("Host", "LOCALHOST:4177")]).is(200);
     server.ask("GET", "/", &[("Host", "[::1]:4177")]).is(200);
     server.ask("GET", "/", &[("Host", "oncall.acme.example")]).is(200);
@@ -358,8 +363,8 @@ fn a_server_is_careful_with_what_it_serves_and_to_whom() {
 fn a_public_server_knows_nothing_internal() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "--audience public");
-    server.get("/api/v1/tickets/merger-plans-m2m3m4").is_problem(404, "there is no ticket");
-    server.get("/api/v1/tickets/m2m3m4").is_problem(404, "");
+    server.get("/api/v1/tickets/merger-plans-m2m3m4").refuses(404, "there is no ticket");
+    server.get("/api/v1/tickets/m2m3m4").refuses(404, "");
     let ticket = server.get("/api/v1/tickets/invoice-export-times-out-k7f3qa").is(200).json();
     assert_eq!(ticket["updated"], "2026-11-20T10:00:00Z", "a note is no news");
     assert_eq!((&ticket["reply_count"], ticket["replies"].as_array().unwrap().len()), (&Json::from(1), 1));
@@ -403,6 +408,23 @@ fn a_public_server_knows_nothing_internal() {
     }
     assert_eq!(server.get("/api/v1/search?q=is:any").json()["total"], 2, "what is open has no page");
     server.get("/events").is(404);
+}
+
+#[test]
+fn a_bare_repository_is_served_and_follows_what_is_pushed() {
+    let sandbox = repository();
+    sandbox.git(".", "clone -q --bare team team.git");
+    let server = Server::start_in(&sandbox, "team.git", "");
+    let page = "/tickets/screen-shifted-c2c3c4/";
+    server.get(page).is(200);
+    let reply = "---\nauthor: mei\ncreated: 2026-11-23T10:00:00Z\n---\nPushed to everybody.\n";
+    sandbox.write("team/tickets/2026/11/screen-shifted-c2c3c4/b.md", reply).commit("team", "a reply");
+    sandbox.git("team", "push -q ../team.git main");
+    let begun = Instant::now();
+    while !server.get(page).body.contains("Pushed to everybody.") {
+        assert!(begun.elapsed() < Duration::from_secs(20), "what was pushed is never shown");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[test]

@@ -107,6 +107,8 @@ pub struct When {
     pub at: String,
     /// The date in the site's time zone.
     pub date: String,
+    /// Date, hour and minute in the site's time zone, which is not named.
+    pub minute: String,
     /// Date and time in the site's time zone.
     pub text: String,
 }

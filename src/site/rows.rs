@@ -248,6 +248,7 @@ impl Site {
         When {
             at: time.whole_second().to_string(),
             date: zoned.strftime("%Y-%m-%d").to_string(),
+            minute: zoned.strftime("%Y-%m-%d %H:%M").to_string(),
             text: if zoned.offset().seconds() == 0 {
                 zoned.strftime("%Y-%m-%d %H:%M UTC").to_string()
             } else {

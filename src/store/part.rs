@@ -170,3 +170,79 @@ impl Source for SourceIn {
         self.all.size(path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        repo::MemorySource,
+        store::{NoCache, load},
+    };
+
+    /// Hides the ticket `hidden-one` and replies of `eve`.
+    struct Without;
+
+    impl Sight for Without {
+        fn ticket(&self, thread: &Thread) -> bool {
+            !self.is_secret(thread.id())
+        }
+        fn reply(&self, _: &Thread, reply: &Reply) -> bool {
+            reply.author.as_deref() != Some("eve")
+        }
+        fn article(&self, _: &Article) -> bool {
+            true
+        }
+        fn service(&self, id: &str) -> bool {
+            id != "secret"
+        }
+        fn attachment(&self, path: &RepoPath) -> bool {
+            path.as_str().ends_with(".log")
+        }
+        fn is_secret(&self, name: &str) -> bool {
+            name == "hidden-one"
+        }
+        fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+            text.replace("hidden-one", "…").into()
+        }
+    }
+
+    fn part(hidden_text: &str) -> Store {
+        let source = MemorySource::new()
+            .with("casebook.yml", "version: 1\nservices: { api: {}, secret: {} }\n")
+            .with("tickets/hidden-one.md", format!("---\ntitle: H\n---\n{hidden_text}"))
+            .with(
+                "tickets/a.md",
+                "---\ntitle: As hidden-one\nrelated: [hidden-one, b]\nnote: see hidden-one\n\
+                 created: 2026-01-01T00:00:00Z\n---\nLike hidden-one.\n",
+            )
+            .with("tickets/a/1.md", "---\nauthor: mei\ncreated: 2026-01-02T00:00:00Z\nset: { related: hidden-one }\nanswered_by: [hidden-one]\nstatus: resolved\n---\n")
+            .with("tickets/a/2.md", "---\nauthor: eve\ncreated: 2026-01-03T00:00:00Z\nstatus: open\n---\n")
+            .with("tickets/a/x.log", "x")
+            .with("tickets/a/x.png", "x");
+        let whole = load(Arc::new(source), &NoCache).unwrap();
+        whole.part(&(Arc::new(Without) as Arc<dyn Sight>))
+    }
+
+    #[test]
+    fn a_part_is_as_if_there_were_nothing_else() {
+        let part = part("");
+        assert!(part.thread("hidden-one").is_none() && part.threads.len() == 1);
+        let thread = part.thread("a").unwrap();
+        assert_eq!((thread.replies.len(), thread.state.status.name()), (1, "resolved"));
+        assert_eq!(thread.state.updated, thread.replies[0].created);
+        assert_eq!((thread.state.related.len(), thread.state.answered_by.len()), (0, 0));
+        assert_eq!(
+            (thread.ticket.title.as_str(), thread.ticket.related.as_slice()),
+            ("As …", &["b".to_owned()][..])
+        );
+        assert_eq!(thread.field("note"), Some(&Value::Text("see …".to_owned())));
+        assert_eq!(part.body(thread.ticket.path.as_ref()), "Like ….\n");
+        assert_eq!(part.attachments.len(), 1);
+        assert_eq!(part.settings.services.len(), 1);
+    }
+
+    #[test]
+    fn what_is_hidden_does_not_change_a_part() {
+        assert_eq!(part("one").fingerprint, part("two").fingerprint);
+    }
+}
