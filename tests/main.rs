@@ -6,6 +6,7 @@
 mod browser;
 mod check;
 mod guards;
+mod importing;
 mod killing;
 mod lifecycle;
 mod merging;

@@ -42,8 +42,8 @@ pub fn read_jsonl(
         if bytes[start..].iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let record = serde_json::from_slice::<Record>(&bytes[start..])
-            .map_err(|error| ImportError { line, message: error.to_string() })
+        let record = serde_json::from_slice::<Record>(bytes[start..].trim_ascii_end())
+            .map_err(|error| ImportError { line, message: in_the_line(&error) })
             .and_then(|record| match record.id.trim().is_empty() {
                 true => Err(ImportError { line, message: "there is no `id`".into() }),
                 false => Ok(record),
@@ -51,6 +51,17 @@ pub fn read_jsonl(
         take(line, record);
     }
     Ok(())
+}
+
+/// What is wrong, without the parser's own count of lines, which knows this one only.
+fn in_the_line(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match text.strip_suffix(&place) {
+        Some(text) if error.column() > 0 => format!("{text}, at column {}", error.column()),
+        Some(text) => text.to_owned(),
+        None => text,
+    }
 }
 
 #[cfg(test)]

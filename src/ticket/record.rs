@@ -7,7 +7,7 @@ use super::keys::{CORE_KEYS, QUERY_KEYS, REPLY_KEYS};
 
 /// One line of a `.jsonl` file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct Record {
     /// The id in the other tracker (in exports: Casebook's).
     #[serde(deserialize_with = "text_or_number")]
@@ -16,6 +16,7 @@ pub struct Record {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The title.
+    #[serde(deserialize_with = "or_default")]
     pub title: String,
     /// The template; imports use `imported`, whatever stands here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,26 +33,28 @@ pub struct Record {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// Tags.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// Whatever else the tracker knows.
-    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Map::is_empty")]
     pub fields: Map<String, Json>,
     /// `public` or `internal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<String>,
     /// Where the requester came from.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
     /// Tickets that have to do with it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<String>,
     /// Ids that it had before.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
     /// Markdown.
+    #[serde(deserialize_with = "or_default")]
     pub body: String,
     /// In their order.
+    #[serde(deserialize_with = "or_default")]
     pub replies: Vec<ReplyRecord>,
     /// Keys that are not of this format.
     #[serde(flatten, skip_serializing)]
@@ -60,7 +63,7 @@ pub struct Record {
 
 /// A reply of a [`Record`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct ReplyRecord {
     /// Who wrote it.
     pub author: Option<String>,
@@ -76,25 +79,33 @@ pub struct ReplyRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<String>,
     /// What held the answer.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub answered_by: Vec<String>,
     /// What was asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub asks: Vec<String>,
     /// Who takes care of it; `null` for nobody.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "some")]
     pub assignee: Option<Option<String>>,
     /// New values of fields.
-    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Map::is_empty")]
     pub set: Map<String, Json>,
     /// `public` or `internal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<String>,
     /// Markdown.
+    #[serde(deserialize_with = "or_default")]
     pub body: String,
     /// Keys that are not of this format.
     #[serde(flatten, skip_serializing)]
     pub unknown: Map<String, Json>,
+}
+
+/// Where a tracker writes `null` for nothing.
+fn or_default<'de, D: serde::Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// Trackers write ids as numbers too.
