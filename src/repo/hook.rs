@@ -83,6 +83,10 @@ fn script(casebook: &Path) -> String {
     // The rules are those of the default branch as it was before the push, so that a push cannot change the rules it
     // is checked by. What a new branch, or one that was rewritten, is answerable for begins where it left the default
     // branch, or its former self.
+    //
+    // Anybody who may push may push `refs/replace/`, with which git would believe that the old commit came after the new
+    // one, and that there is nothing to check. And a repository whose HEAD names no branch (`init --bare` says master,
+    // people push main) would check each push by the rules that it brings.
     format!(
         r#"#!/bin/sh
 {MARK}: refuses pushes that `casebook check` denies. Run it again to update this file.
@@ -91,7 +95,14 @@ if ! [ -x "$casebook" ]; then
     echo "casebook is not at $casebook: run casebook init --hook again on the server" >&2
     exit 1
 fi
+GIT_NO_REPLACE_OBJECTS=1
+export GIT_NO_REPLACE_OBJECTS
 rules=$(git rev-parse --quiet --verify 'HEAD^{{commit}}')
+if [ -z "$rules" ] && [ -n "$(git for-each-ref --count=1 refs/heads)" ]; then
+    echo "the main branch of this repository, $(git symbolic-ref HEAD), does not exist, so there are no rules to check by" >&2
+    echo "name the one that has them: on the server, git symbolic-ref HEAD refs/heads/main" >&2
+    exit 1
+fi
 status=0
 while read -r old new ref; do
     case $ref in refs/heads/*) ;; *) continue ;; esac
@@ -158,6 +169,41 @@ mod tests {
                 format!("check --at {again} --since {second} --rules-from {second}"),
             ]
         );
+    }
+
+    #[test]
+    fn a_replaced_commit_does_not_hide_what_is_pushed() {
+        let sandbox = guarded();
+        let id = |rev: &str| sandbox.git_says("a", &format!("rev-parse {rev}"));
+        sandbox.git("a", "push -q origin main");
+        let old = id("main");
+        sandbox.file("a/tickets/a.md", "").commit("a", "two");
+        let new = id("main");
+        let tree = id(&format!("{old}^{{tree}}"));
+        let lie = sandbox.git_says("a", &format!("commit-tree -m lie -p {new} {tree}"));
+        sandbox.git("a", &format!("push -q origin {lie}:refs/replace/{old}")).git("a", "push -q origin main");
+        assert_eq!(
+            sandbox.read("log").lines().last(),
+            Some(&*format!("check --at {new} --since {old} --rules-from {old}"))
+        );
+    }
+
+    #[test]
+    fn a_repository_whose_main_branch_is_not_there_takes_nothing_more() {
+        let sandbox = guarded();
+        sandbox.git("r.git", "symbolic-ref HEAD refs/heads/trunk").git("a", "push -q origin main");
+        sandbox.file("a/tickets/a.md", "").commit("a", "two");
+        let push = || {
+            Git::in_folder(&sandbox.path("a"), &sandbox.env()).args(["push", "origin", "main"]).run().unwrap()
+        };
+        let refused = push();
+        assert!(
+            !refused.ok() && refused.stderr.contains("refs/heads/trunk, does not exist"),
+            "{}",
+            refused.stderr
+        );
+        sandbox.git("r.git", "symbolic-ref HEAD refs/heads/main");
+        assert!(push().ok());
     }
 
     #[test]

@@ -4,14 +4,15 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::Write;
 use super::atomic::put;
+use super::{Write, scope};
 
 /// Where files are until they are whole. It is there during a build only, so that what a killed one leaves is not
 /// published by the next.
 const UNFINISHED: &str = ".casebook-unfinished";
 
-/// A folder of built files. Paths are relative to it, with `/` between their parts.
+/// A folder of built files. Paths are relative to it, with `/` between their parts; none may lead through a symbolic link,
+/// since a repository can bring a folder of built files whose links lead anywhere. The folder itself may be one.
 #[derive(Debug)]
 pub struct SiteFolder {
     root: PathBuf,
@@ -27,7 +28,7 @@ impl SiteFolder {
 
     /// The bytes of a file; `None` when there is none.
     pub fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        match fs::read(self.root.join(path)) {
+        match fs::read(self.place(path)?) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error),
@@ -36,7 +37,7 @@ impl SiteFolder {
 
     /// Writes a file and the folders it needs: whole or not at all.
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let (target, unfinished) = (self.root.join(path), self.root.join(UNFINISHED));
+        let (target, unfinished) = (self.place(path)?, self.root.join(UNFINISHED));
         fs::create_dir_all(&unfinished)?;
         fs::create_dir_all(target.parent().unwrap_or(&self.root))?;
         put(&unfinished, &target, bytes, Write::Replace, false).map_err(|error| {
@@ -46,7 +47,7 @@ impl SiteFolder {
 
     /// Removes a file and the folders that it leaves empty. A file that is gone already is no error.
     pub fn remove(&self, path: &str) -> io::Result<()> {
-        let file = self.root.join(path);
+        let file = self.place(path)?;
         match fs::remove_file(&file) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -61,6 +62,18 @@ impl SiteFolder {
             folder = empty.parent();
         }
         Ok(())
+    }
+
+    /// Where `path` is on the disk.
+    fn place(&self, path: &str) -> io::Result<PathBuf> {
+        for (at, _) in path.match_indices('/') {
+            let folder = self.root.join(&path[..at]);
+            if folder.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
+                let problem = format!("`{}` {}", folder.display(), scope::IS_SYMLINK);
+                return Err(io::Error::other(problem));
+            }
+        }
+        Ok(self.root.join(path))
     }
 }
 
@@ -93,5 +106,26 @@ mod tests {
         fs::write(root.join(UNFINISHED).join("x"), b"half").unwrap();
         SiteFolder::new(&root).write("e.html", b"e").unwrap();
         assert_eq!(fs::read_dir(&root).unwrap().count(), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_read_or_removed_through_a_link_in_the_folder() {
+        let outside = tempfile::tempdir().unwrap();
+        let (root, other) = (outside.path().join("public"), outside.path().join("other"));
+        fs::create_dir_all(&root).unwrap();
+        fs::create_dir_all(&other).unwrap();
+        fs::write(other.join("precious"), "x").unwrap();
+        std::os::unix::fs::symlink(&other, root.join("assets")).unwrap();
+        let folder = SiteFolder::new(&root);
+        let error = folder.write("assets/site.css", b"css").unwrap_err().to_string();
+        assert!(error.contains("assets` is a symbolic link"), "{error}");
+        assert!(folder.read("assets/precious").is_err() && folder.remove("assets/precious").is_err());
+        assert_eq!(fs::read_dir(&other).unwrap().count(), 1);
+
+        std::os::unix::fs::symlink(&root, outside.path().join("link")).unwrap();
+        let by_link = SiteFolder::new(&outside.path().join("link"));
+        by_link.write("a/b.html", b"b").unwrap();
+        assert!(root.join("a/b.html").exists(), "the folder that was asked for may be a link");
     }
 }
