@@ -12,4 +12,5 @@ mod places;
 mod racing;
 mod reference;
 mod sandbox;
+mod searching;
 mod walls;
