@@ -14,5 +14,6 @@ mod places;
 mod racing;
 mod reference;
 mod sandbox;
+mod searching;
 mod site;
 mod walls;

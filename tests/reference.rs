@@ -2,7 +2,10 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use casebook::check::RULES;
+use casebook::{
+    check::RULES,
+    search::query::{KEYS, Known, Query, ValueKind},
+};
 
 #[track_caller]
 fn is_current(file: &str, wanted: &str) {
@@ -42,6 +45,55 @@ fn the_list_of_rules_is_current() {
         }
     }
     is_current("rules.md", &text);
+}
+
+#[test]
+fn the_keys_of_queries_are_current() {
+    const BEGIN: &str = "<!-- keys: written by the tests, CASEBOOK_REWRITE=1 cargo test reference -->\n";
+    const END: &str = "<!-- end of keys -->\n";
+    let mut table = String::from("| key | finds | example |\n|---|---|---|\n");
+    for row in KEYS {
+        let alias = row.alias.map(|alias| format!(", `{alias}:`")).unwrap_or_default();
+        let values = match row.kind {
+            ValueKind::Choice(choices) | ValueKind::Ordered(choices) => {
+                let names: Vec<String> = choices.iter().map(|choice| format!("`{}`", choice.name)).collect();
+                format!(": {}", names.join(", "))
+            }
+            _ => String::new(),
+        };
+        let _ = writeln!(table, "| `{}:`{alias} | {}{values} | `{}` |", row.name, row.help, row.example);
+    }
+    for (key, what) in [("is", "What `is:` finds"), ("has", "What `has:` finds")] {
+        let row = KEYS.iter().find(|row| row.name == key).unwrap();
+        let ValueKind::Choice(choices) = row.kind else { panic!("`{key}:` has a closed set of values") };
+        let _ = write!(table, "\n{what}:\n\n| value | finds |\n|---|---|\n");
+        for choice in choices {
+            let _ = writeln!(table, "| `{}` | {} |", choice.name, choice.help);
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/queries.md");
+    let there = fs::read_to_string(path).unwrap();
+    let (before, rest) = there.split_once(BEGIN).unwrap();
+    let (_, after) = rest.split_once(END).unwrap();
+    is_current("queries.md", &format!("{before}{BEGIN}{table}{END}{after}"));
+}
+
+#[test]
+fn every_query_of_the_documentation_is_one() {
+    let text = include_str!("../docs/queries.md");
+    let spans = text.split('`').skip(1).step_by(2);
+    let queries = spans.filter(|span| {
+        span.split_once(':').is_some_and(|(key, value)| {
+            KEYS.iter().any(|row| row.name == key) && !value.is_empty() && !value.contains(['…', ' '])
+        })
+    });
+    let known = Known { me: true, ..Known::default() };
+    let mut count = 0;
+    for query in queries {
+        Query::parse(query, &known).unwrap_or_else(|error| panic!("{error}"));
+        count += 1;
+    }
+    assert!(count > 35, "only {count} queries were found");
 }
 
 #[test]

@@ -62,7 +62,7 @@
       } else if (!source) {
         source = new EventSource(events);
         source.addEventListener("site", (event) => {
-          if (event.data !== version) location.reload();
+          if (version && event.data !== version) location.reload();
         });
       }
     };

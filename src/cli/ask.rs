@@ -47,6 +47,14 @@ pub fn choice(
     given(Select::new(question, options).with_starting_cursor(first).prompt())
 }
 
+/// The place of one of several that may read alike; `None` without a terminal.
+pub fn place(question: &str, options: Vec<String>, context: &Context) -> Result<Option<usize>, CliError> {
+    if !context.world.can_ask || options.is_empty() {
+        return Ok(None);
+    }
+    Ok(given(Select::new(question, options).raw_prompt())?.map(|chosen| chosen.index))
+}
+
 /// Yes or no; `no` without a terminal.
 pub fn confirm(question: &str, default: bool, context: &Context) -> Result<bool, CliError> {
     if !context.world.can_ask {

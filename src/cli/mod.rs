@@ -12,6 +12,7 @@ mod order;
 mod progress;
 mod report;
 mod selection;
+mod solved;
 mod table;
 mod ui;
 mod value;

@@ -1,9 +1,11 @@
 //! `casebook new`
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{
-    CliError, Context, Outcome, ask, body, report, value,
+    CliError, Context, Outcome, ask, body, report,
+    solved::Solved,
+    value,
     writing::{self, PushOptions},
 };
 use crate::{
@@ -13,11 +15,12 @@ use crate::{
     store::Store,
     template::{Field, Stage, Template, applies},
     text::nearest,
+    ticket::Thread,
 };
 
 /// Open a ticket
 ///
-/// On a terminal it asks for what is missing and opens `$EDITOR`; elsewhere everything comes from the options. The id goes to
+/// On a terminal it asks for what is missing, shows resolved tickets that are much like it, and opens `$EDITOR`; elsewhere everything comes from the options. The id goes to
 /// standard output. A text that is refused is kept: `casebook new --resume` goes on with it.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -50,7 +53,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = context.store()?;
+    let store = Arc::new(context.store()?);
     let intake = match arguments.intake.as_deref() {
         Some("branch") => Intake::Branch,
         Some(_) => Intake::Main,
@@ -63,7 +66,10 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             resumed = Some(name);
             draft
         }
-        None => compose(&arguments, &store, context)?,
+        None => match compose(&arguments, &store, context)? {
+            Composed::Draft(draft) => draft,
+            Composed::SolvedBy(thread) => return Ok(solved(thread, context)),
+        },
     };
     loop {
         let writer = Writer {
@@ -162,7 +168,29 @@ fn resume(name: &str, arguments: &Arguments, store: &Store, context: &Context) -
     Ok((draft, kept.name))
 }
 
-fn compose(arguments: &Arguments, store: &Store, context: &Context) -> Result<TicketDraft, CliError> {
+/// What became of composing a ticket.
+enum Composed<'a> {
+    /// A ticket to open.
+    Draft(TicketDraft),
+    /// Another one answered it meanwhile.
+    SolvedBy(&'a Thread),
+}
+
+/// Nothing is left behind where another ticket had the answer.
+fn solved(thread: &Thread, context: &Context) -> Outcome {
+    let title = super::table::one_line(&thread.ticket.title);
+    context.ui.say(format!("nothing was opened: {} solved it ({title})", thread.id()));
+    if context.ui.is_json() {
+        context.ui.json(&serde_json::json!({ "id": null, "solved_by": thread.id() }));
+    }
+    Outcome::Done
+}
+
+fn compose<'a>(
+    arguments: &Arguments,
+    store: &'a Arc<Store>,
+    context: &Context,
+) -> Result<Composed<'a>, CliError> {
     let template = choose_template(arguments, store, context)?;
     let title = match &arguments.title {
         Some(title) => title.trim().to_owned(),
@@ -182,6 +210,10 @@ fn compose(arguments: &Arguments, store: &Store, context: &Context) -> Result<Ti
             _ => draft.set(key, value::typed(key, text, Some(template))),
         }
     }
+    let mut solved = Solved::new();
+    if let Some(thread) = solved.ask(&draft, store, context)? {
+        return Ok(Composed::SolvedBy(thread));
+    }
     for found in intake::detect(template, &store.settings, &context.world.folder, &draft.came_from) {
         if draft.get(&found.field).is_none() {
             context.ui.say(format!("{}: {} ({})", found.field, found.value, found.why));
@@ -198,7 +230,10 @@ fn compose(arguments: &Arguments, store: &Store, context: &Context) -> Result<Ti
         }
         None => body::fill("", &arguments.section),
     };
-    Ok(draft)
+    Ok(match solved.ask(&draft, store, context)? {
+        Some(thread) => Composed::SolvedBy(thread),
+        None => Composed::Draft(draft),
+    })
 }
 
 fn choose_template<'a>(arguments: &Arguments, store: &'a Store, context: &Context) -> Result<&'a Template, CliError> {

@@ -147,7 +147,8 @@ impl Ui {
         self.colour_err
     }
 
-    fn paint_err(&self, style: Style, text: &str) -> String {
+    /// `text` in `style`, where standard error takes colour.
+    pub fn paint_err(&self, style: Style, text: &str) -> String {
         paint(self.colour_err, style, text)
     }
 }

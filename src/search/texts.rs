@@ -3,7 +3,8 @@
 use super::{index::Field, similar::Draft};
 use crate::{
     store::Store,
-    ticket::{Reply, Thread, Ticket, Value, answer_of},
+    text::RepoPath,
+    ticket::{Reply, Thread, Ticket, Value, answer_of, without_comments},
 };
 
 /// The texts of a ticket with its replies. Those of one field are apart: no phrase runs from one into the next.
@@ -15,10 +16,10 @@ impl Texts {
     pub fn of(store: &Store, thread: &Thread) -> Self {
         let mut texts = vec![
             (Field::Title, thread.ticket.title.clone()),
-            (Field::Body, store.body(thread.ticket.path.as_ref())),
+            (Field::Body, body(store, thread.ticket.path.as_ref())),
         ];
         let mut bodies: Vec<(&Reply, String)> =
-            thread.replies.iter().map(|reply| (reply, store.body(reply.path.as_ref()))).collect();
+            thread.replies.iter().map(|reply| (reply, body(store, reply.path.as_ref()))).collect();
         let body_of = |wanted: &Reply| {
             bodies.iter().find(|(reply, _)| std::ptr::eq(*reply, wanted)).map(|(_, body)| body.clone())
         };
@@ -47,6 +48,11 @@ impl Texts {
     pub fn answer(&self) -> Option<&str> {
         self.of_field(Field::Answer).next()
     }
+}
+
+/// The text of a file. What its template left in comments is not the author's.
+fn body(store: &Store, path: Option<&RepoPath>) -> String {
+    without_comments(&store.body(path)).into_owned()
 }
 
 /// Id, source, service, tags and fields, as words.

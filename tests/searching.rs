@@ -1,0 +1,269 @@
+//! Finding tickets: the query language, the index that is kept, and tickets that are alike, in the real program.
+
+use std::fs;
+
+use serde_json::{Value as Json, json};
+
+use crate::sandbox::{SETTINGS, Sandbox};
+
+/// A ticket's file with these keys, title and text.
+fn ticket(sandbox: &Sandbox, id: &str, keys: &str, title: &str, body: &str) {
+    let text = format!("---\ntitle: {title}\ntemplate: question\nrequester: lena\n{keys}\n---\n{body}\n");
+    sandbox.write(format!("team/tickets/{id}.md"), text);
+}
+
+fn reply(sandbox: &Sandbox, id: &str, keys: &str, body: &str) {
+    sandbox.write(format!("team/tickets/{id}/r.md"), format!("---\nauthor: omar\n{keys}\n---\n{body}\n"));
+}
+
+/// Four tickets, two of them resolved.
+fn archive() -> Sandbox {
+    let sandbox = Sandbox::with_team();
+    ticket(
+        &sandbox,
+        "export-1",
+        "service: billing-export\ntags: [export, timeout]\ncreated: 2026-10-01T08:00:00Z",
+        "Invoice export times out",
+        "The export of October stops with ERR_CONN_RESET after 10,000 rows.",
+    );
+    reply(
+        &sandbox,
+        "export-1",
+        "created: 2026-10-02T08:00:00Z\nstatus: resolved\nresolution: fixed",
+        "## Cause\nThe export job ran out of memory.\n\n## Fix\nRaised the limit of the job to four gigabytes.",
+    );
+    ticket(
+        &sandbox,
+        "export-2",
+        "service: billing-export\npriority: high\ncreated: 2026-10-10T08:00:00Z",
+        "Exporting invoices never ends",
+        "It stops with ERR_CONN_RESET; the page of the exporter is white, as in memory of older times.",
+    );
+    ticket(
+        &sandbox,
+        "daochu",
+        "service: billing-api\ncreated: 2026-10-20T08:00:00Z\ntags: [export]",
+        "发票导出超时",
+        "导出任务一直没有结束，日志里没有错误。",
+    );
+    reply(&sandbox, "daochu", "created: 2026-10-21T08:00:00Z\nassignee: mei", "I have a look at this today.");
+    ticket(
+        &sandbox,
+        "printer",
+        "service: billing-api\ncreated: 2026-11-20T08:00:00Z",
+        "The printer prints nothing",
+        "Nothing comes out of it since Monday.",
+    );
+    reply(
+        &sandbox,
+        "printer",
+        "created: 2026-11-21T08:00:00Z\nstatus: resolved\nresolution: declined",
+        "We have nothing to do with printers here, ask facilities.",
+    );
+    sandbox.commit("team", "an archive");
+    sandbox
+}
+
+/// The ids that a command lists.
+#[track_caller]
+fn ids(sandbox: &Sandbox, line: &str) -> String {
+    let said = sandbox.casebook("team", &format!("{line} --format short")).ok();
+    said.out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn queries_find_what_they_say() {
+    let sandbox = archive();
+    for (query, found) in [
+        ("exports", "export-1 export-2 daochu"),
+        ("times out", "export-1"),
+        ("'\"out of memory\"'", "export-1"),
+        ("memory", "export-1 export-2"),
+        ("'\"memory out\"'", ""),
+        ("ERR_CONN_RESET", "export-1 export-2"),
+        ("giga*", "export-1"),
+        ("导出超时", "daochu"),
+        ("memory -gigabytes", "export-2"),
+        ("-tag:export memory", "export-2"),
+        ("printer OR gigabytes", "printer export-1"),
+        ("answer:memory", "export-1"),
+        ("title:exporting", "export-1 export-2"),
+        ("service:billing-api sort:created", "export-1 export-2 daochu printer"),
+        ("service:billing-export status:open", "export-2"),
+        ("priority:>=high", "export-2"),
+        ("created:2026-10-02..2026-10", "daochu export-2"),
+        ("created:>7d", "printer"),
+        ("resolution:fixed,declined sort:-resolved", "printer export-1"),
+        ("author:omar is:unresolved", "daochu"),
+        ("assignee:me", "daochu"),
+        ("zebra", ""),
+    ] {
+        assert_eq!(ids(&sandbox, &format!("search {query}")), found, "{query}");
+    }
+    let listed = |query: &str| ids(&sandbox, &format!("list {query}"));
+    assert_eq!(listed(""), "export-2 daochu", "the queue: the most urgent first, then the oldest");
+    assert_eq!(listed("is:any -n 2"), "export-2 export-1");
+    assert_eq!(listed("memory"), "export-2", "a word does not change what is in the queue");
+    assert_eq!(listed("resolution:declined"), "printer");
+}
+
+#[test]
+fn who_asks_is_me() {
+    let sandbox = archive();
+    let by = |id: &str| sandbox.casebook("team", "list assignee:me --format short").by(id).ok().out;
+    assert_eq!((by("mei").trim(), by("omar").trim()), ("daochu", ""));
+    let nobody = sandbox.casebook("team", "list assignee:me").env("EMAIL", "");
+    let names = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
+    let nobody = names.iter().fold(nobody, |run, name| run.without_env(name));
+    nobody.fails(2).says(&["assignee:me", "^^", "help:"]);
+}
+
+#[test]
+fn what_is_late_is_overdue() {
+    let sandbox = archive();
+    sandbox.write("team/casebook.yml", format!("{SETTINGS}targets: {{ high: {{ first_response: 2h }} }}\n"));
+    assert_eq!(ids(&sandbox, "list is:overdue"), "export-2");
+    ticket(&sandbox, "fresh", "priority: high\ncreated: 2026-11-22T08:00:00Z", "Just now", "It is new.");
+    assert_eq!(ids(&sandbox, "list is:overdue"), "export-2");
+    sandbox.wait(3600);
+    assert_eq!(ids(&sandbox, "list is:overdue"), "export-2 fresh");
+}
+
+#[test]
+fn a_mistake_is_shown_where_it_is_with_the_way_out() {
+    let sandbox = archive();
+    let wrong = |line: &str| sandbox.casebook("team", line).fails(2);
+    wrong("search export staus:open").says(&[
+        "unknown key `staus`",
+        "  export staus:open\n         ^^^^^\n",
+        "help: did you mean `status:`?",
+    ]);
+    wrong("list is:opne").says(&["`opne`", "did you mean `is:open`?"]);
+    wrong("search OR").says(&["  OR\n  ^^\n"]);
+    wrong("search '(export'").says(&["^", "help:"]);
+    wrong("list 'created:>soon'").says(&["`soon` is not a time"]);
+    sandbox.casebook("team", "search").fails(2).says(&["<QUERY>"]);
+    // What looks like an option is a word only where it cannot be one.
+    wrong("list --fromat json").says(&["--format"]);
+}
+
+#[test]
+fn programs_get_score_and_reason_with_each_ticket() {
+    let sandbox = archive();
+    let json =
+        sandbox.casebook("team", "search memory '(tag:export OR tag:none)' -n 1 --format json").ok().json();
+    assert_eq!((json["total"].clone(), json["tickets"].as_array().unwrap().len()), (json!(1), 1));
+    let first = &json["tickets"][0];
+    assert_eq!([&first["id"], &first["status"]], ["export-1", "resolved"]);
+    assert_eq!(first["why"], json!(["memory", "tag:export"]));
+    assert!(first["score"].as_u64().unwrap() > 0);
+    let json = sandbox.casebook("team", "search export -n 1 --format json").ok().json();
+    assert_eq!((json["total"].clone(), json["tickets"].as_array().unwrap().len()), (json!(3), 1));
+    let json = sandbox.casebook("team", "list zebra --format json").ok().json();
+    assert_eq!(json, json!({ "tickets": [], "total": 0 }));
+    // People see the words that matched, where they stand.
+    sandbox.casebook("team", "search gigabytes --color always").ok().prints(&[
+        "Invoice export times out",
+        "Raised the limit of the job to four \u{1b}[1m\u{1b}[33mgigabytes\u{1b}[0m.",
+    ]);
+}
+
+#[test]
+fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
+    let sandbox = archive();
+    let index = "team/.git/casebook/cache/index-worktree";
+    ids(&sandbox, "list service:billing-api");
+    assert!(!sandbox.path(index).exists(), "a query without words needs no index");
+    // The first index cannot vouch for files that were written in the same moment.
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    assert_eq!(ids(&sandbox, "search zebra"), "");
+    let kept = fs::read(sandbox.path(index)).unwrap();
+    ticket(&sandbox, "zebra", "created: 2026-11-22T08:00:00Z", "A zebra", "It has stripes.");
+    assert_eq!(ids(&sandbox, "search zebra"), "zebra");
+    ticket(&sandbox, "zebra", "created: 2026-11-22T08:00:00Z", "A horse", "It has none.");
+    assert_eq!(ids(&sandbox, "search title:zebra"), "");
+    assert_eq!(ids(&sandbox, "search horse"), "zebra");
+    fs::remove_file(sandbox.path("team/tickets/zebra.md")).unwrap();
+    assert_eq!(ids(&sandbox, "search horse"), "");
+    assert!(fs::read(sandbox.path(index)).unwrap() == kept);
+}
+
+#[test]
+fn a_damaged_index_is_made_anew_without_a_word() {
+    let sandbox = archive();
+    let index = "team/.git/casebook/cache/index-worktree";
+    assert_eq!(ids(&sandbox, "search memory"), "export-1 export-2");
+    let whole = fs::read(sandbox.path(index)).unwrap();
+    let mut flipped = whole.clone();
+    for at in (whole.len() / 2..whole.len()).step_by(7) {
+        flipped[at] ^= 0x20;
+    }
+    for damaged in [&b""[..], b"nonsense", &whole[..whole.len() / 2], &flipped] {
+        sandbox.write(index, damaged);
+        let said = sandbox.casebook("team", "search memory --format short").ok().stays_quiet();
+        assert_eq!(said.out, "export-1\nexport-2\n");
+    }
+}
+
+#[test]
+fn tickets_that_are_alike_are_found_with_their_answers() {
+    let sandbox = archive();
+    let json = sandbox.casebook("team", "similar export-2 --resolved --format json").ok().json();
+    let first = &json["tickets"][0];
+    assert_eq!([&first["id"], &first["weak"]], [&json!("export-1"), &json!(false)]);
+    assert!(first["score"].as_u64().unwrap() > 0);
+    assert!(first["why"].as_array().unwrap().contains(&json!("ERR_CONN_RESET")), "{first}");
+    assert!(first["answer"].as_str().unwrap().contains("four gigabytes"));
+    let found = |json: &Json| -> Vec<String> {
+        let all = json["tickets"].as_array().unwrap();
+        all.iter().map(|ticket| ticket["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(!found(&json).contains(&"export-2".to_owned()), "nothing is like itself");
+    assert!(!found(&json).contains(&"daochu".to_owned()), "only what was ever resolved");
+    sandbox.casebook("team", "similar export-2").ok().prints(&[
+        "Invoice export times out",
+        "resolved (fixed)",
+        "ERR_CONN_RESET",
+        "Raised the limit of the job",
+    ]);
+
+    // A text, from a file or from elsewhere.
+    let text = "The export hangs\n\nIt says ERR_CONN_RESET and stops.\n";
+    sandbox.write("draft.txt", text);
+    assert!(ids(&sandbox, "similar ../draft.txt").starts_with("export-"));
+    sandbox.casebook("team", "similar -").input(text).ok().prints(&["export-1", "export-2"]);
+    assert!(!ids(&sandbox, "similar tickets/export-2.md").contains("export-2"));
+    sandbox.casebook("team", "similar -").input("").ok().says(&["nothing is like it"]);
+    sandbox
+        .casebook("team", "similar nobody-knows-it")
+        .fails(1)
+        .says(&["there is no ticket `nobody-knows-it`"]);
+    sandbox.casebook("team", "similar nothing.md").fails(2).says(&["there is no file"]);
+}
+
+#[test]
+fn before_a_moment_only_what_was_there_then_is_known() {
+    let sandbox = archive();
+    let at = |time: &str| ids(&sandbox, &format!("similar export-2 --resolved --before {time}"));
+    assert_eq!(at("2026-10-02T08:00:00Z"), "", "strictly before");
+    assert_eq!(at("2026-10-02T08:00:01Z"), "export-1");
+    let json = sandbox.casebook("team", "similar export-2 --before 2026-10-02 --format json").ok().json();
+    assert_eq!(
+        [&json["tickets"][0]["status"], &json["tickets"][0]["answer"]],
+        [&json!("open"), &json!(null)]
+    );
+    sandbox.casebook("team", "similar export-2 --before soon").fails(2).says(&["`soon` is not a time"]);
+    // What others know is not touched by it.
+    assert_eq!(ids(&sandbox, "search gigabytes"), "export-1");
+}
+
+#[test]
+fn a_script_that_opens_a_ticket_is_not_asked_anything() {
+    let sandbox = archive();
+    let line = "new question --title 'Invoice export times out' --set service=billing-export --section \
+                'Question=Why does the export of invoices stop with ERR_CONN_RESET after 10,000 rows?' \
+                --section 'What I tried=The page on exports and a smaller month.'";
+    let said = sandbox.casebook("team", line).ok();
+    assert!(said.line().starts_with("invoice-export-times-out-"));
+    assert!(!said.err.contains("like this one"), "{said:?}");
+}
