@@ -14,5 +14,7 @@ mod places;
 mod racing;
 mod reference;
 mod sandbox;
+mod served;
+mod server;
 mod site;
 mod walls;
