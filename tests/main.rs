@@ -15,5 +15,7 @@ mod racing;
 mod reference;
 mod sandbox;
 mod searching;
+mod served;
+mod server;
 mod site;
 mod walls;

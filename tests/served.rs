@@ -1,0 +1,197 @@
+//! A repository with something for everybody and something for the team, and `casebook serve` of it.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value as Json;
+
+use crate::sandbox::Sandbox;
+
+const SETTINGS: &str = "version: 1
+title: Acme Oncall
+url: https://oncall.acme.example/cases/
+visibility: public
+services:
+  billing: { name: Billing, oncall: [mei] }
+  export: { name: Export, part_of: billing }
+  nightfall: { name: Project Nightfall }
+people:
+  mei: { name: Mei Lin, emails: [mei@acme.example] }
+  lena: { name: Lena Weber }
+";
+
+/// A repository with a resolved ticket, an open one, a Chinese one, and one that is internal; the first has an internal
+/// note, attachments, and names the internal one wherever it can.
+pub fn repository() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.git(".", "init -q team");
+    sandbox
+        .write("team/casebook.yml", SETTINGS)
+        .write(
+            "team/tickets/2026/11/invoice-export-times-out-k7f3qa.md",
+            "---\ntitle: Invoice export times out\ntemplate: incident\nservice: export\nrequester: lena\n\
+             created: 2026-11-20T09:00:00Z\ntags: [timeout]\nrelated: [merger-plans-m2m3m4]\n---\n## Problem\n\
+             The gateway gives up after 30 seconds, as in merger-plans-m2m3m4. \
+             See [the log](invoice-export-times-out-k7f3qa/trace.log) and \
+             [this](invoice-export-times-out-k7f3qa/evil.html).\n",
+        )
+        .write("team/tickets/2026/11/invoice-export-times-out-k7f3qa/trace.log", "504")
+        .write("team/tickets/2026/11/invoice-export-times-out-k7f3qa/evil.html", "<script>alert(1)</script>")
+        .write(
+            "team/tickets/2026/11/invoice-export-times-out-k7f3qa/a.md",
+            "---\nauthor: mei\ncreated: 2026-11-20T10:00:00Z\nstatus: resolved\nresolution: fixed\n\
+             answered_by: [merger-plans-m2m3m4]\n---\n## Cause\nOne query for each row.\n\n## Fix\nA join instead.\n",
+        )
+        .write(
+            "team/tickets/2026/11/invoice-export-times-out-k7f3qa/note.md",
+            "---\nauthor: mei\ncreated: 2026-11-21T11:22:33Z\nvisibility: internal\n---\nThe customer is Nachtigall.\n",
+        )
+        .write(
+            "team/tickets/2026/11/screen-shifted-c2c3c4.md",
+            "---\ntitle: 升级后柜机触摸屏点击位置偏移\ntemplate: incident\nservice: billing\nrequester: lena\n\
+             created: 2026-11-19T09:00:00Z\n---\n## Problem\n触摸屏的点击位置整体向右偏了两厘米。\n",
+        )
+        .write(
+            "team/tickets/2026/11/screen-shifted-c2c3c4/a.md",
+            "---\nauthor: mei\ncreated: 2026-11-19T10:00:00Z\nstatus: resolved\nresolution: fixed\n---\n## Fix\n校准文件自动转换。\n",
+        )
+        .write(
+            "team/tickets/2026/11/merger-plans-m2m3m4.md",
+            "---\ntitle: Merger plans leaked\ntemplate: incident\nservice: nightfall\nrequester: lena\n\
+             visibility: internal\ncreated: 2026-11-18T09:00:00Z\ntags: [zeppelin]\n---\nSomebody mailed them.\n",
+        )
+        .write(
+            "team/tickets/2026/11/merger-plans-m2m3m4/a.md",
+            "---\nauthor: mei\ncreated: 2026-11-18T10:00:00Z\nstatus: resolved\nresolution: fixed\n---\nTaken back.\n",
+        )
+        .write(
+            "team/tickets/2026/11/login-loops-q9q8q7.md",
+            "---\ntitle: Login loops\ntemplate: incident\nservice: billing\nrequester: lena\n\
+             created: 2026-11-22T08:00:00Z\n---\n## Problem\nAfter signing in, the sign-in page comes again.\n",
+        )
+        .commit("team", "everything");
+    sandbox
+}
+
+/// What only the team may know of [`repository`].
+pub const SECRETS: &[&str] = &[
+    "merger",
+    "Merger",
+    "m2m3m4",
+    "Nachtigall",
+    "nightfall",
+    "Nightfall",
+    "zeppelin",
+    "2026-11-21",
+    "11:22:33",
+];
+
+/// `casebook serve` on a port of its own. It goes away with the value.
+pub struct Server {
+    pub process: Child,
+    /// With a slash at its end.
+    pub url: String,
+}
+
+impl Server {
+    #[track_caller]
+    pub fn start(sandbox: &Sandbox, options: &str) -> Self {
+        Self::start_in(sandbox, "team", options)
+    }
+
+    #[track_caller]
+    pub fn start_in(sandbox: &Sandbox, dir: &str, options: &str) -> Self {
+        let run = sandbox.casebook(dir, &format!("serve --addr 127.0.0.1:0 {options}"));
+        let mut process = run.into_command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut url = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
+        let url = url.trim().to_owned();
+        assert!(url.starts_with("http://127.0.0.1:"), "the address is printed: {url:?}");
+        Self { process, url }
+    }
+
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &[])
+    }
+
+    /// Sends the request exactly as it is written here.
+    #[track_caller]
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let host = self.url.trim_start_matches("http://").trim_end_matches('/');
+        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "Host") {
+            request.push_str(&format!("Host: {host}\r\n"));
+        }
+        headers.iter().for_each(|(name, value)| request.push_str(&format!("{name}: {value}\r\n")));
+        request.push_str("\r\n");
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+        Answer { what: format!("{method} {path}"), status, head: head.to_lowercase(), body: body.to_owned() }
+    }
+
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub what: String,
+    pub status: u16,
+    /// Lower case.
+    pub head: String,
+    pub body: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn is(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn has(self, header: &str) -> Self {
+        assert!(self.head.lines().any(|line| line.starts_with(header)), "{header:?} is not in {self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Json {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
+    }
+
+    /// It is an error of the API, whose detail says `text`.
+    #[track_caller]
+    pub fn refuses(self, status: u16, text: &str) {
+        let answer = self.is(status).has("content-type: application/problem+json");
+        let problem = answer.json();
+        assert_eq!(problem["status"], status, "{answer:#?}");
+        assert!(problem["detail"].as_str().unwrap().contains(text), "{text:?} is not in {answer:#?}");
+    }
+
+    #[track_caller]
+    pub fn ids(&self) -> Vec<String> {
+        let json = self.json();
+        let tickets = json["tickets"].as_array().unwrap_or_else(|| panic!("{self:#?}"));
+        tickets.iter().map(|ticket| ticket["id"].as_str().unwrap().to_owned()).collect()
+    }
+}
