@@ -18,7 +18,7 @@ use crate::text::RepoPath;
 /// The folder for unfinished writes, in the cache folder.
 pub(super) const UNFINISHED: &str = "tmp";
 /// How the names of unfinished writes begin; hidden, because of those that are in the worktree.
-const PREFIX: &str = ".casebook-write-";
+pub(super) const PREFIX: &str = ".casebook-write-";
 /// What is older than this is no write under way but the rest of one that was killed.
 const LITTER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -4,6 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::git::{Git, Output, failure};
+use super::saved_index::SavedIndex;
 use super::{CommitId, Lock, NewCommit, Repo, RepoError, scope};
 use crate::text::RepoPath;
 
@@ -38,6 +39,7 @@ impl Repo {
             !known && self.root.join(path.as_str()).symlink_metadata().is_ok()
         };
         let new: Vec<_> = paths.iter().filter(is_new).collect();
+        let mut saved = index.path().filter(|_| !new.is_empty()).and_then(|path| SavedIndex::keep(self, path));
         drop(index);
         if !new.is_empty() {
             // By force: an ignored attachment was meant too.
@@ -46,6 +48,7 @@ impl Repo {
             if !output.ok() {
                 return Err(failure("add", &output));
             }
+            saved.iter_mut().for_each(SavedIndex::was_changed);
         }
         let all: Vec<_> = paths.iter().collect();
         let output = retry(|| {
@@ -56,7 +59,8 @@ impl Repo {
         if output.ok() {
             return self.resolve("HEAD");
         }
-        if !new.is_empty() {
+        let is_restored = saved.is_some_and(SavedIndex::restore);
+        if !new.is_empty() && !is_restored {
             let forget = ["update-index", "--force-remove", "-z", "--stdin"];
             retry(|| self.run_git().args(forget).input(list(&new)).run())?;
         }

@@ -29,6 +29,7 @@ mod push;
 mod push_status;
 mod rebase;
 mod remote;
+mod saved_index;
 mod scaffold;
 mod scope;
 mod site_folder;
