@@ -12,6 +12,8 @@ use crate::text::Span;
 const MAX_DEPTH: usize = 16;
 /// How many nodes a text may have.
 const MAX_NODES: usize = 20_000;
+/// How many pieces of a broken text are read.
+const MAX_PIECES: usize = 1_000;
 
 /// A value and its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,7 +147,16 @@ pub fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlProblem>)
 /// Reads each top-level key for itself.
 fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for piece in pieces(source) {
+    for (count, piece) in pieces(source).into_iter().enumerate() {
+        if count == MAX_PIECES {
+            // Equal keys are looked for and problems are shown one by one, so what is read is bounded as in one piece.
+            let span = offset + piece.start..offset + piece.end;
+            problems.push(problem(
+                span,
+                format!("there are more than {MAX_PIECES} keys here; the rest is not read"),
+            ));
+            break;
+        }
         match parse_piece(&source[piece.clone()], offset + piece.start, problems) {
             Ok(found) => {
                 for entry in found {
@@ -443,6 +454,9 @@ mod tests {
         assert_eq!(parse_yaml(&deep, 0).1.len(), 1);
         assert_eq!(parse_yaml("!!python/object:x {}\n", 0).1.len(), 1);
         assert_eq!(parse_yaml("? [a]\n: b\n", 0).1.len(), 1);
+        let keys: String = (0..100_000).map(|n| format!("k{n}: @\n")).collect();
+        let (entries, problems) = parse_yaml(&keys, 0);
+        assert_eq!(entries.len() + problems.len(), MAX_PIECES + 1);
     }
 
     #[test]
