@@ -39,7 +39,8 @@ impl Repo {
             !known && self.root.join(path.as_str()).symlink_metadata().is_ok()
         };
         let new: Vec<_> = paths.iter().filter(is_new).collect();
-        let mut saved = index.path().filter(|_| !new.is_empty()).and_then(|path| SavedIndex::keep(self, path));
+        let mut saved =
+            index.path().filter(|_| !new.is_empty()).and_then(|path| SavedIndex::keep(self, path));
         drop(index);
         if !new.is_empty() {
             // By force: an ignored attachment was meant too.
