@@ -122,6 +122,7 @@ fn check_file(entry: &Entry, role: &Role, world: &World<'_>) -> Vec<Finding> {
     let noun = match &parsed {
         Parsed::Ticket(thread) => Noun::Ticket(thread, template(thread)),
         Parsed::Reply(thread, reply) => Noun::Reply(thread, reply, template(thread)),
+        Parsed::FreshReply(thread, reply) => Noun::Reply(thread, reply, template(thread)),
         Parsed::Article(article) => Noun::Article(article),
         Parsed::Template(template) => Noun::Template(template),
         Parsed::Settings(settings) => Noun::Settings(settings),
@@ -191,7 +192,8 @@ enum Read<'a> {
 #[expect(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 enum Parsed<'a> {
     Ticket(&'a Thread),
-    Reply(&'a Thread, Cow<'a, Reply>),
+    Reply(&'a Thread, Box<Reply>),
+    FreshReply(&'a Thread, &'a Reply),
     Article(Box<Article>),
     Template(Box<Template>),
     Settings(Box<Settings>),
@@ -256,7 +258,7 @@ fn known<'a>(fresh: &'a Fresh, role: &Role, store: &'a Store, findings: &mut Vec
         _ => (&fresh.document.path, None),
     };
     match (thread_at(store, ticket), reply) {
-        (Some(thread), Some(reply)) => Parsed::Reply(thread, Cow::Borrowed(reply)),
+        (Some(thread), Some(reply)) => Parsed::FreshReply(thread, reply),
         (Some(thread), None) if *role == Role::Ticket && fresh.reply.is_none() => Parsed::Ticket(thread),
         _ => Parsed::Other,
     }
@@ -295,7 +297,7 @@ fn parse<'a>(document: &Document, role: &Role, store: &'a Store, findings: &mut 
             let (reply, more) = parse_reply(document);
             add(more);
             match thread_at(store, ticket) {
-                Some(thread) => Parsed::Reply(thread, Cow::Owned(reply)),
+                Some(thread) => Parsed::Reply(thread, Box::new(reply)),
                 None => Parsed::Other,
             }
         }

@@ -9,11 +9,10 @@ use super::{
     cache::{self, CacheFile, Noun, Parsed},
     fresh::{Budget, Fresh, FreshFiles},
     layout::{Layout, Role},
+    rules::{load_settings, load_templates},
 };
 use crate::{
     repo::{Entry, EntryKind, RepoError, Source, Stamp},
-    settings::{SETTINGS_PATH, Settings, parse_settings},
-    template::{Canned, Template, builtin_files, parse_canned, parse_template},
     text::RepoPath,
     ticket::{Article, Document, Reply, Thread, fold, parse_article, parse_reply, parse_ticket},
 };
@@ -142,62 +141,6 @@ fn parse_changed(
     }
     let fresh = fresh.into_iter().flatten();
     (parsed, fresh.map(|fresh| (fresh.document.path.clone(), fresh)).collect())
-}
-
-fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
-    let Ok(bytes) = source.read(&RepoPath::new(SETTINGS_PATH)) else {
-        *problems += 1;
-        return Settings::default();
-    };
-    let (settings, findings) = parse_settings(&String::from_utf8_lossy(&bytes));
-    *problems += usize::from(!findings.is_empty());
-    settings
-}
-
-/// The repository's templates and canned responses. Without any, those that ship; `imported` is always there.
-fn load_templates(
-    source: &dyn Source,
-    layout: &Layout,
-    problems: &mut usize,
-) -> (Vec<Template>, Vec<Canned>) {
-    let (mut templates, mut canned) = (Vec::new(), Vec::new());
-    for (entry, role) in &layout.files {
-        if !matches!(role, Role::Template | Role::Canned) {
-            continue;
-        }
-        let Ok(bytes) = source.read(&entry.path) else {
-            *problems += 1;
-            continue;
-        };
-        let document = Document::parse(&entry.path, &bytes);
-        let findings = if *role == Role::Template {
-            let (template, findings) = parse_template(&document);
-            templates.push(template);
-            findings
-        } else {
-            let (response, findings) = parse_canned(&document);
-            canned.push(response);
-            findings
-        };
-        *problems += usize::from(!findings.is_empty());
-    }
-    let bare = templates.is_empty();
-    for (path, text) in builtin_files() {
-        let path = RepoPath::new(path);
-        let document = Document::parse(&path, text.as_bytes());
-        let in_replies = path.folder() == crate::template::CANNED_FOLDER;
-        if in_replies && bare && canned.iter().all(|known| known.name != path.stem()) {
-            canned.push(parse_canned(&document).0);
-        } else if !in_replies
-            && (bare || path.stem() == "imported")
-            && templates.iter().all(|known| known.name != path.stem())
-        {
-            templates.push(parse_template(&document).0);
-        }
-    }
-    templates.sort_by(|a, b| a.name.cmp(&b.name));
-    canned.sort_by(|a, b| a.name.cmp(&b.name));
-    (templates, canned)
 }
 
 /// Whether a file was parsed as what it is now. The same bytes are a reply or an orphan by whether there is a ticket

@@ -8,6 +8,7 @@ mod json;
 mod layout;
 mod load;
 mod part;
+mod rules;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -1,0 +1,67 @@
+//! What tickets are judged by: settings and templates.
+
+use super::layout::{Layout, Role};
+use crate::{
+    repo::Source,
+    settings::{SETTINGS_PATH, Settings, parse_settings},
+    template::{CANNED_FOLDER, Canned, Template, builtin_files, parse_canned, parse_template},
+    text::RepoPath,
+    ticket::Document,
+};
+
+/// What `casebook.yml` says; the defaults where it cannot be read.
+pub(super) fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
+    let Ok(bytes) = source.read(&RepoPath::new(SETTINGS_PATH)) else {
+        *problems += 1;
+        return Settings::default();
+    };
+    let (settings, findings) = parse_settings(&String::from_utf8_lossy(&bytes));
+    *problems += usize::from(!findings.is_empty());
+    settings
+}
+
+/// The repository's templates and canned responses. Without any, those that ship; `imported` is always there.
+pub(super) fn load_templates(
+    source: &dyn Source,
+    layout: &Layout,
+    problems: &mut usize,
+) -> (Vec<Template>, Vec<Canned>) {
+    let (mut templates, mut canned) = (Vec::new(), Vec::new());
+    for (entry, role) in &layout.files {
+        if !matches!(role, Role::Template | Role::Canned) {
+            continue;
+        }
+        let Ok(bytes) = source.read(&entry.path) else {
+            *problems += 1;
+            continue;
+        };
+        let document = Document::parse(&entry.path, &bytes);
+        let findings = if *role == Role::Template {
+            let (template, findings) = parse_template(&document);
+            templates.push(template);
+            findings
+        } else {
+            let (response, findings) = parse_canned(&document);
+            canned.push(response);
+            findings
+        };
+        *problems += usize::from(!findings.is_empty());
+    }
+    let bare = templates.is_empty();
+    for (path, text) in builtin_files() {
+        let path = RepoPath::new(path);
+        let document = Document::parse(&path, text.as_bytes());
+        let in_replies = path.folder() == CANNED_FOLDER;
+        if in_replies && bare && canned.iter().all(|known| known.name != path.stem()) {
+            canned.push(parse_canned(&document).0);
+        } else if !in_replies
+            && (bare || path.stem() == "imported")
+            && templates.iter().all(|known| known.name != path.stem())
+        {
+            templates.push(parse_template(&document).0);
+        }
+    }
+    templates.sort_by(|a, b| a.name.cmp(&b.name));
+    canned.sort_by(|a, b| a.name.cmp(&b.name));
+    (templates, canned)
+}
