@@ -48,7 +48,7 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     ui.line(format!("{}  {}{resolution}", ui.paint(style::ID, thread.id()), ui.paint(paint, state.status.name())));
     let row = |name: &str, value: String| {
         if !value.is_empty() {
-            ui.line(format!("{} {}", ui.paint(style::DIM, &table::pad(name, 14)), table::one_line(&value)));
+            ui.line(format!("{} {}", ui.paint(style::DIM, &table::pad(&table::one_line(name), 14)), table::one_line(&value)));
         }
     };
     let service = state.service.as_deref().unwrap_or_default();

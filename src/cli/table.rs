@@ -2,6 +2,9 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::text::harmless;
+pub use crate::text::one_line;
+
 /// `text` on one line, cut to `width` columns with an ellipsis, without control characters.
 pub fn fit(text: &str, width: usize) -> String {
     let plain = one_line(text);
@@ -22,20 +25,9 @@ pub fn fit(text: &str, width: usize) -> String {
     cut
 }
 
-/// `text` without line ends and control characters, so that a ticket cannot write to the terminal.
-pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().map(harmless).collect()
-}
-
 /// `text` with its lines, but without other control characters.
 pub fn lines(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { harmless(c) }).collect::<String>()
-}
-
-fn harmless(c: char) -> char {
-    // Marks that turn the direction of writing could make one id look like another.
-    let turning = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if c.is_control() || turning { '\u{fffd}' } else { c }
 }
 
 /// `text` filled with spaces to `width` columns.

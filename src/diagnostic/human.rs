@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Patch, Renderer, Snippet};
 
 use super::{Finding, Level, mask::cover};
-use crate::text::{Lines, Span};
+use crate::text::{Lines, Span, harmless};
 
 /// The most text that is shown around one finding, in bytes.
 const MAX_WINDOW: usize = 16 * 1024;
@@ -11,7 +11,8 @@ const MAX_WINDOW: usize = 16 * 1024;
 /// One finding with its source. `text` is the file that it is about; `width` the terminal's columns.
 pub fn human(finding: &Finding, text: Option<&str>, colour: bool, width: usize) -> String {
     let level = if finding.level == Level::Deny { Shown::ERROR } else { Shown::WARNING };
-    let path = finding.path.as_str();
+    let path = plain(finding.path.as_str());
+    let path = path.as_str();
     let message = plain(&finding.message);
     let title = level.primary_title(message).id(finding.code);
     let text = text.map(|text| cover(text, &finding.masked));
@@ -99,7 +100,7 @@ impl<'a> Window<'a> {
 
 /// `text` on one line and without control characters, so that a ticket cannot write to the terminal.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(harmless).collect()
 }
 
 #[cfg(test)]
@@ -149,11 +150,13 @@ help: write `mei`
 
     #[test]
     fn a_ticket_cannot_write_to_the_terminal() {
-        let path = RepoPath::new("tickets/a.md");
+        let path = RepoPath::new("tickets/\u{1b}a.md");
         let text = "a \u{1b}[31m b";
         let finding = Finding::warn("x", &path, "red \u{1b}[31m\nalert").at(0..3).label("\u{7}bell");
-        let shown = human(&finding, Some(text), false, 80);
-        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{7}'), "{shown:?}");
+        for text in [Some(text), None] {
+            let shown = human(&finding, text, false, 80);
+            assert!(!shown.contains('\u{1b}') && !shown.contains('\u{7}'), "{shown:?}");
+        }
     }
 
     proptest::proptest! {

@@ -79,7 +79,10 @@ fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, store: &Store, plan: &m
         None => None,
     };
     let visibility = match record.visibility.as_deref() {
-        Some(visibility) if Visibility::parse(visibility).is_none() => kept("visibility", visibility),
+        // `private`, `team` and the like: what is meant is not known, so it is kept from the public.
+        Some(visibility) if Visibility::parse(visibility).is_none() => {
+            kept("visibility", visibility).or_else(|| text(Visibility::Internal.name()))
+        }
         Some(visibility) => text(visibility),
         None => None,
     };
@@ -145,7 +148,16 @@ fn plan_reply(
     };
     let status = word("status", reply.status.as_deref(), Status::NAMES);
     let resolution = word("resolution", reply.resolution.as_deref(), Resolution::NAMES);
-    let visibility = word("visibility", reply.visibility.as_deref(), Visibility::NAMES);
+    let visibility = match reply.visibility.as_deref() {
+        Some(visibility) if Visibility::parse(visibility).is_none() => {
+            note(format!(
+                "visibility `{visibility}` is none of {}; it is internal now",
+                Visibility::NAMES.join(", ")
+            ));
+            text(Visibility::Internal.name())
+        }
+        visibility => visibility.and_then(text),
+    };
     let created = match reply.created.as_deref().and_then(Time::parse) {
         Some(created) => created,
         None => {
@@ -192,4 +204,37 @@ fn file(entries: &[(&str, Option<Value>)], body: &str) -> Vec<u8> {
         text.push('\n');
     }
     text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{repo::MemorySource, store, ticket::Document};
+
+    #[test]
+    fn who_may_see_it_in_words_of_another_tracker_is_nobody_outside() {
+        let record = Record {
+            id: "1".into(),
+            title: "Exports time out".into(),
+            created: Some("2026-11-22T09:14:00Z".into()),
+            visibility: Some("private".into()),
+            replies: vec![ReplyRecord {
+                author: Some("mei".into()),
+                visibility: Some("team".into()),
+                ..ReplyRecord::default()
+            }],
+            ..Record::default()
+        };
+        let empty = store::load(Arc::new(MemorySource::new()), &store::NoCache).unwrap();
+        let plan = plan(&[record], &empty);
+        for (path, bytes) in &plan.files {
+            let document = Document::parse(path, bytes);
+            let visibility = document.front.as_ref().and_then(|front| front.get("visibility"));
+            assert_eq!(visibility.and_then(|node| node.text()), Some("internal"), "{path}");
+        }
+        assert_eq!(plan.files.len(), 2);
+        assert!(plan.notes.iter().any(|note| note.contains("visibility `team`")), "{:?}", plan.notes);
+    }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     diagnostic::Finding,
     repo::CommitId,
-    text::RepoPath,
+    text::{RepoPath, one_line},
     ticket::{Status, Thread},
 };
 
@@ -92,7 +92,7 @@ fn message(thread: &Thread, draft: &ReplyDraft) -> String {
         },
     };
     let mut message = format!("{subject}\n\n");
-    let title = thread.ticket.title.replace(['\n', '\r'], " ");
+    let title = one_line(&thread.ticket.title);
     if !title.is_empty() {
         message.push_str(&format!("{title}\n\n"));
     }

@@ -16,7 +16,7 @@ use crate::{
     repo::{CommitId, OverlaySource, Source},
     settings::Intake,
     store,
-    text::RepoPath,
+    text::{RepoPath, one_line},
     ticket::{Document, parse_ticket},
 };
 
@@ -100,10 +100,29 @@ pub(super) fn refuse_or_warn(writer: &Writer<'_>, pending: &Pending) -> Result<V
 
 fn message(pending: &Pending) -> String {
     let (ticket, _) = parse_ticket(&Document::parse(&pending.path, pending.text.as_bytes()));
-    let mut message = format!("open {}: {}\n\n", pending.id, ticket.title.replace(['\n', '\r'], " "));
+    let mut message = format!("open {}: {}\n\n", pending.id, one_line(&ticket.title));
     message.push_str(&format!("Ticket: {}\n", pending.id));
     if let Some(service) = &ticket.service {
-        message.push_str(&format!("Service: {service}\n"));
+        message.push_str(&format!("Service: {}\n", one_line(service)));
     }
     message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Time;
+
+    #[test]
+    fn what_a_ticket_says_forges_no_trailer_and_writes_to_no_terminal() {
+        let text =
+            "---\ntitle: \"a\\n\\nSigned-off-by: mei\\e[2J\"\nservice: \"x\\nStatus: resolved\"\n---\n";
+        let path = RepoPath::new("tickets/a.md");
+        let begun = Time::parse("2026-11-22T09:14:00Z").unwrap();
+        let message = message(&Pending { id: "a".into(), path, text: text.into(), begun });
+        assert_eq!(
+            message,
+            "open a: a Signed-off-by: mei\u{fffd}[2J\n\nTicket: a\nService: x Status: resolved\n"
+        );
+    }
 }

@@ -87,11 +87,13 @@ impl CommitSource {
             }
             let join =
                 |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            let Ok(text) = std::str::from_utf8(name) else {
-                listing.unreadable.push((join(&String::from_utf8_lossy(name)), scope::NOT_UTF8.to_owned()));
-                continue;
+            let path = match scope::name_of(name) {
+                Ok(text) => join(text),
+                Err(problem) => {
+                    listing.unreadable.push((join(&String::from_utf8_lossy(name)), problem.to_owned()));
+                    continue;
+                }
             };
-            let path = join(text);
             match node.kind() {
                 Some(kind) => {
                     let path = RepoPath::new(path);

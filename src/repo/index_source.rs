@@ -35,14 +35,14 @@ impl IndexSource {
             if !is_listed || is_only_meant(&entry) {
                 continue;
             }
-            let problem = match std::str::from_utf8(path) {
+            let problem = match scope::name_of(path) {
                 _ if stage(&entry) > 0 => scope::IS_UNMERGED,
                 _ if node.mode & KIND == SUBMODULE => scope::IS_SUBMODULE,
                 Ok(path) => {
                     source.nodes.insert(RepoPath::new(path), node);
                     continue;
                 }
-                Err(_) => scope::NOT_UTF8,
+                Err(problem) => problem,
             };
             source.unreadable.push((String::from_utf8_lossy(path).into_owned(), problem.to_owned()));
         }

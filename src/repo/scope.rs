@@ -14,6 +14,7 @@ pub(super) const IS_MISSING: &str = "does not exist";
 pub(super) const IS_SUBMODULE: &str = "is a submodule, which Casebook does not read; put its files there";
 pub(super) const IS_SPECIAL: &str = "is neither a file nor a folder; remove it";
 pub(super) const NOT_UTF8: &str = "has a name that is not UTF-8; rename it";
+pub(super) const UNPRINTABLE: &str = "has a name with control characters; rename it";
 pub(super) const IS_UNMERGED: &str = "is unmerged; resolve the conflict and `git add` it";
 
 /// What a path is to a casebook.
@@ -30,6 +31,17 @@ pub(super) enum Place {
 /// Whether a name is left out.
 pub(super) fn is_hidden(name: &[u8]) -> bool {
     name.first() == Some(&b'.')
+}
+
+/// A name as text; else why it can be none of ours. Names stand in lists, logs and addresses, a line each, and must not
+/// write to a terminal or make one name look like another.
+pub(super) fn name_of(name: &[u8]) -> Result<&str, &'static str> {
+    let turning = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    match std::str::from_utf8(name) {
+        Ok(text) if text.contains(|c: char| c.is_control() || turning(c)) => Err(UNPRINTABLE),
+        Ok(text) => Ok(text),
+        Err(_) => Err(NOT_UTF8),
+    }
 }
 
 /// What a name at the root is: the settings file, one of the folders, or nothing of ours.

@@ -123,12 +123,14 @@ impl WorktreeSource {
             if scope::is_hidden(name.as_encoded_bytes()) {
                 continue;
             }
-            let Some(name) = name.to_str() else {
-                let path = format!("{folder}/{}", name.to_string_lossy());
-                listing.unreadable.push((path, scope::NOT_UTF8.to_owned()));
-                continue;
+            let path = match scope::name_of(name.as_encoded_bytes()) {
+                Ok(name) => format!("{folder}/{name}"),
+                Err(problem) => {
+                    let path = format!("{folder}/{}", name.to_string_lossy());
+                    listing.unreadable.push((path, problem.to_owned()));
+                    continue;
+                }
             };
-            let path = format!("{folder}/{name}");
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push(path);
                 continue;
@@ -278,6 +280,7 @@ mod tests {
         sandbox.casebook("a").file("a/tickets/a.md", "a");
         let name = OsStr::from_bytes(b"caf\xe9.md");
         fs::write(sandbox.path("a/tickets").join(name), "x").unwrap();
+        sandbox.file("a/tickets/\u{1b}[31m.md", "red").file("a/tickets/gpj.\u{202e}dm", "turned");
         std::os::unix::net::UnixListener::bind(sandbox.path("a/tickets/socket")).unwrap();
         let source = sandbox.open("a").worktree().unwrap();
         let listing = source.list().unwrap();
@@ -287,7 +290,9 @@ mod tests {
         assert_eq!(
             problems,
             [
+                "tickets/\u{1b}[31m.md has a name with control characters; rename it",
                 "tickets/caf\u{fffd}.md has a name that is not UTF-8; rename it",
+                "tickets/gpj.\u{202e}dm has a name with control characters; rename it",
                 "tickets/socket is neither a file nor a folder; remove it",
             ]
         );

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Raised whenever what is stored changes its shape or its meaning.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// Where a cache is kept. Losing it costs time only, so neither call fails.
 pub trait CacheFile {

@@ -1,6 +1,7 @@
 //! Text: paths, positions, times, slugs, near names. Knows nothing of tickets.
 
 mod count;
+mod line;
 mod nearest;
 mod path;
 mod position;
@@ -8,6 +9,7 @@ mod slug;
 mod time;
 
 pub use count::{Plural, count_words};
+pub use line::{harmless, one_line, shell_word};
 pub use nearest::nearest;
 pub use path::RepoPath;
 pub use position::{LineColumn, Lines};

@@ -55,7 +55,7 @@ pub fn parse_article(document: &Document) -> (Article, Vec<Finding>) {
         tickets: reader.texts("tickets"),
         confirmed: reader.date("confirmed"),
         supersedes: reader.texts("supersedes"),
-        visibility: reader.word("visibility", Visibility::NAMES, Visibility::parse),
+        visibility: reader.visibility(document),
         sections: filled_sections(document.body_text()),
         words: count_body_words(document.body_text()),
     };

@@ -123,7 +123,7 @@ pub fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility) -> Thr
     for (place, reply) in replies.iter().enumerate().filter(|(_, reply)| reply.is_dated()) {
         state.updated = state.updated.max(reply.created);
         if !is_note(reply, state.visibility) {
-            state.apply(&ticket, reply, u32::try_from(place).unwrap_or(u32::MAX));
+            state.apply(&ticket, reply, u32::try_from(place).unwrap_or(u32::MAX), default);
         }
     }
     state.asks.retain(|ask| !is_filled(&ticket, &state.fields, ask));
@@ -154,7 +154,7 @@ fn is_filled(ticket: &Ticket, fields: &[(String, Value)], ask: &str) -> bool {
 }
 
 impl State {
-    fn apply(&mut self, ticket: &Ticket, reply: &Reply, place: u32) {
+    fn apply(&mut self, ticket: &Ticket, reply: &Reply, place: u32, default: Visibility) {
         let by_requester = reply.author == ticket.requester;
         if !by_requester && self.first_response.is_none() {
             self.first_response = reply.created;
@@ -185,7 +185,7 @@ impl State {
             self.assignee.clone_from(assignee);
         }
         for (field, change) in &reply.set {
-            self.set(field, change);
+            self.set(field, change, default);
         }
     }
 
@@ -199,7 +199,7 @@ impl State {
         self.status = status;
     }
 
-    fn set(&mut self, field: &str, change: &Set) {
+    fn set(&mut self, field: &str, change: &Set, default: Visibility) {
         let value = match change {
             Set::Tags(changes) => return changes.iter().for_each(|change| self.change_tag(change)),
             Set::Clear => None,
@@ -212,10 +212,11 @@ impl State {
             // A word that is none of the priorities is a finding, and changes nothing.
             "priority" if value.is_none() => self.priority = None,
             "priority" => self.priority = text.and_then(|text| Priority::parse(&text)).or(self.priority),
+            "visibility" if value.is_none() => self.visibility = default,
+            // A word that is neither must not publish anything.
             "visibility" => {
-                if let Some(visibility) = text.and_then(|text| Visibility::parse(&text)) {
-                    self.visibility = visibility;
-                }
+                self.visibility =
+                    text.and_then(|text| Visibility::parse(&text)).unwrap_or(Visibility::Internal);
             }
             "tags" => self.tags = texts(),
             "path" => self.came_from = texts(),
@@ -305,6 +306,24 @@ mod tests {
         assert_eq!((now.status, now.assignee, now.first_response), (Status::Open, None, None));
         let internal = fold(ticket(), vec![note], Visibility::Internal).state;
         assert_eq!(internal.assignee.as_deref(), Some("omar"));
+    }
+
+    #[test]
+    fn triage_that_misspells_who_may_see_it_publishes_nothing() {
+        let seen = |set: &str, default| {
+            let ticket = Ticket { visibility: Some(Visibility::Public), ..ticket() };
+            fold(ticket, vec![at(1, "mei", &format!("set: {{ visibility: {set} }}\n"))], default)
+                .state
+                .visibility
+        };
+        assert_eq!(seen("intrenal", Visibility::Public), Visibility::Internal);
+        assert_eq!(seen("[internal]", Visibility::Public), Visibility::Internal);
+        assert_eq!(
+            seen("null", Visibility::Internal),
+            Visibility::Internal,
+            "cleared, it is as the settings say"
+        );
+        assert_eq!(seen("null", Visibility::Public), Visibility::Public);
     }
 
     #[test]

@@ -1,10 +1,17 @@
 //! Reads typed values from entries; what does not fit is a finding under its exact bytes.
 
-use super::yaml::{Entry, Node, NodeKind, Style};
+use super::{
+    document::Document,
+    status::Visibility,
+    yaml::{Entry, Node, NodeKind, Style},
+};
 use crate::{
     diagnostic::Finding,
     text::{RepoPath, Span, Time, nearest},
 };
+
+/// Problems of a file's form that hide what its front matter says.
+const UNREAD_FRONT: [&str; 4] = ["broken-yaml", "duplicate-key", "huge-file", "no-front-matter"];
 
 /// Reads the keys of one map of one file and collects what is wrong with them.
 pub struct Reader<'a> {
@@ -136,6 +143,24 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// Who may see the file. One that says so in a way that is not understood (a misspelled word or key, front matter that
+    /// cannot be read) is internal until it is mended: a slip must not publish anything.
+    pub fn visibility(&mut self, document: &Document) -> Option<Visibility> {
+        let has = |codes: &[&str]| document.problems.iter().any(|problem| codes.contains(&problem.code));
+        let is_meant = |key: &str| key != "visibility" && nearest(key, ["visibility"]).is_some();
+        let said = self.word("visibility", Visibility::NAMES, Visibility::parse);
+        let unclear = match said {
+            // Of equal keys the first counts, but nobody knows which was meant: a merge may have left both.
+            Some(_) => has(&["duplicate-key"]),
+            None => {
+                self.node("visibility").is_some()
+                    || self.entries.iter().any(|entry| is_meant(&entry.key))
+                    || has(&UNREAD_FRONT)
+            }
+        };
+        if unclear { Some(Visibility::Internal) } else { said }
+    }
+
     /// Reports every key that is not in `known`.
     pub fn refuse_unknown(&mut self, known: &[&str]) {
         for entry in self.entries {
@@ -162,5 +187,40 @@ pub fn unknown_key(path: &RepoPath, key: &str, span: Span, known: &[&str]) -> Fi
             finding.label(format!("did you mean `{near}`?")).suggest(format!("write `{near}`"), span, near)
         }
         None => finding.help(format!("known keys: {}", known.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::{parse_article, parse_reply, parse_ticket};
+
+    #[test]
+    fn a_slip_in_who_may_see_it_keeps_it_internal() {
+        let path = RepoPath::new("tickets/a.md");
+        let seen = |text: &str| {
+            let document = Document::parse(&path, text.as_bytes());
+            let (ticket, article) = (parse_ticket(&document).0, parse_article(&document).0);
+            let reply = parse_reply(&document).0.visibility;
+            assert_eq!((ticket.visibility, article.visibility), (reply, reply), "{text}");
+            reply
+        };
+        for slip in [
+            "---\nvisibility: Internal\n---\n",
+            "---\nvisibility: [internal]\n---\n",
+            "---\nvisiblity: internal\n---\n",
+            "---\nVisibility: internal\n---\n",
+            "---\ntags: [a\nvisibility: internal\n---\n",
+            "---\nvisibility: public\nvisibility: internal\n---\n",
+            "---\n<<<<<<< a\nvisibility: public\n=======\nvisibility: internal\n>>>>>>> b\n---\n",
+            "---\nvisibility: internal\n  x: [\n---\n",
+            "---\nvisibility: internal\n",
+            "visibility: internal\n",
+        ] {
+            assert_eq!(seen(slip), Some(Visibility::Internal), "{slip}");
+        }
+        assert_eq!(seen("---\nauthor: mei\nversion: 1\n---\n"), None);
+        assert_eq!(seen("---\nvisibility: ~\n---\n"), None);
+        assert_eq!(seen("---\nvisibility: public\n---\n"), Some(Visibility::Public));
     }
 }

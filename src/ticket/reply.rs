@@ -114,7 +114,7 @@ pub fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
         assignee,
         set,
         draft_from: reader.text("draft_from"),
-        visibility: reader.word("visibility", Visibility::NAMES, Visibility::parse),
+        visibility: reader.visibility(document),
         sections: filled_sections(document.body_text()),
         words: count_body_words(document.body_text()),
         has_code: has_code(document.body_text()),

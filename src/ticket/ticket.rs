@@ -89,7 +89,7 @@ pub fn parse_ticket(document: &Document) -> (Ticket, Vec<Finding>) {
         priority: reader.word("priority", Priority::NAMES, Priority::parse),
         tags: reader.texts("tags"),
         came_from: reader.texts("path"),
-        visibility: reader.word("visibility", Visibility::NAMES, Visibility::parse),
+        visibility: reader.visibility(document),
         related: reader.texts("related"),
         aliases: reader.texts("aliases"),
         source: reader.text("source"),

@@ -5,7 +5,7 @@ use crate::{
     check::{Case, File, Noun, Rule, World},
     diagnostic::{Finding, Level},
     store::Role,
-    text::{is_id, slugify_at_most},
+    text::{is_id, shell_word, slugify_at_most},
 };
 
 /// The rule.
@@ -45,7 +45,9 @@ fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
     let help = if slug.is_empty() {
         "name it with lower-case letters, digits and hyphens, at most 80; put its folder of replies under the same name".to_owned()
     } else {
-        format!("rename it: `git mv \"{}\" {to}/{slug}.md`, and its folder of replies with it", file.path())
+        // People paste this into a shell, and the name is whatever somebody pushed.
+        let (from, to) = (shell_word(file.path().as_str()), shell_word(&format!("{to}/{slug}.md")));
+        format!("rename it: `git mv {from} {to}`, and its folder of replies with it")
     };
     findings.push(RULE.finding(file.path(), format!("the file name `{stem}` is not an id")).help(help));
 }

@@ -5,7 +5,7 @@ use crate::{
     check::{Case, File, Rule, World},
     diagnostic::{Finding, Level},
     template::Known,
-    text::{RepoPath, Span},
+    text::{RepoPath, Span, shell_word},
 };
 
 /// The rule.
@@ -45,8 +45,8 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
         Some(thread) => finding.help(format!(
             "if it belongs to `{}`, move it: `git mv {} {}/`",
             thread.id(),
-            file.path(),
-            thread.ticket.file().without_extension()
+            shell_word(file.path().as_str()),
+            shell_word(thread.ticket.file().without_extension())
         )),
         None => finding.help(
             "move it into the folder of its ticket; if it is a ticket, give it a `title` and a `requester`",
