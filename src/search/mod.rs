@@ -3,6 +3,7 @@
 pub mod excerpt;
 pub mod find;
 pub mod index;
+pub mod join;
 pub mod query;
 pub mod similar;
 pub mod tokens;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::find::{Hit, rank};
 use super::index::{Fields, Index, IndexError};
-use super::tokens::{self, Kind};
+use super::tokens::{self, Kind, Token};
 
 /// How many of a draft's terms are asked for.
 const ASKED: usize = 24;
@@ -14,7 +14,7 @@ const ASKED: usize = 24;
 const CONSIDERED: usize = 1_000;
 
 /// What a document must have of all that was asked for, in thousandths, to be shown to somebody who did not ask.
-const STRONG: u32 = 300;
+pub(super) const STRONG: u32 = 300;
 
 /// English words that hold a sentence together. A search finds them, but a draft is not about them, which a collection
 /// of a few tickets is too small to tell.
@@ -70,13 +70,19 @@ pub fn similar(
     allowed: impl Fn(u32) -> bool,
     limit: usize,
 ) -> Result<Vec<Alike>, IndexError> {
+    let mut may_answer = vec![false; index.numbers()];
+    for (document, _) in index.documents() {
+        may_answer[document as usize] = allowed(document);
+    }
     // Each term with its worth, the greatest first.
     let mut asked = Vec::new();
     let mut missing = 0;
     for (term, Asked { surface, weight, in_title }) in terms(draft) {
-        let postings = index.postings(&term, Fields::ALL)?;
+        let mut postings = index.postings(&term, Fields::ALL)?;
         let common = index.len() > 20 && postings.len() > index.len() / 4;
         let worth = weight * index.rarity(postings.len());
+        // What only the draft's own ticket says cannot tell others apart.
+        postings.retain(|posting| may_answer[posting.document as usize]);
         if postings.is_empty() && in_title {
             // What a title is about and nothing has makes everything less alike.
             missing += worth;
@@ -96,7 +102,6 @@ pub fn similar(
             why.push(number);
         }
     }
-    found.retain(|document, _| allowed(*document));
     // Scores in thousandths of the possible do not depend on how long the draft is; 8 more bits keep the order.
     let mut hits: Vec<Hit> = found
         .iter()
@@ -127,33 +132,45 @@ fn told<'a>(words: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
 /// The terms of a draft with what they weigh there.
 fn terms(draft: &Draft<'_>) -> BTreeMap<String, Asked> {
     let mut found: BTreeMap<String, Asked> = BTreeMap::new();
-    let mut add = |text: &str, weight: u32, in_title: bool| {
+    weigh(draft, |token, surface, weight, in_title| {
+        let term = token.term();
+        if let Some(asked) = found.get_mut(&*term) {
+            asked.weight += weight;
+        } else if found.len() < CONSIDERED {
+            let surface = surface.to_owned();
+            found.insert(term.into_owned(), Asked { surface, weight, in_title });
+        }
+    });
+    for asked in found.values_mut() {
+        asked.weight = saturated(asked.weight);
+    }
+    found
+}
+
+/// Hands on each token of a draft that says something, as the draft writes it, with its weight and whether it is of the
+/// title.
+pub(super) fn weigh<'a>(draft: &Draft<'a>, mut add: impl FnMut(&Token<'_>, &'a str, u32, bool)) {
+    let mut scan = |text: &'a str, weight: u32, in_title: bool| {
         tokens::scan(text, |token| {
-            let says_nothing = token.kind == Kind::Word
-                && FUNCTION_WORDS.binary_search(&token.surface).is_ok()
-                || token.surface.chars().count() < 2;
-            if says_nothing || token.kind == Kind::Part {
-                return;
-            }
-            let term = token.term();
-            if let Some(asked) = found.get_mut(&*term) {
-                asked.weight += weight;
-            } else if found.len() < CONSIDERED {
-                let surface = text.get(token.span.clone()).unwrap_or(token.surface).to_owned();
-                found.insert(term.into_owned(), Asked { surface, weight, in_title });
+            let says_nothing = token.kind == Kind::Part
+                || token.surface.chars().nth(1).is_none()
+                || token.surface.bytes().all(|b| b == b'0')
+                || token.kind == Kind::Word && FUNCTION_WORDS.binary_search(&token.surface).is_ok();
+            if !says_nothing {
+                add(&token, text.get(token.span.clone()).unwrap_or_default(), weight, in_title);
             }
         });
     };
-    add(draft.title, 6, true);
-    add(draft.facts, 2, false);
+    scan(draft.title, 6, true);
+    scan(draft.facts, 2, false);
     for line in draft.body.lines() {
-        add(line, if is_error(line) { 3 } else { 2 }, false);
+        scan(line, if is_error(line) { 3 } else { 2 }, false);
     }
-    for asked in found.values_mut() {
-        // The tenth mention says little more than the third.
-        asked.weight = 64 * asked.weight / (asked.weight + 4);
-    }
-    found
+}
+
+/// The tenth mention says little more than the third.
+pub(super) fn saturated(weight: u32) -> u32 {
+    64 * weight / (weight + 4)
 }
 
 /// Whether a line looks like the message of an error.

@@ -18,6 +18,7 @@ mod pages;
 mod resolve;
 mod rows;
 mod seen;
+mod similar;
 mod theme;
 mod timeline;
 mod urls;
@@ -44,6 +45,7 @@ use self::forge::Forge;
 use self::markdown::{MarkdownWords, Style};
 use self::model::{Model, TicketNo};
 use self::pages::{KINDS, Key};
+use crate::search::join::Relative;
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
 
@@ -91,6 +93,8 @@ pub struct Site {
     table: BTreeMap<String, (usize, Key)>,
     /// The files of the search index: made when the first is asked for, since each depends on every text.
     index: OnceLock<BTreeMap<String, Vec<u8>>>,
+    /// For each ticket those that are like it: found when the first page is asked for, since each depends on every text.
+    similar: OnceLock<Vec<Vec<Relative>>>,
 }
 
 impl Site {
@@ -113,6 +117,7 @@ impl Site {
             markdown_words,
             table: BTreeMap::new(),
             index: OnceLock::new(),
+            similar: OnceLock::new(),
         };
         let context = Value::from(Serde(site.site_context()));
         site.theme.set_global("site", context);
@@ -147,6 +152,7 @@ impl Site {
 
     /// Every file with its bytes. Rendered in parallel; the same repository gives the same bytes.
     pub fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+        self.prepare();
         let table: Vec<(&String, &(usize, Key))> = self.table.iter().collect();
         let mut files: BTreeMap<String, Vec<u8>> = table
             .par_iter()
@@ -158,6 +164,17 @@ impl Site {
 
     fn index(&self) -> &BTreeMap<String, Vec<u8>> {
         self.index.get_or_init(|| index::files(self))
+    }
+
+    /// Makes what depends on every text. To be called before pages are rendered in parallel: it works in parallel itself,
+    /// and a thread that waits for it must not take up a page that does.
+    fn prepare(&self) {
+        self.index();
+        self.similar();
+    }
+
+    fn similar(&self) -> &[Vec<Relative>] {
+        self.similar.get_or_init(|| similar::all(self))
     }
 
     /// What the site shows.

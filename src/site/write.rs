@@ -53,6 +53,7 @@ pub struct Written {
 /// The list of our own files is written first and names old and new ones, so that a build that was killed is taken up
 /// by the next one wherever it stopped.
 pub fn write(site: &Site, output: &dyn Output) -> Result<Written, SiteError> {
+    site.prepare();
     let paths = site.paths();
     let known = read_manifest(output)?;
     let added: Vec<&str> = paths.iter().copied().filter(|path| !known.contains(*path)).collect();

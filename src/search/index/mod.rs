@@ -28,6 +28,7 @@ use crate::text::Time;
 pub use build::{Page, build};
 pub use format::VERSION;
 pub use needle::{Needle, needles};
+pub(super) use weight::impact;
 pub use weight::{Field, Fields, rarity};
 
 use layer::{Layer, Occurrence};
@@ -156,6 +157,11 @@ impl Index {
     /// How many documents there are.
     pub fn len(&self) -> usize {
         self.count as usize
+    }
+
+    /// One more than the greatest number of a document.
+    pub fn numbers(&self) -> usize {
+        self.heads.len()
     }
 
     /// Whether there is no document.

@@ -64,7 +64,7 @@ const SATURATION: f64 = 1.2;
 
 /// What a term weighs in a document, from 1 to 255: BM25F with fixed lengths. `counts` are its occurrences in each field,
 /// `lengths` the words of each field.
-pub(super) fn impact(counts: &[u32; Field::ALL.len()], lengths: &[u32; Field::ALL.len()]) -> u8 {
+pub(in crate::search) fn impact(counts: &[u32; Field::ALL.len()], lengths: &[u32; Field::ALL.len()]) -> u8 {
     let mut sum = 0.0;
     for field in Field::ALL {
         let (weight, b, usual) = field.weight();

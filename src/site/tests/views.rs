@@ -62,3 +62,31 @@ fn an_attachment_that_a_browser_would_run_is_published_as_data() {
     assert!(!site.has("tickets/export-times-out-k7f3qa/evil.html"));
     shows(&page(&site, TICKET), &["evil.html.bin\" download=\"evil.html\""]);
 }
+
+#[test]
+fn similar_tickets_are_of_what_the_site_shows() {
+    let ticket = |id: &str, title: &str, visibility: &str| {
+        (
+            format!("tickets/{id}.md"),
+            format!(
+                "---\ntitle: {title}\ncreated: 2026-12-03T09:00:00Z\nvisibility: {visibility}\n---\nERR_PAPER_JAM\n"
+            ),
+        )
+    };
+    let mut source = source();
+    for (path, text) in [
+        ticket("printer-jams-a1a2a3", "The printer of the second floor jams", "public"),
+        ticket("paper-jam-b1b2b3", "Printer jams on the second floor", "public"),
+        ticket("printer-again-c1c2c3", "Printer on the second floor jams, again", "internal"),
+    ] {
+        source = source.with(path.trim_end_matches(".md").to_owned() + "/1.md", "---\nauthor: mei\ncreated: 2026-12-03T10:00:00Z\nstatus: resolved\nresolution: workaround\n---\nWe cleaned the rollers of the tray by hand.\n").with(path, text);
+    }
+    let of_team =
+        page(&site_of(source.clone(), Audience::Internal), "tickets/printer-jams-a1a2a3/index.html");
+    shows(&of_team, &["Similar tickets", "Printer jams on the second floor", "jams, again", "ERR_PAPER_JAM"]);
+    let site = site_of(source, Audience::Public);
+    let of_all = page(&site, "tickets/printer-jams-a1a2a3/index.html");
+    shows(&of_all, &["Similar tickets", "Printer jams on the second floor", "<span class=\"why\">"]);
+    assert!(!of_all.contains("again"));
+    assert!(!page(&site, "tickets/door-stuck-d4d5d6/index.html").contains("Similar tickets"));
+}
