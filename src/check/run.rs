@@ -189,7 +189,6 @@ enum Read<'a> {
 }
 
 /// What a file says, beside its findings.
-#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 enum Parsed<'a> {
     Ticket(&'a Thread),
     Reply(&'a Thread, Box<Reply>),
