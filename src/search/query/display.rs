@@ -63,16 +63,27 @@ impl Display for FieldTest {
             f.write_str(if index == 0 { "" } else { "," })?;
             match test {
                 Test::Is(value) => value.fmt(f)?,
-                Test::Compare(comparison, value) => write!(f, "{comparison}{value}")?,
+                Test::Compare(comparison, value) => {
+                    comparison.fmt(f)?;
+                    bound(f, value)?;
+                }
                 Test::Range(from, to) => {
-                    from.as_ref().map_or(Ok(()), |value| value.fmt(f))?;
+                    from.as_ref().map_or(Ok(()), |value| bound(f, value))?;
                     f.write_str("..")?;
-                    to.as_ref().map_or(Ok(()), |value| value.fmt(f))?;
+                    to.as_ref().map_or(Ok(()), |value| bound(f, value))?;
                 }
                 Test::Words(text) => text.fmt(f)?,
             }
         }
         Ok(())
+    }
+}
+
+/// An end of a comparison or range, which is never written in quotes.
+fn bound(f: &mut Formatter<'_>, value: &Value) -> fmt::Result {
+    match value {
+        Value::Exact(text) => f.write_str(text),
+        other => other.fmt(f),
     }
 }
 

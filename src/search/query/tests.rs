@@ -44,6 +44,12 @@ fn assert_canonical(text: &str, expected: &str) {
     assert_eq!(Query::parse(expected, &known()).as_ref(), Ok(&query));
 }
 
+#[test]
+fn an_end_of_a_range_may_be_any_sign() {
+    assert_canonical("version:2026-01..:", "version:2026-01..:");
+    assert_canonical("version:>:x", "version:>:x");
+}
+
 /// The error of `text`: the marked bytes, the message, the help.
 #[track_caller]
 fn assert_error(text: &str, marked: &str, message: &str, help: &str) {
