@@ -19,3 +19,4 @@ mod served;
 mod server;
 mod site;
 mod walls;
+mod ways_out;

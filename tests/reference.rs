@@ -1,56 +1,71 @@
-//! The parts of the documentation that the code itself says. `CASEBOOK_REWRITE=1` writes them anew.
+//! The documentation says what the code does. The parts that the code itself can say are written by these tests, with
+//! `CASEBOOK_REWRITE=1`; of the rest, the examples work and no key is missing.
 
 use std::{fmt::Write as _, fs, path::Path};
 
 use casebook::{
-    check::RULES,
+    check::{RULES, Rule},
     search::query::{KEYS, Known, Query, ValueKind},
+    settings::Settings,
+    template::FIELD_TYPES,
+    ticket::{ARTICLE_KEYS, CORE_KEYS, REPLY_KEYS, Record},
 };
 
+use crate::sandbox::Sandbox;
+
 #[track_caller]
-fn is_current(file: &str, wanted: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file);
+fn read(file: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap()
+}
+
+/// The part of `docs/<file>` that is called so is `wanted`; what is around it is written by hand.
+#[track_caller]
+fn is_current(file: &str, part: &str, wanted: &str) {
+    let begin = format!("<!-- {part}: written by the tests, CASEBOOK_REWRITE=1 cargo test reference -->\n");
+    let end = format!("<!-- end of {part} -->\n");
+    let text = read(&format!("docs/{file}"));
+    let parts = text.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?)));
+    let (before, (there, after)) = parts.unwrap_or_else(|| panic!("docs/{file} has no lines {begin}{end}"));
     if std::env::var_os("CASEBOOK_REWRITE").is_some() {
-        fs::write(&path, wanted).unwrap();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file);
+        return fs::write(path, format!("{before}{begin}{wanted}{end}{after}")).unwrap();
     }
-    let there = fs::read_to_string(&path).unwrap_or_default();
     assert!(there == wanted, "docs/{file} is not what the code says; run the tests with CASEBOOK_REWRITE=1");
 }
 
 #[test]
 fn the_list_of_rules_is_current() {
-    let mut text = String::from(
-        "# Rules\n\nWhat `casebook check` can find. `casebook explain RULE` says the same in the terminal. The level of a rule\n\
-         is `deny` (exit status 1), `warn` or `allow`; `levels` in `casebook.yml` changes it:\n\n```yaml\nlevels: { unknown-person: allow }\n```\n\n\
-         Rules about references and content are never more than a warning on imported tickets (template `imported`).\n\n\
-         <!-- Written by the tests: CASEBOOK_REWRITE=1 cargo test reference -->\n\n| rule | level | wants |\n|---|---|---|\n",
+    let mut text = String::from("\n## All rules\n| rule | level | wants |\n|---|---|---|\n");
+    for rule in RULES {
+        let wants = rule.wants.replace('|', "\\|");
+        let _ = writeln!(text, "| [`{0}`](#{0}) | {1} | {wants} |", rule.code, rule.level.name());
+    }
+    text.push_str(
+        "\nIn the examples, `-> x` is a symbolic link to `x`, `(11 MB)` a file of that size, and a text that begins with \
+         `(Latin-1)` is written in that encoding.\n",
     );
     for rule in RULES {
-        let _ = writeln!(
-            text,
-            "| [`{0}`](#{0}) | {1} | {2} |",
-            rule.code,
-            rule.level.name(),
-            rule.wants.replace('|', "\\|")
-        );
-    }
-    for rule in RULES {
-        let _ = write!(text, "\n## {}\n{}\n\n{}\n", rule.code, rule.wants, rule.why);
+        let _ = write!(text, "\n### {}\n{}\n\n{}\n\n{}\n", rule.code, rule.wants, rule.why, level_of(rule));
         for (fails, name) in [(true, "Fails"), (false, "Passes")] {
             let Some(case) = rule.cases.iter().find(|case| case.fails == fails) else { continue };
             let _ = write!(text, "\n{name}:\n");
             for (path, contents) in case.files {
-                let _ = write!(text, "\n`{path}`\n\n````\n{}\n````\n", contents.trim_end());
+                let kind = if path.ends_with(".md") { "markdown" } else { "yaml" };
+                let _ = write!(text, "\n`{path}`\n\n````{kind}\n{}\n````\n", contents.trim_end());
             }
         }
     }
-    is_current("rules.md", &text);
+    is_current("rules.md", "rules", &text);
+}
+
+fn level_of(rule: &Rule) -> String {
+    let imported =
+        if rule.of_content && rule.level.name() == "deny" { "; on imported tickets `warn`" } else { "" };
+    format!("Level: `{}`{imported}.", rule.level.name())
 }
 
 #[test]
 fn the_keys_of_queries_are_current() {
-    const BEGIN: &str = "<!-- keys: written by the tests, CASEBOOK_REWRITE=1 cargo test reference -->\n";
-    const END: &str = "<!-- end of keys -->\n";
     let mut table = String::from("| key | finds | example |\n|---|---|---|\n");
     for row in KEYS {
         let alias = row.alias.map(|alias| format!(", `{alias}:`")).unwrap_or_default();
@@ -71,11 +86,7 @@ fn the_keys_of_queries_are_current() {
             let _ = writeln!(table, "| `{}` | {} |", choice.name, choice.help);
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/queries.md");
-    let there = fs::read_to_string(path).unwrap();
-    let (before, rest) = there.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    is_current("queries.md", &format!("{before}{BEGIN}{table}{END}{after}"));
+    is_current("queries.md", "keys", &table);
 }
 
 #[test]
@@ -100,22 +111,165 @@ fn every_query_of_the_documentation_is_one() {
 fn the_reference_of_commands_is_current() {
     let mut command = casebook::cli::command().term_width(100);
     command.build();
-    let mut text = String::from(
-        "# Commands\n\nWhat `casebook help` says.\n\n<!-- Written by the tests: CASEBOOK_REWRITE=1 cargo test reference -->\n",
-    );
-    let _ = write!(text, "\n```\n{}\n```\n", help(&mut command));
+    let mut text = fenced(&mut command);
     for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {
-        let name = sub.get_name().to_owned();
-        let _ = write!(text, "\n## {name}\n\n```\n{}\n```\n", help(sub));
+        let _ = write!(text, "\n## {}\n{}", sub.get_name(), fenced(&mut without_common_options(sub)));
         for inner in sub.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
-            let _ = write!(text, "\n```\n{}\n```\n", help(inner));
+            text.push_str(&fenced(&mut without_common_options(inner)));
         }
     }
-    is_current("commands.md", &text);
+    is_current("commands.md", "commands", &text);
 }
 
-/// The long help without the options that every command has, and without spaces at line ends.
-fn help(command: &mut clap::Command) -> String {
+/// The options that every command has are said once, for `casebook` itself.
+fn without_common_options(command: &clap::Command) -> clap::Command {
+    command.clone().mut_args(|arg| {
+        let common = arg.is_global_set() || matches!(arg.get_id().as_str(), "help" | "version");
+        if common { arg.hide(true) } else { arg }
+    })
+}
+
+/// The long help, without spaces at line ends.
+fn fenced(command: &mut clap::Command) -> String {
     let text = command.render_long_help().to_string();
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned()
+    let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    format!("\n```\n{}\n```\n", text.trim())
+}
+
+/// The blocks of code that follow a line with nothing but a path in `…`, with that path.
+fn files_in(text: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some(path) = line.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) else { continue };
+        if path.contains('`') || lines.next() != Some("") {
+            continue;
+        }
+        if lines.next().is_some_and(|line| line.starts_with("```")) {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            files.push((path.to_owned(), format!("{}\n", block.join("\n"))));
+        }
+    }
+    files
+}
+
+/// The lines of the first block of code of this kind.
+fn block_of(text: &str, kind: &str) -> String {
+    let start = format!("```{kind}\n");
+    let (_, rest) = text.split_once(&start).unwrap_or_else(|| panic!("there is no block {kind}"));
+    rest.split_once("```\n").unwrap().0.to_owned()
+}
+
+/// The repository that the page about formats shows.
+fn documented() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.git(".", "init -q team");
+    let files = files_in(&read("docs/formats.md"));
+    assert_eq!(files.len(), 6, "a ticket, a reply, a template, a canned response, an article, settings");
+    for (path, contents) in files {
+        sandbox.write(format!("team/{path}"), contents);
+    }
+    sandbox
+}
+
+#[test]
+fn the_examples_of_the_formats_pass_the_check() {
+    let sandbox = documented();
+    sandbox.casebook("team", "check").ok().says(&["nothing to mend in 6 files"]);
+    let ticket = block_of(&read("docs/formats.md"), "json");
+    let mut shown = sandbox.show("team", "invoice-export-times-out-k7f3qa");
+    for key in ["body", "replies"] {
+        assert!(shown.as_object_mut().unwrap().remove(key).is_some(), "{key}");
+    }
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&ticket).unwrap(), shown);
+}
+
+#[test]
+fn the_example_of_an_import_can_be_imported() {
+    let sandbox = documented();
+    let lines = block_of(&read("docs/formats.md"), "jsonl");
+    let import = || sandbox.casebook("team", "import jsonl -").input(lines.clone()).ok();
+    import().says(&["2 tickets and 2 replies: 4 files new or changed, 0 unchanged"]);
+    import().says(&["0 files new or changed, 4 unchanged"]);
+    sandbox.casebook("team", "check").ok();
+    let other = sandbox.show("team", "t-1611120");
+    assert_eq!((&other["source"], &other["duplicate_of"]), (&"1611120".into(), &"flux-115".into()));
+    assert_eq!(sandbox.show("team", "flux-115")["fields"]["x_status"], "Done");
+}
+
+#[test]
+fn every_key_is_documented() {
+    let text = read("docs/formats.md");
+    let (_, import) = text.split_once("## Import and export").unwrap();
+    let keys_of =
+        |value: serde_json::Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+    let in_table = |text: &str, key: &str| {
+        text.lines().any(|line| {
+            line.strip_prefix("| ")
+                .and_then(|line| line.split(" | ").next())
+                .is_some_and(|first| first.split(", ").any(|name| name == format!("`{key}`")))
+        })
+    };
+    let types = FIELD_TYPES.iter().map(|kind| kind.name);
+    for key in CORE_KEYS.iter().chain(REPLY_KEYS).chain(ARTICLE_KEYS).copied().chain(types) {
+        assert!(in_table(&text, key), "`{key}` is in no table of docs/formats.md");
+    }
+    for key in keys_of(serde_json::to_value(Settings::default()).unwrap()) {
+        assert!(in_table(&text, &key), "the setting `{key}` is in no table of docs/formats.md");
+    }
+    for key in keys_of(serde_json::to_value(Record::default()).unwrap()) {
+        assert!(in_table(import, &key), "`{key}` of imports is in no table of docs/formats.md");
+    }
+}
+
+#[test]
+fn the_workflow_in_the_documentation_is_that_of_init() {
+    let sandbox = Sandbox::new();
+    sandbox.casebook(".", "init team").ok();
+    let written = sandbox.read("team/.github/workflows/casebook.yml");
+    let steps: String =
+        written.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+    let files = files_in(&read("docs/rules.md"));
+    let (_, shown) = files.iter().find(|(path, _)| path == ".github/workflows/casebook.yml").unwrap();
+    assert_eq!(*shown, steps);
+}
+
+#[test]
+fn links_between_the_pages_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = vec!["README.md".to_owned()];
+    for entry in fs::read_dir(root.join("docs")).unwrap() {
+        pages.push(format!("docs/{}", entry.unwrap().file_name().into_string().unwrap()));
+    }
+    for page in pages {
+        let text = read(&page);
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.contains("://") {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() {
+                root.join(&page)
+            } else {
+                root.join(&page).parent().unwrap().join(file)
+            };
+            assert!(target.exists(), "{page} links to {link}, which is not there");
+            let there = heading.is_empty()
+                || headings(&fs::read_to_string(&target).unwrap()).contains(&heading.to_owned());
+            assert!(there, "{page} links to {link}, which has no such heading");
+        }
+    }
+}
+
+/// The names under which a forge links the headings of a page.
+fn headings(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| line.starts_with('#'));
+    lines
+        .map(|line| {
+            let kept = line.trim_start_matches('#').trim().chars();
+            kept.filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'))
+                .map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() })
+                .collect()
+        })
+        .collect()
 }

@@ -48,6 +48,19 @@ pub fn fill(body: &str, filled: &[(String, String)]) -> String {
     text
 }
 
+/// `outline` with what `text` says: its sections where the outline has them, and what is before them before the first
+/// section of the outline.
+pub fn merge(outline: &str, text: &str) -> String {
+    let first = |text: &str| sections(text).first().map_or(text.len(), |section| section.heading_span.start);
+    let (head, tail) = outline.split_at(first(outline));
+    let lead = &text[..first(text)];
+    let parts: Vec<&str> =
+        [head, lead, tail].map(str::trim).into_iter().filter(|part| !part.is_empty()).collect();
+    let own: Vec<(String, String)> =
+        sections(text).into_iter().map(|section| (section.heading, text[section.span].to_owned())).collect();
+    fill(&parts.join("\n\n"), &own)
+}
+
 /// `body` without the sections that say nothing: a template's optional ones that nobody filled.
 pub fn without_empty(body: &str, template: &Template) -> String {
     let mut text = body.to_owned();

@@ -7,11 +7,12 @@ use std::{
 
 use clap::ValueEnum;
 
-use super::{CliError, Context, Outcome};
+use super::{CliError, Context, Outcome, selection::normal};
 use crate::{
     repo::{Repo, SiteFolder},
     site::{self, Audience, BuildOptions, Site, SiteError, Written},
     store::Store,
+    template::TEMPLATE_FOLDER,
     text::Plural,
 };
 
@@ -53,7 +54,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let store = Arc::new(context.store()?);
     let repo = context.repo()?;
     let base = if repo.is_bare() { &context.world.folder } else { repo.root() };
-    let out = base.join(&arguments.out);
+    let out = normal(&base.join(&arguments.out));
+    refuse_own_folders(&out, repo)?;
     let written = build(store, arguments.audience, &out, repo)?;
     if arguments.explain {
         for path in &written.written {
@@ -78,6 +80,19 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         context.ui.line(out.display().to_string());
     }
     Ok(Outcome::Done)
+}
+
+/// Pages among the files that they are made of would be taken for tickets, or for the theme of the next build.
+fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
+    let Ok(inside) = out.strip_prefix(repo.root()) else { return Ok(()) };
+    let first = inside.iter().next().and_then(|name| name.to_str()).unwrap_or_default();
+    let own = ["", ".git", "tickets", "knowledge", TEMPLATE_FOLDER, site::FOLDER];
+    if repo.is_bare() || !own.contains(&first) {
+        return Ok(());
+    }
+    let what = if first.is_empty() { "the repository itself".to_owned() } else { format!("its folder `{first}`") };
+    Err(CliError::usage(format!("a site cannot be built into {what}"))
+        .with_help("name a folder of its own with `--out`, as in `--out public`"))
 }
 
 /// Builds the site of `store` into the folder `out`.

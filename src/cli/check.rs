@@ -24,13 +24,13 @@ const ROUNDS: usize = 10;
 /// Check that tickets say what is needed to act on them, and nothing that must not be said
 ///
 /// Every finding at once, with its file, line, rule and the way out; `casebook explain RULE` says why. Exit status 1 if
-/// any is an error. Without paths and options, all files of the worktree.
+/// any is an error (level deny). Without paths and options, all files of the worktree, committed or not.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Files and folders to check
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
-    /// Only what the change since REV is answerable for; of another branch, since both parted
+    /// Only what is wrong by what changed since REV; if REV is on another branch, since the two parted
     #[arg(long, value_name = "REV")]
     since: Option<String>,
     /// What is staged, instead of the worktree; only the change since HEAD, unless `--since` says otherwise

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{CliError, Context, Outcome, build, findings, init::files::scaffolding, serve};
+use super::{CliError, Context, Outcome, build, findings, init::files::scaffolding, serve, value};
 use crate::{
     check, demo,
     repo::{self, Lock, NewCommit, Repo},
@@ -22,8 +22,8 @@ pub struct Arguments {
     /// Where to make it
     #[arg(value_name = "DIR", default_value = "casebook-demo", value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
-    /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177")]
+    /// Where to listen: an address and a port (0 for any that is free)
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177", value_parser = value::address)]
     addr: SocketAddr,
     /// Make and check the repository and build its site, and serve nothing
     #[arg(long)]

@@ -77,6 +77,9 @@ impl CliError {
                 help.as_deref()
             }
             Self::RepoWithHelp { help, .. } => Some(help),
+            Self::NotFound(FindError::Nothing { .. }) => Some(
+                "`casebook list is:any` lists all tickets, `casebook search WORDS` finds them by what they say",
+            ),
             Self::NotFound(_) | Self::Repo(_) => None,
         }
     }

@@ -23,7 +23,7 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum From {
-    /// One ticket a line as JSON, plain or gzip (the format is in the documentation, `casebook export jsonl` writes it)
+    /// One ticket a line as JSON, plain or gzip, as `casebook export jsonl` writes it
     Jsonl {
         /// The file; `-` is standard input
         #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]

@@ -100,6 +100,7 @@ struct Cli {
 
 /// Options of every command.
 #[derive(clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// The casebook repository (else the nearest folder upwards with casebook.yml, else $CASEBOOK_REPO, else `repo:` of
     /// ~/.config/casebook/config.yml)

@@ -1,12 +1,14 @@
 //! `casebook reply`
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
 use super::{
-    CliError, Context, Outcome, ask,
+    CliError, Context, Outcome, ask, body,
     writing::{self, ReplyOptions},
 };
 use crate::{
     text::nearest,
-    ticket::{Status, Thread},
+    ticket::{Resolution, Status, Thread, Visibility},
 };
 
 /// Reply to a ticket: an answer, a question, or a change of its state
@@ -17,8 +19,8 @@ pub struct Arguments {
     /// The ticket: its whole id or its random end
     #[arg(value_name = "ID", add = super::complete::ids())]
     id: String,
-    /// Its new status: open, pending (waits for the requester), on-hold (waits for somebody else)
-    #[arg(long, value_name = "STATUS", value_parser = ["open", "pending", "on-hold"])]
+    /// Its new status: pending waits for the requester, on-hold for somebody else (`casebook resolve` resolves)
+    #[arg(long, value_name = "STATUS", value_parser = statuses())]
     status: Option<String>,
     /// A field or section that is missing; makes the ticket pending
     #[arg(long, value_name = "FIELD")]
@@ -26,15 +28,33 @@ pub struct Arguments {
     /// A canned response, by name
     #[arg(long = "use", value_name = "NAME")]
     canned: Option<String>,
+    /// An internal note: never in a public build, changes no state
+    #[arg(long)]
+    internal: bool,
     #[command(flatten)]
     options: ReplyOptions,
 }
 
+/// Statuses that a reply may give. `resolved` is understood too, to say which command asks for what it needs.
+fn statuses() -> PossibleValuesParser {
+    let hidden = PossibleValue::new(Status::Resolved.name()).hide(true);
+    let open = Status::ALL.iter().filter(|status| **status != Status::Resolved);
+    PossibleValuesParser::new(open.map(|status| PossibleValue::new(status.name())).chain([hidden]))
+}
+
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let status = arguments.status.as_deref().and_then(Status::parse);
+    if status == Some(Status::Resolved) {
+        return Err(CliError::usage("a resolved ticket needs a resolution").with_help(format!(
+            "`casebook resolve {} --as fixed` says how it was resolved; `--as` also takes {}",
+            arguments.id, Resolution::NAMES[1..].join(", "),
+        )));
+    }
     let store = context.store()?;
     let thread = store.find_for_writing(&arguments.id)?;
     let mut draft = writing::draft(&arguments.options, thread, &store, context)?;
-    draft.status = arguments.status.as_deref().and_then(Status::parse);
+    draft.status = status;
+    draft.visibility = arguments.internal.then_some(Visibility::Internal);
     draft.asks.clone_from(&arguments.ask);
     if let Some(name) = &arguments.canned {
         let Some(canned) = store.canned.iter().find(|canned| canned.name == *name) else {
@@ -47,7 +67,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         draft.resolution = draft.resolution.or(canned.resolution);
         draft.asks.extend(canned.asks.iter().filter(|ask| !arguments.ask.contains(ask)).cloned());
         let filled = canned.fill(|place| value_of(place, thread));
-        draft.body = format!("{}\n\n{}", filled.trim_end(), draft.body.trim()).trim().to_owned();
+        let text = writing::text(&arguments.options, context)?;
+        draft.body = body::fill(&body::merge(&filled, &text), &arguments.options.section);
     }
     if !draft.asks.is_empty() && draft.status.is_none() {
         draft.status = Some(Status::Pending);

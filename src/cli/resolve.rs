@@ -16,7 +16,7 @@ pub struct Arguments {
     /// The tickets: whole ids or random ends
     #[arg(value_name = "ID", required = true, add = super::complete::ids())]
     ids: Vec<String>,
-    /// How: fixed, workaround, answered, duplicate, not-reproducible, declined
+    /// How it was resolved; `duplicate` needs `--of` (which alone means it)
     #[arg(long = "as", value_name = "RESOLUTION", value_parser = clap::builder::PossibleValuesParser::new(Resolution::NAMES), required_unless_present = "of")]
     resolution: Option<String>,
     /// The ticket that it is a duplicate of

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use super::{CliError, Context, Outcome, Ui, World, build::For};
+use super::{CliError, Context, Outcome, Ui, World, build::For, value};
 use crate::{
     repo::Repo,
     server::{self, State},
@@ -15,8 +15,8 @@ use crate::{
 /// Reads the worktree as it is (HEAD of a bare repository), rebuilds what changes on the disk, and reloads open pages.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177")]
+    /// Where to listen: an address and a port (0 for any that is free)
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177", value_parser = value::address)]
     addr: SocketAddr,
     /// For whom: a public site has nothing internal in it
     #[arg(long, value_enum, default_value_t = For::Internal)]

@@ -117,10 +117,15 @@ impl Ui {
     pub fn error(&self, error: &CliError) {
         self.flush();
         let mut stderr = io::stderr();
-        let _ = writeln!(stderr, "{} {error}", self.paint_err(style::BAD, "error:"));
+        let message = error.to_string();
+        let _ = writeln!(stderr, "{} {message}", self.paint_err(style::BAD, "error:"));
         let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
-            let _ = writeln!(stderr, "  because: {cause}");
+            // Most messages end with their cause already.
+            let text = cause.to_string();
+            if !message.contains(&text) {
+                let _ = writeln!(stderr, "  because: {text}");
+            }
             source = cause.source();
         }
         if let Some(help) = error.help() {

@@ -1,5 +1,7 @@
 //! Values given as `KEY=VALUE` on the command line.
 
+use std::net::SocketAddr;
+
 use super::CliError;
 use crate::{
     store::Store,
@@ -13,6 +15,15 @@ pub fn pair(text: &str) -> Result<(String, String), String> {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
         _ => Err("write it as KEY=VALUE".to_owned()),
     }
+}
+
+/// The address to listen on. `localhost` is the one that every system has.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    numeric.as_deref().unwrap_or(text).parse().map_err(|_| {
+        "write it as a numeric address and a port, as in `127.0.0.1:4177`, or `0.0.0.0:4177` for all"
+            .to_owned()
+    })
 }
 
 /// The value of `key`, typed as the template says: lists are separated by commas, numbers and true/false are such.

@@ -8,13 +8,13 @@ use crate::{
     repo::Lock,
     settings::Settings,
     store::Store,
-    ticket::{Set, Thread, Visibility},
+    ticket::{Set, Thread},
 };
 
 /// Options of every command that writes a reply.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct ReplyOptions {
-    /// The text; without it, and without `--body`, `$EDITOR` opens on a terminal
+    /// The text (on a terminal, `reply` and `resolve` open `$EDITOR` where nothing else is given)
     #[arg(long, short, value_name = "TEXT")]
     pub message: Option<String>,
     /// A file with the text; `-` is standard input
@@ -26,12 +26,9 @@ pub struct ReplyOptions {
     /// A ticket field to change, as in `--set priority=high` or `--set tags=+export,-noise`; nothing after = clears it
     #[arg(long, value_name = "KEY=VALUE", value_parser = value::pair)]
     pub set: Vec<(String, String)>,
-    /// Who takes care of it from here on; `none` for nobody
+    /// Who takes care of it from here on: a person's id, `me`, or `none` for nobody
     #[arg(long, value_name = "WHO")]
     pub assign: Option<String>,
-    /// An internal note: never in a public build, changes no state
-    #[arg(long)]
-    pub internal: bool,
     #[command(flatten)]
     pub push: PushOptions,
 }
@@ -74,11 +71,6 @@ pub fn draft(
     for (key, text) in &options.set {
         set.push((key.clone(), value::set(key, text, store, &thread.ticket.template)?));
     }
-    let text = match (&options.message, &options.body) {
-        (Some(message), _) => message.clone(),
-        (None, Some(file)) => body::read(file, context)?,
-        (None, None) => String::new(),
-    };
     let assignee = match options.assign.as_deref() {
         Some("none" | "") => Some(None),
         Some("me") => Some(Some(author(context, store)?)),
@@ -89,10 +81,18 @@ pub fn draft(
         author: author(context, store)?,
         assignee,
         set,
-        visibility: options.internal.then_some(Visibility::Internal),
-        body: body::fill(&text, &options.section),
+        body: body::fill(&text(options, context)?, &options.section),
         ..ReplyDraft::default()
     })
+}
+
+/// The text that the options give, without sections.
+pub fn text(options: &ReplyOptions, context: &Context) -> Result<String, CliError> {
+    match (&options.message, &options.body) {
+        (Some(message), _) => Ok(message.clone()),
+        (None, Some(file)) => body::read(file, context),
+        (None, None) => Ok(String::new()),
+    }
 }
 
 /// Writes, commits, pushes and says so.
@@ -132,7 +132,12 @@ pub fn write(
 /// Keeps what somebody typed into an editor; what came as an option is still in the shell's history.
 fn keep(draft: &ReplyDraft, thread: &Thread, error: CliError, context: &Context) -> CliError {
     if !context.world.can_ask || draft.body.trim().is_empty() {
-        return error;
+        return match error {
+            CliError::Refused { .. } => error.with_help(
+                "nothing was written; say the rest with `--section`, `--set` or `--message`, and run it again",
+            ),
+            other => other,
+        };
     }
     let name = format!("replies/{}", thread.id());
     let kept = context.repo().and_then(|repo| {

@@ -55,11 +55,16 @@ impl Repo {
         {
             return Ok(None);
         }
+        // Git calls hooks at the root of its worktree, which need not be that of the casebook.
+        let place = match self.prefix.as_str() {
+            "" => String::new(),
+            prefix => format!(" --repo '{}'", prefix.replace('\'', r"'\''")),
+        };
         let script = format!(
             "#!/bin/sh\n{COMMIT_MARK}: checks the tickets that are about to be committed.\n\
              if ! command -v casebook >/dev/null 2>&1; then\n  \
              echo 'casebook is not installed here, so the tickets of this commit were not checked' >&2\n  exit 0\nfi\n\
-             exec casebook check --staged\n"
+             exec casebook check --staged{place}\n"
         );
         atomic::write_outside(&path, script.as_bytes())?;
         make_executable(&path).map_err(|error| RepoError::io("make executable", &path, error))?;

@@ -41,6 +41,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let is_new = repo::init_git(&dir, &world.environment)?;
     if is_new {
         context.ui.say(format!("made a git repository in {}", dir.display()));
+    } else if let Some(inside) = repo::path_in_git(&dir) {
+        context.ui.say(format!("`{inside}` is in a git repository already, so its files are committed to that one"));
     }
     let identity = repo::identity_at(&dir, &world.environment)?;
     let person = identity.clone().unwrap_or(Identity { name: "You".into(), email: "you@example.org".into() });

@@ -1,0 +1,75 @@
+//! What is said to somebody who took a wrong turn leads on.
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn a_canned_response_takes_sections_where_it_has_hints() {
+    let sandbox = Sandbox::with_team();
+    sandbox.write(
+        "team/ticket-templates/replies/rolled-back.md",
+        "---\ntitle: Rolled back\nstatus: resolved\nresolution: fixed\n---\nPlease look, {{ requester }}.\n\n\
+         ## Cause\n<!-- Which change? -->\n\n## Fix\n<!-- To which version? -->\n",
+    );
+    let id = sandbox.open("team", "Exports end with a timeout");
+    let reply = "--use rolled-back --section 'Cause=Release 3.1 reads all rows at once.' \
+                 --section 'Fix=Rolled back to 3.0 by the pipeline.' --message 'It was us.' --set root_cause=code";
+    let path = sandbox.casebook("team", &format!("reply {id} {reply}")).ok().line().to_owned();
+    let text = sandbox.read(format!("team/{path}"));
+    assert!(
+        text.ends_with(
+            "Please look, mei.\n\nIt was us.\n\n## Cause\nRelease 3.1 reads all rows at once.\n\n## Fix\nRolled back to 3.0 \
+             by the pipeline.\n"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_status_of_resolved_leads_to_the_command_that_resolves() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Exports end with a timeout");
+    let said = sandbox.casebook("team", &format!("reply {id} --status resolved")).fails(2);
+    said.says(&[&format!("`casebook resolve {id} --as fixed`"), "workaround, answered"]);
+    sandbox.casebook("team", "show nothing-like-this").fails(1).says(&["`casebook search WORDS`"]);
+    sandbox
+        .casebook("team", &format!("resolve {id} --as fixed"))
+        .fails(1)
+        .says(&["nothing was written", "`--section`"]);
+}
+
+#[test]
+fn a_site_is_not_built_among_the_files_that_it_is_made_of() {
+    let sandbox = Sandbox::with_team();
+    for out in [".", "site", "./tickets/pages", "x/../knowledge"] {
+        sandbox
+            .casebook("team", &format!("build --out {out}"))
+            .fails(2)
+            .says(&["a site cannot be built into", "`--out public`"]);
+    }
+    assert_eq!(sandbox.git("team", "status --short"), "");
+    sandbox.casebook("team", "build --out x/../pages").ok();
+}
+
+#[test]
+fn an_address_to_listen_on_is_explained() {
+    let sandbox = Sandbox::with_team();
+    sandbox.casebook("team", "serve --addr here").fails(2).says(&["as in `127.0.0.1:4177`"]);
+}
+
+#[test]
+fn a_cause_is_said_once() {
+    let said = Sandbox::with_team().casebook("team", "check --repo nowhere").fails(2);
+    assert_eq!(said.err.matches("No such file").count(), 1, "{said:#?}");
+}
+
+#[test]
+fn a_casebook_in_a_folder_of_another_repository_does_not_hold_that_up() {
+    let sandbox = Sandbox::new();
+    sandbox.git(".", "init -q team");
+    sandbox.write("team/src.txt", "x").commit("team", "before");
+    sandbox.casebook("team", "init 'our oncall'").ok().says(&["`our oncall` is in a git repository already"]);
+    sandbox.write("team/src.txt", "y").commit("team", "the commit hook finds the casebook");
+    sandbox.write("team/our oncall/tickets/2026/11/x.md", "no front matter\n");
+    sandbox.git("team", "add -A");
+    sandbox.git_run("team", "commit -q -m 'a broken ticket'").fails(1).says(&["no-front-matter"]);
+}
