@@ -90,7 +90,8 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
     if repo.is_bare() || !own.contains(&first) {
         return Ok(());
     }
-    let what = if first.is_empty() { "the repository itself".to_owned() } else { format!("its folder `{first}`") };
+    let what =
+        if first.is_empty() { "the repository itself".to_owned() } else { format!("its folder `{first}`") };
     Err(CliError::usage(format!("a site cannot be built into {what}"))
         .with_help("name a folder of its own with `--out`, as in `--out public`"))
 }

@@ -181,7 +181,9 @@ fn report(
     findings::print(found, &**store.source(), context);
     if found.is_empty() {
         context.ui.say(match &view.since {
-            Some(since) if view.side != Side::Index => format!("nothing to mend in what changed since {since}"),
+            Some(since) if view.side != Side::Index => {
+                format!("nothing to mend in what changed since {since}")
+            }
             Some(_) => "nothing to mend in what is staged".to_owned(),
             None => {
                 let count = store.layout.files.iter().filter(|(entry, _)| selection.has(&entry.path)).count();

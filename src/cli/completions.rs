@@ -16,7 +16,8 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let shells = Shells::builtins();
-    let shell = shells.completer(&arguments.shell).ok_or_else(|| CliError::usage("this shell is not known"))?;
+    let shell =
+        shells.completer(&arguments.shell).ok_or_else(|| CliError::usage("this shell is not known"))?;
     let mut script = Vec::new();
     shell
         .write_registration("COMPLETE", "casebook", "casebook", "casebook", &mut script)

@@ -53,7 +53,10 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         context.ui.line(repo.root().display().to_string());
         return Ok(Outcome::Done);
     }
-    context.ui.say(format!("now serving it; open another terminal, `cd {}`, and try `casebook list`", repo.root().display()));
+    context.ui.say(format!(
+        "now serving it; open another terminal, `cd {}`, and try `casebook list`",
+        repo.root().display()
+    ));
     serve::serve(arguments.addr, build::For::Internal, true, context)
 }
 
@@ -84,8 +87,9 @@ fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
         if commit.templates {
             files.extend(scaffolding().into_iter().map(|(path, text)| (path, text.into_bytes())));
         }
-        let message =
-            NewCommit::from(commit.message.as_str()).by(commit.author.name, commit.author.email).at(commit.at);
+        let message = NewCommit::from(commit.message.as_str())
+            .by(commit.author.name, commit.author.email)
+            .at(commit.at);
         match &opened {
             Some((repo, lock)) => {
                 repo.commit_to_branch(lock, "main", None, &files, message)?;

@@ -75,7 +75,10 @@ fn show(rule: &Rule, context: &Context) {
     }
     ui.line("");
     let other = if rule.level == Level::Deny { "warn" } else { "deny" };
-    ui.line(format!("Another level, in casebook.yml: `levels: {{ {}: {other} }}` (allow, warn, deny)", rule.code));
+    ui.line(format!(
+        "Another level, in casebook.yml: `levels: {{ {}: {other} }}` (allow, warn, deny)",
+        rule.code
+    ));
     if rule.of_content && rule.level == Level::Deny {
         ui.line("On imported tickets it only warns.");
     }

@@ -23,7 +23,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let store = context.store()?;
     for thread in &store.threads {
         let record = record_of(thread, &store)?;
-        let line = serde_json::to_string(&record).map_err(|error| CliError::environment(error.to_string()))?;
+        let line =
+            serde_json::to_string(&record).map_err(|error| CliError::environment(error.to_string()))?;
         context.ui.line(line);
     }
     Ok(Outcome::Done)

@@ -93,7 +93,11 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         Plural(plan.replies, "reply"),
         Plural(changed.len(), "file"),
         planned - changed.len(),
-        if missing.is_empty() { String::new() } else { format!("; {} added to {SETTINGS_PATH}", Plural(missing.len(), "service")) },
+        if missing.is_empty() {
+            String::new()
+        } else {
+            format!("; {} added to {SETTINGS_PATH}", Plural(missing.len(), "service"))
+        },
     );
     context.ui.say(summary);
     if context.ui.is_json() {
@@ -107,11 +111,13 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 
 /// Whether a file is as it should be. Git turns line ends into `\n` on the way through a clone, which is no change.
 fn same(there: Option<Vec<u8>>, wanted: &[u8]) -> bool {
-    there.is_some_and(|there| {
-        there == wanted || without_returns(&there).eq(without_returns(wanted))
-    })
+    there.is_some_and(|there| there == wanted || without_returns(&there).eq(without_returns(wanted)))
 }
 
 fn without_returns(bytes: &[u8]) -> impl Iterator<Item = &u8> {
-    bytes.iter().enumerate().filter(|(at, byte)| !(**byte == b'\r' && bytes.get(at + 1) == Some(&b'\n'))).map(|(_, byte)| byte)
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(at, byte)| !(**byte == b'\r' && bytes.get(at + 1) == Some(&b'\n')))
+        .map(|(_, byte)| byte)
 }

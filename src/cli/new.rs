@@ -79,19 +79,22 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             push: arguments.push.wanted(&store.settings),
             waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
         };
-        let error = match open_ticket(&writer, &draft, intake, |opened| done(&opened, &draft, &store, context)) {
-            Ok(outcome) => {
-                if let Some(name) = resumed {
-                    let lock = Lock::acquire(writer.repo, || {})?;
-                    Drafts::of(writer.repo).remove(&lock, &name)?;
+        let error =
+            match open_ticket(&writer, &draft, intake, |opened| done(&opened, &draft, &store, context)) {
+                Ok(outcome) => {
+                    if let Some(name) = resumed {
+                        let lock = Lock::acquire(writer.repo, || {})?;
+                        Drafts::of(writer.repo).remove(&lock, &name)?;
+                    }
+                    return outcome;
                 }
-                return outcome;
-            }
-            Err(error) => error,
-        };
+                Err(error) => error,
+            };
         let (text, id) = match &error {
             IntakeError::Refused { text, id, .. } => (text.clone(), id.clone()),
-            _ => (draft.compose(writer.now), intake::new_id(&draft.title, &draft.template).unwrap_or_default()),
+            _ => {
+                (draft.compose(writer.now), intake::new_id(&draft.title, &draft.template).unwrap_or_default())
+            }
         };
         let error = report::refused(error, context);
         let name = resumed.get_or_insert(id).clone();
@@ -109,8 +112,13 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             draft = TicketDraft::read(&text);
             continue;
         }
-        let more = if is_refused { ", with `--title`, `--set`, `--section` or `--body` for what was missing" } else { "" };
-        return Err(error.with_help(format!("the text is kept; `casebook new --resume {name}` goes on with it{more}")));
+        let more = if is_refused {
+            ", with `--title`, `--set`, `--section` or `--body` for what was missing"
+        } else {
+            ""
+        };
+        return Err(error
+            .with_help(format!("the text is kept; `casebook new --resume {name}` goes on with it{more}")));
     }
 }
 
@@ -121,7 +129,9 @@ fn done(
     context: &Context,
 ) -> Result<Outcome, CliError> {
     report::findings(&opened.warnings, &draft.compose(context.world.now), context);
-    if let Some(service) = draft.keys.iter().find(|(key, _)| key == "service").and_then(|(_, value)| value.as_text()) {
+    if let Some(service) =
+        draft.keys.iter().find(|(key, _)| key == "service").and_then(|(_, value)| value.as_text())
+    {
         context.repo()?.cache_slot("last-service").write(service.as_bytes());
     }
     let place = match (&opened.branch, opened.for_review) {
@@ -143,10 +153,17 @@ fn done(
 }
 
 /// A draft that was refused, with what the options add to it.
-fn resume(name: &str, arguments: &Arguments, store: &Store, context: &Context) -> Result<(TicketDraft, String), CliError> {
+fn resume(
+    name: &str,
+    arguments: &Arguments,
+    store: &Store,
+    context: &Context,
+) -> Result<(TicketDraft, String), CliError> {
     let drafts = Drafts::of(context.repo()?);
     let Some(kept) = drafts.get(Some(name).filter(|name| !name.is_empty())) else {
-        return Err(CliError::usage("there is no text to go on with").with_help("`casebook new` starts another one"));
+        return Err(
+            CliError::usage("there is no text to go on with").with_help("`casebook new` starts another one")
+        );
     };
     let mut draft = TicketDraft::read(&kept.text);
     let template = store.template(&draft.template);
@@ -236,13 +253,19 @@ fn compose<'a>(
     })
 }
 
-fn choose_template<'a>(arguments: &Arguments, store: &'a Store, context: &Context) -> Result<&'a Template, CliError> {
-    let offered: Vec<&Template> = store.templates.iter().filter(|template| template.name != "imported").collect();
+fn choose_template<'a>(
+    arguments: &Arguments,
+    store: &'a Store,
+    context: &Context,
+) -> Result<&'a Template, CliError> {
+    let offered: Vec<&Template> =
+        store.templates.iter().filter(|template| template.name != "imported").collect();
     let names = || offered.iter().map(|template| template.name.as_str());
     let name = match arguments.template.clone().or_else(|| store.settings.default_template.clone()) {
         Some(name) => name,
         None => {
-            let labels = offered.iter().map(|template| format!("{} – {}", template.name, template.about)).collect();
+            let labels =
+                offered.iter().map(|template| format!("{} – {}", template.name, template.about)).collect();
             let chosen = ask::choice("what kind of ticket?", labels, 0, context)?;
             chosen.and_then(|label| label.split(" – ").next().map(str::to_owned)).ok_or_else(|| {
                 CliError::usage("which kind of ticket?")
@@ -251,14 +274,20 @@ fn choose_template<'a>(arguments: &Arguments, store: &'a Store, context: &Contex
         }
     };
     store.template(&name).ok_or_else(|| {
-        let near = nearest(&name, names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let near =
+            nearest(&name, names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         CliError::usage(format!("there is no template `{name}`{near}"))
             .with_help(format!("there are {}", names().collect::<Vec<_>>().join(", ")))
     })
 }
 
 /// Asks for the fields that must be there when a ticket is opened, and are not.
-fn ask_fields(draft: &mut TicketDraft, template: &Template, store: &Store, context: &Context) -> Result<(), CliError> {
+fn ask_fields(
+    draft: &mut TicketDraft,
+    template: &Template,
+    store: &Store,
+    context: &Context,
+) -> Result<(), CliError> {
     if !context.world.can_ask {
         return Ok(());
     }

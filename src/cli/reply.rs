@@ -47,7 +47,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     if status == Some(Status::Resolved) {
         return Err(CliError::usage("a resolved ticket needs a resolution").with_help(format!(
             "`casebook resolve {} --as fixed` says how it was resolved; `--as` also takes {}",
-            arguments.id, Resolution::NAMES[1..].join(", "),
+            arguments.id,
+            Resolution::NAMES[1..].join(", "),
         )));
     }
     let store = context.store()?;
@@ -60,8 +61,11 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         let Some(canned) = store.canned.iter().find(|canned| canned.name == *name) else {
             let names: Vec<&str> = store.canned.iter().map(|canned| canned.name.as_str()).collect();
             let near = nearest(name, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
-            return Err(CliError::usage(format!("there is no canned response `{name}`{}", near.unwrap_or_default()))
-                .with_help(format!("there are {}", names.join(", "))));
+            return Err(CliError::usage(format!(
+                "there is no canned response `{name}`{}",
+                near.unwrap_or_default()
+            ))
+            .with_help(format!("there are {}", names.join(", "))));
         };
         draft.status = draft.status.or(canned.status);
         draft.resolution = draft.resolution.or(canned.resolution);

@@ -34,16 +34,23 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let given = arguments.resolution.as_deref().and_then(Resolution::parse);
     let resolution = given.unwrap_or(Resolution::Duplicate);
     if arguments.of.is_some() && resolution != Resolution::Duplicate {
-        return Err(CliError::usage(format!("`--of` belongs to `--as duplicate`, not to `--as {resolution}`"))
-            .with_help("name the ticket that held the answer with `--answered-by`"));
+        return Err(CliError::usage(format!(
+            "`--of` belongs to `--as duplicate`, not to `--as {resolution}`"
+        ))
+        .with_help("name the ticket that held the answer with `--answered-by`"));
     }
     if resolution == Resolution::Duplicate && arguments.of.is_none() {
         return Err(CliError::usage("a duplicate of which ticket?").with_help("name it with `--of ID`"));
     }
-    let duplicate_of = arguments.of.as_deref().map(|name| store.find(name).map(|of| of.id().to_owned())).transpose()?;
+    let duplicate_of =
+        arguments.of.as_deref().map(|name| store.find(name).map(|of| of.id().to_owned())).transpose()?;
     let mut answered_by = Vec::new();
     for name in &arguments.answered_by {
-        answered_by.push(if store.article(name).is_some() { name.clone() } else { store.find(name)?.id().to_owned() });
+        answered_by.push(if store.article(name).is_some() {
+            name.clone()
+        } else {
+            store.find(name)?.id().to_owned()
+        });
     }
     // All are found before the first is written.
     let threads: Vec<&Thread> =
@@ -74,13 +81,24 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 /// The sections that the template wants of this resolution, for the editor.
 fn outline(thread: &Thread, store: &Store, resolution: Resolution) -> String {
     let value_of = |name: &str| thread.field(name);
-    let rules = store.template(&thread.ticket.template).map(|template| template.resolution.as_slice()).unwrap_or_default();
+    let rules = store
+        .template(&thread.ticket.template)
+        .map(|template| template.resolution.as_slice())
+        .unwrap_or_default();
     let wanted = rules.iter().filter(|rule| {
         rule.required.contains(&Stage::Resolved(resolution))
-            && applies(&rule.when, rule.since, thread.ticket.created, |name| -> Option<&Value> { value_of(name) })
+            && applies(&rule.when, rule.since, thread.ticket.created, |name| -> Option<&Value> {
+                value_of(name)
+            })
     });
     wanted
-        .map(|rule| format!("## {}\n<!-- {} -->\n", rule.name, rule.ask.as_deref().unwrap_or("What the next person needs to know")))
+        .map(|rule| {
+            format!(
+                "## {}\n<!-- {} -->\n",
+                rule.name,
+                rule.ask.as_deref().unwrap_or("What the next person needs to know")
+            )
+        })
         .collect::<Vec<_>>()
         .join("\n")
 }

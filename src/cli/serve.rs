@@ -31,7 +31,12 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 }
 
 /// Serves the repository of `context` until the process is interrupted.
-pub fn serve(address: SocketAddr, audience: For, watch: bool, context: &Context) -> Result<Outcome, CliError> {
+pub fn serve(
+    address: SocketAddr,
+    audience: For,
+    watch: bool,
+    context: &Context,
+) -> Result<Outcome, CliError> {
     let repo = context.repo()?;
     let root = repo.root().to_owned();
     let opened = Repo::open_in(&root, context.world.environment.clone())?;

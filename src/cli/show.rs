@@ -45,16 +45,27 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     ui.line(ui.paint(style::STRONG, &table::one_line(&ticket.title)));
     let resolution = state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
     let paint = status_style(state.status);
-    ui.line(format!("{}  {}{resolution}", ui.paint(style::ID, thread.id()), ui.paint(paint, state.status.name())));
+    ui.line(format!(
+        "{}  {}{resolution}",
+        ui.paint(style::ID, thread.id()),
+        ui.paint(paint, state.status.name())
+    ));
     let row = |name: &str, value: String| {
         if !value.is_empty() {
-            ui.line(format!("{} {}", ui.paint(style::DIM, &table::pad(&table::one_line(name), 14)), table::one_line(&value)));
+            ui.line(format!(
+                "{} {}",
+                ui.paint(style::DIM, &table::pad(&table::one_line(name), 14)),
+                table::one_line(&value)
+            ));
         }
     };
     let service = state.service.as_deref().unwrap_or_default();
-    row("service", store.settings.service(service).map_or(service.to_owned(), |found| {
-        if found.name == found.id { found.id.clone() } else { format!("{} ({})", found.name, found.id) }
-    }));
+    row(
+        "service",
+        store.settings.service(service).map_or(service.to_owned(), |found| {
+            if found.name == found.id { found.id.clone() } else { format!("{} ({})", found.name, found.id) }
+        }),
+    );
     row("priority", thread.priority().to_string());
     row("requester", person(store, ticket.requester.as_deref()));
     row("assignee", person(store, state.assignee.as_deref()));
@@ -78,7 +89,11 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
 fn show_reply(store: &Store, thread: &Thread, reply: &Reply, is_answer: bool, context: &Context) {
     let ui = &context.ui;
     let author = person(store, reply.author.as_deref());
-    let mut title = format!("── {} · {}", if author.is_empty() { "(nobody)" } else { &author }, when(reply.created, context.world.now));
+    let mut title = format!(
+        "── {} · {}",
+        if author.is_empty() { "(nobody)" } else { &author },
+        when(reply.created, context.world.now)
+    );
     for change in changes(reply) {
         title.push_str(&format!(" · {change}"));
     }
@@ -140,7 +155,9 @@ pub fn status_style(status: Status) -> anstyle::Style {
 
 fn person(store: &Store, id: Option<&str>) -> String {
     match id {
-        Some(id) if store.settings.person_name(id) != id => format!("{} ({id})", store.settings.person_name(id)),
+        Some(id) if store.settings.person_name(id) != id => {
+            format!("{} ({id})", store.settings.person_name(id))
+        }
         Some(id) => id.to_owned(),
         None => String::new(),
     }

@@ -14,8 +14,11 @@ use crate::{
 pub fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> String {
     let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("Casebook");
     let repository = match forge {
-        Some(address) => format!("repository: {}   # for edit, reply and new-ticket links", yaml_scalar(address)),
-        None => "# repository: https://github.com/acme/tickets   # for edit, reply and new-ticket links".to_owned(),
+        Some(address) => {
+            format!("repository: {}   # for edit, reply and new-ticket links", yaml_scalar(address))
+        }
+        None => "# repository: https://github.com/acme/tickets   # for edit, reply and new-ticket links"
+            .to_owned(),
     };
     include_str!("files/casebook.yml")
         .replace("{title}", &yaml_scalar(name))

@@ -34,7 +34,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         let program = std::env::current_exe()
             .map_err(|error| CliError::environment(format!("where is this program? {error}")))?;
         let hook = repo::install_pre_receive(&world.folder.join(bare), &program, &world.environment)?;
-        context.ui.say(format!("installed {}; it refuses pushes with findings at level deny", hook.display()));
+        context
+            .ui
+            .say(format!("installed {}; it refuses pushes with findings at level deny", hook.display()));
         return Ok(Outcome::Done);
     }
     let dir = world.folder.join(&arguments.dir);
@@ -42,7 +44,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     if is_new {
         context.ui.say(format!("made a git repository in {}", dir.display()));
     } else if let Some(inside) = repo::path_in_git(&dir) {
-        context.ui.say(format!("`{inside}` is in a git repository already, so its files are committed to that one"));
+        context.ui.say(format!(
+            "`{inside}` is in a git repository already, so its files are committed to that one"
+        ));
     }
     let identity = repo::identity_at(&dir, &world.environment)?;
     let person = identity.clone().unwrap_or(Identity { name: "You".into(), email: "you@example.org".into() });
@@ -51,7 +55,10 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     } else {
         // The settings make a folder a casebook repository, so they come first.
         let forge = repo::forge_address(&dir, &world.environment)?;
-        repo::write_outside(&dir.join("casebook.yml"), files::settings(&dir, &person, forge.as_deref()).as_bytes())?;
+        repo::write_outside(
+            &dir.join("casebook.yml"),
+            files::settings(&dir, &person, forge.as_deref()).as_bytes(),
+        )?;
     }
     let repo = Repo::open_in(&dir, world.environment.clone())?;
     let lock = Lock::acquire(&repo, || context.ui.say("waiting for another casebook to finish writing"))?;
