@@ -16,6 +16,7 @@ mod status;
 mod ticket;
 mod value;
 mod yaml;
+mod yaml_pieces;
 
 pub use answer::{Answer, answer_of};
 pub use article::{ARTICLE_KEYS, Article, parse_article};

@@ -1,7 +1,4 @@
 //! YAML with the place of every key and value. Front matter, templates and settings are all read here.
-//!
-//! A YAML error does not lose the rest: the text is then read again piece by piece, a piece being a top-level key with
-//! what is indented below it, so each broken piece is one problem and the others keep their values.
 
 use granit_parser::{Event, Parser, ScalarStyle, options};
 
@@ -12,8 +9,6 @@ use crate::text::Span;
 const MAX_DEPTH: usize = 16;
 /// How many nodes a text may have.
 const MAX_NODES: usize = 20_000;
-/// How many pieces of a broken text are read.
-const MAX_PIECES: usize = 1_000;
 
 /// A value and its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,57 +134,13 @@ pub fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlProblem>)
         Ok(entries) => (entries, problems),
         Err(_) => {
             problems.clear();
-            (parse_in_pieces(source, offset, &mut problems), problems)
+            (super::yaml_pieces::parse_in_pieces(source, offset, &mut problems), problems)
         }
     }
-}
-
-/// Reads each top-level key for itself.
-fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
-    for (count, piece) in pieces(source).into_iter().enumerate() {
-        if count == MAX_PIECES {
-            // Equal keys are looked for and problems are shown one by one, so what is read is bounded as in one piece.
-            let span = offset + piece.start..offset + piece.end;
-            problems.push(problem(
-                span,
-                format!("there are more than {MAX_PIECES} keys here; the rest is not read"),
-            ));
-            break;
-        }
-        match parse_piece(&source[piece.clone()], offset + piece.start, problems) {
-            Ok(found) => {
-                for entry in found {
-                    push_entry(&mut entries, entry, problems);
-                }
-            }
-            Err(problem) => problems.push(quote_fix(source, offset, &piece, *problem)),
-        }
-    }
-    entries
-}
-
-/// The ranges of top-level keys with what is below them. Lines of conflict markers belong to nobody.
-fn pieces(source: &str) -> Vec<Span> {
-    let mut pieces: Vec<Span> = Vec::new();
-    let mut at = 0;
-    for line in source.split_inclusive('\n') {
-        let span = at..at + line.len();
-        at = span.end;
-        let marker = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
-        let starts =
-            !marker && line.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | ']' | '}'));
-        match pieces.last_mut() {
-            _ if marker => {}
-            Some(last) if !starts && last.end == span.start => last.end = span.end,
-            _ => pieces.push(span),
-        }
-    }
-    pieces
 }
 
 /// Reads one map. A syntax error is the `Err`; smaller problems are pushed.
-fn parse_piece(
+pub(super) fn parse_piece(
     source: &str,
     offset: usize,
     problems: &mut Vec<YamlProblem>,
@@ -336,7 +287,7 @@ impl Builder {
 }
 
 /// Adds an entry; the first of two equal keys counts, and the second is a problem.
-fn push_entry(entries: &mut Vec<Entry>, entry: Entry, problems: &mut Vec<YamlProblem>) {
+pub(super) fn push_entry(entries: &mut Vec<Entry>, entry: Entry, problems: &mut Vec<YamlProblem>) {
     match entries.iter().find(|known| known.key == entry.key) {
         None => entries.push(entry),
         Some(first) => problems.push(YamlProblem {
@@ -350,47 +301,8 @@ fn refusal(span: Span, message: impl Into<String>) -> Box<YamlProblem> {
     Box::new(problem(span, message))
 }
 
-fn problem(span: Span, message: impl Into<String>) -> YamlProblem {
+pub(super) fn problem(span: Span, message: impl Into<String>) -> YamlProblem {
     YamlProblem { span, message: message.into(), fix: None, also: None }
-}
-
-/// The usual slip: a value on the line of its key that must be quoted (`assignee: @mei`, `title: Error: x`).
-fn quote_fix(source: &str, offset: usize, piece: &Span, broken: YamlProblem) -> YamlProblem {
-    let line = source[piece.clone()].lines().next().unwrap_or_default().trim_end();
-    let alone = source[piece.clone()].lines().skip(1).all(|rest| rest.trim().is_empty());
-    let Some((key, value)) = line.split_once(':') else {
-        return broken;
-    };
-    let trimmed = value.trim();
-    let plain_key = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    let quoted = trimmed.starts_with(['"', '\'']) && !trimmed.ends_with(['"', '\'']);
-    if !alone || !plain_key || trimmed.is_empty() || quoted || trimmed.starts_with(['|', '>', '[', '{']) {
-        return broken;
-    }
-    let start = offset + piece.start + key.len() + 1 + (value.len() - value.trim_start().len());
-    let span = start..start + trimmed.len();
-    let fixed = format!("{key}: {}", super::edit::yaml_scalar(trimmed));
-    let mut rest = Vec::new();
-    if parse_piece(&fixed, 0, &mut rest).is_err() || !rest.is_empty() {
-        return broken;
-    }
-    // A person is named without the sign that chat puts before a name.
-    let replacement = match trimmed.strip_prefix('@') {
-        Some(name) if crate::text::is_id(name) => name.to_owned(),
-        _ => super::edit::yaml_scalar(trimmed),
-    };
-    let message = match trimmed.chars().next() {
-        Some(c @ ('@' | '`' | '%' | '&' | '*' | '!')) => {
-            format!("a value may not begin with `{c}` unless it is quoted")
-        }
-        _ => "this value must be quoted: it has `: ` or `#` in it".to_owned(),
-    };
-    YamlProblem {
-        message,
-        fix: Some((format!("write `{replacement}`"), span.clone(), replacement)),
-        span,
-        also: None,
-    }
 }
 
 #[cfg(test)]
@@ -456,7 +368,7 @@ mod tests {
         assert_eq!(parse_yaml("? [a]\n: b\n", 0).1.len(), 1);
         let keys: String = (0..100_000).map(|n| format!("k{n}: @\n")).collect();
         let (entries, problems) = parse_yaml(&keys, 0);
-        assert_eq!(entries.len() + problems.len(), MAX_PIECES + 1);
+        assert_eq!(entries.len() + problems.len(), crate::ticket::yaml_pieces::MAX_PIECES + 1);
     }
 
     #[test]
