@@ -10,7 +10,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     ops::Range,
-    sync::Arc,
 };
 
 use super::{
@@ -19,9 +18,9 @@ use super::{
 };
 use crate::{
     diagnostic::Finding,
-    repo::{self, OverlaySource, Repo, RepoError, Side, Source, changed_lines},
+    repo::{self, Repo, RepoError, Side, Source, changed_lines},
     settings::SETTINGS_PATH,
-    store::{CacheFile, Role, Store, load_for_check},
+    store::{Role, Store},
     template::Known as _,
     text::{Lines, RepoPath},
     ticket::{Document, Set, Thread, parse_ticket},
@@ -60,14 +59,8 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Findings that `change` is answerable for. `world` is the repository with the change; `rules` and `cache` are those it
-/// was loaded by.
-pub fn check_change(
-    change: &Change<'_>,
-    world: &World<'_>,
-    rules: Option<&dyn Source>,
-    cache: &dyn CacheFile,
-) -> Result<Vec<Finding>, RepoError> {
+/// Findings that `change` is answerable for. `world` is the repository with the change.
+pub fn check_change(change: &Change<'_>, world: &World<'_>) -> Result<Vec<Finding>, RepoError> {
     let before = change.repo.commit(&change.base)?;
     let touched = touched_files(change, world.store);
     let mut doubtful = Vec::new();
@@ -82,7 +75,7 @@ pub fn check_change(
         if answerable { kept.push(finding) } else { doubtful.push(finding) }
     }
     if !doubtful.is_empty() {
-        let was = findings_before(change, world, &doubtful, &before, rules, cache)?;
+        let was = findings_before(change, world, &doubtful, &before);
         kept.extend(doubtful.into_iter().filter(|finding| !was.contains(&identity(finding))));
     }
     let touched: HashSet<&RepoPath> = touched.iter().collect();
@@ -169,19 +162,16 @@ fn findings_before(
     world: &World<'_>,
     doubtful: &[Finding],
     before: &dyn Source,
-    rules: Option<&dyn Source>,
-    cache: &dyn CacheFile,
-) -> Result<HashSet<(&'static str, RepoPath, String)>, RepoError> {
+) -> HashSet<(&'static str, RepoPath, String)> {
     let old = change.files.iter().map(|(path, change)| {
         let bytes = change.old.and_then(|_| before.read(path).ok());
         (path.clone(), bytes)
     });
-    let source = OverlaySource::with_changes(Arc::clone(world.store.source()), old);
-    let store = load_for_check(Arc::new(source), rules, cache)?;
+    let store = world.store.with(old.collect());
     let paths: BTreeSet<RepoPath> = doubtful.iter().map(|finding| finding.path.clone()).collect();
     let paths: Vec<RepoPath> = paths.into_iter().collect();
     let world = World::new(&store, world.now);
-    Ok(check_some(&paths, &world).iter().map(identity).collect())
+    check_some(&paths, &world).iter().map(identity).collect()
 }
 
 /// References in files of others to ids that the change took away.

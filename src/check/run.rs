@@ -1,6 +1,6 @@
 //! Running the rules over files.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use rayon::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::{
     settings::{SETTINGS_PATH, Settings, parse_settings},
     store::{Fresh, Role, Store},
     template::{Template, parse_canned, parse_template},
-    text::{RepoPath, Time},
+    text::{RepoPath, Span, Time},
     ticket::{Article, Document, Reply, Thread, parse_article, parse_reply, parse_ticket},
 };
 
@@ -157,7 +157,10 @@ fn cover_secrets(findings: &mut [Finding], text: &str) {
     if spans.is_empty() {
         return;
     }
-    let secrets: Vec<&str> = spans.iter().filter_map(|span| text.get(span.clone())).collect();
+    let mut secrets: Vec<&str> = spans.iter().filter_map(|span| text.get(span.clone())).collect();
+    secrets.sort_unstable();
+    secrets.dedup();
+    let spans: Arc<[Span]> = spans.into();
     let cover = |said: &mut String| {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             if said.contains(secret) {
@@ -166,7 +169,7 @@ fn cover_secrets(findings: &mut [Finding], text: &str) {
         }
     };
     for finding in findings {
-        finding.masked.clone_from(&spans);
+        finding.masked = Arc::clone(&spans);
         cover(&mut finding.message);
         cover(&mut finding.label);
         finding.help.iter_mut().for_each(cover);
@@ -315,5 +318,5 @@ fn parse<'a>(document: &Document, role: &Role, store: &'a Store, findings: &mut 
 /// The thread whose ticket stands at exactly this path: of one id in two folders each has its own.
 fn thread_at<'a>(store: &'a Store, path: &RepoPath) -> Option<&'a Thread> {
     let at = |thread: &&Thread| thread.ticket.path.as_ref() == Some(path);
-    store.thread(path.stem()).filter(at).or_else(|| store.threads.iter().find(at))
+    store.thread(path.stem()).filter(at).or_else(|| store.threads.iter().map(|thread| &**thread).find(at))
 }

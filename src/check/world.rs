@@ -1,6 +1,7 @@
 //! What a rule may know beside its file.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{
         OnceLock,
@@ -58,16 +59,16 @@ pub struct World<'a> {
     pub now: Time,
     /// Who brought which file.
     pub authors: &'a dyn Authors,
-    names: OnceLock<HashMap<String, Vec<Holder>>>,
+    names: OnceLock<HashMap<Cow<'a, str>, Vec<Holder<'a>>>>,
     hints: OnceLock<HashMap<(String, String), String>>,
     nearest: AtomicUsize,
 }
 
 /// A file that an id leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Holder {
+pub(super) struct Holder<'a> {
     /// The ticket or article.
-    pub(super) path: RepoPath,
+    pub(super) path: &'a RepoPath,
     /// Whether it is a former id.
     pub(super) is_alias: bool,
 }
@@ -98,16 +99,15 @@ impl<'a> World<'a> {
     }
 
     /// The tickets and articles that have `id` now or had it before, in any case.
-    pub(super) fn holders_of(&self, id: &str) -> &[Holder] {
+    pub(super) fn holders_of(&self, id: &str) -> &[Holder<'a>] {
         let names = self.names.get_or_init(|| {
-            let mut names: HashMap<String, Vec<Holder>> = HashMap::new();
-            let mut add = |name: &str, path: Option<&RepoPath>, is_alias: bool| {
+            let mut names: HashMap<Cow<'a, str>, Vec<Holder<'a>>> = HashMap::new();
+            let mut add = |name: &'a str, path: Option<&'a RepoPath>, is_alias: bool| {
                 if let Some(path) = path {
-                    let holders = names.entry(name.to_lowercase()).or_default();
-                    holders.push(Holder { path: path.clone(), is_alias });
+                    names.entry(lower(name)).or_default().push(Holder { path, is_alias });
                 }
             };
-            for Thread { ticket, .. } in &self.store.threads {
+            for ticket in self.store.threads.iter().map(|thread| &thread.ticket) {
                 add(&ticket.id, ticket.path.as_ref(), false);
                 ticket.aliases.iter().for_each(|alias| add(alias, ticket.path.as_ref(), true));
             }
@@ -116,7 +116,7 @@ impl<'a> World<'a> {
             }
             names
         });
-        names.get(&id.to_lowercase()).map_or(&[], Vec::as_slice)
+        names.get(lower(id).as_ref()).map_or(&[], Vec::as_slice)
     }
 
     /// The hint that `template` has in `section`. Reading a template's Markdown for each ticket would cost more than
@@ -145,5 +145,14 @@ impl<'a> World<'a> {
             Ok(thread) => Some(thread.id().to_owned()),
             Err(_) => self.store.nearest_ticket(&wrong.to_lowercase()),
         }
+    }
+}
+
+/// `id` in lower case, which it nearly always is.
+fn lower(id: &str) -> Cow<'_, str> {
+    if id.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+        Cow::Owned(id.to_lowercase())
+    } else {
+        Cow::Borrowed(id)
     }
 }

@@ -66,7 +66,7 @@ pub fn print(
         }
         Format::Short => shown().for_each(|(thread, _)| context.ui.line(thread.id())),
         Format::Human | Format::Github => {
-            columns(shown().map(|(thread, _)| thread).collect(), context);
+            columns(shown().map(|(thread, _)| &**thread).collect(), context);
             if hits.len() > limit {
                 context.ui.say(format!(
                     "… and {} more; `--limit {}` shows all",

@@ -12,9 +12,9 @@ use super::{CliError, Context, Outcome, findings, selection::Selection};
 use crate::{
     check::{self, Change, GitAuthors},
     diagnostic::{Finding, Level},
-    repo::{CommitSource, Lock, Repo, Side, Source},
+    repo::{CommitSource, Entry, Lock, Repo, RepoError, Side, Source},
     settings::SETTINGS_PATH,
-    store::{self, CacheFile, Store},
+    store::{self, CacheFile, Layout, Listed, Store},
     text::{Plural, RepoPath},
 };
 
@@ -78,9 +78,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 
     let lock = if arguments.fix { Some(lock(repo, context)?) } else { None };
     for _ in 0..ROUNDS {
-        let store = view.load()?;
+        let (store, change) = view.load()?;
         let selection = Selection::of(&arguments.paths, repo, &store, context)?;
-        let found = view.find(&store, &selection, arguments.fix, context)?;
+        let found = view.find(&store, change.as_ref(), &selection, arguments.fix, context)?;
         if let Some(lock) = &lock {
             let fixed = check::apply_fixes(repo, lock, &**store.source(), &found)?;
             for check::Fixed { path, title, code } in &fixed {
@@ -109,7 +109,8 @@ impl View<'_> {
         self.repo.cache_slot(if self.side == Side::Worktree { "parsed-worktree" } else { "parsed-head" })
     }
 
-    fn load(&self) -> Result<Store, CliError> {
+    /// Everything there is, and what changed.
+    fn load(&self) -> Result<(Store, Option<Change<'_>>), CliError> {
         let source: Arc<dyn Source> = match self.side {
             Side::Worktree | Side::Listed(_) => Arc::new(self.repo.worktree()?),
             Side::Index => Arc::new(self.repo.staged()?),
@@ -123,7 +124,21 @@ impl View<'_> {
                 Arc::new(commit)
             }
         };
-        Ok(store::load_for_check(source, self.rules(), &self.cache())?)
+        let cache = self.cache();
+        let listed = Listed::of(source, &cache)?;
+        let layout = Arc::clone(listed.layout());
+        let (store, change) = rayon::join(
+            || store::load_for_check(listed, self.rules(), &cache),
+            || self.since.as_ref().map(|since| self.change(since, &layout)).transpose(),
+        );
+        Ok((store?, change?))
+    }
+
+    fn change(&self, since: &str, layout: &Layout) -> Result<Change<'_>, RepoError> {
+        // The worktree was listed a moment ago.
+        let listed: Vec<&Entry> = layout.files.iter().map(|(entry, _)| entry).collect();
+        let side = if self.side == Side::Worktree { Side::Listed(&listed) } else { self.side };
+        Change::between(self.repo, since, &self.tip, side)
     }
 
     fn rules(&self) -> Option<&dyn Source> {
@@ -133,29 +148,17 @@ impl View<'_> {
     fn find(
         &self,
         store: &Store,
+        change: Option<&Change<'_>>,
         selection: &Selection,
         fix: bool,
         context: &Context,
     ) -> Result<Vec<Finding>, CliError> {
         let now = context.world.now;
-        let change = match (&self.since, self.side) {
-            // The files were listed a moment ago.
-            (Some(since), Side::Worktree) => {
-                let listing = store.layout.listing();
-                Some(Change::between(self.repo, since, &self.tip, Side::Listed(&listing))?)
-            }
-            (Some(since), side) => Some(Change::between(self.repo, since, &self.tip, side)?),
-            (None, _) => None,
-        };
-        let base = change.as_ref().map(Change::base);
+        let base = change.map(Change::base);
         let authors = GitAuthors::new(self.repo, &self.tip, base, fix, now);
         let world = check::World::with_authors(store, now, &authors);
-        let mut found = match &change {
-            Some(change) => {
-                let name = if self.side == Side::Worktree { "parsed-worktree" } else { "parsed-head" };
-                let cache = self.repo.read_only_cache_slot(name);
-                check::check_change(change, &world, self.rules(), &cache)?
-            }
+        let mut found = match change {
+            Some(change) => check::check_change(change, &world)?,
             None if selection.is_everything() => {
                 let progress = context.ui.progress("checking", store.layout.files.len());
                 let count = AtomicUsize::new(0);

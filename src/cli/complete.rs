@@ -23,7 +23,7 @@ fn candidates(typed: &OsStr) -> Option<Vec<CompletionCandidate>> {
     let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
     let store = store::load(std::sync::Arc::from(repo.current().ok()?), &repo.cache_slot(name)).ok()?;
     let found = store.threads.iter().rev().filter(|thread| thread.id().contains(&typed)).take(100);
-    let named = |thread: &crate::ticket::Thread| {
+    let named = |thread: &std::sync::Arc<crate::ticket::Thread>| {
         CompletionCandidate::new(thread.id()).help(Some(thread.ticket.title.clone().into()))
     };
     Some(found.map(named).collect())

@@ -103,8 +103,8 @@ impl Context {
         let source: Arc<dyn Source> = Arc::from(repo.current()?);
         let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
         let store = store::load(source, &repo.cache_slot(name))?;
-        if store.problems > 0 {
-            let files = crate::text::Plural(store.problems, "file");
+        if store.problems() > 0 {
+            let files = crate::text::Plural(store.problems(), "file");
             self.ui
                 .say(format!("{files} could not be read as they stand; `casebook check` says what is wrong"));
         }

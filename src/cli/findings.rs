@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Context, Format, check::files_of};
 use crate::{
     check::text_of,
-    diagnostic::{self, Finding, Level},
+    diagnostic::{self, Finding, Level, Quoted},
     repo::Source,
     text::{Plural, RepoPath},
 };
@@ -18,7 +18,7 @@ pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
     match ui.format {
         Format::Human => {
             for finding in findings {
-                ui.line(diagnostic::human(finding, texts.of(&finding.path), ui.colour, ui.width));
+                ui.line(diagnostic::human(finding, texts.of(finding), ui.colour, ui.width));
                 ui.line("");
             }
             if !findings.is_empty() {
@@ -26,15 +26,15 @@ pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
             }
         }
         Format::Short => {
-            findings.iter().for_each(|finding| ui.line(diagnostic::short(finding, texts.of(&finding.path))));
+            findings.iter().for_each(|finding| ui.line(diagnostic::short(finding, texts.of(finding))));
         }
         Format::Github => {
-            findings.iter().for_each(|finding| ui.line(diagnostic::github(finding, texts.of(&finding.path))));
+            findings.iter().for_each(|finding| ui.line(diagnostic::github(finding, texts.of(finding))));
         }
         Format::Json => {
             let all: Vec<_> = findings
                 .iter()
-                .map(|finding| diagnostic::to_json(finding, texts.of(&finding.path)))
+                .map(|finding| diagnostic::to_json(finding, texts.of(finding)))
                 .collect();
             let files = files_of(findings);
             ui.json(&json!({ "findings": all, "errors": errors, "warnings": warnings, "files": files }));
@@ -61,14 +61,17 @@ pub fn summary(findings: &[Finding]) -> String {
 /// The texts of files, one at a time: findings come file by file.
 struct Texts<'a> {
     source: &'a dyn Source,
-    last: Option<(RepoPath, Option<String>)>,
+    last: Option<(RepoPath, Option<Quoted>)>,
 }
 
 impl Texts<'_> {
-    fn of(&mut self, path: &RepoPath) -> Option<&str> {
+    fn of(&mut self, finding: &Finding) -> Option<&Quoted> {
+        let path = &finding.path;
         if self.last.as_ref().is_none_or(|(last, _)| last != path) {
-            self.last = Some((path.clone(), text_of(self.source, path)));
+            // All findings of a file have all that must be covered in it.
+            let text = text_of(self.source, path).map(|text| Quoted::new(text, &finding.masked));
+            self.last = Some((path.clone(), text));
         }
-        self.last.as_ref().and_then(|(_, text)| text.as_deref())
+        self.last.as_ref().and_then(|(_, text)| text.as_ref())
     }
 }

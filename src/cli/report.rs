@@ -1,17 +1,16 @@
 //! What is said after a write: findings, the push, where to go on.
 
-use std::sync::Arc;
-
 use super::{CliError, Context, Format, Outcome};
 use crate::{
-    diagnostic::{self, Finding},
+    diagnostic::{self, Finding, Quoted},
     intake::{Delivery, IntakeError},
     settings::Settings,
 };
 
 /// Shows findings about a text that is not in the repository (yet).
 pub fn findings(findings: &[Finding], text: &str, context: &Context) {
-    let text: Arc<str> = Arc::from(text);
+    let masked = findings.first().map(|finding| &*finding.masked).unwrap_or_default();
+    let text = Quoted::new(text.to_owned(), masked);
     for finding in findings {
         let shown = match context.ui.format {
             Format::Short => diagnostic::short(finding, Some(&text)),

@@ -41,7 +41,7 @@ impl Solved {
         if found.is_empty() {
             return Ok(None);
         }
-        let threads: Vec<&Thread> = found.iter().map(|alike| &store.threads[alike.place]).collect();
+        let threads: Vec<&Thread> = found.iter().map(|alike| &*store.threads[alike.place]).collect();
         let ui = &context.ui;
         ui.say("tickets like this one that were resolved:");
         for (alike, thread) in found.iter().zip(&threads) {

@@ -2,22 +2,20 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Patch, Renderer, Snippet};
 
-use super::{Finding, Level, mask::cover};
-use crate::text::{Lines, Span, harmless};
+use super::{Finding, Level, Quoted};
+use crate::text::{Span, harmless};
 
 /// The most text that is shown around one finding, in bytes.
 const MAX_WINDOW: usize = 16 * 1024;
 
 /// One finding with its source. `text` is the file that it is about; `width` the terminal's columns.
-pub fn human(finding: &Finding, text: Option<&str>, colour: bool, width: usize) -> String {
+pub fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, width: usize) -> String {
     let level = if finding.level == Level::Deny { Shown::ERROR } else { Shown::WARNING };
     let path = plain(finding.path.as_str());
     let path = path.as_str();
     let message = plain(&finding.message);
     let title = level.primary_title(message).id(finding.code);
-    let text = text.map(|text| cover(text, &finding.masked));
-    let window =
-        text.as_deref().zip(finding.span.as_ref()).map(|(text, span)| Window::around(text, span, finding));
+    let window = text.zip(finding.span.as_ref()).map(|(text, span)| Window::around(text, span, finding));
     let mut groups: Vec<Group<'_>> = Vec::new();
     match &window {
         Some(window) => {
@@ -62,8 +60,8 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    fn around(text: &'a str, span: &Span, finding: &Finding) -> Self {
-        let lines = Lines::of(text);
+    fn around(quoted: &'a Quoted, span: &Span, finding: &Finding) -> Self {
+        let text = quoted.text();
         let mut all: Span = span.clone();
         let more = finding.also.iter().map(|(span, _)| span);
         let edits = finding.fix.iter().flat_map(|fix| fix.edits.iter().map(|(span, _)| span));
@@ -73,10 +71,10 @@ impl<'a> Window<'a> {
                 all = joined;
             }
         }
-        let first_line = lines.place(text, all.start).line;
-        let last_line = lines.place(text, all.end.min(text.len())).line;
-        let start = lines.span(text, first_line).map_or(0, |span| span.start);
-        let end = lines.span(text, last_line).map_or(text.len(), |span| span.end);
+        let first_line = quoted.place(all.start).line;
+        let last_line = quoted.place(all.end.min(text.len())).line;
+        let start = quoted.line(first_line).map_or(0, |span| span.start);
+        let end = quoted.line(last_line).map_or(text.len(), |span| span.end);
         Self { text: &text[start..end], start, first_line }
     }
 
@@ -110,6 +108,10 @@ mod tests {
 
     const TEXT: &str = "---\ntitle: x\nassignee: @mei\n---\n";
 
+    fn quoted(text: &str) -> Quoted {
+        Quoted::new(text.to_owned(), &[])
+    }
+
     fn finding() -> Finding {
         let path = RepoPath::new("tickets/a.md");
         Finding::deny("broken-yaml", &path, "a value may not begin with `@`")
@@ -121,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_finding_looks_like_a_compilers() {
-        let shown = human(&finding(), Some(TEXT), false, 80);
+        let shown = human(&finding(), Some(&quoted(TEXT)), false, 80);
         assert_eq!(
             shown,
             "error[broken-yaml]: a value may not begin with `@`
@@ -143,17 +145,18 @@ help: write `mei`
     fn what_is_masked_is_not_shown() {
         let path = RepoPath::new("tickets/a.md");
         let mut finding = Finding::deny("secret", &path, "a password").at(10..17);
-        finding.masked.push(10..17);
-        let shown = human(&finding, Some("password: hunter2 # x\n"), false, 80);
+        finding.masked = std::iter::once(10..17).collect();
+        let text = Quoted::new("password: hunter2 # x\n".to_owned(), &finding.masked);
+        let shown = human(&finding, Some(&text), false, 80);
         assert!(shown.contains("password: ******* # x") && !shown.contains("hunter2"), "{shown}");
     }
 
     #[test]
     fn a_ticket_cannot_write_to_the_terminal() {
         let path = RepoPath::new("tickets/\u{1b}a.md");
-        let text = "a \u{1b}[31m b";
+        let text = quoted("a \u{1b}[31m b");
         let finding = Finding::warn("x", &path, "red \u{1b}[31m\nalert").at(0..3).label("\u{7}bell");
-        for text in [Some(text), None] {
+        for text in [Some(&text), None] {
             let shown = human(&finding, text, false, 80);
             assert!(!shown.contains('\u{1b}') && !shown.contains('\u{7}'), "{shown:?}");
         }
@@ -164,7 +167,7 @@ help: write `mei`
         fn any_span_of_any_text_is_shown(text in "\\PC{0,20}\n\\PC{0,20}", start in 0usize..60, len in 0usize..60) {
             let path = RepoPath::new("tickets/a.md");
             let finding = Finding::warn("x", &path, "m").at(start..start + len).also(len..start.max(len), "also");
-            proptest::prop_assert!(human(&finding, Some(&text), false, 80).contains("warning[x]"));
+            proptest::prop_assert!(human(&finding, Some(&quoted(&text)), false, 80).contains("warning[x]"));
         }
     }
 }

@@ -2,23 +2,20 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Finding, Fix, Level, human::plain};
-use crate::text::{LineColumn, Lines, Span};
+use super::{Finding, Fix, Level, Quoted, human::plain};
+use crate::text::{LineColumn, Span};
 
 /// First and last place of a finding; line 1, column 1 for a file as a whole.
-fn places(finding: &Finding, text: Option<&str>) -> (LineColumn, LineColumn) {
+fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, LineColumn) {
     let start = LineColumn { line: 1, column: 1 };
     match (text, &finding.span) {
-        (Some(text), Some(span)) => {
-            let lines = Lines::of(text);
-            (lines.place(text, span.start), lines.place(text, span.end))
-        }
+        (Some(text), Some(span)) => (text.place(span.start), text.place(span.end)),
         _ => (start, start),
     }
 }
 
 /// `path:line:column: error[code]: message`, the form that editors parse.
-pub fn short(finding: &Finding, text: Option<&str>) -> String {
+pub fn short(finding: &Finding, text: Option<&Quoted>) -> String {
     let (from, _) = places(finding, text);
     let word = if finding.level == Level::Deny { "error" } else { "warning" };
     let Finding { code, message, path, .. } = finding;
@@ -26,7 +23,7 @@ pub fn short(finding: &Finding, text: Option<&str>) -> String {
 }
 
 /// One finding as JSON. Offsets are bytes from 0, lines and columns count from 1, columns in characters.
-pub fn to_json(finding: &Finding, text: Option<&str>) -> Json {
+pub fn to_json(finding: &Finding, text: Option<&Quoted>) -> Json {
     let (from, to) = places(finding, text);
     json!({
         "code": finding.code,
@@ -54,7 +51,7 @@ fn fix_json(fix: &Fix) -> Json {
 ///
 /// Escapes as the runner's own toolkit does (`%`, CR, LF; in properties also `:` and `,`). Mentions lose their force by
 /// a zero-width space, so that a ticket cannot call people through an annotation.
-pub fn github(finding: &Finding, text: Option<&str>) -> String {
+pub fn github(finding: &Finding, text: Option<&Quoted>) -> String {
     let (from, to) = places(finding, text);
     let command = if finding.level == Level::Deny { "error" } else { "warning" };
     let mut message = finding.message.clone();
@@ -92,6 +89,10 @@ mod tests {
     use super::*;
     use crate::text::RepoPath;
 
+    fn quoted() -> Quoted {
+        Quoted::new("---\ntitle".to_owned(), &[])
+    }
+
     fn finding() -> Finding {
         let path = RepoPath::new("tickets/a,b.md");
         Finding::deny("unknown-key", &path, "100% wrong\n::error::ask @everyone").at(4..5).help("so")
@@ -100,7 +101,7 @@ mod tests {
     #[test]
     fn text_of_a_ticket_is_never_a_command() {
         assert_eq!(
-            github(&finding(), Some("---\ntitle")),
+            github(&finding(), Some(&quoted())),
             "::error file=tickets/a%2Cb.md,line=2,endLine=2,col=1,endColumn=2,title=unknown-key::100%25 wrong%0A::error::ask @\u{200b}everyone%0Aso"
         );
         assert_eq!(github(&finding(), None).lines().count(), 1);
@@ -109,14 +110,14 @@ mod tests {
     #[test]
     fn a_short_finding_is_one_line() {
         assert_eq!(
-            short(&finding(), Some("---\ntitle")),
+            short(&finding(), Some(&quoted())),
             "tickets/a,b.md:2:1: error[unknown-key]: 100% wrong\u{fffd}::error::ask @everyone"
         );
     }
 
     #[test]
     fn json_gives_bytes_lines_and_columns() {
-        let json = to_json(&finding(), Some("---\ntitle"));
+        let json = to_json(&finding(), Some(&quoted()));
         assert_eq!(
             (json["line"].as_u64(), json["byte_start"].as_u64(), json["level"].as_str()),
             (Some(2), Some(4), Some("deny"))

@@ -2,10 +2,14 @@
 
 mod human;
 mod machine;
-mod mask;
+mod quoted;
 
 pub use human::human;
 pub use machine::{github, short, to_json};
+pub use quoted::Quoted;
+
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::{RepoPath, Span};
@@ -64,8 +68,8 @@ pub struct Finding {
     pub help: Vec<String>,
     /// An edit that mends it.
     pub fix: Option<Fix>,
-    /// Bytes of the file that must not be shown, such as a secret. Every format that quotes the file covers them.
-    pub masked: Vec<Span>,
+    /// Bytes of the file that must not be shown, such as a secret. [`Quoted`] covers them.
+    pub masked: Arc<[Span]>,
 }
 
 /// An edit of the file that a finding is about.
@@ -92,7 +96,7 @@ impl Finding {
             also: Vec::new(),
             help: Vec::new(),
             fix: None,
-            masked: Vec::new(),
+            masked: Arc::default(),
         }
     }
 

@@ -1,7 +1,5 @@
 //! Opening a ticket.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use super::{
@@ -13,9 +11,8 @@ use super::{
 use crate::{
     check,
     diagnostic::{Finding, Level},
-    repo::{CommitId, OverlaySource, Source},
+    repo::CommitId,
     settings::Intake,
-    store,
     text::{RepoPath, one_line},
     ticket::{Document, parse_ticket},
 };
@@ -88,9 +85,7 @@ pub fn open_ticket<T>(
 
 /// The findings of a text that is about to be written, in the repository as it would be with it.
 pub(super) fn refuse_or_warn(writer: &Writer<'_>, pending: &Pending) -> Result<Vec<Finding>, IntakeError> {
-    let files = vec![(pending.path.clone(), pending.text.clone().into_bytes())];
-    let source: Arc<dyn Source> = Arc::new(OverlaySource::new(Arc::clone(writer.store.source()), files));
-    let with_it = store::load(source, &writer.repo.read_only_cache_slot("parsed-worktree"))?;
+    let with_it = writer.store.with(vec![(pending.path.clone(), Some(pending.text.clone().into_bytes()))]);
     let findings = check::check_paths(&with_it, std::slice::from_ref(&pending.path), writer.now);
     if findings.iter().any(|finding| finding.level == Level::Deny) {
         return Err(IntakeError::Refused { findings, text: pending.text.clone(), id: pending.id.clone() });

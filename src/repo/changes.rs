@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::ids::{bytes_of, hash_blob};
-use super::index_source::{below, is_only_meant, stage};
+use super::ids::hash_blob;
+use super::index_file::{IndexFile, Tracked};
+use super::index_source::below;
+use super::index_trees::{FileNode, TreeMaker};
 use super::scope::{self, Place};
-use super::trees::{Extent, FILE, FOLDER, Node, SYMLINK, TreeReader, order};
-use super::worktree::{WorktreeSource, stamp_of};
-use super::{BlobId, Entry, EntryKind, Listing, Repo, RepoError, Source as _, Stamp};
+use super::trees::{Extent, FILE, Node, SYMLINK, TreeReader};
+use super::worktree::WorktreeSource;
+use super::{BlobId, Entry, EntryKind, Repo, RepoError, Source as _, Stamp};
 use crate::text::RepoPath;
 
 /// What a commit is compared with.
@@ -21,8 +23,8 @@ pub enum Side<'a> {
     Index,
     /// What is in the worktree, tracked or not.
     Worktree,
-    /// The worktree again, as this listing of it found it: listing is most of the work.
-    Listed(&'a Listing),
+    /// The worktree again, with the files that a listing of it found, by path: listing is most of the work.
+    Listed(&'a [&'a Entry]),
 }
 
 /// A file that differs.
@@ -46,16 +48,16 @@ impl Repo {
         let new = match to {
             Side::Commit(rev) => self.tree_at_root(self.resolve(rev)?)?,
             Side::Index => {
-                let index = self.index_below()?;
-                let nodes: Nodes<'_> =
-                    index.iter().map(|entry| (entry.path.as_slice(), node_of(entry))).collect();
-                Some(add_folder(&mut trees, &nodes, 0))
+                let index = self.read_index()?;
+                let files: Vec<FileNode<'_>> = self.tracked(&index).iter().map(FileNode::tracked).collect();
+                Some(TreeMaker { index: &index, prefix: &self.prefix, trees: &mut trees }.add(&files))
             }
             Side::Worktree => {
-                let (listing, index) = rayon::join(|| self.worktree()?.list(), || self.index_below());
-                Some(self.add_worktree(&mut trees, &listing?, &index?)?)
+                let listing = self.worktree()?.list()?;
+                let listed: Vec<&Entry> = listing.entries.iter().collect();
+                Some(self.add_worktree(&mut trees, &listed)?)
             }
-            Side::Listed(listing) => Some(self.add_worktree(&mut trees, listing, &self.index_below()?)?),
+            Side::Listed(listed) => Some(self.add_worktree(&mut trees, listed)?),
         };
         let mut changes = Vec::new();
         trees.compare(new, &[old], Extent::Casebook, &mut |path, before, after| {
@@ -73,69 +75,61 @@ impl Repo {
         Ok(changes)
     }
 
-    /// The index below the casebook root, sorted by path.
-    fn index_below(&self) -> Result<Vec<git2::IndexEntry>, RepoError> {
-        let index = self.read_index()?;
-        let mut entries: Vec<git2::IndexEntry> = Vec::with_capacity(index.len());
-        for mut entry in index.iter() {
-            let Some(path) = below(&entry.path, &self.prefix) else { continue };
+    /// What of `index` stands below the casebook root, by path.
+    fn tracked<'a>(&self, index: &'a IndexFile) -> Vec<Tracked<'a>> {
+        let mut found: Vec<Tracked<'a>> = Vec::with_capacity(index.len());
+        for tracked in index.entries() {
+            let Some(path) = below(tracked.path, &self.prefix) else { continue };
             // Of an unmerged file, the common ancestor or our side stands for it: it shows as changed or not, and the
             // listing reports it as unmerged.
-            let is_other_side = stage(&entry) > 0 && entries.last().is_some_and(|last| last.path == path);
-            if is_only_meant(&entry) || is_other_side {
-                continue;
+            let is_other_side = tracked.stage > 0 && found.last().is_some_and(|last| last.path == path);
+            if !tracked.is_only_meant && !is_other_side {
+                found.push(Tracked { path, ..tracked });
             }
-            if !self.prefix.is_empty() {
-                entry.path = path.to_vec();
-            }
-            entries.push(entry);
         }
-        Ok(entries)
+        found
     }
 
     /// Makes the tree of the worktree below the casebook root: of the index, where that says nothing else about a file
     /// than the disk does.
-    fn add_worktree(
-        &self,
-        trees: &mut TreeReader,
-        listing: &Listing,
-        index: &[git2::IndexEntry],
-    ) -> Result<[u8; 20], RepoError> {
+    fn add_worktree(&self, trees: &mut TreeReader, listed: &[&Entry]) -> Result<[u8; 20], RepoError> {
         let source = self.worktree()?;
-        let index_mtime = match self.index_path().symlink_metadata().ok().map(|metadata| stamp_of(&metadata))
-        {
-            Some(Stamp::Stat { mtime_ns, .. }) => mtime_ns,
-            _ => i64::MIN,
-        };
-        let node_of_file = |entry: &Entry| -> Result<Node, RepoError> {
-            let path = entry.path.as_str().as_bytes();
-            let place = index.binary_search_by(|tracked| tracked.path.as_slice().cmp(path));
-            let tracked = place.ok().and_then(|place| index.get(place));
-            match tracked {
-                Some(tracked) if is_untouched(tracked, entry, index_mtime) => Ok(node_of(tracked)),
-                _ => node_on_disk(&source, entry, tracked.map(node_of)),
+        let index = self.read_index()?;
+        let tracked = self.tracked(&index);
+        // Both are by path.
+        let mut rest = tracked.iter().peekable();
+        let pairs: Vec<(&Entry, Option<&Tracked<'_>>)> = listed
+            .iter()
+            .map(|entry| {
+                let path = entry.path.as_str().as_bytes();
+                while rest.next_if(|tracked| tracked.path < path).is_some() {}
+                (*entry, rest.next_if(|tracked| tracked.path == path))
+            })
+            .collect();
+        let node_of = |(entry, tracked): &(&Entry, Option<&Tracked<'_>>)| match tracked {
+            Some(tracked) if is_untouched(tracked, entry, index.written_ns) => Ok((tracked.node, true)),
+            _ => {
+                let tracked = tracked.map(|tracked| tracked.node);
+                let node = node_on_disk(&source, entry, tracked)?;
+                Ok((node, tracked == Some(node)))
             }
         };
-        let found: Result<Vec<Node>, RepoError> = listing.entries.par_iter().map(node_of_file).collect();
-        let mut nodes = Nodes::with_capacity(index.len() + listing.entries.len());
-        nodes.extend(listing.entries.iter().map(|entry| entry.path.as_str().as_bytes()).zip(found?));
+        let found: Result<Vec<(Node, bool)>, RepoError> = pairs.par_iter().map(node_of).collect();
+        let mut files = Vec::with_capacity(tracked.len() + listed.len());
+        files.extend(listed.iter().zip(found?).map(|(entry, (node, is_as_tracked))| {
+            let path = entry.path.as_str().as_bytes();
+            FileNode { path, node, is_as_tracked }
+        }));
         // Hidden files and the rest of the repository are not looked at; taking them from the index lets whole folders
         // compare equal.
-        let outside = index.iter().filter(|tracked| {
-            scope::place_of_bytes(&tracked.path) == Place::Outside
-                || std::str::from_utf8(&tracked.path).is_err()
+        let outside = tracked.iter().filter(|tracked| {
+            scope::place_of_bytes(tracked.path) == Place::Outside
+                || std::str::from_utf8(tracked.path).is_err()
         });
-        nodes.extend(outside.map(|tracked| (tracked.path.as_slice(), node_of(tracked))));
-        nodes.sort_unstable_by_key(|(path, _)| *path);
-        Ok(add_folder(trees, &nodes, 0))
+        files.extend(outside.map(FileNode::tracked));
+        files.sort_unstable_by_key(|file| file.path);
+        Ok(TreeMaker { index: &index, prefix: &self.prefix, trees }.add(&files))
     }
-}
-
-/// Files and what they are, sorted by path.
-type Nodes<'a> = Vec<(&'a [u8], Node)>;
-
-fn node_of(entry: &git2::IndexEntry) -> Node {
-    Node { mode: entry.mode, id: bytes_of(entry.id) }
 }
 
 /// What a file is that the index does not vouch for.
@@ -160,28 +154,28 @@ fn node_on_disk(source: &WorktreeSource, entry: &Entry, tracked: Option<Node>) -
 
 /// Whether the index knows that the file still has the contents that were staged: git's rule, with its racy part (a
 /// file that is as new as the index may have changed after it was staged, within one tick of the clock).
-fn is_untouched(tracked: &git2::IndexEntry, entry: &Entry, index_mtime: i64) -> bool {
+fn is_untouched(tracked: &Tracked<'_>, entry: &Entry, index_mtime: i64) -> bool {
     let Stamp::Stat { mtime_ns, ctime_ns, size, inode } = entry.stamp else { return false };
-    let same_time = |time: git2::IndexTime, ns: i64| {
+    let same_time = |(whole, part): (u32, u32), ns: i64| {
         let (seconds, rest) = (ns.div_euclid(1_000_000_000), ns.rem_euclid(1_000_000_000));
-        // The index holds 32 bits, and no fraction if git was built without.
+        // There is no fraction if git was built without.
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "the index keeps the low 32 bits"
         )]
-        let same = time.seconds() as u32 == seconds as u32
-            && (time.nanoseconds() == 0 || i64::from(time.nanoseconds()) == rest);
+        let same = whole == seconds as u32 && (part == 0 || i64::from(part) == rest);
         same
     };
+    let stat = tracked.stat;
     #[expect(clippy::cast_possible_truncation, reason = "the index keeps the low 32 bits")]
-    let same_place = tracked.file_size == size as u32 && (tracked.ino == 0 || tracked.ino == inode as u32);
-    let same_kind = node_of(tracked).kind() == Some(entry.kind);
-    stage(tracked) == 0
+    let same_place = stat.size == size as u32 && (stat.inode == 0 || stat.inode == inode as u32);
+    let same_kind = tracked.node.kind() == Some(entry.kind);
+    tracked.stage == 0
         && same_kind
         && same_place
-        && same_time(tracked.mtime, mtime_ns)
-        && (ctime_ns == 0 || same_time(tracked.ctime, ctime_ns))
+        && same_time(stat.modified, mtime_ns)
+        && (ctime_ns == 0 || same_time(stat.changed, ctime_ns))
         && mtime_ns < index_mtime
 }
 
@@ -194,37 +188,6 @@ fn without_crlf(contents: &[u8]) -> Vec<u8> {
         }
     }
     plain
-}
-
-/// Makes the tree objects of `nodes`, all of which share the first `start` bytes of their paths, so that equal folders
-/// have equal ids and are skipped; returns the id of theirs.
-fn add_folder(trees: &mut TreeReader, nodes: &[(&[u8], Node)], start: usize) -> [u8; 20] {
-    let mut entries: Nodes<'_> = Vec::new();
-    let mut rest = nodes;
-    while let Some((path, node)) = rest.first() {
-        let path: &[u8] = path;
-        let name = &path[start..];
-        let (entry, length) = match name.iter().position(|byte| *byte == b'/') {
-            None => ((name, *node), 1),
-            Some(slash) => {
-                let end = start + slash + 1;
-                let length = rest.partition_point(|(other, _)| other.starts_with(&path[..end]));
-                let id = add_folder(trees, &rest[..length], end);
-                ((&name[..slash], Node { mode: FOLDER, id }), length)
-            }
-        };
-        entries.push(entry);
-        rest = &rest[length..];
-    }
-    entries.sort_unstable_by(|a, b| order((a.0, a.1.is_folder()), (b.0, b.1.is_folder())));
-    let mut raw = Vec::new();
-    for (name, node) in entries {
-        raw.extend_from_slice(format!("{:o} ", node.mode).as_bytes());
-        raw.extend_from_slice(name);
-        raw.push(0);
-        raw.extend_from_slice(&node.id);
-    }
-    trees.add(raw)
 }
 
 #[cfg(test)]
@@ -272,7 +235,8 @@ mod tests {
             ["M tickets/2026/b.md", "D tickets/2026/b/r.md", "A tickets/2026/c.md"]
         );
         let listing = repo.worktree().unwrap().list().unwrap();
-        assert_eq!(changes(&repo, "HEAD", Side::Listed(&listing)), changes(&repo, "HEAD", Side::Worktree));
+        let listed: Vec<&Entry> = listing.entries.iter().collect();
+        assert_eq!(changes(&repo, "HEAD", Side::Listed(&listed)), changes(&repo, "HEAD", Side::Worktree));
         let change = &repo.changed("HEAD~1", Side::Commit("HEAD")).unwrap()[0];
         assert_eq!(change.new, repo.commit("HEAD").unwrap().blob_id(&change.path).unwrap());
     }

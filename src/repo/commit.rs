@@ -35,13 +35,13 @@ impl Repo {
         // `git commit --only` takes files that git knows, so new ones are announced first.
         let index = self.read_index()?;
         let is_new = |path: &&RepoPath| {
-            let known = index.get_path(self.in_git(path.as_str()).as_ref(), 0).is_some();
+            let known =
+                index.entry(self.in_git(path.as_str()).as_bytes()).is_some_and(|entry| entry.stage == 0);
             !known && self.root.join(path.as_str()).symlink_metadata().is_ok()
         };
         let new: Vec<_> = paths.iter().filter(is_new).collect();
-        let mut saved =
-            index.path().filter(|_| !new.is_empty()).and_then(|path| SavedIndex::keep(self, path));
-        drop(index);
+        let index = self.index_path();
+        let mut saved = if new.is_empty() { None } else { SavedIndex::keep(self, &index) };
         if !new.is_empty() {
             // By force: an ignored attachment was meant too.
             let add = ["add", "--force", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"];

@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::commit_source::{read_blob, size_of_blob};
+use super::index_file::IndexFile;
 use super::scope::{self, Place};
 use super::trees::{KIND, Node, SUBMODULE};
 use super::{Entry, EntryKind, Listing, Repo, RepoError, Source, Stamp};
 use crate::text::RepoPath;
-
-/// The bit of an index entry's extended flags that says "only meant to be added" (`git add --intent-to-add`).
-const INTENT_TO_ADD: u16 = 1 << 13;
 
 /// The staged files. In a hook of `git commit` this is the index of that very commit.
 pub struct IndexSource {
@@ -24,19 +22,19 @@ impl IndexSource {
         let mut source =
             Self { objects: Arc::clone(&repo.objects), nodes: BTreeMap::new(), unreadable: Vec::new() };
         let index = repo.read_index()?;
-        for entry in index.iter() {
-            let Some(path) = below(&entry.path, &repo.prefix) else { continue };
-            let node = Node { mode: entry.mode, id: super::ids::bytes_of(entry.id) };
+        for entry in index.entries() {
+            let Some(path) = below(entry.path, &repo.prefix) else { continue };
+            let node = entry.node;
             let is_listed = match scope::place_of_bytes(path) {
                 Place::File => true,
                 Place::Folder => node.kind() == Some(EntryKind::Symlink),
                 Place::Outside => false,
             };
-            if !is_listed || is_only_meant(&entry) {
+            if !is_listed || entry.is_only_meant {
                 continue;
             }
             let problem = match scope::name_of(path) {
-                _ if stage(&entry) > 0 => scope::IS_UNMERGED,
+                _ if entry.stage > 0 => scope::IS_UNMERGED,
                 _ if node.mode & KIND == SUBMODULE => scope::IS_SUBMODULE,
                 Ok(path) => {
                     source.nodes.insert(RepoPath::new(path), node);
@@ -77,15 +75,8 @@ impl Source for IndexSource {
 
 impl Repo {
     /// The index as it is on disk now: the hook's, if this is a hook of this repository.
-    pub(super) fn read_index(&self) -> Result<git2::Index, RepoError> {
-        let path = self.index_path();
-        git2::Index::open(&path).map_err(|source| RepoError::Libgit2 {
-            doing: format!(
-                "read the index `{}` (`git update-index --no-split-index` may help)",
-                path.display()
-            ),
-            source,
-        })
+    pub(super) fn read_index(&self) -> Result<IndexFile, RepoError> {
+        IndexFile::read(&self.index_path())
     }
 
     pub(super) fn index_path(&self) -> std::path::PathBuf {
@@ -100,16 +91,6 @@ pub(super) fn below<'a>(path: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
         return Some(path);
     }
     path.strip_prefix(prefix.as_bytes())?.strip_prefix(b"/")
-}
-
-/// 0, or which side of a conflict an entry is.
-pub(super) fn stage(entry: &git2::IndexEntry) -> u16 {
-    (entry.flags >> 12) & 3
-}
-
-/// Whether an entry is there for `git diff` only.
-pub(super) fn is_only_meant(entry: &git2::IndexEntry) -> bool {
-    entry.flags_extended & INTENT_TO_ADD != 0
 }
 
 #[cfg(test)]

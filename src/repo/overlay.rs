@@ -25,18 +25,37 @@ impl OverlaySource {
     ) -> Self {
         Self { base, files: files.into_iter().collect() }
     }
+
+    /// A listing of the base, with the changes.
+    pub fn over(&self, mut listing: Listing) -> Listing {
+        listing.entries.retain(|entry| !self.files.contains_key(&entry.path));
+        listing.entries.extend(self.entries());
+        listing.sort();
+        listing
+    }
+
+    /// Whether the file at `path` is not as in the base.
+    pub fn changes(&self, path: &RepoPath) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The files that are not as in the base, each with whether it is there.
+    pub fn changed(&self) -> impl Iterator<Item = (&RepoPath, bool)> {
+        self.files.iter().map(|(path, bytes)| (path, bytes.is_some()))
+    }
+
+    /// Those that are there.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.files.iter().filter_map(|(path, bytes)| {
+            let size = bytes.as_ref()?.len() as u64;
+            Some(Entry { path: path.clone(), kind: EntryKind::File, size, stamp: Stamp::None })
+        })
+    }
 }
 
 impl Source for OverlaySource {
     fn list(&self) -> Result<Listing, RepoError> {
-        let mut listing = self.base.list()?;
-        listing.entries.retain(|entry| !self.files.contains_key(&entry.path));
-        listing.entries.extend(self.files.iter().filter_map(|(path, bytes)| {
-            let size = bytes.as_ref()?.len() as u64;
-            Some(Entry { path: path.clone(), kind: EntryKind::File, size, stamp: Stamp::None })
-        }));
-        listing.sort();
-        Ok(listing)
+        Ok(self.over(self.base.list()?))
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::RepoError;
@@ -40,7 +41,7 @@ pub struct Listing {
 
 impl Listing {
     pub(super) fn sort(&mut self) {
-        self.entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        self.entries.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.unreadable.sort();
     }
 }

@@ -74,7 +74,7 @@ impl Documents {
     }
 
     fn layer(&self, heads: Vec<Head>, store: &Store) -> Vec<u8> {
-        build(heads, store.fingerprint, |head, page| {
+        build(heads, store.fingerprint(), |head, page| {
             if let Some(place) = self.at.get(&head.key) {
                 fill(page, &Texts::of(store, &store.threads[*place]));
             }

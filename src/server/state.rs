@@ -93,7 +93,7 @@ impl State {
     /// Reads what changed, and tells whoever listens. Returns whether anything had.
     pub fn reload(&self) -> Result<bool, ReloadError> {
         let store = (self.0.load)()?;
-        if store.fingerprint == self.now().site.store().fingerprint {
+        if store.fingerprint() == self.now().site.store().fingerprint() {
             return Ok(false);
         }
         let next = Snapshot::of(store, &self.0.options)?;

@@ -189,7 +189,7 @@ impl Site {
 
     /// Changes when any file of the repository does.
     pub fn version(&self) -> String {
-        blake3::Hash::from_bytes(self.store().fingerprint).to_hex()[..16].to_owned()
+        blake3::Hash::from_bytes(self.store().fingerprint()).to_hex()[..16].to_owned()
     }
 
     /// The site's own words.

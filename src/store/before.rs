@@ -1,5 +1,7 @@
 //! The store as it was before a moment, as far as what is written now tells.
 
+use std::sync::Arc;
+
 use super::{Store, load::index_ids};
 use crate::{text::Time, ticket::fold};
 
@@ -11,9 +13,12 @@ impl Store {
         let was = |created: Option<Time>| created.is_some_and(|created| created < moment);
         let threads = self.threads.into_iter().filter(|thread| was(thread.ticket.created));
         self.threads = threads
-            .map(|mut thread| {
-                thread.replies.retain(|reply| was(reply.created));
-                fold(thread.ticket, thread.replies, self.settings.visibility)
+            .map(|thread| {
+                if thread.replies.iter().all(|reply| was(reply.created)) {
+                    return thread;
+                }
+                let replies = thread.replies.iter().filter(|reply| was(reply.created)).cloned().collect();
+                Arc::new(fold(thread.ticket.clone(), replies, self.settings.visibility))
             })
             .collect();
         self.by_id = index_ids(&self.threads);

@@ -57,7 +57,7 @@ impl Store {
                 break;
             }
             let mut ids: Vec<&Thread> =
-                self.threads.iter().filter(|thread| matches(thread.id(), &folded)).collect();
+                self.threads.iter().map(|thread| &**thread).filter(|thread| matches(thread.id(), &folded)).collect();
             ids.dedup_by(|a, b| a.id() == b.id());
             match ids[..] {
                 [] => {}

@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
+use rayon::prelude::*;
+
+use super::Attachment;
 use crate::{
-    repo::{Entry, Listing},
+    repo::{Entry, EntryKind, Listing, OverlaySource, Stamp},
     settings::SETTINGS_PATH,
     template::{CANNED_FOLDER, TEMPLATE_FOLDER},
     text::RepoPath,
@@ -50,7 +53,7 @@ impl Layout {
             .filter(|entry| entry.path.is_markdown() && entry.path.is_below("tickets"))
             .map(|entry| entry.path.without_extension())
             .collect();
-        let roles: Vec<Role> = listing.entries.iter().map(|entry| role_of(&entry.path, &stems)).collect();
+        let roles: Vec<Role> = listing.entries.par_iter().map(|entry| role_of(&entry.path, |stem| stems.contains(stem))).collect();
         Self { files: listing.entries.into_iter().zip(roles).collect(), unreadable: listing.unreadable }
     }
 
@@ -58,6 +61,79 @@ impl Layout {
     pub fn listing(&self) -> Listing {
         let entries = self.files.iter().map(|(entry, _)| entry.clone()).collect();
         Listing { entries, unreadable: self.unreadable.clone() }
+    }
+
+    /// The layout of the same files with the changes of `source`.
+    pub(super) fn with(&self, source: &OverlaySource) -> Self {
+        // What a file is depends on its own place, unless a ticket comes or goes that has a folder beside it.
+        let moves_others = |(path, is_there): (&RepoPath, bool)| {
+            let folder = format!("{}/", path.without_extension());
+            let after = self.files.partition_point(|(entry, _)| entry.path.as_str() < folder.as_str());
+            let old = self.files.get(after).map(|(entry, _)| &entry.path);
+            let mut inside = source.changed().map(|(path, _)| path).chain(old);
+            path.is_markdown()
+                && path.is_below("tickets")
+                && is_there != self.role(path).is_some()
+                && inside.any(|path| path.as_str().starts_with(&folder))
+        };
+        if source.changed().any(moves_others) {
+            return Self::of(source.over(self.listing()));
+        }
+        let kept = self.files.iter().filter(|(entry, _)| !source.changes(&entry.path));
+        let mut files: Vec<(Entry, Role)> = kept.cloned().collect();
+        let is_ticket = |stem: &str| self.role(&RepoPath::new(format!("{stem}.md"))).is_some();
+        files.extend(source.entries().map(|entry| {
+            let role = role_of(&entry.path, is_ticket);
+            (entry, role)
+        }));
+        files.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+        Self { files, unreadable: self.unreadable.clone() }
+    }
+
+    /// A hash of all paths and stamps.
+    pub(super) fn fingerprint(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        let mut line = Vec::with_capacity(160);
+        for (entry, _) in &self.files {
+            line.clear();
+            line.extend_from_slice(entry.path.as_str().as_bytes());
+            line.push(0);
+            match entry.stamp {
+                Stamp::Blob(id) => line.extend_from_slice(&id),
+                Stamp::Stat { mtime_ns, ctime_ns, size, inode } => {
+                    for number in [
+                        mtime_ns.to_le_bytes(),
+                        ctime_ns.to_le_bytes(),
+                        size.to_le_bytes(),
+                        inode.to_le_bytes(),
+                    ] {
+                        line.extend_from_slice(&number);
+                    }
+                }
+                Stamp::None => {}
+            }
+            hasher.update(&line);
+        }
+        *hasher.finalize().as_bytes()
+    }
+
+    /// The attachments, by ticket and path.
+    pub(super) fn attachments(&self) -> Vec<Attachment> {
+        let mut attachments: Vec<Attachment> = self
+            .files
+            .iter()
+            .filter_map(|(entry, role)| match role {
+                Role::Attachment(ticket) => Some(Attachment {
+                    ticket: ticket.stem().to_owned(),
+                    path: entry.path.clone(),
+                    size: entry.size,
+                    symlink: entry.kind == EntryKind::Symlink,
+                }),
+                _ => None,
+            })
+            .collect();
+        attachments.sort_by(|a, b| (&a.ticket, &a.path).cmp(&(&b.ticket, &b.path)));
+        attachments
     }
 
     /// The role of the file at `path`.
@@ -72,7 +148,8 @@ impl Layout {
     }
 }
 
-fn role_of(path: &RepoPath, stems: &HashSet<&str>) -> Role {
+/// What the file at `path` is. `is_ticket` tells of a path without ending whether there is a Markdown file.
+fn role_of(path: &RepoPath, is_ticket: impl Fn(&str) -> bool) -> Role {
     let markdown = path.is_markdown();
     if path.as_str() == SETTINGS_PATH {
         Role::Settings
@@ -83,7 +160,7 @@ fn role_of(path: &RepoPath, stems: &HashSet<&str>) -> Role {
     } else if path.is_below("knowledge") && markdown {
         Role::Article
     } else if path.is_below("tickets") {
-        match (owner(path, stems), markdown) {
+        match (owner(path, is_ticket), markdown) {
             (Some(ticket), true) => Role::Reply(ticket),
             (Some(ticket), false) => Role::Attachment(ticket),
             (None, true) => Role::Ticket,
@@ -95,12 +172,12 @@ fn role_of(path: &RepoPath, stems: &HashSet<&str>) -> Role {
 }
 
 /// The ticket in whose folder `path` is. Of nested ones the outermost: a Markdown file inside a ticket's folder is a reply.
-fn owner(path: &RepoPath, stems: &HashSet<&str>) -> Option<RepoPath> {
+fn owner(path: &RepoPath, is_ticket: impl Fn(&str) -> bool) -> Option<RepoPath> {
     let text = path.as_str();
     let slashes = text.match_indices('/').map(|(at, _)| at).skip(1);
     slashes
         .map(|at| &text[..at])
-        .find(|folder| stems.contains(folder))
+        .find(|folder| is_ticket(folder))
         .map(|folder| RepoPath::new(format!("{folder}.md")))
 }
 

@@ -1,105 +1,116 @@
 //! Loading: list, parse what changed, fold.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use rayon::prelude::*;
 
 use super::{
-    Attachment, Store,
+    Store,
     cache::{self, CacheFile, Noun, Parsed},
     fresh::{Budget, Fresh, FreshFiles},
     layout::{Layout, Role},
-    rules::{load_settings, load_templates},
+    nouns::Nouns,
+    rules::Rules,
 };
 use crate::{
     repo::{Entry, EntryKind, RepoError, Source, Stamp},
-    text::RepoPath,
-    ticket::{Article, Document, Reply, Thread, fold, parse_article, parse_reply, parse_ticket},
+    ticket::{Article, Document, Thread, parse_article, parse_reply, parse_ticket},
 };
+
+/// The files of a source, before anything is read of them.
+pub struct Listed {
+    source: Arc<dyn Source>,
+    layout: Arc<Layout>,
+    /// The cache's clock before they were listed.
+    started_ns: i64,
+}
+
+impl Listed {
+    /// Lists what `source` has; `cache_file` is where [`load_for_check`] will look for what is known of it.
+    pub fn of(source: Arc<dyn Source>, cache_file: &dyn CacheFile) -> Result<Self, RepoError> {
+        let started_ns = cache_file.now_ns();
+        let layout = Arc::new(Layout::of(source.list()?));
+        Ok(Self { source, layout, started_ns })
+    }
+
+    /// Which file is what.
+    pub fn layout(&self) -> &Arc<Layout> {
+        &self.layout
+    }
+}
 
 /// Loads everything that `source` has. Files that are broken are loaded as far as they can be, and counted.
 pub fn load(source: Arc<dyn Source>, cache_file: &dyn CacheFile) -> Result<Store, RepoError> {
-    load_keeping(source, None, cache_file, &Budget::new(false))
+    load_keeping(Listed::of(source, cache_file)?, None, cache_file, &Budget::new(false))
 }
 
-/// Loads everything that `source` has in order to check it: what has to be parsed is kept, see [`Store::fresh`].
+/// Loads everything that was listed in order to check it: what has to be parsed is kept, see [`Store::fresh`].
 ///
 /// Settings and templates are those of `rules`, where that is another view of the repository: whoever changes tickets is
 /// then not judged by rules that the same change brings.
 pub fn load_for_check(
-    source: Arc<dyn Source>,
+    listed: Listed,
     rules: Option<&dyn Source>,
     cache_file: &dyn CacheFile,
 ) -> Result<Store, RepoError> {
-    load_keeping(source, rules, cache_file, &Budget::new(true))
+    load_keeping(listed, rules, cache_file, &Budget::new(true))
 }
 
 fn load_keeping(
-    source: Arc<dyn Source>,
+    listed: Listed,
     rules: Option<&dyn Source>,
     cache_file: &dyn CacheFile,
     budget: &Budget,
 ) -> Result<Store, RepoError> {
-    let started_ns = cache_file.now_ns();
-    let layout = Layout::of(source.list()?);
-    let mut problems = layout.unreadable.len();
-    let (settings, (templates, canned)) = match rules {
-        Some(rules) => {
-            let layout = Layout::of(rules.list()?);
-            (load_settings(rules, &mut problems), load_templates(rules, &layout, &mut problems))
-        }
-        None => (load_settings(&*source, &mut problems), load_templates(&*source, &layout, &mut problems)),
+    let Listed { source, layout, started_ns } = listed;
+    let loaded = match rules {
+        Some(rules) => Rules::load(rules, &Layout::of(rules.list()?)),
+        None => Rules::load(&*source, &layout),
     };
 
-    let wanted: Vec<&(Entry, Role)> = layout
-        .files
-        .iter()
-        .filter(|(_, role)| matches!(role, Role::Ticket | Role::Reply(_) | Role::Article))
-        .collect();
+    let wanted: Vec<&(Entry, Role)> = layout.files.iter().filter(|(_, role)| has_noun(role)).collect();
     let (parsed, fresh) = parse_changed(&wanted, &*source, cache_file, started_ns, budget);
 
-    let mut tickets = Vec::new();
-    let mut replies: HashMap<&RepoPath, Vec<Reply>> = HashMap::new();
-    let mut articles = Vec::new();
-    let mut orphans = Vec::new();
+    let mut nouns = Nouns::default();
     for ((entry, role), parsed) in wanted.iter().zip(parsed) {
-        problems += usize::from(parsed.problem);
-        match (parsed.noun, role) {
-            (Noun::Ticket(ticket), _) => tickets.push(*ticket),
-            (Noun::Reply(reply), Role::Reply(ticket)) => replies.entry(ticket).or_default().push(*reply),
-            (Noun::Article(article), _) => articles.push(*article),
-            (Noun::Orphan, _) => orphans.push(entry.path.clone()),
-            (Noun::Reply(_) | Noun::Unreadable, _) => {}
-        }
+        nouns.add(&entry.path, role, parsed);
     }
-    let mut threads: Vec<Thread> = tickets
-        .into_iter()
-        .map(|ticket| {
-            let of_ticket = ticket.path.as_ref().and_then(|path| replies.remove(path)).unwrap_or_default();
-            fold(ticket, of_ticket, settings.visibility)
-        })
-        .collect();
-    threads.sort_by(|a, b| {
-        (a.ticket.created, a.id(), &a.ticket.path).cmp(&(b.ticket.created, b.id(), &b.ticket.path))
-    });
+    let mut threads = nouns.take_threads(loaded.settings.visibility);
+    threads.par_sort_by(|a, b| by_time(a, b));
+    let Nouns { mut articles, orphans, broken, .. } = nouns;
     articles.sort_by(|a, b| a.slug.cmp(&b.slug));
-    let fingerprint = fingerprint(&layout);
     Ok(Store {
         by_id: index_ids(&threads),
         articles_by_slug: index_slugs(&articles),
-        attachments: attachments(&layout),
-        settings,
-        templates,
-        canned,
+        attachments: layout.attachments(),
+        settings: loaded.settings,
+        templates: loaded.templates,
+        canned: loaded.canned,
+        rule_problems: loaded.problems,
+        rules_are_foreign: rules.is_some(),
         threads,
         articles,
         orphans,
+        broken,
         layout,
-        problems,
-        fingerprint,
         fresh,
+        fingerprint: OnceLock::new(),
         source,
     })
+}
+
+/// Whether a file in this place says a ticket, a reply or an article.
+pub(super) fn has_noun(role: &Role) -> bool {
+    matches!(role, Role::Ticket | Role::Reply(_) | Role::Article)
+}
+
+/// The order of threads: by time of opening, then id.
+pub(super) fn by_time(a: &Thread, b: &Thread) -> Ordering {
+    (a.ticket.created, a.id(), &a.ticket.path).cmp(&(b.ticket.created, b.id(), &b.ticket.path))
 }
 
 /// What each of `wanted`, which are by path, says: from the cache where its stamp is the same, else read anew.
@@ -154,7 +165,13 @@ fn fits(noun: &Noun, role: &Role) -> bool {
     }
 }
 
-fn parse(source: &dyn Source, entry: &Entry, role: &Role, budget: &Budget) -> (Parsed, Option<Fresh>) {
+/// What the file of `entry` says in its place.
+pub(super) fn parse(
+    source: &dyn Source,
+    entry: &Entry,
+    role: &Role,
+    budget: &Budget,
+) -> (Parsed, Option<Fresh>) {
     let unreadable = Parsed { noun: Noun::Unreadable, problem: true };
     if entry.kind == EntryKind::Symlink {
         return (unreadable, None);
@@ -195,7 +212,7 @@ pub(super) fn is_orphan(document: &Document) -> bool {
 }
 
 /// Ids first, so that a former id never hides a ticket that has it now. Of one id twice, the older ticket.
-pub(super) fn index_ids(threads: &[Thread]) -> HashMap<String, usize> {
+pub(super) fn index_ids(threads: &[Arc<Thread>]) -> HashMap<String, usize> {
     let mut by_id = HashMap::with_capacity(threads.len());
     for (at, thread) in threads.iter().enumerate() {
         by_id.entry(thread.id().to_owned()).or_insert(at);
@@ -212,53 +229,12 @@ pub(super) fn index_slugs(articles: &[Article]) -> HashMap<String, usize> {
     articles.iter().enumerate().map(|(at, article)| (article.slug.clone(), at)).collect()
 }
 
-fn attachments(layout: &Layout) -> Vec<Attachment> {
-    let mut attachments: Vec<Attachment> = layout
-        .files
-        .iter()
-        .filter_map(|(entry, role)| match role {
-            Role::Attachment(ticket) => Some(Attachment {
-                ticket: ticket.stem().to_owned(),
-                path: entry.path.clone(),
-                size: entry.size,
-                symlink: entry.kind == EntryKind::Symlink,
-            }),
-            _ => None,
-        })
-        .collect();
-    attachments.sort_by(|a, b| (&a.ticket, &a.path).cmp(&(&b.ticket, &b.path)));
-    attachments
-}
-
-pub(super) fn fingerprint(layout: &Layout) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    let mut line = Vec::with_capacity(160);
-    for (entry, _) in &layout.files {
-        line.clear();
-        line.extend_from_slice(entry.path.as_str().as_bytes());
-        line.push(0);
-        match entry.stamp {
-            Stamp::Blob(id) => line.extend_from_slice(&id),
-            Stamp::Stat { mtime_ns, ctime_ns, size, inode } => {
-                for number in
-                    [mtime_ns.to_le_bytes(), ctime_ns.to_le_bytes(), size.to_le_bytes(), inode.to_le_bytes()]
-                {
-                    line.extend_from_slice(&number);
-                }
-            }
-            Stamp::None => {}
-        }
-        hasher.update(&line);
-    }
-    *hasher.finalize().as_bytes()
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::{repo::MemorySource, store::NoCache, ticket::Status};
+    use crate::{repo::MemorySource, store::NoCache, text::RepoPath, ticket::Status};
 
     fn source() -> MemorySource {
         MemorySource::new()
@@ -278,14 +254,14 @@ mod tests {
     #[test]
     fn everything_is_loaded_and_what_is_broken_hides_nothing() {
         let store = load(Arc::new(source()), &NoCache).unwrap();
-        let ids: Vec<&str> = store.threads.iter().map(Thread::id).collect();
+        let ids: Vec<&str> = store.threads.iter().map(|thread| thread.id()).collect();
         assert_eq!(ids, ["broken", "b", "a"]);
         assert_eq!(store.thread("a").unwrap().state.status, Status::Resolved);
         assert_eq!(store.thread("old-b").unwrap().id(), "b");
         assert_eq!(store.orphans, [RepoPath::new("tickets/lost.md")]);
         assert_eq!(store.attachments_of("a").count(), 1);
         assert!(store.article("k").is_some() && store.template("imported").is_some());
-        assert_eq!(store.problems, 2);
+        assert_eq!(store.problems(), 2);
     }
 
     /// Stamps of blobs made from contents, and a count of reads.
@@ -319,7 +295,7 @@ mod tests {
         }
     }
 
-    fn read_again(source: MemorySource, cache: &Memory) -> (Vec<Thread>, Vec<String>) {
+    fn read_again(source: MemorySource, cache: &Memory) -> (Vec<Arc<Thread>>, Vec<String>) {
         let stamped = Arc::new(Stamped(source, Mutex::default()));
         let store = load(stamped.clone(), cache).unwrap();
         let reads = stamped.1.lock().unwrap().iter().map(|path| path.as_str().to_owned()).collect();

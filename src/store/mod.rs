@@ -7,17 +7,22 @@ mod fresh;
 mod json;
 mod layout;
 mod load;
+mod nouns;
 mod part;
 mod rules;
+mod with;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, OnceLock},
+};
 
 pub use cache::{CacheFile, NoCache};
 pub use find::{FindError, Found};
 pub use fresh::Fresh;
 pub use json::{reply_json, thread_json, tickets_json};
 pub use layout::{Layout, Role};
-pub use load::{load, load_for_check};
+pub use load::{Listed, load, load_for_check};
 pub use part::Sight;
 
 use crate::{
@@ -37,7 +42,7 @@ pub struct Store {
     /// Canned responses by name.
     pub canned: Vec<Canned>,
     /// Tickets with their replies, by time of opening, then id. Where one id is in two folders, both are here.
-    pub threads: Vec<Thread>,
+    pub threads: Vec<Arc<Thread>>,
     /// Articles by slug.
     pub articles: Vec<Article>,
     /// Attachments by path.
@@ -45,11 +50,14 @@ pub struct Store {
     /// Replies that belong to no ticket.
     pub orphans: Vec<RepoPath>,
     /// Which file is what.
-    pub layout: Layout,
-    /// How many files have something wrong with their form; `check` says what.
-    pub problems: usize,
-    /// Changes when any file does: a hash of all paths and stamps.
-    pub fingerprint: [u8; 32],
+    pub layout: Arc<Layout>,
+    /// Tickets, replies and articles that have something wrong with their form.
+    broken: HashSet<RepoPath>,
+    /// How many settings, templates and canned responses have.
+    rule_problems: usize,
+    /// Whether settings and templates are those of another view.
+    rules_are_foreign: bool,
+    fingerprint: OnceLock<[u8; 32]>,
     by_id: HashMap<String, usize>,
     articles_by_slug: HashMap<String, usize>,
     fresh: fresh::FreshFiles,
@@ -70,9 +78,19 @@ pub struct Attachment {
 }
 
 impl Store {
+    /// How many files have something wrong with their form; `check` says what.
+    pub fn problems(&self) -> usize {
+        self.broken.len() + self.rule_problems + self.layout.unreadable.len()
+    }
+
+    /// Changes when any file does: a hash of all paths and stamps.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        *self.fingerprint.get_or_init(|| self.layout.fingerprint())
+    }
+
     /// The thread with exactly this id or former id.
     pub fn thread(&self, id: &str) -> Option<&Thread> {
-        self.by_id.get(id).map(|at| &self.threads[*at])
+        self.by_id.get(id).map(|at| &*self.threads[*at])
     }
 
     /// The article with exactly this slug.
@@ -141,7 +159,7 @@ impl Known for Store {
         let ids = self
             .threads
             .iter()
-            .map(Thread::id)
+            .map(|thread| thread.id())
             .chain(self.articles.iter().map(|article| article.slug.as_str()));
         nearest(id, ids).map(str::to_owned)
     }

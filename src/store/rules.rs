@@ -9,8 +9,26 @@ use crate::{
     ticket::Document,
 };
 
+/// Settings, templates and canned responses, and how many files of them have something wrong with their form.
+pub(super) struct Rules {
+    pub settings: Settings,
+    pub templates: Vec<Template>,
+    pub canned: Vec<Canned>,
+    pub problems: usize,
+}
+
+impl Rules {
+    /// Those of `source`, which has the files of `layout`.
+    pub fn load(source: &dyn Source, layout: &Layout) -> Self {
+        let mut problems = 0;
+        let settings = load_settings(source, &mut problems);
+        let (templates, canned) = load_templates(source, layout, &mut problems);
+        Self { settings, templates, canned, problems }
+    }
+}
+
 /// What `casebook.yml` says; the defaults where it cannot be read.
-pub(super) fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
+fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
     let Ok(bytes) = source.read(&RepoPath::new(SETTINGS_PATH)) else {
         *problems += 1;
         return Settings::default();
@@ -21,7 +39,7 @@ pub(super) fn load_settings(source: &dyn Source, problems: &mut usize) -> Settin
 }
 
 /// The repository's templates and canned responses. Without any, those that ship; `imported` is always there.
-pub(super) fn load_templates(
+fn load_templates(
     source: &dyn Source,
     layout: &Layout,
     problems: &mut usize,

@@ -58,7 +58,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
 fn compare(file: &File<'_>, id: &str, alias: Option<Span>, world: &World<'_>, findings: &mut Vec<Finding>) {
     let holders = world.holders_of(id).iter();
     let mut others =
-        holders.filter(|other| other.path != *file.path() && (alias.is_some() || !other.is_alias));
+        holders.filter(|other| other.path != file.path() && (alias.is_some() || !other.is_alias));
     if let Some(other) = others.next() {
         let finding = RULE.finding(file.path(), format!("the id `{id}` belongs to {} too", other.path));
         findings.push(match alias {

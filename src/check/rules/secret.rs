@@ -56,7 +56,7 @@ fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
             .finding(file.path(), format!("this looks like a secret: {}", found.rule.name))
             .at(found.span.clone())
             .help("take it out, and replace the secret wherever it is used if it was ever pushed or shown");
-        finding.masked.push(found.span);
+        finding.masked = [found.span].into();
         findings.push(finding);
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     check::{Author, Authors, Case, World, check_all},
     diagnostic::Level,
     repo::MemorySource,
-    store::{NoCache, load, load_for_check},
+    store::{Listed, NoCache, load, load_for_check},
     text::{RepoPath, Time},
 };
 
@@ -53,7 +53,8 @@ fn source_of(rule: &Rule, case: &Case) -> MemorySource {
 fn check(source: MemorySource) -> Vec<Finding> {
     let now = Time::parse("2026-12-01T00:00:00Z").unwrap();
     let source = Arc::new(source);
-    let [found, again] = [load_for_check(source.clone(), None, &NoCache), load(source, &NoCache)]
+    let listed = Listed::of(source.clone(), &NoCache).unwrap();
+    let [found, again] = [load_for_check(listed, None, &NoCache), load(source, &NoCache)]
         .map(|store| check_all(&World::with_authors(&store.unwrap(), now, &Mei), &|| ()));
     assert_eq!(found, again);
     found
@@ -161,6 +162,7 @@ fn a_secret_is_told_of_and_never_shown() {
         ["secret", "unknown-key", "unknown-service", "personal-data"].iter().all(|code| codes.contains(code))
     );
     for finding in &findings {
+        let text = crate::diagnostic::Quoted::new(text.clone(), &finding.masked);
         for shown in [
             crate::diagnostic::human(finding, Some(&text), false, 100),
             crate::diagnostic::short(finding, Some(&text)),

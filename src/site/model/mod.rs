@@ -104,7 +104,7 @@ impl Model {
         let zone = TimeZoneDatabase::bundled().get(&store.settings.timezone).unwrap_or(TimeZone::UTC);
         let shown: Vec<usize> = (0..store.threads.len())
             .filter(|at| {
-                let thread = &store.threads[*at];
+                let thread: &Thread = &store.threads[*at];
                 // Of one id twice the older has the page; `check` reports the other.
                 view.shows(thread)
                     && store.thread(thread.id()).is_some_and(|first| std::ptr::eq(first, thread))

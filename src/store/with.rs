@@ -1,0 +1,260 @@
+//! The store as it would be with a few files changed.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, OnceLock},
+};
+
+use rayon::prelude::*;
+
+use super::{
+    Store,
+    fresh::{Budget, FreshFiles},
+    layout::{Layout, Role},
+    load::{by_time, has_noun, index_ids, index_slugs, parse},
+    nouns::Nouns,
+    rules::Rules,
+};
+use crate::{
+    repo::OverlaySource,
+    text::RepoPath,
+    ticket::{Thread, Visibility},
+};
+
+impl Store {
+    /// The store with other contents of some files; those without contents are not there. Only these are read: listing
+    /// and loading a large repository again for one file would take a quarter of a second.
+    #[must_use]
+    pub fn with(&self, files: Vec<(RepoPath, Option<Vec<u8>>)>) -> Self {
+        let changed: HashSet<RepoPath> = files.iter().map(|(path, _)| path.clone()).collect();
+        let source = OverlaySource::with_changes(Arc::clone(&self.source), files);
+        let layout = self.layout.with(&source);
+        let rules = self.rules_with(&source, &layout, &changed);
+        let differences = Differences::between(&self.layout, &layout, &changed);
+
+        // A visibility that is the default of all tickets is in the state of each.
+        let all_anew = rules.settings.visibility != self.settings.visibility;
+        let (touched, untouched): (Vec<_>, Vec<_>) =
+            self.threads.iter().partition(|thread| all_anew || differences.touch(thread));
+        let mut nouns = self.nouns_that_stay(touched, &layout, &differences);
+        let fresh = parse_again(&mut nouns, &source, &layout, &differences);
+        let threads = merge_threads(untouched, &mut nouns, rules.settings.visibility);
+        nouns.articles.sort_by(|a, b| a.slug.cmp(&b.slug));
+        nouns.orphans.sort();
+        Self {
+            by_id: index_ids(&threads),
+            articles_by_slug: index_slugs(&nouns.articles),
+            attachments: layout.attachments(),
+            settings: rules.settings,
+            templates: rules.templates,
+            canned: rules.canned,
+            rule_problems: rules.problems,
+            rules_are_foreign: self.rules_are_foreign,
+            threads,
+            articles: nouns.articles,
+            orphans: nouns.orphans,
+            broken: nouns.broken,
+            layout: Arc::new(layout),
+            fresh,
+            fingerprint: OnceLock::new(),
+            source: Arc::new(source),
+        }
+    }
+
+    fn rules_with(&self, source: &OverlaySource, layout: &Layout, changed: &HashSet<RepoPath>) -> Rules {
+        let is_rule = |path: &RepoPath| {
+            let roles = [self.layout.role(path), layout.role(path)];
+            roles.iter().flatten().any(|role| matches!(role, Role::Settings | Role::Template | Role::Canned))
+        };
+        if !self.rules_are_foreign && changed.iter().any(is_rule) {
+            return Rules::load(source, layout);
+        }
+        Rules {
+            settings: self.settings.clone(),
+            templates: self.templates.clone(),
+            canned: self.canned.clone(),
+            problems: self.rule_problems,
+        }
+    }
+
+    /// Articles, orphans, and of the `touched` threads what no file says differently now.
+    fn nouns_that_stay<'a>(
+        &self,
+        touched: Vec<&Arc<Thread>>,
+        layout: &'a Layout,
+        differences: &Differences<'_>,
+    ) -> Nouns<'a> {
+        let stays = |path: &Option<RepoPath>| path.as_ref().is_none_or(|path| !differences.has(path));
+        let mut nouns = Nouns {
+            articles: self.articles.iter().filter(|article| stays(&article.path)).cloned().collect(),
+            orphans: self.orphans.iter().filter(|path| !differences.has(path)).cloned().collect(),
+            broken: self.broken.iter().filter(|path| !differences.has(path)).cloned().collect(),
+            ..Nouns::default()
+        };
+        for thread in touched {
+            if stays(&thread.ticket.path) {
+                nouns.tickets.push(thread.ticket.clone());
+            }
+            for reply in thread.replies.iter().filter(|reply| stays(&reply.path)) {
+                if let Some(Role::Reply(ticket)) = reply.path.as_ref().and_then(|path| layout.role(path)) {
+                    nouns.replies.entry(ticket).or_default().push(reply.clone());
+                }
+            }
+        }
+        nouns
+    }
+}
+
+/// What is to be read again, and what is not there any more.
+struct Differences<'a> {
+    /// Files that say a noun and have other contents, or are something else by their place now.
+    again: Vec<&'a RepoPath>,
+    /// All that the store says of these is not so any more.
+    all: HashSet<&'a RepoPath>,
+    /// Tickets that files in `again` are replies to.
+    replied: HashSet<&'a RepoPath>,
+}
+
+impl<'a> Differences<'a> {
+    fn between(old: &'a Layout, new: &'a Layout, changed: &HashSet<RepoPath>) -> Self {
+        let mut found = Self { again: Vec::new(), all: HashSet::new(), replied: HashSet::new() };
+        let mut before = old.files.iter().peekable();
+        for (entry, role) in &new.files {
+            let path = &entry.path;
+            while let Some((gone, _)) = before.next_if(|(entry, _)| entry.path < *path) {
+                found.all.insert(&gone.path);
+            }
+            let was = before.next_if(|(entry, _)| entry.path == *path);
+            if was.is_some_and(|(_, was)| was == role) && !changed.contains(path) {
+                continue;
+            }
+            found.all.insert(path);
+            if has_noun(role) {
+                found.again.push(path);
+            }
+            if let Role::Reply(ticket) = role {
+                found.replied.insert(ticket);
+            }
+        }
+        found.all.extend(before.map(|(entry, _)| &entry.path));
+        found
+    }
+
+    fn has(&self, path: &RepoPath) -> bool {
+        self.all.contains(path)
+    }
+
+    fn touch(&self, thread: &Thread) -> bool {
+        let is_replied = |path: &RepoPath| self.has(path) || self.replied.contains(path);
+        thread.ticket.path.as_ref().is_some_and(is_replied)
+            || thread.replies.iter().filter_map(|reply| reply.path.as_ref()).any(|path| self.has(path))
+    }
+}
+
+fn parse_again<'a>(
+    nouns: &mut Nouns<'a>,
+    source: &OverlaySource,
+    layout: &'a Layout,
+    differences: &Differences<'_>,
+) -> FreshFiles {
+    let budget = Budget::new(true);
+    let mut fresh = HashMap::new();
+    for path in &differences.again {
+        let Some((entry, role)) = layout.entry(path) else { continue };
+        let (parsed, now_fresh) = parse(source, entry, role, &budget);
+        nouns.add(path, role, parsed);
+        fresh.extend(now_fresh.map(|fresh| (entry.path.clone(), fresh)));
+    }
+    fresh
+}
+
+/// The threads that stay as they are and those of `nouns`, in order.
+fn merge_threads(
+    untouched: Vec<&Arc<Thread>>,
+    nouns: &mut Nouns<'_>,
+    default: Visibility,
+) -> Vec<Arc<Thread>> {
+    let mut threads: Vec<Arc<Thread>> = untouched.into_iter().map(Arc::clone).collect();
+    threads.append(&mut nouns.take_threads(default));
+    threads.par_sort_by(|a, b| by_time(a, b));
+    threads
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        repo::MemorySource,
+        store::{Listed, NoCache, load, load_for_check},
+    };
+
+    fn source() -> MemorySource {
+        let reply =
+            "---\nauthor: mei\ncreated: 2026-01-03T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\n";
+        MemorySource::new()
+            .with("casebook.yml", "version: 1\n")
+            .with("ticket-templates/bug.md", "---\ntitle: Bug\n---\n")
+            .with("tickets/a.md", "---\ntitle: A\ncreated: 2026-01-02T00:00:00Z\n---\nx\n")
+            .with("tickets/a/r.md", reply)
+            .with("tickets/a/s.md", reply)
+            .with("tickets/a/log.txt", "log")
+            .with("tickets/b.md", "---\ntitle: B\ncreated: 2026-01-01T00:00:00Z\naliases: [old-b]\n---\n")
+            .with("tickets/b/r.md", reply)
+            .with("tickets/lost/r.md", "---\nauthor: mei\ncreated: 2026-01-01T00:00:00Z\n---\nwhere?\n")
+            .with("tickets/broken.md", "---\ntitle: [\n---\n")
+            .with("knowledge/k.md", "---\ntitle: K\n---\n")
+    }
+
+    /// Whatever changes, the store is the one that loading everything gives.
+    #[test]
+    fn a_store_with_changes_is_the_store_of_the_changed_files() {
+        let ticket = "---\ntitle: N\ncreated: 2026-01-01T12:00:00Z\n---\n";
+        let cases: &[&[(&str, Option<&str>)]] = &[
+            &[("tickets/n.md", Some(ticket))],
+            &[("tickets/a.md", Some(ticket))],
+            &[("tickets/a.md", None)],
+            &[("tickets/lost.md", Some(ticket))],
+            &[("tickets/a/r.md", None)],
+            &[(
+                "tickets/a/t.md",
+                Some("---\nauthor: omar\ncreated: 2026-01-04T00:00:00Z\nstatus: open\n---\n"),
+            )],
+            &[("tickets/broken.md", Some(ticket)), ("tickets/b.md", Some("---\ntitle: ["))],
+            &[("knowledge/k.md", None), ("knowledge/l.md", Some("---\ntitle: L\n---\n"))],
+            &[("casebook.yml", Some("version: 1\nvisibility: public\nservices: { a: {} }\n"))],
+            &[("casebook.yml", None), ("ticket-templates/bug.md", None)],
+            &[("tickets/a/log.txt", None), ("tickets/a/other.txt", Some("x"))],
+            &[("tickets/b.md", None), ("tickets/b/r.md", None), ("tickets/c.md", Some(ticket))],
+            &[("tickets/a/r.md", Some("---\ntitle: no reply\n---\n"))],
+        ];
+        for changes in cases {
+            let bytes = |text: &Option<&str>| text.map(|text| text.as_bytes().to_vec());
+            let changes: Vec<_> =
+                changes.iter().map(|(path, text)| (RepoPath::new(*path), bytes(text))).collect();
+            let store = load(Arc::new(source()), &NoCache).unwrap();
+            let with = store.with(changes.clone());
+            let overlay = OverlaySource::with_changes(Arc::new(source()), changes.clone());
+            let whole = load(Arc::new(overlay), &NoCache).unwrap();
+            assert_eq!(with.threads, whole.threads, "{changes:?}");
+            assert_eq!(with.articles, whole.articles, "{changes:?}");
+            assert_eq!(with.attachments, whole.attachments, "{changes:?}");
+            assert_eq!(with.orphans, whole.orphans, "{changes:?}");
+            assert_eq!(with.problems(), whole.problems(), "{changes:?}");
+            assert_eq!(with.settings, whole.settings, "{changes:?}");
+            assert_eq!(with.templates, whole.templates, "{changes:?}");
+            assert_eq!(with.layout.files, whole.layout.files, "{changes:?}");
+            assert_eq!(with.by_id, whole.by_id, "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn rules_from_elsewhere_stay() {
+        let rules = source();
+        let listed = Listed::of(Arc::new(source()), &NoCache).unwrap();
+        let store = load_for_check(listed, Some(&rules), &NoCache).unwrap();
+        let changed = vec![("casebook.yml".into(), Some(b"version: 1\nvisibility: public\n".to_vec()))];
+        let with = store.with(changed);
+        assert_eq!(with.settings, store.settings);
+        assert!(with.source().read(&"casebook.yml".into()).unwrap().ends_with(b"public\n"));
+    }
+}
