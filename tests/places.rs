@@ -238,7 +238,10 @@ fn as_nobody(sandbox: &Sandbox, dir: &str, line: &str) -> Run {
     // The program may lie where nobody else can go.
     let program = sandbox.path("casebook");
     if !program.exists() {
-        fs::copy(crate::sandbox::PROGRAM, &program).unwrap();
+        // Another process copies it: while this one has it open for writing, a child that another test starts at that
+        // moment inherits it, and "text file busy" is what whoever runs it hears.
+        let copy = std::process::Command::new("cp").arg(crate::sandbox::PROGRAM).arg(&program).status();
+        assert!(copy.unwrap().success());
         fs::set_permissions(sandbox.path("."), fs::Permissions::from_mode(0o755)).unwrap();
     }
     sandbox.casebook(dir, line).with_program(&program, |command| {
