@@ -283,6 +283,28 @@ fn a_read_only_repository_can_be_read_and_says_so_when_it_is_written() {
 }
 
 #[test]
+fn a_branch_for_pages_is_committed_to_in_spite_of_the_commit_hook() {
+    let sandbox = Sandbox::with_team();
+    sandbox.casebook("team", "init .").ok();
+    let hook = sandbox.read("team/.git/hooks/pre-commit");
+    assert!(hook.contains("casebook check --staged"), "{hook}");
+    let path = format!(
+        "{}:{}",
+        std::path::Path::new(crate::sandbox::PROGRAM).parent().unwrap().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let git = |line: &str| sandbox.git_run("team", line).env("PATH", &path);
+    git("checkout -q --orphan pages").ok();
+    git("rm -rfq .").ok();
+    sandbox.write("team/index.html", "");
+    git("add -A").ok();
+    git("commit -q -m pages").ok();
+    git("checkout -q main").ok();
+    git("rm -q casebook.yml").ok();
+    git("commit -q -m 'without settings'").fails(1).says(&["casebook.yml"]);
+}
+
+#[test]
 fn a_full_disk_loses_nothing() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");

@@ -32,10 +32,8 @@ pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
             findings.iter().for_each(|finding| ui.line(diagnostic::github(finding, texts.of(finding))));
         }
         Format::Json => {
-            let all: Vec<_> = findings
-                .iter()
-                .map(|finding| diagnostic::to_json(finding, texts.of(finding)))
-                .collect();
+            let all: Vec<_> =
+                findings.iter().map(|finding| diagnostic::to_json(finding, texts.of(finding))).collect();
             let files = files_of(findings);
             ui.json(&json!({ "findings": all, "errors": errors, "warnings": warnings, "files": files }));
         }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::git::Git;
-use super::{Environment, Lock, Repo, RepoError, atomic};
+use super::{Environment, Lock, Repo, RepoError, atomic, scope};
 
 /// Tells our hooks from others.
 const MARK: &str = "# Installed by `casebook init --hook`";
@@ -60,10 +60,14 @@ impl Repo {
             "" => String::new(),
             prefix => format!(" --repo '{}'", prefix.replace('\'', r"'\''")),
         };
+        let settings = self.in_git(scope::SETTINGS).replace('\'', r"'\''");
         let script = format!(
             "#!/bin/sh\n{COMMIT_MARK}: checks the tickets that are about to be committed.\n\
              if ! command -v casebook >/dev/null 2>&1; then\n  \
              echo 'casebook is not installed here, so the tickets of this commit were not checked' >&2\n  exit 0\nfi\n\
+             # A branch for other things, such as pages, has no casebook to check.\n\
+             if ! git cat-file -e ':{settings}' 2>/dev/null && ! git cat-file -e 'HEAD:{settings}' 2>/dev/null; then\n  \
+             exit 0\nfi\n\
              exec casebook check --staged{place}\n"
         );
         atomic::write_outside(&path, script.as_bytes())?;
@@ -109,9 +113,10 @@ if [ -z "$rules" ] && [ -n "$(git for-each-ref --count=1 refs/heads)" ]; then
     exit 1
 fi
 status=0
-while read -r old new ref; do
-    case $ref in refs/heads/*) ;; *) continue ;; esac
+while read -r old new _; do
     case $new in *[!0]*) ;; *) continue ;; esac
+    # Tags and the like can be read as well as branches; what is no commit has no tickets.
+    new=$(git rev-parse --quiet --verify "$new^{{commit}}") || continue
     case $old in *[!0]*) before=$old ;; *) before=$rules ;; esac
     since=
     [ -z "$before" ] || since=$(git merge-base "$before" "$new")
@@ -148,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn each_pushed_branch_is_checked_by_the_rules_of_the_default_branch() {
+    fn each_pushed_branch_and_tag_is_checked_by_the_rules_of_the_default_branch() {
         let sandbox = guarded();
         let id = |rev: &str| sandbox.git_says("a", &format!("rev-parse {rev}"));
         let first = id("main");
@@ -157,7 +162,7 @@ mod tests {
             .file("a/tickets/a.md", "")
             .commit("a", "two")
             .git("a", "push -q origin main")
-            .git("a", "tag v1");
+            .git("a", "tag -a -m one v1");
         let second = id("main");
         sandbox.git("a", "checkout -q -b b").file("a/tickets/b.md", "").commit("a", "three");
         sandbox.git("a", "push -q origin b v1");
@@ -171,6 +176,7 @@ mod tests {
                 format!("check --at {first}"),
                 format!("check --at {second} --since {first} --rules-from {first}"),
                 format!("check --at {third} --since {second} --rules-from {second}"),
+                format!("check --at {second} --since {second} --rules-from {second}"),
                 format!("check --at {again} --since {second} --rules-from {second}"),
             ]
         );

@@ -56,8 +56,12 @@ impl Store {
             if folded.is_empty() {
                 break;
             }
-            let mut ids: Vec<&Thread> =
-                self.threads.iter().map(|thread| &**thread).filter(|thread| matches(thread.id(), &folded)).collect();
+            let mut ids: Vec<&Thread> = self
+                .threads
+                .iter()
+                .map(|thread| &**thread)
+                .filter(|thread| matches(thread.id(), &folded))
+                .collect();
             ids.dedup_by(|a, b| a.id() == b.id());
             match ids[..] {
                 [] => {}

@@ -53,7 +53,11 @@ impl Layout {
             .filter(|entry| entry.path.is_markdown() && entry.path.is_below("tickets"))
             .map(|entry| entry.path.without_extension())
             .collect();
-        let roles: Vec<Role> = listing.entries.par_iter().map(|entry| role_of(&entry.path, |stem| stems.contains(stem))).collect();
+        let roles: Vec<Role> = listing
+            .entries
+            .par_iter()
+            .map(|entry| role_of(&entry.path, |stem| stems.contains(stem)))
+            .collect();
         Self { files: listing.entries.into_iter().zip(roles).collect(), unreadable: listing.unreadable }
     }
 
