@@ -15,7 +15,7 @@ use std::{collections::HashMap, sync::Arc};
 pub use cache::{CacheFile, NoCache};
 pub use find::{FindError, Found};
 pub use fresh::Fresh;
-pub use json::{reply_json, thread_json, tickets_json};
+pub use json::{article_json, found_json, reply_json, thread_json, tickets_json};
 pub use layout::{Layout, Role};
 pub use load::{load, load_for_check};
 pub use part::Sight;
