@@ -161,11 +161,100 @@ fn programs_get_score_and_reason_with_each_ticket() {
     assert_eq!((json["total"].clone(), json["tickets"].as_array().unwrap().len()), (json!(3), 1));
     let json = sandbox.casebook("team", "list zebra --format json").ok().json();
     assert_eq!(json, json!({ "tickets": [], "total": 0 }));
+    assert_eq!(json["articles"], Json::Null, "a list is of tickets");
     // People see the words that matched, where they stand.
     sandbox.casebook("team", "search gigabytes --color always").ok().prints(&[
         "Invoice export times out",
         "Raised the limit of the job to four \u{1b}[1m\u{1b}[33mgigabytes\u{1b}[0m.",
     ]);
+}
+
+#[test]
+fn articles_take_part() {
+    let sandbox = archive();
+    sandbox.write(
+        "team/knowledge/export-limits.md",
+        "---\ntitle: Limits of the export\nservice: billing-export\ntags: [export]\nconfirmed: 2026-11-01\n---\n\
+         ## Problem\nAn export with ERR_CONN_RESET is too large.\n\n## Fix\nSplit it by month.\n",
+    );
+    assert_eq!(ids(&sandbox, "search month"), "knowledge/export-limits");
+    assert_eq!(ids(&sandbox, "search tag:export sort:-created"), "knowledge/export-limits daochu export-1");
+    assert_eq!(ids(&sandbox, "list is:any tag:export"), "export-1 daochu", "a queue has none");
+    sandbox.casebook("team", "search month").ok().prints(&[
+        "Limits of the export",
+        "article",
+        "Split it by month.",
+    ]);
+    let json =
+        sandbox.casebook("team", "search service:billing-export ERR_CONN_RESET --format json").ok().json();
+    assert_eq!((&json["total"], &json["articles"][0]["slug"]), (&json!(2), &json!("export-limits")));
+    assert_eq!(json["articles"][0]["why"], json!(["service:billing-export", "ERR_CONN_RESET"]));
+    assert_eq!(
+        json["facets"],
+        json!({
+            "status": { "open": 1, "resolved": 1 },
+            "service": { "billing-export": 3 },
+            "tag": { "export": 2, "timeout": 1 },
+        })
+    );
+    let json = sandbox.casebook("team", "similar export-2 --format json").ok().json();
+    assert_eq!(json["articles"][0]["slug"], "export-limits");
+    assert!(json["articles"][0]["answer"].as_str().unwrap().contains("Split it by month."));
+}
+
+#[test]
+fn a_slip_of_the_keyboard_is_corrected_and_told() {
+    let sandbox = archive();
+    let said = sandbox.casebook("team", "search gigabtyes --color always").ok();
+    said.says(&["nothing says `gigabtyes`; searched for `gigabytes` instead"])
+        .prints(&["four \u{1b}[1m\u{1b}[33mgigabytes\u{1b}[0m"]);
+    let json = sandbox.casebook("team", "search gigabtyes --format json").ok().json();
+    assert_eq!(json["corrected"], json!({ "gigabtyes": ["gigabytes"] }));
+    assert_eq!(json["tickets"][0]["why"], json!(["gigabtyes"]));
+    assert_eq!(ids(&sandbox, "search '\"gigabtyes\"'"), "");
+}
+
+#[test]
+fn a_view_finds_what_its_site_shows() {
+    let sandbox = archive();
+    let settings = format!("{SETTINGS}visibility: public\n");
+    sandbox.write("team/casebook.yml", &settings);
+    ticket(
+        &sandbox,
+        "secret",
+        "visibility: internal\ncreated: 2026-10-05T08:00:00Z",
+        "Secret export",
+        "Memory.",
+    );
+    reply(&sandbox, "secret", "created: 2026-10-06T08:00:00Z\nstatus: resolved\nresolution: fixed", "Done.");
+    for (audience, found) in [
+        ("", "export-1 export-2 secret daochu"),
+        ("--audience internal", "export-1 secret"),
+        ("--audience public", "export-1"),
+    ] {
+        assert_eq!(ids(&sandbox, &format!("search export {audience}")), found, "{audience}");
+    }
+    sandbox.write("team/casebook.yml", format!("{settings}publish: all\n"));
+    assert_eq!(ids(&sandbox, "search export --audience public"), "export-1 export-2 daochu");
+}
+
+#[test]
+fn what_is_too_much_is_refused_or_taken_as_it_is() {
+    let sandbox = archive();
+    let query = "word ".repeat(20_000);
+    sandbox.casebook("team", &format!("search {query}")).fails(2).says(&["at most 16384 bytes", "help:"]);
+    let log = "2026-10-01 08:00:00 ERROR worker-17 lost connection 0x7fff01 to 10.0.0.1\n".repeat(70_000);
+    ticket(&sandbox, "log", "created: 2026-10-05T08:00:00Z", "Worker lost", &log);
+    assert_eq!(ids(&sandbox, "search worker-17"), "log");
+    assert_eq!(ids(&sandbox, "similar log --limit 1").split(' ').count(), 1);
+    ticket(
+        &sandbox,
+        "odd",
+        "created: 2026-10-05T08:00:00Z",
+        "שלום עולם",
+        "a\u{0}b e\u{301}\u{301} \u{202e}txet",
+    );
+    assert_eq!(ids(&sandbox, "search שלום"), "odd");
 }
 
 #[test]

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
-
 use super::{CliError, Context, Format, show::status_style, table, ui::style};
 use crate::{
-    repo::CacheSlot,
-    search::{Engine, Filter, index::IndexError, query::Query},
+    repo::{CacheSlot, Repo},
+    search::{Engine, Filter, Results, index::IndexError, query::Query},
+    site::Audience,
     store::{Store, thread_json, tickets_json},
     text::Time,
     ticket::{Priority, Thread},
@@ -25,48 +24,54 @@ pub fn slot(context: &Context) -> Result<CacheSlot, CliError> {
     Ok(repo.cache_slot(if repo.is_bare() { "index-head" } else { "index-worktree" }))
 }
 
+/// Where the index of what the site of an audience shows is kept: the server's, too.
+pub fn slot_of_site(audience: Audience, repo: &Repo) -> CacheSlot {
+    repo.cache_slot(&format!("index-site-{}", audience.name()))
+}
+
 /// The index does not even read after it was made anew.
 pub fn unreadable(error: IndexError) -> CliError {
     CliError::environment(error.to_string())
 }
 
-/// What a query finds: places in the threads of `store`, with their scores. The index is opened only for words.
+/// What a query finds among everything. The index is opened only for words.
 pub fn ask(
     store: &Arc<Store>,
     query: &Query,
     me: Option<&str>,
     context: &Context,
-) -> Result<Vec<(usize, u32)>, CliError> {
-    if !query.needs_index() {
-        let found = Filter::new(store, me, context.world.now).find(query);
-        return Ok(found.into_iter().map(|place| (place, 0)).collect());
-    }
-    let mut engine = Engine::open(Arc::clone(store), &slot(context)?);
-    let found = engine.mending(|engine| engine.search(query, me, context.world.now));
-    Ok(found.map_err(unreadable)?.hits)
+) -> Result<Results, CliError> {
+    ask_in(&slot(context)?, store, query, me, context)
 }
 
-/// Prints the first `limit` of `hits`, as the format wants it.
-pub fn print(
-    store: &Store,
-    hits: &[(usize, u32)],
-    limit: usize,
+/// The same, with the index that `slot` keeps.
+pub fn ask_in(
+    slot: &CacheSlot,
+    store: &Arc<Store>,
+    query: &Query,
+    me: Option<&str>,
     context: &Context,
-    mut more: impl FnMut(&Thread, &mut Map<String, Json>, u32),
-) {
-    let shown = || hits.iter().take(limit).map(|(place, score)| (&store.threads[*place], *score));
+) -> Result<Results, CliError> {
+    if !query.needs_index() {
+        let found = Filter::new(store, me, context.world.now).find(query);
+        let hits = found.into_iter().map(|item| (item, 0)).collect();
+        return Ok(Results { hits, ..Results::default() });
+    }
+    let mut engine = Engine::open(Arc::clone(store), slot);
+    let found = engine.mending(|engine| engine.search(query, me, context.world.now));
+    found.map_err(unreadable)
+}
+
+/// Prints the first `limit` of the tickets `hits`, as the format wants it.
+pub fn print(store: &Store, hits: &[(usize, u32)], limit: usize, context: &Context) {
+    let shown = || hits.iter().take(limit).map(|(place, _)| &*store.threads[*place]);
     match context.ui.format {
         Format::Json => {
-            let tickets = shown().map(|(thread, score)| {
-                let mut json = thread_json(thread);
-                more(thread, &mut json, score);
-                json
-            });
-            context.ui.json(&tickets_json(tickets.collect(), hits.len()));
+            context.ui.json(&tickets_json(shown().map(thread_json).collect(), hits.len()));
         }
-        Format::Short => shown().for_each(|(thread, _)| context.ui.line(thread.id())),
+        Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
         Format::Human | Format::Github => {
-            columns(shown().map(|(thread, _)| &**thread).collect(), context);
+            columns(shown().collect(), context);
             if hits.len() > limit {
                 context.ui.say(format!(
                     "… and {} more; `--limit {}` shows all",

@@ -1,23 +1,34 @@
-//! A ticket that was found: two lines, and the piece of its text that shows why.
+//! A ticket or article that was found: two lines, and the piece of its text that shows why.
 
 use unicode_width::UnicodeWidthStr;
 
 use super::{Context, Ui, show::status_style, table, ui::style};
 use crate::{
     search::{
-        Texts, best_excerpt,
+        Item, Texts, best_excerpt,
         excerpt::{Excerpt, Marks},
         prose,
     },
-    ticket::Thread,
+    store::Store,
 };
 
-/// Its title; its id, status and resolution, and `more`.
-pub fn head(thread: &Thread, more: &str, context: &Context) {
+/// What names it on a line of its own: a ticket's id, `knowledge/<slug>`.
+pub fn name(item: Item, store: &Store) -> String {
+    item.ticket(store).map_or_else(|| item.key(store), |thread| thread.id().to_owned())
+}
+
+/// Its title; its id, status and resolution (or that it is an article), and `more`.
+pub fn head(item: Item, store: &Store, more: &str, context: &Context) {
     let ui = &context.ui;
+    let more = if more.is_empty() { String::new() } else { format!("  {}", ui.paint(style::DIM, more)) };
+    if let Some(article) = item.article(store) {
+        ui.line(ui.paint(style::STRONG, &table::fit(&article.title, ui.width)));
+        ui.line(format!("  {}  article{more}", ui.paint(style::ID, &item.key(store))));
+        return;
+    }
+    let Some(thread) = item.ticket(store) else { return };
     let resolution = thread.state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
     let status = ui.paint(status_style(thread.state.status), thread.state.status.name());
-    let more = if more.is_empty() { String::new() } else { format!("  {}", ui.paint(style::DIM, more)) };
     ui.line(ui.paint(style::STRONG, &table::fit(&thread.ticket.title, ui.width)));
     ui.line(format!("  {}  {status}{resolution}{more}", ui.paint(style::ID, thread.id())));
 }
@@ -53,7 +64,7 @@ pub fn painted(piece: &Excerpt, ui: &Ui) -> String {
 
 /// The first lines of its answer, without headings and fences; none where there is no answer.
 pub fn answer(texts: &Texts, most: usize) -> Vec<String> {
-    let text = texts.answer().map(prose).unwrap_or_default();
+    let text = texts.answer().map(|answer| prose(&answer)).unwrap_or_default();
     let lines = text.lines().map(table::one_line).filter(|line| !line.is_empty());
     lines.take(most).collect()
 }

@@ -24,7 +24,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let store = Arc::new(context.store()?);
     let me = context.me(&store)?;
     let query = asking::query(&arguments.query, &store, me.as_deref())?;
-    let mut hits = asking::ask(&store, &query, me.as_deref(), context)?;
+    let mut hits = asking::ask(&store, &query, me.as_deref(), context)?.tickets();
     let threads = &store.threads;
     if !query.names_a_state() {
         hits.retain(|(place, _)| threads[*place].state.status != Status::Resolved);
@@ -32,7 +32,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     if query.sort.is_empty() {
         hits.sort_by_key(|(place, _)| (Reverse(threads[*place].priority()), threads[*place].ticket.created));
     }
-    asking::print(&store, &hits, arguments.limit, context, |_, _, _| {});
+    asking::print(&store, &hits, arguments.limit, context);
     if hits.is_empty() {
         context.ui.say("no tickets match");
     }

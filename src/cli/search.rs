@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
-use super::{CliError, Context, Format, Outcome, asking, hit};
-use crate::search::{Filter, Texts, excerpt::Marks, why};
+use super::{CliError, Context, Format, Outcome, asking, build::For, hit};
+use crate::{
+    repo::CacheSlot,
+    search::{Corrected, Filter, Reasons, Texts, excerpt::Marks, results_json},
+    site::Site,
+    store::Store,
+};
 
-/// Search all tickets, resolved ones included, best first
+/// Search all tickets and articles, resolved ones included, best first
 ///
 /// Words are ANDed; "phrases", OR, parentheses, -negation and tests as in `casebook list` work here too, and `expor*` finds words
-/// that begin so.
+/// that begin so. A word that nobody wrote is taken for the nearest one that somebody did, and search says so.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The query
@@ -17,35 +22,62 @@ pub struct Arguments {
     /// The most tickets to show
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     limit: usize,
+    /// Search only what the site of this audience shows (else everything)
+    #[arg(long, value_name = "AUDIENCE", value_enum)]
+    audience: Option<For>,
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = Arc::new(context.store()?);
+    let (store, slot) = view(arguments.audience, context)?;
     let me = context.me(&store)?;
     let query = asking::query(&arguments.query, &store, me.as_deref())?;
-    let hits = asking::ask(&store, &query, me.as_deref(), context)?;
-    if context.ui.format != Format::Human {
-        let filter = Filter::new(&store, me.as_deref(), context.world.now);
-        asking::print(&store, &hits, arguments.limit, context, |thread, json, score| {
-            let texts = Texts::of(&store, thread);
-            json.insert("score".into(), score.into());
-            json.insert("why".into(), why(&query, &filter, thread, &texts).into());
-        });
-        return Ok(Outcome::Done);
+    let results = asking::ask_in(&slot, &store, &query, me.as_deref(), context)?;
+    say_corrected(&results.corrected, context);
+    let shown = || results.hits.iter().take(arguments.limit).map(|(item, _)| *item);
+    match context.ui.format {
+        Format::Json => {
+            let filter = Filter::new(&store, me.as_deref(), context.world.now);
+            let reasons = Reasons { query: &query, corrected: &results.corrected, filter: &filter };
+            context.ui.json(&results_json(&store, &results, &reasons, 0, arguments.limit));
+            return Ok(Outcome::Done);
+        }
+        Format::Short => {
+            shown().for_each(|item| context.ui.line(hit::name(item, &store)));
+            return Ok(Outcome::Done);
+        }
+        Format::Human | Format::Github => {}
     }
-    let marks = Marks::of_query(&query);
-    for (place, _) in hits.iter().take(arguments.limit) {
-        let thread = &store.threads[*place];
-        hit::head(thread, "", context);
+    let marks = Marks::of_query(&query, &results.corrected);
+    for item in shown() {
+        hit::head(item, &store, "", context);
         let room = context.ui.width.saturating_sub(2);
-        if let Some(piece) = hit::piece(&Texts::of(&store, thread), &marks, room) {
+        if let Some(piece) = hit::piece(&Texts::of_item(&store, item), &marks, room) {
             context.ui.line(format!("  {}", hit::painted(&piece, &context.ui)));
         }
     }
-    if hits.is_empty() {
+    let count = results.hits.len();
+    if count == 0 {
         context.ui.say("nothing matches");
-    } else if hits.len() > arguments.limit {
-        context.ui.say(format!("… and {} more; `--limit N` shows more", hits.len() - arguments.limit));
+    } else if count > arguments.limit {
+        context.ui.say(format!("… and {} more; `--limit N` shows more", count - arguments.limit));
     }
     Ok(Outcome::Done)
+}
+
+/// What is searched, and where its index is kept: everything, or what the site of an audience shows.
+fn view(audience: Option<For>, context: &Context) -> Result<(Arc<Store>, CacheSlot), CliError> {
+    let store = Arc::new(context.store()?);
+    let Some(audience) = audience else { return Ok((store, asking::slot(context)?)) };
+    let repo = context.repo()?;
+    let options = super::build::options(audience, repo)?;
+    let slot = asking::slot_of_site(options.audience, repo);
+    let site = Site::new(store, options).map_err(|error| CliError::environment(error.to_string()))?;
+    Ok((Arc::new(site).shown(), slot))
+}
+
+fn say_corrected(corrected: &Corrected, context: &Context) {
+    for (word, with) in corrected {
+        let with: Vec<String> = with.iter().map(|with| format!("`{}`", with.word)).collect();
+        context.ui.say(format!("nothing says `{word}`; searched for {} instead", with.join(", ")));
+    }
 }

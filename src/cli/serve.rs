@@ -2,10 +2,10 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use super::{CliError, Context, Outcome, Ui, World, build::For, value};
+use super::{CliError, Context, Outcome, Ui, World, asking, build::For, value};
 use crate::{
     repo::Repo,
-    server::{self, State},
+    server::{self, Slots, State},
     site::{BuildOptions, Links},
     store,
 };
@@ -50,8 +50,9 @@ pub fn serve(
         events: (watch && audience == For::Internal).then(|| "events".to_owned()),
         ..super::build::options(audience, repo)?
     };
-    let index = repo.cache_slot(&format!("index-served-{}", options.audience.name()));
-    let state = State::new(Box::new(load), Box::new(World::clock), index, options)
+    let shown = asking::slot_of_site(options.audience, repo);
+    let seen = repo.cache_slot(&format!("index-served-{}", options.audience.name()));
+    let state = State::new(Box::new(load), Box::new(World::clock), Slots { shown, seen }, options)
         .map_err(|error| CliError::environment(error.to_string()))?;
     if watch {
         server::watch(&root, state.clone(), |text| Ui::warn_plainly(&text));

@@ -5,10 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 use super::{CliError, Context, Format, Outcome, asking, body, complete, hit};
 use crate::{
     search::{
-        Engine, Question, Texts,
+        Engine, Item, Question, Resembling, Texts, item_json,
         query::{Clock, Moment},
     },
-    store::{FindError, Store},
+    store::{FindError, Store, found_json},
     text::{RepoPath, Time},
     ticket::{Document, parse_ticket},
 };
@@ -49,39 +49,55 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         Some(moment) => Engine::open_aside(Arc::new(store.before(moment)), &slot),
         None => Engine::open(Arc::new(store), &slot),
     };
-    let allowed = |thread: &crate::ticket::Thread| {
+    let there = Arc::clone(engine.store());
+    let allowed = |item: Item| {
+        let Some(thread) = item.ticket(&there) else { return true };
         let wanted = !arguments.resolved || thread.state.resolved.is_some();
         wanted && subject.id.as_deref() != Some(thread.id())
     };
     let found = engine.mending(|engine| engine.similar(&subject.question, allowed, arguments.limit));
     let found = found.map_err(asking::unreadable)?;
     let store = engine.store();
-    if context.ui.format != Format::Human {
-        let hits: Vec<(usize, u32)> = found.iter().map(|alike| (alike.place, alike.score)).collect();
-        let mut all = found.iter();
-        asking::print(store, &hits, hits.len(), context, |thread, json, score| {
-            let answer = Texts::of(store, thread).answer().map(str::to_owned);
-            json.insert("score".into(), score.into());
-            if let Some(alike) = all.next() {
-                json.insert("why".into(), alike.why.clone().into());
-                json.insert("weak".into(), alike.weak.into());
-            }
-            json.insert("answer".into(), answer.into());
-        });
-        return Ok(Outcome::Done);
+    match context.ui.format {
+        Format::Json => context.ui.json(&json(&found, store, arguments.limit)),
+        Format::Short => {
+            let shown = found.iter().take(arguments.limit);
+            shown.for_each(|alike| context.ui.line(hit::name(alike.item, store)));
+        }
+        Format::Human | Format::Github => print(&found[..found.len().min(arguments.limit)], store, context),
     }
-    for alike in &found {
-        let thread = &store.threads[alike.place];
+    Ok(Outcome::Done)
+}
+
+fn json(found: &[Resembling], store: &Store, limit: usize) -> serde_json::Value {
+    let some = |is_wanted: fn(&Item) -> bool| {
+        let wanted = found.iter().filter(move |alike| is_wanted(&alike.item)).take(limit);
+        let json = wanted.map(|alike| {
+            let mut json = item_json(store, alike.item);
+            json.insert("score".into(), alike.score.into());
+            json.insert("why".into(), alike.why.clone().into());
+            json.insert("weak".into(), alike.weak.into());
+            json.insert("answer".into(), Texts::of_item(store, alike.item).answer().into());
+            json
+        });
+        json.collect::<Vec<_>>()
+    };
+    let tickets = some(|item| matches!(item, Item::Ticket(_)));
+    let (total, articles) = (tickets.len(), some(|item| matches!(item, Item::Article(_))));
+    found_json(tickets, total, articles).into()
+}
+
+fn print(found: &[Resembling], store: &Store, context: &Context) {
+    for alike in found {
         let why = super::table::one_line(&alike.why.join(", "));
-        hit::head(thread, &if alike.weak { format!("weak: {why}") } else { why }, context);
-        for line in hit::answer(&Texts::of(store, thread), 2) {
+        hit::head(alike.item, store, &if alike.weak { format!("weak: {why}") } else { why }, context);
+        for line in hit::answer(&Texts::of_item(store, alike.item), 2) {
             context.ui.line(format!("  {}", super::table::fit(&line, context.ui.width.saturating_sub(2))));
         }
     }
     if found.is_empty() {
         context.ui.say("nothing is like it");
     }
-    Ok(Outcome::Done)
 }
 
 /// The ticket that `like` names, or else the text in the file of that name.

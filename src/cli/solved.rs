@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use super::{CliError, Context, ask, asking, hit, table, ui::style};
 use crate::{
     intake::TicketDraft,
-    search::{Engine, Question, Resembling, Texts},
+    search::{Engine, Item, Question, Resembling, Texts},
     store::Store,
     ticket::{Document, Thread, parse_ticket},
 };
@@ -41,7 +41,7 @@ impl Solved {
         if found.is_empty() {
             return Ok(None);
         }
-        let threads: Vec<&Thread> = found.iter().map(|alike| &*store.threads[alike.place]).collect();
+        let threads: Vec<&Thread> = found.iter().filter_map(|alike| alike.item.ticket(store)).collect();
         let ui = &context.ui;
         ui.say("tickets like this one that were resolved:");
         for (alike, thread) in found.iter().zip(&threads) {
@@ -95,11 +95,14 @@ impl Solved {
         let text = draft.compose(context.world.now);
         let document = Document::parse(&"draft.md".into(), text.as_bytes());
         let question = Question::of_ticket(&parse_ticket(&document).0, document.body_text());
-        let answered = |thread: &Thread| thread.state.resolved.is_some() && thread.has_answer(|_| true);
+        let answered = |item: Item| {
+            let thread = item.ticket(store);
+            thread.is_some_and(|thread| thread.state.resolved.is_some() && thread.has_answer(|_| true))
+        };
         let found = engine.mending(|engine| engine.similar(&question, answered, MOST)).unwrap_or_default();
-        let new = found
-            .into_iter()
-            .filter(|alike| !alike.weak && self.shown.insert(store.threads[alike.place].id().to_owned()));
+        let mut is_new =
+            |item: Item| item.ticket(store).is_some_and(|thread| self.shown.insert(thread.id().to_owned()));
+        let new = found.into_iter().filter(|alike| !alike.weak && is_new(alike.item));
         Ok(new.collect())
     }
 }

@@ -1,16 +1,15 @@
-//! The tickets of a store as documents of an index: made, and brought up to date.
+//! The tickets and articles of a store as documents of an index: made, and brought up to date.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Texts,
+    Item, Texts,
     index::{Head, Index, Page, ReadAt, build},
 };
 use crate::{
     repo::{CacheReader, Stamp},
     store::Store,
-    text::{RepoPath, Time},
-    ticket::Thread,
+    text::RepoPath,
 };
 
 /// More new documents than this, and than a twentieth of all, are worth an index made anew.
@@ -29,21 +28,20 @@ impl ReadAt for CacheReader {
 pub(super) struct Documents {
     /// Each with the newest change of its files, in nanoseconds since 1970.
     heads: Vec<(Head, i64)>,
-    /// Where each stands in the store's threads.
-    at: HashMap<String, usize>,
+    /// Where each stands in the store.
+    at: HashMap<String, Item>,
 }
 
 impl Documents {
-    /// The tickets of `store`, one document each.
+    /// The tickets and articles of `store`, one document each.
     pub(super) fn of(store: &Store) -> Self {
-        let mut heads = Vec::with_capacity(store.threads.len());
-        let mut at = HashMap::with_capacity(store.threads.len());
-        for (place, thread) in store.threads.iter().enumerate() {
-            let key = thread.ticket.file().as_str().to_owned();
-            let created = thread.ticket.created.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH));
-            let (stamp, changed) = stamp(store, thread);
-            heads.push((Head { key: key.clone(), created, stamp }, changed));
-            at.insert(key, place);
+        let mut heads = Vec::with_capacity(store.threads.len() + store.articles.len());
+        let mut at = HashMap::with_capacity(heads.capacity());
+        for item in Item::all(store) {
+            let key = item.key(store);
+            let (stamp, changed) = stamp(store, item);
+            heads.push((Head { key: key.clone(), created: item.created(store), stamp }, changed));
+            at.insert(key, item);
         }
         Self { heads, at }
     }
@@ -75,15 +73,19 @@ impl Documents {
 
     fn layer(&self, heads: Vec<Head>, store: &Store) -> Vec<u8> {
         build(heads, store.fingerprint(), |head, page| {
-            if let Some(place) = self.at.get(&head.key) {
-                fill(page, &Texts::of(store, &store.threads[*place]));
+            if let Some(item) = self.at.get(&head.key) {
+                fill(page, &Texts::of_item(store, *item));
             }
         })
     }
 
-    /// The place in the store's threads of each document of `index`.
-    pub(super) fn places(&self, index: &Index) -> HashMap<u32, usize> {
-        index.documents().filter_map(|(number, head)| Some((number, *self.at.get(&head.key)?))).collect()
+    /// What each document of `index` is of, by its number; nothing for one that no longer counts.
+    pub(super) fn items(&self, index: &Index) -> Vec<Option<Item>> {
+        let mut items = vec![None; index.numbers()];
+        for (number, head) in index.documents() {
+            items[number as usize] = self.at.get(&head.key).copied();
+        }
+        items
     }
 }
 
@@ -93,9 +95,9 @@ fn fill(page: &mut Page<'_>, texts: &Texts) {
     }
 }
 
-/// What changes when any text of a thread does, or when it has more or fewer; and the newest change of its files, which
+/// What changes when any text of `item` does, or when it has more or fewer; and the newest change of its files, which
 /// is the end of time where nothing tells.
-fn stamp(store: &Store, thread: &Thread) -> (u64, i64) {
+fn stamp(store: &Store, item: Item) -> (u64, i64) {
     let mut hasher = blake3::Hasher::new();
     let mut newest = i64::MIN;
     let mut add = |path: Option<&RepoPath>| {
@@ -113,8 +115,11 @@ fn stamp(store: &Store, thread: &Thread) -> (u64, i64) {
             Some(Stamp::None) | None => newest = i64::MAX,
         };
     };
-    add(thread.ticket.path.as_ref());
-    thread.replies.iter().for_each(|reply| add(reply.path.as_ref()));
+    item.article(store).into_iter().for_each(|article| add(article.path.as_ref()));
+    if let Some(thread) = item.ticket(store) {
+        add(thread.ticket.path.as_ref());
+        thread.replies.iter().for_each(|reply| add(reply.path.as_ref()));
+    }
     let bytes = hasher.finalize();
     (u64::from_le_bytes(bytes.as_bytes()[..8].try_into().unwrap_or_default()), newest)
 }

@@ -1,42 +1,54 @@
 //! The index of a loaded repository: opened, brought up to date, asked.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Question,
+    Item, Question,
     documents::Documents,
     filter::Filter,
-    find::{self, Hit},
+    find::{self, Corrected, Hit},
     index::{Index, IndexError},
+    order::compare,
     query::{FieldKind, Known, KnownField, Query},
     similar::{Alike, similar},
 };
-use crate::{repo::CacheSlot, store::Store, text::Time, ticket::Thread};
+use crate::{repo::CacheSlot, store::Store, text::Time};
 
 /// The index of a store.
 pub struct Engine {
     store: Arc<Store>,
     index: Index,
-    /// The place of each document in the store's threads.
-    places: HashMap<u32, usize>,
+    /// What each document is of.
+    items: Vec<Option<Item>>,
     slot: CacheSlot,
     keeps: bool,
 }
 
 /// What a query found.
+#[derive(Clone, Debug, Default)]
 pub struct Results {
-    /// Tickets by their places in the store's threads, with their scores; in order.
-    pub hits: Vec<(usize, u32)>,
+    /// Tickets and articles with their scores, in order.
+    pub hits: Vec<(Item, u32)>,
+    /// Words that no document has, and what was looked for instead.
+    pub corrected: Corrected,
 }
 
-/// A ticket that is like a question.
+impl Results {
+    /// The tickets alone, by their places in [`Store::threads`].
+    pub fn tickets(&self) -> Vec<(usize, u32)> {
+        let tickets = self.hits.iter().filter_map(|(item, score)| match item {
+            Item::Ticket(place) => Some((*place, *score)),
+            Item::Article(_) => None,
+        });
+        tickets.collect()
+    }
+}
+
+/// A ticket or an article that is like a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resembling {
-    /// Its place in the store's threads.
-    pub place: usize,
+    /// Which.
+    pub item: Item,
     /// For comparing with others of the same answer.
     pub score: u32,
     /// Whether that is too little to trouble anybody with who did not ask.
@@ -66,7 +78,7 @@ impl Engine {
         let documents = Documents::of(&store);
         let kept = slot.reader().and_then(|reader| Index::open(reader).ok());
         match kept.and_then(|index| documents.update(index, &store)) {
-            Some(index) => Self { places: documents.places(&index), store, index, slot: slot.clone(), keeps },
+            Some(index) => Self { items: documents.items(&index), store, index, slot: slot.clone(), keeps },
             None => Self::made(store, slot, keeps),
         }
     }
@@ -79,7 +91,7 @@ impl Engine {
         }
         // What was just made can be read.
         let index = Index::open(bytes).unwrap_or_else(|_| Index::empty());
-        Self { places: documents.places(&index), store, index, slot: slot.clone(), keeps }
+        Self { items: documents.items(&index), store, index, slot: slot.clone(), keeps }
     }
 
     /// What `ask` gets of it. An index that turns out to be damaged is made anew, without a word.
@@ -102,34 +114,37 @@ impl Engine {
     /// When the index is damaged or cannot be read.
     pub fn search(&self, query: &Query, me: Option<&str>, now: Time) -> Result<Results, IndexError> {
         let filter = Filter::new(&self.store, me, now);
-        let threads = &self.store.threads;
-        let hits = find::find(&self.index, query.expr.as_ref(), |test, document| {
-            self.places.get(&document).is_some_and(|place| filter.holds(test, &threads[*place]))
+        let (hits, corrected) = find::find(&self.index, query.expr.as_ref(), |test, document| {
+            self.item(document).is_some_and(|item| filter.holds(test, item))
         })?;
-        let mut hits: Vec<(usize, u32)> = hits
+        let mut hits: Vec<(Item, u32)> = hits
             .into_iter()
-            .filter_map(|Hit { document, score }| Some((*self.places.get(&document)?, score)))
+            .filter_map(|Hit { document, score }| Some((self.item(document)?, score)))
             .collect();
-        hits.sort_by(|a, b| filter.compare(&query.sort, &threads[a.0], &threads[b.0]));
-        Ok(Results { hits })
+        if !query.sort.is_empty() {
+            hits.sort_by(|a, b| compare(&self.store, &query.sort, a.0, b.0));
+        }
+        Ok(Results { hits, corrected })
     }
 
-    /// Tickets that are like a question, the likest first; only those that `allowed` passes.
+    fn item(&self, document: u32) -> Option<Item> {
+        self.items.get(document as usize).copied().flatten()
+    }
+
+    /// Tickets and articles that are like a question, the likest first; only those that `allowed` passes.
     ///
     /// # Errors
     /// When the index is damaged or cannot be read.
     pub fn similar(
         &self,
         question: &Question,
-        allowed: impl Fn(&Thread) -> bool,
+        allowed: impl Fn(Item) -> bool,
         limit: usize,
     ) -> Result<Vec<Resembling>, IndexError> {
-        let passes = |document: u32| {
-            self.places.get(&document).is_some_and(|place| allowed(&self.store.threads[*place]))
-        };
+        let passes = |document: u32| self.item(document).is_some_and(&allowed);
         let found = similar(&self.index, &question.draft(), passes, limit)?;
         let placed = found.into_iter().filter_map(|Alike { document, score, weak, why, .. }| {
-            Some(Resembling { place: *self.places.get(&document)?, score, weak, why })
+            Some(Resembling { item: self.item(document)?, score, weak, why })
         });
         Ok(placed.collect())
     }
@@ -179,7 +194,11 @@ mod tests {
         let query = Query::parse(query, &engine.store().known_in_queries(None)).unwrap();
         let now = Time::parse("2026-11-22T00:00:00Z").unwrap();
         let results = engine.mending(|engine| engine.search(&query, None, now)).unwrap();
-        results.hits.iter().map(|(place, _)| engine.store().threads[*place].id().to_owned()).collect()
+        let id = |item: &Item| match (item.ticket(engine.store()), item.article(engine.store())) {
+            (Some(thread), _) => thread.id().to_owned(),
+            (_, article) => article.map(|article| format!("/{}", article.slug)).unwrap_or_default(),
+        };
+        results.hits.iter().map(|(item, _)| id(item)).collect()
     }
 
     fn source() -> MemorySource {
@@ -202,6 +221,45 @@ mod tests {
         assert_eq!(ids(engine, "超时 OR is:open"), ["b"]);
         assert_eq!(ids(engine, "priority:>=high"), ["b"]);
         assert_eq!(ids(engine, "created:2026-01-02..2026-01"), ["a"]);
+    }
+
+    #[test]
+    fn articles_are_found_beside_tickets() {
+        let source = source()
+            .with(
+                "knowledge/limits.md",
+                "---\ntitle: Limits of exports\nservice: export\ntags: [memory]\nconfirmed: 2026-01-03\n---\n\
+                 ## Problem\nLarge ones die.\n\n## Fix\nAsk for more memory.\n",
+            )
+            .with("knowledge/old.md", "---\ntitle: Memory\n---\nOld.\n");
+        let folder = tempfile::tempdir().unwrap();
+        let engine = &mut engine(source, &CacheSlot::at(&folder.path().join("index")));
+        assert_eq!(ids(engine, "memory"), ["/limits", "/old", "a", "b"]);
+        assert_eq!(ids(engine, "answer:memory"), ["/limits", "a"]);
+        assert_eq!(ids(engine, "memory sort:-created"), ["/limits", "a", "b", "/old"]);
+        assert_eq!(ids(engine, "service:api sort:id"), ["a", "b", "/limits"]);
+        assert_eq!(ids(engine, "tag:memory"), ["/limits"]);
+        assert_eq!(ids(engine, "memory is:any"), ["a", "b"]);
+        assert_eq!(ids(engine, "memory -status:open"), ["/limits", "/old", "a"]);
+    }
+
+    #[test]
+    fn a_slip_of_the_keyboard_finds_what_was_meant_and_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = &mut engine(source(), &CacheSlot::at(&folder.path().join("index")));
+        assert_eq!(ids(engine, "exprot"), ["a"]);
+        assert_eq!(ids(engine, "title:exprot"), ["a"]);
+        assert_eq!(ids(engine, "memroy"), ["a", "b"]);
+        assert_eq!(ids(engine, "xeport"), Vec::<String>::new(), "the first two letters are right");
+        assert_eq!(ids(engine, "\"exprot\""), Vec::<String>::new(), "in quotes it is meant as it is");
+        assert_eq!(ids(engine, "exprot*"), Vec::<String>::new());
+        assert_eq!(ids(engine, "body:exprot"), Vec::<String>::new());
+        let query = Query::parse("exprot times", &Known::default()).unwrap();
+        let corrected =
+            engine.search(&query, None, Time::parse("2026-11-22T00:00:00Z").unwrap()).unwrap().corrected;
+        let words: Vec<(&str, &str)> =
+            corrected.iter().map(|(word, with)| (word.as_str(), with[0].word.as_str())).collect();
+        assert_eq!(words, [("exprot", "export")]);
     }
 
     #[test]

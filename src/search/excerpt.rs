@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::find::Corrected;
 use super::index::{Needle, needles};
 use super::query::{Expr, Query, Test, Text};
 use super::tokens::{self, Kind};
@@ -42,19 +43,19 @@ struct Mark {
 }
 
 impl Marks {
-    /// What `query` looks for in text, except what it leaves out.
-    pub fn of_query(query: &Query) -> Self {
+    /// What `query` looks for in text, except what it leaves out; for a word that was corrected, what stood in for it.
+    pub fn of_query(query: &Query, corrected: &Corrected) -> Self {
         let mut marks = Self::default();
         if let Some(expr) = &query.expr {
-            marks.add(expr);
+            marks.add(expr, corrected);
         }
         marks
     }
 
     /// What `text` looks for.
-    pub fn of_text(text: &Text) -> Self {
+    pub fn of_text(text: &Text, corrected: &Corrected) -> Self {
         let mut marks = Self::default();
-        marks.add_text(text);
+        marks.add_text(text, corrected);
         marks
     }
 
@@ -63,25 +64,30 @@ impl Marks {
         Self { terms: terms.into_iter().map(str::to_owned).collect(), ..Self::default() }
     }
 
-    fn add(&mut self, expr: &Expr) {
+    fn add(&mut self, expr: &Expr, corrected: &Corrected) {
         match expr {
-            Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| self.add(one)),
+            Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| self.add(one, corrected)),
             Expr::Not(_) => {}
-            Expr::Text(text) => self.add_text(text),
+            Expr::Text(text) => self.add_text(text, corrected),
             Expr::Field(test) => {
                 for words in &test.any_of {
                     if let Test::Words(text) = words {
-                        self.add_text(text);
+                        self.add_text(text, corrected);
                     }
                 }
             }
         }
     }
 
-    fn add_text(&mut self, text: &Text) {
+    fn add_text(&mut self, text: &Text, corrected: &Corrected) {
         for needle in needles(text) {
             match needle {
                 Needle::Term(term) => {
+                    self.terms.insert(term);
+                }
+                Needle::Word { word, term } => {
+                    let stand_ins = corrected.get(&word).into_iter().flatten();
+                    self.terms.extend(stand_ins.map(|stand_in| stand_in.term.clone()));
                     self.terms.insert(term);
                 }
                 Needle::Prefix(prefix) => self.prefixes.push(prefix),
@@ -269,10 +275,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::search::query::Known;
+    use crate::search::{index::StandIn, query::Known};
 
     fn marks(query: &str) -> Marks {
-        Marks::of_query(&Query::parse(query, &Known::default()).unwrap())
+        Marks::of_query(&Query::parse(query, &Known::default()).unwrap(), &Corrected::default())
     }
 
     /// The excerpt with its marks in brackets and its cuts as dots.
@@ -313,6 +319,14 @@ mod tests {
         );
         assert_eq!(shown("a BarException here", "exception expo*", 80), "a Bar[Exception] here");
         assert_eq!(shown("Exporting exports", "export* sort:id", 80), "[Exporting] [exports]");
+    }
+
+    #[test]
+    fn what_stood_in_for_a_word_is_marked() {
+        let query = Query::parse("exprots", &Known::default()).unwrap();
+        let stand_in = StandIn { word: "exports".into(), term: "export".into() };
+        let marks = Marks::of_query(&query, &Corrected::from([("exprots".into(), vec![stand_in])]));
+        assert_eq!(excerpt("An Export ran", &marks, 50).marks.first(), Some(&(3..9)));
     }
 
     #[test]

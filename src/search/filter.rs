@@ -1,4 +1,4 @@
-//! Which tickets pass the tests of a query that are about fields.
+//! Which tickets and articles pass the tests of a query that are about fields.
 
 use std::{
     cmp::{Ordering, Reverse},
@@ -7,13 +7,15 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 
-use super::query::{
-    Clock, Comparison, Expr, FieldKind, FieldTest, Key, Moment, Query, SortBy, Test, Value, natural_order,
+use super::{
+    Item,
+    order::compare,
+    query::{Clock, Comparison, Expr, FieldKind, FieldTest, Key, Moment, Query, Test, Value, natural_order},
 };
 use crate::{
     store::Store,
     text::Time,
-    ticket::{Priority, Status, Thread, Visibility},
+    ticket::{Article, Priority, Status, Thread, Visibility},
 };
 
 /// What tests are answered from.
@@ -49,34 +51,42 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// What a query finds that asks for no words: places in the store's threads, in the order that it asks for, else the
-    /// newest first.
-    pub fn find(&self, query: &Query) -> Vec<usize> {
-        let threads = &self.store.threads;
-        let mut found: Vec<usize> = (0..threads.len())
-            .filter(|place| {
-                let thread = &threads[*place];
-                query.expr.as_ref().is_none_or(|expr| self.passes_all(expr, thread))
-            })
-            .collect();
-        found.sort_by_key(|place| (Reverse(threads[*place].ticket.created), threads[*place].ticket.file()));
-        found.sort_by(|a, b| self.compare(&query.sort, &threads[*a], &threads[*b]));
+    /// What a query finds that asks for no words, in the order that it asks for, else the newest first.
+    pub fn find(&self, query: &Query) -> Vec<Item> {
+        let passes = |item: &Item| query.expr.as_ref().is_none_or(|expr| self.passes_all(expr, *item));
+        let mut found: Vec<Item> = Item::all(self.store).filter(passes).collect();
+        found.sort_by_cached_key(|item| (Reverse(item.created(self.store)), item.key(self.store)));
+        found.sort_by(|a, b| compare(self.store, &query.sort, *a, *b));
         found
     }
 
-    /// Whether `thread` passes. Words of a field are the index's business and never pass here.
-    pub fn holds(&self, test: &FieldTest, thread: &Thread) -> bool {
-        test.any_of.iter().any(|one| self.passes(&test.key, one, thread))
+    /// Whether `item` passes. Words of a field are the index's business and never pass here.
+    pub fn holds(&self, test: &FieldTest, item: Item) -> bool {
+        let mut any_of = test.any_of.iter();
+        match (item.ticket(self.store), item.article(self.store)) {
+            (Some(thread), _) => any_of.any(|one| self.passes(&test.key, one, thread)),
+            (None, Some(article)) => any_of.any(|one| self.passes_article(&test.key, one, article)),
+            (None, None) => false,
+        }
     }
 
-    /// Whether `thread` passes an expression that has nothing about text in it.
-    fn passes_all(&self, expr: &Expr, thread: &Thread) -> bool {
+    /// Whether `item` passes an expression that has nothing about text in it.
+    fn passes_all(&self, expr: &Expr, item: Item) -> bool {
         match expr {
-            Expr::And(all) => all.iter().all(|one| self.passes_all(one, thread)),
-            Expr::Or(all) => all.iter().any(|one| self.passes_all(one, thread)),
-            Expr::Not(inner) => !self.passes_all(inner, thread),
+            Expr::And(all) => all.iter().all(|one| self.passes_all(one, item)),
+            Expr::Or(all) => all.iter().any(|one| self.passes_all(one, item)),
+            Expr::Not(inner) => !self.passes_all(inner, item),
             Expr::Text(_) => false,
-            Expr::Field(test) => self.holds(test, thread),
+            Expr::Field(test) => self.holds(test, item),
+        }
+    }
+
+    /// An article has a service and tags; it is in no state, and nobody opened it.
+    fn passes_article(&self, key: &Key, test: &Test, article: &Article) -> bool {
+        match key {
+            Key::Service => article.service.as_deref().is_some_and(|service| self.service(test, service)),
+            Key::Tag => article.tags.iter().any(|tag| self.name(test, tag)),
+            _ => false,
         }
     }
 
@@ -241,30 +251,6 @@ impl<'a> Filter<'a> {
             field => thread.field(field).is_some_and(|value| !value.texts().is_empty()),
         }
     }
-
-    /// The order that a query asked for; equal ones stay as they are. What has no such value comes last.
-    pub fn compare(&self, sort: &[SortBy], a: &Thread, b: &Thread) -> Ordering {
-        sort.iter().fold(Ordering::Equal, |order, key| {
-            order.then_with(|| {
-                let turned = |order: Ordering| if key.descending { order.reverse() } else { order };
-                let times = |a: Option<Time>, b: Option<Time>| match (a, b) {
-                    (Some(a), Some(b)) => turned(a.cmp(&b)),
-                    (a, b) => a.is_none().cmp(&b.is_none()),
-                };
-                let replies = |thread: &Thread| thread.replies.len();
-                match key.by {
-                    "created" => times(a.ticket.created, b.ticket.created),
-                    "updated" => times(a.state.updated, b.state.updated),
-                    "resolved" => times(a.state.resolved, b.state.resolved),
-                    "priority" => turned(a.priority().cmp(&b.priority())),
-                    "replies" => turned(replies(a).cmp(&replies(b))),
-                    "title" => turned(natural_order(&a.ticket.title, &b.ticket.title)),
-                    "id" => turned(natural_order(a.id(), b.id())),
-                    _ => Ordering::Equal,
-                }
-            })
-        })
-    }
 }
 
 fn exact(test: &Test) -> Option<&str> {
@@ -350,7 +336,8 @@ mod tests {
         let query = Query::parse(query, &store.known_in_queries(None)).unwrap();
         let now = Time::parse("2026-06-01T00:00:00Z").unwrap();
         let filter = Filter::new(&store, None, now);
-        let ids = filter.find(&query).into_iter().map(|place| store.threads[place].id().to_owned());
+        let ids =
+            filter.find(&query).into_iter().filter_map(|item| Some(item.ticket(&store)?.id().to_owned()));
         ids.collect::<Vec<_>>().join(" ")
     }
 

@@ -1,8 +1,8 @@
 //! Finding: a query against the index, and against whatever else is known of each document.
 
-use std::cmp::Reverse;
+use std::{cell::RefCell, cmp::Reverse, collections::BTreeMap};
 
-use super::index::{Field, Fields, Index, IndexError, Needle, needles};
+use super::index::{Field, Fields, Index, IndexError, Needle, Posting, StandIn, needles};
 use super::query::{Expr, FieldTest, Key, Test, Text};
 
 /// A document that was found.
@@ -14,20 +14,23 @@ pub struct Hit {
     pub score: u32,
 }
 
-/// The documents that `expr` finds (all without one), best first; equal ones newest first, then by key. Tests of fields
-/// that are not in the index are asked of `passes`.
+/// Words of a query that no document has, each with those that stood in for it.
+pub type Corrected = BTreeMap<String, Vec<StandIn>>;
+
+/// The documents that `expr` finds (all without one), best first; equal ones newest first, then by key; and which words
+/// were corrected. Tests of fields that are not in the index are asked of `passes`.
 pub fn find(
     index: &Index,
     expr: Option<&Expr>,
     passes: impl Fn(&FieldTest, u32) -> bool,
-) -> Result<Vec<Hit>, IndexError> {
-    let search = Search { index, passes: &passes };
+) -> Result<(Vec<Hit>, Corrected), IndexError> {
+    let search = Search { index, passes: &passes, corrected: RefCell::default() };
     let mut hits = match expr {
         None => search.everything(None),
         Some(expr) => search.expr(expr, None)?.unwrap_or_default(),
     };
     rank(index, &mut hits);
-    Ok(hits)
+    Ok((hits, search.corrected.into_inner()))
 }
 
 /// Puts the best first; equal ones newest first, then by key.
@@ -44,6 +47,7 @@ type Found = Vec<Hit>;
 struct Search<'a> {
     index: &'a Index,
     passes: &'a dyn Fn(&FieldTest, u32) -> bool,
+    corrected: RefCell<Corrected>,
 }
 
 impl Search<'_> {
@@ -129,17 +133,14 @@ impl Search<'_> {
         for needle in needles(text) {
             let more = self.needle(&needle, fields)?;
             found = Some(found.map_or_else(|| more.clone(), |sofar| intersection(&sofar, &more)));
-            if found.as_ref().is_some_and(Vec::is_empty) {
-                break;
-            }
         }
         Ok(found)
     }
 
     fn needle(&self, needle: &Needle, fields: Fields) -> Result<Found, IndexError> {
-        let scored = |postings: Vec<super::index::Posting>| {
+        let scored = |postings: Vec<Posting>| {
             let rarity = self.index.rarity(postings.len());
-            let hit = |posting: super::index::Posting| Hit {
+            let hit = |posting: Posting| Hit {
                 document: posting.document,
                 score: rarity * u32::from(posting.impact),
             };
@@ -147,7 +148,23 @@ impl Search<'_> {
         };
         match needle {
             Needle::Term(term) => Ok(scored(self.index.postings(term, fields)?)),
-            Needle::Prefix(prefix) => Ok(scored(self.index.prefixed(prefix, fields)?)),
+            Needle::Word { word, term } => {
+                let postings = self.index.postings(term, fields)?;
+                if !postings.is_empty() || self.index.frequency(term)? > 0 {
+                    return Ok(scored(postings));
+                }
+                let stand_ins = self.index.stand_ins(word)?;
+                let terms = stand_ins.iter().map(|stand_in| stand_in.term.as_str());
+                let found = scored(self.index.any_of(terms, fields)?);
+                if !stand_ins.is_empty() {
+                    self.corrected.borrow_mut().insert(word.clone(), stand_ins);
+                }
+                Ok(found)
+            }
+            Needle::Prefix(prefix) => {
+                let terms = self.index.expansions(prefix)?;
+                Ok(scored(self.index.any_of(terms.iter().map(String::as_str), fields)?))
+            }
             Needle::Sequence { terms, wholes } => {
                 // Each word counts for what it says by itself, and the identifier for what it says as a whole.
                 let mut rarities = Vec::new();

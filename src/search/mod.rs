@@ -10,11 +10,19 @@ pub mod tokens;
 
 mod documents;
 mod engine;
+mod facets;
 mod filter;
+mod item;
+mod json;
+mod order;
 mod texts;
 mod why;
 
 pub use engine::{Engine, Resembling, Results};
+pub use facets::{Counts, Facets};
 pub use filter::Filter;
+pub use find::Corrected;
+pub use item::Item;
+pub use json::{item_json, results_json};
 pub use texts::{Question, Texts};
-pub use why::{best_excerpt, prose, why};
+pub use why::{Reasons, best_excerpt, prose};

@@ -1,13 +1,13 @@
-//! What is searched of a ticket: its texts, field by field.
+//! What is searched of a ticket or an article: its texts, field by field.
 
-use super::{index::Field, similar::Draft};
+use super::{Item, index::Field, similar::Draft};
 use crate::{
     store::Store,
     text::RepoPath,
-    ticket::{Reply, Thread, Ticket, Value, answer_of, without_comments},
+    ticket::{Article, Reply, Thread, Ticket, Value, answer_of, sections, without_comments},
 };
 
-/// The texts of a ticket with its replies. Those of one field are apart: no phrase runs from one into the next.
+/// The texts of a ticket with its replies, or of an article. Those of one field are apart: no phrase runs from one into the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts(Vec<(Field, String)>);
 
@@ -34,6 +34,31 @@ impl Texts {
         Self(texts)
     }
 
+    /// Reads the texts of `article`: its cause and fix are the answer.
+    pub fn of_article(store: &Store, article: &Article) -> Self {
+        let body = body(store, article.path.as_ref());
+        let mut texts = vec![(Field::Title, article.title.clone())];
+        let mut rest = 0;
+        for section in sections(&body).iter().filter(|section| section.is("fix") || section.is("cause")) {
+            texts.push((Field::Body, body[rest..section.heading_span.start].to_owned()));
+            texts.push((Field::Answer, body[section.heading_span.start..section.span.end].to_owned()));
+            rest = section.span.end;
+        }
+        texts.push((Field::Body, body[rest..].to_owned()));
+        texts.retain(|(_, text)| !text.trim().is_empty());
+        let words = [&article.slug].into_iter().chain(&article.service).chain(&article.tags);
+        texts.push((Field::Facts, words.map(String::as_str).collect::<Vec<_>>().join("\n")));
+        Self(texts)
+    }
+
+    /// Reads the texts of `item`.
+    pub fn of_item(store: &Store, item: Item) -> Self {
+        match item {
+            Item::Ticket(place) => Self::of(store, &store.threads[place]),
+            Item::Article(place) => Self::of_article(store, &store.articles[place]),
+        }
+    }
+
     /// Each text with its field.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
         self.0.iter().map(|(field, text)| (*field, text.as_str()))
@@ -45,8 +70,9 @@ impl Texts {
     }
 
     /// The answer, where there is one.
-    pub fn answer(&self) -> Option<&str> {
-        self.of_field(Field::Answer).next()
+    pub fn answer(&self) -> Option<String> {
+        let parts: Vec<&str> = self.of_field(Field::Answer).collect();
+        (!parts.is_empty()).then(|| parts.join("\n"))
     }
 }
 

@@ -1,46 +1,58 @@
 //! Why a query found a ticket, and the piece of its text that shows it.
 
 use super::{
-    Filter,
+    Filter, Item,
     excerpt::{Excerpt, Marks, excerpt},
-    find::text_field,
+    find::{Corrected, text_field},
     index::Field,
     query::{Expr, Query, Test},
     texts::Texts,
 };
-use crate::ticket::Thread;
 
-/// What of `query` a ticket has: each word, phrase and test, as queries write it. What is negated is no reason.
-pub fn why(query: &Query, filter: &Filter<'_>, thread: &Thread, texts: &Texts) -> Vec<String> {
-    let mut found = Vec::new();
-    if let Some(expr) = &query.expr {
-        collect(expr, filter, thread, texts, &mut found);
-    }
-    found
+/// Tells why tickets and articles were found.
+pub struct Reasons<'a> {
+    /// What found them.
+    pub query: &'a Query,
+    /// Which of its words were corrected.
+    pub corrected: &'a Corrected,
+    /// What its tests are answered from.
+    pub filter: &'a Filter<'a>,
 }
 
-fn collect(expr: &Expr, filter: &Filter<'_>, thread: &Thread, texts: &Texts, found: &mut Vec<String>) {
-    let matched = match expr {
-        Expr::And(all) | Expr::Or(all) => {
-            return all.iter().for_each(|one| collect(one, filter, thread, texts, found));
+impl Reasons<'_> {
+    /// What of the query `item` has, whose texts are `texts`: each word, phrase and test, as queries write it. What is
+    /// negated is no reason.
+    pub fn of(&self, item: Item, texts: &Texts) -> Vec<String> {
+        let mut found = Vec::new();
+        if let Some(expr) = &self.query.expr {
+            self.collect(expr, item, texts, &mut found);
         }
-        Expr::Not(_) => false,
-        Expr::Text(text) => {
-            let marks = Marks::of_text(text);
-            texts.iter().any(|(_, text)| marks.are_in(text))
+        found
+    }
+
+    fn collect(&self, expr: &Expr, item: Item, texts: &Texts, found: &mut Vec<String>) {
+        let matched = match expr {
+            Expr::And(all) | Expr::Or(all) => {
+                return all.iter().for_each(|one| self.collect(one, item, texts, found));
+            }
+            Expr::Not(_) => false,
+            Expr::Text(text) => {
+                let marks = Marks::of_text(text, self.corrected);
+                texts.iter().any(|(_, text)| marks.are_in(text))
+            }
+            Expr::Field(test) => match text_field(&test.key) {
+                Some(field) => test.any_of.iter().any(|one| {
+                    let Test::Words(text) = one else { return false };
+                    let marks = Marks::of_text(text, self.corrected);
+                    texts.of_field(field).any(|text| marks.are_in(text))
+                }),
+                None => self.filter.holds(test, item),
+            },
+        };
+        let written = expr.to_string();
+        if matched && !found.contains(&written) {
+            found.push(written);
         }
-        Expr::Field(test) => match text_field(&test.key) {
-            Some(field) => test.any_of.iter().any(|one| {
-                let Test::Words(text) = one else { return false };
-                let marks = Marks::of_text(text);
-                texts.of_field(field).any(|text| marks.are_in(text))
-            }),
-            None => filter.holds(test, thread),
-        },
-    };
-    let written = expr.to_string();
-    if matched && !found.contains(&written) {
-        found.push(written);
     }
 }
 

@@ -22,7 +22,7 @@ use tower_http::{
 };
 
 pub use problem::Problem;
-pub use state::{Loader, State};
+pub use state::{Loader, Slots, State};
 pub use watch::watch;
 
 /// The largest request, in bytes. Nothing that is read here is larger than a query.

@@ -25,12 +25,21 @@ pub struct State(Arc<Shared>);
 
 struct Shared {
     now: RwLock<Arc<Snapshot>>,
-    index: CacheSlot,
+    slots: Slots,
     clock: Box<Clock>,
     options: BuildOptions,
     load: Box<Loader>,
     /// The version that pages should have; empty when the server is closing.
     versions: watch::Sender<String>,
+}
+
+/// Where the search indexes of this view are kept.
+#[derive(Clone, Debug)]
+pub struct Slots {
+    /// That of what the site shows.
+    pub shown: CacheSlot,
+    /// That of what the audience may see, also without a page.
+    pub seen: CacheSlot,
 }
 
 /// The repository at one moment. Whoever answers a request takes one, and is not disturbed by changes.
@@ -39,8 +48,23 @@ pub(super) struct Snapshot {
     pub(super) site: Arc<Site>,
     /// What this view's audience may see.
     pub(super) seen: Arc<Store>,
-    /// The index of `seen`: opened when the first search comes.
-    engine: Mutex<Option<Arc<Engine>>>,
+    /// The index of what the site shows.
+    shown_index: Kept,
+    /// The index of `seen`, where that is more.
+    seen_index: Kept,
+}
+
+/// An index: opened when the first search comes.
+#[derive(Default)]
+struct Kept(Mutex<Option<Arc<Engine>>>);
+
+/// What is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Among {
+    /// What the site shows.
+    Shown,
+    /// What the audience may see, also without a page: the queue.
+    Seen,
 }
 
 /// Why the site could not be made anew; the one before is served on.
@@ -55,17 +79,17 @@ pub enum ReloadError {
 }
 
 impl State {
-    /// Loads the repository and makes the first site. `index` keeps the search index of this view.
+    /// Loads the repository and makes the first site. `slots` keep the search indexes of this view.
     pub fn new(
         load: Box<Loader>,
         clock: Box<Clock>,
-        index: CacheSlot,
+        slots: Slots,
         options: BuildOptions,
     ) -> Result<Self, ReloadError> {
         let first = Snapshot::of(load()?, &options)?;
         let (versions, _) = watch::channel(first.site.version());
         let now = RwLock::new(Arc::new(first));
-        Ok(Self(Arc::new(Shared { now, index, clock, options, load, versions })))
+        Ok(Self(Arc::new(Shared { now, slots, clock, options, load, versions })))
     }
 
     /// The repository as it is now.
@@ -73,21 +97,26 @@ impl State {
         Arc::clone(&self.0.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What a query finds among what is seen now, with the store that the places are of.
-    pub(super) fn search(&self, query: &str) -> Result<(Arc<Store>, Query, Results), Problem> {
+    /// What a query finds now, with the store that the places are of and the moment of the search.
+    pub(super) fn search(
+        &self,
+        query: &str,
+        among: Among,
+    ) -> Result<(Arc<Store>, Query, Results, Time), Problem> {
         let now = self.now();
-        let store = &now.seen;
-        let query = Query::parse(query, &store.known_in_queries(None))
+        let query = Query::parse(query, &now.seen.known_in_queries(None))
             .map_err(|error| Problem::bad_request(error.to_string()))?;
         let time = (self.0.clock)();
-        let found = match now.engine(&self.0.index).search(&query, None, time) {
+        let mut engine = now.engine(among, &self.0.slots, false);
+        let found = match engine.search(&query, None, time) {
             Err(IndexError::Damaged(_) | IndexError::Version { .. }) => {
-                now.engine_anew(&self.0.index).search(&query, None, time)
+                engine = now.engine(among, &self.0.slots, true);
+                engine.search(&query, None, time)
             }
             other => other,
         };
         let results = found.map_err(|error| Problem::internal(error.to_string()))?;
-        Ok((Arc::clone(store), query, results))
+        Ok((Arc::clone(engine.store()), query, results, time))
     }
 
     /// Reads what changed, and tells whoever listens. Returns whether anything had.
@@ -129,20 +158,29 @@ impl Snapshot {
     fn of(store: Store, options: &BuildOptions) -> Result<Self, ReloadError> {
         let site = Arc::new(Site::new(Arc::new(store), options.clone())?);
         let seen = site.seen();
-        Ok(Self { site, seen, engine: Mutex::new(None) })
+        Ok(Self { site, seen, shown_index: Kept::default(), seen_index: Kept::default() })
     }
 
-    /// The index. The lock is held while it is opened, which all wait for, and not while it is searched.
-    fn engine(&self, slot: &CacheSlot) -> Arc<Engine> {
-        let mut kept = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = || Arc::new(Engine::open(Arc::clone(&self.seen), slot));
-        Arc::clone(kept.get_or_insert_with(open))
+    /// The index of what is searched; made `anew` where the one that is kept is damaged.
+    fn engine(&self, among: Among, slots: &Slots, anew: bool) -> Arc<Engine> {
+        let sees_more = Arc::ptr_eq(&self.seen, self.site.store());
+        match among {
+            Among::Seen if sees_more => self.seen_index.get(&slots.seen, anew, || Arc::clone(&self.seen)),
+            Among::Shown if sees_more => self.shown_index.get(&slots.shown, anew, || self.site.shown()),
+            // Everybody sees what the site shows.
+            _ => self.shown_index.get(&slots.shown, anew, || Arc::clone(&self.seen)),
+        }
     }
+}
 
-    /// The index made anew, because the one that is kept is damaged.
-    fn engine_anew(&self, slot: &CacheSlot) -> Arc<Engine> {
-        let mut kept = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let anew = Arc::new(Engine::open_anew(Arc::clone(&self.seen), slot));
-        Arc::clone(kept.insert(anew))
+impl Kept {
+    /// The lock is held while the index is opened, which all wait for, and not while it is searched.
+    fn get(&self, slot: &CacheSlot, anew: bool, store: impl Fn() -> Arc<Store>) -> Arc<Engine> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if anew {
+            let store = kept.as_ref().map_or_else(store, |engine| Arc::clone(engine.store()));
+            return Arc::clone(kept.insert(Arc::new(Engine::open_anew(store, slot))));
+        }
+        Arc::clone(kept.get_or_insert_with(|| Arc::new(Engine::open(store(), slot))))
     }
 }

@@ -15,18 +15,21 @@ impl Site {
     pub fn seen(self: &Arc<Self>) -> Arc<Store> {
         match self.options.audience {
             Audience::Internal => Arc::clone(self.store()),
-            Audience::Public => {
-                let sight: Arc<dyn Sight> = Arc::new(Public(Arc::clone(self)));
-                Arc::new(self.store().part(&sight))
-            }
+            Audience::Public => self.shown(),
         }
+    }
+
+    /// What the site shows, and nothing else: what its own search finds.
+    pub fn shown(self: &Arc<Self>) -> Arc<Store> {
+        let sight: Arc<dyn Sight> = Arc::new(Shown(Arc::clone(self)));
+        Arc::new(self.store().part(&sight))
     }
 }
 
-/// What a site for everybody shows.
-struct Public(Arc<Site>);
+/// What a site shows.
+struct Shown(Arc<Site>);
 
-impl Sight for Public {
+impl Sight for Shown {
     fn ticket(&self, thread: &Thread) -> bool {
         let model = &self.0.model;
         model.find(thread.id()).is_some_and(|n| std::ptr::eq(model.thread(n), thread))
@@ -46,6 +49,10 @@ impl Sight for Public {
 
     fn attachment(&self, path: &RepoPath) -> bool {
         self.0.model.find_attachment(path).is_some()
+    }
+
+    fn changes_text(&self) -> bool {
+        self.0.options.audience == Audience::Public
     }
 
     fn is_secret(&self, name: &str) -> bool {

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Store, load::index_ids};
+use super::{
+    Store,
+    load::{index_ids, index_slugs},
+};
 use crate::{text::Time, ticket::fold};
 
 impl Store {
-    /// Only what was there strictly before `moment`: tickets that were opened and replies that were written then, the
-    /// states folded from those. What bears no time is not known to have been there. Later corrections of a text stay.
+    /// Only what was there strictly before `moment`: tickets that were opened, replies that were written and articles that
+    /// were confirmed then, the states folded from those. What bears no time is not known to have been there. Later corrections of a text stay.
     #[must_use]
     pub fn before(mut self, moment: Time) -> Self {
         let was = |created: Option<Time>| created.is_some_and(|created| created < moment);
@@ -21,6 +24,8 @@ impl Store {
                 Arc::new(fold(thread.ticket.clone(), replies, self.settings.visibility))
             })
             .collect();
+        self.articles.retain(|article| was(article.confirmed));
+        self.articles_by_slug = index_slugs(&self.articles);
         self.by_id = index_ids(&self.threads);
         let by_id = &self.by_id;
         self.attachments.retain(|attachment| by_id.contains_key(&attachment.ticket));

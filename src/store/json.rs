@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Store;
-use crate::ticket::{Reply, Set, State, Thread, Value};
+use crate::ticket::{Article, Reply, Set, State, Thread, Value};
 
 /// A ticket with its state, without bodies and replies.
 pub fn thread_json(thread: &Thread) -> Map<String, Json> {
@@ -33,6 +33,20 @@ pub fn thread_json(thread: &Thread) -> Map<String, Json> {
     json.insert("aliases".into(), json!(state.aliases));
     json.insert("fields".into(), fields_json(state));
     json.insert("reply_count".into(), json!(replies.len()));
+    json
+}
+
+/// An article without its body.
+pub fn article_json(article: &Article) -> Map<String, Json> {
+    let mut json = Map::new();
+    json.insert("slug".into(), json!(article.slug));
+    json.insert("title".into(), json!(article.title));
+    json.insert("service".into(), json!(article.service));
+    json.insert("tags".into(), json!(article.tags));
+    json.insert("tickets".into(), json!(article.tickets));
+    json.insert("confirmed".into(), json!(article.confirmed));
+    json.insert("supersedes".into(), json!(article.supersedes));
+    json.insert("visibility".into(), json!(article.visibility));
     json
 }
 
@@ -86,6 +100,19 @@ fn set_json(set: &Set) -> Json {
 /// `{"tickets": […], "total"}`: `total` counts those that a limit left out too.
 pub fn tickets_json(tickets: Vec<Map<String, Json>>, total: usize) -> Json {
     json!({ "tickets": tickets, "total": total })
+}
+
+/// `{"tickets": […], "total", "articles": […]}`: `total` counts tickets alone.
+pub fn found_json(
+    tickets: Vec<Map<String, Json>>,
+    total: usize,
+    articles: Vec<Map<String, Json>>,
+) -> Map<String, Json> {
+    let mut json = Map::new();
+    json.insert("tickets".into(), json!(tickets));
+    json.insert("total".into(), json!(total));
+    json.insert("articles".into(), json!(articles));
+    json
 }
 
 impl Store {

@@ -20,7 +20,7 @@ use std::{
 pub use cache::{CacheFile, NoCache};
 pub use find::{FindError, Found};
 pub use fresh::Fresh;
-pub use json::{reply_json, thread_json, tickets_json};
+pub use json::{article_json, found_json, reply_json, thread_json, tickets_json};
 pub use layout::{Layout, Role};
 pub use load::{Listed, load, load_for_check};
 pub use part::Sight;

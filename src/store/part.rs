@@ -23,6 +23,10 @@ pub trait Sight: Send + Sync {
     fn attachment(&self, path: &RepoPath) -> bool;
     /// Whether a ticket or article must not even be named.
     fn is_secret(&self, name: &str) -> bool;
+    /// Whether any text may be another one than in the whole.
+    fn changes_text(&self) -> bool {
+        true
+    }
     /// A text without the names that are secret.
     fn text<'a>(&self, text: &'a str) -> Cow<'a, str>;
 }
@@ -65,7 +69,7 @@ impl Store {
         layout.files.retain(|(entry, _)| texts.contains(&entry.path) || files.contains(&entry.path));
         // The text of a file changes when a name in it becomes secret, so stamps of files will not do.
         for (entry, _) in &mut layout.files {
-            if texts.contains(&entry.path) {
+            if sight.changes_text() && texts.contains(&entry.path) {
                 entry.stamp = self.stamp_in(&**sight, &entry.path);
             }
         }

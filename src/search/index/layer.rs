@@ -55,13 +55,14 @@ impl Layer {
         result
     }
 
-    /// Adds the postings of `term`.
-    pub fn postings(&self, term: &str, into: &mut Vec<Posting>) -> Result<(), IndexError> {
-        self.look_up(term, |_, data, _| self.decode(data, |posting| into.push(posting)))?;
+    /// Calls `each` with the postings of `term`, in order.
+    pub fn each_posting(&self, term: &str, mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
+        self.look_up(term, |_, data, _| self.decode(data, &mut each))?;
         Ok(())
     }
 
-    fn decode(&self, data: &[u8], mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
+    /// Calls `each` with the postings that `data` holds.
+    pub fn decode(&self, data: &[u8], mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
         let mut rest = Bytes(data);
         let mut document = 0u32;
         while !rest.is_empty() {
@@ -99,15 +100,20 @@ impl Layer {
         Ok(())
     }
 
-    /// Adds the terms that begin with `prefix`, and the stems of words that do.
-    pub fn expand(&self, prefix: &str, into: &mut Vec<String>) -> Result<(), IndexError> {
-        self.visit_prefixed(&self.manifest.terms, prefix, |text, _| {
-            into.push(text.to_owned());
-            Ok(())
-        })?;
-        self.visit_prefixed(&self.manifest.words, prefix, |_, stem| {
+    /// Calls `each` with the terms that begin with `prefix`, and their postings.
+    pub fn each_term(
+        &self,
+        prefix: &str,
+        each: impl FnMut(&str, &[u8]) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        self.visit_prefixed(&self.manifest.terms, prefix, each)
+    }
+
+    /// Calls `each` with the words that begin with `prefix` and are not their own stem, and their stems.
+    pub fn each_word(&self, prefix: &str, mut each: impl FnMut(&str, &str)) -> Result<(), IndexError> {
+        self.visit_prefixed(&self.manifest.words, prefix, |word, stem| {
             let stem = std::str::from_utf8(stem).map_err(|_| IndexError::Damaged("a stem is not text"))?;
-            into.push(stem.to_owned());
+            each(word, stem);
             Ok(())
         })
     }

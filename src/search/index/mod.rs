@@ -12,12 +12,12 @@
 
 mod build;
 mod bytes;
+mod expand;
 mod format;
 mod layer;
 mod needle;
 mod weight;
 
-use std::collections::HashMap;
 use std::io;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,7 @@ use thiserror::Error;
 use crate::text::Time;
 
 pub use build::{Page, build};
+pub use expand::StandIn;
 pub use format::VERSION;
 pub use needle::{Needle, needles};
 pub(super) use weight::impact;
@@ -195,7 +196,7 @@ impl Index {
         }
         let mut found = Vec::new();
         for layer in &self.layers {
-            layer.postings(term, &mut found)?;
+            layer.each_posting(term, |posting| found.push(posting))?;
         }
         found.retain(|posting| self.is_alive(posting.document));
         Ok(found)
@@ -208,27 +209,6 @@ impl Index {
             layer.occurrences(term, fields, &mut found)?;
         }
         found.retain(|found| self.is_alive(found.posting.document));
-        Ok(found)
-    }
-
-    /// The documents with a term that begins with `prefix` or is the stem of a word that does. The impact is the
-    /// greatest of those of the terms.
-    pub fn prefixed(&self, prefix: &str, fields: Fields) -> Result<Vec<Posting>, IndexError> {
-        let mut terms = Vec::new();
-        for layer in &self.layers {
-            layer.expand(prefix, &mut terms)?;
-        }
-        terms.sort_unstable();
-        terms.dedup();
-        let mut best: HashMap<u32, u8> = HashMap::new();
-        for term in terms {
-            for Posting { document, impact } in self.postings(&term, fields)? {
-                best.entry(document).and_modify(|most| *most = (*most).max(impact)).or_insert(impact);
-            }
-        }
-        let mut found: Vec<Posting> =
-            best.into_iter().map(|(document, impact)| Posting { document, impact }).collect();
-        found.sort_unstable_by_key(|posting| posting.document);
         Ok(found)
     }
 

@@ -1,5 +1,6 @@
 //! From what a query says to what the index holds.
 
+use super::expand::SHORTEST_CORRECTED;
 use crate::search::query::Text;
 use crate::search::tokens::{self, Kind};
 
@@ -8,6 +9,13 @@ use crate::search::tokens::{self, Kind};
 pub enum Needle {
     /// A term.
     Term(String),
+    /// The term of a plain word of letters: where nobody wrote that, it may be a slip of the keyboard.
+    Word {
+        /// As it is written, folded.
+        word: String,
+        /// Its stem.
+        term: String,
+    },
     /// Terms that begin so, or whose words do.
     Prefix(String),
     /// Terms at these distances from one another; `wholes` are the identifiers that they may be, which add to the score.
@@ -22,12 +30,20 @@ pub enum Needle {
 /// A token that needles are made of.
 struct Piece {
     kind: Kind,
+    surface: String,
     term: String,
     span: crate::text::Span,
     position: u32,
 }
 
 impl Piece {
+    /// Whether it is a plain word that may be a slip of the keyboard. Numbers and short words are near to too many.
+    fn is_correctable(&self) -> bool {
+        self.kind == Kind::Word
+            && self.surface.chars().all(char::is_alphabetic)
+            && self.surface.chars().count() >= SHORTEST_CORRECTED
+    }
+
     /// Whether it is another piece than `other` and lies within it.
     fn is_part_of(&self, other: &Self) -> bool {
         other.span.start <= self.span.start
@@ -51,6 +67,7 @@ fn pieces(text: &str) -> Vec<Piece> {
         if token.kind != Kind::Part {
             found.push(Piece {
                 kind: token.kind,
+                surface: token.surface.to_owned(),
                 term: token.term().into_owned(),
                 span: token.span.clone(),
                 position: token.position,
@@ -82,7 +99,10 @@ fn of_word(word: &str) -> Vec<Needle> {
         found.push(Needle::Sequence { terms, wholes: parts.map(|whole| whole.term.clone()).collect() });
     }
     for piece in others.iter().filter(|piece| !outer.clone().any(|whole| piece.is_part_of(whole))) {
-        let needle = Needle::Term(piece.term.clone());
+        let needle = match piece.is_correctable() {
+            true => Needle::Word { word: piece.surface.clone(), term: piece.term.clone() },
+            false => Needle::Term(piece.term.clone()),
+        };
         if !found.contains(&needle) {
             found.push(needle);
         }
@@ -125,6 +145,10 @@ fn of_prefix(stem: &str) -> Vec<Needle> {
 mod tests {
     use super::*;
 
+    fn word(word: &str, term: &str) -> Needle {
+        Needle::Word { word: word.into(), term: term.into() }
+    }
+
     fn term(term: &str) -> Needle {
         Needle::Term(term.into())
     }
@@ -136,7 +160,9 @@ mod tests {
 
     #[test]
     fn a_word_is_its_stem_and_an_identifier_its_words_together() {
-        assert_eq!(needles(&Text::Word("Exports".into())), [term("export")]);
+        assert_eq!(needles(&Text::Word("Exports".into())), [word("exports", "export")]);
+        assert_eq!(needles(&Text::Word("exp".into())), [term("exp")]);
+        assert_eq!(needles(&Text::Word("exports2".into())), [term("exports2")]);
         assert_eq!(
             needles(&Text::Word("ERR_CONN_RESET".into())),
             [sequence(&["err", "conn", "reset"], &["err_conn_reset"])]

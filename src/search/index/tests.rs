@@ -40,7 +40,7 @@ fn body(text: &str) -> Texts {
 #[track_caller]
 fn found(index: &Index, query: &str) -> Vec<u32> {
     let query = Query::parse(query, &Known::default()).unwrap_or_else(|error| panic!("{error}"));
-    find(index, query.expr.as_ref(), |_, _| false).unwrap().iter().map(|hit| hit.document).collect()
+    find(index, query.expr.as_ref(), |_, _| false).unwrap().0.iter().map(|hit| hit.document).collect()
 }
 
 #[track_caller]
@@ -102,6 +102,40 @@ fn identifiers_are_found_whole_and_in_parts() {
 }
 
 #[test]
+fn a_beginning_stands_for_the_most_frequent_words() {
+    let texts: Vec<Texts> = (0..40)
+        .flat_map(|number| (0..=number / 20).map(move |_| body(&format!("expo{number:02}x other"))))
+        .chain([body("exporting")])
+        .collect();
+    let index = Index::open(built(&texts)).unwrap();
+    let first: Vec<String> = (20..36).map(|number| format!("expo{number}x")).collect();
+    assert_eq!(index.expansions("expo").unwrap(), first, "those of two documents, in order");
+    assert_eq!(index.expansions("expor").unwrap(), ["export"]);
+    assert_eq!(index.expansions("exporti").unwrap(), ["export"]);
+    assert_eq!(found(&index, "expo*").len(), 32);
+}
+
+#[test]
+fn a_slip_stands_for_the_nearest_words() {
+    let near = |word: &str| {
+        let index = Index::open(built(&[
+            body("exports exported"),
+            body("export expert"),
+            body("connection connexion"),
+            body("retries 导出超时错误"),
+        ]));
+        let stand_ins = index.unwrap().stand_ins(word).unwrap();
+        stand_ins.iter().map(|with| format!("{}={}", with.word, with.term)).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(near("exprot"), "export=export");
+    assert_eq!(near("expart"), "export=export expert=expert", "the more frequent first");
+    assert_eq!(near("conection"), "connection=connect");
+    assert_eq!(near("conecsion"), "connection=connect", "two slips in a longer one");
+    assert_eq!(near("retires"), "retries=retri");
+    assert_eq!((near("exx").as_str(), near("xeport").as_str(), near("exprost").as_str()), ("", "", ""));
+}
+
+#[test]
 fn signs_without_letters_are_passed_over() {
     let texts = [body("a – b"), body("c")];
     assert_finds(&texts, "a – b", &[0]);
@@ -123,7 +157,7 @@ fn newer_documents_over_older_ones_are_as_good_as_a_new_index() {
     {
         let named = |index: &Index| {
             let query = Query::parse(query, &Known::default()).unwrap();
-            let hits = find(index, query.expr.as_ref(), |_, _| false).unwrap();
+            let (hits, _) = find(index, query.expr.as_ref(), |_, _| false).unwrap();
             hits.iter()
                 .map(|hit| (index.head(hit.document).unwrap().key.clone(), hit.score))
                 .collect::<Vec<_>>()

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    server::{Problem, State},
+    search::{Filter, Reasons, results_json},
+    server::{Problem, State, state::Among},
     store::{FindError, thread_json, tickets_json},
     ticket::Status,
 };
@@ -31,44 +32,50 @@ pub(super) struct Asked {
     offset: usize,
 }
 
+impl Asked {
+    fn limit(&self) -> usize {
+        self.limit.unwrap_or(USUAL).min(MOST)
+    }
+}
+
 /// The queue: open tickets unless the query says otherwise.
 pub(super) async fn list(
     Extract(state): Extract<State>,
     asked: Result<Parameters<Asked>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
-    answer(state, asked, true).await
+    let Parameters(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
+    answer(move || {
+        let (store, query, results, _) = state.search(&asked.q, Among::Seen)?;
+        let mut hits = results.tickets();
+        if !query.names_a_state() {
+            hits.retain(|(place, _)| store.threads[*place].state.status != Status::Resolved);
+        }
+        let page = hits.iter().skip(asked.offset).take(asked.limit());
+        let tickets = page.map(|(place, _)| thread_json(&store.threads[*place]));
+        Ok(Json(tickets_json(tickets.collect(), hits.len())))
+    })
+    .await
 }
 
-/// Full text and fields, best first.
+/// Full text and fields of what the site shows, best first.
 pub(super) async fn search(
     Extract(state): Extract<State>,
     asked: Result<Parameters<Asked>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
-    answer(state, asked, false).await
+    let Parameters(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
+    answer(move || {
+        let (store, query, results, now) = state.search(&asked.q, Among::Shown)?;
+        let filter = Filter::new(&store, None, now);
+        let reasons = Reasons { query: &query, corrected: &results.corrected, filter: &filter };
+        Ok(Json(results_json(&store, &results, &reasons, asked.offset, asked.limit())))
+    })
+    .await
 }
 
+/// Searching is work for a processor, not for the threads that answer the network.
 async fn answer(
-    state: State,
-    asked: Result<Parameters<Asked>, QueryRejection>,
-    queue: bool,
+    work: impl FnOnce() -> Result<Json<Value>, Problem> + Send + 'static,
 ) -> Result<Json<Value>, Problem> {
-    let Parameters(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
-    let work = move || {
-        let (store, query, found) = state.search(&asked.q)?;
-        let mut hits = found.hits;
-        if queue && !query.names_a_state() {
-            hits.retain(|(place, _)| store.threads[*place].state.status != Status::Resolved);
-        }
-        let page = hits.iter().skip(asked.offset).take(asked.limit.unwrap_or(USUAL).min(MOST));
-        let tickets = page.map(|(place, score)| {
-            let mut json = thread_json(&store.threads[*place]);
-            if !queue {
-                json.insert("score".into(), (*score).into());
-            }
-            json
-        });
-        Ok(Json(tickets_json(tickets.collect(), hits.len())))
-    };
     tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the search broke off"))?
 }
 

@@ -1,0 +1,54 @@
+//! What a search found, as programs get it: one shape for the command line and the API.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Corrected, Facets, Item, Reasons, Results, Texts};
+use crate::store::{Store, article_json, found_json, thread_json};
+
+/// `{"tickets", "total", "articles", "facets", "corrected"}`: of tickets and of articles, each by themselves, at most `limit`
+/// after the first `offset`; `total` counts all tickets. Each has its `score` and says `why` it was found.
+pub fn results_json(
+    store: &Store,
+    results: &Results,
+    reasons: &Reasons<'_>,
+    offset: usize,
+    limit: usize,
+) -> Json {
+    let page = |is_wanted: fn(&Item) -> bool| {
+        let wanted = results.hits.iter().filter(move |(item, _)| is_wanted(item));
+        wanted.skip(offset).take(limit).map(|(item, score)| {
+            let mut json = item_json(store, *item);
+            json.insert("score".into(), (*score).into());
+            json.insert("why".into(), reasons.of(*item, &Texts::of_item(store, *item)).into());
+            json
+        })
+    };
+    let total = results.hits.iter().filter(|(item, _)| matches!(item, Item::Ticket(_))).count();
+    let mut json = found_json(
+        page(|item| matches!(item, Item::Ticket(_))).collect(),
+        total,
+        page(|item| matches!(item, Item::Article(_))).collect(),
+    );
+    json.insert("facets".into(), json!(Facets::of(store, results.hits.iter().map(|(item, _)| *item))));
+    json.insert("corrected".into(), corrected_json(&results.corrected));
+    Json::Object(json)
+}
+
+/// A ticket or an article without its texts.
+pub fn item_json(store: &Store, item: Item) -> Map<String, Json> {
+    match (item.ticket(store), item.article(store)) {
+        (Some(thread), _) => thread_json(thread),
+        (_, Some(article)) => article_json(article),
+        (None, None) => Map::new(),
+    }
+}
+
+fn corrected_json(corrected: &Corrected) -> Json {
+    let words: BTreeMap<&str, Vec<&str>> = corrected
+        .iter()
+        .map(|(word, with)| (word.as_str(), with.iter().map(|with| with.word.as_str()).collect()))
+        .collect();
+    json!(words)
+}
