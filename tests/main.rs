@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
 
 mod browser;
+mod change;
 mod check;
 mod guards;
 mod importing;
@@ -13,6 +14,7 @@ mod merging;
 mod places;
 mod racing;
 mod reference;
+mod reviewing;
 mod sandbox;
 mod searching;
 mod served;

@@ -54,7 +54,13 @@ impl<'a> Change<'a> {
         self.files.is_empty()
     }
 
-    fn is_new(&self, path: &RepoPath) -> bool {
+    /// The files that are there after it and were not, or were others, before.
+    pub fn written(&self) -> impl Iterator<Item = &RepoPath> {
+        self.files.values().filter(|change| change.new.is_some()).map(|change| &change.path)
+    }
+
+    /// Whether there was no file at `path` before.
+    pub fn is_new(&self, path: &RepoPath) -> bool {
         self.files.get(path).is_some_and(|change| change.old.is_none())
     }
 }

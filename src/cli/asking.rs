@@ -70,7 +70,7 @@ pub fn print(store: &Store, hits: &[(usize, u32)], limit: usize, context: &Conte
             context.ui.json(&tickets_json(shown().map(thread_json).collect(), hits.len()));
         }
         Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
-        Format::Human | Format::Github => {
+        Format::Human | Format::Github | Format::Markdown => {
             columns(shown().collect(), context);
             if hits.len() > limit {
                 context.ui.say(format!(

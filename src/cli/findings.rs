@@ -1,6 +1,6 @@
 //! Findings of a check, in every format.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{Context, Format, check::files_of};
 use crate::{
@@ -14,9 +14,8 @@ use crate::{
 pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
     let ui = &context.ui;
     let mut texts = Texts { source, last: None };
-    let (errors, warnings) = count(findings);
     match ui.format {
-        Format::Human => {
+        Format::Human | Format::Markdown => {
             for finding in findings {
                 ui.line(diagnostic::human(finding, texts.of(finding), ui.colour, ui.width));
                 ui.line("");
@@ -31,13 +30,17 @@ pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
         Format::Github => {
             findings.iter().for_each(|finding| ui.line(diagnostic::github(finding, texts.of(finding))));
         }
-        Format::Json => {
-            let all: Vec<_> =
-                findings.iter().map(|finding| diagnostic::to_json(finding, texts.of(finding))).collect();
-            let files = files_of(findings);
-            ui.json(&json!({ "findings": all, "errors": errors, "warnings": warnings, "files": files }));
-        }
+        Format::Json => ui.json(&to_json(findings, source, usize::MAX)),
     }
+}
+
+/// The first `most` findings, and counts of all of them.
+pub fn to_json(findings: &[Finding], source: &dyn Source, most: usize) -> Json {
+    let mut texts = Texts { source, last: None };
+    let (errors, warnings) = count(findings);
+    let first = findings.iter().take(most);
+    let first: Vec<Json> = first.map(|finding| diagnostic::to_json(finding, texts.of(finding))).collect();
+    json!({ "findings": first, "errors": errors, "warnings": warnings, "files": files_of(findings) })
 }
 
 fn count(findings: &[Finding]) -> (usize, usize) {

@@ -3,6 +3,7 @@
 mod ask;
 mod asking;
 mod body;
+mod checked;
 mod complete;
 mod context;
 mod error;
@@ -64,6 +65,7 @@ commands! {
     init: Init,
     new: New,
     check: Check,
+    review: Review,
     explain: Explain,
     list: List,
     show: Show,
@@ -139,6 +141,8 @@ pub enum Format {
     Json,
     /// Log commands of GitHub Actions (findings only).
     Github,
+    /// Markdown for a comment on a forge (`review` only).
+    Markdown,
 }
 
 /// The whole command line, for completions, manual pages and documentation.

@@ -45,7 +45,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             shown().for_each(|item| context.ui.line(hit::name(item, &store)));
             return Ok(Outcome::Done);
         }
-        Format::Human | Format::Github => {}
+        Format::Human | Format::Github | Format::Markdown => {}
     }
     let marks = Marks::of_query(&query, &results.corrected);
     for item in shown() {

@@ -64,7 +64,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             let shown = found.iter().take(arguments.limit);
             shown.for_each(|alike| context.ui.line(hit::name(alike.item, store)));
         }
-        Format::Human | Format::Github => print(&found[..found.len().min(arguments.limit)], store, context),
+        Format::Human | Format::Github | Format::Markdown => {
+            print(&found[..found.len().min(arguments.limit)], store, context)
+        }
     }
     Ok(Outcome::Done)
 }

@@ -38,6 +38,16 @@ impl Forge {
         &self.base
     }
 
+    /// The file at `path` as it is in `commit`.
+    pub fn file(&self, path: &str, commit: &str) -> String {
+        let (base, path) = (&self.base, encode_path(path));
+        match self.kind {
+            Kind::GitHub => format!("{base}/blob/{commit}/{path}"),
+            Kind::GitLab => format!("{base}/-/blob/{commit}/{path}"),
+            Kind::Gitea => format!("{base}/src/commit/{commit}/{path}"),
+        }
+    }
+
     /// Where the file at `path` is edited.
     pub fn edit(&self, path: &str) -> String {
         let (base, branch, path) = (&self.base, &self.branch, encode_path(path));

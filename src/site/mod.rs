@@ -33,6 +33,7 @@ use minijinja::value::{Serde, Value};
 use rayon::prelude::*;
 
 pub use error::SiteError;
+pub use forge::Forge;
 pub use html::Html;
 pub use theme::{FOLDER, Overrides, Theme};
 pub use urls::Links;
@@ -41,7 +42,6 @@ pub use words::{Part, Words, number};
 pub use write::{Output, Written, write};
 
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
-use self::forge::Forge;
 use self::markdown::{MarkdownWords, Style};
 use self::model::{Model, TicketNo};
 use self::pages::{KINDS, Key};

@@ -2,6 +2,7 @@
 
 mod count;
 mod line;
+mod markdown;
 mod nearest;
 mod path;
 mod position;
@@ -10,6 +11,7 @@ mod time;
 
 pub use count::{Plural, count_words};
 pub use line::{harmless, one_line, shell_word};
+pub use markdown::quoted;
 pub use nearest::nearest;
 pub use path::RepoPath;
 pub use position::{LineColumn, Lines};

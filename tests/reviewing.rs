@@ -1,0 +1,154 @@
+//! `casebook review`: what a pull request needs to know, on any forge.
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+use serde_json::json;
+
+use crate::{
+    change::{NEW, repository, resolved},
+    sandbox::Sandbox,
+};
+
+const REVIEW: &str = "review --since main --at refs/pull/7/head --rules-from main";
+
+/// What a review of the change says in this form, in the bare repository.
+fn review(sandbox: &Sandbox, options: &str) -> String {
+    sandbox.casebook("team.git", &format!("{REVIEW} {options}")).fails(1).out
+}
+
+#[test]
+fn a_change_is_reviewed_by_id_in_a_bare_repository_by_the_rules_of_the_base() {
+    let sandbox = repository();
+    let before = sandbox.git("team.git", "for-each-ref");
+    let said = sandbox.casebook("team.git", &format!("{REVIEW} --format json")).fails(1).json();
+    assert_eq!(said["base"], sandbox.git("team.git", "rev-parse main"));
+    assert_eq!(said["head"], sandbox.git("team.git", "rev-parse refs/pull/7/head"));
+    assert_eq!(
+        (&said["findings"][0]["code"], &said["findings"][0]["path"]),
+        (&json!("unknown-service"), &json!(NEW))
+    );
+    assert_eq!((&said["errors"], &said["audience"]), (&json!(1), &json!(null)));
+    let ticket = &said["tickets"][0];
+    assert_eq!(
+        (&ticket["id"], &ticket["file"], &ticket["new"]),
+        (&json!("export-again-n2n3n4"), &json!(NEW), &json!(true))
+    );
+    let ids: Vec<&str> =
+        ticket["similar"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 2, "{said:#}");
+    assert!(ids.contains(&"export-stops-s2s3s4") && ids.contains(&"export-stops-k7f3qa"));
+    assert!(!ticket["similar"][0]["why"].as_array().unwrap().is_empty(), "{said:#}");
+    assert_eq!(sandbox.git("team.git", "for-each-ref"), before);
+    // By itself, the change passes.
+    sandbox.casebook("team.git", "check --since main --at refs/pull/7/head").ok();
+}
+
+#[test]
+fn everybody_sees_public_matches_only() {
+    let sandbox = repository();
+    for form in ["json", "markdown", "human"] {
+        let said = review(&sandbox, &format!("--audience public --format {form}"));
+        assert!(
+            said.contains("k7f3qa") && !said.contains("s2s3s4") && !said.contains("Nachtigall"),
+            "{said}"
+        );
+        assert!(review(&sandbox, &format!("--audience internal --format {form}")).contains("s2s3s4"));
+    }
+}
+
+#[test]
+fn a_person_reviews_a_branch_before_there_is_a_pull_request() {
+    let sandbox = repository();
+    sandbox.git("team", "remote add origin ../team.git");
+    sandbox.git("team", "fetch -q origin");
+    let said = sandbox.casebook("team", "review --rules-from main").fails(1);
+    said.prints(&[
+        "unknown-service",
+        "resolved before, and like export-again-n2n3n4",
+        "Nachtigall had too many rows",
+    ]);
+    sandbox.git("team", "remote remove origin");
+    sandbox.casebook("team", "review").fails(2).says(&["since when?", "--since REV"]);
+    sandbox.casebook("team", "review --since nowhere").fails(2).says(&["`nowhere` names no commit"]);
+}
+
+#[test]
+fn a_change_that_asks_nothing_is_left_alone() {
+    let sandbox = repository();
+    sandbox.git("team", "checkout -q main");
+    // A ticket that names what is like it knows it already; a reply asks nothing.
+    let ticket = sandbox
+        .read("team/tickets/2026/10/export-stops-k7f3qa.md")
+        .replace("service:", "related: [export-stops-k7f3qa, export-stops-s2s3s4]\nservice:");
+    sandbox.write("team/tickets/2026/11/once-more-m2m3m4.md", ticket);
+    sandbox.write(
+        "team/tickets/2026/09/a/r.md",
+        "---\nauthor: omar\ncreated: 2026-11-22T08:00:00Z\n---\nThe export of invoices stops with ERR_CONN_RESET.\n",
+    );
+    sandbox.commit("team", "a ticket and a reply");
+    let said = sandbox.casebook("team", "review --since HEAD~1 --at HEAD --format markdown").ok();
+    assert_eq!(said.out, "<!-- casebook -->\n\n**casebook** has nothing to mend in this change.\n");
+}
+
+#[test]
+fn an_import_is_reviewed_without_a_search_for_each_ticket() {
+    let sandbox = repository();
+    sandbox.git("team", "checkout -q main");
+    for n in 0..30 {
+        resolved(
+            &sandbox,
+            &format!("imported-{n:02}"),
+            "",
+            "Invoice export stops",
+            "Raised the limit of the job.",
+        );
+    }
+    sandbox.commit("team", "an import");
+    let said = sandbox.casebook("team", "review --since HEAD~1 --at HEAD --format json").ok().json();
+    assert_eq!((said["tickets"].as_array().unwrap().len(), &said["more_tickets"]), (20, &json!(10)));
+}
+
+#[test]
+fn nothing_that_a_ticket_says_has_any_force_in_a_comment() {
+    let sandbox = repository();
+    let comment = review(&sandbox, "--audience public --format markdown");
+    assert!(comment.starts_with("<!-- casebook -->\n\n"));
+    assert!(comment.contains("in the answer") && comment.contains("onerror"), "it is quoted: {comment}");
+    assert!(comment.len() < 60_000 && comment.lines().all(|line| line.len() < 10_000), "{}", comment.len());
+    assert_inert(&comment);
+}
+
+/// As a forge reads it: the structure is ours, links lead to the repository, and text outside of quotations is ours.
+#[track_caller]
+pub fn assert_inert(comment: &str) {
+    let (mut quoted, mut words) = (false, String::new());
+    for event in Parser::new_ext(comment, Options::all()) {
+        match event {
+            Event::InlineHtml(tag) if &*tag == "<code>" => {
+                assert!(!quoted, "a quotation in a quotation: {comment}");
+                quoted = true;
+            }
+            Event::InlineHtml(tag) if &*tag == "</code>" => quoted = false,
+            Event::InlineHtml(tag) => assert_eq!(&*tag, "<br>"),
+            Event::Html(html) => assert_eq!(html.trim_end(), "<!-- casebook -->"),
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                assert!(dest_url.starts_with("https://github.com/acme/oncall/blob/"), "{dest_url}");
+            }
+            Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item | Tag::Strong | Tag::HtmlBlock)
+            | Event::End(_) => {}
+            Event::Text(text) if quoted => {
+                // Should the tags be taken out, names are broken all the same, and nobody's eye is deceived.
+                for (at, _) in text.match_indices(['@', '#']) {
+                    assert!(text[at + 1..].is_empty() || text[at + 1..].starts_with('\u{200b}'), "{text}");
+                }
+                assert!(!text.contains(['\u{202e}', '\u{0}', '\n']), "{text}");
+            }
+            Event::Text(text) => words.push_str(&text),
+            Event::SoftBreak => words.push(' '),
+            other => panic!("{other:?} in {comment}"),
+        }
+    }
+    assert!(!words.contains(['@', '#', '<', '`', '$', '\\', '/']), "{words}");
+    // What is a command where a forge reads the source.
+    assert!(comment.lines().all(|line| !line.trim_start().starts_with('/')), "{comment}");
+    assert_eq!(comment.matches("<!--").count(), 1);
+}
