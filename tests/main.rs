@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
 
+mod actions;
 mod browser;
 mod change;
 mod check;
+mod forge;
 mod guards;
 mod importing;
 mod killing;

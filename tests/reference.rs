@@ -223,15 +223,17 @@ fn every_key_is_documented() {
 }
 
 #[test]
-fn the_workflow_in_the_documentation_is_that_of_init() {
+fn the_workflows_in_the_documentation_are_those_of_init() {
     let sandbox = Sandbox::new();
     sandbox.casebook(".", "init team").ok();
-    let written = sandbox.read("team/.github/workflows/casebook.yml");
-    let steps: String =
-        written.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-    let files = files_in(&read("docs/rules.md"));
-    let (_, shown) = files.iter().find(|(path, _)| path == ".github/workflows/casebook.yml").unwrap();
-    assert_eq!(*shown, steps);
+    let files = files_in(&read("docs/pull-requests.md"));
+    for path in [".github/workflows/casebook.yml", ".github/workflows/casebook-comment.yml"] {
+        let written = sandbox.read(format!("team/{path}"));
+        let steps: String =
+            written.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+        let (_, shown) = files.iter().find(|(file, _)| file == path).unwrap();
+        assert_eq!(*shown, steps);
+    }
 }
 
 #[test]

@@ -28,12 +28,31 @@ pub fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> String {
         .replace("{email}", &format!("\"{}\"", person.email.replace(['"', '\\'], "")))
 }
 
-/// What stands beside the settings of every new repository: templates, attributes, the forge's workflow.
+/// Path and text of an action of ours, which runs where it is copied to.
+macro_rules! action {
+    ($path:literal) => {
+        (concat!(".github/actions/", $path), include_str!(concat!("../../../.github/actions/", $path)))
+    };
+}
+
+/// What stands beside the settings of every new repository: templates, attributes, the forge's workflows.
 pub fn scaffolding() -> Vec<(RepoPath, String)> {
+    let review = include_str!("files/github-review.yml")
+        .replace("{repository}", env!("CARGO_PKG_REPOSITORY"))
+        .replace("{version}", env!("CARGO_PKG_VERSION"));
     let files = [
         (".gitattributes", include_str!("files/gitattributes")),
         (".gitignore", include_str!("files/gitignore")),
-        (".github/workflows/casebook.yml", include_str!("files/github-workflow.yml")),
+        action!("casebook-comment/action.yml"),
+        action!("casebook-comment/api.mjs"),
+        action!("casebook-comment/archive.mjs"),
+        action!("casebook-comment/main.mjs"),
+        action!("casebook-comment/markdown.mjs"),
+        action!("casebook-comment/review.mjs"),
+        action!("casebook-review/action.yml"),
+        action!("casebook-review/main.mjs"),
+        (".github/workflows/casebook-comment.yml", include_str!("files/github-comment.yml")),
+        (".github/workflows/casebook.yml", &review),
     ];
     let own = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
     builtin_files().into_iter().chain(own).map(|(path, text)| (RepoPath::new(path), text)).collect()

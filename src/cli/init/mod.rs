@@ -13,7 +13,8 @@ use crate::{
 
 /// Make a casebook repository, or install the hook that checks what is pushed
 ///
-/// Makes a git repository if there is none, settings, templates, a first ticket, a workflow for the forge and a commit hook.
+/// Makes a git repository if there is none, settings, templates, a first ticket, workflows for pull requests and a commit
+/// hook.
 /// What is there already stays as it is; only new files are committed.
 #[derive(clap::Args)]
 pub struct Arguments {

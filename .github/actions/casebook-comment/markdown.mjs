@@ -1,0 +1,80 @@
+// A review as a comment. `src/cli/review/markdown.rs` and `src/text/markdown.rs` of Casebook write the same; its tests hold
+// the two together. What changes here changes there.
+
+// By this line the comment is found again.
+export const MARK = "<!-- casebook -->";
+const MOST_FINDINGS = 20;
+// GitHub refuses a comment of more than 65,536 characters.
+const MOST_BYTES = 60_000;
+
+// Whether there is nothing that anybody should know.
+export function isEmpty(review) {
+  return review.errors + review.warnings === 0 && review.tickets.every((ticket) => ticket.similar.length === 0);
+}
+
+// The comment. `link` gives the address of a file.
+export function comment(review, link) {
+  let body = `${MARK}\n\n`;
+  let isFull = false;
+  const add = (piece) => {
+    isFull ||= Buffer.byteLength(body) + Buffer.byteLength(piece) > MOST_BYTES;
+    if (!isFull) body += piece;
+  };
+  add(`${verdict(review)}\n`);
+  if (review.findings.length > 0) add("\n");
+  const listed = review.findings.slice(0, MOST_FINDINGS);
+  for (const finding of listed) add(ofFinding(finding));
+  const more = review.errors + review.warnings - listed.length;
+  if (more > 0) add(`- and ${more} more, which the log of the check has\n`);
+  const tickets = review.tickets.filter((ticket) => ticket.similar.length > 0);
+  if (tickets.length > 0) add("\nResolved before, and much like what is asked here:\n\n");
+  for (const ticket of tickets) {
+    add(`- ${quoted(ticket.title, 160)}\n`);
+    for (const similar of ticket.similar) add(ofSimilar(similar, link));
+  }
+  return isFull ? `${body}\nThere is more than fits into a comment.\n` : body;
+}
+
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+function verdict({ errors, warnings, files }) {
+  const parts = [[errors, "error"], [warnings, "warning"]].filter(([count]) => count > 0);
+  if (parts.length === 0) return "**casebook** has nothing to mend in this change.";
+  const counts = parts.map(([count, noun]) => plural(count, noun)).join(", ");
+  return `**casebook** has something to mend in this change: ${counts} in ${plural(files, "file")}.`;
+}
+
+function ofFinding({ level, path, line, message, help, code }) {
+  const what = `- ${level === "deny" ? "error" : "warning"} in ${quoted(`${path}:${line}`, 200)}: ${quoted(message, 300)}`;
+  const way = help.length > 0 ? `; ${quoted(help[0], 300)}` : "";
+  return `${what}${way} (${quoted(code, 60)})\n`;
+}
+
+function ofSimilar({ id, file, title, status, resolution, answer }, link) {
+  // An address is made here, and only of names that need no thought.
+  const plain = /^tickets\/[\w/-]+\.md$/.test(file);
+  const named = plain ? `[${quoted(id, 80)}](${link(file)})` : quoted(id, 80);
+  const state = resolution ? `${status}, ${resolution}` : status;
+  const lines = answer.split("\n").map((line) => quoted(line, 300)).filter((line) => line !== "");
+  return `  - ${named} (${state}): ${quoted(title, 160)}${lines.map((line) => `<br>${line}`).join("")}\n`;
+}
+
+// `text` as a quotation in Markdown: on one line, cut to `most` characters, without any force. It stands between `<code>`
+// tags, where GitHub looks neither for mentions nor for references. And nothing in it is markup: every ASCII character but
+// letters, digits and blanks is a numeric reference, which is never taken for structure, and names are broken behind `@`
+// and `#`.
+export function quoted(text, most) {
+  const characters = [...text.split(/\p{White_Space}+/u).filter(Boolean).join(" ")];
+  const cut = characters.length > most ? [...characters.slice(0, most).map(inert), "…"] : characters.map(inert);
+  return cut.length > 0 ? `<code>${cut.join("")}</code>` : "";
+}
+
+// Not seen, and changes how the rest is: controls, marks that turn the direction of writing, tags, blanks of no width.
+const UNSEEN =
+  /[\p{Cc}\p{Cs}\u{ad}\u{61c}\u{180e}\u{200b}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0000}-\u{e0fff}]/u;
+
+function inert(character) {
+  if (UNSEEN.test(character)) return "\ufffd";
+  if (character > "\u007f" || /[a-z0-9 ]/i.test(character)) return character;
+  return `&#${character.codePointAt(0)};${character === "@" || character === "#" ? "&#8203;" : ""}`;
+}

@@ -1,0 +1,61 @@
+// A review as `casebook review --format json` writes it. It may come from anybody: what has another form is refused, and
+// what is not listed here is dropped.
+
+const text = (most) => (value) => typeof value === "string" && value.length <= most;
+const like = (pattern) => (value) => typeof value === "string" && pattern.test(value);
+const one = (...values) => (value) => values.includes(value);
+const or = (...tests) => (value) => tests.some((test) => test(value));
+const list = (most, test) => (value) => Array.isArray(value) && value.length <= most && value.every(test);
+const count = (value) => Number.isSafeInteger(value) && value >= 0;
+const nothing = (value) => value === null || value === undefined;
+
+const FINDING = {
+  code: like(/^[a-z0-9-]{1,60}$/),
+  level: one("deny", "warn"),
+  path: text(4096),
+  line: count,
+  message: text(100_000),
+  help: list(20, text(100_000)),
+};
+const ID = like(/^[^\s\p{Cc}]{1,255}$/u);
+const SIMILAR = {
+  id: ID,
+  file: text(4096),
+  title: text(1000),
+  status: one("open", "pending", "on-hold", "resolved"),
+  resolution: or(nothing, one("fixed", "workaround", "answered", "duplicate", "not-reproducible", "declined")),
+  answer: text(10_000),
+};
+const TICKET = { id: ID, title: text(1000), similar: list(10, object(SIMILAR)) };
+const REVIEW = {
+  head: like(/^[0-9a-f]{40}$/),
+  audience: one("public", "internal", null),
+  findings: list(200, object(FINDING)),
+  errors: count,
+  warnings: count,
+  files: count,
+  tickets: list(20, object(TICKET)),
+};
+
+function object(shape) {
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+    return Object.entries(shape).every(([key, test]) => test(Object.hasOwn(value, key) ? value[key] : undefined));
+  };
+}
+
+export function read(json) {
+  let review;
+  try {
+    review = JSON.parse(json);
+  } catch {
+    throw new Error("the review is no JSON");
+  }
+  if (typeof review !== "object" || review === null) throw new Error("the review is no object");
+  for (const [key, test] of Object.entries(REVIEW)) {
+    if (!test(Object.hasOwn(review, key) ? review[key] : undefined)) {
+      throw new Error(`\`${key}\` of the review is not what casebook writes`);
+    }
+  }
+  return review;
+}

@@ -1,0 +1,439 @@
+//! The actions of `.github/actions`, run as a runner of GitHub runs them: with the payloads that it documents, as another
+//! process, against an API that answers by HTTP. A live forge could not be asked.
+
+use std::{
+    io::Write as _,
+    sync::{Arc, Mutex},
+};
+
+use flate2::{Compression, write::DeflateEncoder};
+use serde_json::{Value as Json, json};
+
+use crate::{
+    change::repository,
+    forge::{Forge, Response},
+    reviewing::assert_inert,
+    sandbox::{PROGRAM, Said, Sandbox},
+};
+
+const TOKEN: &str = "ghs_0123456789";
+
+/// `pull_request` as a fork's pull request gives it, cut to what is documented and could matter.
+fn pull_request(action: &str, base: &str, head: &str) -> Json {
+    json!({
+        "action": action,
+        "number": 7,
+        "pull_request": {
+            "number": 7, "state": "open", "title": "$(touch pwned) `touch pwned` ${{ github.token }}",
+            "head": {
+                "label": "stranger:change", "ref": "change;touch${IFS}pwned", "sha": head,
+                "repo": { "id": 2002, "full_name": "stranger/oncall", "fork": true },
+            },
+            "base": { "label": "acme:main", "ref": "main", "sha": base, "repo": { "id": 1001, "full_name": "acme/oncall" } },
+        },
+        "repository": { "id": 1001, "full_name": "acme/oncall", "default_branch": "main" },
+        "sender": { "login": "stranger" },
+    })
+}
+
+/// `workflow_run` as it comes after that: a fork's run names no pull requests.
+fn workflow_run(head: &str) -> Json {
+    json!({
+        "action": "completed",
+        "workflow_run": {
+            "id": 30433642, "name": "casebook", "path": ".github/workflows/casebook.yml", "event": "pull_request",
+            "status": "completed", "conclusion": "failure", "head_branch": "change", "head_sha": head,
+            "head_repository": { "id": 2002, "full_name": "stranger/oncall", "owner": { "login": "stranger" } },
+            "repository": { "id": 1001, "full_name": "acme/oncall" }, "pull_requests": [],
+        },
+        "repository": { "id": 1001, "full_name": "acme/oncall", "default_branch": "main" },
+    })
+}
+
+/// Runs an action of a casebook that `init` made, on an event.
+#[track_caller]
+fn run(sandbox: &Sandbox, action: &str, event: &Json, env: &[(&str, &str)]) -> Said {
+    if !sandbox.path("fresh").exists() {
+        sandbox.casebook(".", "init fresh").ok();
+    }
+    sandbox.write("event.json", event.to_string()).write("output", "");
+    let script = sandbox.path(format!("fresh/.github/actions/{action}/main.mjs"));
+    let mut run = sandbox.sh(".", &format!("exec node {}", script.display()));
+    for (key, value) in [
+        ("GITHUB_EVENT_PATH", sandbox.path("event.json").to_str().unwrap()),
+        ("GITHUB_OUTPUT", sandbox.path("output").to_str().unwrap()),
+        ("GITHUB_REPOSITORY", "acme/oncall"),
+        ("GITHUB_SERVER_URL", "https://github.com"),
+        ("INPUT_TOKEN", TOKEN),
+        ("INPUT_AUTHOR", "github-actions[bot]"),
+        ("INPUT_CASEBOOK", PROGRAM),
+        ("RUNNER_TEMP", sandbox.path("temp").to_str().unwrap()),
+    ]
+    .into_iter()
+    .chain(env.iter().copied())
+    {
+        run = run.env(key, value);
+    }
+    run.run()
+}
+
+/// The ids of the base and of the change.
+fn commits(sandbox: &Sandbox) -> (String, String) {
+    (sandbox.git("team.git", "rev-parse main"), sandbox.git("team.git", "rev-parse refs/pull/7/head"))
+}
+
+/// Reviews the change as the first workflow does. Returns what it said and the file that it left.
+#[track_caller]
+fn review(sandbox: &Sandbox, action: &str) -> (Said, String) {
+    let (base, head) = commits(sandbox);
+    // The address of the forge, for git.
+    let server = format!("file://{}", sandbox.path("forge").display());
+    if !sandbox.path("forge").exists() {
+        std::fs::create_dir_all(sandbox.path("forge/acme")).unwrap();
+        std::fs::rename(sandbox.path("team.git"), sandbox.path("forge/acme/oncall")).unwrap();
+        std::os::unix::fs::symlink(sandbox.path("forge/acme/oncall"), sandbox.path("team.git")).unwrap();
+    }
+    let said = run(
+        sandbox,
+        "casebook-review",
+        &pull_request(action, &base, &head),
+        &[("GITHUB_SERVER_URL", &server)],
+    );
+    let output = sandbox.read("output");
+    let file = output.strip_prefix("review=").unwrap_or_else(|| panic!("no review: {said:#?}")).trim();
+    (said, sandbox.read(file))
+}
+
+/// An archive as GitHub's own action packs it: sizes stand in the list at its end, not before the file.
+fn archive(name: &str, text: &str) -> Vec<u8> {
+    let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(text.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let little = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+    let mut checksum = flate2::Crc::new();
+    checksum.update(text.as_bytes());
+    let sizes = [checksum.sum().to_le_bytes(), little(packed.len()), little(text.len())].concat();
+    let name_length = u16::try_from(name.len()).unwrap().to_le_bytes();
+    let mut zip =
+        [&b"PK\x03\x04\x14\0\x08\0\x08\0\0\0\0\0"[..], &[0; 12], &name_length, &[0; 2], name.as_bytes()]
+            .concat();
+    zip.extend([&packed[..], b"PK\x07\x08", &sizes].concat());
+    let list = zip.len();
+    zip.extend(
+        [
+            &b"PK\x01\x02\x14\x03\x14\0\x08\0\x08\0\0\0\0\0"[..],
+            &sizes,
+            &name_length,
+            &[0; 16],
+            name.as_bytes(),
+        ]
+        .concat(),
+    );
+    let length = little(zip.len() - list);
+    zip.extend([&b"PK\x05\x06\0\0\0\0\x01\0\x01\0"[..], &length, &little(list), &[0; 2]].concat());
+    zip
+}
+
+/// A pull request as the API lists it.
+fn listed(number: u64, head: &str) -> Json {
+    json!({
+        "number": number, "state": "open", "head": { "sha": head, "repo": { "id": 2002 } },
+        "base": { "ref": "main", "repo": { "full_name": "acme/oncall" } },
+    })
+}
+
+/// A GitHub on which the run of `head` left `artifact`, and where people comment.
+struct GitHub {
+    forge: Forge,
+    comments: Arc<Mutex<Vec<Json>>>,
+}
+
+impl GitHub {
+    fn new(pulls: Vec<Json>, artifact: Vec<u8>) -> Self {
+        let forge = Forge::new();
+        let comments: Arc<Mutex<Vec<Json>>> = Arc::default();
+        let (known, url) = (Arc::clone(&comments), forge.url.clone());
+        forge.answers(move |request| {
+            let (method, path) = request.line.split_once(' ')?;
+            if path == "/storage/1?signature=x" {
+                return Some(Response::bytes(artifact.clone()));
+            }
+            let path = path.strip_prefix("/repos/acme/oncall/")?;
+            let mut comments = known.lock().unwrap();
+            let body = || serde_json::from_str::<Json>(&request.body).unwrap()["body"].clone();
+            Some(match (method, path) {
+                ("GET", "pulls?state=open&head=stranger%3Achange&per_page=100") => Response::json(&json!(pulls)),
+                ("GET", "actions/runs/30433642/artifacts?name=casebook-review&per_page=100") => Response::json(&json!({
+                    "total_count": 1,
+                    "artifacts": [{ "id": 11, "name": "casebook-review", "size_in_bytes": artifact.len(), "expired": false }],
+                })),
+                ("GET", "actions/artifacts/11/zip") => Response::redirect(&format!("{url}/storage/1?signature=x")),
+                ("GET", "issues/7/comments?per_page=100&page=1") => {
+                    Response::json(&json!(comments.iter().take(100).collect::<Vec<_>>()))
+                }
+                ("GET", "issues/7/comments?per_page=100&page=2") => {
+                    Response::json(&json!(comments.iter().skip(100).collect::<Vec<_>>()))
+                }
+                ("POST", "issues/7/comments") => {
+                    comments.push(json!({ "id": 501, "user": { "login": "github-actions[bot]" }, "body": body() }));
+                    Response::json(&json!({ "id": 501 }))
+                }
+                ("PATCH", "issues/comments/501") => {
+                    comments.iter_mut().find(|one| one["id"] == 501)?["body"] = body();
+                    Response::json(&json!({ "id": 501 }))
+                }
+                _ => return None,
+            })
+        });
+        Self { forge, comments }
+    }
+
+    /// What the second workflow does there.
+    #[track_caller]
+    fn comment(&self, sandbox: &Sandbox, head: &str) -> Said {
+        run(sandbox, "casebook-comment", &workflow_run(head), &[("GITHUB_API_URL", &self.forge.url)])
+    }
+
+    /// What changed something: method and path.
+    fn written(&self) -> Vec<String> {
+        let asked = self.forge.asked().into_iter().map(|request| request.line);
+        asked.filter(|line| !line.starts_with("GET ")).collect()
+    }
+}
+
+#[test]
+fn a_change_from_a_fork_is_reviewed_without_running_or_checking_out_any_of_it() {
+    let sandbox = repository();
+    for action in ["opened", "synchronize"] {
+        let (said, review) = review(&sandbox, action);
+        assert_eq!(said.status, Some(1), "as check does: {said:#?}");
+        assert!(said.out.starts_with("::error file=tickets/2026/11/export-again-n2n3n4.md,"), "{said:#?}");
+        let review: Json = serde_json::from_str(&review).unwrap();
+        assert_eq!((&review["audience"], &review["head"]), (&json!("public"), &json!(commits(&sandbox).1)));
+        assert_eq!(review["tickets"][0]["similar"].as_array().unwrap().len(), 1);
+        assert!(!review.to_string().contains("Nachtigall") && !review.to_string().contains("s2s3s4"));
+    }
+    let left =
+        sandbox.sh(".", "find temp -name '*.md' -o -name casebook.yml -o -name pwned; ls -d pwned").run();
+    assert_eq!(left.out, "");
+    let config = sandbox.read("temp/casebook-review/change.git/config");
+    assert!(!config.contains("token") && !config.contains("http"), "{config}");
+}
+
+#[test]
+fn what_is_no_pull_request_or_has_moved_on_is_not_reviewed() {
+    let sandbox = repository();
+    let (base, head) = commits(&sandbox);
+    review(&sandbox, "opened");
+    let server = format!("file://{}", sandbox.path("forge").display());
+    let env = [("GITHUB_SERVER_URL", server.as_str())];
+    let failed = |event: &Json, text: &str| {
+        let said = run(&sandbox, "casebook-review", event, &env);
+        assert_eq!((said.status, said.out.matches("::").count()), (Some(2), 2), "{said:#?}");
+        assert!(said.out.contains(text) && sandbox.read("output").is_empty(), "{said:#?}");
+    };
+    failed(&workflow_run(&head), "not the event of a pull request");
+    failed(&pull_request("opened", &base, "--upload-pack=touch pwned"), "not the event of a pull request");
+    failed(&pull_request("opened", &base, &"1".repeat(40)), "is not at 1111");
+    failed(&pull_request("opened", &"2".repeat(40), &head), "git fetch failed");
+}
+
+#[test]
+fn one_comment_is_written_and_kept_up_to_date() {
+    let sandbox = repository();
+    let (_, json) = review(&sandbox, "opened");
+    let (base, head) = commits(&sandbox);
+    let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &json));
+    let said = github.comment(&sandbox, &head);
+    assert_eq!((said.status, said.out.trim()), (Some(0), "casebook: wrote the comment on #7"), "{said:#?}");
+    let asked = github.forge.asked();
+    for request in &asked {
+        let to_github = request.line.contains("/repos/acme/oncall/");
+        let has_token = request.head.contains(&format!("authorization: bearer {TOKEN}"));
+        assert_eq!(to_github, has_token, "the token goes to GitHub alone: {request:#?}");
+    }
+    let posted: Json = serde_json::from_str(&asked.last().unwrap().body).unwrap();
+    let body = posted["body"].as_str().unwrap();
+    assert_inert(body);
+    // The same as the program writes itself, for the same change.
+    let line =
+        "review --since main --at refs/pull/7/head --rules-from main --audience public --format markdown";
+    let own = sandbox.casebook("team.git", line).fails(1).out;
+    assert_eq!(body, own.replace(&format!("/blob/{base}/"), "/blob/main/"));
+
+    // Again: nothing to write.
+    let said = github.comment(&sandbox, &head);
+    assert_eq!((said.out.trim(), github.written()), ("casebook: the comment says so already", vec![]));
+    // The findings are mended: the comment says so, and is still the only one.
+    let mut review: Json = serde_json::from_str(&json).unwrap();
+    review["findings"] = json!([]);
+    review["errors"] = json!(0);
+    review["tickets"] = json!([]);
+    let mended = GitHub::new(vec![listed(7, &head)], archive("review.json", &review.to_string()));
+    *mended.comments.lock().unwrap() = github.comments.lock().unwrap().clone();
+    assert_eq!(mended.comment(&sandbox, &head).status, Some(0));
+    assert_eq!(mended.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
+    let comments = mended.comments.lock().unwrap();
+    assert!(comments.len() == 1 && comments[0]["body"].as_str().unwrap().contains("nothing to mend"));
+}
+
+#[test]
+fn a_change_that_asks_nothing_gets_no_comment() {
+    let sandbox = repository();
+    let (_, json) = review(&sandbox, "opened");
+    let (_, head) = commits(&sandbox);
+    let mut review: Json = serde_json::from_str(&json).unwrap();
+    (review["findings"], review["errors"], review["warnings"]) = (json!([]), json!(0), json!(0));
+    review["tickets"][0]["similar"] = json!([]);
+    let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &review.to_string()));
+    let said = github.comment(&sandbox, &head);
+    assert_eq!((said.out.trim(), github.written()), ("casebook: nothing to say", vec![]));
+}
+
+#[test]
+fn the_comment_of_somebody_else_is_never_taken_for_the_own_one() {
+    let sandbox = repository();
+    let (_, json) = review(&sandbox, "opened");
+    let (_, head) = commits(&sandbox);
+    let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &json));
+    let others = (0..120)
+        .map(|n| json!({ "id": n, "user": { "login": "stranger" }, "body": "<!-- casebook -->\n\nmine" }));
+    github.comments.lock().unwrap().extend(others);
+    assert_eq!(github.comment(&sandbox, &head).status, Some(0));
+    assert_eq!(github.written(), ["POST /repos/acme/oncall/issues/7/comments"]);
+    // Its own one is found behind them.
+    github.comments.lock().unwrap().last_mut().unwrap()["body"] = json!("<!-- casebook -->\n\nolder");
+    assert_eq!(github.comment(&sandbox, &head).status, Some(0));
+    assert_eq!(github.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
+}
+
+#[test]
+fn where_the_comment_goes_is_not_for_the_artifact_to_say() {
+    let sandbox = repository();
+    let (_, json) = review(&sandbox, "opened");
+    let (_, head) = commits(&sandbox);
+    let mut forged: Json = serde_json::from_str(&json).unwrap();
+    forged["number"] = json!(1);
+    let forged = archive("review.json", &forged.to_string());
+    let other_repository = {
+        let mut pull = listed(7, &head);
+        pull["head"]["repo"]["id"] = json!(3003);
+        pull
+    };
+    for pulls in [
+        vec![],
+        vec![listed(7, &"3".repeat(40))],
+        vec![listed(7, &head), listed(8, &head)],
+        vec![other_repository],
+    ] {
+        let github = GitHub::new(pulls, forged.clone());
+        let said = github.comment(&sandbox, &head);
+        assert_eq!((said.status, github.written()), (Some(0), vec![]), "{said:#?}");
+        assert!(said.out.contains("the last commit of no open pull request"), "{said:#?}");
+    }
+    let github = GitHub::new(vec![listed(8, &"3".repeat(40)), listed(7, &head)], forged);
+    assert_eq!(github.comment(&sandbox, &head).status, Some(0));
+    assert_eq!(github.written(), ["POST /repos/acme/oncall/issues/7/comments"]);
+}
+
+#[test]
+fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
+    let sandbox = repository();
+    let (_, json) = review(&sandbox, "opened");
+    let (_, head) = commits(&sandbox);
+    let good: Json = serde_json::from_str(&json).unwrap();
+    let with = |change: &dyn Fn(&mut Json)| {
+        let mut review = good.clone();
+        change(&mut review);
+        archive("review.json", &review.to_string())
+    };
+    let whole = archive("review.json", &json);
+    let mut two = whole.clone();
+    let end = two.len() - 22;
+    two[end + 10] = 2;
+    let mut elsewhere = whole.clone();
+    elsewhere[end + 16..end + 20].copy_from_slice(&[0xff; 4]);
+    for (artifact, says) in [
+        (b"not an archive".to_vec(), "no end"),
+        (Vec::new(), "no end"),
+        (whole[20..].to_vec(), "no list"),
+        (two, "another number of files"),
+        (elsewhere, "ends too early"),
+        // A bomb.
+        (archive("review.json", &" ".repeat(5 << 20)), "5242880 bytes"),
+        (vec![0; (1 << 20) + 1], "too much"),
+        (archive("review.json", "["), "no JSON"),
+        (archive("review.json", "null"), "no object"),
+        (archive("review.json", "{}"), "`head`"),
+        (with(&|review| review["head"] = json!("3".repeat(40))), "of another commit"),
+        (with(&|review| review["audience"] = json!("internal")), "not one for everybody"),
+        (with(&|review| review["audience"] = json!(null)), "not one for everybody"),
+        (with(&|review| review["errors"] = json!("many")), "`errors`"),
+        (with(&|review| review["findings"][0]["level"] = json!("</code>")), "`findings`"),
+        (with(&|review| review["findings"][0]["code"] = json!("@team")), "`findings`"),
+        (with(&|review| review["findings"][0]["message"] = json!({ "toString": "x" })), "`findings`"),
+        (with(&|review| review["tickets"][0]["similar"][0]["status"] = json!("@team")), "`tickets`"),
+        (
+            with(&|review| review["tickets"][0]["similar"][0]["resolution"] = json!("[x](javascript:y)")),
+            "`tickets`",
+        ),
+        (with(&|review| review["tickets"] = json!(vec![review["tickets"][0].clone(); 21])), "`tickets`"),
+        (with(&|review| review["tickets"][0]["title"] = json!("x".repeat(1001))), "`tickets`"),
+    ] {
+        let github = GitHub::new(vec![listed(7, &head)], artifact);
+        let said = github.comment(&sandbox, &head);
+        assert_eq!((said.status, github.written()), (Some(1), vec![]), "{says}: {said:#?}");
+        assert!(said.out.starts_with("::error::") && said.out.contains(says), "{says}: {said:#?}");
+    }
+}
+
+#[test]
+fn a_forged_review_is_quoted_and_links_nowhere_else() {
+    let sandbox = repository();
+    let (_, json) = review(&sandbox, "opened");
+    let (_, head) = commits(&sandbox);
+    let hostile =
+        "@team #1 a/b#1 [x](javascript:alert(1)) <img onerror=x> ``` </code> <!-- --> \u{202e}x\n/close\n";
+    let mut forged: Json = serde_json::from_str(&json).unwrap();
+    for file in [
+        "../../../evil",
+        "tickets/../../../x.md",
+        "https://evil.example/x.md",
+        "tickets/a b.md",
+        "tickets/x.md)",
+    ] {
+        let finding = &mut forged["findings"][0];
+        (finding["path"], finding["message"], finding["help"]) =
+            (json!(hostile), json!(hostile), json!([hostile]));
+        let ticket = &mut forged["tickets"][0];
+        ticket["title"] = json!(hostile);
+        let similar = &mut ticket["similar"][0];
+        similar["id"] = json!("[x](https://evil.example)@team");
+        similar["file"] = json!(file);
+        similar["title"] = json!(hostile);
+        similar["answer"] = json!(hostile.repeat(90));
+        let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &forged.to_string()));
+        assert_eq!(github.comment(&sandbox, &head).status, Some(0));
+        let comments = github.comments.lock().unwrap();
+        let body = comments[0]["body"].as_str().unwrap();
+        assert_inert(body);
+        assert!(!body.contains("](") && body.len() <= 60_100, "{body}");
+    }
+}
+
+#[test]
+fn an_api_that_fails_is_said_and_other_events_are_left_alone() {
+    let sandbox = repository();
+    let (_, head) = commits(&sandbox);
+    let forge = Forge::new();
+    let env = [("GITHUB_API_URL", forge.url.as_str())];
+    forge.answers(|_| Some(Response::status(503)));
+    let said = run(&sandbox, "casebook-comment", &workflow_run(&head), &env);
+    assert_eq!((said.status, said.out.trim()), (Some(1), "::error::GET pulls: 503 {\"message\":\"no\"}"));
+    forge.asked();
+    let mut event = workflow_run(&head);
+    event["workflow_run"]["event"] = json!("push");
+    assert_eq!(run(&sandbox, "casebook-comment", &event, &env).status, Some(0));
+    let said = run(&sandbox, "casebook-comment", &pull_request("opened", &head, &head), &env);
+    assert_eq!((said.status, forge.asked().len()), (Some(1), 0), "{said:#?}");
+}
