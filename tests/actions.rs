@@ -1,205 +1,14 @@
 //! The actions of `.github/actions`, run as a runner of GitHub runs them: with the payloads that it documents, as another
 //! process, against an API that answers by HTTP. A live forge could not be asked.
 
-use std::{
-    io::Write as _,
-    sync::{Arc, Mutex},
-};
-
-use flate2::{Compression, write::DeflateEncoder};
 use serde_json::{Value as Json, json};
 
 use crate::{
     change::repository,
     forge::{Forge, Response},
+    github::{GitHub, TOKEN, archive, commits, listed, pull_request, review, run, workflow_run},
     reviewing::assert_inert,
-    sandbox::{PROGRAM, Said, Sandbox},
 };
-
-const TOKEN: &str = "ghs_0123456789";
-
-/// `pull_request` as a fork's pull request gives it, cut to what is documented and could matter.
-fn pull_request(action: &str, base: &str, head: &str) -> Json {
-    json!({
-        "action": action,
-        "number": 7,
-        "pull_request": {
-            "number": 7, "state": "open", "title": "$(touch pwned) `touch pwned` ${{ github.token }}",
-            "head": {
-                "label": "stranger:change", "ref": "change;touch${IFS}pwned", "sha": head,
-                "repo": { "id": 2002, "full_name": "stranger/oncall", "fork": true },
-            },
-            "base": { "label": "acme:main", "ref": "main", "sha": base, "repo": { "id": 1001, "full_name": "acme/oncall" } },
-        },
-        "repository": { "id": 1001, "full_name": "acme/oncall", "default_branch": "main" },
-        "sender": { "login": "stranger" },
-    })
-}
-
-/// `workflow_run` as it comes after that: a fork's run names no pull requests.
-fn workflow_run(head: &str) -> Json {
-    json!({
-        "action": "completed",
-        "workflow_run": {
-            "id": 30433642, "name": "casebook", "path": ".github/workflows/casebook.yml", "event": "pull_request",
-            "status": "completed", "conclusion": "failure", "head_branch": "change", "head_sha": head,
-            "head_repository": { "id": 2002, "full_name": "stranger/oncall", "owner": { "login": "stranger" } },
-            "repository": { "id": 1001, "full_name": "acme/oncall" }, "pull_requests": [],
-        },
-        "repository": { "id": 1001, "full_name": "acme/oncall", "default_branch": "main" },
-    })
-}
-
-/// Runs an action of a casebook that `init` made, on an event.
-#[track_caller]
-fn run(sandbox: &Sandbox, action: &str, event: &Json, env: &[(&str, &str)]) -> Said {
-    if !sandbox.path("fresh").exists() {
-        sandbox.casebook(".", "init fresh").ok();
-    }
-    sandbox.write("event.json", event.to_string()).write("output", "");
-    let script = sandbox.path(format!("fresh/.github/actions/{action}/main.mjs"));
-    let mut run = sandbox.sh(".", &format!("exec node {}", script.display()));
-    for (key, value) in [
-        ("GITHUB_EVENT_PATH", sandbox.path("event.json").to_str().unwrap()),
-        ("GITHUB_OUTPUT", sandbox.path("output").to_str().unwrap()),
-        ("GITHUB_REPOSITORY", "acme/oncall"),
-        ("GITHUB_SERVER_URL", "https://github.com"),
-        ("INPUT_TOKEN", TOKEN),
-        ("INPUT_AUTHOR", "github-actions[bot]"),
-        ("INPUT_CASEBOOK", PROGRAM),
-        ("RUNNER_TEMP", sandbox.path("temp").to_str().unwrap()),
-    ]
-    .into_iter()
-    .chain(env.iter().copied())
-    {
-        run = run.env(key, value);
-    }
-    run.run()
-}
-
-/// The ids of the base and of the change.
-fn commits(sandbox: &Sandbox) -> (String, String) {
-    (sandbox.git("team.git", "rev-parse main"), sandbox.git("team.git", "rev-parse refs/pull/7/head"))
-}
-
-/// Reviews the change as the first workflow does. Returns what it said and the file that it left.
-#[track_caller]
-fn review(sandbox: &Sandbox, action: &str) -> (Said, String) {
-    let (base, head) = commits(sandbox);
-    // The address of the forge, for git.
-    let server = format!("file://{}", sandbox.path("forge").display());
-    if !sandbox.path("forge").exists() {
-        std::fs::create_dir_all(sandbox.path("forge/acme")).unwrap();
-        std::fs::rename(sandbox.path("team.git"), sandbox.path("forge/acme/oncall")).unwrap();
-        std::os::unix::fs::symlink(sandbox.path("forge/acme/oncall"), sandbox.path("team.git")).unwrap();
-    }
-    let said = run(
-        sandbox,
-        "casebook-review",
-        &pull_request(action, &base, &head),
-        &[("GITHUB_SERVER_URL", &server)],
-    );
-    let output = sandbox.read("output");
-    let file = output.strip_prefix("review=").unwrap_or_else(|| panic!("no review: {said:#?}")).trim();
-    (said, sandbox.read(file))
-}
-
-/// An archive as GitHub's own action packs it: sizes stand in the list at its end, not before the file.
-fn archive(name: &str, text: &str) -> Vec<u8> {
-    let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
-    packed.write_all(text.as_bytes()).unwrap();
-    let packed = packed.finish().unwrap();
-    let little = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
-    let mut checksum = flate2::Crc::new();
-    checksum.update(text.as_bytes());
-    let sizes = [checksum.sum().to_le_bytes(), little(packed.len()), little(text.len())].concat();
-    let name_length = u16::try_from(name.len()).unwrap().to_le_bytes();
-    let mut zip =
-        [&b"PK\x03\x04\x14\0\x08\0\x08\0\0\0\0\0"[..], &[0; 12], &name_length, &[0; 2], name.as_bytes()]
-            .concat();
-    zip.extend([&packed[..], b"PK\x07\x08", &sizes].concat());
-    let list = zip.len();
-    zip.extend(
-        [
-            &b"PK\x01\x02\x14\x03\x14\0\x08\0\x08\0\0\0\0\0"[..],
-            &sizes,
-            &name_length,
-            &[0; 16],
-            name.as_bytes(),
-        ]
-        .concat(),
-    );
-    let length = little(zip.len() - list);
-    zip.extend([&b"PK\x05\x06\0\0\0\0\x01\0\x01\0"[..], &length, &little(list), &[0; 2]].concat());
-    zip
-}
-
-/// A pull request as the API lists it.
-fn listed(number: u64, head: &str) -> Json {
-    json!({
-        "number": number, "state": "open", "head": { "sha": head, "repo": { "id": 2002 } },
-        "base": { "ref": "main", "repo": { "full_name": "acme/oncall" } },
-    })
-}
-
-/// A GitHub on which the run of `head` left `artifact`, and where people comment.
-struct GitHub {
-    forge: Forge,
-    comments: Arc<Mutex<Vec<Json>>>,
-}
-
-impl GitHub {
-    fn new(pulls: Vec<Json>, artifact: Vec<u8>) -> Self {
-        let forge = Forge::new();
-        let comments: Arc<Mutex<Vec<Json>>> = Arc::default();
-        let (known, url) = (Arc::clone(&comments), forge.url.clone());
-        forge.answers(move |request| {
-            let (method, path) = request.line.split_once(' ')?;
-            if path == "/storage/1?signature=x" {
-                return Some(Response::bytes(artifact.clone()));
-            }
-            let path = path.strip_prefix("/repos/acme/oncall/")?;
-            let mut comments = known.lock().unwrap();
-            let body = || serde_json::from_str::<Json>(&request.body).unwrap()["body"].clone();
-            Some(match (method, path) {
-                ("GET", "pulls?state=open&head=stranger%3Achange&per_page=100") => Response::json(&json!(pulls)),
-                ("GET", "actions/runs/30433642/artifacts?name=casebook-review&per_page=100") => Response::json(&json!({
-                    "total_count": 1,
-                    "artifacts": [{ "id": 11, "name": "casebook-review", "size_in_bytes": artifact.len(), "expired": false }],
-                })),
-                ("GET", "actions/artifacts/11/zip") => Response::redirect(&format!("{url}/storage/1?signature=x")),
-                ("GET", "issues/7/comments?per_page=100&page=1") => {
-                    Response::json(&json!(comments.iter().take(100).collect::<Vec<_>>()))
-                }
-                ("GET", "issues/7/comments?per_page=100&page=2") => {
-                    Response::json(&json!(comments.iter().skip(100).collect::<Vec<_>>()))
-                }
-                ("POST", "issues/7/comments") => {
-                    comments.push(json!({ "id": 501, "user": { "login": "github-actions[bot]" }, "body": body() }));
-                    Response::json(&json!({ "id": 501 }))
-                }
-                ("PATCH", "issues/comments/501") => {
-                    comments.iter_mut().find(|one| one["id"] == 501)?["body"] = body();
-                    Response::json(&json!({ "id": 501 }))
-                }
-                _ => return None,
-            })
-        });
-        Self { forge, comments }
-    }
-
-    /// What the second workflow does there.
-    #[track_caller]
-    fn comment(&self, sandbox: &Sandbox, head: &str) -> Said {
-        run(sandbox, "casebook-comment", &workflow_run(head), &[("GITHUB_API_URL", &self.forge.url)])
-    }
-
-    /// What changed something: method and path.
-    fn written(&self) -> Vec<String> {
-        let asked = self.forge.asked().into_iter().map(|request| request.line);
-        asked.filter(|line| !line.starts_with("GET ")).collect()
-    }
-}
 
 #[test]
 fn a_change_from_a_fork_is_reviewed_without_running_or_checking_out_any_of_it() {
@@ -275,6 +84,26 @@ fn one_comment_is_written_and_kept_up_to_date() {
     assert_eq!(mended.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
     let comments = mended.comments.lock().unwrap();
     assert!(comments.len() == 1 && comments[0]["body"].as_str().unwrap().contains("nothing to mend"));
+}
+
+#[test]
+fn the_action_quotes_every_character_as_the_program_does() {
+    let sandbox = crate::sandbox::Sandbox::new();
+    let characters: Vec<char> = (0..0x11_0000).filter_map(char::from_u32).collect();
+    // Blanks at the ends go, so each piece begins and ends with a letter.
+    let texts: Vec<String> =
+        characters.chunks(997).map(|piece| format!("a{}z", piece.iter().collect::<String>())).collect();
+    let script = format!(
+        "import {{ quoted }} from '{}/.github/actions/casebook-comment/markdown.mjs'; import fs from 'node:fs';
+        const texts = JSON.parse(fs.readFileSync(0, 'utf8'));
+        process.stdout.write(JSON.stringify(texts.map((text, n) => quoted(text, 900 + n))));",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    sandbox.write("quote.mjs", script);
+    let said = sandbox.sh(".", "node quote.mjs").input(json!(texts).to_string()).ok().json();
+    for (place, text) in texts.iter().enumerate() {
+        assert_eq!(said[place], casebook::text::quoted(text, 900 + place), "{place}");
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod browser;
 mod change;
 mod check;
 mod forge;
+mod github;
+mod gitlab;
 mod guards;
 mod importing;
 mod killing;
