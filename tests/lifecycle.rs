@@ -247,7 +247,9 @@ fn several_tickets_are_resolved_at_once_or_none() {
     };
     sandbox.casebook("team", &line(&format!("{one} nothing-like-it"))).fails(1);
     assert_eq!(sandbox.show("team", &one)["status"], "open");
-    sandbox.casebook("team", &line(&format!("{one} {two}"))).ok();
+    let json = sandbox.casebook("team", &(line(&format!("{one} {two}")) + " --format json")).ok().json();
+    let replies = json["replies"].as_array().unwrap().iter().map(|reply| reply["id"].as_str().unwrap());
+    assert_eq!(replies.collect::<Vec<_>>(), [&one, &two]);
     assert_eq!(sandbox.show("team", &two)["resolution"], "declined");
 }
 

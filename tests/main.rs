@@ -24,5 +24,6 @@ mod searching;
 mod served;
 mod server;
 mod site;
+mod suggesting;
 mod walls;
 mod ways_out;

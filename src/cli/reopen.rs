@@ -25,5 +25,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     }
     let mut draft = writing::draft(&arguments.options, thread, &store, context)?;
     draft.status = Some(Status::Open);
-    writing::write(&draft, thread, arguments.options.push, "reopened", &store, context)
+    writing::write(&draft, thread, arguments.options.push, "reopened", &store, context, |reply| {
+        context.ui.json(&reply)
+    })
 }

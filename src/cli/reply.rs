@@ -84,7 +84,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
                 .with_help("give `--message TEXT`, `--body FILE`, `--set`, `--assign` or `--status`")
         })?;
     }
-    writing::write(&draft, thread, arguments.options.push, "replied to", &store, context)
+    writing::write(&draft, thread, arguments.options.push, "replied to", &store, context, |reply| {
+        context.ui.json(&reply)
+    })
 }
 
 fn value_of(place: &str, thread: &Thread) -> Option<String> {

@@ -56,26 +56,37 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let threads: Vec<&Thread> =
         arguments.ids.iter().map(|id| store.find_for_writing(id)).collect::<Result<_, _>>()?;
     let mut outcome = Outcome::Done;
-    for thread in threads {
-        let mut draft = writing::draft(&arguments.options, thread, &store, context)?;
-        draft.status = Some(Status::Resolved);
-        draft.resolution = Some(resolution);
-        draft.duplicate_of.clone_from(&duplicate_of);
-        draft.answered_by.clone_from(&answered_by);
-        if draft.body.trim().is_empty() && resolution != Resolution::Duplicate {
-            let outline = outline(thread, &store, resolution);
-            if let Some(text) = ask::text("how it was resolved", &outline, context)? {
-                draft.body = match store.template(&thread.ticket.template) {
-                    Some(template) => body::without_empty(&text, template),
-                    None => text,
-                };
+    let mut replies = Vec::new();
+    let mut resolve_all = || {
+        for thread in &threads {
+            let mut draft = writing::draft(&arguments.options, thread, &store, context)?;
+            draft.status = Some(Status::Resolved);
+            draft.resolution = Some(resolution);
+            draft.duplicate_of.clone_from(&duplicate_of);
+            draft.answered_by.clone_from(&answered_by);
+            if draft.body.trim().is_empty() && resolution != Resolution::Duplicate {
+                let outline = outline(thread, &store, resolution);
+                if let Some(text) = ask::text("how it was resolved", &outline, context)? {
+                    draft.body = match store.template(&thread.ticket.template) {
+                        Some(template) => body::without_empty(&text, template),
+                        None => text,
+                    };
+                }
             }
+            let push = arguments.options.push;
+            let tell = |reply| replies.push(reply);
+            let written = writing::write(&draft, thread, push, "resolved", &store, context, tell)?;
+            outcome = if written == Outcome::Done { outcome } else { written };
         }
-        let written = writing::write(&draft, thread, arguments.options.push, "resolved", &store, context)?;
-        outcome = if written == Outcome::Done { outcome } else { written };
+        Ok(())
+    };
+    let done = resolve_all();
+    // What was written before something went wrong is written all the same.
+    if context.ui.is_json() && (done.is_ok() || !replies.is_empty()) {
+        context.ui.json(&serde_json::json!({ "replies": replies }));
     }
     debug_assert!(store.has_ticket(duplicate_of.as_deref().unwrap_or_default()) || duplicate_of.is_none());
-    Ok(outcome)
+    done.map(|()| outcome)
 }
 
 /// The sections that the template wants of this resolution, for the editor.

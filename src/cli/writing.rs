@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde_json::{Value as Json, json};
+
 use super::{CliError, Context, Outcome, body, report, value};
 use crate::{
     intake::{Drafts, Replied, ReplyDraft, Writer, write_reply},
@@ -95,7 +97,7 @@ pub fn text(options: &ReplyOptions, context: &Context) -> Result<String, CliErro
     }
 }
 
-/// Writes, commits, pushes and says so.
+/// Writes, commits, pushes and says so; for programs by `tell`, what was written, as JSON.
 pub fn write(
     draft: &ReplyDraft,
     thread: &Thread,
@@ -103,6 +105,7 @@ pub fn write(
     done: &str,
     store: &Store,
     context: &Context,
+    tell: impl FnOnce(Json),
 ) -> Result<Outcome, CliError> {
     let writer = Writer {
         repo: context.repo()?,
@@ -111,21 +114,19 @@ pub fn write(
         push: push.wanted(&store.settings),
         waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
     };
-    let tell = |replied: Replied| {
+    let told = |replied: Replied| {
         report::findings(&replied.warnings, &draft.compose(context.world.now), context);
         context.ui.say(format!("{done} {}: {}", replied.id, super::table::one_line(&thread.ticket.title)));
         let outcome = report::delivery(&replied.delivery, &store.settings, None, context);
         if context.ui.is_json() {
-            context.ui.json(&serde_json::json!({
-                "id": replied.id, "path": replied.path, "commit": replied.commit.to_string(),
-            }));
+            tell(json!({ "id": replied.id, "path": replied.path, "commit": replied.commit.to_string() }));
         } else {
             context.ui.line(replied.path.as_str());
         }
         context.ui.flush();
         outcome
     };
-    write_reply(&writer, thread, draft, tell)
+    write_reply(&writer, thread, draft, told)
         .map_err(|error| keep(draft, thread, report::refused(error, context), context))
 }
 

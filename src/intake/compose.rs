@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::IntakeError;
 use crate::{
+    search::Question,
     text::{RepoPath, Time, is_id, random_letters, slugify_at_most},
-    ticket::{Document, Resolution, Set, Status, Value, Visibility, compose_front},
+    ticket::{Document, Resolution, Set, Status, Value, Visibility, compose_front, parse_ticket},
 };
 
 /// A ticket that is about to be opened.
@@ -84,6 +85,14 @@ impl TicketDraft {
             Some((_, old)) => *old = value,
             None => self.keys.push((key.to_owned(), value)),
         }
+    }
+
+    /// What it asks, for finding tickets that are like it.
+    pub fn question(&self) -> Question {
+        let head = Self { body: String::new(), ..self.clone() };
+        let text = head.compose(Time::from(jiff::Timestamp::UNIX_EPOCH));
+        let document = Document::parse(&RepoPath::new("tickets/draft.md"), text.as_bytes());
+        Question::of_ticket(&parse_ticket(&document).0, self.body.as_str())
     }
 
     /// The draft that a text says: what [`TicketDraft::compose`] made, as a person changed it. Never fails; what is not
@@ -200,7 +209,7 @@ fn with_line_end(body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticket::{Document, TagChange, parse_reply, parse_ticket};
+    use crate::ticket::{TagChange, parse_reply};
 
     fn time() -> Time {
         Time::parse("2026-11-22T09:14:00Z").unwrap()

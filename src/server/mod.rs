@@ -11,21 +11,20 @@ use std::{any::Any, future::IntoFuture as _, net::SocketAddr, time::Duration};
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header},
     middleware,
     response::IntoResponse as _,
     routing::get,
 };
 use thiserror::Error;
-use tower_http::{
-    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
 pub use problem::Problem;
 pub use state::{Loader, Slots, State};
 pub use watch::watch;
 
-/// The largest request, in bytes. Nothing that is read here is larger than a query.
+/// The largest body of a request, in bytes. Nothing that is read here is larger than a ticket with a log.
 const LARGEST_REQUEST: usize = 1 << 20;
 /// How long open requests may go on when the server should end.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -61,7 +60,7 @@ pub fn router(state: State) -> Router {
     router
         .fallback(pages::page)
         .layer(middleware::from_fn_with_state(state.clone(), pages::only_this_host))
-        .layer(RequestBodyLimitLayer::new(LARGEST_REQUEST))
+        .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
             Problem::internal("something here is broken; the server's own output says more").into_response()
         }))

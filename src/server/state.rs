@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::Problem;
 use crate::{
     repo::{CacheSlot, RepoError},
-    search::{Engine, Results, index::IndexError, query::Query},
+    search::{Engine, Item, Question, Resembling, Results, index::IndexError, query::Query},
     site::{BuildOptions, Site, SiteError},
     store::Store,
     text::Time,
@@ -107,16 +107,45 @@ impl State {
         let query = Query::parse(query, &now.seen.known_in_queries(None))
             .map_err(|error| Problem::bad_request(error.to_string()))?;
         let time = (self.0.clock)();
+        let ask = |engine: &Engine| engine.search(&query, None, time);
+        let (store, results) = self.ask(&now, among, ask)?;
+        Ok((store, query, results, time))
+    }
+
+    /// What answers and is like `question`: tickets that were resolved and articles, as the site shows them; with the store
+    /// that the places are of.
+    pub(super) fn similar(
+        &self,
+        question: &Question,
+        limit: usize,
+    ) -> Result<(Arc<Store>, Vec<Resembling>), Problem> {
+        self.ask(&self.now(), Among::Shown, |engine| {
+            let store = engine.store();
+            let answers = |item: Item| match item.ticket(store) {
+                Some(thread) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
+                None => true,
+            };
+            engine.similar(question, answers, limit)
+        })
+    }
+
+    /// What `ask` gets of an index, with its store. An index that turns out to be damaged is made anew.
+    fn ask<T>(
+        &self,
+        now: &Snapshot,
+        among: Among,
+        ask: impl Fn(&Engine) -> Result<T, IndexError>,
+    ) -> Result<(Arc<Store>, T), Problem> {
         let mut engine = now.engine(among, &self.0.slots, false);
-        let found = match engine.search(&query, None, time) {
+        let found = match ask(&engine) {
             Err(IndexError::Damaged(_) | IndexError::Version { .. }) => {
                 engine = now.engine(among, &self.0.slots, true);
-                engine.search(&query, None, time)
+                ask(&engine)
             }
             other => other,
         };
-        let results = found.map_err(|error| Problem::internal(error.to_string()))?;
-        Ok((Arc::clone(engine.store()), query, results, time))
+        let found = found.map_err(|error| Problem::internal(error.to_string()))?;
+        Ok((Arc::clone(engine.store()), found))
     }
 
     /// Reads what changed, and tells whoever listens. Returns whether anything had.

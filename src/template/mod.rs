@@ -5,7 +5,7 @@ mod canned;
 mod fields;
 mod read;
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
 
 pub use builtin::builtin_files;
 pub use canned::{CANNED_FOLDER, Canned, parse_canned};
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What a ticket of one kind must say.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Template {
     /// The file's stem, which tickets name.
     pub name: String,
@@ -39,17 +39,19 @@ pub struct Template {
 }
 
 /// A field of front matter.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Field {
     /// Its key in front matter.
     pub name: String,
     /// The name of its type, one of [`FIELD_TYPES`].
+    #[serde(rename = "type")]
     pub kind: String,
     /// Whether it is a list.
     pub many: bool,
     /// When it must be there.
     pub required: Vec<Stage>,
     /// Other fields that must have one of these values for it to be required.
+    #[serde(serialize_with = "as_map")]
     pub when: Vec<(String, Vec<String>)>,
     /// Tickets created before this are spared.
     pub since: Option<Time>,
@@ -66,13 +68,14 @@ pub struct Field {
 }
 
 /// A section of a body.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct SectionRule {
     /// Its heading.
     pub name: String,
     /// When it must be there.
     pub required: Vec<Stage>,
     /// Other fields that must have one of these values for it to be required.
+    #[serde(serialize_with = "as_map")]
     pub when: Vec<(String, Vec<String>)>,
     /// Tickets created before this are spared.
     pub since: Option<Time>,
@@ -85,7 +88,7 @@ pub struct SectionRule {
 }
 
 /// The stage at which something must be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
     /// When the ticket is opened.
     Open,
@@ -93,8 +96,30 @@ pub enum Stage {
     Resolved(Resolution),
 }
 
+impl Stage {
+    /// Its name in templates.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Resolved(resolution) => resolution.name(),
+        }
+    }
+}
+
+impl Serialize for Stage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// In JSON as in front matter: a map.
+fn as_map<S: Serializer>(pairs: &[(String, Vec<String>)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, values)| (name, values)))
+}
+
 /// Markdown that a section needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Need {
     /// A list.
     List,

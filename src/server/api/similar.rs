@@ -1,0 +1,119 @@
+//! `/api/v1/similar`: before a ticket is opened, those that may answer it.
+
+use axum::{
+    Json,
+    extract::{
+        Query as Parameters, State as Extract,
+        rejection::{JsonRejection, QueryRejection},
+    },
+    http::StatusCode,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    intake::TicketDraft,
+    search::{Item, Texts, item_json},
+    server::{Problem, State},
+    store::found_json,
+    ticket::Value as Field,
+};
+
+/// The tickets of an answer, where nobody says how many.
+const USUAL: usize = 5;
+/// The most tickets of one answer.
+const MOST: usize = 50;
+
+const HELP: &str = r#"send `{"template", "title", "fields": {…}, "body"}` as application/json"#;
+
+/// How much is wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    limit: Option<usize>,
+    /// Whether what is little alike is wanted, too.
+    #[serde(default)]
+    weak: bool,
+}
+
+/// The body of a new ticket. What it lacks is not missed: people are still writing it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Draft {
+    #[serde(default)]
+    template: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    fields: Map<String, Value>,
+    #[serde(default)]
+    service: Value,
+    #[serde(default)]
+    tags: Value,
+    #[serde(default)]
+    body: String,
+    /// Of a new ticket, and nothing to compare by.
+    #[serde(default, rename = "requester")]
+    _requester: Value,
+    #[serde(default, rename = "path")]
+    _path: Value,
+}
+
+/// Tickets that were resolved, and articles, that are like the draft, the likest first, with their answers.
+pub(super) async fn find(
+    Extract(state): Extract<State>,
+    wanted: Result<Parameters<Wanted>, QueryRejection>,
+    draft: Result<Json<Map<String, Value>>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Parameters(wanted) = wanted.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let Json(draft) = draft.map_err(refused)?;
+    let draft = Draft::deserialize(Value::Object(draft));
+    let draft = draft.map_err(|error| Problem::bad_request(error.to_string()).with_help(HELP))?;
+    let work = move || {
+        let question = TicketDraft::from(draft).question();
+        let limit = wanted.limit.unwrap_or(USUAL).min(MOST);
+        let (store, found) = state.similar(&question, limit)?;
+        let found: Vec<_> = found.into_iter().filter(|alike| wanted.weak || !alike.weak).collect();
+        let some = |is_wanted: fn(&Item) -> bool| {
+            let some = found.iter().filter(move |alike| is_wanted(&alike.item)).take(limit);
+            let json = some.map(|alike| {
+                let mut json = item_json(&store, alike.item);
+                json.insert("score".into(), alike.score.into());
+                json.insert("why".into(), alike.why.clone().into());
+                json.insert("weak".into(), alike.weak.into());
+                json.insert("answer".into(), Texts::of_item(&store, alike.item).answer().into());
+                json
+            });
+            json.collect::<Vec<_>>()
+        };
+        let tickets = some(|item| matches!(item, Item::Ticket(_)));
+        let (total, articles) = (tickets.len(), some(|item| matches!(item, Item::Article(_))));
+        Ok(Json(Value::Object(found_json(tickets, total, articles))))
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the search broke off"))?
+}
+
+impl From<Draft> for TicketDraft {
+    fn from(draft: Draft) -> Self {
+        let mut ticket =
+            Self { template: draft.template, title: draft.title, body: draft.body, ..Self::default() };
+        let named = [("service", draft.service), ("tags", draft.tags)];
+        let named = named.into_iter().map(|(key, value)| (key.to_owned(), value));
+        for (key, value) in draft.fields.into_iter().chain(named).filter(|(_, value)| !value.is_null()) {
+            ticket.set(&key, Field::from_json(&value));
+        }
+        ticket
+    }
+}
+
+fn refused(error: JsonRejection) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::too_large("this is more than a ticket: at most 1 MiB is read")
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Problem::unsupported_media_type("the draft is not said to be JSON").with_help(HELP)
+        }
+        _ => Problem::bad_request(error.body_text()).with_help(HELP),
+    }
+}
