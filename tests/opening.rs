@@ -1,0 +1,161 @@
+//! Opening a ticket by the command line: what is inferred, what is refused, and where it goes.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::{
+    sandbox::{COMPLETE, Sandbox},
+    writing::make_untidy,
+};
+
+#[test]
+fn a_ticket_that_says_too_little_is_refused_kept_and_mended() {
+    let sandbox = Sandbox::with_team();
+    let before = sandbox.git("team", "rev-parse HEAD");
+    let said = sandbox
+        .casebook(
+            "team",
+            "new incident --title 'Export hangs' --set environment=prodution --section Problem=broken",
+        )
+        .fails(1)
+        .says(&[
+            "`production`",
+            "service",
+            "Impact",
+            "the text is kept; `casebook new --resume export-hangs-",
+        ]);
+    assert_eq!(said.out, "");
+    assert_eq!(
+        (sandbox.git("team", "rev-parse HEAD"), sandbox.git("team", "status --porcelain")),
+        (before, String::new())
+    );
+    // Half of what is missing is not enough, and not lost.
+    sandbox
+        .casebook("team", "new --resume --set environment=production --set service=billing-export")
+        .fails(1);
+    let said = sandbox
+        .casebook(
+            "team",
+            "new --resume --section 'Problem=The export of October ends with a timeout of the gateway.' \
+             --section 'Impact=Nobody in Europe can close the month.'",
+        )
+        .ok();
+    let ticket = sandbox.show("team", said.line());
+    assert_eq!([&ticket["service"], &ticket["title"]], ["billing-export", "Export hangs"]);
+    assert!(!ticket["body"].as_str().unwrap().contains("broken"));
+    sandbox.casebook("team", "new --resume").fails(2);
+}
+
+#[test]
+fn the_service_is_inferred_from_where_somebody_came_from() {
+    let sandbox = Sandbox::with_team();
+    let line = "new question --title 'How do I export?' --from /console/billing --from /console/billing/exports/7 \
+        --section 'Question=How do I export the invoices of one year at once?' --section 'What I tried=The page on exports says nothing.'";
+    let said =
+        sandbox.casebook("team", line).ok().says(&["service: billing-export", "/console/billing/exports/**"]);
+    let ticket = sandbox.show("team", said.line());
+    assert_eq!(ticket["service"], "billing-export");
+    assert_eq!(ticket["path"], json!(["/console/billing", "/console/billing/exports/7"]));
+    // What is said outright counts more.
+    let line = format!("{line} --set service=billing-api");
+    let said = sandbox.casebook("team", &line).ok();
+    assert_eq!(sandbox.show("team", said.line())["service"], "billing-api");
+}
+
+#[test]
+fn the_service_is_inferred_from_the_folder_of_a_code_repository() {
+    let sandbox = Sandbox::with_team();
+    sandbox.git(".", "init -q code");
+    sandbox.write("code/services/billing/src/main.c", "").commit("code", "code");
+    sandbox.git("code", "tag v2.14.0");
+    let said = sandbox
+        .casebook(
+            "code/services/billing/src",
+            &format!("new --title 'Export hangs' {}", COMPLETE.replace("--set service=billing-export", "")),
+        )
+        .env("CASEBOOK_REPO", sandbox.path("team"))
+        .ok()
+        .says(&["service: billing-api", "services/billing/**", "version: 2.14.0"]);
+    let ticket = sandbox.show("team", said.line());
+    assert_eq!(ticket["service"], "billing-api");
+    assert_eq!(ticket["fields"]["version"], "2.14.0");
+    assert_eq!(sandbox.git("code", "status --porcelain"), "");
+}
+
+#[test]
+fn intake_by_branch_pushes_a_branch_and_touches_neither_head_nor_index_nor_worktree() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    let settings = sandbox
+        .read("team/casebook.yml")
+        .replace("intake: main", "intake: branch\nrepository: https://github.com/acme/oncall");
+    sandbox.write("team/casebook.yml", settings).commit("team", "branches");
+    sandbox.git("team", "push -q");
+    sandbox.write("team/local.txt", "").commit("team", "not pushed");
+    let (status, head) = (make_untidy(&sandbox, "team"), sandbox.git("team", "rev-parse HEAD"));
+    let index = fs::read(sandbox.path("team/.git/index")).unwrap();
+    let said = sandbox.casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE}")).ok();
+    let branch = format!("ticket/{}", said.line());
+    let said = said.says(&[
+        &format!("on branch {branch}"),
+        &format!("open the pull request: https://github.com/acme/oncall/compare/{branch}?expand=1"),
+    ]);
+    assert_eq!(sandbox.git("team", "status --porcelain"), status);
+    assert_eq!(sandbox.git("team", "rev-parse HEAD"), head);
+    assert_eq!(fs::read(sandbox.path("team/.git/index")).unwrap(), index);
+    let path = format!("tickets/2026/11/{}.md", said.line());
+    assert_eq!(sandbox.git("team.git", &format!("diff --name-only main {branch}")), path);
+    assert_eq!(sandbox.git("team.git", &format!("rev-list --count main..{branch}")), "1");
+    // `--intake main` goes straight there.
+    let said = sandbox
+        .casebook("team", &format!("new incident --title 'Import hangs' {COMPLETE} --intake main"))
+        .ok();
+    assert!(sandbox.git("team.git", "ls-tree -r --name-only main").contains(said.line()));
+}
+
+#[test]
+fn a_forge_that_names_the_page_of_the_pull_request_is_passed_on() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    sandbox.hook(
+        "team.git",
+        "post-receive",
+        "echo 'Create a pull request:'; echo '  https://forge.example/new/1'",
+    );
+    sandbox
+        .casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE} --intake branch"))
+        .ok()
+        .says(&["https://forge.example/new/1"]);
+}
+
+#[test]
+fn without_a_remote_a_ticket_goes_to_the_current_branch() {
+    let sandbox = Sandbox::with_team();
+    sandbox.git("team", "checkout -q -b work");
+    let said = sandbox
+        .casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE} --intake branch"))
+        .ok();
+    assert!(sandbox.git("team", "ls-tree -r --name-only work").contains(said.line()));
+    assert_eq!(sandbox.git("team", "branch --format=%(refname:short)"), "main\nwork");
+}
+
+#[test]
+fn a_body_comes_from_a_file_or_from_standard_input() {
+    let sandbox = Sandbox::with_team();
+    sandbox.write("body.md", "## Question\nHow are exports restarted, please, without losing any row?\n\n## What I tried\nThe page on exports.\n");
+    let said = sandbox
+        .casebook(
+            "team",
+            "new question --title 'Restart an export' --set service=billing-export --body ../body.md",
+        )
+        .ok();
+    let id = said.line();
+    sandbox
+        .casebook("team", &format!("reply {id} --body -"))
+        .input("With the button.\r\n\r\nIt is *blue*.")
+        .ok();
+    let ticket = sandbox.show("team", id);
+    assert!(ticket["body"].as_str().unwrap().contains("without losing any row?"));
+    assert!(ticket["replies"][0]["body"].as_str().unwrap().contains("It is *blue*."));
+}

@@ -1,0 +1,151 @@
+//! What every write leaves in git: its own file, in one commit, pushed; and nothing else.
+
+use std::fs;
+
+use crate::sandbox::{COMPLETE, Sandbox};
+
+/// All that a command must leave alone: one file staged, one dirty, one unknown to git.
+pub fn make_untidy(sandbox: &Sandbox, dir: &str) -> String {
+    sandbox.write(format!("{dir}/staged.txt"), "staged").git(dir, "add staged.txt");
+    sandbox.write(format!("{dir}/casebook.yml"), sandbox.read(format!("{dir}/casebook.yml")) + "# dirty\n");
+    sandbox.write(format!("{dir}/unknown.txt"), "unknown");
+    sandbox.git(dir, "status --porcelain")
+}
+
+#[test]
+fn the_commit_hook_checks_what_is_committed_by_hand() {
+    let sandbox = Sandbox::new();
+    sandbox.casebook(".", "init team").ok();
+    sandbox.write("team/tickets/mine.md", "---\ntitle: Export hangs\ntemplate: incident\n---\nIt hangs.\n");
+    sandbox.git("team", "add tickets");
+    sandbox.git_run("team", "commit -q -m mine").fails(1).says(&["tickets/mine.md", "missing-section"]);
+    sandbox.git("team", "rm -q --cached tickets/mine.md");
+    // What Casebook writes itself passes it.
+    sandbox
+        .casebook("team", "new request --title 'Raise the limit' --set service=casebook \
+            --section 'Request=Raise the limit of project atlas to 200 a second.' --section 'Why=Nobody can deliver otherwise.'")
+        .ok();
+}
+
+#[test]
+fn each_commit_holds_its_own_file_and_what_is_dirty_or_staged_stays_so() {
+    let sandbox = Sandbox::with_team();
+    let before = make_untidy(&sandbox, "team");
+    let id = sandbox.open("team", "Invoice export times out");
+    let said = sandbox.casebook("team", &format!("reply {id} --message 'On it.' --assign omar")).ok();
+    let reply = said.line();
+    let ticket = format!("tickets/2026/11/{id}.md");
+    assert!(
+        reply.starts_with(&format!("tickets/2026/11/{id}/20261122T")) && reply.contains("-mei-"),
+        "{reply}"
+    );
+    for (rev, path) in [("HEAD~1", ticket.as_str()), ("HEAD", reply)] {
+        assert_eq!(
+            sandbox.git("team", &format!("diff-tree --no-commit-id --name-status -r {rev}")),
+            format!("A\t{path}")
+        );
+    }
+    assert_eq!(sandbox.git("team", "status --porcelain"), before);
+}
+
+#[test]
+fn a_commit_is_pushed_unless_somebody_says_no() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    let id = sandbox.open("team", "Export hangs");
+    let there = || sandbox.git("team.git", "rev-parse main");
+    assert_eq!(there(), sandbox.git("team", "rev-parse HEAD"));
+    let before = there();
+    sandbox.casebook("team", &format!("reply {id} --message 'On it.' --no-push")).ok();
+    assert_eq!(there(), before);
+    let settings = sandbox.read("team/casebook.yml") + "push: false\n";
+    sandbox.write("team/casebook.yml", settings).commit("team", "quiet");
+    sandbox.casebook("team", &format!("reply {id} --message 'Still on it.'")).ok();
+    assert_eq!(there(), before);
+    sandbox
+        .casebook("team", &format!("reply {id} --message 'Found it.' --push"))
+        .ok()
+        .says(&["pushed to origin/main"]);
+    assert_eq!(there(), sandbox.git("team", "rev-parse HEAD"));
+}
+
+#[test]
+fn a_push_that_is_refused_leaves_a_commit_that_the_same_command_pushes_later() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    sandbox.hook("team.git", "pre-receive", "echo 'closed until Monday' >&2; exit 1");
+    let line = format!("new incident --title 'Export hangs' {COMPLETE}");
+    let said = sandbox
+        .casebook("team", &line)
+        .fails(2)
+        .says(&["committed here, but not pushed", "closed until Monday"]);
+    let id = said.line().to_owned();
+    assert_eq!(sandbox.show("team", &id)["status"], "open");
+    assert_eq!(sandbox.git("team", "status --porcelain"), "");
+    fs::remove_file(sandbox.path("team.git/hooks/pre-receive")).unwrap();
+    let said = sandbox.casebook("team", &line).ok();
+    assert_eq!(said.line(), id);
+    assert_eq!(sandbox.git("team.git", "rev-parse main"), sandbox.git("team", "rev-parse HEAD"));
+    // Said once more it is another ticket.
+    assert_ne!(sandbox.casebook("team", &line).ok().line(), id);
+}
+
+#[test]
+fn a_commit_that_a_hook_refuses_leaves_no_trace_and_the_text_is_kept() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Export hangs");
+    let before = make_untidy(&sandbox, "team");
+    sandbox.hook("team/.git", "pre-commit", "echo 'not on Sundays' >&2; exit 1");
+    sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).fails(2).says(&["not on Sundays"]);
+    let said = sandbox
+        .casebook("team", &format!("new incident --title 'Import hangs' {COMPLETE}"))
+        .fails(2)
+        .says(&["not on Sundays", "the text is kept; `casebook new --resume import-hangs-"]);
+    assert_eq!(sandbox.git("team", "status --porcelain"), before);
+    fs::remove_file(sandbox.path("team/.git/hooks/pre-commit")).unwrap();
+    let name = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap();
+    let said = sandbox.casebook("team", &format!("new --resume {name}")).ok();
+    assert_eq!(sandbox.show("team", said.line())["title"], "Import hangs");
+    sandbox.casebook("team", "new --resume").fails(2).says(&["there is no text to go on with"]);
+}
+
+#[test]
+fn a_day_later_the_same_words_are_another_reply() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    let id = sandbox.open("team", "Export hangs");
+    sandbox.hook("team.git", "pre-receive", "exit 1");
+    let line = format!("reply {id} --message 'Any news?'");
+    sandbox.casebook("team", &line).fails(2);
+    fs::remove_file(sandbox.path("team.git/hooks/pre-receive")).unwrap();
+    sandbox.wait(24 * 60 * 60).casebook("team", &line).ok();
+    assert_eq!(sandbox.show("team", &id)["reply_count"], 2);
+}
+
+#[test]
+fn whoever_git_says_somebody_is_writes_and_the_environment_counts_more_than_settings() {
+    let sandbox = Sandbox::with_team();
+    sandbox.git("team", "config user.email lena@acme.example");
+    sandbox.git("team", "config user.name 'Lena Weber'");
+    let nobody = |line: &str| {
+        ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"]
+            .into_iter()
+            .fold(sandbox.casebook("team", line), crate::sandbox::Run::without_env)
+    };
+    let line = format!("new incident --title 'Export hangs' {COMPLETE}");
+    let by_settings = nobody(&line).ok();
+    let by_environment = sandbox.casebook("team", &line).by("omar").ok();
+    let by_stranger = sandbox.casebook("team", &line).by("kim.stone").ok();
+    let requester = |said: &crate::sandbox::Said| sandbox.show("team", said.line())["requester"].clone();
+    assert_eq!(
+        [requester(&by_settings), requester(&by_environment), requester(&by_stranger)],
+        ["lena", "omar", "kim-stone"]
+    );
+    assert_eq!(
+        sandbox.git("team", "log -3 --format=%ae"),
+        "kim.stone@acme.example\nomar@acme.example\nlena@acme.example"
+    );
+    sandbox.git("team", "config --unset user.email");
+    sandbox.git("team", "config --unset user.name");
+    nobody(&line).fails(2).says(&["git does not know who you are", "user.email"]);
+}
