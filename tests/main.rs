@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
 
 mod actions;
+mod asking;
 mod browser;
 mod change;
 mod check;
@@ -26,6 +27,7 @@ mod served;
 mod server;
 mod site;
 mod suggesting;
+mod terminal;
 mod usage;
 mod walls;
 mod ways_out;

@@ -345,14 +345,3 @@ fn before_a_moment_only_what_was_there_then_is_known() {
     // What others know is not touched by it.
     assert_eq!(ids(&sandbox, "search gigabytes"), "export-1");
 }
-
-#[test]
-fn a_script_that_opens_a_ticket_is_not_asked_anything() {
-    let sandbox = archive();
-    let line = "new question --title 'Invoice export times out' --set service=billing-export --section \
-                'Question=Why does the export of invoices stop with ERR_CONN_RESET after 10,000 rows?' \
-                --section 'What I tried=The page on exports and a smaller month.'";
-    let said = sandbox.casebook("team", line).ok();
-    assert!(said.line().starts_with("invoice-export-times-out-"));
-    assert!(!said.err.contains("like this one"), "{said:?}");
-}

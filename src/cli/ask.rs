@@ -1,5 +1,10 @@
 //! Questions to the person at the terminal. Without one nothing is asked, and commands say what is missing.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use inquire::{Confirm, Editor, InquireError, Select, Text};
 
 use super::{CliError, Context};
@@ -9,12 +14,12 @@ pub fn text(what: &str, outline: &str, context: &Context) -> Result<Option<Strin
     if !context.world.can_ask {
         return Ok(None);
     }
-    let answer = Editor::new(&format!("{what}:"))
+    let title = format!("{what}:");
+    let editor = Editor::new(&title)
         .with_predefined_text(outline)
         .with_file_extension(".md")
-        .with_help_message("press e to open your editor, Enter when it is written")
-        .prompt();
-    Ok(given(answer)?.filter(|text| !text.trim().is_empty()))
+        .with_help_message("press e to open your editor, Enter when it is written");
+    Ok(given(|| editor.prompt())?.filter(|text| !text.trim().is_empty()))
 }
 
 /// One line; `None` without a terminal.
@@ -30,7 +35,7 @@ pub fn line(
     let mut prompt = Text::new(question);
     prompt.default = default;
     prompt.help_message = help;
-    Ok(given(prompt.prompt())?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+    Ok(given(|| prompt.prompt())?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
 /// One of several; `None` without a terminal.
@@ -44,7 +49,7 @@ pub fn choice(
         return Ok(None);
     }
     let first = first.min(options.len() - 1);
-    given(Select::new(question, options).with_starting_cursor(first).prompt())
+    given(|| Select::new(question, options).with_starting_cursor(first).prompt())
 }
 
 /// The place of one of several that may read alike; `None` without a terminal.
@@ -52,7 +57,7 @@ pub fn place(question: &str, options: Vec<String>, context: &Context) -> Result<
     if !context.world.can_ask || options.is_empty() {
         return Ok(None);
     }
-    Ok(given(Select::new(question, options).raw_prompt())?.map(|chosen| chosen.index))
+    Ok(given(|| Select::new(question, options).raw_prompt())?.map(|chosen| chosen.index))
 }
 
 /// Yes or no; `no` without a terminal.
@@ -60,11 +65,39 @@ pub fn confirm(question: &str, default: bool, context: &Context) -> Result<bool,
     if !context.world.can_ask {
         return Ok(false);
     }
-    Ok(given(Confirm::new(question).with_default(default).prompt())?.unwrap_or(false))
+    Ok(given(|| Confirm::new(question).with_default(default).prompt())?.unwrap_or(false))
+}
+
+/// How long it takes to notice that the terminal is gone.
+#[cfg(unix)]
+const NOTICE: rustix::event::Timespec = rustix::event::Timespec { tv_sec: 0, tv_nsec: 250_000_000 };
+
+/// Ends the process if the terminal goes away while a question is open. Mostly a signal does that; where none comes (a
+/// container whose client left), the library that reads keys would turn in a circle for ever.
+fn leave_with_the_terminal(is_open: Arc<AtomicBool>) {
+    #[cfg(unix)]
+    std::thread::spawn(move || {
+        use rustix::event::{PollFd, PollFlags, poll};
+        while is_open.load(Ordering::Relaxed) {
+            let stdin = rustix::stdio::stdin();
+            let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
+            let is_gone = poll(&mut watched, Some(&NOTICE)).is_ok()
+                && watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL);
+            if is_gone && is_open.load(Ordering::Relaxed) {
+                std::process::exit(2);
+            }
+        }
+    });
+    #[cfg(not(unix))]
+    drop(is_open);
 }
 
 /// Escape and Ctrl-C end the command, with nothing written.
-fn given<T>(answer: Result<T, InquireError>) -> Result<Option<T>, CliError> {
+fn given<T>(ask: impl FnOnce() -> Result<T, InquireError>) -> Result<Option<T>, CliError> {
+    let is_open = Arc::new(AtomicBool::new(true));
+    leave_with_the_terminal(Arc::clone(&is_open));
+    let answer = ask();
+    is_open.store(false, Ordering::Relaxed);
     match answer {
         Ok(value) => Ok(Some(value)),
         Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => {

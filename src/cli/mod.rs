@@ -1,5 +1,6 @@
 //! The command line: one command per file. To add one: a file with its `Arguments` and `run`, and a line in [`commands!`].
 
+mod alike;
 mod ask;
 mod asking;
 mod body;

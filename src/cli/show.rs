@@ -1,15 +1,24 @@
 //! `casebook show`
 
-use super::{CliError, Context, Outcome, table, ui::style};
+use std::sync::Arc;
+
+use super::{CliError, Context, Outcome, alike, asking, table, ui::style};
 use crate::{
+    search::{Engine, Item, Question},
     store::Store,
     text::{Plural, Time},
     ticket::{Reply, Set, Status, Thread, answer_of},
 };
 
+/// The most similar tickets that are shown below one.
+const MOST_SIMILAR: usize = 3;
+/// The most lines of their answers.
+const MOST_LINES: usize = 2;
+
 /// Show a ticket: what it says, its state, and all that happened to it
 ///
-/// Any unambiguous part of the id names it: its random end, or how it begins.
+/// Any unambiguous part of the id names it: its random end, or how it begins. Below it stand resolved tickets that are much
+/// like it, if there are any, with the first lines of their answers.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The ticket
@@ -18,7 +27,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = context.store()?;
+    let store = Arc::new(context.store()?);
     let thread = store.find(&arguments.id)?;
     if context.ui.is_json() {
         context.ui.json(&store.whole_json(thread, |_| true));
@@ -36,7 +45,29 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         let is_answer = answer.as_ref().is_some_and(|answer| answer.reply == place);
         show_reply(&store, thread, reply, is_answer, context);
     }
+    show_similar(&store, thread, body, context)?;
     Ok(Outcome::Done)
+}
+
+/// What was resolved before and is much like it; nothing where nothing is. What it links is not shown again.
+fn show_similar(
+    store: &Arc<Store>,
+    thread: &Thread,
+    body: String,
+    context: &Context,
+) -> Result<(), CliError> {
+    let allowed = |item: Item| alike::may_help(thread, item, store);
+    let mut engine = Engine::open(Arc::clone(store), &asking::slot(context)?);
+    let question = Question::of_ticket(&thread.ticket, body);
+    let found = alike::strong(&mut engine, store, &question, allowed, MOST_SIMILAR, MOST_LINES);
+    // The ticket was asked for, and is there.
+    let found = found.unwrap_or_default();
+    if !found.is_empty() {
+        context.ui.line("");
+        context.ui.line(context.ui.paint(style::STRONG, "── resolved, and much like it"));
+    }
+    found.iter().for_each(|alike| alike.print(context));
+    Ok(())
 }
 
 fn head(store: &Store, thread: &Thread, context: &Context) {

@@ -1,108 +1,119 @@
-//! Resolved tickets like the one that is being written: shown before it is opened, since it may be answered already.
+//! Tickets like the one that is being written: shown before it is opened, since it may be answered already.
 
 use std::{collections::HashSet, sync::Arc};
 
-use super::{CliError, Context, ask, asking, hit, table, ui::style};
+use serde_json::Value as Json;
+
+use super::{
+    CliError, Context,
+    alike::{self, Alike},
+    ask, asking,
+    show::status_style,
+    table,
+    ui::style,
+};
 use crate::{
     intake::TicketDraft,
-    search::{Engine, Item, Question, Resembling, Texts},
+    search::{Engine, Item},
     store::Store,
-    ticket::{Document, Thread, parse_ticket},
 };
 
 /// The most tickets that are shown at once.
 const MOST: usize = 3;
 
 /// Remembers what was shown, so that it is not shown again when more of the draft is there.
-pub struct Solved {
+pub struct Solved<'a> {
+    store: &'a Arc<Store>,
     /// Opened when it is first wanted; nothing is shown where it cannot be read, since a ticket can be opened without.
     engine: Option<Engine>,
     shown: HashSet<String>,
+    /// What was shown, in that order.
+    seen: Vec<Json>,
 }
 
-impl Solved {
+impl<'a> Solved<'a> {
     /// Nothing was shown yet.
-    pub fn new() -> Self {
-        Self { engine: None, shown: HashSet::new() }
+    pub fn new(store: &'a Arc<Store>) -> Self {
+        Self { store, engine: None, shown: HashSet::new(), seen: Vec::new() }
     }
 
-    /// Shows resolved tickets that are much like `draft`, with their answers. Returns the one that solved it, if the person
-    /// says so. Silent where there is no terminal, and where nothing is like it.
-    pub fn ask<'a>(
+    /// Shows tickets that are much like `draft` and were not shown before. Returns the one that makes it needless, if the
+    /// person says so. Silent where nothing is like it; where nobody can be asked it is said, and that is all. `keep` is called
+    /// before somebody is asked: who knows what becomes of them.
+    pub fn ask(
         &mut self,
         draft: &TicketDraft,
-        store: &'a Arc<Store>,
         context: &Context,
-    ) -> Result<Option<&'a Thread>, CliError> {
-        if !context.world.can_ask {
+        keep: impl FnOnce(),
+    ) -> Result<Option<Alike<'a>>, CliError> {
+        if !context.world.can_ask && context.ui.is_quiet() && !context.ui.is_json() {
             return Ok(None);
         }
-        let found = self.find(draft, store, context)?;
-        if found.is_empty() {
+        let found = self.find(draft, context)?;
+        say(&found, context);
+        self.seen.extend(found.iter().map(Alike::to_json));
+        if found.is_empty() || !context.world.can_ask {
             return Ok(None);
         }
-        let threads: Vec<&Thread> = found.iter().filter_map(|alike| alike.item.ticket(store)).collect();
-        let ui = &context.ui;
-        ui.say("tickets like this one that were resolved:");
-        for (alike, thread) in found.iter().zip(&threads) {
-            let why = table::one_line(&alike.why.join(", "));
-            ui.say(format!(
-                "  {}",
-                ui.paint_err(style::STRONG, &table::fit(&thread.ticket.title, ui.width - 2))
-            ));
-            ui.say(format!("  {} ({why})", ui.paint_err(style::ID, thread.id())));
-            if let Some(line) = hit::answer(&Texts::of(store, thread), 1).first() {
-                ui.say(format!("  {}", table::fit(line, ui.width - 2)));
-            }
-        }
-        self.choose(&threads, store, context)
+        keep();
+        self.choose(found, context)
     }
 
-    fn choose<'a>(
-        &self,
-        threads: &[&'a Thread],
-        store: &Store,
-        context: &Context,
-    ) -> Result<Option<&'a Thread>, CliError> {
+    /// What was shown, for programs.
+    pub fn to_json(&self) -> &[Json] {
+        &self.seen
+    }
+
+    fn choose(&self, mut found: Vec<Alike<'a>>, context: &Context) -> Result<Option<Alike<'a>>, CliError> {
         const NONE: &str = "no, go on";
+        let ui = &context.ui;
         loop {
             let mut options = vec![NONE.to_owned()];
-            options
-                .extend(threads.iter().map(|thread| table::fit(&thread.ticket.title, context.ui.width - 4)));
-            let chosen = ask::place("does one of them answer it?", options, context)?;
-            let Some(thread) = chosen.and_then(|place| threads.get(place.checked_sub(1)?)) else {
+            options.extend(found.iter().map(|alike| table::fit(alike.title(), ui.width - 4)));
+            let chosen = ask::place("does one of them help?", options, context)?;
+            let Some(place) =
+                chosen.and_then(|place| place.checked_sub(1)).filter(|place| *place < found.len())
+            else {
                 return Ok(None);
             };
-            context.ui.say("");
-            context.ui.say(table::lines(Texts::of(store, thread).answer().unwrap_or_default().trim_end()));
-            context.ui.say("");
-            if ask::confirm("this solved it?", true, context)? {
-                return Ok(Some(thread));
+            ui.say(format!("\n{}\n", table::lines(found[place].text().trim_end())));
+            let question = match found[place].is_answer() {
+                true => "this solved it?",
+                false => "is it the same, so that no other ticket is needed?",
+            };
+            if ask::confirm(question, true, context)? {
+                return Ok(Some(found.swap_remove(place)));
             }
         }
     }
 
-    fn find(
-        &mut self,
-        draft: &TicketDraft,
-        store: &Arc<Store>,
-        context: &Context,
-    ) -> Result<Vec<Resembling>, CliError> {
+    fn find(&mut self, draft: &TicketDraft, context: &Context) -> Result<Vec<Alike<'a>>, CliError> {
         let engine = match &mut self.engine {
             Some(engine) => engine,
-            none => none.insert(Engine::open(Arc::clone(store), &asking::slot(context)?)),
+            none => none.insert(Engine::open(Arc::clone(self.store), &asking::slot(context)?)),
         };
-        let text = draft.compose(context.world.now);
-        let document = Document::parse(&"draft.md".into(), text.as_bytes());
-        let question = Question::of_ticket(&parse_ticket(&document).0, document.body_text());
-        let answered = |item: Item| {
-            let thread = item.ticket(store);
-            thread.is_some_and(|thread| thread.state.resolved.is_some() && thread.has_answer(|_| true))
-        };
-        let found = engine.mending(|engine| engine.similar(&question, answered, MOST)).unwrap_or_default();
-        let mut is_new =
-            |item: Item| item.ticket(store).is_some_and(|thread| self.shown.insert(thread.id().to_owned()));
-        let new = found.into_iter().filter(|alike| !alike.weak && is_new(alike.item));
-        Ok(new.collect())
+        let helps = |item: Item| alike::is_answer_or_open(item, self.store);
+        let found = alike::strong(engine, self.store, &draft.question(), helps, MOST, 1);
+        let found = found.unwrap_or_default().into_iter();
+        Ok(found.filter(|alike| self.shown.insert(alike.name())).collect())
+    }
+}
+
+/// Three lines each: what it is, its answer, how to read it.
+fn say(found: &[Alike<'_>], context: &Context) {
+    let ui = &context.ui;
+    if !found.is_empty() {
+        ui.say("tickets like this one:");
+    }
+    for alike in found {
+        let state = alike.state();
+        let style = alike.status().map_or(style::GOOD, status_style);
+        let title = table::fit(alike.title(), ui.width.saturating_sub(state.len() + 4));
+        ui.say(format!("  {}  {}", ui.paint_err(style, &state), ui.paint_err(style::STRONG, &title)));
+        if let Some(line) = alike.answer.first() {
+            ui.say(format!("    {}", table::fit(line, ui.width.saturating_sub(4))));
+        }
+        let why = table::one_line(&alike.why.join(", "));
+        ui.say(format!("    {}  ({why})", ui.paint_err(style::ID, &alike.way())));
     }
 }

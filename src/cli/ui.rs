@@ -69,6 +69,11 @@ impl Ui {
         self.format == Format::Json
     }
 
+    /// Whether only results and errors are wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// A line of data.
     pub fn line(&self, text: impl AsRef<str>) {
         self.write(text.as_ref().as_bytes());

@@ -52,9 +52,9 @@ function ofFinding({ level, path, line, message, help, code }) {
 
 function ofSimilar({ id, file, title, status, resolution, answer }, link) {
   // An address is made here, and only of names that need no thought.
-  const plain = /^tickets\/[\w/-]+\.md$/.test(file);
+  const plain = /^(tickets|knowledge)\/[\w/-]+\.md$/.test(file);
   const named = plain ? `[${quoted(id, 80)}](${link(file)})` : quoted(id, 80);
-  const state = resolution ? `${status}, ${resolution}` : status;
+  const state = status ? [status, resolution].filter(Boolean).join(", ") : "article";
   const lines = answer.split("\n").map((line) => quoted(line, 300)).filter((line) => line !== "");
   return `  - ${named} (${state}): ${quoted(title, 160)}${lines.map((line) => `<br>${line}`).join("")}\n`;
 }

@@ -22,7 +22,7 @@ const SIMILAR = {
   id: ID,
   file: text(4096),
   title: text(1000),
-  status: one("open", "pending", "on-hold", "resolved"),
+  status: or(nothing, one("open", "pending", "on-hold", "resolved")),
   resolution: or(nothing, one("fixed", "workaround", "answered", "duplicate", "not-reproducible", "declined")),
   answer: text(10_000),
 };

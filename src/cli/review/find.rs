@@ -7,13 +7,14 @@ use serde_json::{Value as Json, json};
 use crate::{
     check::Change,
     cli::{
-        CliError, Context, asking,
+        CliError, Context,
+        alike::{self, Alike},
+        asking,
         build::{self, For},
         checked::Checked,
-        hit,
     },
     repo::Source,
-    search::{Engine, Item, Question, Texts},
+    search::{Engine, Item, Question},
     settings::Settings,
     site::Site,
     store::{self, Listed, Role, Store},
@@ -28,8 +29,6 @@ const MOST_TICKETS: usize = 20;
 const MOST_SIMILAR: usize = 3;
 /// The most lines of an answer.
 const MOST_LINES: usize = 3;
-/// The most characters of a line or a title.
-const MOST_CHARACTERS: usize = 300;
 
 /// What was there before the change, as far as the readers may know it.
 pub struct Candidates {
@@ -43,17 +42,7 @@ pub struct Candidates {
 pub struct Changed<'a> {
     pub thread: &'a Thread,
     pub is_new: bool,
-    pub similar: Vec<Similar<'a>>,
-}
-
-/// A ticket that is much like it, and was resolved.
-pub struct Similar<'a> {
-    pub item: Item,
-    pub thread: &'a Thread,
-    pub score: u32,
-    pub why: Vec<String>,
-    /// The first lines of its answer.
-    pub answer: Vec<String>,
+    pub similar: Vec<Alike<'a>>,
 }
 
 impl Candidates {
@@ -80,11 +69,6 @@ impl Candidates {
         };
         let engine = Engine::open_aside(Arc::clone(&store), &asking::slot(context)?);
         Ok(Self { base, engine: std::cell::RefCell::new(engine), store })
-    }
-
-    /// Everything that may be shown.
-    pub fn store(&self) -> &Store {
-        &self.store
     }
 
     /// The settings that count.
@@ -119,78 +103,25 @@ impl Candidates {
         Ok((found.collect::<Result<_, CliError>>()?, more))
     }
 
-    /// Only what is much like it: nobody asked.
-    fn similar_to(&self, thread: &Thread, body: String) -> Result<Vec<Similar<'_>>, CliError> {
+    /// What its author named already is not shown again.
+    fn similar_to(&self, thread: &Thread, body: String) -> Result<Vec<Alike<'_>>, CliError> {
         let question = Question::of_ticket(&thread.ticket, body);
-        let state = &thread.state;
-        let is_known = |id: &str| {
-            id == thread.id()
-                || state
-                    .related
-                    .iter()
-                    .chain(&state.answered_by)
-                    .chain(&state.duplicate_of)
-                    .any(|known| known == id)
-        };
-        let answered = |item: Item| {
-            item.ticket(&self.store).is_some_and(|other| {
-                other.state.resolved.is_some() && other.has_answer(|_| true) && !is_known(other.id())
-            })
-        };
+        let allowed = |item: Item| alike::may_help(thread, item, &self.store);
         let mut engine = self.engine.borrow_mut();
-        let found = engine.mending(|engine| engine.similar(&question, answered, MOST_SIMILAR));
-        let strong = found.map_err(asking::unreadable)?.into_iter().filter(|alike| !alike.weak);
-        let similar = strong.take(MOST_SIMILAR).filter_map(|alike| {
-            let thread = alike.item.ticket(&self.store)?;
-            let answer = hit::answer(&Texts::of(&self.store, thread), MOST_LINES);
-            Some(Similar {
-                item: alike.item,
-                thread,
-                score: alike.score,
-                why: alike.why,
-                answer: answer.iter().map(|line| cut(line)).collect(),
-            })
-        });
-        Ok(similar.collect())
+        let found = alike::strong(&mut engine, &self.store, &question, allowed, MOST_SIMILAR, MOST_LINES);
+        found.map_err(asking::unreadable)
     }
 }
 
 impl Changed<'_> {
-    /// For programs; what is `null` in a ticket's own JSON is so here.
+    /// For programs.
     pub fn to_json(&self) -> Json {
         json!({
             "id": self.thread.id(),
             "file": self.thread.ticket.path,
-            "title": cut(&self.thread.ticket.title),
+            "title": alike::cut(&self.thread.ticket.title),
             "new": self.is_new,
-            "similar": self.similar.iter().map(Similar::to_json).collect::<Vec<_>>(),
+            "similar": self.similar.iter().map(Alike::to_json).collect::<Vec<_>>(),
         })
-    }
-}
-
-impl Similar<'_> {
-    fn to_json(&self) -> Json {
-        let state = &self.thread.state;
-        json!({
-            "id": self.thread.id(),
-            "file": self.thread.ticket.path,
-            "title": cut(&self.thread.ticket.title),
-            "status": state.status,
-            "resolution": state.resolution,
-            "service": state.service,
-            "created": self.thread.ticket.created,
-            "resolved": state.resolved,
-            "score": self.score,
-            "why": self.why,
-            "answer": self.answer.join("\n"),
-        })
-    }
-}
-
-/// The first characters of a line: whoever reads this out may refuse more.
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -93,9 +93,10 @@ fn similar(similar: &Json, link: impl Fn(&str) -> Option<String>) -> String {
         Some(address) => format!("[{id}]({address})"),
         None => id,
     };
-    let status = match text(&similar["resolution"]) {
-        "" => text(&similar["status"]).to_owned(),
-        resolution => format!("{}, {resolution}", text(&similar["status"])),
+    let status = match (text(&similar["status"]), text(&similar["resolution"])) {
+        ("", _) => "article".to_owned(),
+        (status, "") => status.to_owned(),
+        (status, resolution) => format!("{status}, {resolution}"),
     };
     let mut piece = format!("  - {named} ({status}): {}", quoted(text(&similar["title"]), 160));
     for line in text(&similar["answer"]).lines().map(|line| quoted(line, 300)).filter(|line| !line.is_empty())

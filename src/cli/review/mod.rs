@@ -4,10 +4,10 @@ mod find;
 mod markdown;
 
 use super::{
-    CliError, Context, Format, Outcome, build::For, checked::Checked, findings, hit, selection::Selection,
-    table, ui::style,
+    CliError, Context, Format, Outcome, build::For, checked::Checked, findings, selection::Selection, table,
+    ui::style,
 };
-use crate::{diagnostic::Level, repo::Repo, site::Forge, store::Store};
+use crate::{diagnostic::Level, repo::Repo, site::Forge};
 
 use find::{Candidates, Changed};
 
@@ -74,7 +74,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
                 context.ui.say(format!("nothing to mend in what changed since {since}"));
             }
             if matches!(format, Format::Human) {
-                tickets.iter().for_each(|ticket| show(ticket, candidates.store(), context));
+                tickets.iter().for_each(|ticket| show(ticket, context));
             }
         }
     }
@@ -93,7 +93,7 @@ fn since(given: Option<String>, repo: &Repo) -> Result<String, CliError> {
     })
 }
 
-fn show(changed: &Changed<'_>, store: &Store, context: &Context) {
+fn show(changed: &Changed<'_>, context: &Context) {
     if changed.similar.is_empty() {
         return;
     }
@@ -101,11 +101,5 @@ fn show(changed: &Changed<'_>, store: &Store, context: &Context) {
     let title = table::one_line(&changed.thread.ticket.title);
     ui.line("");
     ui.line(format!("resolved before, and like {} ({title}):", ui.paint(style::ID, changed.thread.id())));
-    for similar in &changed.similar {
-        hit::head(similar.item, store, &table::one_line(&similar.why.join(", ")), context);
-        similar
-            .answer
-            .iter()
-            .for_each(|line| ui.line(format!("  {}", table::fit(line, ui.width.saturating_sub(2)))));
-    }
+    changed.similar.iter().for_each(|alike| alike.print(context));
 }

@@ -1,0 +1,291 @@
+//! `casebook new` on a real terminal: what it shows, what it asks, and what it leaves behind.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value as Json;
+
+use crate::{
+    sandbox::{COMPLETE, Sandbox},
+    terminal::{CTRL_C, CTRL_D, DOWN, ENTER, ESCAPE, Terminal},
+};
+
+/// A casebook with a resolved ticket about exports, an open one about doors, and others.
+fn team() -> Sandbox {
+    let sandbox = Sandbox::with_team();
+    crate::change::resolved(
+        &sandbox,
+        "export-stops-k7f3qa",
+        "",
+        "Invoice export stops with ERR_CONN_RESET",
+        "Raised the limit of the job to four gigabytes.",
+    );
+    for (id, title) in [
+        ("doors-n2n3n4", "Doors of lockers do not open below zero degrees"),
+        ("printer", "The printer is out of paper"),
+        ("map", "A map stays blank on some networks"),
+    ] {
+        let text = format!(
+            "---\ntitle: {title}\ntemplate: imported\nrequester: lena\nservice: billing-api\n\
+             created: 2026-09-01T08:00:00Z\n---\n{title}, says a merchant in Lisbon.\n"
+        );
+        sandbox.write(format!("team/tickets/2026/09/{id}.md"), text);
+    }
+    sandbox.commit("team", "an archive");
+    sandbox
+}
+
+/// `casebook new` of a question, by somebody whose editor writes `body`.
+#[track_caller]
+fn new(sandbox: &Sandbox, line: &str, body: &str) -> Terminal {
+    sandbox
+        .write("body.md", body)
+        .write("editor.sh", "#!/bin/sh\ncat \"$BODY\" > \"$1\"\ntouch \"$BODY.written\"\n");
+    let editor = sandbox.path("editor.sh");
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let run = sandbox.casebook("team", &format!("new {line}")).env("EDITOR", &editor);
+    Terminal::start(run.env("BODY", sandbox.path("body.md")))
+}
+
+/// At the question for the text: opens the editor, waits until it is closed, and goes on.
+#[track_caller]
+fn write(terminal: &mut Terminal, sandbox: &Sandbox) {
+    let (written, begun) = (sandbox.path("body.md.written"), Instant::now());
+    terminal.sees("(e) to open").types("e");
+    while fs::remove_file(&written).is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the editor is not opened: {}", terminal.shown());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    terminal.types(ENTER);
+}
+
+/// What there is: commits, branches, files, and texts that are kept.
+fn state(sandbox: &Sandbox) -> String {
+    let kept =
+        sandbox.sh("team", "find .git/casebook -type f ! -path '*/cache/*' ! -name lock | sort").ok().out;
+    format!(
+        "{}\n{}\n{kept}",
+        sandbox.git("team", "for-each-ref --format='%(refname) %(objectname)'"),
+        sandbox.git("team", "status --porcelain")
+    )
+}
+
+const QUESTION: &str = "## Question\nWhy does the export of invoices stop with ERR_CONN_RESET after 10,000 rows?\n\n\
+    ## What I tried\nA smaller month, and the page on exports.\n";
+
+#[test]
+fn a_title_is_enough_to_find_what_solved_it_and_nothing_is_left_behind() {
+    let sandbox = team();
+    let before = state(&sandbox);
+    let mut terminal = new(&sandbox, "question", QUESTION);
+    terminal.sees("title:").types("Invoice export stops with ERR_CONN_RESET").types(ENTER);
+    terminal.sees("tickets like this one:");
+    terminal.sees("resolved (fixed)").sees("Invoice export stops with ERR_CONN_RESET");
+    terminal.sees("Raised the limit of the job to four gigabytes.").sees("casebook show export-stops-k7f3qa");
+    terminal.sees("does one of them help?").sees("no, go on").types(DOWN).types(ENTER);
+    terminal.sees("Raised the limit of the job").sees("this solved it?").types(ENTER);
+    assert_eq!(terminal.ends(), (Some(0), String::new()));
+    terminal.sees("nothing was opened: export-stops-k7f3qa solved it");
+    assert_eq!(state(&sandbox), before);
+}
+
+#[test]
+fn an_open_ticket_that_is_the_same_makes_another_one_needless() {
+    let sandbox = team();
+    let before = state(&sandbox);
+    let mut terminal = new(&sandbox, "question", QUESTION);
+    terminal.sees("title:").types("Doors of lockers do not open below zero degrees").types(ENTER);
+    terminal.sees("tickets like this one:").sees("open  Doors of lockers").types(DOWN).types(ENTER);
+    terminal.sees("says a merchant in Lisbon").sees("is it the same").types(ENTER);
+    assert_eq!(terminal.ends(), (Some(0), String::new()));
+    terminal.sees("nothing was opened: doors-n2n3n4 is the same").sees("`casebook reply doors-n2n3n4`");
+    assert_eq!(state(&sandbox), before);
+}
+
+#[test]
+fn what_the_body_is_like_is_shown_once_more_and_only_if_it_is_new() {
+    let sandbox = team();
+    let mut terminal = new(&sandbox, "question --set service=billing-export", QUESTION);
+    // The title alone is like nothing.
+    terminal.sees("title:").types("It happens again").types(ENTER);
+    write(&mut terminal, &sandbox);
+    terminal.sees("tickets like this one:").sees("does one of them help?").types(ENTER);
+    let (status, out) = terminal.ends();
+    assert!(status == Some(0) && out.starts_with("it-happens-again-"), "{out} {}", terminal.shown());
+
+    // With a title that says it, it was shown when the body comes.
+    let mut terminal = new(&sandbox, "question --set service=billing-export", QUESTION);
+    terminal.sees("title:").types("Invoice export stops with ERR_CONN_RESET").types(ENTER);
+    terminal.sees("does one of them help?").types(ENTER);
+    write(&mut terminal, &sandbox);
+    let (status, _) = terminal.ends();
+    let shown = terminal.shown();
+    assert_eq!((status, shown.matches("casebook show export-stops-k7f3qa").count()), (Some(0), 1), "{shown}");
+
+    // And what is like nothing is asked for nothing.
+    let line = "question --set service=billing-export --title 'A zebra' --section 'Question=Where do zebras sleep at night, \
+                please?' --section 'What I tried=Nothing at all so far.'";
+    let mut terminal = new(&sandbox, line, QUESTION);
+    terminal.sees("describe it:").types(ENTER);
+    assert_eq!(terminal.ends().0, Some(0));
+    assert!(!terminal.shown().contains("like this one"), "{}", terminal.shown());
+}
+
+#[test]
+fn an_answer_that_does_not_help_leads_back_to_the_others() {
+    let sandbox = team();
+    let mut terminal = new(&sandbox, "question --set service=billing-export", QUESTION);
+    terminal.sees("title:").types("Invoice export stops with ERR_CONN_RESET").types(ENTER);
+    terminal.sees("does one of them help?").types(DOWN).types(ENTER);
+    terminal.sees("this solved it?").types("n").types(ENTER);
+    terminal.sees("does one of them help?").types(ENTER);
+    terminal.sees("describe it:");
+}
+
+/// The questions of `new`, in their order.
+const QUESTIONS: [&str; 7] =
+    ["title", "similar", "confirm", "field", "editor", "similar to the text", "again"];
+
+/// A terminal at one of [`QUESTIONS`]. At the last two there is a text.
+#[track_caller]
+fn at(question: &str, sandbox: &Sandbox) -> Terminal {
+    let text = if question == "again" { "## Question\nShort.\n" } else { QUESTION };
+    let vague = ["field", "editor", "similar to the text", "again"].contains(&question);
+    let line = if question == "field" { "question" } else { "question --set service=billing-export" };
+    let mut terminal = new(sandbox, line, text);
+    terminal.sees("title:");
+    if question == "title" {
+        return terminal;
+    }
+    let title = if vague { "It happens again" } else { "Invoice export stops with ERR_CONN_RESET" };
+    terminal.types(title).types(ENTER);
+    match question {
+        "similar" => {
+            terminal.sees("does one of them help?");
+        }
+        "confirm" => {
+            terminal.sees("does one of them help?").types(DOWN).types(ENTER).sees("this solved it?");
+        }
+        "field" => {
+            terminal.sees("service").sees("billing-export");
+        }
+        "editor" => {
+            terminal.sees("(e) to open");
+        }
+        _ => {
+            write(&mut terminal, sandbox);
+            terminal.sees(if question == "again" { "edit it again?" } else { "does one of them help?" });
+        }
+    }
+    terminal
+}
+
+/// The text that was kept, which `shown` names; it is taken away.
+#[track_caller]
+fn kept(sandbox: &Sandbox, shown: &str) -> String {
+    let (_, rest) = shown.rsplit_once("`casebook new --resume ").unwrap_or_else(|| panic!("{shown}"));
+    let file = format!("team/.git/casebook/drafts/{}.md", rest.split('`').next().unwrap());
+    let text = sandbox.read(&file);
+    fs::remove_file(sandbox.path(file)).unwrap();
+    text
+}
+
+#[test]
+fn whoever_turns_away_leaves_nothing_behind_but_the_text() {
+    let sandbox = team();
+    let before = state(&sandbox);
+    for question in QUESTIONS {
+        for key in [CTRL_C, CTRL_D, ESCAPE] {
+            let mut terminal = at(question, &sandbox);
+            assert_eq!(terminal.types(key).ends(), (Some(2), String::new()), "{question}");
+            let shown = terminal.shown();
+            assert!(shown.contains("error: cancelled"), "{question}: {shown}");
+            if ["similar to the text", "again"].contains(&question) {
+                let text = kept(&sandbox, &shown);
+                assert!(text.contains("title: It happens again") && text.contains("## Question"), "{text}");
+            }
+            assert_eq!(state(&sandbox), before, "{question}");
+        }
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_program() {
+    let sandbox = team();
+    let before = state(&sandbox);
+    for question in QUESTIONS {
+        let mut terminal = at(question, &sandbox);
+        let (status, out) = terminal.hangs_up().ends();
+        assert!(status != Some(0) && out.is_empty(), "{question}: {status:?} {out}");
+        if ["similar to the text", "again"].contains(&question) {
+            let drafts = fs::read_dir(sandbox.path("team/.git/casebook/drafts")).unwrap();
+            let drafts: Vec<_> = drafts.map(|entry| entry.unwrap().path()).collect();
+            assert_eq!(drafts.len(), 1, "the text is kept");
+            fs::remove_file(&drafts[0]).unwrap();
+        }
+        assert_eq!(state(&sandbox), before, "{question}");
+    }
+}
+
+#[test]
+fn a_text_that_was_kept_is_forgotten_when_something_solved_it() {
+    let sandbox = team();
+    let before = state(&sandbox);
+    let line = "new question --title 'Export stops' --set service=billing-export --section Question=Short.";
+    sandbox.casebook("team", line).fails(1);
+    assert_ne!(state(&sandbox), before);
+    let mut terminal =
+        new(&sandbox, "--resume", &format!("---\ntitle: Export stops\ntemplate: question\n---\n{QUESTION}"));
+    write(&mut terminal, &sandbox);
+    terminal
+        .sees("does one of them help?")
+        .types(DOWN)
+        .types(ENTER)
+        .sees("this solved it?")
+        .types("y")
+        .types(ENTER);
+    assert_eq!(terminal.ends().0, Some(0));
+    assert_eq!(state(&sandbox), before);
+}
+
+#[test]
+fn scripts_are_told_and_never_asked() {
+    let sandbox = team();
+    let line = format!("new incident --title 'Invoice export stops with ERR_CONN_RESET' {COMPLETE}");
+    let said = sandbox.casebook("team", &line).ok();
+    assert!(said.line().starts_with("invoice-export-stops-"), "{said:#?}");
+    said.says(&[
+        "tickets like this one:",
+        "casebook show export-stops-k7f3qa",
+        "Raised the limit of the job",
+    ]);
+    let json: Json = sandbox.casebook("team", &format!("{line} --format json")).ok().json();
+    let similar = json["similar"].as_array().unwrap();
+    assert!(similar.iter().any(|one| one["id"] == "export-stops-k7f3qa"), "{json:#}");
+    assert!(similar[0]["score"].as_u64().is_some() && similar[0]["why"].is_array(), "{json:#}");
+    sandbox.casebook("team", &format!("{line} --quiet")).ok().stays_quiet();
+    let line = "new question --title 'A zebra' --set service=billing-api --section 'Question=Where do zebras sleep at night, \
+                please?' --section 'What I tried=Nothing at all so far.'";
+    let said = sandbox.casebook("team", line).ok();
+    assert!(!said.err.contains("like this one"), "{said:#?}");
+}
+
+#[test]
+fn oncall_sees_what_was_resolved_below_a_ticket() {
+    let sandbox = team();
+    let id = sandbox.open("team", "Invoice export stops with ERR_CONN_RESET");
+    sandbox.casebook("team", &format!("show {id}")).ok().prints(&[
+        "── resolved, and much like it",
+        "export-stops-k7f3qa",
+        "Raised the limit of the job to four gigabytes.",
+    ]);
+    let said = sandbox.casebook("team", "show printer").ok();
+    assert!(!said.out.contains("much like it"), "{said:#?}");
+    // What it names already is no news.
+    sandbox.casebook("team", &format!("resolve {id} --as duplicate --of export-stops-k7f3qa")).ok();
+    let said = sandbox.casebook("team", &format!("show {id}")).ok();
+    assert!(!said.out.contains("much like it"), "{said:#?}");
+}

@@ -1,0 +1,169 @@
+//! A person at a terminal: a real pseudo-terminal, on which the program asks and somebody types.
+
+use std::{
+    fs::File,
+    io::{ErrorKind, Read as _, Write as _},
+    os::fd::OwnedFd,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    fs::{Mode, OFlags},
+    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+    termios::{Winsize, tcsetwinsize},
+};
+
+use crate::sandbox::Run;
+
+/// How long anything may take that is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub const ENTER: &str = "\r";
+pub const DOWN: &str = "\x1b[B";
+pub const ESCAPE: &str = "\x1b";
+pub const CTRL_D: &str = "\x04";
+pub const CTRL_C: &str = "\x03";
+
+/// A program whose standard input and error are a terminal; its data goes elsewhere.
+pub struct Terminal {
+    child: Child,
+    keyboard: Option<File>,
+    screen: Arc<Mutex<String>>,
+    display: Option<JoinHandle<()>>,
+    is_open: Arc<AtomicBool>,
+    /// How much of the screen was waited for.
+    read: usize,
+}
+
+impl Terminal {
+    #[track_caller]
+    pub fn start(run: Run) -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        // Programs of other tests must not hold it open.
+        rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let size = Winsize { ws_row: 50, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&master, size).unwrap();
+        let path = ptsname(&master, Vec::new()).unwrap();
+        let open = || -> OwnedFd {
+            rustix::fs::open(&path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).unwrap()
+        };
+        // It is the program's own terminal: closing it sends the signal that it sends everybody.
+        let own = run.into_command();
+        let mut command = Command::new("setsid");
+        command.args(["--ctty", "--wait"]).arg(own.get_program()).args(own.get_args()).env_clear();
+        command.current_dir(own.get_current_dir().unwrap());
+        command.envs(own.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        command.env("TERM", "xterm-256color").stdin(open()).stderr(open()).stdout(Stdio::piped());
+        let child = command.spawn().unwrap();
+        // The command holds the other end open as long as it lives.
+        drop(command);
+        let keyboard = File::from(master);
+        let screen = Arc::new(Mutex::new(String::new()));
+        rustix::io::ioctl_fionbio(&keyboard, true).unwrap();
+        let (mut display, shown) = (keyboard.try_clone().unwrap(), Arc::clone(&screen));
+        let is_open = Arc::new(AtomicBool::new(true));
+        let open = Arc::clone(&is_open);
+        let display = std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while open.load(Ordering::SeqCst) {
+                match display.read(&mut bytes) {
+                    Ok(count @ 1..) => {
+                        shown.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]))
+                    }
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                        std::thread::sleep(Duration::from_millis(5));
+                    }
+                    // The program is gone.
+                    _ => break,
+                }
+            }
+        });
+        Self { child, keyboard: Some(keyboard), screen, display: Some(display), is_open, read: 0 }
+    }
+
+    /// All that was shown so far, without colours and movements.
+    pub fn shown(&self) -> String {
+        plain(&self.screen.lock().unwrap())
+    }
+
+    /// Waits until `text` is shown, after what was waited for before.
+    #[track_caller]
+    pub fn sees(&mut self, text: &str) -> &mut Self {
+        let begun = Instant::now();
+        loop {
+            let shown = self.shown();
+            if let Some(at) = shown.get(self.read..).and_then(|rest| rest.find(text)) {
+                self.read += at + text.len();
+                return self;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{text:?} is not shown after {:?}", shown.get(self.read..));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    #[track_caller]
+    pub fn types(&mut self, keys: &str) -> &mut Self {
+        // One question after another: what was typed before a question is asked belongs to nobody.
+        std::thread::sleep(Duration::from_millis(30));
+        self.keyboard.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
+        self
+    }
+
+    /// The window is closed.
+    pub fn hangs_up(&mut self) -> &mut Self {
+        self.is_open.store(false, Ordering::SeqCst);
+        self.display.take().unwrap().join().unwrap();
+        self.keyboard = None;
+        self
+    }
+
+    /// Waits for the program's end. Returns its exit status and what it printed.
+    #[track_caller]
+    pub fn ends(&mut self) -> (Option<i32>, String) {
+        let begun = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < PATIENCE, "it goes on: {:?}", self.shown());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        // What is still under way to the screen arrives.
+        self.display.take().into_iter().for_each(|display| display.join().unwrap());
+        let mut out = String::new();
+        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        (self.child.wait().unwrap().code(), out)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.is_open.store(false, Ordering::SeqCst);
+    }
+}
+
+/// What a person reads of what a terminal is told.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\x1b' => {
+                // `ESC [`, numbers, a letter.
+                if characters.next() == Some('[') {
+                    characters.by_ref().find(|c| c.is_ascii_alphabetic());
+                }
+            }
+            '\r' => {}
+            c => plain.push(c),
+        }
+    }
+    plain
+}
