@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::served::{SECRETS, Server, repository};
 
@@ -27,7 +27,7 @@ fn the_api_answers_and_refuses_clearly() {
     assert_eq!(server.get("/api/v1/tickets?q=signing").ids(), ["login-loops-q9q8q7"]);
     let found = server.get("/api/v1/search?q=gatewya").json();
     assert_eq!([&found["corrected"]["gatewya"][0], &found["tickets"][0]["why"][0]], ["gateway", "gatewya"]);
-    assert_eq!(found["facets"]["service"], serde_json::json!({ "export": 1 }));
+    assert_eq!(found["facets"]["service"], json!({ "export": 1 }));
     assert_eq!(server.get("/api/v1/tickets").ids(), ["login-loops-q9q8q7"], "the queue is what is open");
     let ticket = server.get("/api/v1/tickets/k7f3qa").is(200).json();
     assert_eq!(ticket["resolution"], "fixed");
@@ -147,6 +147,10 @@ fn a_public_server_knows_nothing_internal() {
     }
     assert_eq!(server.get("/api/v1/search?q=is:any").json()["total"], 2, "what is open has no page");
     server.get("/events").is(404);
+    let services = server.get("/api/v1/services").json();
+    for service in services["services"].as_array().unwrap() {
+        assert_eq!((&service["oncall"], &service["paths"]), (&json!([]), &json!([])), "of the team's");
+    }
 }
 
 #[test]
