@@ -15,6 +15,8 @@ pub struct SiteContext {
     pub language: String,
     /// `public` or `internal`.
     pub audience: &'static str,
+    /// Whether only tickets that were answered are shown: those that are open are open again, and there are more.
+    pub answered_only: bool,
     /// Who made the pages.
     pub generator: &'static str,
     /// For a `meta` element: what a page may load and run. The second line of defence behind the sanitiser.

@@ -238,6 +238,7 @@ impl Site {
             title: settings.title.clone(),
             language: settings.language.clone(),
             audience: self.options.audience.name(),
+            answered_only: self.model.view.publish == crate::settings::Publish::Answered,
             generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")),
             content_policy: CONTENT_POLICY,
             as_of: self.model.as_of.map(|time| self.when(time)),

@@ -148,6 +148,13 @@ fn answer(site: &Site, n: TicketNo, texts: &[(usize, &Reply, String)]) -> Option
     .filter(|answer| !answer.text.trim().is_empty())
 }
 
+/// `text` without a heading at its beginning that says what the box says that it is shown in.
+fn without_title(text: &str) -> &str {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let title = first.trim_start_matches('#').trim();
+    if first.starts_with('#') && title.eq_ignore_ascii_case("answer") { rest } else { text }
+}
+
 fn answer_context(
     site: &Site,
     n: TicketNo,
@@ -157,7 +164,7 @@ fn answer_context(
 ) -> Option<AnswerContext> {
     let (_, reply, _) = texts.iter().find(|(at, ..)| *at == answer.reply)?;
     Some(AnswerContext {
-        html: site.prose(&answer.text, reply.path.as_ref(), root, "answer-", 1, Some(n)),
+        html: site.prose(without_title(&answer.text), reply.path.as_ref(), root, "answer-", 1, Some(n)),
         author: reply.author.as_deref().map(|id| site.person(id)),
         when: reply.created.map(|time| site.when(time)),
         internal: site.model.thread(n).is_note(reply),

@@ -180,3 +180,29 @@ fn the_index_finds_a_ticket_by_a_word_of_its_answer() {
         serde_json::from_str(&page(&site, &format!("search/d/{chunk}.json"))).unwrap();
     assert_eq!(documents[number % 16][0], "Export <times> out");
 }
+
+#[test]
+fn a_service_shows_what_is_open_and_then_what_was_resolved() {
+    let source = source()
+        .with(
+            "tickets/2026/12/late-l1l2l3.md",
+            "---\ntitle: Late exports\ntemplate: incident\nservice: export\ncreated: 2026-12-04T09:00:00Z\n---\nLate.\n",
+        )
+        .with(
+            "tickets/2026/12/late-l1l2l3/1.md",
+            "---\nauthor: mei\ncreated: 2026-12-04T10:00:00Z\nstatus: resolved\nresolution: answered\n---\n\
+             ## Answer\nThe queue is drained at night, wait for it.\n",
+        )
+        .with(
+            "tickets/2026/12/late-l1l2l3/2.md",
+            "---\nauthor: lena\ncreated: 2026-12-05T10:00:00Z\nstatus: open\n---\nStill.\n",
+        );
+    let site = site_of(source, Audience::Public);
+    let service = page(&site, "services/export/index.html");
+    in_order(&service, &["Reopened</h2>", "Late exports", "Resolved lately</h2>", "CSV never arrives"]);
+    assert_eq!(service.matches("Late exports</a>").count(), 1, "{service}");
+    shows(&page(&site, "index.html"), &["2 reopened"]);
+    let ticket = page(&site, "tickets/late-l1l2l3/index.html");
+    assert!(!ticket.contains("Answer</h3>"), "the box says so itself");
+    shows(&ticket, &["The queue is drained at night"]);
+}
