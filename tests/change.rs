@@ -54,11 +54,14 @@ pub fn repository() -> Sandbox {
         ("a", "The printer is out of paper"),
         ("b", "Doors do not open below zero"),
         ("c", "A map stays blank"),
+        ("d", "Drivers are signed out every hour"),
     ] {
         let ticket = format!(
-            "---\ntitle: {title}\ntemplate: imported\ncreated: 2026-09-01T08:00:00Z\n---\nIt is so since Monday.\n"
+            "---\ntitle: {title}\ntemplate: imported\nrequester: lena\ncreated: 2026-09-01T08:00:00Z\n---\nIt is so since Monday.\n"
         );
+        let reply = "---\nauthor: omar\ncreated: 2026-09-02T08:00:00Z\nstatus: resolved\nresolution: answered\n---\nThat is how it was meant to be.\n";
         sandbox.write(format!("team/tickets/2026/09/{id}.md"), ticket);
+        sandbox.write(format!("team/tickets/2026/09/{id}/r.md"), reply);
     }
     sandbox.commit("team", "what was there");
     sandbox.git("team", "checkout -q -b change");

@@ -56,6 +56,27 @@ fn everybody_sees_public_matches_only() {
 }
 
 #[test]
+fn an_article_is_as_good_as_a_ticket() {
+    let sandbox = repository();
+    sandbox.git("team", "checkout -q main");
+    sandbox.write(
+        "team/knowledge/exports-that-stop.md",
+        "---\ntitle: Invoice export stops with ERR_CONN_RESET\nservice: billing-export\n---\n## Problem\nThe export of \
+         invoices stops with ERR_CONN_RESET after 10,000 rows.\n\n## Fix\nExport by month.\n",
+    );
+    sandbox.commit("team", "an article");
+    let line = "review --since main --at change --rules-from main --audience public --format";
+    let json = sandbox.casebook("team", &format!("{line} json")).fails(1).json();
+    let similar = json["tickets"][0]["similar"].as_array().unwrap();
+    let article = similar.iter().find(|one| one["id"] == "knowledge/exports-that-stop");
+    let article = article.unwrap_or_else(|| panic!("{similar:#?}"));
+    assert_eq!((&article["status"], &article["answer"]), (&json!(null), &json!("Export by month.")));
+    let comment = sandbox.casebook("team", &format!("{line} markdown")).fails(1).out;
+    assert!(comment.contains("/knowledge/exports-that-stop.md) (article): "), "{comment}");
+    assert_inert(&comment);
+}
+
+#[test]
 fn a_person_reviews_a_branch_before_there_is_a_pull_request() {
     let sandbox = repository();
     sandbox.git("team", "remote add origin ../team.git");
