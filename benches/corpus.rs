@@ -1,12 +1,15 @@
 //! Tickets of no company for benchmarks: as many as are wanted, the same each time.
 //!
-//! Words follow the law of Zipf and Mandelbrot, as those of people do; some texts name errors, classes, versions, paths and
-//! request ids. Each ticket depends on the seed and its number alone.
+//! Words follow the law of Zipf and Mandelbrot, as those of people do, and a ticket with its replies has some 140 of them, as
+//! those of real trackers have; some texts name errors, classes, versions, paths and request ids. Each ticket depends on the seed and its number alone.
 
 use std::fmt::Write as _;
 
 /// How many different words there are, beside identifiers and numbers.
 const VOCABULARY: usize = 60_000;
+
+/// How many of the most frequent words are such as `the` and `of`, which nobody looks for.
+const FUNCTION_WORDS: usize = 60;
 
 /// The moment when the first ticket was opened, in seconds since 1970.
 const START: i64 = 1_600_000_000;
@@ -43,7 +46,7 @@ impl Corpus {
         let mut words = Vec::with_capacity(VOCABULARY);
         while words.len() < VOCABULARY {
             // Frequent words are short.
-            let word = random.word(1 + words.len().ilog2() as usize / 5);
+            let word = random.word(1 + words.len().max(1).ilog2() as usize / 5);
             if known.insert(word.clone()) {
                 words.push(word);
             }
@@ -75,15 +78,15 @@ impl Corpus {
             let _ = writeln!(keys, "priority: {}", ["low", "high", "urgent"][random.below(3)]);
         }
         let _ = writeln!(keys, "version: {}", random.version());
-        let count = 40 + random.below(140);
+        let count = 20 + random.below(80);
         let body = format!("## Problem\n{}\n", self.text(&mut random, count));
         let mut replies = Vec::new();
         for _ in 0..random.below(4) {
-            let count = 10 + random.below(70);
+            let count = 6 + random.below(44);
             replies.push((String::new(), self.text(&mut random, count)));
         }
         if random.below(10) > 0 {
-            let (cause, fix) = (5 + random.below(20), 8 + random.below(40));
+            let (cause, fix) = (4 + random.below(12), 6 + random.below(20));
             let (cause, fix) = (self.text(&mut random, cause), self.text(&mut random, fix));
             let resolution = ["fixed", "fixed", "answered", "workaround", "declined"][random.below(5)];
             let keys = format!("status: resolved\nresolution: {resolution}\n");
@@ -95,14 +98,20 @@ impl Corpus {
         Ticket { id, created, title, keys, body, replies }
     }
 
-    /// Two words that somebody may look for: of the title of a ticket, and not the most frequent ones.
+    /// Two words that somebody may look for: those of the title of a ticket that say something.
     pub fn query(&self, number: usize, of: usize) -> String {
         let mut random = Random::new(self.seed ^ 0x5eed, number as u64);
-        let ticket = self.ticket(random.below(of));
-        let words: Vec<&str> = ticket.title.split(' ').collect();
-        let first = random.below(words.len());
-        let second = (first + 1 + random.below(words.len() - 1)) % words.len();
-        format!("{} {}", words[first], words[second])
+        loop {
+            let ticket = self.ticket(random.below(of));
+            let says_something = |word: &&str| {
+                word.bytes().all(|byte| byte.is_ascii_alphabetic())
+                    && !self.words[..FUNCTION_WORDS].iter().any(|known| known.eq_ignore_ascii_case(word))
+            };
+            let words: Vec<&str> = ticket.title.split(' ').filter(says_something).collect();
+            if let [first, second, ..] = words[..] {
+                return format!("{first} {second}");
+            }
+        }
     }
 
     /// `body` with some of its words replaced by others, as somebody who corrects a text does.
@@ -129,15 +138,15 @@ impl Corpus {
     fn text(&self, random: &mut Random, count: usize) -> String {
         let mut words = self.plain(random, count);
         for word in &mut words {
-            match random.below(120) {
+            match random.below(240) {
                 0 => *word = format!("ERR_{}", word.to_uppercase()),
                 1 => *word = format!("com.{word}.{}Exception", capital(&self.words[random.below(900)])),
                 2 => *word = random.version(),
                 3 => *word = format!("/var/log/{word}.log"),
                 4 => *word = format!("req-{}", random.letters(8)),
-                5..11 => word.push_str(["ing", "s", "ed"][random.below(3)]),
-                11..14 => *word = capital(word),
-                14 => *word = random.below(10_000).to_string(),
+                5..17 => word.push_str(["ing", "s", "ed"][random.below(3)]),
+                17..23 => *word = capital(word),
+                23..26 => *word = random.below(10_000).to_string(),
                 _ => {}
             }
         }
@@ -149,7 +158,9 @@ impl Ticket {
     /// Its files: the ticket, and one for each reply.
     pub fn files(&self) -> Vec<(String, String)> {
         let at = |seconds: i64| {
-            casebook::text::Time::from_seconds(self.created + seconds).map(|time| time.to_string()).unwrap_or_default()
+            casebook::text::Time::from_seconds(self.created + seconds)
+                .map(|time| time.to_string())
+                .unwrap_or_default()
         };
         let folder = format!("tickets/{}/{}", &at(0)[..7].replace('-', "/"), self.id);
         let mut files = vec![(
