@@ -11,7 +11,7 @@ use std::{
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
 
 /// How long a page may take for anything.
@@ -64,9 +64,14 @@ impl Browser {
     /// Types into the element that `css` selects, and presses Enter.
     #[track_caller]
     pub fn submit(&self, css: &str, text: &str) {
-        let typed = self.runtime.block_on(async {
-            self.client.find(Locator::Css(css)).await?.send_keys(&format!("{text}\u{e007}")).await
-        });
+        self.type_into(css, &format!("{text}\u{e007}"));
+    }
+
+    /// Types into the element that `css` selects.
+    #[track_caller]
+    pub fn type_into(&self, css: &str, text: &str) {
+        let typed =
+            self.runtime.block_on(async { self.client.find(Locator::Css(css)).await?.send_keys(text).await });
         typed.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
@@ -75,6 +80,13 @@ impl Browser {
         let clicked =
             self.runtime.block_on(async { self.client.find(Locator::Css(css)).await?.click().await });
         clicked.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Clicks without looking: what is clicked may be out of sight, or on its way.
+    #[track_caller]
+    pub fn press(&self, css: &str) {
+        let script = "document.querySelector(arguments[0]).click(); arguments[1]()";
+        self.ask(script, vec![json!(css)]);
     }
 
     /// Waits until what `css` selects says `text`.
@@ -90,6 +102,13 @@ impl Browser {
             assert!(begun.elapsed() < PATIENCE, "{step}: {text:?} is not in {css} of {url}: {seen:?}");
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// What a script answers, which calls its last argument with that.
+    #[track_caller]
+    pub fn ask(&self, script: &str, arguments: Vec<Json>) -> Json {
+        let answer = self.runtime.block_on(self.client.execute_async(script, arguments));
+        answer.unwrap_or_else(|error| panic!("{error} in {}", self.url()))
     }
 
     /// The text of all elements that `css` selects; none, while a page goes and another comes.

@@ -26,6 +26,8 @@ mod searching;
 mod served;
 mod server;
 mod site;
+mod static_language;
+mod static_search;
 mod suggesting;
 mod terminal;
 mod usage;

@@ -30,6 +30,10 @@
     history.replaceState(null, "", location.pathname.slice(0, -"index.html".length) + location.search + location.hash);
   }
 
+  // From a disk no browser lets a page read other files.
+  const needsServer = document.getElementById("needs-server");
+  if (needsServer) needsServer.hidden = location.protocol !== "file:";
+
   // "/" goes to the search field, as on many sites.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

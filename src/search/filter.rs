@@ -135,14 +135,20 @@ impl<'a> Filter<'a> {
 
     /// A link to a ticket or article, by any of the names of a ticket.
     fn link(&self, test: &Test, id: &str) -> bool {
-        match self.store.thread(id) {
-            Some(other) => {
-                let names =
-                    || [id, other.id()].into_iter().chain(other.state.aliases.iter().map(String::as_str));
-                names().any(|name| self.name(test, name))
-            }
-            None => self.name(test, id),
-        }
+        self.names(id).any(|name| self.name(test, name))
+    }
+
+    /// The names of what a link leads to: that of the link, and those of the ticket.
+    pub(super) fn names<'b>(&'b self, id: &'b str) -> impl Iterator<Item = &'b str> {
+        let of_ticket = |other: &'b Thread| {
+            [other.id()].into_iter().chain(other.state.aliases.iter().map(String::as_str))
+        };
+        [id].into_iter().chain(self.store.thread(id).into_iter().flat_map(of_ticket))
+    }
+
+    /// From when on a ticket is overdue, if nothing happens.
+    pub(super) fn due(&self, thread: &Thread) -> Option<Time> {
+        self.store.settings.due(thread, &self.clock.zone)
     }
 
     fn is_value(&self, value: &Value, text: &str) -> bool {
@@ -199,7 +205,7 @@ impl<'a> Filter<'a> {
     }
 
     /// The instant that a field says. A date is one of the zone whose days queries mean.
-    fn instant(&self, text: &str) -> Option<Timestamp> {
+    pub(super) fn instant(&self, text: &str) -> Option<Timestamp> {
         let of_date = || text.trim().parse::<Date>().ok()?.to_zoned(self.clock.zone.clone()).ok();
         Time::parse(text).map(Time::timestamp).or_else(|| of_date().map(|zoned| zoned.timestamp()))
     }

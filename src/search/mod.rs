@@ -4,6 +4,7 @@ pub mod excerpt;
 pub mod find;
 pub mod index;
 pub mod join;
+pub mod published;
 pub mod query;
 pub mod similar;
 pub mod tokens;

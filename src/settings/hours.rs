@@ -36,6 +36,9 @@ pub(super) fn parse_clock(text: &str) -> Option<u16> {
     (hours < 24 && minutes < 60 || (hours, minutes) == (24, 0)).then_some(hours * 60 + minutes)
 }
 
+/// A target that is not reached after so many days, a hundred years, never is.
+const LONGEST_WAIT: usize = 36_525;
+
 impl Settings {
     /// The time zone that the settings name.
     pub fn zone(&self) -> TimeZone {
@@ -44,42 +47,40 @@ impl Settings {
 
     /// Whether a ticket that is not resolved is past one of the targets of its priority.
     pub fn is_overdue(&self, thread: &Thread, now: Time, zone: &TimeZone) -> bool {
-        let (Some(target), Some(created)) = (self.targets.get(&thread.priority()), thread.ticket.created)
-        else {
-            return false;
-        };
-        if thread.state.status == crate::ticket::Status::Resolved {
-            return false;
-        }
-        let late =
-            |target: Option<i64>| target.is_some_and(|seconds| self.has_passed(created, now, seconds, zone));
-        (thread.state.first_response.is_none() && late(target.first_response)) || late(target.resolution)
+        self.due(thread, zone).is_some_and(|due| now.seconds() > due.seconds())
     }
 
-    /// Whether more than `seconds` of business hours lie between two instants.
-    fn has_passed(&self, from: Time, to: Time, seconds: i64, zone: &TimeZone) -> bool {
+    /// The last second at which a ticket that is not resolved is in time by the targets of its priority.
+    pub fn due(&self, thread: &Thread, zone: &TimeZone) -> Option<Time> {
+        let (target, created) = (self.targets.get(&thread.priority())?, thread.ticket.created?);
+        if thread.state.status == crate::ticket::Status::Resolved {
+            return None;
+        }
+        let first_response = target.first_response.filter(|_| thread.state.first_response.is_none());
+        let targets = first_response.into_iter().chain(target.resolution);
+        targets.filter_map(|seconds| self.last_second(created, seconds, zone)).min()
+    }
+
+    /// The last second until which no more than `seconds` of business hours have passed since `from`; `None` where that
+    /// is further away than anybody waits.
+    fn last_second(&self, from: Time, seconds: i64, zone: &TimeZone) -> Option<Time> {
         let Some(hours) = &self.business_hours else {
-            return to.seconds() - from.seconds() > seconds;
+            return Time::from_seconds(from.seconds().checked_add(seconds)?);
         };
-        // Even the longest working week is over sooner than the clock says.
-        if to.seconds() - from.seconds() <= seconds {
-            return false;
-        }
-        let (from, to) = (from.timestamp().to_zoned(zone.clone()), to.timestamp().to_zoned(zone.clone()));
-        let mut elapsed = 0;
-        let mut day = from.date();
-        while day <= to.date() && elapsed <= seconds {
+        let mut left = seconds;
+        let mut day = from.timestamp().to_zoned(zone.clone()).date();
+        for _ in 0..LONGEST_WAIT {
             if let Some((open, close)) = hours.on(day, zone) {
-                let start = open.timestamp().as_second().max(from.timestamp().as_second());
-                let end = close.timestamp().as_second().min(to.timestamp().as_second());
-                elapsed += (end - start).max(0);
+                let start = open.timestamp().as_second().max(from.seconds());
+                let length = (close.timestamp().as_second() - start).max(0);
+                if left < length {
+                    return Time::from_seconds(start + left);
+                }
+                left -= length;
             }
-            match day.checked_add(1.day()) {
-                Ok(next) => day = next,
-                Err(_) => break,
-            }
+            day = day.checked_add(1.day()).ok()?;
         }
-        elapsed > seconds
+        None
     }
 }
 

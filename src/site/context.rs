@@ -86,8 +86,8 @@ pub struct PageContext {
     pub noindex: bool,
     /// Feeds that belong to it.
     pub feeds: Vec<FeedLink>,
-    /// Names of assets that it runs beside `site.js`.
-    pub scripts: Vec<&'static str>,
+    /// The module that it runs, by its name below `assets/`, and those that the module loads.
+    pub modules: Vec<String>,
 }
 
 /// A feed that a page announces.

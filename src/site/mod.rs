@@ -4,6 +4,7 @@
 //! from the file of its kind ([`pages`]), so that `build` renders all of them in parallel and `serve` the one that was
 //! asked for. Nothing here reads a clock or writes a file: [`write`](fn@write) does the latter through an [`Output`].
 
+mod assets;
 mod context;
 mod digest;
 mod error;
@@ -82,7 +83,7 @@ impl Default for BuildOptions {
 
 /// A site: every page it has, each rendered when it is asked for.
 pub struct Site {
-    model: Model,
+    model: Arc<Model>,
     theme: Theme,
     options: BuildOptions,
     forge: Option<Forge>,
@@ -106,7 +107,7 @@ impl Site {
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
         let forge = settings.repository.as_deref().map(|address| Forge::new(address, &options.branch));
         let hidden = theme.words().plain("visibility.hidden").to_owned();
-        let model = Model::new(Arc::clone(&store), view, &hidden);
+        let model = Arc::new(Model::new(Arc::clone(&store), view, &hidden));
         let markdown_words = theme.words().markdown();
         let mut site = Self {
             model,

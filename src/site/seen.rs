@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use super::model::Model;
 use super::names::redact;
 use super::{Audience, Site};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 
 impl Site {
     /// What the audience may see: the team everything, also what has no page; everybody what the site shows.
-    pub fn seen(self: &Arc<Self>) -> Arc<Store> {
+    pub fn seen(&self) -> Arc<Store> {
         match self.options.audience {
             Audience::Internal => Arc::clone(self.store()),
             Audience::Public => self.shown(),
@@ -20,46 +21,50 @@ impl Site {
     }
 
     /// What the site shows, and nothing else: what its own search finds.
-    pub fn shown(self: &Arc<Self>) -> Arc<Store> {
-        let sight: Arc<dyn Sight> = Arc::new(Shown(Arc::clone(self)));
+    pub fn shown(&self) -> Arc<Store> {
+        let hidden = self.words().plain("visibility.hidden").to_owned();
+        let sight: Arc<dyn Sight> = Arc::new(Shown { model: Arc::clone(&self.model), hidden });
         Arc::new(self.store().part(&sight))
     }
 }
 
 /// What a site shows.
-struct Shown(Arc<Site>);
+struct Shown {
+    model: Arc<Model>,
+    /// Stands for the names that are secret.
+    hidden: String,
+}
 
 impl Sight for Shown {
     fn ticket(&self, thread: &Thread) -> bool {
-        let model = &self.0.model;
-        model.find(thread.id()).is_some_and(|n| std::ptr::eq(model.thread(n), thread))
+        self.model.find(thread.id()).is_some_and(|n| std::ptr::eq(self.model.thread(n), thread))
     }
 
     fn reply(&self, thread: &Thread, reply: &Reply) -> bool {
-        self.0.view().shows_reply(thread, reply)
+        self.model.view.shows_reply(thread, reply)
     }
 
     fn article(&self, article: &Article) -> bool {
-        self.0.model.find_article(&article.slug).is_some()
+        self.model.find_article(&article.slug).is_some()
     }
 
     fn service(&self, id: &str) -> bool {
-        self.0.model.find_service(id).is_some()
+        self.model.find_service(id).is_some()
     }
 
     fn attachment(&self, path: &RepoPath) -> bool {
-        self.0.model.find_attachment(path).is_some()
+        self.model.find_attachment(path).is_some()
     }
 
     fn changes_text(&self) -> bool {
-        self.0.options.audience == Audience::Public
+        self.model.view.audience == Audience::Public
     }
 
     fn is_secret(&self, name: &str) -> bool {
-        self.0.model.is_secret(name)
+        self.model.is_secret(name)
     }
 
     fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        redact(text, |name| self.is_secret(name), self.0.words().plain("visibility.hidden"))
+        redact(text, |name| self.is_secret(name), &self.hidden)
     }
 }

@@ -10,6 +10,7 @@ use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use rust_embed::RustEmbed;
 
+use super::assets::Assets;
 use super::markdown::escape_into;
 use super::words::{Part, Words, number};
 use super::{Html, SiteError};
@@ -31,18 +32,14 @@ pub type Overrides = BTreeMap<String, Vec<u8>>;
 pub struct Theme {
     environment: Environment<'static>,
     words: Arc<Words>,
-    /// Where each asset is published, by its name below `assets/`.
-    assets: Arc<BTreeMap<String, String>>,
-    /// What is published there.
-    files: BTreeMap<String, Vec<u8>>,
+    assets: Arc<Assets>,
 }
 
 impl Theme {
     /// Makes a theme for `language` (`en`, `zh`, or one that `overrides` brings words for).
     pub fn new(overrides: &Overrides, language: &str) -> Result<Self, SiteError> {
         let words = Arc::new(read_words(overrides, language)?);
-        let (assets, files) = hash_assets(overrides);
-        let assets = Arc::new(assets);
+        let assets = Arc::new(Assets::of(&read_assets(overrides)));
         let mut environment = Environment::new();
         environment.set_syntax(syntax());
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -63,7 +60,7 @@ impl Theme {
         environment.add_function("asset", {
             let assets = Arc::clone(&assets);
             move |name: &str| {
-                assets.get(name).cloned().ok_or_else(|| {
+                assets.names.get(name).cloned().ok_or_else(|| {
                     minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no asset `{name}`"))
                 })
             }
@@ -74,7 +71,7 @@ impl Theme {
             .map(|(n, b)| (n.clone(), b.clone()))
             .collect();
         environment.set_loader(move |name| load(&templates, name));
-        Ok(Self { environment, words, assets, files })
+        Ok(Self { environment, words, assets })
     }
 
     /// The site's own words.
@@ -84,12 +81,17 @@ impl Theme {
 
     /// The path from the root at which the asset `name` is published.
     pub fn asset(&self, name: &str) -> Option<&str> {
-        self.assets.get(name).map(String::as_str)
+        self.assets.names.get(name).map(String::as_str)
     }
 
     /// Every asset: its path from the root and its bytes.
     pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
-        &self.files
+        &self.assets.files
+    }
+
+    /// The module `name` below `assets/` with all that it loads, itself first.
+    pub fn modules(&self, name: &str) -> Vec<String> {
+        self.assets.modules(name)
     }
 
     /// Makes `value` known to every template as `name`.
@@ -208,26 +210,12 @@ fn read_words(overrides: &Overrides, language: &str) -> Result<Words, SiteError>
     Words::read(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
-/// Assets by the hash of their content, so that a browser may keep them for ever.
-fn hash_assets(overrides: &Overrides) -> (BTreeMap<String, String>, BTreeMap<String, Vec<u8>>) {
-    let built_in = Embedded::iter()
-        .filter_map(|name| Some((name.to_string(), Embedded::get(&name)?.data.into_owned())))
-        .collect::<BTreeMap<_, _>>();
-    let mut names = BTreeMap::new();
-    let mut files = BTreeMap::new();
-    for (path, bytes) in built_in.iter().chain(overrides) {
-        let Some(name) = path.strip_prefix("assets/") else { continue };
-        let hash = &blake3::hash(bytes).to_hex()[..10];
-        let published = match name.rsplit_once('.') {
-            Some((stem, ending)) => format!("assets/{stem}.{hash}.{ending}"),
-            None => format!("assets/{name}.{hash}"),
-        };
-        if let Some(replaced) = names.insert(name.to_owned(), published.clone()) {
-            files.remove(&replaced);
-        }
-        files.insert(published, bytes.clone());
-    }
-    (names, files)
+/// The built-in assets and those of the repository, by their names below `assets/`.
+fn read_assets(overrides: &Overrides) -> BTreeMap<String, Vec<u8>> {
+    let built_in =
+        Embedded::iter().filter_map(|name| Some((name.to_string(), Embedded::get(&name)?.data.into_owned())));
+    let all = built_in.chain(overrides.iter().map(|(name, bytes)| (name.clone(), bytes.clone())));
+    all.filter_map(|(path, bytes)| Some((path.strip_prefix("assets/")?.to_owned(), bytes))).collect()
 }
 
 impl From<Html> for Value {

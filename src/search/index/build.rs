@@ -1,6 +1,6 @@
 //! Building an index from texts.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use rayon::prelude::*;
 
@@ -23,27 +23,74 @@ pub fn build(
     read: impl Fn(&Head, &mut Page<'_>) + Sync,
 ) -> Vec<u8> {
     heads.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.key.cmp(&b.key)));
-    let parts = (rayon::current_num_threads() * 4).min(heads.len().div_ceil(16)).max(1);
-    let size = heads.len().div_ceil(parts).max(1);
-    let parts: Vec<Part> = heads
-        .par_chunks(size)
-        .enumerate()
-        .map(|(index, heads)| {
+    let collected = Collected::of(heads.len(), |number, page| read(&heads[number], page));
+    let mut out = Writer::default();
+    let heads = out.piece(&encode(&heads));
+    let mut shards = ShardWriter::default();
+    collected.each_term(|text, postings, positions| shards.add(text, postings, positions, &mut out));
+    let terms = shards.finish(&mut out);
+    let mut shards = ShardWriter::default();
+    for (word, stem) in collected.words() {
+        shards.add(word, stem.as_bytes(), &[], &mut out);
+    }
+    let words = shards.finish(&mut out);
+    out.finish(&Manifest { fingerprint, heads, terms, words })
+}
+
+/// The terms of documents, as an index in any form is made of them.
+pub(in crate::search) struct Collected(Vec<Part>);
+
+impl Collected {
+    /// Of `count` documents, whose texts `read` adds to the page that it is given.
+    pub fn of(count: usize, read: impl Fn(usize, &mut Page<'_>) + Sync) -> Self {
+        let parts = (rayon::current_num_threads() * 4).min(count.div_ceil(16)).max(1);
+        let size = count.div_ceil(parts).max(1);
+        let parts = (0..count.div_ceil(size)).into_par_iter().map(|index| {
             let mut part = Part::default();
-            for (number, head) in (index * size..).zip(heads) {
+            for number in index * size..count.min((index + 1) * size) {
                 let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
-                read(head, &mut page);
+                read(number, &mut page);
                 let lengths = page.lengths;
                 part.finish_document(u32::try_from(number).unwrap_or(u32::MAX), &lengths);
             }
             part
-        })
-        .collect();
-    let mut out = Writer::default();
-    let heads = out.piece(&encode(&heads));
-    let terms = write_terms(&parts, &mut out);
-    let words = write_words(&parts, &mut out);
-    out.finish(&Manifest { fingerprint, heads, terms, words })
+        });
+        Self(parts.collect())
+    }
+
+    /// Calls `visit` with each term, in order, with its postings (a step and an impact for each document) and the places
+    /// in each of those documents.
+    pub fn each_term(&self, mut visit: impl FnMut(&str, &[u8], &[u8])) {
+        let mut all: Vec<(&str, usize, u32)> = Vec::new();
+        for (index, part) in self.0.iter().enumerate() {
+            all.extend(part.terms.iter().map(|(text, number)| (&**text, index, *number)));
+        }
+        all.par_sort_unstable();
+        let (mut postings, mut positions) = (Vec::new(), Vec::new());
+        for lists in all.chunk_by(|a, b| a.0 == b.0) {
+            let Some((text, ..)) = lists.first() else { continue };
+            postings.clear();
+            positions.clear();
+            let mut last = 0;
+            for (_, part, number) in lists {
+                let list = &self.0[*part].lists[*number as usize];
+                put(list.first - last, &mut postings);
+                postings.extend_from_slice(&list.postings);
+                positions.extend_from_slice(&list.positions);
+                last = list.last;
+            }
+            visit(text, &postings, &positions);
+        }
+    }
+
+    /// The words that are not their own stem, in order, with their stems.
+    pub fn words(&self) -> Vec<(&str, Cow<'_, str>)> {
+        let mut all: Vec<&str> =
+            self.0.iter().flat_map(|part| part.words.keys().map(|word| &**word)).collect();
+        all.par_sort_unstable();
+        all.dedup();
+        all.into_iter().map(|word| (word, stem(word))).filter(|(word, stem)| stem != word).collect()
+    }
 }
 
 /// A document that is being indexed.
@@ -144,43 +191,4 @@ impl Part {
         }
         self.occurrences.clear();
     }
-}
-
-fn write_terms(parts: &[Part], out: &mut Writer) -> Vec<super::format::Shard> {
-    let mut all: Vec<(&str, usize, u32)> = Vec::new();
-    for (index, part) in parts.iter().enumerate() {
-        all.extend(part.terms.iter().map(|(text, number)| (&**text, index, *number)));
-    }
-    all.par_sort_unstable();
-    let mut shards = ShardWriter::default();
-    let (mut postings, mut positions) = (Vec::new(), Vec::new());
-    for lists in all.chunk_by(|a, b| a.0 == b.0) {
-        let Some((text, ..)) = lists.first() else { continue };
-        postings.clear();
-        positions.clear();
-        let mut last = 0;
-        for (_, part, number) in lists {
-            let list = &parts[*part].lists[*number as usize];
-            put(list.first - last, &mut postings);
-            postings.extend_from_slice(&list.postings);
-            positions.extend_from_slice(&list.positions);
-            last = list.last;
-        }
-        shards.add(text, &postings, &positions, out);
-    }
-    shards.finish(out)
-}
-
-fn write_words(parts: &[Part], out: &mut Writer) -> Vec<super::format::Shard> {
-    let mut all: Vec<&str> = parts.iter().flat_map(|part| part.words.keys().map(|word| &**word)).collect();
-    all.par_sort_unstable();
-    all.dedup();
-    let mut shards = ShardWriter::default();
-    for word in all {
-        let stem = stem(word);
-        if stem != word {
-            shards.add(word, stem.as_bytes(), &[], out);
-        }
-    }
-    shards.finish(out)
 }

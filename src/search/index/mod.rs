@@ -25,7 +25,9 @@ use thiserror::Error;
 
 use crate::text::Time;
 
+pub(super) use build::Collected;
 pub use build::{Page, build};
+pub(super) use bytes::{Bytes, put};
 pub use expand::StandIn;
 pub use format::VERSION;
 pub use needle::{Needle, needles};

@@ -33,7 +33,7 @@ pub(in crate::search) fn is_word(c: char) -> bool {
 
 /// Whether `c` belongs to a script without spaces. Korean has spaces, but its words carry their particles with them, so
 /// that only pairs find the word.
-fn is_gram(c: char) -> bool {
+pub(in crate::search) fn is_gram(c: char) -> bool {
     matches!(u32::from(c),
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff     // Thai, Lao, Myanmar, Khmer
         | 0x1100..=0x11ff | 0xac00..=0xd7ff                     // Hangul

@@ -22,7 +22,7 @@ use frostem::{Algorithm, Stemmer};
 
 use crate::text::Span;
 
-pub(super) use class::{continues, is_word};
+pub(super) use class::{continues, is_gram, is_word};
 pub use fold::fold;
 pub use scan::{last_stretch, scan, scan_from};
 

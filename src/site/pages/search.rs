@@ -13,7 +13,7 @@ use crate::ticket::{Resolution, Status};
 /// What `search.html` is given.
 #[derive(Serialize)]
 struct SearchContext {
-    /// The words for statuses and resolutions.
+    /// The words for statuses, resolutions and whatever else is on a badge.
     labels: BTreeMap<&'static str, String>,
 }
 
@@ -29,15 +29,21 @@ impl Kind for Search {
             kind: "search",
             title: site.words().plain("search.title").to_owned(),
             noindex: true,
-            scripts: vec!["tokens.js", "search.js"],
+            modules: site.theme.modules("search/page.js"),
             ..site.page_context(path)
         };
         let words = site.words();
         let statuses = Status::NAMES.iter().map(|name| (*name, words.label("status", name).to_owned()));
         let resolutions =
             Resolution::NAMES.iter().map(|name| (*name, words.label("resolution", name).to_owned()));
-        let article = [("article", words.plain("search.article").to_owned())];
-        let context = SearchContext { labels: statuses.chain(resolutions).chain(article).collect() };
+        let others = [
+            ("article", words.plain("search.article")),
+            ("internal", words.label("visibility", "internal")),
+            ("high", words.label("priority", "high")),
+            ("urgent", words.label("priority", "urgent")),
+        ];
+        let others = others.map(|(name, label)| (name, label.to_owned()));
+        let context = SearchContext { labels: statuses.chain(resolutions).chain(others).collect() };
         site.html("search.html", page, Value::from(Serde(context)))
     }
 }

@@ -1,0 +1,191 @@
+//! `cargo bench --bench static_search [-- edits=200]`: what the static index costs to make, to ask and to keep up to date.
+//!
+//! It is made of invented archives of 10,000 and 100,000 tickets. A first query is one that the address of the search page
+//! brings, in a real browser: all files that the page fetches for its results and the counts beside them, but for the code.
+//! Files are packed already; only `index.json` is compressed here, as servers do.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark that cannot go on stops; it measures the clock and the memory"
+)]
+
+mod corpus;
+
+#[expect(dead_code, reason = "tests ask more of a browser")]
+#[path = "../tests/browser.rs"]
+mod browser;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write as _,
+    sync::Arc,
+    time::Instant,
+};
+
+use casebook::{
+    repo::MemorySource,
+    search::{Item, published::publish},
+    site::{BuildOptions, Site},
+    store::{NoCache, Store, load},
+    text::{RepoPath, Time},
+};
+use serde_json::{Value as Json, json};
+
+use browser::{Browser, serve_files};
+use corpus::Corpus;
+
+/// How many queries are asked.
+const QUERIES: usize = 200;
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn main() {
+    let corpus = Corpus::new(7);
+    let edits = std::env::args().find_map(|argument| argument.strip_prefix("edits=")?.parse().ok());
+    for count in [10_000, 100_000] {
+        println!("{count} tickets");
+        let mut source = MemorySource::new();
+        source.insert(RepoPath::new("casebook.yml"), "version: 1\npublish: all\n");
+        for number in 0..count {
+            for (path, text) in corpus.ticket(number).files() {
+                source.insert(RepoPath::new(path), text);
+            }
+        }
+        let store = Arc::new(load(Arc::new(source.clone()), &NoCache).expect("the archive loads"));
+        // From here on the most memory is counted anew.
+        fs::write("/proc/self/clear_refs", "5").expect("a Linux");
+        let (before, busy, start) = (status("VmRSS:"), processor(), Instant::now());
+        let files = index(&store);
+        let (took, busy) = (start.elapsed().as_secs_f64(), processor() - busy);
+        let memory = status("VmHWM:").saturating_sub(before);
+        println!("  index   {took:.2} s, {busy:.2} s of processors, {} MB of memory", memory / 1_000);
+        let bytes: usize = files.values().map(Vec::len).sum();
+        let manifest = compressed(&files["index.json"]);
+        println!(
+            "  files   {}, {:.1} MB; index.json {} kB",
+            files.len(),
+            bytes as f64 / 1e6,
+            manifest / 1_000
+        );
+        ask(&corpus, store, count);
+        if count == 100_000 {
+            edit(&corpus, source, &files, count, edits.unwrap_or(20));
+        }
+    }
+}
+
+/// The index with results that show as much as those of a site.
+fn index(store: &Store) -> Files {
+    publish(store, |item| match item {
+        Item::Ticket(place) => shown(store, place),
+        Item::Article(_) => Json::Null,
+    })
+}
+
+fn shown(store: &Store, place: usize) -> Json {
+    let thread = &store.threads[place];
+    // As long as an excerpt, which a site has read before.
+    let excerpt = format!("{0} {0} {0} {0}", thread.ticket.title);
+    json!({
+        "id": thread.id(),
+        "title": thread.ticket.title,
+        "href": format!("tickets/{}/index.html", thread.id()),
+        "status": thread.state.status.name(),
+        "resolution": thread.state.resolution.map(|resolution| resolution.name()),
+        "tone": thread.state.status.name(),
+        "priority": thread.priority().name(),
+        "internal": false,
+        "service": thread.state.service,
+        "date": thread.ticket.created.map(Time::date),
+        "excerpt": excerpt,
+        "answered": true,
+    })
+}
+
+/// What the first query of two words fetches.
+fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
+    let site = Site::new(store, BuildOptions::default()).expect("the site is made");
+    let folder = tempfile::tempdir().expect("a folder for temporary files");
+    let mut sizes = BTreeMap::new();
+    let wanted = |path: &str| path.starts_with("search/") || path.starts_with("assets/");
+    for path in site.paths().into_iter().filter(|path| wanted(path)) {
+        let bytes = site.render(path).expect("the file is rendered");
+        let file = folder.path().join(path);
+        fs::create_dir_all(file.parent().expect("a file is in a folder")).expect("the folder is made");
+        fs::write(file, &bytes).expect("the file is written");
+        sizes.insert(path, if path.ends_with(".json") { compressed(&bytes) } else { bytes.len() });
+    }
+    let (address, browser) = (serve_files(folder.path().to_owned()), Browser::start());
+    let (mut bytes, mut requests) = (Vec::new(), Vec::new());
+    for number in 0..QUERIES {
+        let query = corpus.query(number, count).replace(' ', "+");
+        browser.open(&format!("{address}search/index.html?q={query}"));
+        let fetched = browser.ask(FETCHED, Vec::new());
+        let names = fetched.as_array().expect("a list of addresses").iter().filter_map(Json::as_str);
+        let names: BTreeSet<&str> = names.filter_map(|name| name.strip_prefix(address.as_str())).collect();
+        bytes.push(names.iter().map(|name| sizes[name]).sum::<usize>() / 1_000);
+        requests.push(names.len());
+    }
+    let ((kilobytes, most_kilobytes), (requests, most_requests)) = (ends(bytes), ends(requests));
+    println!(
+        "  query   {kilobytes} kB in {requests} requests; at most {most_kilobytes} kB, {most_requests} requests"
+    );
+}
+
+/// Waits until everything is shown, and tells what was fetched from the index.
+const FETCHED: &str = "const [done] = arguments;\
+    const look = () => {\
+      const shown = document.querySelector('#search-facets li');\
+      const nothing = document.getElementById('search-found').hidden && document.getElementById('search-count').textContent;\
+      if (!shown && !nothing) return setTimeout(look, 20);\
+      const all = performance.getEntriesByType('resource').map(({ name }) => name);\
+      done(all.filter((name) => name.includes('/search/') && !name.endsWith('.js')));\
+    };\
+    look();";
+
+/// What one edited ticket writes again.
+fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, edits: usize) {
+    let mut written = Vec::new();
+    for number in 0..edits {
+        let mut ticket = corpus.ticket(number * 7_919 % count);
+        let (path, before) = ticket.files().swap_remove(0);
+        ticket.body = corpus.edited(&ticket.body, number);
+        let (_, after) = ticket.files().swap_remove(0);
+        source.insert(RepoPath::new(path.clone()), after);
+        let changed = index(&load(Arc::new(source.clone()), &NoCache).expect("the archive loads"));
+        source.insert(RepoPath::new(path), before);
+        let new = changed.iter().filter(|(name, bytes)| files.get(*name) != Some(bytes));
+        written.push(new.map(|(_, bytes)| bytes.len()).sum::<usize>() / 1_000);
+    }
+    let (median, most) = ends(written);
+    println!("  edit    {median} kB of index in the median of {edits}; at most {most} kB");
+}
+
+/// The median and the most.
+fn ends(mut all: Vec<usize>) -> (usize, usize) {
+    all.sort_unstable();
+    (all[all.len() / 2], all[all.len() - 1])
+}
+
+fn compressed(bytes: &[u8]) -> usize {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    encoder.write_all(bytes).expect("memory takes everything");
+    encoder.finish().expect("memory takes everything").len()
+}
+
+/// How long processors worked for this process so far, in seconds.
+fn processor() -> f64 {
+    let text = fs::read_to_string("/proc/self/stat").expect("a Linux");
+    let fields: Vec<&str> = text.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    [11, 12].iter().filter_map(|place| fields.get(*place)?.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+/// A line of what Linux says of this process, in kB.
+fn status(name: &str) -> u64 {
+    let text = fs::read_to_string("/proc/self/status").expect("a Linux");
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse().unwrap_or_default()
+}

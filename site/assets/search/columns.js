@@ -1,0 +1,71 @@
+// What is known of each document beside its words, a column a key (src/search/published/columns.rs). Columns are fetched
+// when a query asks for them.
+
+// Keys that share a file, since results show how many have which.
+const FACETS = ["status", "service", "tag"];
+
+export class Columns {
+  constructor(index) {
+    this.index = index;
+    this.loaded = new Map();
+  }
+
+  // Fetches the columns `keys`. One that no document has anything in does not exist.
+  async load(keys) {
+    await Promise.all(
+      [...new Set(keys)].map(async (key) => {
+        if (this.loaded.has(key)) return;
+        const parts = await Promise.all(this.index.partitions.map((partition) => this.#part(partition, key)));
+        this.loaded.set(key, parts);
+      }),
+    );
+  }
+
+  async #part(partition, key) {
+    const name = FACETS.includes(key) ? partition.facets : partition.columns[key];
+    if (!name) return null;
+    const file = await this.index.files.json(name);
+    const column = FACETS.includes(key) ? file[key] : file;
+    return column && expanded(column);
+  }
+
+  #at(key, document) {
+    const { partition, local } = this.index.locate(document);
+    return [this.loaded.get(key)?.[this.index.partitions.indexOf(partition)], local];
+  }
+
+  // The texts of a document: [{ text, small, instant }].
+  texts(key, document) {
+    const [column, local] = this.#at(key, document);
+    const row = column?.rows?.[local];
+    if (!row) return [];
+    return (typeof row === "number" ? [row] : row).map((number) => column.values[number - 1]);
+  }
+
+  // A time, or null.
+  time(key, document) {
+    const [column, local] = this.#at(key, document);
+    return column?.times?.[local] ?? null;
+  }
+
+  // A number, or 0.
+  count(key, document) {
+    const [column, local] = this.#at(key, document);
+    return column?.counts?.[local] ?? 0;
+  }
+}
+
+// Values are numbered from 1; the times of a column are steps from one to the next.
+const expanded = ({ values, instants, rows, times, nanoseconds, counts }) => {
+  if (times) {
+    let last = 0;
+    const all = times.map((step) => (step === null ? null : [(last += step), 0]));
+    Object.entries(nanoseconds ?? {}).forEach(([local, rest]) => (all[local][1] = rest));
+    return { times: all };
+  }
+  if (counts) return { counts };
+  return {
+    rows,
+    values: values.map((text, at) => ({ text, small: text.toLowerCase(), instant: instants?.[at] ?? null })),
+  };
+};

@@ -1,0 +1,72 @@
+// The static search of a site: the published index, asked as `casebook search` asks its own, with the same tickets in the
+// same order.
+
+import { Columns } from "./columns.js";
+import { Dictionary } from "./dictionary.js";
+import { Changed, Files, nameAt } from "./files.js";
+import { Filter, columnsOf } from "./filter.js";
+import { Search } from "./find.js";
+import { Index } from "./index.js";
+import { parse, parseUnfinished } from "./query.js";
+
+// How many documents stand in one file of what results show.
+const CHUNK = 16;
+
+export class Engine {
+  constructor(files, manifest) {
+    this.index = new Index(files, manifest);
+    this.dictionary = new Dictionary(files, manifest.words);
+    this.columns = new Columns(this.index);
+    this.manifest = manifest;
+  }
+
+  static async open(base) {
+    const files = new Files(base);
+    return new Engine(files, await files.manifest());
+  }
+
+  // What `text` finds: { query, hits, corrected }. The last word may be unfinished where `typing`. `now` is in seconds.
+  async search(text, { typing = false, now = Math.floor(Date.now() / 1000) } = {}) {
+    const query = (typing ? parseUnfinished : parse)(text, this.manifest.language);
+    const keys = columnsOf(query);
+    const [zone] = await Promise.all([this.#zone(keys), this.columns.load(keys)]);
+    const filter = new Filter(this.index, this.columns, { now, zone });
+    const search = new Search(this.index, this.dictionary, (test, document) => filter.holds(test, document));
+    const hits = await search.find(query.expr);
+    if (query.sort.length) hits.sort((a, b) => filter.compare(query.sort, a, b));
+    return { query, hits, corrected: search.corrected };
+  }
+
+  // The rules of the clocks; only who asks for times needs them.
+  #zone(keys) {
+    const times = ["created", "updated", "resolved"];
+    const dates = this.manifest.language.fields.filter(({ kind }) => kind === "date").map(({ name }) => `fields.${name}`);
+    return keys.some((key) => times.includes(key) || dates.includes(key))
+      ? this.index.files.json(this.manifest.zone)
+      : null;
+  }
+
+  // What results show of a document.
+  async shown({ document }) {
+    const { partition, local } = this.index.locate(document);
+    const chunk = await this.index.files.json(nameAt(partition.chunks, Math.floor(local / CHUNK)));
+    return chunk[local % CHUNK];
+  }
+
+  // How many of `hits` have which status, service and tag: { status: [[value, count]…], … }, the most frequent first.
+  async facets(hits) {
+    const keys = ["status", "service", "tag"];
+    await this.columns.load(keys);
+    return Object.fromEntries(
+      keys.map((key) => {
+        const counts = new Map();
+        for (const { document } of hits) {
+          for (const { text } of this.columns.texts(key, document)) counts.set(text, (counts.get(text) ?? 0) + 1);
+        }
+        return [key, [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))];
+      }),
+    );
+  }
+}
+
+export { Changed };

@@ -1,0 +1,119 @@
+// The files of the index (src/search/published says what is in them). Each is fetched once; all but the first are named by
+// their content, packed, and may be kept for ever.
+
+export const VERSION = 1;
+
+// The index on the server is not the one that this page began with.
+export class Changed extends Error {}
+// The index cannot be read at all.
+export class Unreadable extends Error {}
+
+const unpack = (bytes) =>
+  new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
+
+export class Files {
+  constructor(base) {
+    this.base = base;
+    this.kept = new Map();
+  }
+
+  async manifest() {
+    const answer = await this.#fetch("index.json", { cache: "no-cache" }, Unreadable);
+    const manifest = await answer.json().catch(() => {
+      throw new Unreadable("index.json is no JSON");
+    });
+    if (manifest.version !== VERSION) throw new Changed(`index.json has version ${manifest.version}`);
+    return manifest;
+  }
+
+  // The bytes of the file `name`, without the version at their front.
+  bytes(name) {
+    return this.#once(name, async () => {
+      const answer = await this.#fetch(`i/${name}.bin`, {}, Changed);
+      let bytes;
+      try {
+        bytes = new Uint8Array(await unpack(await answer.arrayBuffer()));
+      } catch {
+        throw new Changed(`${name} is damaged`);
+      }
+      if (bytes[0] !== VERSION) throw new Changed(`${name} has version ${bytes[0]}`);
+      return bytes.subarray(1);
+    });
+  }
+
+  json(name) {
+    return this.#once(`json ${name}`, async () => JSON.parse(new TextDecoder().decode(await this.bytes(name))));
+  }
+
+  #once(name, read) {
+    if (!this.kept.has(name)) {
+      const file = read();
+      file.catch(() => this.kept.delete(name));
+      this.kept.set(name, file);
+    }
+    return this.kept.get(name);
+  }
+
+  async #fetch(name, options, problem) {
+    let answer;
+    try {
+      answer = await fetch(new URL(name, this.base), options);
+    } catch (error) {
+      throw new Unreadable(`${name}: ${error.message}`);
+    }
+    if (!answer.ok) throw new problem(`${name}: ${answer.status}`);
+    return answer;
+  }
+}
+
+// Reads small numbers and texts from the front of bytes.
+export class Reader {
+  constructor(bytes) {
+    this.data = bytes;
+    this.at = 0;
+  }
+
+  byte() {
+    if (this.at >= this.data.length) throw new Changed("a file of the index ends too early");
+    return this.data[this.at++];
+  }
+
+  // Seven bits a byte, the lowest first.
+  number() {
+    let number = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.byte();
+      number += (byte & 0x7f) * factor;
+      if (byte < 0x80) return number;
+    }
+  }
+
+  take(length) {
+    if (this.at + length > this.data.length) throw new Changed("a file of the index ends too early");
+    this.at += length;
+    return this.data.subarray(this.at - length, this.at);
+  }
+}
+
+// The names of files stand one after another.
+export const NAME = 10;
+export const nameAt = (names, at) => names.slice(NAME * at, NAME * at + NAME);
+
+// Terms that share their beginning with the one before.
+export class Terms {
+  constructor(reader) {
+    this.reader = reader;
+    this.last = new Uint8Array(0);
+    this.decoder = new TextDecoder();
+  }
+
+  next() {
+    const shared = this.reader.number();
+    const rest = this.reader.take(this.reader.number());
+    const bytes = new Uint8Array(shared + rest.length);
+    bytes.set(this.last.subarray(0, shared));
+    bytes.set(rest, shared);
+    this.last = bytes;
+    return this.decoder.decode(bytes);
+  }
+}

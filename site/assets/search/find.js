@@ -1,0 +1,189 @@
+// Finding: an expression against the index, and against whatever else is known of each document (src/search/find.rs).
+// What is found are hits, { document, score }, by number of the document.
+
+import { FIELDS, standInOrder } from "./index.js";
+import { needles } from "./needles.js";
+import { rarity } from "./rarity.js";
+
+const MOST = 2 ** 32 - 1;
+const sum = (a, b) => Math.min(MOST, a + b);
+
+// Documents of both, with the sum of their scores.
+const intersection = (left, right) => {
+  const found = [];
+  for (let a = 0, b = 0; a < left.length && b < right.length; ) {
+    const order = left[a].document - right[b].document;
+    if (order === 0) {
+      found.push({ document: left[a].document, score: sum(left[a].score, right[b].score) });
+    }
+    if (order <= 0) a += 1;
+    if (order >= 0) b += 1;
+  }
+  return found;
+};
+
+// Documents of either, with the sum of their scores.
+const union = (left, right) => {
+  const found = [];
+  for (let a = 0, b = 0; a < left.length || b < right.length; ) {
+    const order = (left[a]?.document ?? Infinity) - (right[b]?.document ?? Infinity);
+    if (order === 0) found.push({ document: left[a].document, score: sum(left[a].score, right[b].score) });
+    else found.push(order < 0 ? left[a] : right[b]);
+    if (order <= 0) a += 1;
+    if (order >= 0) b += 1;
+  }
+  return found;
+};
+
+const numbers = (hits) => new Set(hits.map(({ document }) => document));
+const narrowed = (hits, within) => {
+  if (!within) return hits;
+  const allowed = numbers(within);
+  return hits.filter(({ document }) => allowed.has(document));
+};
+
+export class Search {
+  // `passes` answers tests of fields that are not in the index.
+  constructor(index, dictionary, passes) {
+    this.index = index;
+    this.dictionary = dictionary;
+    this.passes = passes;
+    // Words that no document has, each with those that stood in for it.
+    this.corrected = new Map();
+  }
+
+  // The documents that `expr` finds (all without one), best first; of equal ones the newer.
+  async find(expr) {
+    if (expr) this.#prefetch(expr);
+    const hits = expr ? ((await this.#expr(expr, null)) ?? []) : this.#everything(null);
+    return hits.sort((a, b) => b.score - a.score || b.document - a.document);
+  }
+
+  // Asks at once for what will be looked at one after another.
+  #prefetch(expr) {
+    const ask = (text) => {
+      for (const { term, sequence, prefix } of needles(text)) {
+        if (term !== undefined) this.index.postings(term).catch(() => {});
+        for (const { term } of sequence ?? []) this.index.postings(term).catch(() => {});
+        if (prefix !== undefined) this.dictionary.expansions(prefix).catch(() => {});
+      }
+    };
+    (expr.and ?? expr.or ?? []).forEach((one) => this.#prefetch(one));
+    if (expr.not) this.#prefetch(expr.not);
+    if (expr.text) ask(expr.text);
+    (expr.anyOf ?? []).forEach(({ words }) => words && ask(words));
+  }
+
+  // What `expr` finds among `within` (null is everything); null if it says nothing, having no letter or digit.
+  async #expr(expr, within) {
+    if (expr.and) return this.#all(expr.and, within);
+    if (expr.or) return this.#any(expr.or, (one) => this.#expr(one, within));
+    if (expr.not) {
+      const found = await this.#expr(expr.not, within);
+      if (!found) return null;
+      const without = numbers(found);
+      return this.#everything(within).filter(({ document }) => !without.has(document));
+    }
+    if (expr.text) {
+      const found = await this.#text(expr.text, null);
+      return found && narrowed(found, within);
+    }
+    const field = FIELDS[expr.field];
+    if (field !== undefined) {
+      const found = await this.#any(expr.anyOf, ({ words }) => this.#text(words, field));
+      return found && narrowed(found, within);
+    }
+    return this.#everything(within).filter(({ document }) => this.passes(expr, document));
+  }
+
+  async #any(all, find) {
+    let found = null;
+    for (const one of all) {
+      const more = await find(one);
+      if (more) found = found ? union(found, more) : more;
+    }
+    return found;
+  }
+
+  // What all of `terms` find: text first, since it narrows most and costs least.
+  async #all(terms, within) {
+    const cost = (term) => (term.text ? 0 : term.and || term.or ? 1 : 2);
+    let found = null;
+    for (const term of [...terms].sort((a, b) => cost(a) - cost(b))) {
+      const more = await this.#expr(term, found ?? within);
+      found = found && more ? intersection(found, more) : (found ?? more);
+    }
+    return found;
+  }
+
+  // All of `within` without a score.
+  #everything(within) {
+    if (within) return within.map(({ document }) => ({ document, score: 0 }));
+    return Array.from({ length: this.index.documents }, (_, document) => ({ document, score: 0 }));
+  }
+
+  // What has `text` in `field` (null is any).
+  async #text(text, field) {
+    let found = null;
+    for (const needle of needles(text)) {
+      const more = await this.#needle(needle, field);
+      found = found ? intersection(found, more) : more;
+    }
+    return found;
+  }
+
+  #postings(term, field) {
+    return field === null ? this.index.postings(term) : this.index.occurrences(term, field);
+  }
+
+  #scored(postings) {
+    const worth = rarity(this.index.documents, postings.length);
+    return postings.map(({ document, impact }) => ({ document, score: worth * impact }));
+  }
+
+  async #needle({ word, term, prefix, sequence, wholes }, field) {
+    if (sequence) return this.#sequence(sequence, wholes, field);
+    if (prefix !== undefined) return this.#anyOf(await this.dictionary.expansions(prefix), field);
+    const postings = await this.#postings(term, field);
+    if (word === undefined || postings.length || (await this.index.postings(term)).length) {
+      return this.#scored(postings);
+    }
+    const standIns = await this.dictionary.standIns(word);
+    if (standIns.length) this.corrected.set(word, standIns);
+    return this.#anyOf(standIns.map((standIn) => standIn.term), field);
+  }
+
+  // Documents with any of `terms`; the impact is the greatest of those of the terms.
+  async #anyOf(terms, field) {
+    const best = new Map();
+    for (const postings of await Promise.all(terms.map((term) => this.#postings(term, field)))) {
+      for (const { document, impact } of postings) best.set(document, Math.max(impact, best.get(document) ?? 0));
+    }
+    const found = [...best].map(([document, impact]) => ({ document, impact }));
+    return this.#scored(found.sort((a, b) => a.document - b.document));
+  }
+
+  // Each word counts for what it says by itself, and an identifier for what it says as a whole.
+  async #sequence(sequence, wholes, field) {
+    const all = await Promise.all(sequence.map(({ term }) => this.index.postings(term)));
+    const worths = all.map((postings) => rarity(this.index.documents, postings.length));
+    // Only documents that have all of them are looked into.
+    const wanted = numbers(all.reduce((found, postings) => narrowed(found, postings)));
+    const lists = await Promise.all(sequence.map(({ term }) => this.index.occurrences(term, field, wanted)));
+    const others = lists.map((list) => new Map(list.map((one) => [one.document, one])));
+    const offsets = sequence.map(({ offset }) => offset);
+    const found = [];
+    for (const { document } of lists[0]) {
+      const here = others.map((list) => list.get(document));
+      if (!here.every(Boolean) || !standInOrder(here.map(({ places }) => places), offsets)) continue;
+      const scores = here.map(({ impact }, at) => impact * worths[at]);
+      found.push({ document, score: scores.reduce(sum, 0) });
+    }
+    for (const whole of wholes) {
+      const more = this.#scored(await this.#postings(whole, field));
+      const better = new Map(intersection(found, more).map((hit) => [hit.document, hit.score]));
+      for (const hit of found) hit.score = better.get(hit.document) ?? hit.score;
+    }
+    return found;
+  }
+}

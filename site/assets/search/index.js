@@ -1,0 +1,157 @@
+// The published index: which documents have a term, where, and how many of all (src/search/published). Documents have
+// numbers; the newer of two has the greater one.
+
+import { NAME, Reader, Terms, nameAt } from "./files.js";
+import { compare } from "./text.js";
+
+export const FIELDS = { title: 0, answer: 1, body: 2, replies: 3 };
+
+// How many of the sorted `list` are not greater than `text`.
+export const countUpTo = (list, text) => {
+  let low = 0, high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(list[middle], text) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+export class Index {
+  constructor(files, manifest) {
+    this.files = files;
+    this.manifest = manifest;
+    this.documents = manifest.documents;
+    this.shards = new Map();
+    let base = 0;
+    this.partitions = manifest.partitions.map((partition) => {
+      const one = { ...partition, base };
+      base += partition.documents;
+      return one;
+    });
+  }
+
+  // The documents that have `term` somewhere: [{ document, impact }] by number.
+  async postings(term) {
+    const lists = await Promise.all(this.partitions.map((partition) => this.#list(partition, term)));
+    return lists.flatMap((list) => list?.postings ?? []);
+  }
+
+  // The same with the places in `field` (null for all), of `wanted` documents (null for all): [{ document, impact,
+  // places }]. Documents that have none are left out.
+  async occurrences(term, field, wanted = null) {
+    const lists = await Promise.all(
+      this.partitions.map(async (partition) => {
+        const list = await this.#list(partition, term);
+        return list ? this.#places(list, field, wanted) : [];
+      }),
+    );
+    return lists.flat();
+  }
+
+  // The partition that a document is in, and its number there.
+  locate(document) {
+    const partition = this.partitions.findLast(({ base }) => base <= document);
+    return { partition, local: document - partition.base };
+  }
+
+  async #list(partition, term) {
+    const at = countUpTo(partition.terms, term) - 1;
+    if (at < 0) return null;
+    const shard = await this.#shard(nameAt(partition.shards, at));
+    const found = shard.terms.get(term);
+    if (!found) return null;
+    const reader = new Reader(shard.steps);
+    reader.at = found.steps;
+    const postings = [];
+    let document = partition.base;
+    for (let nth = 0; nth < found.count; nth += 1) {
+      document += reader.number();
+      postings.push({ document, impact: shard.impacts[found.first + nth] });
+    }
+    return { postings, first: found.first, pieces: shard.pieces };
+  }
+
+  // Terms with the places of their steps and impacts. They are read once; most of them are never asked for.
+  #shard(name) {
+    if (!this.shards.has(name)) this.shards.set(name, this.files.bytes(name).then((bytes) => this.#read(bytes)));
+    const shard = this.shards.get(name);
+    shard.catch(() => this.shards.delete(name));
+    return shard;
+  }
+
+  #read(bytes) {
+    const reader = new Reader(bytes);
+    const pieces = [];
+    let from = 0;
+    for (let left = reader.number(); left > 0; left -= 1) {
+      from += reader.number();
+      pieces.push({ from, name: String.fromCharCode(...reader.take(NAME)) });
+    }
+    const entries = [];
+    const terms = new Terms(reader);
+    let first = 0;
+    for (let left = reader.number(); left > 0; left -= 1) {
+      const term = terms.next();
+      const count = reader.number();
+      const length = reader.number();
+      entries.push([term, { first, count, length }]);
+      first += count;
+    }
+    const steps = bytes.subarray(reader.at);
+    let at = 0;
+    for (const [, entry] of entries) {
+      entry.steps = at;
+      at += entry.length;
+    }
+    return { pieces, terms: new Map(entries), steps, impacts: steps.subarray(at) };
+  }
+
+  async #places({ postings, first, pieces }, field, wanted) {
+    const isWanted = ({ document }) => !wanted || wanted.has(document);
+    const needed = pieces
+      .map(({ from, name }, at) => {
+        const [start, end] = [Math.max(first, from), Math.min(first + postings.length, pieces[at + 1]?.from ?? Infinity)];
+        return { from, name, start, end };
+      })
+      .filter(({ start, end }) => start < end && postings.slice(start - first, end - first).some(isWanted));
+    const found = await Promise.all(
+      needed.map(async ({ from, name, start, end }) => {
+        const reader = new Reader(await this.files.bytes(name));
+        const here = [];
+        for (let nth = from; nth < end; nth += 1) {
+          const own = reader.take(reader.number());
+          if (nth < start || !isWanted(postings[nth - first])) continue;
+          const places = placesIn(own, field);
+          if (places.size) here.push({ ...postings[nth - first], places });
+        }
+        return here;
+      }),
+    );
+    return found.flat();
+  }
+}
+
+// The places of a term in one document: `position * 8 + field`.
+const placesIn = (bytes, field) => {
+  const reader = new Reader(bytes);
+  const places = new Set();
+  while (reader.at < bytes.length) {
+    const head = reader.number();
+    const own = head % 8;
+    let position = 0;
+    for (let left = head >> 3; left > 0; left -= 1) {
+      position += reader.number();
+      if (field === null || field === own) places.add(position * 8 + own);
+    }
+  }
+  return places;
+};
+
+// Whether the terms of one document stand somewhere at `offsets` from one another.
+export const standInOrder = (terms, offsets) => {
+  const [first, ...others] = terms;
+  return [...first].some((place) =>
+    others.every((places, at) => places.has(place + 8 * (offsets[at + 1] - offsets[0]))),
+  );
+};

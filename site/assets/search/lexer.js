@@ -1,0 +1,182 @@
+// From the text of a query to its words and signs (src/search/query/lexer.rs).
+
+import { QueryError, Refusal, shortened } from "./error.js";
+import { nearest, trim } from "./text.js";
+import { missing, readTest, unknownValue } from "./value.js";
+
+const written = (name) => name.toLowerCase().replaceAll("-", "_");
+
+// The key written `name`: { key, name, kind, choices }; a template's field is { field } beside that. `language` is
+// { keys: [{ name, alias, kind, choices }], fields: [{ name, kind }] }.
+const findKey = (name, language) => {
+  const wanted = written(name);
+  const core = language.keys.find((row) => row.name === wanted || row.alias === wanted);
+  if (core) return { ...core, key: core.name };
+  const field = wanted.startsWith("fields.") ? wanted.slice("fields.".length) : wanted;
+  const found = language.fields.find((known) => written(known.name) === field);
+  if (!found) return null;
+  const taken = language.keys.some((row) => row.name === found.name || row.alias === found.name);
+  const kind = found.kind === "date" ? "time" : found.kind;
+  return { key: `fields.${found.name}`, field: found, name: taken ? `fields.${found.name}` : found.name, kind };
+};
+
+// What `text` begins with, up to a space, a quote or a parenthesis; `()` directly after a word belongs to it.
+const plain = (text) => /^(?:[^\p{White_Space}()"]+(?:\(\))*)*/u.exec(text)[0];
+// As `plain`, up to a comma as well.
+const plainValue = (text) => /^[^\p{White_Space}()",]*/u.exec(text)[0];
+
+export class Lexer {
+  constructor(text, language) {
+    this.text = text;
+    this.language = language;
+    this.at = 0;
+  }
+
+  // The next word or sign, with its `start` and `end`; null at the end. Kinds are "(", ")", "-", "AND", "OR", "text",
+  // "field" and "sort".
+  next() {
+    const spaces = /\p{White_Space}*/uy;
+    spaces.lastIndex = this.at;
+    spaces.test(this.text);
+    this.at = spaces.lastIndex;
+    if (this.at >= this.text.length) return null;
+    const start = this.at;
+    return { ...this.#lexeme(), start, end: this.at };
+  }
+
+  #rest() {
+    return this.text.slice(this.at);
+  }
+
+  #error(start, end, { message, help }) {
+    return new QueryError(this.text, start, end, message, help);
+  }
+
+  #lexeme() {
+    const first = this.text[this.at];
+    if (first === "(" || first === ")" || (first === "-" && this.text[this.at + 1] !== "-")) {
+      this.at += 1;
+      return { kind: first };
+    }
+    if (first === '"') return { kind: "text", text: { phrase: this.#phrase() } };
+    return this.#field() ?? this.#word();
+  }
+
+  // A quoted text; the quote stands next.
+  #phrase() {
+    const start = this.at;
+    let text = "";
+    for (let at = start + 1; at < this.text.length; at += 1) {
+      const c = this.text[at];
+      if (c === '"') {
+        this.at = at + 1;
+        if (!trim(text)) {
+          const help = "write the words between them, or leave them out";
+          throw this.#error(start, this.at, new Refusal("there is nothing between the quotes", help));
+        }
+        return text;
+      }
+      if (c === "\\" && ['"', "\\"].includes(this.text[at + 1])) at += 1;
+      text += this.text[at];
+    }
+    const words = trim(text);
+    let help = "leave it out";
+    if ([...words].length > 60) {
+      const first = words.split(/\p{White_Space}/u)[0];
+      help = `close it after the last word of the phrase: \`"${shortened(first)}…"\``;
+    } else if (words) {
+      help = `close it: \`"${words}"\``;
+    }
+    throw this.#error(start, this.text.length, new Refusal("the quote is never closed", help));
+  }
+
+  // A word up to a space, a parenthesis or a quote.
+  #word() {
+    const word = plain(this.#rest());
+    this.at += word.length;
+    if (word === "OR" || word === "AND") return { kind: word };
+    if (word === "NOT") return { kind: "-" };
+    const stem = word.replace(/\*+$/, "");
+    return { kind: "text", text: stem.length < word.length ? { prefix: stem } : { word } };
+  }
+
+  // A key with its values, where one stands next.
+  #field() {
+    const [, name] = /^([A-Za-z][A-Za-z0-9_.-]*):/.exec(this.#rest()) ?? [];
+    if (!name) return null;
+    const after = this.text.slice(this.at + name.length + 1);
+    // `std::vec`, `https://x`.
+    if (after.startsWith(":") || after.startsWith("//")) return null;
+    const key = findKey(name, this.language);
+    if (!key) {
+      this.#refuseUnknown(name, after);
+      return null;
+    }
+    this.at += name.length + 1;
+    if (key.key === "sort") return this.#sort(key);
+    const anyOf = [];
+    for (const { text, quoted, start, end } of this.#values(key)) {
+      try {
+        anyOf.push(readTest(text, quoted, key));
+      } catch (problem) {
+        throw problem instanceof Refusal ? this.#error(start, end, problem) : problem;
+      }
+      if (key.kind === "person" && !quoted && text === "me") {
+        const help = `write who is meant: \`${key.name}:mei\``;
+        throw this.#error(start, end, new Refusal("nobody is known as `me` here", help));
+      }
+    }
+    return { kind: "field", field: key.key, anyOf, number: key.kind === "number" };
+  }
+
+  // Throws if `name:` is a mistake and not just a word with a colon.
+  #refuseUnknown(name, after) {
+    const value = plain(after);
+    const isPath = /^[/\\]/.test(after);
+    const isDotted = name.includes(".") && !name.toLowerCase().startsWith("fields.");
+    if (isPath || isDotted || (!value && !after.startsWith('"'))) return;
+    const { keys, fields } = this.language;
+    const known = fields.map((field) => (name.includes(".") ? `fields.${field.name}` : field.name));
+    const near = nearest(name, [...keys.map((row) => row.name), ...known]);
+    if (!near && /^[0-9]+$/.test(value)) return;
+    const word = `${name}:${shortened(value)}`;
+    const help = near
+      ? `did you mean \`${near}:\`? To search for the word itself, quote it: \`"${word}"\``
+      : `to search for the word itself, quote it: \`"${word}"\``;
+    throw this.#error(this.at, this.at + name.length, new Refusal(`unknown key \`${shortened(name)}\``, help));
+  }
+
+  // The values of `key`, with commas between them.
+  #values(key) {
+    const found = [];
+    for (;;) {
+      const start = this.at;
+      const quoted = this.text[this.at] === '"';
+      const text = quoted ? this.#phrase() : plainValue(this.#rest());
+      if (!quoted) this.at += text.length;
+      if (!text) {
+        const refusal = found.length
+          ? new Refusal(
+              "a value is missing after the comma",
+              "write it directly after the comma, or leave the comma out",
+            )
+          : missing(key);
+        throw this.#error(start - 1, start, refusal);
+      }
+      found.push({ text, quoted, start, end: this.at });
+      if (this.text[this.at] !== ",") return found;
+      this.at += 1;
+    }
+  }
+
+  #sort(key) {
+    const sort = this.#values(key).map(({ text, start, end }) => {
+      const descending = text.startsWith("-");
+      const name = descending ? text.slice(1) : text;
+      const by = key.choices.find((choice) => choice === name.replace(/[A-Z]/g, (c) => c.toLowerCase()));
+      if (by === undefined) throw this.#error(start, end, unknownValue(name, key));
+      return { by, descending };
+    });
+    return { kind: "sort", sort };
+  }
+}

@@ -1,0 +1,58 @@
+// What to highlight in a text (src/search/excerpt.rs).
+
+import { needles } from "./needles.js";
+import { scan, termOf } from "./tokens.js";
+
+export class Marks {
+  // What a query looks for in text, except what it leaves out; for a word that was corrected, what stood in for it.
+  constructor(expr, corrected) {
+    this.terms = new Set();
+    this.prefixes = [];
+    this.sequences = [];
+    if (expr) this.#add(expr, corrected);
+  }
+
+  #add(expr, corrected) {
+    (expr.and ?? expr.or ?? []).forEach((one) => this.#add(one, corrected));
+    const texts = expr.text ? [expr.text] : (expr.anyOf ?? []).flatMap(({ words }) => words ?? []);
+    for (const { word, term, prefix, sequence } of texts.flatMap(needles)) {
+      const standIns = word === undefined ? undefined : corrected.get(word);
+      if (standIns) standIns.forEach((standIn) => this.terms.add(standIn.term));
+      else if (term !== undefined) this.terms.add(term);
+      else if (prefix !== undefined) this.prefixes.push(prefix);
+      else this.sequences.push(sequence);
+    }
+  }
+
+  // The places in `text` that were looked for, [start, end], in order and apart.
+  spans(text) {
+    const found = [];
+    const steps = [];
+    scan(text, (token) => {
+      const term = termOf(token);
+      const begins = () => token.kind !== "part" && this.prefixes.some((prefix) => token.surface.startsWith(prefix));
+      if (this.terms.has(term) || begins()) found.push([token.start, token.end]);
+      if (["word", "char", "pair"].includes(token.kind)) steps.push({ ...token, term });
+    });
+    for (const sequence of this.sequences) {
+      for (const first of steps.filter(({ term }) => term === sequence[0].term)) {
+        const all = sequence.map(({ term, offset }) =>
+          steps.find((step) => step.term === term && step.position === first.position + offset - sequence[0].offset),
+        );
+        if (all.every(Boolean)) found.push([first.start, Math.max(...all.map(({ end }) => end))]);
+      }
+    }
+    return merged(found);
+  }
+}
+
+// Spans in order, with those that touch made one.
+const merged = (spans) => {
+  const found = [];
+  for (const [start, end] of spans.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    const last = found.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else found.push([start, end]);
+  }
+  return found;
+};

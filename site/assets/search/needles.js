@@ -1,0 +1,92 @@
+// From what a query says to what the index holds (src/search/index/needle.rs).
+
+import { fold, isAlphanumeric } from "./fold.js";
+import { lastStretch, scan, termOf } from "./tokens.js";
+
+// Shorter words are near to too many to be corrected.
+const SHORTEST_CORRECTED = 4;
+
+const isCorrectable = ({ kind, surface }) =>
+  kind === "word" && /^\p{Alphabetic}+$/u.test(surface) && [...surface].length >= SHORTEST_CORRECTED;
+
+const isPartOf = (piece, other) =>
+  other.start <= piece.start &&
+  piece.end <= other.end &&
+  (piece.kind !== other.kind || piece.start !== other.start || piece.end !== other.end);
+
+const pieces = (text) => {
+  const found = [];
+  scan(text, (token) => {
+    if (token.kind !== "part") found.push({ ...token, term: termOf(token) });
+  });
+  // A character says nothing that its pairs do not say.
+  const pairs = new Set(found.filter(({ kind }) => kind === "pair").map(({ position }) => position));
+  return found.filter(
+    ({ kind, position }) => kind !== "char" || !(pairs.has(position) || pairs.has(position - 1)),
+  );
+};
+
+const isWhole = ({ kind }) => kind === "whole";
+
+// Words that are joined must stand together; others need only be there.
+const ofWord = (word) => {
+  const all = pieces(word);
+  const wholes = all.filter(isWhole), others = all.filter((piece) => !isWhole(piece));
+  const outer = wholes.filter((whole) => !wholes.some((other) => isPartOf(whole, other)));
+  const found = outer.map((whole) => ({
+    sequence: others
+      .filter((piece) => isPartOf(piece, whole))
+      .map((piece) => ({ term: piece.term, offset: piece.position - whole.position })),
+    wholes: [...wholes.filter((other) => isPartOf(other, whole)), whole].map(({ term }) => term),
+  }));
+  const known = new Set();
+  for (const piece of others) {
+    if (outer.some((whole) => isPartOf(piece, whole))) continue;
+    const needle = isCorrectable(piece) ? { word: piece.surface, term: piece.term } : { term: piece.term };
+    const name = JSON.stringify(needle);
+    if (!known.has(name)) found.push(needle);
+    known.add(name);
+  }
+  return found;
+};
+
+const ofPhrase = (words) => {
+  const all = pieces(words);
+  const terms = all.filter((piece) => !isWhole(piece)).map(({ term, position }) => ({ term, offset: position }));
+  if (terms.length === 0) return [];
+  if (terms.length === 1) return [{ term: terms[0].term }];
+  return [{ sequence: terms, wholes: all.filter(isWhole).map(({ term }) => term) }];
+};
+
+// The last stretch is the beginning of something; what stands before it is complete.
+const ofPrefix = (start) => {
+  const cut = lastStretch(start);
+  const last = start.slice(cut);
+  const found = ofWord(start.slice(0, cut));
+  const all = pieces(last);
+  if (!all.length) return found;
+  const folded = fold(last);
+  if (all.some(({ kind }) => kind === "char" || kind === "pair")) {
+    // In scripts without spaces every piece of a text is found by its pairs.
+    found.push(...ofWord(last));
+  } else if (all.some(isWhole)) {
+    // An identifier begins with its first word, without the `v` of a version or the `/` of a path.
+    const first = fold(last.slice(all[0].start, all[0].end));
+    found.push({ prefix: folded.slice(Math.max(0, folded.indexOf(first))) });
+  } else {
+    const characters = [...folded];
+    const isSign = (c) => !isAlphanumeric(c);
+    while (characters.length && isSign(characters[0])) characters.shift();
+    while (characters.length && isSign(characters[characters.length - 1])) characters.pop();
+    found.push({ prefix: characters.join("") });
+  }
+  return found;
+};
+
+// What a document must have, all of it: { term }, { word, term } (which may be a slip of the keyboard), { prefix }, or
+// { sequence: [{ term, offset }], wholes }. Nothing if there is no letter or digit in `text`, which is { word },
+// { phrase } or { prefix } as the parser gives it.
+export const needles = (text) => {
+  if (text.word !== undefined) return ofWord(text.word);
+  return text.phrase !== undefined ? ofPhrase(text.phrase) : ofPrefix(text.prefix);
+};

@@ -1,0 +1,186 @@
+// The query language: from words and signs to what is looked for (src/search/query/parser.rs, whose grammar it is).
+//
+// A query is { expr, sort: [{ by, descending }] }. An expression is { and: […] }, { or: […] }, { not }, { text } (which
+// is { word }, { phrase } or { prefix }) or { field, anyOf }; null asks for everything.
+
+import { QueryError, shortened } from "./error.js";
+import { Lexer } from "./lexer.js";
+import { bytes, fitting } from "./text.js";
+
+const LONGEST_QUERY = 16 * 1024;
+const DEEPEST_GROUP = 64;
+
+export const parse = (text, language) => {
+  const length = bytes(text);
+  if (length > LONGEST_QUERY) {
+    const message = `a query has at most ${LONGEST_QUERY} bytes, this one has ${length}`;
+    const help = "search for a few telling words, or ask `similar` with the whole text";
+    throw new QueryError(text, fitting(text, LONGEST_QUERY), text.length, message, help);
+  }
+  return new Parser(text, language).query();
+};
+
+// The same while somebody types: the last word may be unfinished.
+export const parseUnfinished = (text, language) => {
+  const finish = (expr) => {
+    if (!expr) return expr;
+    if (expr.and) return { and: [...expr.and.slice(0, -1), finish(expr.and.at(-1))] };
+    if (expr.or) return { or: [...expr.or.slice(0, -1), finish(expr.or.at(-1))] };
+    const word = expr.text?.word;
+    return word && [...word].length >= 2 ? { text: { prefix: word } } : expr;
+  };
+  const query = parse(text, language);
+  return /[\p{Alphabetic}\p{N}]$/u.test(text) && !/(?:^|\p{White_Space})sort:\S*$/u.test(text)
+    ? { ...query, expr: finish(query.expr) }
+    : query;
+};
+
+const joined = (found, kind) =>
+  found.length === 1 ? found[0] : { [kind]: found.flatMap((expr) => expr[kind] ?? [expr]) };
+
+class Parser {
+  constructor(text, language) {
+    this.text = text;
+    this.lexer = new Lexer(text, language);
+    this.sort = [];
+    this.depth = 0;
+    this.next = this.lexer.next();
+  }
+
+  query() {
+    const expr = this.any();
+    if (this.next) {
+      const help = "leave it out, or open the group before it; to search for it, quote the word";
+      throw this.error(this.next, "this parenthesis closes nothing", help);
+    }
+    return { expr, sort: this.sort };
+  }
+
+  error({ start, end }, message, help) {
+    return new QueryError(this.text, start, end, message, help);
+  }
+
+  advance() {
+    const now = this.next;
+    this.next = this.lexer.next();
+    return now;
+  }
+
+  // Alternatives; null when there is nothing but, perhaps, a `sort:`.
+  any() {
+    const found = [];
+    let operator = null;
+    for (;;) {
+      const one = this.all();
+      const or = this.next?.kind === "OR" ? this.advance() : null;
+      if (one) found.push(one);
+      else if (or || operator) throw this.lone(or ?? operator, "OR");
+      else return null;
+      if (!or) return joined(found, "or");
+      operator = or;
+    }
+  }
+
+  // Terms side by side.
+  all() {
+    const found = [];
+    let operator = null;
+    while (this.next && this.next.kind !== "OR" && this.next.kind !== ")") {
+      if (this.next.kind === "AND") {
+        const and = this.advance();
+        if (!found.length || operator) throw this.lone(and, "AND");
+        operator = and;
+      } else if (this.next.kind === "sort") {
+        this.takeSort();
+      } else {
+        found.push(this.term());
+        operator = null;
+      }
+    }
+    if (operator) throw this.lone(operator, "AND");
+    return found.length ? joined(found, "and") : null;
+  }
+
+  term() {
+    const lexeme = this.advance();
+    switch (lexeme?.kind) {
+      case "text":
+        if (lexeme.text.prefix === "") {
+          const help = "write `expor*`, or leave the star out: an empty query finds everything";
+          throw this.error(lexeme, "a star needs the beginning of a word before it", help);
+        }
+        return { text: lexeme.text };
+      case "field":
+        return { field: lexeme.field, anyOf: lexeme.anyOf, number: lexeme.number };
+      case "-":
+        return this.negated(lexeme);
+      case "(":
+        return this.group(lexeme);
+      default: {
+        const end = { start: this.text.length, end: this.text.length };
+        throw this.error(lexeme ?? end, lexeme ? "a word is missing here" : "the query ends too early", "add a word");
+      }
+    }
+  }
+
+  // What a `-` or `NOT` negates.
+  negated(sign) {
+    const written = this.text.slice(sign.start, sign.end);
+    const kind = this.next?.kind;
+    if (kind === "sort") throw this.error(sign, "an order cannot be left out", "turn it round with `sort:-created`");
+    const touches = written === "NOT" || this.next?.start === sign.end;
+    if (!kind || ["OR", "AND", ")"].includes(kind) || !touches) throw this.lone(sign, written);
+    this.deeper(sign);
+    const not = this.term();
+    this.depth -= 1;
+    return { not };
+  }
+
+  // What stands between a parenthesis and the one that closes it.
+  group(open) {
+    this.deeper(open);
+    const inner = this.any();
+    this.depth -= 1;
+    const close = this.advance();
+    if (close?.kind !== ")") {
+      const whole = this.text.slice(open.start).replace(/\p{White_Space}+$/u, "");
+      throw this.error(open, "this parenthesis is never closed", `close it: \`${shortened(whole)})\``);
+    }
+    if (!inner) {
+      const help = "write a word between them, or leave them out";
+      throw this.error({ start: open.start, end: close.end }, "there is nothing between the parentheses", help);
+    }
+    return inner;
+  }
+
+  deeper(at) {
+    this.depth += 1;
+    if (this.depth > DEEPEST_GROUP) {
+      const message = `groups stand more than ${DEEPEST_GROUP} deep in one another`;
+      throw this.error(at, message, "leave out parentheses that change nothing");
+    }
+  }
+
+  takeSort() {
+    const lexeme = this.advance();
+    if (this.depth > 0) {
+      const help = "write `sort:` outside of the parentheses";
+      throw this.error(lexeme, "an order applies to the whole query", help);
+    }
+    if (this.sort.length) {
+      const help = "write all keys in one: `sort:-priority,created`";
+      throw this.error(lexeme, "the order is given twice", help);
+    }
+    this.sort = lexeme.sort;
+  }
+
+  lone(place, sign) {
+    let help = `write \`one ${sign} other\`; to search for the word, quote it: \`"${sign}"\``;
+    if (sign === "-") help = "write it directly before what is to be left out: `-word`; or leave it out";
+    if (sign === "NOT") {
+      help = 'write what is to be left out after it: `-word`; to search for the word, quote it: `"NOT"`';
+    }
+    const sides = sign === "-" || sign === "NOT" ? "negates nothing" : "needs a term on both sides";
+    return this.error(place, `\`${sign}\` ${sides}`, help);
+  }
+}

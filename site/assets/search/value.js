@@ -1,0 +1,114 @@
+// Values of a key (src/search/query/value.rs). A test is { is }, { compare, to }, { range: [from, to] } or { words }; a
+// value is { exact }, { prefix }, { any }, { me } or { time }.
+
+import { Refusal, shortened } from "./error.js";
+import { parseMoment } from "./moment.js";
+import { nearest, trim } from "./text.js";
+
+const COMPARISONS = [">=", "<=", ">", "<"];
+
+const hasOrder = (kind) => ["ordered", "time", "number", "text"].includes(kind);
+const isChoice = (kind) => kind === "choice" || kind === "ordered";
+
+const timeHelp = (text, key) => {
+  const [, digits, unit] = /^([0-9]+)([smhdwy])/.exec(text) ?? [];
+  if (unit) return `for an age write \`${key}:>${digits}${unit}\``;
+  return `write a date (\`${key}:2026-03-05\`, \`2026-03\`, \`2026\`), a range (\`${key}:2026-01..2026-03\`) or an age (\`${key}:>7d\`)`;
+};
+
+// The refusal of a key without a value.
+export const missing = ({ name, kind, choices }) => {
+  let help = `write \`${name}:value\`, several with commas (\`${name}:a,b\`), any at all as \`${name}:*\``;
+  if (isChoice(kind)) help = `write \`${name}:\` and one of ${choices.join(", ")}`;
+  else if (kind === "time") help = timeHelp("", name);
+  else if (kind === "number") help = `write \`${name}:12\``;
+  return new Refusal(`\`${name}:\` needs a value directly after the colon`, help);
+};
+
+// The refusal of a value that is not one of a closed set.
+export const unknownValue = (text, { name, choices }) => {
+  const near = nearest(text, choices);
+  const help = near ? `did you mean \`${name}:${near}\`?` : `write one of ${choices.join(", ")}`;
+  return new Refusal(`unknown value \`${shortened(text)}\` of \`${name}:\``, help);
+};
+
+// A number as Rust reads one; null if it is none.
+export const parseNumber = (text) => {
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  const [, sign] = /^([+-]?)inf(?:inity)?$/i.exec(text) ?? [];
+  return sign === undefined ? null : sign === "-" ? -Infinity : Infinity;
+};
+
+const readPlain = (text, quoted, key) => {
+  const { name, kind, choices } = key;
+  if (!text) throw missing(key);
+  if (isChoice(kind)) {
+    const known = choices.find((choice) => choice === text.replace(/[A-Z]/g, (c) => c.toLowerCase()));
+    if (known === undefined) throw unknownValue(text, key);
+    return { exact: known };
+  }
+  if (kind === "time") {
+    const time = parseMoment(text);
+    if (!time) throw new Refusal(`\`${shortened(text)}\` is not a time`, timeHelp(text, name));
+    return { time };
+  }
+  const stem = !quoted && text.endsWith("*") ? text.slice(0, -1) : null;
+  if (stem === "") return { any: true };
+  if (kind === "number") {
+    if (!Number.isFinite(parseNumber(text) ?? NaN)) {
+      throw new Refusal(`\`${shortened(text)}\` is not a number`, `write \`${name}:12\` or \`${name}:>=0.5\``);
+    }
+    return { exact: text };
+  }
+  if (stem !== null) return { prefix: stem };
+  if (kind === "person" && !quoted && text === "me") return { me: true };
+  return { exact: text };
+};
+
+// One end of a comparison or range.
+const bound = (text, key) => {
+  const value = readPlain(text, false, key);
+  if (value.any || value.prefix !== undefined) {
+    const help = `write a whole value, or leave the comparison out: \`${key.name}:${text}\``;
+    throw new Refusal(`\`${text}\` cannot be compared with`, help);
+  }
+  return value;
+};
+
+const readWords = (text, quoted, { name }) => {
+  const stem = text.replace(/\*+$/, "");
+  if (quoted && trim(text)) return { phrase: text };
+  if (!trim(stem)) {
+    throw new Refusal(`\`${name}:\` needs a word`, `write \`${name}:word\` or \`${name}:"some words"\``);
+  }
+  return stem.length < text.length ? { prefix: stem } : { word: text };
+};
+
+// Reads one value of `key`, which is { name, kind, choices }.
+export const readTest = (text, quoted, key) => {
+  const { name, kind } = key;
+  if (kind === "words") return { words: readWords(text, quoted, key) };
+  if (quoted) return { is: readPlain(text, true, key) };
+  const compare = COMPARISONS.find((sign) => text.startsWith(sign));
+  if (compare) {
+    if (!hasOrder(kind)) {
+      const help = `write \`${name}:value\`, or several with commas: \`${name}:a,b\``;
+      throw new Refusal(`\`${name}:\` has no order, so it cannot be compared`, help);
+    }
+    return { compare, to: bound(text.slice(compare.length), key) };
+  }
+  const dots = text.indexOf("..");
+  if (dots >= 0 && hasOrder(kind)) {
+    const [from, to] = [text.slice(0, dots), text.slice(dots + 2)].map((end) => (end ? bound(end, key) : null));
+    if (!from && !to) {
+      const help = `write \`${name}:a..b\`, \`${name}:a..\` or \`${name}:..b\``;
+      throw new Refusal("a range needs at least one end", help);
+    }
+    return { range: [from, to] };
+  }
+  if (kind === "time" && parseMoment(text)?.ago !== undefined) {
+    const help = `write \`${name}:>${text}\` for later than that long ago, \`${name}:<${text}\` for before`;
+    throw new Refusal(`\`${text}\` is an age, and nothing is exactly that old`, help);
+  }
+  return { is: readPlain(text, false, key) };
+};

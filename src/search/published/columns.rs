@@ -1,0 +1,242 @@
+//! Columns: what is tested, sorted by and counted, a key each.
+//!
+//! A column of texts has each text once, and for each document the numbers of its texts, from 1 (`0`, one number, or a
+//! list). A column of times has steps from one time to the next. One in which no document has anything is left out.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde_json::{Map, Value as Json, json};
+
+use super::files::{Files, Packed};
+use crate::{
+    search::{
+        Filter, Item,
+        query::{FieldKind, FieldTest, KEYS, Key, Known, KnownField, Test, Value, ValueKind},
+    },
+    store::Store,
+    text::Time,
+    ticket::{Article, Thread},
+};
+
+/// The column of a key that is not in the table of keys: when a ticket is overdue.
+const DUE: &str = "due";
+
+/// That of how many replies there are, by which results are sorted; the key tests their words.
+const REPLIES: &str = "replies";
+
+/// Columns that results need to tell how many have what, in one file.
+const FACETS: [Key; 3] = [Key::Status, Key::Service, Key::Tag];
+
+fn facets_have(name: &str) -> bool {
+    FACETS.iter().any(|key| key.to_string() == name)
+}
+
+/// Writes the columns of `items`. Returns the name of the file with those that are counted, and the names of the others.
+pub(super) fn write(
+    store: &Store,
+    filter: &Filter<'_>,
+    known: &Known,
+    items: &[Item],
+    files: &mut Files,
+) -> (String, Json) {
+    let columns = Columns { store, filter, items };
+    let mut facets = Map::new();
+    for key in FACETS {
+        columns.texts(&key).into_iter().for_each(|column| drop(facets.insert(key.to_string(), column)));
+    }
+    let facets = files.add_json(&Json::Object(facets));
+    let fields = known.fields.iter().map(|field| (format!("fields.{}", field.name), Some(field)));
+    let core = KEYS.iter().map(|row| row.name).filter(|name| !facets_have(name) && *name != REPLIES);
+    let names = core.chain([DUE, REPLIES]).map(|name| (name.to_owned(), None)).chain(fields);
+    let names: Vec<(String, Option<&KnownField>)> = names.collect();
+    let packed: Vec<Option<Packed>> = names
+        .par_iter()
+        .map(|(name, field)| columns.of(name, *field).as_ref().map(Packed::of_json))
+        .collect();
+    let of_names = names.into_iter().zip(packed);
+    let files = of_names.filter_map(|((name, _), packed)| Some((name, Json::from(files.add(packed?)))));
+    (facets, files.collect())
+}
+
+struct Columns<'a> {
+    store: &'a Store,
+    filter: &'a Filter<'a>,
+    items: &'a [Item],
+}
+
+impl Columns<'_> {
+    /// The column called `name`, of a template's `field` if it is one.
+    fn of(&self, name: &str, field: Option<&KnownField>) -> Option<Json> {
+        if let Some(field) = field {
+            let mut column = self.texts(&Key::Field(field.name.clone()))?;
+            if field.kind == FieldKind::Date {
+                let texts: Vec<&str> =
+                    column["values"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+                let instant = |text: &str| self.filter.instant(text).map(|at| pair(at.into()));
+                column["instants"] = texts.into_iter().map(instant).collect::<Vec<_>>().into();
+            }
+            return Some(column);
+        }
+        match name {
+            DUE => return self.times(|thread| self.filter.due(thread), |_| None),
+            REPLIES => return self.replies(),
+            _ => {}
+        }
+        let row = KEYS.iter().find(|row| row.name == name)?;
+        match (&row.key, row.kind) {
+            (Key::Sort, _) => None,
+            (key, ValueKind::Time) => self.times(|thread| time(key, thread), article_time(key)),
+            (key, ValueKind::Words) if *key != Key::Title => None,
+            (key, _) => self.texts(key),
+        }
+    }
+
+    fn texts(&self, key: &Key) -> Option<Json> {
+        let of_items: Vec<Vec<String>> = self
+            .items
+            .iter()
+            .map(|item| match (item.ticket(self.store), item.article(self.store)) {
+                (Some(thread), _) => self.texts_of(key, *item, thread),
+                (None, Some(article)) => texts_of_article(key, article),
+                (None, None) => Vec::new(),
+            })
+            .collect();
+        let mut numbers: BTreeMap<&str, usize> =
+            of_items.iter().flatten().map(|text| (text.as_str(), 0)).collect();
+        if numbers.is_empty() {
+            return None;
+        }
+        (1..).zip(numbers.values_mut()).for_each(|(number, place)| *place = number);
+        let values: Vec<&str> = numbers.keys().copied().collect();
+        let row = |texts: &Vec<String>| match &texts[..] {
+            [] => json!(0),
+            [one] => json!(numbers[one.as_str()]),
+            several => several.iter().map(|text| numbers[text.as_str()]).collect(),
+        };
+        Some(json!({ "values": values, "rows": of_items.iter().map(row).collect::<Vec<_>>() }))
+    }
+
+    /// What a test of `key` looks at.
+    fn texts_of(&self, key: &Key, item: Item, thread: &Thread) -> Vec<String> {
+        let (ticket, state) = (&thread.ticket, &thread.state);
+        let links =
+            |ids: &[String]| ids.iter().flat_map(|id| self.filter.names(id)).map(str::to_owned).collect();
+        let texts: Vec<String> = match key {
+            Key::Is | Key::Has => self.facts(key, item),
+            Key::Status => vec![state.status.name().to_owned()],
+            Key::Resolution => {
+                state.resolution.iter().map(|resolution| resolution.name().to_owned()).collect()
+            }
+            Key::Priority => vec![thread.priority().name().to_owned()],
+            Key::Visibility => vec![state.visibility.name().to_owned()],
+            Key::Assignee => state.assignee.iter().cloned().collect(),
+            Key::Requester => ticket.requester.iter().cloned().collect(),
+            Key::Author => thread.replies.iter().filter_map(|reply| reply.author.clone()).collect(),
+            Key::Service => state.service.iter().cloned().collect(),
+            Key::Tag => state.tags.clone(),
+            Key::Template => vec![ticket.template.clone()],
+            Key::Id => [&ticket.id].into_iter().chain(&state.aliases).cloned().collect(),
+            Key::Source => ticket.source.iter().cloned().collect(),
+            Key::Path => state.came_from.clone(),
+            Key::Related => links(&state.related),
+            Key::DuplicateOf => links(state.duplicate_of.as_slice()),
+            Key::AnsweredBy => links(&state.answered_by),
+            Key::Field(name) => thread.field(name).map(crate::ticket::Value::texts).unwrap_or_default(),
+            Key::Title => vec![ticket.title.clone()],
+            Key::Body
+            | Key::Answer
+            | Key::Replies
+            | Key::Created
+            | Key::Updated
+            | Key::Resolved
+            | Key::Sort => Vec::new(),
+        };
+        once(texts)
+    }
+
+    /// The names that `key` (`is:` or `has:`) has for a ticket, whenever it is asked.
+    fn facts(&self, key: &Key, item: Item) -> Vec<String> {
+        let Some(ValueKind::Choice(choices)) = key.info().map(|row| row.kind) else { return Vec::new() };
+        let names = choices.iter().map(|choice| choice.name).filter(|name| *name != "overdue");
+        let holds = |name: &&str| {
+            let any_of = vec![Test::Is(Value::Exact((*name).to_owned()))];
+            self.filter.holds(&FieldTest { key: key.clone(), any_of, span: 0..0 }, item)
+        };
+        names.filter(holds).map(str::to_owned).collect()
+    }
+
+    fn times(
+        &self,
+        of: impl Fn(&Thread) -> Option<Time>,
+        of_article: impl Fn(&Article) -> Option<Time>,
+    ) -> Option<Json> {
+        let mut nanoseconds = Map::new();
+        let mut last = 0;
+        let mut steps: Vec<Option<i64>> = Vec::with_capacity(self.items.len());
+        for (local, item) in self.items.iter().enumerate() {
+            let time = match (item.ticket(self.store), item.article(self.store)) {
+                (Some(thread), _) => of(thread),
+                (None, article) => article.and_then(&of_article),
+            };
+            steps.push(time.map(|time| {
+                let (seconds, rest) = (time.seconds(), time.timestamp().subsec_nanosecond());
+                // Seconds are rounded down, also before 1970.
+                let (seconds, rest) =
+                    if rest < 0 { (seconds - 1, rest + 1_000_000_000) } else { (seconds, rest) };
+                if rest > 0 {
+                    nanoseconds.insert(local.to_string(), rest.into());
+                }
+                let step = seconds - last;
+                last = seconds;
+                step
+            }));
+        }
+        let any = steps.iter().any(Option::is_some);
+        any.then(|| json!({ "times": steps, "nanoseconds": nanoseconds }))
+    }
+
+    fn replies(&self) -> Option<Json> {
+        let count = |item: &Item| item.ticket(self.store).map_or(0, |thread| thread.replies.len());
+        let counts: Vec<usize> = self.items.iter().map(count).collect();
+        counts.iter().any(|count| *count > 0).then(|| json!({ "counts": counts }))
+    }
+}
+
+fn texts_of_article(key: &Key, article: &Article) -> Vec<String> {
+    match key {
+        Key::Service => article.service.iter().cloned().collect(),
+        Key::Tag => once(article.tags.clone()),
+        Key::Title => vec![article.title.clone()],
+        Key::Id => vec![article.slug.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// Each of `texts` once.
+fn once(mut texts: Vec<String>) -> Vec<String> {
+    let mut known = std::collections::HashSet::new();
+    texts.retain(|text| known.insert(text.clone()));
+    texts
+}
+
+/// When a ticket was last resolved stays when it is opened again: results are sorted by it.
+fn time(key: &Key, thread: &Thread) -> Option<Time> {
+    match key {
+        Key::Created => thread.ticket.created,
+        Key::Updated => thread.state.updated,
+        Key::Resolved => thread.state.resolved,
+        _ => None,
+    }
+}
+
+fn article_time(key: &Key) -> impl Fn(&Article) -> Option<Time> {
+    let is_created = *key == Key::Created;
+    move |article: &Article| article.confirmed.filter(|_| is_created)
+}
+
+/// A time as the browser counts it.
+fn pair(time: Time) -> Json {
+    let (seconds, rest) = (time.seconds(), time.timestamp().subsec_nanosecond());
+    if rest < 0 { json!([seconds - 1, rest + 1_000_000_000]) } else { json!([seconds, rest]) }
+}

@@ -1,0 +1,66 @@
+//! Files that are named by their content.
+
+use std::{collections::BTreeMap, io::Write as _};
+
+use flate2::{Compression, write::DeflateEncoder};
+use serde_json::Value as Json;
+
+use super::VERSION;
+
+/// How many characters a name has; of five bits each. `site/assets/search/files.js` has it too.
+pub(super) const NAME: usize = 10;
+
+const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// The files so far, by their whole names.
+#[derive(Default)]
+pub(super) struct Files(BTreeMap<String, Vec<u8>>);
+
+/// A file that is packed and named, and yet to be added.
+pub(super) struct Packed {
+    pub name: String,
+    bytes: Vec<u8>,
+}
+
+impl Packed {
+    /// Packs `bytes` with the version before them.
+    pub fn new(bytes: &[u8]) -> Self {
+        let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(6));
+        // Memory takes everything.
+        let written = encoder.write_all(&[VERSION]).and_then(|()| encoder.write_all(bytes));
+        let bytes = written.and_then(|()| encoder.finish()).unwrap_or_default();
+        let digit = |place: usize| char::from(DIGITS[(hash(&bytes) >> (5 * place)) as usize % DIGITS.len()]);
+        Self { name: (0..NAME).map(digit).collect(), bytes }
+    }
+
+    pub fn of_json(json: &Json) -> Self {
+        Self::new(&serde_json::to_vec(json).unwrap_or_default())
+    }
+}
+
+impl Files {
+    /// Adds a file; returns its name.
+    pub fn add(&mut self, file: Packed) -> String {
+        self.0.insert(format!("i/{}.bin", file.name), file.bytes);
+        file.name
+    }
+
+    /// Adds a file of JSON; returns its name.
+    pub fn add_json(&mut self, json: &Json) -> String {
+        self.add(Packed::of_json(json))
+    }
+
+    /// All files, with `manifest` under a name of its own.
+    pub fn finish(mut self, name: &str, manifest: &Json) -> BTreeMap<String, Vec<u8>> {
+        // Nobody who takes it for HTML finds a tag in it. In JSON `<` stands inside strings only.
+        let text = manifest.to_string().replace('<', "\\u003c");
+        self.0.insert(name.to_owned(), text.into_bytes());
+        self.0
+    }
+}
+
+/// A number that depends on `bytes` alone and looks random.
+pub(super) fn hash(bytes: &[u8]) -> u64 {
+    let hash = blake3::hash(bytes);
+    hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}

@@ -1,0 +1,58 @@
+//! One partition: documents that follow one another, with files of their own.
+
+use rayon::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::{
+    CHUNK, columns,
+    files::{Files, Packed},
+    shards::ShardWriter,
+    words::Words,
+};
+use crate::{
+    search::{Filter, Item, Texts, index::Collected, query::Known},
+    store::Store,
+};
+
+/// Writes the partition of `items` and adds its words to `words`. Returns what the manifest says of it.
+pub(super) fn write(
+    store: &Store,
+    filter: &Filter<'_>,
+    known: &Known,
+    items: &[Item],
+    shown: &(impl Fn(Item) -> Json + Sync),
+    words: &mut Words,
+    files: &mut Files,
+) -> Json {
+    let collected = Collected::of(items.len(), |number, page| {
+        for (field, text) in Texts::of_item(store, items[number]).iter() {
+            page.add(field, text);
+        }
+    });
+    let mut shards = ShardWriter::default();
+    collected.each_term(|term, postings, places| {
+        let documents = shards.add(term, postings, places);
+        words.add_term(term, documents);
+    });
+    words.add_words(collected.words());
+    drop(collected);
+    let shards = shards.finish(files);
+
+    let chunks: Vec<Packed> = items
+        .par_chunks(CHUNK)
+        .map(|chunk| Packed::of_json(&chunk.iter().map(|item| shown(*item)).collect()))
+        .collect();
+    let chunks: String = chunks.into_iter().map(|chunk| files.add(chunk)).collect();
+    let articles: Vec<usize> =
+        (0..).zip(items).filter(|(_, item)| item.article(store).is_some()).map(|(local, _)| local).collect();
+    let (facets, columns) = columns::write(store, filter, known, items, files);
+    json!({
+        "documents": items.len(),
+        "articles": articles,
+        "terms": shards.first,
+        "shards": shards.names,
+        "chunks": chunks,
+        "facets": facets,
+        "columns": columns,
+    })
+}

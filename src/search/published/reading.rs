@@ -1,0 +1,74 @@
+//! Reading everything that is published, for tests: what a curious visitor could find out.
+
+use std::{collections::BTreeMap, io::Read as _};
+
+use flate2::read::DeflateDecoder;
+use serde_json::Value as Json;
+
+use super::{MANIFEST, VERSION, files::NAME};
+use crate::search::index::Bytes;
+
+/// All terms, words and JSON in `files`, whose names may stand in `folder`.
+pub fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<String> {
+    let manifest: Json = serde_json::from_slice(&files[&format!("{folder}{MANIFEST}")]).unwrap();
+    let mut left: BTreeMap<String, Vec<u8>> = files
+        .iter()
+        .filter_map(|(path, bytes)| {
+            let name = path.strip_prefix(folder)?.strip_prefix("i/")?.strip_suffix(".bin")?;
+            Some((name.to_owned(), unpacked(bytes)))
+        })
+        .collect();
+    let mut found = vec![manifest.to_string()];
+    for partition in manifest["partitions"].as_array().unwrap() {
+        for name in names(&partition["shards"]) {
+            let (terms, pieces) = terms(&left.remove(&name).unwrap());
+            found.extend(terms);
+            // Places are numbers.
+            pieces.iter().for_each(|piece| drop(left.remove(piece)));
+        }
+    }
+    let words: Json = serde_json::from_slice(&left[manifest["words"].as_str().unwrap()]).unwrap();
+    for name in names(&words["shards"]) {
+        found.extend(super::words::tests::read(&left.remove(&name).unwrap()));
+    }
+    found.extend(left.into_values().map(|json| String::from_utf8(json).unwrap()));
+    found
+}
+
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    DeflateDecoder::new(bytes).read_to_end(&mut out).unwrap();
+    assert_eq!(out.remove(0), VERSION);
+    out
+}
+
+fn names(text: &Json) -> Vec<String> {
+    let text = text.as_str().unwrap().as_bytes();
+    text.chunks(NAME).map(|name| String::from_utf8(name.to_vec()).unwrap()).collect()
+}
+
+/// The terms of a shard, and the files of their places.
+fn terms(shard: &[u8]) -> (Vec<String>, Vec<String>) {
+    let mut rest = Bytes(shard);
+    let mut pieces = Vec::new();
+    for _ in 0..rest.number().unwrap() {
+        rest.number().unwrap();
+        pieces.push(String::from_utf8(rest.take(NAME).unwrap().to_vec()).unwrap());
+    }
+    let mut terms = Vec::new();
+    let mut last = Vec::new();
+    for _ in 0..rest.number().unwrap() {
+        last = text(&mut rest, &last);
+        terms.push(String::from_utf8(last.clone()).unwrap());
+        rest.number().unwrap();
+        rest.number().unwrap();
+    }
+    (terms, pieces)
+}
+
+/// A text that shares its beginning with `last`.
+pub(super) fn text(rest: &mut Bytes<'_>, last: &[u8]) -> Vec<u8> {
+    let shared = rest.number().unwrap() as usize;
+    let own = rest.number().unwrap() as usize;
+    [&last[..shared], rest.take(own).unwrap()].concat()
+}

@@ -1,0 +1,176 @@
+//! Shards of terms: cut where the terms say so, so that what changes one shard leaves the others as they are.
+
+use rayon::prelude::*;
+
+use super::files::{Files, Packed, hash};
+use crate::search::index::{Bytes, put};
+
+/// From this many bytes on a shard may end, and at so many it must.
+const SHARD: (usize, usize) = (3 * 1024, 9 * 1024);
+
+/// Of how many terms beyond that one ends it.
+const ENDS: u64 = 48;
+
+/// From this many bytes on a file of places may end, and at so many it must.
+const PIECE: (usize, usize) = (4 * 1024, 12 * 1024);
+
+/// Of how many documents beyond that one ends it.
+const PIECE_ENDS: u32 = 256;
+
+/// Shards that were written.
+pub(super) struct Shards {
+    /// The shortest text with which each shard's terms may begin and those of the one before may not.
+    pub first: Vec<String>,
+    /// Their names, one after another.
+    pub names: String,
+}
+
+/// Takes terms in order.
+#[derive(Default)]
+pub(super) struct ShardWriter {
+    done: Vec<Shard>,
+    open: Shard,
+    last: String,
+}
+
+/// Terms that follow one another.
+#[derive(Default)]
+struct Shard {
+    first: String,
+    /// Each term: how much it shares with the one before, the rest, its documents, the bytes of their steps.
+    terms: Vec<u8>,
+    count: u32,
+    /// For each document of each term, the step from the one before.
+    steps: Vec<u8>,
+    impacts: Vec<u8>,
+    /// For each of them the places.
+    pieces: Vec<Piece>,
+}
+
+/// Places of postings that follow one another.
+struct Piece {
+    /// How many postings are in the pieces before.
+    from: usize,
+    bytes: Vec<u8>,
+    /// Whether the next posting is in another one.
+    full: bool,
+}
+
+impl ShardWriter {
+    /// Adds the next term, with its postings and places as [`Collected`](crate::search::index) has them. Returns how many
+    /// documents have it.
+    pub fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) -> u32 {
+        if self.open.len() > 0 && self.open.len() + postings.len() > SHARD.1 {
+            self.end_shard();
+        }
+        if self.open.count == 0 {
+            self.open.first = separator(&self.last, term).to_owned();
+        }
+        let documents = self.open.add(&self.last, term, postings, places);
+        term.clone_into(&mut self.last);
+        let ends = || self.open.len() >= SHARD.0 && hash(term.as_bytes()).is_multiple_of(ENDS);
+        if self.open.len() >= SHARD.1 || ends() {
+            self.end_shard();
+        }
+        documents
+    }
+
+    fn end_shard(&mut self) {
+        self.done.push(std::mem::take(&mut self.open));
+    }
+
+    pub fn finish(mut self, files: &mut Files) -> Shards {
+        if self.open.count > 0 {
+            self.end_shard();
+        }
+        let packed: Vec<(String, Packed, Vec<Packed>)> = self.done.into_par_iter().map(Shard::pack).collect();
+        let mut shards = Shards { first: Vec::with_capacity(packed.len()), names: String::new() };
+        for (first, shard, pieces) in packed {
+            shards.first.push(first);
+            shards.names.push_str(&files.add(shard));
+            for piece in pieces {
+                files.add(piece);
+            }
+        }
+        shards
+    }
+}
+
+impl Shard {
+    fn len(&self) -> usize {
+        self.terms.len() + self.steps.len() + self.impacts.len()
+    }
+
+    fn add(&mut self, last: &str, term: &str, postings: &[u8], places: &[u8]) -> u32 {
+        let (before, first) = (self.steps.len(), self.impacts.len());
+        let mut postings = Bytes(postings);
+        let mut places = Bytes(places);
+        let mut document = 0;
+        // What was just built can be read.
+        while let (Ok(step), Ok(impact)) = (postings.number(), postings.byte()) {
+            document += step;
+            put(step, &mut self.steps);
+            self.impacts.push(impact);
+            let own = places.number().and_then(|length| places.take(length as usize)).unwrap_or_default();
+            self.add_places(document, own);
+        }
+        let documents = self.impacts.len() - first;
+        let shared = if self.count == 0 { 0 } else { shared(last, term) };
+        for number in [shared, term.len() - shared] {
+            put(small(number), &mut self.terms);
+        }
+        self.terms.extend_from_slice(&term.as_bytes()[shared..]);
+        for number in [documents, self.steps.len() - before] {
+            put(small(number), &mut self.terms);
+        }
+        self.count += 1;
+        small(documents)
+    }
+
+    fn add_places(&mut self, document: u32, own: &[u8]) {
+        if self.pieces.last().is_none_or(|piece| piece.full) {
+            self.pieces.push(Piece { from: self.impacts.len() - 1, bytes: Vec::new(), full: false });
+        }
+        let Some(piece) = self.pieces.last_mut() else { return };
+        put(small(own.len()), &mut piece.bytes);
+        piece.bytes.extend_from_slice(own);
+        let length = piece.bytes.len();
+        // A number that looks random, of each document the same.
+        let ends = || (document.wrapping_mul(0x9e37_79b9) >> 8).is_multiple_of(PIECE_ENDS);
+        piece.full = length >= PIECE.1 || (length >= PIECE.0 && ends());
+    }
+
+    fn pack(self) -> (String, Packed, Vec<Packed>) {
+        let mut bytes = Vec::with_capacity(self.len() + 64);
+        put(small(self.pieces.len()), &mut bytes);
+        let mut before = 0;
+        let mut pieces = Vec::with_capacity(self.pieces.len());
+        for piece in self.pieces {
+            let packed = Packed::new(&piece.bytes);
+            put(small(piece.from - before), &mut bytes);
+            bytes.extend_from_slice(packed.name.as_bytes());
+            before = piece.from;
+            pieces.push(packed);
+        }
+        put(self.count, &mut bytes);
+        for part in [self.terms, self.steps, self.impacts] {
+            bytes.extend_from_slice(&part);
+        }
+        (self.first, Packed::new(&bytes), pieces)
+    }
+}
+
+/// How many bytes two texts have in common at their beginning.
+pub(super) fn shared(a: &str, b: &str) -> usize {
+    a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count()
+}
+
+/// The shortest beginning of `text` that comes after `last`.
+pub(super) fn separator<'a>(last: &str, text: &'a str) -> &'a str {
+    let end = (shared(last, text) + 1).min(text.len());
+    &text[..text.ceil_char_boundary(end)]
+}
+
+pub(super) fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,101 @@
+//! What is published depends on the documents alone, and little of it changes with one of them.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::{
+    repo::MemorySource,
+    store::{NoCache, load},
+    text::RepoPath,
+};
+
+/// Partitions as small as tests are.
+const SMALL: (Range<usize>, u32) = (40..120, 32);
+
+fn archive(count: usize) -> MemorySource {
+    let mut source = MemorySource::new()
+        .with("casebook.yml", "version: 1\nservices: { api: {}, export: { part_of: api } }\n");
+    for number in 0..count {
+        let (minute, word) = (number / 60, number * number % 97);
+        let text = format!(
+            "---\ntitle: Ticket {number} of w{word}\nservice: export\ntags: [t{}]\n\
+             created: 2026-01-01T{:02}:{:02}:00Z\n---\nThe w{word} stops with w{} and x{number}.\n",
+            number % 5,
+            minute % 24,
+            number % 60,
+            number % 13,
+        );
+        source.insert(RepoPath::new(format!("tickets/t{number}.md")), text);
+    }
+    source
+}
+
+fn published(source: &MemorySource) -> BTreeMap<String, Vec<u8>> {
+    let store = load(Arc::new(source.clone()), &NoCache).unwrap();
+    publish_in(&store, |item| item.key(&store).into(), &SMALL)
+}
+
+fn manifest(files: &BTreeMap<String, Vec<u8>>) -> Json {
+    serde_json::from_slice(&files[MANIFEST]).unwrap()
+}
+
+#[test]
+fn the_same_documents_give_the_same_files_whatever_was_before() {
+    let before = archive(500);
+    let edited = before
+        .clone()
+        .with("tickets/t77.md", "---\ntitle: Edited\ncreated: 2026-01-01T01:17:00Z\n---\nAnother text.\n");
+    assert_eq!(published(&before), published(&archive(500)));
+    let back =
+        edited.clone().with("tickets/t77.md", String::from_utf8(read(&before, "tickets/t77.md")).unwrap());
+    assert_ne!(published(&edited), published(&before));
+    assert_eq!(published(&back), published(&before));
+}
+
+fn read(source: &MemorySource, path: &str) -> Vec<u8> {
+    use crate::repo::Source as _;
+    source.read(&RepoPath::new(path)).unwrap()
+}
+
+#[test]
+fn a_change_leaves_the_files_of_other_partitions_as_they_are() {
+    let before = published(&archive(500));
+    assert!(manifest(&before)["partitions"].as_array().unwrap().len() > 3);
+    let after = archive(500)
+        .with("tickets/new.md", "---\ntitle: New w5\ncreated: 2026-01-01T04:00:30Z\n---\nThe w5 stops.\n");
+    let after = published(&after);
+    let names = |partition: &Json| partition["shards"].as_str().unwrap().to_owned();
+    let (before, after) = (manifest(&before), manifest(&after));
+    let (before, after) = (before["partitions"].as_array().unwrap(), after["partitions"].as_array().unwrap());
+    let kept = after.iter().filter(|partition| before.iter().any(|other| names(other) == names(partition)));
+    assert!(kept.count() + 2 >= before.len(), "at most two partitions change");
+}
+
+#[test]
+fn an_empty_archive_has_an_index() {
+    let files = published(&MemorySource::new());
+    let manifest = manifest(&files);
+    assert_eq!((&manifest["documents"], &manifest["partitions"]), (&json!(0), &json!([])));
+    let named = |key: &str| format!("i/{}.bin", manifest[key].as_str().unwrap());
+    assert!(files.contains_key(&named("words")) && files.contains_key(&named("zone")));
+}
+
+#[test]
+fn nothing_in_the_manifest_looks_like_html() {
+    let source = archive(3)
+        .with("casebook.yml", "version: 1\nservices: { a: { name: '<script>alert(1)</script>' } }\n");
+    assert!(!String::from_utf8_lossy(&published(&source)[MANIFEST]).contains('<'));
+}
+
+#[test]
+fn cuts_do_not_move_when_something_is_put_in() {
+    let keys: Vec<String> = (0..2_000).map(|number| format!("key {number}")).collect();
+    let ends = |keys: &[String]| -> Vec<String> {
+        cut(keys, &SMALL).into_iter().map(|range| keys[range.end - 1].clone()).collect()
+    };
+    let mut more = keys.clone();
+    more.insert(700, "between".to_owned());
+    let (before, after) = (ends(&keys), ends(&more));
+    assert!(cut(&keys, &SMALL).iter().all(|range| range.len() <= SMALL.0.end));
+    assert!(after.iter().filter(|end| !before.contains(end)).count() <= 3, "{before:?} {after:?}");
+}

@@ -1,0 +1,155 @@
+//! The dictionary of all partitions: for the beginnings of words, and for slips of the keyboard.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use super::{
+    files::{Files, Packed, hash},
+    shards::{separator, shared, small},
+};
+use crate::search::{index::put, tokens};
+
+/// From this many bytes on a shard may end, and at so many it must.
+const SHARD: (usize, usize) = (4 * 1024, 12 * 1024);
+
+/// Of how many words beyond that one ends it.
+const ENDS: u64 = 128;
+
+/// Says of a word that it has another term than itself.
+const TERM_OF_ITS_OWN: u8 = 0x80;
+
+/// Words and terms so far.
+#[derive(Default)]
+pub(super) struct Words {
+    /// Each term with how many documents of one partition have it: in order, partition after partition.
+    terms: Vec<(Box<str>, u32)>,
+    /// Words that are not their own term, likewise.
+    words: Vec<Box<str>>,
+}
+
+impl Words {
+    /// Adds the documents of a term. What is of a script without spaces no word begins with, since it is found in pieces.
+    pub fn add_term(&mut self, term: &str, documents: u32) {
+        if !term.starts_with(tokens::is_gram) {
+            self.terms.push((term.into(), documents));
+        }
+    }
+
+    /// Adds words that are not their own term.
+    pub fn add_words<'a>(&mut self, words: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) {
+        self.words.extend(words.into_iter().map(|(word, _)| word.into()));
+    }
+
+    /// Writes all: shards, and a file that names them. Returns its name.
+    pub fn write(mut self, files: &mut Files) -> String {
+        // Sorting by merging: what is in order already costs nothing.
+        self.terms.sort_by(|a, b| a.0.cmp(&b.0));
+        self.terms.dedup_by(|next, term| {
+            let same = next.0 == term.0;
+            term.1 += if same { next.1 } else { 0 };
+            same
+        });
+        self.words.sort();
+        self.words.dedup();
+        let counts: HashMap<&str, u32> = self.terms.iter().map(|(term, count)| (&**term, *count)).collect();
+        let own = self.terms.iter().map(|(term, _)| (&**term, Cow::Borrowed(&**term)));
+        let stems = self.words.iter().map(|word| (&**word, tokens::stem(word)));
+        let mut all: Vec<(&str, Cow<'_, str>)> = own.chain(stems).collect();
+        all.sort();
+        let (mut first, mut names) = (Vec::new(), String::new());
+        let (mut count, mut bytes) = (0, Vec::new());
+        let mut last = "";
+        for (word, term) in &all {
+            if count == 0 {
+                first.push(separator(last, word));
+            }
+            let same = if count == 0 { 0 } else { shared(last, word) };
+            put_text(word, same, &mut bytes);
+            let bucket = u32::BITS - counts.get(&**term).copied().unwrap_or_default().leading_zeros();
+            if word == term {
+                bytes.push(bucket as u8);
+            } else {
+                bytes.push(bucket as u8 | TERM_OF_ITS_OWN);
+                put_text(term, shared(word, term), &mut bytes);
+            }
+            count += 1;
+            last = word;
+            let ends = || bytes.len() >= SHARD.0 && hash(word.as_bytes()).is_multiple_of(ENDS);
+            if bytes.len() >= SHARD.1 || ends() {
+                names.push_str(&files.add(pack(count, &bytes)));
+                bytes.clear();
+                count = 0;
+            }
+        }
+        if count > 0 {
+            names.push_str(&files.add(pack(count, &bytes)));
+        }
+        files.add_json(&serde_json::json!({ "first": first, "shards": names }))
+    }
+}
+
+fn pack(count: u32, words: &[u8]) -> Packed {
+    let mut bytes = Vec::with_capacity(words.len() + 5);
+    put(count, &mut bytes);
+    bytes.extend_from_slice(words);
+    Packed::new(&bytes)
+}
+
+/// Puts `text`, the first `same` bytes of which are known.
+fn put_text(text: &str, same: usize, bytes: &mut Vec<u8>) {
+    put(small(same), bytes);
+    put(small(text.len() - same), bytes);
+    bytes.extend_from_slice(&text.as_bytes()[same..]);
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::search::{index::Bytes, published::reading::text};
+
+    /// The words of a shard with their terms.
+    pub fn read(shard: &[u8]) -> Vec<String> {
+        let mut rest = Bytes(shard);
+        let mut last = Vec::new();
+        let mut found = Vec::new();
+        for _ in 0..rest.number().unwrap() {
+            last = text(&mut rest, &last);
+            let head = rest.byte().unwrap();
+            let term = if head & TERM_OF_ITS_OWN == 0 { last.clone() } else { text(&mut rest, &last) };
+            let both = [&last, &term].map(|text| String::from_utf8(text.clone()).unwrap());
+            found.push(format!("{} {} {}", both[0], both[1], head & !TERM_OF_ITS_OWN));
+        }
+        found
+    }
+
+    #[test]
+    fn a_word_has_its_term_and_how_frequent_that_is_in_all_partitions() {
+        let mut words = Words::default();
+        for (term, documents) in [("export", 3), ("导出", 9), ("retri", 1), ("export", 5)] {
+            words.add_term(term, documents);
+        }
+        words.add_words([("retries", Cow::Borrowed("retri"))]);
+        words.add_words([("exporting", Cow::Borrowed("export")), ("exports", Cow::Borrowed("export"))]);
+        let mut files = Files::default();
+        words.write(&mut files);
+        let files = files.finish("x", &serde_json::Value::Null);
+        let shards: Vec<Vec<String>> = files
+            .values()
+            .filter_map(|bytes| {
+                let mut out = Vec::new();
+                std::io::Read::read_to_end(&mut flate2::read::DeflateDecoder::new(&bytes[..]), &mut out)
+                    .ok()?;
+                (out.len() > 1 && out[1] == 5).then(|| read(&out[1..]))
+            })
+            .collect();
+        assert_eq!(
+            shards,
+            [[
+                "export export 4",
+                "exporting export 4",
+                "exports export 4",
+                "retri retri 1",
+                "retries retri 1"
+            ]]
+        );
+    }
+}
