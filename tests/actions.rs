@@ -280,6 +280,7 @@ fn a_forged_review_is_quoted_and_links_nowhere_else() {
         let finding = &mut forged["findings"][0];
         (finding["path"], finding["message"], finding["help"]) =
             (json!(hostile), json!(hostile), json!([hostile]));
+        finding["fix"] = json!({ "title": hostile });
         let ticket = &mut forged["tickets"][0];
         ticket["title"] = json!(hostile);
         let similar = &mut ticket["similar"][0];

@@ -80,8 +80,10 @@ fn finding(finding: &Json) -> String {
     let word = if text(&finding["level"]) == "deny" { "error" } else { "warning" };
     let place = quoted(&format!("{}:{}", text(&finding["path"]), number(&finding["line"])), 200);
     let mut line = format!("- {word} in {place}: {}", quoted(text(&finding["message"]), 300));
-    if let Some(help) = list(&finding["help"]).first() {
-        line.push_str(&format!("; {}", quoted(text(help), 300)));
+    // What can be pasted helps more than what can be read.
+    let way = [&finding["fix"]["title"]].into_iter().chain(list(&finding["help"])).map(text);
+    if let Some(way) = way.map(|way| quoted(way, 300)).find(|way| !way.is_empty()) {
+        line.push_str(&format!("; {way}"));
     }
     line.push_str(&format!(" ({})\n", quoted(text(&finding["code"]), 60)));
     line
