@@ -8,6 +8,7 @@ use crate::{
     forge::{Forge, Response},
     github::{GitHub, TOKEN, archive, commits, listed, pull_request, review, run, workflow_run},
     reviewing::assert_inert,
+    sandbox::Sandbox,
 };
 
 #[test]
@@ -27,6 +28,51 @@ fn a_change_from_a_fork_is_reviewed_without_running_or_checking_out_any_of_it() 
     assert_eq!(left.out, "");
     let config = sandbox.read("temp/casebook-review/change.git/config");
     assert!(!config.contains("token") && !config.contains("http"), "{config}");
+}
+
+#[test]
+fn the_workflows_pin_what_they_use_may_do_little_and_paste_nothing_into_a_shell() {
+    let sandbox = Sandbox::new();
+    sandbox.casebook(".", "init fresh").ok();
+    let read = |name: &str| -> serde_yaml::Value {
+        serde_yaml::from_str(&sandbox.read(format!("fresh/.github/workflows/{name}.yml"))).unwrap()
+    };
+    let (review, comment) = (read("casebook"), read("casebook-comment"));
+    assert_eq!(serde_json::to_value(&review["permissions"]).unwrap(), json!({ "contents": "read" }));
+    assert_eq!(serde_json::to_value(&comment["permissions"]).unwrap(), json!({}));
+    assert_eq!(
+        serde_json::to_value(&comment["jobs"]["comment"]["permissions"]).unwrap(),
+        json!({ "actions": "read", "contents": "read", "pull-requests": "write" })
+    );
+    assert_eq!(comment["on"]["workflow_run"]["workflows"][0], review["name"]);
+    let mut steps = 0;
+    for step in [&review["jobs"]["review"]["steps"], &comment["jobs"]["comment"]["steps"]]
+        .into_iter()
+        .flat_map(|steps| steps.as_sequence().unwrap())
+    {
+        steps += 1;
+        if let Some(uses) = step["uses"].as_str() {
+            let pinned = uses.rsplit_once('@').is_some_and(|(_, commit)| commit.len() == 40);
+            let own = uses
+                .strip_prefix("./")
+                .is_some_and(|path| sandbox.path("fresh").join(path).join("action.yml").exists());
+            assert!(pinned || own, "{uses}");
+        }
+        assert!(!step["run"].as_str().unwrap_or_default().contains("${{"), "{step:?}");
+    }
+    assert_eq!(steps, 7);
+    // What an action says of itself fits what is there.
+    for action in ["casebook-review", "casebook-comment"] {
+        let folder = format!("fresh/.github/actions/{action}");
+        let about: serde_yaml::Value =
+            serde_yaml::from_str(&sandbox.read(format!("{folder}/action.yml"))).unwrap();
+        assert!(sandbox.path(folder).join(about["runs"]["main"].as_str().unwrap()).exists());
+        let script = sandbox.read(format!("fresh/.github/actions/{action}/main.mjs"));
+        for (input, _) in about["inputs"].as_mapping().unwrap() {
+            let name = format!("INPUT_{}", input.as_str().unwrap().to_uppercase());
+            assert!(script.contains(&name), "{action} does not read {name}");
+        }
+    }
 }
 
 #[test]
@@ -88,7 +134,7 @@ fn one_comment_is_written_and_kept_up_to_date() {
 
 #[test]
 fn the_action_quotes_every_character_as_the_program_does() {
-    let sandbox = crate::sandbox::Sandbox::new();
+    let sandbox = Sandbox::new();
     let characters: Vec<char> = (0..0x11_0000).filter_map(char::from_u32).collect();
     // Blanks at the ends go, so each piece begins and ends with a letter.
     let texts: Vec<String> =
@@ -234,6 +280,7 @@ fn a_forged_review_is_quoted_and_links_nowhere_else() {
         let finding = &mut forged["findings"][0];
         (finding["path"], finding["message"], finding["help"]) =
             (json!(hostile), json!(hostile), json!([hostile]));
+        finding["fix"] = json!({ "title": hostile });
         let ticket = &mut forged["tickets"][0];
         ticket["title"] = json!(hostile);
         let similar = &mut ticket["similar"][0];
@@ -261,6 +308,8 @@ fn an_api_that_fails_is_said_and_other_events_are_left_alone() {
     assert_eq!((said.status, said.out.trim()), (Some(1), "::error::GET pulls: 503 {\"message\":\"no\"}"));
     forge.asked();
     let mut event = workflow_run(&head);
+    event["workflow_run"]["head_repository"] = json!(null);
+    assert_eq!(run(&sandbox, "casebook-comment", &event, &env).status, Some(0), "a fork that is gone");
     event["workflow_run"]["event"] = json!("push");
     assert_eq!(run(&sandbox, "casebook-comment", &event, &env).status, Some(0));
     let said = run(&sandbox, "casebook-comment", &pull_request("opened", &head, &head), &env);

@@ -106,6 +106,25 @@ fn an_open_ticket_that_is_the_same_makes_another_one_needless() {
 }
 
 #[test]
+fn an_article_answers_too() {
+    let sandbox = team();
+    sandbox.write(
+        "team/knowledge/blank-maps.md",
+        "---\ntitle: Maps that stay blank behind a proxy\nservice: billing-api\n---\n## Problem\nA map stays blank where a \
+         proxy blocks the tile server.\n\n## Fix\nLet the proxy pass tiles.example.\n",
+    );
+    sandbox.commit("team", "an article");
+    let before = state(&sandbox);
+    let mut terminal = new(&sandbox, "question", QUESTION);
+    terminal.sees("title:").types("Maps stay blank behind a proxy").types(ENTER);
+    terminal.sees("article  Maps that stay blank").sees("Let the proxy pass").sees("knowledge/blank-maps.md");
+    terminal.sees("does one of them help?").types("behind").types(ENTER).sees("this solved it?").types(ENTER);
+    assert_eq!(terminal.ends().0, Some(0));
+    terminal.sees("nothing was opened: knowledge/blank-maps solved it");
+    assert_eq!(state(&sandbox), before);
+}
+
+#[test]
 fn what_the_body_is_like_is_shown_once_more_and_only_if_it_is_new() {
     let sandbox = team();
     let mut terminal = new(&sandbox, "question --set service=billing-export", QUESTION);

@@ -46,7 +46,8 @@ impl<'a> Solved<'a> {
         context: &Context,
         keep: impl FnOnce(),
     ) -> Result<Option<Alike<'a>>, CliError> {
-        if !context.world.can_ask && context.ui.is_quiet() && !context.ui.is_json() {
+        let for_programs = context.ui.is_json() && !context.world.can_ask;
+        if context.ui.is_quiet() && !for_programs {
             return Ok(None);
         }
         let found = self.find(draft, context)?;

@@ -39,6 +39,8 @@ async function main() {
 
 // The list of a run's own pull requests is empty for those from forks.
 async function pullRequest(api, run) {
+  // The fork may be gone.
+  if (!run.head_repository) return null;
   const head = encodeURIComponent(`${run.head_repository.owner.login}:${run.head_branch}`);
   const open = await api.ask("GET", `pulls?state=open&head=${head}&per_page=100`);
   const same = open.filter((pull) => pull.head.sha === run.head_sha && pull.head.repo?.id === run.head_repository.id);

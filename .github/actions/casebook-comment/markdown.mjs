@@ -44,10 +44,11 @@ function verdict({ errors, warnings, files }) {
   return `**casebook** has something to mend in this change: ${counts} in ${plural(files, "file")}.`;
 }
 
-function ofFinding({ level, path, line, message, help, code }) {
+function ofFinding({ level, path, line, message, help, fix, code }) {
   const what = `- ${level === "deny" ? "error" : "warning"} in ${quoted(`${path}:${line}`, 200)}: ${quoted(message, 300)}`;
-  const way = help.length > 0 ? `; ${quoted(help[0], 300)}` : "";
-  return `${what}${way} (${quoted(code, 60)})\n`;
+  // What can be pasted helps more than what can be read.
+  const ways = [fix?.title ?? "", ...help].map((way) => quoted(way, 300)).filter((way) => way !== "");
+  return `${what}${ways.length > 0 ? `; ${ways[0]}` : ""} (${quoted(code, 60)})\n`;
 }
 
 function ofSimilar({ id, file, title, status, resolution, answer }, link) {

@@ -1,5 +1,5 @@
 // A review as `casebook review --format json` writes it. It may come from anybody: what has another form is refused, and
-// what is not listed here is dropped.
+// what is not listed here is not looked at.
 
 const text = (most) => (value) => typeof value === "string" && value.length <= most;
 const like = (pattern) => (value) => typeof value === "string" && pattern.test(value);
@@ -16,6 +16,7 @@ const FINDING = {
   line: count,
   message: text(100_000),
   help: list(20, text(100_000)),
+  fix: or(nothing, object({ title: text(100_000) })),
 };
 const ID = like(/^[^\s\p{Cc}]{1,255}$/u);
 const SIMILAR = {

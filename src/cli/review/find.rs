@@ -7,16 +7,16 @@ use serde_json::{Value as Json, json};
 use crate::{
     check::Change,
     cli::{
-        CliError, Context,
+        CliError,
         alike::{self, Alike},
         asking,
         build::{self, For},
         checked::Checked,
     },
-    repo::Source,
+    repo::{Side, Source},
     search::{Engine, Item, Question},
     settings::Settings,
-    site::Site,
+    site::{Audience, Site},
     store::{self, Listed, Role, Store},
     ticket::Thread,
 };
@@ -47,17 +47,15 @@ pub struct Changed<'a> {
 
 impl Candidates {
     /// Reads the commit `since`; with `audience` only what that site shows.
-    pub fn at(
-        since: &str,
-        audience: Option<For>,
-        checked: &Checked<'_>,
-        context: &Context,
-    ) -> Result<Self, CliError> {
+    pub fn at(since: &str, audience: Option<For>, checked: &Checked<'_>) -> Result<Self, CliError> {
         let repo = checked.repo;
         let commit = repo.commit(since)?;
         let base = repo.resolve(since)?.to_string();
         let source: Arc<dyn Source> = Arc::new(commit);
-        let cache = repo.read_only_cache_slot("parsed-head");
+        // What was looked at is there already, if it is a commit; its neighbours need not take its place.
+        let name = "parsed-head";
+        let is_commit = matches!(checked.side, Side::Commit(_));
+        let cache = if is_commit { repo.read_only_cache_slot(name) } else { repo.cache_slot(name) };
         let listed = Listed::of(source, &cache)?;
         let store = Arc::new(store::load_for_check(listed, checked.rules(), &cache)?);
         let store = match audience {
@@ -67,7 +65,9 @@ impl Candidates {
             }
             None => store,
         };
-        let engine = Engine::open_aside(Arc::clone(&store), &asking::slot(context)?);
+        let readers = audience.map_or("all", |audience| Audience::from(audience).name());
+        let slot = repo.cache_slot(&format!("index-review-{readers}"));
+        let engine = Engine::open(Arc::clone(&store), &slot);
         Ok(Self { base, engine: std::cell::RefCell::new(engine), store })
     }
 

@@ -80,8 +80,10 @@ fn finding(finding: &Json) -> String {
     let word = if text(&finding["level"]) == "deny" { "error" } else { "warning" };
     let place = quoted(&format!("{}:{}", text(&finding["path"]), number(&finding["line"])), 200);
     let mut line = format!("- {word} in {place}: {}", quoted(text(&finding["message"]), 300));
-    if let Some(help) = list(&finding["help"]).first() {
-        line.push_str(&format!("; {}", quoted(text(help), 300)));
+    // What can be pasted helps more than what can be read.
+    let way = [&finding["fix"]["title"]].into_iter().chain(list(&finding["help"])).map(text);
+    if let Some(way) = way.map(|way| quoted(way, 300)).find(|way| !way.is_empty()) {
+        line.push_str(&format!("; {way}"));
     }
     line.push_str(&format!(" ({})\n", quoted(text(&finding["code"]), 60)));
     line
@@ -117,4 +119,43 @@ fn list(value: &Json) -> &[Json] {
 
 fn number(value: &Json) -> usize {
     value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn review(findings: usize) -> Json {
+        let finding = json!({
+            "code": "secret", "level": "deny", "path": "tickets/a.md", "line": 3, "message": "@".repeat(1_000),
+            "help": ["take it out"],
+        });
+        let similar = json!({
+            "id": "a-b", "file": "tickets/a-b.md", "title": "A b", "status": "open", "resolution": null, "answer": "",
+        });
+        let tickets = json!([{ "title": "", "similar": [similar] }, { "title": "Alone", "similar": [] }]);
+        json!({
+            "findings": vec![finding; findings], "errors": findings, "warnings": 0, "files": 1, "tickets": tickets,
+        })
+    }
+
+    #[test]
+    fn a_comment_is_as_long_as_forges_take_it() {
+        let comment = comment(&review(20), |_| None);
+        assert!(comment.len() < 60_100 && comment.ends_with("\nThere is more than fits into a comment.\n"));
+    }
+
+    #[test]
+    fn what_is_not_listed_is_counted() {
+        let comment = comment(&review(1), |file| Some(format!("https://forge.example/{file}")));
+        assert!(comment.contains("something to mend in this change: 1 error in 1 file.\n"), "{comment}");
+        let listed =
+            "- \n  - [<code>a&#45;b</code>](https://forge.example/tickets/a-b.md) (open): <code>A b</code>\n";
+        assert!(comment.ends_with(listed), "{comment}");
+        let mut many = review(1);
+        many["errors"] = json!(205);
+        assert!(super::comment(&many, |_| None).contains("- and 204 more, which the log of the check has\n"));
+    }
 }

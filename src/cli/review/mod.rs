@@ -7,7 +7,11 @@ use super::{
     CliError, Context, Format, Outcome, build::For, checked::Checked, findings, selection::Selection, table,
     ui::style,
 };
-use crate::{diagnostic::Level, repo::Repo, site::Forge};
+use crate::{
+    diagnostic::Level,
+    repo::Repo,
+    site::{Audience, Forge},
+};
 
 use find::{Candidates, Changed};
 
@@ -45,7 +49,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let outcome =
         if found.iter().any(|finding| finding.level == Level::Deny) { Outcome::Found } else { Outcome::Done };
 
-    let candidates = Candidates::at(&since, arguments.audience, &checked, context)?;
+    let candidates = Candidates::at(&since, arguments.audience, &checked)?;
     let (tickets, more) = match &change {
         Some(change) => candidates.for_tickets_of(change, &store)?,
         None => (Vec::new(), 0),
@@ -54,8 +58,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         let mut json = findings::to_json(&found, &**store.source(), find::MOST_FINDINGS);
         json["base"] = candidates.base.clone().into();
         json["head"] = checked.tip_id()?.into();
-        json["audience"] =
-            arguments.audience.map(|audience| crate::site::Audience::from(audience).name()).into();
+        json["audience"] = arguments.audience.map(|audience| Audience::from(audience).name()).into();
         json["tickets"] = tickets.iter().map(Changed::to_json).collect();
         json["more_tickets"] = more.into();
         Ok::<_, CliError>(json)
@@ -98,8 +101,8 @@ fn show(changed: &Changed<'_>, context: &Context) {
         return;
     }
     let ui = &context.ui;
-    let title = table::one_line(&changed.thread.ticket.title);
+    let (id, title) = (table::one_line(changed.thread.id()), table::one_line(&changed.thread.ticket.title));
     ui.line("");
-    ui.line(format!("resolved before, and like {} ({title}):", ui.paint(style::ID, changed.thread.id())));
+    ui.line(format!("resolved before, and like {} ({title}):", ui.paint(style::ID, &id)));
     changed.similar.iter().for_each(|alike| alike.print(context));
 }
