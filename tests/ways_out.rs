@@ -34,7 +34,7 @@ fn a_status_of_resolved_leads_to_the_command_that_resolves() {
     sandbox
         .casebook("team", &format!("resolve {id} --as fixed"))
         .fails(1)
-        .says(&["nothing was written", "`--section`"]);
+        .says(&["nothing was written", "--section 'Cause=…'"]);
 }
 
 #[test]
