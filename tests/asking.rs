@@ -50,16 +50,15 @@ fn new(sandbox: &Sandbox, line: &str, body: &str) -> Terminal {
     Terminal::start(run.env("BODY", sandbox.path("body.md")))
 }
 
-/// At the question for the text: opens the editor, waits until it is closed, and goes on.
+/// At the question for the text: opens the editor, and waits until it is closed.
 #[track_caller]
 fn write(terminal: &mut Terminal, sandbox: &Sandbox) {
     let (written, begun) = (sandbox.path("body.md.written"), Instant::now());
-    terminal.sees("(e) to open").types("e");
+    terminal.sees("write it in editor.sh").types(ENTER);
     while fs::remove_file(&written).is_err() {
         assert!(begun.elapsed() < Duration::from_secs(30), "the editor is not opened: {}", terminal.shown());
         std::thread::sleep(Duration::from_millis(10));
     }
-    terminal.types(ENTER);
 }
 
 /// What there is: commits, branches, files, and texts that are kept.
@@ -148,7 +147,7 @@ fn what_the_body_is_like_is_shown_once_more_and_only_if_it_is_new() {
     let line = "question --set service=billing-export --title 'A zebra' --section 'Question=Where do zebras sleep at night, \
                 please?' --section 'What I tried=Nothing at all so far.'";
     let mut terminal = new(&sandbox, line, QUESTION);
-    terminal.sees("describe it:").types(ENTER);
+    terminal.sees("describe it:").types(DOWN).types(ENTER);
     assert_eq!(terminal.ends().0, Some(0));
     assert!(!terminal.shown().contains("like this one"), "{}", terminal.shown());
 }
@@ -192,7 +191,7 @@ fn at(question: &str, sandbox: &Sandbox) -> Terminal {
             terminal.sees("service").sees("billing-export");
         }
         "editor" => {
-            terminal.sees("(e) to open");
+            terminal.sees("describe it:");
         }
         _ => {
             write(&mut terminal, sandbox);

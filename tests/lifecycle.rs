@@ -14,9 +14,10 @@ fn a_new_casebook_has_settings_templates_and_a_first_ticket_that_can_be_resolved
     assert!(sandbox.read("oncall/.gitattributes").contains("eol=lf"));
     let first = sandbox.git("oncall", "ls-files tickets");
     let id = first.rsplit('/').next().unwrap().strip_suffix(".md").unwrap();
-    let line =
-        format!("resolve {id} --as answered --section 'Outcome=The services are in casebook.yml now.'");
-    sandbox.casebook("oncall", &line).ok();
+    // As the ticket shows it.
+    let text = sandbox.read(format!("oncall/{first}"));
+    let line = text.lines().find_map(|line| line.strip_prefix("    casebook ")).unwrap();
+    sandbox.casebook("oncall", line).ok();
     assert_eq!(sandbox.show("oncall", id)["status"], "resolved");
     // Again: nothing of what is there changes.
     let before = sandbox.git("oncall", "rev-parse HEAD");
@@ -184,4 +185,56 @@ fn replies_are_dated_after_the_newest_one_that_is_known() {
         [&ticket["replies"][1]["created"], &ticket["status"]],
         [&json!("2026-11-22T09:30:01Z"), &json!("open")]
     );
+}
+
+#[test]
+fn an_init_that_was_killed_before_its_commit_is_finished_by_the_next() {
+    let sandbox = Sandbox::new();
+    // Git's hook kills who called git, and git itself.
+    sandbox.hook("of-git", "pre-commit", "kill -9 $(awk '{ print $4 }' /proc/$PPID/stat) $PPID");
+    let killed = sandbox
+        .casebook(".", "init oncall")
+        .env("GIT_CONFIG_COUNT", "2")
+        .env("GIT_CONFIG_KEY_1", "core.hooksPath");
+    let killed = killed.env("GIT_CONFIG_VALUE_1", sandbox.path("of-git/hooks")).run();
+    assert_eq!(killed.status, None, "{killed:#?}");
+    assert!(sandbox.git_run("oncall", "rev-parse HEAD").run().status != Some(0));
+    let said = sandbox.casebook(".", "init oncall").ok().says(&["committed"]);
+    assert_eq!(sandbox.git("oncall", "status --porcelain"), "", "{said:#?}");
+    assert_eq!(sandbox.git("oncall", "ls-files tickets").lines().count(), 1);
+    assert_eq!(sandbox.git("oncall", "rev-list --count HEAD"), "1");
+}
+
+#[test]
+fn init_in_a_code_repository_promises_nothing_that_it_does_not_do() {
+    let sandbox = Sandbox::new();
+    sandbox.git(".", "init -q code");
+    sandbox.write("code/.gitignore", "*.o\n").commit("code", "code");
+    let said = sandbox.casebook("code", "init .").ok();
+    let said = said.says(&["wrote casebook.yml", "add `/public/` to .gitignore", "installed a commit hook"]);
+    assert!(!said.err.contains("/."), "{said:#?}");
+    assert_eq!(sandbox.git("code", "log -1 --format=%s"), "casebook: settings and templates");
+}
+
+#[test]
+fn init_of_a_folder_says_what_belongs_at_the_root() {
+    let sandbox = Sandbox::new();
+    sandbox.git(".", "init -q code");
+    sandbox.write("code/main.c", "").commit("code", "code").hook("code/.git", "pre-commit", "exit 0");
+    sandbox.casebook("code", "init 'our support'").ok().says(&[
+        "`our support` is in a git repository already",
+        "add `casebook check --staged --repo 'our support'` to it",
+        "no workflows were written",
+        "`casebook check --repo 'our support' --at \"$HEAD\"",
+    ]);
+    assert!(!sandbox.path("code/our support/.github").exists());
+}
+
+#[test]
+fn a_demo_says_that_it_serves_when_it_does() {
+    let sandbox = Sandbox::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let said = sandbox.casebook(".", &format!("demo --addr {}", taken.local_addr().unwrap())).fails(2);
+    let said = said.says(&["cannot listen on", "--addr 127.0.0.1:0"]);
+    assert!(!said.err.contains("now serving"), "{said:#?}");
 }

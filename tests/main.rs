@@ -8,6 +8,7 @@ mod asking;
 mod browser;
 mod change;
 mod check;
+mod editing;
 mod forge;
 mod github;
 mod gitlab;

@@ -34,7 +34,7 @@ fn a_status_of_resolved_leads_to_the_command_that_resolves() {
     sandbox
         .casebook("team", &format!("resolve {id} --as fixed"))
         .fails(1)
-        .says(&["nothing was written", "`--section`"]);
+        .says(&["nothing was written", "--section 'Cause=…'"]);
 }
 
 #[test]
@@ -72,4 +72,95 @@ fn a_casebook_in_a_folder_of_another_repository_does_not_hold_that_up() {
     sandbox.write("team/our oncall/tickets/2026/11/x.md", "no front matter\n");
     sandbox.git("team", "add -A");
     sandbox.git_run("team", "commit -q -m 'a broken ticket'").fails(1).says(&["no-front-matter"]);
+}
+
+#[test]
+fn a_canned_response_with_hints_left_is_refused() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Exports end with a timeout");
+    let before = sandbox.git("team", "rev-parse HEAD");
+    sandbox
+        .casebook(
+            "team",
+            &format!("reply {id} --use rolled-back --set root_cause=code --section 'Cause=A release.'"),
+        )
+        .fails(1)
+        .says(&["`rolled-back` leaves open what only you know: Fix", "--section 'Fix=…'`"]);
+    assert_eq!(sandbox.git("team", "rev-parse HEAD"), before);
+}
+
+#[test]
+fn what_a_resolution_lacks_is_a_whole_command() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Exports end with a timeout");
+    let said = sandbox
+        .casebook("team", &format!("resolve {id} --as fixed --section 'Answer=Restarted it.'"))
+        .fails(1)
+        .says(&[
+            "resolution `fixed` has no section `Answer` (it has Cause, Fix",
+            "as an option: `--section 'Cause=…'`",
+            "as an option: `--set root_cause=…`",
+            &format!(
+                "run `casebook resolve {id} --as fixed --section 'Answer=Restarted it.' --set root_cause=… \
+                 --section 'Cause=…' --section 'Fix=…'`"
+            ),
+        ]);
+    // It works as written, but for the dots.
+    let line = said.err.split("run `casebook ").nth(1).unwrap().split('`').next().unwrap();
+    let line = line.replace("root_cause=…", "root_cause=code").replace('…', "It read all rows at once.");
+    sandbox.casebook("team", &line).ok();
+}
+
+#[test]
+fn without_a_resolution_the_choices_are_named() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Exports end with a timeout");
+    sandbox.casebook("team", &format!("resolve {id}")).fails(2).says(&[
+        "how was it resolved?",
+        &format!("`casebook resolve {id} --as fixed`"),
+        "workaround, answered, duplicate, not-reproducible, declined",
+    ]);
+}
+
+#[test]
+fn what_is_resolved_is_not_resolved_again_by_mistake() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    let id = sandbox.open("team", "Exports end with a timeout");
+    sandbox.hook("team.git", "pre-receive", "exit 1");
+    let line = format!("resolve {id} --as declined");
+    sandbox.casebook("team", &line).fails(2).says(&["not pushed"]);
+    std::fs::remove_file(sandbox.path("team.git/hooks/pre-receive")).unwrap();
+    // The same command again pushes; said once more it is nothing new.
+    sandbox.casebook("team", &line).ok().says(&["pushed to origin/main"]);
+    let head = sandbox.git("team", "rev-parse HEAD");
+    sandbox.casebook("team", &line).ok().says(&["is resolved already (declined); nothing was written"]);
+    assert_eq!(sandbox.git("team", "rev-parse HEAD"), head);
+    sandbox
+        .casebook(
+            "team",
+            &format!("resolve {id} --as not-reproducible --message 'It does not happen any more.'"),
+        )
+        .ok()
+        .says(&["is resolved already (declined); what you say now counts"]);
+    let ticket = sandbox.show("team", &id);
+    assert_eq!((&ticket["resolution"], &ticket["reply_count"]), (&"not-reproducible".into(), &2.into()));
+    sandbox
+        .casebook("team", &format!("reply {id} --message 'Thank you.'"))
+        .ok()
+        .says(&["it stays resolved", &format!("`casebook reopen {id}`")]);
+}
+
+#[test]
+fn only_what_a_template_knows_can_be_asked_for() {
+    let sandbox = Sandbox::with_team();
+    let line = "new question --title 'Restart an export' --set service=billing-export \
+        --section 'Question=How are exports restarted without losing any row?' --section 'What I tried=The page on exports.'";
+    let id = sandbox.casebook("team", line).ok().line().to_owned();
+    sandbox.casebook("team", &format!("reply {id} --ask version")).fails(2).says(&[
+        "template `question` has no field or section `version`",
+        "it has service",
+        "What I tried",
+    ]);
+    sandbox.casebook("team", &format!("reply {id} --ask 'what i tried'")).ok();
 }

@@ -5,21 +5,31 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use inquire::{Confirm, Editor, InquireError, Select, Text};
+use inquire::{Confirm, CustomUserError, InquireError, Select, Text, validator::Validation};
 
-use super::{CliError, Context};
+use super::{
+    CliError, Context,
+    editor::{Editor, Failed},
+};
 
-/// A text, written in `$EDITOR`, that starts from `outline`. `None` without a terminal, and when nothing was written.
-pub fn text(what: &str, outline: &str, context: &Context) -> Result<Option<String>, CliError> {
+/// A text, written in the person's editor, that starts from `outline`. `None` without a terminal, and when nothing was
+/// written. `keep` is called with what is there of the text when the editor fails.
+pub fn text(
+    what: &str,
+    outline: &str,
+    context: &Context,
+    keep: impl FnOnce(CliError, &str) -> CliError,
+) -> Result<Option<String>, CliError> {
     if !context.world.can_ask {
         return Ok(None);
     }
-    let title = format!("{what}:");
-    let editor = Editor::new(&title)
-        .with_predefined_text(outline)
-        .with_file_extension(".md")
-        .with_help_message("press e to open your editor, Enter when it is written");
-    Ok(given(|| editor.prompt())?.filter(|text| !text.trim().is_empty()))
+    let editor = Editor::of(context);
+    let options = vec![format!("write it in {}", editor.name()), "leave it as it is".to_owned()];
+    let text = match place(&format!("{what}:"), options, context)? {
+        Some(0) => editor.edit(outline, context).map_err(|Failed { error, text }| keep(error, &text))?,
+        _ => outline.to_owned(),
+    };
+    Ok(Some(text).filter(|text| !text.trim().is_empty()))
 }
 
 /// One line; `None` without a terminal.
@@ -36,6 +46,21 @@ pub fn line(
     prompt.default = default;
     prompt.help_message = help;
     Ok(given(|| prompt.prompt())?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// One line, asked for until there is one; `None` without a terminal.
+pub fn needed(question: &str, help: &str, context: &Context) -> Result<Option<String>, CliError> {
+    if !context.world.can_ask {
+        return Ok(None);
+    }
+    let says_something = |text: &str| -> Result<Validation, CustomUserError> {
+        Ok(match text.trim().is_empty() {
+            true => Validation::Invalid("it cannot be left empty".into()),
+            false => Validation::Valid,
+        })
+    };
+    let prompt = Text::new(question).with_help_message(help).with_validator(says_something);
+    Ok(given(|| prompt.prompt())?.map(|text| text.trim().to_owned()))
 }
 
 /// One of several; `None` without a terminal.

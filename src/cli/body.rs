@@ -6,7 +6,8 @@ use super::{CliError, Context};
 use crate::{
     repo,
     template::Template,
-    ticket::{sections, without_comments},
+    text::Span,
+    ticket::{Section, sections, without_comments},
 };
 
 /// The text of `--body FILE`; `-` is standard input.
@@ -74,9 +75,82 @@ pub fn without_empty(body: &str, template: &Template) -> String {
     text
 }
 
+/// `body` without the comments of the outline that it was written from, where something is written beside them. What the
+/// person put into a comment stays, and so do hints where nothing was written.
+pub fn without_hints(body: &str, outline: &str) -> String {
+    let (body, outline) = (body.replace("\r\n", "\n"), outline.replace("\r\n", "\n"));
+    let hinted = sections(&outline);
+    let own = sections(&body);
+    let (lead, outline_lead) = (lead(&body, &own), lead(&outline, &hinted));
+    let mut text = body.clone();
+    for section in own.iter().rev() {
+        let hint = hinted.iter().find(|other| other.is(&section.heading));
+        let hint = hint.map_or("", |other| &outline[other.span.clone()]);
+        text.replace_range(section.span.clone(), &cleaned(&body[section.span.clone()], hint));
+    }
+    text.replace_range(lead.clone(), &cleaned(&body[lead], &outline[outline_lead]));
+    text
+}
+
+/// What is before the first section.
+fn lead(text: &str, sections: &[Section]) -> Span {
+    0..sections.first().map_or(text.len(), |section| section.heading_span.start)
+}
+
+/// `part` without the comments of `hint`, unless it has nothing else.
+fn cleaned(part: &str, hint: &str) -> String {
+    let mut text = part.to_owned();
+    if without_comments(part).trim().is_empty() {
+        return text;
+    }
+    for comment in comments(hint) {
+        if let Some(start) = text.find(comment) {
+            let (before, after) =
+                (text[..start].trim_end_matches([' ', '\t']), &text[start + comment.len()..]);
+            let is_whole_line = before.is_empty() || before.ends_with('\n');
+            let after = if is_whole_line { after.strip_prefix('\n').unwrap_or(after) } else { after };
+            text = format!("{before}{after}");
+        }
+    }
+    text
+}
+
+/// The comments of a Markdown text, marks included.
+fn comments(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = rest.find("<!--")?;
+        let end = start + rest[start..].find("-->")? + "-->".len();
+        let comment = &rest[start..end];
+        rest = &rest[end..];
+        Some(comment)
+    })
+}
+
+/// The sections of `body` in which nothing stands but comments of `outline`, which says what to write there; an empty name
+/// for what is before the first section.
+pub fn untouched(body: &str, outline: &str) -> Vec<String> {
+    let own = sections(body);
+    let lead = lead(body, &own);
+    let parts = std::iter::once((String::new(), &body[lead]))
+        .chain(own.iter().map(|section| (section.heading.clone(), &body[section.span.clone()])));
+    let has_hint = |part: &str| comments(outline).any(|comment| part.contains(comment));
+    parts.filter(|(_, part)| has_hint(part)).map(|(name, _)| name).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hints_go_where_something_was_written_and_what_a_person_wrote_stays() {
+        let outline = "<!-- Be brief. -->\n## Problem\n<!-- What?\nAnd how? -->\n\n## Logs\n<!-- Code -->\n";
+        let body = "<!-- Be brief. -->\n## Problem\n<!-- What?\nAnd how? -->\nIt fails.\n<!-- mine -->\n\n## Logs\n<!-- Code -->\n";
+        let left = "<!-- Be brief. -->\n## Problem\nIt fails.\n<!-- mine -->\n\n## Logs\n<!-- Code -->\n";
+        assert_eq!(without_hints(body, outline), left);
+        assert_eq!(untouched(left, outline), ["", "Logs"]);
+        assert_eq!(without_hints(outline, outline), outline);
+    }
 
     #[test]
     fn sections_are_filled_where_they_stand() {

@@ -1,6 +1,6 @@
 //! What every command starts from: the world, the options, the repository and what it holds.
 
-use std::{cell::OnceCell, path::PathBuf, sync::Arc};
+use std::{cell::OnceCell, ffi::OsString, path::PathBuf, sync::Arc};
 
 use serde::Deserialize;
 
@@ -8,7 +8,11 @@ use super::{CliError, Global, Ui, World};
 use crate::{
     repo::{Repo, Source},
     store::{self, Store},
+    text::shell_word,
 };
+
+/// The longest command that is repeated with what it lacks, in characters.
+const MOST_TYPED: usize = 300;
 
 /// The world, the options and (opened when it is first wanted) the repository.
 pub struct Context {
@@ -18,6 +22,8 @@ pub struct Context {
     pub ui: Ui,
     /// Options of every command.
     pub global: Global,
+    /// What was typed, without the program's name.
+    line: Vec<OsString>,
     repo: OnceCell<Repo>,
 }
 
@@ -31,8 +37,23 @@ struct UserSettings {
 
 impl Context {
     /// A context without a repository yet.
-    pub fn new(world: World, ui: Ui, global: Global) -> Self {
-        Self { world, ui, global, repo: OnceCell::new() }
+    pub fn new(world: World, ui: Ui, global: Global, line: Vec<OsString>) -> Self {
+        Self { world, ui, global, line, repo: OnceCell::new() }
+    }
+
+    /// What was typed, with `more` behind it: a whole command, unless that would be hard to read.
+    pub fn command_with(&self, more: &[String]) -> String {
+        let option = |word: &str| word.strip_prefix("--").is_some_and(|rest| shell_word(rest) == rest);
+        let words = self.line.iter().map(|word| match word.to_string_lossy() {
+            word if option(&word) => word.into_owned(),
+            word => shell_word(&word),
+        });
+        let typed = words.collect::<Vec<_>>().join(" ");
+        let more = more.join(" ");
+        match typed.chars().count() <= MOST_TYPED && !typed.contains(char::is_control) {
+            true => format!("`casebook {typed} {more}`"),
+            false => format!("the same command with `{more}`"),
+        }
     }
 
     /// The repository: `--repo`, else the nearest folder upwards with casebook.yml, else `CASEBOOK_REPO`, else the

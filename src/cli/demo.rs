@@ -6,11 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{CliError, Context, Outcome, build, findings, init::files::scaffolding, serve, value};
+use super::{
+    CliError, Context, Outcome, build, findings, init::files::scaffolding, selection::normal, serve, value,
+};
 use crate::{
     check, demo,
     repo::{self, Lock, NewCommit, Repo},
-    text::{Plural, RepoPath},
+    text::{Plural, RepoPath, shell_word},
 };
 
 /// Show what Casebook is: a year of an invented company's oncall
@@ -34,7 +36,7 @@ pub struct Arguments {
 const MARK: &str = "demo";
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let dir = context.world.folder.join(&arguments.dir);
+    let dir = normal(&context.world.folder.join(&arguments.dir));
     let repo = match existing(&dir, context)? {
         Some(repo) => {
             context.ui.say(format!("going on with the demo in {}", dir.display()));
@@ -53,11 +55,12 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         context.ui.line(repo.root().display().to_string());
         return Ok(Outcome::Done);
     }
-    context.ui.say(format!(
-        "now serving it; open another terminal, `cd {}`, and try `casebook list`",
-        repo.root().display()
-    ));
-    serve::serve(arguments.addr, build::For::Internal, true, context)
+    let welcome = format!(
+        "now serving it; open another terminal, `cd {}`, and try `{} list`",
+        shell_word(&repo.root().to_string_lossy()),
+        context.world.program()
+    );
+    serve::serve(arguments.addr, build::For::Internal, true, &welcome, context)
 }
 
 /// The finished demo in `dir`. A half-made one, of a killed process, is made anew; anything else is left alone.

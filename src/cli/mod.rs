@@ -7,6 +7,7 @@ mod body;
 mod checked;
 mod complete;
 mod context;
+mod editor;
 mod error;
 mod findings;
 mod hit;
@@ -154,7 +155,9 @@ pub fn command() -> clap::Command {
 /// Runs one command line, its first word being the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {
     clap_complete::CompleteEnv::with_factory(command).complete();
-    let arguments = order::options_first(arguments.into_iter().collect(), &command());
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let line = arguments.iter().skip(1).cloned().collect();
+    let arguments = order::options_first(arguments, &command());
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -164,7 +167,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
         }
     };
     let ui = Ui::new(&world, &cli.global);
-    let context = Context::new(world, ui, cli.global);
+    let context = Context::new(world, ui, cli.global, line);
     let outcome = cli.command.run(&context);
     context.ui.flush();
     match outcome {

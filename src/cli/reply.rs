@@ -7,7 +7,10 @@ use super::{
     writing::{self, ReplyOptions},
 };
 use crate::{
-    text::nearest,
+    intake::ReplyDraft,
+    store::Store,
+    template::Canned,
+    text::{nearest, shell_word},
     ticket::{Resolution, Status, Thread, Visibility},
 };
 
@@ -56,6 +59,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let mut draft = writing::draft(&arguments.options, thread, &store, context)?;
     draft.status = status;
     draft.visibility = arguments.internal.then_some(Visibility::Internal);
+    refuse_unknown_asks(&arguments.ask, thread, &store)?;
     draft.asks.clone_from(&arguments.ask);
     if let Some(name) = &arguments.canned {
         let Some(canned) = store.canned.iter().find(|canned| canned.name == *name) else {
@@ -73,19 +77,75 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         let filled = canned.fill(|place| value_of(place, thread));
         let text = writing::text(&arguments.options, context)?;
         draft.body = body::fill(&body::merge(&filled, &text), &arguments.options.section);
+        fill_hints(&mut draft, canned, thread, context)?;
     }
     if !draft.asks.is_empty() && draft.status.is_none() {
         draft.status = Some(Status::Pending);
     }
     let silent = draft.body.trim().is_empty();
     if silent && draft.set.is_empty() && draft.assignee.is_none() && draft.status.is_none() {
-        draft.body = ask::text("your reply", "", context)?.ok_or_else(|| {
+        let keep = |error, text: &str| writing::keep_text(text, thread, error, context);
+        draft.body = ask::text("your reply", "", context, keep)?.ok_or_else(|| {
             CliError::usage("there is nothing to say: no text, and nothing to change")
                 .with_help("give `--message TEXT`, `--body FILE`, `--set`, `--assign` or `--status`")
         })?;
     }
-    writing::write(&draft, thread, arguments.options.push, "replied to", &store, context, |reply| {
-        context.ui.json(&reply)
+    let outcome =
+        writing::write(&draft, thread, arguments.options.push, "replied to", &store, context, |reply| {
+            context.ui.json(&reply)
+        })?;
+    if thread.state.status == Status::Resolved && draft.status.is_none() && !arguments.internal {
+        context.ui.say(format!("it stays resolved; `casebook reopen {}` opens it again", thread.id()));
+    }
+    Ok(outcome)
+}
+
+/// What nobody can fill in is not asked for. An imported ticket may have any field.
+fn refuse_unknown_asks(asks: &[String], thread: &Thread, store: &Store) -> Result<(), CliError> {
+    let template = store.template(&thread.ticket.template).filter(|template| !template.any_fields);
+    let Some(template) = template else { return Ok(()) };
+    let is_known = |ask: &str| template.names_to_ask().any(|name| name.to_lowercase() == ask.to_lowercase());
+    let Some(unknown) = asks.iter().find(|ask| !is_known(ask)) else { return Ok(()) };
+    let near = nearest(unknown, template.names_to_ask());
+    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err(CliError::usage(format!(
+        "template `{}` has no field or section `{unknown}` to ask for{near}",
+        template.name
+    ))
+    .with_help(format!("it has {}", template.names_to_ask().collect::<Vec<_>>().join(", "))))
+}
+
+/// Has somebody write what a canned response leaves open: what it says there is no answer.
+fn fill_hints(
+    draft: &mut ReplyDraft,
+    canned: &Canned,
+    thread: &Thread,
+    context: &Context,
+) -> Result<(), CliError> {
+    let untouched = |body: &str| body::untouched(body, &canned.body);
+    if untouched(&draft.body).is_empty() {
+        return Ok(());
+    }
+    let keep = |error, text: &str| writing::keep_text(text, thread, error, context);
+    if let Some(text) = ask::text("your reply", &draft.body, context, keep)? {
+        draft.body = body::without_hints(&text, &canned.body);
+    }
+    let open = untouched(&draft.body);
+    if open.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<&str> =
+        open.iter().map(|name| if name.is_empty() { "its beginning" } else { name }).collect();
+    let options: Vec<String> = open
+        .iter()
+        .map(|name| match name.as_str() {
+            "" => "--message '…'".to_owned(),
+            name => format!("--section {}", shell_word(&format!("{name}=…"))),
+        })
+        .collect();
+    Err(CliError::Refused {
+        message: format!("`{}` leaves open what only you know: {}", canned.name, named.join(", ")),
+        help: Some(format!("nothing was written; run {}", context.command_with(&options))),
     })
 }
 

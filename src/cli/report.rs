@@ -2,9 +2,10 @@
 
 use super::{CliError, Context, Format, Outcome};
 use crate::{
-    diagnostic::{self, Finding, Quoted},
+    diagnostic::{self, Finding, Level, Quoted, Wants},
     intake::{Delivery, IntakeError},
     settings::Settings,
+    text::{RepoPath, shell_word},
 };
 
 /// Shows findings about a text that is not in the repository (yet).
@@ -12,6 +13,10 @@ pub fn findings(findings: &[Finding], text: &str, context: &Context) {
     let masked = findings.first().map(|finding| &*finding.masked).unwrap_or_default();
     let text = Quoted::new(text.to_owned(), masked);
     for finding in findings {
+        let finding = match option_for(finding) {
+            Some(option) => &finding.clone().help(format!("as an option: `{option}`")),
+            None => finding,
+        };
         let shown = match context.ui.format {
             Format::Short => diagnostic::short(finding, Some(&text)),
             _ => format!(
@@ -21,6 +26,27 @@ pub fn findings(findings: &[Finding], text: &str, context: &Context) {
         };
         context.ui.say(shown);
     }
+}
+
+/// The option of a command that says what would mend a finding.
+fn option_for(finding: &Finding) -> Option<String> {
+    finding.wants.as_ref().map(|wants| match wants {
+        Wants::Section(name) => format!("--section {}", shell_word(&format!("{name}=…"))),
+        Wants::Field(name) => format!("--set {name}=…"),
+    })
+}
+
+/// The options that would mend what is at level deny.
+pub fn options_for(findings: &[Finding]) -> Vec<String> {
+    let denied = findings.iter().filter(|finding| finding.level == Level::Deny);
+    let mut options: Vec<String> = denied.filter_map(option_for).collect();
+    options.dedup();
+    options
+}
+
+/// The same findings, about another file that has the same text.
+pub fn in_file(findings: Vec<Finding>, file: &RepoPath) -> Vec<Finding> {
+    findings.into_iter().map(|finding| Finding { path: file.clone(), ..finding }).collect()
 }
 
 /// A text that a person wrote and that no disk takes: it goes where it can still be copied from.
@@ -42,11 +68,13 @@ pub fn delivery(
         Delivery::Pushed(pushed) => {
             context.ui.say(format!("pushed to {}/{}", pushed.remote, pushed.branch));
             match for_review.and_then(|branch| review_address(settings, branch)) {
-                Some(address) => context.ui.say(format!("open the pull request: {address}")),
+                Some(address) => context.ui.say(format!("next: open the pull request: {address}")),
                 None => {
-                    for line in pushed.said.lines().filter(|line| line.contains("://")) {
-                        context.ui.say(line.trim());
+                    let said = || pushed.said.lines().filter(|line| line.contains("://"));
+                    if let Some(branch) = for_review.filter(|_| said().next().is_none()) {
+                        context.ui.say(format!("next: open a pull request of branch {branch}"));
                     }
+                    said().for_each(|line| context.ui.say(line.trim()));
                 }
             }
         }
@@ -65,7 +93,7 @@ pub fn delivery(
 }
 
 /// The page of the forge that opens a pull request of `branch`.
-fn review_address(settings: &Settings, branch: &str) -> Option<String> {
+pub fn review_address(settings: &Settings, branch: &str) -> Option<String> {
     let repository = settings.repository.as_deref()?;
     let host = repository.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
     Some(if host.contains("gitlab") {

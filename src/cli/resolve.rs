@@ -5,8 +5,10 @@ use super::{
     writing::{self, ReplyOptions},
 };
 use crate::{
+    intake::{ReplyDraft, is_under_way},
     store::Store,
-    template::{Known as _, Stage, applies},
+    template::{Known as _, SectionRule, Stage, Template, applies},
+    text::shell_word,
     ticket::{Resolution, Status, Thread, Value},
 };
 
@@ -16,8 +18,8 @@ pub struct Arguments {
     /// The tickets: whole ids or random ends
     #[arg(value_name = "ID", required = true, add = super::complete::ids())]
     ids: Vec<String>,
-    /// How it was resolved; `duplicate` needs `--of` (which alone means it)
-    #[arg(long = "as", value_name = "RESOLUTION", value_parser = clap::builder::PossibleValuesParser::new(Resolution::NAMES), required_unless_present = "of")]
+    /// How it was resolved (on a terminal you are asked); `duplicate` needs `--of` (which alone means it)
+    #[arg(long = "as", value_name = "RESOLUTION", value_parser = clap::builder::PossibleValuesParser::new(Resolution::NAMES))]
     resolution: Option<String>,
     /// The ticket that it is a duplicate of
     #[arg(long, value_name = "ID", add = super::complete::ids())]
@@ -32,7 +34,11 @@ pub struct Arguments {
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let given = arguments.resolution.as_deref().and_then(Resolution::parse);
-    let resolution = given.unwrap_or(Resolution::Duplicate);
+    let resolution = match given {
+        Some(resolution) => resolution,
+        None if arguments.of.is_some() => Resolution::Duplicate,
+        None => choose(&arguments.ids, context)?,
+    };
     if arguments.of.is_some() && resolution != Resolution::Duplicate {
         return Err(CliError::usage(format!(
             "`--of` belongs to `--as duplicate`, not to `--as {resolution}`"
@@ -64,9 +70,23 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             draft.resolution = Some(resolution);
             draft.duplicate_of.clone_from(&duplicate_of);
             draft.answered_by.clone_from(&answered_by);
+            if !is_wanted(&draft, thread, context)? {
+                continue;
+            }
+            if let Some(template) = store.template(&thread.ticket.template) {
+                let takes = sections_for(template, resolution);
+                writing::name_sections(
+                    &arguments.options.section,
+                    &takes,
+                    &format!("resolution `{resolution}`"),
+                    context,
+                );
+            }
             if draft.body.trim().is_empty() && resolution != Resolution::Duplicate {
                 let outline = outline(thread, &store, resolution);
-                if let Some(text) = ask::text("how it was resolved", &outline, context)? {
+                let keep = |error, text: &str| writing::keep_text(text, thread, error, context);
+                if let Some(text) = ask::text("how it was resolved", &outline, context, keep)? {
+                    let text = body::without_hints(&text, &outline);
                     draft.body = match store.template(&thread.ticket.template) {
                         Some(template) => body::without_empty(&text, template),
                         None => text,
@@ -87,6 +107,54 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     }
     debug_assert!(store.has_ticket(duplicate_of.as_deref().unwrap_or_default()) || duplicate_of.is_none());
     done.map(|()| outcome)
+}
+
+/// Asks how they were resolved.
+fn choose(ids: &[String], context: &Context) -> Result<Resolution, CliError> {
+    let names = Resolution::NAMES.iter().map(|name| (*name).to_owned()).collect();
+    let chosen = ask::choice("how was it resolved?", names, 0, context)?;
+    chosen.as_deref().and_then(Resolution::parse).ok_or_else(|| {
+        let ids: Vec<String> = ids.iter().map(|id| shell_word(id)).collect();
+        CliError::usage("how was it resolved?").with_help(format!(
+            "`casebook resolve {} --as {}`; `--as` also takes {}",
+            ids.join(" "),
+            Resolution::NAMES[0],
+            Resolution::NAMES[1..].join(", ")
+        ))
+    })
+}
+
+/// Whether a ticket is to be resolved. One that is resolved already: if the person says so, or by what it says anew.
+fn is_wanted(draft: &ReplyDraft, thread: &Thread, context: &Context) -> Result<bool, CliError> {
+    let (id, state) = (thread.id(), &thread.state);
+    if state.status != Status::Resolved || is_under_way(context.repo()?, thread, draft, context.world.now) {
+        return Ok(true);
+    }
+    let how = state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
+    if context.world.can_ask {
+        return ask::confirm(&format!("{id} is resolved already{how}; resolve it anew?"), false, context);
+    }
+    let says_more = draft.resolution != state.resolution
+        || (draft.duplicate_of.is_some() && draft.duplicate_of != state.duplicate_of)
+        || draft.answered_by.iter().any(|answer| !state.answered_by.contains(answer))
+        || !draft.body.trim().is_empty()
+        || !draft.set.is_empty()
+        || draft.assignee.is_some();
+    match says_more {
+        true => {
+            context.ui.say(format!("{id} is resolved already{how}; what you say now counts from here on"))
+        }
+        false => context.ui.say(format!("{id} is resolved already{how}; nothing was written")),
+    }
+    Ok(says_more)
+}
+
+/// The sections that a resolution may have: those that the template wants of it first.
+fn sections_for(template: &Template, resolution: Resolution) -> Vec<SectionRule> {
+    let wants = |rule: &&SectionRule| rule.required.contains(&Stage::Resolved(resolution));
+    let (mut wanted, others): (Vec<_>, Vec<_>) = template.resolution.iter().partition(wants);
+    wanted.extend(others);
+    wanted.into_iter().cloned().collect()
 }
 
 /// The sections that the template wants of this resolution, for the editor.

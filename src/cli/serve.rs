@@ -27,14 +27,15 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    serve(arguments.addr, arguments.audience, !arguments.no_watch, context)
+    serve(arguments.addr, arguments.audience, !arguments.no_watch, "", context)
 }
 
-/// Serves the repository of `context` until the process is interrupted.
+/// Serves the repository of `context` until the process is interrupted. `welcome` is said when it listens.
 pub fn serve(
     address: SocketAddr,
     audience: For,
     watch: bool,
+    welcome: &str,
     context: &Context,
 ) -> Result<Outcome, CliError> {
     let repo = context.repo()?;
@@ -59,6 +60,9 @@ pub fn serve(
     }
     let ui = &context.ui;
     let listening = |address: SocketAddr| {
+        if !welcome.is_empty() {
+            ui.say(welcome);
+        }
         ui.line(format!("http://{address}/"));
         ui.flush();
         ui.say("press Ctrl-C to stop");

@@ -8,7 +8,10 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use crate::{repo::Environment, text::Time};
+use crate::{
+    repo::{Environment, exists_outside},
+    text::{Time, shell_word},
+};
 
 /// The outside, as one run of the program sees it.
 pub struct World {
@@ -54,6 +57,17 @@ impl World {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let clock = i64::try_from(since_epoch).ok().and_then(Time::from_seconds);
         clock.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH))
+    }
+
+    /// How this program is called in a shell: by its name where that is found, else by its whole path.
+    pub fn program(&self) -> String {
+        let folders = self.environment.get("PATH").map(std::env::split_paths).into_iter().flatten();
+        let name = format!("casebook{}", std::env::consts::EXE_SUFFIX);
+        let mut places = folders.map(|folder| folder.join(&name));
+        match std::env::current_exe() {
+            Ok(own) if !places.any(|place| exists_outside(&place)) => shell_word(&own.to_string_lossy()),
+            _ => "casebook".to_owned(),
+        }
     }
 
     /// A variable that is text.

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
 
-use super::{CliError, Context, Outcome, body, report, value};
+use super::{CliError, Context, Outcome, body, report, table, value};
 use crate::{
-    intake::{Drafts, Replied, ReplyDraft, Writer, write_reply},
+    intake::{Drafts, IntakeError, Replied, ReplyDraft, Writer, write_reply},
     repo::Lock,
     settings::Settings,
     store::Store,
+    template::SectionRule,
+    text::nearest,
     ticket::{Set, Thread},
 };
 
@@ -88,6 +90,22 @@ pub fn draft(
     })
 }
 
+/// Tells somebody who fills a section that the template does not know which ones it does. A text may have any.
+pub fn name_sections(given: &[(String, String)], known: &[SectionRule], whose: &str, context: &Context) {
+    let names = || known.iter().map(|rule| rule.name.as_str());
+    for (name, _) in given {
+        let is_known = names().any(|known| known.to_lowercase() == name.trim().to_lowercase());
+        if !is_known && !known.is_empty() {
+            let near =
+                nearest(name, names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let all = names().collect::<Vec<_>>().join(", ");
+            context
+                .ui
+                .say(format!("{whose} has no section `{}`{near} (it has {all})", table::one_line(name)));
+        }
+    }
+}
+
 /// The text that the options give, without sections.
 pub fn text(options: &ReplyOptions, context: &Context) -> Result<String, CliError> {
     match (&options.message, &options.body) {
@@ -116,7 +134,7 @@ pub fn write(
     };
     let told = |replied: Replied| {
         report::findings(&replied.warnings, &draft.compose(context.world.now), context);
-        context.ui.say(format!("{done} {}: {}", replied.id, super::table::one_line(&thread.ticket.title)));
+        context.ui.say(format!("{done} {}: {}", replied.id, table::one_line(&thread.ticket.title)));
         let outcome = report::delivery(&replied.delivery, &store.settings, None, context);
         if context.ui.is_json() {
             tell(json!({ "id": replied.id, "path": replied.path, "commit": replied.commit.to_string() }));
@@ -126,31 +144,55 @@ pub fn write(
         context.ui.flush();
         outcome
     };
-    write_reply(&writer, thread, draft, told)
-        .map_err(|error| keep(draft, thread, report::refused(error, context), context))
+    write_reply(&writer, thread, draft, told).map_err(|error| {
+        let lacks = match &error {
+            IntakeError::Refused { findings, .. } => report::options_for(findings),
+            _ => Vec::new(),
+        };
+        keep(draft, thread, &lacks, report::refused(error, context), context)
+    })
 }
 
-/// Keeps what somebody typed into an editor; what came as an option is still in the shell's history.
-fn keep(draft: &ReplyDraft, thread: &Thread, error: CliError, context: &Context) -> CliError {
+/// Keeps what somebody typed into an editor; what came as an option is still in the shell's history. `lacks` is what would
+/// mend what was refused.
+fn keep(
+    draft: &ReplyDraft,
+    thread: &Thread,
+    lacks: &[String],
+    error: CliError,
+    context: &Context,
+) -> CliError {
     if !context.world.can_ask || draft.body.trim().is_empty() {
         return match error {
-            CliError::Refused { .. } => error.with_help(
-                "nothing was written; say the rest with `--section`, `--set` or `--message`, and run it again",
-            ),
+            CliError::Refused { .. } if lacks.is_empty() => {
+                error.with_help("nothing was written; mend what was found, and run it again")
+            }
+            CliError::Refused { .. } => {
+                error.with_help(format!("nothing was written; run {}", context.command_with(lacks)))
+            }
             other => other,
         };
+    }
+    keep_text(&draft.body, thread, error, context)
+}
+
+/// Keeps the text of a reply. Returns `error` with the way to go on with it.
+pub fn keep_text(text: &str, thread: &Thread, error: CliError, context: &Context) -> CliError {
+    if text.trim().is_empty() {
+        return error;
     }
     let name = format!("replies/{}", thread.id());
     let kept = context.repo().and_then(|repo| {
         let lock = Lock::acquire(repo, || {})?;
-        Ok(Drafts::of(repo).keep(&lock, &name, &draft.body)?)
+        Ok(Drafts::of(repo).keep(&lock, &name, text)?)
     });
     match kept {
         Ok(place) => {
-            error.with_help(format!("the text is kept; `--body {}` goes on with it", place.display()))
+            let before = error.help().map(|help| format!("{help}; ")).unwrap_or_default();
+            error.with_help(format!("{before}the text is kept; `--body {}` goes on with it", place.display()))
         }
         Err(_) => {
-            report::text_that_cannot_be_kept(&draft.body, context);
+            report::text_that_cannot_be_kept(text, context);
             error
         }
     }

@@ -70,6 +70,17 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Bytes of the file that must not be shown, such as a secret. [`Quoted`] covers them.
     pub masked: Arc<[Span]>,
+    /// What a ticket or reply must say, or say otherwise, to mend it; for those who do not edit the file themselves.
+    pub wants: Option<Wants>,
+}
+
+/// A piece of a ticket or reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// The section with this heading.
+    Section(String),
+    /// The field of this name.
+    Field(String),
 }
 
 /// An edit of the file that a finding is about.
@@ -97,6 +108,7 @@ impl Finding {
             help: Vec::new(),
             fix: None,
             masked: Arc::default(),
+            wants: None,
         }
     }
 
@@ -123,6 +135,13 @@ impl Finding {
     #[must_use]
     pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
         self.also.push((span, label.into()));
+        self
+    }
+
+    /// The same finding, mended by saying this.
+    #[must_use]
+    pub fn wants(mut self, wants: Wants) -> Self {
+        self.wants = Some(wants);
         self
     }
 

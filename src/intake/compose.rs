@@ -87,6 +87,11 @@ impl TicketDraft {
         }
     }
 
+    /// Takes a key of front matter out.
+    pub fn clear(&mut self, key: &str) {
+        self.keys.retain(|(known, _)| known != key);
+    }
+
     /// What it asks, for finding tickets that are like it.
     pub fn question(&self) -> Question {
         let head = Self { body: String::new(), ..self.clone() };

@@ -1,6 +1,9 @@
 //! Texts that were refused: kept, so that nothing a person wrote is lost, and resumed.
 
-use crate::repo::{Lock, Repo, RepoError};
+use crate::{
+    repo::{Lock, Repo, RepoError},
+    text::is_id,
+};
 
 /// The texts that wait for another try.
 pub struct Drafts<'a> {
@@ -32,7 +35,8 @@ impl<'a> Drafts<'a> {
     /// The draft called `name`; without a name, the newest.
     pub fn get(&self, name: Option<&str>) -> Option<Draft> {
         let name = match name {
-            Some(name) => name.to_owned(),
+            Some(name) if is_id(name) => name.to_owned(),
+            Some(_) => return None,
             None => self.repo.newest_cache("drafts").ok().flatten()?,
         };
         let bytes = self.repo.read_cache(&format!("drafts/{name}.md"))?;

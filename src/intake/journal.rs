@@ -35,19 +35,13 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     /// The page of `request`: all that the person asked for, without what is made up (ids, times).
     pub(super) fn of(repo: &'a Repo, lock: &'a Lock, request: &impl Serialize) -> Self {
-        let said = serde_json::to_vec(request).unwrap_or_default();
-        Self { repo, lock, name: format!("pending/{}.json", &blake3::hash(&said).to_hex()[..32]) }
+        Self { repo, lock, name: name_of(request) }
     }
 
     /// What an earlier try of this request, not long before `now`, was about to write when it was interrupted. What that
     /// try's git left locked is unlocked.
     pub(super) fn take_up(&self, now: Time) -> Result<Option<Pending>, RepoError> {
-        let read = || serde_json::from_slice::<Pending>(&self.repo.read_cache(&self.name)?).ok();
-        let Some(pending) =
-            read().filter(|pending| (now.seconds() - pending.begun.seconds()).abs() <= MEMORY)
-        else {
-            return Ok(None);
-        };
+        let Some(pending) = read(self.repo, &self.name, now) else { return Ok(None) };
         self.repo.break_stale_locks(self.lock, &self.name)?;
         Ok(Some(pending))
     }
@@ -71,4 +65,19 @@ impl<'a> Page<'a> {
     pub(super) fn clear(&self) -> Result<(), RepoError> {
         self.repo.remove_cache(self.lock, &self.name)
     }
+}
+
+/// Whether an earlier try of this request, not long before `now`, was interrupted or could not push.
+pub(super) fn is_begun(repo: &Repo, request: &impl Serialize, now: Time) -> bool {
+    read(repo, &name_of(request), now).is_some()
+}
+
+fn name_of(request: &impl Serialize) -> String {
+    let said = serde_json::to_vec(request).unwrap_or_default();
+    format!("pending/{}.json", &blake3::hash(&said).to_hex()[..32])
+}
+
+fn read(repo: &Repo, name: &str, now: Time) -> Option<Pending> {
+    let pending = serde_json::from_slice::<Pending>(&repo.read_cache(name)?).ok()?;
+    ((now.seconds() - pending.begun.seconds()).abs() <= MEMORY).then_some(pending)
 }

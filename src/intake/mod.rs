@@ -16,7 +16,7 @@ pub use compose::{ReplyDraft, TicketDraft, new_id};
 pub use detect::{Detected, detect};
 pub use drafts::{Draft, Drafts};
 pub use error::IntakeError;
-pub use reply::{Replied, write_reply};
+pub use reply::{Replied, is_under_way, write_reply};
 pub use ticket::{Opened, open_ticket};
 
 use crate::{

@@ -6,13 +6,13 @@ use super::{
     Delivery, IntakeError, ReplyDraft, Writer,
     commit::{Committed, commit},
     compose::random,
-    journal::{Page, Pending},
+    journal::{Page, Pending, is_begun},
     ticket::refuse_or_warn,
 };
 use crate::{
     diagnostic::Finding,
-    repo::CommitId,
-    text::{RepoPath, one_line},
+    repo::{CommitId, Repo},
+    text::{RepoPath, Time, one_line},
     ticket::{Status, Thread},
 };
 
@@ -74,6 +74,11 @@ pub fn write_reply<T>(
         page.clear()?;
     }
     Ok(told)
+}
+
+/// Whether this reply was written before, not long before `now`, and its command could not end: the same one goes on.
+pub fn is_under_way(repo: &Repo, thread: &Thread, draft: &ReplyDraft, now: Time) -> bool {
+    is_begun(repo, &Request { what: "reply", ticket: thread.id(), draft }, now)
 }
 
 fn message(thread: &Thread, draft: &ReplyDraft) -> String {

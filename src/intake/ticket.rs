@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::{
     Delivery, IntakeError, TicketDraft, Writer,
     commit::{Committed, commit},
-    compose::new_id,
     journal::{Page, Pending},
 };
 use crate::{
@@ -48,10 +47,12 @@ struct Request<'a> {
 /// written.
 ///
 /// With [`Intake::Branch`] and a remote the commit goes to `ticket/<id>` from the remote's main branch, without touching
-/// HEAD or the worktree; else to the current branch. `tell` hands the id on: whoever was interrupted before that can
+/// HEAD or the worktree; else to the current branch. A ticket that is there under `id` already is the one that was meant: an
+/// attempt to open it was interrupted after the commit. `tell` hands the id on: whoever was interrupted before that can
 /// make the same request again without opening a second ticket.
 pub fn open_ticket<T>(
     writer: &Writer<'_>,
+    id: &str,
     draft: &TicketDraft,
     intake: Intake,
     tell: impl FnOnce(Opened) -> T,
@@ -62,9 +63,9 @@ pub fn open_ticket<T>(
     let pending = match page.take_up(writer.now)? {
         Some(pending) => pending,
         None => {
-            let id = new_id(&draft.title, &draft.template)?;
-            let (path, text) = (TicketDraft::path(&id, writer.now), draft.compose(writer.now));
-            Pending { id, path, text, begun: writer.now }
+            let there = writer.store.thread(id).map(|thread| thread.ticket.file());
+            let path = there.unwrap_or_else(|| TicketDraft::path(id, writer.now));
+            Pending { id: id.to_owned(), path, text: draft.compose(writer.now), begun: writer.now }
         }
     };
     let warnings = refuse_or_warn(writer, &pending)?;

@@ -137,7 +137,8 @@ impl Repo {
         let newest = entries
             .flatten()
             .filter(|entry| !super::scope::is_hidden(entry.file_name().as_encoded_bytes()))
-            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .filter_map(|entry| Some((entry.metadata().ok().filter(fs::Metadata::is_file)?, entry.path())))
+            .filter_map(|(metadata, path)| Some((metadata.modified().ok()?, path)))
             .max();
         Ok(newest.and_then(|(_, path)| Some(path.file_stem()?.to_str()?.to_owned())))
     }

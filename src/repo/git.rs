@@ -76,6 +76,12 @@ impl Git {
         self
     }
 
+    /// Without a variable that it would have.
+    pub fn without_env(mut self, key: impl AsRef<OsStr>) -> Self {
+        self.command.env_remove(key);
+        self
+    }
+
     pub fn envs<K: AsRef<OsStr>, V: AsRef<OsStr>>(mut self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         self.command.envs(pairs);
         self

@@ -60,7 +60,7 @@ pub use index_source::IndexSource;
 pub use lines::changed_lines;
 pub use lock::Lock;
 pub use outside::{
-    describe, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside,
+    describe, editor, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside,
     path_in_git, read_bytes_outside, read_outside, write_outside,
 };
 pub use overlay::OverlaySource;
@@ -71,6 +71,7 @@ pub use site_folder::SiteFolder;
 pub use source::{Entry, EntryKind, Listing, MAX_FILE_SIZE, MemorySource, Source, Stamp};
 pub use worktree::WorktreeSource;
 
+use crate::text::RepoPath;
 use error::Doing as _;
 
 /// An opened casebook repository: a worktree folder with `casebook.yml`, or a bare git repository.
@@ -102,6 +103,16 @@ impl Repo {
     /// The folder with `casebook.yml` (absolute, symbolic links resolved); in a bare repository the git directory.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The folder with `casebook.yml` relative to the root of git's worktree: empty, or `a/b`.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether git leaves `path` alone unless it is told otherwise.
+    pub fn ignores(&self, path: &RepoPath) -> bool {
+        self.git().is_path_ignored(self.in_git(path.as_str())).unwrap_or(false)
     }
 
     /// Whether there is no worktree.

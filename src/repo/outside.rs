@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 pub use super::atomic::write_outside;
-use super::git::Git;
+use super::git::{Git, Output};
 use super::{Environment, MAX_FILE_SIZE, RepoError};
 
 /// The text of a file anywhere; `None` when it is not there. What is not UTF-8 is replaced.
@@ -71,6 +71,19 @@ pub fn describe(folder: &Path) -> Option<String> {
     let args = ["describe", "--tags", "--abbrev=0"];
     let tag = Git::in_folder(folder, &Environment::of_process()).args(args).run().ok()?;
     tag.ok().then(|| tag.stdout_text().trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// The editor that git would open in `folder`, as settings name it: a program, maybe with arguments.
+pub fn editor(folder: &Path, environment: &Environment) -> String {
+    if let Some(named) = environment.text("GIT_EDITOR") {
+        return named;
+    }
+    let asked =
+        Git::in_folder(folder, environment).without_env("GIT_EDITOR").args(["var", "GIT_EDITOR"]).run();
+    let named = asked.ok().filter(Output::ok).map(|output| output.stdout_text().trim().to_owned());
+    // Git does not name one for a terminal that it takes for too simple.
+    let own = || environment.text("VISUAL").or_else(|| environment.text("EDITOR"));
+    named.filter(|named| !named.is_empty()).or_else(own).unwrap_or_else(|| "editor".to_owned())
 }
 
 /// The web page of the remote called origin, as forges lay them out; `None` without one, or when it is a folder.

@@ -14,7 +14,7 @@ pub use read::{TEMPLATE_FOLDER, parse_template};
 
 use crate::{
     text::Time,
-    ticket::{Resolution, Value},
+    ticket::{CORE_KEYS, Resolution, Value},
 };
 
 /// What a ticket of one kind must say.
@@ -141,6 +141,14 @@ impl Template {
     /// The field called `name`.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// What a requester can be asked for: fields, sections, and what every ticket may have.
+    pub fn names_to_ask(&self) -> impl Iterator<Item = &str> {
+        let fields = self.fields.iter().map(|field| field.name.as_str());
+        let sections = self.sections.iter().map(|section| section.name.as_str());
+        let core = CORE_KEYS.iter().copied().filter(|key| self.field(key).is_none());
+        fields.chain(sections).chain(core)
     }
 
     /// The hint that the template's body has in section `name`, as written.

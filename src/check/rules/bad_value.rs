@@ -3,7 +3,7 @@
 use super::NOTE;
 use crate::{
     check::{Case, File, Noun, Rule, World, values::compare},
-    diagnostic::{Finding, Level},
+    diagnostic::{Finding, Level, Wants},
     text::nearest,
     ticket::{CORE_KEYS, Entry, Priority, UNSETTABLE_KEYS, Visibility},
 };
@@ -96,7 +96,11 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
     let compare = |entry: &Entry, findings: &mut Vec<Finding>| {
         let field = template.field(&entry.key).filter(|_| !CORE_KEYS.contains(&entry.key.as_str()));
         if let Some(field) = field {
+            let before = findings.len();
             compare(file.path(), field, &entry.value, world.store, findings);
+            findings[before..]
+                .iter_mut()
+                .for_each(|finding| finding.wants = Some(Wants::Field(field.name.clone())));
         }
     };
     match file.noun {

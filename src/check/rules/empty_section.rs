@@ -2,7 +2,7 @@
 
 use crate::{
     check::{Case, File, Rule, World, demands::Fault, substance::Weakness},
-    diagnostic::{Finding, Level},
+    diagnostic::{Finding, Level, Wants},
 };
 
 /// The rule.
@@ -47,6 +47,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
             findings.push(
                 RULE.finding(file.path(), format!("`## {name}` is empty"))
                     .at(judged.span.clone())
+                    .wants(Wants::Section(name.clone()))
                     .help(format!("below it, write {}", super::wants_of(file, judged, world))),
             );
         }

@@ -5,7 +5,7 @@ use crate::{
         Case, File, Noun, Rule, World,
         demands::{is_given, is_required, stage_of},
     },
-    diagnostic::{Finding, Level},
+    diagnostic::{Finding, Level, Wants},
     template::{Field, Stage, Template},
     ticket::CORE_KEYS,
 };
@@ -156,6 +156,7 @@ fn required(file: &File<'_>, template: Option<&Template>, world: &World<'_>, fin
                 .at(if file.mentions(name) { file.span_of(name) } else { file.span_of("template") })
                 .help(format!("add `{name}: …`{}", hint(field))),
         };
+        let finding = finding.wants(Wants::Field(name.clone()));
         findings.push(if CORE_KEYS.contains(&name.as_str()) { finding } else { finding.label("needs it") });
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     check::{Case, File, Rule, World, demands::Fault},
-    diagnostic::{Finding, Level},
+    diagnostic::{Finding, Level, Wants},
     template::Need,
 };
 
@@ -59,7 +59,8 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
                 _ => "has neither a list nor a block of code",
             };
             findings
-                .push(RULE.finding(file.path(), format!("`## {name}` {has}")).at(judged.span.clone()).help(
+                .push(RULE.finding(file.path(), format!("`## {name}` {has}")).at(judged.span.clone())
+                    .wants(Wants::Section(name.clone())).help(
                 "number the steps (`1. …`), or put commands and logs between two lines of three backticks",
             ));
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     check::{Case, File, Rule, World, demands::Fault},
-    diagnostic::{Finding, Level},
+    diagnostic::{Finding, Level, Wants},
 };
 
 /// The rule.
@@ -74,6 +74,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
             findings.push(
                 RULE.finding(file.path(), format!("{} needs a section `## {name}`", judged.demanded_by))
                     .at(judged.span.clone())
+                    .wants(Wants::Section(name.clone()))
                     .help(format!("add the line `## {name}` and {}", super::wants_of(file, judged, world))),
             );
         }

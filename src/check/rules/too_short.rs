@@ -2,7 +2,7 @@
 
 use crate::{
     check::{Case, File, Rule, World, demands::Fault},
-    diagnostic::{Finding, Level},
+    diagnostic::{Finding, Level, Wants},
     text::Plural,
 };
 
@@ -51,6 +51,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
             findings.push(
                 RULE.finding(file.path(), format!("`## {name}` has {has}; at least {least} are needed"))
                     .at(judged.span.clone())
+                    .wants(Wants::Section(name.clone()))
                     .help(format!("write {}", super::wants_of(file, judged, world))),
             );
         }

@@ -7,7 +7,7 @@ use crate::{
     store::Store,
     template::Template,
     text::nearest,
-    ticket::{CORE_KEYS, yaml_scalar},
+    ticket::yaml_scalar,
 };
 
 /// The rule.
@@ -59,10 +59,10 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
             .help(format!(
                 "template `{}` has {}",
                 template.name,
-                names(template).collect::<Vec<_>>().join(", ")
+                template.names_to_ask().collect::<Vec<_>>().join(", ")
             ));
         let span = item.span.clone();
-        findings.push(match nearest(ask, names(template)) {
+        findings.push(match nearest(ask, template.names_to_ask()) {
             Some(near) => finding.suggest(format!("write `{near}`"), span, yaml_scalar(near)),
             None => finding,
         });
@@ -71,13 +71,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
 
 /// Canned responses ask for what any template may have, and a reply can bring any section.
 fn is_known(ask: &str, template: &Template, store: &Store) -> bool {
-    let has = |template: &Template| names(template).any(|name| name.to_lowercase() == ask.to_lowercase());
+    let has =
+        |template: &Template| template.names_to_ask().any(|name| name.to_lowercase() == ask.to_lowercase());
     has(template) || store.templates.iter().any(has)
-}
-
-fn names(template: &Template) -> impl Iterator<Item = &str> {
-    let fields = template.fields.iter().map(|field| field.name.as_str());
-    let sections = template.sections.iter().map(|section| section.name.as_str());
-    let core = CORE_KEYS.iter().copied().filter(|key| template.field(key).is_none());
-    fields.chain(sections).chain(core)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     check::{Case, File, Rule, World, demands::Fault, substance::Weakness},
-    diagnostic::{Finding, Level},
+    diagnostic::{Finding, Level, Wants},
 };
 
 /// The rule.
@@ -64,6 +64,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
             findings.push(
                 RULE.finding(file.path(), format!("`## {name}` still says what the template says"))
                     .at(judged.span.clone())
+                    .wants(Wants::Section(name.clone()))
                     .help("replace the hint by what you know"),
             );
         }

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::{
+    cli::CliError,
     intake::{IntakeError, TicketDraft, new_id},
-    repo::Identity,
+    repo::{Identity, Repo},
     template::builtin_files,
     text::{RepoPath, Time},
     ticket::{Value, id_of_stranger, yaml_scalar},
@@ -58,22 +59,30 @@ pub fn scaffolding() -> Vec<(RepoPath, String)> {
     builtin_files().into_iter().chain(own).map(|(path, text)| (RepoPath::new(path), text)).collect()
 }
 
-/// All files but the settings, by path: the scaffolding, and (in a repository without history) a first ticket.
-pub fn all(person: &Identity, now: Time, first_ticket: bool) -> Result<Vec<(RepoPath, String)>, IntakeError> {
+/// All files but the settings, by path: the scaffolding, and (in a repository without history) a first ticket. A folder of a
+/// larger repository gets no workflows: they would never run.
+pub fn all(person: &Identity, now: Time, repo: &Repo) -> Result<Vec<(RepoPath, String)>, CliError> {
     let mut files = scaffolding();
-    if first_ticket {
-        let title = "Describe our services and people";
-        let id = new_id(title, "request")?;
-        let ending = id.rsplit('-').next().unwrap_or_default().to_owned();
-        let draft = TicketDraft {
-            template: "request".into(),
-            title: title.into(),
-            requester: id_of_stranger(&person.name, &person.email),
-            keys: vec![("service".into(), Value::Text("casebook".into()))],
-            body: include_str!("files/first-ticket.md").replace("{ending}", &ending),
-            ..TicketDraft::default()
-        };
-        files.push((TicketDraft::path(&id, now), draft.compose(now)));
+    if !repo.prefix().is_empty() {
+        files.retain(|(path, _)| !path.as_str().starts_with(".github/"));
+    }
+    if repo.head()?.is_none() {
+        files.push(first_ticket(person, now).map_err(|error| CliError::environment(error.to_string()))?);
     }
     Ok(files)
+}
+
+fn first_ticket(person: &Identity, now: Time) -> Result<(RepoPath, String), IntakeError> {
+    let title = "Describe our services and people";
+    let id = new_id(title, "request")?;
+    let ending = id.rsplit('-').next().unwrap_or_default().to_owned();
+    let draft = TicketDraft {
+        template: "request".into(),
+        title: title.into(),
+        requester: id_of_stranger(&person.name, &person.email),
+        keys: vec![("service".into(), Value::Text("casebook".into()))],
+        body: include_str!("files/first-ticket.md").replace("{ending}", &ending),
+        ..TicketDraft::default()
+    };
+    Ok((TicketDraft::path(&id, now), draft.compose(now)))
 }

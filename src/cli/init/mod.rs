@@ -1,21 +1,21 @@
 //! `casebook init`
 
 pub(super) mod files;
+mod under_way;
 
 use std::path::PathBuf;
 
-use super::{CliError, Context, Outcome};
+use super::{CliError, Context, Outcome, selection::normal};
 use crate::{
-    repo::{self, Identity, Lock, Repo, Write},
+    repo::{self, Identity, Lock, Repo},
     settings::SETTINGS_PATH,
-    text::RepoPath,
+    text::{Plural, RepoPath, shell_word},
 };
 
 /// Make a casebook repository, or install the hook that checks what is pushed
 ///
-/// Makes a git repository if there is none, settings, templates, a first ticket, workflows for pull requests and a commit
-/// hook.
-/// What is there already stays as it is; only new files are committed.
+/// Makes a git repository if there is none, settings, templates, workflows for pull requests and a commit hook; in a
+/// repository without history also a first ticket. What is there already stays as it is; only new files are committed.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The folder
@@ -40,7 +40,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             .say(format!("installed {}; it refuses pushes with findings at level deny", hook.display()));
         return Ok(Outcome::Done);
     }
-    let dir = world.folder.join(&arguments.dir);
+    let dir = normal(&world.folder.join(&arguments.dir));
     let is_new = repo::init_git(&dir, &world.environment)?;
     if is_new {
         context.ui.say(format!("made a git repository in {}", dir.display()));
@@ -60,40 +60,51 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             &dir.join("casebook.yml"),
             files::settings(&dir, &person, forge.as_deref()).as_bytes(),
         )?;
+        context.ui.say(format!("wrote {SETTINGS_PATH}"));
     }
     let repo = Repo::open_in(&dir, world.environment.clone())?;
     let lock = Lock::acquire(&repo, || context.ui.say("waiting for another casebook to finish writing"))?;
-    let mut written = Vec::new();
-    let files = files::all(&person, world.now, repo.head()?.is_none())
-        .map_err(|error| CliError::environment(error.to_string()))?;
-    for (path, text) in files {
-        if repo::exists_outside(&repo.root().join(path.as_str())) {
-            continue;
-        }
-        repo.write(&lock, &path, text.as_bytes(), Write::New)?;
-        context.ui.say(format!("wrote {path}"));
-        written.push(path);
-    }
-    let settings = RepoPath::new(SETTINGS_PATH);
-    let committed = match repo.head()? {
-        Some(head) => repo.commit(&head.to_string())?.blob_id(&settings)?.is_some(),
-        None => false,
+    let files = match under_way::take_up(&repo, &lock)? {
+        Some(files) => files,
+        None => files::all(&person, world.now, &repo)?,
     };
-    if !committed {
-        written.push(settings);
-    }
+    let fresh = |path: &RepoPath| !repo::exists_outside(&repo.root().join(path.as_str()));
+    let begins = files.iter().any(|(path, _)| path.as_str().starts_with("tickets/") && fresh(path));
+    let written = under_way::write(&repo, &lock, &files, |path| context.ui.say(format!("wrote {path}")))?;
+    let written = under_way::uncommitted(&repo, written)?;
     if written.is_empty() || arguments.no_commit {
         context.ui.say("nothing was committed");
     } else if identity.is_none() {
         context.ui.say("nothing was committed, since git does not know who you are: set user.name and user.email, then `git add` and `git commit`");
     } else {
-        repo.commit_paths(&lock, &written, "casebook: settings, templates, a first ticket")?;
-        context.ui.say(format!("committed {}", crate::text::Plural(written.len(), "file")));
+        let what = if begins { "settings, templates, a first ticket" } else { "settings and templates" };
+        repo.commit_paths(&lock, &written, format!("casebook: {what}").as_str())?;
+        context.ui.say(format!("committed {}", Plural(written.len(), "file")));
     }
+    under_way::done(&repo, &lock)?;
+    let place = match repo.prefix() {
+        "" => String::new(),
+        prefix => format!(" --repo {}", shell_word(prefix)),
+    };
     // After the commit, which is ours and need not be checked.
     match repo.install_commit_hook(&lock)? {
         Some(_) => context.ui.say("installed a commit hook, which runs `casebook check --staged`"),
-        None => context.ui.say("there is a commit hook already; add `casebook check --staged` to it"),
+        None => {
+            context
+                .ui
+                .say(format!("there is a commit hook already; add `casebook check --staged{place}` to it"));
+        }
+    }
+    if !repo.prefix().is_empty() {
+        context.ui.say(format!(
+            "no workflows were written, since GitHub runs only those at the root of a git repository; let one of them run \
+             `casebook check{place} --at \"$HEAD\" --since \"$BASE\" --rules-from \"$BASE\" --format github`"
+        ));
+    }
+    if !repo.ignores(&RepoPath::new("public/index.html")) {
+        context
+            .ui
+            .say("the site goes to `public/` and git does not ignore that: add `/public/` to .gitignore");
     }
     context.ui.say("next: describe your services in casebook.yml, then open a ticket with `casebook new`");
     context.ui.line(repo.root().display().to_string());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Arguments;
+use super::{Arguments, kept::Kept};
 use crate::{
     cli::{CliError, Context, alike::Alike, ask, body, solved::Solved, value, writing},
     intake::{self, TicketDraft},
@@ -24,14 +24,21 @@ pub fn compose<'a>(
     arguments: &Arguments,
     store: &'a Arc<Store>,
     solved: &mut Solved<'a>,
+    kept: &mut Kept<'_>,
     context: &Context,
 ) -> Result<Composed<'a>, CliError> {
     let template = choose_template(arguments, store, context)?;
     let title = match &arguments.title {
         Some(title) => title.trim().to_owned(),
-        None => ask::line("title:", None, Some("one line that says what is wrong or wanted"), context)?
+        None => ask::needed("title:", "one line that says what is wrong or wanted", context)?
             .ok_or_else(|| CliError::usage("a ticket needs a title").with_help("give it with `--title`"))?,
     };
+    writing::name_sections(
+        &arguments.section,
+        &template.sections,
+        &format!("template `{}`", template.name),
+        context,
+    );
     let mut draft = TicketDraft {
         template: template.name.clone(),
         title,
@@ -39,12 +46,7 @@ pub fn compose<'a>(
         came_from: arguments.from.clone(),
         ..TicketDraft::default()
     };
-    for (key, text) in &arguments.set {
-        match key.as_str() {
-            "requester" => draft.requester.clone_from(text),
-            _ => draft.set(key, value::typed(key, text, Some(template))),
-        }
-    }
+    set(&mut draft, &arguments.set, Some(template));
     if context.world.can_ask
         && let Some(alike) = solved.ask(&draft, context, || {})?
     {
@@ -61,12 +63,27 @@ pub fn compose<'a>(
         Some(file) => body::fill(&body::read(file, context)?, &arguments.section),
         None if context.world.can_ask => {
             let outline = body::fill(&template.body, &arguments.section);
-            let text = ask::text("describe it", &outline, context)?.unwrap_or(outline);
-            body::without_empty(&text, template)
+            let keep = |error, text: &str| {
+                let so_far = TicketDraft { body: text.to_owned(), ..draft.clone() };
+                kept.keep(&so_far, &so_far.compose(context.world.now), error)
+            };
+            let text = ask::text("describe it", &outline, context, keep)?.unwrap_or(outline);
+            body::without_empty(&body::without_hints(&text, &template.body), template)
         }
         None => body::fill("", &arguments.section),
     };
     Ok(Composed::Draft(draft))
+}
+
+/// Changes what `--set` says; nothing after `=` takes a key out.
+pub fn set(draft: &mut TicketDraft, pairs: &[(String, String)], template: Option<&Template>) {
+    for (key, text) in pairs {
+        match key.as_str() {
+            "requester" => draft.requester.clone_from(text),
+            _ if text.trim().is_empty() => draft.clear(key),
+            _ => draft.set(key, value::typed(key, text, template)),
+        }
+    }
 }
 
 fn choose_template<'a>(

@@ -1,18 +1,19 @@
 //! `casebook new`
 
 mod compose;
+mod kept;
 
 use std::{path::PathBuf, sync::Arc};
 
 use compose::Composed;
+use kept::Kept;
 
 use super::{
     CliError, Context, Outcome, alike::Alike, ask, body, report, solved::Solved, table, value,
     writing::PushOptions,
 };
 use crate::{
-    intake::{self, Drafts, IntakeError, TicketDraft, Writer, open_ticket},
-    repo::{Lock, Repo},
+    intake::{self, Delivery, Drafts, IntakeError, TicketDraft, Writer, open_ticket},
     settings::Intake,
     store::Store,
     text::shell_word,
@@ -62,14 +63,10 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         None => store.settings.intake,
     };
     let mut solved = Solved::new(&store);
-    let mut kept = None;
+    let mut kept = Kept::new(context);
     let mut draft = match &arguments.resume {
-        Some(name) => {
-            let (draft, name) = resume(name, &arguments, &store, context)?;
-            kept = Some(name);
-            draft
-        }
-        None => match compose::compose(&arguments, &store, &mut solved, context)? {
+        Some(name) => resume(name, &arguments, &store, &mut kept, context)?,
+        None => match compose::compose(&arguments, &store, &mut solved, &mut kept, context)? {
             Composed::Draft(draft) => draft,
             Composed::SolvedBy(alike) => return Ok(needless(&alike, context)),
         },
@@ -82,41 +79,46 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             push: arguments.push.wanted(&store.settings),
             waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
         };
-        let asked = solved.ask(&draft, context, || {
-            let id = intake::new_id(&draft.title, &draft.template).unwrap_or_default();
-            // What cannot be kept now is kept, or shown, when the question is turned away from.
-            let _ = save(&draft.compose(context.world.now), kept.get_or_insert(id), context);
-        });
+        let composed = draft.compose(context.world.now);
+        // What cannot be kept now is kept, or shown, when the question is turned away from.
+        let asked = solved.ask(&draft, context, || drop(kept.save(&draft, &composed)));
         match asked {
             Ok(Some(alike)) => {
-                forget(kept, writer.repo)?;
+                kept.forget()?;
                 return Ok(needless(&alike, context));
             }
             Ok(None) => {}
             // What was written is not lost by turning away from a question.
-            Err(error) => return Err(keep(&draft, None, &mut kept, context, error)),
+            Err(error) => return Err(kept.keep(&draft, &composed, error)),
         }
-        let tell = |opened| done(&opened, &draft, &solved, &store, context);
-        let error = match open_ticket(&writer, &draft, intake, tell) {
+        let id = kept.id(&draft)?;
+        let tell = |opened| done(&opened, intake, &draft, &solved, &store, context);
+        let error = match open_ticket(&writer, &id, &draft, intake, tell) {
             Ok(outcome) => {
-                forget(kept, writer.repo)?;
+                kept.forget()?;
                 return outcome;
             }
             Err(error) => error,
         };
-        let refused = match &error {
-            IntakeError::Refused { text, id, .. } => Some((text.clone(), id.clone())),
-            _ => None,
+        let IntakeError::Refused { findings, text, id } = error else {
+            return Err(kept.keep(&draft, &composed, report::refused(error, context)));
         };
-        let text = refused.as_ref().map(|(text, _)| text.clone());
-        let error = keep(&draft, refused, &mut kept, context, report::refused(error, context));
-        if let (Some(text), CliError::Refused { .. }) = (&text, &error) {
-            let again = ask::confirm("edit it again?", true, context);
-            if again.map_err(|turned| with_help_of(turned, &error))?
-                && let Some(text) =
-                    ask::text("the ticket", text, context).map_err(|turned| with_help_of(turned, &error))?
-            {
-                draft = TicketDraft::read(&text);
+        // The findings are about a file that can be opened.
+        let findings = match kept.save(&draft, &text) {
+            Ok(file) => report::in_file(findings, &kept.named(&file)),
+            Err(_) => {
+                report::text_that_cannot_be_kept(&text, context);
+                findings
+            }
+        };
+        let error = IntakeError::Refused { findings, text: text.clone(), id };
+        let error = kept.way_on(report::refused(error, context));
+        let again = ask::confirm("edit it again?", true, context);
+        if again.map_err(|turned| with_help_of(turned, &error))? {
+            let keep = |error, text: &str| kept.keep(&draft, text, error);
+            let text = ask::text("the ticket", &text, context, keep);
+            if let Some(text) = text.map_err(|turned| with_help_of(turned, &error))? {
+                draft = read(&text, &store);
                 continue;
             }
         }
@@ -124,57 +126,26 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     }
 }
 
-/// Keeps the text of a ticket that is not opened. Returns `error` with the way to go on.
-fn keep(
-    draft: &TicketDraft,
-    refused: Option<(String, String)>,
-    kept: &mut Option<String>,
-    context: &Context,
-    error: CliError,
-) -> CliError {
-    let (text, id) = refused.unwrap_or_else(|| {
-        let id = intake::new_id(&draft.title, &draft.template).unwrap_or_default();
-        (draft.compose(context.world.now), id)
-    });
-    let name = kept.get_or_insert(id).clone();
-    if save(&text, &name, context).is_err() {
-        report::text_that_cannot_be_kept(&text, context);
-        return error;
+/// The draft that a text says which somebody edited whole: without what the template says there.
+fn read(text: &str, store: &Store) -> TicketDraft {
+    let mut draft = TicketDraft::read(text);
+    if let Some(template) = store.template(&draft.template) {
+        draft.body = body::without_hints(&draft.body, &template.body);
     }
-    let more = match error {
-        CliError::Refused { .. } => ", with `--title`, `--set`, `--section` or `--body` for what was missing",
-        _ => "",
-    };
-    error.with_help(format!("the text is kept; `casebook new --resume {name}` goes on with it{more}"))
+    draft
 }
 
-/// Keeps a text under a name.
-fn save(text: &str, name: &str, context: &Context) -> Result<(), CliError> {
-    let repo = context.repo()?;
-    let lock = Lock::acquire(repo, || {})?;
-    Drafts::of(repo).keep(&lock, name, text)?;
-    Ok(())
-}
-
-/// Another error with the same way out.
+/// Another error with the same way out, where it has none.
 fn with_help_of(error: CliError, other: &CliError) -> CliError {
-    match other.help() {
-        Some(help) => error.with_help(help),
-        None => error,
+    match (error.help(), other.help()) {
+        (None, Some(help)) => error.with_help(help),
+        _ => error,
     }
-}
-
-/// A text that was kept is not needed any more.
-fn forget(kept: Option<String>, repo: &Repo) -> Result<(), CliError> {
-    if let Some(name) = kept {
-        let lock = Lock::acquire(repo, || {})?;
-        Drafts::of(repo).remove(&lock, &name)?;
-    }
-    Ok(())
 }
 
 fn done(
     opened: &intake::Opened,
+    intake: Intake,
     draft: &TicketDraft,
     solved: &Solved<'_>,
     store: &Store,
@@ -190,15 +161,24 @@ fn done(
         (Some(branch), true) => format!(" on branch {branch}"),
         _ => String::new(),
     };
+    // Who wants a pull request and has nowhere to open one wonders where the ticket is.
+    let wants_review = intake == Intake::Branch && !opened.for_review;
     context.ui.say(format!("opened {}{place}: {}", opened.id, super::table::one_line(&draft.title)));
+    if let (true, Some(branch)) = (wants_review, &opened.branch) {
+        context.ui.say(format!("there is no remote, so it was committed to the current branch, {branch}"));
+    }
     let branch = opened.branch.as_deref().filter(|_| opened.for_review);
     let outcome = report::delivery(&opened.delivery, &store.settings, branch, context);
+    if let (Some(branch), Delivery::Local) = (branch, &opened.delivery) {
+        context.ui.say(format!("next: `git push origin {branch}`, then open a pull request of it"));
+    }
     if context.ui.is_json() {
         context.ui.json(&serde_json::json!({
             "id": opened.id, "path": opened.path, "branch": opened.branch, "commit": opened.commit.to_string(),
             "similar": solved.to_json(),
         }));
-    } else {
+    } else if !(context.world.terminal_out && context.ui.shows_progress()) {
+        // Who reads both on one terminal has seen it.
         context.ui.line(&opened.id);
     }
     context.ui.flush();
@@ -206,36 +186,36 @@ fn done(
 }
 
 /// A draft that was refused, with what the options add to it.
-fn resume(
+fn resume<'a>(
     name: &str,
     arguments: &Arguments,
     store: &Store,
-    context: &Context,
-) -> Result<(TicketDraft, String), CliError> {
+    kept: &mut Kept<'a>,
+    context: &'a Context,
+) -> Result<TicketDraft, CliError> {
     let drafts = Drafts::of(context.repo()?);
-    let Some(kept) = drafts.get(Some(name).filter(|name| !name.is_empty())) else {
+    let Some(found) = drafts.get(Some(name).filter(|name| !name.is_empty())) else {
         return Err(
             CliError::usage("there is no text to go on with").with_help("`casebook new` starts another one")
         );
     };
-    let mut draft = TicketDraft::read(&kept.text);
+    *kept = Kept::resumed(found.name, context);
+    let mut draft = TicketDraft::read(&found.text);
     let template = store.template(&draft.template);
     if let Some(title) = &arguments.title {
         draft.title.clone_from(title);
     }
-    for (key, text) in &arguments.set {
-        draft.set(key, value::typed(key, text, template));
-    }
+    compose::set(&mut draft, &arguments.set, template);
     if let Some(file) = &arguments.body {
         draft.body = body::read(file, context)?;
     }
     draft.body = body::fill(&draft.body, &arguments.section);
-    if context.world.can_ask
-        && let Some(text) = ask::text("the ticket", &draft.compose(context.world.now), context)?
-    {
-        draft = TicketDraft::read(&text);
+    let text = draft.compose(context.world.now);
+    let keep = |error, text: &str| kept.keep(&draft, text, error);
+    if let Some(text) = ask::text("the ticket", &text, context, keep)? {
+        draft = read(&text, store);
     }
-    Ok((draft, kept.name))
+    Ok(draft)
 }
 
 /// Nothing is left behind where another ticket or an article makes this one needless.

@@ -1,0 +1,91 @@
+//! The text of a ticket that is not opened yet: kept, so that nothing is lost, under the id that it will have.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    cli::{CliError, Context, report},
+    intake::{self, Drafts, TicketDraft},
+    repo::Lock,
+    text::RepoPath,
+};
+
+/// A ticket's id, the same from the first attempt on, and whether a text is kept under it.
+pub struct Kept<'a> {
+    context: &'a Context,
+    id: Option<String>,
+    is_there: bool,
+}
+
+impl<'a> Kept<'a> {
+    /// Nothing is kept yet.
+    pub fn new(context: &'a Context) -> Self {
+        Self { context, id: None, is_there: false }
+    }
+
+    /// A text that was kept before.
+    pub fn resumed(id: String, context: &'a Context) -> Self {
+        Self { context, id: Some(id), is_there: true }
+    }
+
+    /// The ticket's id, which is made when it is first wanted.
+    pub fn id(&mut self, draft: &TicketDraft) -> Result<String, CliError> {
+        if let Some(id) = &self.id {
+            return Ok(id.clone());
+        }
+        let id = intake::new_id(&draft.title, &draft.template)
+            .map_err(|error| CliError::environment(error.to_string()))?;
+        Ok(self.id.insert(id).clone())
+    }
+
+    /// Keeps `text`, which `draft` was before somebody went on with it. Returns its file.
+    pub fn save(&mut self, draft: &TicketDraft, text: &str) -> Result<PathBuf, CliError> {
+        let id = self.id(draft)?;
+        let repo = self.context.repo()?;
+        let lock = Lock::acquire(repo, || {})?;
+        let file = Drafts::of(repo).keep(&lock, &id, text)?;
+        self.is_there = true;
+        Ok(file)
+    }
+
+    /// Keeps `text`. Returns `error` with the way to go on.
+    pub fn keep(&mut self, draft: &TicketDraft, text: &str, error: CliError) -> CliError {
+        match self.save(draft, text) {
+            Ok(_) => self.way_on(error),
+            Err(_) => {
+                report::text_that_cannot_be_kept(text, self.context);
+                error
+            }
+        }
+    }
+
+    /// `error` with the way to go on with what is kept, after its own.
+    pub fn way_on(&self, error: CliError) -> CliError {
+        let Some(id) = self.id.as_deref().filter(|_| self.is_there) else { return error };
+        let more = match error {
+            CliError::Refused { .. } => {
+                ", with `--title`, `--set`, `--section` or `--body` for what was missing"
+            }
+            _ => "",
+        };
+        let before = error.help().map(|help| format!("{help}; ")).unwrap_or_default();
+        error.with_help(format!(
+            "{before}the text is kept; `casebook new --resume {id}` goes on with it{more}"
+        ))
+    }
+
+    /// A text that was kept is not needed any more.
+    pub fn forget(&self) -> Result<(), CliError> {
+        if let Some(id) = self.id.as_deref().filter(|_| self.is_there) {
+            let repo = self.context.repo()?;
+            let lock = Lock::acquire(repo, || {})?;
+            Drafts::of(repo).remove(&lock, id)?;
+        }
+        Ok(())
+    }
+
+    /// A file as it is named in the folder that somebody stands in.
+    pub fn named(&self, file: &Path) -> RepoPath {
+        let below = file.strip_prefix(&self.context.world.folder).unwrap_or(file);
+        RepoPath::new(below.to_string_lossy())
+    }
+}

@@ -1,0 +1,151 @@
+//! The editor that a person writes in: which one it is, what becomes of the text, and what when it fails.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use crate::{
+    sandbox::{Run, Sandbox},
+    terminal::{ENTER, Terminal},
+};
+
+/// An editor in a folder with a blank in its name. It writes what `$BODY` names, below what is there if it is called with `-a`.
+fn editor(sandbox: &Sandbox) -> String {
+    let path = sandbox.path("my tools/ed.sh");
+    sandbox.write(
+        &path,
+        "#!/bin/sh\n[ \"$1\" = -a ] && { shift; cat \"$BODY\" >> \"$1\"; exit; }\ncat \"$BODY\" > \"$1\"\n",
+    );
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    format!("'{}'", path.display())
+}
+
+fn run(sandbox: &Sandbox, line: &str, body: &str) -> Run {
+    sandbox.write("body.md", body);
+    sandbox.casebook("team", line).env("BODY", sandbox.path("body.md"))
+}
+
+const LINE: &str = "new question --title 'Restart an export' --set service=billing-export";
+const BODY: &str = "## Question\nHow are exports restarted, please, without losing any row?\n\n## What I tried\nThe page on exports.\n";
+
+#[test]
+fn an_editor_may_have_arguments_and_is_the_one_that_git_would_open() {
+    let sandbox = Sandbox::with_team();
+    let editor = editor(&sandbox);
+    let mut terminal =
+        Terminal::start(run(&sandbox, LINE, BODY).env("VISUAL", &editor).env("EDITOR", "no-such"));
+    terminal.sees("describe it:").types(ENTER);
+    let (status, out) = terminal.ends();
+    assert_eq!(status, Some(0), "{}", terminal.shown());
+    assert!(sandbox.show("team", out.trim())["body"].as_str().unwrap().contains("without losing any row?"));
+    // With an argument, and out of git's settings, which count more than EDITOR.
+    sandbox.git("team", "config core.editor nobody");
+    let mut settings = sandbox.command("git", "team");
+    assert!(settings.args(["config", "core.editor", &format!("{editor} -a")]).status().unwrap().success());
+    let id = out.trim();
+    let reply = run(&sandbox, &format!("reply {id}"), "It is *blue*.\n");
+    let mut terminal = Terminal::start(reply.env("EDITOR", "no-such"));
+    terminal.sees("your reply:").types(ENTER);
+    assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
+    assert!(sandbox.show("team", id)["replies"][0]["body"].as_str().unwrap().contains("It is *blue*."));
+}
+
+#[test]
+fn an_editor_that_is_not_there_is_named_and_nothing_is_lost() {
+    let sandbox = Sandbox::with_team();
+    for editor in ["no-such-editor", "no-such-editor --wait"] {
+        let mut terminal = Terminal::start(run(&sandbox, LINE, BODY).env("EDITOR", editor));
+        terminal.sees("describe it:").sees("write it in no-such-editor").types(ENTER);
+        assert_eq!(terminal.ends(), (Some(2), String::new()));
+        terminal.sees(&format!("cannot run the editor `{editor}`: there is no such program"));
+        terminal.sees("set EDITOR").sees("the text is kept; `casebook new --resume restart-an-export-");
+    }
+    sandbox.casebook("team", "new --resume --body ../body.md").ok();
+}
+
+#[test]
+fn an_editor_that_fails_leaves_what_was_written() {
+    let sandbox = Sandbox::with_team();
+    let editor = "sh -c 'cat \"$BODY\" > \"$1\"; exit 1' -";
+    let mut terminal = Terminal::start(run(&sandbox, LINE, BODY).env("EDITOR", editor));
+    terminal.sees("describe it:").types(ENTER);
+    assert_eq!(terminal.ends(), (Some(2), String::new()));
+    terminal.sees("ended with exit status: 1").sees("the text is kept");
+    let said = sandbox.casebook("team", "new --resume").ok();
+    let ticket = sandbox.show("team", said.line());
+    assert_eq!(ticket["service"], "billing-export");
+    assert!(ticket["body"].as_str().unwrap().contains("without losing any row?"));
+}
+
+#[test]
+fn hints_of_the_template_do_not_stay_where_something_was_written() {
+    let sandbox = Sandbox::with_team();
+    // Somebody who writes below the hints, as one does who does not know what they are.
+    let script = "sed -i -e '/^## Question/a How are exports restarted, please, without losing any row? <!-- mine -->' \
+                  -e '/^## What I tried/a The page on exports.' \"$1\"";
+    sandbox.write("ed.sh", format!("#!/bin/sh\n{script}\n"));
+    let editor = format!("sh {}", sandbox.path("ed.sh").display());
+    let mut terminal = Terminal::start(run(&sandbox, LINE, "").env("EDITOR", &editor));
+    terminal.sees("describe it:").types(ENTER);
+    let (status, out) = terminal.ends();
+    assert_eq!(status, Some(0), "{}", terminal.shown());
+    let body = sandbox.show("team", out.trim())["body"].as_str().unwrap().to_owned();
+    assert_eq!(body.matches("<!--").count(), 1, "{body}");
+    assert!(body.contains("<!-- mine -->"), "{body}");
+}
+
+#[test]
+fn a_title_is_asked_for_until_there_is_one() {
+    let sandbox = Sandbox::with_team();
+    let editor = editor(&sandbox);
+    let line = "new question --set service=billing-export";
+    let mut terminal = Terminal::start(run(&sandbox, line, BODY).env("EDITOR", &editor));
+    terminal
+        .sees("title:")
+        .types(ENTER)
+        .sees("it cannot be left empty")
+        .types("Restart an export")
+        .types(ENTER);
+    terminal.sees("describe it:").types(ENTER);
+    assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
+}
+
+#[test]
+fn an_id_stays_from_the_first_attempt_on_and_findings_name_a_file_that_can_be_opened() {
+    let sandbox = Sandbox::with_team();
+    let editor = editor(&sandbox);
+    let mut terminal = Terminal::start(run(&sandbox, LINE, "## Question\nShort.\n").env("EDITOR", &editor));
+    terminal.sees("describe it:").types(ENTER);
+    terminal.sees(".git/casebook/drafts/restart-an-export-").sees("edit it again?");
+    let shown = terminal.shown();
+    let place = shown.split_once(".git/casebook/drafts/").unwrap().1;
+    let id = place.split(".md").next().unwrap().to_owned();
+    assert!(sandbox.read(format!("team/.git/casebook/drafts/{id}.md")).contains("Short."));
+    let text = format!("---\ntitle: Another title\ntemplate: question\nservice: billing-export\n---\n{BODY}");
+    sandbox.write("body.md", &text);
+    terminal.types(ENTER).sees("the ticket:").types(ENTER);
+    assert_eq!(terminal.ends(), (Some(0), format!("{id}\n")), "{}", terminal.shown());
+    // In scripts, too.
+    let said = sandbox.casebook("team", &format!("{LINE} --section Question=Short.")).fails(1);
+    let id = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    said.says(&[&format!(".git/casebook/drafts/{id}.md")]);
+    let said = sandbox
+        .casebook("team", &format!("new --resume {id} --set servce=x --title 'Another one' --body -"))
+        .input(BODY)
+        .fails(1);
+    said.says(&["servce", &format!("--resume {id}`")]);
+    // Nothing after `=` takes the key out again.
+    let said = sandbox.casebook("team", &format!("new --resume {id} --set servce=")).ok();
+    assert_eq!(said.line(), id);
+}
+
+#[test]
+fn resolving_on_a_terminal_asks_how_and_once_more_where_it_is_resolved() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Exports end with a timeout");
+    let mut terminal = Terminal::start(run(&sandbox, &format!("resolve {id} --message 'Not ours.'"), ""));
+    terminal.sees("how was it resolved?").sees("declined").types("declined").types(ENTER);
+    assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
+    let mut terminal = Terminal::start(run(&sandbox, &format!("resolve {id} --as declined --message x"), ""));
+    terminal.sees("is resolved already (declined); resolve it anew?").types(ENTER);
+    assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
+    assert_eq!(sandbox.show("team", &id)["reply_count"], 1);
+}
