@@ -49,7 +49,8 @@ export const resultItem = (shown, marks, { root, labels, template }) => {
 
 // What is wrong with a query: the place, with carets under it, and the way out.
 export const showMistake = (box, error) => {
-  const place = element("pre", "place", error.lines.join("\n"));
+  const { before, marked, after, lines } = error;
+  const place = element("pre", "place", before, element("span", "wrong", marked), `${after}\n${lines[1]}`);
   place.dir = "ltr";
   box.replaceChildren(element("p", "", error.message), place, element("p", "", error.help));
   box.hidden = false;
