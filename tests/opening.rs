@@ -135,7 +135,8 @@ fn without_a_remote_a_ticket_goes_to_the_current_branch() {
     sandbox.git("team", "checkout -q -b work");
     let said = sandbox
         .casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE} --intake branch"))
-        .ok();
+        .ok()
+        .says(&["there is no remote, so it was committed to the current branch, work"]);
     assert!(sandbox.git("team", "ls-tree -r --name-only work").contains(said.line()));
     assert_eq!(sandbox.git("team", "branch --format=%(refname:short)"), "main\nwork");
 }
@@ -158,4 +159,37 @@ fn a_body_comes_from_a_file_or_from_standard_input() {
     let ticket = sandbox.show("team", id);
     assert!(ticket["body"].as_str().unwrap().contains("without losing any row?"));
     assert!(ticket["replies"][0]["body"].as_str().unwrap().contains("It is *blue*."));
+}
+
+#[test]
+fn a_ticket_that_waits_for_its_pull_request_is_shown_and_explained() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    let settings = sandbox
+        .read("team/casebook.yml")
+        .replace("intake: main", "intake: branch\nrepository: https://github.com/acme/oncall");
+    sandbox.write("team/casebook.yml", settings).commit("team", "branches").git("team", "push -q");
+    let id = sandbox.open("team", "Export hangs");
+    let end = id.rsplit('-').next().unwrap();
+    let compare = format!("https://github.com/acme/oncall/compare/ticket/{id}?expand=1");
+    let place = format!("{id} is on branch ticket/{id}, which is not merged yet");
+    sandbox.casebook("team", &format!("show {end}")).ok().prints(&["Export hangs"]).says(&[&place, &compare]);
+    for line in
+        [format!("reply {id} --message x"), format!("resolve {end} --as declined"), format!("reopen {id}")]
+    {
+        sandbox.casebook("team", &line).fails(1).says(&[
+            &place,
+            &compare,
+            &format!("`git switch ticket/{id}` and say it there"),
+        ]);
+    }
+    // Where only the remote has the branch, too; and merged there it only has to be fetched.
+    sandbox.git("team", &format!("branch -q -D ticket/{id}"));
+    sandbox.casebook("team", &format!("show {id}")).ok().says(&[&place]);
+    sandbox.git("team.git", &format!("update-ref refs/heads/main ticket/{id}"));
+    sandbox.git("team", "fetch -q");
+    let merged = format!("{id} is merged to origin/main, which is not here yet");
+    sandbox.casebook("team", &format!("reply {id} --message x")).fails(1).says(&[&merged, "`git pull`"]);
+    sandbox.git("team", "pull -q");
+    sandbox.casebook("team", &format!("show {id}")).ok().stays_quiet();
 }

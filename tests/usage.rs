@@ -80,3 +80,51 @@ fn completions_and_manual_pages_print() {
         .ok();
     assert!(said.out.contains(&id), "{said:#?}");
 }
+
+#[test]
+fn who_writes_and_is_not_known_is_told_so_in_one_line() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Export hangs");
+    let said =
+        sandbox.casebook("team", &format!("reply {id} --message 'Me too.' --assign me")).by("kim").ok();
+    let lines: Vec<&str> = said.err.lines().filter(|line| line.contains("kim")).collect();
+    assert_eq!(
+        lines,
+        ["you write as `kim` (from your git e-mail), who is not among the people of casebook.yml"]
+    );
+    // Somebody else who is not known is a finding as before.
+    sandbox.casebook("team", &format!("reply {id} --message x --assign kim")).ok().says(&["unknown-person"]);
+}
+
+#[test]
+fn a_query_for_what_nobody_knows_says_so() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Export hangs");
+    sandbox.casebook("team", &format!("reply {id} --set tags=+slow")).ok();
+    for (query, says) in [
+        ("service:biling-api", "no service `biling-api`; did you mean `billing-api`?"),
+        ("assignee:meii", "no person `meii`; did you mean `mei`?"),
+        ("tag:slwo", "no tag `slwo`; did you mean `slow`?"),
+    ] {
+        sandbox.casebook("team", &format!("list {query}")).ok().says(&[says, "no tickets match"]);
+        sandbox.casebook("team", &format!("search {query}")).ok().says(&[says]);
+    }
+    sandbox.casebook("team", "list service:billing-api assignee:ann,me tag:slow").ok();
+    let said = sandbox.casebook("team", "list service:Billing-Export requester:mei tag:slow").ok();
+    said.stays_quiet();
+}
+
+#[test]
+fn small_words_are_right() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Export hangs");
+    // Two replies of one second: the second is dated after the first.
+    sandbox.casebook("team", &format!("reply {id} --message one")).ok();
+    sandbox.wait(-5).casebook("team", &format!("reply {id} --message two")).ok();
+    sandbox.wait(-3).casebook("team", &format!("show {id}")).ok().prints(&["(just now)"]);
+    sandbox.casebook("team", "show ID").fails(1).says(&["write a ticket's id in place of `ID`"]);
+    sandbox.write("team/tickets/2026/11/broken.md", "---\ntitle: [\n---\n");
+    sandbox.casebook("team", "list").ok().says(&["1 file could not be read as it stands"]);
+    sandbox.casebook("team", "check --fix").fails(1).says(&["fixed tickets/2026/11/broken.md"]);
+    sandbox.casebook("team", "check --fix").fails(1).says(&["nothing could be fixed by itself"]);
+}

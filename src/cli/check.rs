@@ -56,6 +56,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     }
 
     let lock = if arguments.fix { Some(lock(repo, context)?) } else { None };
+    let mut is_fixed = false;
     for _ in 0..ROUNDS {
         let (store, change) = checked.load()?;
         let selection = Selection::of(&arguments.paths, repo, &store, context)?;
@@ -66,10 +67,14 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
                 context.ui.say(format!("fixed {path}: {title} [{code}]"));
             }
             if !fixed.is_empty() {
+                is_fixed = true;
                 continue;
             }
         }
         let outcome = report(&found, &store, &checked, &selection, context);
+        if arguments.fix && !is_fixed && !found.is_empty() {
+            context.ui.say("nothing could be fixed by itself; the suggestions are yours to decide");
+        }
         // The process ends here, and to free some hundred thousand texts first would take a tenth of its time.
         std::mem::forget(store);
         return Ok(outcome);

@@ -125,9 +125,11 @@ impl Context {
         let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
         let store = store::load(source, &repo.cache_slot(name))?;
         if store.problems() > 0 {
-            let files = crate::text::Plural(store.problems(), "file");
-            self.ui
-                .say(format!("{files} could not be read as they stand; `casebook check` says what is wrong"));
+            let files = match store.problems() {
+                1 => "1 file could not be read as it stands".to_owned(),
+                count => format!("{count} files could not be read as they stand"),
+            };
+            self.ui.say(format!("{files}; `casebook check` says what is wrong"));
         }
         Ok(store)
     }

@@ -18,6 +18,14 @@ pub enum CliError {
     /// Nothing has the id that was asked for.
     #[error(transparent)]
     NotFound(#[from] FindError),
+    /// What was asked for by id is in git, and not in what is checked out.
+    #[error("{message}")]
+    NotHere {
+        /// Where it is.
+        message: String,
+        /// The way out.
+        help: String,
+    },
     /// What was to be written has findings at level deny, which were shown.
     #[error("{message}")]
     Refused {
@@ -76,7 +84,10 @@ impl CliError {
             Self::Usage { help, .. } | Self::Environment { help, .. } | Self::Refused { help, .. } => {
                 help.as_deref()
             }
-            Self::RepoWithHelp { help, .. } => Some(help),
+            Self::RepoWithHelp { help, .. } | Self::NotHere { help, .. } => Some(help),
+            Self::NotFound(FindError::Nothing { name, .. }) if name == "ID" => {
+                Some("write a ticket's id in place of `ID`; `casebook list` shows some")
+            }
             Self::NotFound(FindError::Nothing { .. }) => Some(
                 "`casebook list is:any` lists all tickets, `casebook search WORDS` finds them by what they say",
             ),
@@ -87,7 +98,7 @@ impl CliError {
     /// 1 where something that was asked for by id is not there, or has findings at level deny; else 2.
     pub fn exit_status(&self) -> u8 {
         match self {
-            Self::NotFound(FindError::Nothing { .. }) | Self::Refused { .. } => 1,
+            Self::NotFound(FindError::Nothing { .. }) | Self::NotHere { .. } | Self::Refused { .. } => 1,
             _ => 2,
         }
     }

@@ -18,6 +18,7 @@ mod selection;
 mod solved;
 mod table;
 mod ui;
+mod unmerged;
 mod value;
 mod world;
 mod writing;

@@ -1,7 +1,7 @@
 //! `casebook reopen`
 
 use super::{
-    CliError, Context, Outcome,
+    CliError, Context, Outcome, unmerged,
     writing::{self, ReplyOptions},
 };
 use crate::ticket::Status;
@@ -18,7 +18,7 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    let thread = store.find_for_writing(&arguments.id)?;
+    let thread = store.find_for_writing(&arguments.id).map_err(|error| unmerged::explain(error, context))?;
     if thread.state.status == Status::Open {
         context.ui.say(format!("{} is open already", thread.id()));
         return Ok(Outcome::Done);

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::{
-    CliError, Context, Outcome, ask, body,
+    CliError, Context, Outcome, ask, body, unmerged,
     writing::{self, ReplyOptions},
 };
 use crate::{
@@ -55,7 +55,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         )));
     }
     let store = context.store()?;
-    let thread = store.find_for_writing(&arguments.id)?;
+    let thread = store.find_for_writing(&arguments.id).map_err(|error| unmerged::explain(error, context))?;
     let mut draft = writing::draft(&arguments.options, thread, &store, context)?;
     draft.status = status;
     draft.visibility = arguments.internal.then_some(Visibility::Internal);

@@ -8,11 +8,22 @@ use crate::{
     text::{RepoPath, shell_word},
 };
 
-/// Shows findings about a text that is not in the repository (yet).
-pub fn findings(findings: &[Finding], text: &str, context: &Context) {
+/// Shows findings about a text that is not in the repository (yet). That nobody knows `me`, who writes it, is said once, in a
+/// line.
+pub fn findings(findings: &[Finding], text: &str, me: Option<&str>, context: &Context) {
+    let plain = text;
+    let is_me = |finding: &&Finding| {
+        let said = finding.span.clone().and_then(|span| plain.get(span));
+        finding.code == "unknown-person" && finding.level == Level::Warn && me.is_some() && said == me
+    };
+    if let Some(me) = me.filter(|_| findings.iter().any(|finding| is_me(&finding))) {
+        context.ui.say(format!(
+            "you write as `{me}` (from your git e-mail), who is not among the people of casebook.yml"
+        ));
+    }
     let masked = findings.first().map(|finding| &*finding.masked).unwrap_or_default();
     let text = Quoted::new(text.to_owned(), masked);
-    for finding in findings {
+    for finding in findings.iter().filter(|finding| !is_me(finding)) {
         let finding = match option_for(finding) {
             Some(option) => &finding.clone().help(format!("as an option: `{option}`")),
             None => finding,
@@ -107,10 +118,10 @@ pub fn review_address(settings: &Settings, branch: &str) -> Option<String> {
 }
 
 /// An error of a write, after its findings were shown.
-pub fn refused(error: IntakeError, context: &Context) -> CliError {
+pub fn refused(error: IntakeError, me: Option<&str>, context: &Context) -> CliError {
     match error {
         IntakeError::Refused { ref findings, ref text, .. } => {
-            self::findings(findings, text, context);
+            self::findings(findings, text, me, context);
             CliError::Refused { message: error.to_string(), help: None }
         }
         IntakeError::Repo(error) => error.into(),

@@ -1,7 +1,7 @@
 //! `casebook resolve`
 
 use super::{
-    CliError, Context, Outcome, ask, body,
+    CliError, Context, Outcome, ask, body, unmerged,
     writing::{self, ReplyOptions},
 };
 use crate::{
@@ -59,8 +59,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         });
     }
     // All are found before the first is written.
+    let found = arguments.ids.iter().map(|id| store.find_for_writing(id));
     let threads: Vec<&Thread> =
-        arguments.ids.iter().map(|id| store.find_for_writing(id)).collect::<Result<_, _>>()?;
+        found.collect::<Result<_, _>>().map_err(|error| unmerged::explain(error, context))?;
     let mut outcome = Outcome::Done;
     let mut replies = Vec::new();
     let mut resolve_all = || {

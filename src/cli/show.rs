@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{CliError, Context, Outcome, alike, asking, table, ui::style};
+use super::{CliError, Context, Outcome, alike, asking, table, ui::style, unmerged};
 use crate::{
     search::{Engine, Item, Question},
-    store::Store,
+    store::{FindError, Store},
     text::{Plural, Time},
     ticket::{Reply, Set, Status, Thread, answer_of},
 };
@@ -27,13 +27,21 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = Arc::new(context.store()?);
-    let thread = store.find(&arguments.id)?;
+    let here = Arc::new(context.store()?);
+    let waiting = match here.find(&arguments.id) {
+        Err(FindError::Nothing { .. }) => unmerged::find(&arguments.id, context)?,
+        _ => None,
+    };
+    let store = waiting.as_ref().map_or(&here, |waiting| &waiting.store);
+    let thread = store.find(waiting.as_ref().map_or(&arguments.id, |waiting| &waiting.id))?;
+    if let Some(waiting) = &waiting {
+        context.ui.say(format!("{}; {}", waiting.place(), waiting.way()));
+    }
     if context.ui.is_json() {
         context.ui.json(&store.whole_json(thread, |_| true));
         return Ok(Outcome::Done);
     }
-    head(&store, thread, context);
+    head(store, thread, context);
     let body = store.body(thread.ticket.path.as_ref());
     context.ui.line("");
     context.ui.line(table::lines(body.trim_end()));
@@ -43,9 +51,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let answer = answer_of(thread, |_| true, |reply| Some(store.body(reply.path.as_ref())));
     for (place, reply) in thread.replies.iter().enumerate() {
         let is_answer = answer.as_ref().is_some_and(|answer| answer.reply == place);
-        show_reply(&store, thread, reply, is_answer, context);
+        show_reply(store, thread, reply, is_answer, context);
     }
-    show_similar(&store, thread, body, context)?;
+    show_similar(&here, thread, body, context)?;
     Ok(Outcome::Done)
 }
 
@@ -206,8 +214,11 @@ fn after(from: Option<Time>, to: Option<Time>) -> String {
     }
 }
 
-/// `3 days ago`, or `in 3 days` for a clock that is ahead.
+/// `3 days ago`, or `in 3 days` for a clock that is ahead. Quick replies are dated one after the other, a few seconds ahead.
 fn age(seconds: i64) -> String {
+    if (-60..=0).contains(&seconds) {
+        return "just now".to_owned();
+    }
     if seconds < 0 { format!("in {}", span(-seconds)) } else { format!("{} ago", span(seconds)) }
 }
 

@@ -125,6 +125,7 @@ pub fn write(
     context: &Context,
     tell: impl FnOnce(Json),
 ) -> Result<Outcome, CliError> {
+    let me = context.me(store)?;
     let writer = Writer {
         repo: context.repo()?,
         store,
@@ -133,7 +134,7 @@ pub fn write(
         waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
     };
     let told = |replied: Replied| {
-        report::findings(&replied.warnings, &draft.compose(context.world.now), context);
+        report::findings(&replied.warnings, &draft.compose(context.world.now), me.as_deref(), context);
         context.ui.say(format!("{done} {}: {}", replied.id, table::one_line(&thread.ticket.title)));
         let outcome = report::delivery(&replied.delivery, &store.settings, None, context);
         if context.ui.is_json() {
@@ -149,7 +150,7 @@ pub fn write(
             IntakeError::Refused { findings, .. } => report::options_for(findings),
             _ => Vec::new(),
         };
-        keep(draft, thread, &lacks, report::refused(error, context), context)
+        keep(draft, thread, &lacks, report::refused(error, me.as_deref(), context), context)
     })
 }
 

@@ -227,6 +227,25 @@ impl Repo {
         self.git().refname_to_id(&format!("refs/heads/{branch}")).ok().map(CommitId::from)
     }
 
+    /// The branches whose names begin with `start`, local ones and those of remotes, each with a revision. Of several with one
+    /// name the local one counts.
+    pub fn branches_below(&self, start: &str) -> Result<Vec<(String, String)>, RepoError> {
+        let git = self.git();
+        let mut found: Vec<(String, String)> = Vec::new();
+        for glob in [format!("refs/heads/{start}*"), format!("refs/remotes/*/{start}*")] {
+            let references = git.references_glob(&glob).doing(|| "list the branches".to_owned())?;
+            for reference in references.flatten() {
+                let Ok(rev) = reference.name() else { continue };
+                let Some(at) = rev.find(start) else { continue };
+                let branch = &rev[at..];
+                if found.iter().all(|(known, _)| known != branch) {
+                    found.push((branch.to_owned(), rev.to_owned()));
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// The best common ancestor of two revisions; `None` when they have none (here: a shallow clone may lack it).
     pub fn merge_base(&self, one: &str, other: &str) -> Result<Option<CommitId>, RepoError> {
         let (one, other) = (self.resolve(one)?, self.resolve(other)?);

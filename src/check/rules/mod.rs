@@ -13,6 +13,7 @@ mod empty_section;
 mod future_time;
 mod huge_file;
 mod large_attachment;
+mod missing_attachment;
 mod missing_field;
 mod missing_list_or_code;
 mod missing_original;
@@ -78,6 +79,7 @@ pub const RULES: &[&Rule] = &[
     &future_time::RULE,
     &huge_file::RULE,
     &large_attachment::RULE,
+    &missing_attachment::RULE,
     &missing_field::RULE,
     &missing_list_or_code::RULE,
     &missing_original::RULE,

@@ -62,6 +62,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         Some(_) => Intake::Main,
         None => store.settings.intake,
     };
+    let me = context.me(&store)?;
     let mut solved = Solved::new(&store);
     let mut kept = Kept::new(context);
     let mut draft = match &arguments.resume {
@@ -92,7 +93,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             Err(error) => return Err(kept.keep(&draft, &composed, error)),
         }
         let id = kept.id(&draft)?;
-        let tell = |opened| done(&opened, intake, &draft, &solved, &store, context);
+        let tell = |opened| done(&opened, intake, &draft, &solved, me.as_deref(), &store, context);
         let error = match open_ticket(&writer, &id, &draft, intake, tell) {
             Ok(outcome) => {
                 kept.forget()?;
@@ -101,7 +102,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             Err(error) => error,
         };
         let IntakeError::Refused { findings, text, id } = error else {
-            return Err(kept.keep(&draft, &composed, report::refused(error, context)));
+            return Err(kept.keep(&draft, &composed, report::refused(error, me.as_deref(), context)));
         };
         // The findings are about a file that can be opened.
         let findings = match kept.save(&draft, &text) {
@@ -112,7 +113,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             }
         };
         let error = IntakeError::Refused { findings, text: text.clone(), id };
-        let error = kept.way_on(report::refused(error, context));
+        let error = kept.way_on(report::refused(error, me.as_deref(), context));
         let again = ask::confirm("edit it again?", true, context);
         if again.map_err(|turned| with_help_of(turned, &error))? {
             let keep = |error, text: &str| kept.keep(&draft, text, error);
@@ -148,10 +149,11 @@ fn done(
     intake: Intake,
     draft: &TicketDraft,
     solved: &Solved<'_>,
+    me: Option<&str>,
     store: &Store,
     context: &Context,
 ) -> Result<Outcome, CliError> {
-    report::findings(&opened.warnings, &draft.compose(context.world.now), context);
+    report::findings(&opened.warnings, &draft.compose(context.world.now), me, context);
     if let Some(service) =
         draft.keys.iter().find(|(key, _)| key == "service").and_then(|(_, value)| value.as_text())
     {

@@ -1,0 +1,113 @@
+//! `missing-attachment`: a link to a file beside a ticket that is not there.
+
+use percent_encoding::percent_decode_str;
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    text::{RepoPath, Span, nearest},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "missing-attachment",
+    level: Level::Warn,
+    wants: "A file below `tickets/` that a text links is there.",
+    why: "Whoever follows the link finds nothing, and the page of the ticket has no link there.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\ntitle: Exports time out\ntemplate: note\n---\nIt ends with an error: [the log](trace.log).\n",
+            ),
+            ("tickets/a/trace.log", "a\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\ntitle: Exports time out\ntemplate: note\n---\nIt ends with an error: [the log](a/trace.log).\n",
+            ),
+            ("tickets/a/trace.log", "a\n"),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    let Some(document) = file.document.filter(|_| !file.is_imported()) else { return };
+    if !matches!(file.noun, Noun::Ticket(..) | Noun::Reply(..) | Noun::Article(_)) {
+        return;
+    }
+    let body = document.body_text();
+    if !body.contains("](") && !body.contains("]:") {
+        return;
+    }
+    for (event, span) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
+        let (Event::Start(Tag::Link { dest_url, .. }) | Event::Start(Tag::Image { dest_url, .. })) = event
+        else {
+            continue;
+        };
+        let Some(path) = file_of(&dest_url, file.path()) else { continue };
+        let layout = &world.store.layout;
+        if layout.role(&path).is_some() || layout.unreadable.iter().any(|(other, _)| other == path.as_str()) {
+            continue;
+        }
+        findings.push(missing(file, &dest_url, shifted(&span, document.body.start), world));
+    }
+}
+
+fn shifted(span: &Span, by: usize) -> Span {
+    span.start + by..span.end + by
+}
+
+fn missing(file: &File<'_>, link: &str, span: Span, world: &World<'_>) -> Finding {
+    let finding = RULE.finding(file.path(), format!("there is no file `{link}` from here"));
+    let folder = file.path().folder();
+    let id = file.thread().map(|thread| thread.id()).unwrap_or_default();
+    let attached: Vec<&str> = world
+        .store
+        .attachments_of(id)
+        .filter_map(|attachment| attachment.path.as_str().strip_prefix(folder)?.strip_prefix('/'))
+        .collect();
+    let name = link.rsplit('/').next().unwrap_or(link);
+    let same_name = || attached.iter().copied().find(|path| path.rsplit('/').next() == Some(name));
+    let finding = finding.at(span.clone());
+    match same_name().or_else(|| nearest(link, attached.iter().copied())) {
+        Some(near) => {
+            let text = file.text().and_then(|text| text.get(span.clone())).unwrap_or_default();
+            let target = text.rfind(link).map(|at| span.start + at..span.start + at + link.len());
+            let finding = finding.label(format!("did you mean `{near}`?"));
+            match target {
+                Some(target) => finding.suggest(format!("write `{near}`"), target, near),
+                None => finding,
+            }
+        }
+        None => finding.help(format!(
+            "put it into the folder beside the ticket, and link it from here, as in `{}{name}`",
+            if matches!(file.noun, Noun::Ticket(..)) { format!("{id}/") } else { String::new() }
+        )),
+    }
+}
+
+/// The file below `tickets/` that a link of the file at `from` leads to; `None` for all other links.
+fn file_of(link: &str, from: &RepoPath) -> Option<RepoPath> {
+    let plain = link.split(['?', '#']).next().unwrap_or_default();
+    let is_relative = !plain.is_empty() && !plain.starts_with(['/', '\\']) && !plain.contains(':');
+    let decoded = percent_decode_str(plain).decode_utf8().ok().filter(|_| is_relative)?;
+    let mut parts: Vec<&str> = from.folder().split('/').filter(|part| !part.is_empty()).collect();
+    for part in decoded.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    // What has no ending may be a folder, or the name of a page.
+    let is_file = !decoded.ends_with('/') && parts.last().is_some_and(|name| name.contains('.'));
+    (is_file && parts.first() == Some(&"tickets")).then(|| RepoPath::new(parts.join("/")))
+}

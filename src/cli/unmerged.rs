@@ -1,0 +1,96 @@
+//! Tickets that wait on a branch of their own until their pull request is merged.
+
+use std::sync::Arc;
+
+use super::{CliError, Context, report};
+use crate::{
+    repo::Repo,
+    store::{self, FindError, Store},
+    text::shell_word,
+};
+
+/// Where `casebook new` puts tickets for review.
+const BRANCHES: &str = "ticket/";
+
+/// A ticket that is not here, but on a branch of its own.
+pub struct Unmerged {
+    /// What that branch holds.
+    pub store: Arc<Store>,
+    /// The ticket's id.
+    pub id: String,
+    branch: String,
+    /// The branch of the remote that has it by now.
+    merged_to: Option<String>,
+    address: Option<String>,
+}
+
+/// The ticket that `name` means among those that wait on branches; `None` where it is none or several.
+pub fn find(name: &str, context: &Context) -> Result<Option<Unmerged>, CliError> {
+    let repo = context.repo()?;
+    let name = name.trim().to_lowercase();
+    let branches = repo.branches_below(BRANCHES)?;
+    let ids = || branches.iter().filter_map(|(branch, rev)| Some((branch.strip_prefix(BRANCHES)?, rev)));
+    let tests: [fn(&str, &str) -> bool; 3] = [
+        |id, name| id == name,
+        |id, name| id.strip_suffix(name).is_some_and(|rest| rest.ends_with('-')),
+        |id, name| !name.is_empty() && id.contains(name),
+    ];
+    for is_meant in tests {
+        let found: Vec<_> = ids().filter(|(id, _)| is_meant(id, &name)).collect();
+        match found[..] {
+            [] => {}
+            [(id, rev)] => return Ok(read(id, rev, repo)),
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+fn read(id: &str, rev: &str, repo: &Repo) -> Option<Unmerged> {
+    let store = store::load(Arc::new(repo.commit(rev).ok()?), &repo.cache_slot("parsed-head")).ok()?;
+    let path = store.thread(id)?.ticket.file();
+    let main = repo.default_remote_branch().ok().flatten();
+    let has =
+        |rev: &str| repo.commit(rev).ok().and_then(|commit| commit.blob_id(&path).ok().flatten()).is_some();
+    let merged_to = main.filter(|main| has(&main.rev())).map(|main| main.to_string());
+    let branch = format!("{BRANCHES}{id}");
+    let address = report::review_address(&store.settings, &branch);
+    Some(Unmerged { store: Arc::new(store), id: id.to_owned(), branch, merged_to, address })
+}
+
+impl Unmerged {
+    /// Where it is.
+    pub fn place(&self) -> String {
+        let Self { id, branch, .. } = self;
+        match &self.merged_to {
+            Some(main) => format!("{id} is merged to {main}, which is not here yet"),
+            None => format!("{id} is on branch {branch}, which is not merged yet"),
+        }
+    }
+
+    /// How it gets here.
+    pub fn way(&self) -> String {
+        match (&self.merged_to, &self.address) {
+            (Some(_), _) => "`git pull` brings it".to_owned(),
+            (None, Some(address)) => format!("its pull request: {address}"),
+            (None, None) => "open a pull request of that branch, and merge it".to_owned(),
+        }
+    }
+}
+
+/// Why a ticket that is to be written to is not there.
+pub fn explain(error: FindError, context: &Context) -> CliError {
+    let FindError::Nothing { name, .. } = &error else { return error.into() };
+    match find(name, context) {
+        Ok(Some(waiting)) => {
+            let here = match waiting.merged_to {
+                Some(_) => String::new(),
+                None => {
+                    format!("; or `git switch {}` and say it there", shell_word(&waiting.branch))
+                }
+            };
+            CliError::NotHere { message: waiting.place(), help: format!("{}{here}", waiting.way()) }
+        }
+        _ => error.into(),
+    }
+}
