@@ -72,6 +72,7 @@ commands! {
     show: Show,
     search: Search,
     similar: Similar,
+    eval: Eval,
     reply: Reply,
     resolve: Resolve,
     reopen: Reopen,

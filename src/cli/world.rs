@@ -5,7 +5,7 @@
 use std::{
     io::IsTerminal,
     path::PathBuf,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use crate::{repo::Environment, text::Time};
@@ -54,6 +54,12 @@ impl World {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let clock = i64::try_from(since_epoch).ok().and_then(Time::from_seconds);
         clock.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH))
+    }
+
+    /// Tells how long ago it was made.
+    pub fn stopwatch() -> impl Fn() -> Duration {
+        let start = Instant::now();
+        move || start.elapsed()
     }
 
     /// A variable that is text.
