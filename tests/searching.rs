@@ -345,3 +345,36 @@ fn before_a_moment_only_what_was_there_then_is_known() {
     // What others know is not touched by it.
     assert_eq!(ids(&sandbox, "search gigabytes"), "export-1");
 }
+
+#[test]
+fn how_good_the_answers_are_is_measured() {
+    let sandbox = archive();
+    let said = sandbox.casebook("team", "eval").ok();
+    said.says(&["no ticket here is a duplicate"]);
+    reply(
+        &sandbox,
+        "export-2",
+        "created: 2026-10-11T08:00:00Z\nstatus: resolved\nresolution: duplicate\nduplicate_of: export-1",
+        "See there.",
+    );
+    sandbox.casebook("team", "eval --compare").ok().prints(&[
+        "1 query",
+        "MRR@20",
+        "plain BM25",
+        "latency: median",
+    ]);
+    let json = sandbox.casebook("team", "eval --compare --format json").ok().json();
+    assert_eq!(json["all"]["similar"]["hit@1"]["mean"], 1.0);
+    assert_eq!(json["resolved"]["difference"]["MRR@20"]["mean"], 0.0);
+    assert_eq!(json["queries"][0]["answers"][0]["id"], "export-1");
+    assert_eq!(json["queries"][0]["before"], "2026-10-10T08:00:00Z");
+    sandbox.write("judged.jsonl", "{\"query\": \"export-2\", \"relevant\": [\"printer\"]}\n");
+    let json = sandbox.casebook("team", "eval --qrels ../judged.jsonl --format json").ok().json();
+    assert_eq!(json["all"]["similar"]["hit@100"]["mean"], 0.0, "it was not there yet");
+    assert_eq!(json["resolved"]["queries"], 0);
+    sandbox.write("judged.jsonl", "{\"query\": \"nobody\"}\n");
+    sandbox
+        .casebook("team", "eval --qrels ../judged.jsonl")
+        .fails(2)
+        .says(&["line 1 is no judgement", "help:"]);
+}

@@ -74,6 +74,7 @@ commands! {
     show: Show,
     search: Search,
     similar: Similar,
+    eval: Eval,
     reply: Reply,
     resolve: Resolve,
     reopen: Reopen,

@@ -7,6 +7,7 @@ use crate::{
     search::{
         Engine, Item, Question, Resembling, Texts, item_json,
         query::{Clock, Moment},
+        resembling_before,
     },
     store::{FindError, Store, found_json},
     text::{RepoPath, Time},
@@ -44,20 +45,22 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let store = context.store()?;
     let subject = subject(&arguments.like, &store, context)?;
     let moment = arguments.before.as_deref().map(|text| moment(text, &store, context)).transpose()?;
-    let slot = asking::slot(context)?;
-    let mut engine = match moment {
-        Some(moment) => Engine::open_aside(Arc::new(store.before(moment)), &slot),
-        None => Engine::open(Arc::new(store), &slot),
-    };
-    let there = Arc::clone(engine.store());
+    let store = Arc::new(match moment {
+        Some(moment) => store.before(moment),
+        None => store,
+    });
     let allowed = |item: Item| {
-        let Some(thread) = item.ticket(&there) else { return true };
+        let Some(thread) = item.ticket(&store) else { return true };
         let wanted = !arguments.resolved || thread.state.resolved.is_some();
         wanted && subject.id.as_deref() != Some(thread.id())
     };
-    let found = engine.mending(|engine| engine.similar(&subject.question, allowed, arguments.limit));
-    let found = found.map_err(asking::unreadable)?;
-    let store = engine.store();
+    let Subject { question, .. } = &subject;
+    let found = match moment {
+        Some(moment) => resembling_before(&store, moment, question, allowed, arguments.limit),
+        None => Engine::open(Arc::clone(&store), &asking::slot(context)?)
+            .mending(|engine| engine.similar(question, allowed, arguments.limit)),
+    };
+    let (found, store) = (found.map_err(asking::unreadable)?, &store);
     match context.ui.format {
         Format::Json => context.ui.json(&json(&found, store, arguments.limit)),
         Format::Short => {

@@ -5,7 +5,7 @@
 use std::{
     io::IsTerminal,
     path::PathBuf,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use crate::{
@@ -68,6 +68,12 @@ impl World {
             Ok(own) if !places.any(|place| exists_outside(&place)) => shell_word(&own.to_string_lossy()),
             _ => "casebook".to_owned(),
         }
+    }
+
+    /// Tells how long ago it was made.
+    pub fn stopwatch() -> impl Fn() -> Duration {
+        let start = Instant::now();
+        move || start.elapsed()
     }
 
     /// A variable that is text.

@@ -89,10 +89,12 @@ impl Documents {
     }
 }
 
-fn fill(page: &mut Page<'_>, texts: &Texts) {
+/// Adds `texts` to the page of their document.
+pub(super) fn fill(page: &mut Page<'_>, texts: &Texts) {
     for (field, text) in texts.iter() {
         page.add(field, text);
     }
+    texts.exact().for_each(|term| page.add_exact(term));
 }
 
 /// What changes when any text of `item` does, or when it has more or fewer; and the newest change of its files, which

@@ -1,16 +1,22 @@
 //! The index of a loaded repository: opened, brought up to date, asked.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    borrow::Cow,
+    cmp::{Ordering, Reverse},
+    collections::HashSet,
+    sync::Arc,
+};
 
 use super::{
     Item, Question,
     documents::Documents,
     filter::Filter,
     find::{self, Corrected, Hit},
-    index::{Index, IndexError},
+    index::{Fields, Index, IndexError, Posting},
     order::compare,
     query::{FieldKind, Known, KnownField, Query},
-    similar::{Alike, similar},
+    resembling::{Resembling, resembling},
+    similar::Collection,
 };
 use crate::{repo::CacheSlot, store::Store, text::Time};
 
@@ -42,19 +48,6 @@ impl Results {
         });
         tickets.collect()
     }
-}
-
-/// A ticket or an article that is like a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resembling {
-    /// Which.
-    pub item: Item,
-    /// For comparing with others of the same answer.
-    pub score: u32,
-    /// Whether that is too little to trouble anybody with who did not ask.
-    pub weak: bool,
-    /// The words that both have, as the question writes them, the most telling first.
-    pub why: Vec<String>,
 }
 
 impl Engine {
@@ -131,7 +124,8 @@ impl Engine {
         self.items.get(document as usize).copied().flatten()
     }
 
-    /// Tickets and articles that are like a question, the likest first; only those that `allowed` passes.
+    /// Tickets and articles that are like a question, the likest first, at most `limit` of each; only those that `allowed`
+    /// passes.
     ///
     /// # Errors
     /// When the index is damaged or cannot be read.
@@ -141,17 +135,55 @@ impl Engine {
         allowed: impl Fn(Item) -> bool,
         limit: usize,
     ) -> Result<Vec<Resembling>, IndexError> {
-        let passes = |document: u32| self.item(document).is_some_and(&allowed);
-        let found = similar(&self.index, &question.draft(), passes, limit)?;
-        let placed = found.into_iter().filter_map(|Alike { document, score, weak, why, .. }| {
-            Some(Resembling { item: self.item(document)?, score, weak, why })
-        });
-        Ok(placed.collect())
+        resembling(self, question, |document| self.item(document), allowed, limit)
     }
 
     /// The store that it is of.
     pub fn store(&self) -> &Arc<Store> {
         &self.store
+    }
+}
+
+impl Collection for Engine {
+    fn count(&self) -> u32 {
+        u32::try_from(self.index.len()).unwrap_or(u32::MAX)
+    }
+
+    fn numbers(&self) -> usize {
+        self.index.numbers()
+    }
+
+    fn is_there(&self, document: u32) -> bool {
+        self.index.is_alive(document)
+    }
+
+    fn postings(&self, term: &str) -> Result<Cow<'_, [Posting]>, IndexError> {
+        self.index.postings(term, Fields::ALL).map(Cow::Owned)
+    }
+
+    fn order(&self, a: u32, b: u32) -> Ordering {
+        let head =
+            |document| self.index.head(document).map(|head| (Reverse(head.created), head.key.as_str()));
+        head(a).cmp(&head(b))
+    }
+
+    fn title(&self, document: u32) -> &str {
+        self.item(document).map_or("", |item| item.title(&self.store))
+    }
+
+    fn created(&self, document: u32) -> Time {
+        let never = || Time::from(jiff::Timestamp::MIN);
+        self.index.head(document).map_or_else(never, |head| head.created)
+    }
+
+    fn newest(&self) -> Option<Time> {
+        self.index.documents().map(|(_, head)| head.created).max()
+    }
+
+    fn is_resolved(&self, document: u32) -> bool {
+        let resolved =
+            |item: Item| item.ticket(&self.store).is_none_or(|thread| thread.state.resolved.is_some());
+        self.item(document).is_some_and(resolved)
     }
 }
 
@@ -234,13 +266,13 @@ mod tests {
             .with("knowledge/old.md", "---\ntitle: Memory\n---\nOld.\n");
         let folder = tempfile::tempdir().unwrap();
         let engine = &mut engine(source, &CacheSlot::at(&folder.path().join("index")));
-        assert_eq!(ids(engine, "memory"), ["/limits", "/old", "a", "b"]);
+        assert_eq!(ids(engine, "memory"), ["/old", "/limits", "a", "b"]);
         assert_eq!(ids(engine, "answer:memory"), ["/limits", "a"]);
         assert_eq!(ids(engine, "memory sort:-created"), ["/limits", "a", "b", "/old"]);
         assert_eq!(ids(engine, "service:api sort:id"), ["a", "b", "/limits"]);
         assert_eq!(ids(engine, "tag:memory"), ["/limits"]);
         assert_eq!(ids(engine, "memory is:any"), ["a", "b"]);
-        assert_eq!(ids(engine, "memory -status:open"), ["/limits", "/old", "a"]);
+        assert_eq!(ids(engine, "memory -status:open"), ["/old", "/limits", "a"]);
     }
 
     #[test]

@@ -46,6 +46,14 @@ impl Item {
         }
     }
 
+    /// Its title.
+    pub fn title(self, store: &Store) -> &str {
+        match self {
+            Self::Ticket(place) => &store.threads[place].ticket.title,
+            Self::Article(place) => &store.articles[place].title,
+        }
+    }
+
     /// When it was opened, or last found true. An article that nobody confirmed is as old as can be.
     pub fn created(self, store: &Store) -> Time {
         match self {

@@ -10,12 +10,18 @@ use rayon::prelude::*;
 
 use super::{
     index::{Field, impact, rarity},
-    similar::{self, Draft, STRONG},
+    similar::Draft,
     tokens::{Kind, scan},
 };
 
 /// How many of a document's terms are asked for.
 const ASKED: usize = 16;
+
+/// What a document must have of all that was asked for, in thousandths.
+const STRONG: u32 = 250;
+
+/// A weight of 1, in the integers that scores are counted in.
+const ONE: f64 = 64.0;
 
 /// A term that more documents have does not tell them apart.
 const MOST_COMMON: usize = 1_000;
@@ -96,14 +102,16 @@ impl Part {
         let text = |wanted: Field| {
             document.iter().find(|(field, _)| *field == wanted).map_or("", |(_, text)| text.as_str())
         };
-        let draft = Draft { title: text(Field::Title), body: text(Field::Body), facts: text(Field::Facts) };
-        let mut asks: HashMap<u32, u32> = HashMap::new();
-        similar::weigh(&draft, |token, _, weight, _| {
-            *asks.entry(self.term(&token.term())).or_default() += weight
-        });
+        let (title, body, facts) = (text(Field::Title), text(Field::Body), text(Field::Facts));
+        let terms = Draft { title, body, facts, ..Draft::default() }.terms();
+        // Parts of names are not among what documents have here.
+        let asks: Vec<(u32, u32)> = terms
+            .iter()
+            .map(|(term, asked)| (self.term(term), (asked.weight * ONE).round() as u32))
+            .collect();
         self.documents.push(Parsed {
             has: counts.into_iter().map(|(term, counts)| (term, impact(&counts, &lengths))).collect(),
-            asks: asks.into_iter().map(|(term, weight)| (term, similar::saturated(weight))).collect(),
+            asks,
         });
     }
 }

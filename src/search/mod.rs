@@ -1,5 +1,6 @@
 //! Search: tokens, the query language, the index, ranking, and tickets that are alike.
 
+pub mod eval;
 pub mod excerpt;
 pub mod find;
 pub mod index;
@@ -16,14 +17,17 @@ mod filter;
 mod item;
 mod json;
 mod order;
+mod past;
+mod resembling;
 mod texts;
 mod why;
 
-pub use engine::{Engine, Resembling, Results};
+pub use engine::{Engine, Results};
 pub use facets::{Counts, Facets};
 pub use filter::Filter;
 pub use find::Corrected;
 pub use item::Item;
 pub use json::{item_json, results_json};
+pub use resembling::{Resembling, resembling_before};
 pub use texts::{Question, Texts};
 pub use why::{Reasons, best_excerpt, prose};

@@ -1,15 +1,22 @@
 //! What is searched of a ticket or an article: its texts, field by field.
 
-use super::{Item, index::Field, similar::Draft};
+use super::{
+    Item,
+    index::Field,
+    similar::{Draft, Exact, exact},
+};
 use crate::{
     store::Store,
-    text::RepoPath,
+    text::{RepoPath, Time},
     ticket::{Article, Reply, Thread, Ticket, Value, answer_of, sections, without_comments},
 };
 
 /// The texts of a ticket with its replies, or of an article. Those of one field are apart: no phrase runs from one into the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Texts(Vec<(Field, String)>);
+pub struct Texts {
+    texts: Vec<(Field, String)>,
+    exact: Vec<String>,
+}
 
 impl Texts {
     /// Reads the texts of `thread`.
@@ -31,7 +38,9 @@ impl Texts {
         }
         texts.extend(bodies.into_iter().map(|(_, body)| (Field::Replies, body)));
         texts.push((Field::Facts, facts(thread)));
-        Self(texts)
+        let state = &thread.state;
+        let exact = exact(state.service.as_deref(), &state.tags, &state.fields, &texts[1].1);
+        Self { exact: exact.into_iter().map(|exact| exact.term).collect(), texts }
     }
 
     /// Reads the texts of `article`: its cause and fix are the answer.
@@ -48,7 +57,8 @@ impl Texts {
         texts.retain(|(_, text)| !text.trim().is_empty());
         let words = [&article.slug].into_iter().chain(&article.service).chain(&article.tags);
         texts.push((Field::Facts, words.map(String::as_str).collect::<Vec<_>>().join("\n")));
-        Self(texts)
+        let exact = exact(article.service.as_deref(), &article.tags, &[], &body);
+        Self { exact: exact.into_iter().map(|exact| exact.term).collect(), texts }
     }
 
     /// Reads the texts of `item`.
@@ -61,7 +71,12 @@ impl Texts {
 
     /// Each text with its field.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
-        self.0.iter().map(|(field, text)| (*field, text.as_str()))
+        self.texts.iter().map(|(field, text)| (*field, text.as_str()))
+    }
+
+    /// What it has beside words: service, tags, fields and errors as exact terms.
+    pub fn exact(&self) -> impl Iterator<Item = &str> {
+        self.exact.iter().map(String::as_str)
     }
 
     /// The texts of one field.
@@ -100,25 +115,36 @@ pub struct Question {
     pub title: String,
     /// Its text.
     pub body: String,
+    /// When it was written; without one it is as new as what is newest.
+    pub created: Option<Time>,
     facts: String,
+    exact: Vec<Exact>,
 }
 
 impl Question {
     /// A title and a text.
     pub fn new(title: impl Into<String>, body: impl Into<String>) -> Self {
-        Self { title: title.into(), body: body.into(), facts: String::new() }
+        Self::of_ticket(&Ticket { title: title.into(), ..Ticket::default() }, body)
     }
 
     /// What `ticket` asks, with its text.
     pub fn of_ticket(ticket: &Ticket, body: impl Into<String>) -> Self {
+        let body = without_comments(&body.into()).into_owned();
         let mut facts: Vec<String> = ticket.service.iter().cloned().collect();
         facts.extend(ticket.tags.iter().cloned());
         facts.extend(ticket.fields.iter().flat_map(|(_, value): &(String, Value)| value.texts()));
-        Self { title: ticket.title.clone(), body: body.into(), facts: facts.join("\n") }
+        Self {
+            title: ticket.title.clone(),
+            created: ticket.created,
+            facts: facts.join("\n"),
+            exact: exact(ticket.service.as_deref(), &ticket.tags, &ticket.fields, &body),
+            body,
+        }
     }
 
     /// For comparing.
     pub fn draft(&self) -> Draft<'_> {
-        Draft { title: &self.title, body: &self.body, facts: &self.facts }
+        let Self { title, body, facts, exact, created } = self;
+        Draft { title, body, facts, exact, created: *created }
     }
 }

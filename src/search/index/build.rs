@@ -1,6 +1,9 @@
 //! Building an index from texts.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use rayon::prelude::*;
 
@@ -93,6 +96,18 @@ impl Collected {
     }
 }
 
+/// The terms of one document, whose texts `read` adds, each with its impact: what an index of it would hold.
+pub fn weighed(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
+    let mut part = Part::default();
+    let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
+    read(&mut page);
+    let lengths = page.lengths;
+    part.finish_document(0, &lengths);
+    let Part { terms, lists, .. } = part;
+    let impact = |number: u32| lists[number as usize].postings.first().copied().unwrap_or_default();
+    terms.into_iter().map(|(term, number)| (term, impact(number))).collect()
+}
+
 /// A document that is being indexed.
 pub struct Page<'a> {
     part: &'a mut Part,
@@ -118,9 +133,20 @@ impl Page<'_> {
     }
 }
 
+impl Page<'_> {
+    /// Adds a term that is no token: the document has it or not, and says nothing of how much.
+    pub fn add_exact(&mut self, term: &str) {
+        let number = self.part.term(term);
+        self.part.exact.insert(number);
+        self.part.occurrences.push((number, Field::Facts as u8, 0));
+    }
+}
+
 /// The terms of some documents that follow one another.
 #[derive(Default)]
 struct Part {
+    /// The numbers of exact terms.
+    exact: HashSet<u32>,
     /// Words as they are written, with the numbers of their stems.
     words: HashMap<Box<str>, u32>,
     terms: HashMap<Box<str>, u32>,
@@ -185,7 +211,8 @@ impl Part {
                 put(number - list.last, &mut list.postings);
             }
             list.last = number;
-            list.postings.push(impact(&counts, lengths));
+            let is_exact = self.exact.contains(term);
+            list.postings.push(if is_exact { u8::MAX } else { impact(&counts, lengths) });
             put(u32::try_from(places.len()).unwrap_or(u32::MAX), &mut list.positions);
             list.positions.append(&mut places);
         }

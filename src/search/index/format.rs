@@ -7,7 +7,7 @@ use super::{IndexError, ReadAt};
 
 /// Of the format, the tokens and the weights: a change of any of them is a new version, and an index of another version
 /// is built anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const MAGIC: &[u8; 8] = b"casebook";
 

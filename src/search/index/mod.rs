@@ -26,7 +26,7 @@ use thiserror::Error;
 use crate::text::Time;
 
 pub(super) use build::Collected;
-pub use build::{Page, build};
+pub use build::{Page, build, weighed};
 pub(super) use bytes::{Bytes, put};
 pub use expand::StandIn;
 pub use format::VERSION;
@@ -182,7 +182,8 @@ impl Index {
         (0..).zip(&self.heads).filter(|(number, _)| self.is_alive(*number))
     }
 
-    fn is_alive(&self, document: u32) -> bool {
+    /// Whether a document still counts.
+    pub fn is_alive(&self, document: u32) -> bool {
         self.alive.get(document as usize).copied().unwrap_or(false)
     }
 

@@ -31,11 +31,11 @@ impl Field {
     /// lengths are constants, so that a document's weights do not change with other documents.
     const fn weight(self) -> (f64, f64, f64) {
         match self {
-            Self::Title => (3.0, 0.4, 8.0),
-            Self::Answer => (1.5, 0.6, 60.0),
-            Self::Body => (1.0, 0.6, 120.0),
-            Self::Replies => (0.6, 0.6, 120.0),
-            Self::Facts => (1.5, 0.3, 10.0),
+            Self::Title => (5.0, 0.6, 8.0),
+            Self::Answer => (1.5, 0.75, 60.0),
+            Self::Body => (1.0, 0.75, 120.0),
+            Self::Replies => (0.4, 0.75, 120.0),
+            Self::Facts => (2.0, 0.3, 10.0),
         }
     }
 }
@@ -60,7 +60,7 @@ impl Fields {
 }
 
 /// How quickly more of the same adds less.
-const SATURATION: f64 = 1.2;
+const SATURATION: f64 = 3.0;
 
 /// What a term weighs in a document, from 1 to 255: BM25F with fixed lengths. `counts` are its occurrences in each field,
 /// `lengths` the words of each field.

@@ -1,0 +1,163 @@
+//! What is known to be the right answer: the repository's own links, or judgements from a file.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::{store::Store, text::Time};
+
+/// A ticket that should have found others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Its place in the store's threads.
+    pub query: usize,
+    /// When it asked: only what was there strictly before counts.
+    pub before: Time,
+    /// The tickets that are right, by place.
+    pub relevant: Vec<usize>,
+    /// Those of them that had been resolved by then.
+    pub relevant_resolved: Vec<usize>,
+}
+
+/// Why judgements cannot be used.
+#[derive(Debug, Error)]
+pub enum JudgementError {
+    /// A line is no judgement.
+    #[error("line {line} is no judgement: {source}")]
+    Line {
+        /// Its number, from 1.
+        line: usize,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// A line names a ticket that is not there.
+    #[error("line {line} names `{id}`, which is no ticket here")]
+    Unknown {
+        /// Its number, from 1.
+        line: usize,
+        /// The name.
+        id: String,
+    },
+    /// A time cannot be read.
+    #[error("line {line}: `{time}` is no time")]
+    Time {
+        /// Its number, from 1.
+        line: usize,
+        /// What it says.
+        time: String,
+    },
+}
+
+/// A line of a file with judgements; tickets are named by `source` or id.
+#[derive(Deserialize)]
+struct Line {
+    query: String,
+    before: Option<String>,
+    relevant: Vec<String>,
+    #[serde(default)]
+    relevant_resolved: Option<Vec<String>>,
+}
+
+/// Reads judgements, one a line; in order of time.
+pub fn read(text: &str, store: &Store) -> Result<Vec<Judged>, JudgementError> {
+    let threads = &store.threads;
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    // An id is worth more than the source of another ticket.
+    for (place, thread) in threads.iter().enumerate() {
+        thread.ticket.source.iter().for_each(|source| {
+            places.entry(source).or_insert(place);
+        });
+    }
+    places.extend(threads.iter().enumerate().map(|(place, thread)| (thread.id(), place)));
+    let mut judged = Vec::new();
+    for (number, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
+        let line = number + 1;
+        let read: Line =
+            serde_json::from_str(text).map_err(|source| JudgementError::Line { line, source })?;
+        let place = |id: &String| {
+            let known = places.get(id.as_str()).copied();
+            known.ok_or_else(|| JudgementError::Unknown { line, id: id.clone() })
+        };
+        let query = place(&read.query)?;
+        let before = match &read.before {
+            Some(time) => {
+                Time::parse(time).ok_or_else(|| JudgementError::Time { line, time: time.clone() })?
+            }
+            None => threads[query]
+                .ticket
+                .created
+                .ok_or_else(|| JudgementError::Time { line, time: String::new() })?,
+        };
+        let relevant = read.relevant.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        let relevant_resolved = match &read.relevant_resolved {
+            Some(ids) => ids.iter().map(place).collect::<Result<Vec<_>, _>>()?,
+            None => resolved_before(store, &relevant, before),
+        };
+        judged.push(Judged { query, before, relevant, relevant_resolved });
+    }
+    judged.sort_by_key(|one| (one.before, one.query));
+    Ok(judged)
+}
+
+/// The repository's own links. Tickets that are duplicates of one another are one group: each but the first should have
+/// found those that were opened before it. A ticket should also have found those that answered it.
+pub fn of_links(store: &Store) -> Vec<Judged> {
+    let threads = &store.threads;
+    let places: HashMap<&str, usize> =
+        threads.iter().enumerate().map(|(place, thread)| (thread.id(), place)).collect();
+    let place = |id: &String| places.get(store.thread(id)?.id()).copied();
+    let mut groups = Groups((0..threads.len()).collect());
+    for (at, thread) in threads.iter().enumerate() {
+        thread.state.duplicate_of.iter().filter_map(place).for_each(|of| groups.join(at, of));
+    }
+    let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
+    (0..threads.len()).for_each(|at| members.entry(groups.first(at)).or_default().push(at));
+    let mut judged = Vec::new();
+    for (query, thread) in threads.iter().enumerate() {
+        let Some(before) = thread.ticket.created else { continue };
+        let group = members.get(&groups.first(query)).into_iter().flatten().copied();
+        let answers = thread.state.answered_by.iter().filter_map(place);
+        let earlier = |other: &usize| threads[*other].ticket.created.is_some_and(|time| time < before);
+        let relevant: HashSet<usize> = group.chain(answers).filter(earlier).collect();
+        let mut relevant: Vec<usize> = relevant.into_iter().collect();
+        relevant.sort_unstable();
+        if !relevant.is_empty() {
+            let relevant_resolved = resolved_before(store, &relevant, before);
+            judged.push(Judged { query, before, relevant, relevant_resolved });
+        }
+    }
+    judged.sort_by_key(|one| (one.before, one.query));
+    judged
+}
+
+/// Those of `places` that had been resolved strictly before `moment`.
+fn resolved_before(store: &Store, places: &[usize], moment: Time) -> Vec<usize> {
+    let was = |place: &&usize| {
+        let thread = &store.threads[**place];
+        thread.replies.iter().any(|reply| {
+            let resolves = reply.status == Some(crate::ticket::Status::Resolved) && !thread.is_note(reply);
+            resolves && reply.is_dated() && reply.created.is_some_and(|time| time < moment)
+        })
+    };
+    places.iter().filter(was).copied().collect()
+}
+
+/// Sets that are joined.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn first(&mut self, of: usize) -> usize {
+        let mut first = of;
+        while self.0[first] != first {
+            self.0[first] = self.0[self.0[first]];
+            first = self.0[first];
+        }
+        first
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.first(a), self.first(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+}

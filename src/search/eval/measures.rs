@@ -1,0 +1,115 @@
+//! What is measured of a list of answers, and how sure that is.
+
+/// How deep the reciprocal rank looks.
+const MRR_DEPTH: usize = 20;
+
+/// How often the queries are drawn again for an interval.
+const DRAWS: usize = 2_000;
+
+/// The measures of one query, or their means over several.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measures {
+    /// Whether the first answer is right.
+    pub hit_1: f64,
+    /// Whether one of the first five is.
+    pub hit_5: f64,
+    /// The share of all right answers among the first five.
+    pub recall_5: f64,
+    /// One divided by the rank of the first right answer, if that is at most 20.
+    pub mrr_20: f64,
+    /// Whether one of the first hundred is right.
+    pub hit_100: f64,
+}
+
+impl Measures {
+    /// The names of the measures, in order.
+    pub const NAMES: [&str; 5] = ["hit@1", "hit@5", "recall@5", "MRR@20", "hit@100"];
+
+    /// The measures of one query: `ranks` are the places of the right answers, from 1 and in order; `right` is how many
+    /// there are.
+    pub fn of(ranks: &[usize], right: usize) -> Self {
+        let within = |most: usize| ranks.first().is_some_and(|rank| *rank <= most);
+        let first_five = ranks.iter().filter(|rank| **rank <= 5).count();
+        Self {
+            hit_1: f64::from(u8::from(within(1))),
+            hit_5: f64::from(u8::from(within(5))),
+            recall_5: first_five as f64 / right.max(1) as f64,
+            mrr_20: ranks.first().filter(|rank| **rank <= MRR_DEPTH).map_or(0.0, |rank| 1.0 / *rank as f64),
+            hit_100: f64::from(u8::from(within(100))),
+        }
+    }
+
+    /// The values, in the order of [`Measures::NAMES`].
+    pub fn values(&self) -> [f64; 5] {
+        [self.hit_1, self.hit_5, self.recall_5, self.mrr_20, self.hit_100]
+    }
+}
+
+/// A mean with the interval that 95 of 100 draws of as many queries fall into.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    /// The mean.
+    pub mean: f64,
+    /// The ends of the interval.
+    pub interval: (f64, f64),
+}
+
+/// The mean of each measure over `all`, with its interval: a bootstrap with a fixed seed.
+pub fn estimates(all: &[[f64; 5]]) -> [Estimate; 5] {
+    let mean = |rows: &mut dyn Iterator<Item = &[f64; 5]>| {
+        let mut sums = [0.0; 5];
+        rows.for_each(|row| sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value));
+        sums.map(|sum| sum / all.len().max(1) as f64)
+    };
+    let means = mean(&mut all.iter());
+    if all.is_empty() {
+        return [Estimate::default(); 5];
+    }
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let draws: Vec<[f64; 5]> =
+        (0..DRAWS).map(|_| mean(&mut (0..all.len()).map(|_| &all[random.below(all.len())]))).collect();
+    std::array::from_fn(|measure| {
+        let mut drawn: Vec<f64> = draws.iter().map(|draw| draw[measure]).collect();
+        drawn.sort_by(f64::total_cmp);
+        let interval = (drawn[DRAWS / 40], drawn[DRAWS - 1 - DRAWS / 40]);
+        Estimate { mean: means[measure], interval }
+    })
+}
+
+/// Numbers that look random and are the same each time (SplitMix64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        ((u128::from(mixed) * end as u128) >> 64) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_are_of_the_first_right_answer_and_of_all() {
+        let measures = Measures::of(&[2, 4, 30], 4);
+        assert_eq!(measures.values(), [0.0, 1.0, 0.5, 0.5, 1.0]);
+        assert_eq!(Measures::of(&[21], 1).values(), [0.0, 0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(Measures::of(&[], 1), Measures::default());
+    }
+
+    #[test]
+    fn an_interval_holds_the_mean_and_is_the_same_each_time() {
+        let rows: Vec<[f64; 5]> = (0..100).map(|n| [f64::from(n % 2), 1.0, 0.0, f64::from(n), 0.5]).collect();
+        let found = estimates(&rows);
+        assert_eq!(found, estimates(&rows));
+        let (low, high) = found[0].interval;
+        assert!((0.35..0.45).contains(&low) && (0.55..0.65).contains(&high), "{found:?}");
+        assert_eq!((found[1].mean, found[1].interval), (1.0, (1.0, 1.0)));
+        assert_eq!(estimates(&[]), [Estimate::default(); 5]);
+    }
+}

@@ -1,0 +1,141 @@
+//! How well `similar` would have answered, on tickets whose right answers are known.
+//!
+//! Each query is a ticket as its requester wrote it, without its replies, at the moment it was opened. It sees only what was
+//! there strictly before: tickets that were opened, with the replies that they had by then. Where only resolved tickets
+//! count, those that had been resolved by then. Labels are incomplete (a duplicate that nobody linked counts as a miss), so
+//! figures compare systems on the same queries and say little by themselves.
+
+mod bm25;
+mod judged;
+mod measures;
+
+use std::{collections::HashSet, time::Duration};
+
+pub use judged::{Judged, JudgementError, of_links, read};
+pub use measures::{Estimate, Measures, estimates};
+
+use self::bm25::Bm25;
+use super::{Item, Question, index::IndexError, past::Past, similar::similar};
+use crate::store::Store;
+
+/// How many answers of each query are looked at.
+const DEEPEST: usize = 100;
+
+/// How many suggestions somebody who did not ask is shown.
+const SHOWN: usize = 3;
+
+/// One query with what came of it.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The query.
+    pub judged: Judged,
+    /// The answers among all tickets.
+    pub all: Answers,
+    /// The answers among resolved ones; `None` where none of the right ones was resolved.
+    pub resolved: Option<Answers>,
+    /// How long the answer among all took.
+    pub took: Duration,
+}
+
+/// The answers to one query.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// The best, by place in the store's threads, each with its score and whether it is weak.
+    pub found: Vec<(usize, u32, bool)>,
+    /// What they are worth.
+    pub measures: Measures,
+    /// What those of plain BM25 are, where it was asked.
+    pub peer: Option<Measures>,
+}
+
+impl Answers {
+    /// What somebody who did not ask is shown: the first ones that are not weak.
+    pub fn shown(&self) -> impl Iterator<Item = usize> {
+        self.found.iter().take(SHOWN).filter(|(.., weak)| !weak).map(|(place, ..)| *place)
+    }
+}
+
+/// Asks all of `judged`, which are in order of time. `compare` asks plain BM25 as well; `clock` tells the time since some
+/// moment; `progress` is told how many are done.
+pub fn run(
+    store: &Store,
+    judged: &[Judged],
+    compare: bool,
+    clock: &dyn Fn() -> Duration,
+    progress: &dyn Fn(usize),
+) -> Result<Vec<Outcome>, IndexError> {
+    let mut past = Past::of(store);
+    let peer = compare.then(|| Bm25::of(store));
+    let mut outcomes = Vec::with_capacity(judged.len());
+    for (done, one) in judged.iter().enumerate() {
+        progress(done);
+        past.advance(one.before);
+        let thread = &store.threads[one.query];
+        let question = Question::of_ticket(&thread.ticket, store.body(thread.ticket.path.as_ref()));
+        let start = clock();
+        let all = answers(&past, &question, one.query, &one.relevant, false)?;
+        let took = clock().saturating_sub(start);
+        let mut outcome = Outcome { judged: one.clone(), all, resolved: None, took };
+        if !one.relevant_resolved.is_empty() {
+            outcome.resolved = Some(answers(&past, &question, one.query, &one.relevant_resolved, true)?);
+        }
+        if let Some(peer) = &peer {
+            let found = peer.nearest(one.query, one.before, |_| true, DEEPEST);
+            outcome.all.peer = Some(measured(found.into_iter(), &one.relevant));
+            if let Some(resolved) = &mut outcome.resolved {
+                let was_resolved = resolved_places(&past);
+                let found =
+                    peer.nearest(one.query, one.before, |place| was_resolved.contains(&place), DEEPEST);
+                resolved.peer = Some(measured(found.into_iter(), &one.relevant_resolved));
+            }
+        }
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+fn answers(
+    past: &Past<'_>,
+    question: &Question,
+    query: usize,
+    relevant: &[usize],
+    resolved: bool,
+) -> Result<Answers, IndexError> {
+    let allowed = |number: u32| match past.item(number) {
+        Item::Ticket(place) => place != query && (!resolved || past.was_resolved(number)),
+        Item::Article(_) => false,
+    };
+    let mut kept = 0;
+    let keep = |_| {
+        kept += 1;
+        kept <= DEEPEST
+    };
+    let found = similar(past, &question.draft(), allowed, keep)?;
+    let places: Vec<(usize, u32, bool)> = found
+        .iter()
+        .filter_map(|alike| match past.item(alike.document) {
+            Item::Ticket(place) => Some((place, alike.score, alike.weak)),
+            Item::Article(_) => None,
+        })
+        .collect();
+    let measures = measured(places.iter().map(|(place, ..)| *place), relevant);
+    Ok(Answers { found: places, measures, peer: None })
+}
+
+fn measured(places: impl Iterator<Item = usize>, relevant: &[usize]) -> Measures {
+    let ranks: Vec<usize> =
+        (1..).zip(places).filter(|(_, place)| relevant.contains(place)).map(|(rank, _)| rank).collect();
+    Measures::of(&ranks, relevant.len())
+}
+
+fn resolved_places(past: &Past<'_>) -> HashSet<usize> {
+    past.resolved()
+        .filter_map(|item| match item {
+            Item::Ticket(place) => Some(place),
+            Item::Article(_) => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! What is measured is what somebody would have been answered.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::{
+    repo::MemorySource,
+    search::resembling_before,
+    store::{NoCache, load},
+    text::Time,
+};
+
+/// Tickets of two subjects; `c` is a duplicate of `a`, as `b` is, and `e` was answered by `d`.
+fn source() -> MemorySource {
+    let ticket = |source: MemorySource, id: &str, day: u32, title: &str, body: &str| {
+        source.with(
+            format!("tickets/{id}.md"),
+            format!(
+                "---\ntitle: {title}\ncreated: 2026-01-{day:02}T00:00:00Z\nsource: SRC-{id}\n---\n{body}\n"
+            ),
+        )
+    };
+    let reply = |source: MemorySource, id: &str, day: u32, keys: &str, body: &str| {
+        source.with(
+            format!("tickets/{id}/{day:02}.md"),
+            format!("---\nauthor: mei\ncreated: 2026-01-{day:02}T00:00:00Z\n{keys}\n---\n{body}\n"),
+        )
+    };
+    let source = ticket(MemorySource::new(), "a", 1, "Export of invoices times out", "After 10,000 rows.");
+    let source = ticket(source, "b", 3, "Invoice export never ends", "It hangs.");
+    let source = ticket(source, "c", 20, "The export hangs", "With many invoices.");
+    let source = ticket(source, "d", 5, "Login asks twice", "For the password.");
+    let source = ticket(source, "e", 15, "Asked for my password twice", "At every login.");
+    let source =
+        reply(source, "a", 10, "status: resolved\nresolution: fixed", "Raised the memory limit of it.");
+    let source = reply(source, "b", 11, "status: resolved\nresolution: duplicate\nduplicate_of: a", "Same.");
+    let source = reply(source, "c", 21, "status: resolved\nresolution: duplicate\nduplicate_of: a", "Same.");
+    reply(source, "e", 16, "status: resolved\nresolution: answered\nanswered_by: [d]", "See there.")
+}
+
+fn store() -> Store {
+    load(Arc::new(source()), &NoCache).unwrap()
+}
+
+fn named(store: &Store, places: &[usize]) -> String {
+    places.iter().map(|place| store.threads[*place].id()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn links_of_the_repository_are_judgements() {
+    let store = store();
+    let judged: Vec<[String; 3]> = of_links(&store)
+        .iter()
+        .map(|one| {
+            [&[one.query][..], &one.relevant, &one.relevant_resolved].map(|places| named(&store, places))
+        })
+        .collect();
+    assert_eq!(judged, [["b", "a", ""], ["e", "d", ""], ["c", "a b", "a b"]]);
+}
+
+#[test]
+fn judgements_from_a_file_name_tickets_by_source_or_id() {
+    let store = store();
+    let read = |text: &str| read(text, &store);
+    let judged =
+        read("{\"query\": \"SRC-c\", \"before\": \"2026-01-20T00:00:00Z\", \"relevant\": [\"a\"]}\n\n")
+            .unwrap();
+    assert_eq!(named(&store, &[judged[0].query, judged[0].relevant_resolved[0]]), "c a");
+    let wrong = |text: &str| read(text).unwrap_err().to_string();
+    assert!(wrong("{\"query\": 1}").starts_with("line 1 is no judgement"));
+    assert!(wrong("\n{\"query\": \"c\", \"relevant\": [\"zz\"]}").contains("line 2 names `zz`"));
+    assert!(
+        wrong("{\"query\": \"c\", \"before\": \"soon\", \"relevant\": []}").contains("`soon` is no time")
+    );
+}
+
+#[test]
+fn a_query_knows_what_was_there_before_it_and_nothing_of_itself() {
+    let store = store();
+    let outcomes = run(&store, &of_links(&store), true, &|| Duration::ZERO, &|_| {}).unwrap();
+    let found = |at: usize| {
+        let places: Vec<usize> = outcomes[at].all.found.iter().map(|(place, ..)| *place).collect();
+        named(&store, &places)
+    };
+    assert_eq!((found(0).as_str(), found(1).as_str()), ("a", "d"), "of what is alike");
+    assert_eq!(outcomes[2].all.measures.recall_5, 1.0);
+    let resolved = outcomes[2].resolved.as_ref().unwrap();
+    assert_eq!((resolved.measures.hit_5, resolved.peer.unwrap().hit_5), (1.0, 1.0));
+    assert!(outcomes[0].resolved.is_none());
+}
+
+#[test]
+fn it_is_what_similar_answers_about_the_past() {
+    let judged = of_links(&store());
+    for outcome in run(&store(), &judged, false, &|| Duration::ZERO, &|_| {}).unwrap() {
+        let whole = store();
+        let id = whole.threads[outcome.judged.query].id().to_owned();
+        let ticket = whole.threads[outcome.judged.query].ticket.clone();
+        let question = Question::of_ticket(&ticket, whole.body(ticket.path.as_ref()));
+        let before = store().before(outcome.judged.before);
+        let found = resembling_before(&before, outcome.judged.before, &question, |_| true, 100).unwrap();
+        let scores: Vec<(String, u32)> = found
+            .iter()
+            .filter_map(|alike| Some((alike.item.ticket(&before)?.id().to_owned(), alike.score)))
+            .collect();
+        let judged: Vec<(String, u32)> = outcome
+            .all
+            .found
+            .iter()
+            .map(|(place, score, _)| (whole.threads[*place].id().to_owned(), *score))
+            .collect();
+        assert_eq!(judged, scores, "{id}");
+    }
+}
+
+#[test]
+fn the_past_is_what_an_index_of_it_would_be() {
+    use crate::search::{Engine, similar::Collection as _};
+    let store = store();
+    let mut past = Past::of(&store);
+    for day in [2, 4, 10, 11, 12, 22] {
+        let moment = Time::parse(&format!("2026-01-{day:02}T00:00:00Z")).unwrap();
+        past.advance(moment);
+        let folder = tempfile::tempdir().unwrap();
+        let slot = crate::repo::CacheSlot::at(&folder.path().join("index"));
+        let engine = Engine::open(Arc::new(self::store().before(moment)), &slot);
+        assert_eq!(past.count(), engine.count(), "{day}");
+        for term in ["export", "invoic", "memori", "same", "login", "=service:x", "twice"] {
+            let of_past: Vec<(String, u8)> = past
+                .postings(term)
+                .unwrap()
+                .iter()
+                .map(|posting| (past.title(posting.document).to_owned(), posting.impact))
+                .collect();
+            let of_index: Vec<(String, u8)> = engine
+                .postings(term)
+                .unwrap()
+                .iter()
+                .map(|posting| (engine.title(posting.document).to_owned(), posting.impact))
+                .collect();
+            assert_eq!(of_past, of_index, "{term} on {day}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The documents as they were at a moment of the past, moved forward through time.
+//!
+//! What a moment knew is every ticket that was opened strictly before it with the replies that were written strictly before
+//! it, and the state that those fold into. The index of that is kept up to date from one moment to the next: documents
+//! that changed in between are weighed anew by the code that builds the index, nothing else is touched. So each answer is
+//! exactly that of an index made of [`Store::before`] the moment (a test compares them), at the price of one pass.
+
+use std::{borrow::Cow, cmp::Ordering, collections::HashMap};
+
+use rayon::prelude::*;
+
+use super::{
+    Item, Texts,
+    documents::fill,
+    index::{IndexError, Posting, weighed},
+    similar::Collection,
+};
+use crate::{
+    store::Store,
+    text::Time,
+    ticket::{Thread, fold},
+};
+
+/// Documents of a store as they were.
+pub struct Past<'a> {
+    store: &'a Store,
+    /// By time, then key; those without a time are not known to have been there.
+    items: Vec<Item>,
+    /// When a document is there, or says something new.
+    changes: Vec<(Time, u32)>,
+    /// How many of the changes have been.
+    next: usize,
+    documents: Vec<Document>,
+    count: u32,
+    terms: HashMap<Box<str>, u32>,
+    postings: Vec<Vec<Posting>>,
+}
+
+/// A document as it was.
+#[derive(Default)]
+struct Document {
+    /// Its terms; `None` before it was there.
+    terms: Option<Vec<u32>>,
+    /// Whether it had ever been resolved.
+    resolved: bool,
+}
+
+impl<'a> Past<'a> {
+    /// Before anything was there.
+    pub fn of(store: &'a Store) -> Self {
+        let has_time = |item: &Item| match (item.ticket(store), item.article(store)) {
+            (Some(thread), _) => thread.ticket.created.is_some(),
+            (_, article) => article.is_some_and(|article| article.confirmed.is_some()),
+        };
+        let mut items: Vec<Item> = Item::all(store).filter(has_time).collect();
+        items.sort_by_cached_key(|item| (item.created(store), item.key(store)));
+        let mut changes = Vec::new();
+        for (number, item) in (0..).zip(&items) {
+            changes.push((item.created(store), number));
+            let replies = item.ticket(store).into_iter().flat_map(|thread| &thread.replies);
+            changes.extend(replies.filter_map(|reply| Some((reply.created?, number))));
+        }
+        changes.sort_unstable();
+        let documents = items.iter().map(|_| Document::default()).collect();
+        Self {
+            store,
+            items,
+            changes,
+            next: 0,
+            documents,
+            count: 0,
+            terms: HashMap::new(),
+            postings: Vec::new(),
+        }
+    }
+
+    /// Goes forward to `moment`: what was there strictly before it. There is no way back.
+    pub fn advance(&mut self, moment: Time) {
+        let from = self.next;
+        self.next += self.changes[from..].partition_point(|(time, _)| *time < moment);
+        let mut changed: Vec<u32> = self.changes[from..self.next].iter().map(|(_, number)| *number).collect();
+        changed.sort_unstable();
+        changed.dedup();
+        // One that was opened later may have replies with an earlier time.
+        changed.retain(|number| self.items[*number as usize].created(self.store) < moment);
+        let weigh = |number: &u32| {
+            let item = self.items[*number as usize];
+            let then = item.ticket(self.store).map(|thread| self.then(thread, moment));
+            let texts = match &then {
+                Some(thread) => Texts::of(self.store, thread),
+                None => Texts::of_item(self.store, item),
+            };
+            let resolved = then.is_none_or(|thread| thread.state.resolved.is_some());
+            (*number, resolved, weighed(|page| fill(page, &texts)))
+        };
+        let weighed: Vec<_> = changed.par_iter().map(weigh).collect();
+        for (number, resolved, terms) in weighed {
+            self.put(number, terms);
+            self.documents[number as usize].resolved = resolved;
+        }
+    }
+
+    /// A thread as it was at `moment`.
+    fn then(&self, thread: &Thread, moment: Time) -> Thread {
+        let was = |time: Option<Time>| time.is_some_and(|time| time < moment);
+        let replies = thread.replies.iter().filter(|reply| was(reply.created)).cloned().collect();
+        fold(thread.ticket.clone(), replies, self.store.settings.visibility)
+    }
+
+    fn put(&mut self, number: u32, weighed: Vec<(Box<str>, u8)>) {
+        let document = &mut self.documents[number as usize];
+        match document.terms.take() {
+            None => self.count += 1,
+            Some(old) => {
+                for term in old {
+                    self.postings[term as usize].retain(|posting| posting.document != number);
+                }
+            }
+        }
+        let mut terms = Vec::with_capacity(weighed.len());
+        for (text, impact) in weighed {
+            let next = u32::try_from(self.postings.len()).unwrap_or(u32::MAX);
+            let term = *self.terms.entry(text).or_insert(next);
+            if term == next {
+                self.postings.push(Vec::new());
+            }
+            let postings = &mut self.postings[term as usize];
+            let place = postings.partition_point(|posting| posting.document < number);
+            postings.insert(place, Posting { document: number, impact });
+            terms.push(term);
+        }
+        document.terms = Some(terms);
+    }
+
+    /// What document `number` is of.
+    pub fn item(&self, number: u32) -> Item {
+        self.items[number as usize]
+    }
+
+    /// What had ever been resolved then; articles had.
+    pub fn resolved(&self) -> impl Iterator<Item = Item> {
+        self.items
+            .iter()
+            .zip(&self.documents)
+            .filter(|(_, document)| document.resolved)
+            .map(|(item, _)| *item)
+    }
+
+    /// Whether document `number` had ever been resolved then; an article had.
+    pub fn was_resolved(&self, number: u32) -> bool {
+        self.documents[number as usize].resolved
+    }
+}
+
+impl Collection for Past<'_> {
+    fn count(&self) -> u32 {
+        self.count
+    }
+
+    fn numbers(&self) -> usize {
+        self.items.len()
+    }
+
+    fn is_there(&self, document: u32) -> bool {
+        self.documents[document as usize].terms.is_some()
+    }
+
+    fn postings(&self, term: &str) -> Result<Cow<'_, [Posting]>, IndexError> {
+        let term = self.terms.get(term);
+        Ok(term.map_or(Cow::Borrowed(&[]), |term| Cow::Borrowed(&self.postings[*term as usize])))
+    }
+
+    fn order(&self, a: u32, b: u32) -> Ordering {
+        let created = |number: u32| self.items[number as usize].created(self.store);
+        created(b).cmp(&created(a)).then(a.cmp(&b))
+    }
+
+    fn title(&self, document: u32) -> &str {
+        self.items[document as usize].title(self.store)
+    }
+
+    fn created(&self, document: u32) -> Time {
+        self.items[document as usize].created(self.store)
+    }
+
+    fn newest(&self) -> Option<Time> {
+        // Items are by time.
+        let last = self.documents.iter().rposition(|document| document.terms.is_some());
+        last.map(|number| self.items[number].created(self.store))
+    }
+
+    fn is_resolved(&self, document: u32) -> bool {
+        self.was_resolved(document)
+    }
+}

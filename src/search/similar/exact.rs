@@ -1,0 +1,61 @@
+//! What tickets have in common beside words: a service, tags, fields, an error. Each is one exact term of the index, which no
+//! token can be, since none begins with such a sign.
+
+use super::signature::signature;
+use crate::ticket::Value;
+
+/// Longer values are prose, which is found by its words.
+const LONGEST_VALUE: usize = 60;
+
+/// What kind of thing it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trait {
+    /// The service.
+    Service,
+    /// A tag.
+    Tag,
+    /// A field of the template, a version for example.
+    Field,
+    /// A message or function of an error.
+    Error,
+}
+
+/// An exact term, and how to tell that two tickets have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exact {
+    /// What kind of thing it is.
+    pub kind: Trait,
+    /// The term.
+    pub term: String,
+    /// As in "same service billing".
+    pub said: String,
+}
+
+/// The exact terms of a ticket or article.
+pub fn exact(service: Option<&str>, tags: &[String], fields: &[(String, Value)], text: &str) -> Vec<Exact> {
+    let mut found = Vec::new();
+    let mut add = |kind: Trait, name: &str, value: &str| {
+        let value = value.trim();
+        if !value.is_empty() && value.len() <= LONGEST_VALUE {
+            let term = format!("={name}:{}", value.to_lowercase());
+            found.push(Exact { kind, term, said: format!("same {name} {value}") });
+        }
+    };
+    service.iter().for_each(|service| add(Trait::Service, "service", service));
+    tags.iter().for_each(|tag| add(Trait::Tag, "tag", tag));
+    for (name, value) in fields {
+        value.texts().iter().for_each(|value| add(Trait::Field, name, value));
+    }
+    found.extend(signature(text).into_iter().map(|sign| {
+        let said = format!("same error `{}`", shortened(&sign.shown));
+        Exact { kind: Trait::Error, term: sign.term, said }
+    }));
+    found
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}

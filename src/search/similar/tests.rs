@@ -1,0 +1,96 @@
+//! What is like a draft, in a small repository.
+
+use std::sync::Arc;
+
+use crate::{
+    repo::{CacheSlot, MemorySource},
+    search::{Engine, Item, Question, Resembling},
+    store::{NoCache, load},
+    ticket::{Document, parse_ticket},
+};
+
+const TICKETS: [(&str, &str, &str); 5] = [
+    (
+        "t0",
+        "title: Invoice export times out\nservice: export\nversion: 2.14",
+        "The export stops with ERR_CONN_RESET after 10,000 rows.",
+    ),
+    ("t1", "title: Login page is slow\nservice: login", "The login page takes a minute since yesterday."),
+    ("t2", "title: Export of invoices never ends", "It stops with ERR_CONN_RESET and the page is white."),
+    ("t3", "title: 导出超时", "发票导出任务超时"),
+    (
+        "t4",
+        "title: Nothing works\nservice: login",
+        "```\n[ERROR] cannot open page 17 of /var/lib/a.db\n```\n",
+    ),
+];
+
+fn alike(text: &str) -> Vec<(String, Resembling)> {
+    let mut source = MemorySource::new();
+    for (number, (id, keys, body)) in TICKETS.iter().enumerate() {
+        let text = format!("---\n{keys}\ncreated: 2026-01-0{}T00:00:00Z\n---\n{body}\n", number + 1);
+        source = source.with(format!("tickets/{id}.md"), text);
+    }
+    source = source.with(
+        "tickets/t1/r.md",
+        "---\nauthor: mei\ncreated: 2026-01-09T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\nAdded an index to the table of sessions.\n",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(load(Arc::new(source), &NoCache).unwrap());
+    let engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
+    let document = Document::parse(&"draft.md".into(), text.as_bytes());
+    let question = Question::of_ticket(&parse_ticket(&document).0, document.body_text());
+    let found = engine.similar(&question, |_| true, 10).unwrap();
+    let named = |alike: Resembling| match alike.item {
+        Item::Ticket(place) => (store.threads[place].id().to_owned(), alike),
+        Item::Article(_) => unreachable!("there is none"),
+    };
+    found.into_iter().map(named).collect()
+}
+
+fn ids(found: &[(String, Resembling)]) -> Vec<&str> {
+    found.iter().map(|(id, _)| id.as_str()).collect()
+}
+
+#[test]
+fn the_likest_comes_first_and_says_why() {
+    let found = alike("---\ntitle: Exporting invoices times out\n---\nerror: ERR_CONN_RESET");
+    assert_eq!(ids(&found)[..2], ["t0", "t2"]);
+    let first = &found[0].1;
+    assert!(!first.weak, "{found:?}");
+    for word in ["ERR_CONN_RESET", "invoices"] {
+        assert!(first.why.iter().any(|why| why == word), "{word}: {found:?}");
+    }
+    assert_eq!(ids(&alike("---\ntitle: 导出任务超时了\n---\n"))[0], "t3");
+}
+
+#[test]
+fn structure_counts_and_is_told() {
+    let found = alike("---\ntitle: It is white\nservice: export\nversion: 2.14\n---\nAll rows.");
+    let first = found.iter().find(|(id, _)| id == "t0").unwrap();
+    assert!(first.1.why.ends_with(&["same service export".into(), "same version 2.14".into()]), "{found:?}");
+    let found = alike("---\ntitle: Broken\n---\n```\n[ERROR] cannot open page 3 of /srv/b.db\n```\n");
+    assert_eq!(ids(&found)[0], "t4");
+    assert_eq!(found[0].1.why[0], "same error `[ERROR] cannot open page 3 of /srv/b.db`");
+}
+
+#[test]
+fn of_two_that_are_as_good_the_answered_one_goes_first() {
+    let found = alike("---\ntitle: login\ncreated: 2026-03-01T00:00:00Z\n---\n");
+    assert_eq!(ids(&found)[0], "t1", "{found:?}");
+}
+
+#[test]
+fn a_word_in_common_is_a_weak_match() {
+    let found = alike("---\ntitle: Printer is out of paper\n---\nIt takes a minute to say so.");
+    assert!(found.iter().all(|(_, alike)| alike.weak), "{found:?}");
+    assert_eq!(alike("---\ntitle: zebra\n---\n—"), []);
+    assert_eq!(alike(""), []);
+}
+
+#[test]
+fn a_log_of_megabytes_is_taken_as_it_is() {
+    let line = "2026-01-01 10:00:00 ERROR worker-17 cannot open page 3 of /srv/b.db at 0x00ff17\n";
+    let found = alike(&format!("---\ntitle: Log\n---\n{}", line.repeat(60_000)));
+    assert!(found.len() <= TICKETS.len());
+}

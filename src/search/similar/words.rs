@@ -1,0 +1,27 @@
+//! Words that say nothing about what a draft is about.
+
+/// English words that hold a sentence together. A search finds them, but a draft is not about them, which a collection
+/// of a few tickets is too small to tell.
+const FUNCTION_WORDS: [&str; 84] = [
+    "a", "about", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "being",
+    "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "had", "has", "have", "he",
+    "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "me", "my", "no", "not", "of",
+    "on", "or", "our", "she", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then",
+    "there", "these", "they", "this", "those", "to", "too", "up", "us", "very", "was", "we", "were", "what",
+    "when", "where", "which", "while", "who", "why", "will", "with", "would", "yet", "you", "your",
+];
+
+/// Whether `word`, which is folded, is one of them.
+pub(super) fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.binary_search(&word).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn function_words_are_in_order() {
+        assert!(FUNCTION_WORDS.is_sorted_by(|a, b| a < b));
+    }
+}
