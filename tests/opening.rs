@@ -193,3 +193,33 @@ fn a_ticket_that_waits_for_its_pull_request_is_shown_and_explained() {
     sandbox.git("team", "pull -q");
     sandbox.casebook("team", &format!("show {id}")).ok().stays_quiet();
 }
+
+#[test]
+fn a_resumed_text_that_was_opened_already_opens_no_second_ticket() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    for intake in ["main", "branch"] {
+        let new =
+            format!("new question --title 'Restart an export' --section Question=Short. --intake {intake}");
+        let said = sandbox.casebook("team", &new).fails(1);
+        let id = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+        let draft = format!("team/.git/casebook/drafts/{id}.md");
+        let resume = |more: &str| {
+            let line = format!(
+                "new --resume {id} --intake {intake} --set service=billing-export \
+                 --section 'Question=How are exports restarted, please, without losing any row?' \
+                 --section 'What I tried=The page on exports.' {more}"
+            );
+            sandbox.casebook("team", &line)
+        };
+        let text = sandbox.read(&draft);
+        assert_eq!(resume("").ok().line(), id);
+        assert!(!sandbox.path(&draft).exists());
+        // As if the first one had been killed between its commit and the end of the text that was kept.
+        sandbox.write(&draft, text);
+        let before = sandbox.git("team", "for-each-ref --format='%(refname) %(objectname)'");
+        assert_eq!(resume("--set priority=high").ok().line(), id);
+        assert_eq!(sandbox.git("team", "for-each-ref --format='%(refname) %(objectname)'"), before);
+        assert_eq!(sandbox.git("team", "status --porcelain"), "");
+    }
+}
