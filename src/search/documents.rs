@@ -1,14 +1,16 @@
 //! The tickets and articles of a store as documents of an index: made, and brought up to date.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+use rayon::prelude::*;
 
 use super::{
     Item, Texts,
     index::{Head, Index, Page, ReadAt, build},
 };
 use crate::{
-    repo::{CacheReader, Stamp},
-    store::Store,
+    repo::{CacheReader, Entry, Stamp},
+    store::{Role, Store},
     text::RepoPath,
 };
 
@@ -28,22 +30,19 @@ impl ReadAt for CacheReader {
 pub(super) struct Documents {
     /// Each with the newest change of its files, in nanoseconds since 1970.
     heads: Vec<(Head, i64)>,
-    /// Where each stands in the store.
-    at: HashMap<String, Item>,
+    /// What each is of.
+    items: Vec<Item>,
 }
 
 impl Documents {
     /// The tickets and articles of `store`, one document each.
     pub(super) fn of(store: &Store) -> Self {
-        let mut heads = Vec::with_capacity(store.threads.len() + store.articles.len());
-        let mut at = HashMap::with_capacity(heads.capacity());
-        for item in Item::all(store) {
-            let key = item.key(store);
-            let (stamp, changed) = stamp(store, item);
-            heads.push((Head { key: key.clone(), created: item.created(store), stamp }, changed));
-            at.insert(key, item);
-        }
-        Self { heads, at }
+        let items: Vec<Item> = Item::all(store).collect();
+        let head = |item: &Item| {
+            let (stamp, changed) = stamp(store, *item);
+            (Head { key: item.key(store), created: item.created(store), stamp }, changed)
+        };
+        Self { heads: items.par_iter().map(head).collect(), items }
     }
 
     /// An index of them, for keeping. `now_ns` is the time by the clock that stamps the files: what changed just before
@@ -56,34 +55,50 @@ impl Documents {
         self.layer(heads.collect(), store)
     }
 
-    /// A kept index without what is gone and with what is new; `None` when it is better made anew.
-    pub(super) fn update(&self, mut index: Index, store: &Store) -> Option<Index> {
-        let now: HashMap<&str, &Head> =
-            self.heads.iter().map(|(head, _)| (head.key.as_str(), head)).collect();
-        index.retain(|head| now.get(head.key.as_str()).is_some_and(|known| *known == head));
-        let kept: HashSet<&str> = index.documents().map(|(_, head)| head.key.as_str()).collect();
-        let new = self.heads.iter().filter(|(head, _)| !kept.contains(head.key.as_str()));
-        let new: Vec<Head> = new.map(|(head, _)| head.clone()).collect();
+    /// A kept index without what is gone and with what is new, and what each of its documents is of; `None` when it is
+    /// better made anew.
+    pub(super) fn update(&self, mut index: Index, store: &Store) -> Option<(Index, Vec<Option<Item>>)> {
+        let places = self.places();
+        let mut is_new = vec![true; self.heads.len()];
+        let mut items = Vec::with_capacity(index.numbers());
+        index.retain(|head| {
+            let place = places.get(head.key.as_str()).filter(|place| self.heads[**place].0 == *head);
+            place.into_iter().for_each(|place| is_new[*place] = false);
+            items.push(place.map(|place| self.items[*place]));
+            place.is_some()
+        });
+        let new = self.heads.iter().zip(&is_new).filter(|(_, is_new)| **is_new);
+        let new: Vec<Head> = new.map(|((head, _), _)| head.clone()).collect();
         match new.len() {
-            0 => Some(index),
+            0 => Some((index, items)),
             some if some > MOST_NEW.max(self.heads.len() / 20) => None,
-            _ => index.with_newer(self.layer(new, store)).ok(),
+            _ => {
+                let index = index.with_newer(self.layer(new, store)).ok()?;
+                let items = self.items(&index);
+                Some((index, items))
+            }
         }
     }
 
+    fn places(&self) -> HashMap<&str, usize> {
+        self.heads.iter().enumerate().map(|(place, (head, _))| (head.key.as_str(), place)).collect()
+    }
+
     fn layer(&self, heads: Vec<Head>, store: &Store) -> Vec<u8> {
+        let places = self.places();
         build(heads, store.fingerprint(), |head, page| {
-            if let Some(item) = self.at.get(&head.key) {
-                fill(page, &Texts::of_item(store, *item));
+            if let Some(place) = places.get(head.key.as_str()) {
+                fill(page, &Texts::of_item(store, self.items[*place]));
             }
         })
     }
 
     /// What each document of `index` is of, by its number; nothing for one that no longer counts.
     pub(super) fn items(&self, index: &Index) -> Vec<Option<Item>> {
+        let places = self.places();
         let mut items = vec![None; index.numbers()];
         for (number, head) in index.documents() {
-            items[number as usize] = self.at.get(&head.key).copied();
+            items[number as usize] = places.get(head.key.as_str()).map(|place| self.items[*place]);
         }
         items
     }
@@ -102,8 +117,9 @@ pub(super) fn fill(page: &mut Page<'_>, texts: &Texts) {
 fn stamp(store: &Store, item: Item) -> (u64, i64) {
     let mut hasher = blake3::Hasher::new();
     let mut newest = i64::MIN;
+    let mut walk = Walk { files: &store.layout.files, next: 0 };
     let mut add = |path: Option<&RepoPath>| {
-        match path.and_then(|path| store.layout.entry(path)).map(|(entry, _)| entry.stamp) {
+        match path.and_then(|path| walk.entry(path)).map(|entry| entry.stamp) {
             Some(Stamp::Blob(id)) => {
                 hasher.update(&id);
             }
@@ -124,4 +140,23 @@ fn stamp(store: &Store, item: Item) -> (u64, i64) {
     }
     let bytes = hasher.finalize();
     (u64::from_le_bytes(bytes.as_bytes()[..8].try_into().unwrap_or_default()), newest)
+}
+
+/// Looks up files that mostly stand in order: a ticket and its replies.
+struct Walk<'a> {
+    files: &'a [(Entry, Role)],
+    /// Where the next one is expected.
+    next: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn entry(&mut self, path: &RepoPath) -> Option<&'a Entry> {
+        let expected = self.files.get(self.next).filter(|(entry, _)| entry.path == *path);
+        if expected.is_none() {
+            self.next = self.files.binary_search_by(|(entry, _)| entry.path.cmp(path)).ok()?;
+        }
+        let found = self.files.get(self.next);
+        self.next += 1;
+        found.map(|(entry, _)| entry)
+    }
 }

@@ -1,11 +1,6 @@
 //! The index of a loaded repository: opened, brought up to date, asked.
 
-use std::{
-    borrow::Cow,
-    cmp::{Ordering, Reverse},
-    collections::HashSet,
-    sync::Arc,
-};
+use std::{borrow::Cow, cmp::Ordering, collections::HashSet, sync::Arc};
 
 use super::{
     Item, Question,
@@ -71,13 +66,16 @@ impl Engine {
         let documents = Documents::of(&store);
         let kept = slot.reader().and_then(|reader| Index::open(reader).ok());
         match kept.and_then(|index| documents.update(index, &store)) {
-            Some(index) => Self { items: documents.items(&index), store, index, slot: slot.clone(), keeps },
-            None => Self::made(store, slot, keeps),
+            Some((index, items)) => Self { items, store, index, slot: slot.clone(), keeps },
+            None => Self::of(&documents, store, slot, keeps),
         }
     }
 
     fn made(store: Arc<Store>, slot: &CacheSlot, keeps: bool) -> Self {
-        let documents = Documents::of(&store);
+        Self::of(&Documents::of(&store), store, slot, keeps)
+    }
+
+    fn of(documents: &Documents, store: Arc<Store>, slot: &CacheSlot, keeps: bool) -> Self {
         let bytes = documents.build(&store, if keeps { slot.now_ns() } else { i64::MAX });
         if keeps {
             slot.write(&bytes);
@@ -162,9 +160,7 @@ impl Collection for Engine {
     }
 
     fn order(&self, a: u32, b: u32) -> Ordering {
-        let head =
-            |document| self.index.head(document).map(|head| (Reverse(head.created), head.key.as_str()));
-        head(a).cmp(&head(b))
+        self.index.rank(a).cmp(&self.index.rank(b))
     }
 
     fn title(&self, document: u32) -> &str {

@@ -34,11 +34,8 @@ pub fn find(
 }
 
 /// Puts the best first; equal ones newest first, then by key.
-pub(super) fn rank(index: &Index, hits: &mut [Hit]) {
-    hits.sort_by_cached_key(|hit| {
-        let head = index.head(hit.document);
-        (Reverse(hit.score), Reverse(head.map(|head| head.created)), head.map(|head| head.key.as_str()))
-    });
+fn rank(index: &Index, hits: &mut [Hit]) {
+    hits.sort_unstable_by_key(|hit| (Reverse(hit.score), index.rank(hit.document)));
 }
 
 /// Documents by number, each once.
@@ -58,9 +55,7 @@ impl Search<'_> {
             Expr::Or(all) => {
                 let mut found: Option<Found> = None;
                 for one in all {
-                    if let Some(more) = self.expr(one, within)? {
-                        found = Some(found.map_or_else(|| more.clone(), |sofar| union(&sofar, &more)));
-                    }
+                    found = both(found, self.expr(one, within)?, union);
                 }
                 Ok(found)
             }
@@ -85,9 +80,7 @@ impl Search<'_> {
                     let mut found: Option<Found> = None;
                     for words in &test.any_of {
                         let Test::Words(text) = words else { continue };
-                        if let Some(more) = self.text(text, Fields::of(&[field]))? {
-                            found = Some(found.map_or_else(|| more.clone(), |sofar| union(&sofar, &more)));
-                        }
+                        found = both(found, self.text(text, Fields::of(&[field]))?, union);
                     }
                     Ok(found.map(|found| narrowed(found, within)))
                 }
@@ -111,10 +104,7 @@ impl Search<'_> {
         let mut found: Option<Found> = None;
         for term in terms {
             let more = self.expr(term, found.as_deref().or(within))?;
-            found = match (found, more) {
-                (Some(sofar), Some(more)) => Some(intersection(&sofar, &more)),
-                (sofar, more) => sofar.or(more),
-            };
+            found = both(found, more, intersection);
         }
         Ok(found)
     }
@@ -131,8 +121,7 @@ impl Search<'_> {
     fn text(&self, text: &Text, fields: Fields) -> Result<Option<Found>, IndexError> {
         let mut found: Option<Found> = None;
         for needle in needles(text) {
-            let more = self.needle(&needle, fields)?;
-            found = Some(found.map_or_else(|| more.clone(), |sofar| intersection(&sofar, &more)));
+            found = both(found, Some(self.needle(&needle, fields)?), intersection);
         }
         Ok(found)
     }
@@ -208,6 +197,14 @@ fn narrowed(mut found: Found, within: Option<&[Hit]>) -> Found {
         });
     }
     found
+}
+
+/// What `join` makes of two, where both are there; else the one that is.
+fn both(left: Option<Found>, right: Option<Found>, join: fn(&[Hit], &[Hit]) -> Found) -> Option<Found> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(join(&left, &right)),
+        (left, right) => left.or(right),
+    }
 }
 
 /// Documents of both, with the sum of their scores.

@@ -1,5 +1,7 @@
 //! One file of an index, opened.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::bytes::Bytes;
 use super::format::{File, Manifest, Shard, visit_terms};
 use super::{Field, Fields, Head, IndexError, Posting, ReadAt};
@@ -10,6 +12,8 @@ pub(super) struct Layer {
     /// The number of its first document among those of all layers.
     base: u32,
     count: u32,
+    /// The place of the shard of terms that was read last, with its bytes: terms that are asked for in order share it.
+    last: Mutex<Option<(usize, Arc<Vec<u8>>)>>,
 }
 
 /// A term in a document, with its places.
@@ -27,7 +31,7 @@ impl Layer {
         let heads: Vec<Head> =
             postcard::from_bytes(&table).map_err(|_| IndexError::Damaged("the table of documents"))?;
         let count = u32::try_from(heads.len()).unwrap_or(u32::MAX);
-        Ok((Self { file, manifest, base, count }, heads))
+        Ok((Self { file, manifest, base, count, last: Mutex::default() }, heads))
     }
 
     pub fn fingerprint(&self) -> [u8; 32] {
@@ -41,10 +45,11 @@ impl Layer {
         mut found: impl FnMut(&Shard, &[u8], std::ops::Range<usize>) -> Result<T, IndexError>,
     ) -> Result<Option<T>, IndexError> {
         let after = self.manifest.terms.partition_point(|shard| shard.first.as_str() <= term);
-        let Some(shard) = after.checked_sub(1).and_then(|at| self.manifest.terms.get(at)) else {
+        let Some((at, shard)) = after.checked_sub(1).and_then(|at| Some((at, self.manifest.terms.get(at)?)))
+        else {
             return Ok(None);
         };
-        let bytes = self.file.read(shard.terms)?;
+        let bytes = self.terms(at, shard)?;
         let mut result = Ok(None);
         visit_terms(&bytes, |entry| {
             if entry.text == term {
@@ -53,6 +58,19 @@ impl Layer {
             entry.text < term
         })?;
         result
+    }
+
+    /// The bytes of the shard of terms at `at`.
+    fn terms(&self, at: usize, shard: &Shard) -> Result<Arc<Vec<u8>>, IndexError> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, bytes)) = &*last
+            && *known == at
+        {
+            return Ok(Arc::clone(bytes));
+        }
+        let bytes = Arc::new(self.file.read(shard.terms)?);
+        *last = Some((at, Arc::clone(&bytes)));
+        Ok(bytes)
     }
 
     /// Calls `each` with the postings of `term`, in order.

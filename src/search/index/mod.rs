@@ -101,6 +101,8 @@ pub struct Index {
     layers: Vec<Layer>,
     /// All documents of all layers, by number.
     heads: Vec<Head>,
+    /// The place of each document by time, the newest first, then by key.
+    ranks: Vec<u32>,
     /// Whether a document still counts.
     alive: Vec<bool>,
     count: u32,
@@ -109,7 +111,7 @@ pub struct Index {
 impl Index {
     /// An index without documents.
     pub fn empty() -> Self {
-        Self { layers: Vec::new(), heads: Vec::new(), alive: Vec::new(), count: 0 }
+        Self { layers: Vec::new(), heads: Vec::new(), ranks: Vec::new(), alive: Vec::new(), count: 0 }
     }
 
     /// Opens the index in `bytes`, as [`build`] made it.
@@ -144,8 +146,27 @@ impl Index {
         self.alive.resize(self.heads.len() + heads.len(), true);
         self.heads.extend(heads);
         self.layers.push(layer);
+        self.rank_all();
         self.recount();
         Ok(())
+    }
+
+    fn rank_all(&mut self) {
+        let head = |number: u32| &self.heads[number as usize];
+        // Each layer is by time, so this is nearly in order.
+        let mut order: Vec<u32> = (0..u32::try_from(self.heads.len()).unwrap_or(u32::MAX)).rev().collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (head(*a), head(*b));
+            b.created.cmp(&a.created).then_with(|| a.key.cmp(&b.key))
+        });
+        let mut ranks = vec![0; order.len()];
+        (0..).zip(order).for_each(|(rank, number)| ranks[number as usize] = rank);
+        self.ranks = ranks;
+    }
+
+    /// The place of a document by time, the newest first, then by key: the order of what scores the same.
+    pub fn rank(&self, document: u32) -> u32 {
+        self.ranks.get(document as usize).copied().unwrap_or(u32::MAX)
     }
 
     fn recount(&mut self) {
