@@ -2,7 +2,7 @@
 //!
 //! It is made of invented archives of 10,000 and 100,000 tickets. A first query is one that the address of the search page
 //! brings, in a real browser: all files that the page fetches for its results and the counts beside them, but for the code.
-//! Files are packed already; only `index.json` is compressed here, as servers do.
+//! Files are packed already.
 
 #![allow(
     clippy::expect_used,
@@ -13,6 +13,10 @@
 
 mod corpus;
 
+/// As the program has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[expect(dead_code, reason = "tests ask more of a browser")]
 #[path = "../tests/browser.rs"]
 mod browser;
@@ -20,7 +24,6 @@ mod browser;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::Write as _,
     sync::Arc,
     time::Instant,
 };
@@ -63,13 +66,7 @@ fn main() {
         let memory = status("VmHWM:").saturating_sub(before);
         println!("  index   {took:.2} s, {busy:.2} s of processors, {} MB of memory", memory / 1_000);
         let bytes: usize = files.values().map(Vec::len).sum();
-        let manifest = compressed(&files["index.json"]);
-        println!(
-            "  files   {}, {:.1} MB; index.json {} kB",
-            files.len(),
-            bytes as f64 / 1e6,
-            manifest / 1_000
-        );
+        println!("  files   {}, {:.1} MB", files.len(), bytes as f64 / 1e6);
         ask(&corpus, store, count);
         if count == 100_000 {
             edit(&corpus, source, &files, count, edits.unwrap_or(20));
@@ -116,7 +113,7 @@ fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
         let file = folder.path().join(path);
         fs::create_dir_all(file.parent().expect("a file is in a folder")).expect("the folder is made");
         fs::write(file, &bytes).expect("the file is written");
-        sizes.insert(path, if path.ends_with(".json") { compressed(&bytes) } else { bytes.len() });
+        sizes.insert(path, bytes.len());
     }
     let (address, browser) = (serve_files(folder.path().to_owned()), Browser::start());
     let (mut bytes, mut requests) = (Vec::new(), Vec::new());
@@ -168,12 +165,6 @@ fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, 
 fn ends(mut all: Vec<usize>) -> (usize, usize) {
     all.sort_unstable();
     (all[all.len() / 2], all[all.len() - 1])
-}
-
-fn compressed(bytes: &[u8]) -> usize {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    encoder.write_all(bytes).expect("memory takes everything");
-    encoder.finish().expect("memory takes everything").len()
 }
 
 /// How long processors worked for this process so far, in seconds.

@@ -224,9 +224,14 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     }
 
     let queries = queries();
-    let script = "const { language } = await (await fetch('index.json')).json();\
-      done(given.map((text) => { try { return it.parse(text, language); } catch (error) { return String(error); } }));";
-    let here = ask(&sandbox, &browser, "query", script, json!(queries));
+    let script =
+        "const engine = await it.Engine.open(new URL('.', location.href)); done(engine.manifest.language);";
+    let language = ask(&sandbox, &browser, "engine", script, Json::Null);
+    let script = "const read = (text) => {\
+        try { return it.parse(text, given.language); } catch (error) { return String(error); }\
+      };\
+      done(given.queries.map(read));";
+    let here = ask(&sandbox, &browser, "query", script, json!({ "language": language, "queries": queries }));
     let mut good = 0;
     for (query, here) in queries.iter().zip(here.as_array().unwrap_or_else(|| panic!("{here}"))) {
         match Query::parse(query, &known()) {

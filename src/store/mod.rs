@@ -30,7 +30,7 @@ use crate::{
     settings::Settings,
     template::{Canned, Known, Template},
     text::{RepoPath, nearest},
-    ticket::{Article, Document, Thread},
+    ticket::{Article, Document, Thread, body_of},
 };
 
 /// A casebook repository in memory, without the texts of its tickets: those are read when they are wanted.
@@ -116,9 +116,9 @@ impl Store {
 
     /// The body of the Markdown file at `path`; empty where it cannot be read, which `check` reports.
     pub fn body(&self, path: Option<&RepoPath>) -> String {
-        path.and_then(|path| self.document(path).ok())
-            .map(|document| document.body_text().trim_start_matches(['\r', '\n']).to_owned())
-            .unwrap_or_default()
+        let bytes = path.and_then(|path| self.source.read(path).ok());
+        let body = bytes.map(|bytes| body_of(&bytes)).unwrap_or_default();
+        body.trim_start_matches(['\r', '\n']).to_owned()
     }
 
     /// The file at `path` as it was parsed while loading; only after [`load_for_check`], and only if no cache had it.

@@ -92,32 +92,62 @@ impl Document {
     }
 }
 
-/// Finds the block of front matter and reads it.
-fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Front>, Span) {
+/// The text after the front matter of a file: what [`Document::body_text`] gives, without reading the keys.
+pub fn body_of(bytes: &[u8]) -> String {
+    if bytes.len() > MAX_TEXT {
+        return String::new();
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let start = match find_block(&text) {
+        Block::Closed { body, .. } => body,
+        Block::Open { start, .. } | Block::None { start } => start,
+    };
+    text[start..].to_owned()
+}
+
+/// Where the block of front matter of a text is. `start` is where the text begins, after a byte order mark.
+enum Block {
+    Closed { yaml: Span, body: usize },
+    Open { start: usize, first: Span },
+    None { start: usize },
+}
+
+fn find_block(text: &str) -> Block {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut lines = text[start..].split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
     if first.trim_end() != "---" {
-        problems.push(no_front(path, text, start));
-        return (None, start..text.len());
+        return Block::None { start };
     }
     let yaml_start = start + first.len();
     let mut at = yaml_start;
-    let closing = lines.find_map(|line| {
-        let span = at..at + line.len();
-        at = span.end;
-        matches!(line.trim_end(), "---" | "...").then_some(span)
-    });
-    let Some(closing) = closing else {
-        problems.push(
-            Finding::deny("no-front-matter", path, "the front matter is opened but never closed")
-                .at(start..start + first.trim_end().len())
-                .label("opened here")
-                .help("write a line `---` after the last key"),
-        );
-        return (None, start..text.len());
+    for line in lines {
+        if matches!(line.trim_end(), "---" | "...") {
+            return Block::Closed { yaml: yaml_start..at, body: at + line.len() };
+        }
+        at += line.len();
+    }
+    Block::Open { start, first: start..start + first.trim_end().len() }
+}
+
+/// Finds the block of front matter and reads it.
+fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Front>, Span) {
+    let (yaml, body) = match find_block(text) {
+        Block::Closed { yaml, body } => (yaml, body),
+        Block::None { start } => {
+            problems.push(no_front(path, text, start));
+            return (None, start..text.len());
+        }
+        Block::Open { start, first } => {
+            problems.push(
+                Finding::deny("no-front-matter", path, "the front matter is opened but never closed")
+                    .at(first)
+                    .label("opened here")
+                    .help("write a line `---` after the last key"),
+            );
+            return (None, start..text.len());
+        }
     };
-    let yaml = yaml_start..closing.start;
     let (entries, yaml_problems) = parse_yaml(&text[yaml.clone()], yaml.start);
     for problem in yaml_problems {
         let code = if problem.also.is_some() { "duplicate-key" } else { "broken-yaml" };
@@ -134,7 +164,7 @@ fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Fr
         };
         problems.push(finding);
     }
-    (Some(Front { span: yaml, entries }), closing.end..text.len())
+    (Some(Front { span: yaml, entries }), body..text.len())
 }
 
 fn no_front(path: &RepoPath, text: &str, start: usize) -> Finding {
@@ -187,6 +217,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
             let document = Document::parse(&RepoPath::new("tickets/a.md"), &bytes);
+            proptest::prop_assert_eq!(body_of(&bytes), document.body_text());
             proptest::prop_assert!(document.body.end <= document.text.len());
         }
 

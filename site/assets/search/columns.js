@@ -37,9 +37,7 @@ export class Columns {
   // The texts of a document: [{ text, small, instant }].
   texts(key, document) {
     const [column, local] = this.#at(key, document);
-    const row = column?.rows?.[local];
-    if (!row) return [];
-    return (typeof row === "number" ? [row] : row).map((number) => column.values[number - 1]);
+    return (column?.rows?.[local] ?? []).map((number) => column.values[number - 1]);
   }
 
   // A time, or null.
@@ -55,8 +53,15 @@ export class Columns {
   }
 }
 
+// The number that a character of a row stands for.
+const numberOf = (sign) => {
+  const code = sign.codePointAt(0);
+  const joined = code < 0xe000 ? code : code - 0x800;
+  return joined - 0x23 - (joined > 0x5c ? 1 : 0);
+};
+
 // Values are numbered from 1; the times of a column are steps from one to the next.
-const expanded = ({ values, instants, rows, times, nanoseconds, counts }) => {
+const expanded = ({ values, instants, several, rows, times, nanoseconds, counts }) => {
   if (times) {
     let last = 0;
     const all = times.map((step) => (step === null ? null : [(last += step), 0]));
@@ -65,7 +70,7 @@ const expanded = ({ values, instants, rows, times, nanoseconds, counts }) => {
   }
   if (counts) return { counts };
   return {
-    rows,
+    rows: (several ? rows.split("#") : [...rows]).map((row) => [...row].map(numberOf).filter((number) => number > 0)),
     values: values.map((text, at) => ({ text, small: text.toLowerCase(), instant: instants?.[at] ?? null })),
   };
 };

@@ -19,11 +19,11 @@ export class Files {
 
   async manifest() {
     const answer = await this.#fetch("index.json", { cache: "no-cache" }, Unreadable);
-    const manifest = await answer.json().catch(() => {
+    const { version, manifest } = await answer.json().catch(() => {
       throw new Unreadable("index.json is no JSON");
     });
-    if (manifest.version !== VERSION) throw new Changed(`index.json has version ${manifest.version}`);
-    return manifest;
+    if (version !== VERSION) throw new Changed(`index.json has version ${version}`);
+    return this.json(manifest);
   }
 
   // The bytes of the file `name`, without the version at their front.

@@ -50,11 +50,9 @@ impl Files {
         self.add(Packed::of_json(json))
     }
 
-    /// All files, with `manifest` under a name of its own.
-    pub fn finish(mut self, name: &str, manifest: &Json) -> BTreeMap<String, Vec<u8>> {
-        // Nobody who takes it for HTML finds a tag in it. In JSON `<` stands inside strings only.
-        let text = manifest.to_string().replace('<', "\\u003c");
-        self.0.insert(name.to_owned(), text.into_bytes());
+    /// All files, with `json` under a name of its own.
+    pub fn finish(mut self, name: &str, json: &Json) -> BTreeMap<String, Vec<u8>> {
+        self.0.insert(name.to_owned(), json.to_string().into_bytes());
         self.0
     }
 }

@@ -3,11 +3,12 @@
 //! It is made of the same texts, tokens and impacts as the [index](super::index) of the terminal and the server, and asked
 //! in the same way by `site/assets/search`, so that both find the same tickets in the same order.
 //!
-//! * `index.json` names the others, which are named by their content: `i/<name>.bin`, packed by DEFLATE, a version in front.
-//! * Documents stand by time of opening, in *partitions* of some 18,000 whose ends depend on the documents alone: what
+//! * `index.json` names the manifest, and that all others. They are named by their content: `i/<name>.bin`, packed by DEFLATE,
+//!   a version in front.
+//! * Documents stand by time of opening, in *partitions* of some 24,000 whose ends depend on the documents alone: what
 //!   changes in one leaves the files of the others as they are. A document has its number within the partition; of equally
 //!   good ones the greater goes first.
-//! * Within a partition terms stand in order in shards of some 5 kB, which begin where the terms say so. A shard tells the
+//! * Within a partition terms stand in order in shards of some 9 kB, which begin where the terms say so. A shard tells the
 //!   documents of its terms, and names the files of their places, which only phrases need.
 //! * What results show stands in chunks of sixteen documents; what is tested or sorted by, in a column for each key.
 //! * Words and terms with how frequent they are, for prefixes and slips of the keyboard, stand in shards of all partitions.
@@ -36,10 +37,10 @@ const VERSION: u8 = 1;
 const CHUNK: usize = 16;
 
 /// How many documents a partition has at least, at most, and on the average beyond the least.
-const PARTITION: (Range<usize>, u32) = (14_000..22_000, 4_096);
+const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
 
-/// The file that names the others.
-pub const MANIFEST: &str = "index.json";
+/// The file that names the manifest, which names the others.
+pub const ENTRANCE: &str = "index.json";
 
 /// The files of the index of everything in `store`, by name. `shown` tells what results show of a ticket or article.
 pub fn publish(store: &Store, shown: impl Fn(Item) -> Json + Sync) -> BTreeMap<String, Vec<u8>> {
@@ -65,7 +66,6 @@ fn publish_in(
         .map(|range| partition::write(store, &filter, &known, &items[range], &shown, &mut words, &mut files))
         .collect();
     let manifest = json!({
-        "version": VERSION,
         "documents": items.len(),
         "partitions": partitions,
         "words": words.write(&mut files),
@@ -73,7 +73,8 @@ fn publish_in(
         "zone": files.add_json(&language::zone(&store.settings.zone())),
         "language": language::language(&known),
     });
-    files.finish(MANIFEST, &manifest)
+    let entrance = json!({ "version": VERSION, "manifest": files.add_json(&manifest) });
+    files.finish(ENTRANCE, &entrance)
 }
 
 /// The partitions of documents with these keys. A key ends one when its own hash says so, so that a new document moves one

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, io::Read as _};
 use flate2::read::DeflateDecoder;
 use serde_json::Value as Json;
 
-use super::{MANIFEST, VERSION, files::NAME};
+use super::{ENTRANCE, VERSION, files::NAME};
 use crate::search::index::Bytes;
 
 /// All terms, words and JSON in `files`, whose names may stand in `folder`.
 pub fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<String> {
-    let manifest: Json = serde_json::from_slice(&files[&format!("{folder}{MANIFEST}")]).unwrap();
+    let manifest = manifest(files, folder);
     let mut left: BTreeMap<String, Vec<u8>> = files
         .iter()
         .filter_map(|(path, bytes)| {
@@ -33,6 +33,13 @@ pub fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<String
     }
     found.extend(left.into_values().map(|json| String::from_utf8(json).unwrap()));
     found
+}
+
+/// The manifest of `files`.
+pub fn manifest(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Json {
+    let entrance: Json = serde_json::from_slice(&files[&format!("{folder}{ENTRANCE}")]).unwrap();
+    let name = entrance["manifest"].as_str().unwrap();
+    serde_json::from_slice(&unpacked(&files[&format!("{folder}i/{name}.bin")])).unwrap()
 }
 
 fn unpacked(bytes: &[u8]) -> Vec<u8> {

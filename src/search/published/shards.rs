@@ -6,10 +6,10 @@ use super::files::{Files, Packed, hash};
 use crate::search::index::{Bytes, put};
 
 /// From this many bytes on a shard may end, and at so many it must.
-const SHARD: (usize, usize) = (3 * 1024, 9 * 1024);
+const SHARD: (usize, usize) = (6 * 1024, 16 * 1024);
 
 /// Of how many terms beyond that one ends it.
-const ENDS: u64 = 48;
+const ENDS: u64 = 96;
 
 /// From this many bytes on a file of places may end, and at so many it must.
 const PIECE: (usize, usize) = (4 * 1024, 12 * 1024);

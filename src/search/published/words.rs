@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
+use rayon::prelude::*;
+
 use super::{
     files::{Files, Packed, hash},
     shards::{separator, shared, small},
@@ -55,7 +57,8 @@ impl Words {
         let stems = self.words.iter().map(|word| (&**word, tokens::stem(word)));
         let mut all: Vec<(&str, Cow<'_, str>)> = own.chain(stems).collect();
         all.sort();
-        let (mut first, mut names) = (Vec::new(), String::new());
+        let mut first = Vec::new();
+        let mut shards: Vec<Vec<u8>> = Vec::new();
         let (mut count, mut bytes) = (0, Vec::new());
         let mut last = "";
         for (word, term) in &all {
@@ -75,23 +78,24 @@ impl Words {
             last = word;
             let ends = || bytes.len() >= SHARD.0 && hash(word.as_bytes()).is_multiple_of(ENDS);
             if bytes.len() >= SHARD.1 || ends() {
-                names.push_str(&files.add(pack(count, &bytes)));
-                bytes.clear();
-                count = 0;
+                shards.push(counted(std::mem::take(&mut count), &mut bytes));
             }
         }
         if count > 0 {
-            names.push_str(&files.add(pack(count, &bytes)));
+            shards.push(counted(count, &mut bytes));
         }
+        let packed: Vec<Packed> = shards.par_iter().map(|bytes| Packed::new(bytes)).collect();
+        let names: String = packed.into_iter().map(|shard| files.add(shard)).collect();
         files.add_json(&serde_json::json!({ "first": first, "shards": names }))
     }
 }
 
-fn pack(count: u32, words: &[u8]) -> Packed {
+/// `count` words, with that in front; takes them out of `words`.
+fn counted(count: u32, words: &mut Vec<u8>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(words.len() + 5);
     put(count, &mut bytes);
-    bytes.extend_from_slice(words);
-    Packed::new(&bytes)
+    bytes.append(words);
+    bytes
 }
 
 /// Puts `text`, the first `same` bytes of which are known.
