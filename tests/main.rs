@@ -4,10 +4,12 @@
 #![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
 
 mod actions;
+mod answerable;
 mod asking;
 mod browser;
 mod change;
 mod check;
+mod checked;
 mod editing;
 mod forge;
 mod github;
@@ -23,6 +25,8 @@ mod racing;
 mod reference;
 mod reviewing;
 mod sandbox;
+mod search_page;
+mod searched;
 mod searching;
 mod served;
 mod server;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::urls::resolve;
+use crate::text::resolve_link;
 
 /// Where each asset is published, and what.
 #[derive(Default)]
@@ -93,7 +93,7 @@ impl Assets {
             out.push_str(before);
             let end = after.find('"').unwrap_or(after.len());
             let (target, tail) = after.split_at(end);
-            let import = target.starts_with('.').then(|| resolve(folder, target)).flatten();
+            let import = target.starts_with('.').then(|| resolve_link(folder, target)).flatten();
             let published = import.as_ref().and_then(|import| self.publish(import, sources, importing));
             match (import, published.as_deref().and_then(|path| path.rsplit('/').next())) {
                 (Some(import), Some(file)) => {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::markdown::{self, MarkdownWords, NoLinks, Resolve, Style, Target, excerpt};
 use super::model::{TextSource, TicketNo};
-use super::{names, urls};
+use super::names;
 use crate::store::Role;
-use crate::text::RepoPath;
+use crate::text::{RepoPath, resolve_link};
 use crate::ticket::{Thread, answer_of};
 
 /// How long an excerpt is, in characters.
@@ -93,7 +93,7 @@ impl Resolve for Collect<'_> {
     }
 
     fn relative(&self, destination: &str) -> Option<Target> {
-        let path = RepoPath::new(urls::resolve(self.folder, destination)?);
+        let path = RepoPath::new(resolve_link(self.folder, destination)?);
         if matches!(self.source.store.layout.role(&path), Some(Role::Attachment(_))) {
             self.found.borrow_mut().insert(path);
         }

@@ -5,7 +5,7 @@ use super::markdown::{Resolve, Target};
 use super::model::TicketNo;
 use super::urls;
 use crate::store::Role;
-use crate::text::RepoPath;
+use crate::text::{RepoPath, resolve_link};
 
 /// The links of one text.
 pub(super) struct TextLinks<'a> {
@@ -74,8 +74,7 @@ impl Resolve for TextLinks<'_> {
     }
 
     fn relative(&self, destination: &str) -> Option<Target> {
-        let path = urls::resolve(self.folder, destination)?;
-        self.file(&RepoPath::new(path))
+        self.file(&RepoPath::new(resolve_link(self.folder, destination)?))
     }
 }
 

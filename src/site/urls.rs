@@ -86,21 +86,6 @@ pub fn is_image(name: &str) -> bool {
     matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp"))
 }
 
-/// `link` as seen from the file in `folder` of a repository: `..` and `.` taken in; `None` when it leads outside.
-pub fn resolve(folder: &str, link: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in link.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,8 +96,6 @@ mod tests {
         assert_eq!(root_of("tickets/x/index.html"), "../../");
         assert_eq!(Links::Files.page("tickets/x/"), "tickets/x/index.html");
         assert_eq!(encode_path("tickets/a b/发.log"), "tickets/a%20b/%E5%8F%91.log");
-        assert_eq!(resolve("tickets/2026", "../x/./a.md").as_deref(), Some("tickets/x/a.md"));
-        assert_eq!(resolve("tickets", "../../etc/passwd"), None);
     }
 
     #[test]

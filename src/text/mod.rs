@@ -13,7 +13,7 @@ pub use count::{Plural, count_words};
 pub use line::{harmless, one_line, shell_word};
 pub use markdown::quoted;
 pub use nearest::nearest;
-pub use path::RepoPath;
+pub use path::{RepoPath, resolve_link};
 pub use position::{LineColumn, Lines};
 pub use slug::{is_id, random_letters, slugify, slugify_at_most};
 pub use time::{Time, parse_duration};

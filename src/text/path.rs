@@ -62,6 +62,19 @@ impl RepoPath {
     }
 }
 
+/// Where the relative `link` of a file in `folder` leads: `..` and `.` taken in; `None` when it leads outside of all.
+pub fn resolve_link(folder: &str, link: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in link.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -86,5 +99,11 @@ mod tests {
         assert_eq!(path.folder(), "tickets/2026/11");
         assert_eq!(path.without_extension(), "tickets/2026/11/a.b");
         assert!(path.is_markdown() && path.is_below("tickets") && !path.is_below("ticket"));
+    }
+
+    #[test]
+    fn a_link_leads_up_and_down_and_never_outside() {
+        assert_eq!(resolve_link("tickets/2026", "../x/./a.md"), Some("tickets/x/a.md".to_owned()));
+        assert_eq!(resolve_link("tickets", "../../etc/passwd"), None);
     }
 }

@@ -7,7 +7,7 @@ use super::NOTE;
 use crate::{
     check::{Case, File, Noun, Rule, World},
     diagnostic::{Finding, Level},
-    text::{RepoPath, Span, nearest},
+    text::{RepoPath, Span, nearest, resolve_link},
 };
 
 /// The rule.
@@ -99,15 +99,8 @@ fn file_of(link: &str, from: &RepoPath) -> Option<RepoPath> {
     let plain = link.split(['?', '#']).next().unwrap_or_default();
     let is_relative = !plain.is_empty() && !plain.starts_with(['/', '\\']) && !plain.contains(':');
     let decoded = percent_decode_str(plain).decode_utf8().ok().filter(|_| is_relative)?;
-    let mut parts: Vec<&str> = from.folder().split('/').filter(|part| !part.is_empty()).collect();
-    for part in decoded.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
+    let path = RepoPath::new(resolve_link(from.folder(), &decoded)?);
     // What has no ending may be a folder, or the name of a page.
-    let is_file = !decoded.ends_with('/') && parts.last().is_some_and(|name| name.contains('.'));
-    (is_file && parts.first() == Some(&"tickets")).then(|| RepoPath::new(parts.join("/")))
+    let is_file = !decoded.ends_with('/') && path.file_name().contains('.');
+    (is_file && path.is_below("tickets")).then_some(path)
 }

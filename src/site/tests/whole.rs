@@ -22,7 +22,7 @@ fn every_link_of_every_page_leads_somewhere() {
                 let mut file = if target.is_empty() {
                     path.clone()
                 } else {
-                    super::urls::resolve(folder, target)
+                    crate::text::resolve_link(folder, target)
                         .unwrap_or_else(|| panic!("{link} in {path} leads outside"))
                 };
                 if target.ends_with('/') {

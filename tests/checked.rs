@@ -1,0 +1,133 @@
+//! A repository to check, what is done to it, and what is found.
+
+use std::fs;
+
+use crate::sandbox::{Said, Sandbox};
+
+pub const TICKET: &str = "---
+title: Totals of credit notes show -0.00
+template: question
+service: billing-api
+requester: lena
+created: 2026-11-10T09:14:00Z
+---
+## Question
+Why do the totals of credit notes show -0.00 in the PDF?
+## What I tried
+The web view, which shows 0.00 for the same invoice.
+";
+
+/// Nothing is wrong with it but that it resolves.
+pub const RESOLVED: &str = "---
+author: mei
+created: 2026-11-11T10:00:00Z
+status: resolved
+resolution: answered
+---
+## Answer
+The PDF rounds after the sign is set; version 2.14.1 does not.
+";
+
+pub const BROKEN: &str = "---
+title: Please help!
+template: question
+servce: billing-api
+requester: lena
+created: 2026-11-10T09:14:00Z
+priority: hihg
+---
+## Question
+n/a
+";
+
+/// A repository with a ticket that Lena wrote and nothing is wrong with.
+pub fn with_ticket() -> Sandbox {
+    let sandbox = Sandbox::with_team();
+    sandbox.write("team/tickets/good.md", TICKET).commit_by("lena");
+    sandbox
+}
+
+/// Changes to files, in chains.
+pub trait Changing {
+    fn then(&self, dir: &str, line: &str) -> &Self;
+    fn replace(&self, path: &str, old: &str, new: &str) -> &Self;
+    fn remove(&self, path: &str) -> &Self;
+    fn commit_by(&self, id: &str) -> &Self;
+    fn refuses(&self, line: &str) -> String;
+}
+
+impl Changing for Sandbox {
+    /// Runs git.
+    #[track_caller]
+    fn then(&self, dir: &str, line: &str) -> &Self {
+        self.git(dir, line);
+        self
+    }
+
+    #[track_caller]
+    fn replace(&self, path: &str, old: &str, new: &str) -> &Self {
+        let text = self.read(path);
+        assert!(
+            text.contains(old),
+            "{old:?} is not in {path}:
+{text}"
+        );
+        self.write(path, text.replace(old, new))
+    }
+
+    #[track_caller]
+    fn remove(&self, path: &str) -> &Self {
+        fs::remove_file(self.path(path)).unwrap();
+        self
+    }
+
+    /// Commits everything as somebody else than Mei.
+    #[track_caller]
+    fn commit_by(&self, id: &str) -> &Self {
+        self.git("team", "add -A");
+        self.git_run("team", "commit -q -m something").by(id).ok();
+        self
+    }
+
+    /// What git says when it fails.
+    #[track_caller]
+    fn refuses(&self, line: &str) -> String {
+        self.git_run("team", line).fails(1).err
+    }
+}
+
+/// What a check said.
+pub trait Checked {
+    fn found(&self) -> Vec<String>;
+    fn prints_nothing(self) -> Self;
+    fn hides(self, texts: &[&str]) -> Self;
+}
+
+impl Checked for Said {
+    /// The files and codes of the findings of `--format short`.
+    #[track_caller]
+    fn found(&self) -> Vec<String> {
+        let one = |line: &str| {
+            let (place, rest) = line.split_once(": ")?;
+            let code = rest.split_once('[')?.1.split_once(']')?.0;
+            Some(format!("{} {code}", place.split(':').next()?))
+        };
+        let lines = self.out.lines();
+        lines.map(|line| one(line).unwrap_or_else(|| panic!("{line:?} is no finding: {self:#?}"))).collect()
+    }
+
+    #[track_caller]
+    fn prints_nothing(self) -> Self {
+        assert_eq!(self.out, "", "the output of {}", self.line);
+        self
+    }
+
+    /// Neither output has any of `texts`.
+    #[track_caller]
+    fn hides(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(!self.out.contains(text) && !self.err.contains(text), "{text:?} is said in {self:#?}");
+        }
+        self
+    }
+}
