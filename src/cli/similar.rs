@@ -107,7 +107,8 @@ fn print(found: &[Resembling], store: &Store, context: &Context) {
 
 /// The ticket that `like` names, or else the text in the file of that name.
 fn subject(like: &str, store: &Store, context: &Context) -> Result<Subject, CliError> {
-    let of_text = |id: Option<String>, text: &str| Subject { question: question(text), id };
+    let of_text =
+        |id: Option<String>, text: &str| Subject { question: question(text, context.world.now), id };
     if like == "-" {
         return Ok(of_text(None, &body::read(&PathBuf::from(like), context)?));
     }
@@ -135,15 +136,19 @@ fn subject(like: &str, store: &Store, context: &Context) -> Result<Subject, CliE
     }
 }
 
-/// What a text asks: a ticket with its front matter, or else its first line and the others.
-fn question(text: &str) -> Question {
+/// What a text asks: a ticket with its front matter, or else its first line and the others. What does not say when it was
+/// written is asked now.
+fn question(text: &str, now: Time) -> Question {
     let document = Document::parse(&RepoPath::new("draft.md".to_owned()), text.as_bytes());
-    if document.front.is_some() {
-        return Question::of_ticket(&parse_ticket(&document).0, document.body_text());
-    }
-    let text = text.trim();
-    let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
-    Question::new(title.trim_start_matches('#').trim(), rest)
+    let mut question = if document.front.is_some() {
+        Question::of_ticket(&parse_ticket(&document).0, document.body_text())
+    } else {
+        let text = text.trim();
+        let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
+        Question::new(title.trim_start_matches('#').trim(), rest)
+    };
+    question.created.get_or_insert(now);
+    question
 }
 
 /// The first instant of what `--before` says.

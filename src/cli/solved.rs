@@ -94,7 +94,7 @@ impl<'a> Solved<'a> {
             none => none.insert(Engine::open(Arc::clone(self.store), &asking::slot(context)?)),
         };
         let helps = |item: Item| alike::is_answer_or_open(item, self.store);
-        let found = alike::strong(engine, self.store, &draft.question(), helps, MOST, 1);
+        let found = alike::strong(engine, self.store, &draft.question(context.world.now), helps, MOST, 1);
         let found = found.unwrap_or_default().into_iter();
         Ok(found.filter(|alike| self.shown.insert(alike.name())).collect())
     }

@@ -92,10 +92,10 @@ impl TicketDraft {
         self.keys.retain(|(known, _)| known != key);
     }
 
-    /// What it asks, for finding tickets that are like it.
-    pub fn question(&self) -> Question {
+    /// What it asks at the moment `now`, for finding tickets that are like it.
+    pub fn question(&self, now: Time) -> Question {
         let head = Self { body: String::new(), ..self.clone() };
-        let text = head.compose(Time::from(jiff::Timestamp::UNIX_EPOCH));
+        let text = head.compose(now);
         let document = Document::parse(&RepoPath::new("tickets/draft.md"), text.as_bytes());
         Question::of_ticket(&parse_ticket(&document).0, self.body.as_str())
     }
@@ -215,6 +215,13 @@ fn with_line_end(body: &str) -> String {
 mod tests {
     use super::*;
     use crate::ticket::{TagChange, parse_reply};
+
+    #[test]
+    fn a_draft_asks_now() {
+        let draft = TicketDraft { title: "It hangs".into(), ..TicketDraft::default() };
+        let question = draft.question(time());
+        assert_eq!((question.title.as_str(), question.created), ("It hangs", Some(time())));
+    }
 
     fn time() -> Time {
         Time::parse("2026-11-22T09:14:00Z").unwrap()

@@ -172,10 +172,6 @@ impl Collection for Engine {
         self.index.head(document).map_or_else(never, |head| head.created)
     }
 
-    fn newest(&self) -> Option<Time> {
-        self.index.documents().map(|(_, head)| head.created).max()
-    }
-
     fn is_resolved(&self, document: u32) -> bool {
         let resolved =
             |item: Item| item.ticket(&self.store).is_none_or(|thread| thread.state.resolved.is_some());

@@ -113,7 +113,10 @@ impl<'a> Past<'a> {
             None => self.count += 1,
             Some(old) => {
                 for term in old {
-                    self.postings[term as usize].retain(|posting| posting.document != number);
+                    let postings = &mut self.postings[term as usize];
+                    if let Ok(place) = postings.binary_search_by_key(&number, |posting| posting.document) {
+                        postings.remove(place);
+                    }
                 }
             }
         }
@@ -181,12 +184,6 @@ impl Collection for Past<'_> {
 
     fn created(&self, document: u32) -> Time {
         self.items[document as usize].created(self.store)
-    }
-
-    fn newest(&self) -> Option<Time> {
-        // Items are by time.
-        let last = self.documents.iter().rposition(|document| document.terms.is_some());
-        last.map(|number| self.items[number].created(self.store))
     }
 
     fn is_resolved(&self, document: u32) -> bool {

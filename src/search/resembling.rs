@@ -48,8 +48,8 @@ pub(super) fn resembling(
     Ok(placed.collect())
 }
 
-/// The same among what was there strictly before `moment`, which is all that `store` has (see [`Store::before`]). It is the
-/// code that judges how good the answers are: [`eval`](super::eval).
+/// The same among what was there strictly before `moment`, which is all that `store` has (see [`Store::before`]). They are
+/// the documents and the ranking that [`eval`](super::eval) judges.
 ///
 /// # Errors
 /// Never, in fact: nothing is read from a disk.

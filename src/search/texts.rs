@@ -115,7 +115,7 @@ pub struct Question {
     pub title: String,
     /// Its text.
     pub body: String,
-    /// When it was written; without one it is as new as what is newest.
+    /// When it was written, or is asked; without one, nearness in time counts for nothing.
     pub created: Option<Time>,
     facts: String,
     exact: Vec<Exact>,

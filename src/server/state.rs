@@ -106,10 +106,15 @@ impl State {
         let now = self.now();
         let query = Query::parse(query, &now.seen.known_in_queries(None))
             .map_err(|error| Problem::bad_request(error.to_string()))?;
-        let time = (self.0.clock)();
+        let time = self.time();
         let ask = |engine: &Engine| engine.search(&query, None, time);
         let (store, results) = self.ask(&now, among, ask)?;
         Ok((store, query, results, time))
+    }
+
+    /// The time.
+    pub(super) fn time(&self) -> Time {
+        (self.0.clock)()
     }
 
     /// What answers and is like `question`: tickets that were resolved and articles, as the site shows them; with the store

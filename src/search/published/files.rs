@@ -29,7 +29,8 @@ impl Packed {
         // Memory takes everything.
         let written = encoder.write_all(&[VERSION]).and_then(|()| encoder.write_all(bytes));
         let bytes = written.and_then(|()| encoder.finish()).unwrap_or_default();
-        let digit = |place: usize| char::from(DIGITS[(hash(&bytes) >> (5 * place)) as usize % DIGITS.len()]);
+        let number = hash(&bytes);
+        let digit = |place: usize| char::from(DIGITS[(number >> (5 * place)) as usize % DIGITS.len()]);
         Self { name: (0..NAME).map(digit).collect(), bytes }
     }
 

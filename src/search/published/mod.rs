@@ -77,8 +77,8 @@ fn publish_in(
     files.finish(ENTRANCE, &entrance)
 }
 
-/// The partitions of documents with these keys. A key ends one when its own hash says so, so that a new document moves one
-/// end at most.
+/// The partitions of documents with these keys. A key ends one when its own hash says so, so that a new document moves
+/// the ends up to the next one that both have.
 fn cut(keys: &[String], (size, beyond): &(Range<usize>, u32)) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;

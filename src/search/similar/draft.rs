@@ -41,7 +41,7 @@ pub struct Draft<'a> {
     pub facts: &'a str,
     /// What it may have in common with others beside words.
     pub exact: &'a [Exact],
-    /// When it was written; without one it is as new as the newest document.
+    /// When it was written, or is asked; without one, nearness in time counts for nothing.
     pub created: Option<Time>,
 }
 

@@ -9,7 +9,7 @@ use crate::{
     ticket::{Document, parse_ticket},
 };
 
-const TICKETS: [(&str, &str, &str); 5] = [
+const TICKETS: [(&str, &str, &str); 7] = [
     (
         "t0",
         "title: Invoice export times out\nservice: export\nversion: 2.14",
@@ -23,18 +23,20 @@ const TICKETS: [(&str, &str, &str); 5] = [
         "title: Nothing works\nservice: login",
         "```\n[ERROR] cannot open page 17 of /var/lib/a.db\n```\n",
     ),
+    ("y5", "title: Printer jams", "On the second floor."),
+    ("z6", "title: Printer jams", "On the second floor."),
 ];
 
 fn alike(text: &str) -> Vec<(String, Resembling)> {
     let mut source = MemorySource::new();
     for (number, (id, keys, body)) in TICKETS.iter().enumerate() {
-        let text = format!("---\n{keys}\ncreated: 2026-01-0{}T00:00:00Z\n---\n{body}\n", number + 1);
+        // The last two are of one moment.
+        let day = (number + 1).min(6);
+        let text = format!("---\n{keys}\ncreated: 2026-01-0{day}T00:00:00Z\n---\n{body}\n");
         source = source.with(format!("tickets/{id}.md"), text);
     }
-    source = source.with(
-        "tickets/t1/r.md",
-        "---\nauthor: mei\ncreated: 2026-01-09T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\nAdded an index to the table of sessions.\n",
-    );
+    let answer = "---\nauthor: mei\ncreated: 2026-01-09T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\nIt has been mended.\n";
+    source = source.with("tickets/t1/r.md", answer).with("tickets/z6/r.md", answer);
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(load(Arc::new(source), &NoCache).unwrap());
     let engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
@@ -76,8 +78,9 @@ fn structure_counts_and_is_told() {
 
 #[test]
 fn of_two_that_are_as_good_the_answered_one_goes_first() {
-    let found = alike("---\ntitle: login\ncreated: 2026-03-01T00:00:00Z\n---\n");
-    assert_eq!(ids(&found)[0], "t1", "{found:?}");
+    let found = alike("---\ntitle: Printer jams\ncreated: 2026-03-01T00:00:00Z\n---\nOn the second floor.");
+    assert_eq!(ids(&found)[..2], ["z6", "y5"], "of one moment the first key goes first, else: {found:?}");
+    assert!(found[0].1.score > found[1].1.score);
 }
 
 #[test]
@@ -92,5 +95,5 @@ fn a_word_in_common_is_a_weak_match() {
 fn a_log_of_megabytes_is_taken_as_it_is() {
     let line = "2026-01-01 10:00:00 ERROR worker-17 cannot open page 3 of /srv/b.db at 0x00ff17\n";
     let found = alike(&format!("---\ntitle: Log\n---\n{}", line.repeat(60_000)));
-    assert!(found.len() <= TICKETS.len());
+    assert_eq!(ids(&found)[0], "t4", "by its error: {found:?}");
 }

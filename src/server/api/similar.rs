@@ -70,7 +70,7 @@ pub(super) async fn find(
     let draft = Draft::deserialize(Value::Object(draft));
     let draft = draft.map_err(|error| Problem::bad_request(error.to_string()).with_help(HELP))?;
     let work = move || {
-        let question = TicketDraft::from(draft).question();
+        let question = TicketDraft::from(draft).question(state.time());
         let limit = wanted.limit.unwrap_or(USUAL).min(MOST);
         let (store, found) = state.similar(&question, limit)?;
         let found: Vec<_> = found.into_iter().filter(|alike| wanted.weak || !alike.weak).collect();

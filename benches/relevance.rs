@@ -1,0 +1,101 @@
+//! `cargo bench --bench relevance -- FOLDER`: how well `similar` answers, beside plain BM25 on the same documents.
+//!
+//! For each `NAME.jsonl.gz` (see `casebook import jsonl`) and `NAME.qrels.jsonl` (see `casebook eval --qrels`) in FOLDER: all
+//! queries, and the two halves apart, as a hash of the query's name parts them. Weights may be tuned on the first half and
+//! never on the second.
+
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark that cannot go on stops; it starts programs and reads files"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value as Json;
+
+const CASEBOOK: &str = env!("CARGO_BIN_EXE_casebook");
+
+fn main() {
+    let given = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
+    let Some(folder) = given.map(PathBuf::from) else {
+        eprintln!("name a folder: cargo bench --bench relevance -- FOLDER");
+        return;
+    };
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .expect("the folder can be read")
+        .filter_map(|entry| {
+            entry.ok()?.file_name().into_string().ok()?.strip_suffix(".jsonl.gz").map(str::to_owned)
+        })
+        .collect();
+    names.sort();
+    println!(
+        "{:26}{:>8}{:>16}{:>7}{:>18}{:>12}",
+        "", "queries", "MRR@20 (BM25)", "ratio", "hit@5 (BM25)", "gap closed"
+    );
+    for name in &names {
+        measure(&folder, name);
+    }
+}
+
+fn measure(folder: &Path, name: &str) {
+    let repo = std::env::temp_dir().join(format!("casebook-relevance-{}-{name}", std::process::id()));
+    casebook(&["init", "--quiet", text(&repo)], Path::new("."));
+    let tickets = folder.join(format!("{name}.jsonl.gz"));
+    casebook(&["--quiet", "import", "jsonl", text(&tickets)], &repo);
+    let judged = fs::read_to_string(folder.join(format!("{name}.qrels.jsonl")))
+        .expect("judgements beside the tickets");
+    for (what, half) in [("all", None), ("first half", Some(true)), ("second half", Some(false))] {
+        let lines = judged.lines().filter(|line| {
+            let json: Json = serde_json::from_str(line).expect("a judgement is a JSON object");
+            let query = json["query"].as_str().expect("a judgement has a query");
+            half.is_none_or(|first| is_first(query) == first)
+        });
+        let file = repo.join("judged.jsonl");
+        fs::write(&file, lines.collect::<Vec<_>>().join("\n")).expect("a file can be written");
+        let found = casebook(&["eval", "--compare", "--format", "json", "--qrels", text(&file)], &repo);
+        let found: Json = serde_json::from_slice(&found).expect("eval prints JSON");
+        print_row(&format!("{name}, {what}"), &found["all"]);
+    }
+    fs::remove_dir_all(&repo).expect("the folder can be removed again");
+}
+
+fn print_row(name: &str, found: &Json) {
+    let mean =
+        |system: &str, measure: &str| found[system][measure]["mean"].as_f64().expect("eval measures it");
+    let (own, peer) = (mean("similar", "MRR@20"), mean("bm25", "MRR@20"));
+    let (hit, peer_hit, reachable) =
+        (mean("similar", "hit@5"), mean("bm25", "hit@5"), mean("bm25", "hit@100"));
+    println!(
+        "{name:26}{:>8}{:>16}{:>7.2}{:>18}{:>10.0} %",
+        found["queries"],
+        format!("{own:.3} ({peer:.3})"),
+        own / peer,
+        format!("{hit:.3} ({peer_hit:.3})"),
+        100.0 * (hit - peer_hit) / (reachable - peer_hit),
+    );
+}
+
+/// The half that a query belongs to: the lowest bit of its name's FNV-1a hash, mixed as MurmurHash3 ends.
+fn is_first(query: &str) -> bool {
+    let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let mut hash = query.bytes().fold(0xcbf2_9ce4_8422_2325, fnv);
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^= hash >> 33;
+    hash & 1 == 0
+}
+
+fn casebook(arguments: &[&str], folder: &Path) -> Vec<u8> {
+    let output = Command::new(CASEBOOK).args(arguments).current_dir(folder).output().expect("casebook runs");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path that is UTF-8")
+}
