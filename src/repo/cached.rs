@@ -81,6 +81,22 @@ impl CacheSlot {
     }
 }
 
+/// `payload` as a cache keeps it: with the number of its format, which changes whenever its shape or meaning does, and a
+/// checksum.
+pub fn sealed(format: u32, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = format.to_le_bytes().to_vec();
+    bytes.extend_from_slice(blake3::hash(payload).as_bytes());
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+/// The payload of what [`sealed`] made; `None` when it is damaged or of another format.
+pub fn unsealed(format: u32, bytes: &[u8]) -> Option<&[u8]> {
+    let (head, payload) = bytes.split_at_checked(36)?;
+    let is_whole = head[..4] == format.to_le_bytes() && head[4..] == *blake3::hash(payload).as_bytes();
+    is_whole.then_some(payload)
+}
+
 impl Repo {
     /// The place of the cache `name`. Worktrees of one repository have places of their own, since their files differ.
     pub fn cache_slot(&self, name: &str) -> CacheSlot {

@@ -15,6 +15,7 @@ mod commit_source;
 mod config;
 mod environment;
 mod error;
+mod folders;
 mod git;
 mod history;
 mod hook;
@@ -23,6 +24,7 @@ mod index_file;
 mod index_source;
 mod index_trees;
 mod lines;
+mod lister;
 mod lock;
 mod open;
 mod outside;
@@ -47,7 +49,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use atomic::Write;
 pub use branch::NewCommit;
-pub use cached::{CacheReader, CacheSlot};
+pub use cached::{CacheReader, CacheSlot, sealed, unsealed};
 pub use changes::{Change, Side};
 pub use commit_source::CommitSource;
 pub use config::{Identity, identity_at};
@@ -150,7 +152,7 @@ impl Repo {
         if self.bare {
             return Err(RepoError::path(self.root.display(), "is a bare repository: it has no worktree"));
         }
-        Ok(WorktreeSource::new(self.root.clone()))
+        Ok(WorktreeSource::new(self.root.clone(), self.cache_slot("folders")))
     }
 
     /// The files of a commit: any revision that git understands (`HEAD~1`, a branch, a tag, an id). In a pre-receive

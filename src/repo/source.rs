@@ -41,7 +41,8 @@ pub struct Listing {
 
 impl Listing {
     pub(super) fn sort(&mut self) {
-        self.entries.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        // A stable sort is quick where most is in order already.
+        self.entries.par_sort_by(|a, b| a.path.cmp(&b.path));
         self.unreadable.sort();
     }
 }

@@ -6,10 +6,8 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
-use rayon::prelude::*;
-
-use super::scope::{self, Place};
-use super::{Entry, EntryKind, Listing, MAX_FILE_SIZE, RepoError, Source, Stamp};
+use super::cached::CacheSlot;
+use super::{Listing, MAX_FILE_SIZE, RepoError, Source, Stamp, folders, lister, scope};
 use crate::text::RepoPath;
 
 /// The files in a worktree folder, committed or not. Make a new one for each load: it remembers which folders are
@@ -17,11 +15,14 @@ use crate::text::RepoPath;
 pub struct WorktreeSource {
     root: PathBuf,
     folders: RealFolders,
+    /// Where the names in its folders are kept for the next listing, if they can be.
+    kept: Option<CacheSlot>,
 }
 
 impl WorktreeSource {
-    pub(super) fn new(root: PathBuf) -> Self {
-        Self { root, folders: RealFolders::default() }
+    pub(super) fn new(root: PathBuf, slot: CacheSlot) -> Self {
+        let kept = folders::have_reliable_times(&root).then_some(slot);
+        Self { root, folders: RealFolders::default(), kept }
     }
 
     /// Where a file is on disk.
@@ -32,31 +33,8 @@ impl WorktreeSource {
 
 impl Source for WorktreeSource {
     fn list(&self) -> Result<Listing, RepoError> {
-        let mut listing = Listing::default();
-        let names = std::iter::once(scope::SETTINGS).chain(scope::FOLDERS);
-        let mut folders = Vec::new();
-        for name in names {
-            let path = self.root.join(name);
-            let metadata = match path.symlink_metadata() {
-                Ok(metadata) => metadata,
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                Err(error) => return Err(RepoError::io("read", &path, error)),
-            };
-            let is_ours = match scope::place_at_root(name.as_bytes()) {
-                Place::Folder => metadata.is_symlink(),
-                _ => !metadata.is_dir(),
-            };
-            if is_ours {
-                list_one(&mut listing, name.to_owned(), &metadata);
-            } else if metadata.is_dir() {
-                folders.push(name.to_owned());
-            }
-        }
-        let below: Vec<_> = folders.into_par_iter().map(|folder| self.list_folder(folder)).collect();
-        for part in below {
-            append(&mut listing, part);
-        }
-        listing.sort();
+        let lister::Listed { listing, folders } = lister::list(&self.root, self.kept.as_ref())?;
+        self.folders.remember_all(folders);
         Ok(listing)
     }
 
@@ -94,80 +72,6 @@ impl Source for WorktreeSource {
     }
 }
 
-impl WorktreeSource {
-    fn list_folder(&self, folder: String) -> Listing {
-        let mut listing = Listing::default();
-        let mut folders = Vec::new();
-        let mut unreadable = |path: String, error: std::io::Error| {
-            // Whoever removed it meanwhile did not mean it to be seen.
-            if error.kind() != ErrorKind::NotFound {
-                listing.unreadable.push((path, format!("cannot be read: {error}")));
-            }
-        };
-        let entries = match fs::read_dir(self.root.join(&folder)) {
-            Ok(entries) => entries,
-            Err(error) => {
-                unreadable(folder, error);
-                return listing;
-            }
-        };
-        let mut found = Vec::new();
-        for entry in entries {
-            match entry {
-                Ok(entry) => found.push(entry),
-                Err(error) => unreadable(folder.clone(), error),
-            }
-        }
-        for entry in found {
-            let name = entry.file_name();
-            if scope::is_hidden(name.as_encoded_bytes()) {
-                continue;
-            }
-            let path = match scope::name_of(name.as_encoded_bytes()) {
-                Ok(name) => format!("{folder}/{name}"),
-                Err(problem) => {
-                    let path = format!("{folder}/{}", name.to_string_lossy());
-                    listing.unreadable.push((path, problem.to_owned()));
-                    continue;
-                }
-            };
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                folders.push(path);
-                continue;
-            }
-            match entry.metadata() {
-                Ok(metadata) => list_one(&mut listing, path, &metadata),
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => listing.unreadable.push((path, format!("cannot be read: {error}"))),
-            }
-        }
-        self.folders.remember(folder);
-        let below: Vec<_> = folders.into_par_iter().map(|folder| self.list_folder(folder)).collect();
-        for part in below {
-            append(&mut listing, part);
-        }
-        listing
-    }
-}
-
-fn append(listing: &mut Listing, mut part: Listing) {
-    listing.entries.append(&mut part.entries);
-    listing.unreadable.append(&mut part.unreadable);
-}
-
-fn list_one(listing: &mut Listing, path: String, metadata: &fs::Metadata) {
-    let kind = if metadata.is_symlink() {
-        EntryKind::Symlink
-    } else if metadata.is_file() {
-        EntryKind::File
-    } else {
-        listing.unreadable.push((path, scope::IS_SPECIAL.to_owned()));
-        return;
-    };
-    let stamp = stamp_of(metadata);
-    listing.entries.push(Entry { path: RepoPath::new(path), kind, size: metadata.len(), stamp });
-}
-
 /// What the file system says of a file.
 #[cfg(unix)]
 pub(super) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
@@ -195,6 +99,10 @@ pub(super) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
 pub(super) struct RealFolders(RwLock<HashSet<String>>);
 
 impl RealFolders {
+    fn remember_all(&self, folders: Vec<String>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).extend(folders);
+    }
+
     fn remember(&self, folder: String) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(folder);
     }
@@ -266,7 +174,7 @@ mod tests {
             paths(&listing),
             ["casebook.yml", "knowledge", "tickets/a.md", "tickets/folder", "tickets/link.md"]
         );
-        let links = listing.entries.iter().filter(|entry| entry.kind == EntryKind::Symlink).count();
+        let links = listing.entries.iter().filter(|entry| entry.kind == crate::repo::EntryKind::Symlink).count();
         assert_eq!(links, 3);
         for path in ["tickets/link.md", "tickets/folder/x.md", "knowledge/a.md"] {
             let error = source.read(&RepoPath::new(path)).unwrap_err().to_string();

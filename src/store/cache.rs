@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    repo::{CacheSlot, Stamp},
+    repo::{CacheSlot, Stamp, sealed, unsealed},
     text::RepoPath,
     ticket::{Article, Reply, Ticket},
 };
@@ -80,11 +80,7 @@ pub(super) fn read(file: &dyn CacheFile) -> Vec<Record> {
 }
 
 fn decode(bytes: &[u8]) -> Option<Vec<Record>> {
-    let (head, payload) = bytes.split_at_checked(36)?;
-    if head[..4] != FORMAT.to_le_bytes() || head[4..] != *blake3::hash(payload).as_bytes() {
-        return None;
-    }
-    let pieces: Vec<&[u8]> = postcard::from_bytes(payload).ok()?;
+    let pieces: Vec<&[u8]> = postcard::from_bytes(unsealed(FORMAT, bytes)?).ok()?;
     let read = |piece: &&[u8]| postcard::from_bytes::<Vec<Record>>(piece).ok();
     let pieces: Option<Vec<Vec<Record>>> = pieces.par_iter().map(read).collect();
     Some(pieces?.into_iter().flatten().collect())
@@ -107,8 +103,5 @@ pub(super) fn write(file: &dyn CacheFile, records: &[(&RepoPath, Stamp, &Parsed)
     let Some(payload) = pieces.and_then(|pieces| postcard::to_stdvec(&pieces).ok()) else {
         return;
     };
-    let mut bytes = FORMAT.to_le_bytes().to_vec();
-    bytes.extend_from_slice(blake3::hash(&payload).as_bytes());
-    bytes.extend_from_slice(&payload);
-    file.write(&bytes);
+    file.write(&sealed(FORMAT, &payload));
 }

@@ -1,7 +1,5 @@
 //! Which file is what, by its place alone.
 
-use std::collections::HashSet;
-
 use rayon::prelude::*;
 
 use super::Attachment;
@@ -47,17 +45,10 @@ pub struct Layout {
 impl Layout {
     /// Sorts the files of `listing` into roles.
     pub fn of(listing: Listing) -> Self {
-        let stems: HashSet<&str> = listing
-            .entries
-            .iter()
-            .filter(|entry| entry.path.is_markdown() && entry.path.is_below("tickets"))
-            .map(|entry| entry.path.without_extension())
-            .collect();
-        let roles: Vec<Role> = listing
-            .entries
-            .par_iter()
-            .map(|entry| role_of(&entry.path, |stem| stems.contains(stem)))
-            .collect();
+        let entries = &listing.entries;
+        let has = |path: &str| entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).is_ok();
+        let is_ticket = |stem: &str| has(&format!("{stem}.md"));
+        let roles: Vec<Role> = entries.par_iter().map(|entry| role_of(&entry.path, is_ticket)).collect();
         Self { files: listing.entries.into_iter().zip(roles).collect(), unreadable: listing.unreadable }
     }
 
