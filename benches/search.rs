@@ -18,7 +18,7 @@ use std::{fs, sync::Arc};
 
 use casebook::{
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Item, Question, query::Query},
+    search::{Engine, Item, Question, Wanted, query::Query},
     store::{NoCache, load},
     text::{RepoPath, Time},
 };
@@ -81,7 +81,11 @@ fn main() {
         .collect();
     let start = processor();
     for question in &questions {
-        let found = engine.similar(question, |item| matches!(item, Item::Ticket(_)), 10);
+        let found = engine.similar(
+            question,
+            |item| matches!(item, Item::Ticket(_)),
+            Wanted { limit: 10, weak: true },
+        );
         assert!(!found.expect("it reads").is_empty(), "a ticket is like itself");
     }
     println!("similar to a whole ticket: {:.3} ms each", 1e3 * (processor() - start) / QUERIES as f64);

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{hit, table};
 use crate::{
-    search::{Engine, Item, Question, Texts, index::IndexError},
+    search::{Engine, Item, Question, Texts, Wanted, index::IndexError},
     store::Store,
     text::shell_word,
     ticket::{Status, Thread},
@@ -34,9 +34,9 @@ pub fn strong<'a>(
     most: usize,
     lines: usize,
 ) -> Result<Vec<Alike<'a>>, IndexError> {
-    let found = engine.mending(|engine| engine.similar(question, &allowed, most))?;
-    let strong = found.into_iter().filter(|alike| !alike.weak).take(most);
-    let strong = strong.map(|alike| {
+    let wanted = Wanted { limit: most, weak: false };
+    let found = engine.mending(|engine| engine.similar(question, &allowed, wanted))?;
+    let strong = found.into_iter().take(most).map(|alike| {
         let answer = hit::answer(&Texts::of_item(store, alike.item), lines);
         Alike { item: alike.item, store, score: alike.score, why: alike.why, answer }
     });

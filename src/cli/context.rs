@@ -1,6 +1,11 @@
 //! What every command starts from: the world, the options, the repository and what it holds.
 
-use std::{cell::OnceCell, ffi::OsString, path::PathBuf, sync::Arc};
+use std::{
+    cell::{OnceCell, RefCell},
+    ffi::OsString,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use serde::Deserialize;
 
@@ -25,6 +30,8 @@ pub struct Context {
     /// What was typed, without the program's name.
     line: Vec<OsString>,
     repo: OnceCell<Repo>,
+    /// Whatever was loaded: it lives as long as the process, which ends quicker than a large store can be taken apart.
+    stores: RefCell<Vec<Arc<Store>>>,
 }
 
 /// `~/.config/casebook/config.yml`.
@@ -38,7 +45,7 @@ struct UserSettings {
 impl Context {
     /// A context without a repository yet.
     pub fn new(world: World, ui: Ui, global: Global, line: Vec<OsString>) -> Self {
-        Self { world, ui, global, line, repo: OnceCell::new() }
+        Self { world, ui, global, line, repo: OnceCell::new(), stores: RefCell::default() }
     }
 
     /// What was typed, with `more` behind it: a whole command, unless that would be hard to read.
@@ -119,11 +126,12 @@ impl Context {
     }
 
     /// Everything in the repository as it is: the worktree, or HEAD of a bare one.
-    pub fn store(&self) -> Result<Store, CliError> {
+    pub fn store(&self) -> Result<Arc<Store>, CliError> {
         let repo = self.repo()?;
         let source: Arc<dyn Source> = Arc::from(repo.current()?);
         let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
-        let store = store::load(source, &repo.cache_slot(name))?;
+        let store = Arc::new(store::load(source, &repo.cache_slot(name))?);
+        self.stores.borrow_mut().push(Arc::clone(&store));
         if store.problems() > 0 {
             let files = match store.problems() {
                 1 => "1 file could not be read as it stands".to_owned(),

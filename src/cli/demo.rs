@@ -3,7 +3,6 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use super::{
@@ -45,7 +44,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         None => make(&dir, context)?,
     };
     let repo = context.go_to(repo)?;
-    let store = Arc::new(context.store()?);
+    let store = context.store()?;
     let world = check::World::new(&store, context.world.now);
     context.ui.say(format!("checked it: {}", findings::summary(&check::check_all(&world, &|| {}))));
     let out = repo.root().join("public");

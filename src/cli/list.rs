@@ -1,6 +1,6 @@
 //! `casebook list`
 
-use std::{cmp::Reverse, sync::Arc};
+use std::cmp::Reverse;
 
 use super::{CliError, Context, Outcome, asking};
 use crate::ticket::Status;
@@ -21,7 +21,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = Arc::new(context.store()?);
+    let store = context.store()?;
     let me = context.me(&store)?;
     let query = asking::query(&arguments.query, &store, me.as_deref())?;
     let mut hits = asking::ask(&store, &query, me.as_deref(), context)?.tickets();

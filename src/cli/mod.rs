@@ -23,7 +23,7 @@ mod value;
 mod world;
 mod writing;
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, mem::ManuallyDrop, path::PathBuf, process::ExitCode};
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -169,7 +169,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
         }
     };
     let ui = Ui::new(&world, &cli.global);
-    let context = Context::new(world, ui, cli.global, line);
+    // The process ends after it, and has its memory taken at once.
+    let context = ManuallyDrop::new(Context::new(world, ui, cli.global, line));
     let outcome = cli.command.run(&context);
     context.ui.flush();
     match outcome {

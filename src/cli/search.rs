@@ -66,7 +66,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 
 /// What is searched, and where its index is kept: everything, or what the site of an audience shows.
 fn view(audience: Option<For>, context: &Context) -> Result<(Arc<Store>, CacheSlot), CliError> {
-    let store = Arc::new(context.store()?);
+    let store = context.store()?;
     let Some(audience) = audience else { return Ok((store, asking::slot(context)?)) };
     let repo = context.repo()?;
     let options = super::build::options(audience, repo)?;

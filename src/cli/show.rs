@@ -27,7 +27,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let here = Arc::new(context.store()?);
+    let here = context.store()?;
     let waiting = match here.find(&arguments.id) {
         Err(FindError::Nothing { .. }) => unmerged::find(&arguments.id, context)?,
         _ => None,

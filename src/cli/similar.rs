@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use super::{CliError, Context, Format, Outcome, asking, body, complete, hit};
 use crate::{
     search::{
-        Engine, Item, Question, Resembling, Texts, item_json,
+        Engine, Item, Question, Resembling, Texts, Wanted, item_json,
         query::{Clock, Moment},
         resembling_before,
     },
@@ -45,20 +45,21 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let store = context.store()?;
     let subject = subject(&arguments.like, &store, context)?;
     let moment = arguments.before.as_deref().map(|text| moment(text, &store, context)).transpose()?;
-    let store = Arc::new(match moment {
-        Some(moment) => store.before(moment),
+    let store = match moment {
+        Some(moment) => Arc::new(store.before(moment)),
         None => store,
-    });
+    };
     let allowed = |item: Item| {
         let Some(thread) = item.ticket(&store) else { return true };
         let wanted = !arguments.resolved || thread.state.resolved.is_some();
         wanted && subject.id.as_deref() != Some(thread.id())
     };
     let Subject { question, .. } = &subject;
+    let wanted = Wanted { limit: arguments.limit, weak: true };
     let found = match moment {
-        Some(moment) => resembling_before(&store, moment, question, allowed, arguments.limit),
+        Some(moment) => resembling_before(&store, moment, question, allowed, wanted),
         None => Engine::open(Arc::clone(&store), &asking::slot(context)?)
-            .mending(|engine| engine.similar(question, allowed, arguments.limit)),
+            .mending(|engine| engine.similar(question, allowed, wanted)),
     };
     let (found, store) = (found.map_err(asking::unreadable)?, &store);
     match context.ui.format {

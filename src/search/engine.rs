@@ -10,7 +10,7 @@ use super::{
     index::{Fields, Index, IndexError, Posting},
     order::compare,
     query::{FieldKind, Known, KnownField, Query},
-    resembling::{Resembling, resembling},
+    resembling::{Resembling, Wanted, resembling},
     similar::Collection,
 };
 use crate::{repo::CacheSlot, store::Store, text::Time};
@@ -37,10 +37,7 @@ pub struct Results {
 impl Results {
     /// The tickets alone, by their places in [`Store::threads`].
     pub fn tickets(&self) -> Vec<(usize, u32)> {
-        let tickets = self.hits.iter().filter_map(|(item, score)| match item {
-            Item::Ticket(place) => Some((*place, *score)),
-            Item::Article(_) => None,
-        });
+        let tickets = self.hits.iter().filter_map(|(item, score)| Some((item.place()?, *score)));
         tickets.collect()
     }
 }
@@ -122,8 +119,7 @@ impl Engine {
         self.items.get(document as usize).copied().flatten()
     }
 
-    /// Tickets and articles that are like a question, the likest first, at most `limit` of each; only those that `allowed`
-    /// passes.
+    /// Tickets and articles that are like a question, the likest first; only those that `allowed` passes.
     ///
     /// # Errors
     /// When the index is damaged or cannot be read.
@@ -131,9 +127,9 @@ impl Engine {
         &self,
         question: &Question,
         allowed: impl Fn(Item) -> bool,
-        limit: usize,
+        wanted: Wanted,
     ) -> Result<Vec<Resembling>, IndexError> {
-        resembling(self, question, |document| self.item(document), allowed, limit)
+        resembling(self, question, |document| self.item(document), allowed, wanted)
     }
 
     /// The store that it is of.

@@ -22,12 +22,17 @@ impl Item {
         tickets.chain((0..store.articles.len()).map(Self::Article))
     }
 
-    /// The ticket, if it is one.
-    pub fn ticket(self, store: &Store) -> Option<&Thread> {
+    /// Its place in [`Store::threads`], if it is a ticket.
+    pub fn place(self) -> Option<usize> {
         match self {
-            Self::Ticket(place) => store.threads.get(place).map(|thread| &**thread),
+            Self::Ticket(place) => Some(place),
             Self::Article(_) => None,
         }
+    }
+
+    /// The ticket, if it is one.
+    pub fn ticket(self, store: &Store) -> Option<&Thread> {
+        self.place().and_then(|place| store.threads.get(place)).map(|thread| &**thread)
     }
 
     /// The article, if it is one.

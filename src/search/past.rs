@@ -5,7 +5,11 @@
 //! that changed in between are weighed anew by the code that builds the index, nothing else is touched. So each answer is
 //! exactly that of an index made of [`Store::before`] the moment (a test compares them), at the price of one pass.
 
-use std::{borrow::Cow, cmp::Ordering, collections::HashMap};
+use std::{
+    borrow::Cow,
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+};
 
 use rayon::prelude::*;
 
@@ -15,11 +19,7 @@ use super::{
     index::{IndexError, Posting, weighed},
     similar::Collection,
 };
-use crate::{
-    store::Store,
-    text::Time,
-    ticket::{Thread, fold},
-};
+use crate::{store::Store, text::Time};
 
 /// Documents of a store as they were.
 pub struct Past<'a> {
@@ -81,30 +81,23 @@ impl<'a> Past<'a> {
         let mut changed: Vec<u32> = self.changes[from..self.next].iter().map(|(_, number)| *number).collect();
         changed.sort_unstable();
         changed.dedup();
-        // One that was opened later may have replies with an earlier time.
-        changed.retain(|number| self.items[*number as usize].created(self.store) < moment);
         let weigh = |number: &u32| {
             let item = self.items[*number as usize];
-            let then = item.ticket(self.store).map(|thread| self.then(thread, moment));
-            let texts = match &then {
-                Some(thread) => Texts::of(self.store, thread),
-                None => Texts::of_item(self.store, item),
+            let (texts, resolved) = match item.ticket(self.store) {
+                Some(thread) => {
+                    // One that was opened later may have replies with an earlier time.
+                    let then = thread.before(moment, self.store.settings.visibility)?;
+                    (Texts::of(self.store, &then), then.state.resolved.is_some())
+                }
+                None => (Texts::of_item(self.store, item), true),
             };
-            let resolved = then.is_none_or(|thread| thread.state.resolved.is_some());
-            (*number, resolved, weighed(|page| fill(page, &texts)))
+            Some((*number, resolved, weighed(|page| fill(page, &texts))))
         };
-        let weighed: Vec<_> = changed.par_iter().map(weigh).collect();
+        let weighed: Vec<_> = changed.par_iter().filter_map(weigh).collect();
         for (number, resolved, terms) in weighed {
             self.put(number, terms);
             self.documents[number as usize].resolved = resolved;
         }
-    }
-
-    /// A thread as it was at `moment`.
-    fn then(&self, thread: &Thread, moment: Time) -> Thread {
-        let was = |time: Option<Time>| time.is_some_and(|time| time < moment);
-        let replies = thread.replies.iter().filter(|reply| was(reply.created)).cloned().collect();
-        fold(thread.ticket.clone(), replies, self.store.settings.visibility)
     }
 
     fn put(&mut self, number: u32, weighed: Vec<(Box<str>, u8)>) {
@@ -140,18 +133,10 @@ impl<'a> Past<'a> {
         self.items[number as usize]
     }
 
-    /// What had ever been resolved then; articles had.
-    pub fn resolved(&self) -> impl Iterator<Item = Item> {
-        self.items
-            .iter()
-            .zip(&self.documents)
-            .filter(|(_, document)| document.resolved)
-            .map(|(item, _)| *item)
-    }
-
-    /// Whether document `number` had ever been resolved then; an article had.
-    pub fn was_resolved(&self, number: u32) -> bool {
-        self.documents[number as usize].resolved
+    /// The places of the tickets that had ever been resolved then.
+    pub fn resolved(&self) -> HashSet<usize> {
+        let resolved = self.items.iter().zip(&self.documents).filter(|(_, document)| document.resolved);
+        resolved.filter_map(|(item, _)| item.place()).collect()
     }
 }
 
@@ -187,6 +172,6 @@ impl Collection for Past<'_> {
     }
 
     fn is_resolved(&self, document: u32) -> bool {
-        self.was_resolved(document)
+        self.documents[document as usize].resolved
     }
 }

@@ -1,5 +1,7 @@
 //! Tickets and articles that are like a question: the same for an index of now and for the past.
 
+use std::ops::ControlFlow;
+
 use super::{
     Item, Question,
     index::IndexError,
@@ -21,31 +23,45 @@ pub struct Resembling {
     pub why: Vec<String>,
 }
 
-/// What of `collection` is like `question`, the likest first, at most `limit` tickets and as many articles; only those that
-/// `allowed` passes. `item` says what a document is of.
+/// How much is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The most tickets, and the most articles.
+    pub limit: usize,
+    /// Whether weak matches are, too.
+    pub weak: bool,
+}
+
+/// What of `collection` is like `question`, the likest first; only what `allowed` passes. `item` says what a document is of.
 pub(super) fn resembling(
     collection: &impl Collection,
     question: &Question,
     item: impl Fn(u32) -> Option<Item>,
     allowed: impl Fn(Item) -> bool,
-    limit: usize,
+    wanted: Wanted,
 ) -> Result<Vec<Resembling>, IndexError> {
     let (mut tickets, mut articles) = (0, 0);
-    let keep = |document: u32| {
-        let kept = match item(document) {
-            Some(Item::Ticket(_)) => &mut tickets,
-            Some(Item::Article(_)) => &mut articles,
-            None => return false,
-        };
-        *kept += 1;
-        *kept <= limit
-    };
+    let mut found = Vec::new();
     let passes = |document: u32| item(document).is_some_and(&allowed);
-    let found = similar(collection, &question.draft(), passes, keep)?;
-    let placed = found.into_iter().filter_map(|Alike { document, score, weak, why }| {
-        Some(Resembling { item: item(document)?, score, weak, why })
-    });
-    Ok(placed.collect())
+    similar(collection, &question.draft(), passes, |alike| {
+        let Alike { document, score, weak, why } = alike;
+        let Some(item) = item(document).filter(|_| wanted.weak || !weak) else {
+            return ControlFlow::Continue(());
+        };
+        let count = match item {
+            Item::Ticket(_) => &mut tickets,
+            Item::Article(_) => &mut articles,
+        };
+        *count += 1;
+        if *count <= wanted.limit {
+            found.push(Resembling { item, score, weak, why });
+        }
+        match tickets.min(articles) < wanted.limit {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        }
+    })?;
+    Ok(found)
 }
 
 /// The same among what was there strictly before `moment`, which is all that `store` has (see [`Store::before`]). They are
@@ -58,9 +74,9 @@ pub fn resembling_before(
     moment: Time,
     question: &Question,
     allowed: impl Fn(Item) -> bool,
-    limit: usize,
+    wanted: Wanted,
 ) -> Result<Vec<Resembling>, IndexError> {
     let mut past = Past::of(store);
     past.advance(moment);
-    resembling(&past, question, |document| Some(past.item(document)), allowed, limit)
+    resembling(&past, question, |document| Some(past.item(document)), allowed, wanted)
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::Problem;
 use crate::{
     repo::{CacheSlot, RepoError},
-    search::{Engine, Item, Question, Resembling, Results, index::IndexError, query::Query},
+    search::{Engine, Item, Question, Resembling, Results, Wanted, index::IndexError, query::Query},
     site::{BuildOptions, Site, SiteError},
     store::Store,
     text::Time,
@@ -122,7 +122,7 @@ impl State {
     pub(super) fn similar(
         &self,
         question: &Question,
-        limit: usize,
+        wanted: Wanted,
     ) -> Result<(Arc<Store>, Vec<Resembling>), Problem> {
         self.ask(&self.now(), Among::Shown, |engine| {
             let store = engine.store();
@@ -130,7 +130,7 @@ impl State {
                 Some(thread) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
                 None => true,
             };
-            engine.similar(question, answers, limit)
+            engine.similar(question, answers, wanted)
         })
     }
 

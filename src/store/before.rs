@@ -2,34 +2,45 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{
     Store,
     load::{index_ids, index_slugs},
 };
-use crate::{text::Time, ticket::fold};
+use crate::{text::Time, ticket::Article};
 
 impl Store {
-    /// Only what was there strictly before `moment`: tickets that were opened, replies that were written and articles that
-    /// were confirmed then, the states folded from those. What bears no time is not known to have been there. Later corrections of a text stay.
+    /// Only what was there strictly before `moment`: the tickets, see [`Thread::before`](crate::ticket::Thread::before), and the
+    /// articles that were confirmed then.
     #[must_use]
-    pub fn before(mut self, moment: Time) -> Self {
-        let was = |created: Option<Time>| created.is_some_and(|created| created < moment);
-        let threads = self.threads.into_iter().filter(|thread| was(thread.ticket.created));
-        self.threads = threads
-            .map(|thread| {
-                if thread.replies.iter().all(|reply| was(reply.created)) {
-                    return thread;
-                }
-                let replies = thread.replies.iter().filter(|reply| was(reply.created)).cloned().collect();
-                Arc::new(fold(thread.ticket.clone(), replies, self.settings.visibility))
-            })
-            .collect();
-        self.articles.retain(|article| was(article.confirmed));
-        self.articles_by_slug = index_slugs(&self.articles);
-        self.by_id = index_ids(&self.threads);
-        let by_id = &self.by_id;
-        self.attachments.retain(|attachment| by_id.contains_key(&attachment.ticket));
-        self
+    pub fn before(&self, moment: Time) -> Self {
+        let default = self.settings.visibility;
+        let threads: Vec<_> =
+            self.threads.par_iter().filter_map(|thread| thread.before(moment, default)).collect();
+        let threads: Vec<_> = threads.into_iter().map(Arc::new).collect();
+        let was = |article: &&Article| article.confirmed.is_some_and(|confirmed| confirmed < moment);
+        let articles: Vec<Article> = self.articles.iter().filter(was).cloned().collect();
+        let by_id = index_ids(&threads);
+        let attachments = self.attachments.iter().filter(|attachment| by_id.contains_key(&attachment.ticket));
+        Self {
+            attachments: attachments.cloned().collect(),
+            articles_by_slug: index_slugs(&articles),
+            by_id,
+            settings: self.settings.clone(),
+            templates: self.templates.clone(),
+            canned: self.canned.clone(),
+            threads,
+            articles,
+            orphans: self.orphans.clone(),
+            layout: Arc::clone(&self.layout),
+            broken: self.broken.clone(),
+            rule_problems: self.rule_problems,
+            rules_are_foreign: self.rules_are_foreign,
+            fingerprint: Default::default(),
+            fresh: Default::default(),
+            source: Arc::clone(&self.source),
+        }
     }
 }
 

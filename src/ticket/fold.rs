@@ -90,6 +90,18 @@ impl Thread {
         self.state.visibility == Visibility::Public && reply.visibility != Some(Visibility::Internal)
     }
 
+    /// As it was strictly before `moment`: with the replies that were written by then, and the state that follows from those;
+    /// `None` if it was opened later. What bears no time is not known to have been there. Later corrections of a text stay.
+    /// `default` is the visibility of a ticket that says nothing.
+    pub fn before(&self, moment: Time, default: Visibility) -> Option<Self> {
+        let was = |time: Option<Time>| time.is_some_and(|time| time < moment);
+        if !was(self.ticket.created) {
+            return None;
+        }
+        let replies = self.replies.iter().filter(|reply| was(reply.created)).cloned().collect();
+        Some(fold(self.ticket.clone(), replies, default))
+    }
+
     /// The value of a template field, after triage.
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.state.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)

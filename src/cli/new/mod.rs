@@ -3,7 +3,7 @@
 mod compose;
 mod kept;
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use compose::Composed;
 use kept::Kept;
@@ -56,7 +56,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = Arc::new(context.store()?);
+    let store = context.store()?;
     let intake = match arguments.intake.as_deref() {
         Some("branch") => Intake::Branch,
         Some(_) => Intake::Main,

@@ -134,11 +134,8 @@ pub fn of_links(store: &Store) -> Vec<Judged> {
 /// Those of `places` that had been resolved strictly before `moment`.
 fn resolved_before(store: &Store, places: &[usize], moment: Time) -> Vec<usize> {
     let was = |place: &&usize| {
-        let thread = &store.threads[**place];
-        thread.replies.iter().any(|reply| {
-            let resolves = reply.status == Some(crate::ticket::Status::Resolved) && !thread.is_note(reply);
-            resolves && reply.is_dated() && reply.created.is_some_and(|time| time < moment)
-        })
+        let then = store.threads[**place].before(moment, store.settings.visibility);
+        then.is_some_and(|thread| thread.state.resolved.is_some())
     };
     places.iter().filter(was).copied().collect()
 }

@@ -9,13 +9,18 @@ mod bm25;
 mod judged;
 mod measures;
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 pub use judged::{Judged, JudgementError, of_links, read};
 pub use measures::{Estimate, Measures, estimates};
 
 use self::bm25::Bm25;
-use super::{Item, Question, index::IndexError, past::Past, similar::similar};
+use super::{
+    Item, Question,
+    index::IndexError,
+    past::Past,
+    resembling::{Wanted, resembling},
+};
 use crate::store::Store;
 
 /// How many answers of each query are looked at.
@@ -33,7 +38,7 @@ pub struct Outcome {
     pub all: Answers,
     /// The answers among resolved ones; `None` where none of the right ones was resolved.
     pub resolved: Option<Answers>,
-    /// How long the answer among all took.
+    /// How long the answer among all took, with the index in memory.
     pub took: Duration,
 }
 
@@ -51,7 +56,7 @@ pub struct Answers {
 impl Answers {
     /// What somebody who did not ask is shown: the first ones that are not weak.
     pub fn shown(&self) -> impl Iterator<Item = usize> {
-        self.found.iter().take(SHOWN).filter(|(.., weak)| !weak).map(|(place, ..)| *place)
+        self.found.iter().filter(|(.., weak)| !weak).take(SHOWN).map(|(place, ..)| *place)
     }
 }
 
@@ -73,17 +78,18 @@ pub fn run(
         let thread = &store.threads[one.query];
         let question = Question::of_ticket(&thread.ticket, store.body(thread.ticket.path.as_ref()));
         let start = clock();
-        let all = answers(&past, &question, one.query, &one.relevant, false)?;
+        let all = answers(&past, &question, one, &one.relevant, |_| true)?;
         let took = clock().saturating_sub(start);
         let mut outcome = Outcome { judged: one.clone(), all, resolved: None, took };
+        let was_resolved = past.resolved();
         if !one.relevant_resolved.is_empty() {
-            outcome.resolved = Some(answers(&past, &question, one.query, &one.relevant_resolved, true)?);
+            let allowed = |place: &usize| was_resolved.contains(place);
+            outcome.resolved = Some(answers(&past, &question, one, &one.relevant_resolved, allowed)?);
         }
         if let Some(peer) = &peer {
             let found = peer.nearest(one.query, one.before, |_| true, DEEPEST);
             outcome.all.peer = Some(measured(found.into_iter(), &one.relevant));
             if let Some(resolved) = &mut outcome.resolved {
-                let was_resolved = resolved_places(&past);
                 let found =
                     peer.nearest(one.query, one.before, |place| was_resolved.contains(&place), DEEPEST);
                 resolved.peer = Some(measured(found.into_iter(), &one.relevant_resolved));
@@ -97,27 +103,15 @@ pub fn run(
 fn answers(
     past: &Past<'_>,
     question: &Question,
-    query: usize,
+    judged: &Judged,
     relevant: &[usize],
-    resolved: bool,
+    allowed: impl Fn(&usize) -> bool,
 ) -> Result<Answers, IndexError> {
-    let allowed = |number: u32| match past.item(number) {
-        Item::Ticket(place) => place != query && (!resolved || past.was_resolved(number)),
-        Item::Article(_) => false,
-    };
-    let mut kept = 0;
-    let keep = |_| {
-        kept += 1;
-        kept <= DEEPEST
-    };
-    let found = similar(past, &question.draft(), allowed, keep)?;
-    let places: Vec<(usize, u32, bool)> = found
-        .iter()
-        .filter_map(|alike| match past.item(alike.document) {
-            Item::Ticket(place) => Some((place, alike.score, alike.weak)),
-            Item::Article(_) => None,
-        })
-        .collect();
+    let allowed = |item: Item| item.place().is_some_and(|place| place != judged.query && allowed(&place));
+    let wanted = Wanted { limit: DEEPEST, weak: true };
+    let found = resembling(past, question, |document| Some(past.item(document)), allowed, wanted)?;
+    let places = found.iter().filter_map(|alike| Some((alike.item.place()?, alike.score, alike.weak)));
+    let places: Vec<(usize, u32, bool)> = places.collect();
     let measures = measured(places.iter().map(|(place, ..)| *place), relevant);
     Ok(Answers { found: places, measures, peer: None })
 }
@@ -126,15 +120,6 @@ fn measured(places: impl Iterator<Item = usize>, relevant: &[usize]) -> Measures
     let ranks: Vec<usize> =
         (1..).zip(places).filter(|(_, place)| relevant.contains(place)).map(|(rank, _)| rank).collect();
     Measures::of(&ranks, relevant.len())
-}
-
-fn resolved_places(past: &Past<'_>) -> HashSet<usize> {
-    past.resolved()
-        .filter_map(|item| match item {
-            Item::Ticket(place) => Some(place),
-            Item::Article(_) => None,
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use std::{
     borrow::Cow,
     cmp::Ordering,
     collections::{BTreeMap, HashSet},
+    ops::ControlFlow,
 };
 
 pub use draft::Draft;
@@ -125,13 +126,14 @@ struct Asked<'a> {
     of_title: f64,
 }
 
-/// The documents that are like `draft`, the likest first: those that `allowed` passes, as long as `keep` wants them.
+/// The documents that are like `draft`, the likest first, of those that `allowed` passes: as many as are weighed again, or as
+/// many as `take` takes.
 pub fn similar(
     collection: &impl Collection,
     draft: &Draft<'_>,
     allowed: impl Fn(u32) -> bool,
-    mut keep: impl FnMut(u32) -> bool,
-) -> Result<Vec<Alike>, IndexError> {
+    mut take: impl FnMut(Alike) -> ControlFlow<()>,
+) -> Result<(), IndexError> {
     let terms = draft.terms();
     let mut may_answer = vec![false; collection.numbers()];
     for (document, may) in (0..).zip(&mut may_answer) {
@@ -178,13 +180,15 @@ pub fn similar(
     }
     touched.sort_unstable_by(|a, b| order(&scores, *a, *b));
     asked.asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
-    let alike = touched.into_iter().filter(|document| keep(*document)).map(|document| {
+    for document in touched {
         let score = scores[document as usize];
         let why = asked.why(document);
         let weak = score < strong(asked.asks.len()) || why.len() < 2;
-        Alike { document, score: (score * ONE) as u32, weak, why }
-    });
-    Ok(alike.collect())
+        if take(Alike { document, score: (score * ONE) as u32, weak, why }).is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// What a document must score to be shown to somebody who did not ask: more where less was asked, since a title of six words

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Item, Question, Resembling},
+    search::{Engine, Item, Question, Resembling, Wanted},
     store::{NoCache, load},
     ticket::{Document, parse_ticket},
 };
@@ -42,7 +42,7 @@ fn alike(text: &str) -> Vec<(String, Resembling)> {
     let engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
     let document = Document::parse(&"draft.md".into(), text.as_bytes());
     let question = Question::of_ticket(&parse_ticket(&document).0, document.body_text());
-    let found = engine.similar(&question, |_| true, 10).unwrap();
+    let found = engine.similar(&question, |_| true, Wanted { limit: 10, weak: true }).unwrap();
     let named = |alike: Resembling| match alike.item {
         Item::Ticket(place) => (store.threads[place].id().to_owned(), alike),
         Item::Article(_) => unreachable!("there is none"),

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     intake::TicketDraft,
-    search::{Item, Texts, item_json},
+    search::{self, Item, Texts, item_json},
     server::{Problem, State},
     store::found_json,
     ticket::Value as Field,
@@ -72,8 +72,7 @@ pub(super) async fn find(
     let work = move || {
         let question = TicketDraft::from(draft).question(state.time());
         let limit = wanted.limit.unwrap_or(USUAL).min(MOST);
-        let (store, found) = state.similar(&question, limit)?;
-        let found: Vec<_> = found.into_iter().filter(|alike| wanted.weak || !alike.weak).collect();
+        let (store, found) = state.similar(&question, search::Wanted { limit, weak: wanted.weak })?;
         let some = |is_wanted: fn(&Item) -> bool| {
             let some = found.iter().filter(move |alike| is_wanted(&alike.item)).take(limit);
             let json = some.map(|alike| {
