@@ -174,7 +174,8 @@ mod tests {
             paths(&listing),
             ["casebook.yml", "knowledge", "tickets/a.md", "tickets/folder", "tickets/link.md"]
         );
-        let links = listing.entries.iter().filter(|entry| entry.kind == crate::repo::EntryKind::Symlink).count();
+        let links =
+            listing.entries.iter().filter(|entry| entry.kind == crate::repo::EntryKind::Symlink).count();
         assert_eq!(links, 3);
         for path in ["tickets/link.md", "tickets/folder/x.md", "knowledge/a.md"] {
             let error = source.read(&RepoPath::new(path)).unwrap_err().to_string();

@@ -1,248 +1,270 @@
-//! Which documents of a collection are like which: all at once, for sites that show it on every page.
+//! Which tickets are like which: all at once, for sites that show it on every page.
 //!
-//! It is what [`similar`](super::similar) tells of one draft, by fewer and rarer terms: each document asks for its
-//! [`ASKED`] most telling terms, and none that more than [`MOST_COMMON`] documents have, so that the work is in proportion
-//! to the number of documents. How rare a term is counts in powers of two: one more document changes few lists.
+//! It compares what [`similar`](super::similar) compares, the same terms of the same documents with the same weights, but does
+//! less for each, so that the work is in proportion to the number of tickets: a ticket asks for its [`ASKED`] most telling
+//! terms, for none that more than [`MOST_COMMON`] tickets have, and of what has most of those the best [`WEIGHED_AGAIN`] are
+//! weighed again by title and time. How rare a term is counts in powers of two: one more ticket changes few lists.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 use rayon::prelude::*;
 
 use super::{
-    index::{Field, impact, rarity},
-    similar::Draft,
-    tokens::{Kind, scan},
+    Question, Texts,
+    documents::fill,
+    index::{Bytes, Collected, rarity},
+    similar::{Likeness, Reason, Said, strong, title_terms, told},
 };
+use crate::store::Store;
 
-/// How many of a document's terms are asked for.
+/// How many of a ticket's terms are asked for.
 const ASKED: usize = 16;
 
-/// What a document must have of all that was asked for, in thousandths.
-const STRONG: u32 = 250;
+/// How many tickets are weighed again for each.
+const WEIGHED_AGAIN: usize = 40;
 
-/// A weight of 1, in the integers that scores are counted in.
-const ONE: f64 = 64.0;
-
-/// A term that more documents have does not tell them apart.
+/// A term that more tickets have does not tell them apart.
 const MOST_COMMON: usize = 1_000;
 
-const FIELDS: usize = Field::ALL.len();
+/// How many tickets are too few to tell what is common.
+const FEW: usize = 20;
 
-/// The texts of a document with their fields.
-pub type Document = Vec<(Field, String)>;
-
-/// A document that is like another one.
+/// A ticket that is like another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relative {
-    /// Its place in the collection.
-    pub document: usize,
-    /// The terms that both have, as an index holds them, the most telling first.
-    pub terms: Vec<String>,
+    /// Its place in the store's threads.
+    pub ticket: usize,
+    /// What both have, the most telling first.
+    pub why: Vec<Reason>,
 }
 
-/// The documents that are much like each of `count` documents, at most `most`, the likest first; of equal ones the later.
-/// `read` gives the texts of one: what it asks are title, body and facts, what it answers with is everything.
-pub fn join(count: usize, read: impl Fn(usize) -> Document + Sync, most: usize) -> Vec<Vec<Relative>> {
+/// For each ticket of `store` those that are much like it, at most `most`, the likest first.
+pub fn join(store: &Store, most: usize) -> Vec<Vec<Relative>> {
+    let count = store.threads.len();
+    let collection = Collection::of(store);
+    let places: Vec<usize> = (0..count).collect();
     let size = count.div_ceil(rayon::current_num_threads() * 4).max(1);
-    let parts: Vec<Part> = (0..count.div_ceil(size))
-        .into_par_iter()
-        .map(|part| {
-            let mut found = Part::default();
-            (part * size..count.min((part + 1) * size)).for_each(|number| found.add(&read(number)));
-            found
-        })
-        .collect();
-    let collection = Collection::of(parts);
-    let numbers: Vec<usize> = (0..count).collect();
-    let chunks = numbers.par_chunks(size).flat_map_iter(|chunk| {
-        let mut scores = vec![0; count];
-        chunk.iter().map(|number| collection.relatives(*number, most, &mut scores)).collect::<Vec<_>>()
+    let chunks = places.par_chunks(size).flat_map_iter(|chunk| {
+        let mut scores = vec![0.0; count];
+        chunk.iter().map(|place| collection.relatives(*place, most, &mut scores)).collect::<Vec<_>>()
     });
     chunks.collect()
 }
 
-/// Some documents that follow one another, with terms numbered by themselves.
-#[derive(Default)]
-struct Part {
-    terms: HashMap<Box<str>, u32>,
-    documents: Vec<Parsed>,
+/// All tickets by the terms that tell them apart.
+struct Collection<'a> {
+    store: &'a Store,
+    /// How much a term says that only one ticket has.
+    rarest: f64,
+    terms: HashMap<Box<str>, Term>,
+    /// The terms of each title, as numbers.
+    titles: Vec<Vec<u64>>,
 }
 
-/// A document as terms.
-#[derive(Default)]
-struct Parsed {
-    /// Each term with its impact.
-    has: Vec<(u32, u8)>,
-    /// What it asks for: each term with its weight.
-    asks: Vec<(u32, u32)>,
+struct Term {
+    /// How much it says.
+    rarity: f64,
+    /// The tickets that have it, in order of place, with its impact there; none where these are too many.
+    postings: Vec<(u32, u8)>,
 }
 
-impl Part {
-    fn term(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.terms.get(text) {
-            return *number;
-        }
-        let number = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
-        self.terms.insert(text.into(), number);
-        number
+/// A term that a ticket asks for.
+struct Ask<'a> {
+    worth: f64,
+    term: &'a Term,
+    said: Said<'a>,
+}
+
+impl<'a> Ask<'a> {
+    fn is_in(&self, ticket: usize) -> bool {
+        self.term.postings.binary_search_by_key(&ticket, |(ticket, _)| *ticket as usize).is_ok()
     }
 
-    fn add(&mut self, document: &Document) {
-        let mut counts: HashMap<u32, [u32; FIELDS]> = HashMap::new();
-        let mut lengths = [0; FIELDS];
-        for (field, text) in document {
-            scan(text, |token| {
-                lengths[*field as usize] += u32::from(matches!(token.kind, Kind::Word | Kind::Char));
-                if token.kind != Kind::Part {
-                    let term = self.term(&token.term());
-                    counts.entry(term).or_default()[*field as usize] += 1;
-                }
-            });
+    /// Its number, if it is of the title.
+    fn title(&self) -> Option<u64> {
+        match self.said {
+            Said::Word(text, term) if term.in_title => Some(number(text)),
+            Said::Word(..) | Said::Exact(_) => None,
         }
-        let text = |wanted: Field| {
-            document.iter().find(|(field, _)| *field == wanted).map_or("", |(_, text)| text.as_str())
+    }
+}
+
+impl<'a> Collection<'a> {
+    fn of(store: &'a Store) -> Self {
+        let count = store.threads.len();
+        let rarity = |tickets: usize| {
+            f64::from(rarity(
+                u32::try_from(count).unwrap_or(u32::MAX),
+                u32::try_from(tickets).unwrap_or(u32::MAX),
+            ))
         };
-        let (title, body, facts) = (text(Field::Title), text(Field::Body), text(Field::Facts));
-        let terms = Draft { title, body, facts, ..Draft::default() }.terms();
-        // Parts of names are not among what documents have here.
-        let asks: Vec<(u32, u32)> = terms
-            .iter()
-            .map(|(term, asked)| (self.term(term), (asked.weight * ONE).round() as u32))
-            .collect();
-        self.documents.push(Parsed {
-            has: counts.into_iter().map(|(term, counts)| (term, impact(&counts, &lengths))).collect(),
-            asks,
+        let texts = |place: usize| Texts::of(store, &store.threads[place]);
+        let collected = Collected::of(count, |place, page| fill(page, &texts(place)));
+        let common = MOST_COMMON.min(if count > FEW { count / 4 } else { usize::MAX });
+        let mut terms = HashMap::new();
+        collected.each_term(|text, bytes, _| {
+            let mut postings: Vec<(u32, u8)> = postings(bytes).take(common.saturating_add(1)).collect();
+            // A term of one ticket is like nothing else.
+            if postings.len() > 1 {
+                let rarity = rarity(postings.len());
+                if postings.len() > common {
+                    postings = Vec::new();
+                }
+                terms.insert(text.into(), Term { rarity, postings });
+            }
         });
+        let numbers = |title: &str| title_terms(title).iter().map(|term| number(term)).collect();
+        let titles = store.threads.par_iter().map(|thread| numbers(&thread.ticket.title)).collect();
+        Self { store, rarest: rarity(1), terms, titles }
     }
-}
 
-/// All documents, with the terms of all.
-struct Collection {
-    terms: Vec<Box<str>>,
-    documents: Vec<Parsed>,
-    /// The documents of each term with its impact there; empty for one that is too common.
-    postings: Vec<Vec<(u32, u8)>>,
-    /// What each term says.
-    rarities: Vec<u32>,
-}
-
-impl Collection {
-    fn of(parts: Vec<Part>) -> Self {
-        let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
-        let mut terms: Vec<Box<str>> = Vec::new();
-        let mut documents: Vec<Parsed> = Vec::new();
-        for part in parts {
-            let mut known: Vec<(Box<str>, u32)> = part.terms.into_iter().collect();
-            known.sort_unstable_by_key(|(_, number)| *number);
-            let here: Vec<u32> = known
-                .into_iter()
-                .map(|(term, _)| {
-                    *numbers.entry(term).or_insert_with_key(|term| {
-                        terms.push(term.clone());
-                        u32::try_from(terms.len() - 1).unwrap_or(u32::MAX)
-                    })
-                })
-                .collect();
-            documents.extend(part.documents.into_iter().map(|parsed| Parsed {
-                has: parsed.has.into_iter().map(|(term, impact)| (here[term as usize], impact)).collect(),
-                asks: parsed.asks.into_iter().map(|(term, weight)| (here[term as usize], weight)).collect(),
-            }));
-        }
-        let all = u32::try_from(documents.len()).unwrap_or(u32::MAX);
-        let mut counts: Vec<u32> = vec![0; terms.len()];
-        documents.iter().flat_map(|document| &document.has).for_each(|(term, _)| counts[*term as usize] += 1);
-        let common = MOST_COMMON.min(if documents.len() > 20 { documents.len() / 4 } else { usize::MAX });
-        let mut postings: Vec<Vec<(u32, u8)>> = vec![Vec::new(); terms.len()];
-        for (number, document) in (0..).zip(&documents) {
-            for (term, impact) in &document.has {
-                let count = counts[*term as usize] as usize;
-                // A term of one document is like nothing else.
-                if (2..=common).contains(&count) {
-                    postings[*term as usize].push((number, *impact));
+    /// The tickets that are much like the one at `place`. `scores` has a zero for each ticket, before and after.
+    fn relatives(&self, place: usize, most: usize, scores: &mut [f64]) -> Vec<Relative> {
+        let ticket = &self.store.threads[place].ticket;
+        let question = Question::of_ticket(ticket, self.store.body(ticket.path.as_ref()));
+        let draft = question.draft();
+        let terms = draft.terms();
+        let mut missing = 0.0;
+        let mut asks: Vec<Ask<'_>> = Vec::new();
+        for (text, said) in &terms {
+            match self.terms.get(text.as_str()) {
+                None if said.in_title => missing += said.weight * self.rarest,
+                Some(term) if !term.postings.is_empty() => {
+                    let worth = said.weight * term.rarity;
+                    asks.push(Ask { worth, term, said: Said::Word(text, said) });
                 }
+                None | Some(_) => {}
             }
         }
-        let rarities = counts.iter().map(|count| rarity(all, *count).div_ceil(256)).collect();
-        Self { terms, documents, postings, rarities }
-    }
-
-    /// The documents that are much like `number`. `scores` has a zero for each document, before and after.
-    fn relatives(&self, number: usize, most: usize, scores: &mut [u32]) -> Vec<Relative> {
-        let worth = |(term, weight): &(u32, u32)| weight * self.rarities[*term as usize];
-        let mut asks: Vec<(u32, u32)> = self.documents[number]
-            .asks
-            .iter()
-            .filter(|(term, _)| !self.postings[*term as usize].is_empty())
-            .map(|ask| (ask.0, worth(ask)))
-            .collect();
-        asks.sort_unstable_by_key(|(term, worth)| (Reverse(*worth), &self.terms[*term as usize]));
+        asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
         asks.truncate(ASKED);
-        let possible: u64 = 255 * asks.iter().map(|(_, worth)| u64::from(*worth)).sum::<u64>();
-        let mut touched: Vec<usize> = Vec::new();
-        for (term, worth) in &asks {
-            for (document, impact) in &self.postings[*term as usize] {
-                let score = &mut scores[*document as usize];
-                if *score == 0 {
-                    touched.push(*document as usize);
-                }
-                *score += worth * u32::from(*impact);
+        let of_title: f64 = asks.iter().filter(|ask| ask.title().is_some()).map(|ask| ask.worth).sum();
+        for one in draft.exact {
+            if let Some(term) = self.terms.get(one.term.as_str()).filter(|term| !term.postings.is_empty()) {
+                asks.push(Ask { worth: one.kind.weight() * term.rarity, term, said: Said::Exact(one) });
             }
         }
-        let is_strong = |score: u32| u64::from(score) * 1_000 >= u64::from(STRONG) * possible;
-        let mut best: Vec<(u32, usize)> = touched
-            .iter()
-            .map(|document| (scores[*document], *document))
-            .filter(|(score, document)| *document != number && is_strong(*score))
-            .collect();
-        touched.iter().for_each(|document| scores[*document] = 0);
-        best.sort_unstable_by_key(|(score, document)| Reverse((*score, *document)));
-        let relatives = best.into_iter().map(|(_, document)| {
-            let has = |term: u32| {
-                let postings = &self.postings[term as usize];
-                postings.binary_search_by_key(&document, |(document, _)| *document as usize).is_ok()
-            };
-            let terms = asks.iter().filter(|(term, _)| has(*term));
-            Relative {
-                document,
-                terms: terms.map(|(term, _)| self.terms[*term as usize].to_string()).collect(),
+        let possible = missing + asks.iter().map(|ask| ask.worth).sum::<f64>();
+
+        let mut touched: Vec<(f64, usize)> = Vec::new();
+        for ask in &asks {
+            for (other, impact) in &ask.term.postings {
+                let score = &mut scores[*other as usize];
+                if *score == 0.0 {
+                    touched.push((0.0, *other as usize));
+                }
+                *score += ask.worth * f64::from(*impact);
             }
+        }
+        for (score, other) in &mut touched {
+            *score = std::mem::take(&mut scores[*other]) / (255.0 * possible).max(1.0);
+        }
+        touched.retain(|(_, other)| *other != place);
+        // Of equal ones the later.
+        let order =
+            |a: &(f64, usize), b: &(f64, usize)| -> Ordering { b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)) };
+        if touched.len() > WEIGHED_AGAIN {
+            touched.select_nth_unstable_by(WEIGHED_AGAIN, order);
+            touched.truncate(WEIGHED_AGAIN);
+        }
+        let said: HashSet<u64> =
+            terms.iter().filter(|(_, term)| term.is_said).map(|(text, _)| number(text)).collect();
+        for (score, other) in &mut touched {
+            let (thread, title) = (&self.store.threads[*other], &self.titles[*other]);
+            let is_found = |ask: &&Ask<'_>| ask.title().is_some_and(|term| title.contains(&term));
+            let found: f64 = asks.iter().filter(is_found).map(|ask| ask.worth).sum();
+            let explained = title.iter().filter(|term| said.contains(term)).count();
+            let likeness = Likeness {
+                found: found / of_title.max(1.0),
+                explained: explained as f64 / title.len().max(1) as f64,
+                created: [ticket.created, thread.ticket.created],
+                is_resolved: thread.state.resolved.is_some(),
+            };
+            *score *= likeness.factor();
+        }
+        touched.retain(|(score, _)| *score >= strong(asks.len()));
+        touched.sort_unstable_by(order);
+        asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+        let relatives = touched.into_iter().map(|(_, ticket)| {
+            let has = asks.iter().filter(|ask| ask.is_in(ticket));
+            Relative { ticket, why: told(has.map(|ask| ask.said)) }
         });
         // One word in common is little, however rare it is.
-        relatives.filter(|relative| relative.terms.len() > 1).take(most).collect()
+        relatives.filter(|relative| relative.why.len() > 1).take(most).collect()
     }
+}
+
+/// A number for a term, the same in each run.
+fn number(term: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    term.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The documents and impacts that `bytes` has, as [`Collected::each_term`] gives them.
+fn postings(bytes: &[u8]) -> impl Iterator<Item = (u32, u8)> {
+    let mut rest = Bytes(bytes);
+    let mut document = 0;
+    std::iter::from_fn(move || {
+        document += rest.number().ok()?;
+        Some((document, rest.byte().ok()?))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
 
-    const TITLES: [(&str, &str); 5] = [
-        ("Invoice export times out", "It stops with ERR_CONN_RESET after 10,000 rows."),
-        ("The login page is slow", "It takes a minute since Monday."),
-        ("Exporting invoices never ends", "It stops with ERR_CONN_RESET and the page is white."),
-        ("发票导出超时", "导出任务没有结束"),
-        ("导出任务超时了", "导出发票的任务"),
+    use super::*;
+    use crate::{
+        repo::MemorySource,
+        store::{NoCache, load},
+    };
+
+    const TICKETS: [(&str, &str); 7] = [
+        ("title: Invoice export times out", "It stops with ERR_CONN_RESET after 10,000 rows."),
+        ("title: The login page is slow", "It takes a minute since Monday."),
+        ("title: Exporting invoices never ends", "It stops with ERR_CONN_RESET and the page is white."),
+        ("title: 发票导出超时", "导出任务没有结束"),
+        ("title: 导出任务超时了", "导出发票的任务"),
+        ("title: Nightly backup stops\nservice: billing", "```\n[ERROR] cannot open page 17 of /var/lib/a.db\n```"),
+        ("title: Nightly backup is stuck\nservice: billing", "```\n[ERROR] cannot open page 3 of /srv/b.db\n```"),
     ];
 
     fn joined() -> Vec<Vec<Relative>> {
-        let read = |number: usize| {
-            let (title, body) = TITLES[number];
-            vec![(Field::Title, title.to_owned()), (Field::Body, body.to_owned())]
-        };
-        join(TITLES.len(), read, 3)
+        let source = TICKETS.iter().enumerate().fold(MemorySource::new(), |source, (day, (keys, body))| {
+            let text = format!("---\n{keys}\ncreated: 2026-01-0{}T00:00:00Z\n---\n{body}\n", day + 1);
+            source.with(format!("tickets/t{day}.md"), text)
+        });
+        join(&load(Arc::new(source), &NoCache).unwrap(), 3)
     }
 
     #[test]
-    fn each_document_has_those_that_are_like_it() {
+    fn each_ticket_has_those_that_are_like_it() {
         let found: Vec<Vec<usize>> =
-            joined().iter().map(|list| list.iter().map(|relative| relative.document).collect()).collect();
-        assert_eq!(found, [vec![2], vec![], vec![0], vec![4], vec![3]]);
-        assert!(joined()[0][0].terms.contains(&"invoic".to_owned()), "{:?}", joined()[0]);
+            joined().iter().map(|list| list.iter().map(|relative| relative.ticket).collect()).collect();
+        assert_eq!(found, [vec![2], vec![], vec![0], vec![4], vec![3], vec![6], vec![5]]);
+    }
+
+    #[test]
+    fn what_two_have_in_common_is_told() {
+        let joined = joined();
+        assert!(joined[0][0].why.contains(&Reason::Word("ERR_CONN_RESET".into())), "{:?}", joined[0]);
+        let why = |reason: Option<&Reason>| reason.unwrap().to_string();
+        assert_eq!(why(joined[6][0].why.first()), "same error `[ERROR] cannot open page 3 of /srv/b.db`");
+        assert_eq!(why(joined[6][0].why.last()), "same service billing");
     }
 
     #[test]
     fn it_is_the_same_each_time() {
         assert_eq!(joined(), joined());
-        assert_eq!(join(0, |_| Document::new(), 3), Vec::<Vec<Relative>>::new());
+        assert_eq!(
+            join(&load(Arc::new(MemorySource::new()), &NoCache).unwrap(), 3),
+            Vec::<Vec<Relative>>::new()
+        );
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn resembling(
         };
         *count += 1;
         if *count <= wanted.limit {
+            let why = why.iter().map(ToString::to_string).collect();
             found.push(Resembling { item, score, weak, why });
         }
         match tickets.min(articles) < wanted.limit {

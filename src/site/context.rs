@@ -6,6 +6,8 @@
 
 use serde::Serialize;
 
+use crate::search::similar::Reason;
+
 /// `site`: the same on every page.
 #[derive(Clone, Debug, Serialize)]
 pub struct SiteContext {
@@ -181,7 +183,25 @@ pub struct Row {
     /// How often it was asked: itself, its duplicates, and the tickets that it answered.
     pub asked: usize,
     /// Why it is in this list.
-    pub why: Option<String>,
+    pub why: Vec<Why>,
+}
+
+/// One reason why a ticket is in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Why {
+    /// A word of it, or what it has too: `service billing`.
+    pub what: String,
+    /// Whether it is not a word but something that it has too.
+    pub same: bool,
+}
+
+impl From<&Reason> for Why {
+    fn from(reason: &Reason) -> Self {
+        match reason {
+            Reason::Word(word) => Self { what: word.clone(), same: false },
+            Reason::Same(what) => Self { what: what.clone(), same: true },
+        }
+    }
 }
 
 /// A ticket's or article's service.

@@ -46,7 +46,7 @@ use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
 use self::markdown::{MarkdownWords, Style};
 use self::model::{Model, TicketNo};
 use self::pages::{KINDS, Key};
-use crate::search::join::Relative;
+use self::similar::Similar;
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
 
@@ -95,7 +95,7 @@ pub struct Site {
     /// The files of the search index: made when the first is asked for, since each depends on every text.
     index: OnceLock<BTreeMap<String, Vec<u8>>>,
     /// For each ticket those that are like it: found when the first page is asked for, since each depends on every text.
-    similar: OnceLock<Vec<Vec<Relative>>>,
+    similar: OnceLock<Vec<Vec<Similar>>>,
 }
 
 impl Site {
@@ -174,7 +174,7 @@ impl Site {
         self.similar();
     }
 
-    fn similar(&self) -> &[Vec<Relative>] {
+    fn similar(&self) -> &[Vec<Similar>] {
         self.similar.get_or_init(|| similar::all(self))
     }
 

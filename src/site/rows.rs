@@ -35,7 +35,7 @@ impl Site {
             excerpt: shown.digest.excerpt.clone(),
             answered: shown.digest.answered,
             asked: shown.asked,
-            why: None,
+            why: Vec::new(),
         }
     }
 

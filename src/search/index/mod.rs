@@ -31,7 +31,6 @@ pub(super) use bytes::{Bytes, put};
 pub use expand::StandIn;
 pub use format::VERSION;
 pub use needle::{Needle, needles};
-pub(super) use weight::impact;
 pub use weight::{Field, Fields, rarity};
 
 use layer::{Layer, Occurrence};

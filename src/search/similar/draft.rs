@@ -119,7 +119,7 @@ impl Draft<'_> {
 }
 
 /// The terms of a title that say something.
-pub(super) fn title_terms(title: &str) -> HashSet<String> {
+pub(in crate::search) fn title_terms(title: &str) -> HashSet<String> {
     let mut found = HashSet::new();
     tokens::scan(title, |token| {
         if !says_nothing(&token) {

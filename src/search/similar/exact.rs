@@ -20,6 +20,18 @@ pub enum Trait {
     Error,
 }
 
+impl Trait {
+    /// What it weighs when both have it; the word that a draft is most about weighs nearly 1.
+    pub(in crate::search) fn weight(self) -> f64 {
+        match self {
+            Self::Service => 0.25,
+            Self::Tag => 0.08,
+            Self::Field => 0.03,
+            Self::Error => 0.1,
+        }
+    }
+}
+
 /// An exact term, and how to tell that two tickets have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exact {
@@ -27,7 +39,7 @@ pub struct Exact {
     pub kind: Trait,
     /// The term.
     pub term: String,
-    /// As in "same service billing".
+    /// As in "service billing".
     pub said: String,
 }
 
@@ -38,7 +50,7 @@ pub fn exact(service: Option<&str>, tags: &[String], fields: &[(String, Value)],
         let value = value.trim();
         if !value.is_empty() && value.len() <= LONGEST_VALUE {
             let term = format!("={name}:{}", value.to_lowercase());
-            found.push(Exact { kind, term, said: format!("same {name} {value}") });
+            found.push(Exact { kind, term, said: format!("{name} {value}") });
         }
     };
     service.iter().for_each(|service| add(Trait::Service, "service", service));
@@ -47,7 +59,7 @@ pub fn exact(service: Option<&str>, tags: &[String], fields: &[(String, Value)],
         value.texts().iter().for_each(|value| add(Trait::Field, name, value));
     }
     found.extend(signature(text).into_iter().map(|sign| {
-        let said = format!("same error `{}`", shortened(&sign.shown));
+        let said = format!("error `{}`", shortened(&sign.shown));
         Exact { kind: Trait::Error, term: sign.term, said }
     }));
     found

@@ -18,6 +18,7 @@
 
 mod draft;
 mod exact;
+mod likeness;
 mod signature;
 mod words;
 
@@ -25,13 +26,15 @@ use std::{
     borrow::Cow,
     cmp::Ordering,
     collections::{BTreeMap, HashSet},
+    fmt,
     ops::ControlFlow,
 };
 
 pub use draft::Draft;
 pub use exact::{Exact, Trait, exact};
 
-use self::draft::{Term, title_terms};
+pub(super) use self::draft::{Term, title_terms};
+pub(super) use self::likeness::{Likeness, strong};
 use super::index::{IndexError, Posting, rarity};
 use crate::text::Time;
 
@@ -46,24 +49,6 @@ const FEW: u32 = 20;
 
 /// How many documents are weighed again.
 const WEIGHED_AGAIN: usize = 200;
-
-/// What a common service, tag, field and sign of an error weigh; the word that a draft is most about weighs nearly 1.
-const SERVICE: f64 = 0.25;
-const TAG: f64 = 0.08;
-const FIELD: f64 = 0.03;
-const ERROR: f64 = 0.1;
-
-/// How much more a document is worth whose title has all of the draft's title, whose title is all in the draft, and which
-/// is of the same day.
-const TITLE_FOUND: f64 = 0.5;
-const TITLE_EXPLAINED: f64 = 0.3;
-const SAME_DAY: f64 = 0.4;
-
-/// After so many days, nearness counts half.
-const HALF_NEAR: f64 = 60.0;
-
-/// How much more an answered document is worth: it goes first where two are as good.
-const ANSWERED: f64 = 0.01;
 
 /// A score of 1, in the integers that scores are told in.
 const ONE: f64 = 1_000_000.0;
@@ -101,7 +86,25 @@ pub struct Alike {
     /// Whether that is too little to trouble anybody with who did not ask.
     pub weak: bool,
     /// What both have: errors first, then the words as the draft writes them, the most telling first, then service and fields.
-    pub why: Vec<String>,
+    pub why: Vec<Reason>,
+}
+
+/// One thing that two have in common; as text, `timeout` or `same service billing`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A word, as the draft writes it.
+    Word(String),
+    /// A service, a tag, a field or an error: `service billing`.
+    Same(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(word) => f.write_str(word),
+            Self::Same(what) => write!(f, "same {what}"),
+        }
+    }
 }
 
 /// Something that is asked for.
@@ -111,9 +114,12 @@ struct Ask<'a> {
     said: Said<'a>,
 }
 
-enum Said<'a> {
+/// What both have, as the draft says it.
+#[derive(Clone, Copy)]
+pub(super) enum Said<'a> {
     /// A term of the draft, in its title or not.
     Word(&'a str, &'a Term),
+    /// A service, a tag, a field or an error.
     Exact(&'a Exact),
 }
 
@@ -167,16 +173,13 @@ pub fn similar(
         let title = title_terms(collection.title(*document));
         let found: f64 = asked.asks.iter().filter(|ask| ask.is_in(&title)).map(|ask| ask.worth).sum();
         let explained = title.iter().filter(|term| said.contains(term.as_str())).count();
-        let apart = draft.created.map_or(i64::MAX, |asked| {
-            asked.seconds().saturating_sub(collection.created(*document).seconds()).saturating_abs()
-        });
-        *score /= possible;
-        *score *= 1.0 + TITLE_FOUND * found / asked.of_title.max(1.0);
-        *score *= 1.0 + TITLE_EXPLAINED * explained as f64 / title.len().max(1) as f64;
-        *score *= 1.0 + SAME_DAY / (1.0 + apart as f64 / 86_400.0 / HALF_NEAR);
-        if collection.is_resolved(*document) {
-            *score *= 1.0 + ANSWERED;
-        }
+        let likeness = Likeness {
+            found: found / asked.of_title.max(1.0),
+            explained: explained as f64 / title.len().max(1) as f64,
+            created: [draft.created, Some(collection.created(*document))],
+            is_resolved: collection.is_resolved(*document),
+        };
+        *score *= likeness.factor() / possible;
     }
     touched.sort_unstable_by(|a, b| order(&scores, *a, *b));
     asked.asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
@@ -189,17 +192,6 @@ pub fn similar(
         }
     }
     Ok(())
-}
-
-/// What a document must score to be shown to somebody who did not ask: more where less was asked, since a title of six words
-/// is soon half of another one.
-///
-/// Chosen once, on four judged trackers. `casebook eval --qrels FILE` tells what it does there: silent for 38, 42, 52 and 61 %
-/// of the queries (fluid, titanium-2012, hadoop, seamonkey), and of up to three suggestions for the others 44, 38, 62 and
-/// 95 % are known twins, which is less than are true ones, since labels are incomplete. A flat .30 was silent for a tenth,
-/// and a quarter of what it showed was right on the two large ones; a flat .60 lost half of the twins that had been found.
-fn strong(asked: usize) -> f64 {
-    0.45 + 0.008 * ASKED.saturating_sub(asked) as f64
 }
 
 impl<'a> Asked<'a> {
@@ -231,13 +223,7 @@ impl<'a> Asked<'a> {
             }
         }
         for one in draft.exact {
-            let weight = match one.kind {
-                Trait::Service => SERVICE,
-                Trait::Tag => TAG,
-                Trait::Field => FIELD,
-                Trait::Error => ERROR,
-            };
-            let (ask, _) = ask(&one.term, weight, Said::Exact(one))?;
+            let (ask, _) = ask(&one.term, one.kind.weight(), Said::Exact(one))?;
             if !ask.postings.is_empty() {
                 exact.push(ask);
             }
@@ -251,24 +237,30 @@ impl<'a> Asked<'a> {
     }
 
     /// What `document` has of what was asked for.
-    fn why(&self, document: u32) -> Vec<String> {
+    fn why(&self, document: u32) -> Vec<Reason> {
         let has =
             |ask: &&Ask<'_>| ask.postings.binary_search_by_key(&document, |posting| posting.document).is_ok();
-        let (mut errors, mut words, mut facts): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
-        for ask in self.asks.iter().filter(has) {
-            match ask.said {
-                Said::Word(_, term) => words.push(&term.surface),
-                Said::Exact(Exact { kind: Trait::Error, said, .. }) => errors.push(said),
-                Said::Exact(exact) => facts.push(&exact.said),
-            }
-        }
-        // None that is a part of another one.
-        let is_part =
-            |word: &&str| words.iter().any(|other| other.len() > word.len() && other.contains(*word));
-        let words = words.iter().filter(|word| !is_part(word)).take(REASONS);
-        let told = errors.iter().take(1).chain(words).chain(facts.iter().take(2));
-        told.map(|reason| (*reason).to_owned()).collect()
+        told(self.asks.iter().filter(has).map(|ask| ask.said))
     }
+}
+
+/// Why two are alike: the error that both have, the words as they are `said`, service and fields; `said` has the most telling
+/// first.
+pub(super) fn told<'a>(said: impl Iterator<Item = Said<'a>>) -> Vec<Reason> {
+    let (mut errors, mut words, mut facts): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
+    for said in said {
+        match said {
+            Said::Word(_, term) => words.push(&term.surface),
+            Said::Exact(Exact { kind: Trait::Error, said, .. }) => errors.push(said),
+            Said::Exact(exact) => facts.push(&exact.said),
+        }
+    }
+    // None that is a part of another one.
+    let is_part = |word: &&str| words.iter().any(|other| other.len() > word.len() && other.contains(*word));
+    let words = words.iter().filter(|word| !is_part(word)).take(REASONS);
+    let same = |exact: &&str| Reason::Same((*exact).to_owned());
+    let words = words.map(|word| Reason::Word((*word).to_owned()));
+    errors.iter().take(1).map(same).chain(words).chain(facts.iter().take(2).map(same)).collect()
 }
 
 impl Ask<'_> {

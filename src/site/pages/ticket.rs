@@ -128,7 +128,7 @@ impl Kind for Tickets {
             facts: facts(site, n),
             attachments: site.files_of(n),
             related: related(site, n),
-            similar: site.similar_to(n, &body),
+            similar: site.similar_to(n),
             forge: site.forge_links(ticket.path.as_ref(), true),
             ticket: head,
         };
