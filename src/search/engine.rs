@@ -168,10 +168,8 @@ impl Collection for Engine {
         self.index.head(document).map_or_else(never, |head| head.created)
     }
 
-    fn is_resolved(&self, document: u32) -> bool {
-        let resolved =
-            |item: Item| item.ticket(&self.store).is_none_or(|thread| thread.state.resolved.is_some());
-        self.item(document).is_some_and(resolved)
+    fn resolved(&self, document: u32) -> Option<Time> {
+        self.item(document)?.resolved(&self.store)
     }
 }
 

@@ -59,6 +59,14 @@ impl Item {
         }
     }
 
+    /// When it was resolved, if it is not open again; an article was when it was last found true.
+    pub fn resolved(self, store: &Store) -> Option<Time> {
+        match self.ticket(store) {
+            Some(thread) => thread.resolved(),
+            None => Some(self.created(store)),
+        }
+    }
+
     /// When it was opened, or last found true. An article that nobody confirmed is as old as can be.
     pub fn created(self, store: &Store) -> Time {
         match self {

@@ -6,7 +6,6 @@
 //! weighed again by title and time. How rare a term is counts in powers of two: one more ticket changes few lists.
 
 use std::{
-    cmp::Ordering,
     collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
 };
@@ -14,10 +13,10 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    Question, Texts,
+    Item, Question, Texts,
     documents::fill,
     index::{Bytes, Collected, rarity},
-    similar::{Likeness, Reason, Said, strong, title_terms, told},
+    similar::{Likeness, Reason, Said, ranked, strong, title_terms, told},
 };
 use crate::store::Store;
 
@@ -150,46 +149,46 @@ impl<'a> Collection<'a> {
         }
         let possible = missing + asks.iter().map(|ask| ask.worth).sum::<f64>();
 
-        let mut touched: Vec<(f64, usize)> = Vec::new();
+        let mut touched: Vec<u32> = Vec::new();
         for ask in &asks {
             for (other, impact) in &ask.term.postings {
                 let score = &mut scores[*other as usize];
                 if *score == 0.0 {
-                    touched.push((0.0, *other as usize));
+                    touched.push(*other);
                 }
                 *score += ask.worth * f64::from(*impact);
             }
         }
-        for (score, other) in &mut touched {
-            *score = std::mem::take(&mut scores[*other]) / (255.0 * possible).max(1.0);
-        }
-        touched.retain(|(_, other)| *other != place);
-        // Of equal ones the later.
-        let order =
-            |a: &(f64, usize), b: &(f64, usize)| -> Ordering { b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)) };
+        let taken = |other: u32| (std::mem::take(&mut scores[other as usize]), other);
+        let mut touched: Vec<(f64, u32)> = touched.into_iter().map(taken).collect();
+        touched.retain(|(_, other)| *other as usize != place);
         if touched.len() > WEIGHED_AGAIN {
-            touched.select_nth_unstable_by(WEIGHED_AGAIN, order);
+            touched.select_nth_unstable_by(WEIGHED_AGAIN, |a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
             touched.truncate(WEIGHED_AGAIN);
         }
         let said: HashSet<u64> =
             terms.iter().filter(|(_, term)| term.is_said).map(|(text, _)| number(text)).collect();
-        for (score, other) in &mut touched {
-            let (thread, title) = (&self.store.threads[*other], &self.titles[*other]);
+        let weigh = |(score, other): (f64, u32)| {
+            let (thread, title) = (&self.store.threads[other as usize], &self.titles[other as usize]);
             let is_found = |ask: &&Ask<'_>| ask.title().is_some_and(|term| title.contains(&term));
             let found: f64 = asks.iter().filter(is_found).map(|ask| ask.worth).sum();
             let explained = title.iter().filter(|term| said.contains(term)).count();
             let likeness = Likeness {
+                terms: score / (255.0 * possible).max(1.0),
                 found: found / of_title.max(1.0),
                 explained: explained as f64 / title.len().max(1) as f64,
-                created: [ticket.created, thread.ticket.created],
-                is_resolved: thread.state.resolved.is_some(),
+                asked: ticket.created,
+                opened: Item::Ticket(other as usize).created(self.store),
+                resolved: thread.resolved(),
             };
-            *score *= likeness.factor();
-        }
-        touched.retain(|(score, _)| *score >= strong(asks.len()));
-        touched.sort_unstable_by(order);
+            likeness.weigh(other)
+        };
+        // Of equal ones the later.
+        let mut touched = ranked(touched.into_iter().map(weigh).collect(), |a, b| b.cmp(&a));
+        touched.retain(|one| one.alike >= strong(asks.len()));
         asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
-        let relatives = touched.into_iter().map(|(_, ticket)| {
+        let relatives = touched.into_iter().map(|one| {
+            let ticket = one.document as usize;
             let has = asks.iter().filter(|ask| ask.is_in(ticket));
             Relative { ticket, why: told(has.map(|ask| ask.said)) }
         });
@@ -231,8 +230,14 @@ mod tests {
         ("title: Exporting invoices never ends", "It stops with ERR_CONN_RESET and the page is white."),
         ("title: 发票导出超时", "导出任务没有结束"),
         ("title: 导出任务超时了", "导出发票的任务"),
-        ("title: Nightly backup stops\nservice: billing", "```\n[ERROR] cannot open page 17 of /var/lib/a.db\n```"),
-        ("title: Nightly backup is stuck\nservice: billing", "```\n[ERROR] cannot open page 3 of /srv/b.db\n```"),
+        (
+            "title: Nightly backup stops\nservice: billing",
+            "```\n[ERROR] cannot open page 17 of /var/lib/a.db\n```",
+        ),
+        (
+            "title: Nightly backup is stuck\nservice: billing",
+            "```\n[ERROR] cannot open page 3 of /srv/b.db\n```",
+        ),
     ];
 
     fn joined() -> Vec<Vec<Relative>> {

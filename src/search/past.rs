@@ -42,7 +42,9 @@ struct Document {
     /// Its terms; `None` before it was there.
     terms: Option<Vec<u32>>,
     /// Whether it had ever been resolved.
-    resolved: bool,
+    was_resolved: bool,
+    /// When, if it was not open again.
+    resolved: Option<Time>,
 }
 
 impl<'a> Past<'a> {
@@ -83,20 +85,22 @@ impl<'a> Past<'a> {
         changed.dedup();
         let weigh = |number: &u32| {
             let item = self.items[*number as usize];
-            let (texts, resolved) = match item.ticket(self.store) {
+            let (texts, was_resolved, resolved) = match item.ticket(self.store) {
                 Some(thread) => {
                     // One that was opened later may have replies with an earlier time.
                     let then = thread.before(moment, self.store.settings.visibility)?;
-                    (Texts::of(self.store, &then), then.state.resolved.is_some())
+                    (Texts::of(self.store, &then), then.state.resolved.is_some(), then.resolved())
                 }
-                None => (Texts::of_item(self.store, item), true),
+                None => (Texts::of_item(self.store, item), true, item.resolved(self.store)),
             };
-            Some((*number, resolved, weighed(|page| fill(page, &texts))))
+            let terms = weighed(|page| fill(page, &texts));
+            Some((*number, terms, was_resolved, resolved))
         };
         let weighed: Vec<_> = changed.par_iter().filter_map(weigh).collect();
-        for (number, resolved, terms) in weighed {
+        for (number, terms, was_resolved, resolved) in weighed {
             self.put(number, terms);
-            self.documents[number as usize].resolved = resolved;
+            let document = &mut self.documents[number as usize];
+            (document.was_resolved, document.resolved) = (was_resolved, resolved);
         }
     }
 
@@ -134,8 +138,8 @@ impl<'a> Past<'a> {
     }
 
     /// The places of the tickets that had ever been resolved then.
-    pub fn resolved(&self) -> HashSet<usize> {
-        let resolved = self.items.iter().zip(&self.documents).filter(|(_, document)| document.resolved);
+    pub fn ever_resolved(&self) -> HashSet<usize> {
+        let resolved = self.items.iter().zip(&self.documents).filter(|(_, document)| document.was_resolved);
         resolved.filter_map(|(item, _)| item.place()).collect()
     }
 }
@@ -171,7 +175,7 @@ impl Collection for Past<'_> {
         self.items[document as usize].created(self.store)
     }
 
-    fn is_resolved(&self, document: u32) -> bool {
+    fn resolved(&self, document: u32) -> Option<Time> {
         self.documents[document as usize].resolved
     }
 }

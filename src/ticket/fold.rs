@@ -90,6 +90,11 @@ impl Thread {
         self.state.visibility == Visibility::Public && reply.visibility != Some(Visibility::Internal)
     }
 
+    /// When it was resolved, if it was not opened again since.
+    pub fn resolved(&self) -> Option<Time> {
+        self.state.resolved.filter(|_| self.state.status == Status::Resolved)
+    }
+
     /// As it was strictly before `moment`: with the replies that were written by then, and the state that follows from those;
     /// `None` if it was opened later. What bears no time is not known to have been there. Later corrections of a text stay.
     /// `default` is the visibility of a ticket that says nothing.

@@ -81,7 +81,7 @@ pub fn run(
         let all = answers(&past, &question, one, &one.relevant, |_| true)?;
         let took = clock().saturating_sub(start);
         let mut outcome = Outcome { judged: one.clone(), all, resolved: None, took };
-        let was_resolved = past.resolved();
+        let was_resolved = past.ever_resolved();
         if !one.relevant_resolved.is_empty() {
             let allowed = |place: &usize| was_resolved.contains(place);
             outcome.resolved = Some(answers(&past, &question, one, &one.relevant_resolved, allowed)?);

@@ -34,7 +34,7 @@ pub use draft::Draft;
 pub use exact::{Exact, Trait, exact};
 
 pub(super) use self::draft::{Term, title_terms};
-pub(super) use self::likeness::{Likeness, strong};
+pub(super) use self::likeness::{Likeness, Weighed, ranked, strong};
 use super::index::{IndexError, Posting, rarity};
 use crate::text::Time;
 
@@ -72,8 +72,8 @@ pub trait Collection {
     fn title(&self, document: u32) -> &str;
     /// When it was opened.
     fn created(&self, document: u32) -> Time;
-    /// Whether it was ever resolved, so that there may be an answer.
-    fn is_resolved(&self, document: u32) -> bool;
+    /// When it was resolved, if it is not open again; an article was when it was last found true.
+    fn resolved(&self, document: u32) -> Option<Time>;
 }
 
 /// A document like the draft.
@@ -81,7 +81,7 @@ pub trait Collection {
 pub struct Alike {
     /// Its number in the index.
     pub document: u32,
-    /// How much alike it is, in millionths: of the words that the draft is about, and more for title and time.
+    /// By what it goes first, in millionths: how much it has of the words that the draft is about, and more for title and time.
     pub score: u32,
     /// Whether that is too little to trouble anybody with who did not ask.
     pub weak: bool,
@@ -157,36 +157,35 @@ pub fn similar(
             *score += ask.worth * f64::from(posting.impact);
         }
     }
-    let order = |scores: &[f64], a: u32, b: u32| {
-        let by_score = scores[b as usize].total_cmp(&scores[a as usize]);
-        by_score.then_with(|| collection.order(a, b))
-    };
     if touched.len() > WEIGHED_AGAIN {
-        touched.select_nth_unstable_by(WEIGHED_AGAIN, |a, b| order(&scores, *a, *b));
+        touched.select_nth_unstable_by(WEIGHED_AGAIN, |a, b| {
+            let by_score = scores[*b as usize].total_cmp(&scores[*a as usize]);
+            by_score.then_with(|| collection.order(*a, *b))
+        });
         touched.truncate(WEIGHED_AGAIN);
     }
     let possible = (255.0 * asked.possible).max(1.0);
     let said: HashSet<&str> =
         terms.iter().filter(|(_, term)| term.is_said).map(|(text, _)| text.as_str()).collect();
-    for document in &touched {
-        let score = &mut scores[*document as usize];
-        let title = title_terms(collection.title(*document));
+    let weigh = |document: u32| {
+        let title = title_terms(collection.title(document));
         let found: f64 = asked.asks.iter().filter(|ask| ask.is_in(&title)).map(|ask| ask.worth).sum();
         let explained = title.iter().filter(|term| said.contains(term.as_str())).count();
         let likeness = Likeness {
+            terms: scores[document as usize] / possible,
             found: found / asked.of_title.max(1.0),
             explained: explained as f64 / title.len().max(1) as f64,
-            created: [draft.created, Some(collection.created(*document))],
-            is_resolved: collection.is_resolved(*document),
+            asked: draft.created,
+            opened: collection.created(document),
+            resolved: collection.resolved(document),
         };
-        *score *= likeness.factor() / possible;
-    }
-    touched.sort_unstable_by(|a, b| order(&scores, *a, *b));
+        likeness.weigh(document)
+    };
+    let weighed = ranked(touched.into_iter().map(weigh).collect(), |a, b| collection.order(a, b));
     asked.asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
-    for document in touched {
-        let score = scores[document as usize];
+    for Weighed { document, score, alike, .. } in weighed {
         let why = asked.why(document);
-        let weak = score < strong(asked.asks.len()) || why.len() < 2;
+        let weak = alike < strong(asked.asks.len()) || why.len() < 2;
         if take(Alike { document, score: (score * ONE) as u32, weak, why }).is_break() {
             break;
         }
