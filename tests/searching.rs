@@ -7,17 +7,17 @@ use serde_json::{Value as Json, json};
 use crate::sandbox::{SETTINGS, Sandbox};
 
 /// A ticket's file with these keys, title and text.
-fn ticket(sandbox: &Sandbox, id: &str, keys: &str, title: &str, body: &str) {
+pub fn ticket(sandbox: &Sandbox, id: &str, keys: &str, title: &str, body: &str) {
     let text = format!("---\ntitle: {title}\ntemplate: question\nrequester: lena\n{keys}\n---\n{body}\n");
     sandbox.write(format!("team/tickets/{id}.md"), text);
 }
 
-fn reply(sandbox: &Sandbox, id: &str, keys: &str, body: &str) {
+pub fn reply(sandbox: &Sandbox, id: &str, keys: &str, body: &str) {
     sandbox.write(format!("team/tickets/{id}/r.md"), format!("---\nauthor: omar\n{keys}\n---\n{body}\n"));
 }
 
 /// Four tickets, two of them resolved.
-fn archive() -> Sandbox {
+pub fn archive() -> Sandbox {
     let sandbox = Sandbox::with_team();
     ticket(
         &sandbox,
@@ -66,7 +66,7 @@ fn archive() -> Sandbox {
 
 /// The ids that a command lists.
 #[track_caller]
-fn ids(sandbox: &Sandbox, line: &str) -> String {
+pub fn ids(sandbox: &Sandbox, line: &str) -> String {
     let said = sandbox.casebook("team", &format!("{line} --format short")).ok();
     said.out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -292,89 +292,4 @@ fn a_damaged_index_is_made_anew_without_a_word() {
         let said = sandbox.casebook("team", "search memory --format short").ok().stays_quiet();
         assert_eq!(said.out, "export-1\nexport-2\n");
     }
-}
-
-#[test]
-fn tickets_that_are_alike_are_found_with_their_answers() {
-    let sandbox = archive();
-    let json = sandbox.casebook("team", "similar export-2 --resolved --format json").ok().json();
-    let first = &json["tickets"][0];
-    assert_eq!([&first["id"], &first["weak"]], [&json!("export-1"), &json!(false)]);
-    assert!(first["score"].as_u64().unwrap() > 0);
-    assert!(first["why"].as_array().unwrap().contains(&json!("ERR_CONN_RESET")), "{first}");
-    assert!(first["answer"].as_str().unwrap().contains("four gigabytes"));
-    let found = |json: &Json| -> Vec<String> {
-        let all = json["tickets"].as_array().unwrap();
-        all.iter().map(|ticket| ticket["id"].as_str().unwrap().to_owned()).collect()
-    };
-    assert!(!found(&json).contains(&"export-2".to_owned()), "nothing is like itself");
-    assert!(!found(&json).contains(&"daochu".to_owned()), "only what was ever resolved");
-    sandbox.casebook("team", "similar export-2").ok().prints(&[
-        "Invoice export times out",
-        "resolved (fixed)",
-        "ERR_CONN_RESET",
-        "Raised the limit of the job",
-    ]);
-
-    // A text, from a file or from elsewhere.
-    let text = "The export hangs\n\nIt says ERR_CONN_RESET and stops.\n";
-    sandbox.write("draft.txt", text);
-    assert!(ids(&sandbox, "similar ../draft.txt").starts_with("export-"));
-    sandbox.casebook("team", "similar -").input(text).ok().prints(&["export-1", "export-2"]);
-    assert!(!ids(&sandbox, "similar tickets/export-2.md").contains("export-2"));
-    sandbox.casebook("team", "similar -").input("").ok().says(&["nothing is like it"]);
-    sandbox
-        .casebook("team", "similar nobody-knows-it")
-        .fails(1)
-        .says(&["there is no ticket `nobody-knows-it`"]);
-    sandbox.casebook("team", "similar nothing.md").fails(2).says(&["there is no file"]);
-}
-
-#[test]
-fn before_a_moment_only_what_was_there_then_is_known() {
-    let sandbox = archive();
-    let at = |time: &str| ids(&sandbox, &format!("similar export-2 --resolved --before {time}"));
-    assert_eq!(at("2026-10-02T08:00:00Z"), "", "strictly before");
-    assert_eq!(at("2026-10-02T08:00:01Z"), "export-1");
-    let json = sandbox.casebook("team", "similar export-2 --before 2026-10-02 --format json").ok().json();
-    assert_eq!(
-        [&json["tickets"][0]["status"], &json["tickets"][0]["answer"]],
-        [&json!("open"), &json!(null)]
-    );
-    sandbox.casebook("team", "similar export-2 --before soon").fails(2).says(&["`soon` is not a time"]);
-    // What others know is not touched by it.
-    assert_eq!(ids(&sandbox, "search gigabytes"), "export-1");
-}
-
-#[test]
-fn how_good_the_answers_are_is_measured() {
-    let sandbox = archive();
-    let said = sandbox.casebook("team", "eval").ok();
-    said.says(&["no ticket here is a duplicate"]);
-    reply(
-        &sandbox,
-        "export-2",
-        "created: 2026-10-11T08:00:00Z\nstatus: resolved\nresolution: duplicate\nduplicate_of: export-1",
-        "See there.",
-    );
-    sandbox.casebook("team", "eval --compare").ok().prints(&[
-        "1 query",
-        "MRR@20",
-        "plain BM25",
-        "latency: median",
-    ]);
-    let json = sandbox.casebook("team", "eval --compare --format json").ok().json();
-    assert_eq!(json["all"]["similar"]["hit@1"]["mean"], 1.0);
-    assert_eq!(json["resolved"]["difference"]["MRR@20"]["mean"], 0.0);
-    assert_eq!(json["queries"][0]["answers"][0]["id"], "export-1");
-    assert_eq!(json["queries"][0]["before"], "2026-10-10T08:00:00Z");
-    sandbox.write("judged.jsonl", "{\"query\": \"export-2\", \"relevant\": [\"printer\"]}\n");
-    let json = sandbox.casebook("team", "eval --qrels ../judged.jsonl --format json").ok().json();
-    assert_eq!(json["all"]["similar"]["hit@100"]["mean"], 0.0, "it was not there yet");
-    assert_eq!(json["resolved"]["queries"], 0);
-    sandbox.write("judged.jsonl", "{\"query\": \"nobody\"}\n");
-    sandbox
-        .casebook("team", "eval --qrels ../judged.jsonl")
-        .fails(2)
-        .says(&["line 1 is no judgement", "help:"]);
 }

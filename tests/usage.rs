@@ -128,3 +128,13 @@ fn small_words_are_right() {
     sandbox.casebook("team", "check --fix").fails(1).says(&["fixed tickets/2026/11/broken.md"]);
     sandbox.casebook("team", "check --fix").fails(1).says(&["nothing could be fixed by itself"]);
 }
+
+#[test]
+fn a_form_that_a_command_does_not_have_is_refused() {
+    let sandbox = Sandbox::with_team();
+    for line in ["list --format markdown", "search export --format github", "check --format markdown"] {
+        let said = sandbox.casebook("team", line).fails(2);
+        assert_eq!(said.says(&["has `--format", "help:"]).out, "", "{line}");
+    }
+    sandbox.casebook("team", "check --format github").ok();
+}

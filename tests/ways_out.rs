@@ -164,3 +164,17 @@ fn only_what_a_template_knows_can_be_asked_for() {
     ]);
     sandbox.casebook("team", &format!("reply {id} --ask 'what i tried'")).ok();
 }
+
+#[test]
+fn an_article_is_named_as_search_names_it() {
+    let sandbox = Sandbox::with_team();
+    sandbox
+        .write("team/knowledge/export-limits.md", "---\ntitle: Limits\n---\n## Fix\nAsk for more memory.\n");
+    sandbox.commit("team", "an article");
+    let id = sandbox.open("team", "Exports end with a timeout");
+    let line = format!(
+        "resolve {id} --as answered --answered-by knowledge/export-limits --section 'Fix=The article on limits says how to raise them.'"
+    );
+    sandbox.casebook("team", &line).ok();
+    assert_eq!(sandbox.show("team", &id)["answered_by"], serde_json::json!(["export-limits"]));
+}

@@ -36,7 +36,7 @@ pub fn strong<'a>(
 ) -> Result<Vec<Alike<'a>>, IndexError> {
     let wanted = Wanted { limit: most, weak: false };
     let found = engine.mending(|engine| engine.similar(question, &allowed, wanted))?;
-    let strong = found.into_iter().take(most).map(|alike| {
+    let strong = found.shown.into_iter().take(most).map(|alike| {
         let answer = hit::answer(&Texts::of_item(store, alike.item), lines);
         Alike { item: alike.item, store, score: alike.score, why: alike.why, answer }
     });

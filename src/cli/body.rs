@@ -1,6 +1,6 @@
 //! Bodies from files, sections and editors.
 
-use std::{io::Read, path::PathBuf};
+use std::path::PathBuf;
 
 use super::{CliError, Context};
 use crate::{
@@ -13,11 +13,8 @@ use crate::{
 /// The text of `--body FILE`; `-` is standard input.
 pub fn read(file: &PathBuf, context: &Context) -> Result<String, CliError> {
     if file.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|error| CliError::environment(format!("standard input cannot be read: {error}")))?;
-        return Ok(text);
+        return repo::read_text(std::io::stdin().lock())
+            .map_err(|error| CliError::environment(format!("standard input cannot be read: {error}")));
     }
     let path = context.world.folder.join(file);
     repo::read_outside(&path)?.ok_or_else(|| {

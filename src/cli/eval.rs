@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{CliError, Context, Outcome, World, body};
 use crate::{
-    search::eval::{self, Answers, Estimate, Measures, estimates},
+    search::eval::{self, Answers, Estimate, Judgements, Measures, estimates},
     store::Store,
     text::Plural,
 };
@@ -35,7 +35,7 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    let judged = match &arguments.qrels {
+    let Judgements { judged, left_out } = match &arguments.qrels {
         Some(file) => {
             let text = body::read(file, context)?;
             eval::read(&text, &store).map_err(|error| {
@@ -44,9 +44,16 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
                 )
             })?
         }
-        None => eval::of_links(&store),
+        None => Judgements { judged: eval::of_links(&store), left_out: 0 },
     };
-    if judged.is_empty() {
+    if left_out > 0 {
+        context.ui.say(format!(
+            "left out {}: no right answer was there before {} asked",
+            Plural(left_out, "query"),
+            if left_out == 1 { "it" } else { "they" }
+        ));
+    }
+    if judged.is_empty() && arguments.qrels.is_none() {
         context.ui.say("no ticket here is a duplicate of an earlier one or was answered by one; name judgements with `--qrels FILE`");
     }
     let progress = context.ui.progress("asking", judged.len());
@@ -69,6 +76,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         json["queries"] =
             outcomes.iter().map(|outcome| query_json(outcome, &store, arguments.limit)).collect();
         context.ui.json(&json);
+        return Ok(Outcome::Done);
+    }
+    if outcomes.is_empty() {
         return Ok(Outcome::Done);
     }
     for (name, report) in &reports {
@@ -124,7 +134,7 @@ impl Report {
             "all" => Plural(self.queries, "query").to_string(),
             _ => format!("{}, resolved targets only", Plural(self.queries, "query")),
         };
-        let head: Vec<String> = Measures::NAMES.iter().map(|name| format!("{name:>19}")).collect();
+        let head: Vec<String> = Measures::NAMES.iter().map(|name| format!("{name:>21}")).collect();
         ui.line(format!("{queries}\n{:12}{}", "", head.join("")));
         let row = |name: &str, estimates: &[Estimate; 5], sign: bool| {
             let cells = estimates.iter().map(|Estimate { mean, interval: (low, high) }| {
@@ -133,7 +143,7 @@ impl Report {
                 } else {
                     format!("{mean:.3} [{low:.2} {high:.2}]")
                 };
-                format!("{text:>19}")
+                format!("{text:>21}")
             });
             ui.line(format!("{name:12}{}", cells.collect::<String>()));
         };
@@ -157,7 +167,10 @@ impl Report {
         let row = |estimates: &[Estimate; 5]| -> Json {
             let measures = Measures::NAMES.iter().zip(estimates);
             let json = measures.map(|(name, Estimate { mean, interval })| {
-                ((*name).to_owned(), json!({ "mean": mean, "interval": [interval.0, interval.1] }))
+                // Nothing was measured: that is not 0.
+                let json =
+                    (self.queries > 0).then(|| json!({ "mean": mean, "interval": [interval.0, interval.1] }));
+                ((*name).to_owned(), json.unwrap_or_default())
             });
             json.collect::<serde_json::Map<_, _>>().into()
         };
@@ -202,6 +215,9 @@ fn latency(took: &[Duration]) -> (Duration, Duration) {
 }
 
 fn latency_json(took: &[Duration]) -> Json {
+    if took.is_empty() {
+        return Json::Null;
+    }
     let (median, late) = latency(took);
     json!({ "median_ms": millis(median), "p95_ms": millis(late) })
 }

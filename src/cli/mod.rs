@@ -104,6 +104,21 @@ struct Cli {
     command: Command,
 }
 
+impl Command {
+    /// Whether it has this form: text for people must not pass for one that a program or a forge was promised.
+    fn prints(&self, format: Format) -> Result<(), CliError> {
+        let (name, those) = match format {
+            Format::Github if !matches!(self, Self::Check(_) | Self::Review(_)) => {
+                ("github", "check` and `review")
+            }
+            Format::Markdown if !matches!(self, Self::Review(_)) => ("markdown", "review"),
+            _ => return Ok(()),
+        };
+        Err(CliError::usage(format!("only `{those}` has `--format {name}`"))
+            .with_help("leave it out, or take `json` or `short`"))
+    }
+}
+
 /// Options of every command.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Options of every command")]
@@ -171,7 +186,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
     let ui = Ui::new(&world, &cli.global);
     // The process ends after it, and has its memory taken at once.
     let context = ManuallyDrop::new(Context::new(world, ui, cli.global, line));
-    let outcome = cli.command.run(&context);
+    let outcome = match cli.command.prints(context.ui.format) {
+        Ok(()) => cli.command.run(&context),
+        Err(error) => Err(error),
+    };
     context.ui.flush();
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -52,8 +52,11 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         arguments.of.as_deref().map(|name| store.find(name).map(|of| of.id().to_owned())).transpose()?;
     let mut answered_by = Vec::new();
     for name in &arguments.answered_by {
+        // As `search` and `similar` name articles.
+        let name =
+            name.strip_prefix("knowledge/").filter(|slug| store.article(slug).is_some()).unwrap_or(name);
         answered_by.push(if store.article(name).is_some() {
-            name.clone()
+            name.to_owned()
         } else {
             store.find(name)?.id().to_owned()
         });

@@ -66,7 +66,7 @@ fn show_similar(
 ) -> Result<(), CliError> {
     let allowed = |item: Item| alike::may_help(thread, item, store);
     let mut engine = Engine::open(Arc::clone(store), &asking::slot(context)?);
-    let question = Question::of_ticket(&thread.ticket, body);
+    let question = Question::of_thread(thread, body);
     let found = alike::strong(&mut engine, store, &question, allowed, MOST_SIMILAR, MOST_LINES);
     // The ticket was asked for, and is there.
     let found = found.unwrap_or_default();

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use super::{CliError, Context, Format, Outcome, asking, body, complete, hit};
 use crate::{
     search::{
-        Engine, Item, Question, Resembling, Texts, Wanted, item_json,
+        Engine, Found, Item, Question, Texts, Wanted, item_json,
         query::{Clock, Moment},
         resembling_before,
     },
@@ -43,8 +43,8 @@ struct Subject {
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    let subject = subject(&arguments.like, &store, context)?;
     let moment = arguments.before.as_deref().map(|text| moment(text, &store, context)).transpose()?;
+    let subject = subject(&arguments.like, moment.is_some(), &store, context)?;
     let store = match moment {
         Some(moment) => Arc::new(store.before(moment)),
         None => store,
@@ -63,21 +63,21 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     };
     let (found, store) = (found.map_err(asking::unreadable)?, &store);
     match context.ui.format {
-        Format::Json => context.ui.json(&json(&found, store, arguments.limit)),
+        Format::Json => context.ui.json(&json(&found, store)),
         Format::Short => {
-            let shown = found.iter().take(arguments.limit);
+            let shown = found.shown.iter().take(arguments.limit);
             shown.for_each(|alike| context.ui.line(hit::name(alike.item, store)));
         }
         Format::Human | Format::Github | Format::Markdown => {
-            print(&found[..found.len().min(arguments.limit)], store, context)
+            print(&found, arguments.limit, store, context);
         }
     }
     Ok(Outcome::Done)
 }
 
-fn json(found: &[Resembling], store: &Store, limit: usize) -> serde_json::Value {
+fn json(found: &Found, store: &Store) -> serde_json::Value {
     let some = |is_wanted: fn(&Item) -> bool| {
-        let wanted = found.iter().filter(move |alike| is_wanted(&alike.item)).take(limit);
+        let wanted = found.shown.iter().filter(move |alike| is_wanted(&alike.item));
         let json = wanted.map(|alike| {
             let mut json = item_json(store, alike.item);
             json.insert("score".into(), alike.score.into());
@@ -89,25 +89,26 @@ fn json(found: &[Resembling], store: &Store, limit: usize) -> serde_json::Value 
         json.collect::<Vec<_>>()
     };
     let tickets = some(|item| matches!(item, Item::Ticket(_)));
-    let (total, articles) = (tickets.len(), some(|item| matches!(item, Item::Article(_))));
-    found_json(tickets, total, articles).into()
+    found_json(tickets, found.total, some(|item| matches!(item, Item::Article(_)))).into()
 }
 
-fn print(found: &[Resembling], store: &Store, context: &Context) {
-    for alike in found {
+fn print(found: &Found, limit: usize, store: &Store, context: &Context) {
+    for alike in found.shown.iter().take(limit) {
         let why = super::table::one_line(&alike.why.join(", "));
         hit::head(alike.item, store, &if alike.weak { format!("weak: {why}") } else { why }, context);
         for line in hit::answer(&Texts::of_item(store, alike.item), 2) {
             context.ui.line(format!("  {}", super::table::fit(&line, context.ui.width.saturating_sub(2))));
         }
     }
-    if found.is_empty() {
+    if found.total == 0 && found.shown.is_empty() {
         context.ui.say("nothing is like it");
     }
 }
 
 /// The ticket that `like` names, or else the text in the file of that name.
-fn subject(like: &str, store: &Store, context: &Context) -> Result<Subject, CliError> {
+///
+/// A ticket asks as it was corrected since, unless what came later is not to be known.
+fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Result<Subject, CliError> {
     let of_text =
         |id: Option<String>, text: &str| Subject { question: question(text, context.world.now), id };
     if like == "-" {
@@ -118,7 +119,10 @@ fn subject(like: &str, store: &Store, context: &Context) -> Result<Subject, CliE
     let failed = match found {
         Some(Ok(thread)) => {
             let text = store.body(thread.ticket.path.as_ref());
-            let question = Question::of_ticket(&thread.ticket, text);
+            let question = match as_written {
+                true => Question::of_ticket(&thread.ticket, text),
+                false => Question::of_thread(thread, text),
+            };
             return Ok(Subject { question, id: Some(thread.id().to_owned()) });
         }
         Some(Err(error @ FindError::Nothing { .. })) => Some(error),
@@ -127,9 +131,7 @@ fn subject(like: &str, store: &Store, context: &Context) -> Result<Subject, CliE
     };
     match body::read(&PathBuf::from(like), context) {
         Ok(text) => {
-            let path = context.world.folder.join(like);
-            let inside = path.strip_prefix(context.repo()?.root()).ok().and_then(|path| path.to_str());
-            let path = inside.map(|path| RepoPath::new(path.to_owned()));
+            let path = context.repo()?.path_inside(&context.world.folder.join(like));
             let same = store.threads.iter().find(|thread| thread.ticket.path == path && path.is_some());
             Ok(of_text(same.map(|thread| thread.id().to_owned()), &text))
         }

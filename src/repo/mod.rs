@@ -63,7 +63,7 @@ pub use lines::changed_lines;
 pub use lock::Lock;
 pub use outside::{
     describe, editor, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside,
-    path_in_git, read_bytes_outside, read_outside, write_outside,
+    path_in_git, read_bytes_outside, read_outside, read_text, write_outside,
 };
 pub use overlay::OverlaySource;
 pub use push::{PushError, Pushed};

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 pub use super::atomic::write_outside;
 use super::git::{Git, Output};
-use super::{Environment, MAX_FILE_SIZE, RepoError};
+use super::{Environment, MAX_FILE_SIZE, Repo, RepoError};
+use crate::text::RepoPath;
 
 /// The text of a file anywhere; `None` when it is not there. What is not UTF-8 is replaced.
 pub fn read_outside(path: &Path) -> Result<Option<String>, RepoError> {
@@ -20,12 +21,34 @@ pub fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
+    read_bytes(file).map(Some).map_err(failed)
+}
+
+/// The text that `input` has. What is not UTF-8 is replaced.
+///
+/// # Errors
+/// When it cannot be read, or has more than Casebook reads.
+pub fn read_text(input: impl std::io::Read) -> std::io::Result<String> {
+    Ok(String::from_utf8_lossy(&read_bytes(input)?).into_owned())
+}
+
+fn read_bytes(input: impl std::io::Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > MAX_FILE_SIZE {
-        return Err(failed(std::io::Error::other("it is larger than Casebook reads")));
+    input.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MAX_FILE_SIZE {
+        true => Err(std::io::Error::other("it is larger than Casebook reads")),
+        false => Ok(bytes),
     }
-    Ok(Some(bytes))
+}
+
+impl Repo {
+    /// The path in the repository of a file anywhere, however its way is written; `None` when it is outside, or not there.
+    pub fn path_inside(&self, path: &Path) -> Option<RepoPath> {
+        let (path, root) = (path.canonicalize().ok()?, self.root.canonicalize().ok()?);
+        let inside = path.strip_prefix(root).ok()?;
+        let parts: Option<Vec<&str>> = inside.iter().map(std::ffi::OsStr::to_str).collect();
+        parts.map(|parts| RepoPath::new(parts.join("/")))
+    }
 }
 
 /// Opens a file anywhere, for reading it bit by bit.

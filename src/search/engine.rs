@@ -10,7 +10,7 @@ use super::{
     index::{Fields, Index, IndexError, Posting},
     order::compare,
     query::{FieldKind, Known, KnownField, Query},
-    resembling::{Resembling, Wanted, resembling},
+    resembling::{Found, Wanted, resembling},
     similar::Collection,
 };
 use crate::{repo::CacheSlot, store::Store, text::Time};
@@ -128,7 +128,7 @@ impl Engine {
         question: &Question,
         allowed: impl Fn(Item) -> bool,
         wanted: Wanted,
-    ) -> Result<Vec<Resembling>, IndexError> {
+    ) -> Result<Found, IndexError> {
         resembling(self, question, |document| self.item(document), allowed, wanted)
     }
 

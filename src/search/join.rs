@@ -123,8 +123,8 @@ impl<'a> Collection<'a> {
 
     /// The tickets that are much like the one at `place`. `scores` has a zero for each ticket, before and after.
     fn relatives(&self, place: usize, most: usize, scores: &mut [f64]) -> Vec<Relative> {
-        let ticket = &self.store.threads[place].ticket;
-        let question = Question::of_ticket(ticket, self.store.body(ticket.path.as_ref()));
+        let thread = &self.store.threads[place];
+        let question = Question::of_thread(thread, self.store.body(thread.ticket.path.as_ref()));
         let draft = question.draft();
         let terms = draft.terms();
         let mut missing = 0.0;
@@ -177,7 +177,7 @@ impl<'a> Collection<'a> {
                 terms: score / (255.0 * possible).max(1.0),
                 found: found / of_title.max(1.0),
                 explained: explained as f64 / title.len().max(1) as f64,
-                asked: ticket.created,
+                asked: draft.created,
                 opened: Item::Ticket(other as usize).created(self.store),
                 resolved: thread.resolved(),
             };

@@ -28,6 +28,6 @@ pub use filter::Filter;
 pub use find::Corrected;
 pub use item::Item;
 pub use json::{item_json, results_json};
-pub use resembling::{Resembling, Wanted, resembling_before};
+pub use resembling::{Found, Resembling, Wanted, resembling_before};
 pub use texts::{Question, Texts};
 pub use why::{Reasons, best_excerpt, prose};

@@ -23,6 +23,15 @@ pub struct Resembling {
     pub why: Vec<String>,
 }
 
+/// Tickets and articles that are like a question.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The likest first.
+    pub shown: Vec<Resembling>,
+    /// How many tickets there are, those that are not shown included; of weak ones only where they are wanted.
+    pub total: usize,
+}
+
 /// How much is wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
@@ -39,11 +48,11 @@ pub(super) fn resembling(
     item: impl Fn(u32) -> Option<Item>,
     allowed: impl Fn(Item) -> bool,
     wanted: Wanted,
-) -> Result<Vec<Resembling>, IndexError> {
+) -> Result<Found, IndexError> {
     let (mut tickets, mut articles) = (0, 0);
-    let mut found = Vec::new();
+    let mut shown = Vec::new();
     let passes = |document: u32| item(document).is_some_and(&allowed);
-    similar(collection, &question.draft(), passes, |alike| {
+    let all = similar(collection, &question.draft(), passes, wanted.limit, |alike| {
         let Alike { document, score, weak, why } = alike;
         let Some(item) = item(document).filter(|_| wanted.weak || !weak) else {
             return ControlFlow::Continue(());
@@ -55,14 +64,17 @@ pub(super) fn resembling(
         *count += 1;
         if *count <= wanted.limit {
             let why = why.iter().map(ToString::to_string).collect();
-            found.push(Resembling { item, score, weak, why });
+            shown.push(Resembling { item, score, weak, why });
         }
-        match tickets.min(articles) < wanted.limit {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
+        // Strong ones are counted, and all are soon seen.
+        match wanted.weak && tickets.min(articles) >= wanted.limit {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     })?;
-    Ok(found)
+    let is_ticket = |document: &&u32| matches!(item(**document), Some(Item::Ticket(_)));
+    let total = if wanted.weak { all.iter().filter(is_ticket).count() } else { tickets };
+    Ok(Found { shown, total })
 }
 
 /// The same among what was there strictly before `moment`, which is all that `store` has (see [`Store::before`]). They are
@@ -76,7 +88,7 @@ pub fn resembling_before(
     question: &Question,
     allowed: impl Fn(Item) -> bool,
     wanted: Wanted,
-) -> Result<Vec<Resembling>, IndexError> {
+) -> Result<Found, IndexError> {
     let mut past = Past::of(store);
     past.advance(moment);
     resembling(&past, question, |document| Some(past.item(document)), allowed, wanted)

@@ -127,7 +127,7 @@ impl Question {
         Self::of_ticket(&Ticket { title: title.into(), ..Ticket::default() }, body)
     }
 
-    /// What `ticket` asks, with its text.
+    /// What `ticket` asks as its requester wrote it, with its text.
     pub fn of_ticket(ticket: &Ticket, body: impl Into<String>) -> Self {
         let body = without_comments(&body.into()).into_owned();
         let mut facts: Vec<String> = ticket.service.iter().cloned().collect();
@@ -140,6 +140,18 @@ impl Question {
             exact: exact(ticket.service.as_deref(), &ticket.tags, &ticket.fields, &body),
             body,
         }
+    }
+
+    /// What the ticket of `thread` asks as it was corrected since, with its text.
+    pub fn of_thread(thread: &Thread, body: impl Into<String>) -> Self {
+        let state = &thread.state;
+        let corrected = Ticket {
+            service: state.service.clone(),
+            tags: state.tags.clone(),
+            fields: state.fields.clone(),
+            ..thread.ticket.clone()
+        };
+        Self::of_ticket(&corrected, body)
     }
 
     /// For comparing.

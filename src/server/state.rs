@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::Problem;
 use crate::{
     repo::{CacheSlot, RepoError},
-    search::{Engine, Item, Question, Resembling, Results, Wanted, index::IndexError, query::Query},
+    search::{Engine, Found, Item, Question, Results, Wanted, index::IndexError, query::Query},
     site::{BuildOptions, Site, SiteError},
     store::Store,
     text::Time,
@@ -123,7 +123,7 @@ impl State {
         &self,
         question: &Question,
         wanted: Wanted,
-    ) -> Result<(Arc<Store>, Vec<Resembling>), Problem> {
+    ) -> Result<(Arc<Store>, Found), Problem> {
         self.ask(&self.now(), Among::Shown, |engine| {
             let store = engine.store();
             let answers = |item: Item| match item.ticket(store) {

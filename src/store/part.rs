@@ -103,9 +103,16 @@ impl Store {
     }
 }
 
+/// Whether `name`, which should be an id or a slug and may be a path, says nothing that is secret.
+fn may_be_said(sight: &dyn Sight, name: &str) -> bool {
+    let stem = name.rsplit('/').next().unwrap_or(name);
+    let stem = stem.strip_suffix(".md").unwrap_or(stem);
+    !sight.is_secret(name) && !sight.is_secret(stem) && sight.text(name) == name
+}
+
 fn ticket_in(sight: &dyn Sight, mut ticket: Ticket) -> Ticket {
     ticket.title = sight.text(&ticket.title).into_owned();
-    ticket.related.retain(|id| !sight.is_secret(id));
+    ticket.related.retain(|id| may_be_said(sight, id));
     for text in ticket.came_from.iter_mut().chain(&mut ticket.source) {
         *text = sight.text(text).into_owned();
     }
@@ -116,16 +123,16 @@ fn ticket_in(sight: &dyn Sight, mut ticket: Ticket) -> Ticket {
 }
 
 fn reply_in(sight: &dyn Sight, mut reply: Reply) -> Reply {
-    reply.duplicate_of = reply.duplicate_of.filter(|id| !sight.is_secret(id));
-    reply.draft_from = reply.draft_from.filter(|id| !sight.is_secret(id));
-    reply.answered_by.retain(|id| !sight.is_secret(id));
+    reply.duplicate_of = reply.duplicate_of.filter(|id| may_be_said(sight, id));
+    reply.draft_from = reply.draft_from.filter(|id| may_be_said(sight, id));
+    reply.answered_by.retain(|id| may_be_said(sight, id));
     for (field, set) in &mut reply.set {
         match set {
             Set::Value(Value::List(ids)) if field == "related" => {
-                ids.retain(|id| !id.as_text().is_some_and(|id| sight.is_secret(&id)));
+                ids.retain(|id| id.as_text().is_none_or(|id| may_be_said(sight, &id)));
             }
             Set::Value(value) if field == "related" => {
-                if value.as_text().is_some_and(|id| sight.is_secret(&id)) {
+                if value.as_text().is_some_and(|id| !may_be_said(sight, &id)) {
                     *set = Set::Clear;
                 }
             }
@@ -138,8 +145,8 @@ fn reply_in(sight: &dyn Sight, mut reply: Reply) -> Reply {
 
 fn article_in(sight: &dyn Sight, mut article: Article) -> Article {
     article.title = sight.text(&article.title).into_owned();
-    article.tickets.retain(|id| !sight.is_secret(id));
-    article.supersedes.retain(|slug| !sight.is_secret(slug));
+    article.tickets.retain(|id| may_be_said(sight, id));
+    article.supersedes.retain(|slug| may_be_said(sight, slug));
     article
 }
 
@@ -205,7 +212,7 @@ mod tests {
             path.as_str().ends_with(".log")
         }
         fn is_secret(&self, name: &str) -> bool {
-            name == "hidden-one"
+            name == "hidden-one" || name == "hush"
         }
         fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
             text.replace("hidden-one", "…").into()
@@ -221,7 +228,7 @@ mod tests {
                 "---\ntitle: As hidden-one\nrelated: [hidden-one, b]\nnote: see hidden-one\n\
                  created: 2026-01-01T00:00:00Z\n---\nLike hidden-one.\n",
             )
-            .with("tickets/a/1.md", "---\nauthor: mei\ncreated: 2026-01-02T00:00:00Z\nset: { related: hidden-one }\nanswered_by: [hidden-one]\nstatus: resolved\n---\n")
+            .with("tickets/a/1.md", "---\nauthor: mei\ncreated: 2026-01-02T00:00:00Z\nset: { related: hidden-one }\nanswered_by: [hidden-one, knowledge/hush, tickets/2026/hush.md, hush]\nstatus: resolved\n---\n")
             .with("tickets/a/2.md", "---\nauthor: eve\ncreated: 2026-01-03T00:00:00Z\nstatus: open\n---\n")
             .with("tickets/a/x.log", "x")
             .with("tickets/a/x.png", "x");

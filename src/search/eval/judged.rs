@@ -24,7 +24,7 @@ pub struct Judged {
 #[derive(Debug, Error)]
 pub enum JudgementError {
     /// A line is no judgement.
-    #[error("line {line} is no judgement: {source}")]
+    #[error("line {line} is no judgement: {}", without_line(source))]
     Line {
         /// Its number, from 1.
         line: usize,
@@ -49,6 +49,11 @@ pub enum JudgementError {
     },
 }
 
+/// What is wrong with a line, which is the only one that its parser knows.
+fn without_line(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
+}
+
 /// A line of a file with judgements; tickets are named by `source` or id.
 #[derive(Deserialize)]
 struct Line {
@@ -59,8 +64,17 @@ struct Line {
     relevant_resolved: Option<Vec<String>>,
 }
 
-/// Reads judgements, one a line; in order of time.
-pub fn read(text: &str, store: &Store) -> Result<Vec<Judged>, JudgementError> {
+/// Judgements that were read.
+#[derive(Clone, Debug, Default)]
+pub struct Judgements {
+    /// In order of time.
+    pub judged: Vec<Judged>,
+    /// How many queries are not among them, since no right answer had been opened before they asked.
+    pub left_out: usize,
+}
+
+/// Reads judgements, one a line. Right answers that were not there before the query asked cannot be found, and do not count.
+pub fn read(text: &str, store: &Store) -> Result<Judgements, JudgementError> {
     let threads = &store.threads;
     let mut places: HashMap<&str, usize> = HashMap::new();
     // An id is worth more than the source of another ticket.
@@ -70,7 +84,7 @@ pub fn read(text: &str, store: &Store) -> Result<Vec<Judged>, JudgementError> {
         });
     }
     places.extend(threads.iter().enumerate().map(|(place, thread)| (thread.id(), place)));
-    let mut judged = Vec::new();
+    let mut found = Judgements::default();
     for (number, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
         let line = number + 1;
         let read: Line =
@@ -89,15 +103,27 @@ pub fn read(text: &str, store: &Store) -> Result<Vec<Judged>, JudgementError> {
                 .created
                 .ok_or_else(|| JudgementError::Time { line, time: String::new() })?,
         };
-        let relevant = read.relevant.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        let was_there = |place: &usize| {
+            *place != query && threads[*place].ticket.created.is_some_and(|created| created < before)
+        };
+        let places = |ids: &[String]| -> Result<Vec<usize>, JudgementError> {
+            let mut places = ids.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+            places.retain(was_there);
+            Ok(places)
+        };
+        let relevant = places(&read.relevant)?;
         let relevant_resolved = match &read.relevant_resolved {
-            Some(ids) => ids.iter().map(place).collect::<Result<Vec<_>, _>>()?,
+            Some(ids) => places(ids)?,
             None => resolved_before(store, &relevant, before),
         };
-        judged.push(Judged { query, before, relevant, relevant_resolved });
+        if relevant.is_empty() {
+            found.left_out += 1;
+            continue;
+        }
+        found.judged.push(Judged { query, before, relevant, relevant_resolved });
     }
-    judged.sort_by_key(|one| (one.before, one.query));
-    Ok(judged)
+    found.judged.sort_by_key(|one| (one.before, one.query));
+    Ok(found)
 }
 
 /// The repository's own links. Tickets that are duplicates of one another are one group: each but the first should have

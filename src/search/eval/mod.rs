@@ -11,7 +11,7 @@ mod measures;
 
 use std::time::Duration;
 
-pub use judged::{Judged, JudgementError, of_links, read};
+pub use judged::{Judged, JudgementError, Judgements, of_links, read};
 pub use measures::{Estimate, Measures, estimates};
 
 use self::bm25::Bm25;
@@ -110,7 +110,7 @@ fn answers(
     let allowed = |item: Item| item.place().is_some_and(|place| place != judged.query && allowed(&place));
     let wanted = Wanted { limit: DEEPEST, weak: true };
     let found = resembling(past, question, |document| Some(past.item(document)), allowed, wanted)?;
-    let places = found.iter().filter_map(|alike| Some((alike.item.place()?, alike.score, alike.weak)));
+    let places = found.shown.iter().filter_map(|alike| Some((alike.item.place()?, alike.score, alike.weak)));
     let places: Vec<(usize, u32, bool)> = places.collect();
     let measures = measured(places.iter().map(|(place, ..)| *place), relevant);
     Ok(Answers { found: places, measures, peer: None })

@@ -70,14 +70,26 @@ fn judgements_from_a_file_name_tickets_by_source_or_id() {
     let read = |text: &str| read(text, &store);
     let judged =
         read("{\"query\": \"SRC-c\", \"before\": \"2026-01-20T00:00:00Z\", \"relevant\": [\"a\"]}\n\n")
-            .unwrap();
+            .unwrap()
+            .judged;
     assert_eq!(named(&store, &[judged[0].query, judged[0].relevant_resolved[0]]), "c a");
     let wrong = |text: &str| read(text).unwrap_err().to_string();
     assert!(wrong("{\"query\": 1}").starts_with("line 1 is no judgement"));
+    assert!(wrong("{").ends_with("while parsing an object at column 1"), "{}", wrong("{"));
     assert!(wrong("\n{\"query\": \"c\", \"relevant\": [\"zz\"]}").contains("line 2 names `zz`"));
     assert!(
         wrong("{\"query\": \"c\", \"before\": \"soon\", \"relevant\": []}").contains("`soon` is no time")
     );
+}
+
+#[test]
+fn what_could_not_be_found_is_no_right_answer() {
+    let store = store();
+    let text = "{\"query\": \"a\", \"relevant\": [\"b\"]}\n{\"query\": \"b\", \"relevant\": [\"b\", \"a\"]}\n\
+                {\"query\": \"c\", \"relevant\": []}\n";
+    let Judgements { judged, left_out } = read(text, &store).unwrap();
+    assert_eq!((judged.len(), left_out), (1, 2));
+    assert_eq!(named(&store, &judged[0].relevant), "a");
 }
 
 #[test]
@@ -108,8 +120,11 @@ fn it_is_what_similar_would_have_answered_then() {
         let folder = tempfile::tempdir().unwrap();
         let engine = Engine::open(Arc::clone(&then), &CacheSlot::at(&folder.path().join("index")));
         let found = engine.similar(&question, |_| true, Wanted { limit: 100, weak: true }).unwrap();
-        let scores: Vec<(&str, u32)> =
-            found.iter().filter_map(|alike| Some((alike.item.ticket(&then)?.id(), alike.score))).collect();
+        let scores: Vec<(&str, u32)> = found
+            .shown
+            .iter()
+            .filter_map(|alike| Some((alike.item.ticket(&then)?.id(), alike.score)))
+            .collect();
         let found = outcome.all.found.iter();
         let judged: Vec<(&str, u32)> =
             found.map(|(place, score, _)| (whole.threads[*place].id(), *score)).collect();

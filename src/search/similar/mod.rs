@@ -132,14 +132,15 @@ struct Asked<'a> {
     of_title: f64,
 }
 
-/// The documents that are like `draft`, the likest first, of those that `allowed` passes: as many as are weighed again, or as
-/// many as `take` takes.
+/// The documents that are like `draft`, the likest first, of those that `allowed` passes: `most` and some more, as long as
+/// `take` takes them. Returns all that have anything of it, in no order.
 pub fn similar(
     collection: &impl Collection,
     draft: &Draft<'_>,
     allowed: impl Fn(u32) -> bool,
+    most: usize,
     mut take: impl FnMut(Alike) -> ControlFlow<()>,
-) -> Result<(), IndexError> {
+) -> Result<Vec<u32>, IndexError> {
     let terms = draft.terms();
     let mut may_answer = vec![false; collection.numbers()];
     for (document, may) in (0..).zip(&mut may_answer) {
@@ -157,13 +158,15 @@ pub fn similar(
             *score += ask.worth * f64::from(posting.impact);
         }
     }
+    let order = |a: &u32, b: &u32| {
+        let by_score = scores[*b as usize].total_cmp(&scores[*a as usize]);
+        by_score.then_with(|| collection.order(*a, *b))
+    };
     if touched.len() > WEIGHED_AGAIN {
-        touched.select_nth_unstable_by(WEIGHED_AGAIN, |a, b| {
-            let by_score = scores[*b as usize].total_cmp(&scores[*a as usize]);
-            by_score.then_with(|| collection.order(*a, *b))
-        });
-        touched.truncate(WEIGHED_AGAIN);
+        touched.select_nth_unstable_by(WEIGHED_AGAIN, order);
     }
+    let count = touched.len().min(WEIGHED_AGAIN);
+    let (best, rest) = touched.split_at_mut(count);
     let possible = (255.0 * asked.possible).max(1.0);
     let said: HashSet<&str> =
         terms.iter().filter(|(_, term)| term.is_said).map(|(text, _)| text.as_str()).collect();
@@ -181,16 +184,28 @@ pub fn similar(
         };
         likeness.weigh(document)
     };
-    let weighed = ranked(touched.into_iter().map(weigh).collect(), |a, b| collection.order(a, b));
+    let weighed =
+        ranked(best.iter().map(|document| weigh(*document)).collect(), |a, b| collection.order(a, b));
     asked.asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
-    for Weighed { document, score, alike, .. } in weighed {
+    let enough = strong(asked.asks.len());
+    let alike = |document: u32, score: f64, alike: f64| {
         let why = asked.why(document);
-        let weak = alike < strong(asked.asks.len()) || why.len() < 2;
-        if take(Alike { document, score: (score * ONE) as u32, weak, why }).is_break() {
+        Alike { document, score: (score * ONE) as u32, weak: alike < enough || why.len() < 2, why }
+    };
+    for Weighed { document, score, alike: likeness, .. } in weighed {
+        if take(alike(document, score, likeness)).is_break() {
+            return Ok(touched);
+        }
+    }
+    // Weighing makes nothing less, so that none of these belongs before.
+    rest.sort_unstable_by(order);
+    for document in rest.iter().take(most) {
+        let score = scores[*document as usize] / possible;
+        if take(alike(*document, score, score)).is_break() {
             break;
         }
     }
-    Ok(())
+    Ok(touched)
 }
 
 impl<'a> Asked<'a> {

@@ -74,7 +74,7 @@ pub(super) async fn find(
         let limit = wanted.limit.unwrap_or(USUAL).min(MOST);
         let (store, found) = state.similar(&question, search::Wanted { limit, weak: wanted.weak })?;
         let some = |is_wanted: fn(&Item) -> bool| {
-            let some = found.iter().filter(move |alike| is_wanted(&alike.item)).take(limit);
+            let some = found.shown.iter().filter(move |alike| is_wanted(&alike.item)).take(limit);
             let json = some.map(|alike| {
                 let mut json = item_json(&store, alike.item);
                 json.insert("score".into(), alike.score.into());
@@ -86,8 +86,8 @@ pub(super) async fn find(
             json.collect::<Vec<_>>()
         };
         let tickets = some(|item| matches!(item, Item::Ticket(_)));
-        let (total, articles) = (tickets.len(), some(|item| matches!(item, Item::Article(_))));
-        Ok(Json(Value::Object(found_json(tickets, total, articles))))
+        let articles = some(|item| matches!(item, Item::Article(_)));
+        Ok(Json(Value::Object(found_json(tickets, found.total, articles))))
     };
     tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the search broke off"))?
 }
