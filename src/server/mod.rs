@@ -2,30 +2,34 @@
 
 mod api;
 mod events;
+mod listen;
 mod pages;
 mod problem;
 mod state;
 mod watch;
 
-use std::{any::Any, future::IntoFuture as _, net::SocketAddr, time::Duration};
+use std::{any::Any, net::SocketAddr, time::Duration};
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::IntoResponse as _,
     routing::get,
 };
 use thiserror::Error;
-use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
 
+use self::listen::Limits;
 pub use problem::Problem;
 pub use state::{Loader, Slots, State};
 pub use watch::watch;
 
 /// The largest body of a request, in bytes. Nothing that is read here is larger than a ticket with a log.
 const LARGEST_REQUEST: usize = 1 << 20;
+/// How long a request may take until its answer begins, its own body included.
+const SLOWEST_ANSWER: Duration = Duration::from_secs(60);
 /// How long open requests may go on when the server should end.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -61,6 +65,7 @@ pub fn router(state: State) -> Router {
         .fallback(pages::page)
         .layer(middleware::from_fn_with_state(state.clone(), pages::only_this_host))
         .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SLOWEST_ANSWER))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
             Problem::internal("something here is broken; the server's own output says more").into_response()
         }))
@@ -96,7 +101,7 @@ pub fn serve(
             // The other end is gone only when all is over.
             let _ = told.send(());
         };
-        let served = axum::serve(listener, router(state)).with_graceful_shutdown(stop).into_future();
+        let served = listen::serve(listener, router(state), Limits::USUAL, stop);
         let patience = async {
             match stopped.await {
                 Ok(()) => tokio::time::sleep(PATIENCE).await,
@@ -105,7 +110,7 @@ pub fn serve(
             }
         };
         tokio::select! {
-            served = served => served.map_err(failed),
+            () = served => Ok(()),
             // Whoever still reads has had time.
             () = patience => Ok(()),
         }
