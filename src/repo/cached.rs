@@ -42,6 +42,14 @@ impl CacheSlot {
         Self { path: path.to_owned(), is_read_only: false }
     }
 
+    /// The place beside this one for what belongs to it.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> Self {
+        let mut path = self.path.clone().into_os_string();
+        path.push(format!(".{name}"));
+        Self { path: path.into(), is_read_only: self.is_read_only }
+    }
+
     /// What was kept last, for reading parts of it; `None` when there is nothing.
     pub fn reader(&self) -> Option<CacheReader> {
         fs::File::open(&self.path).ok().map(|file| CacheReader(Mutex::new(file)))

@@ -1,6 +1,6 @@
 //! The tickets and articles of a store as documents of an index: made, and brought up to date.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use rayon::prelude::*;
 
@@ -9,7 +9,7 @@ use super::{
     index::{Head, Index, Page, ReadAt, build},
 };
 use crate::{
-    repo::{CacheReader, Entry, Stamp},
+    repo::{CacheReader, CacheSlot, Entry, Stamp},
     store::{Role, Store},
     text::RepoPath,
 };
@@ -20,9 +20,9 @@ const MOST_NEW: usize = 256;
 /// A file that changed so lately may change again within the same tick of its clock.
 const TICK_NS: i64 = 20_000_000;
 
-impl ReadAt for CacheReader {
+impl ReadAt for Arc<CacheReader> {
     fn read_at(&self, offset: u64, len: usize) -> std::io::Result<Vec<u8>> {
-        self.read_at(offset, len)
+        CacheReader::read_at(self, offset, len)
     }
 }
 
@@ -48,45 +48,48 @@ impl Documents {
     /// An index of them, for keeping. `now_ns` is the time by the clock that stamps the files: what changed just before
     /// is stored with a stamp that it does not have, and so read again the next time (git's racy rule).
     pub(super) fn build(&self, store: &Store, now_ns: i64) -> Vec<u8> {
-        let heads = self.heads.iter().map(|(head, changed)| {
-            let settled = *changed < now_ns.saturating_sub(TICK_NS);
-            Head { stamp: if settled { head.stamp } else { !head.stamp }, ..head.clone() }
-        });
-        self.layer(heads.collect(), store)
+        self.layer(self.heads.iter(), store, now_ns)
     }
 
-    /// A kept index without what is gone and with what is new, and what each of its documents is of; `None` when it is
-    /// better made anew.
-    pub(super) fn update(&self, mut index: Index, store: &Store) -> Option<(Index, Vec<Option<Item>>)> {
+    /// A kept index without what is gone and with what is new; `None` when it is better made anew. What is new is taken from
+    /// where `newer` keeps it, if that is what it was made of; else it is read, and kept there.
+    pub(super) fn update(&self, mut index: Index, newer: Option<&CacheSlot>, store: &Store) -> Option<Index> {
         let places = self.places();
         let mut is_new = vec![true; self.heads.len()];
-        let mut items = Vec::with_capacity(index.numbers());
         index.retain(|head| {
             let place = places.get(head.key.as_str()).filter(|place| self.heads[**place].0 == *head);
             place.into_iter().for_each(|place| is_new[*place] = false);
-            items.push(place.map(|place| self.items[*place]));
             place.is_some()
         });
-        let new = self.heads.iter().zip(&is_new).filter(|(_, is_new)| **is_new);
-        let new: Vec<Head> = new.map(|((head, _), _)| head.clone()).collect();
-        match new.len() {
-            0 => Some((index, items)),
-            some if some > MOST_NEW.max(self.heads.len() / 20) => None,
-            _ => {
-                let index = index.with_newer(self.layer(new, store)).ok()?;
-                let items = self.items(&index);
-                Some((index, items))
-            }
+        let new: Vec<&(Head, i64)> =
+            self.heads.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(head, _)| head).collect();
+        if new.len() > MOST_NEW.max(self.heads.len() / 20) {
+            return None;
         }
+        if new.is_empty() {
+            return Some(index);
+        }
+        if let Some(kept) = newer.and_then(CacheSlot::reader).map(Arc::new)
+            && Index::open(Arc::clone(&kept)).is_ok_and(|kept| is_of(&kept, &new))
+        {
+            return index.with_newer(kept).ok();
+        }
+        let layer = self.layer(new.into_iter(), store, newer.map_or(i64::MAX, CacheSlot::now_ns));
+        newer.into_iter().for_each(|newer| newer.write(&layer));
+        index.with_newer(layer).ok()
     }
 
     fn places(&self) -> HashMap<&str, usize> {
         self.heads.iter().enumerate().map(|(place, (head, _))| (head.key.as_str(), place)).collect()
     }
 
-    fn layer(&self, heads: Vec<Head>, store: &Store) -> Vec<u8> {
+    fn layer<'a>(&self, heads: impl Iterator<Item = &'a (Head, i64)>, store: &Store, now_ns: i64) -> Vec<u8> {
         let places = self.places();
-        build(heads, store.fingerprint(), |head, page| {
+        let heads = heads.map(|(head, changed)| {
+            let settled = *changed < now_ns.saturating_sub(TICK_NS);
+            Head { stamp: if settled { head.stamp } else { !head.stamp }, ..head.clone() }
+        });
+        build(heads.collect(), store.fingerprint(), |head, page| {
             if let Some(place) = places.get(head.key.as_str()) {
                 fill(page, &Texts::of_item(store, self.items[*place]));
             }
@@ -102,6 +105,14 @@ impl Documents {
         }
         items
     }
+}
+
+/// Whether `index` has these documents as they are now, and no others.
+fn is_of(index: &Index, heads: &[&(Head, i64)]) -> bool {
+    let known: HashMap<&str, u64> =
+        index.documents().map(|(_, head)| (head.key.as_str(), head.stamp)).collect();
+    known.len() == heads.len()
+        && heads.iter().all(|(head, _)| known.get(head.key.as_str()) == Some(&head.stamp))
 }
 
 /// Adds `texts` to the page of their document.

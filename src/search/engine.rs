@@ -61,9 +61,10 @@ impl Engine {
 
     fn opened(store: Arc<Store>, slot: &CacheSlot, keeps: bool) -> Self {
         let documents = Documents::of(&store);
-        let kept = slot.reader().and_then(|reader| Index::open(reader).ok());
-        match kept.and_then(|index| documents.update(index, &store)) {
-            Some((index, items)) => Self { items, store, index, slot: slot.clone(), keeps },
+        let kept = slot.reader().and_then(|reader| Index::open(Arc::new(reader)).ok());
+        let newer = keeps.then(|| slot.beside("newer"));
+        match kept.and_then(|index| documents.update(index, newer.as_ref(), &store)) {
+            Some(index) => Self { items: documents.items(&index), store, index, slot: slot.clone(), keeps },
             None => Self::of(&documents, store, slot, keeps),
         }
     }
@@ -290,6 +291,7 @@ mod tests {
             source().with("tickets/c.md", "---\ntitle: Memory again\ncreated: 2026-02-01T00:00:00Z\n---\n");
         assert_eq!(ids(&mut engine(changed, &slot), "memory"), ["c", "a", "b"]);
         assert_eq!(slot.read().unwrap(), kept, "a little more is no reason to write it all again");
+        assert!(slot.beside("newer").read().is_some(), "but it is kept beside");
         for damage in [&kept[..kept.len() / 2], &kept[..20], b"nonsense"] {
             slot.write(damage);
             assert_eq!(ids(&mut engine(source(), &slot), "memory").len(), 2);
