@@ -18,7 +18,7 @@ mod layer;
 mod needle;
 mod weight;
 
-use std::io;
+use std::{borrow::Cow, io};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -37,15 +37,15 @@ use layer::{Layer, Occurrence};
 
 /// Bytes that can be read at any place: a file, a blob, memory.
 pub trait ReadAt: Send + Sync {
-    /// Exactly `len` bytes from `offset`.
-    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>>;
+    /// Exactly `len` bytes from `offset`; borrowed where they are in memory, and so stay as they are.
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Cow<'_, [u8]>>;
 }
 
 impl ReadAt for Vec<u8> {
-    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Cow<'_, [u8]>> {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
         let range = start..start.saturating_add(len);
-        self.get(range).map(<[u8]>::to_vec).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+        self.get(range).map(Cow::Borrowed).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 }
 
@@ -219,9 +219,11 @@ impl Index {
         }
         let mut found = Vec::new();
         for layer in &self.layers {
-            layer.each_posting(term, |posting| found.push(posting))?;
+            layer.postings(term, &mut found)?;
         }
-        found.retain(|posting| self.is_alive(posting.document));
+        if self.len() < self.heads.len() {
+            found.retain(|posting| self.is_alive(posting.document));
+        }
         Ok(found)
     }
 
