@@ -9,6 +9,21 @@
 //! The file is a head, a manifest, the table of documents, and shards of some 8 kB: terms with their postings, words
 //! that are not their own stem, and, in shards of their own, positions. A query reads the shards that it needs. Each
 //! piece carries a checksum; whatever is damaged is an error that says "build it again".
+//!
+//! `cargo bench --bench search` asks it and tantivy 0.27 the same of 100,000 invented tickets, in memory, and says on two
+//! cores, in time of processors:
+//!
+//! | | casebook | tantivy | ratio |
+//! |---|---|---|---|
+//! | making the index | 9.5 s | 11.3 s | 0.84 |
+//! | the same without reading the texts | 8.7 s | 10.5 s | 0.83 |
+//! | the most memory beside the texts | 485 MB | 157 MB | 3.1 |
+//! | its size | 90 MB | 50 MB | 1.8 |
+//! | two words | 0.079 ms | 0.146 ms | 0.54 |
+//! | three words | 0.096 ms | 0.139 ms | 0.68 |
+//! | what is like a whole ticket | 5.7 ms | 155 ms | 0.04 |
+//!
+//! tantivy's `MoreLikeThisQuery`, which asks for 25 words instead of all, takes 0.35 ms.
 
 mod build;
 mod bytes;
