@@ -13,6 +13,9 @@
 //! * What results show stands in chunks of sixteen documents; eight chunks share a name, with a digit after it, since names
 //!   in the manifest do not pack. What is tested or sorted by stands in a column for each key.
 //! * Words and terms with how frequent they are, for prefixes and slips of the keyboard, stand in shards of all partitions.
+//!
+//! `cargo bench --bench static_search` says that a first query of two words fetches 55 kB in 7 requests of 10,000 tickets, and
+//! 373 kB in 24 of 100,000, in the median.
 
 mod columns;
 mod files;
