@@ -94,12 +94,12 @@ impl Corpus {
         }
         let id = format!("{}-{}", self.plain(&mut random, 3).join("-"), random.letters(6));
         // Some twenty minutes between two tickets, and now and then two in one second.
-        let created = START + number as i64 * 1_200 / 2 * 2 - i64::from(number % 97 == 1) * 1_200;
+        let created = START + number as i64 * 1_200 - i64::from(number % 97 == 1) * 1_200;
         Ticket { id, created, title, keys, body, replies }
     }
 
-    /// Two words that somebody may look for: those of the title of a ticket that say something.
-    pub fn query(&self, number: usize, of: usize) -> String {
+    /// As many `words` as somebody may look for: the first of those of the title of a ticket that say something.
+    pub fn query(&self, number: usize, of: usize, words: usize) -> String {
         let mut random = Random::new(self.seed ^ 0x5eed, number as u64);
         loop {
             let ticket = self.ticket(random.below(of));
@@ -107,9 +107,9 @@ impl Corpus {
                 word.bytes().all(|byte| byte.is_ascii_alphabetic())
                     && !self.words[..FUNCTION_WORDS].iter().any(|known| known.eq_ignore_ascii_case(word))
             };
-            let words: Vec<&str> = ticket.title.split(' ').filter(says_something).collect();
-            if let [first, second, ..] = words[..] {
-                return format!("{first} {second}");
+            let found: Vec<&str> = ticket.title.split(' ').filter(says_something).take(words).collect();
+            if found.len() == words {
+                return found.join(" ");
             }
         }
     }

@@ -1,8 +1,10 @@
-//! `cargo bench --bench search [-- tickets=100000]`: what the engine costs: to make its index, to ask it two and three words,
-//! and to ask for what is like a whole ticket.
+//! `cargo bench --bench search [-- tickets=100000]`: what the engine costs beside tantivy: to make an index, to ask it two and
+//! three words, and to ask for what is like a whole ticket.
 //!
-//! The archive is invented, and in memory: no disk is measured, but for the index, which is read from one as always. Processor
-//! time, so that what else the machine does counts little.
+//! The archive is invented, and in memory. Both make their index of the same texts, with positions and English stems, and
+//! write it to a temporary folder, each in a process of its own; ours is then asked in memory, as after it was made, and tantivy's is mapped into it. Each
+//! is asked for what has all words: ours gives all that it found, in order, tantivy a count and the best 20. Time is that of
+//! processors, all threads together, so that what else the machine does counts little.
 
 #![allow(
     clippy::expect_used,
@@ -13,96 +15,168 @@
 
 #[expect(dead_code, reason = "the static search edits tickets as well")]
 mod corpus;
+mod machine;
+mod peer;
 
-use std::{fs, sync::Arc};
+/// As the program has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+use std::{env, fs, path::Path, process::Command, sync::Arc};
 
 use casebook::{
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Item, Question, Wanted, query::Query},
-    store::{NoCache, load},
+    search::{Engine, Item, Question, Texts, Wanted, query::Query},
+    store::{NoCache, Store, load},
     text::{RepoPath, Time},
 };
 
 use corpus::Corpus;
+use machine::{Cost, cost, processor};
+use peer::Tantivy;
 
-/// How many queries of each kind are asked.
+/// How many queries of each kind are asked, and how many whole tickets.
 const QUERIES: usize = 500;
+const QUESTIONS: usize = 100;
+
+/// How many of the best are wanted of a query, and of tickets like one.
+const BEST: usize = 20;
+const LIKEST: usize = 10;
+
+/// Says which of the two a process of its own measures.
+const ENGINE: &str = "CASEBOOK_BENCH_ENGINE";
 
 fn main() {
-    let count = std::env::args().find_map(|argument| argument.strip_prefix("tickets=")?.parse().ok());
-    let count: usize = count.unwrap_or(100_000);
-    let corpus = Corpus::new(7);
-    let mut source = MemorySource::new();
-    source.insert(RepoPath::new("casebook.yml"), "version: 1\n");
-    for number in 0..count {
-        for (path, text) in corpus.ticket(number).files() {
-            source.insert(RepoPath::new(path), text);
+    let count = env::args().find_map(|argument| argument.strip_prefix("tickets=")?.parse().ok());
+    let count = count.unwrap_or(100_000);
+    if let Ok(engine) = env::var(ENGINE) {
+        let bench = Bench::new(count);
+        let folder = tempfile::tempdir().expect("a place for the index");
+        let figures =
+            if engine == "tantivy" { bench.tantivy(folder.path()) } else { bench.ours(folder.path()) };
+        figures.iter().for_each(|(what, figure)| println!("{what}\t{figure}"));
+        return;
+    }
+    let (ours, peer) = (measured("casebook"), measured("tantivy"));
+    println!("{count} tickets{:26}{:>10}{:>10}{:>8}", "", "casebook", "tantivy", "ratio");
+    for (what, peer) in peer {
+        match ours.iter().find(|(known, _)| *known == what) {
+            Some((_, ours)) => println!("{what:40}{ours:>10.3}{peer:>10.3}{:>8.2}", ours / peer),
+            None => println!("{what:40}{:>10}{peer:>10.3}", ""),
         }
     }
-    let store = Arc::new(load(Arc::new(source), &NoCache).expect("the archive loads"));
-    let folder = tempfile::tempdir().expect("a place for the index");
-    let slot = CacheSlot::at(&folder.path().join("index"));
+}
 
-    // From here on the most memory is counted anew.
-    fs::write("/proc/self/clear_refs", "5").expect("a Linux");
-    let (before, start) = (status("VmRSS:"), processor());
-    let engine = Engine::open_anew(Arc::clone(&store), &slot);
-    let size = fs::metadata(folder.path().join("index")).expect("the index is kept").len();
-    println!(
-        "{count} tickets: index made in {:.1} s of processor time and {} MB beside the archive; it has {} MB",
-        processor() - start,
-        (status("VmHWM:") - before) / 1_024,
-        size / 1_000_000
-    );
+/// What a process of its own finds, so that neither has the memory or the caches of the other.
+fn measured(engine: &str) -> Figures {
+    let mut command = Command::new(env::current_exe().expect("this program has a path"));
+    let output = command.args(env::args().skip(1)).env(ENGINE, engine).output().expect("this program runs");
+    assert!(output.status.success(), "{engine}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("figures are text");
+    let figure = |line: &str| {
+        let (what, figure) = line.split_once('\t').expect("a figure has a name");
+        (what.to_owned(), figure.parse().expect("a figure is a number"))
+    };
+    text.lines().map(figure).collect()
+}
 
-    let known = store.known_in_queries(None);
-    let now = Time::from_seconds(1_900_000_000).expect("a time");
-    for words in [2, 3] {
-        let queries: Vec<Query> = (0..QUERIES)
-            .map(|number| {
-                // The longest words of a title: those that somebody would look for.
-                let title = corpus.ticket(number * 7_919 % count).title;
-                let mut all: Vec<&str> = title.split(' ').collect();
-                all.sort_by_key(|word| std::cmp::Reverse(word.len()));
-                Query::parse(&all[..words].join(" "), &known).expect("words are a query")
-            })
-            .collect();
-        let start = processor();
-        let found: usize =
-            queries.iter().map(|query| engine.search(query, None, now).expect("it reads").hits.len()).sum();
-        let each = 1e3 * (processor() - start) / QUERIES as f64;
-        println!("{words} words: {each:.3} ms each, {} found on average", found / QUERIES);
-    }
-    let questions: Vec<Question> = (0..QUERIES)
-        .map(|number| {
+/// What was measured, each with its unit.
+type Figures = Vec<(String, f64)>;
+
+struct Bench {
+    store: Arc<Store>,
+    /// Of two words, then of three.
+    queries: [Vec<String>; 2],
+    questions: Vec<Question>,
+}
+
+impl Bench {
+    fn new(count: usize) -> Self {
+        let corpus = Corpus::new(7);
+        let mut source = MemorySource::new();
+        source.insert(RepoPath::new("casebook.yml"), "version: 1\n");
+        for number in 0..count {
+            for (path, text) in corpus.ticket(number).files() {
+                source.insert(RepoPath::new(path), text);
+            }
+        }
+        let store = Arc::new(load(Arc::new(source), &NoCache).expect("the archive loads"));
+        let queries =
+            [2, 3].map(|words| (0..QUERIES).map(|number| corpus.query(number, count, words)).collect());
+        let question = |number: usize| {
             let ticket = &store.threads[number * 7_919 % count].ticket;
             Question::of_ticket(ticket, store.body(ticket.path.as_ref()))
-        })
-        .collect();
-    let start = processor();
-    for question in &questions {
-        let found = engine.similar(
-            question,
-            |item| matches!(item, Item::Ticket(_)),
-            Wanted { limit: 10, weak: true },
-        );
-        assert!(!found.expect("it reads").shown.is_empty(), "a ticket is like itself");
+        };
+        let questions = (0..QUESTIONS).map(question).collect();
+        Self { store, queries, questions }
     }
-    println!("similar to a whole ticket: {:.3} ms each", 1e3 * (processor() - start) / QUERIES as f64);
+
+    fn ours(&self, folder: &Path) -> Figures {
+        let slot = CacheSlot::at(&folder.join("index"));
+        let (engine, made) = cost(|| Engine::open_anew(Arc::clone(&self.store), &slot));
+        let mut figures = self.made(made, folder);
+        let known = self.store.known_in_queries(None);
+        let now = Time::from_seconds(1_900_000_000).expect("a time");
+        for (queries, words) in self.queries.iter().zip(["two", "three"]) {
+            each(&mut figures, &format!("{words} words"), queries, |words| {
+                let query = Query::parse(words, &known).expect("words are a query");
+                engine.search(&query, None, now).expect("it reads").hits.len()
+            });
+        }
+        each(&mut figures, "a whole ticket", &self.questions, |question| {
+            let wanted = Wanted { limit: LIKEST, weak: true };
+            let found = engine.similar(question, |item| matches!(item, Item::Ticket(_)), wanted);
+            found.expect("it reads").shown.len()
+        });
+        figures
+    }
+
+    fn tantivy(&self, folder: &Path) -> Figures {
+        let documents =
+            self.store.threads.iter().map(|thread| (thread.id().to_owned(), Texts::of(&self.store, thread)));
+        let (tantivy, made) = cost(|| Tantivy::index(folder, documents).expect("tantivy makes its index"));
+        let mut figures = self.made(made, folder);
+        for (queries, words) in self.queries.iter().zip(["two", "three"]) {
+            each(&mut figures, &format!("{words} words"), queries, |words| {
+                tantivy.count_and_best(&tantivy.all_of(words), BEST).expect("tantivy finds")
+            });
+            each(&mut figures, &format!("{words} words, without a count"), queries, |words| {
+                tantivy.best(&tantivy.all_of(words), BEST).expect("tantivy finds")
+            });
+        }
+        each(&mut figures, "a whole ticket", &self.questions, |ticket| {
+            tantivy.best(&tantivy.like(ticket), LIKEST).expect("tantivy finds")
+        });
+        each(&mut figures, "a whole ticket, MoreLikeThis", &self.questions, |ticket| {
+            tantivy.best(&tantivy.more_like(ticket), LIKEST).expect("tantivy finds")
+        });
+        figures.push(("segments".to_owned(), tantivy.segments() as f64));
+        figures
+    }
+
+    /// What it took to make the index in `folder`.
+    fn made(&self, made: Cost, folder: &Path) -> Figures {
+        let texts = || self.store.threads.iter().map(|thread| Texts::of(&self.store, thread));
+        let (_, reading) = cost(|| texts().map(|texts| texts.iter().count()).sum::<usize>());
+        let files = fs::read_dir(folder).expect("the index is in a folder");
+        let size: u64 = files.map(|file| file.and_then(|file| file.metadata()).expect("a file").len()).sum();
+        vec![
+            ("index, s".to_owned(), made.seconds),
+            ("  without reading the texts, s".to_owned(), made.seconds - reading.seconds),
+            ("  most memory beside the texts, MB".to_owned(), made.megabytes as f64),
+            ("  size, MB".to_owned(), size as f64 / 1e6),
+        ]
+    }
 }
 
-/// Seconds that this process has had of the processor, all threads together.
-fn processor() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").expect("a Linux");
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: u64 =
-        after.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
-    ticks as f64 / 100.0
-}
-
-/// A number of kB in the status of this process.
-fn status(name: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("a Linux");
-    let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).unwrap_or_default()
+/// Measures what each of `all` takes. The first round is for the caches.
+fn each<T>(figures: &mut Figures, what: &str, all: &[T], mut ask: impl FnMut(&T) -> usize) {
+    let mut round = || {
+        let start = processor();
+        let found: usize = all.iter().map(&mut ask).sum();
+        assert!(found > 0, "{what}: each query is of words of a ticket");
+        1e3 * (processor() - start) / all.len() as f64
+    };
+    let rounds = [(); 3].map(|()| round());
+    figures.push((format!("{what}, ms"), rounds[1].min(rounds[2])));
 }

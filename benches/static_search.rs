@@ -12,6 +12,7 @@
 )]
 
 mod corpus;
+mod machine;
 
 /// As the program has.
 #[global_allocator]
@@ -39,6 +40,7 @@ use serde_json::{Value as Json, json};
 
 use browser::{Browser, serve_files};
 use corpus::Corpus;
+use machine::cost;
 
 /// How many queries are asked.
 const QUERIES: usize = 200;
@@ -58,13 +60,13 @@ fn main() {
             }
         }
         let store = Arc::new(load(Arc::new(source.clone()), &NoCache).expect("the archive loads"));
-        // From here on the most memory is counted anew.
-        fs::write("/proc/self/clear_refs", "5").expect("a Linux");
-        let (before, busy, start) = (status("VmRSS:"), processor(), Instant::now());
-        let files = index(&store);
-        let (took, busy) = (start.elapsed().as_secs_f64(), processor() - busy);
-        let memory = status("VmHWM:").saturating_sub(before);
-        println!("  index   {took:.2} s, {busy:.2} s of processors, {} MB of memory", memory / 1_000);
+        let start = Instant::now();
+        let (files, made) = cost(|| index(&store));
+        let took = start.elapsed().as_secs_f64();
+        println!(
+            "  index   {took:.2} s, {:.2} s of processors, {} MB of memory",
+            made.seconds, made.megabytes
+        );
         let bytes: usize = files.values().map(Vec::len).sum();
         println!("  files   {}, {:.1} MB", files.len(), bytes as f64 / 1e6);
         ask(&corpus, store, count);
@@ -118,7 +120,7 @@ fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
     let (address, browser) = (serve_files(folder.path().to_owned()), Browser::start());
     let (mut bytes, mut requests) = (Vec::new(), Vec::new());
     for number in 0..QUERIES {
-        let query = corpus.query(number, count).replace(' ', "+");
+        let query = corpus.query(number, count, 2).replace(' ', "+");
         browser.open(&format!("{address}search/index.html?q={query}"));
         let fetched = browser.ask(FETCHED, Vec::new());
         let names = fetched.as_array().expect("a list of addresses").iter().filter_map(Json::as_str);
@@ -165,18 +167,4 @@ fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, 
 fn ends(mut all: Vec<usize>) -> (usize, usize) {
     all.sort_unstable();
     (all[all.len() / 2], all[all.len() - 1])
-}
-
-/// How long processors worked for this process so far, in seconds.
-fn processor() -> f64 {
-    let text = fs::read_to_string("/proc/self/stat").expect("a Linux");
-    let fields: Vec<&str> = text.rsplit(") ").next().unwrap_or_default().split(' ').collect();
-    [11, 12].iter().filter_map(|place| fields.get(*place)?.parse::<f64>().ok()).sum::<f64>() / 100.0
-}
-
-/// A line of what Linux says of this process, in kB.
-fn status(name: &str) -> u64 {
-    let text = fs::read_to_string("/proc/self/status").expect("a Linux");
-    let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse().unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! The tickets and articles of a store as documents of an index: made, and brought up to date.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use rayon::prelude::*;
 
@@ -21,8 +21,8 @@ const MOST_NEW: usize = 256;
 const TICK_NS: i64 = 20_000_000;
 
 impl ReadAt for Arc<CacheReader> {
-    fn read_at(&self, offset: u64, len: usize) -> std::io::Result<Vec<u8>> {
-        CacheReader::read_at(self, offset, len)
+    fn read_at(&self, offset: u64, len: usize) -> std::io::Result<Cow<'_, [u8]>> {
+        CacheReader::read_at(self, offset, len).map(Cow::Owned)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     cmp::{Ordering, Reverse},
     collections::HashSet,
+    sync::OnceLock,
 };
 
 use jiff::{Timestamp, civil::Date};
@@ -23,10 +24,10 @@ pub struct Filter<'a> {
     store: &'a Store,
     me: Option<&'a str>,
     clock: Clock,
-    /// Tickets that answered others.
-    reused: HashSet<&'a str>,
+    /// Tickets that answered others. Few queries ask for them.
+    reused: OnceLock<HashSet<String>>,
     /// Tickets that others are duplicates of.
-    duplicated: HashSet<&'a str>,
+    duplicated: OnceLock<HashSet<String>>,
     /// Fields of templates that are numbers: `2.14` is less than `2.9` there, and later than `2.9` in a version.
     numbers: HashSet<&'a str>,
 }
@@ -34,21 +35,29 @@ pub struct Filter<'a> {
 impl<'a> Filter<'a> {
     /// For the tickets of `store`, asked by `me` at `now`.
     pub fn new(store: &'a Store, me: Option<&'a str>, now: Time) -> Self {
-        let states = || store.threads.iter().map(|thread| &thread.state);
-        // Former ids name the same ticket.
-        let id = |name: &'a String| store.thread(name).map_or(name.as_str(), Thread::id);
         let fields = store.templates.iter().flat_map(|template| &template.fields);
         Self {
             store,
             me,
             clock: Clock { now, zone: store.settings.zone() },
-            reused: states().flat_map(|state| &state.answered_by).map(id).collect(),
-            duplicated: states().filter_map(|state| state.duplicate_of.as_ref()).map(id).collect(),
+            reused: OnceLock::new(),
+            duplicated: OnceLock::new(),
             numbers: fields
                 .filter(|field| FieldKind::of(&field.kind) == FieldKind::Number)
                 .map(|field| field.name.as_str())
                 .collect(),
         }
+    }
+
+    /// The tickets that any ticket names in `links`, once they are known.
+    fn named<'b>(
+        &self,
+        known: &'b OnceLock<HashSet<String>>,
+        links: impl Fn(&Thread) -> &[String],
+    ) -> &'b HashSet<String> {
+        // Former ids name the same ticket.
+        let id = |name: &String| self.store.thread(name).map_or(name.as_str(), Thread::id).to_owned();
+        known.get_or_init(|| self.store.threads.iter().flat_map(|thread| links(thread)).map(id).collect())
     }
 
     /// What a query finds that asks for no words, in the order that it asks for, else the newest first.
@@ -230,7 +239,7 @@ impl<'a> Filter<'a> {
             "assigned" => state.assignee.is_some(),
             "unassigned" => state.assignee.is_none(),
             "unanswered" => state.first_response.is_none(),
-            "reused" => self.reused.contains(id),
+            "reused" => self.named(&self.reused, |thread| &thread.state.answered_by).contains(id),
             "reopened" => state.reopened > 0,
             "imported" => thread.ticket.source.is_some(),
             "public" => state.visibility == Visibility::Public,
@@ -246,7 +255,9 @@ impl<'a> Filter<'a> {
             "reply" => !thread.replies.is_empty(),
             "attachment" => self.store.attachments_of(thread.id()).next().is_some(),
             "code" => thread.ticket.has_code || thread.replies.iter().any(|reply| reply.has_code),
-            "duplicate" => self.duplicated.contains(thread.id()),
+            "duplicate" => self
+                .named(&self.duplicated, |thread| thread.state.duplicate_of.as_slice())
+                .contains(thread.id()),
             "related" => !state.related.is_empty(),
             "service" => state.service.is_some(),
             "priority" => state.priority.is_some(),

@@ -209,13 +209,28 @@ fn both(left: Option<Found>, right: Option<Found>, join: fn(&[Hit], &[Hit]) -> F
 
 /// Documents of both, with the sum of their scores.
 fn intersection(left: &[Hit], right: &[Hit]) -> Found {
-    let mut right = right.iter().peekable();
-    let both = left.iter().filter_map(|hit| {
-        while right.next_if(|other| other.document < hit.document).is_some() {}
-        let other = right.next_if(|other| other.document == hit.document)?;
-        Some(Hit { document: hit.document, score: hit.score.saturating_add(other.score) })
-    });
-    both.collect()
+    let (short, mut long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    let mut found = Vec::new();
+    for hit in short {
+        let ahead = first_from(long, hit.document);
+        long = &long[ahead..];
+        let Some(other) = long.first() else { break };
+        if other.document == hit.document {
+            found.push(Hit { document: hit.document, score: hit.score.saturating_add(other.score) });
+        }
+    }
+    found
+}
+
+/// How many of `hits` come before `document`, in steps that grow: most that are looked for stand near.
+fn first_from(hits: &[Hit], document: u32) -> usize {
+    let (mut from, mut step) = (0, 1);
+    while hits.get(from + step - 1).is_some_and(|hit| hit.document < document) {
+        from += step;
+        step *= 2;
+    }
+    let until = hits.len().min(from + step - 1);
+    from + hits[from..until].partition_point(|hit| hit.document < document)
 }
 
 /// Documents of either, with the sum of their scores.

@@ -3,7 +3,7 @@
 
 import { Columns } from "./columns.js";
 import { Dictionary } from "./dictionary.js";
-import { Changed, Files, nameAt } from "./files.js";
+import { Changed, Files, nameInGroup } from "./files.js";
 import { Filter, columnsOf } from "./filter.js";
 import { Search } from "./find.js";
 import { Index } from "./index.js";
@@ -49,7 +49,7 @@ export class Engine {
   // What results show of a document.
   async shown({ document }) {
     const { partition, local } = this.index.locate(document);
-    const chunk = await this.index.files.json(nameAt(partition.chunks, Math.floor(local / CHUNK)));
+    const chunk = await this.index.files.json(nameInGroup(partition.chunks, Math.floor(local / CHUNK)));
     return chunk[local % CHUNK];
   }
 

@@ -1,7 +1,7 @@
 // The files of the index (src/search/published says what is in them). Each is fetched once; all but the first are named by
 // their content, packed, and may be kept for ever.
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 // The index on the server is not the one that this page began with.
 export class Changed extends Error {}
@@ -98,6 +98,10 @@ export class Reader {
 // The names of files stand one after another.
 export const NAME = 10;
 export const nameAt = (names, at) => names.slice(NAME * at, NAME * at + NAME);
+
+// Some files share a name, with a digit of their own after it.
+const GROUP = 8;
+export const nameInGroup = (names, at) => nameAt(names, Math.floor(at / GROUP)) + "abcdefgh"[at % GROUP];
 
 // Terms that share their beginning with the one before.
 export class Terms {

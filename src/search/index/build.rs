@@ -1,10 +1,8 @@
 //! Building an index from texts.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-};
+use std::borrow::Cow;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::Head;

@@ -20,11 +20,30 @@ impl<'a> Bytes<'a> {
         self.0.is_empty()
     }
 
+    #[inline]
     pub fn byte(&mut self) -> Result<u8, IndexError> {
-        self.take(1).and_then(|taken| taken.first().copied().ok_or(CUT))
+        let (first, rest) = self.0.split_first().ok_or(CUT)?;
+        self.0 = rest;
+        Ok(*first)
     }
 
+    #[inline]
     pub fn number(&mut self) -> Result<u32, IndexError> {
+        // Nearly all have one byte or two.
+        match self.0 {
+            [first, rest @ ..] if *first < 0x80 => {
+                self.0 = rest;
+                Ok(u32::from(*first))
+            }
+            [first, second, rest @ ..] if *second < 0x80 => {
+                self.0 = rest;
+                Ok(u32::from(*first & 0x7f) | u32::from(*second) << 7)
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Result<u32, IndexError> {
         let mut number = 0;
         for shift in (0..35).step_by(7) {
             let byte = self.byte()?;

@@ -1,5 +1,7 @@
 //! The layout of an index in bytes: head, manifest, table of documents, shards.
 
+use std::{borrow::Cow, ops::Range};
+
 use serde::{Deserialize, Serialize};
 
 use super::bytes::{Bytes, put};
@@ -7,7 +9,7 @@ use super::{IndexError, ReadAt};
 
 /// Of the format, the tokens and the weights: a change of any of them is a new version, and an index of another version
 /// is built anew.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const MAGIC: &[u8; 8] = b"casebook";
 
@@ -51,8 +53,6 @@ pub(super) struct Term<'a> {
     pub text: &'a str,
     /// Its postings, or the stem of a word.
     pub data: &'a [u8],
-    /// Where its positions stand in the shard's.
-    pub positions: std::ops::Range<usize>,
 }
 
 fn checksum(bytes: &[u8]) -> u64 {
@@ -123,9 +123,21 @@ impl File {
     }
 
     /// The bytes of `piece`, checked.
-    pub fn read(&self, piece: Piece) -> Result<Vec<u8>, IndexError> {
-        let bytes = self.bytes.read_at(self.start + piece.offset, piece.len as usize)?;
+    pub fn read(&self, piece: Piece) -> Result<Cow<'_, [u8]>, IndexError> {
+        let bytes = self.unchecked(piece)?;
         if checksum(&bytes) == piece.sum { Ok(bytes) } else { Err(IndexError::Damaged("a shard")) }
+    }
+
+    /// The bytes of `piece` where they are in memory, and were checked before.
+    pub fn known(&self, piece: Piece) -> Option<&[u8]> {
+        match self.unchecked(piece) {
+            Ok(Cow::Borrowed(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    fn unchecked(&self, piece: Piece) -> Result<Cow<'_, [u8]>, IndexError> {
+        Ok(self.bytes.read_at(self.start + piece.offset, piece.len as usize)?)
     }
 }
 
@@ -170,8 +182,9 @@ impl ShardWriter {
     }
 
     fn flush(&mut self, out: &mut Writer) {
-        let mut bytes = Vec::with_capacity(self.dictionary.len() + self.data.len() + 5);
+        let mut bytes = Vec::with_capacity(self.dictionary.len() + self.data.len() + 10);
         put(self.count, &mut bytes);
+        put(u32::try_from(self.dictionary.len()).unwrap_or(u32::MAX), &mut bytes);
         bytes.append(&mut self.dictionary);
         bytes.append(&mut self.data);
         let positions = if self.positions.is_empty() { Piece::default() } else { out.piece(&self.positions) };
@@ -189,35 +202,82 @@ impl ShardWriter {
     }
 }
 
+/// What a shard has of a term: its data, and where its positions stand in the shard's.
+type Own<'a> = (&'a [u8], Range<usize>);
+
+/// The terms of a shard, in order, of which the data stand after the whole dictionary.
+struct Terms<'a> {
+    left: u32,
+    dictionary: Bytes<'a>,
+    data: Bytes<'a>,
+    /// Where the next term's positions begin.
+    position: usize,
+}
+
+impl<'a> Terms<'a> {
+    fn of(shard: &'a [u8]) -> Result<Self, IndexError> {
+        let mut rest = Bytes(shard);
+        let left = rest.number()?;
+        let len = rest.number()? as usize;
+        let dictionary = Bytes(rest.take(len)?);
+        Ok(Self { left, dictionary, data: rest, position: 0 })
+    }
+
+    /// How much the next term shares with the one before, and the rest of it.
+    fn next(&mut self) -> Result<Option<(usize, &'a [u8])>, IndexError> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        let shared = self.dictionary.number()? as usize;
+        let len = self.dictionary.number()? as usize;
+        Ok(Some((shared, self.dictionary.take(len)?)))
+    }
+
+    /// What is of that term.
+    fn own(&mut self) -> Result<Own<'a>, IndexError> {
+        let data = self.data.take(self.dictionary.number()? as usize)?;
+        let start = self.position;
+        self.position += self.dictionary.number()? as usize;
+        Ok((data, start..self.position))
+    }
+}
+
 /// Calls `visit` with each term of a shard, in order, until it returns false.
 pub(super) fn visit_terms(shard: &[u8], mut visit: impl FnMut(Term<'_>) -> bool) -> Result<(), IndexError> {
-    // The data stand after the whole dictionary, so that is walked twice: once to find its end.
-    let mut walk = Bytes(shard);
-    let count = walk.number()?;
-    let dictionary = walk.0;
-    for _ in 0..count {
-        walk.number()?;
-        let suffix = walk.number()? as usize;
-        walk.take(suffix)?;
-        walk.number()?;
-        walk.number()?;
-    }
-    let mut data = walk;
-    let mut walk = Bytes(dictionary);
+    let mut terms = Terms::of(shard)?;
     let mut text: Vec<u8> = Vec::new();
-    let mut position = 0;
-    for _ in 0..count {
-        let shared = walk.number()? as usize;
-        let suffix = walk.number()? as usize;
+    while let Some((shared, rest)) = terms.next()? {
         text.truncate(shared);
-        text.extend_from_slice(walk.take(suffix)?);
-        let own = data.take(walk.number()? as usize)?;
-        let end = position + walk.number()? as usize;
+        text.extend_from_slice(rest);
+        let (data, _) = terms.own()?;
         let text = std::str::from_utf8(&text).map_err(|_| IndexError::Damaged("a term is not text"))?;
-        if !visit(Term { text, data: own, positions: position..end }) {
+        if !visit(Term { text, data }) {
             break;
         }
-        position = end;
     }
     Ok(())
+}
+
+/// What a shard has of `term`.
+pub(super) fn find_term<'a>(shard: &'a [u8], term: &str) -> Result<Option<Own<'a>>, IndexError> {
+    let mut terms = Terms::of(shard)?;
+    let wanted = term.as_bytes();
+    // How much the term before, which comes before the one that is wanted, shares with that.
+    let mut known = 0;
+    while let Some((shared, rest)) = terms.next()? {
+        let found = terms.own()?;
+        // One that shares more with the term before than the wanted one does comes before that too.
+        if shared < known {
+            break;
+        } else if shared == known {
+            let ahead = wanted.get(known..).unwrap_or_default();
+            let same = ahead.iter().zip(rest).take_while(|(a, b)| a == b).count();
+            match (ahead.get(same), rest.get(same)) {
+                (None, None) => return Ok(Some(found)),
+                (Some(wanted), Some(here)) if here > wanted => break,
+                (None, Some(_)) => break,
+                _ => known += same,
+            }
+        }
+    }
+    Ok(None)
 }

@@ -1,9 +1,12 @@
 //! One file of an index, opened.
 
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bytes::Bytes;
-use super::format::{File, Manifest, Shard, visit_terms};
+use super::format::{File, Manifest, Shard, find_term, visit_terms};
 use super::{Field, Fields, Head, IndexError, Posting, ReadAt};
 
 pub(super) struct Layer {
@@ -13,7 +16,9 @@ pub(super) struct Layer {
     base: u32,
     count: u32,
     /// The place of the shard of terms that was read last, with its bytes: terms that are asked for in order share it.
-    last: Mutex<Option<(usize, Arc<Vec<u8>>)>>,
+    last: Mutex<Option<(usize, Arc<[u8]>)>>,
+    /// Whether each shard of terms was found to be whole: what is in memory stays so.
+    sound: Vec<AtomicBool>,
 }
 
 /// A term in a document, with its places.
@@ -31,7 +36,8 @@ impl Layer {
         let heads: Vec<Head> =
             postcard::from_bytes(&table).map_err(|_| IndexError::Damaged("the table of documents"))?;
         let count = u32::try_from(heads.len()).unwrap_or(u32::MAX);
-        Ok((Self { file, manifest, base, count, last: Mutex::default() }, heads))
+        let sound = manifest.terms.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok((Self { file, manifest, base, count, last: Mutex::default(), sound }, heads))
     }
 
     pub fn fingerprint(&self) -> [u8; 32] {
@@ -42,35 +48,48 @@ impl Layer {
     fn look_up<T>(
         &self,
         term: &str,
-        mut found: impl FnMut(&Shard, &[u8], std::ops::Range<usize>) -> Result<T, IndexError>,
+        found: impl FnOnce(&Shard, &[u8], Range<usize>) -> Result<T, IndexError>,
     ) -> Result<Option<T>, IndexError> {
         let after = self.manifest.terms.partition_point(|shard| shard.first.as_str() <= term);
         let Some((at, shard)) = after.checked_sub(1).and_then(|at| Some((at, self.manifest.terms.get(at)?)))
         else {
             return Ok(None);
         };
-        let bytes = self.terms(at, shard)?;
-        let mut result = Ok(None);
-        visit_terms(&bytes, |entry| {
-            if entry.text == term {
-                result = found(shard, entry.data, entry.positions).map(Some);
-            }
-            entry.text < term
-        })?;
-        result
+        let found = |bytes: &[u8]| match find_term(bytes, term)? {
+            Some((data, positions)) => found(shard, data, positions).map(Some),
+            None => Ok(None),
+        };
+        if self.sound[at].load(Ordering::Relaxed)
+            && let Some(bytes) = self.file.known(shard.terms)
+        {
+            return found(bytes);
+        }
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match last.filter(|(known, _)| *known == at) {
+            Some((_, bytes)) => found(&bytes),
+            None => match self.file.read(shard.terms)? {
+                Cow::Borrowed(bytes) => {
+                    self.sound[at].store(true, Ordering::Relaxed);
+                    found(bytes)
+                }
+                Cow::Owned(bytes) => {
+                    let bytes: Arc<[u8]> = bytes.into();
+                    *self.last.lock().unwrap_or_else(PoisonError::into_inner) =
+                        Some((at, Arc::clone(&bytes)));
+                    found(&bytes)
+                }
+            },
+        }
     }
 
-    /// The bytes of the shard of terms at `at`.
-    fn terms(&self, at: usize, shard: &Shard) -> Result<Arc<Vec<u8>>, IndexError> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, bytes)) = &*last
-            && *known == at
-        {
-            return Ok(Arc::clone(bytes));
-        }
-        let bytes = Arc::new(self.file.read(shard.terms)?);
-        *last = Some((at, Arc::clone(&bytes)));
-        Ok(bytes)
+    /// Adds the postings of `term` to `into`, in order.
+    pub fn postings(&self, term: &str, into: &mut Vec<Posting>) -> Result<(), IndexError> {
+        self.look_up(term, |_, data, _| {
+            // Each has two bytes at least.
+            into.reserve(data.len() / 2);
+            self.decode(data, |posting| into.push(posting))
+        })?;
+        Ok(())
     }
 
     /// Calls `each` with the postings of `term`, in order.
@@ -80,6 +99,7 @@ impl Layer {
     }
 
     /// Calls `each` with the postings that `data` holds.
+    #[inline]
     pub fn decode(&self, data: &[u8], mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
         let mut rest = Bytes(data);
         let mut document = 0u32;

@@ -9,6 +9,21 @@
 //! The file is a head, a manifest, the table of documents, and shards of some 8 kB: terms with their postings, words
 //! that are not their own stem, and, in shards of their own, positions. A query reads the shards that it needs. Each
 //! piece carries a checksum; whatever is damaged is an error that says "build it again".
+//!
+//! `cargo bench --bench search` asks it and tantivy 0.27 the same of 100,000 invented tickets, in memory, and says on two
+//! cores, in time of processors:
+//!
+//! | | casebook | tantivy | ratio |
+//! |---|---|---|---|
+//! | making the index | 9.5 s | 11.3 s | 0.84 |
+//! | the same without reading the texts | 8.7 s | 10.5 s | 0.83 |
+//! | the most memory beside the texts | 485 MB | 157 MB | 3.1 |
+//! | its size | 90 MB | 50 MB | 1.8 |
+//! | two words | 0.079 ms | 0.146 ms | 0.54 |
+//! | three words | 0.096 ms | 0.139 ms | 0.68 |
+//! | what is like a whole ticket | 5.7 ms | 155 ms | 0.04 |
+//!
+//! tantivy's `MoreLikeThisQuery`, which asks for 25 words instead of all, takes 0.35 ms.
 
 mod build;
 mod bytes;
@@ -18,7 +33,7 @@ mod layer;
 mod needle;
 mod weight;
 
-use std::io;
+use std::{borrow::Cow, io};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -37,15 +52,15 @@ use layer::{Layer, Occurrence};
 
 /// Bytes that can be read at any place: a file, a blob, memory.
 pub trait ReadAt: Send + Sync {
-    /// Exactly `len` bytes from `offset`.
-    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>>;
+    /// Exactly `len` bytes from `offset`; borrowed where they are in memory, and so stay as they are.
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Cow<'_, [u8]>>;
 }
 
 impl ReadAt for Vec<u8> {
-    fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+    fn read_at(&self, offset: u64, len: usize) -> io::Result<Cow<'_, [u8]>> {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
         let range = start..start.saturating_add(len);
-        self.get(range).map(<[u8]>::to_vec).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+        self.get(range).map(Cow::Borrowed).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 }
 
@@ -219,9 +234,11 @@ impl Index {
         }
         let mut found = Vec::new();
         for layer in &self.layers {
-            layer.each_posting(term, |posting| found.push(posting))?;
+            layer.postings(term, &mut found)?;
         }
-        found.retain(|posting| self.is_alive(posting.document));
+        if self.len() < self.heads.len() {
+            found.retain(|posting| self.is_alive(posting.document));
+        }
         Ok(found)
     }
 

@@ -1,5 +1,6 @@
 //! The index against a plain scan of the same texts.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -197,7 +198,7 @@ fn an_index_is_read_a_little_at_a_time() {
     use std::sync::atomic::{AtomicUsize, Ordering};
     struct Counting(Vec<u8>, Arc<AtomicUsize>);
     impl ReadAt for Counting {
-        fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        fn read_at(&self, offset: u64, len: usize) -> io::Result<Cow<'_, [u8]>> {
             self.1.fetch_add(len, Ordering::Relaxed);
             self.0.read_at(offset, len)
         }

@@ -23,15 +23,9 @@ pub(super) struct Packed {
 }
 
 impl Packed {
-    /// Packs `bytes` with the version before them.
     pub fn new(bytes: &[u8]) -> Self {
-        let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(6));
-        // Memory takes everything.
-        let written = encoder.write_all(&[VERSION]).and_then(|()| encoder.write_all(bytes));
-        let bytes = written.and_then(|()| encoder.finish()).unwrap_or_default();
-        let number = hash(&bytes);
-        let digit = |place: usize| char::from(DIGITS[(number >> (5 * place)) as usize % DIGITS.len()]);
-        Self { name: (0..NAME).map(digit).collect(), bytes }
+        let bytes = packed(bytes);
+        Self { name: name(hash(&bytes)), bytes }
     }
 
     pub fn of_json(json: &Json) -> Self {
@@ -39,11 +33,53 @@ impl Packed {
     }
 }
 
+/// Files that share a name, each with its digit after it: so many names of what is small would outweigh it.
+pub(super) struct Group {
+    name: String,
+    files: Vec<Vec<u8>>,
+}
+
+impl Group {
+    /// How many files share a name. `site/assets/search/files.js` has it too.
+    pub const SIZE: usize = 8;
+
+    pub fn of_json(files: &[Json]) -> Self {
+        let files: Vec<Vec<u8>> =
+            files.iter().map(|json| packed(&serde_json::to_vec(json).unwrap_or_default())).collect();
+        let hashes: Vec<u8> = files.iter().flat_map(|file| hash(file).to_le_bytes()).collect();
+        Self { name: name(hash(&hashes)), files }
+    }
+}
+
+/// Packs `bytes` with the version before them.
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(6));
+    // Memory takes everything.
+    let written = encoder.write_all(&[VERSION]).and_then(|()| encoder.write_all(bytes));
+    written.and_then(|()| encoder.finish()).unwrap_or_default()
+}
+
+fn name(number: u64) -> String {
+    (0..NAME).map(|place| digit((number >> (5 * place)) as usize)).collect()
+}
+
+fn digit(number: usize) -> char {
+    char::from(DIGITS[number % DIGITS.len()])
+}
+
 impl Files {
     /// Adds a file; returns its name.
     pub fn add(&mut self, file: Packed) -> String {
         self.0.insert(format!("i/{}.bin", file.name), file.bytes);
         file.name
+    }
+
+    /// Adds the files of a group; returns the name that they share.
+    pub fn add_group(&mut self, group: Group) -> String {
+        for (place, bytes) in group.files.into_iter().enumerate() {
+            self.0.insert(format!("i/{}{}.bin", group.name, digit(place)), bytes);
+        }
+        group.name
     }
 
     /// Adds a file of JSON; returns its name.

@@ -10,8 +10,12 @@
 //!   good ones the greater goes first.
 //! * Within a partition terms stand in order in shards of some 9 kB, which begin where the terms say so. A shard tells the
 //!   documents of its terms, and names the files of their places, which only phrases need.
-//! * What results show stands in chunks of sixteen documents; what is tested or sorted by, in a column for each key.
+//! * What results show stands in chunks of sixteen documents; eight chunks share a name, with a digit after it, since names
+//!   in the manifest do not pack. What is tested or sorted by stands in a column for each key.
 //! * Words and terms with how frequent they are, for prefixes and slips of the keyboard, stand in shards of all partitions.
+//!
+//! `cargo bench --bench static_search` says that a first query of two words fetches 55 kB in 7 requests of 10,000 tickets, and
+//! 373 kB in 24 of 100,000, in the median.
 
 mod columns;
 mod files;
@@ -31,7 +35,7 @@ use super::{Filter, Item};
 use crate::store::Store;
 
 /// Of all files. `site/assets/search/files.js` has it too.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// How many documents' results stand in one file. `site/assets/search/engine.js` has it too.
 const CHUNK: usize = 16;

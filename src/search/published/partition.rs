@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     CHUNK, columns,
-    files::{Files, Packed},
+    files::{Files, Group},
     shards::ShardWriter,
     words::Words,
 };
@@ -38,11 +38,12 @@ pub(super) fn write(
     drop(collected);
     let shards = shards.finish(files);
 
-    let chunks: Vec<Packed> = items
-        .par_chunks(CHUNK)
-        .map(|chunk| Packed::of_json(&chunk.iter().map(|item| shown(*item)).collect()))
-        .collect();
-    let chunks: String = chunks.into_iter().map(|chunk| files.add(chunk)).collect();
+    let group = |items: &[Item]| -> Vec<Json> {
+        items.chunks(CHUNK).map(|chunk| chunk.iter().map(|item| shown(*item)).collect()).collect()
+    };
+    let chunks: Vec<Group> =
+        items.par_chunks(CHUNK * Group::SIZE).map(|items| Group::of_json(&group(items))).collect();
+    let chunks: String = chunks.into_iter().map(|chunks| files.add_group(chunks)).collect();
     let articles: Vec<usize> =
         (0..).zip(items).filter(|(_, item)| item.article(store).is_some()).map(|(local, _)| local).collect();
     let (facets, columns) = columns::write(store, filter, known, items, files);

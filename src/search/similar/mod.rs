@@ -110,7 +110,7 @@ impl fmt::Display for Reason {
 /// Something that is asked for.
 struct Ask<'a> {
     worth: f64,
-    postings: Vec<Posting>,
+    postings: Cow<'a, [Posting]>,
     said: Said<'a>,
 }
 
@@ -150,7 +150,7 @@ pub fn similar(
     let mut scores = vec![0.0; collection.numbers()];
     let mut touched = Vec::new();
     for ask in &asked.asks {
-        for posting in &ask.postings {
+        for posting in ask.postings.iter() {
             let score: &mut f64 = &mut scores[posting.document as usize];
             if *score == 0.0 {
                 touched.push(posting.document);
@@ -210,7 +210,7 @@ pub fn similar(
 
 impl<'a> Asked<'a> {
     fn of(
-        collection: &impl Collection,
+        collection: &'a impl Collection,
         draft: &Draft<'a>,
         terms: &'a BTreeMap<String, Term>,
         may_answer: &[bool],
@@ -219,26 +219,25 @@ impl<'a> Asked<'a> {
         let mut missing = 0.0;
         let mut words: Vec<Ask<'a>> = Vec::new();
         let mut exact: Vec<Ask<'a>> = Vec::new();
-        let ask = |term: &str, weight: f64, said: Said<'a>| -> Result<(Ask<'a>, usize), IndexError> {
+        let ask = |term: &str, weight: f64, said: Said<'a>| -> Result<Ask<'a>, IndexError> {
             let postings = collection.postings(term)?;
-            let frequency = postings.len();
-            let worth = weight * f64::from(rarity(count, u32::try_from(frequency).unwrap_or(u32::MAX)));
-            // What only the draft's own ticket says cannot tell others apart.
-            let may = |posting: &&Posting| may_answer[posting.document as usize];
-            Ok((Ask { worth, postings: postings.iter().filter(may).copied().collect(), said }, frequency))
+            let frequency = u32::try_from(postings.len()).unwrap_or(u32::MAX);
+            Ok(Ask { worth: weight * f64::from(rarity(count, frequency)), postings, said })
         };
+        // What only the draft's own ticket says cannot tell others apart.
+        let may = |posting: &Posting| may_answer[posting.document as usize];
         for (text, term) in terms {
-            let (ask, frequency) = ask(text, term.weight, Said::Word(text, term))?;
-            if ask.postings.is_empty() {
+            let ask = ask(text, term.weight, Said::Word(text, term))?;
+            if !ask.postings.iter().any(may) {
                 // What a title is about and nothing has makes everything less alike.
                 missing += if term.in_title { ask.worth } else { 0.0 };
-            } else if count <= FEW || frequency as f64 <= COMMON * f64::from(count) {
+            } else if count <= FEW || ask.postings.len() as f64 <= COMMON * f64::from(count) {
                 words.push(ask);
             }
         }
         for one in draft.exact {
-            let (ask, _) = ask(&one.term, one.kind.weight(), Said::Exact(one))?;
-            if !ask.postings.is_empty() {
+            let ask = ask(&one.term, one.kind.weight(), Said::Exact(one))?;
+            if ask.postings.iter().any(may) {
                 exact.push(ask);
             }
         }
@@ -246,6 +245,9 @@ impl<'a> Asked<'a> {
         words.truncate(ASKED);
         let of_title = words.iter().filter(|ask| ask.is_of_title()).map(|ask| ask.worth).sum();
         words.append(&mut exact);
+        for ask in &mut words {
+            ask.postings.to_mut().retain(may);
+        }
         let possible = missing + words.iter().map(|ask| ask.worth).sum::<f64>();
         Ok(Self { asks: words, possible, of_title })
     }

@@ -1,0 +1,128 @@
+//! The same documents in tantivy, asked the same.
+
+use std::{collections::BTreeSet, path::Path};
+
+use casebook::search::{Question, Texts, index::Field};
+use tantivy::{
+    Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+    collector::{Count, TopDocs},
+    query::{BooleanQuery, BoostQuery, MoreLikeThisQuery, Occur, Query, TermQuery},
+    schema::{self, IndexRecordOption, OwnedValue, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
+    tokenizer::TextAnalyzer,
+};
+
+/// The fields, each with its weight: what `src/search/index/weight.rs` has.
+const FIELDS: [(Field, &str, f32); 5] = [
+    (Field::Title, "title", 5.0),
+    (Field::Answer, "answer", 1.5),
+    (Field::Body, "body", 1.0),
+    (Field::Replies, "replies", 0.4),
+    (Field::Facts, "facts", 2.0),
+];
+
+/// Those that a whole ticket is compared with.
+const COMPARED: [Field; 3] = [Field::Title, Field::Body, Field::Answer];
+
+/// What one thread may have before it writes a segment: so much that there is little to merge.
+const BUDGET: usize = 200_000_000;
+
+pub struct Tantivy {
+    searcher: Searcher,
+    fields: [schema::Field; FIELDS.len()],
+    analyzer: TextAnalyzer,
+}
+
+impl Tantivy {
+    /// Makes the index of documents, each with its id, in `folder`: by one thread, merged as tantivy merges by itself.
+    pub fn index(folder: &Path, documents: impl Iterator<Item = (String, Texts)>) -> tantivy::Result<Self> {
+        // Stems as ours, with positions as ours.
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("en_stem")
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let text = TextOptions::default().set_indexing_options(indexing);
+        let mut schema = Schema::builder();
+        let id = schema.add_text_field("id", STRING | STORED);
+        let fields = FIELDS.map(|(_, name, _)| schema.add_text_field(name, text.clone()));
+        let index = Index::create_in_dir(folder, schema.build())?;
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, BUDGET)?;
+        for (key, texts) in documents {
+            let mut document = TantivyDocument::default();
+            document.add_text(id, key);
+            for (field, text) in texts.iter() {
+                document.add_text(fields[place(field)], text);
+            }
+            writer.add_document(document)?;
+        }
+        writer.commit()?;
+        writer.wait_merging_threads()?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let analyzer = index.tokenizer_for_field(fields[0])?;
+        Ok(Self { searcher: reader.searcher(), fields, analyzer })
+    }
+
+    /// How many segments there are.
+    pub fn segments(&self) -> usize {
+        self.searcher.segment_readers().len()
+    }
+
+    /// A query for documents that have all `words`, each in any field.
+    pub fn all_of(&self, words: &str) -> BooleanQuery {
+        let any_field = |word: &str| {
+            let fields = FIELDS.iter().map(|(field, _, weight)| {
+                let query: Box<dyn Query> = Box::new(BoostQuery::new(self.term(*field, word), *weight));
+                (Occur::Should, query)
+            });
+            let query: Box<dyn Query> = Box::new(BooleanQuery::new(fields.collect()));
+            (Occur::Must, query)
+        };
+        BooleanQuery::new(self.terms(words).iter().map(|word| any_field(word)).collect())
+    }
+
+    /// A query for documents that have any word of the whole ticket, by BM25.
+    pub fn like(&self, ticket: &Question) -> BooleanQuery {
+        let words = self.terms(&format!("{}\n{}", ticket.title, ticket.body));
+        let terms = words.iter().flat_map(|word| COMPARED.map(|field| self.term(field, word)));
+        BooleanQuery::new(terms.map(|query| (Occur::Should, query)).collect())
+    }
+
+    /// A query for documents like the ticket, of its 25 most telling words.
+    pub fn more_like(&self, ticket: &Question) -> MoreLikeThisQuery {
+        let texts = [(Field::Title, &ticket.title), (Field::Body, &ticket.body)];
+        let fields = texts.map(|(field, text)| (self.field(field), vec![OwnedValue::from(text.clone())]));
+        MoreLikeThisQuery::builder().with_min_term_frequency(1).with_document_fields(fields.into())
+    }
+
+    /// The ids of the best `limit` documents.
+    pub fn best(&self, query: &dyn Query, limit: usize) -> tantivy::Result<usize> {
+        Ok(self.searcher.search(query, &TopDocs::with_limit(limit).order_by_score())?.len())
+    }
+
+    /// How many documents there are, beside finding the best `limit`.
+    pub fn count_and_best(&self, query: &dyn Query, limit: usize) -> tantivy::Result<usize> {
+        let (count, _) =
+            self.searcher.search(query, &(Count, TopDocs::with_limit(limit).order_by_score()))?;
+        Ok(count)
+    }
+
+    fn field(&self, field: Field) -> schema::Field {
+        self.fields[place(field)]
+    }
+
+    fn term(&self, field: Field, word: &str) -> Box<dyn Query> {
+        let term = Term::from_field_text(self.field(field), word);
+        Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+    }
+
+    /// The terms of a text, each once.
+    fn terms(&self, text: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        self.analyzer.clone().token_stream(text).process(&mut |token| {
+            found.insert(token.text.clone());
+        });
+        found
+    }
+}
+
+fn place(field: Field) -> usize {
+    FIELDS.iter().position(|(known, ..)| *known == field).expect("all fields are listed")
+}
