@@ -272,6 +272,17 @@ fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
     ticket(&sandbox, "zebra", "created: 2026-11-22T08:00:00Z", "A horse", "It has none.");
     assert_eq!(ids(&sandbox, "search title:zebra"), "");
     assert_eq!(ids(&sandbox, "search horse"), "zebra");
+
+    // What is new is read once, and kept beside the index.
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    assert_eq!(ids(&sandbox, "search horse"), "zebra");
+    let newer = sandbox.path("team/.git/casebook/cache/index-worktree.newer");
+    let written = || fs::metadata(&newer).unwrap().modified().unwrap();
+    let before = written();
+    assert_eq!(ids(&sandbox, "search horse"), "zebra");
+    assert_eq!(written(), before);
+    fs::write(&newer, "nonsense").unwrap();
+    assert_eq!(ids(&sandbox, "search horse"), "zebra");
     fs::remove_file(sandbox.path("team/tickets/zebra.md")).unwrap();
     assert_eq!(ids(&sandbox, "search horse"), "");
     assert!(fs::read(sandbox.path(index)).unwrap() == kept);
