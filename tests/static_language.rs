@@ -105,6 +105,7 @@ const PIECES: &[&str] = &[
     "main()",
     "f(x)",
     "10:30",
+    "abcd:8080",
     "duplicate-of:x",
     "due:",
     "ﬁ",
@@ -239,6 +240,7 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
       const read = (text) => {\
         try {\
           const query = parse(text);\
+          it.parseUnfinished(text, given.language);\
           const more = parse(narrowed(query, 'tag', 'x \"y').text);\
           return [query, more, parse(narrowed(more, 'tag', 'X \"Y').text)].map(said);\
         } catch (error) { return String(error); }\

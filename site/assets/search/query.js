@@ -26,7 +26,12 @@ export const parseUnfinished = (text, language) => {
   const query = parse(text, language);
   const { text: last, end } = lastOf(query.expr) ?? {};
   const isUnfinished = end === text.length && /[\p{Alphabetic}\p{N}]$/u.test(text) && [...(last?.word ?? "")].length >= 2;
-  return isUnfinished ? parse(`${text}*`, language) : query;
+  try {
+    return isUnfinished ? parse(`${text}*`, language) : query;
+  } catch {
+    // `port:8080` is a word, `port:8080*` a key that nobody knows.
+    return query;
+  }
 };
 
 const lastOf = (expr) => {
