@@ -135,10 +135,23 @@ fn one_comment_is_written_and_kept_up_to_date() {
 #[test]
 fn the_action_quotes_every_character_as_the_program_does() {
     let sandbox = Sandbox::new();
-    let characters: Vec<char> = (0..0x11_0000).filter_map(char::from_u32).collect();
+    // What a newer Unicode has, one of the two may not know.
+    let known = regex::Regex::new(r"[\p{Age=15.0}\p{Default_Ignorable_Code_Point}]").unwrap();
+    let characters: Vec<char> = (0..0x11_0000)
+        .filter_map(char::from_u32)
+        .filter(|c| known.is_match(c.encode_utf8(&mut [0; 4])))
+        .collect();
     // Blanks at the ends go, so each piece begins and ends with a letter.
-    let texts: Vec<String> =
+    let mut texts: Vec<String> =
         characters.chunks(997).map(|piece| format!("a{}z", piece.iter().collect::<String>())).collect();
+    // What is a mark shows where there are many, and what joins shows between others.
+    let other = regex::Regex::new(r"[^\p{Lo}\p{Co}]").unwrap();
+    let others: Vec<&char> =
+        characters.iter().filter(|c| other.is_match(c.encode_utf8(&mut [0; 4]))).collect();
+    for piece in others.chunks(100) {
+        texts
+            .push(piece.iter().map(|c| format!("a{c}{c}{c}{c}{c}z文\u{200d}{c}\u{fe0f}\u{200d}z")).collect());
+    }
     let script = format!(
         "import {{ quoted }} from '{}/.github/actions/casebook-comment/markdown.mjs'; import fs from 'node:fs';
         const texts = JSON.parse(fs.readFileSync(0, 'utf8'));
@@ -244,6 +257,8 @@ fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
         (with(&|review| review["audience"] = json!("internal")), "not one for everybody"),
         (with(&|review| review["audience"] = json!(null)), "not one for everybody"),
         (with(&|review| review["errors"] = json!("many")), "`errors`"),
+        (with(&|review| review["errors"] = json!(9_007_199_254_740_991_u64)), "`errors`"),
+        (with(&|review| review["files"] = json!(1_000_001)), "`files`"),
         (with(&|review| review["findings"][0]["level"] = json!("</code>")), "`findings`"),
         (with(&|review| review["findings"][0]["code"] = json!("@team")), "`findings`"),
         (with(&|review| review["findings"][0]["message"] = json!({ "toString": "x" })), "`findings`"),
@@ -260,6 +275,40 @@ fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
         assert_eq!((said.status, github.written()), (Some(1), vec![]), "{says}: {said:#?}");
         assert!(said.out.starts_with("::error::") && said.out.contains(says), "{says}: {said:#?}");
     }
+}
+
+#[test]
+fn of_several_attempts_the_last_one_counts() {
+    let sandbox = repository();
+    let (_, json) = review(&sandbox, "opened");
+    let (_, head) = commits(&sandbox);
+    for (id, created_at) in [(12, "2026-11-20T08:59:59Z"), (10, "2026-11-20T09:00:00Z")] {
+        for place in [0, 1] {
+            let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &json));
+            let mut other = github.artifacts.lock().unwrap()[0].clone();
+            (other["id"], other["created_at"]) = (json!(id), json!(created_at));
+            github.artifacts.lock().unwrap().insert(place, other);
+            let said = github.comment(&sandbox, &head);
+            assert_eq!(said.out.trim(), "casebook: wrote the comment on #7", "{id} at {place}: {said:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_long_answer_takes_no_room_from_the_others() {
+    let sandbox = repository();
+    let (_, json) = review(&sandbox, "opened");
+    let (_, head) = commits(&sandbox);
+    let mut long: Json = serde_json::from_str(&json).unwrap();
+    let mut other = long["tickets"][0].clone();
+    other["title"] = json!("The last of all");
+    long["tickets"][0]["similar"][0]["answer"] = json!("@\n".repeat(5_000));
+    long["tickets"].as_array_mut().unwrap().push(other);
+    let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &long.to_string()));
+    assert_eq!(github.comment(&sandbox, &head).status, Some(0));
+    let comments = github.comments.lock().unwrap();
+    let body = comments[0]["body"].as_str().unwrap();
+    assert!(body.contains("The last of all") && !body.contains("more than fits"), "{body}");
 }
 
 #[test]

@@ -89,6 +89,17 @@ impl Browser {
         self.ask(script, vec![json!(css)]);
     }
 
+    /// Goes back, as the browser's own button does.
+    #[track_caller]
+    pub fn back(&self) {
+        self.runtime.block_on(self.client.back()).unwrap();
+    }
+
+    #[track_caller]
+    pub fn resize(&self, width: u32, height: u32) {
+        self.runtime.block_on(self.client.set_window_size(width, height)).unwrap();
+    }
+
     /// Waits until what `css` selects says `text`.
     #[track_caller]
     pub fn wait_for(&self, step: &str, css: &str, text: &str) {
@@ -167,7 +178,8 @@ impl Driver {
     }
 }
 
-/// Serves the files of a folder, as the plainest of servers would. Returns the address, with a slash at its end.
+/// Serves the files of a folder, as the plainest of servers would; those of an index may be kept for ever, as servers that
+/// know of names by content say. Returns the address, with a slash at its end.
 pub fn serve_files(folder: PathBuf) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
@@ -201,8 +213,12 @@ fn answer(mut stream: TcpStream, folder: &Path) {
         Ok(body) => ("200 OK", body),
         Err(_) => ("404 Not Found", Vec::new()),
     };
+    let kept = match path.ends_with(".bin") && status == "200 OK" {
+        true => "max-age=31536000, immutable",
+        false => "no-cache",
+    };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: {kept}\r\nConnection: close\r\n\r\n",
         body.len()
     );
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));

@@ -143,13 +143,20 @@ pub fn listed(number: u64, head: &str) -> Json {
 pub struct GitHub {
     pub forge: Forge,
     pub comments: Arc<Mutex<Vec<Json>>>,
+    /// What the run left, as the API lists it; that of the number 11 can be fetched.
+    pub artifacts: Arc<Mutex<Vec<Json>>>,
 }
 
 impl GitHub {
     pub fn new(pulls: Vec<Json>, artifact: Vec<u8>) -> Self {
         let forge = Forge::new();
         let comments: Arc<Mutex<Vec<Json>>> = Arc::default();
-        let (known, url) = (Arc::clone(&comments), forge.url.clone());
+        let left = json!({
+            "id": 11, "name": "casebook-review", "size_in_bytes": artifact.len(), "expired": false,
+            "created_at": "2026-11-20T09:00:00Z",
+        });
+        let artifacts = Arc::new(Mutex::new(vec![left]));
+        let (known, listed, url) = (Arc::clone(&comments), Arc::clone(&artifacts), forge.url.clone());
         forge.answers(move |request| {
             let (method, path) = request.line.split_once(' ')?;
             if path == "/storage/1?signature=x" {
@@ -159,12 +166,18 @@ impl GitHub {
             let mut comments = known.lock().unwrap();
             let body = || serde_json::from_str::<Json>(&request.body).unwrap()["body"].clone();
             Some(match (method, path) {
-                ("GET", "pulls?state=open&head=stranger%3Achange&per_page=100") => Response::json(&json!(pulls)),
-                ("GET", "actions/runs/30433642/artifacts?name=casebook-review&per_page=100") => Response::json(&json!({
-                    "total_count": 1,
-                    "artifacts": [{ "id": 11, "name": "casebook-review", "size_in_bytes": artifact.len(), "expired": false }],
-                })),
-                ("GET", "actions/artifacts/11/zip") => Response::redirect(&format!("{url}/storage/1?signature=x")),
+                ("GET", "pulls?state=open&head=stranger%3Achange&per_page=100") => {
+                    Response::json(&json!(pulls))
+                }
+                ("GET", "actions/runs/30433642/artifacts?name=casebook-review&per_page=100") => {
+                    Response::json(&json!({
+                        "total_count": listed.lock().unwrap().len(),
+                        "artifacts": *listed.lock().unwrap(),
+                    }))
+                }
+                ("GET", "actions/artifacts/11/zip") => {
+                    Response::redirect(&format!("{url}/storage/1?signature=x"))
+                }
                 ("GET", "issues/7/comments?per_page=100&page=1") => {
                     Response::json(&json!(comments.iter().take(100).collect::<Vec<_>>()))
                 }
@@ -172,7 +185,9 @@ impl GitHub {
                     Response::json(&json!(comments.iter().skip(100).collect::<Vec<_>>()))
                 }
                 ("POST", "issues/7/comments") => {
-                    comments.push(json!({ "id": 501, "user": { "login": "github-actions[bot]" }, "body": body() }));
+                    comments.push(
+                        json!({ "id": 501, "user": { "login": "github-actions[bot]" }, "body": body() }),
+                    );
                     Response::json(&json!({ "id": 501 }))
                 }
                 ("PATCH", "issues/comments/501") => {
@@ -182,7 +197,7 @@ impl GitHub {
                 _ => return None,
             })
         });
-        Self { forge, comments }
+        Self { forge, comments, artifacts }
     }
 
     /// What the second workflow does there.

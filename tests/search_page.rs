@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::{
     browser::{Browser, serve_files},
@@ -12,33 +12,50 @@ use crate::{
 
 #[test]
 fn the_search_page_shows_what_was_found_and_what_went_wrong() {
-    let (sandbox, _) = repository();
-    sandbox.casebook("team", "build --out ../built").ok();
+    let sandbox = built();
     let page = format!("{}search/index.html", serve_files(sandbox.path("built")));
     let browser = Browser::start();
-    what_was_found_is_marked_counted_and_narrowed(&browser, &page);
-    a_word_is_found_while_it_is_typed(&browser, &page);
+    what_was_found_is_marked_and_counted(&browser, &page);
+    what_is_said_is_said_once(&browser, &page);
+    a_word_is_found_while_it_is_typed_and_when_it_is_sent(&browser, &page);
+    what_was_asked_is_a_step_to_come_back_to(&browser, &page);
     a_mistake_is_shown_with_its_place_and_the_way_out(&browser, &page);
     an_index_that_changed_is_told(&sandbox, &browser, &page);
+    files_that_are_damaged_or_gone_are_told(&sandbox, &browser);
 }
 
-fn what_was_found_is_marked_counted_and_narrowed(browser: &Browser, page: &str) {
+#[test]
+fn results_are_narrowed_beside_them_or_before_them() {
+    let sandbox = built();
+    let page = format!("{}search/index.html", serve_files(sandbox.path("built")));
+    let browser = Browser::start();
+    browser.resize(1300, 900);
+    each_value_finds_as_many_as_it_says(&browser, &page);
+    a_value_is_asked_for_and_no_longer(&browser, &page);
+    values_of_a_word_that_is_not_finished_are_found(&browser, &page);
+    names_are_only_names(&browser, &page);
+    values_stand_beside_the_results_or_folded_before_them(&browser, &page);
+}
+
+fn built() -> Sandbox {
+    let (sandbox, _) = repository();
+    sandbox.write(
+        "team/tickets/2026/11/odd-names-p2p3p4.md",
+        "---\ntitle: Zorgblatt\ntemplate: measured\nservice: constructor\nrequester: mei\ncreated: 2026-11-17T09:00:00Z\n\
+         tags: [__proto__, Needs Info]\n---\nThe  folder is there.\n",
+    );
+    sandbox.commit("team", "odd names");
+    sandbox.casebook("team", "build --out ../built").ok();
+    sandbox
+}
+
+fn what_was_found_is_marked_and_counted(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cache+folder"));
     browser.wait_for("results", "#search-results", "Upgrade to 10.2.0-rc1 breaks the cache");
     browser.wait_for("an article", "#search-results .badge", "Article");
     browser.wait_for("what was looked for", "#search-results mark", "cache");
     browser.wait_for("a count", "#search-count", "2 results");
     browser.wait_for("counts beside the results", "#search-facets", "Billing export 1");
-    browser.press("#search-facets a[href*='tag']");
-    browser.wait_for("a narrower search", "#search-count", "2 results");
-    assert!(browser.url().ends_with("q=cache+folder+tag%3Acache"), "{}", browser.url());
-    browser.open(&format!("{page}?q=cahce"));
-    browser.wait_for(
-        "what was corrected",
-        "#search-corrected",
-        "Nothing says “cahce”; searched for cache instead.",
-    );
-    browser.wait_for("the results of that", "#search-results mark", "cache");
     browser.open(&format!("{page}?q=is:any"));
     browser.wait_for("many results", "#search-count", "results");
     browser.press("#search-more");
@@ -47,23 +64,69 @@ fn what_was_found_is_marked_counted_and_narrowed(browser: &Browser, page: &str) 
     wait_until("more results", || shown() == json!(20));
 }
 
-fn a_word_is_found_while_it_is_typed(browser: &Browser, page: &str) {
+fn what_is_said_is_said_once(browser: &Browser, page: &str) {
+    browser.open(&format!("{page}?q=cahce"));
+    let corrected = "Nothing says “cahce”; searched for cache instead.";
+    browser.wait_for("what was corrected", "[role=status] #search-corrected", corrected);
+    browser.wait_for("how many there are", "[role=status] #search-count", "5 results");
+    browser.wait_for("the results of that", "#search-results mark", "cache");
+    // The same query again finds the same, and is not read out again.
+    let again = "const [done] = arguments;\
+        const list = document.getElementById('search-results'), first = list.firstChild;\
+        let changes = 0;\
+        const observer = new MutationObserver((all) => (changes += all.length));\
+        observer.observe(document.querySelector('[role=status]'), { childList: true, subtree: true, characterData: true });\
+        document.getElementById('search').requestSubmit();\
+        const look = () => setTimeout(list.firstChild && list.firstChild !== first ? () => done(changes) : look, 50);\
+        look();";
+    assert_eq!(browser.ask(again, Vec::new()), json!(0));
+}
+
+fn a_word_is_found_while_it_is_typed_and_when_it_is_sent(browser: &Browser, page: &str) {
     browser.open(page);
     browser.type_into("#search input", "cache fol");
     browser.wait_for("a word that is not finished", "#search-results", "breaks the cache");
     browser.wait_for("what it stands for", "#search-results mark", "folder");
     wait_until("the address", || browser.url().ends_with("?q=cache+fol"));
     browser.submit("#search input", "");
-    browser.wait_for("the same, finished", "#search-count", "Nothing found");
+    wait_until("how it is found", || {
+        browser.url().ends_with("?q=cache+fol*") && field(browser) == "cache fol*"
+    });
+    browser.wait_for("the same", "#search-count", "2 results");
+    browser.submit("#search input", " nonsense");
+    browser.wait_for("what is nowhere", "#search-count", "Nothing found for “cache fol* nonsense”");
+}
+
+fn what_was_asked_is_a_step_to_come_back_to(browser: &Browser, page: &str) {
+    browser.open(page);
+    browser.submit("#search input", "cache");
+    browser.wait_for("the first", "#search-count", "results");
+    browser.submit("#search input", " folder");
+    wait_until("the second", || browser.url().ends_with("?q=cache+folder"));
+    browser.wait_for("its results", "#search-facets a[data-name='tag:cache']", "cache");
+    browser.press("#search-facets a[data-name='tag:cache']");
+    wait_until("the third", || browser.url().ends_with("?q=cache+folder+tag%3Acache"));
+    for query in ["cache folder", "cache"] {
+        browser.back();
+        wait_until("back", || browser.url().ends_with(&format!("?q={}", query.replace(' ', "+"))));
+        wait_until("what was asked", || field(browser) == query);
+    }
+    browser.wait_for("what was found", "#search-results", "breaks the cache");
 }
 
 fn a_mistake_is_shown_with_its_place_and_the_way_out(browser: &Browser, page: &str) {
-    browser.open(&format!("{page}?q=export+staus%3Aopen"));
-    browser.wait_for("a mistake", "#search-problem", "unknown key `staus`");
-    browser.wait_for("its place", "#search-problem pre", "export staus:open\n       ^^^^^");
-    browser.wait_for("the way out", "#search-problem", "did you mean `status:`?");
+    browser.open(&format!("{page}?q=cache"));
+    browser.wait_for("counts", "#search-facets", "Status");
+    browser.submit("#search input", " staus:open");
+    browser.wait_for("a mistake", "#search-problem", "unknown key staus");
+    browser.wait_for("its place", "#search-problem pre", "cache staus:open\n      ^^^^^");
+    browser.wait_for("the way out", "#search-problem", "did you mean status:?");
+    browser.wait_for("what can be copied", "#search-problem code", "status:");
+    let left = "const [found, facets] = ['found', 'facets'].map((name) => document.getElementById(`search-${name}`));\
+        arguments[0]([getComputedStyle(found).display, facets.textContent])";
+    assert_eq!(browser.ask(left, Vec::new()), json!(["none", ""]), "nothing is left of the results before");
     browser.open(&format!("{page}?q=%22out+of"));
-    browser.wait_for("an unclosed quote", "#search-problem", "close it: `\"out of\"`");
+    browser.wait_for("an unclosed quote", "#search-problem", "close it: \"out of\"");
     let long = "const [done] = arguments;\
         document.querySelector('#search input').value = 'a '.repeat(50000);\
         document.getElementById('search').requestSubmit();\
@@ -84,13 +147,26 @@ fn an_index_that_changed_is_told(sandbox: &Sandbox, browser: &Browser, page: &st
     sandbox.write("built/search/index.json", &manifest);
     browser.open(&format!("{page}?q=cache"));
     browser.wait_for("the right version", "#search-results", "breaks the cache");
-    // Files of the index go or are damaged while the page is open.
+}
+
+fn files_that_are_damaged_or_gone_are_told(sandbox: &Sandbox, browser: &Browser) {
+    let serve = || format!("{}search/index.html", serve_files(sandbox.path("built")));
+    let page = serve();
     let folder = sandbox.path("built/search/i");
-    for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
-        fs::write(&entry, "damaged").unwrap();
+    fs::rename(&folder, sandbox.path("good")).unwrap();
+    fs::create_dir(&folder).unwrap();
+    for entry in fs::read_dir(sandbox.path("good")).unwrap() {
+        fs::write(folder.join(entry.unwrap().file_name()), "damaged").unwrap();
     }
     browser.open(&format!("{page}?q=export"));
-    browser.wait_for("damaged files", "#search-problem", "has changed");
+    browser.wait_for("damaged files", "#search-problem", ".bin is damaged on the server");
+    // The browser keeps them for ever, and still sees that they were mended.
+    fs::remove_dir_all(&folder).unwrap();
+    fs::rename(sandbox.path("good"), &folder).unwrap();
+    browser.open(&format!("{page}?q=export"));
+    browser.wait_for("mended files", "#search-results", "xport");
+    // From another address, nothing is known of them.
+    let page = serve();
     fs::remove_dir_all(&folder).unwrap();
     browser.open(&format!("{page}?q=export"));
     browser.wait_for("missing files", "#search-problem", "has changed");
@@ -102,6 +178,98 @@ fn an_index_that_changed_is_told(sandbox: &Sandbox, browser: &Browser, page: &st
     fs::remove_file(sandbox.path("built/search/index.json")).unwrap();
     browser.open(&format!("{page}?q=export"));
     browser.wait_for("no index", "#search-problem", "could not be read");
+}
+
+fn each_value_finds_as_many_as_it_says(browser: &Browser, page: &str) {
+    let different = "const [done] = arguments;\
+        const links = [...document.querySelectorAll('#search-facets a:not([aria-current])')];\
+        import(document.querySelector('script[type=module]').src).then(({ ask }) => Promise.all(links.map(async (link) => {\
+          const query = new URL(link.href).searchParams.get('q');\
+          return [query, link.nextElementSibling.textContent, String((await ask(query)).hits.length)];\
+        }))).then((all) => done([all.length, all.filter(([, count, found]) => count !== found)]), (error) => done(String(error)));";
+    for query in [
+        "is:any",
+        "cache OR export",
+        "cache sort:created OR export",
+        "label OR (export AND -service:billing) OR cache folder",
+        "(cache OR export) AND has:answer sort:-created",
+        "service:billing",
+    ] {
+        browser.open(&format!("{page}?q={}", query.replace(' ', "+")));
+        browser.wait_for("counts", "#search-facets", "Status");
+        let answer = browser.ask(different, Vec::new());
+        assert!(answer[0].as_u64().is_some_and(|links| links > 5), "{query}: {answer}");
+        assert_eq!(answer[1], json!([]), "{query}");
+    }
+}
+
+fn a_value_is_asked_for_and_no_longer(browser: &Browser, page: &str) {
+    let tag = "#search-facets a[data-name='tag:Needs Info']";
+    for (query, narrowed) in [
+        ("\"the  folder\"", "\"the  folder\" tag:\"Needs Info\""),
+        ("zorgblatt OR cache sort:id", "(zorgblatt OR cache) tag:\"Needs Info\" sort:id"),
+        ("(tag:cache OR zorgblatt) AND  -exporter", "(tag:cache OR zorgblatt) -exporter tag:\"Needs Info\""),
+    ] {
+        let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        browser.open(&format!("{page}?q={encoded}"));
+        browser.wait_for("the value", tag, "Needs Info");
+        browser.press(tag);
+        browser.wait_for("what is asked for", "#search-facets a[aria-current]", "Needs Info");
+        assert_eq!((field(browser).as_str(), focused(browser)), (narrowed, json!("tag:Needs Info")));
+        browser.press(tag);
+        wait_until("no longer", || !field(browser).contains("Needs Info"));
+        let words = |text: &str| text.replace(['(', ')'], " ").replace(" AND ", " ");
+        let sorted = |text: &str| words(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(sorted(&field(browser)), sorted(query));
+        wait_until("the focus", || focused(browser) == json!("tag:Needs Info"));
+    }
+    // The values may be written in any way, and with others.
+    browser.open(&format!("{page}?q=cache+tag%3A%22needs+info%22"));
+    browser.wait_for("what is asked for", "#search-facets a[aria-current]", "Needs Info");
+    browser.open(&format!("{page}?q=cache+AND+(status:resolved)+OR+tag:cache"));
+    browser.wait_for("values", "#search-facets a[data-name='status:resolved']", "Resolved");
+    assert_eq!(browser.text("#search-facets a[aria-current]"), "");
+}
+
+fn values_of_a_word_that_is_not_finished_are_found(browser: &Browser, page: &str) {
+    browser.open(page);
+    browser.type_into("#search input", "cach");
+    browser.wait_for("values", "#search-facets a[data-name='tag:cache']", "cache");
+    browser.press("#search-facets a[data-name='tag:cache']");
+    browser.wait_for("what they stand for", "#search-count", "2 results");
+    assert_eq!(field(browser), "cach* tag:cache");
+}
+
+fn names_are_only_names(browser: &Browser, page: &str) {
+    browser.open(&format!("{page}?q=zorgblatt"));
+    browser.wait_for("values", "#search-facets", "__proto__ 1");
+    let text = browser.text("#search-facets") + &browser.text("#search-results");
+    assert!(text.contains("constructor 1") && !text.contains("native code"), "{text}");
+}
+
+fn values_stand_beside_the_results_or_folded_before_them(browser: &Browser, page: &str) {
+    let look = "const [side, list] = ['narrow', 'results'].map((name) => document.getElementById(`search-${name}`));\
+        const isBefore = !!(side.compareDocumentPosition(list) & Node.DOCUMENT_POSITION_FOLLOWING);\
+        arguments[0]([side.open, isBefore, side.querySelector('summary').checkVisibility()])";
+    browser.open(&format!("{page}?q=cache"));
+    browser.wait_for("values", "#search-facets", "Status");
+    for (width, arranged) in
+        [(1300, [true, false, false]), (600, [false, true, true]), (1300, [true, false, false])]
+    {
+        browser.resize(width, 900);
+        wait_until("the width", || browser.ask(look, Vec::new()) == json!(arranged));
+    }
+}
+
+/// What stands in the search field.
+fn field(browser: &Browser) -> String {
+    let field = browser.ask("arguments[0](document.querySelector('#search input').value)", Vec::new());
+    field.as_str().unwrap_or_default().to_owned()
+}
+
+/// The name of the link that has the focus.
+fn focused(browser: &Browser) -> Json {
+    browser.ask("arguments[0](document.activeElement.dataset.name)", Vec::new())
 }
 
 #[track_caller]

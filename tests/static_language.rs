@@ -105,6 +105,7 @@ const PIECES: &[&str] = &[
     "main()",
     "f(x)",
     "10:30",
+    "abcd:8080",
     "duplicate-of:x",
     "due:",
     "ﬁ",
@@ -140,15 +141,19 @@ fn site(sandbox: &Sandbox, browser: &Browser) {
 /// What the module `name` answers to `script`, in which it is called `it` and `given` is what is asked.
 #[track_caller]
 fn ask(sandbox: &Sandbox, browser: &Browser, name: &str, script: &str, given: Json) -> Json {
-    let folder = fs::read_dir(sandbox.path("site/assets/search")).unwrap();
-    let files: Vec<String> = folder.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
-    let is_it = |file: &&String| file.split('.').next() == Some(name);
-    let file = files.iter().find(is_it).unwrap_or_else(|| panic!("no module {name} in {files:?}"));
+    let file = module(sandbox, name);
     let script = format!(
         "const [given, done] = arguments;\
          import('../assets/search/{file}').then(async (it) => {{ {script} }}).catch((error) => done(String(error.stack)));"
     );
     browser.ask(&script, vec![given])
+}
+
+/// The file of the module `name`.
+fn module(sandbox: &Sandbox, name: &str) -> String {
+    let folder = fs::read_dir(sandbox.path("site/assets/search")).unwrap();
+    let mut files = folder.map(|file| file.unwrap().file_name().into_string().unwrap());
+    files.find(|file| file.split('.').next() == Some(name)).unwrap_or_else(|| panic!("no module {name}"))
 }
 
 /// The texts of the demo's story.
@@ -227,16 +232,35 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     let script =
         "const engine = await it.Engine.open(new URL('.', location.href)); done(engine.manifest.language);";
     let language = ask(&sandbox, &browser, "engine", script, Json::Null);
-    let script = "const read = (text) => {\
-        try { return it.parse(text, given.language); } catch (error) { return String(error); }\
+    // What a query says, and what is left of it when a test was added, and was taken back.
+    let script = "const { narrowed } = await import(`../assets/search/${given.narrow}`);\
+      const parse = (text) => it.parse(text, given.language);\
+      const said = ({ expr, sort }) =>\
+        JSON.parse(JSON.stringify({ expr, sort }, (key, value) => (['start', 'end'].includes(key) ? undefined : value)));\
+      const read = (text) => {\
+        try {\
+          const query = parse(text);\
+          it.parseUnfinished(text, given.language);\
+          const more = parse(narrowed(query, 'tag', 'x \"y').text);\
+          return [query, more, parse(narrowed(more, 'tag', 'X \"Y').text)].map(said);\
+        } catch (error) { return String(error); }\
       };\
       done(given.queries.map(read));";
-    let here = ask(&sandbox, &browser, "query", script, json!({ "language": language, "queries": queries }));
+    let given = json!({ "language": language, "queries": queries, "narrow": module(&sandbox, "narrow") });
+    let here = ask(&sandbox, &browser, "query", script, given);
+    let tag = query_json(&Query::parse("tag:\"x \\\"y\"", &known()).unwrap())["expr"].clone();
     let mut good = 0;
     for (query, here) in queries.iter().zip(here.as_array().unwrap_or_else(|| panic!("{here}"))) {
         match Query::parse(query, &known()) {
             Ok(parsed) => {
-                assert_eq!(*here, query_json(&parsed), "{query:?}");
+                let parsed = query_json(&parsed);
+                let mut narrowed = parsed.clone();
+                narrowed["expr"] = match (&parsed["expr"], parsed["expr"]["and"].as_array()) {
+                    (Json::Null, _) => tag.clone(),
+                    (_, Some(terms)) => json!({ "and": terms.iter().chain([&tag]).collect::<Vec<_>>() }),
+                    (one, None) => json!({ "and": [one, tag] }),
+                };
+                assert_eq!(*here, json!([parsed, narrowed, parsed]), "{query:?}");
                 good += 1;
             }
             Err(error) => assert_eq!(*here, json!(error.to_string()), "{query:?}"),

@@ -1,7 +1,15 @@
 //! Text of strangers in Markdown that a forge renders: inert, whatever it says.
 
+use unicode_normalization::char::is_combining_mark;
+
 /// What an escaped `@` or `#` is followed by: nobody sees it, and no name is called by what has it inside.
 const BREAK: &str = "&#8203;";
+
+/// What stands for a character that is not shown.
+const REPLACEMENT: char = '\u{fffd}';
+
+/// The most marks that one character bears: more of them would cover the lines around.
+const MOST_MARKS: usize = 4;
 
 /// `text` as a quotation in Markdown: on one line, cut to `most` characters, without any force. Nothing for a text of
 /// blanks.
@@ -10,18 +18,15 @@ const BREAK: &str = "&#8203;";
 /// out, nothing in it is markup either: every ASCII character but letters, digits and blanks is a numeric reference,
 /// which CommonMark never takes for structure, and names are broken behind `@` and `#`.
 pub fn quoted(text: &str, most: usize) -> String {
-    let mut words = text.split_whitespace().peekable();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let characters: Vec<char> = words.join(" ").chars().take(most.saturating_add(1)).collect();
     let mut quoted = String::new();
-    let mut left = most;
-    'cut: while let Some(word) = words.next() {
-        let blank = words.peek().map(|_| ' ');
-        for c in word.chars().chain(blank) {
-            if left == 0 {
-                quoted.push('…');
-                break 'cut;
-            }
-            left -= 1;
-            push(&mut quoted, visible(c));
+    let mut shown = Shown::default();
+    for (place, c) in characters.iter().enumerate() {
+        if place == most {
+            quoted.push('…');
+        } else {
+            push(&mut quoted, shown.next(*c, characters.get(place + 1).copied()));
         }
     }
     if quoted.is_empty() { quoted } else { format!("<code>{quoted}</code>") }
@@ -38,13 +43,53 @@ fn push(quoted: &mut String, c: char) {
     }
 }
 
-/// `c`, or a replacement character for what is not seen and changes how the rest is: controls, marks that turn the
-/// direction of writing, tags, and blanks of no width.
-fn visible(c: char) -> char {
-    let unseen = matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
-    if unseen || c.is_control() { '\u{fffd}' } else { c }
+/// Characters as they are shown, one after another: what is not seen and changes how the rest is, and marks without end,
+/// are replaced.
+#[derive(Default)]
+struct Shown {
+    before: Option<char>,
+    marks: usize,
+}
+
+impl Shown {
+    fn next(&mut self, c: char, after: Option<char>) -> char {
+        let is_hidden = match is_unseen(c) {
+            true => !self.is_needed(c, after),
+            false => {
+                self.marks = if is_combining_mark(c) { self.marks + 1 } else { 0 };
+                self.marks > MOST_MARKS
+            }
+        };
+        let shown = if is_hidden { REPLACEMENT } else { c };
+        self.before = Some(shown);
+        shown
+    }
+
+    /// Joiners and selectors belong to how emoji and many scripts are written: one behind a character that is seen, at
+    /// other than English letters.
+    fn is_needed(&self, c: char, after: Option<char>) -> bool {
+        let Some(before) = self.before.filter(|before| !matches!(*before, ' ' | REPLACEMENT)) else {
+            return false;
+        };
+        let is_foreign = |c: char| !c.is_ascii() && !is_unseen(c);
+        let follows = match c {
+            '\u{fe00}'..='\u{fe0f}' => !is_unseen(before),
+            '\u{200c}' | '\u{200d}' => !matches!(before, '\u{200c}' | '\u{200d}'),
+            _ => false,
+        };
+        follows && (is_foreign(before) || after.is_some_and(is_foreign))
+    }
+}
+
+/// Controls, what Unicode has nothing drawn for (`Default_Ignorable_Code_Point`), the blank of Braille, and the marks of
+/// annotations.
+fn is_unseen(c: char) -> bool {
+    let is_ignorable = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
+    is_ignorable || c.is_control() || matches!(c, '\u{2800}' | '\u{fff9}'..='\u{fffb}')
 }
 
 #[cfg(test)]
@@ -67,6 +112,31 @@ mod tests {
     #[test]
     fn what_is_not_seen_is_shown() {
         assert_eq!(quoted("a\u{202e}b\u{0}c\u{2066}d", 99), "<code>a\u{fffd}b\u{fffd}c\u{fffd}d</code>");
+        for c in "\u{34f}\u{115f}\u{ffa0}\u{3164}\u{2800}\u{17b4}\u{1d173}\u{200d}\u{fe0f}\u{e0101}".chars() {
+            assert_eq!(quoted(&format!("pass{c}word"), 99), "<code>pass\u{fffd}word</code>", "{c:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_needed_to_write_stays_once() {
+        for text in [
+            "می\u{200c}خواهم",
+            "ශ\u{0dca}\u{200d}ර\u{0dd3}",
+            "❤\u{fe0f}",
+            "1\u{fe0f}\u{20e3}",
+            "👩\u{200d}❤\u{fe0f}\u{200d}👨",
+        ] {
+            assert_eq!(quoted(text, 99), format!("<code>{text}</code>"));
+        }
+        assert_eq!(quoted("❤\u{fe0f}\u{fe0f}\u{200d}x", 99), "<code>❤\u{fe0f}\u{fffd}\u{fffd}x</code>");
+        assert_eq!(quoted("خ\u{200d}\u{200d}\u{fe0f}م", 99), "<code>خ\u{200d}\u{fffd}\u{fffd}م</code>");
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        let piled = format!("a{}\u{34f}\u{301}b\u{301}", "\u{301}".repeat(6));
+        let shown = format!("<code>a{}{}b\u{301}</code>", "\u{301}".repeat(4), "\u{fffd}".repeat(4));
+        assert_eq!(quoted(&piled, 99), shown);
     }
 
     #[test]

@@ -49,7 +49,10 @@ async function pullRequest(api, run) {
 
 async function artifact(api, run) {
   const listed = await api.ask("GET", `actions/runs/${run.id}/artifacts?name=${ARTIFACT}&per_page=100`);
-  const found = listed.artifacts.filter((one) => one.name === ARTIFACT && !one.expired).at(-1);
+  // Each attempt of a run leaves one; in which order they are listed is not said anywhere.
+  const [found] = listed.artifacts
+    .filter((one) => one.name === ARTIFACT && !one.expired)
+    .sort((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at) || b.id - a.id);
   if (!found) return null;
   if (found.size_in_bytes > MOST_BYTES) throw new Error(`the review has ${found.size_in_bytes} bytes, which is too much`);
   const archive = await api.download(`actions/artifacts/${found.id}/zip`, MOST_BYTES);

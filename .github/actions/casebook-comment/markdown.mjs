@@ -4,6 +4,8 @@
 // By this line the comment is found again.
 export const MARK = "<!-- casebook -->";
 const MOST_FINDINGS = 20;
+// Of an answer.
+const MOST_LINES = 3;
 // GitHub refuses a comment of more than 65,536 characters.
 const MOST_BYTES = 60_000;
 
@@ -56,7 +58,7 @@ function ofSimilar({ id, file, title, status, resolution, answer }, link) {
   const plain = /^(tickets|knowledge)\/[\w/-]+\.md$/.test(file);
   const named = plain ? `[${quoted(id, 80)}](${link(file)})` : quoted(id, 80);
   const state = status ? [status, resolution].filter(Boolean).join(", ") : "article";
-  const lines = answer.split("\n").map((line) => quoted(line, 300)).filter((line) => line !== "");
+  const lines = answer.split("\n", MOST_LINES).map((line) => quoted(line, 300)).filter((line) => line !== "");
   return `  - ${named} (${state}): ${quoted(title, 160)}${lines.map((line) => `<br>${line}`).join("")}\n`;
 }
 
@@ -65,17 +67,47 @@ function ofSimilar({ id, file, title, status, resolution, answer }, link) {
 // letters, digits and blanks is a numeric reference, which is never taken for structure, and names are broken behind `@`
 // and `#`.
 export function quoted(text, most) {
-  const characters = [...text.split(/\p{White_Space}+/u).filter(Boolean).join(" ")];
-  const cut = characters.length > most ? [...characters.slice(0, most).map(inert), "…"] : characters.map(inert);
+  const characters = [...text.split(/\p{White_Space}+/u).filter(Boolean).join(" ")].slice(0, most + 1);
+  const cut = shown(characters).map(inert);
+  if (cut.length > most) cut[most] = "…";
   return cut.length > 0 ? `<code>${cut.join("")}</code>` : "";
 }
 
-// Not seen, and changes how the rest is: controls, marks that turn the direction of writing, tags, blanks of no width.
-const UNSEEN =
-  /[\p{Cc}\p{Cs}\u{ad}\u{61c}\u{180e}\u{200b}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0000}-\u{e0fff}]/u;
+// The most marks that one character bears: more of them would cover the lines around.
+const MOST_MARKS = 4;
+const REPLACEMENT = "\ufffd";
+// Controls, what Unicode has nothing drawn for, the blank of Braille, and the marks of annotations.
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
+const SELECTOR = /[\ufe00-\ufe0f]/u;
+const JOINER = /[\u200c\u200d]/u;
+
+// What is not seen and changes how the rest is, and marks without end, are replaced.
+function shown(characters) {
+  const all = [];
+  let marks = 0;
+  for (const [at, c] of characters.entries()) {
+    let isHidden;
+    if (UNSEEN.test(c)) {
+      isHidden = !isNeeded(c, all.at(-1), characters[at + 1]);
+    } else {
+      marks = /\p{M}/u.test(c) ? marks + 1 : 0;
+      isHidden = marks > MOST_MARKS;
+    }
+    all.push(isHidden ? REPLACEMENT : c);
+  }
+  return all;
+}
+
+// Joiners and selectors belong to how emoji and many scripts are written: one behind a character that is seen, at other
+// than English letters.
+function isNeeded(c, before, after) {
+  if ([undefined, " ", REPLACEMENT].includes(before)) return false;
+  const isForeign = (other) => other > "\u007f" && !UNSEEN.test(other);
+  const follows = SELECTOR.test(c) ? !UNSEEN.test(before) : JOINER.test(c) && !JOINER.test(before);
+  return follows && (isForeign(before) || isForeign(after));
+}
 
 function inert(character) {
-  if (UNSEEN.test(character)) return "\ufffd";
   if (character > "\u007f" || /[a-z0-9 ]/i.test(character)) return character;
   return `&#${character.codePointAt(0)};${character === "@" || character === "#" ? "&#8203;" : ""}`;
 }

@@ -6,14 +6,15 @@ const like = (pattern) => (value) => typeof value === "string" && pattern.test(v
 const one = (...values) => (value) => values.includes(value);
 const or = (...tests) => (value) => tests.some((test) => test(value));
 const list = (most, test) => (value) => Array.isArray(value) && value.length <= most && value.every(test);
-const count = (value) => Number.isSafeInteger(value) && value >= 0;
+const natural = (value) => Number.isSafeInteger(value) && value >= 0;
+const count = (value) => natural(value) && value <= 1_000_000;
 const nothing = (value) => value === null || value === undefined;
 
 const FINDING = {
   code: like(/^[a-z0-9-]{1,60}$/),
   level: one("deny", "warn"),
   path: text(4096),
-  line: count,
+  line: natural,
   message: text(100_000),
   help: list(20, text(100_000)),
   fix: or(nothing, object({ title: text(100_000) })),

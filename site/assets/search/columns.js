@@ -22,10 +22,10 @@ export class Columns {
   }
 
   async #part(partition, key) {
-    const name = FACETS.includes(key) ? partition.facets : partition.columns[key];
+    const name = FACETS.includes(key) ? partition.facets : own(partition.columns, key);
     if (!name) return null;
     const file = await this.index.files.json(name);
-    const column = FACETS.includes(key) ? file[key] : file;
+    const column = FACETS.includes(key) ? own(file, key) : file;
     return column && expanded(column);
   }
 
@@ -52,6 +52,9 @@ export class Columns {
     return column?.counts?.[local] ?? 0;
   }
 }
+
+// What `object` itself has; `constructor` is nothing special.
+const own = (object, key) => (Object.hasOwn(object, key) ? object[key] : undefined);
 
 // The number that a character of a row stands for.
 const numberOf = (sign) => {

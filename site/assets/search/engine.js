@@ -3,11 +3,12 @@
 
 import { Columns } from "./columns.js";
 import { Dictionary } from "./dictionary.js";
-import { Changed, Files, nameInGroup } from "./files.js";
+import { Changed, Damaged, Files, nameInGroup } from "./files.js";
 import { Filter, columnsOf } from "./filter.js";
 import { Search } from "./find.js";
 import { Index } from "./index.js";
 import { parse, parseUnfinished } from "./query.js";
+import { compare } from "./text.js";
 
 // How many documents stand in one file of what results show.
 const CHUNK = 16;
@@ -18,6 +19,7 @@ export class Engine {
     this.dictionary = new Dictionary(files, manifest.words);
     this.columns = new Columns(this.index);
     this.manifest = manifest;
+    this.services = this.index.services;
   }
 
   static async open(base) {
@@ -53,7 +55,8 @@ export class Engine {
     return chunk[local % CHUNK];
   }
 
-  // How many of `hits` have which status, service and tag: { status: [[value, count]…], … }, the most frequent first.
+  // How many of `hits` a test of each status, service and tag finds: { status: [[value, count]…], … }, the most frequent
+  // first. So what is in a module of a service is counted for both, and case makes no difference.
   async facets(hits) {
     const keys = ["status", "service", "tag"];
     await this.columns.load(keys);
@@ -61,12 +64,19 @@ export class Engine {
       keys.map((key) => {
         const counts = new Map();
         for (const { document } of hits) {
-          for (const { text } of this.columns.texts(key, document)) counts.set(text, (counts.get(text) ?? 0) + 1);
+          const texts = this.columns.texts(key, document).map(({ text }) => text);
+          const all = key === "service" ? texts.flatMap((id) => [id, ...this.index.within(id)]) : texts;
+          for (const [small, text] of new Map(all.map((text) => [text.toLowerCase(), text]))) {
+            const one = counts.get(small) ?? { text, count: 0 };
+            counts.set(small, one);
+            one.count += 1;
+          }
         }
-        return [key, [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))];
+        const found = [...counts.values()].map(({ text, count }) => [text, count]);
+        return [key, found.sort((a, b) => b[1] - a[1] || compare(a[0], b[0]))];
       }),
     );
   }
 }
 
-export { Changed };
+export { Changed, Damaged };

@@ -5,6 +5,13 @@ export const VERSION = 2;
 
 // The index on the server is not the one that this page began with.
 export class Changed extends Error {}
+// A file of the index is not what was written, as often as it is fetched.
+export class Damaged extends Error {
+  constructor(file = "i/") {
+    super(`${file} is damaged`);
+    this.file = file;
+  }
+}
 // The index cannot be read at all.
 export class Unreadable extends Error {}
 
@@ -29,20 +36,30 @@ export class Files {
   // The bytes of the file `name`, without the version at their front.
   bytes(name) {
     return this.#once(name, async () => {
-      const answer = await this.#fetch(`i/${name}.bin`, {}, Changed);
-      let bytes;
-      try {
-        bytes = new Uint8Array(await unpack(await answer.arrayBuffer()));
-      } catch {
-        throw new Changed(`${name} is damaged`);
-      }
-      if (bytes[0] !== VERSION) throw new Changed(`${name} has version ${bytes[0]}`);
-      return bytes.subarray(1);
+      const file = `i/${name}.bin`;
+      // A browser that was given a damaged one takes it to be good for ever, unless it is told.
+      const bytes = (await this.#unpacked(file, {})) ?? (await this.#unpacked(file, { cache: "reload" }));
+      if (!bytes) throw new Damaged(file);
+      return bytes;
     });
   }
 
+  // Null if it is damaged.
+  async #unpacked(file, options) {
+    const packed = await (await this.#fetch(file, options, Changed)).arrayBuffer();
+    const bytes = await unpack(packed).then((all) => new Uint8Array(all), () => []);
+    return bytes[0] === VERSION ? bytes.subarray(1) : null;
+  }
+
   json(name) {
-    return this.#once(`json ${name}`, async () => JSON.parse(new TextDecoder().decode(await this.bytes(name))));
+    return this.#once(`json ${name}`, async () => {
+      const text = new TextDecoder().decode(await this.bytes(name));
+      try {
+        return JSON.parse(text);
+      } catch {
+        throw new Damaged(`i/${name}.bin`);
+      }
+    });
   }
 
   #once(name, read) {
@@ -74,7 +91,7 @@ export class Reader {
   }
 
   byte() {
-    if (this.at >= this.data.length) throw new Changed("a file of the index ends too early");
+    if (this.at >= this.data.length) throw new Damaged();
     return this.data[this.at++];
   }
 
@@ -89,7 +106,7 @@ export class Reader {
   }
 
   take(length) {
-    if (this.at + length > this.data.length) throw new Changed("a file of the index ends too early");
+    if (this.at + length > this.data.length) throw new Damaged();
     this.at += length;
     return this.data.subarray(this.at - length, this.at);
   }

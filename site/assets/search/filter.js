@@ -30,7 +30,7 @@ export class Filter {
   constructor(index, columns, clock) {
     this.columns = columns;
     this.clock = clock;
-    this.services = index.manifest.services;
+    this.index = index;
     this.articles = new Set(index.partitions.flatMap(({ base, articles }) => articles.map((local) => base + local)));
   }
 
@@ -78,8 +78,7 @@ export class Filter {
   // A service, or one that it is a module of.
   #service(one, value) {
     const wanted = one.is?.exact?.replace(/[A-Z]/g, (c) => c.toLowerCase());
-    const within = this.services[value.text]?.within ?? [];
-    const isWithin = within.some((id) => id.replace(/[A-Z]/g, (c) => c.toLowerCase()) === wanted);
+    const isWithin = this.index.within(value.text).some((id) => id.replace(/[A-Z]/g, (c) => c.toLowerCase()) === wanted);
     return isWithin || Boolean(one.is && this.#isValue(one.is, value));
   }
 

@@ -22,6 +22,8 @@ export class Index {
     this.files = files;
     this.manifest = manifest;
     this.documents = manifest.documents;
+    // By id, which anybody may choose.
+    this.services = new Map(Object.entries(manifest.services));
     this.shards = new Map();
     let base = 0;
     this.partitions = manifest.partitions.map((partition) => {
@@ -47,6 +49,11 @@ export class Index {
       }),
     );
     return lists.flat();
+  }
+
+  // The services that the service `id` is a module of.
+  within(id) {
+    return this.services.get(id)?.within ?? [];
   }
 
   // The partition that a document is in, and its number there.

@@ -1,6 +1,6 @@
 // The search page: a form, what it finds, and an address that says what was asked.
 
-import { Changed, Engine } from "./engine.js";
+import { Changed, Damaged, Engine } from "./engine.js";
 import { QueryError } from "./error.js";
 import { Marks } from "./marks.js";
 import { resultItem, showFacets, showMessage, showMistake } from "./results.js";
@@ -17,8 +17,8 @@ const form = document.getElementById("search");
 const field = form.elements.q;
 const words = form.dataset;
 const part = (name) => document.getElementById(`search-${name}`);
-const [list, count, more, problem, corrected, facets, found] = [
-  "results", "count", "more", "problem", "corrected", "facets", "found",
+const [list, count, more, problem, corrected, facets, narrow, found] = [
+  "results", "count", "more", "problem", "corrected", "facets", "narrow", "found",
 ].map(part);
 const labels = Object.fromEntries(
   [...document.querySelectorAll("template[data-label]")].map(({ dataset, content }) => [dataset.label, content.textContent]),
@@ -51,53 +51,82 @@ export const ask = async (text, { most = PAGE, ...options } = {}) => {
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
+// A text that is read aloud when it changes, and only then.
+const say = (place, text) => {
+  if (place.textContent !== text) place.textContent = text;
+  place.hidden = !text;
+};
+
 const clear = () => {
   list.replaceChildren();
-  count.textContent = "";
-  for (const box of [problem, corrected, more, found]) box.hidden = true;
+  facets.replaceChildren();
+  say(count, "");
+  say(corrected, "");
+  for (const box of [problem, more, found]) box.hidden = true;
+};
+
+const tell = (error) => {
+  clear();
+  if (error instanceof QueryError) showMistake(problem, error);
+  else if (error instanceof Changed) showMessage(problem, words.changed, words.reload);
+  else if (error instanceof Damaged) showMessage(problem, fill(words.damaged, { file: error.file }));
+  else showMessage(problem, words.failed);
 };
 
 let latest = 0;
 
-const show = async (text, typing) => {
+// Shows what `text` finds. The focus goes to the link of the name `facet`, if one was followed.
+const show = async (text, typing, facet) => {
   const turn = ++latest;
   if (!text.trim()) {
     clear();
+    if (facet) field.focus();
     return;
   }
   try {
-    const result = await ask(text, { typing });
+    const result = await (typing ? ask(text, { typing }) : whole(text));
     if (turn !== latest) return;
-    clear();
+    if (!typing && field.value === text) {
+      field.value = result.query.text;
+      history.replaceState({ typing }, "", addressOf(result.query.text));
+    }
     present(text.trim(), result);
     const counts = await result.index.facets(result.hits);
     if (turn !== latest) return;
     const headings = { status: words.status, service: words.service, tag: words.tags };
-    const { services } = result.index.manifest;
-    showFacets(facets, counts, text, { labels, services, headings, ask: submit });
+    const { services } = result.index;
+    showFacets(facets, counts, result.query, { labels, services, headings, ask: submit });
+    const links = [...facets.querySelectorAll("a")];
+    narrow.hidden = !links.length;
+    if (facet) (links.find(({ dataset }) => dataset.name === facet) ?? count).focus();
   } catch (error) {
     if (typing && error instanceof QueryError) await new Promise((later) => setTimeout(later, PATIENCE));
-    if (turn !== latest) return;
-    clear();
-    if (error instanceof QueryError) showMistake(problem, error);
-    else if (error instanceof Changed) showMessage(problem, words.changed, words.reload);
-    else showMessage(problem, words.failed);
+    if (turn === latest) tell(error);
   }
+};
+
+// What was found while it was typed is found when it is sent, too, and then says how.
+const whole = async (text) => {
+  const result = await ask(text);
+  if (result.hits.length) return result;
+  const begun = await ask(text, { typing: true });
+  return begun.hits.length ? begun : result;
 };
 
 const present = (text, { query, hits, shown, corrected: standIns, index }) => {
   const marks = new Marks(query.expr, standIns);
   const add = (results) => list.append(...results.map((result) => resultItem(result, marks, looks)));
+  list.replaceChildren();
   add(shown);
-  found.hidden = !hits.length;
   facets.replaceChildren();
+  problem.hidden = true;
+  found.hidden = !hits.length;
   const said = hits.length === 0 ? words.none : hits.length === 1 ? words.one : words.many;
-  count.textContent = fill(said, { q: text, n: hits.length.toLocaleString() });
+  say(count, fill(said, { q: text, n: hits.length.toLocaleString() }));
   const lines = [...standIns].map(([word, others]) =>
     fill(words.corrected, { word, with: others.map((other) => other.word).join(", ") }),
   );
-  corrected.textContent = lines.join(" ");
-  corrected.hidden = !lines.length;
+  say(corrected, lines.join(" "));
   more.hidden = hits.length <= shown.length;
   more.onclick = async () => {
     const [turn, from] = [latest, list.children.length];
@@ -109,26 +138,34 @@ const present = (text, { query, hits, shown, corrected: standIns, index }) => {
   };
 };
 
-const remember = (text) => {
+const asked = () => new URL(location.href).searchParams.get("q") ?? "";
+
+const addressOf = (text) => {
   const url = new URL(location.href);
   if (text && text.length <= LONGEST_ADDRESS) url.searchParams.set("q", text);
   else url.searchParams.delete("q");
-  history.replaceState(null, "", url);
+  return url;
+};
+
+// Each query that was sent is a step to come back to. What somebody types is one, however long they type.
+const remember = (text, typing) => {
+  const goesOn = typing ? history.state?.typing || !asked() : text === asked();
+  history[goesOn ? "replaceState" : "pushState"]({ typing }, "", addressOf(text));
 };
 
 let waiting = null;
 
-const submit = (text) => {
+const submit = (text, facet) => {
   clearTimeout(waiting);
   field.value = text;
-  remember(text);
-  return show(text, false);
+  remember(text, false);
+  return show(text, false, facet);
 };
 
 field.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
-    remember(field.value);
+    remember(field.value, true);
     show(field.value, true);
   }, PAUSE);
 });
@@ -136,10 +173,22 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   submit(field.value);
 });
-
-const asked = new URL(location.href).searchParams.get("q");
-if (asked) submit(asked);
-else engine().catch((error) => {
-  if (error instanceof Changed) showMessage(problem, words.changed, words.reload);
-  else showMessage(problem, words.failed);
+addEventListener("popstate", () => {
+  // Links within the page lead to the same query.
+  if (asked() === field.value) return;
+  clearTimeout(waiting);
+  field.value = asked();
+  show(field.value, false);
 });
+
+// Beside the results, or folded before them where there is no room for that.
+const isNarrow = matchMedia("(max-width: 60rem)");
+const arrange = () => {
+  found[isNarrow.matches ? "prepend" : "append"](narrow.parentElement);
+  narrow.open = !isNarrow.matches;
+};
+isNarrow.addEventListener("change", arrange);
+arrange();
+
+if (asked()) submit(asked());
+else engine().catch(tell);

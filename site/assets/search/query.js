@@ -1,7 +1,8 @@
 // The query language: from words and signs to what is looked for (src/search/query/parser.rs, whose grammar it is).
 //
-// A query is { expr, sort: [{ by, descending }] }. An expression is { and: […] }, { or: […] }, { not }, { text } (which
-// is { word }, { phrase } or { prefix }) or { field, anyOf }; null asks for everything.
+// A query is { text, expr, sort: [{ by, descending }], order }, of which `order` is how the sort is written. An expression
+// is { and: […] }, { or: […] }, { not }, { text } (which is { word }, { phrase } or { prefix }) or { field, anyOf }; null
+// asks for everything. What is written as one term has its `start` and `end`.
 
 import { QueryError, shortened } from "./error.js";
 import { Lexer } from "./lexer.js";
@@ -20,19 +21,22 @@ export const parse = (text, language) => {
   return new Parser(text, language).query();
 };
 
-// The same while somebody types: the last word may be unfinished.
+// The same while somebody types: the last word may be unfinished, and is then read as if a star stood behind it.
 export const parseUnfinished = (text, language) => {
-  const finish = (expr) => {
-    if (!expr) return expr;
-    if (expr.and) return { and: [...expr.and.slice(0, -1), finish(expr.and.at(-1))] };
-    if (expr.or) return { or: [...expr.or.slice(0, -1), finish(expr.or.at(-1))] };
-    const word = expr.text?.word;
-    return word && [...word].length >= 2 ? { text: { prefix: word } } : expr;
-  };
   const query = parse(text, language);
-  return /[\p{Alphabetic}\p{N}]$/u.test(text) && !/(?:^|\p{White_Space})sort:\S*$/u.test(text)
-    ? { ...query, expr: finish(query.expr) }
-    : query;
+  const { text: last, end } = lastOf(query.expr) ?? {};
+  const isUnfinished = end === text.length && /[\p{Alphabetic}\p{N}]$/u.test(text) && [...(last?.word ?? "")].length >= 2;
+  try {
+    return isUnfinished ? parse(`${text}*`, language) : query;
+  } catch {
+    // `port:8080` is a word, `port:8080*` a key that nobody knows.
+    return query;
+  }
+};
+
+const lastOf = (expr) => {
+  const parts = expr?.and ?? expr?.or;
+  return parts ? lastOf(parts.at(-1)) : expr;
 };
 
 const joined = (found, kind) =>
@@ -43,6 +47,7 @@ class Parser {
     this.text = text;
     this.lexer = new Lexer(text, language);
     this.sort = [];
+    this.order = "";
     this.depth = 0;
     this.next = this.lexer.next();
   }
@@ -53,7 +58,7 @@ class Parser {
       const help = "leave it out, or open the group before it; to search for it, quote the word";
       throw this.error(this.next, "this parenthesis closes nothing", help);
     }
-    return { expr, sort: this.sort };
+    return { text: this.text, expr, sort: this.sort, order: this.order };
   }
 
   error({ start, end }, message, help) {
@@ -62,6 +67,7 @@ class Parser {
 
   advance() {
     const now = this.next;
+    this.end = now?.end;
     this.next = this.lexer.next();
     return now;
   }
@@ -93,7 +99,8 @@ class Parser {
       } else if (this.next.kind === "sort") {
         this.takeSort();
       } else {
-        found.push(this.term());
+        const { start } = this.next;
+        found.push({ ...this.term(), start, end: this.end });
         operator = null;
       }
     }
@@ -172,6 +179,7 @@ class Parser {
       throw this.error(lexeme, "the order is given twice", help);
     }
     this.sort = lexeme.sort;
+    this.order = this.text.slice(lexeme.start, lexeme.end);
   }
 
   lone(place, sign) {

@@ -1,5 +1,7 @@
 // What the search page shows of what was found. Only ever text nodes: nothing from the index becomes HTML.
 
+import { narrowed } from "./narrow.js";
+
 const element = (name, className, ...content) => {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -47,12 +49,16 @@ export const resultItem = (shown, marks, { root, labels, template }) => {
   return item;
 };
 
+// `text` with what stands between back-ticks as code.
+const coded = (text) =>
+  text.split(/`([^`]+)`/).map((piece, at) => (at % 2 ? element("code", "", piece) : piece));
+
 // What is wrong with a query: the place, with carets under it, and the way out.
 export const showMistake = (box, error) => {
   const { before, marked, after, lines } = error;
   const place = element("pre", "place", before, element("span", "wrong", marked), `${after}\n${lines[1]}`);
   place.dir = "ltr";
-  box.replaceChildren(element("p", "", error.message), place, element("p", "", error.help));
+  box.replaceChildren(element("p", "", ...coded(error.message)), place, element("p", "", ...coded(error.help)));
   box.hidden = false;
 };
 
@@ -68,32 +74,24 @@ export const showMessage = (box, text, reload) => {
   box.hidden = false;
 };
 
-// A value as a query writes it.
-const quoted = (value) =>
-  /^[^\p{White_Space}"(),<>:*]+$/u.test(value) && value !== "me" && !value.includes("..")
-    ? value
-    : `"${value.replace(/["\\]/g, "\\$&")}"`;
-
 // The most values of a key that are shown.
 const MOST = 10;
 
-// How many results have which values, each a link to the query that asks for it too, or no longer. `ask` takes a query.
+// How many results have which values, each a link to the query that asks for it too, or no longer. `ask` takes such a
+// query and the name of its link.
 export const showFacets = (box, facets, query, { labels, services, headings, ask }) => {
-  const names = { status: labels, service: Object.fromEntries(Object.entries(services).map(([id, { name }]) => [id, name])) };
+  const named = { status: (value) => labels[value], service: (value) => services.get(value)?.name };
   const groups = Object.entries(facets).map(([key, counts]) => {
     const items = counts.slice(0, MOST).map(([value, count]) => {
-      const test = `${key}:${quoted(value)}`;
-      const isAsked = query.split(/\s+/).includes(test);
-      const next = isAsked
-        ? query.split(/\s+/).filter((term) => term !== test).join(" ")
-        : `${query.trim()} ${test}`.trim();
-      const link = element("a", "", names[key]?.[value] ?? value);
-      link.href = `?q=${encodeURIComponent(next)}`;
+      const { text, isAsked } = narrowed(query, key, value);
+      const link = element("a", "", named[key]?.(value) ?? value);
+      link.href = `?q=${encodeURIComponent(text)}`;
+      link.dataset.name = `${key}:${value}`;
       if (isAsked) link.setAttribute("aria-current", "true");
       link.addEventListener("click", (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
-        ask(next);
+        ask(text, link.dataset.name);
       });
       return element("li", "", link, " ", element("span", "count", count.toLocaleString()));
     });

@@ -28,7 +28,7 @@ const MOST_TICKETS: usize = 20;
 /// The most similar tickets of each.
 const MOST_SIMILAR: usize = 3;
 /// The most lines of an answer.
-const MOST_LINES: usize = 3;
+pub const MOST_LINES: usize = 3;
 
 /// What was there before the change, as far as the readers may know it.
 pub struct Candidates {

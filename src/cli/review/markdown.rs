@@ -5,6 +5,7 @@
 
 use serde_json::Value as Json;
 
+use super::find::MOST_LINES;
 use crate::text::{Plural, quoted};
 
 /// By this line a comment is found again.
@@ -101,8 +102,8 @@ fn similar(similar: &Json, link: impl Fn(&str) -> Option<String>) -> String {
         (status, resolution) => format!("{status}, {resolution}"),
     };
     let mut piece = format!("  - {named} ({status}): {}", quoted(text(&similar["title"]), 160));
-    for line in text(&similar["answer"]).lines().map(|line| quoted(line, 300)).filter(|line| !line.is_empty())
-    {
+    let lines = text(&similar["answer"]).lines().take(MOST_LINES).map(|line| quoted(line, 300));
+    for line in lines.filter(|line| !line.is_empty()) {
         piece.push_str(&format!("<br>{line}"));
     }
     piece.push('\n');
