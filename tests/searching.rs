@@ -193,7 +193,7 @@ fn articles_take_part() {
         json["facets"],
         json!({
             "status": { "open": 1, "resolved": 1 },
-            "service": { "billing-export": 3 },
+            "service": { "billing-api": 3, "billing-export": 3 },
             "tag": { "export": 2, "timeout": 1 },
         })
     );

@@ -27,7 +27,7 @@ fn the_api_answers_and_refuses_clearly() {
     assert_eq!(server.get("/api/v1/tickets?q=signing").ids(), ["login-loops-q9q8q7"]);
     let found = server.get("/api/v1/search?q=gatewya").json();
     assert_eq!([&found["corrected"]["gatewya"][0], &found["tickets"][0]["why"][0]], ["gateway", "gatewya"]);
-    assert_eq!(found["facets"]["service"], json!({ "export": 1 }));
+    assert_eq!(found["facets"]["service"], json!({ "billing": 1, "export": 1 }));
     assert_eq!(server.get("/api/v1/tickets").ids(), ["login-loops-q9q8q7"], "the queue is what is open");
     let ticket = server.get("/api/v1/tickets/k7f3qa").is(200).json();
     assert_eq!(ticket["resolution"], "fixed");
