@@ -4,20 +4,31 @@
 // is { word }, { phrase } or { prefix }) or { field, anyOf }; null asks for everything.
 
 import { QueryError, shortened } from "./error.js";
-import { Lexer } from "./lexer.js";
+import { Lexer, TOO_MUCH_HELP, different } from "./lexer.js";
 import { bytes, fitting } from "./text.js";
 
 const LONGEST_QUERY = 16 * 1024;
 const DEEPEST_GROUP = 64;
 
-export const parse = (text, language) => {
+const read = (text, language) => {
   const length = bytes(text);
   if (length > LONGEST_QUERY) {
     const message = `a query has at most ${LONGEST_QUERY} bytes, this one has ${length}`;
-    const help = "search for a few telling words, or ask `similar` with the whole text";
-    throw new QueryError(text, fitting(text, LONGEST_QUERY), text.length, message, help);
+    throw new QueryError(text, fitting(text, LONGEST_QUERY), text.length, message, TOO_MUCH_HELP);
   }
   return new Parser(text, language).query();
+};
+
+// `expr` with nothing twice side by side.
+const tidy = (expr) => {
+  if (expr?.not) return { not: tidy(expr.not) };
+  const kind = ["and", "or"].find((known) => expr?.[known]);
+  return kind ? joined(different(flat(expr[kind].map(tidy), kind)), kind) : expr;
+};
+
+export const parse = (text, language) => {
+  const { expr, sort } = read(text, language);
+  return { expr: tidy(expr), sort };
 };
 
 // The same while somebody types: the last word may be unfinished.
@@ -29,14 +40,13 @@ export const parseUnfinished = (text, language) => {
     const word = expr.text?.word;
     return word && [...word].length >= 2 ? { text: { prefix: word } } : expr;
   };
-  const query = parse(text, language);
-  return /[\p{Alphabetic}\p{N}]$/u.test(text) && !/(?:^|\p{White_Space})sort:\S*$/u.test(text)
-    ? { ...query, expr: finish(query.expr) }
-    : query;
+  const { expr, sort } = read(text, language);
+  const unfinished = /[\p{Alphabetic}\p{N}]$/u.test(text) && !/(?:^|\p{White_Space})sort:\S*$/u.test(text);
+  return { expr: tidy(unfinished ? finish(expr) : expr), sort };
 };
 
-const joined = (found, kind) =>
-  found.length === 1 ? found[0] : { [kind]: found.flatMap((expr) => expr[kind] ?? [expr]) };
+const flat = (all, kind) => all.flatMap((expr) => expr[kind] ?? [expr]);
+const joined = (all, kind) => (all.length === 1 ? all[0] : { [kind]: flat(all, kind) });
 
 class Parser {
   constructor(text, language) {

@@ -66,7 +66,7 @@ pub(super) async fn search(
     answer(move || {
         let (store, query, results, now) = state.search(&asked.q, Among::Shown)?;
         let filter = Filter::new(&store, None, now);
-        let reasons = Reasons { query: &query, corrected: &results.corrected, filter: &filter };
+        let reasons = Reasons::new(&query, &results.corrected, &filter);
         Ok(Json(results_json(&store, &results, &reasons, asked.offset, asked.limit())))
     })
     .await
