@@ -148,6 +148,36 @@ fn a_mistake_is_shown_where_it_is_with_the_way_out() {
 }
 
 #[test]
+fn names_that_nobody_knows_are_told_in_a_few_lines_and_are_no_mistake() {
+    let sandbox = archive();
+    let said = sandbox.casebook("team", "search 'service:s1 OR service:s2 OR SERVICE:s1'").ok().err;
+    assert_eq!(said, "no service `s1`\nno service `s2`\nnothing matches\n");
+    let names: Vec<String> = (0..90).map(|number| format!("assignee:omr tag:t{number}")).collect();
+    let said =
+        sandbox.casebook("team", &format!("search '{} service:billing-api'", names.join(" OR "))).ok().err;
+    assert_eq!(
+        said,
+        "no person `omr`; did you mean `omar`?\nno tag `t0`\nno tag `t1`\n… and 88 more names that nobody knows\n\
+         nothing matches\n"
+    );
+}
+
+#[test]
+fn each_reason_is_given_for_the_field_that_it_is_about() {
+    let sandbox = archive();
+    let why = |query: &str| {
+        let json = sandbox.casebook("team", &format!("search '{query}' -n 1 --format json")).ok().json();
+        json["tickets"][0]["why"].to_string()
+    };
+    assert_eq!(
+        why(
+            "memory OR memor* OR m* OR title:memory OR answer:memory,zebra OR -zebra OR memory OR tag:export"
+        ),
+        r#"["memory","memor*","m*","answer:memory,zebra","tag:export"]"#
+    );
+}
+
+#[test]
 fn programs_get_score_and_reason_with_each_ticket() {
     let sandbox = archive();
     let json =
@@ -243,6 +273,12 @@ fn what_is_too_much_is_refused_or_taken_as_it_is() {
     let sandbox = archive();
     let query = "word ".repeat(20_000);
     sandbox.casebook("team", &format!("search {query}")).fails(2).says(&["at most 16384 bytes", "help:"]);
+    let query: Vec<String> = (0..257).map(|number| format!("word{number}")).collect();
+    sandbox.casebook("team", &format!("list {}", query.join(" "))).fails(2).says(&[
+        "at most 256 words and values",
+        "word254 word255 word256\n",
+        " ^^^^^^^\nhelp: search for a few telling words",
+    ]);
     let log = "2026-10-01 08:00:00 ERROR worker-17 lost connection 0x7fff01 to 10.0.0.1\n".repeat(70_000);
     ticket(&sandbox, "log", "created: 2026-10-05T08:00:00Z", "Worker lost", &log);
     assert_eq!(ids(&sandbox, "search worker-17"), "log");

@@ -66,6 +66,9 @@ const PIECES: &[&str] = &[
     ">7d",
     "7d",
     "7days",
+    "3months",
+    ">99999999999999999y",
+    "9223372036854775807s",
     "2026-01..",
     "..2026-13",
     "..",
@@ -301,6 +304,19 @@ fn queries() -> Vec<String> {
         .collect();
     queries.push("a ".repeat(50_000));
     queries.push("导".repeat(6_000));
+    queries.push("导".repeat(5_000));
+    for count in [255, 257] {
+        let words: Vec<String> = (0..count).map(|number| format!("w{number}")).collect();
+        let joints = [" ", " OR ", ".", "* (-", ",", "导", " \"v", "!", " title:", "'s "];
+        queries.extend(joints.map(|joint| words.join(joint)));
+        queries.extend(
+            [" ", "_", ","]
+                .map(|joint| format!("body:\"{}\" id:{}", words[..9].join(joint), words.join(","))),
+        );
+        queries.push(format!("\"{}\"", words.join(" ")));
+        queries.push(format!("sort:{}", vec!["-id"; count].join(",")));
+        queries.push(format!("{}(", "x* y* ".repeat(count / 2)));
+    }
     queries.push("(".repeat(10_000));
     queries.push(format!("{} \"unclosed {}", "a ".repeat(300), "b ".repeat(300)));
     queries.push(format!("{}: x", "very-long-key".repeat(9)));

@@ -1,18 +1,14 @@
 //! What commands that look for tickets share: reading a query, asking the index, showing tickets in columns.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use super::{CliError, Context, Format, show::status_style, table, ui::style};
+use super::{CliError, Context, Format, show::status_style, table, ui::style, unknown};
 use crate::{
     repo::{CacheSlot, Repo},
-    search::{
-        Engine, Filter, Results,
-        index::IndexError,
-        query::{Key, Query, Test, Value},
-    },
+    search::{Engine, Filter, Results, index::IndexError, query::Query},
     site::Audience,
     store::{Store, thread_json, tickets_json},
-    text::{Time, nearest},
+    text::Time,
     ticket::{Priority, Thread},
 };
 
@@ -56,7 +52,7 @@ pub fn ask_in(
     me: Option<&str>,
     context: &Context,
 ) -> Result<Results, CliError> {
-    say_unknown(store, query, context);
+    unknown::say_unknown(store, query, context);
     if !query.needs_index() {
         let found = Filter::new(store, me, context.world.now).find(query);
         let hits = found.into_iter().map(|item| (item, 0)).collect();
@@ -65,53 +61,6 @@ pub fn ask_in(
     let mut engine = Engine::open(Arc::clone(store), slot);
     let found = engine.mending(|engine| engine.search(query, me, context.world.now));
     found.map_err(unreadable)
-}
-
-/// Says which services, people and tags of a query nobody knows. A query for them is none the less one that nothing matches.
-fn say_unknown(store: &Store, query: &Query, context: &Context) {
-    for test in query.fields() {
-        for value in test.any_of.iter().filter_map(|test| match test {
-            Test::Is(Value::Exact(value)) => Some(value.as_str()),
-            _ => None,
-        }) {
-            let Some((noun, known)) = known_to(&test.key, store) else { break };
-            if !known.iter().any(|name| name.to_lowercase() == value.to_lowercase()) {
-                let near = nearest(value, known.iter().copied());
-                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                context.ui.say(format!("no {noun} `{}`{near}", table::one_line(value)));
-            }
-        }
-    }
-}
-
-/// What a key names, and all of these that there are: in settings, or on a ticket.
-fn known_to<'a>(key: &Key, store: &'a Store) -> Option<(&'static str, BTreeSet<&'a str>)> {
-    let settings = &store.settings;
-    let threads = || store.threads.iter();
-    let (noun, mut known): (_, BTreeSet<&str>) = match key {
-        Key::Service => ("service", settings.services.iter().map(|service| service.id.as_str()).collect()),
-        Key::Assignee | Key::Requester | Key::Author => {
-            ("person", settings.people.iter().map(|person| person.id.as_str()).collect())
-        }
-        Key::Tag => ("tag", BTreeSet::new()),
-        _ => return None,
-    };
-    match key {
-        Key::Service => known.extend(threads().filter_map(|thread| thread.state.service.as_deref())),
-        Key::Tag => known.extend(threads().flat_map(|thread| thread.state.tags.iter().map(String::as_str))),
-        _ => known.extend(threads().flat_map(|thread| {
-            let authors = thread.replies.iter().filter_map(|reply| reply.author.as_deref());
-            authors.chain(thread.ticket.requester.as_deref()).chain(thread.state.assignee.as_deref())
-        })),
-    }
-    if let Key::Service | Key::Tag = key {
-        let articles = store.articles.iter();
-        match key {
-            Key::Tag => known.extend(articles.flat_map(|article| article.tags.iter().map(String::as_str))),
-            _ => known.extend(articles.filter_map(|article| article.service.as_deref())),
-        }
-    }
-    Some((noun, known))
 }
 
 /// Prints the first `limit` of the tickets `hits`, as the format wants it.

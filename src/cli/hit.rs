@@ -4,11 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Context, Ui, show::status_style, table, ui::style};
 use crate::{
-    search::{
-        Item, Texts, best_excerpt,
-        excerpt::{Excerpt, Marks},
-        prose,
-    },
+    search::{Item, Texts, best_excerpt, excerpt::Excerpt, marks::Marks, prose},
     store::Store,
 };
 

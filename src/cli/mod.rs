@@ -18,6 +18,7 @@ mod selection;
 mod solved;
 mod table;
 mod ui;
+mod unknown;
 mod unmerged;
 mod value;
 mod world;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{CliError, Context, Format, Outcome, asking, build::For, hit};
 use crate::{
     repo::CacheSlot,
-    search::{Corrected, Filter, Reasons, Texts, excerpt::Marks, results_json},
+    search::{Corrected, Filter, Reasons, Texts, marks::Marks, results_json},
     site::Site,
     store::Store,
 };
@@ -37,7 +37,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     match context.ui.format {
         Format::Json => {
             let filter = Filter::new(&store, me.as_deref(), context.world.now);
-            let reasons = Reasons { query: &query, corrected: &results.corrected, filter: &filter };
+            let reasons = Reasons::new(&query, &results.corrected, &filter);
             context.ui.json(&results_json(&store, &results, &reasons, 0, arguments.limit));
             return Ok(Outcome::Done);
         }

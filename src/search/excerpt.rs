@@ -1,11 +1,7 @@
 //! The piece of a text that shows best why it was found.
 
-use std::collections::HashSet;
-
-use super::find::Corrected;
-use super::index::{Needle, needles};
-use super::query::{Expr, Query, Test, Text};
-use super::tokens::{self, Kind};
+use super::marks::{Mark, Marks};
+use super::tokens;
 use crate::text::Span;
 
 /// How much of a text is looked at, in bytes: an excerpt from deep inside a log helps nobody.
@@ -13,14 +9,6 @@ const LOOKED_AT: usize = 100_000;
 
 /// How many marks are weighed.
 const MOST_MARKS: usize = 1_000;
-
-/// What is to be highlighted.
-#[derive(Clone, Debug, Default)]
-pub struct Marks {
-    terms: HashSet<String>,
-    prefixes: Vec<String>,
-    sequences: Vec<Vec<(String, u32)>>,
-}
 
 /// A piece of a text in one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,130 +21,6 @@ pub struct Excerpt {
     pub cut_before: bool,
     /// Whether there is more after it.
     pub cut_after: bool,
-}
-
-/// A token of a text that was looked for.
-struct Mark {
-    span: Span,
-    /// Which of the things that were looked for it is.
-    what: usize,
-}
-
-impl Marks {
-    /// What `query` looks for in text, except what it leaves out; for a word that was corrected, what stood in for it.
-    pub fn of_query(query: &Query, corrected: &Corrected) -> Self {
-        let mut marks = Self::default();
-        if let Some(expr) = &query.expr {
-            marks.add(expr, corrected);
-        }
-        marks
-    }
-
-    /// What `text` looks for.
-    pub fn of_text(text: &Text, corrected: &Corrected) -> Self {
-        let mut marks = Self::default();
-        marks.add_text(text, corrected);
-        marks
-    }
-
-    /// These terms, as the index holds them.
-    pub fn of_terms<'a>(terms: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { terms: terms.into_iter().map(str::to_owned).collect(), ..Self::default() }
-    }
-
-    fn add(&mut self, expr: &Expr, corrected: &Corrected) {
-        match expr {
-            Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| self.add(one, corrected)),
-            Expr::Not(_) => {}
-            Expr::Text(text) => self.add_text(text, corrected),
-            Expr::Field(test) => {
-                for words in &test.any_of {
-                    if let Test::Words(text) = words {
-                        self.add_text(text, corrected);
-                    }
-                }
-            }
-        }
-    }
-
-    fn add_text(&mut self, text: &Text, corrected: &Corrected) {
-        for needle in needles(text) {
-            match needle {
-                Needle::Term(term) => {
-                    self.terms.insert(term);
-                }
-                Needle::Word { word, term } => {
-                    let stand_ins = corrected.get(&word).into_iter().flatten();
-                    self.terms.extend(stand_ins.map(|stand_in| stand_in.term.clone()));
-                    self.terms.insert(term);
-                }
-                Needle::Prefix(prefix) => self.prefixes.push(prefix),
-                Needle::Sequence { terms, .. } => self.sequences.push(terms),
-            }
-        }
-    }
-
-    /// The places in `text` that were looked for, in order and apart.
-    pub fn spans(&self, text: &str) -> Vec<Span> {
-        merged(self.find(text).into_iter().map(|mark| mark.span))
-    }
-
-    /// Whether anything in `text` was looked for.
-    pub fn are_in(&self, text: &str) -> bool {
-        !self.find(text).is_empty()
-    }
-
-    fn find(&self, text: &str) -> Vec<Mark> {
-        let numbers: Vec<&str> = self.terms.iter().map(String::as_str).collect();
-        let mut found = Vec::new();
-        // Words and pairs by position, for sequences.
-        let mut steps: Vec<(u32, String, Span)> = Vec::new();
-        tokens::scan(text, |token| {
-            let term = token.term();
-            let prefix =
-                || self.prefixes.iter().position(|prefix| token.surface.starts_with(prefix.as_str()));
-            if self.terms.contains(&*term) {
-                let what = numbers.iter().position(|number| *number == term).unwrap_or(0);
-                found.push(Mark { span: token.span.clone(), what });
-            } else if let Some(what) = prefix().filter(|_| token.kind != Kind::Part) {
-                found.push(Mark { span: token.span.clone(), what: numbers.len() + what });
-            }
-            if !self.sequences.is_empty() && matches!(token.kind, Kind::Word | Kind::Char | Kind::Pair) {
-                steps.push((token.position, term.into_owned(), token.span.clone()));
-            }
-        });
-        for (index, sequence) in self.sequences.iter().enumerate() {
-            let what = numbers.len() + self.prefixes.len() + index;
-            found.extend(occurrences(&steps, sequence).map(|span| Mark { span, what }));
-        }
-        found.sort_by_key(|mark| (mark.span.start, mark.span.end));
-        found
-    }
-}
-
-/// The places where `sequence` stands among `steps`.
-fn occurrences<'a>(
-    steps: &'a [(u32, String, Span)],
-    sequence: &'a [(String, u32)],
-) -> impl Iterator<Item = Span> + 'a {
-    steps.iter().filter_map(move |(start, term, span)| {
-        let ((first, base), rest) =
-            sequence.split_first().map(|((first, base), rest)| ((first, *base), rest))?;
-        if term != first {
-            return None;
-        }
-        let mut end = span.end;
-        for (wanted, offset) in rest {
-            let position = start + offset - base;
-            let from = steps.partition_point(|(at, ..)| *at < position);
-            let step = steps[from..]
-                .iter()
-                .take_while(|(at, ..)| *at == position)
-                .find(|(_, term, _)| term == wanted)?;
-            end = end.max(step.2.end);
-        }
-        Some(span.start..end)
-    })
 }
 
 /// The best piece of at most `most` characters of `text`: the one with most of what was looked for, else the beginning.
@@ -275,7 +139,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::search::{index::StandIn, query::Known};
+    use crate::search::{
+        find::Corrected,
+        index::StandIn,
+        query::{Known, Query},
+    };
 
     fn marks(query: &str) -> Marks {
         Marks::of_query(&Query::parse(query, &Known::default()).unwrap(), &Corrected::default())

@@ -1,6 +1,10 @@
 //! Finding: a query against the index, and against whatever else is known of each document.
 
-use std::{cell::RefCell, cmp::Reverse, collections::BTreeMap};
+use std::{
+    cell::RefCell,
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap, hash_map::Entry},
+};
 
 use super::index::{Field, Fields, Index, IndexError, Needle, Posting, StandIn, needles};
 use super::query::{Expr, FieldTest, Key, Test, Text};
@@ -24,7 +28,8 @@ pub fn find(
     expr: Option<&Expr>,
     passes: impl Fn(&FieldTest, u32) -> bool,
 ) -> Result<(Vec<Hit>, Corrected), IndexError> {
-    let search = Search { index, passes: &passes, corrected: RefCell::default() };
+    let search =
+        Search { index, passes: &passes, corrected: RefCell::default(), expansions: RefCell::default() };
     let mut hits = match expr {
         None => search.everything(None),
         Some(expr) => search.expr(expr, None)?.unwrap_or_default(),
@@ -45,6 +50,8 @@ struct Search<'a> {
     index: &'a Index,
     passes: &'a dyn Fn(&FieldTest, u32) -> bool,
     corrected: RefCell<Corrected>,
+    /// The terms of beginnings of words that were asked for, which cost a part of the dictionary each.
+    expansions: RefCell<HashMap<String, Vec<String>>>,
 }
 
 impl Search<'_> {
@@ -151,7 +158,11 @@ impl Search<'_> {
                 Ok(found)
             }
             Needle::Prefix(prefix) => {
-                let terms = self.index.expansions(prefix)?;
+                let mut expansions = self.expansions.borrow_mut();
+                let terms = match expansions.entry(prefix.clone()) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => new.insert(self.index.expansions(prefix)?),
+                };
                 Ok(scored(self.index.any_of(terms.iter().map(String::as_str), fields)?))
             }
             Needle::Sequence { terms, wholes } => {

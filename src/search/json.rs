@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Corrected, Facets, Item, Reasons, Results, Texts};
+use super::{Corrected, Facets, Item, Reasons, Results};
 use crate::store::{Store, article_json, found_json, thread_json};
 
 /// `{"tickets", "total", "articles", "facets", "corrected"}`: of tickets and of articles, each by themselves, at most `limit`
@@ -21,7 +21,7 @@ pub fn results_json(
         wanted.skip(offset).take(limit).map(|(item, score)| {
             let mut json = item_json(store, *item);
             json.insert("score".into(), (*score).into());
-            json.insert("why".into(), reasons.of(*item, &Texts::of_item(store, *item)).into());
+            json.insert("why".into(), reasons.of(store, *item).into());
             json
         })
     };

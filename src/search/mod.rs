@@ -5,6 +5,7 @@ pub mod excerpt;
 pub mod find;
 pub mod index;
 pub mod join;
+pub mod marks;
 pub mod published;
 pub mod query;
 pub mod similar;

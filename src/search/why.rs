@@ -2,57 +2,103 @@
 
 use super::{
     Filter, Item,
-    excerpt::{Excerpt, Marks, excerpt},
+    excerpt::{Excerpt, excerpt},
     find::{Corrected, text_field},
     index::Field,
-    query::{Expr, Query, Test},
+    marks::Marks,
+    query::{Expr, FieldTest, Query, Test, Text},
     texts::Texts,
 };
+use crate::store::Store;
 
 /// Tells why tickets and articles were found.
 pub struct Reasons<'a> {
-    /// What found them.
-    pub query: &'a Query,
-    /// Which of its words were corrected.
-    pub corrected: &'a Corrected,
-    /// What its tests are answered from.
-    pub filter: &'a Filter<'a>,
+    filter: &'a Filter<'a>,
+    reasons: Vec<Reason<'a>>,
+    /// What all of `reasons` look for in texts.
+    marks: Marks,
+    /// For each of `marks` those of `reasons` that look for it.
+    of_mark: Vec<Vec<usize>>,
 }
 
-impl Reasons<'_> {
-    /// What of the query `item` has, whose texts are `texts`: each word, phrase and test, as queries write it. What is
-    /// negated is no reason.
-    pub fn of(&self, item: Item, texts: &Texts) -> Vec<String> {
-        let mut found = Vec::new();
-        if let Some(expr) = &self.query.expr {
-            self.collect(expr, item, texts, &mut found);
+/// What may be why something was found.
+struct Reason<'a> {
+    /// As queries write it.
+    written: String,
+    what: Sought<'a>,
+}
+
+enum Sought<'a> {
+    /// Something in the texts of a field, or in any.
+    Words(Option<Field>),
+    /// What the filter knows.
+    Test(&'a FieldTest),
+}
+
+impl<'a> Reasons<'a> {
+    /// For what `query` found, some of whose words were `corrected`, and whose tests `filter` answers.
+    pub fn new(query: &'a Query, corrected: &Corrected, filter: &'a Filter<'a>) -> Self {
+        let mut all = Self { filter, reasons: Vec::new(), marks: Marks::default(), of_mark: Vec::new() };
+        if let Some(expr) = &query.expr {
+            all.add(expr, corrected);
         }
-        found
+        all
     }
 
-    fn collect(&self, expr: &Expr, item: Item, texts: &Texts, found: &mut Vec<String>) {
-        let matched = match expr {
-            Expr::And(all) | Expr::Or(all) => {
-                return all.iter().for_each(|one| self.collect(one, item, texts, found));
-            }
-            Expr::Not(_) => false,
-            Expr::Text(text) => {
-                let marks = Marks::of_text(text, self.corrected);
-                texts.iter().any(|(_, text)| marks.are_in(text))
-            }
+    fn add(&mut self, expr: &'a Expr, corrected: &Corrected) {
+        let written = || expr.to_string();
+        match expr {
+            Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| self.add(one, corrected)),
+            Expr::Not(_) => {}
+            Expr::Text(text) => self.add_words(written(), None, &[text], corrected),
             Expr::Field(test) => match text_field(&test.key) {
-                Some(field) => test.any_of.iter().any(|one| {
-                    let Test::Words(text) = one else { return false };
-                    let marks = Marks::of_text(text, self.corrected);
-                    texts.of_field(field).any(|text| marks.are_in(text))
-                }),
-                None => self.filter.holds(test, item),
+                Some(field) => {
+                    let words = test.any_of.iter().filter_map(|one| match one {
+                        Test::Words(text) => Some(text),
+                        _ => None,
+                    });
+                    self.add_words(written(), Some(field), &words.collect::<Vec<_>>(), corrected);
+                }
+                None => self.reasons.push(Reason { written: written(), what: Sought::Test(test) }),
             },
-        };
-        let written = expr.to_string();
-        if matched && !found.contains(&written) {
-            found.push(written);
         }
+    }
+
+    fn add_words(&mut self, written: String, field: Option<Field>, any_of: &[&Text], corrected: &Corrected) {
+        for text in any_of {
+            for mark in self.marks.add_text(text, corrected) {
+                self.of_mark.resize(self.marks.len(), Vec::new());
+                self.of_mark[mark].push(self.reasons.len());
+            }
+        }
+        self.reasons.push(Reason { written, what: Sought::Words(field) });
+    }
+
+    /// What of the query `item` has: each word, phrase and test, as queries write it. What is negated is no reason. Its texts
+    /// are read once, and not at all if nothing is looked for in them.
+    pub fn of(&self, store: &Store, item: Item) -> Vec<String> {
+        let mut stands = vec![false; self.reasons.len()];
+        if !self.of_mark.is_empty() {
+            for (field, text) in Texts::of_item(store, item).iter() {
+                let mut has = vec![false; self.marks.len()];
+                self.marks.each_in(text, |mark| has[mark] = true);
+                for reason in self.of_mark.iter().zip(has).filter(|(_, has)| *has).flat_map(|(all, _)| all) {
+                    let Sought::Words(wanted) = self.reasons[*reason].what else { continue };
+                    stands[*reason] |= wanted.is_none_or(|wanted| wanted == field);
+                }
+            }
+        }
+        let mut found: Vec<String> = Vec::new();
+        for (reason, stands) in self.reasons.iter().zip(stands) {
+            let stands = match reason.what {
+                Sought::Words(_) => stands,
+                Sought::Test(test) => self.filter.holds(test, item),
+            };
+            if stands && !found.contains(&reason.written) {
+                found.push(reason.written.clone());
+            }
+        }
+        found
     }
 }
 
@@ -90,4 +136,43 @@ pub fn prose(markdown: &str) -> String {
         !is_heading && !line.starts_with("```") && !line.starts_with("~~~")
     });
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::Arc,
+        time::{Duration, Instant},
+    };
+
+    use super::*;
+    use crate::{
+        repo::MemorySource,
+        store::{NoCache, load},
+        text::Time,
+    };
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "how long it takes is what it is about")]
+    fn many_words_take_not_much_longer_than_one() {
+        let body = "The export of October stops with ERR_CONN_RESET after 10,000 rows.\n".repeat(1_000);
+        let source = MemorySource::new().with("tickets/a.md", format!("---\ntitle: A\n---\n{body}"));
+        let store = load(Arc::new(source), &NoCache).unwrap();
+        let filter = Filter::new(&store, None, Time::from_seconds(0).unwrap());
+        let asked = |query: &str| {
+            let query = Query::parse(query, &store.known_in_queries(None)).unwrap();
+            let reasons = Reasons::new(&query, &Corrected::default(), &filter);
+            let ask = |_| {
+                let begun = Instant::now();
+                let found = reasons.of(&store, Item::Ticket(0));
+                (begun.elapsed(), found.len())
+            };
+            (0..3).map(ask).min().unwrap_or((Duration::MAX, 0))
+        };
+        let words: Vec<String> =
+            (0..40).map(|n| format!("word{n} OR ro* OR x{n}* OR \"conn rows{n}\"")).collect();
+        let (one, many) = (asked("export"), asked(&words.join(" OR ")));
+        assert_eq!((one.1, many.1), (1, 1));
+        assert!(many.0 < one.0 * 20, "{many:?} for 200 words, {one:?} for one");
+    }
 }

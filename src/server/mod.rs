@@ -6,6 +6,7 @@ mod listen;
 mod pages;
 mod problem;
 mod state;
+mod turns;
 mod watch;
 
 use std::{any::Any, net::SocketAddr, time::Duration};

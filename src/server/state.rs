@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
-use super::Problem;
+use super::{Problem, turns::Turns};
 use crate::{
     repo::{CacheSlot, RepoError},
     search::{Engine, Found, Item, Question, Results, Wanted, index::IndexError, query::Query},
@@ -31,6 +31,7 @@ struct Shared {
     load: Box<Loader>,
     /// The version that pages should have; empty when the server is closing.
     versions: watch::Sender<String>,
+    searches: Turns,
 }
 
 /// Where the search indexes of this view are kept.
@@ -89,7 +90,7 @@ impl State {
         let first = Snapshot::of(load()?, &options)?;
         let (versions, _) = watch::channel(first.site.version());
         let now = RwLock::new(Arc::new(first));
-        Ok(Self(Arc::new(Shared { now, slots, clock, options, load, versions })))
+        Ok(Self(Arc::new(Shared { now, slots, clock, options, load, versions, searches: Turns::on_half() })))
     }
 
     /// The repository as it is now.
@@ -110,6 +111,14 @@ impl State {
         let ask = |engine: &Engine| engine.search(&query, None, time);
         let (store, results) = self.ask(&now, among, ask)?;
         Ok((store, query, results, time))
+    }
+
+    /// What `work` gives, which searches, when it has its turn.
+    pub(super) async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.0.searches.take(work).await
     }
 
     /// The time.

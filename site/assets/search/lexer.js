@@ -2,7 +2,17 @@
 
 import { QueryError, Refusal, shortened } from "./error.js";
 import { nearest, trim } from "./text.js";
+import { scan } from "./tokens.js";
 import { missing, readTest, unknownValue } from "./value.js";
+
+// The most words and values of a query.
+const MOST_TERMS = 256;
+
+// The way out of a query that is too much.
+export const TOO_MUCH_HELP = "search for a few telling words, or ask `similar` with the whole text";
+
+// How many words are looked for with `text`: as many as have a place in it, and one for a sign.
+const words = (text) => Math.max(1, scan(text, () => {}));
 
 const written = (name) => name.toLowerCase().replaceAll("-", "_");
 
@@ -25,11 +35,24 @@ const plain = (text) => /^(?:[^\p{White_Space}()"]+(?:\(\))*)*/u.exec(text)[0];
 // As `plain`, up to a comma as well.
 const plainValue = (text) => /^[^\p{White_Space}()",]*/u.exec(text)[0];
 
+// Each of `all` once, wherever it is written.
+export const different = (all) => {
+  const what = (key, value) => (key === "start" || key === "end" ? undefined : value);
+  const known = new Map();
+  for (const one of all) {
+    const text = JSON.stringify(one, what);
+    if (!known.has(text)) known.set(text, one);
+  }
+  return [...known.values()];
+};
+
 export class Lexer {
   constructor(text, language) {
     this.text = text;
     this.language = language;
     this.at = 0;
+    // How many words and values there were.
+    this.terms = 0;
   }
 
   // The next word or sign, with its `start` and `end`; null at the end. Kinds are "(", ")", "-", "AND", "OR", "text",
@@ -41,7 +64,21 @@ export class Lexer {
     this.at = spaces.lastIndex;
     if (this.at >= this.text.length) return null;
     const start = this.at;
-    return { ...this.#lexeme(), start, end: this.at };
+    const lexeme = this.#lexeme();
+    if (lexeme.kind === "text") {
+      const { word, phrase, prefix } = lexeme.text;
+      this.#count(words(word ?? phrase ?? prefix), start);
+    }
+    return { ...lexeme, start, end: this.at };
+  }
+
+  // Takes note of so many words or values more, which stand from `start` on.
+  #count(more, start) {
+    this.terms += more;
+    if (this.terms > MOST_TERMS) {
+      const message = `a query has at most ${MOST_TERMS} words and values`;
+      throw this.#error(start, this.at, new Refusal(message, TOO_MUCH_HELP));
+    }
   }
 
   #rest() {
@@ -126,7 +163,7 @@ export class Lexer {
         throw this.#error(start, end, new Refusal("nobody is known as `me` here", help));
       }
     }
-    return { kind: "field", field: key.key, anyOf, number: key.kind === "number" };
+    return { kind: "field", field: key.key, anyOf: different(anyOf), number: key.kind === "number" };
   }
 
   // Throws if `name:` is a mistake and not just a word with a colon.
@@ -163,6 +200,7 @@ export class Lexer {
           : missing(key);
         throw this.#error(start - 1, start, refusal);
       }
+      this.#count(key.kind === "words" ? words(text) : 1, start);
       found.push({ text, quoted, start, end: this.at });
       if (this.text[this.at] !== ",") return found;
       this.at += 1;
@@ -177,6 +215,7 @@ export class Lexer {
       if (by === undefined) throw this.#error(start, end, unknownValue(name, key));
       return { by, descending };
     });
-    return { kind: "sort", sort };
+    // What is equal by a key is equal by it once more.
+    return { kind: "sort", sort: sort.filter(({ by }, at) => sort.findIndex((key) => key.by === by) === at) };
   }
 }

@@ -5,20 +5,34 @@
 // asks for everything. What is written as one term has its `start` and `end`.
 
 import { QueryError, shortened } from "./error.js";
-import { Lexer } from "./lexer.js";
+import { Lexer, TOO_MUCH_HELP, different } from "./lexer.js";
 import { bytes, fitting } from "./text.js";
 
 const LONGEST_QUERY = 16 * 1024;
 const DEEPEST_GROUP = 64;
 
-export const parse = (text, language) => {
+const read = (text, language) => {
   const length = bytes(text);
   if (length > LONGEST_QUERY) {
     const message = `a query has at most ${LONGEST_QUERY} bytes, this one has ${length}`;
-    const help = "search for a few telling words, or ask `similar` with the whole text";
-    throw new QueryError(text, fitting(text, LONGEST_QUERY), text.length, message, help);
+    throw new QueryError(text, fitting(text, LONGEST_QUERY), text.length, message, TOO_MUCH_HELP);
   }
   return new Parser(text, language).query();
+};
+
+// `expr` with nothing twice side by side.
+const tidy = (expr) => {
+  if (expr?.not) return { ...expr, not: tidy(expr.not) };
+  const kind = ["and", "or"].find((known) => expr?.[known]);
+  if (!kind) return expr;
+  const { start, end } = expr;
+  const found = joined(different(flat(expr[kind].map(tidy), kind)), kind);
+  return start === undefined ? found : { ...found, start, end };
+};
+
+export const parse = (text, language) => {
+  const query = read(text, language);
+  return { ...query, expr: tidy(query.expr) };
 };
 
 // The same while somebody types: the last word may be unfinished, and is then read as if a star stood behind it.
@@ -39,8 +53,8 @@ const lastOf = (expr) => {
   return parts ? lastOf(parts.at(-1)) : expr;
 };
 
-const joined = (found, kind) =>
-  found.length === 1 ? found[0] : { [kind]: found.flatMap((expr) => expr[kind] ?? [expr]) };
+const flat = (all, kind) => all.flatMap((expr) => expr[kind] ?? [expr]);
+const joined = (all, kind) => (all.length === 1 ? all[0] : { [kind]: flat(all, kind) });
 
 class Parser {
   constructor(text, language) {

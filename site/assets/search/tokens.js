@@ -15,7 +15,7 @@ const isPossessive = (text, start, end) =>
   /^s$/i.test(text.slice(start, end)) && /[\p{Alphabetic}\p{N}]['’]$/u.test(text.slice(Math.max(0, start - 3), start));
 
 // Calls `emit` with { kind, surface, start, end, position } for each token of `text`, by position. Kinds are "word",
-// "part" (of a name in camel case), "char", "pair" and "whole" (of an identifier).
+// "part" (of a name in camel case), "char", "pair" and "whole" (of an identifier). Returns how many words there are.
 export const scan = (text, emit) => {
   let position = 0;
   const stretch = (from, to) => {
@@ -120,6 +120,7 @@ export const scan = (text, emit) => {
     at += c.length;
   }
   flush();
+  return position;
 };
 
 // The term that the index has a token by.

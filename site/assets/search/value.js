@@ -11,8 +11,10 @@ const hasOrder = (kind) => ["ordered", "time", "number", "text"].includes(kind);
 const isChoice = (kind) => kind === "choice" || kind === "ordered";
 
 const timeHelp = (text, key) => {
-  const [, digits, unit] = /^([0-9]+)([smhdwy])/.exec(text) ?? [];
-  if (unit) return `for an age write \`${key}:>${digits}${unit}\``;
+  // `7days`, `2weeks`, `3months`: the unit is what it begins with.
+  const [age] = /^[0-9]+(?:mo|[smhdwy])/.exec(text) ?? [];
+  if (age && parseMoment(age)) return `for an age write \`${key}:>${age}\``;
+  if (age) return `nothing is that old: write a shorter age (\`${key}:<10y\`) or a date (\`${key}:<2026-03-05\`)`;
   return `write a date (\`${key}:2026-03-05\`, \`2026-03\`, \`2026\`), a range (\`${key}:2026-01..2026-03\`) or an age (\`${key}:>7d\`)`;
 };
 

@@ -1,8 +1,14 @@
 //! From the text of a query to its words and signs.
 
 use super::value::{self, RawValue, Test};
-use super::{Key, Known, QueryError, ValueKind};
-use crate::text::{Span, nearest};
+use super::{Key, Known, MOST_TERMS, QueryError, ValueKind};
+use crate::{
+    search::tokens,
+    text::{Span, nearest},
+};
+
+/// The way out of a query that is too much.
+pub(super) const TOO_MUCH_HELP: &str = "search for a few telling words, or ask `similar` with the whole text";
 
 /// One word or sign.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,11 +31,13 @@ pub(super) struct Lexer<'a> {
     text: &'a str,
     at: usize,
     known: &'a Known,
+    /// How many words and values there were.
+    terms: usize,
 }
 
 impl<'a> Lexer<'a> {
     pub fn new(text: &'a str, known: &'a Known) -> Self {
-        Self { text, at: 0, known }
+        Self { text, at: 0, known, terms: 0 }
     }
 
     fn rest(&self) -> &'a str {
@@ -55,7 +63,20 @@ impl<'a> Lexer<'a> {
                 None => self.word(),
             },
         };
+        if let Lexeme::Word(text) | Lexeme::Phrase(text) | Lexeme::Prefix(text) = &lexeme {
+            self.count(words(text), start..self.at)?;
+        }
         Ok(Some((lexeme, start..self.at)))
+    }
+
+    /// Takes note of so many words or values more, which stand at `span`.
+    fn count(&mut self, more: usize, span: Span) -> Result<(), QueryError> {
+        self.terms += more;
+        if self.terms > MOST_TERMS {
+            let message = format!("a query has at most {MOST_TERMS} words and values");
+            return Err(self.error(span, (message, TOO_MUCH_HELP.to_owned())));
+        }
+        Ok(())
     }
 
     fn sign(&mut self, lexeme: Lexeme) -> Lexeme {
@@ -140,7 +161,9 @@ impl<'a> Lexer<'a> {
                     ("nobody is known as `me` here".into(), format!("write who is meant: `{key}:mei`"));
                 return Err(self.error(span, refusal));
             }
-            tests.push(test);
+            if !tests.contains(&test) {
+                tests.push(test);
+            }
         }
         Ok(Some(Lexeme::Field(key, tests)))
     }
@@ -204,6 +227,8 @@ impl<'a> Lexer<'a> {
                 };
                 return Err(self.error(span, refusal));
             }
+            let more = if kind == ValueKind::Words { words(&raw.text) } else { 1 };
+            self.count(more, start..self.at)?;
             found.push((raw, start..self.at));
             if !self.rest().starts_with(',') {
                 return Ok(found);
@@ -223,10 +248,18 @@ impl<'a> Lexer<'a> {
                 let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
                 return Err(self.error(span, value::unknown_value(name, "sort", &names)));
             };
-            keys.push((choice.name, descending));
+            // What is equal by a key is equal by it once more.
+            if keys.iter().all(|(known, _)| *known != choice.name) {
+                keys.push((choice.name, descending));
+            }
         }
         Ok(Lexeme::Sort(keys))
     }
+}
+
+/// How many words are looked for with `text`: as many as have a place in it, and one for a sign.
+fn words(text: &str) -> usize {
+    (tokens::scan_from(text, 0, |_| ()) as usize).max(1)
 }
 
 /// What `text` begins with, up to a space, a quote or a parenthesis; `()` directly after a word belongs to it.

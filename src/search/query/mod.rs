@@ -33,6 +33,10 @@ pub use value::{Comparison, Test, Value, natural_order};
 /// The longest query, in bytes. Whole texts are for `similar`.
 pub const LONGEST_QUERY: usize = 16 * 1024;
 
+/// The most words and values of a query. Each may cost a millisecond or two of every ten thousand tickets, so that what is
+/// allowed takes less than a second; who writes so many by hand means `similar`, and a program can ask twice.
+pub const MOST_TERMS: usize = 256;
+
 /// How deep groups may stand in one another.
 pub const DEEPEST_GROUP: usize = 64;
 
@@ -75,9 +79,9 @@ pub struct SortBy {
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expr {
-    /// All of at least two, none of them an `And`.
+    /// All of at least two different ones, none of them an `And`.
     And(Vec<Expr>),
-    /// Any of at least two, none of them an `Or`.
+    /// Any of at least two different ones, none of them an `Or`.
     Or(Vec<Expr>),
     /// Not this.
     Not(Box<Expr>),
@@ -103,7 +107,7 @@ pub enum Text {
 pub struct FieldTest {
     /// What is asked about.
     pub key: Key,
-    /// Any of these; at least one.
+    /// Any of these; at least one, and each once.
     pub any_of: Vec<Test>,
     /// Where it stands in the query.
     pub span: Span,

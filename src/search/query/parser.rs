@@ -1,14 +1,13 @@
 //! From words and signs to a query.
 
-use super::lexer::{Lexeme, Lexer};
+use super::lexer::{Lexeme, Lexer, TOO_MUCH_HELP};
 use super::{DEEPEST_GROUP, Expr, FieldTest, Known, LONGEST_QUERY, Query, QueryError, SortBy, Text};
 use crate::text::Span;
 
 pub(super) fn parse(text: &str, known: &Known) -> Result<Query, QueryError> {
     if text.len() > LONGEST_QUERY {
         let message = format!("a query has at most {LONGEST_QUERY} bytes, this one has {}", text.len());
-        let help = "search for a few telling words, or ask `similar` with the whole text";
-        return Err(QueryError::new(text, LONGEST_QUERY..text.len(), message, help));
+        return Err(QueryError::new(text, LONGEST_QUERY..text.len(), message, TOO_MUCH_HELP));
     }
     let mut parser = Parser { text, lexer: Lexer::new(text, known), next: None, sort: Vec::new(), depth: 0 };
     parser.advance()?;
@@ -208,18 +207,22 @@ impl Parser<'_> {
     }
 }
 
-/// One, or all of `found` in one `group`, which never holds another of its kind.
-fn joined(mut found: Vec<Expr>, group: fn(Vec<Expr>) -> Expr) -> Expr {
-    if found.len() == 1
-        && let Some(only) = found.pop()
-    {
-        return only;
-    }
+/// One, or all of `found` in one `group`, which never holds another of its kind, nor anything twice.
+fn joined(found: Vec<Expr>, group: fn(Vec<Expr>) -> Expr) -> Expr {
     let is_and = matches!(group(Vec::new()), Expr::And(_));
     let flat = found.into_iter().flat_map(|expr| match expr {
         Expr::And(inner) if is_and => inner,
         Expr::Or(inner) if !is_and => inner,
         other => vec![other],
     });
-    group(flat.collect())
+    let mut different: Vec<Expr> = Vec::new();
+    for expr in flat {
+        if !different.contains(&expr) {
+            different.push(expr);
+        }
+    }
+    match different.pop() {
+        Some(only) if different.is_empty() => only,
+        last => group(different.into_iter().chain(last).collect()),
+    }
 }

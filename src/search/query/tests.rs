@@ -188,6 +188,15 @@ fn an_unknown_value_of_a_closed_set_names_the_nearest() {
     assert_error("status:>open", ">open", "has no order", "status:a,b");
     assert_error("created:2026-13", "2026-13", "not a time", "created:>7d");
     assert_error("created:7days", "7days", "not a time", "`created:>7d`");
+    assert_error("created:3months", "3months", "not a time", "`created:>3mo`");
+    for age in ["99999999999999999y", "99999999999999999999s", "9223372036854775807mo"] {
+        assert_error(
+            &format!("created:>{age}"),
+            &format!(">{age}"),
+            "not a time",
+            "a shorter age (`created:<10y`)",
+        );
+    }
     assert_error("created:7d", "7d", "is an age", "`created:>7d`");
     assert_error("created:..", "..", "at least one end", "created:a..");
     assert_error("rows:many", "many", "not a number", "rows:12");
@@ -248,7 +257,38 @@ fn huge_and_deep_queries_are_refused_quickly() {
         assert!(error.to_string().len() < 1_000);
     }
     assert!(Query::parse(&format!("{}a{}", "(".repeat(64), ")".repeat(64)), &known()).is_ok());
-    assert!(Query::parse(&"a ".repeat(8_000), &known()).is_ok());
+}
+
+#[test]
+fn a_query_has_so_many_words_and_values_and_the_first_that_is_too_many_is_shown() {
+    let (message, help) = ("at most 256 words and values", "a few telling words");
+    let words: Vec<String> = (0..257).map(|number| format!("w{number}")).collect();
+    assert!(Query::parse(&words[..256].join(" OR "), &known()).is_ok());
+    assert_error(&words.join(" "), "w256", message, help);
+    assert_error(&words.join("* OR ").replace("w256", "(w256*)"), "w256*", message, help);
+    assert_error(&format!("-id:{}", words.join(",")), "w256", message, help);
+    assert_error(&format!("title:a,\"b c\" id:{}", words[..254].join(",")), "w253", message, help);
+    // Each word of a phrase or of an identifier has its postings, and so has each character of a script without spaces.
+    let phrase = format!("\"{}\"", words.join(" "));
+    assert_error(&format!("a {phrase} b"), &phrase, message, help);
+    assert_error(&words.join("."), &words.join("."), message, help);
+    assert!(Query::parse(&"导".repeat(256), &known()).is_ok());
+    assert_error(&format!("{} 出", "导".repeat(256)), "出", message, help);
+    assert_error(&"! ".repeat(257), "!", message, help);
+    assert_error(&"sort:id ".repeat(2), "sort:id", "twice", "");
+    assert_error(&format!("sort:{}", ["id"; 257].join(",")), "id", message, help);
+}
+
+#[test]
+fn what_is_said_twice_is_said_once() {
+    assert_shape("a OR b OR a", "(Word('a') | Word('b'))");
+    assert_shape("\"the fluid\" OR \"the fluid\"", "Phrase('the fluid')");
+    assert_shape("a -b a -b", "(Word('a') & !Word('b'))");
+    assert_shape("(a OR b) (a OR b) OR c", "(Word('a') | Word('b') | Word('c'))");
+    assert_shape("(a b OR a b) c", "(Word('a') & Word('b') & Word('c'))");
+    assert_shape("body:e* OR body:e* OR answer:e*", "(body:e* | answer:e*)");
+    assert_shape("a a* \"a\" A", "(Word('a') & Prefix('a') & Phrase('a') & Word('A'))");
+    assert_canonical("tag:a,b,a sort:-created,id,created", "tag:a,b sort:-created,id");
 }
 
 /// Queries made of pieces that meet one another in every way.

@@ -198,11 +198,17 @@ pub(super) fn unknown_value(text: &str, key: &str, names: &[&str]) -> Refusal {
 }
 
 fn time_help(text: &str, key: &str) -> String {
-    // `7days`, `2weeks`: the unit is its first letter.
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let unit = text[digits..].chars().next().filter(|c| digits > 0 && "smhdwy".contains(*c));
-    if let Some(unit) = unit {
-        return format!("for an age write `{key}:>{}{unit}`", &text[..digits]);
+    // `7days`, `2weeks`, `3months`: the unit is what it begins with.
+    let (digits, rest) =
+        text.split_at(text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len());
+    let unit = ["mo", "s", "m", "h", "d", "w", "y"].into_iter().find(|unit| rest.starts_with(unit));
+    if let Some(unit) = unit.filter(|_| !digits.is_empty()) {
+        return match Moment::parse(&format!("{digits}{unit}")) {
+            Some(_) => format!("for an age write `{key}:>{digits}{unit}`"),
+            None => format!(
+                "nothing is that old: write a shorter age (`{key}:<10y`) or a date (`{key}:<2026-03-05`)"
+            ),
+        };
     }
     format!(
         "write a date (`{key}:2026-03-05`, `2026-03`, `2026`), a range (`{key}:2026-01..2026-03`) or an age (`{key}:>7d`)"

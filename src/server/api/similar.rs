@@ -69,6 +69,7 @@ pub(super) async fn find(
     let Json(draft) = draft.map_err(refused)?;
     let draft = Draft::deserialize(Value::Object(draft));
     let draft = draft.map_err(|error| Problem::bad_request(error.to_string()).with_help(HELP))?;
+    let turns = state.clone();
     let work = move || {
         let question = TicketDraft::from(draft).question(state.time());
         let limit = wanted.limit.unwrap_or(USUAL).min(MOST);
@@ -89,7 +90,7 @@ pub(super) async fn find(
         let articles = some(|item| matches!(item, Item::Article(_)));
         Ok(Json(Value::Object(found_json(tickets, found.total, articles))))
     };
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the search broke off"))?
+    turns.in_turn(work).await
 }
 
 impl From<Draft> for TicketDraft {

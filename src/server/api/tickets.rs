@@ -44,7 +44,8 @@ pub(super) async fn list(
     asked: Result<Parameters<Asked>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Parameters(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
-    answer(move || {
+    let turns = state.clone();
+    let work = move || {
         let (store, query, results, _) = state.search(&asked.q, Among::Seen)?;
         let mut hits = results.tickets();
         if !query.names_a_state() {
@@ -53,8 +54,8 @@ pub(super) async fn list(
         let page = hits.iter().skip(asked.offset).take(asked.limit());
         let tickets = page.map(|(place, _)| thread_json(&store.threads[*place]));
         Ok(Json(tickets_json(tickets.collect(), hits.len())))
-    })
-    .await
+    };
+    turns.in_turn(work).await
 }
 
 /// Full text and fields of what the site shows, best first.
@@ -63,20 +64,14 @@ pub(super) async fn search(
     asked: Result<Parameters<Asked>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Parameters(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
-    answer(move || {
+    let turns = state.clone();
+    let work = move || {
         let (store, query, results, now) = state.search(&asked.q, Among::Shown)?;
         let filter = Filter::new(&store, None, now);
-        let reasons = Reasons { query: &query, corrected: &results.corrected, filter: &filter };
+        let reasons = Reasons::new(&query, &results.corrected, &filter);
         Ok(Json(results_json(&store, &results, &reasons, asked.offset, asked.limit())))
-    })
-    .await
-}
-
-/// Searching is work for a processor, not for the threads that answer the network.
-async fn answer(
-    work: impl FnOnce() -> Result<Json<Value>, Problem> + Send + 'static,
-) -> Result<Json<Value>, Problem> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the search broke off"))?
+    };
+    turns.in_turn(work).await
 }
 
 /// One ticket with its replies.

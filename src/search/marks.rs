@@ -1,0 +1,223 @@
+//! What is looked for in texts, and the places that have it.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use super::find::Corrected;
+use super::index::{Needle, needles};
+use super::query::{Expr, Query, Test, Text};
+use super::tokens::{self, Kind, Token};
+use crate::text::Span;
+
+/// What is looked for: words, beginnings of words, and words in a row, each of them a *mark* with a number. One reading of a
+/// text finds all of them, however many there are.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    count: usize,
+    terms: HashMap<String, usize>,
+    prefixes: HashMap<String, usize>,
+    /// The lengths of `prefixes` in bytes, the longest first.
+    lengths: Vec<usize>,
+    sequences: Vec<Sequence>,
+    /// The terms of `sequences`, by number.
+    steps: HashMap<String, usize>,
+}
+
+/// Terms by number, with their places from one another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sequence {
+    steps: Vec<(usize, u32)>,
+    what: usize,
+}
+
+/// A place in a text that was looked for.
+pub(super) struct Mark {
+    pub span: Span,
+    /// The number of what was looked for.
+    pub what: usize,
+}
+
+/// The tokens of a text that sequences are made of.
+struct Steps {
+    /// Position, number of the term, and place, by position.
+    all: Vec<(u32, usize, Span)>,
+    /// Where in `all` each term is.
+    of_term: Vec<Vec<usize>>,
+}
+
+impl Marks {
+    /// What `query` looks for in text, except what it leaves out; for a word that was corrected, what stood in for it.
+    pub fn of_query(query: &Query, corrected: &Corrected) -> Self {
+        let mut marks = Self::default();
+        if let Some(expr) = &query.expr {
+            marks.add(expr, corrected);
+        }
+        marks
+    }
+
+    fn add(&mut self, expr: &Expr, corrected: &Corrected) {
+        match expr {
+            Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| self.add(one, corrected)),
+            Expr::Not(_) => {}
+            Expr::Text(text) => drop(self.add_text(text, corrected)),
+            Expr::Field(test) => {
+                for words in &test.any_of {
+                    if let Test::Words(text) = words {
+                        self.add_text(text, corrected);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds what `text` looks for, and returns the numbers of that.
+    pub(super) fn add_text(&mut self, text: &Text, corrected: &Corrected) -> Vec<usize> {
+        let mut added = Vec::new();
+        for needle in needles(text) {
+            match needle {
+                Needle::Term(term) => added.push(number(&mut self.terms, &mut self.count, term)),
+                Needle::Word { word, term } => {
+                    let stand_ins = corrected.get(&word).into_iter().flatten();
+                    let terms = stand_ins.map(|stand_in| stand_in.term.clone()).chain([term]);
+                    added.extend(terms.map(|term| number(&mut self.terms, &mut self.count, term)));
+                }
+                Needle::Prefix(prefix) => {
+                    self.lengths.push(prefix.len());
+                    added.push(number(&mut self.prefixes, &mut self.count, prefix));
+                }
+                Needle::Sequence { terms, .. } => added.push(self.add_sequence(terms)),
+            }
+        }
+        self.lengths.sort_unstable_by_key(|length| Reverse(*length));
+        self.lengths.dedup();
+        added
+    }
+
+    fn add_sequence(&mut self, terms: Vec<(String, u32)>) -> usize {
+        let mut step = |term| {
+            let mut next = self.steps.len();
+            number(&mut self.steps, &mut next, term)
+        };
+        let steps: Vec<(usize, u32)> = terms.into_iter().map(|(term, place)| (step(term), place)).collect();
+        if let Some(known) = self.sequences.iter().find(|known| known.steps == steps) {
+            return known.what;
+        }
+        self.sequences.push(Sequence { steps, what: self.count });
+        self.count += 1;
+        self.count - 1
+    }
+
+    /// How many things are looked for.
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// What `token` is of what is looked for: the word, then beginnings of it, the longest first.
+    fn of_token<'a>(&'a self, token: &'a Token<'_>) -> impl Iterator<Item = usize> + 'a {
+        let surface = Some(token.surface).filter(|_| token.kind != Kind::Part);
+        let begins = move |length: &usize| self.prefixes.get(surface?.get(..*length)?);
+        let term = if self.terms.is_empty() { None } else { self.terms.get(&*token.term()) };
+        term.into_iter().chain(self.lengths.iter().filter_map(begins)).copied()
+    }
+
+    /// Calls `each` with every token of `text`, and returns those that sequences are made of.
+    fn read(&self, text: &str, mut each: impl FnMut(&Token<'_>)) -> Steps {
+        let mut steps = Steps { all: Vec::new(), of_term: vec![Vec::new(); self.steps.len()] };
+        tokens::scan(text, |token| {
+            each(&token);
+            if !self.steps.is_empty()
+                && matches!(token.kind, Kind::Word | Kind::Char | Kind::Pair)
+                && let Some(step) = self.steps.get(&*token.term())
+            {
+                steps.of_term[*step].push(steps.all.len());
+                steps.all.push((token.position, *step, token.span.clone()));
+            }
+        });
+        steps
+    }
+
+    /// The places in `text` that were looked for, in order: a token is one place, whatever it is found by.
+    pub(super) fn find(&self, text: &str) -> Vec<Mark> {
+        let mut found = Vec::new();
+        let steps = self.read(text, |token| {
+            found.extend(self.of_token(token).next().map(|what| Mark { span: token.span.clone(), what }));
+        });
+        for Sequence { steps: sequence, what } in &self.sequences {
+            found.extend(steps.occurrences(sequence).map(|span| Mark { span, what: *what }));
+        }
+        found.sort_by_key(|mark| (mark.span.start, mark.span.end));
+        found
+    }
+
+    /// Calls `found` with the number of everything that `text` has, once or more often.
+    pub(super) fn each_in(&self, text: &str, mut found: impl FnMut(usize)) {
+        let steps = self.read(text, |token| self.of_token(token).for_each(&mut found));
+        for Sequence { steps: sequence, what } in &self.sequences {
+            if steps.occurrences(sequence).next().is_some() {
+                found(*what);
+            }
+        }
+    }
+}
+
+impl Steps {
+    /// The places where `sequence` stands.
+    fn occurrences<'a>(&'a self, sequence: &'a [(usize, u32)]) -> impl Iterator<Item = Span> + 'a {
+        let (first, rest) =
+            sequence.split_first().map_or((None, sequence), |(first, rest)| (Some(first), rest));
+        let starts = first.map_or(&[][..], |(term, _)| &self.of_term[*term]);
+        let base = first.map_or(0, |(_, place)| *place);
+        starts.iter().filter_map(move |start| {
+            let (position, _, span) = &self.all[*start];
+            let mut end = span.end;
+            for (wanted, place) in rest {
+                let position = position + place - base;
+                let from = self.all.partition_point(|(at, ..)| *at < position);
+                let here = self.all[from..].iter().take_while(|(at, ..)| *at == position);
+                end = end.max({ here }.find(|(_, term, _)| term == wanted)?.2.end);
+            }
+            Some(span.start..end)
+        })
+    }
+}
+
+/// The number of `name` among `known`; a new one is `next`, which is one more then.
+fn number(known: &mut HashMap<String, usize>, next: &mut usize, name: String) -> usize {
+    *known.entry(name).or_insert_with(|| {
+        *next += 1;
+        *next - 1
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_reading_finds_all_that_a_text_has() {
+        let texts = [
+            Text::Word("exports".into()),
+            Text::Word("exported".into()),
+            Text::Prefix("exp".into()),
+            Text::Prefix("e".into()),
+            Text::Prefix("expz".into()),
+            Text::Phrase("out of memory".into()),
+            Text::Phrase("memory out".into()),
+            Text::Word("conn_reset".into()),
+            Text::Word("导出超时".into()),
+            Text::Word("—".into()),
+        ];
+        let mut marks = Marks::default();
+        let numbers = texts.map(|text| marks.add_text(&text, &Corrected::default()));
+        let found = |text: &str| {
+            let mut has = vec![false; marks.len()];
+            marks.each_in(text, |what| has[what] = true);
+            let any = numbers.iter().map(|numbers| u8::from(numbers.iter().any(|number| has[*number])));
+            any.map(|any| any.to_string()).collect::<String>()
+        };
+        assert_eq!(found("The Export ran out of memory: net::ERR_CONN_RESET"), "1111010100");
+        assert_eq!(found("An out-of-memory error"), "0001010000");
+        assert_eq!(found("memory, out of it; 导出"), "0000001010");
+        assert_eq!(found(""), "0000000000");
+        assert_eq!(numbers[0], numbers[1], "the same stem is one thing");
+    }
+}

@@ -1,0 +1,76 @@
+//! Searches wait for their turn, so that pages are served however many there are.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::Problem;
+
+/// How many searches run at a time. Whoever waits takes up no thread, and who goes away is not searched for.
+#[derive(Clone, Debug)]
+pub(super) struct Turns(Arc<Semaphore>);
+
+impl Turns {
+    /// At most `most` at a time.
+    pub fn new(most: usize) -> Self {
+        Self(Arc::new(Semaphore::new(most)))
+    }
+
+    /// On half of the processors; the others are for pages.
+    pub fn on_half() -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::new((processors / 2).max(1))
+    }
+
+    /// What `work` gives when its turn has come. It is work for a processor, not for the threads that answer the network.
+    pub async fn take<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let broken = |_| Problem::internal("the search broke off");
+        let turn = Arc::clone(&self.0).acquire_owned().await;
+        let turn = turn.map_err(|_| Problem::internal("the server is closing"))?;
+        let work = move || {
+            // It lasts until the work is done, also when nobody waits for that any more.
+            let _turn = turn;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(broken)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+
+    use super::*;
+
+    #[test]
+    fn few_searches_run_at_a_time_and_all_have_their_turn() {
+        let (turns, running) = (Turns::new(2), Arc::new(AtomicUsize::new(0)));
+        let work = |number: usize| {
+            let running = Arc::clone(&running);
+            move || {
+                let together = running.fetch_add(1, Ordering::SeqCst) + 1;
+                std::thread::sleep(Duration::from_millis(10));
+                running.fetch_sub(1, Ordering::SeqCst);
+                // One that breaks gives its turn back, too.
+                assert!(number != 3, "broken");
+                Ok(together)
+            }
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+        let all: Vec<_> = (0..12)
+            .map(|number| {
+                let (turns, work) = (turns.clone(), work(number));
+                runtime.spawn(async move { turns.take(work).await })
+            })
+            .collect();
+        let together = all.into_iter().map(|one| runtime.block_on(one).unwrap());
+        let together: Vec<usize> = together.filter_map(Result::ok).collect();
+        assert_eq!((together.len(), together.into_iter().max()), (11, Some(2)));
+    }
+}
