@@ -71,6 +71,7 @@ mod tests {
             .collect();
         let together = all.into_iter().map(|one| runtime.block_on(one).unwrap());
         let together: Vec<usize> = together.filter_map(Result::ok).collect();
-        assert_eq!((together.len(), together.into_iter().max()), (11, Some(2)));
+        assert_eq!(together.len(), 11);
+        assert!(together.iter().all(|together| *together <= 2), "{together:?}");
     }
 }
