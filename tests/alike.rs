@@ -86,12 +86,13 @@ fn how_good_the_answers_are_is_measured() {
     assert_eq!(json["resolved"]["difference"]["MRR@20"]["mean"], 0.0);
     assert_eq!(json["queries"][0]["answers"][0]["id"], "export-1");
     assert_eq!(json["queries"][0]["before"], "2026-10-10T08:00:00Z");
-    let judged = "{\"query\": \"export-2\", \"relevant\": [\"printer\"]}\n{\"query\": \"daochu\", \"relevant\": [\"export-2\"], \"relevant_resolved\": []}\n";
+    let judged = "{\"query\": \"export-2\", \"relevant\": [\"printer\"], \"relevant_resolved\": []}\n{\"query\": \"daochu\", \"relevant\": []}\n";
     sandbox.write("judged.jsonl", judged);
     let said = sandbox.casebook("team", "eval --qrels ../judged.jsonl --format json").ok();
-    let json = said.says(&["left out 1 query: no right answer was there before it asked"]).json();
+    let texts = ["left out 1 query without a right answer", "no right answer was there yet: 1 query"];
+    let json = said.says(&texts).json();
     assert_eq!([&json["all"]["queries"], &json["resolved"]["queries"]], [1, 0]);
-    assert_eq!(json["all"]["similar"]["hit@100"]["mean"], 1.0, "by its tag");
+    assert_eq!(json["all"]["similar"]["hit@100"]["mean"], 0.0, "it was not there yet");
     assert_eq!(json["resolved"]["similar"]["MRR@20"], json!(null), "nothing was measured, which is not 0");
     sandbox.write("judged.jsonl", "{\"query\": \"nobody\"}\n");
     sandbox

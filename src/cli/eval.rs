@@ -35,7 +35,7 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    let Judgements { judged, left_out } = match &arguments.qrels {
+    let Judgements { judged, hopeless, left_out } = match &arguments.qrels {
         Some(file) => {
             let text = body::read(file, context)?;
             eval::read(&text, &store).map_err(|error| {
@@ -44,14 +44,14 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
                 )
             })?
         }
-        None => Judgements { judged: eval::of_links(&store), left_out: 0 },
+        None => Judgements { judged: eval::of_links(&store), ..Judgements::default() },
     };
     if left_out > 0 {
-        context.ui.say(format!(
-            "left out {}: no right answer was there before {} asked",
-            Plural(left_out, "query"),
-            if left_out == 1 { "it" } else { "they" }
-        ));
+        context.ui.say(format!("left out {} without a right answer", Plural(left_out, "query")));
+    }
+    if hopeless > 0 {
+        let queries = Plural(hopeless, "query");
+        context.ui.say(format!("no right answer was there yet: {queries}, counted among the misses"));
     }
     if judged.is_empty() && arguments.qrels.is_none() {
         context.ui.say("no ticket here is a duplicate of an earlier one or was answered by one; name judgements with `--qrels FILE`");

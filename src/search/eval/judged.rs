@@ -69,11 +69,14 @@ struct Line {
 pub struct Judgements {
     /// In order of time.
     pub judged: Vec<Judged>,
-    /// How many queries are not among them, since no right answer had been opened before they asked.
+    /// How many of them have no right answer that had been opened before they asked. They count as misses, so that figures
+    /// can be compared with those of others on the same file.
+    pub hopeless: usize,
+    /// How many queries are not among them, since the file names no right answer.
     pub left_out: usize,
 }
 
-/// Reads judgements, one a line. Right answers that were not there before the query asked cannot be found, and do not count.
+/// Reads judgements, one a line.
 pub fn read(text: &str, store: &Store) -> Result<Judgements, JudgementError> {
     let threads = &store.threads;
     let mut places: HashMap<&str, usize> = HashMap::new();
@@ -106,20 +109,16 @@ pub fn read(text: &str, store: &Store) -> Result<Judgements, JudgementError> {
         let was_there = |place: &usize| {
             *place != query && threads[*place].ticket.created.is_some_and(|created| created < before)
         };
-        let places = |ids: &[String]| -> Result<Vec<usize>, JudgementError> {
-            let mut places = ids.iter().map(place).collect::<Result<Vec<_>, _>>()?;
-            places.retain(was_there);
-            Ok(places)
-        };
-        let relevant = places(&read.relevant)?;
+        let relevant = read.relevant.iter().map(place).collect::<Result<Vec<_>, _>>()?;
         let relevant_resolved = match &read.relevant_resolved {
-            Some(ids) => places(ids)?,
+            Some(ids) => ids.iter().map(place).collect::<Result<Vec<_>, _>>()?,
             None => resolved_before(store, &relevant, before),
         };
         if relevant.is_empty() {
             found.left_out += 1;
             continue;
         }
+        found.hopeless += usize::from(!relevant.iter().any(was_there));
         found.judged.push(Judged { query, before, relevant, relevant_resolved });
     }
     found.judged.sort_by_key(|one| (one.before, one.query));

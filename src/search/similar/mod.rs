@@ -10,8 +10,8 @@
 //!
 //! | | fluid | titanium-2012 | hadoop, all | seamonkey, all |
 //! |---|---|---|---|---|
-//! | MRR@20 | .595 (.509) | .498 (.358) | .756 (.632) | .822 (.691) |
-//! | hit@5 | .739 (.678) | .614 (.438) | .833 (.758) | .886 (.795) |
+//! | MRR@20 | .623 (.509) | .521 (.358) | .789 (.632) | .847 (.691) |
+//! | hit@5 | .783 (.678) | .652 (.438) | .879 (.758) | .886 (.795) |
 //!
 //! What was tried and did not earn its keep: more terms than 24,
 //! pairs of neighbouring words, expansion by the titles of the first answers, more weight for common fields.
