@@ -5,11 +5,11 @@ use std::{path::PathBuf, sync::Arc};
 use super::{CliError, Context, Format, Outcome, asking, body, complete, hit};
 use crate::{
     search::{
-        Engine, Found, Item, Question, Texts, Wanted, item_json,
+        Engine, Found, Item, Question, Texts, Wanted, alike_json,
         query::{Clock, Moment},
         resembling_before,
     },
-    store::{FindError, Store, found_json},
+    store::{FindError, Store},
     text::{RepoPath, Time},
     ticket::{Document, parse_ticket},
 };
@@ -63,7 +63,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     };
     let (found, store) = (found.map_err(asking::unreadable)?, &store);
     match context.ui.format {
-        Format::Json => context.ui.json(&json(&found, store)),
+        Format::Json => context.ui.json(&alike_json(store, &found)),
         Format::Short => {
             let shown = found.shown.iter().take(arguments.limit);
             shown.for_each(|alike| context.ui.line(hit::name(alike.item, store)));
@@ -73,23 +73,6 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         }
     }
     Ok(Outcome::Done)
-}
-
-fn json(found: &Found, store: &Store) -> serde_json::Value {
-    let some = |is_wanted: fn(&Item) -> bool| {
-        let wanted = found.shown.iter().filter(move |alike| is_wanted(&alike.item));
-        let json = wanted.map(|alike| {
-            let mut json = item_json(store, alike.item);
-            json.insert("score".into(), alike.score.into());
-            json.insert("why".into(), alike.why.clone().into());
-            json.insert("weak".into(), alike.weak.into());
-            json.insert("answer".into(), Texts::of_item(store, alike.item).answer().into());
-            json
-        });
-        json.collect::<Vec<_>>()
-    };
-    let tickets = some(|item| matches!(item, Item::Ticket(_)));
-    found_json(tickets, found.total, some(|item| matches!(item, Item::Article(_)))).into()
 }
 
 fn print(found: &Found, limit: usize, store: &Store, context: &Context) {

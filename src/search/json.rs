@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Corrected, Facets, Item, Reasons, Results};
+use super::{Corrected, Facets, Found, Item, Reasons, Results, Texts};
 use crate::store::{Store, article_json, found_json, thread_json};
 
 /// `{"tickets", "total", "articles", "facets", "corrected"}`: of tickets and of articles, each by themselves, at most `limit`
@@ -36,8 +36,26 @@ pub fn results_json(
     Json::Object(json)
 }
 
+/// `{"tickets", "total", "articles"}` of what is alike: each with its `score`, `why` it is, whether that is `weak`, and its `answer`.
+pub fn alike_json(store: &Store, found: &Found) -> Json {
+    let of_kind = |is_wanted: fn(&Item) -> bool| {
+        let wanted = found.shown.iter().filter(move |alike| is_wanted(&alike.item));
+        let json = wanted.map(|alike| {
+            let mut json = item_json(store, alike.item);
+            json.insert("score".into(), alike.score.into());
+            json.insert("why".into(), alike.why.clone().into());
+            json.insert("weak".into(), alike.weak.into());
+            json.insert("answer".into(), Texts::of_item(store, alike.item).answer().into());
+            json
+        });
+        json.collect::<Vec<_>>()
+    };
+    let tickets = of_kind(|item| matches!(item, Item::Ticket(_)));
+    Json::Object(found_json(tickets, found.total, of_kind(|item| matches!(item, Item::Article(_)))))
+}
+
 /// A ticket or an article without its texts.
-pub fn item_json(store: &Store, item: Item) -> Map<String, Json> {
+fn item_json(store: &Store, item: Item) -> Map<String, Json> {
     match (item.ticket(store), item.article(store)) {
         (Some(thread), _) => thread_json(thread),
         (_, Some(article)) => article_json(article),

@@ -28,7 +28,7 @@ pub use facets::{Counts, Facets};
 pub use filter::Filter;
 pub use find::Corrected;
 pub use item::Item;
-pub use json::{item_json, results_json};
+pub use json::{alike_json, results_json};
 pub use resembling::{Found, Resembling, Wanted, resembling_before};
 pub use texts::{Question, Texts};
 pub use why::{Reasons, best_excerpt, prose};

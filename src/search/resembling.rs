@@ -6,7 +6,7 @@ use super::{
     Item, Question,
     index::IndexError,
     past::Past,
-    similar::{Alike, Collection, similar},
+    similar::{Collection, similar},
 };
 use crate::{store::Store, text::Time};
 
@@ -53,20 +53,25 @@ pub(super) fn resembling(
     let mut shown = Vec::new();
     let passes = |document: u32| item(document).is_some_and(&allowed);
     let all = similar(collection, &question.draft(), passes, wanted.limit, |alike| {
-        let Alike { document, score, weak, why } = alike;
-        let Some(item) = item(document).filter(|_| wanted.weak || !weak) else {
+        let Some(item) = item(alike.document).filter(|_| wanted.weak || !alike.is_far) else {
             return ControlFlow::Continue(());
         };
         let count = match item {
             Item::Ticket(_) => &mut tickets,
             Item::Article(_) => &mut articles,
         };
-        *count += 1;
-        if *count <= wanted.limit {
-            let why = why.iter().map(ToString::to_string).collect();
-            shown.push(Resembling { item, score, weak, why });
-        }
         // Strong ones are counted, and all are soon seen.
+        if *count < wanted.limit || !wanted.weak {
+            let (why, weak) = alike.told();
+            if weak && !wanted.weak {
+                return ControlFlow::Continue(());
+            }
+            if *count < wanted.limit {
+                let why = why.iter().map(ToString::to_string).collect();
+                shown.push(Resembling { item, score: alike.score, weak, why });
+            }
+            *count += 1;
+        }
         match wanted.weak && tickets.min(articles) >= wanted.limit {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),

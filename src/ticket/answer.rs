@@ -1,9 +1,9 @@
 //! The answer of a ticket: what the next person with the same problem wants to read.
 
 use super::{
-    fold::Thread,
     reply::Reply,
     section::{sections, without_comments},
+    thread::Thread,
 };
 
 /// Fewer words than this say nothing ("Resolution: Fixed.").

@@ -77,16 +77,24 @@ pub trait Collection {
 }
 
 /// A document like the draft.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alike {
+pub struct Alike<'a> {
     /// Its number in the index.
     pub document: u32,
     /// By what it goes first, in millionths: how much it has of the words that the draft is about, and more for title and time.
     pub score: u32,
-    /// Whether that is too little to trouble anybody with who did not ask.
-    pub weak: bool,
-    /// What both have: errors first, then the words as the draft writes them, the most telling first, then service and fields.
-    pub why: Vec<Reason>,
+    /// Whether it is too little alike to trouble anybody with who did not ask, whatever both have.
+    pub is_far: bool,
+    why: &'a dyn Fn(u32) -> Vec<Reason>,
+}
+
+impl Alike<'_> {
+    /// What both have: errors first, then the words as the draft writes them, the most telling first, then service and fields;
+    /// and whether that is a weak match. To be called for what is shown: finding it out costs more than the ranking.
+    pub fn told(&self) -> (Vec<Reason>, bool) {
+        let why = (self.why)(self.document);
+        let weak = self.is_far || why.len() < 2;
+        (why, weak)
+    }
 }
 
 /// One thing that two have in common; as text, `timeout` or `same service billing`.
@@ -139,7 +147,7 @@ pub fn similar(
     draft: &Draft<'_>,
     allowed: impl Fn(u32) -> bool,
     most: usize,
-    mut take: impl FnMut(Alike) -> ControlFlow<()>,
+    mut take: impl FnMut(&Alike<'_>) -> ControlFlow<()>,
 ) -> Result<Vec<u32>, IndexError> {
     let terms = draft.terms();
     let mut may_answer = vec![false; collection.numbers()];
@@ -188,12 +196,15 @@ pub fn similar(
         ranked(best.iter().map(|document| weigh(*document)).collect(), |a, b| collection.order(a, b));
     asked.asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
     let enough = strong(asked.asks.len());
-    let alike = |document: u32, score: f64, alike: f64| {
-        let why = asked.why(document);
-        Alike { document, score: (score * ONE) as u32, weak: alike < enough || why.len() < 2, why }
+    let why = |document: u32| asked.why(document);
+    let alike = |document: u32, score: f64, alike: f64| Alike {
+        document,
+        score: (score * ONE) as u32,
+        is_far: alike < enough,
+        why: &why,
     };
     for Weighed { document, score, alike: likeness, .. } in weighed {
-        if take(alike(document, score, likeness)).is_break() {
+        if take(&alike(document, score, likeness)).is_break() {
             return Ok(touched);
         }
     }
@@ -201,7 +212,7 @@ pub fn similar(
     rest.sort_unstable_by(order);
     for document in rest.iter().take(most) {
         let score = scores[*document as usize] / possible;
-        if take(alike(*document, score, score)).is_break() {
+        if take(&alike(*document, score, score)).is_break() {
             break;
         }
     }

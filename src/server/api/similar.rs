@@ -13,9 +13,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     intake::TicketDraft,
-    search::{self, Item, Texts, item_json},
+    search::{self, alike_json},
     server::{Problem, State},
-    store::found_json,
     ticket::Value as Field,
 };
 
@@ -74,21 +73,7 @@ pub(super) async fn find(
         let question = TicketDraft::from(draft).question(state.time());
         let limit = wanted.limit.unwrap_or(USUAL).min(MOST);
         let (store, found) = state.similar(&question, search::Wanted { limit, weak: wanted.weak })?;
-        let some = |is_wanted: fn(&Item) -> bool| {
-            let some = found.shown.iter().filter(move |alike| is_wanted(&alike.item)).take(limit);
-            let json = some.map(|alike| {
-                let mut json = item_json(&store, alike.item);
-                json.insert("score".into(), alike.score.into());
-                json.insert("why".into(), alike.why.clone().into());
-                json.insert("weak".into(), alike.weak.into());
-                json.insert("answer".into(), Texts::of_item(&store, alike.item).answer().into());
-                json
-            });
-            json.collect::<Vec<_>>()
-        };
-        let tickets = some(|item| matches!(item, Item::Ticket(_)));
-        let articles = some(|item| matches!(item, Item::Article(_)));
-        Ok(Json(Value::Object(found_json(tickets, found.total, articles))))
+        Ok(Json(alike_json(&store, &found)))
     };
     turns.in_turn(work).await
 }
