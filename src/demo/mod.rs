@@ -115,7 +115,7 @@ impl History {
     fn commit(&self, step: &Step) -> Result<Commit, StoryError> {
         let author =
             self.people.get(&step.by).ok_or_else(|| StoryError::UnknownPerson(step.by.clone()))?.clone();
-        let files = step.paths().map(|path| Ok((RepoPath::new(path), step.content(path)?)));
+        let files = step.paths().map(|path| Ok((RepoPath::new(path.as_str()), step.content(path)?)));
         let files = files.collect::<Result<_, StoryError>>()?;
         Ok(Commit { at: step.at, author, message: step.message.clone(), templates: step.templates, files })
     }

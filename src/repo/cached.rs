@@ -7,13 +7,14 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::atomic::{self, Write};
-use super::worktree::stamp_of;
+use super::look::stamp_of;
 use super::{Lock, Repo, RepoError, Stamp};
 
 /// A place for one cache. Losing a cache costs time only, so nothing here fails.
 #[derive(Clone, Debug)]
 pub struct CacheSlot {
-    path: PathBuf,
+    /// Nowhere: nothing is kept, everything is made each time.
+    path: Option<PathBuf>,
     is_read_only: bool,
 }
 
@@ -22,6 +23,11 @@ pub struct CacheSlot {
 pub struct CacheReader(Mutex<fs::File>);
 
 impl CacheReader {
+    /// How many bytes there are.
+    pub fn len(&self) -> io::Result<u64> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).metadata()?.len())
+    }
+
     /// Exactly `len` bytes from `offset`.
     pub fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -39,32 +45,52 @@ impl CacheReader {
 impl CacheSlot {
     /// A place outside of any repository.
     pub fn at(path: &Path) -> Self {
-        Self { path: path.to_owned(), is_read_only: false }
+        Self { path: Some(path.to_owned()), is_read_only: false }
+    }
+
+    /// No place: nothing is kept.
+    pub fn nowhere() -> Self {
+        Self { path: None, is_read_only: true }
     }
 
     /// The place beside this one for what belongs to it.
     #[must_use]
     pub fn beside(&self, name: &str) -> Self {
-        let mut path = self.path.clone().into_os_string();
-        path.push(format!(".{name}"));
-        Self { path: path.into(), is_read_only: self.is_read_only }
+        let path = self.path.clone().map(|path| {
+            let mut path = path.into_os_string();
+            path.push(format!(".{name}"));
+            path.into()
+        });
+        Self { path, is_read_only: self.is_read_only }
     }
 
     /// What was kept last, for reading parts of it; `None` when there is nothing.
     pub fn reader(&self) -> Option<CacheReader> {
-        fs::File::open(&self.path).ok().map(|file| CacheReader(Mutex::new(file)))
+        let file = fs::File::open(self.path.as_ref()?).ok()?;
+        Some(CacheReader(Mutex::new(file)))
     }
 
     /// What was kept last; `None` when there is nothing.
     pub fn read(&self) -> Option<Vec<u8>> {
-        fs::read(&self.path).ok()
+        fs::read(self.path.as_ref()?).ok()
+    }
+
+    /// Keeps nothing any more: what was kept turned out to be damaged.
+    pub fn forget(&self) {
+        if let Some(path) = self.writable() {
+            fs::remove_file(path).ok();
+        }
+    }
+
+    fn writable(&self) -> Option<&Path> {
+        self.path.as_deref().filter(|_| !self.is_read_only)
     }
 
     /// Keeps `bytes`, atomically; of two processes that do so at once, one wins.
     pub fn write(&self, bytes: &[u8]) {
-        if !self.is_read_only {
-            self.path.parent().into_iter().for_each(atomic::sweep);
-            atomic::write_outside(&self.path, bytes).ok();
+        if let Some(path) = self.writable() {
+            path.parent().into_iter().for_each(atomic::sweep);
+            atomic::write_outside(path, bytes).ok();
         }
     }
 
@@ -72,7 +98,7 @@ impl CacheSlot {
     /// this computer's, and a stamp is racy by that clock.
     pub fn now_ns(&self) -> i64 {
         let probe = || {
-            let folder = self.path.parent()?;
+            let folder = self.writable()?.parent()?;
             fs::create_dir_all(folder).ok()?;
             let file = tempfile::NamedTempFile::new_in(folder).ok()?;
             match stamp_of(&file.as_file().metadata().ok()?) {
@@ -84,8 +110,7 @@ impl CacheSlot {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
         };
-        let by_file = if self.is_read_only { None } else { probe() };
-        by_file.unwrap_or_else(clock)
+        probe().unwrap_or_else(clock)
     }
 }
 
@@ -112,7 +137,7 @@ impl Repo {
         let mut place = self.cache_dir().join("cache").join(worktree);
         // So do casebooks in several folders of one.
         place.push(self.prefix.replace('/', "+"));
-        CacheSlot { path: place.join(name), is_read_only: false }
+        CacheSlot { path: Some(place.join(name)), is_read_only: false }
     }
 
     /// The same place, for views that must not replace what is kept there.

@@ -10,8 +10,8 @@ use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
 
+use super::look::stamp_of;
 use super::trees::Node;
-use super::worktree::stamp_of;
 use super::{RepoError, Stamp};
 
 /// An index as it was read.

@@ -1,6 +1,6 @@
-//! Lists a worktree: level by level, the folders of one level side by side.
+//! Lists a worktree: what was there the last time is looked at again, and what is new is walked, level by level.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -8,185 +8,251 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::cached::CacheSlot;
-use super::folders::{self, Folder, KnownFolders, Lookup};
+use super::known_tree::{self, Folder, KnownTree, Piece};
+use super::look::{Held, Kind, Look};
 use super::scope::{self, Place};
-use super::worktree::stamp_of;
 use super::{Entry, EntryKind, Listing, RepoError, Stamp};
 use crate::text::RepoPath;
 
 /// What was listed of a worktree.
 pub(super) struct Listed {
     pub listing: Listing,
-    /// The paths of its folders, none of which is a symbolic link.
-    pub folders: Vec<String>,
+    /// Its folders by path, none of which is a symbolic link.
+    pub folders: Vec<Folder>,
 }
 
 /// Lists the worktree at `root`. `slot` keeps what its folders had, where their times can be relied upon.
 pub(super) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Listed, RepoError> {
     let started_ns = slot.map_or(0, CacheSlot::now_ns);
-    let known = slot.map(KnownFolders::read);
-    let lookup = known.as_ref().map(KnownFolders::lookup).unwrap_or_default();
+    let known = slot.map(KnownTree::read).unwrap_or_default();
+    let held = Held::open(root).map_err(|error| RepoError::io("read", root, error))?;
+    let lister = Lister { root, held };
     let mut all = Found::default();
-    let mut level = at_root(root, &mut all)?;
-    while !level.is_empty() {
-        let parts =
-            level.into_par_iter().fold(Found::default, |found, folder| found.with(root, folder, &lookup));
-        let parts: Vec<Found<'_>> = parts.collect();
-        level = Vec::new();
-        for part in parts {
-            level.extend(all.append(part));
-        }
+    let tops = lister.at_root(&mut all)?;
+    let parts: Vec<Found> = known.pieces().into_par_iter().map(|piece| lister.again(piece)).collect();
+    parts.into_iter().for_each(|part| all.append(part));
+    all.lose();
+    all.doubt();
+
+    let known_top =
+        |top: &Folder| all.folders.iter().chain(&all.changed).any(|folder| folder.path == top.path);
+    let mut new: Vec<Folder> = tops.into_iter().filter(|top| !known_top(top)).collect();
+    let is_as_known = new.is_empty() && all.changed.is_empty() && all.lost.is_empty();
+    if !is_as_known {
+        all.sort();
+        let read: Vec<Found> = all.changed.par_iter().map(|folder| lister.read(folder, Some(&all))).collect();
+        read.into_iter().for_each(|part| all.append(part));
+        new.append(&mut all.below);
+        lister.walk(new, &mut all);
     }
-    all.listing.sort();
+    all.sort();
     if let Some(slot) = slot
-        && (all.were_read > 0 || all.folders.len() != lookup.len())
+        && !is_as_known
     {
-        let folders = all.folders.iter().filter_map(|(path, stamp, names)| {
-            Some(Folder { path, stamp: *stamp, names: names.as_deref()? })
-        });
-        folders::keep(slot, folders.collect(), started_ns);
+        known_tree::keep(slot, &all.listing.entries, &all.folders, started_ns);
     }
-    Ok(Listed { folders: all.folders.into_iter().map(|(path, ..)| path).collect(), listing: all.listing })
+    Ok(Listed { folders: all.folders, listing: all.listing })
 }
 
-/// A folder that is still to be listed.
-struct ToList {
-    path: String,
-    stamp: Stamp,
+struct Lister<'a> {
+    root: &'a Path,
+    held: Held,
 }
 
 /// What was found so far.
 #[derive(Default)]
-struct Found<'a> {
+struct Found {
     listing: Listing,
-    /// Each folder with its stamp and its names; without these where a name is none of ours.
-    folders: Vec<(String, Stamp, Option<Cow<'a, str>>)>,
-    /// How many folders were not known.
-    were_read: usize,
-    /// What to list next.
-    below: Vec<ToList>,
+    /// Folders whose names are known.
+    folders: Vec<Folder>,
+    /// Known folders that are not as they were.
+    changed: Vec<Folder>,
+    /// Known folders that are not there any more, or are none now: nothing below them is ours.
+    lost: HashSet<String>,
+    /// Folders with something in them that cannot be looked at or is no file now.
+    doubted: HashSet<String>,
+    /// New folders that are still to be read.
+    below: Vec<Folder>,
 }
 
-/// The settings file, and the folders that are ours.
-fn at_root(root: &Path, found: &mut Found<'_>) -> Result<Vec<ToList>, RepoError> {
-    for name in std::iter::once(scope::SETTINGS).chain(scope::FOLDERS) {
-        let path = root.join(name);
-        let metadata = match path.symlink_metadata() {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == ErrorKind::NotFound => continue,
-            Err(error) => return Err(RepoError::io("read", &path, error)),
-        };
-        let is_ours = match scope::place_at_root(name.as_bytes()) {
-            Place::Folder => metadata.is_symlink(),
-            _ => !metadata.is_dir(),
-        };
-        if is_ours {
-            found.add(name.to_owned(), &metadata);
-        } else if metadata.is_dir() {
-            found.below.push(ToList { path: name.to_owned(), stamp: stamp_of(&metadata) });
+impl Lister<'_> {
+    /// Adds the settings file and what stands in the place of a folder of ours; returns those that are folders.
+    fn at_root(&self, found: &mut Found) -> Result<Vec<Folder>, RepoError> {
+        for name in std::iter::once(scope::SETTINGS).chain(scope::FOLDERS) {
+            let look = match self.held.look(name) {
+                Ok(look) => look,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(RepoError::io("read", &self.root.join(name), error)),
+            };
+            match (scope::place_at_root(name.as_bytes()), look.kind) {
+                (Place::Folder, Kind::File | Kind::Special) | (Place::File, Kind::Folder) => {}
+                _ => found.add(RepoPath::new(name), look),
+            }
+        }
+        Ok(std::mem::take(&mut found.below))
+    }
+
+    /// Looks at what was there the last time.
+    fn again(&self, piece: Piece<'_>) -> Found {
+        let mut found = Found::default();
+        piece.each(|path, folder| match (self.held.look(path), folder) {
+            (Ok(Look { kind: Kind::Folder, stamp, .. }), Some(known)) => {
+                let folder = Folder { path: RepoPath::new(path), stamp };
+                let list = if stamp == known { &mut found.folders } else { &mut found.changed };
+                list.push(folder);
+            }
+            (Ok(look), None) if matches!(look.kind, Kind::File | Kind::Symlink) => {
+                found.add(RepoPath::new(path), look);
+            }
+            (look, was_folder) => {
+                if was_folder.is_some() {
+                    found.lost.insert(path.to_owned());
+                }
+                // What is gone has changed the folder that it was in.
+                if !look.is_err_and(|error| is_gone(&error)) {
+                    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    found.doubted.insert(folder.to_owned());
+                }
+            }
+        });
+        found
+    }
+
+    /// Reads `level`, and whatever is below it.
+    fn walk(&self, mut level: Vec<Folder>, all: &mut Found) {
+        while !level.is_empty() {
+            let parts: Vec<Found> = level.par_iter().map(|folder| self.read(folder, None)).collect();
+            parts.into_iter().for_each(|part| all.append(part));
+            level = std::mem::take(&mut all.below);
         }
     }
-    Ok(std::mem::take(&mut found.below))
+
+    /// Reads the names in a folder and looks at each, but for those that `known` has.
+    fn read(&self, folder: &Folder, known: Option<&Found>) -> Found {
+        let mut found = Found::default();
+        let names = self.names(folder.path.as_str(), &mut found);
+        for name in names {
+            let path = folder.path.join(&name);
+            if known.is_some_and(|known| known.has(&path)) {
+                continue;
+            }
+            match self.held.look(path.as_str()) {
+                Ok(look) => found.add(path, look),
+                Err(error) => found.cannot_read(path.as_str().to_owned(), &error),
+            }
+        }
+        let is_whole = found.listing.unreadable.is_empty();
+        let stamp = if is_whole { folder.stamp } else { Stamp::None };
+        found.folders.push(Folder { path: folder.path.clone(), stamp });
+        found
+    }
+
+    /// The names in a folder but for hidden ones and those that are none of ours.
+    fn names(&self, folder: &str, found: &mut Found) -> Vec<String> {
+        let entries = match fs::read_dir(self.root.join(folder)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                found.cannot_read(folder.to_owned(), &error);
+                return Vec::new();
+            }
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let name = match entry {
+                Ok(entry) => entry.file_name(),
+                Err(error) => {
+                    found.cannot_read(folder.to_owned(), &error);
+                    continue;
+                }
+            };
+            if scope::is_hidden(name.as_encoded_bytes()) {
+                continue;
+            }
+            match scope::name_of(name.as_encoded_bytes()) {
+                Ok(name) => names.push(name.to_owned()),
+                Err(problem) => {
+                    let path = format!("{folder}/{}", name.to_string_lossy());
+                    found.listing.unreadable.push((path, problem.to_owned()));
+                }
+            }
+        }
+        names
+    }
 }
 
-impl<'a> Found<'a> {
-    fn append(&mut self, mut part: Self) -> Vec<ToList> {
+impl Found {
+    fn append(&mut self, mut part: Self) {
         self.listing.entries.append(&mut part.listing.entries);
         self.listing.unreadable.append(&mut part.listing.unreadable);
         self.folders.append(&mut part.folders);
-        self.were_read += part.were_read;
-        part.below
+        self.changed.append(&mut part.changed);
+        self.lost.extend(part.lost);
+        self.doubted.extend(part.doubted);
+        self.below.append(&mut part.below);
     }
 
-    fn with(mut self, root: &Path, folder: ToList, known: &Lookup<'a>) -> Self {
-        let ToList { path, stamp } = folder;
-        let on_disk = root.join(&path);
-        let names = match known.names(&path, stamp) {
-            Some(names) => {
-                self.look_at(&on_disk, &path, names);
-                Some(Cow::Borrowed(names))
+    fn add(&mut self, path: RepoPath, look: Look) {
+        let kind = match look.kind {
+            Kind::File => EntryKind::File,
+            Kind::Symlink => EntryKind::Symlink,
+            Kind::Folder => {
+                self.below.push(Folder { path, stamp: look.stamp });
+                return;
             }
-            None => {
-                self.were_read += 1;
-                let (names, is_whole) = self.read(&on_disk, &path);
-                self.look_at(&on_disk, &path, &names);
-                is_whole.then_some(Cow::Owned(names))
+            Kind::Special => {
+                self.listing.unreadable.push((path.as_str().to_owned(), scope::IS_SPECIAL.to_owned()));
+                return;
             }
         };
-        self.folders.push((path, stamp, names));
-        self
-    }
-
-    /// The names in a folder, sorted, with a `/` between two, and whether all of it could be read.
-    fn read(&mut self, on_disk: &Path, path: &str) -> (String, bool) {
-        let mut names = Vec::new();
-        let before = self.listing.unreadable.len();
-        match fs::read_dir(on_disk) {
-            Ok(entries) => {
-                for entry in entries {
-                    match entry {
-                        Ok(entry) => names.extend(self.name(path, &entry.file_name())),
-                        Err(error) => self.cannot_read(path.to_owned(), &error),
-                    }
-                }
-            }
-            Err(error) => {
-                self.cannot_read(path.to_owned(), &error);
-                return (String::new(), false);
-            }
-        }
-        names.sort_unstable();
-        (names.join("/"), self.listing.unreadable.len() == before)
-    }
-
-    /// A name in a folder as text, unless it is hidden or none of ours.
-    fn name(&mut self, folder: &str, name: &std::ffi::OsStr) -> Option<String> {
-        if scope::is_hidden(name.as_encoded_bytes()) {
-            return None;
-        }
-        match scope::name_of(name.as_encoded_bytes()) {
-            Ok(name) => Some(name.to_owned()),
-            Err(problem) => {
-                let path = format!("{folder}/{}", name.to_string_lossy());
-                self.listing.unreadable.push((path, problem.to_owned()));
-                None
-            }
-        }
-    }
-
-    /// What each of the names in a folder is.
-    fn look_at(&mut self, on_disk: &Path, folder: &str, names: &str) {
-        for name in names.split('/').filter(|name| !name.is_empty()) {
-            let path = format!("{folder}/{name}");
-            match on_disk.join(name).symlink_metadata() {
-                Ok(metadata) if metadata.is_dir() => {
-                    self.below.push(ToList { path, stamp: stamp_of(&metadata) });
-                }
-                Ok(metadata) => self.add(path, &metadata),
-                Err(error) => self.cannot_read(path, &error),
-            }
-        }
-    }
-
-    fn add(&mut self, path: String, metadata: &fs::Metadata) {
-        let kind = if metadata.is_symlink() {
-            EntryKind::Symlink
-        } else if metadata.is_file() {
-            EntryKind::File
-        } else {
-            self.listing.unreadable.push((path, scope::IS_SPECIAL.to_owned()));
-            return;
-        };
-        let stamp = stamp_of(metadata);
-        self.listing.entries.push(Entry { path: RepoPath::new(path), kind, size: metadata.len(), stamp });
+        self.listing.entries.push(Entry { path, kind, size: look.size, stamp: look.stamp });
     }
 
     fn cannot_read(&mut self, path: String, error: &io::Error) {
         // Whoever removed it meanwhile did not mean it to be seen.
-        if error.kind() != ErrorKind::NotFound {
+        if !is_gone(error) {
             self.listing.unreadable.push((path, format!("cannot be read: {error}")));
         }
     }
+
+    /// Leaves out what is below folders that were lost: where such a one became a symbolic link, it is not ours.
+    fn lose(&mut self) {
+        if self.lost.is_empty() {
+            return;
+        }
+        let lost = &self.lost;
+        let stays = |path: &str| path.match_indices('/').all(|(at, _)| !lost.contains(&path[..at]));
+        self.listing.entries.retain(|entry| stays(entry.path.as_str()));
+        self.folders.retain(|folder| stays(folder.path.as_str()));
+        self.changed.retain(|folder| stays(folder.path.as_str()));
+    }
+
+    /// Has folders read again that something in them is not as it was.
+    fn doubt(&mut self) {
+        if !self.doubted.is_empty() {
+            let doubted = self.folders.extract_if(.., |folder| self.doubted.contains(folder.path.as_str()));
+            self.changed.extend(doubted);
+        }
+    }
+
+    /// Whether `path`, which is in a folder that was known, was known, too, and is still there.
+    fn has(&self, path: &RepoPath) -> bool {
+        let is_in = |folders: &[Folder]| folders.binary_search_by(|folder| folder.path.cmp(path)).is_ok();
+        let is_file = self.listing.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
+        is_file || is_in(&self.folders) || is_in(&self.changed)
+    }
+
+    fn sort(&mut self) {
+        if !self.listing.entries.is_sorted_by(|a, b| a.path <= b.path) {
+            self.listing.sort();
+        }
+        self.listing.unreadable.sort();
+        self.folders.sort_by(|a, b| a.path.cmp(&b.path));
+        self.changed.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 #[cfg(test)]
@@ -205,32 +271,44 @@ mod tests {
         fn new() -> Self {
             let sandbox = Sandbox::new();
             sandbox.casebook("a").file("a/tickets/2026/a.md", "a").file("a/tickets/2026/a/1.md", "1");
-            let slot = CacheSlot::at(&sandbox.path("cache/folders"));
+            let slot = CacheSlot::at(&sandbox.path("cache/listing"));
             Self { sandbox, slot }
         }
 
         fn list(&self) -> Listing {
-            list(&self.sandbox.path("a"), Some(&self.slot)).unwrap().listing
+            let listed = list(&self.sandbox.path("a"), Some(&self.slot)).unwrap();
+            let anew = list(&self.sandbox.path("a"), None).unwrap();
+            assert_eq!(listed.listing, anew.listing, "what is known makes no difference");
+            let paths = |listed: &Listed| -> Vec<RepoPath> {
+                listed.folders.iter().map(|folder| folder.path.clone()).collect()
+            };
+            assert_eq!(paths(&listed), paths(&anew));
+            listed.listing
         }
 
         fn paths(&self) -> Vec<String> {
             self.list().entries.iter().map(|entry| entry.path.as_str().to_owned()).collect()
         }
 
-        /// Keeps what the folders have, as if they were old.
+        /// Keeps what there is, as if it were old: whatever happens afterwards has another time.
         fn keep_as_old(&self) {
-            let root = self.sandbox.path("a");
-            let listed = list(&root, None).unwrap();
-            let stamp = |path: &str| stamp_of(&root.join(path).symlink_metadata().unwrap());
-            let names = |path: &str| {
-                let entries = fs::read_dir(root.join(path)).unwrap();
-                let names: Vec<_> =
-                    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-                names.join("/")
-            };
-            let all: Vec<_> = listed.folders.iter().map(|path| (path, stamp(path), names(path))).collect();
-            let folders = all.iter().map(|(path, stamp, names)| Folder { path, stamp: *stamp, names });
-            folders::keep(&self.slot, folders.collect(), i64::MAX);
+            std::thread::sleep(Duration::from_millis(11));
+            let listed = list(&self.sandbox.path("a"), None).unwrap();
+            known_tree::keep(&self.slot, &listed.listing.entries, &listed.folders, i64::MAX);
+        }
+
+        /// The known folders that can be relied upon.
+        fn reliable(&self) -> Vec<String> {
+            let known = KnownTree::read(&self.slot);
+            let mut found = Vec::new();
+            for piece in known.pieces() {
+                piece.each(|path, folder| {
+                    if folder.is_some_and(|stamp| stamp != Stamp::None) {
+                        found.push(path.to_owned());
+                    }
+                });
+            }
+            found
         }
     }
 
@@ -238,16 +316,9 @@ mod tests {
     fn a_folder_that_changed_just_now_is_read_again_the_next_time() {
         let place = Place::new();
         place.list();
-        let known = KnownFolders::read(&place.slot);
-        assert_eq!(known.lookup().len(), 0, "nothing is old enough to be relied upon");
+        assert!(place.reliable().is_empty(), "nothing is old enough to be relied upon");
         place.keep_as_old();
-        let known = KnownFolders::read(&place.slot);
-        let names = |path: &str| {
-            let metadata = place.sandbox.path("a").join(path).symlink_metadata().unwrap();
-            known.lookup().names(path, stamp_of(&metadata)).map(str::to_owned)
-        };
-        assert_eq!(names("tickets/2026/a").as_deref(), Some("1.md"));
-        assert_eq!(known.lookup().names("tickets/2026/a", Stamp::None), None);
+        assert_eq!(place.reliable(), ["tickets", "tickets/2026", "tickets/2026/a"]);
     }
 
     #[test]
@@ -267,17 +338,58 @@ mod tests {
         let now = ["casebook.yml", "tickets/2026/a/1.md", "tickets/2026/a/2.md", "tickets/2026/b/c/1.md"];
         assert_eq!(place.paths(), now);
         assert_eq!(place.paths(), now);
+        place.sandbox.file("a/knowledge/k.md", "k");
+        fs::remove_dir_all(place.sandbox.path("a/tickets/2026/b")).unwrap();
+        assert_eq!(
+            place.paths(),
+            ["casebook.yml", "knowledge/k.md", "tickets/2026/a/1.md", "tickets/2026/a/2.md"]
+        );
     }
 
     #[test]
     fn a_folder_that_became_a_link_is_not_followed() {
         let place = Place::new();
-        place.sandbox.file("secret/1.md", "secret");
+        place.sandbox.file("secret/1.md", "secret").file("secret/b/2.md", "secret");
+        place.sandbox.file("a/tickets/2026/a/b/2.md", "2");
         place.keep_as_old();
         fs::rename(place.sandbox.path("a/tickets/2026/a"), place.sandbox.path("gone")).unwrap();
         place.sandbox.symlink(place.sandbox.path("secret"), "a/tickets/2026/a");
         assert_eq!(place.paths(), ["casebook.yml", "tickets/2026/a", "tickets/2026/a.md"]);
         assert_eq!(place.list().entries[1].kind, EntryKind::Symlink);
+        place.keep_as_old();
+        fs::rename(place.sandbox.path("a/tickets"), place.sandbox.path("all")).unwrap();
+        place.sandbox.symlink(place.sandbox.path("all"), "a/tickets");
+        assert_eq!(place.paths(), ["casebook.yml", "tickets"]);
+    }
+
+    #[test]
+    fn a_file_and_a_folder_that_change_places_are_what_they_are_now() {
+        let place = Place::new();
+        place.sandbox.file("a/tickets/2026/b", "b");
+        place.keep_as_old();
+        fs::remove_file(place.sandbox.path("a/tickets/2026/b")).unwrap();
+        place.sandbox.file("a/tickets/2026/b/1.md", "1");
+        fs::remove_dir_all(place.sandbox.path("a/tickets/2026/a")).unwrap();
+        place.sandbox.file("a/tickets/2026/a", "a");
+        let now = ["casebook.yml", "tickets/2026/a", "tickets/2026/a.md", "tickets/2026/b/1.md"];
+        assert_eq!(place.paths(), now);
+        assert_eq!(place.paths(), now);
+    }
+
+    #[test]
+    fn what_cannot_be_listed_is_said_each_time() {
+        let place = Place::new();
+        let socket = |path: &str| std::os::unix::net::UnixListener::bind(place.sandbox.path(path)).unwrap();
+        socket("a/tickets/2026/a/socket");
+        place.keep_as_old();
+        for _ in 0..2 {
+            let unreadable = place.list().unreadable;
+            assert_eq!(unreadable.len(), 1);
+            assert_eq!(unreadable[0].0, "tickets/2026/a/socket");
+        }
+        fs::remove_file(place.sandbox.path("a/tickets/2026/a/1.md")).unwrap();
+        socket("a/tickets/2026/a/1.md");
+        assert_eq!(place.list().unreadable.len(), 2);
     }
 
     #[test]
@@ -287,7 +399,7 @@ mod tests {
         let kept = place.slot.read().unwrap();
         for damage in [&kept[..kept.len() / 2], &kept[..3], b"nonsense"] {
             place.slot.write(damage);
-            assert_eq!(KnownFolders::read(&place.slot).lookup().len(), 0);
+            assert!(KnownTree::read(&place.slot).pieces().is_empty());
             assert_eq!(place.paths().len(), 3);
         }
     }
@@ -302,5 +414,37 @@ mod tests {
         place.sandbox.file("a/tickets/2027/a.md", "a");
         place.list();
         assert_ne!(place.slot.read().unwrap(), kept);
+    }
+
+    /// Whatever is made, removed and turned into something else, what is known makes no difference.
+    #[test]
+    fn a_tree_that_changes_at_random_is_listed_as_it_is() {
+        use proptest::prelude::*;
+        let path = prop::collection::vec(0..3_u8, 1..4)
+            .prop_map(|parts| parts.iter().map(u8::to_string).collect::<Vec<_>>().join("/"));
+        let steps = prop::collection::vec((0..4_u8, path), 1..16);
+        let config = ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() };
+        proptest!(config, |(steps in steps)| {
+            let place = Place::new();
+            for (what, path) in steps {
+                let path = format!("a/tickets/{path}");
+                let on_disk = place.sandbox.path(&path);
+                match what {
+                    0 if !on_disk.exists() => drop(fs::create_dir_all(&on_disk)),
+                    1 if on_disk.parent().is_some_and(Path::is_dir) && !on_disk.is_dir() => {
+                        fs::write(&on_disk, "x").unwrap();
+                    }
+                    2 if on_disk.is_dir() && !on_disk.is_symlink() => fs::remove_dir_all(&on_disk).unwrap(),
+                    3 if on_disk.parent().is_some_and(Path::is_dir) && fs::symlink_metadata(&on_disk).is_err() => {
+                        std::os::unix::fs::symlink(place.sandbox.path("a/tickets/2026"), &on_disk).unwrap();
+                    }
+                    _ => {
+                        fs::remove_file(&on_disk).ok();
+                    }
+                }
+                place.list();
+                place.keep_as_old();
+            }
+        });
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use super::atomic;
-use super::worktree::stamp_of;
+use super::look::stamp_of;
 use super::{Repo, Stamp};
 
 /// The index as it was. It is kept as another name of the same file, which takes no room, since git never changes an

@@ -1,6 +1,7 @@
 //! Where files are read from: a worktree, a commit, the index, or memory.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -106,14 +107,14 @@ impl MemorySource {
 
     /// These files and one more (or instead of the one at that path).
     #[must_use]
-    pub fn with(mut self, path: impl Into<String>, contents: impl Into<Vec<u8>>) -> Self {
+    pub fn with(mut self, path: impl Into<Arc<str>>, contents: impl Into<Vec<u8>>) -> Self {
         self.insert(RepoPath::new(path), contents);
         self
     }
 
     /// These files and a symbolic link.
     #[must_use]
-    pub fn with_symlink(mut self, path: impl Into<String>) -> Self {
+    pub fn with_symlink(mut self, path: impl Into<Arc<str>>) -> Self {
         self.files.insert(RepoPath::new(path), None);
         self
     }

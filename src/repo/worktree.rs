@@ -1,13 +1,14 @@
 //! Files as they are in the worktree.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use super::cached::CacheSlot;
-use super::{Listing, MAX_FILE_SIZE, RepoError, Source, Stamp, folders, lister, scope};
+use super::known_tree::{self, Folder};
+use super::{Listing, MAX_FILE_SIZE, RepoError, Source, lister, scope};
 use crate::text::RepoPath;
 
 /// The files in a worktree folder, committed or not. Make a new one for each load: it remembers which folders are
@@ -21,7 +22,7 @@ pub struct WorktreeSource {
 
 impl WorktreeSource {
     pub(super) fn new(root: PathBuf, slot: CacheSlot) -> Self {
-        let kept = folders::have_reliable_times(&root).then_some(slot);
+        let kept = known_tree::have_reliable_times(&root).then_some(slot);
         Self { root, folders: RealFolders::default(), kept }
     }
 
@@ -34,7 +35,7 @@ impl WorktreeSource {
 impl Source for WorktreeSource {
     fn list(&self) -> Result<Listing, RepoError> {
         let lister::Listed { listing, folders } = lister::list(&self.root, self.kept.as_ref())?;
-        self.folders.remember_all(folders);
+        self.folders.listed.set(folders).ok();
         Ok(listing)
     }
 
@@ -72,43 +73,26 @@ impl Source for WorktreeSource {
     }
 }
 
-/// What the file system says of a file.
-#[cfg(unix)]
-pub(super) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
-    use std::os::unix::fs::MetadataExt as _;
-    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
-    Stamp::Stat {
-        mtime_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
-        ctime_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
-        size: metadata.len(),
-        inode: metadata.ino(),
-    }
-}
-
-/// What the file system says of a file; without inodes and change times, the time of writing has to do.
-#[cfg(not(unix))]
-pub(super) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    let mtime_ns = modified.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0);
-    Stamp::Stat { mtime_ns, ctime_ns: 0, size: metadata.len(), inode: 0 }
-}
-
 /// Folders below the root that were found to be real, not reached through a symbolic link. Checking each file's
 /// folders anew would cost more than reading the files.
 #[derive(Default)]
-pub(super) struct RealFolders(RwLock<HashSet<String>>);
+pub(super) struct RealFolders {
+    /// Those of the first listing, by path.
+    listed: OnceLock<Vec<Folder>>,
+    /// Others.
+    found: RwLock<HashSet<String>>,
+}
 
 impl RealFolders {
-    fn remember_all(&self, folders: Vec<String>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).extend(folders);
-    }
-
     fn remember(&self, folder: String) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(folder);
+        self.found.write().unwrap_or_else(PoisonError::into_inner).insert(folder);
     }
 
     fn knows(&self, folder: &str) -> bool {
-        folder.is_empty() || self.0.read().unwrap_or_else(PoisonError::into_inner).contains(folder)
+        let listed = self.listed.get().map_or(&[][..], Vec::as_slice);
+        folder.is_empty()
+            || listed.binary_search_by(|listed| listed.path.as_str().cmp(folder)).is_ok()
+            || self.found.read().unwrap_or_else(PoisonError::into_inner).contains(folder)
     }
 
     /// Fails if `folder` leads through a symbolic link or a file. What does not exist is no problem.
@@ -144,7 +128,7 @@ mod tests {
     use std::os::unix::ffi::OsStrExt as _;
 
     use super::*;
-    use crate::repo::testing::Sandbox;
+    use crate::repo::{Stamp, testing::Sandbox};
 
     fn paths(listing: &Listing) -> Vec<&str> {
         listing.entries.iter().map(|entry| entry.path.as_str()).collect()
@@ -188,7 +172,7 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/a.md", "a");
         let name = OsStr::from_bytes(b"caf\xe9.md");
-        fs::write(sandbox.path("a/tickets").join(name), "x").unwrap();
+        std::fs::write(sandbox.path("a/tickets").join(name), "x").unwrap();
         sandbox.file("a/tickets/\u{1b}[31m.md", "red").file("a/tickets/gpj.\u{202e}dm", "turned");
         std::os::unix::net::UnixListener::bind(sandbox.path("a/tickets/socket")).unwrap();
         let source = sandbox.open("a").worktree().unwrap();

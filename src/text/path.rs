@@ -1,17 +1,18 @@
 //! Paths inside a casebook repository: UTF-8, `/` between the parts, no leading slash.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-/// A path relative to the root of the casebook repository, such as `tickets/2026/11/a-b-k7f3qa.md`.
+/// A path relative to the root of the casebook repository, such as `tickets/2026/11/a-b-k7f3qa.md`. Copies share the text: a
+/// large repository has each of its paths in many places.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct RepoPath(String);
+pub struct RepoPath(Arc<str>);
 
 impl RepoPath {
     /// Makes a path from text that already has `/` between its parts.
-    pub fn new(path: impl Into<String>) -> Self {
+    pub fn new(path: impl Into<Arc<str>>) -> Self {
         Self(path.into())
     }
 
@@ -58,7 +59,7 @@ impl RepoPath {
 
     /// The path of `name` beside or below: parts joined by a slash.
     pub fn join(&self, name: &str) -> Self {
-        if self.0.is_empty() { Self::new(name) } else { Self(format!("{}/{name}", self.0)) }
+        if self.0.is_empty() { Self::new(name) } else { Self::new(format!("{}/{name}", self.0)) }
     }
 }
 
