@@ -27,7 +27,7 @@ use std::{env, fs, path::Path, process::Command, sync::Arc};
 use casebook::{
     repo::{CacheSlot, MemorySource},
     search::{Engine, Item, Question, Texts, Wanted, query::Query},
-    store::{NoCache, Store, load},
+    store::{Store, load},
     text::{RepoPath, Time},
 };
 
@@ -100,7 +100,7 @@ impl Bench {
                 source.insert(RepoPath::new(path), text);
             }
         }
-        let store = Arc::new(load(Arc::new(source), &NoCache).expect("the archive loads"));
+        let store = Arc::new(load(Arc::new(source), &CacheSlot::nowhere()).expect("the archive loads"));
         let queries =
             [2, 3].map(|words| (0..QUERIES).map(|number| corpus.query(number, count, words)).collect());
         let question = |number: usize| {

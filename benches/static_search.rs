@@ -30,10 +30,10 @@ use std::{
 };
 
 use casebook::{
-    repo::MemorySource,
+    repo::{CacheSlot, MemorySource},
     search::{Item, published::publish},
     site::{BuildOptions, Site},
-    store::{NoCache, Store, load},
+    store::{Store, load},
     text::{RepoPath, Time},
 };
 use serde_json::{Value as Json, json};
@@ -59,7 +59,8 @@ fn main() {
                 source.insert(RepoPath::new(path), text);
             }
         }
-        let store = Arc::new(load(Arc::new(source.clone()), &NoCache).expect("the archive loads"));
+        let store =
+            Arc::new(load(Arc::new(source.clone()), &CacheSlot::nowhere()).expect("the archive loads"));
         let start = Instant::now();
         let (files, made) = cost(|| index(&store));
         let took = start.elapsed().as_secs_f64();
@@ -154,7 +155,8 @@ fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, 
         ticket.body = corpus.edited(&ticket.body, number);
         let (_, after) = ticket.files().swap_remove(0);
         source.insert(RepoPath::new(path.clone()), after);
-        let changed = index(&load(Arc::new(source.clone()), &NoCache).expect("the archive loads"));
+        let changed =
+            index(&load(Arc::new(source.clone()), &CacheSlot::nowhere()).expect("the archive loads"));
         source.insert(RepoPath::new(path), before);
         let new = changed.iter().filter(|(name, bytes)| files.get(*name) != Some(bytes));
         written.push(new.map(|(_, bytes)| bytes.len()).sum::<usize>() / 1_000);

@@ -259,8 +259,8 @@ mod tests {
 
     use crate::{
         check::{World, check_all},
-        repo::MemorySource,
-        store::{NoCache, load},
+        repo::{CacheSlot, MemorySource},
+        store::load,
         text::Time,
     };
 
@@ -329,7 +329,7 @@ resolution:
                 source.insert(format!("tickets/a/{name}.md").as_str().into(), text.as_str());
             }
         }
-        let store = load(Arc::new(source), &NoCache).unwrap();
+        let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
         let world = World::new(&store, Time::parse("2026-12-01T00:00:00Z").unwrap());
         let found = check_all(&world, &|| ()).into_iter();
         found.map(|finding| (finding.code, finding.path.to_string(), finding.message)).collect()

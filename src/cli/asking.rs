@@ -18,6 +18,12 @@ pub fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query,
     Query::parse(&text, &store.known_in_queries(me)).map_err(|error| CliError::usage(error.to_string()))
 }
 
+/// Who asks, if the query may say `me`: only then is git asked, which takes longer than a query.
+pub fn me(words: &[String], store: &Store, context: &Context) -> Result<Option<String>, CliError> {
+    let may_say = words.iter().any(|word| word.to_ascii_lowercase().contains("me"));
+    if may_say { context.me(store) } else { Ok(None) }
+}
+
 /// Where the index of everything is kept.
 pub fn slot(context: &Context) -> Result<CacheSlot, CliError> {
     let repo = context.repo()?;

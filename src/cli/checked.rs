@@ -9,9 +9,9 @@ use super::{CliError, Context, selection::Selection};
 use crate::{
     check::{self, Change, GitAuthors},
     diagnostic::Finding,
-    repo::{CommitSource, Entry, Repo, RepoError, Side, Source},
+    repo::{CacheSlot, CommitSource, Entry, Repo, RepoError, Side, Source},
     settings::SETTINGS_PATH,
-    store::{self, CacheFile, Layout, Listed, Store},
+    store::{self, Layout, Listed, Store},
 };
 
 /// What is checked, and what it is compared with.
@@ -54,7 +54,7 @@ impl<'a> Checked<'a> {
     }
 
     /// Blobs have the same id wherever they are, so all views of git's objects share one cache.
-    fn cache(&self) -> impl CacheFile + use<> {
+    fn cache(&self) -> CacheSlot {
         self.repo.cache_slot(if self.side == Side::Worktree { "parsed-worktree" } else { "parsed-head" })
     }
 

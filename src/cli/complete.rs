@@ -22,9 +22,10 @@ fn candidates(typed: &OsStr) -> Option<Vec<CompletionCandidate>> {
     };
     let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
     let store = store::load(std::sync::Arc::from(repo.current().ok()?), &repo.cache_slot(name)).ok()?;
-    let found = store.threads.iter().rev().filter(|thread| thread.id().contains(&typed)).take(100);
-    let named = |thread: &std::sync::Arc<crate::ticket::Thread>| {
-        CompletionCandidate::new(thread.id()).help(Some(thread.ticket.title.clone().into()))
+    let threads = &store.threads;
+    let found = (0..threads.len()).rev().filter(|place| threads.id(*place).contains(&typed)).take(100);
+    let named = |place: usize| {
+        CompletionCandidate::new(threads.id(place)).help(Some(threads[place].ticket.title.clone().into()))
     };
     Some(found.map(named).collect())
 }

@@ -10,7 +10,7 @@ use crate::{
 
 /// What names it on a line of its own: a ticket's id, `knowledge/<slug>`.
 pub fn name(item: Item, store: &Store) -> String {
-    item.ticket(store).map_or_else(|| item.key(store), |thread| thread.id().to_owned())
+    item.ticket(store).map_or_else(|| item.key(store).into_owned(), |thread| thread.id().to_owned())
 }
 
 /// Its title; its id, status and resolution (or that it is an article), and `more`.

@@ -22,7 +22,7 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    let me = context.me(&store)?;
+    let me = asking::me(&arguments.query, &store, context)?;
     let query = asking::query(&arguments.query, &store, me.as_deref())?;
     let mut hits = asking::ask(&store, &query, me.as_deref(), context)?.tickets();
     let threads = &store.threads;

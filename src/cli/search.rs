@@ -29,7 +29,7 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let (store, slot) = view(arguments.audience, context)?;
-    let me = context.me(&store)?;
+    let me = asking::me(&arguments.query, &store, context)?;
     let query = asking::query(&arguments.query, &store, me.as_deref())?;
     let results = asking::ask_in(&slot, &store, &query, me.as_deref(), context)?;
     say_corrected(&results.corrected, context);

@@ -50,9 +50,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         None => store,
     };
     let allowed = |item: Item| {
-        let Some(thread) = item.ticket(&store) else { return true };
-        let wanted = !arguments.resolved || thread.state.resolved.is_some();
-        wanted && subject.id.as_deref() != Some(thread.id())
+        let Some(place) = item.place() else { return true };
+        let wanted = !arguments.resolved || store.threads[place].state.resolved.is_some();
+        wanted && subject.id.as_deref() != Some(store.threads.id(place))
     };
     let Subject { question, .. } = &subject;
     let wanted = Wanted { limit: arguments.limit, weak: true };
@@ -115,8 +115,9 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
     match body::read(&PathBuf::from(like), context) {
         Ok(text) => {
             let path = context.repo()?.path_inside(&context.world.folder.join(like));
-            let same = store.threads.iter().find(|thread| thread.ticket.path == path && path.is_some());
-            Ok(of_text(same.map(|thread| thread.id().to_owned()), &text))
+            let is_same = |place: &usize| path.as_ref() == Some(store.threads.path(*place));
+            let same = (0..store.threads.len()).find(is_same);
+            Ok(of_text(same.map(|place| store.threads.id(place).to_owned()), &text))
         }
         Err(error) => Err(failed.map_or(error, CliError::from)),
     }

@@ -211,7 +211,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{repo::MemorySource, store, ticket::Document};
+    use crate::{
+        repo::{CacheSlot, MemorySource},
+        store,
+        ticket::Document,
+    };
 
     #[test]
     fn who_may_see_it_in_words_of_another_tracker_is_nobody_outside() {
@@ -227,7 +231,7 @@ mod tests {
             }],
             ..Record::default()
         };
-        let empty = store::load(Arc::new(MemorySource::new()), &store::NoCache).unwrap();
+        let empty = store::load(Arc::new(MemorySource::new()), &CacheSlot::nowhere()).unwrap();
         let plan = plan(&[record], &empty);
         for (path, bytes) in &plan.files {
             let document = Document::parse(path, bytes);

@@ -23,11 +23,6 @@ pub struct CacheSlot {
 pub struct CacheReader(Mutex<fs::File>);
 
 impl CacheReader {
-    /// How many bytes there are.
-    pub fn len(&self) -> io::Result<u64> {
-        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).metadata()?.len())
-    }
-
     /// Exactly `len` bytes from `offset`.
     pub fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -95,7 +95,8 @@ impl Lister<'_> {
     /// Looks at what was there the last time.
     fn again(&self, piece: Piece<'_>) -> Found {
         let mut found = Found::default();
-        piece.each(|path, folder| match (self.held.look(path), folder) {
+        let mut nearest = Nearest::default();
+        piece.each(|path, folder| match (nearest.look(&self.held, path), folder) {
             (Ok(Look { kind: Kind::Folder, stamp, .. }), Some(known)) => {
                 let folder = Folder { path: RepoPath::new(path), stamp };
                 let list = if stamp == known { &mut found.folders } else { &mut found.changed };
@@ -177,6 +178,28 @@ impl Lister<'_> {
             }
         }
         names
+    }
+}
+
+/// How many folders deep a folder is held open.
+const HELD: usize = 3;
+
+/// The folder that is held open nearest to what is looked at: in `tickets/2026/11` two hundred files may stand.
+#[derive(Default)]
+struct Nearest {
+    path: String,
+    held: Option<Held>,
+}
+
+impl Nearest {
+    /// Looks at `path` below `root`.
+    fn look(&mut self, root: &Held, path: &str) -> io::Result<Look> {
+        let Some((end, _)) = path.match_indices('/').nth(HELD - 1) else { return root.look(path) };
+        if self.held.is_none() || self.path != path[..end] {
+            self.held = Some(root.hold(&path[..end])?);
+            path[..end].clone_into(&mut self.path);
+        }
+        self.held.as_ref().map_or_else(|| root.look(path), |held| held.look(&path[end + 1..]))
     }
 }
 

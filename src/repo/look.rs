@@ -55,6 +55,13 @@ impl Held {
         Ok(Self(rustix::fs::open(folder, flags, Mode::empty())?))
     }
 
+    /// Opens the folder at `path` below it.
+    pub fn hold(&self, path: &str) -> io::Result<Self> {
+        use rustix::fs::{Mode, OFlags};
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        Ok(Self(rustix::fs::openat(&self.0, path, flags, Mode::empty())?))
+    }
+
     /// Looks at `path` below it. A symbolic link at its end is not followed.
     pub fn look(&self, path: &str) -> io::Result<Look> {
         use rustix::fs::{AtFlags, FileType, statat};
@@ -86,6 +93,11 @@ impl Held {
     /// Opens `folder`.
     pub fn open(folder: &Path) -> io::Result<Self> {
         Ok(Self(folder.to_owned()))
+    }
+
+    /// Opens the folder at `path` below it.
+    pub fn hold(&self, path: &str) -> io::Result<Self> {
+        Ok(Self(self.0.join(path)))
     }
 
     /// Looks at `path` below it. A symbolic link at its end is not followed.

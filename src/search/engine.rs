@@ -63,18 +63,15 @@ impl Engine {
         let documents = Documents::of(&store);
         let kept = slot.reader().and_then(|reader| Index::open(Arc::new(reader)).ok());
         let newer = keeps.then(|| slot.beside("newer"));
-        match kept.and_then(|index| documents.update(index, newer.as_ref(), &store)) {
-            Some(index) => Self { items: documents.items(&index), store, index, slot: slot.clone(), keeps },
-            None => Self::of(&documents, store, slot, keeps),
-        }
+        let Some(index) = kept.and_then(|index| documents.update(index, newer.as_ref())) else {
+            return Self::made(store, slot, keeps);
+        };
+        Self { items: documents.items(&index), store, index, slot: slot.clone(), keeps }
     }
 
     fn made(store: Arc<Store>, slot: &CacheSlot, keeps: bool) -> Self {
-        Self::of(&Documents::of(&store), store, slot, keeps)
-    }
-
-    fn of(documents: &Documents, store: Arc<Store>, slot: &CacheSlot, keeps: bool) -> Self {
-        let bytes = documents.build(&store, if keeps { slot.now_ns() } else { i64::MAX });
+        let documents = Documents::of(&store);
+        let bytes = documents.build(if keeps { slot.now_ns() } else { i64::MAX });
         if keeps {
             slot.write(&bytes);
         }
@@ -186,11 +183,10 @@ impl Store {
         }
         // Imported tickets have fields that no template lists.
         let mut known: HashSet<String> = fields.iter().map(|field| field.name.clone()).collect();
-        for (name, _) in self.threads.iter().flat_map(|thread| &thread.state.fields) {
+        for name in self.threads.field_names() {
             let plain = || name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-            if !known.contains(name) && plain() {
-                known.insert(name.clone());
-                fields.push(KnownField { name: name.clone(), kind: FieldKind::Text });
+            if plain() && known.insert(name.to_owned()) {
+                fields.push(KnownField { name: name.to_owned(), kind: FieldKind::Text });
             }
         }
         Known { fields, me: me.is_some() }
@@ -201,12 +197,12 @@ impl Store {
 mod tests {
     use super::*;
     use crate::{
-        repo::MemorySource,
-        store::{NoCache, load},
+        repo::{CacheSlot, MemorySource},
+        store::load,
     };
 
     fn engine(source: MemorySource, slot: &CacheSlot) -> Engine {
-        Engine::open(Arc::new(load(Arc::new(source), &NoCache).unwrap()), slot)
+        Engine::open(Arc::new(load(Arc::new(source), &CacheSlot::nowhere()).unwrap()), slot)
     }
 
     fn ids(engine: &mut Engine, query: &str) -> Vec<String> {

@@ -311,8 +311,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        repo::MemorySource,
-        store::{NoCache, load},
+        repo::{CacheSlot, MemorySource},
+        store::load,
     };
 
     const TEMPLATE: &str = "---\ntitle: Incident\nfields:\n  version: { type: text }\n  rows: { type: number }\n  \
@@ -345,7 +345,7 @@ mod tests {
                 "---\nauthor: mei\ncreated: 2026-02-03T00:00:00Z\nstatus: resolved\nresolution: answered\n\
                  answered_by: [old-a]\n---\n",
             );
-        load(Arc::new(source), &NoCache).unwrap()
+        load(Arc::new(source), &CacheSlot::nowhere()).unwrap()
     }
 
     fn found(query: &str) -> String {

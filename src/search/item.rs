@@ -1,5 +1,7 @@
 //! What the index has documents of: tickets and articles, side by side.
 
+use std::borrow::Cow;
+
 use crate::{
     store::Store,
     text::Time,
@@ -44,10 +46,10 @@ impl Item {
     }
 
     /// The name of its document, unique in the index: a ticket's file, `knowledge/<slug>`.
-    pub fn key(self, store: &Store) -> String {
+    pub fn key(self, store: &Store) -> Cow<'_, str> {
         match self {
-            Self::Ticket(place) => store.threads[place].ticket.file().as_str().to_owned(),
-            Self::Article(place) => format!("knowledge/{}", store.articles[place].slug),
+            Self::Ticket(place) => store.threads.path(place).as_str().into(),
+            Self::Article(place) => format!("knowledge/{}", store.articles[place].slug).into(),
         }
     }
 
@@ -72,7 +74,7 @@ impl Item {
         match self {
             Self::Ticket(place) => {
                 let unknown = || Time::from(jiff::Timestamp::UNIX_EPOCH);
-                store.threads[place].ticket.created.unwrap_or_else(unknown)
+                store.threads.created(place).unwrap_or_else(unknown)
             }
             Self::Article(place) => {
                 let never = || Time::from(jiff::Timestamp::MIN);

@@ -117,7 +117,8 @@ impl<'a> Collection<'a> {
             }
         });
         let numbers = |title: &str| title_terms(title).iter().map(|term| number(term)).collect();
-        let titles = store.threads.par_iter().map(|thread| numbers(&thread.ticket.title)).collect();
+        let titles =
+            store.threads.all().into_par_iter().map(|thread| numbers(&thread.ticket.title)).collect();
         Self { store, rarest: rarity(1), terms, titles }
     }
 
@@ -220,8 +221,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        repo::MemorySource,
-        store::{NoCache, load},
+        repo::{CacheSlot, MemorySource},
+        store::load,
     };
 
     const TICKETS: [(&str, &str); 7] = [
@@ -245,7 +246,7 @@ mod tests {
             let text = format!("---\n{keys}\ncreated: 2026-01-0{}T00:00:00Z\n---\n{body}\n", day + 1);
             source.with(format!("tickets/t{day}.md"), text)
         });
-        join(&load(Arc::new(source), &NoCache).unwrap(), 3)
+        join(&load(Arc::new(source), &CacheSlot::nowhere()).unwrap(), 3)
     }
 
     #[test]
@@ -268,7 +269,7 @@ mod tests {
     fn it_is_the_same_each_time() {
         assert_eq!(joined(), joined());
         assert_eq!(
-            join(&load(Arc::new(MemorySource::new()), &NoCache).unwrap(), 3),
+            join(&load(Arc::new(MemorySource::new()), &CacheSlot::nowhere()).unwrap(), 3),
             Vec::<Vec<Relative>>::new()
         );
     }

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{
-    Store,
-    load::{index_ids, index_slugs},
-};
+use super::{Attachment, Store, Threads, load::index_slugs};
 use crate::{text::Time, ticket::Article};
 
 impl Store {
@@ -16,17 +13,20 @@ impl Store {
     #[must_use]
     pub fn before(&self, moment: Time) -> Self {
         let default = self.settings.visibility;
-        let threads: Vec<_> =
-            self.threads.par_iter().filter_map(|thread| thread.before(moment, default)).collect();
-        let threads: Vec<_> = threads.into_iter().map(Arc::new).collect();
+        let threads: Vec<_> = self
+            .threads
+            .all()
+            .into_par_iter()
+            .filter_map(|thread| thread.before(moment, default).map(Arc::new))
+            .collect();
+        let threads = Threads::from(threads);
         let was = |article: &&Article| article.confirmed.is_some_and(|confirmed| confirmed < moment);
         let articles: Vec<Article> = self.articles.iter().filter(was).cloned().collect();
-        let by_id = index_ids(&threads);
-        let attachments = self.attachments.iter().filter(|attachment| by_id.contains_key(&attachment.ticket));
+        let is_there = |attachment: &&Attachment| threads.place(&attachment.ticket).is_some();
+        let attachments = self.attachments.iter().filter(is_there);
         Self {
             attachments: attachments.cloned().collect(),
             articles_by_slug: index_slugs(&articles),
-            by_id,
             settings: self.settings.clone(),
             templates: self.templates.clone(),
             canned: self.canned.clone(),
@@ -50,8 +50,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        repo::MemorySource,
-        store::{NoCache, load},
+        repo::{CacheSlot, MemorySource},
+        store::load,
         ticket::Status,
     };
 
@@ -67,7 +67,7 @@ mod tests {
             .with("tickets/b.md", "---\ntitle: B\ncreated: 2026-01-03T00:00:00Z\n---\n")
             .with("tickets/c.md", "---\ntitle: C\n---\n");
         let before = |moment: &str| {
-            let store = load(Arc::new(source.clone()), &NoCache).unwrap();
+            let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
             store.before(Time::parse(moment).unwrap())
         };
         let then = before("2026-01-03T00:00:00Z");

@@ -56,18 +56,14 @@ impl Store {
             if folded.is_empty() {
                 break;
             }
-            let mut ids: Vec<&Thread> = self
-                .threads
-                .iter()
-                .map(|thread| &**thread)
-                .filter(|thread| matches(thread.id(), &folded))
-                .collect();
-            ids.dedup_by(|a, b| a.id() == b.id());
+            let ids = self.threads.ids().enumerate();
+            let mut ids: Vec<(usize, &str)> = ids.filter(|(_, id)| matches(id, &folded)).collect();
+            ids.dedup_by(|a, b| a.1 == b.1);
             match ids[..] {
                 [] => {}
-                [thread] => return Ok(thread),
+                [(place, _)] => return Ok(&self.threads[place]),
                 _ => {
-                    let ids = ids.iter().take(5).map(|thread| thread.id().to_owned()).collect();
+                    let ids = ids.iter().take(5).map(|(_, id)| (*id).to_owned()).collect();
                     return Err(FindError::Several { name: name.to_owned(), ids });
                 }
             }
@@ -97,8 +93,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        repo::MemorySource,
-        store::{NoCache, load},
+        repo::{CacheSlot, MemorySource},
+        store::load,
     };
 
     #[test]
@@ -107,7 +103,7 @@ mod tests {
         for id in ["invoice-export-times-out-k7f3qa", "invoice-import-fails-m2m3m4"] {
             source.insert(format!("tickets/{id}.md").as_str().into(), "---\ntitle: x\n---\n");
         }
-        let store = load(Arc::new(source), &NoCache).unwrap();
+        let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
         let id = |found: Found<'_>| found.map(|thread| thread.id().to_owned());
         let export = Ok("invoice-export-times-out-k7f3qa".to_owned());
         for name in ["k7f3qa", "invoice-exp", "times-out", "invoice-export-times-out-k7f3qa"] {

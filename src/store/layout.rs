@@ -1,5 +1,9 @@
 //! Which file is what, by its place alone.
 
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::ops::Range;
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use super::Attachment;
@@ -40,16 +44,101 @@ pub struct Layout {
     pub files: Vec<(Entry, Role)>,
     /// Names that are not UTF-8 and folders that cannot be read, each with its problem.
     pub unreadable: Vec<(String, String)>,
+    groups: OnceLock<Vec<Group>>,
+}
+
+/// A ticket with its replies, or an article: the files that one noun is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The place of its own file in [`Layout::files`].
+    at: usize,
+    /// Where its replies are there, with its attachments.
+    below: Range<usize>,
+    /// Changes when any of its files does, or when it has more or fewer; nothing where that cannot be told.
+    pub stamp: Option<u64>,
+    /// The newest change of its files, in nanoseconds since 1970: the end of time where nothing tells, the beginning where
+    /// contents do.
+    pub changed_ns: i64,
 }
 
 impl Layout {
     /// Sorts the files of `listing` into roles.
     pub fn of(listing: Listing) -> Self {
         let entries = &listing.entries;
-        let has = |path: &str| entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).is_ok();
-        let is_ticket = |stem: &str| has(&format!("{stem}.md"));
-        let roles: Vec<Role> = entries.par_iter().map(|entry| role_of(&entry.path, is_ticket)).collect();
-        Self { files: listing.entries.into_iter().zip(roles).collect(), unreadable: listing.unreadable }
+        let numbers = (0..entries.len()).into_par_iter().with_min_len(1_024);
+        let roles = numbers
+            .map_init(Owners::default, |owners, at| role_of(&entries[at].path, owners.of(entries, at)));
+        let roles: Vec<Role> = roles.collect();
+        Self::of_files(listing.entries.into_iter().zip(roles).collect(), listing.unreadable)
+    }
+
+    /// Of `files`, which are by path.
+    pub(super) fn of_files(files: Vec<(Entry, Role)>, unreadable: Vec<(String, String)>) -> Self {
+        Self { files, unreadable, groups: OnceLock::new() }
+    }
+
+    /// Tickets and articles with their files, by path.
+    pub fn groups(&self) -> &[Group] {
+        self.groups.get_or_init(|| {
+            let mut groups: Vec<Group> = Vec::new();
+            for (at, (_, role)) in self.files.iter().enumerate() {
+                match role {
+                    Role::Ticket | Role::Article => {
+                        groups.push(Group { at, below: 0..0, stamp: None, changed_ns: i64::MAX });
+                    }
+                    Role::Reply(ticket) => {
+                        let is_last = groups.last().is_some_and(|last| self.path_of(last) == ticket);
+                        let found = match is_last {
+                            true => groups.len().checked_sub(1),
+                            false => groups.binary_search_by(|group| self.path_of(group).cmp(ticket)).ok(),
+                        };
+                        if let Some(group) = found.and_then(|found| groups.get_mut(found)) {
+                            let start = if group.below.is_empty() { at } else { group.below.start };
+                            group.below = start..at + 1;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            groups.par_iter_mut().for_each(|group| (group.stamp, group.changed_ns) = self.stamp(group));
+            groups
+        })
+    }
+
+    /// The ticket or article whose file is at `path`.
+    pub fn group(&self, path: &RepoPath) -> Option<&Group> {
+        let groups = self.groups();
+        let at = groups.binary_search_by(|group| self.path_of(group).cmp(path)).ok()?;
+        groups.get(at)
+    }
+
+    /// The path of the ticket's or article's own file.
+    pub fn path_of(&self, group: &Group) -> &RepoPath {
+        &self.files[group.at].0.path
+    }
+
+    /// Its own file, then its replies, by path.
+    pub fn files_of<'a>(&'a self, group: &Group) -> impl Iterator<Item = &'a (Entry, Role)> {
+        let below = self.files[group.below.clone()].iter();
+        let replies = below.filter(|(_, role)| matches!(role, Role::Reply(_)));
+        std::iter::once(&self.files[group.at]).chain(replies)
+    }
+
+    fn stamp(&self, group: &Group) -> (Option<u64>, i64) {
+        let mut hasher = foldhash::quality::FixedState::default().build_hasher();
+        let (mut is_known, mut newest) = (true, i64::MIN);
+        let mut line = Vec::with_capacity(160);
+        for (entry, _) in self.files_of(group) {
+            line.clear();
+            put_line(entry, &mut line);
+            hasher.write(&line);
+            match entry.stamp {
+                Stamp::Blob(_) => {}
+                Stamp::Stat { mtime_ns, ctime_ns, .. } => newest = newest.max(mtime_ns).max(ctime_ns),
+                Stamp::None => (is_known, newest) = (false, i64::MAX),
+            }
+        }
+        (is_known.then(|| hasher.finish()), newest)
     }
 
     /// The listing that it was made of.
@@ -76,13 +165,16 @@ impl Layout {
         }
         let kept = self.files.iter().filter(|(entry, _)| !source.changes(&entry.path));
         let mut files: Vec<(Entry, Role)> = kept.cloned().collect();
-        let is_ticket = |stem: &str| self.role(&RepoPath::new(format!("{stem}.md"))).is_some();
+        let is_ticket = |stem: &str| {
+            let path = RepoPath::new(format!("{stem}.md"));
+            self.role(&path).is_some().then_some(path)
+        };
         files.extend(source.entries().map(|entry| {
-            let role = role_of(&entry.path, is_ticket);
+            let role = role_of(&entry.path, owner(entry.path.folder(), is_ticket));
             (entry, role)
         }));
         files.sort_by(|a, b| a.0.path.cmp(&b.0.path));
-        Self { files, unreadable: self.unreadable.clone() }
+        Self::of_files(files, self.unreadable.clone())
     }
 
     /// A hash of all paths and stamps.
@@ -91,22 +183,7 @@ impl Layout {
         let mut line = Vec::with_capacity(160);
         for (entry, _) in &self.files {
             line.clear();
-            line.extend_from_slice(entry.path.as_str().as_bytes());
-            line.push(0);
-            match entry.stamp {
-                Stamp::Blob(id) => line.extend_from_slice(&id),
-                Stamp::Stat { mtime_ns, ctime_ns, size, inode } => {
-                    for number in [
-                        mtime_ns.to_le_bytes(),
-                        ctime_ns.to_le_bytes(),
-                        size.to_le_bytes(),
-                        inode.to_le_bytes(),
-                    ] {
-                        line.extend_from_slice(&number);
-                    }
-                }
-                Stamp::None => {}
-            }
+            put_line(entry, &mut line);
             hasher.update(&line);
         }
         *hasher.finalize().as_bytes()
@@ -143,8 +220,25 @@ impl Layout {
     }
 }
 
-/// What the file at `path` is. `is_ticket` tells of a path without ending whether there is a Markdown file.
-fn role_of(path: &RepoPath, is_ticket: impl Fn(&str) -> bool) -> Role {
+/// A file and its stamp, in bytes that tell it from any other.
+fn put_line(entry: &Entry, line: &mut Vec<u8>) {
+    line.extend_from_slice(entry.path.as_str().as_bytes());
+    line.push(0);
+    match entry.stamp {
+        Stamp::Blob(id) => line.extend_from_slice(&id),
+        Stamp::Stat { mtime_ns, ctime_ns, size, inode } => {
+            for number in
+                [mtime_ns.to_le_bytes(), ctime_ns.to_le_bytes(), size.to_le_bytes(), inode.to_le_bytes()]
+            {
+                line.extend_from_slice(&number);
+            }
+        }
+        Stamp::None => {}
+    }
+}
+
+/// What the file at `path` is, in the folder of the ticket `owner`, if it is one's.
+fn role_of(path: &RepoPath, owner: Option<RepoPath>) -> Role {
     let markdown = path.is_markdown();
     if path.as_str() == SETTINGS_PATH {
         Role::Settings
@@ -155,7 +249,7 @@ fn role_of(path: &RepoPath, is_ticket: impl Fn(&str) -> bool) -> Role {
     } else if path.is_below("knowledge") && markdown {
         Role::Article
     } else if path.is_below("tickets") {
-        match (owner(path, is_ticket), markdown) {
+        match (owner, markdown) {
             (Some(ticket), true) => Role::Reply(ticket),
             (Some(ticket), false) => Role::Attachment(ticket),
             (None, true) => Role::Ticket,
@@ -166,20 +260,90 @@ fn role_of(path: &RepoPath, is_ticket: impl Fn(&str) -> bool) -> Role {
     }
 }
 
-/// The ticket in whose folder `path` is. Of nested ones the outermost: a Markdown file inside a ticket's folder is a reply.
-fn owner(path: &RepoPath, is_ticket: impl Fn(&str) -> bool) -> Option<RepoPath> {
-    let text = path.as_str();
-    let slashes = text.match_indices('/').map(|(at, _)| at).skip(1);
-    slashes
-        .map(|at| &text[..at])
-        .find(|folder| is_ticket(folder))
-        .map(|folder| RepoPath::new(format!("{folder}.md")))
+/// The ticket that `folder` is of. Of nested ones the outermost: a Markdown file inside a ticket's folder is a reply.
+/// `ticket` tells of a path without ending which Markdown file has it.
+fn owner(folder: &str, ticket: impl Fn(&str) -> Option<RepoPath>) -> Option<RepoPath> {
+    if folder != "tickets" && !folder.starts_with("tickets/") {
+        return None;
+    }
+    let ends = folder.match_indices('/').map(|(at, _)| at).skip(1).chain([folder.len()]);
+    ends.map(|end| &folder[..end]).find_map(ticket)
+}
+
+/// Whose the folders are that files stand in which follow one another.
+#[derive(Default)]
+struct Owners {
+    /// The folder of the last file and those that it is in, the outermost first, each with the ticket that it is of.
+    folders: Vec<(String, Option<RepoPath>)>,
+}
+
+impl Owners {
+    /// The ticket that the folder of `entries[at]` is of.
+    fn of(&mut self, entries: &[Entry], at: usize) -> Option<RepoPath> {
+        let folder = entries[at].path.folder();
+        if folder != "tickets" && !folder.starts_with("tickets/") {
+            return None;
+        }
+        let is_in = |outer: &str| {
+            folder.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        while self.folders.last().is_some_and(|(outer, _)| !is_in(outer)) {
+            self.folders.pop();
+        }
+        let known = self.folders.last().map_or(0, |(outer, _)| outer.len());
+        let ends = folder.match_indices('/').map(|(end, _)| end).chain([folder.len()]);
+        for end in ends.filter(|end| *end > known) {
+            let inner = &folder[..end];
+            let outer = self.folders.last().and_then(|(_, owner)| owner.clone());
+            let owner = outer.or_else(|| ticket_before(inner, &entries[..at]));
+            self.folders.push((inner.to_owned(), owner));
+        }
+        self.folders.last().and_then(|(_, owner)| owner.clone())
+    }
+}
+
+/// The ticket that `folder` is of, if it is one's. `before` are the files before one of its own: `a.md` stands before all of
+/// `a/`, and nothing stands between but other files of the folder and names that begin with `a.`.
+fn ticket_before(folder: &str, before: &[Entry]) -> Option<RepoPath> {
+    let rests =
+        before.iter().rev().map_while(|entry| Some((entry, entry.path.as_str().strip_prefix(folder)?)));
+    let mut beside =
+        rests.skip_while(|(_, rest)| rest.starts_with('/')).take_while(|(_, rest)| rest.starts_with('.'));
+    beside.find(|(_, rest)| *rest == ".md").map(|(entry, _)| entry.path.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::repo::{MemorySource, Source};
+
+    #[test]
+    fn the_owner_of_a_folder_is_found_from_the_files_before_it() {
+        use proptest::prelude::*;
+        let name =
+            prop::sample::select(vec!["a", "a-b", "a.md", "a.md.md", "a.b", "a.b.md", "a.txt", "b.md"]);
+        let path = prop::collection::vec(name, 1..5).prop_map(|names| format!("tickets/{}", names.join("/")));
+        let config = ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
+        proptest!(config, |(paths in prop::collection::btree_set(path, 1..24))| {
+            let mut source = MemorySource::new();
+            paths.iter().for_each(|path| source.insert(path.as_str().into(), ""));
+            let layout = Layout::of(source.list().unwrap());
+            let ticket = |stem: &str| {
+                let path = format!("{stem}.md");
+                paths.contains(&path).then(|| RepoPath::new(path))
+            };
+            for (entry, role) in &layout.files {
+                let expected = role_of(&entry.path, owner(entry.path.folder(), ticket));
+                prop_assert_eq!(role, &expected, "{}", entry.path);
+            }
+            for group in layout.groups() {
+                let own = layout.path_of(group);
+                let below = |role: &Role| matches!(role, Role::Reply(ticket) if ticket == own);
+                let all = layout.files.iter().filter(|(entry, role)| entry.path == *own || below(role));
+                prop_assert!(all.eq(layout.files_of(group)));
+            }
+        });
+    }
 
     #[test]
     fn a_file_in_the_folder_beside_a_ticket_belongs_to_it() {

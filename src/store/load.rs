@@ -1,8 +1,7 @@
 //! Loading: list, parse what changed, fold.
 
 use std::{
-    cmp::Ordering,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, OnceLock},
 };
 
@@ -10,15 +9,17 @@ use rayon::prelude::*;
 
 use super::{
     Store,
-    cache::{self, CacheFile, Noun, Parsed},
+    cache::{Keeper, Kept, Record, Says, Table, ToKeep},
     fresh::{Budget, Fresh, FreshFiles},
-    layout::{Layout, Role},
-    nouns::Nouns,
+    layout::{Group, Layout},
+    nouns::{Noun, ParsedGroup, parse_group},
     rules::Rules,
+    threads::{Slot, Threads},
 };
 use crate::{
-    repo::{Entry, EntryKind, RepoError, Source, Stamp},
-    ticket::{Article, Document, Thread, parse_article, parse_reply, parse_ticket},
+    repo::{CacheSlot, RepoError, Source},
+    text::RepoPath,
+    ticket::{Article, Thread, Visibility, fold},
 };
 
 /// The files of a source, before anything is read of them.
@@ -30,9 +31,9 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// Lists what `source` has; `cache_file` is where [`load_for_check`] will look for what is known of it.
-    pub fn of(source: Arc<dyn Source>, cache_file: &dyn CacheFile) -> Result<Self, RepoError> {
-        let started_ns = cache_file.now_ns();
+    /// Lists what `source` has; `cache` is where [`load_for_check`] will look for what is known of it.
+    pub fn of(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Self, RepoError> {
+        let started_ns = cache.now_ns();
         let layout = Arc::new(Layout::of(source.list()?));
         Ok(Self { source, layout, started_ns })
     }
@@ -44,8 +45,8 @@ impl Listed {
 }
 
 /// Loads everything that `source` has. Files that are broken are loaded as far as they can be, and counted.
-pub fn load(source: Arc<dyn Source>, cache_file: &dyn CacheFile) -> Result<Store, RepoError> {
-    load_keeping(Listed::of(source, cache_file)?, None, cache_file, &Budget::new(false))
+pub fn load(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Store, RepoError> {
+    load_keeping(Listed::of(source, cache)?, None, cache, &Budget::new(false))
 }
 
 /// Loads everything that was listed in order to check it: what has to be parsed is kept, see [`Store::fresh`].
@@ -55,36 +56,65 @@ pub fn load(source: Arc<dyn Source>, cache_file: &dyn CacheFile) -> Result<Store
 pub fn load_for_check(
     listed: Listed,
     rules: Option<&dyn Source>,
-    cache_file: &dyn CacheFile,
+    cache: &CacheSlot,
 ) -> Result<Store, RepoError> {
-    load_keeping(listed, rules, cache_file, &Budget::new(true))
+    load_keeping(listed, rules, cache, &Budget::new(true))
 }
 
 fn load_keeping(
     listed: Listed,
     rules: Option<&dyn Source>,
-    cache_file: &dyn CacheFile,
+    cache: &CacheSlot,
     budget: &Budget,
 ) -> Result<Store, RepoError> {
     let Listed { source, layout, started_ns } = listed;
-    let loaded = match rules {
-        Some(rules) => Rules::load(rules, &Layout::of(rules.list()?)),
-        None => Rules::load(&*source, &layout),
+    let load_rules = || match rules {
+        Some(rules) => Ok(Rules::load(rules, &Layout::of(rules.list()?))),
+        None => Ok(Rules::load(&*source, &layout)),
     };
-
-    let wanted: Vec<&(Entry, Role)> = layout.files.iter().filter(|(_, role)| has_noun(role)).collect();
-    let (parsed, fresh) = parse_changed(&wanted, &*source, cache_file, started_ns, budget);
-
-    let mut nouns = Nouns::default();
-    for ((entry, role), parsed) in wanted.iter().zip(parsed) {
-        nouns.add(&entry.path, role, parsed);
+    let (loaded, table) = rayon::join(load_rules, || {
+        layout.groups();
+        Table::read(cache)
+    });
+    let loaded = loaded?;
+    let default = loaded.settings.visibility;
+    let kept = table.map(|table| Kept::of(table, cache, &layout, &source, default));
+    let known = unchanged(&layout, kept.as_ref().map_or(&[], Kept::records));
+    let is_new = layout.groups().par_iter().zip(&known).filter(|(_, known)| known.is_none());
+    let anew: Vec<Anew> =
+        is_new.map(|(group, _)| Anew::parse(&*source, &layout, group, default, budget)).collect();
+    if !anew.is_empty() || kept.as_ref().is_none_or(|kept| kept.records().len() != known.len()) {
+        keep(&layout, kept.as_ref(), &known, &anew, started_ns).finish(cache);
     }
-    let mut threads = nouns.take_threads(loaded.settings.visibility);
-    threads.par_sort_by(|a, b| by_time(a, b));
-    let Nouns { mut articles, orphans, broken, .. } = nouns;
+
+    let (mut slots, mut articles, mut orphans) = (Vec::with_capacity(known.len()), Vec::new(), Vec::new());
+    let (mut broken, mut fresh): (HashSet<RepoPath>, FreshFiles) = Default::default();
+    let records = kept.as_ref().map_or(&[][..], Kept::records);
+    for (place, (group, at)) in layout.groups().iter().zip(&known).enumerate() {
+        let Some((at, record)) = at.and_then(|at| Some((at, records.get(at)?))) else { continue };
+        let path = layout.path_of(group);
+        broken.extend(record.broken.iter().cloned());
+        match &record.says {
+            Says::Ticket { created, .. } => slots.push(Slot::kept(path.clone(), *created, place, at)),
+            Says::Article(article) => articles.push((**article).clone()),
+            Says::Orphan => orphans.push(path.clone()),
+            Says::Nothing => {}
+        }
+    }
+    for Anew { path, said, broken: has_findings, fresh: files } in anew {
+        broken.extend(has_findings);
+        fresh.extend(files.into_iter().map(|fresh| (fresh.document.path.clone(), fresh)));
+        match said {
+            Ok(thread) => slots.push(thread.into()),
+            Err(Says::Article(article)) => articles.push(*article),
+            Err(Says::Orphan) => orphans.push(path),
+            Err(_) => {}
+        }
+    }
     articles.sort_by(|a, b| a.slug.cmp(&b.slug));
+    orphans.sort();
     Ok(Store {
-        by_id: index_ids(&threads),
+        threads: Threads::new(slots, kept),
         articles_by_slug: index_slugs(&articles),
         attachments: layout.attachments(),
         settings: loaded.settings,
@@ -92,7 +122,6 @@ fn load_keeping(
         canned: loaded.canned,
         rule_problems: loaded.problems,
         rules_are_foreign: rules.is_some(),
-        threads,
         articles,
         orphans,
         broken,
@@ -103,126 +132,85 @@ fn load_keeping(
     })
 }
 
-/// Whether a file in this place says a ticket, a reply or an article.
-pub(super) fn has_noun(role: &Role) -> bool {
-    matches!(role, Role::Ticket | Role::Reply(_) | Role::Article)
+/// Of each group, the place of the record of the same files as they are; both are by path.
+fn unchanged(layout: &Layout, records: &[Record]) -> Vec<Option<usize>> {
+    let mut next = 0;
+    let place = |group: &Group| {
+        let path = layout.path_of(group);
+        while records.get(next).is_some_and(|record| record.path < *path) {
+            next += 1;
+        }
+        let record = records.get(next).filter(|record| record.path == *path)?;
+        (Some(record.stamp) == group.stamp).then_some(next)
+    };
+    layout.groups().iter().map(place).collect()
 }
 
-/// The order of threads: by time of opening, then id.
-pub(super) fn by_time(a: &Thread, b: &Thread) -> Ordering {
-    (a.ticket.created, a.id(), &a.ticket.path).cmp(&(b.ticket.created, b.id(), &b.ticket.path))
+/// A group that was parsed.
+struct Anew {
+    path: RepoPath,
+    /// A ticket, folded, or something else.
+    said: Result<Arc<Thread>, Says>,
+    broken: Vec<RepoPath>,
+    fresh: Vec<Fresh>,
 }
 
-/// What each of `wanted`, which are by path, says: from the cache where its stamp is the same, else read anew.
-fn parse_changed(
-    wanted: &[&(Entry, Role)],
-    source: &dyn Source,
-    cache_file: &dyn CacheFile,
+impl Anew {
+    fn parse(
+        source: &dyn Source,
+        layout: &Layout,
+        group: &Group,
+        default: Visibility,
+        budget: &Budget,
+    ) -> Self {
+        let ParsedGroup { noun, broken, fresh } = parse_group(source, layout, group, budget);
+        let said = match noun {
+            Noun::Ticket(ticket, replies) => Ok(Arc::new(fold(*ticket, replies, default))),
+            Noun::Article(article) => Err(Says::Article(article)),
+            Noun::Orphan => Err(Says::Orphan),
+            Noun::Nothing => Err(Says::Nothing),
+        };
+        Self { path: layout.path_of(group).clone(), said, broken, fresh }
+    }
+}
+
+/// What is to be kept for the next run; `anew` has the groups that are not `known`, in order. `started_ns` is when the files
+/// were listed.
+///
+/// Files that changed so lately that they may change again within the same tick of their clock are left out: their stamp
+/// would say that they are unchanged (git's racy rule).
+fn keep(
+    layout: &Layout,
+    kept: Option<&Kept>,
+    known: &[Option<usize>],
+    anew: &[Anew],
     started_ns: i64,
-    budget: &Budget,
-) -> (Vec<Parsed>, FreshFiles) {
-    let known = cache::read(cache_file);
-    let count = known.len();
-    let mut known = known.into_iter().peekable();
-    let found: Vec<Option<Parsed>> = wanted
-        .iter()
-        .map(|(entry, role)| {
-            while known.next_if(|(path, ..)| *path < entry.path).is_some() {}
-            let (_, stamp, parsed) = known.next_if(|(path, ..)| *path == entry.path)?;
-            let same = stamp == entry.stamp && stamp != Stamp::None && fits(&parsed.noun, role);
-            same.then_some(parsed)
-        })
-        .collect();
-    let some_changed = found.iter().any(Option::is_none);
-    let (parsed, fresh): (Vec<Parsed>, Vec<Option<Fresh>>) = found
-        .into_par_iter()
-        .zip(wanted)
-        .map(|(found, (entry, role))| match found {
-            Some(parsed) => (parsed, None),
-            None => parse(source, entry, role, budget),
-        })
-        .unzip();
-    if some_changed || count != wanted.len() {
-        let records: Vec<_> = wanted
-            .iter()
-            .zip(&parsed)
-            .map(|((entry, _), parsed)| (&entry.path, entry.stamp, parsed))
-            .collect();
-        cache::write(cache_file, &records, started_ns);
-    }
-    let fresh = fresh.into_iter().flatten();
-    (parsed, fresh.map(|fresh| (fresh.document.path.clone(), fresh)).collect())
-}
-
-/// Whether a file was parsed as what it is now. The same bytes are a reply or an orphan by whether there is a ticket
-/// beside their folder.
-fn fits(noun: &Noun, role: &Role) -> bool {
-    match noun {
-        Noun::Ticket(_) | Noun::Orphan => *role == Role::Ticket,
-        Noun::Reply(_) => matches!(role, Role::Reply(_)),
-        Noun::Article(_) => *role == Role::Article,
-        Noun::Unreadable => true,
-    }
-}
-
-/// What the file of `entry` says in its place.
-pub(super) fn parse(
-    source: &dyn Source,
-    entry: &Entry,
-    role: &Role,
-    budget: &Budget,
-) -> (Parsed, Option<Fresh>) {
-    let unreadable = Parsed { noun: Noun::Unreadable, problem: true };
-    if entry.kind == EntryKind::Symlink {
-        return (unreadable, None);
-    }
-    let Ok(bytes) = source.read(&entry.path) else {
-        return (unreadable, None);
-    };
-    let document = Document::parse(&entry.path, &bytes);
-    let mut reply = None;
-    let (noun, findings) = match role {
-        Role::Reply(_) => {
-            let (parsed, findings) = parse_reply(&document);
-            reply = Some(parsed.clone());
-            (Noun::Reply(Box::new(parsed)), findings)
-        }
-        Role::Article => {
-            let (article, findings) = parse_article(&document);
-            (Noun::Article(Box::new(article)), findings)
-        }
-        _ if is_orphan(&document) => {
-            let (parsed, findings) = parse_reply(&document);
-            reply = Some(parsed);
-            (Noun::Orphan, findings)
-        }
-        _ => {
-            let (ticket, findings) = parse_ticket(&document);
-            (Noun::Ticket(Box::new(ticket)), findings)
-        }
-    };
-    let problem = matches!(noun, Noun::Orphan) || !findings.is_empty();
-    let fresh = budget.take(document.text.len()).then_some(Fresh { document, findings, reply });
-    (Parsed { noun, problem }, fresh)
-}
-
-/// A reply that stands where a ticket should: it has an author and no title.
-pub(super) fn is_orphan(document: &Document) -> bool {
-    document.front.as_ref().is_some_and(|front| front.get("author").is_some() && front.get("title").is_none())
-}
-
-/// Ids first, so that a former id never hides a ticket that has it now. Of one id twice, the older ticket.
-pub(super) fn index_ids(threads: &[Arc<Thread>]) -> HashMap<String, usize> {
-    let mut by_id = HashMap::with_capacity(threads.len());
-    for (at, thread) in threads.iter().enumerate() {
-        by_id.entry(thread.id().to_owned()).or_insert(at);
-    }
-    for (at, thread) in threads.iter().enumerate() {
-        for alias in &thread.state.aliases {
-            by_id.entry(alias.clone()).or_insert(at);
+) -> Keeper {
+    const TICK_NS: i64 = 20_000_000;
+    let mut keeper = Keeper::default();
+    let mut anew = anew.iter();
+    for (group, known) in layout.groups().iter().zip(known) {
+        let old = kept.zip(*known).and_then(|(kept, at)| Some((kept, kept.records().get(at)?)));
+        let new = if old.is_none() { anew.next() } else { None };
+        let Some(stamp) = group.stamp.filter(|_| group.changed_ns < started_ns.saturating_sub(TICK_NS))
+        else {
+            continue;
+        };
+        let path = layout.path_of(group);
+        match (old, new) {
+            (Some((kept, record)), _) => {
+                keeper.add(path, stamp, &record.broken, ToKeep::Kept(kept, record));
+            }
+            (None, Some(Anew { said: Ok(thread), broken, .. })) => {
+                keeper.add(path, stamp, broken, ToKeep::Thread(thread));
+            }
+            (None, Some(Anew { said: Err(says), broken, .. })) => {
+                keeper.add(path, stamp, broken, ToKeep::Other(says.clone()));
+            }
+            (None, None) => {}
         }
     }
-    by_id
+    keeper
 }
 
 pub(super) fn index_slugs(articles: &[Article]) -> HashMap<String, usize> {
@@ -234,7 +222,11 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::{repo::MemorySource, store::NoCache, text::RepoPath, ticket::Status};
+    use crate::{
+        repo::{MemorySource, Stamp},
+        text::RepoPath,
+        ticket::Status,
+    };
 
     fn source() -> MemorySource {
         MemorySource::new()
@@ -253,7 +245,7 @@ mod tests {
 
     #[test]
     fn everything_is_loaded_and_what_is_broken_hides_nothing() {
-        let store = load(Arc::new(source()), &NoCache).unwrap();
+        let store = load(Arc::new(source()), &CacheSlot::nowhere()).unwrap();
         let ids: Vec<&str> = store.threads.iter().map(|thread| thread.id()).collect();
         assert_eq!(ids, ["broken", "b", "a"]);
         assert_eq!(store.thread("a").unwrap().state.status, Status::Resolved);
@@ -281,30 +273,54 @@ mod tests {
         }
     }
 
-    #[derive(Default)]
-    struct Memory(Mutex<Option<Vec<u8>>>);
-    impl CacheFile for Memory {
-        fn read(&self) -> Option<Vec<u8>> {
-            self.0.lock().unwrap().clone()
-        }
-        fn write(&self, bytes: &[u8]) {
-            *self.0.lock().unwrap() = Some(bytes.to_vec());
-        }
-        fn now_ns(&self) -> i64 {
-            0
-        }
-    }
-
-    fn read_again(source: MemorySource, cache: &Memory) -> (Vec<Arc<Thread>>, Vec<String>) {
+    fn read_again(source: MemorySource, cache: &CacheSlot) -> (Vec<Arc<Thread>>, Vec<String>) {
         let stamped = Arc::new(Stamped(source, Mutex::default()));
         let store = load(stamped.clone(), cache).unwrap();
-        let reads = stamped.1.lock().unwrap().iter().map(|path| path.as_str().to_owned()).collect();
-        (store.threads, reads)
+        let threads = store.threads.iter().cloned().collect();
+        let mut reads: Vec<String> =
+            stamped.1.lock().unwrap().iter().map(|path| path.as_str().to_owned()).collect();
+        reads.sort();
+        (threads, reads)
+    }
+
+    #[test]
+    fn what_a_cache_says_of_tickets_is_what_their_files_say() {
+        let mut source = source();
+        for number in 0..600 {
+            let text = format!(
+                "---\ntitle: T{number}\ncreated: 2026-01-01T00:{:02}:00Z\naliases: [was-{number}]\nf{}: x\n---\n",
+                number % 60,
+                number % 3
+            );
+            source.insert(format!("tickets/t{number}.md").as_str().into(), text);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let cache = CacheSlot::at(&folder.path().join("parsed"));
+        let load =
+            |cache: &CacheSlot| load(Arc::new(Stamped(source.clone(), Mutex::default())), cache).unwrap();
+        let of_files = load(&cache);
+        for one_by_one in [true, false] {
+            let of_cache = load(&cache);
+            assert_eq!(of_cache.threads.field_names(), of_files.threads.field_names());
+            assert!(of_cache.threads.field_names().iter().copied().eq(["f0", "f1", "f2"]));
+            assert!(of_cache.threads.ids().eq(of_files.threads.ids()));
+            assert_eq!(of_cache.threads.place("was-7"), of_files.threads.place("t7"));
+            assert_eq!(of_cache.problems(), of_files.problems());
+            assert_eq!((&of_cache.orphans, &of_cache.articles), (&of_files.orphans, &of_files.articles));
+            if one_by_one {
+                for place in (0..of_files.threads.len()).rev() {
+                    assert_eq!(of_cache.threads[place], of_files.threads[place]);
+                    assert_eq!(of_cache.threads.created(place), of_files.threads[place].ticket.created);
+                }
+            }
+            assert_eq!(of_cache.threads, of_files.threads);
+        }
     }
 
     #[test]
     fn a_reply_whose_ticket_went_and_came_back_is_a_reply_again() {
-        let cache = Memory::default();
+        let folder = tempfile::tempdir().unwrap();
+        let cache = CacheSlot::at(&folder.path().join("parsed"));
         let (first, _) = read_again(source(), &cache);
         let mut without = source();
         without.remove(&"tickets/a.md".into());
@@ -315,17 +331,23 @@ mod tests {
 
     #[test]
     fn only_what_changed_is_read_again_and_a_damaged_cache_is_rebuilt() {
-        let cache = Memory::default();
+        let folder = tempfile::tempdir().unwrap();
+        let cache = CacheSlot::at(&folder.path().join("parsed"));
         let (first, _) = read_again(source(), &cache);
         let (second, reads) = read_again(source(), &cache);
         assert_eq!((first.clone(), reads), (second, vec!["casebook.yml".to_owned()]));
         let (third, reads) = read_again(source().with("tickets/b.md", "---\ntitle: B2\n---\n"), &cache);
         assert_eq!(reads, ["casebook.yml", "tickets/b.md"]);
         assert!(third.iter().any(|thread| thread.ticket.title == "B2"));
-        let mut bytes = cache.read().unwrap();
-        let middle = bytes.len() / 2;
-        bytes[middle] ^= 0xff;
-        cache.write(&bytes);
-        assert_eq!(read_again(source(), &cache).0, first);
+        read_again(source(), &cache);
+        let whole = cache.read().unwrap();
+        for place in (0..whole.len()).step_by(3) {
+            let mut bytes = whole.clone();
+            bytes[place] ^= 0xff;
+            cache.write(&bytes);
+            assert_eq!(read_again(source(), &cache).0, first, "{place}");
+            read_again(source(), &cache);
+            assert_eq!(cache.read().unwrap(), whole, "it is made anew: {place}");
+        }
     }
 }

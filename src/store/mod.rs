@@ -10,6 +10,7 @@ mod load;
 mod nouns;
 mod part;
 mod rules;
+mod threads;
 mod with;
 
 use std::{
@@ -17,13 +18,13 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-pub use cache::{CacheFile, NoCache};
 pub use find::{FindError, Found};
 pub use fresh::Fresh;
 pub use json::{article_json, found_json, reply_json, thread_json, tickets_json};
-pub use layout::{Layout, Role};
+pub use layout::{Group, Layout, Role};
 pub use load::{Listed, load, load_for_check};
 pub use part::Sight;
+pub use threads::Threads;
 
 use crate::{
     repo::{RepoError, Source},
@@ -42,7 +43,7 @@ pub struct Store {
     /// Canned responses by name.
     pub canned: Vec<Canned>,
     /// Tickets with their replies, by time of opening, then id. Where one id is in two folders, both are here.
-    pub threads: Vec<Arc<Thread>>,
+    pub threads: Threads,
     /// Articles by slug.
     pub articles: Vec<Article>,
     /// Attachments by path.
@@ -58,7 +59,6 @@ pub struct Store {
     /// Whether settings and templates are those of another view.
     rules_are_foreign: bool,
     fingerprint: OnceLock<[u8; 32]>,
-    by_id: HashMap<String, usize>,
     articles_by_slug: HashMap<String, usize>,
     fresh: fresh::FreshFiles,
     source: Arc<dyn Source>,
@@ -90,7 +90,15 @@ impl Store {
 
     /// The thread with exactly this id or former id.
     pub fn thread(&self, id: &str) -> Option<&Thread> {
-        self.by_id.get(id).map(|at| &*self.threads[*at])
+        self.threads.place(id).map(|place| &*self.threads[place])
+    }
+
+    /// The files of the ticket at `place` in [`Store::threads`].
+    pub fn group(&self, place: usize) -> Option<&Group> {
+        match self.threads.group(place) {
+            Some(group) => self.layout.groups().get(group),
+            None => self.layout.group(self.threads.path(place)),
+        }
     }
 
     /// The article with exactly this slug.
@@ -152,15 +160,11 @@ impl Known for Store {
     }
 
     fn has_ticket(&self, id: &str) -> bool {
-        self.by_id.contains_key(id) || self.articles_by_slug.contains_key(id)
+        self.threads.place(id).is_some() || self.articles_by_slug.contains_key(id)
     }
 
     fn nearest_ticket(&self, id: &str) -> Option<String> {
-        let ids = self
-            .threads
-            .iter()
-            .map(|thread| thread.id())
-            .chain(self.articles.iter().map(|article| article.slug.as_str()));
+        let ids = self.threads.ids().chain(self.articles.iter().map(|article| article.slug.as_str()));
         nearest(id, ids).map(str::to_owned)
     }
 }

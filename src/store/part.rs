@@ -65,17 +65,17 @@ impl Store {
             .chain(articles.iter().filter_map(|article| article.path.as_ref()))
             .collect();
         let files: HashSet<&RepoPath> = attachments.iter().map(|attachment| &attachment.path).collect();
-        let mut layout = Layout::clone(&self.layout);
-        layout.files.retain(|(entry, _)| texts.contains(&entry.path) || files.contains(&entry.path));
+        let seen = |path: &RepoPath| texts.contains(path) || files.contains(path);
+        let mut seen: Vec<_> =
+            self.layout.files.iter().filter(|(entry, _)| seen(&entry.path)).cloned().collect();
         // The text of a file changes when a name in it becomes secret, so stamps of files will not do.
-        for (entry, _) in &mut layout.files {
+        for (entry, _) in &mut seen {
             if sight.changes_text() && texts.contains(&entry.path) {
                 entry.stamp = self.stamp_in(&**sight, &entry.path);
             }
         }
-        layout.unreadable.clear();
+        let layout = Layout::of_files(seen, Vec::new());
         Self {
-            by_id: load::index_ids(&threads),
             articles_by_slug: load::index_slugs(&articles),
             fingerprint: Default::default(),
             source: Arc::new(SourceIn { all: Arc::clone(&self.source), sight: Arc::clone(sight) }),
@@ -87,7 +87,7 @@ impl Store {
             rules_are_foreign: self.rules_are_foreign,
             fresh: Default::default(),
             settings,
-            threads,
+            threads: threads.into(),
             articles,
             attachments,
             layout: Arc::new(layout),
@@ -188,8 +188,8 @@ impl Source for SourceIn {
 mod tests {
     use super::*;
     use crate::{
-        repo::MemorySource,
-        store::{NoCache, load},
+        repo::{CacheSlot, MemorySource},
+        store::load,
     };
 
     /// Hides the ticket `hidden-one` and replies of `eve`.
@@ -232,7 +232,7 @@ mod tests {
             .with("tickets/a/2.md", "---\nauthor: eve\ncreated: 2026-01-03T00:00:00Z\nstatus: open\n---\n")
             .with("tickets/a/x.log", "x")
             .with("tickets/a/x.png", "x");
-        let whole = load(Arc::new(source), &NoCache).unwrap();
+        let whole = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
         whole.part(&(Arc::new(Without) as Arc<dyn Sight>))
     }
 

@@ -5,15 +5,14 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use rayon::prelude::*;
-
 use super::{
     Store,
     fresh::{Budget, FreshFiles},
     layout::{Layout, Role},
-    load::{by_time, has_noun, index_ids, index_slugs, parse},
-    nouns::Nouns,
+    load::index_slugs,
+    nouns::{Nouns, has_noun, parse},
     rules::Rules,
+    threads::Threads,
 };
 use crate::{
     repo::OverlaySource,
@@ -42,7 +41,6 @@ impl Store {
         nouns.articles.sort_by(|a, b| a.slug.cmp(&b.slug));
         nouns.orphans.sort();
         Self {
-            by_id: index_ids(&threads),
             articles_by_slug: index_slugs(&nouns.articles),
             attachments: layout.attachments(),
             settings: rules.settings,
@@ -161,31 +159,26 @@ fn parse_again<'a>(
     let mut fresh = HashMap::new();
     for path in &differences.again {
         let Some((entry, role)) = layout.entry(path) else { continue };
-        let (parsed, now_fresh) = parse(source, entry, role, &budget);
-        nouns.add(path, role, parsed);
-        fresh.extend(now_fresh.map(|fresh| (entry.path.clone(), fresh)));
+        let parsed = parse(source, entry, role, &budget);
+        nouns.add(path, role, parsed.said, parsed.problem);
+        fresh.extend(parsed.fresh.map(|fresh| (entry.path.clone(), fresh)));
     }
     fresh
 }
 
-/// The threads that stay as they are and those of `nouns`, in order.
-fn merge_threads(
-    untouched: Vec<&Arc<Thread>>,
-    nouns: &mut Nouns<'_>,
-    default: Visibility,
-) -> Vec<Arc<Thread>> {
+/// The threads that stay as they are and those of `nouns`.
+fn merge_threads(untouched: Vec<&Arc<Thread>>, nouns: &mut Nouns<'_>, default: Visibility) -> Threads {
     let mut threads: Vec<Arc<Thread>> = untouched.into_iter().map(Arc::clone).collect();
     threads.append(&mut nouns.take_threads(default));
-    threads.par_sort_by(|a, b| by_time(a, b));
-    threads
+    threads.into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        repo::MemorySource,
-        store::{Listed, NoCache, load, load_for_check},
+        repo::{CacheSlot, MemorySource},
+        store::{Listed, load, load_for_check},
     };
 
     fn source() -> MemorySource {
@@ -231,10 +224,10 @@ mod tests {
             let bytes = |text: &Option<&str>| text.map(|text| text.as_bytes().to_vec());
             let changes: Vec<_> =
                 changes.iter().map(|(path, text)| (RepoPath::new(*path), bytes(text))).collect();
-            let store = load(Arc::new(source()), &NoCache).unwrap();
+            let store = load(Arc::new(source()), &CacheSlot::nowhere()).unwrap();
             let with = store.with(changes.clone());
             let overlay = OverlaySource::with_changes(Arc::new(source()), changes.clone());
-            let whole = load(Arc::new(overlay), &NoCache).unwrap();
+            let whole = load(Arc::new(overlay), &CacheSlot::nowhere()).unwrap();
             assert_eq!(with.threads, whole.threads, "{changes:?}");
             assert_eq!(with.articles, whole.articles, "{changes:?}");
             assert_eq!(with.attachments, whole.attachments, "{changes:?}");
@@ -243,15 +236,17 @@ mod tests {
             assert_eq!(with.settings, whole.settings, "{changes:?}");
             assert_eq!(with.templates, whole.templates, "{changes:?}");
             assert_eq!(with.layout.files, whole.layout.files, "{changes:?}");
-            assert_eq!(with.by_id, whole.by_id, "{changes:?}");
+            for id in ["a", "b", "c", "n", "old-b", "lost"] {
+                assert_eq!(with.threads.place(id), whole.threads.place(id), "{changes:?}");
+            }
         }
     }
 
     #[test]
     fn rules_from_elsewhere_stay() {
         let rules = source();
-        let listed = Listed::of(Arc::new(source()), &NoCache).unwrap();
-        let store = load_for_check(listed, Some(&rules), &NoCache).unwrap();
+        let listed = Listed::of(Arc::new(source()), &CacheSlot::nowhere()).unwrap();
+        let store = load_for_check(listed, Some(&rules), &CacheSlot::nowhere()).unwrap();
         let changed = vec![("casebook.yml".into(), Some(b"version: 1\nvisibility: public\n".to_vec()))];
         let with = store.with(changed);
         assert_eq!(with.settings, store.settings);

@@ -57,6 +57,11 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// A ticket whose file, at `path`, cannot be read.
+    pub fn unread(path: &RepoPath) -> Self {
+        Self { id: path.stem().to_owned(), path: Some(path.clone()), ..Self::default() }
+    }
+
     /// The value of a template field.
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)

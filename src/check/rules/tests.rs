@@ -11,8 +11,8 @@ use super::*;
 use crate::{
     check::{Author, Authors, Case, World, check_all},
     diagnostic::Level,
-    repo::MemorySource,
-    store::{Listed, NoCache, load, load_for_check},
+    repo::{CacheSlot, MemorySource},
+    store::{Listed, load, load_for_check},
     text::{RepoPath, Time},
 };
 
@@ -53,9 +53,10 @@ fn source_of(rule: &Rule, case: &Case) -> MemorySource {
 fn check(source: MemorySource) -> Vec<Finding> {
     let now = Time::parse("2026-12-01T00:00:00Z").unwrap();
     let source = Arc::new(source);
-    let listed = Listed::of(source.clone(), &NoCache).unwrap();
-    let [found, again] = [load_for_check(listed, None, &NoCache), load(source, &NoCache)]
-        .map(|store| check_all(&World::with_authors(&store.unwrap(), now, &Mei), &|| ()));
+    let listed = Listed::of(source.clone(), &CacheSlot::nowhere()).unwrap();
+    let [found, again] =
+        [load_for_check(listed, None, &CacheSlot::nowhere()), load(source, &CacheSlot::nowhere())]
+            .map(|store| check_all(&World::with_authors(&store.unwrap(), now, &Mei), &|| ()));
     assert_eq!(found, again);
     found
 }

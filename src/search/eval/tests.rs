@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     repo::{CacheSlot, MemorySource},
     search::{Engine, Wanted},
-    store::{NoCache, load},
+    store::load,
     text::Time,
 };
 
@@ -45,7 +45,7 @@ fn source() -> MemorySource {
 }
 
 fn store() -> Store {
-    load(Arc::new(source()), &NoCache).unwrap()
+    load(Arc::new(source()), &CacheSlot::nowhere()).unwrap()
 }
 
 fn named(store: &Store, places: &[usize]) -> String {

@@ -212,6 +212,11 @@ impl Index {
         self.heads.get(document as usize)
     }
 
+    /// All documents by number, with those that no longer count.
+    pub fn heads(&self) -> &[Head] {
+        &self.heads
+    }
+
     /// The numbers and heads of all documents, in order of number.
     pub fn documents(&self) -> impl Iterator<Item = (u32, &Head)> {
         (0..).zip(&self.heads).filter(|(number, _)| self.is_alive(*number))

@@ -56,7 +56,8 @@ fn publish_in(
     shown: impl Fn(Item) -> Json + Sync,
     partition: &(Range<usize>, u32),
 ) -> BTreeMap<String, Vec<u8>> {
-    let mut items: Vec<(Item, String)> = Item::all(store).map(|item| (item, item.key(store))).collect();
+    let mut items: Vec<(Item, String)> =
+        Item::all(store).map(|item| (item, item.key(store).into_owned())).collect();
     // The newest last, so that the greater number goes first; of one moment, the first key last.
     items.sort_by_cached_key(|(item, key)| (item.created(store), Reverse(key.clone())));
     let (items, keys): (Vec<Item>, Vec<String>) = items.into_iter().unzip();

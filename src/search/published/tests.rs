@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::{
-    repo::MemorySource,
-    store::{NoCache, load},
+    repo::{CacheSlot, MemorySource},
+    store::load,
     text::RepoPath,
 };
 
@@ -31,7 +31,7 @@ fn archive(count: usize) -> MemorySource {
 }
 
 fn published(source: &MemorySource) -> BTreeMap<String, Vec<u8>> {
-    let store = load(Arc::new(source.clone()), &NoCache).unwrap();
+    let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
     publish_in(&store, |item| item.key(&store).into(), &SMALL)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     repo::{CacheSlot, MemorySource},
     search::{Engine, Item, Question, Resembling, Wanted},
-    store::{NoCache, load},
+    store::load,
     ticket::{Document, parse_ticket},
 };
 
@@ -38,7 +38,7 @@ fn alike(text: &str) -> Vec<(String, Resembling)> {
     let answer = "---\nauthor: mei\ncreated: 2026-01-09T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\nIt has been mended.\n";
     source = source.with("tickets/t1/r.md", answer).with("tickets/z6/r.md", answer);
     let folder = tempfile::tempdir().unwrap();
-    let store = Arc::new(load(Arc::new(source), &NoCache).unwrap());
+    let store = Arc::new(load(Arc::new(source), &CacheSlot::nowhere()).unwrap());
     let engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
     let document = Document::parse(&"draft.md".into(), text.as_bytes());
     let question = Question::of_ticket(&parse_ticket(&document).0, document.body_text());

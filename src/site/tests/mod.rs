@@ -6,8 +6,8 @@ mod whole;
 mod writing;
 
 use super::*;
-use crate::repo::MemorySource;
-use crate::store::{NoCache, load};
+use crate::repo::{CacheSlot, MemorySource};
+use crate::store::load;
 
 const SETTINGS: &str = "\
 version: 1
@@ -102,7 +102,7 @@ fn source() -> MemorySource {
 }
 
 fn site_of(source: MemorySource, audience: Audience) -> Site {
-    let store = load(Arc::new(source), &NoCache).unwrap();
+    let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
     Site::new(Arc::new(store), BuildOptions { audience, ..BuildOptions::default() }).unwrap()
 }
 

@@ -1,0 +1,224 @@
+//! The tickets of a store, read from its cache when they are wanted.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    ops::Index,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use rayon::prelude::*;
+
+use super::cache::Kept;
+use crate::{
+    text::{RepoPath, Time},
+    ticket::{Thread, Ticket, Visibility, fold},
+};
+
+/// Tickets with their replies, by time of opening, then id. Where one id is in two folders, both are here.
+///
+/// What a cache keeps is read one by one as it is asked for, or all of it at once: a search in a large repository needs few.
+#[derive(Default)]
+pub struct Threads {
+    slots: Vec<Slot>,
+    /// Where those are that were not read yet.
+    kept: Option<Kept>,
+    by_id: OnceLock<HashMap<Box<str>, usize>>,
+    /// How many were read by themselves.
+    reads: AtomicUsize,
+}
+
+/// Whoever asks for so many one by one will ask for all, which is quicker at once.
+const MANY: usize = 512;
+
+/// The place of a thread.
+pub(super) struct Slot {
+    /// The path of the ticket.
+    path: RepoPath,
+    created: Option<Time>,
+    /// The place of its files in the groups of the store's layout, if that is known.
+    group: Option<usize>,
+    /// The place of its record, while it is in the cache.
+    record: usize,
+    thread: OnceLock<Arc<Thread>>,
+}
+
+impl Slot {
+    /// Of a thread that the cache has as `record`.
+    pub(super) fn kept(path: RepoPath, created: Option<Time>, group: usize, record: usize) -> Self {
+        Self { path, created, group: Some(group), record, thread: OnceLock::new() }
+    }
+}
+
+impl From<Arc<Thread>> for Slot {
+    fn from(thread: Arc<Thread>) -> Self {
+        let (path, created) = (thread.ticket.file(), thread.ticket.created);
+        Self { path, created, group: None, record: usize::MAX, thread: thread.into() }
+    }
+}
+
+impl From<Vec<Arc<Thread>>> for Threads {
+    fn from(threads: Vec<Arc<Thread>>) -> Self {
+        Self::new(threads.into_iter().map(Slot::from).collect(), None)
+    }
+}
+
+impl Threads {
+    /// Those of `slots`, in no order, some of which may be in `kept`.
+    pub(super) fn new(mut slots: Vec<Slot>, kept: Option<Kept>) -> Self {
+        slots.sort_by(|a, b| {
+            let by_id = || (a.path.stem(), &a.path).cmp(&(b.path.stem(), &b.path));
+            a.created.cmp(&b.created).then_with(by_id)
+        });
+        Self { slots, kept, by_id: OnceLock::new(), reads: AtomicUsize::new(0) }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// The thread at `place`.
+    pub fn get(&self, place: usize) -> Option<&Arc<Thread>> {
+        self.slots.get(place).map(|slot| self.thread(slot))
+    }
+
+    fn thread<'a>(&'a self, slot: &'a Slot) -> &'a Arc<Thread> {
+        if slot.thread.get().is_none() && self.reads.fetch_add(1, Ordering::Relaxed) == MANY {
+            self.read_all();
+        }
+        slot.thread.get_or_init(|| self.read(slot))
+    }
+
+    fn read(&self, slot: &Slot) -> Arc<Thread> {
+        // Whatever is not in a cache came with its thread.
+        let nothing = || Arc::new(fold(Ticket::unread(&slot.path), Vec::new(), Visibility::Internal));
+        self.kept.as_ref().map_or_else(nothing, |kept| kept.thread(slot.record, &slot.path))
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Vec<&Arc<Thread>> {
+        self.read_all();
+        self.slots.iter().map(|slot| slot.thread.get_or_init(|| self.read(slot))).collect()
+    }
+
+    fn read_all(&self) {
+        if let Some(kept) = &self.kept {
+            let mut unread: Vec<&Slot> =
+                self.slots.iter().filter(|slot| slot.thread.get().is_none()).collect();
+            unread.sort_by_key(|slot| slot.record);
+            unread.par_chunks(256).for_each(|slots| {
+                let records: Vec<(usize, &RepoPath)> =
+                    slots.iter().map(|slot| (slot.record, &slot.path)).collect();
+                for (slot, thread) in slots.iter().zip(kept.threads(&records)) {
+                    slot.thread.set(thread).ok();
+                }
+            });
+        }
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> std::vec::IntoIter<&Arc<Thread>> {
+        self.all().into_iter()
+    }
+
+    /// The path of the ticket at `place`.
+    pub fn path(&self, place: usize) -> &RepoPath {
+        &self.slots[place].path
+    }
+
+    /// The place of the files of the ticket at `place` in the groups of the store's layout, if that is known.
+    pub(super) fn group(&self, place: usize) -> Option<usize> {
+        self.slots[place].group
+    }
+
+    /// When the ticket at `place` was opened.
+    pub fn created(&self, place: usize) -> Option<Time> {
+        self.slots[place].created
+    }
+
+    /// The id of the ticket at `place`.
+    pub fn id(&self, place: usize) -> &str {
+        self.slots[place].path.stem()
+    }
+
+    /// The ids, in order.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.slots.iter().map(|slot| slot.path.stem())
+    }
+
+    /// The place of the ticket with exactly this id or former id. Ids first, so that a former id never hides a ticket that has
+    /// it now. Of one id twice, the older ticket.
+    pub fn place(&self, id: &str) -> Option<usize> {
+        let by_id = self.by_id.get_or_init(|| {
+            let mut by_id: HashMap<Box<str>, usize> = HashMap::with_capacity(self.slots.len());
+            for (place, id) in self.ids().enumerate() {
+                by_id.entry(id.into()).or_insert(place);
+            }
+            for (place, slot) in self.slots.iter().enumerate() {
+                let kept = || self.kept.as_ref().map(|kept| kept.aliases(slot.record));
+                let aliases = match slot.thread.get() {
+                    Some(thread) => Some(&thread.state.aliases[..]),
+                    None => kept(),
+                };
+                for alias in aliases.unwrap_or_default() {
+                    by_id.entry(alias.as_str().into()).or_insert(place);
+                }
+            }
+            by_id
+        });
+        by_id.get(id).copied()
+    }
+
+    /// The names of all fields that any ticket has.
+    pub fn field_names(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        let mut sets = BTreeSet::new();
+        for slot in &self.slots {
+            match (slot.thread.get(), &self.kept) {
+                (Some(thread), _) => names.extend(thread.state.fields.iter().map(|(name, _)| name.as_str())),
+                (None, Some(kept)) => drop(sets.insert(kept.fields(slot.record))),
+                (None, None) => {}
+            }
+        }
+        names.extend(sets.into_iter().flatten().map(String::as_str));
+        names
+    }
+}
+
+impl Index<usize> for Threads {
+    type Output = Arc<Thread>;
+
+    fn index(&self, place: usize) -> &Arc<Thread> {
+        self.thread(&self.slots[place])
+    }
+}
+
+impl<'a> IntoIterator for &'a Threads {
+    type Item = &'a Arc<Thread>;
+    type IntoIter = std::vec::IntoIter<&'a Arc<Thread>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl PartialEq for Threads {
+    fn eq(&self, other: &Self) -> bool {
+        self.all() == other.all()
+    }
+}
+
+impl fmt::Debug for Threads {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
