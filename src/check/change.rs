@@ -127,7 +127,7 @@ fn touched_files(change: &Change<'_>, store: &Store) -> Vec<RepoPath> {
         Role::Stray => below(path),
         _ => false,
     };
-    let files = store.layout.files.iter().filter(|(entry, role)| is_touched(&entry.path, role));
+    let files = store.layout.files().filter(|(entry, role)| is_touched(&entry.path, role));
     files.map(|(entry, _)| entry.path.clone()).collect()
 }
 

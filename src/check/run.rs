@@ -24,7 +24,7 @@ const MAX_LOOSE: u64 = 10 * 1024 * 1024;
 
 /// Findings of everything in the repository, by path and place. `done` is called after each file.
 pub fn check_all(world: &World<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
-    let all: Vec<&(Entry, Role)> = world.store.layout.files.iter().collect();
+    let all: Vec<(&Entry, &Role)> = world.store.layout.files().collect();
     let mut findings = check_entries(&all, world, done);
     findings.extend(unreadable(world, |_| true));
     findings.extend(missing_settings(world));
@@ -38,7 +38,7 @@ pub fn check_paths(store: &Store, paths: &[RepoPath], now: Time) -> Vec<Finding>
 
 /// Findings of some files only, in a world that is given.
 pub fn check_some(paths: &[RepoPath], world: &World<'_>) -> Vec<Finding> {
-    let entries: Vec<&(Entry, Role)> =
+    let entries: Vec<(&Entry, &Role)> =
         paths.iter().filter_map(|path| world.store.layout.entry(path)).collect();
     sorted(check_entries(&entries, world, &|| ()))
 }
@@ -74,7 +74,7 @@ pub(super) fn unreadable(world: &World<'_>, wanted: impl Fn(&str) -> bool) -> Ve
 pub(super) fn missing_settings(world: &World<'_>) -> Vec<Finding> {
     let path = RepoPath::new(SETTINGS_PATH);
     let layout = &world.store.layout;
-    if layout.role(&path).is_some() || layout.files.is_empty() {
+    if layout.role(&path).is_some() || layout.entries.is_empty() {
         return Vec::new();
     }
     let mut findings = vec![
@@ -95,8 +95,8 @@ pub(super) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-fn check_entries(entries: &[&(Entry, Role)], world: &World<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
-    let check = |(entry, role): &&(Entry, Role)| {
+fn check_entries(entries: &[(&Entry, &Role)], world: &World<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
+    let check = |(entry, role): &(&Entry, &Role)| {
         let findings = check_file(entry, role, world);
         done();
         findings

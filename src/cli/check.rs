@@ -102,7 +102,7 @@ fn report(
             }
             Some(_) => "nothing to mend in what is staged".to_owned(),
             None => {
-                let count = store.layout.files.iter().filter(|(entry, _)| selection.has(&entry.path)).count();
+                let count = store.layout.entries.iter().filter(|entry| selection.has(&entry.path)).count();
                 format!("nothing to mend in {}", Plural(count, "file"))
             }
         });

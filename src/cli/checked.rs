@@ -85,7 +85,7 @@ impl<'a> Checked<'a> {
 
     fn change(&self, since: &str, layout: &Layout) -> Result<Change<'a>, RepoError> {
         // The worktree was listed a moment ago.
-        let listed: Vec<&Entry> = layout.files.iter().map(|(entry, _)| entry).collect();
+        let listed: Vec<&Entry> = layout.entries.iter().collect();
         let side = if self.side == Side::Worktree { Side::Listed(&listed) } else { self.side };
         Change::between(self.repo, since, &self.tip, side)
     }
@@ -111,7 +111,7 @@ impl<'a> Checked<'a> {
         let mut found = match change {
             Some(change) => check::check_change(change, &world)?,
             None if selection.is_everything() => {
-                let progress = context.ui.progress("checking", store.layout.files.len());
+                let progress = context.ui.progress("checking", store.layout.entries.len());
                 let count = AtomicUsize::new(0);
                 let found =
                     check::check_all(&world, &|| progress.set(count.fetch_add(1, Ordering::Relaxed) + 1));

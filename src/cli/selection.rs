@@ -52,7 +52,7 @@ impl Selection {
 
     /// The files that were named, in order.
     pub fn files(&self, store: &Store) -> Vec<RepoPath> {
-        let all = store.layout.files.iter().map(|(entry, _)| &entry.path);
+        let all = store.layout.entries.iter().map(|entry| &entry.path);
         all.filter(|path| self.has(path)).cloned().collect()
     }
 }
@@ -65,7 +65,7 @@ fn covers(one: &RepoPath, path: &str) -> bool {
 
 fn is_there(path: &RepoPath, store: &Store) -> bool {
     let unreadable = store.layout.unreadable.iter().map(|(path, _)| path.as_str());
-    let mut all = store.layout.files.iter().map(|(entry, _)| entry.path.as_str()).chain(unreadable);
+    let mut all = store.layout.entries.iter().map(|entry| entry.path.as_str()).chain(unreadable);
     path.as_str().is_empty() || all.any(|file| covers(path, file))
 }
 

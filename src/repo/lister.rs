@@ -30,6 +30,8 @@ pub(super) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Listed, Repo
     let mut all = Found::default();
     let tops = lister.at_root(&mut all)?;
     let parts: Vec<Found> = known.pieces().into_par_iter().map(|piece| lister.again(piece)).collect();
+    all.listing.entries.reserve_exact(parts.iter().map(|part| part.listing.entries.len()).sum());
+    all.folders.reserve_exact(parts.iter().map(|part| part.folders.len()).sum());
     parts.into_iter().for_each(|part| all.append(part));
     all.lose();
     all.doubt();

@@ -290,7 +290,7 @@ impl Site {
 /// The files of the repository's own `site/` folder.
 fn overrides(store: &Store) -> Result<Overrides, SiteError> {
     let mut overrides = Overrides::new();
-    for (entry, role) in &store.layout.files {
+    for (entry, role) in store.layout.files() {
         if *role == Role::Other && entry.path.is_below(FOLDER) && entry.kind == crate::repo::EntryKind::File {
             let bytes = store.source().read(&entry.path).map_err(|source| SiteError::Read { source })?;
             overrides.insert(entry.path.as_str()[FOLDER.len() + 1..].to_owned(), bytes);

@@ -40,8 +40,11 @@ pub enum Role {
 /// All files with their roles, by path.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    /// Each file and what it is.
-    pub files: Vec<(Entry, Role)>,
+    /// The files.
+    pub entries: Vec<Entry>,
+    /// What each is. They stand apart: together they would have to be copied, which for 90,000 files takes as long as finding
+    /// out what they are.
+    roles: Vec<Role>,
     /// Names that are not UTF-8 and folders that cannot be read, each with its problem.
     pub unreadable: Vec<(String, String)>,
     groups: OnceLock<Vec<Group>>,
@@ -50,7 +53,7 @@ pub struct Layout {
 /// A ticket with its replies, or an article: the files that one noun is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// The place of its own file in [`Layout::files`].
+    /// The place of its own file in [`Layout::entries`].
     at: usize,
     /// Where its replies are there, with its attachments.
     below: Range<usize>,
@@ -69,19 +72,26 @@ impl Layout {
         let roles = numbers
             .map_init(Owners::default, |owners, at| role_of(&entries[at].path, owners.of(entries, at)));
         let roles: Vec<Role> = roles.collect();
-        Self::of_files(listing.entries.into_iter().zip(roles).collect(), listing.unreadable)
+        let Listing { entries, unreadable } = listing;
+        Self { entries, roles, unreadable, groups: OnceLock::new() }
     }
 
     /// Of `files`, which are by path.
     pub(super) fn of_files(files: Vec<(Entry, Role)>, unreadable: Vec<(String, String)>) -> Self {
-        Self { files, unreadable, groups: OnceLock::new() }
+        let (entries, roles) = files.into_iter().unzip();
+        Self { entries, roles, unreadable, groups: OnceLock::new() }
+    }
+
+    /// Each file, and what it is.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (&Entry, &Role)> {
+        self.entries.iter().zip(&self.roles)
     }
 
     /// Tickets and articles with their files, by path.
     pub fn groups(&self) -> &[Group] {
         self.groups.get_or_init(|| {
             let mut groups: Vec<Group> = Vec::new();
-            for (at, (_, role)) in self.files.iter().enumerate() {
+            for (at, role) in self.roles.iter().enumerate() {
                 match role {
                     Role::Ticket | Role::Article => {
                         groups.push(Group { at, below: 0..0, stamp: None, changed_ns: i64::MAX });
@@ -114,14 +124,14 @@ impl Layout {
 
     /// The path of the ticket's or article's own file.
     pub fn path_of(&self, group: &Group) -> &RepoPath {
-        &self.files[group.at].0.path
+        &self.entries[group.at].path
     }
 
     /// Its own file, then its replies, by path.
-    pub fn files_of<'a>(&'a self, group: &Group) -> impl Iterator<Item = &'a (Entry, Role)> {
-        let below = self.files[group.below.clone()].iter();
-        let replies = below.filter(|(_, role)| matches!(role, Role::Reply(_)));
-        std::iter::once(&self.files[group.at]).chain(replies)
+    pub fn files_of<'a>(&'a self, group: &Group) -> impl Iterator<Item = (&'a Entry, &'a Role)> {
+        let file = |at: usize| (&self.entries[at], &self.roles[at]);
+        let replies = group.below.clone().map(file).filter(|(_, role)| matches!(role, Role::Reply(_)));
+        std::iter::once(file(group.at)).chain(replies)
     }
 
     fn stamp(&self, group: &Group) -> (Option<u64>, i64) {
@@ -143,8 +153,7 @@ impl Layout {
 
     /// The listing that it was made of.
     pub fn listing(&self) -> Listing {
-        let entries = self.files.iter().map(|(entry, _)| entry.clone()).collect();
-        Listing { entries, unreadable: self.unreadable.clone() }
+        Listing { entries: self.entries.clone(), unreadable: self.unreadable.clone() }
     }
 
     /// The layout of the same files with the changes of `source`.
@@ -152,8 +161,8 @@ impl Layout {
         // What a file is depends on its own place, unless a ticket comes or goes that has a folder beside it.
         let moves_others = |(path, is_there): (&RepoPath, bool)| {
             let folder = format!("{}/", path.without_extension());
-            let after = self.files.partition_point(|(entry, _)| entry.path.as_str() < folder.as_str());
-            let old = self.files.get(after).map(|(entry, _)| &entry.path);
+            let after = self.entries.partition_point(|entry| entry.path.as_str() < folder.as_str());
+            let old = self.entries.get(after).map(|entry| &entry.path);
             let mut inside = source.changed().map(|(path, _)| path).chain(old);
             path.is_markdown()
                 && path.is_below("tickets")
@@ -163,8 +172,8 @@ impl Layout {
         if source.changed().any(moves_others) {
             return Self::of(source.over(self.listing()));
         }
-        let kept = self.files.iter().filter(|(entry, _)| !source.changes(&entry.path));
-        let mut files: Vec<(Entry, Role)> = kept.cloned().collect();
+        let kept = self.files().filter(|(entry, _)| !source.changes(&entry.path));
+        let mut files: Vec<(Entry, Role)> = kept.map(|(entry, role)| (entry.clone(), role.clone())).collect();
         let is_ticket = |stem: &str| {
             let path = RepoPath::new(format!("{stem}.md"));
             self.role(&path).is_some().then_some(path)
@@ -181,7 +190,7 @@ impl Layout {
     pub(super) fn fingerprint(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
         let mut line = Vec::with_capacity(160);
-        for (entry, _) in &self.files {
+        for entry in &self.entries {
             line.clear();
             put_line(entry, &mut line);
             hasher.update(&line);
@@ -192,8 +201,7 @@ impl Layout {
     /// The attachments, by ticket and path.
     pub(super) fn attachments(&self) -> Vec<Attachment> {
         let mut attachments: Vec<Attachment> = self
-            .files
-            .iter()
+            .files()
             .filter_map(|(entry, role)| match role {
                 Role::Attachment(ticket) => Some(Attachment {
                     ticket: ticket.stem().to_owned(),
@@ -214,9 +222,9 @@ impl Layout {
     }
 
     /// The file at `path`, and its role.
-    pub fn entry(&self, path: &RepoPath) -> Option<&(Entry, Role)> {
-        let at = self.files.binary_search_by(|(entry, _)| entry.path.cmp(path)).ok()?;
-        self.files.get(at)
+    pub fn entry(&self, path: &RepoPath) -> Option<(&Entry, &Role)> {
+        let at = self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
+        Some((&self.entries[at], &self.roles[at]))
     }
 }
 
@@ -281,6 +289,11 @@ impl Owners {
     /// The ticket that the folder of `entries[at]` is of.
     fn of(&mut self, entries: &[Entry], at: usize) -> Option<RepoPath> {
         let folder = entries[at].path.folder();
+        if let Some((last, owner)) = self.folders.last()
+            && last == folder
+        {
+            return owner.clone();
+        }
         if folder != "tickets" && !folder.starts_with("tickets/") {
             return None;
         }
@@ -332,14 +345,14 @@ mod tests {
                 let path = format!("{stem}.md");
                 paths.contains(&path).then(|| RepoPath::new(path))
             };
-            for (entry, role) in &layout.files {
+            for (entry, role) in layout.files() {
                 let expected = role_of(&entry.path, owner(entry.path.folder(), ticket));
                 prop_assert_eq!(role, &expected, "{}", entry.path);
             }
             for group in layout.groups() {
                 let own = layout.path_of(group);
                 let below = |role: &Role| matches!(role, Role::Reply(ticket) if ticket == own);
-                let all = layout.files.iter().filter(|(entry, role)| entry.path == *own || below(role));
+                let all = layout.files().filter(|(entry, role)| entry.path == *own || below(role));
                 prop_assert!(all.eq(layout.files_of(group)));
             }
         });
@@ -364,7 +377,7 @@ mod tests {
         }
         let layout = Layout::of(source.list().unwrap());
         let a = || RepoPath::new("tickets/2026/11/a.md");
-        let roles: Vec<Role> = layout.files.iter().map(|(_, role)| role.clone()).collect();
+        let roles: Vec<Role> = layout.files().map(|(_, role)| role.clone()).collect();
         assert_eq!(
             roles,
             [

@@ -26,6 +26,8 @@ use crate::{
 pub struct Listed {
     source: Arc<dyn Source>,
     layout: Arc<Layout>,
+    /// What the cache has of them.
+    table: Option<Table>,
     /// The cache's clock before they were listed.
     started_ns: i64,
 }
@@ -34,8 +36,9 @@ impl Listed {
     /// Lists what `source` has; `cache` is where [`load_for_check`] will look for what is known of it.
     pub fn of(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Self, RepoError> {
         let started_ns = cache.now_ns();
-        let layout = Arc::new(Layout::of(source.list()?));
-        Ok(Self { source, layout, started_ns })
+        let (layout, table) =
+            rayon::join(|| source.list().map(|listing| Arc::new(Layout::of(listing))), || Table::read(cache));
+        Ok(Self { layout: layout?, source, table, started_ns })
     }
 
     /// Which file is what.
@@ -67,15 +70,12 @@ fn load_keeping(
     cache: &CacheSlot,
     budget: &Budget,
 ) -> Result<Store, RepoError> {
-    let Listed { source, layout, started_ns } = listed;
+    let Listed { source, layout, table, started_ns } = listed;
     let load_rules = || match rules {
         Some(rules) => Ok(Rules::load(rules, &Layout::of(rules.list()?))),
         None => Ok(Rules::load(&*source, &layout)),
     };
-    let (loaded, table) = rayon::join(load_rules, || {
-        layout.groups();
-        Table::read(cache)
-    });
+    let (loaded, _) = rayon::join(load_rules, || layout.groups());
     let loaded = loaded?;
     let default = loaded.settings.visibility;
     let kept = table.map(|table| Kept::of(table, cache, &layout, &source, default));

@@ -2,9 +2,9 @@
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
-use super::{Layout, Store, load};
+use super::{Layout, Role, Store, load};
 use crate::{
-    repo::{Listing, RepoError, Source, Stamp},
+    repo::{Entry, Listing, RepoError, Source, Stamp},
     text::RepoPath,
     ticket::{Article, Reply, Set, Thread, Ticket, Value, fold},
 };
@@ -66,8 +66,8 @@ impl Store {
             .collect();
         let files: HashSet<&RepoPath> = attachments.iter().map(|attachment| &attachment.path).collect();
         let seen = |path: &RepoPath| texts.contains(path) || files.contains(path);
-        let mut seen: Vec<_> =
-            self.layout.files.iter().filter(|(entry, _)| seen(&entry.path)).cloned().collect();
+        let seen = self.layout.files().filter(|(entry, _)| seen(&entry.path));
+        let mut seen: Vec<(Entry, Role)> = seen.map(|(entry, role)| (entry.clone(), role.clone())).collect();
         // The text of a file changes when a name in it becomes secret, so stamps of files will not do.
         for (entry, _) in &mut seen {
             if sight.changes_text() && texts.contains(&entry.path) {

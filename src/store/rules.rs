@@ -45,7 +45,7 @@ fn load_templates(
     problems: &mut usize,
 ) -> (Vec<Template>, Vec<Canned>) {
     let (mut templates, mut canned) = (Vec::new(), Vec::new());
-    for (entry, role) in &layout.files {
+    for (entry, role) in layout.files() {
         if !matches!(role, Role::Template | Role::Canned) {
             continue;
         }
