@@ -66,7 +66,9 @@ impl Bench {
         say("check, cold", cold, Some(("git grep", grep)));
         self.casebook(&["--quiet", "search", "warm"]);
         let id = self.some_id();
-        for arguments in [&["list"][..], &["show", &id], &["search", "connection", "timeout"]] {
+        for arguments in
+            [&["list"][..], &["show", &id], &["search", "connection", "timeout"], &["similar", &id]]
+        {
             let took = median(|| self.casebook(arguments));
             say(&arguments[..1].join(" "), took, Some(("git status", status)));
         }

@@ -18,7 +18,7 @@ const FORMAT: u32 = 2;
 const TICK_NS: i64 = 3_000_000_000;
 
 /// How many paths a piece has; pieces are looked at in parallel.
-const PIECE: usize = 1_024;
+pub(super) const PIECE: usize = 1_024;
 
 /// The files and folders of the last listing.
 #[derive(Default)]

@@ -29,6 +29,7 @@ pub(super) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Listed, Repo
     let lister = Lister { root, held };
     let mut all = Found::default();
     let tops = lister.at_root(&mut all)?;
+    let at_root = all.listing.entries.len();
     let parts: Vec<Found> = known.pieces().into_par_iter().map(|piece| lister.again(piece)).collect();
     all.listing.entries.reserve_exact(parts.iter().map(|part| part.listing.entries.len()).sum());
     all.folders.reserve_exact(parts.iter().map(|part| part.folders.len()).sum());
@@ -47,7 +48,9 @@ pub(super) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Listed, Repo
         new.append(&mut all.below);
         lister.walk(new, &mut all);
     }
-    all.sort();
+    if !(is_as_known && at_root <= 1) {
+        all.sort();
+    }
     if let Some(slot) = slot
         && !is_as_known
     {
@@ -97,6 +100,7 @@ impl Lister<'_> {
     /// Looks at what was there the last time.
     fn again(&self, piece: Piece<'_>) -> Found {
         let mut found = Found::default();
+        found.listing.entries.reserve(known_tree::PIECE);
         let mut nearest = Nearest::default();
         piece.each(|path, folder| match (nearest.look(&self.held, path), folder) {
             (Ok(Look { kind: Kind::Folder, stamp, .. }), Some(known)) => {
@@ -196,12 +200,14 @@ struct Nearest {
 impl Nearest {
     /// Looks at `path` below `root`.
     fn look(&mut self, root: &Held, path: &str) -> io::Result<Look> {
-        let Some((end, _)) = path.match_indices('/').nth(HELD - 1) else { return root.look(path) };
-        if self.held.is_none() || self.path != path[..end] {
-            self.held = Some(root.hold(&path[..end])?);
-            path[..end].clone_into(&mut self.path);
+        let below = path.strip_prefix(self.path.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        if let (Some(held), Some(below)) = (&self.held, below) {
+            return held.look(below);
         }
-        self.held.as_ref().map_or_else(|| root.look(path), |held| held.look(&path[end + 1..]))
+        let Some((end, _)) = path.match_indices('/').nth(HELD - 1) else { return root.look(path) };
+        let held = self.held.insert(root.hold(&path[..end])?);
+        path[..end].clone_into(&mut self.path);
+        held.look(&path[end + 1..])
     }
 }
 
@@ -267,10 +273,7 @@ impl Found {
     }
 
     fn sort(&mut self) {
-        if !self.listing.entries.is_sorted_by(|a, b| a.path <= b.path) {
-            self.listing.sort();
-        }
-        self.listing.unreadable.sort();
+        self.listing.sort();
         self.folders.sort_by(|a, b| a.path.cmp(&b.path));
         self.changed.sort_by(|a, b| a.path.cmp(&b.path));
     }

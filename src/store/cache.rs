@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Raised whenever what is stored changes its shape or its meaning.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// How many records one piece of the table has; pieces are read in parallel.
 const PIECE: usize = 2_048;
@@ -28,9 +28,8 @@ const PIECE: usize = 2_048;
 /// What is known of the files of one ticket or article.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Record {
-    /// The path of its own file.
-    pub(super) path: RepoPath,
-    /// Of its files, see [`Group::stamp`](super::layout::Group).
+    /// Of its files, see [`Group::stamp`](super::layout::Group): it tells them from all others, so that there is no need for
+    /// their paths.
     pub(super) stamp: u64,
     /// What they say.
     pub(super) says: Says,
@@ -124,7 +123,7 @@ impl Kept {
         Self { table, slot: slot.clone(), layout, source, default }
     }
 
-    /// The records, by path.
+    /// The records.
     pub(super) fn records(&self) -> &[Record] {
         &self.table.records
     }
@@ -217,8 +216,8 @@ pub(super) enum ToKeep<'a> {
 }
 
 impl Keeper {
-    /// Adds what the files of `path`, whose stamp is `stamp`, say. Records are added by path.
-    pub(super) fn add(&mut self, path: &RepoPath, stamp: u64, broken: &[RepoPath], what: ToKeep<'_>) {
+    /// Adds what the files whose stamp is `stamp` say.
+    pub(super) fn add(&mut self, stamp: u64, broken: &[RepoPath], what: ToKeep<'_>) {
         let says = match what {
             ToKeep::Thread(thread) => {
                 let Ok(bytes) = postcard::to_stdvec(&(&thread.ticket, &thread.replies)) else { return };
@@ -234,7 +233,7 @@ impl Keeper {
             ToKeep::Kept(_, record) => record.says.clone(),
             ToKeep::Other(says) => says,
         };
-        self.records.push(Record { path: path.clone(), stamp, says, broken: broken.to_vec() });
+        self.records.push(Record { stamp, says, broken: broken.to_vec() });
     }
 
     fn ticket(

@@ -1,9 +1,10 @@
 //! Which file is what, by its place alone.
 
-use std::hash::{BuildHasher as _, Hasher as _};
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use foldhash::quality::FixedState;
 use rayon::prelude::*;
 
 use super::Attachment;
@@ -135,20 +136,23 @@ impl Layout {
     }
 
     fn stamp(&self, group: &Group) -> (Option<u64>, i64) {
-        let mut hasher = foldhash::quality::FixedState::default().build_hasher();
-        let (mut is_known, mut newest) = (true, i64::MIN);
-        let mut line = Vec::with_capacity(160);
+        let (mut is_known, mut by_contents, mut newest) = (true, false, i64::MIN);
+        let mut lines = Vec::with_capacity(480);
         for (entry, _) in self.files_of(group) {
-            line.clear();
-            put_line(entry, &mut line);
-            hasher.write(&line);
+            put_line(entry, &mut lines);
             match entry.stamp {
-                Stamp::Blob(_) => {}
+                Stamp::Blob(_) => by_contents = true,
                 Stamp::Stat { mtime_ns, ctime_ns, .. } => newest = newest.max(mtime_ns).max(ctime_ns),
                 Stamp::None => (is_known, newest) = (false, i64::MAX),
             }
         }
-        (is_known.then(|| hasher.finish()), newest)
+        // Whoever can push chooses contents, and could make one ticket pass for another if the hash were not a strong one.
+        // Nobody chooses the times and inodes of somebody else's disk.
+        let sum = match by_contents {
+            true => strong_sum(&lines),
+            false => FixedState::default().hash_one(&lines),
+        };
+        (is_known.then_some(sum), newest)
     }
 
     /// The listing that it was made of.
@@ -228,6 +232,10 @@ impl Layout {
     }
 }
 
+fn strong_sum(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(blake3::hash(bytes).as_bytes()[..8].try_into().unwrap_or_default())
+}
+
 /// A file and its stamp, in bytes that tell it from any other.
 fn put_line(entry: &Entry, line: &mut Vec<u8>) {
     line.extend_from_slice(entry.path.as_str().as_bytes());
@@ -304,9 +312,10 @@ impl Owners {
             self.folders.pop();
         }
         let known = self.folders.last().map_or(0, |(outer, _)| outer.len());
-        let ends = folder.match_indices('/').map(|(end, _)| end).chain([folder.len()]);
-        for end in ends.filter(|end| *end > known) {
-            let inner = &folder[..end];
+        let rest = &folder[known..];
+        let ends = rest.match_indices('/').map(|(end, _)| end).chain([rest.len()]);
+        for end in ends.filter(|end| *end > 0) {
+            let inner = &folder[..known + end];
             let outer = self.folders.last().and_then(|(_, owner)| owner.clone());
             let owner = outer.or_else(|| ticket_before(inner, &entries[..at]));
             self.folders.push((inner.to_owned(), owner));
@@ -316,13 +325,15 @@ impl Owners {
 }
 
 /// The ticket that `folder` is of, if it is one's. `before` are the files before one of its own: `a.md` stands before all of
-/// `a/`, and nothing stands between but other files of the folder and names that begin with `a.`.
+/// `a/`, mostly just before.
 fn ticket_before(folder: &str, before: &[Entry]) -> Option<RepoPath> {
-    let rests =
-        before.iter().rev().map_while(|entry| Some((entry, entry.path.as_str().strip_prefix(folder)?)));
-    let mut beside =
-        rests.skip_while(|(_, rest)| rest.starts_with('/')).take_while(|(_, rest)| rest.starts_with('.'));
-    beside.find(|(_, rest)| *rest == ".md").map(|(entry, _)| entry.path.clone())
+    let is_it = |entry: &&Entry| entry.path.as_str().strip_prefix(folder) == Some(".md");
+    let at = || {
+        let path = format!("{folder}.md");
+        before.binary_search_by(|entry| entry.path.as_str().cmp(&path)).ok()
+    };
+    let found = before.last().filter(is_it).or_else(|| before.get(at()?));
+    found.map(|entry| entry.path.clone())
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Loading: list, parse what changed, fold.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{Arc, OnceLock},
 };
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::{
@@ -132,18 +133,11 @@ fn load_keeping(
     })
 }
 
-/// Of each group, the place of the record of the same files as they are; both are by path.
+/// Of each group, the place of the record of the same files as they are.
 fn unchanged(layout: &Layout, records: &[Record]) -> Vec<Option<usize>> {
-    let mut next = 0;
-    let place = |group: &Group| {
-        let path = layout.path_of(group);
-        while records.get(next).is_some_and(|record| record.path < *path) {
-            next += 1;
-        }
-        let record = records.get(next).filter(|record| record.path == *path)?;
-        (Some(record.stamp) == group.stamp).then_some(next)
-    };
-    layout.groups().iter().map(place).collect()
+    let places: HashMap<u64, usize> =
+        records.iter().enumerate().map(|(place, record)| (record.stamp, place)).collect();
+    layout.groups().iter().map(|group| places.get(&group.stamp?).copied()).collect()
 }
 
 /// A group that was parsed.
@@ -196,16 +190,15 @@ fn keep(
         else {
             continue;
         };
-        let path = layout.path_of(group);
         match (old, new) {
             (Some((kept, record)), _) => {
-                keeper.add(path, stamp, &record.broken, ToKeep::Kept(kept, record));
+                keeper.add(stamp, &record.broken, ToKeep::Kept(kept, record));
             }
             (None, Some(Anew { said: Ok(thread), broken, .. })) => {
-                keeper.add(path, stamp, broken, ToKeep::Thread(thread));
+                keeper.add(stamp, broken, ToKeep::Thread(thread));
             }
             (None, Some(Anew { said: Err(says), broken, .. })) => {
-                keeper.add(path, stamp, broken, ToKeep::Other(says.clone()));
+                keeper.add(stamp, broken, ToKeep::Other(says.clone()));
             }
             (None, None) => {}
         }
@@ -213,7 +206,7 @@ fn keep(
     keeper
 }
 
-pub(super) fn index_slugs(articles: &[Article]) -> HashMap<String, usize> {
+pub(super) fn index_slugs(articles: &[Article]) -> std::collections::HashMap<String, usize> {
     articles.iter().enumerate().map(|(at, article)| (article.slug.clone(), at)).collect()
 }
 
