@@ -37,8 +37,8 @@ pub struct Arguments {
 /// What others are compared with.
 struct Subject {
     question: Question,
-    /// The ticket that it is, which is not like itself.
-    id: Option<String>,
+    /// The path of the ticket that it is, which is not like itself.
+    path: Option<RepoPath>,
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
@@ -49,10 +49,11 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         Some(moment) => Arc::new(store.before(moment)),
         None => store,
     };
+    let own = subject.path.as_ref().and_then(|path| store.threads.place_of(path));
     let allowed = |item: Item| {
         let Some(place) = item.place() else { return true };
         let wanted = !arguments.resolved || store.threads[place].state.resolved.is_some();
-        wanted && subject.id.as_deref() != Some(store.threads.id(place))
+        wanted && Some(place) != own
     };
     let Subject { question, .. } = &subject;
     let wanted = Wanted { limit: arguments.limit, weak: true };
@@ -93,7 +94,7 @@ fn print(found: &Found, limit: usize, store: &Store, context: &Context) {
 /// A ticket asks as it was corrected since, unless what came later is not to be known.
 fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Result<Subject, CliError> {
     let of_text =
-        |id: Option<String>, text: &str| Subject { question: question(text, context.world.now), id };
+        |path: Option<RepoPath>, text: &str| Subject { question: question(text, context.world.now), path };
     if like == "-" {
         return Ok(of_text(None, &body::read(&PathBuf::from(like), context)?));
     }
@@ -106,7 +107,7 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
                 true => Question::of_ticket(&thread.ticket, text),
                 false => Question::of_thread(thread, text),
             };
-            return Ok(Subject { question, id: Some(thread.id().to_owned()) });
+            return Ok(Subject { question, path: thread.ticket.path.clone() });
         }
         Some(Err(error @ FindError::Nothing { .. })) => Some(error),
         Some(Err(error)) => return Err(error.into()),
@@ -115,9 +116,7 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
     match body::read(&PathBuf::from(like), context) {
         Ok(text) => {
             let path = context.repo()?.path_inside(&context.world.folder.join(like));
-            let is_same = |place: &usize| path.as_ref() == Some(store.threads.path(*place));
-            let same = (0..store.threads.len()).find(is_same);
-            Ok(of_text(same.map(|place| store.threads.id(place).to_owned()), &text))
+            Ok(of_text(path, &text))
         }
         Err(error) => Err(failed.map_or(error, CliError::from)),
     }

@@ -1,7 +1,7 @@
 //! The tickets of a store, read from its cache when they are wanted.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     fmt,
     ops::Index,
     sync::{
@@ -10,6 +10,7 @@ use std::{
     },
 };
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::cache::Kept;
@@ -27,12 +28,17 @@ pub struct Threads {
     /// Where those are that were not read yet.
     kept: Option<Kept>,
     by_id: OnceLock<HashMap<Box<str>, usize>>,
+    /// How many ids were looked for before there was a map of them.
+    lookups: AtomicUsize,
     /// How many were read by themselves.
     reads: AtomicUsize,
 }
 
 /// Whoever asks for so many one by one will ask for all, which is quicker at once.
 const MANY: usize = 512;
+
+/// Whoever looks for more ids than this will look for many.
+const FEW: usize = 4;
 
 /// The place of a thread.
 pub(super) struct Slot {
@@ -69,11 +75,11 @@ impl From<Vec<Arc<Thread>>> for Threads {
 impl Threads {
     /// Those of `slots`, in no order, some of which may be in `kept`.
     pub(super) fn new(mut slots: Vec<Slot>, kept: Option<Kept>) -> Self {
-        slots.sort_by(|a, b| {
+        slots.par_sort_unstable_by(|a, b| {
             let by_id = || (a.path.stem(), &a.path).cmp(&(b.path.stem(), &b.path));
             a.created.cmp(&b.created).then_with(by_id)
         });
-        Self { slots, kept, by_id: OnceLock::new(), reads: AtomicUsize::new(0) }
+        Self { slots, kept, ..Self::default() }
     }
 
     /// How many there are.
@@ -158,8 +164,16 @@ impl Threads {
     /// The place of the ticket with exactly this id or former id. Ids first, so that a former id never hides a ticket that has
     /// it now. Of one id twice, the older ticket.
     pub fn place(&self, id: &str) -> Option<usize> {
+        // Making a map of all takes longer than looking through all a few times.
+        if self.by_id.get().is_none()
+            && self.lookups.fetch_add(1, Ordering::Relaxed) < FEW
+            && let Some(place) = self.ids().position(|known| known == id)
+        {
+            return Some(place);
+        }
         let by_id = self.by_id.get_or_init(|| {
-            let mut by_id: HashMap<Box<str>, usize> = HashMap::with_capacity(self.slots.len());
+            let mut by_id: HashMap<Box<str>, usize> = HashMap::default();
+            by_id.reserve(self.slots.len());
             for (place, id) in self.ids().enumerate() {
                 by_id.entry(id.into()).or_insert(place);
             }
@@ -176,6 +190,11 @@ impl Threads {
             by_id
         });
         by_id.get(id).copied()
+    }
+
+    /// The place of the ticket whose file is at `path`.
+    pub fn place_of(&self, path: &RepoPath) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.path == *path)
     }
 
     /// The names of all fields that any ticket has.

@@ -30,6 +30,8 @@ use std::{
     ops::ControlFlow,
 };
 
+use rayon::prelude::*;
+
 pub use draft::Draft;
 pub use exact::{Exact, Trait, exact};
 
@@ -57,7 +59,7 @@ const ONE: f64 = 1_000_000.0;
 const REASONS: usize = 6;
 
 /// What a draft is compared with: documents, as they are in an index or as they were at some time.
-pub trait Collection {
+pub trait Collection: Sync {
     /// How many documents there are.
     fn count(&self) -> u32;
     /// One more than the greatest number of a document.
@@ -193,7 +195,9 @@ pub fn similar(
         likeness.weigh(document)
     };
     let weighed =
-        ranked(best.iter().map(|document| weigh(*document)).collect(), |a, b| collection.order(a, b));
+        ranked(best.par_iter().with_min_len(16).map(|document| weigh(*document)).collect(), |a, b| {
+            collection.order(a, b)
+        });
     asked.asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
     let enough = strong(asked.asks.len());
     let why = |document: u32| asked.why(document);
