@@ -9,6 +9,7 @@ mod layout;
 mod load;
 mod nouns;
 mod part;
+mod role;
 mod rules;
 mod threads;
 mod with;
@@ -21,9 +22,10 @@ use std::{
 pub use find::{FindError, Found};
 pub use fresh::Fresh;
 pub use json::{article_json, found_json, reply_json, thread_json, tickets_json};
-pub use layout::{Group, Layout, Role};
+pub use layout::{Group, Layout};
 pub use load::{Listed, load, load_for_check};
 pub use part::Sight;
+pub use role::Role;
 pub use threads::Threads;
 
 use crate::{

@@ -9,7 +9,8 @@ use rayon::prelude::*;
 
 use super::{
     fresh::{Budget, Fresh},
-    layout::{Group, Layout, Role},
+    layout::{Group, Layout},
+    role::Role,
 };
 use crate::{
     repo::{Entry, EntryKind, Source},

@@ -1,6 +1,6 @@
 //! What tickets are judged by: settings and templates.
 
-use super::layout::{Layout, Role};
+use super::{layout::Layout, role::Role};
 use crate::{
     repo::Source,
     settings::{SETTINGS_PATH, Settings, parse_settings},

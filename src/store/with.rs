@@ -8,9 +8,10 @@ use std::{
 use super::{
     Store,
     fresh::{Budget, FreshFiles},
-    layout::{Layout, Role},
+    layout::Layout,
     load::index_slugs,
     nouns::{Nouns, has_noun, parse},
+    role::Role,
     rules::Rules,
     threads::Threads,
 };

@@ -1,0 +1,114 @@
+//! What a file is, by its place alone.
+
+use crate::{
+    repo::Entry,
+    settings::SETTINGS_PATH,
+    template::{CANNED_FOLDER, TEMPLATE_FOLDER},
+    text::RepoPath,
+};
+
+/// What a file is, by its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// `casebook.yml`.
+    Settings,
+    /// A template.
+    Template,
+    /// A canned response.
+    Canned,
+    /// A ticket, or a reply without one: only its front matter tells.
+    Ticket,
+    /// A reply, with the path of its ticket.
+    Reply(RepoPath),
+    /// An attachment, with the path of its ticket.
+    Attachment(RepoPath),
+    /// An article.
+    Article,
+    /// Something below `tickets/` that belongs to nothing.
+    Stray,
+    /// A file of the site, or beside templates and articles.
+    Other,
+}
+
+/// What the file at `path` is, in the folder of the ticket `owner`, if it is one's.
+pub(super) fn role_of(path: &RepoPath, owner: Option<RepoPath>) -> Role {
+    let markdown = path.is_markdown();
+    if path.as_str() == SETTINGS_PATH {
+        Role::Settings
+    } else if path.is_below(CANNED_FOLDER) && markdown {
+        Role::Canned
+    } else if path.is_below(TEMPLATE_FOLDER) && markdown {
+        Role::Template
+    } else if path.is_below("knowledge") && markdown {
+        Role::Article
+    } else if path.is_below("tickets") {
+        match (owner, markdown) {
+            (Some(ticket), true) => Role::Reply(ticket),
+            (Some(ticket), false) => Role::Attachment(ticket),
+            (None, true) => Role::Ticket,
+            (None, false) => Role::Stray,
+        }
+    } else {
+        Role::Other
+    }
+}
+
+/// The ticket that `folder` is of. Of nested ones the outermost: a Markdown file inside a ticket's folder is a reply.
+/// `ticket` tells of a path without ending which Markdown file has it.
+pub(super) fn owner(folder: &str, ticket: impl Fn(&str) -> Option<RepoPath>) -> Option<RepoPath> {
+    if folder != "tickets" && !folder.starts_with("tickets/") {
+        return None;
+    }
+    let ends = folder.match_indices('/').map(|(at, _)| at).skip(1).chain([folder.len()]);
+    ends.map(|end| &folder[..end]).find_map(ticket)
+}
+
+/// Whose the folders are that files stand in which follow one another.
+#[derive(Default)]
+pub(super) struct Owners {
+    /// The folder of the last file and those that it is in, the outermost first, each with the ticket that it is of.
+    folders: Vec<(String, Option<RepoPath>)>,
+}
+
+impl Owners {
+    /// The ticket that the folder of `entries[at]` is of.
+    pub fn of(&mut self, entries: &[Entry], at: usize) -> Option<RepoPath> {
+        let folder = entries[at].path.folder();
+        if let Some((last, owner)) = self.folders.last()
+            && last == folder
+        {
+            return owner.clone();
+        }
+        if folder != "tickets" && !folder.starts_with("tickets/") {
+            return None;
+        }
+        let is_in = |outer: &str| {
+            folder.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        while self.folders.last().is_some_and(|(outer, _)| !is_in(outer)) {
+            self.folders.pop();
+        }
+        let known = self.folders.last().map_or(0, |(outer, _)| outer.len());
+        let rest = &folder[known..];
+        let ends = rest.match_indices('/').map(|(end, _)| end).chain([rest.len()]);
+        for end in ends.filter(|end| *end > 0) {
+            let inner = &folder[..known + end];
+            let outer = self.folders.last().and_then(|(_, owner)| owner.clone());
+            let owner = outer.or_else(|| ticket_before(inner, &entries[..at]));
+            self.folders.push((inner.to_owned(), owner));
+        }
+        self.folders.last().and_then(|(_, owner)| owner.clone())
+    }
+}
+
+/// The ticket that `folder` is of, if it is one's. `before` are the files before one of its own: `a.md` stands before all of
+/// `a/`, mostly just before.
+fn ticket_before(folder: &str, before: &[Entry]) -> Option<RepoPath> {
+    let is_it = |entry: &&Entry| entry.path.as_str().strip_prefix(folder) == Some(".md");
+    let at = || {
+        let path = format!("{folder}.md");
+        before.binary_search_by(|entry| entry.path.as_str().cmp(&path)).ok()
+    };
+    let found = before.last().filter(is_it).or_else(|| before.get(at()?));
+    found.map(|entry| entry.path.clone())
+}
