@@ -1,6 +1,5 @@
 //! Lists a worktree: what was there the last time is looked at again, and what is new is walked, level by level.
 
-use std::collections::HashSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -8,10 +7,11 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::cached::CacheSlot;
+use super::found::{Found, is_gone};
 use super::known_tree::{self, Folder, KnownTree, Piece};
 use super::look::{Held, Kind, Look};
 use super::scope::{self, Place};
-use super::{Entry, EntryKind, Listing, RepoError, Stamp};
+use super::{Listing, RepoError, Stamp};
 use crate::text::RepoPath;
 
 /// What was listed of a worktree.
@@ -29,7 +29,8 @@ pub(super) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Listed, Repo
     let lister = Lister { root, held };
     let mut all = Found::default();
     let tops = lister.at_root(&mut all)?;
-    let at_root = all.listing.entries.len();
+    // The settings stand before all that is known; a symbolic link in the place of a folder need not.
+    let is_in_order = all.listing.entries.iter().all(|entry| entry.path.as_str() == scope::SETTINGS);
     let parts: Vec<Found> = known.pieces().into_par_iter().map(|piece| lister.again(piece)).collect();
     all.listing.entries.reserve_exact(parts.iter().map(|part| part.listing.entries.len()).sum());
     all.folders.reserve_exact(parts.iter().map(|part| part.folders.len()).sum());
@@ -48,7 +49,7 @@ pub(super) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Listed, Repo
         new.append(&mut all.below);
         lister.walk(new, &mut all);
     }
-    if !(is_as_known && at_root <= 1) {
+    if !is_as_known || !is_in_order {
         all.sort();
     }
     if let Some(slot) = slot
@@ -62,22 +63,6 @@ pub(super) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Listed, Repo
 struct Lister<'a> {
     root: &'a Path,
     held: Held,
-}
-
-/// What was found so far.
-#[derive(Default)]
-struct Found {
-    listing: Listing,
-    /// Folders whose names are known.
-    folders: Vec<Folder>,
-    /// Known folders that are not as they were.
-    changed: Vec<Folder>,
-    /// Known folders that are not there any more, or are none now: nothing below them is ours.
-    lost: HashSet<String>,
-    /// Folders with something in them that cannot be looked at or is no file now.
-    doubted: HashSet<String>,
-    /// New folders that are still to be read.
-    below: Vec<Folder>,
 }
 
 impl Lister<'_> {
@@ -211,84 +196,12 @@ impl Nearest {
     }
 }
 
-impl Found {
-    fn append(&mut self, mut part: Self) {
-        self.listing.entries.append(&mut part.listing.entries);
-        self.listing.unreadable.append(&mut part.listing.unreadable);
-        self.folders.append(&mut part.folders);
-        self.changed.append(&mut part.changed);
-        self.lost.extend(part.lost);
-        self.doubted.extend(part.doubted);
-        self.below.append(&mut part.below);
-    }
-
-    fn add(&mut self, path: RepoPath, look: Look) {
-        let kind = match look.kind {
-            Kind::File => EntryKind::File,
-            Kind::Symlink => EntryKind::Symlink,
-            Kind::Folder => {
-                self.below.push(Folder { path, stamp: look.stamp });
-                return;
-            }
-            Kind::Special => {
-                self.listing.unreadable.push((path.as_str().to_owned(), scope::IS_SPECIAL.to_owned()));
-                return;
-            }
-        };
-        self.listing.entries.push(Entry { path, kind, size: look.size, stamp: look.stamp });
-    }
-
-    fn cannot_read(&mut self, path: String, error: &io::Error) {
-        // Whoever removed it meanwhile did not mean it to be seen.
-        if !is_gone(error) {
-            self.listing.unreadable.push((path, format!("cannot be read: {error}")));
-        }
-    }
-
-    /// Leaves out what is below folders that were lost: where such a one became a symbolic link, it is not ours.
-    fn lose(&mut self) {
-        if self.lost.is_empty() {
-            return;
-        }
-        let lost = &self.lost;
-        let stays = |path: &str| path.match_indices('/').all(|(at, _)| !lost.contains(&path[..at]));
-        self.listing.entries.retain(|entry| stays(entry.path.as_str()));
-        self.folders.retain(|folder| stays(folder.path.as_str()));
-        self.changed.retain(|folder| stays(folder.path.as_str()));
-    }
-
-    /// Has folders read again that something in them is not as it was.
-    fn doubt(&mut self) {
-        if !self.doubted.is_empty() {
-            let doubted = self.folders.extract_if(.., |folder| self.doubted.contains(folder.path.as_str()));
-            self.changed.extend(doubted);
-        }
-    }
-
-    /// Whether `path`, which is in a folder that was known, was known, too, and is still there.
-    fn has(&self, path: &RepoPath) -> bool {
-        let is_in = |folders: &[Folder]| folders.binary_search_by(|folder| folder.path.cmp(path)).is_ok();
-        let is_file = self.listing.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
-        is_file || is_in(&self.folders) || is_in(&self.changed)
-    }
-
-    fn sort(&mut self) {
-        self.listing.sort();
-        self.folders.sort_by(|a, b| a.path.cmp(&b.path));
-        self.changed.sort_by(|a, b| a.path.cmp(&b.path));
-    }
-}
-
-fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, SystemTime};
 
     use super::*;
-    use crate::repo::testing::Sandbox;
+    use crate::repo::{EntryKind, testing::Sandbox};
 
     struct Place {
         sandbox: Sandbox,
@@ -388,6 +301,16 @@ mod tests {
         fs::rename(place.sandbox.path("a/tickets"), place.sandbox.path("all")).unwrap();
         place.sandbox.symlink(place.sandbox.path("all"), "a/tickets");
         assert_eq!(place.paths(), ["casebook.yml", "tickets"]);
+    }
+
+    #[test]
+    fn a_link_at_the_root_stands_in_order_without_settings_too() {
+        let place = Place::new();
+        place.sandbox.file("a/knowledge/k.md", "k").symlink("tickets", "a/site");
+        fs::remove_file(place.sandbox.path("a/casebook.yml")).unwrap();
+        place.keep_as_old();
+        let all = ["knowledge/k.md", "site", "tickets/2026/a.md", "tickets/2026/a/1.md"];
+        assert_eq!(place.paths(), all);
     }
 
     #[test]

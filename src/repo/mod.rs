@@ -15,6 +15,7 @@ mod commit_source;
 mod config;
 mod environment;
 mod error;
+mod found;
 mod git;
 mod history;
 mod hook;
