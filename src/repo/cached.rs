@@ -109,6 +109,11 @@ impl CacheSlot {
     }
 }
 
+/// A short hash of `bytes` that nobody can make another text for.
+pub fn checksum(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(blake3::hash(bytes).as_bytes()[..8].try_into().unwrap_or_default())
+}
+
 /// `payload` as a cache keeps it: with the number of its format, which changes whenever its shape or meaning does, and a
 /// checksum.
 pub fn sealed(format: u32, payload: &[u8]) -> Vec<u8> {

@@ -51,7 +51,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use atomic::Write;
 pub use branch::NewCommit;
-pub use cached::{CacheReader, CacheSlot, sealed, unsealed};
+pub use cached::{CacheReader, CacheSlot, checksum, sealed, unsealed};
 pub use changes::{Change, Side};
 pub use commit_source::CommitSource;
 pub use config::{Identity, identity_at};

@@ -14,7 +14,7 @@ use super::{
     nouns::{Noun, parse_group},
 };
 use crate::{
-    repo::{CacheReader, CacheSlot, Source, sealed, unsealed},
+    repo::{CacheReader, CacheSlot, Source, checksum, sealed, unsealed},
     text::{RepoPath, Time},
     ticket::{Article, Reply, Thread, Ticket, Visibility, fold},
 };
@@ -191,10 +191,6 @@ impl Kept {
         });
         Arc::new(fold(ticket, replies, self.default))
     }
-}
-
-fn checksum(bytes: &[u8]) -> u64 {
-    u64::from_le_bytes(blake3::hash(bytes).as_bytes()[..8].try_into().unwrap_or_default())
 }
 
 /// Writes a cache.

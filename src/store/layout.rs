@@ -12,7 +12,7 @@ use super::{
     role::{Owners, Role, owner, role_of},
 };
 use crate::{
-    repo::{Entry, EntryKind, Listing, OverlaySource, Stamp},
+    repo::{Entry, EntryKind, Listing, OverlaySource, Stamp, checksum},
     text::RepoPath,
 };
 
@@ -127,7 +127,7 @@ impl Layout {
         // Whoever can push chooses contents, and could make one ticket pass for another if the hash were not a strong one.
         // Nobody chooses the times and inodes of somebody else's disk.
         let sum = match by_contents {
-            true => strong_sum(&lines),
+            true => checksum(&lines),
             false => FixedState::default().hash_one(&lines),
         };
         (is_known.then_some(sum), newest)
@@ -210,14 +210,10 @@ impl Layout {
     }
 }
 
-fn strong_sum(bytes: &[u8]) -> u64 {
-    u64::from_le_bytes(blake3::hash(bytes).as_bytes()[..8].try_into().unwrap_or_default())
-}
-
 /// A file and its stamp, in bytes that tell it from any other.
 fn put_line(entry: &Entry, line: &mut Vec<u8>) {
     line.extend_from_slice(entry.path.as_str().as_bytes());
-    line.push(0);
+    line.push(u8::from(entry.kind == EntryKind::Symlink));
     match entry.stamp {
         Stamp::Blob(id) => line.extend_from_slice(&id),
         Stamp::Stat { mtime_ns, ctime_ns, size, inode } => {
@@ -262,6 +258,17 @@ mod tests {
                 prop_assert!(all.eq(layout.files_of(group)));
             }
         });
+    }
+
+    #[test]
+    fn a_link_is_told_from_a_file_that_says_where_it_leads() {
+        let stamp = |kind: EntryKind| {
+            let path = RepoPath::new("tickets/a.md");
+            let entries = vec![Entry { path, kind, size: 0, stamp: Stamp::Blob([7; 20]) }];
+            Layout::of(Listing { entries, unreadable: Vec::new() }).groups()[0].stamp
+        };
+        assert!(stamp(EntryKind::File).is_some());
+        assert_ne!(stamp(EntryKind::File), stamp(EntryKind::Symlink));
     }
 
     #[test]

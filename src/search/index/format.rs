@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bytes::{Bytes, put};
 use super::{IndexError, ReadAt};
+use crate::repo::checksum;
 
 /// Of the format, the tokens and the weights: a change of any of them is a new version, and an index of another version
 /// is built anew.
@@ -53,13 +54,6 @@ pub(super) struct Term<'a> {
     pub text: &'a str,
     /// Its postings, or the stem of a word.
     pub data: &'a [u8],
-}
-
-fn checksum(bytes: &[u8]) -> u64 {
-    let hash = blake3::hash(bytes);
-    let mut sum = [0; 8];
-    sum.copy_from_slice(&hash.as_bytes()[..8]);
-    u64::from_le_bytes(sum)
 }
 
 /// Puts pieces one after another.
