@@ -3,6 +3,7 @@
 pub mod check;
 pub mod cli;
 pub mod demo;
+pub mod detectors;
 pub mod diagnostic;
 pub mod export;
 pub mod import;

@@ -13,7 +13,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("settings", &["diagnostic", "ticket"]),
     ("template", &["diagnostic", "ticket", "settings"]),
     ("store", &["diagnostic", "ticket", "settings", "template", "repo"]),
-    ("check", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
+    ("detectors", &[]),
+    ("check", &["detectors", "diagnostic", "ticket", "settings", "template", "repo", "store"]),
     ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
     ("intake", &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search"]),
     (

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::world::{Author, Authors};
+use super::context::{Author, Authors};
 use crate::{
     repo::{Commit, History, Repo},
     text::{RepoPath, Time},

@@ -13,8 +13,9 @@ use std::{
 };
 
 use super::{
-    run::{check_some, missing_settings, sorted, text_of, unreadable},
-    world::World,
+    context::CheckContext,
+    run::{check_some, missing_settings, sorted, unreadable},
+    source_text::text_of,
 };
 use crate::{
     diagnostic::Finding,
@@ -65,14 +66,15 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Findings that `change` is answerable for. `world` is the repository with the change.
-pub fn check_change(change: &Change<'_>, world: &World<'_>) -> Result<Vec<Finding>, RepoError> {
+/// Findings that `change` is answerable for. `context` is the repository with the change.
+pub fn check_change(change: &Change<'_>, context: &CheckContext<'_>) -> Result<Vec<Finding>, RepoError> {
     let before = change.repo.commit(&change.base)?;
-    let touched = touched_files(change, world.store);
+    let touched = touched_files(change, context.store);
     let mut doubtful = Vec::new();
     let mut kept = Vec::new();
-    let mut lines = ChangedLines { before: &before, after: &**world.store.source(), known: BTreeMap::new() };
-    for finding in check_some(&touched, world) {
+    let mut lines =
+        ChangedLines { before: &before, after: &**context.store.source(), known: BTreeMap::new() };
+    for finding in check_some(&touched, context) {
         let answerable = match &finding.span {
             _ if change.is_new(&finding.path) => true,
             None => change.files.contains_key(&finding.path),
@@ -81,17 +83,17 @@ pub fn check_change(change: &Change<'_>, world: &World<'_>) -> Result<Vec<Findin
         if answerable { kept.push(finding) } else { doubtful.push(finding) }
     }
     if !doubtful.is_empty() {
-        let was = findings_before(change, world, &doubtful, &before);
+        let was = findings_before(change, context, &doubtful, &before);
         kept.extend(doubtful.into_iter().filter(|finding| !was.contains(&identity(finding))));
     }
     let touched: HashSet<&RepoPath> = touched.iter().collect();
-    kept.extend(broken_references(change, world, &touched, &before));
+    kept.extend(broken_references(change, context, &touched, &before));
     if change.files.get(&RepoPath::new(SETTINGS_PATH)).is_some_and(|settings| settings.new.is_none()) {
-        kept.extend(missing_settings(world));
+        kept.extend(missing_settings(context));
     }
-    if !world.store.layout.unreadable.is_empty() {
+    if !context.store.layout.unreadable.is_empty() {
         let was: HashSet<String> = before.list()?.unreadable.into_iter().map(|(path, _)| path).collect();
-        kept.extend(unreadable(world, |path| !was.contains(path)));
+        kept.extend(unreadable(context, |path| !was.contains(path)));
     }
     Ok(sorted(kept))
 }
@@ -165,7 +167,7 @@ impl ChangedLines<'_> {
 /// What was found in the files of `doubtful` without the change.
 fn findings_before(
     change: &Change<'_>,
-    world: &World<'_>,
+    context: &CheckContext<'_>,
     doubtful: &[Finding],
     before: &dyn Source,
 ) -> HashSet<(&'static str, RepoPath, String)> {
@@ -173,36 +175,36 @@ fn findings_before(
         let bytes = change.old.and_then(|_| before.read(path).ok());
         (path.clone(), bytes)
     });
-    let store = world.store.with(old.collect());
+    let store = context.store.with(old.collect());
     let paths: BTreeSet<RepoPath> = doubtful.iter().map(|finding| finding.path.clone()).collect();
     let paths: Vec<RepoPath> = paths.into_iter().collect();
-    let world = World::new(&store, world.now);
-    check_some(&paths, &world).iter().map(identity).collect()
+    let context = CheckContext::new(&store, context.now);
+    check_some(&paths, &context).iter().map(identity).collect()
 }
 
 /// References in files of others to ids that the change took away.
 fn broken_references(
     change: &Change<'_>,
-    world: &World<'_>,
+    context: &CheckContext<'_>,
     touched: &HashSet<&RepoPath>,
     before: &dyn Source,
 ) -> Vec<Finding> {
-    let gone = gone_ids(change, world.store, before);
+    let gone = gone_ids(change, context.store, before);
     if gone.is_empty() {
         return Vec::new();
     }
     let mut paths: BTreeSet<RepoPath> = BTreeSet::new();
-    for thread in &world.store.threads {
+    for thread in &context.store.threads {
         paths.extend(files_that_name(thread, &gone));
     }
-    for article in &world.store.articles {
+    for article in &context.store.articles {
         if article.tickets.iter().chain(&article.supersedes).any(|id| gone.contains(id)) {
             paths.extend(article.path.clone());
         }
     }
     let paths: Vec<RepoPath> = paths.into_iter().filter(|path| !touched.contains(path)).collect();
     let named = |finding: &Finding| gone.iter().any(|id| finding.message.contains(&format!("`{id}`")));
-    let findings = check_some(&paths, world).into_iter();
+    let findings = check_some(&paths, context).into_iter();
     findings.filter(|finding| finding.code == "unknown-reference" && named(finding)).collect()
 }
 

@@ -4,55 +4,35 @@
 //! resolve, reopen and ask are merged, nothing is found that was not found before.
 
 use super::{
+    context::CheckContext,
+    fault::{Fault, SectionFault},
     file::{File, Noun},
-    substance::{Weakness, has_code, has_list, weakness},
-    world::World,
 };
 use crate::{
+    detectors::substance::{has_code, has_list, weakness},
     template::{Need, SectionRule, Stage, Template},
-    text::{Span, Time, count_words, nearest},
-    ticket::{Reply, Section, Set, Status, Thread, Ticket, Value, without_comments},
+    text::{
+        Span, Time, count_words,
+        markdown::{HeadingForm, headings, without_comments},
+        nearest,
+    },
+    ticket::{Reply, Section, Set, Status, Thread, Ticket, Value},
 };
 
-/// A section that a template knows, as it is in a file.
-pub struct Judged<'a> {
-    /// What the template says about it.
-    pub rule: &'a SectionRule,
-    /// What is wrong.
-    pub fault: Fault,
-    /// The bytes that it is about: the heading, or what makes the demand.
-    pub span: Span,
-    /// Who demands it, for messages: ``template `incident` ``, ``resolution `fixed` ``.
-    pub demanded_by: String,
+/// The problems of the sections of `file`, judged once: several rules speak of them.
+pub(super) fn section_faults<'f, 'a>(
+    file: &'f File<'a>,
+    context: &CheckContext<'_>,
+) -> &'f [SectionFault<'a>] {
+    file.faults(|| judge(file, context))
 }
 
-/// What is wrong with a section.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It is not there.
-    Missing,
-    /// It is not there, but this heading was probably meant to be it.
-    Heading {
-        /// The line as it stands.
-        written: String,
-        /// Whether it has the right words, only not the right form.
-        same_words: bool,
-    },
-    /// It says nothing.
-    Weak(Weakness),
-    /// It has fewer words than it needs.
-    Short(usize),
-    /// It has neither of the things of which it needs one.
-    Lacks,
-}
-
-/// What is wrong with the sections of `file`.
-pub(super) fn judge<'a>(file: &File<'a>, world: &World<'_>) -> Vec<Judged<'a>> {
+fn judge<'a>(file: &File<'a>, context: &CheckContext<'_>) -> Vec<SectionFault<'a>> {
     let Some(template) = file.template() else { return Vec::new() };
     if file.is_imported() || file.front().is_none() {
         return Vec::new();
     }
-    let stage = stage_of(file, world);
+    let stage = stage_of(file, context);
     let (rules, demanded_by) = match (file.noun, stage) {
         (Noun::Ticket(..), _) => (&template.sections, format!("template `{}`", template.name)),
         (Noun::Reply(..), Some(Stage::Resolved(resolution))) => {
@@ -62,9 +42,9 @@ pub(super) fn judge<'a>(file: &File<'a>, world: &World<'_>) -> Vec<Judged<'a>> {
     };
     let mut judged = Vec::new();
     for rule in rules {
-        let required = is_required(&rule.required, &rule.when, rule.since, file, world);
-        for (fault, span) in faults(file, template, rule, required, world) {
-            judged.push(Judged { rule, fault, span, demanded_by: demanded_by.clone() });
+        let required = is_required(&rule.required, &rule.when, rule.since, file, context);
+        for (fault, span) in faults(file, template, rule, required, context) {
+            judged.push(SectionFault { rule, fault, span, demanded_by: demanded_by.clone() });
         }
     }
     judged
@@ -75,7 +55,7 @@ fn faults(
     template: &Template,
     rule: &SectionRule,
     required: bool,
-    world: &World<'_>,
+    context: &CheckContext<'_>,
 ) -> Vec<(Fault, Span)> {
     let text_of =
         |section: &Section| file.text().and_then(|text| text.get(section.span.clone())).unwrap_or("");
@@ -89,7 +69,7 @@ fn faults(
         };
     };
     let hint = match file.noun {
-        Noun::Ticket(..) => world.hint(&template.name, &rule.name),
+        Noun::Ticket(..) => context.hint(&template.name, &rule.name),
         _ => "",
     };
     let heading = trimmed(file, &section.heading_span);
@@ -123,50 +103,39 @@ fn trimmed(file: &File<'_>, span: &Span) -> Span {
     span.start..span.start + text.trim_end().len()
 }
 
-/// A heading that was probably meant to be `rule`'s: of another level, with a colon, without a space, or with a slip.
+/// A heading that was probably meant to be that of `rule`: of another level, with a colon, without a space, or with a slip.
 fn misspelled(file: &File<'_>, template: &Template, rule: &SectionRule) -> Option<(Fault, Span)> {
     let document = file.document?;
     let wanted = rule.name.to_lowercase();
     let others = template.sections.iter().chain(&template.resolution).map(|other| other.name.to_lowercase());
     let others: Vec<String> = others.filter(|other| *other != wanted).collect();
     let mut near = None;
-    let mut at = document.body.start;
-    let mut fence: Option<&str> = None;
-    for line in document.body_text().split_inclusive('\n') {
-        let span = at..at + line.trim_end().len();
-        at += line.len();
-        let start = line.trim_start();
-        let mark = ["```", "~~~"].into_iter().find(|mark| start.starts_with(mark));
-        match (fence, mark) {
-            (None, Some(mark)) => fence = Some(mark),
-            (Some(open), Some(mark)) if open == mark => fence = None,
-            _ => {}
-        }
-        if fence.is_some() || !line.starts_with('#') {
-            continue;
-        }
-        let written =
-            line.trim_matches('#').trim().trim_end_matches(['#', ':', '：', ' ']).trim_matches(['*', '_']);
-        let words = written.to_lowercase();
-        let fault =
-            |same_words| (Fault::Heading { written: line.trim_end().to_owned(), same_words }, span.clone());
+    for heading in headings(document.body_text()).into_iter().filter(|heading| !heading.is_nested) {
+        let words =
+            heading.text.trim_end_matches(['#', ':', '：', ' ']).trim_matches(['*', '_']).to_lowercase();
+        let start = heading.span.start + document.body.start;
+        let span = trimmed(file, &(start..heading.span.end + document.body.start));
+        let first_line = file.text().and_then(|text| text.get(span.clone())?.lines().next());
+        let written = first_line.unwrap_or_default().trim_end().to_owned();
         if words == wanted {
-            return Some(fault(true));
+            // A line below the words may belong to something else, such as a merge conflict.
+            let same_words = heading.form != HeadingForm::Underlined;
+            return Some((Fault::Heading { written, same_words }, span));
         }
         if near.is_none() && !others.contains(&words) && nearest(&words, [wanted.as_str()]).is_some() {
-            near = Some(fault(false));
+            near = Some((Fault::Heading { written, same_words: false }, span));
         }
     }
     near
 }
 
 /// The stage that a file is at: a ticket is opened; a reply may resolve it.
-pub(super) fn stage_of(file: &File<'_>, world: &World<'_>) -> Option<Stage> {
+pub(super) fn stage_of(file: &File<'_>, context: &CheckContext<'_>) -> Option<Stage> {
     match file.noun {
         Noun::Ticket(..) => Some(Stage::Open),
         Noun::Reply(thread, reply, _) if reply.status == Some(Status::Resolved) => {
             // An internal note resolves nothing.
-            let resolution = reply.resolution.filter(|_| !world.is_note(thread, reply));
+            let resolution = reply.resolution.filter(|_| !context.is_note(thread, reply));
             resolution.map(Stage::Resolved)
         }
         _ => None,
@@ -179,9 +148,9 @@ pub(super) fn is_required(
     when: &[(String, Vec<String>)],
     since: Option<Time>,
     file: &File<'_>,
-    world: &World<'_>,
+    context: &CheckContext<'_>,
 ) -> bool {
-    let (Some(stage), Some(thread)) = (stage_of(file, world), file.thread()) else { return false };
+    let (Some(stage), Some(thread)) = (stage_of(file, context), file.thread()) else { return false };
     if !stages.contains(&stage) {
         return false;
     }
@@ -258,7 +227,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::{
-        check::{World, check_all},
+        check::{CheckContext, check_all},
         repo::{CacheSlot, MemorySource},
         store::load,
         text::Time,
@@ -330,8 +299,8 @@ resolution:
             }
         }
         let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
-        let world = World::new(&store, Time::parse("2026-12-01T00:00:00Z").unwrap());
-        let found = check_all(&world, &|| ()).into_iter();
+        let context = CheckContext::new(&store, Time::parse("2026-12-01T00:00:00Z").unwrap());
+        let found = check_all(&context, &|| ()).into_iter();
         found.map(|finding| (finding.code, finding.path.to_string(), finding.message)).collect()
     }
 

@@ -2,16 +2,13 @@
 
 use std::cell::OnceCell;
 
-use super::{
-    demands::{Judged, judge},
-    world::World,
-};
+use super::fault::SectionFault;
 use crate::{
-    repo::Entry,
+    repo::{Entry, Source, Stamp},
     settings::Settings,
     store::Role,
     template::Template,
-    text::{RepoPath, Span},
+    text::{RepoPath, Span, markdown::code_and_html},
     ticket::{self, Article, Document, Front, Reply, Section, Thread},
 };
 
@@ -28,7 +25,8 @@ pub struct File<'a> {
     /// What it is by its text.
     pub noun: Noun<'a>,
     sections: OnceCell<Vec<Section>>,
-    judged: OnceCell<Vec<Judged<'a>>>,
+    code_and_html: OnceCell<Vec<Span>>,
+    faults: OnceCell<Vec<SectionFault<'a>>>,
 }
 
 /// What a checked file turned out to be.
@@ -57,7 +55,16 @@ impl<'a> File<'a> {
         loose: Option<&'a str>,
         noun: Noun<'a>,
     ) -> Self {
-        Self { entry, role, document, loose, noun, sections: OnceCell::new(), judged: OnceCell::new() }
+        Self {
+            entry,
+            role,
+            document,
+            loose,
+            noun,
+            sections: OnceCell::new(),
+            code_and_html: OnceCell::new(),
+            faults: OnceCell::new(),
+        }
     }
 
     /// Its path.
@@ -107,9 +114,25 @@ impl<'a> File<'a> {
         })
     }
 
-    /// What is wrong with the sections that its template knows. Several rules speak of them, so they are judged once.
-    pub(super) fn judged(&self, world: &World<'_>) -> &[Judged<'a>] {
-        self.judged.get_or_init(|| judge(self, world))
+    /// The problems of its sections; `judge` finds them the first time.
+    pub(super) fn faults(&self, judge: impl FnOnce() -> Vec<SectionFault<'a>>) -> &[SectionFault<'a>] {
+        self.faults.get_or_init(judge)
+    }
+
+    /// Whether an edit of these bytes would change code or HTML of its body.
+    pub(super) fn is_code_or_html(&self, edit: &Span) -> bool {
+        let Some(document) = self.document.filter(|document| document.body.start < edit.end) else {
+            return false;
+        };
+        let touches = |inert: &Span| {
+            inert.start + document.body.start < edit.end && edit.start < inert.end + document.body.start
+        };
+        self.code_and_html.get_or_init(|| code_and_html(document.body_text())).iter().any(touches)
+    }
+
+    /// Its size in bytes.
+    pub fn size(&self, source: &dyn Source) -> Option<u64> {
+        size_of(self.entry, source)
     }
 
     /// The thread that it belongs to.
@@ -131,5 +154,13 @@ impl<'a> File<'a> {
     /// Whether it belongs to an imported ticket, which nobody wrote for this repository.
     pub fn is_imported(&self) -> bool {
         self.thread().is_some_and(|thread| thread.ticket.template == "imported")
+    }
+}
+
+/// The size of a file in bytes; sources of git's objects do not list it.
+pub(super) fn size_of(entry: &Entry, source: &dyn Source) -> Option<u64> {
+    match entry.stamp {
+        Stamp::Blob(_) => source.size(&entry.path).ok(),
+        _ => Some(entry.size),
     }
 }

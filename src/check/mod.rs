@@ -1,25 +1,26 @@
-//! Checking: what a ticket must say, and what it must not. Rules, one file each, and the detectors they use.
+//! Checking: what a ticket must say, and what it must not. Rules, one file each.
 
 mod authors;
 mod change;
+mod context;
 mod demands;
+mod fault;
 mod file;
 mod fix;
-pub mod personal;
-mod reserved;
 mod rule;
 mod rules;
 mod run;
-pub mod secrets;
-pub mod substance;
+mod signing;
+mod source_text;
 mod values;
-mod world;
+mod wants;
 
 pub use authors::GitAuthors;
 pub use change::{Change, check_change};
+pub use context::{Author, Authors, CheckContext, Nobody};
 pub use file::{File, Noun};
-pub use fix::{Fixed, apply_fixes};
+pub use fix::{FixPlan, FixSummary, apply_fixes, plan_fixes};
 pub use rule::{Case, Rule};
 pub use rules::{RULES, rule};
-pub use run::{check_all, check_paths, check_some, text_of};
-pub use world::{Author, Authors, Nobody, World};
+pub use run::{check_all, check_paths, check_some};
+pub use source_text::text_of;

@@ -1,6 +1,6 @@
 //! What a rule is.
 
-use super::{file::File, world::World};
+use super::{context::CheckContext, file::File};
 use crate::{
     diagnostic::{Finding, Level},
     text::RepoPath,
@@ -26,7 +26,7 @@ pub struct Rule {
 }
 
 /// Looks at one file and adds what it finds to the findings so far.
-pub type Look = fn(&File<'_>, &World<'_>, &mut Vec<Finding>);
+pub type Look = fn(&File<'_>, &CheckContext<'_>, &mut Vec<Finding>);
 
 /// An example: files of a small repository, and whether the rule has something to say about them.
 pub struct Case {
@@ -55,3 +55,6 @@ impl Rule {
         Finding { level: self.level, ..Finding::deny(self.code, path, message) }
     }
 }
+
+/// The template of most cases: a ticket needs nothing but a title.
+pub(super) const NOTE: (&str, &str) = ("ticket-templates/note.md", "---\ntitle: Note\n---\n");

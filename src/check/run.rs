@@ -1,17 +1,18 @@
 //! Running the rules over files.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::{
-    file::{File, Noun},
+    context::CheckContext,
+    file::{File, Noun, size_of},
     rules::{RULES, rule},
-    world::World,
+    source_text::loose_text,
 };
 use crate::{
-    diagnostic::{Finding, Level},
-    repo::{Entry, EntryKind, Source},
+    diagnostic::{Finding, Fix, Level},
+    repo::{Entry, EntryKind},
     settings::{SETTINGS_PATH, Settings, parse_settings},
     store::{Fresh, Role, Store},
     template::{Template, parse_canned, parse_template},
@@ -23,39 +24,29 @@ use crate::{
 const MAX_LOOSE: u64 = 10 * 1024 * 1024;
 
 /// Findings of everything in the repository, by path and place. `done` is called after each file.
-pub fn check_all(world: &World<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
-    let all: Vec<(&Entry, &Role)> = world.store.layout.files().collect();
-    let mut findings = check_entries(&all, world, done);
-    findings.extend(unreadable(world, |_| true));
-    findings.extend(missing_settings(world));
+pub fn check_all(context: &CheckContext<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
+    let all: Vec<(&Entry, &Role)> = context.store.layout.files().collect();
+    let mut findings = check_entries(&all, context, done);
+    findings.extend(unreadable(context, |_| true));
+    findings.extend(missing_settings(context));
     sorted(findings)
 }
 
 /// Findings of some files only, by path and place. Paths that are not there are passed over.
 pub fn check_paths(store: &Store, paths: &[RepoPath], now: Time) -> Vec<Finding> {
-    check_some(paths, &World::new(store, now))
+    check_some(paths, &CheckContext::new(store, now))
 }
 
-/// Findings of some files only, in a world that is given.
-pub fn check_some(paths: &[RepoPath], world: &World<'_>) -> Vec<Finding> {
+/// Findings of some files only, in a context that is given.
+pub fn check_some(paths: &[RepoPath], context: &CheckContext<'_>) -> Vec<Finding> {
     let entries: Vec<(&Entry, &Role)> =
-        paths.iter().filter_map(|path| world.store.layout.entry(path)).collect();
-    sorted(check_entries(&entries, world, &|| ()))
-}
-
-/// The text of a file as findings count its bytes; `None` of what is missing, no text or too large.
-pub fn text_of(source: &dyn Source, path: &RepoPath) -> Option<String> {
-    let bytes = source.read(path).ok()?;
-    let document = Document::parse(path, &bytes);
-    if path.is_markdown() || path.as_str() == SETTINGS_PATH {
-        return Some(document.text);
-    }
-    loose_text(bytes)
+        paths.iter().filter_map(|path| context.store.layout.entry(path)).collect();
+    sorted(check_entries(&entries, context, &|| ()))
 }
 
 /// What could not even be listed and is `wanted`.
-pub(super) fn unreadable(world: &World<'_>, wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
-    let listed = world.store.layout.unreadable.iter().filter(|(path, _)| wanted(path));
+pub(super) fn unreadable(context: &CheckContext<'_>, wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
+    let listed = context.store.layout.unreadable.iter().filter(|(path, _)| wanted(path));
     let mut findings: Vec<Finding> = listed
         .map(|(path, problem)| {
             Finding::deny(
@@ -66,14 +57,14 @@ pub(super) fn unreadable(world: &World<'_>, wanted: impl Fn(&str) -> bool) -> Ve
             .help("give its folder a file that can be read, or take it out of the repository")
         })
         .collect();
-    give_levels(&mut findings, &world.store.settings, false);
+    give_levels(&mut findings, &context.store.settings, false);
     findings
 }
 
 /// That tickets are there and settings are not.
-pub(super) fn missing_settings(world: &World<'_>) -> Vec<Finding> {
+pub(super) fn missing_settings(context: &CheckContext<'_>) -> Vec<Finding> {
     let path = RepoPath::new(SETTINGS_PATH);
-    let layout = &world.store.layout;
+    let layout = &context.store.layout;
     if layout.role(&path).is_some() || layout.entries.is_empty() {
         return Vec::new();
     }
@@ -81,7 +72,7 @@ pub(super) fn missing_settings(world: &World<'_>) -> Vec<Finding> {
         Finding::deny("missing-settings", &path, "there are no settings")
             .help("bring `casebook.yml` back; `version: 1` is all that it must say"),
     ];
-    give_levels(&mut findings, &world.store.settings, false);
+    give_levels(&mut findings, &context.store.settings, false);
     findings
 }
 
@@ -95,18 +86,22 @@ pub(super) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-fn check_entries(entries: &[(&Entry, &Role)], world: &World<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
+fn check_entries(
+    entries: &[(&Entry, &Role)],
+    context: &CheckContext<'_>,
+    done: &(dyn Fn() + Sync),
+) -> Vec<Finding> {
     let check = |(entry, role): &(&Entry, &Role)| {
-        let findings = check_file(entry, role, world);
+        let findings = check_file(entry, role, context);
         done();
         findings
     };
     entries.par_iter().flat_map_iter(check).collect()
 }
 
-fn check_file(entry: &Entry, role: &Role, world: &World<'_>) -> Vec<Finding> {
+fn check_file(entry: &Entry, role: &Role, context: &CheckContext<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let read = read(entry, role, world.store, &mut findings);
+    let read = read(entry, role, context.store, &mut findings);
     let (document, loose) = match &read {
         Read::Document(document) => (Some(document), None),
         Read::Fresh(fresh) => (Some(&fresh.document), None),
@@ -114,11 +109,11 @@ fn check_file(entry: &Entry, role: &Role, world: &World<'_>) -> Vec<Finding> {
         Read::Nothing => (None, None),
     };
     let parsed = match (&read, document) {
-        (Read::Fresh(fresh), _) => known(fresh, role, world.store, &mut findings),
-        (_, Some(document)) => parse(document, role, world.store, &mut findings),
+        (Read::Fresh(fresh), _) => known(fresh, role, context.store, &mut findings),
+        (_, Some(document)) => parse(document, role, context.store, &mut findings),
         _ => Parsed::Other,
     };
-    let template = |thread: &Thread| world.store.template(&thread.ticket.template);
+    let template = |thread: &Thread| context.store.template(&thread.ticket.template);
     let noun = match &parsed {
         Parsed::Ticket(thread) => Noun::Ticket(thread, template(thread)),
         Parsed::Reply(thread, reply) => Noun::Reply(thread, reply, template(thread)),
@@ -130,13 +125,25 @@ fn check_file(entry: &Entry, role: &Role, world: &World<'_>) -> Vec<Finding> {
     };
     let file = File::new(entry, role, document, loose, noun);
     for look in RULES.iter().filter_map(|rule| rule.look) {
-        look(&file, world, &mut findings);
+        look(&file, context, &mut findings);
     }
-    give_levels(&mut findings, &world.store.settings, file.is_imported());
+    give_levels(&mut findings, &context.store.settings, file.is_imported());
     if let Some(text) = file.text() {
+        review_fixes(&mut findings, &file, text);
         cover_secrets(&mut findings, text);
     }
     findings
+}
+
+/// Drops each fix that would leave the text as it is. One that changes code or HTML is for a person to decide.
+fn review_fixes(findings: &mut [Finding], file: &File<'_>, text: &str) {
+    for finding in findings {
+        let changes = |fix: &Fix| fix.edits.iter().any(|(span, new)| text.get(span.clone()) != Some(new));
+        finding.fix = finding.fix.take().filter(changes);
+        if let Some(fix) = finding.fix.as_mut().filter(|fix| fix.sure) {
+            fix.sure = !fix.edits.iter().any(|(span, _)| file.is_code_or_html(span));
+        }
+    }
 }
 
 /// Gives each finding the level of its rule, or that of the settings, and drops those that are allowed.
@@ -173,7 +180,7 @@ fn cover_secrets(findings: &mut [Finding], text: &str) {
         cover(&mut finding.message);
         cover(&mut finding.label);
         finding.help.iter_mut().for_each(cover);
-        let tells = |fix: &crate::diagnostic::Fix| {
+        let tells = |fix: &Fix| {
             let said = fix.edits.iter().map(|(_, text)| text).chain([&fix.title]);
             said.into_iter().any(|said| secrets.iter().any(|secret| said.contains(secret)))
         };
@@ -230,25 +237,6 @@ fn read<'a>(entry: &Entry, role: &Role, store: &'a Store, findings: &mut Vec<Fin
     }
 }
 
-/// The size of a file; sources of git's objects do not list it.
-pub(super) fn size_of(entry: &Entry, source: &dyn Source) -> Option<u64> {
-    match entry.stamp {
-        crate::repo::Stamp::Blob(_) => source.size(&entry.path).ok(),
-        _ => Some(entry.size),
-    }
-}
-
-/// The text of a log or the like; `None` of pictures, archives and dumps.
-fn loose_text(bytes: Vec<u8>) -> Option<String> {
-    if bytes.iter().take(8 * 1024).any(|byte| *byte == 0) {
-        return None;
-    }
-    Some(match String::from_utf8_lossy(&bytes) {
-        Cow::Owned(text) => text,
-        Cow::Borrowed(text) => text.to_owned(),
-    })
-}
-
 /// The same as [`parse`] for a file that was parsed a moment ago.
 fn known<'a>(fresh: &'a Fresh, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Parsed<'a> {
     if *role == Role::Article {
@@ -259,7 +247,7 @@ fn known<'a>(fresh: &'a Fresh, role: &Role, store: &'a Store, findings: &mut Vec
         Role::Reply(ticket) => (ticket, fresh.reply.as_ref()),
         _ => (&fresh.document.path, None),
     };
-    match (thread_at(store, ticket), reply) {
+    match (store.thread_at(ticket), reply) {
         (Some(thread), Some(reply)) => Parsed::FreshReply(thread, reply),
         (Some(thread), None) if *role == Role::Ticket && fresh.reply.is_none() => Parsed::Ticket(thread),
         _ => Parsed::Other,
@@ -298,7 +286,7 @@ fn parse<'a>(document: &Document, role: &Role, store: &'a Store, findings: &mut 
         Role::Reply(ticket) => {
             let (reply, more) = parse_reply(document);
             add(more);
-            match thread_at(store, ticket) {
+            match store.thread_at(ticket) {
                 Some(thread) => Parsed::Reply(thread, Box::new(reply)),
                 None => Parsed::Other,
             }
@@ -309,14 +297,8 @@ fn parse<'a>(document: &Document, role: &Role, store: &'a Store, findings: &mut 
         }
         Role::Ticket => {
             add(parse_ticket(document).1);
-            thread_at(store, &document.path).map_or(Parsed::Other, Parsed::Ticket)
+            store.thread_at(&document.path).map_or(Parsed::Other, Parsed::Ticket)
         }
         Role::Attachment(_) | Role::Stray | Role::Other => Parsed::Other,
     }
-}
-
-/// The thread whose ticket stands at exactly this path: of one id in two folders each has its own.
-fn thread_at<'a>(store: &'a Store, path: &RepoPath) -> Option<&'a Thread> {
-    let at = |thread: &&Thread| thread.ticket.path.as_ref() == Some(path);
-    store.thread(path.stem()).filter(at).or_else(|| store.threads.iter().map(|thread| &**thread).find(at))
 }

@@ -6,8 +6,11 @@ use super::{CliError, Context};
 use crate::{
     repo,
     template::Template,
-    text::Span,
-    ticket::{Section, sections, without_comments},
+    text::{
+        Span,
+        markdown::{self, without_comments},
+    },
+    ticket::{Section, sections},
 };
 
 /// The text of `--body FILE`; `-` is standard input.
@@ -101,7 +104,8 @@ fn cleaned(part: &str, hint: &str) -> String {
         return text;
     }
     for comment in comments(hint) {
-        if let Some(start) = text.find(comment) {
+        let own = markdown::comments(&text).into_iter().find(|span| text[span.clone()] == *comment);
+        if let Some(start) = own.map(|span| span.start) {
             let (before, after) =
                 (text[..start].trim_end_matches([' ', '\t']), &text[start + comment.len()..]);
             let is_whole_line = before.is_empty() || before.ends_with('\n');
@@ -112,16 +116,10 @@ fn cleaned(part: &str, hint: &str) -> String {
     text
 }
 
-/// The comments of a Markdown text, marks included.
+/// The closed comments of a Markdown text, marks included.
 fn comments(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let start = rest.find("<!--")?;
-        let end = start + rest[start..].find("-->")? + "-->".len();
-        let comment = &rest[start..end];
-        rest = &rest[end..];
-        Some(comment)
-    })
+    let all = markdown::comments(text).into_iter().map(|span| &text[span]);
+    all.filter(|comment| comment.ends_with("-->"))
 }
 
 /// The sections of `body` in which nothing stands but comments of `outline`, which says what to write there; an empty name

@@ -4,15 +4,12 @@ use std::path::PathBuf;
 
 use super::{CliError, Context, Outcome, checked::Checked, findings, selection::Selection};
 use crate::{
-    check,
+    check::{self, CheckContext, FixSummary},
     diagnostic::{Finding, Level},
     repo::{Lock, Repo, Side},
     store::Store,
-    text::{Plural, RepoPath},
+    text::Plural,
 };
-
-/// How often fixes are applied and looked for again: one mends what another uncovers.
-const ROUNDS: usize = 10;
 
 /// Check that tickets say what is needed to act on them, and nothing that must not be said
 ///
@@ -35,7 +32,7 @@ pub struct Arguments {
     /// Settings and templates from this revision: a change is then not judged by rules that it brings
     #[arg(long, value_name = "REV")]
     rules_from: Option<String>,
-    /// Apply the fixes that cannot be wrong, then check again
+    /// Apply safe fixes, then check again
     #[arg(long, conflicts_with_all = ["at", "staged"])]
     fix: bool,
 }
@@ -57,30 +54,39 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 
     let lock = if arguments.fix { Some(lock(repo, context)?) } else { None };
     let mut is_fixed = false;
-    for _ in 0..ROUNDS {
+    loop {
         let (store, change) = checked.load()?;
         let selection = Selection::of(&arguments.paths, repo, &store, context)?;
-        let found = checked.find(&store, change.as_ref(), &selection, arguments.fix, context)?;
+        let authors = checked.authors(change.as_ref(), arguments.fix, context);
+        let check_context = CheckContext::with_authors(&store, context.world.now, &authors);
+        let found = checked.find(&check_context, change.as_ref(), &selection, context)?;
+        let mut skipped = Vec::new();
         if let Some(lock) = &lock {
-            let fixed = check::apply_fixes(repo, lock, &**store.source(), &found)?;
-            for check::Fixed { path, title, code } in &fixed {
+            let plan = check::apply_fixes(repo, lock, &check_context, &found)?;
+            for FixSummary { path, title, code } in &plan.applied {
                 context.ui.say(format!("fixed {path}: {title} [{code}]"));
             }
-            if !fixed.is_empty() {
+            // One fix may uncover what another can fix. Each round leaves fewer findings, so this comes to an end.
+            if !plan.applied.is_empty() {
                 is_fixed = true;
                 continue;
             }
+            skipped = plan.skipped;
         }
         let outcome = report(&found, &store, &checked, &selection, context);
-        if arguments.fix && !is_fixed && !found.is_empty() {
-            context.ui.say("nothing could be fixed by itself; the suggestions are yours to decide");
+        for FixSummary { path, title, code } in &skipped {
+            context
+                .ui
+                .say(format!("not fixed {path}: {title} [{code}]: the fix would cause another problem"));
+        }
+        if arguments.fix && !is_fixed && skipped.is_empty() && !found.is_empty() {
+            context.ui.say("no safe fixes; decide about each suggestion yourself");
         }
         // The process ends here, and to free some hundred thousand texts first would take a tenth of its time.
+        drop(check_context);
         std::mem::forget(store);
         return Ok(outcome);
     }
-    Err(CliError::environment(format!("after {ROUNDS} rounds of fixes there are still more"))
-        .with_help("run `casebook check` and mend the rest by hand"))
 }
 
 fn lock(repo: &Repo, context: &Context) -> Result<Lock, CliError> {
@@ -108,12 +114,4 @@ fn report(
         });
     }
     if found.iter().any(|finding| finding.level == Level::Deny) { Outcome::Found } else { Outcome::Done }
-}
-
-/// The files of findings, each once.
-pub(super) fn files_of(findings: &[Finding]) -> usize {
-    let mut paths: Vec<&RepoPath> = findings.iter().map(|finding| &finding.path).collect();
-    paths.sort_unstable();
-    paths.dedup();
-    paths.len()
 }

@@ -7,7 +7,7 @@ use std::sync::{
 
 use super::{CliError, Context, selection::Selection};
 use crate::{
-    check::{self, Change, GitAuthors},
+    check::{self, Change, CheckContext, GitAuthors},
     diagnostic::Finding,
     repo::{CacheSlot, CommitSource, Entry, Repo, RepoError, Side, Source},
     settings::SETTINGS_PATH,
@@ -95,30 +95,32 @@ impl<'a> Checked<'a> {
         self.rules.as_ref().map(|rules| rules as &dyn Source)
     }
 
+    /// Who committed which file. With `whole`, of every file, at the price of the whole history.
+    pub fn authors(&self, change: Option<&Change<'_>>, whole: bool, context: &Context) -> GitAuthors<'a> {
+        GitAuthors::new(self.repo, &self.tip, change.map(Change::base), whole, context.world.now)
+    }
+
     /// The findings that `change` is answerable for, else all; of what was selected.
     pub fn find(
         &self,
-        store: &Store,
+        check_context: &CheckContext<'_>,
         change: Option<&Change<'_>>,
         selection: &Selection,
-        fix: bool,
         context: &Context,
     ) -> Result<Vec<Finding>, CliError> {
-        let now = context.world.now;
-        let base = change.map(Change::base);
-        let authors = GitAuthors::new(self.repo, &self.tip, base, fix, now);
-        let world = check::World::with_authors(store, now, &authors);
+        let store = check_context.store;
         let mut found = match change {
-            Some(change) => check::check_change(change, &world)?,
+            Some(change) => check::check_change(change, check_context)?,
             None if selection.is_everything() => {
                 let progress = context.ui.progress("checking", store.layout.entries.len());
                 let count = AtomicUsize::new(0);
-                let found =
-                    check::check_all(&world, &|| progress.set(count.fetch_add(1, Ordering::Relaxed) + 1));
+                let found = check::check_all(check_context, &|| {
+                    progress.set(count.fetch_add(1, Ordering::Relaxed) + 1)
+                });
                 progress.finish();
                 found
             }
-            None => check::check_some(&selection.files(store), &world),
+            None => check::check_some(&selection.files(store), check_context),
         };
         found.retain(|finding| selection.has(&finding.path));
         Ok(found)

@@ -45,7 +45,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     };
     let repo = context.go_to(repo)?;
     let store = context.store()?;
-    let world = check::World::new(&store, context.world.now);
+    let world = check::CheckContext::new(&store, context.world.now);
     context.ui.say(format!("checked it: {}", findings::summary(&check::check_all(&world, &|| {}))));
     let out = repo.root().join("public");
     build::build(store, build::For::Internal, &out, repo)?;

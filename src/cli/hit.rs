@@ -4,8 +4,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Context, Ui, show::status_style, table, ui::style};
 use crate::{
-    search::{Item, Texts, best_excerpt, excerpt::Excerpt, marks::Marks, prose},
+    search::{Item, Texts, best_excerpt, excerpt::Excerpt, marks::Marks},
     store::Store,
+    text::markdown::prose,
 };
 
 /// What names it on a line of its own: a ticket's id, `knowledge/<slug>`.

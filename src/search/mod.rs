@@ -31,4 +31,4 @@ pub use item::Item;
 pub use json::{alike_json, results_json};
 pub use resembling::{Found, Resembling, Wanted, resembling_before};
 pub use texts::{Question, Texts};
-pub use why::{Reasons, best_excerpt, prose};
+pub use why::{Reasons, best_excerpt};

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     store::Store,
-    text::{RepoPath, Time},
-    ticket::{Article, Reply, Thread, Ticket, Value, answer_of, sections, without_comments},
+    text::{RepoPath, Time, markdown::without_comments},
+    ticket::{Article, Reply, Thread, Ticket, Value, answer_of, sections},
 };
 
 /// The texts of a ticket with its replies, or of an article. Those of one field are apart: no phrase runs from one into the next.

@@ -9,7 +9,7 @@ use super::{
     query::{Expr, FieldTest, Query, Test, Text},
     texts::Texts,
 };
-use crate::store::Store;
+use crate::{store::Store, text::markdown::prose};
 
 /// Tells why tickets and articles were found.
 pub struct Reasons<'a> {
@@ -107,7 +107,7 @@ impl<'a> Reasons<'a> {
 pub fn best_excerpt(texts: &Texts, marks: &Marks, most: usize) -> Option<(Field, Excerpt)> {
     let mut best: Option<(usize, Field, Excerpt)> = None;
     for field in [Field::Answer, Field::Body, Field::Replies] {
-        for text in texts.of_field(field).map(prose) {
+        for text in texts.of_field(field).map(|text| prose(text)) {
             let piece = excerpt(&text, marks, most);
             let worth = different(&piece);
             if !piece.text.is_empty() && best.as_ref().is_none_or(|(most, ..)| worth > *most) {
@@ -125,15 +125,4 @@ fn different(piece: &Excerpt) -> usize {
     words.sort_unstable();
     words.dedup();
     words.len()
-}
-
-/// A text without headings and the fences of code, which say nothing in one line.
-pub fn prose(markdown: &str) -> String {
-    let text = crate::ticket::without_comments(markdown);
-    let lines = text.lines().filter(|line| {
-        let line = line.trim_start();
-        let is_heading = line.starts_with('#') && line.trim_start_matches('#').starts_with(' ');
-        !is_heading && !line.starts_with("```") && !line.starts_with("~~~")
-    });
-    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }

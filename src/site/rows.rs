@@ -310,7 +310,7 @@ impl Site {
         }
         text.push_str("---\n\n");
         // Without the hints: the link stands on every page.
-        text.push_str(crate::ticket::without_comments(&template.body).trim_start());
+        text.push_str(crate::text::markdown::without_comments(&template.body).trim_start());
         Some(forge.new_file("tickets", "new.md", &text))
     }
 

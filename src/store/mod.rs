@@ -95,6 +95,11 @@ impl Store {
         self.threads.place(id).map(|place| &*self.threads[place])
     }
 
+    /// The thread whose ticket's file is at exactly this path: of one id in two folders, each has its own.
+    pub fn thread_at(&self, path: &RepoPath) -> Option<&Thread> {
+        self.threads.place_of(path).map(|place| &*self.threads[place])
+    }
+
     /// The files of the ticket at `place` in [`Store::threads`].
     pub fn group(&self, place: usize) -> Option<&Group> {
         match self.threads.group(place) {

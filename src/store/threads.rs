@@ -28,6 +28,7 @@ pub struct Threads {
     /// Where those are that were not read yet.
     kept: Option<Kept>,
     by_id: OnceLock<HashMap<Box<str>, usize>>,
+    by_path: OnceLock<HashMap<RepoPath, usize>>,
     /// How many ids were looked for before there was a map of them.
     lookups: AtomicUsize,
     /// How many were read by themselves.
@@ -194,7 +195,14 @@ impl Threads {
 
     /// The place of the ticket whose file is at `path`.
     pub fn place_of(&self, path: &RepoPath) -> Option<usize> {
-        self.slots.iter().position(|slot| slot.path == *path)
+        // Nearly every id is there once.
+        let by_id = self.place(path.stem()).filter(|place| self.slots[*place].path == *path);
+        by_id.or_else(|| {
+            let by_path = self.by_path.get_or_init(|| {
+                self.slots.iter().enumerate().map(|(place, slot)| (slot.path.clone(), place)).collect()
+            });
+            by_path.get(path).copied()
+        })
     }
 
     /// The names of all fields that any ticket has.

@@ -2,7 +2,7 @@
 
 mod count;
 mod line;
-mod markdown;
+pub mod markdown;
 mod nearest;
 mod path;
 mod position;

@@ -1,10 +1,7 @@
 //! The answer of a ticket: what the next person with the same problem wants to read.
 
-use super::{
-    reply::Reply,
-    section::{sections, without_comments},
-    thread::Thread,
-};
+use super::{reply::Reply, section::sections, thread::Thread};
+use crate::text::markdown::without_comments;
 
 /// Fewer words than this say nothing ("Resolution: Fixed.").
 const SUBSTANCE: u32 = 5;

@@ -1,5 +1,7 @@
 //! A Markdown file with front matter, byte for byte.
 
+use std::borrow::Cow;
+
 use super::yaml::{Entry, Node, parse_yaml};
 use crate::{
     diagnostic::Finding,
@@ -92,12 +94,14 @@ impl Document {
     }
 }
 
+/// The text of a file as [`Document::parse`] has it, without reading its keys.
+pub fn text_of_bytes(bytes: &[u8]) -> Cow<'_, str> {
+    if bytes.len() > MAX_TEXT { Cow::Borrowed("") } else { String::from_utf8_lossy(bytes) }
+}
+
 /// The text after the front matter of a file: what [`Document::body_text`] gives, without reading the keys.
 pub fn body_of(bytes: &[u8]) -> String {
-    if bytes.len() > MAX_TEXT {
-        return String::new();
-    }
-    let text = String::from_utf8_lossy(bytes);
+    let text = text_of_bytes(bytes);
     let start = match find_block(&text) {
         Block::Closed { body, .. } => body,
         Block::Open { start, .. } | Block::None { start } => start,
@@ -218,6 +222,7 @@ mod tests {
         fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
             let document = Document::parse(&RepoPath::new("tickets/a.md"), &bytes);
             proptest::prop_assert_eq!(body_of(&bytes), document.body_text());
+            proptest::prop_assert_eq!(text_of_bytes(&bytes), document.text.as_str());
             proptest::prop_assert!(document.body.end <= document.text.len());
         }
 

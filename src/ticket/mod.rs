@@ -21,7 +21,7 @@ mod yaml_pieces;
 
 pub use answer::{Answer, answer_of};
 pub use article::{ARTICLE_KEYS, Article, parse_article};
-pub use document::{Document, Front, body_of};
+pub use document::{Document, Front, body_of, text_of_bytes};
 pub use edit::{Edit, compose_front, edit_front, yaml_scalar, yaml_value};
 pub use fold::fold;
 pub use keys::{CORE_KEYS, QUERY_KEYS, REPLY_KEYS, UNSETTABLE_KEYS, is_taken};
@@ -29,7 +29,7 @@ pub use person::id_of_stranger;
 pub use read::{Reader, unknown_key};
 pub use record::{Record, ReplyRecord, escape_field, unescape_field};
 pub use reply::{Reply, Set, TagChange, parse_reply};
-pub use section::{Section, sections, without_comments};
+pub use section::{Section, sections};
 pub use status::{Priority, Resolution, Status, Visibility};
 pub use thread::{State, Thread};
 pub use ticket::{Ticket, parse_ticket};

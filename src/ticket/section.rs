@@ -1,11 +1,9 @@
 //! Sections of a Markdown body: what stands below each heading of the second level.
 
-use std::sync::LazyLock;
-
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-use regex::Regex;
-
-use crate::text::{Span, count_words};
+use crate::text::{
+    Span, count_words,
+    markdown::{Heading, HeadingForm, code_blocks, headings, without_comments},
+};
 
 /// A heading of the second level and what is below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,57 +23,23 @@ impl Section {
     }
 }
 
-/// The sections of `body`; spans are of `body`. Headings inside code or quotes are not sections.
+/// The sections of `body`; spans are of `body`. Headings inside code, HTML, lists or quotes are not sections.
 pub fn sections(body: &str) -> Vec<Section> {
-    // A body without any `#` and without underlined headings has none: the usual reply, answered quickly.
-    if !body.contains('#') && !body.contains("\n--") {
-        return Vec::new();
-    }
     let mut sections: Vec<Section> = Vec::new();
-    let mut current: Option<(Span, String)> = None;
-    let mut depth = 0usize;
-    for (event, span) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
-        match event {
-            Event::Start(Tag::Heading { level, .. }) if depth == 0 && level <= HeadingLevel::H2 => {
-                if let Some(last) = sections.last_mut()
-                    && last.span.end == body.len()
-                {
-                    last.span.end = span.start;
-                }
-                if level == HeadingLevel::H2 {
-                    current = Some((span, String::new()));
-                }
-            }
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some((heading_span, heading)) = current.take() {
-                    let start = heading_span.end;
-                    sections.push(Section {
-                        heading: heading.trim().to_owned(),
-                        heading_span,
-                        span: start..body.len(),
-                    });
-                }
-            }
-            Event::Text(text) | Event::Code(text) => {
-                if let Some((_, heading)) = &mut current {
-                    heading.push_str(&text);
-                }
-            }
-            Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => depth += 1,
-            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => depth -= 1,
-            _ => {}
+    let mut is_open = false;
+    for Heading { level, text, span, form, is_nested } in headings(body) {
+        if level > 2 || is_nested || form == HeadingForm::NoSpace {
+            continue;
+        }
+        if let Some(last) = sections.last_mut().filter(|_| is_open) {
+            last.span.end = span.start;
+        }
+        is_open = level == 2;
+        if is_open {
+            sections.push(Section { heading: text, span: span.end..body.len(), heading_span: span });
         }
     }
     sections
-}
-
-/// `text` without its HTML comments: hints of a template are no answer.
-pub fn without_comments(text: &str) -> std::borrow::Cow<'_, str> {
-    static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?(-->|\z)").ok());
-    match &*COMMENT {
-        Some(comment) if text.contains("<!--") => comment.replace_all(text, ""),
-        _ => text.into(),
-    }
 }
 
 /// The headings, lower case, of the sections that have text.
@@ -89,10 +53,7 @@ pub(super) fn filled_sections(body: &str) -> Vec<String> {
 
 /// Whether a body has a block of code.
 pub(super) fn has_code(body: &str) -> bool {
-    // Most bodies have nothing that could be one.
-    let possible =
-        body.contains("```") || body.contains("~~~") || body.contains("\n    ") || body.contains("\n\t");
-    possible && Parser::new(body).any(|event| matches!(event, Event::Start(Tag::CodeBlock(_))))
+    !code_blocks(body).is_empty()
 }
 
 /// The words of a body, comments left out.
@@ -116,8 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_are_not_text() {
-        assert_eq!(without_comments("a <!-- b\n --> c <!-- d").trim(), "a  c");
+    fn a_section_with_a_hint_alone_is_not_filled() {
         assert_eq!(filled_sections("## A\n<!-- hint -->\n\n## B\nx\n"), ["b"]);
     }
 }

@@ -158,7 +158,8 @@ pub(super) fn parse_piece(
             }
             Err(error) => {
                 let at = offset + error.marker().byte_offset().unwrap_or(0).min(source.len());
-                return Err(refusal(at..(at + 1).min(builder.end.max(at)), error.kind().to_string()));
+                let next = offset + source.ceil_char_boundary((at - offset + 1).min(source.len()));
+                return Err(refusal(at..next.max(at), error.kind().to_string()));
             }
         }
     }

@@ -3,8 +3,12 @@
 //! An error does not lose the rest: the text is read again piece by piece, a piece being a top-level key with what is
 //! indented below it, so each broken piece is one problem and the others keep their values.
 
+use super::edit::yaml_scalar;
 use super::yaml::{Entry, YamlProblem, parse_piece, problem, push_entry};
-use crate::text::Span;
+use crate::text::{Span, is_id};
+
+/// Keys whose value is a person.
+const PERSONS: &[&str] = &["requester", "author", "assignee", "oncall"];
 
 /// How many pieces of a broken text are read.
 pub(super) const MAX_PIECES: usize = 1_000;
@@ -53,41 +57,72 @@ fn pieces(source: &str) -> Vec<Span> {
     pieces
 }
 
-/// The usual slip: a value on the line of its key that must be quoted (`assignee: @mei`, `title: Error: x`).
+/// Adds a fix to `broken` where a value on the line of its key lacks quotes or the space before it: `assignee: @mei`,
+/// `title: Error: x`, `source:"a"`.
 fn quote_fix(source: &str, offset: usize, piece: &Span, broken: YamlProblem) -> YamlProblem {
     let line = source[piece.clone()].lines().next().unwrap_or_default().trim_end();
-    let alone = source[piece.clone()].lines().skip(1).all(|rest| rest.trim().is_empty());
-    let Some((key, value)) = line.split_once(':') else {
+    let is_alone = source[piece.clone()].lines().skip(1).all(|rest| rest.trim().is_empty());
+    let Some((key, rest)) = line.split_once(':').filter(|(key, _)| is_alone && is_plain_key(key)) else {
         return broken;
     };
-    let trimmed = value.trim();
-    let plain_key = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    let quoted = trimmed.starts_with(['"', '\'']) && !trimmed.ends_with(['"', '\'']);
-    if !alone || !plain_key || trimmed.is_empty() || quoted || trimmed.starts_with(['|', '>', '[', '{']) {
+    let value = rest.trim();
+    let has_space = rest.len() > value.len();
+    let Some(written) = meant(key, value, has_space) else { return broken };
+    let replacement = if has_space { written.clone() } else { format!(" {written}") };
+    // What the fix makes of the line must be that key with a value, and nothing else.
+    let mut problems = Vec::new();
+    let fixed = parse_piece(&format!("{key}: {written}\n"), 0, &mut problems);
+    let is_read = fixed
+        .is_ok_and(|entries| matches!(&entries[..], [entry] if entry.key == key && !entry.value.is_null()));
+    if !is_read || !problems.is_empty() {
         return broken;
     }
-    let start = offset + piece.start + key.len() + 1 + (value.len() - value.trim_start().len());
-    let span = start..start + trimmed.len();
-    let fixed = format!("{key}: {}", super::edit::yaml_scalar(trimmed));
-    let mut rest = Vec::new();
-    if parse_piece(&fixed, 0, &mut rest).is_err() || !rest.is_empty() {
-        return broken;
-    }
-    // A person is named without the sign that chat puts before a name.
-    let replacement = match trimmed.strip_prefix('@') {
-        Some(name) if crate::text::is_id(name) => name.to_owned(),
-        _ => super::edit::yaml_scalar(trimmed),
-    };
-    let message = match trimmed.chars().next() {
+    let start = offset + piece.start + line.len() - value.len();
+    let span = start..start + value.len();
+    let message = match value.chars().next() {
+        _ if !has_space => format!("there is no space between `{key}:` and its value"),
         Some(c @ ('@' | '`' | '%' | '&' | '*' | '!')) => {
             format!("a value may not begin with `{c}` unless it is quoted")
         }
         _ => "this value must be quoted: it has `: ` or `#` in it".to_owned(),
     };
-    YamlProblem {
-        message,
-        fix: Some((format!("write `{replacement}`"), span.clone(), replacement)),
-        span,
-        also: None,
+    let title = if has_space { format!("write `{written}`") } else { format!("write `{key}: {written}`") };
+    YamlProblem { message, fix: Some((title, span.clone(), replacement)), span, also: None }
+}
+
+fn is_plain_key(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+/// How `value` is written so that YAML reads what a person meant by it; `None` where that is not certain.
+fn meant(key: &str, value: &str, has_space: bool) -> Option<String> {
+    let first = value.chars().next()?;
+    // A block has lines of its own, and what follows ` # ` may be a comment or a part of the value.
+    if matches!(first, '|' | '>') || value.contains(" # ") || value.contains("\t# ") || value.ends_with(" #")
+    {
+        return None;
     }
+    // Without its space the value was never read: it may be right as it is.
+    let is_typed = matches!(first, '[' | '{' | '"' | '\'') || matches!(value, "true" | "false");
+    if !has_space && is_typed && reads_alone(value) {
+        return Some(value.to_owned());
+    }
+    let is_address = !has_space && value.starts_with("//");
+    let is_open_quote = matches!(first, '"' | '\'') && value.matches(first).count() % 2 == 1;
+    if is_address || is_open_quote || matches!(first, '[' | '{') {
+        return None;
+    }
+    // A person is named without the sign that chat puts before a name.
+    Some(match value.strip_prefix('@') {
+        Some(name) if PERSONS.contains(&key) && is_id(name) => yaml_scalar(name),
+        _ => yaml_scalar(value),
+    })
+}
+
+/// Whether YAML takes `value` as it is.
+fn reads_alone(value: &str) -> bool {
+    let mut problems = Vec::new();
+    parse_piece(&format!("k: {value}\n"), 0, &mut problems).is_ok_and(|entries| entries.len() == 1)
+        && problems.is_empty()
 }

@@ -1,15 +1,13 @@
 //! `ambiguous-value`: a text that other programs read as something else.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     text::Time,
     ticket::{Node, NodeKind, Style},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "ambiguous-value",
     level: Level::Warn,
     wants: "A text that YAML may take for a number, a date or a truth value stands in quotes.",
@@ -69,7 +67,7 @@ const TEXTS: &[&str] = &[
     "supersedes",
 ];
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front().filter(|_| !matches!(file.noun, Noun::Template(_) | Noun::Other)) else {
         return;
     };

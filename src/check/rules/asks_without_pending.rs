@@ -1,14 +1,12 @@
 //! `asks-without-pending`: questions that nobody is waiting for.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::Status,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "asks-without-pending",
     level: Level::Warn,
     wants: "`asks` stands with `status: pending`.",
@@ -37,7 +35,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(_, reply, _) = file.noun else { return };
     if !reply.asks.is_empty() && reply.status != Some(Status::Pending) && !file.is_imported() {
         findings.push(

@@ -1,15 +1,13 @@
 //! `bad-id`: a file name that is no id.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Role,
     text::{is_id, shell_word, slugify_at_most},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "bad-id",
     level: Level::Deny,
     wants: "The file name of a ticket or article, and the name of a service or person, is an id: \
@@ -31,7 +29,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let named_for_id = match file.noun {
         Noun::Ticket(..) | Noun::Article(_) => true,
         _ => matches!(file.role, Role::Article),

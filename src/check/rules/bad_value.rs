@@ -1,15 +1,13 @@
 //! `bad-value`: a value that does not fit its key.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World, values::compare},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::compare},
     diagnostic::{Finding, Level, Wants},
     text::nearest,
     ticket::{CORE_KEYS, Entry, Priority, UNSETTABLE_KEYS, Visibility},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "bad-value",
     level: Level::Deny,
     wants: "Every value has the type that its key wants: a time, a date, a number, one of several words, \
@@ -91,13 +89,13 @@ pub const RULE: Rule = Rule {
 };
 
 /// Values of template fields, and what replies set them to. Those of core's own keys are compared while reading.
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Some(front), Some(template)) = (file.front(), file.template()) else { return };
     let compare = |entry: &Entry, findings: &mut Vec<Finding>| {
         let field = template.field(&entry.key).filter(|_| !CORE_KEYS.contains(&entry.key.as_str()));
         if let Some(field) = field {
             let before = findings.len();
-            compare(file.path(), field, &entry.value, world.store, findings);
+            compare(file.path(), field, &entry.value, context.store, findings);
             findings[before..]
                 .iter_mut()
                 .for_each(|finding| finding.wants = Some(Wants::Field(field.name.clone())));

@@ -1,13 +1,11 @@
 //! `broken-yaml`: front matter that is no YAML. Found while reading.
 
-use super::NOTE;
 use crate::{
-    check::{Case, Rule},
+    check::{Case, Rule, rule::NOTE},
     diagnostic::Level,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "broken-yaml",
     level: Level::Deny,
     wants: "Front matter, settings and templates are YAML: maps, without anchors, aliases and tags.",

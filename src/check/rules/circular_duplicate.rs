@@ -1,14 +1,12 @@
 //! `circular-duplicate`: duplicates of one another.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Store,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "circular-duplicate",
     level: Level::Warn,
     wants: "Of tickets that are the same, one is the original, and the others lead to it.",
@@ -59,14 +57,14 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(thread, reply, _) = file.noun else { return };
     // Only the reply that counts: an older one may have been a mistake that is mended.
     if thread.resolving_reply().and_then(|counts| counts.path.as_ref()) != reply.path.as_ref() {
         return;
     }
     let Some(first) = thread.state.duplicate_of.as_deref() else { return };
-    if let Some(way) = way_back(world.store, thread.id(), first) {
+    if let Some(way) = way_back(context.store, thread.id(), first) {
         findings.push(
             RULE.finding(file.path(), format!("the duplicates go in a circle: {way}"))
                 .at(file.span_of("duplicate_of"))

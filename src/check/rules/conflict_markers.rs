@@ -1,14 +1,13 @@
 //! `conflict-markers`: a merge that was not finished.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Rule, World},
+    check::{Case, CheckContext, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
-    text::Span,
+    text::{Span, markdown::code_blocks},
+    ticket::Document,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "conflict-markers",
     level: Level::Deny,
     wants: "No text has the marks of a merge conflict outside of a block of code.",
@@ -51,9 +50,9 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(document) = file.document.filter(|document| document.text.contains("<<<<<<< ")) else { return };
-    for conflict in conflicts(&document.text) {
+    for conflict in conflicts(document) {
         // What YAML has to say about the marks is only noise.
         findings.retain(|finding| {
             let inside = finding
@@ -71,21 +70,20 @@ fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The bytes of each conflict, marks included.
-fn conflicts(text: &str) -> Vec<Span> {
+fn conflicts(document: &Document) -> Vec<Span> {
     let mut found = Vec::new();
     let (mut start, mut divided) = (None, false);
-    let mut fence: Option<&str> = None;
+    let code = code_blocks(document.body_text());
+    let is_code = |at: usize| {
+        let Some(at) = at.checked_sub(document.body.start) else { return false };
+        let next = code.partition_point(|block| block.span.end <= at);
+        code.get(next).is_some_and(|block| block.span.start <= at)
+    };
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    for line in document.text.split_inclusive('\n') {
         let span = at..at + line.len();
         at = span.end;
-        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
-        match (fence, mark) {
-            (None, Some(mark)) => fence = Some(mark),
-            (Some(open), Some(mark)) if open == mark => fence = None,
-            _ => {}
-        }
-        if fence.is_some() {
+        if is_code(span.start) {
             continue;
         }
         if line.starts_with("<<<<<<< ") {

@@ -1,15 +1,13 @@
 //! `duplicate-id`: one id for two tickets.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     text::Span,
     ticket::Entry,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "duplicate-id",
     level: Level::Deny,
     wants: "An id, or a former one, belongs to one ticket or article, in whatever folder it is and however \
@@ -36,27 +34,33 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let imported = file.is_imported();
     match file.noun {
         Noun::Ticket(thread, _) => {
-            compare(file, thread.id(), None, world, findings);
+            compare(file, thread.id(), None, context, findings);
             let aliases = file.front().and_then(|front| front.entry("aliases"));
             // Names of another tracker need not be as unique as ours.
             for item in aliases.filter(|_| !imported).map_or(&[][..], |Entry { value, .. }| value.items()) {
                 if let Some(alias) = item.text().filter(|alias| *alias != thread.id()) {
-                    compare(file, alias, Some(item.span.clone()), world, findings);
+                    compare(file, alias, Some(item.span.clone()), context, findings);
                 }
             }
         }
-        Noun::Article(article) => compare(file, &article.slug, None, world, findings),
+        Noun::Article(article) => compare(file, &article.slug, None, context, findings),
         _ => {}
     }
 }
 
 /// Of an id that is a former one elsewhere, the one who claims it as former is told.
-fn compare(file: &File<'_>, id: &str, alias: Option<Span>, world: &World<'_>, findings: &mut Vec<Finding>) {
-    let holders = world.holders_of(id).iter();
+fn compare(
+    file: &File<'_>,
+    id: &str,
+    alias: Option<Span>,
+    context: &CheckContext<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let holders = context.holders_of(id).iter();
     let mut others =
         holders.filter(|other| other.path != file.path() && (alias.is_some() || !other.is_alias));
     if let Some(other) = others.next() {

@@ -1,13 +1,11 @@
 //! `duplicate-key`: a key that is there twice. Found while reading.
 
-use super::NOTE;
 use crate::{
-    check::{Case, Rule},
+    check::{Case, Rule, rule::NOTE},
     diagnostic::Level,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "duplicate-key",
     level: Level::Deny,
     wants: "Every key stands once in a map.",

@@ -1,12 +1,12 @@
 //! `empty-section`: a section without text.
 
 use crate::{
-    check::{Case, File, Rule, World, demands::Fault, substance::Weakness},
+    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
+    detectors::substance::Weakness,
     diagnostic::{Finding, Level, Wants},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "empty-section",
     level: Level::Deny,
     wants: "A section that is required has text below its heading.",
@@ -40,15 +40,15 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
-    for judged in file.judged(world) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    for judged in section_faults(file, context) {
         let name = &judged.rule.name;
         if let Fault::Weak(Weakness::Empty) = &judged.fault {
             findings.push(
                 RULE.finding(file.path(), format!("`## {name}` is empty"))
                     .at(judged.span.clone())
                     .wants(Wants::Section(name.clone()))
-                    .help(format!("below it, write {}", super::wants_of(file, judged, world))),
+                    .help(format!("below it, write {}", wants_of(file, judged, context))),
             );
         }
     }

@@ -1,13 +1,11 @@
 //! `future-time`: a time that has not come yet.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "future-time",
     level: Level::Warn,
     wants: "Nothing was created in the future (five minutes are granted to clocks).",
@@ -44,13 +42,13 @@ pub const RULE: Rule = Rule {
 /// What is granted to clocks that differ, in seconds.
 const GRACE: i64 = 5 * 60;
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let created = match file.noun {
         Noun::Ticket(thread, _) => thread.ticket.created,
         Noun::Reply(_, reply, _) => reply.created,
         _ => None,
     };
-    if created.is_some_and(|created| created > world.now.plus_seconds(GRACE)) {
+    if created.is_some_and(|created| created > context.now.plus_seconds(GRACE)) {
         findings.push(
             RULE.finding(file.path(), "this was created in the future")
                 .at(file.span_of("created"))

@@ -1,13 +1,11 @@
 //! `huge-file`: a text of more than 16 MB. Found while reading.
 
-use super::NOTE;
 use crate::{
-    check::{Case, Rule},
+    check::{Case, Rule, rule::NOTE},
     diagnostic::Level,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "huge-file",
     level: Level::Deny,
     wants: "A ticket, reply or article has at most 16 MB.",

@@ -1,15 +1,13 @@
 //! `large-attachment`: an attachment of more than 10 MB.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Rule, World, run::size_of},
+    check::{Case, CheckContext, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     repo::EntryKind,
     store::Role,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "large-attachment",
     level: Level::Deny,
     wants: "A file beside a ticket has at most 10 MB.",
@@ -33,11 +31,11 @@ pub const RULE: Rule = Rule {
 /// The most that is taken, in bytes.
 const MOST: u64 = 10 * 1024 * 1024;
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if !matches!(file.role, Role::Attachment(_) | Role::Stray) || file.entry.kind != EntryKind::File {
         return;
     }
-    if let Some(size) = size_of(file.entry, &**world.store.source()).filter(|size| *size > MOST) {
+    if let Some(size) = file.size(&**context.store.source()).filter(|size| *size > MOST) {
         let megabytes = size.div_ceil(1024 * 1024);
         findings.push(
             RULE.finding(file.path(), format!("this attachment has {megabytes} MB; 10 MB is the most"))

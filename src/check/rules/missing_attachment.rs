@@ -1,17 +1,15 @@
 //! `missing-attachment`: a link to a file beside a ticket that is not there.
 
 use percent_encoding::percent_decode_str;
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Tag};
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
-    text::{RepoPath, Span, nearest, resolve_link},
+    text::{RepoPath, Span, markdown::events, nearest, resolve_link},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "missing-attachment",
     level: Level::Warn,
     wants: "A file below `tickets/` that a text links is there.",
@@ -38,7 +36,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(document) = file.document.filter(|_| !file.is_imported()) else { return };
     if !matches!(file.noun, Noun::Ticket(..) | Noun::Reply(..) | Noun::Article(_)) {
         return;
@@ -47,17 +45,17 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
     if !body.contains("](") && !body.contains("]:") {
         return;
     }
-    for (event, span) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
+    for (event, span) in events(body) {
         let (Event::Start(Tag::Link { dest_url, .. }) | Event::Start(Tag::Image { dest_url, .. })) = event
         else {
             continue;
         };
         let Some(path) = file_of(&dest_url, file.path()) else { continue };
-        let layout = &world.store.layout;
+        let layout = &context.store.layout;
         if layout.role(&path).is_some() || layout.unreadable.iter().any(|(other, _)| other == path.as_str()) {
             continue;
         }
-        findings.push(missing(file, &dest_url, shifted(&span, document.body.start), world));
+        findings.push(missing(file, &dest_url, shifted(&span, document.body.start), context));
     }
 }
 
@@ -65,11 +63,11 @@ fn shifted(span: &Span, by: usize) -> Span {
     span.start + by..span.end + by
 }
 
-fn missing(file: &File<'_>, link: &str, span: Span, world: &World<'_>) -> Finding {
+fn missing(file: &File<'_>, link: &str, span: Span, context: &CheckContext<'_>) -> Finding {
     let finding = RULE.finding(file.path(), format!("there is no file `{link}` from here"));
     let folder = file.path().folder();
     let id = file.thread().map(|thread| thread.id()).unwrap_or_default();
-    let attached: Vec<&str> = world
+    let attached: Vec<&str> = context
         .store
         .attachments_of(id)
         .filter_map(|attachment| attachment.path.as_str().strip_prefix(folder)?.strip_prefix('/'))

@@ -2,7 +2,7 @@
 
 use crate::{
     check::{
-        Case, File, Noun, Rule, World,
+        Case, CheckContext, File, Noun, Rule,
         demands::{is_given, is_required, stage_of},
     },
     diagnostic::{Finding, Level, Wants},
@@ -10,8 +10,7 @@ use crate::{
     ticket::CORE_KEYS,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "missing-field",
     level: Level::Deny,
     wants: "A ticket has a title, a template, and the fields that its template requires; a reply that \
@@ -102,7 +101,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if file.front().is_none() {
         return;
     }
@@ -115,9 +114,9 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
                 "name its kind, as in `template: incident`; `casebook new` does it for you",
                 findings,
             );
-            required(file, template, world, findings);
+            required(file, template, context, findings);
         }
-        Noun::Reply(_, _, template) => required(file, template, world, findings),
+        Noun::Reply(_, _, template) => required(file, template, context, findings),
         Noun::Article(_) => own(file, "title", "say in one line what it is about: `title: …`", findings),
         _ => {}
     }
@@ -133,7 +132,12 @@ fn own(file: &File<'_>, key: &str, help: &str, findings: &mut Vec<Finding>) {
     }
 }
 
-fn required(file: &File<'_>, template: Option<&Template>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn required(
+    file: &File<'_>,
+    template: Option<&Template>,
+    context: &CheckContext<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let (Some(template), Some(thread)) = (template, file.thread()) else { return };
     let own = match file.noun {
         Noun::Reply(_, reply, _) => Some(reply),
@@ -141,10 +145,10 @@ fn required(file: &File<'_>, template: Option<&Template>, world: &World<'_>, fin
     };
     for field in &template.fields {
         let Field { name, required, when, since, .. } = field;
-        if !is_required(required, when, *since, file, world) || is_given(thread, own, name) {
+        if !is_required(required, when, *since, file, context) || is_given(thread, own, name) {
             continue;
         }
-        let finding = match stage_of(file, world) {
+        let finding = match stage_of(file, context) {
             Some(Stage::Resolved(resolution)) => RULE
                 .finding(file.path(), format!("resolution `{resolution}` needs `{name}`"))
                 .at(file.span_of("resolution"))

@@ -1,13 +1,12 @@
 //! `missing-list-or-code`: a section without the list or the code that it needs.
 
 use crate::{
-    check::{Case, File, Rule, World, demands::Fault},
+    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault},
     diagnostic::{Finding, Level, Wants},
     template::Need,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "missing-list-or-code",
     level: Level::Deny,
     wants: "A section has a list or a block of code, where its template wants one.",
@@ -49,8 +48,8 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
-    for judged in file.judged(world) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    for judged in section_faults(file, context) {
         let name = &judged.rule.name;
         if let Fault::Lacks = &judged.fault {
             let has = match judged.rule.needs[..] {

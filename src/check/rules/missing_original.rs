@@ -1,14 +1,12 @@
 //! `missing-original`: a duplicate of nothing.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::Resolution,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "missing-original",
     level: Level::Deny,
     wants: "A reply with `resolution: duplicate` names the other ticket in `duplicate_of`.",
@@ -47,7 +45,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(_, reply, _) = file.noun else { return };
     if reply.resolution == Some(Resolution::Duplicate)
         && reply.duplicate_of.is_none()

@@ -1,14 +1,12 @@
 //! `missing-resolution`: a resolved ticket that does not say how.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::{Resolution, Status},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "missing-resolution",
     level: Level::Deny,
     wants: "A reply with `status: resolved` has a `resolution`.",
@@ -45,7 +43,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(_, reply, _) = file.noun else { return };
     if reply.status == Some(Status::Resolved) && reply.resolution.is_none() && !file.mentions("resolution") {
         findings.push(

@@ -1,12 +1,11 @@
 //! `missing-section`: a section that must be there.
 
 use crate::{
-    check::{Case, File, Rule, World, demands::Fault},
+    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
     diagnostic::{Finding, Level, Wants},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "missing-section",
     level: Level::Deny,
     wants: "A ticket has the sections that its template requires; a reply that resolves it has those that \
@@ -67,15 +66,15 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
-    for judged in file.judged(world) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    for judged in section_faults(file, context) {
         let name = &judged.rule.name;
         if let Fault::Missing = &judged.fault {
             findings.push(
                 RULE.finding(file.path(), format!("{} needs a section `## {name}`", judged.demanded_by))
                     .at(judged.span.clone())
                     .wants(Wants::Section(name.clone()))
-                    .help(format!("add the line `## {name}` and {}", super::wants_of(file, judged, world))),
+                    .help(format!("add the line `## {name}` and {}", wants_of(file, judged, context))),
             );
         }
     }

@@ -1,13 +1,11 @@
 //! `missing-settings`: a repository without settings. Found when all files are known.
 
-use super::NOTE;
 use crate::{
-    check::{Case, Rule},
+    check::{Case, Rule, rule::NOTE},
     diagnostic::Level,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "missing-settings",
     level: Level::Deny,
     wants: "A repository with tickets has a `casebook.yml`.",

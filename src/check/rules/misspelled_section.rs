@@ -1,12 +1,11 @@
 //! `misspelled-section`: a heading that was meant to be another.
 
 use crate::{
-    check::{Case, File, Rule, World, demands::Fault},
+    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault},
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "misspelled-section",
     level: Level::Deny,
     wants: "The heading of a section is spelled as in the template, after `## `.",
@@ -54,8 +53,8 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
-    for judged in file.judged(world) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    for judged in section_faults(file, context) {
         let name = &judged.rule.name;
         if let Fault::Heading { written, same_words } = &judged.fault {
             let right = format!("## {name}");

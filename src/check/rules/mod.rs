@@ -52,17 +52,7 @@ mod unsigned_ticket;
 mod untouched_hint;
 mod weak_title;
 
-use super::{
-    demands::Judged,
-    file::{File, Noun},
-    rule::Rule,
-    world::World,
-};
-use crate::{
-    diagnostic::Finding,
-    template::Need,
-    ticket::{Value, yaml_value},
-};
+use super::rule::Rule;
 
 /// All rules, by code.
 pub const RULES: &[&Rule] = &[
@@ -124,80 +114,5 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.code.cmp(code)).ok().map(|at| RULES[at])
 }
 
-/// The template of most cases: a ticket needs nothing but a title.
-pub(super) const NOTE: (&str, &str) = ("ticket-templates/note.md", "---\ntitle: Note\n---\n");
-
-/// What a section wants, for help: as the template asks for it, else by its measures.
-fn wants_of(file: &File<'_>, judged: &Judged<'_>, world: &World<'_>) -> String {
-    let rule = judged.rule;
-    let mut wants = match rule.min_words {
-        0 | 1 => "what you know".to_owned(),
-        words => format!("at least {words} words"),
-    };
-    if !rule.needs.is_empty() {
-        let needs: Vec<&str> = rule.needs.iter().map(|need| self::need(*need)).collect();
-        wants.push_str(&format!(", with {}", needs.join(" or ")));
-    }
-    let question = rule.ask.clone().or_else(|| match file.noun {
-        Noun::Ticket(_, Some(template)) => first_sentence(world.hint(&template.name, &rule.name)),
-        _ => None,
-    });
-    if let Some(question) = question {
-        wants.push_str(&format!(": {question}"));
-    }
-    wants
-}
-
-/// The first sentence of a hint, which is mostly the question.
-fn first_sentence(hint: &str) -> Option<String> {
-    let text = hint.trim().trim_start_matches("<!--").trim_end_matches("-->");
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = words.find(['?', '.', '。', '？']).map_or(words.len(), |at| words.ceil_char_boundary(at + 1));
-    (!words.is_empty() && end <= 200).then(|| words[..end].to_owned())
-}
-
-fn need(need: Need) -> &'static str {
-    match need {
-        Need::List => "a list",
-        Need::Code => "a block of code",
-    }
-}
-
-/// Finds that `key` (who, or when) is missing. The commit that added the file knows it.
-fn sign(rule: &Rule, file: &File<'_>, key: &str, world: &World<'_>, findings: &mut Vec<Finding>) {
-    let Some(front) = file.front() else { return };
-    let is_blank = |text: &str| text.trim().is_empty();
-    let entry = front.entry(key);
-    // What was written and is no time or no text is a finding already.
-    if file.mentions(key) && !entry.is_some_and(|entry| entry.value.text().is_some_and(is_blank)) {
-        return;
-    }
-    let finding = rule.finding(file.path(), format!("`{key}` is missing")).at(file.span_of(key));
-    let Some(author) = world.authors.of_file(file.path()) else {
-        findings.push(finding.help("`casebook check --fix` writes it from the commit that added the file"));
-        return;
-    };
-    let value = match key {
-        "created" => author.time.whole_second().to_string(),
-        _ => world.store.settings.author_id(&author.name, &author.email),
-    };
-    let written = yaml_value(&Value::Text(value));
-    let (span, text) = match entry {
-        Some(entry) if !entry.value.span.is_empty() => (entry.value.span.clone(), written.clone()),
-        // `key:` and nothing behind it.
-        Some(entry) => {
-            let end = entry.key_span.end;
-            let colon = file.text().and_then(|text| text[end..].find(':')).map_or(end, |at| end + at + 1);
-            (colon..colon, format!(" {written}"))
-        }
-        None => {
-            let line_end = file.document.map_or("\n", |document| document.line_end());
-            (front.span.end..front.span.end, format!("{key}: {written}{line_end}"))
-        }
-    };
-    let title = format!("write `{key}: {written}`, as the commit has it");
-    findings.push(finding.help("`casebook check --fix` writes it").fix(title, span, text));
-}
-
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -5,8 +5,7 @@ use crate::{
     diagnostic::Level,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "newer-format",
     level: Level::Deny,
     wants: "The repository has a format that this program understands.",

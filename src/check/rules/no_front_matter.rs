@@ -1,13 +1,11 @@
 //! `no-front-matter`: a file without front matter. Found while reading.
 
-use super::NOTE;
 use crate::{
-    check::{Case, Rule},
+    check::{Case, Rule, rule::NOTE},
     diagnostic::Level,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "no-front-matter",
     level: Level::Deny,
     wants: "A ticket, reply, article or template begins with front matter between two lines `---`.",

@@ -1,13 +1,11 @@
 //! `not-utf8`: a text in another encoding. Found while reading.
 
-use super::NOTE;
 use crate::{
-    check::{Case, Rule},
+    check::{Case, Rule, rule::NOTE},
     diagnostic::Level,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "not-utf8",
     level: Level::Deny,
     wants: "Every text is UTF-8.",

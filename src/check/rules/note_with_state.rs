@@ -1,13 +1,11 @@
 //! `note-with-state`: an internal note that changes the ticket.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "note-with-state",
     level: Level::Deny,
     wants: "An internal note on a public ticket has no status, assignee, set or asks.",
@@ -60,9 +58,9 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Noun::Reply(thread, reply, _), Some(front)) = (file.noun, file.front()) else { return };
-    if !world.is_note(thread, reply) {
+    if !context.is_note(thread, reply) {
         return;
     }
     for key in ["status", "assignee", "set", "asks"] {

@@ -1,15 +1,13 @@
 //! `orphan-reply`: a reply that belongs to no ticket.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Rule, World},
+    check::{Case, CheckContext, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::Known,
     text::{RepoPath, Span, shell_word},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "orphan-reply",
     level: Level::Deny,
     wants: "A reply stands in the folder beside its ticket: `tickets/2026/11/x/r.md` beside \
@@ -31,8 +29,8 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
-    if world.store.orphans.binary_search(file.path()).is_err() {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    if context.store.orphans.binary_search(file.path()).is_err() {
         return;
     }
     let folder = RepoPath::new(file.path().folder());
@@ -40,8 +38,8 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
     let finding = RULE
         .finding(file.path(), format!("there is no ticket {folder}.md that this could be a reply to"))
         .at(span);
-    let near = world.store.nearest_ticket(folder.file_name());
-    findings.push(match near.as_deref().and_then(|id| world.store.thread(id)) {
+    let near = context.store.nearest_ticket(folder.file_name());
+    findings.push(match near.as_deref().and_then(|id| context.store.thread(id)) {
         Some(thread) => finding.help(format!(
             "if it belongs to `{}`, move it: `git mv {} {}/`",
             thread.id(),

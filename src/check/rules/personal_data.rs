@@ -1,13 +1,12 @@
 //! `personal-data`: data about a person.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World, personal},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    detectors::personal,
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "personal-data",
     level: Level::Warn,
     wants: "Addresses and numbers of people stay out of the casebook.",
@@ -41,10 +40,10 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     // The settings are where people are listed.
     let Some(text) = file.text().filter(|_| !matches!(file.noun, Noun::Settings(_))) else { return };
-    let is_known = |address: &str| world.store.settings.person_by_email(address).is_some();
+    let is_known = |address: &str| context.store.settings.person_by_email(address).is_some();
     for found in personal::find(text, is_known) {
         findings.push(
             RULE.finding(file.path(), format!("this looks like personal data: {}", found.kind))

@@ -1,12 +1,12 @@
 //! `placeholder`: words that stand for an answer.
 
 use crate::{
-    check::{Case, File, Rule, World, demands::Fault, substance::Weakness},
+    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
+    detectors::substance::Weakness,
     diagnostic::{Finding, Level, Wants},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "placeholder",
     level: Level::Deny,
     wants: "A section that is required says something: not `n/a`, `see above` or `todo`.",
@@ -41,15 +41,15 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
-    for judged in file.judged(world) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    for judged in section_faults(file, context) {
         let name = &judged.rule.name;
         if let Fault::Weak(Weakness::Placeholder(words)) = &judged.fault {
             findings.push(
                 RULE.finding(file.path(), format!("`## {name}` says only `{words}`"))
                     .at(judged.span.clone())
                     .wants(Wants::Section(name.clone()))
-                    .help(format!("write {}", super::wants_of(file, judged, world))),
+                    .help(format!("write {}", wants_of(file, judged, context))),
             );
         }
     }

@@ -1,13 +1,11 @@
 //! `reply-before-ticket`: a reply that is older than its ticket.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "reply-before-ticket",
     level: Level::Warn,
     wants: "A reply was created after its ticket.",
@@ -43,7 +41,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(thread, reply, _) = file.noun else { return };
     if let (Some(opened), Some(replied)) = (thread.ticket.created, reply.created)
         && replied < opened

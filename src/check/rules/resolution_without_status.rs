@@ -1,14 +1,12 @@
 //! `resolution-without-status`: a resolution of a ticket that is not resolved.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::{Resolution, Status},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "resolution-without-status",
     level: Level::Deny,
     wants: "`resolution` stands with `status: resolved`, and `duplicate_of` with `resolution: duplicate`.",
@@ -57,7 +55,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(_, reply, _) = file.noun else { return };
     if reply.resolution.is_some() && reply.status != Some(Status::Resolved) {
         findings.push(

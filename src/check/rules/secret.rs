@@ -2,14 +2,13 @@
 
 use std::sync::LazyLock;
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Rule, World, secrets::Secrets},
+    check::{Case, CheckContext, File, Rule, rule::NOTE},
+    detectors::secrets::Secrets,
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "secret",
     level: Level::Deny,
     wants: "No file of the casebook has a secret in it.",
@@ -48,7 +47,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::load);
     let Some(text) = file.text() else { return };
     for found in SECRETS.find(text) {

@@ -1,13 +1,11 @@
 //! `self-reference`: a ticket that refers to itself.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "self-reference",
     level: Level::Deny,
     wants: "A ticket is not related to itself, and not its own duplicate or answer.",
@@ -47,7 +45,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Some(thread), Some(front)) = (file.thread(), file.front()) else { return };
     let keys: &[&str] = match file.noun {
         Noun::Ticket(..) => &["related"],

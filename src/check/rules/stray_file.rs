@@ -1,14 +1,12 @@
 //! `stray-file`: a file that belongs to no ticket.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Rule, World},
+    check::{Case, CheckContext, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Role,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "stray-file",
     level: Level::Warn,
     wants: "A file below `tickets/` that is not Markdown stands in the folder of a ticket.",
@@ -29,7 +27,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if matches!(file.role, Role::Stray) {
         findings.push(
             RULE.finding(file.path(), "this file belongs to no ticket")

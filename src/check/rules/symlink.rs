@@ -1,14 +1,12 @@
 //! `symlink`: a symbolic link.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Rule, World},
+    check::{Case, CheckContext, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     repo::EntryKind,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "symlink",
     level: Level::Deny,
     wants: "Every file of the casebook is a file of its own.",
@@ -22,7 +20,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if file.entry.kind == EntryKind::Symlink {
         findings.push(
             RULE.finding(file.path(), "this is a symbolic link, which Casebook does not follow")

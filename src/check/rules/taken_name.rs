@@ -5,8 +5,7 @@ use crate::{
     diagnostic::Level,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "taken-name",
     level: Level::Deny,
     wants: "A template field is not called like a key of tickets, replies or queries.",

@@ -9,15 +9,15 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
 use super::*;
 use crate::{
-    check::{Author, Authors, Case, World, check_all},
-    diagnostic::Level,
+    check::{Author, Authors, Case, CheckContext, check_all},
+    diagnostic::{Finding, Level},
     repo::{CacheSlot, MemorySource},
     store::{Listed, load, load_for_check},
     text::{RepoPath, Time},
 };
 
 /// Every file was committed by Mei.
-struct Mei;
+pub(in crate::check) struct Mei;
 
 impl Authors for Mei {
     fn of_change(&self, _: &RepoPath) -> Option<Author> {
@@ -30,7 +30,7 @@ impl Authors for Mei {
     }
 }
 
-fn source_of(rule: &Rule, case: &Case) -> MemorySource {
+pub(in crate::check) fn source_of(rule: &Rule, case: &Case) -> MemorySource {
     let mut source = MemorySource::new();
     if rule.code != "missing-settings" {
         source.insert("casebook.yml".into(), "");
@@ -56,7 +56,7 @@ fn check(source: MemorySource) -> Vec<Finding> {
     let listed = Listed::of(source.clone(), &CacheSlot::nowhere()).unwrap();
     let [found, again] =
         [load_for_check(listed, None, &CacheSlot::nowhere()), load(source, &CacheSlot::nowhere())]
-            .map(|store| check_all(&World::with_authors(&store.unwrap(), now, &Mei), &|| ()));
+            .map(|store| check_all(&CheckContext::with_authors(&store.unwrap(), now, &Mei), &|| ()));
     assert_eq!(found, again);
     found
 }

@@ -1,13 +1,12 @@
 //! `too-short`: a section with too few words.
 
 use crate::{
-    check::{Case, File, Rule, World, demands::Fault},
+    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
     diagnostic::{Finding, Level, Wants},
     text::Plural,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "too-short",
     level: Level::Deny,
     wants: "A section has as many words as its template wants (a character of a script without spaces \
@@ -43,8 +42,8 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
-    for judged in file.judged(world) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    for judged in section_faults(file, context) {
         let name = &judged.rule.name;
         if let Fault::Short(words) = &judged.fault {
             let (has, least) = (Plural(*words, "word"), judged.rule.min_words);
@@ -52,7 +51,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
                 RULE.finding(file.path(), format!("`## {name}` has {has}; at least {least} are needed"))
                     .at(judged.span.clone())
                     .wants(Wants::Section(name.clone()))
-                    .help(format!("write {}", super::wants_of(file, judged, world))),
+                    .help(format!("write {}", wants_of(file, judged, context))),
             );
         }
     }

@@ -1,8 +1,7 @@
 //! `unknown-ask`: a question for a field or section that does not exist.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Store,
     template::Template,
@@ -10,8 +9,7 @@ use crate::{
     ticket::yaml_scalar,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unknown-ask",
     level: Level::Warn,
     wants: "`asks` names fields and sections that a template knows.",
@@ -48,11 +46,11 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Noun::Reply(_, _, Some(template)), Some(front)) = (file.noun, file.front()) else { return };
     let Some(asks) = front.get("asks").filter(|_| !template.any_fields) else { return };
     for item in asks.items() {
-        let Some(ask) = item.text().filter(|ask| !is_known(ask, template, world.store)) else { continue };
+        let Some(ask) = item.text().filter(|ask| !is_known(ask, template, context.store)) else { continue };
         let finding = RULE
             .finding(file.path(), format!("there is no field or section `{ask}`"))
             .at(item.span.clone())

@@ -1,15 +1,13 @@
 //! `unknown-key`: a key that nobody knows.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::Template,
     ticket::{CORE_KEYS, Entry, REPLY_KEYS, UNSETTABLE_KEYS, unknown_key},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unknown-key",
     level: Level::Deny,
     wants: "Every key is one of Casebook or one of the template, and stands where it belongs.",
@@ -60,7 +58,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// Tickets and what replies set in them. Keys of all else are compared while reading.
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
     match file.noun {
         Noun::Ticket(_, template) => {

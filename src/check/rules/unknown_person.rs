@@ -1,16 +1,14 @@
 //! `unknown-person`: a person who is not in the settings.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World, values::misfit},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::misfit},
     diagnostic::{Finding, Level},
     settings::Settings,
     text::Span,
-    ticket::parse_yaml,
+    ticket::{parse_yaml, yaml_scalar},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unknown-person",
     level: Level::Warn,
     wants: "Requesters, authors, assignees and oncall are ids of `people` in casebook.yml, if it names any.",
@@ -41,7 +39,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     // The people of another tracker need not be known here.
     if file.is_imported() {
         return;
@@ -54,15 +52,18 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
     };
     for node in keys.iter().filter_map(|key| file.front()?.get(key)) {
         if let Some(text) = node.text().filter(|text| !text.is_empty()) {
-            findings.extend(unknown(text, node.span.clone(), file, world));
+            findings.extend(unknown(text, node.span.clone(), file, context));
         }
     }
 }
 
-fn unknown(text: &str, span: Span, file: &File<'_>, world: &World<'_>) -> Option<Finding> {
-    let finding = misfit("person", text, span.clone(), file.path(), world.store)?;
-    Some(match known_otherwise(text, &world.store.settings) {
-        Some(id) => Finding { label: String::new(), ..finding }.fix(format!("write `{id}`"), span, id),
+fn unknown(text: &str, span: Span, file: &File<'_>, context: &CheckContext<'_>) -> Option<Finding> {
+    let finding = misfit("person", text, span.clone(), file.path(), context.store)?;
+    Some(match known_otherwise(text, &context.store.settings) {
+        Some(id) => {
+            let id = yaml_scalar(id);
+            Finding { label: String::new(), ..finding }.fix(format!("write `{id}`"), span, id)
+        }
         None => finding,
     })
 }

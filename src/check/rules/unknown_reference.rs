@@ -1,15 +1,13 @@
 //! `unknown-reference`: an id that leads nowhere.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::Known,
     ticket::Node,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unknown-reference",
     level: Level::Deny,
     wants: "Every ticket or article that is named exists, and is named by its whole id.",
@@ -51,7 +49,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
     let keys: &[&str] = match file.noun {
         Noun::Ticket(..) => &["related"],
@@ -63,21 +61,21 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
     let related = set.and_then(|set| set.get("related")).map(|entry| &entry.value);
     for node in keys.iter().filter_map(|key| front.get(key)).chain(related) {
         for item in node.items() {
-            if let Some(id) = item.text().filter(|id| !world.store.has_ticket(id)) {
-                findings.push(unknown(file, id, item, world));
+            if let Some(id) = item.text().filter(|id| !context.store.has_ticket(id)) {
+                findings.push(unknown(file, id, item, context));
             }
         }
     }
 }
 
-fn unknown(file: &File<'_>, id: &str, node: &Node, world: &World<'_>) -> Finding {
+fn unknown(file: &File<'_>, id: &str, node: &Node, context: &CheckContext<'_>) -> Finding {
     let finding =
         RULE.finding(file.path(), format!("there is no ticket or article `{id}`")).at(node.span.clone());
     if id.contains("://") {
         return finding.help("write addresses into the text; this key takes ids of this repository");
     }
     let finding = finding.help("write the whole id of a ticket or article of this repository");
-    match world.nearest_id(id) {
+    match context.nearest_id(id) {
         Some(near) => finding.suggest(format!("write `{near}`"), node.span.clone(), near),
         None => finding,
     }

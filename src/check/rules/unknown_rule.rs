@@ -1,14 +1,13 @@
 //! `unknown-rule`: a level for a rule that does not exist.
 
 use crate::{
-    check::{Case, File, Noun, RULES, Rule, World},
+    check::{Case, CheckContext, File, Noun, RULES, Rule},
     diagnostic::{Finding, Level},
     text::nearest,
     ticket::parse_yaml,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unknown-rule",
     level: Level::Warn,
     wants: "`levels` of the settings names rules of this program.",
@@ -22,7 +21,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Noun::Settings(settings), Some(text)) = (file.noun, file.text()) else { return };
     if settings.levels.keys().all(|name| super::rule(name).is_some()) {
         return;

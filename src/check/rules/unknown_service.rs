@@ -1,14 +1,12 @@
 //! `unknown-service`: a service that is not in the catalogue.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World, values::misfit},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::misfit},
     diagnostic::{Finding, Level},
     ticket::Node,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unknown-service",
     level: Level::Deny,
     wants: "Every service that is named is in the catalogue of casebook.yml.",
@@ -43,7 +41,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
     let node: Option<&Node> = match file.noun {
         Noun::Ticket(..) | Noun::Article(_) => front.get("service"),
@@ -51,6 +49,6 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
         _ => None,
     };
     if let Some((node, text)) = node.and_then(|node| Some((node, node.text()?))) {
-        findings.extend(misfit("service", text, node.span.clone(), file.path(), world.store));
+        findings.extend(misfit("service", text, node.span.clone(), file.path(), context.store));
     }
 }

@@ -1,16 +1,14 @@
 //! `unknown-template`: a template that does not exist.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::TEMPLATE_FOLDER,
     text::{RepoPath, Span, nearest},
     ticket::parse_yaml,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unknown-template",
     level: Level::Deny,
     wants: "A ticket names a template of this repository, and so does `default_template`.",
@@ -28,25 +26,25 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     match file.noun {
         Noun::Ticket(thread, None) if !thread.ticket.template.is_empty() => {
-            findings.push(unknown(file, &thread.ticket.template, file.span_of("template"), world));
+            findings.push(unknown(file, &thread.ticket.template, file.span_of("template"), context));
         }
         Noun::Settings(settings) => {
             let Some(name) = &settings.default_template else { return };
             // The templates that count may be those of another revision than these settings.
             let path = RepoPath::new(format!("{TEMPLATE_FOLDER}/{name}.md"));
-            if world.store.template(name).is_none() && world.store.layout.role(&path).is_none() {
-                findings.push(unknown(file, name, span_in_settings(file), world));
+            if context.store.template(name).is_none() && context.store.layout.role(&path).is_none() {
+                findings.push(unknown(file, name, span_in_settings(file), context));
             }
         }
         _ => {}
     }
 }
 
-fn unknown(file: &File<'_>, name: &str, span: Span, world: &World<'_>) -> Finding {
-    let names: Vec<&str> = world.store.templates.iter().map(|template| template.name.as_str()).collect();
+fn unknown(file: &File<'_>, name: &str, span: Span, context: &CheckContext<'_>) -> Finding {
+    let names: Vec<&str> = context.store.templates.iter().map(|template| template.name.as_str()).collect();
     let finding = RULE
         .finding(file.path(), format!("there is no template `{name}`"))
         .at(span.clone())

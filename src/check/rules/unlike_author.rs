@@ -1,13 +1,11 @@
 //! `unlike-author`: a name that is not the one who committed it.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unlike-author",
     level: Level::Warn,
     wants: "The requester of a ticket and the author of a reply are those who committed the file.",
@@ -29,15 +27,15 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (key, named) = match file.noun {
         Noun::Ticket(thread, _) => ("requester", thread.ticket.requester.as_deref()),
         Noun::Reply(_, reply, _) => ("author", reply.author.as_deref()),
         _ => return,
     };
     let Some(named) = named.filter(|_| !file.is_imported()) else { return };
-    let Some(author) = world.authors.of_change(file.path()) else { return };
-    let committed = world.store.settings.author_id(&author.name, &author.email);
+    let Some(author) = context.authors.of_change(file.path()) else { return };
+    let committed = context.store.settings.author_id(&author.name, &author.email);
     if committed != named {
         findings.push(
             RULE.finding(file.path(), format!("the {key} is `{named}`, and `{committed}` committed it"))

@@ -1,13 +1,11 @@
 //! `unreadable-file`: a file that cannot be read. Found while reading.
 
-use super::NOTE;
 use crate::{
-    check::{Case, Rule},
+    check::{Case, Rule, rule::NOTE},
     diagnostic::Level,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unreadable-file",
     level: Level::Deny,
     wants: "Every file of the casebook can be read, has at most 64 MB, and has a name that is UTF-8.",

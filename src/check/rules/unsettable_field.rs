@@ -1,14 +1,12 @@
 //! `unsettable-field`: a reply that sets what only the ticket itself can say.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::UNSETTABLE_KEYS,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unsettable-field",
     level: Level::Deny,
     wants: "`set` changes the service, the priority, tags and fields, but not title, template, requester, \
@@ -45,7 +43,7 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Noun::Reply(thread, ..), Some(front)) = (file.noun, file.front()) else { return };
     for entry in front.get("set").map_or(&[][..], |set| set.entries()) {
         if UNSETTABLE_KEYS.contains(&entry.key.as_str()) {

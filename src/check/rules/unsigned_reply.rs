@@ -1,13 +1,11 @@
 //! `unsigned-reply`: a reply that does not say who wrote it, or when.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, signing::sign},
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unsigned-reply",
     level: Level::Deny,
     wants: "A reply has `author` and `created`.",
@@ -38,9 +36,9 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if let Noun::Reply(..) = file.noun {
-        super::sign(&RULE, file, "author", world, findings);
-        super::sign(&RULE, file, "created", world, findings);
+        sign(&RULE, file, "author", context, findings);
+        sign(&RULE, file, "created", context, findings);
     }
 }

@@ -1,13 +1,11 @@
 //! `unsigned-ticket`: a ticket that does not say who asks, or when.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, signing::sign},
     diagnostic::{Finding, Level},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "unsigned-ticket",
     level: Level::Warn,
     wants: "A ticket has `requester` and `created`.",
@@ -32,11 +30,11 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if let Noun::Ticket(..) = file.noun
         && !file.is_imported()
     {
-        super::sign(&RULE, file, "requester", world, findings);
-        super::sign(&RULE, file, "created", world, findings);
+        sign(&RULE, file, "requester", context, findings);
+        sign(&RULE, file, "created", context, findings);
     }
 }

@@ -1,12 +1,12 @@
 //! `untouched-hint`: a section that still says what the template says.
 
 use crate::{
-    check::{Case, File, Rule, World, demands::Fault, substance::Weakness},
+    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault},
+    detectors::substance::Weakness,
     diagnostic::{Finding, Level, Wants},
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "untouched-hint",
     level: Level::Deny,
     wants: "The text of a section is the requester's own, not the hint of the template.",
@@ -57,8 +57,8 @@ pub const RULE: Rule = Rule {
     look: Some(look),
 };
 
-fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
-    for judged in file.judged(world) {
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    for judged in section_faults(file, context) {
         let name = &judged.rule.name;
         if let Fault::Weak(Weakness::Hint) = &judged.fault {
             findings.push(

@@ -1,14 +1,13 @@
 //! `weak-title`: a title that says nothing.
 
-use super::NOTE;
 use crate::{
-    check::{Case, File, Noun, Rule, World, substance::weakness},
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    detectors::substance::weakness,
     diagnostic::{Finding, Level},
     template::Template,
 };
 
-/// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: "weak-title",
     level: Level::Warn,
     wants: "A title says what is wrong or wanted.",
@@ -47,7 +46,7 @@ const EMPTY: &str = "a again an and anyone asap at bad broken bug can critical d
 const EMPTY_CHINESE: &str = "不能用 不工作 出错 出错了 出问题 出问题了 坏了 失败 帮忙 异常 急 急急急 报错 报错了 故障 有问题 \
     求助 测试 用不了 紧急 紧急求助 请帮忙 请问 错误 问题";
 
-fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
+fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Ticket(thread, template) = file.noun else { return };
     let title = thread.ticket.title.trim();
     if title.is_empty() || file.is_imported() || !says_nothing(title, template) {

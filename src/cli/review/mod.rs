@@ -8,6 +8,7 @@ use super::{
     ui::style,
 };
 use crate::{
+    check::CheckContext,
     diagnostic::Level,
     repo::Repo,
     site::{Audience, Forge},
@@ -45,7 +46,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let checked = Checked::at(repo, arguments.at.as_deref(), Some(since.clone()), rules_from)?;
     let (store, change) = checked.load()?;
     let selection = Selection::of(&[], repo, &store, context)?;
-    let found = checked.find(&store, change.as_ref(), &selection, false, context)?;
+    let authors = checked.authors(change.as_ref(), false, context);
+    let check_context = CheckContext::with_authors(&store, context.world.now, &authors);
+    let found = checked.find(&check_context, change.as_ref(), &selection, context)?;
     let outcome =
         if found.iter().any(|finding| finding.level == Level::Deny) { Outcome::Found } else { Outcome::Done };
 

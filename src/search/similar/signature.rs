@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::markdown::code_blocks;
+
 /// How much of a text is looked at, in bytes: an error shows at the beginning of a log, or the log is of another one.
 const LOOKED_AT: usize = 256 * 1024;
 
@@ -59,12 +61,20 @@ pub fn is_error(line: &str) -> bool {
 pub fn signature(text: &str) -> Vec<Sign> {
     let text = &text[..text.floor_char_boundary(LOOKED_AT)];
     let (mut signs, mut frames): (Vec<Sign>, usize) = (Vec::new(), 0);
-    let mut in_code = false;
-    for line in text.lines().map(str::trim) {
-        if line.starts_with("```") || line.starts_with("~~~") {
-            in_code = !in_code;
+    let has_fences = text.contains("```") || text.contains("~~~");
+    let blocks = if has_fences { code_blocks(text) } else { Vec::new() };
+    let mut blocks = blocks.into_iter().filter(|block| block.is_fenced).peekable();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        while blocks.next_if(|block| block.span.end <= start).is_some() {}
+        let block = blocks.peek().filter(|block| block.span.start < at);
+        let in_code = block.is_some_and(|block| block.content.start < at && start < block.content.end);
+        if block.is_some() && !in_code {
             continue;
         }
+        let line = line.trim();
         let (said, shown) = match frame(line) {
             Some(function) if frames < MOST_FRAMES => (format!("at {}", function.to_lowercase()), function),
             Some(_) => continue,

@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeStream};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::options;
+use crate::text::markdown::options;
 
 /// How much of a text is looked at for an excerpt. The first sentences are wanted; a log of megabytes is not parsed
 /// for them.

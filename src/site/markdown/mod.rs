@@ -104,16 +104,6 @@ pub struct Rendered {
     pub attachments: Vec<String>,
 }
 
-/// The parser's options: what GitHub, GitLab and Gitea understand as well.
-fn options() -> pulldown_cmark::Options {
-    use pulldown_cmark::Options;
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM
-}
-
 /// Appends `text` to `out`, escaped for text and for attributes.
 pub(super) fn escape_into(out: &mut String, text: &str) {
     let mut from = 0;

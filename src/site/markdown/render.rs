@@ -9,7 +9,8 @@ use pulldown_cmark::{
 use super::blocks::{self, Table};
 use super::links::{self, Given};
 use super::raw::{self, Kind};
-use super::{ID_PREFIX, Rendered, Style, options, refs};
+use super::{ID_PREFIX, Rendered, Style, refs};
+use crate::text::markdown::options;
 use crate::text::slugify_at_most;
 
 /// Renders `markdown`. The same text, style and answers give the same HTML.

@@ -10,6 +10,7 @@ use crate::site::model::TicketNo;
 use crate::site::resolve::reply_anchor;
 use crate::site::timeline::{Change, changes};
 use crate::site::{Html, Site, SiteError};
+use crate::text::markdown::{headings, without_comments};
 use crate::ticket::{Answer, Reply, Status, answer_of};
 
 /// What `ticket.html` is given.
@@ -148,11 +149,16 @@ fn answer(site: &Site, n: TicketNo, texts: &[(usize, &Reply, String)]) -> Option
     .filter(|answer| !answer.text.trim().is_empty())
 }
 
-/// `text` without a heading at its beginning that says what the box says that it is shown in.
+/// `text` without a heading "Answer" at its beginning: the box that it is shown in says so.
 fn without_title(text: &str) -> &str {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let title = first.trim_start_matches('#').trim();
-    if first.starts_with('#') && title.eq_ignore_ascii_case("answer") { rest } else { text }
+    match headings(text).first() {
+        Some(first)
+            if text[..first.span.start].trim().is_empty() && first.text.eq_ignore_ascii_case("answer") =>
+        {
+            &text[first.span.end..]
+        }
+        _ => text,
+    }
 }
 
 fn answer_context(
@@ -191,7 +197,7 @@ fn entries(
             let answer = answer.filter(|answer| answer.reply == *at).map(|answer| {
                 // Fix and Cause may have changed places on their way to the top.
                 let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
-                let whole = letters(&crate::ticket::without_comments(text)) == letters(&answer.text);
+                let whole = letters(&without_comments(text)) == letters(&answer.text);
                 if whole { "whole" } else { "part" }
             });
             Entry {

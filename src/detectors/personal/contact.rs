@@ -1,7 +1,7 @@
 //! E-mail addresses and telephone numbers.
 
 use super::{is_free_after, is_free_before};
-use crate::check::reserved::is_reserved;
+use crate::detectors::reserved::is_reserved;
 use crate::text::Span;
 
 /// Endings of file names that look like an address: `logo@2x.png`.

@@ -44,7 +44,7 @@ impl SecretRule {
     /// All rules, the more particular ones first.
     #[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
     pub(super) fn all() -> Vec<Self> {
-        serde_yaml::from_str(RULES).expect("src/check/secrets.yml is well-formed")
+        serde_yaml::from_str(RULES).expect("src/detectors/secrets.yml is well-formed")
     }
 
     /// A text with a made-up secret that the rule finds.

@@ -52,7 +52,7 @@ impl Authors for Nobody {
 }
 
 /// What a rule may know beside its file.
-pub struct World<'a> {
+pub struct CheckContext<'a> {
     /// The repository, as it would be after the change.
     pub store: &'a Store,
     /// The clock.
@@ -73,13 +73,13 @@ pub(super) struct Holder<'a> {
     pub(super) is_alias: bool,
 }
 
-impl<'a> World<'a> {
-    /// A world in which nobody asks git.
+impl<'a> CheckContext<'a> {
+    /// A context in which nobody asks git.
     pub fn new(store: &'a Store, now: Time) -> Self {
         Self::with_authors(store, now, &Nobody)
     }
 
-    /// A world in which git tells who brought which file.
+    /// A context in which git tells who brought which file.
     pub fn with_authors(store: &'a Store, now: Time, authors: &'a dyn Authors) -> Self {
         Self {
             store,

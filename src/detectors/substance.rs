@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use crate::text::markdown::{comments, events};
 
 /// Why a text does not count as an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub fn weakness(text: &str, hint: &str) -> Option<Weakness> {
         return Some(Weakness::Empty);
     }
     if !words.is_empty()
-        && (words == squeeze(&visible(hint).text) || words == squeeze(&visible(&comments(hint)).text))
+        && (words == squeeze(&visible(hint).text) || words == squeeze(&visible(&without_marks(hint)).text))
     {
         return Some(Weakness::Hint);
     }
@@ -53,7 +55,7 @@ pub fn weakness(text: &str, hint: &str) -> Option<Weakness> {
 /// Whether `markdown` has a list with something in it.
 pub fn has_list(markdown: &str) -> bool {
     let mut depth = 0_usize;
-    for event in Parser::new_ext(markdown, Options::ENABLE_TASKLISTS) {
+    for (event, _) in events(markdown) {
         match event {
             Event::Start(Tag::Item) => depth += 1,
             Event::End(TagEnd::Item) => depth = depth.saturating_sub(1),
@@ -86,7 +88,7 @@ fn visible(markdown: &str) -> Said {
     let mut said = Said::default();
     let mut html = String::new();
     let mut in_code = false;
-    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS) {
+    for (event, _) in events(markdown) {
         // The pieces of one HTML block come as one event a line, and a comment may span them.
         if let Event::Html(part) | Event::InlineHtml(part) = event {
             html.push_str(&part);
@@ -140,13 +142,14 @@ fn without(text: &str, open: &str, close: &str) -> String {
     kept
 }
 
-/// What the comments of `text` say.
-fn comments(text: &str) -> String {
-    text.split("<!--")
-        .skip(1)
-        .map(|part| part.split("-->").next().unwrap_or(part))
-        .collect::<Vec<_>>()
-        .join("\n")
+/// The text inside the comments of `hint`.
+fn without_marks(hint: &str) -> String {
+    let inner = |comment: &str| {
+        let comment = comment.strip_prefix("<!--").unwrap_or(comment);
+        comment.strip_suffix("-->").unwrap_or(comment).to_owned()
+    };
+    let inside: Vec<String> = comments(hint).into_iter().map(|span| inner(&hint[span])).collect();
+    inside.join("\n")
 }
 
 /// `text` with one blank between its words and without the marks of lists.

@@ -13,7 +13,7 @@ use crate::text::Span;
 
 /// A kind of personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum PersonalDataKind {
     /// An e-mail address.
     Email,
     /// A telephone number in international form, with its `+`.
@@ -28,7 +28,7 @@ pub enum Kind {
     ResidentId,
 }
 
-impl Kind {
+impl PersonalDataKind {
     /// Its stable name, kebab-case.
     pub fn id(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for PersonalDataKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Email => "e-mail address",
@@ -59,7 +59,7 @@ impl fmt::Display for Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonalMatch {
     /// What it is.
-    pub kind: Kind,
+    pub kind: PersonalDataKind,
     /// Its bytes.
     pub span: Span,
 }
@@ -72,11 +72,11 @@ pub fn find(text: &str, is_known: impl Fn(&str) -> bool) -> Vec<PersonalMatch> {
     let mut at = 0;
     while at < bytes.len() {
         let hit = match bytes[at] {
-            b'@' => contact::email(text, at, &is_known).map(|span| (Kind::Email, span)),
-            b'+' => contact::phone(bytes, at).map(|span| (Kind::Phone, span)),
+            b'@' => contact::email(text, at, &is_known).map(|span| (PersonalDataKind::Email, span)),
+            b'+' => contact::phone(bytes, at).map(|span| (PersonalDataKind::Phone, span)),
             b'0'..=b'9' if is_free_before(bytes, at) => number::with_digits(bytes, at),
             b'A'..=b'Z' if is_free_before(bytes, at) => {
-                number::iban(bytes, at).map(|span| (Kind::Iban, span))
+                number::iban(bytes, at).map(|span| (PersonalDataKind::Iban, span))
             }
             _ => None,
         };
@@ -123,7 +123,7 @@ fn is_free_after(bytes: &[u8], end: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Vec<(Kind, &str)> {
+    fn found(text: &str) -> Vec<(PersonalDataKind, &str)> {
         find(text, |address| address == "mei@acme.com")
             .into_iter()
             .map(|hit| (hit.kind, &text[hit.span]))
@@ -134,9 +134,9 @@ mod tests {
     fn addresses_of_people_are_found_where_they_stand() {
         assert_eq!(
             found("客户 lena.k+x@shop.fr（或 <o.b@mail.shop.co.uk>）"),
-            [(Kind::Email, "lena.k+x@shop.fr"), (Kind::Email, "o.b@mail.shop.co.uk")]
+            [(PersonalDataKind::Email, "lena.k+x@shop.fr"), (PersonalDataKind::Email, "o.b@mail.shop.co.uk")]
         );
-        assert_eq!(found("mailto:lena@shop.fr."), [(Kind::Email, "lena@shop.fr")]);
+        assert_eq!(found("mailto:lena@shop.fr."), [(PersonalDataKind::Email, "lena@shop.fr")]);
     }
 
     #[test]
@@ -174,7 +174,7 @@ mod tests {
             "+1 (212) 736-5000",
             "+8613912348765",
         ] {
-            assert_eq!(found(&format!("Tel. {text}.")), [(Kind::Phone, text)], "{text}");
+            assert_eq!(found(&format!("Tel. {text}.")), [(PersonalDataKind::Phone, text)], "{text}");
         }
     }
 
@@ -207,7 +207,7 @@ mod tests {
             "3714 496353 98209",
             "6250941006528599",
         ] {
-            assert_eq!(found(&format!("card={text}, thanks")), [(Kind::Card, text)], "{text}");
+            assert_eq!(found(&format!("card={text}, thanks")), [(PersonalDataKind::Card, text)], "{text}");
         }
     }
 
@@ -238,9 +238,9 @@ mod tests {
     fn bank_accounts_are_found_by_country_and_check_digits() {
         assert_eq!(
             found("IBAN DE75 5121 0800 1245 1261 99 bitte"),
-            [(Kind::Iban, "DE75 5121 0800 1245 1261 99")]
+            [(PersonalDataKind::Iban, "DE75 5121 0800 1245 1261 99")]
         );
-        assert_eq!(found("NL02ABNA0123456789"), [(Kind::Iban, "NL02ABNA0123456789")]);
+        assert_eq!(found("NL02ABNA0123456789"), [(PersonalDataKind::Iban, "NL02ABNA0123456789")]);
         for text in [
             "DE75512108001245126198",
             "DE89 3704 0044 0532 0130 00",
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn national_numbers_are_found_by_their_rules() {
-        assert_eq!(found("SSN 536-22-8726."), [(Kind::SocialSecurity, "536-22-8726")]);
+        assert_eq!(found("SSN 536-22-8726."), [(PersonalDataKind::SocialSecurity, "536-22-8726")]);
         for text in [
             "666-12-3456",
             "900-12-3456",
@@ -266,7 +266,10 @@ mod tests {
         ] {
             assert_eq!(found(text), [], "{text}");
         }
-        assert_eq!(found("身份证11010519491231002X。"), [(Kind::ResidentId, "11010519491231002X")]);
+        assert_eq!(
+            found("身份证11010519491231002X。"),
+            [(PersonalDataKind::ResidentId, "11010519491231002X")]
+        );
         for text in ["110105194912310021", "11010519491331002X", "99010519491231002X", "11010519491231002X7"]
         {
             assert_eq!(found(text), [], "{text}");

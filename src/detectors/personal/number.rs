@@ -1,6 +1,6 @@
 //! Numbers with a form and a checksum of their own: cards, bank accounts, national identity numbers.
 
-use super::{Kind, is_free_after};
+use super::{PersonalDataKind, is_free_after};
 use crate::text::Span;
 
 /// Numbers that payment services publish for tests; the ones of `is_published_iban` and the spoilt social security numbers likewise.
@@ -17,12 +17,12 @@ const TEST_CARDS: &[&str] = &[
 const CARD_GROUPS: &[&[usize]] = &[&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
 
 /// The card, social security or identity number that begins at the digit at `at`.
-pub(super) fn with_digits(bytes: &[u8], at: usize) -> Option<(Kind, Span)> {
+pub(super) fn with_digits(bytes: &[u8], at: usize) -> Option<(PersonalDataKind, Span)> {
     let (groups, end) = groups(bytes, at);
     if groups.as_slice() == [17] && matches!(bytes.get(end), Some(b'X' | b'x')) || groups.as_slice() == [18] {
         let end = at + 18;
         if is_free_after(bytes, end) && is_resident_id(&bytes[at..end]) {
-            return Some((Kind::ResidentId, at..end));
+            return Some((PersonalDataKind::ResidentId, at..end));
         }
     }
     if !is_free_after(bytes, end) {
@@ -30,10 +30,10 @@ pub(super) fn with_digits(bytes: &[u8], at: usize) -> Option<(Kind, Span)> {
     }
     let digits: Vec<u8> = bytes[at..end].iter().copied().filter(u8::is_ascii_digit).collect();
     if groups.as_slice() == [3, 2, 4] && bytes[at + 3] == b'-' && is_social_security(&digits) {
-        return Some((Kind::SocialSecurity, at..end));
+        return Some((PersonalDataKind::SocialSecurity, at..end));
     }
     let is_grouped_like_a_card = groups.len() == 1 || CARD_GROUPS.contains(&groups.as_slice());
-    (is_grouped_like_a_card && is_card(&digits)).then_some((Kind::Card, at..end))
+    (is_grouped_like_a_card && is_card(&digits)).then_some((PersonalDataKind::Card, at..end))
 }
 
 /// The lengths of the groups of digits from `at` on, with one blank or one dash, the same everywhere, between them; and where

@@ -1,0 +1,350 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use std::hash::BuildHasher as _;
+
+use pulldown_cmark::{Event, Parser, Tag};
+
+use super::*;
+use crate::{
+    check::{
+        Case, RULES, Rule, check_all,
+        rules::tests::{Mei, source_of},
+    },
+    repo::{CacheSlot, Entry, MemorySource, Source as _},
+    store::load,
+    text::{Span, Time},
+    ticket::Document,
+};
+
+/// Random numbers that come again with the same seed (SplitMix64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) >> 1).unwrap() % end.max(1)
+    }
+
+    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.below(list.len())]
+    }
+
+    fn place(&mut self, text: &str) -> usize {
+        text.floor_char_boundary(self.below(text.len() + 1))
+    }
+}
+
+/// The seed of this run: of the environment, so that a failure can be run again, else another one each time.
+fn seed() -> u64 {
+    std::env::var("CASEBOOK_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or_else(|| std::collections::hash_map::RandomState::new().hash_one(1_u8) >> 16)
+}
+
+type Files = BTreeMap<RepoPath, String>;
+
+const SIGNS: &[&str] = &[
+    "@", "#", " #", "\"", "'", ":", ": ", "[", "]", "{", "}", "|", "- ", "\n", "```\n", "~~~\n", "<!--",
+    "-->", "<pre>\n", "\t", "---\n", "\u{feff}", "发", "\u{e9}", "\\", "%", "`", "!", "&a ", "*a ", "\r",
+    "- [",
+];
+const VALUES: &[&str] = &[
+    "no",
+    "1.10",
+    "0755",
+    "@mei",
+    "Mei Lin",
+    "mei@acme.example",
+    "12:30",
+    "Error: no space left",
+    "\"a\"",
+    "\"a",
+    "'it''s'",
+    "a # b",
+    "Crash after PR #532",
+    "[no, b]",
+    "[a, @b]",
+    "{a: 1}",
+    "|",
+    "true",
+    "null",
+    "https://x.example",
+    "//x",
+    "@lena asks",
+    "\"1.10\"",
+    "'a' and 'b'",
+    "% off",
+    "*all*",
+    "&all",
+    "!important",
+    "2026-11-22",
+];
+const HEADINGS: &[&str] = &["#", "# ", "### ", "##", "   ## ", "    ## ", "> ## ", "- ## ", "\\## "];
+const AROUND: &[(&str, &str)] = &[
+    ("```\n", "```\n"),
+    ("~~~~\n```\n", "~~~~\n"),
+    ("<div>\n", "</div>\n"),
+    ("<!--\n", "-->\n"),
+    ("`a\n", "b`\n"),
+    ("<b title='\n", "'>\n"),
+    ("- a\n\n  ```\n", "  ```\n"),
+    ("<<<<<<< HEAD\n", "=======\n>>>>>>> x\n"),
+];
+
+/// `text` as somebody left it who was in a hurry.
+fn mutated(text: &str, random: &mut Random) -> String {
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    let line = random.below(lines.len());
+    match random.below(11) {
+        0 => {
+            let at = random.place(text);
+            return format!("{}{}{}", &text[..at], random.of(SIGNS), &text[at..]);
+        }
+        1 => {
+            let at = random.place(text);
+            let rest = &text[at..];
+            return format!("{}{}", &text[..at], &rest[rest.chars().next().map_or(0, char::len_utf8)..]);
+        }
+        2 => return text.replace('\n', "\r\n"),
+        _ if lines.is_empty() => {}
+        3 => lines[line] = lines[line].replacen(": ", ":", 1),
+        4 => lines.insert(line, lines[line].clone()),
+        5 => drop(lines.remove(line)),
+        6 => lines[line] = lines[line].replacen("## ", random.of(HEADINGS), 1),
+        7 => {
+            lines[line] =
+                lines[line].replacen('\n', random.of(&[":\n", " ##\n", "  \n", "\n===\n", "\n---\n"]), 1)
+        }
+        8 | 9 => {
+            if let Some((key, _)) = lines[line].split_once(':') {
+                let blank = random.of(&["", " ", "  ", "\n  "]);
+                lines[line] = format!("{key}:{blank}{}\n", random.of(VALUES));
+            }
+        }
+        _ => {
+            let (open, close) = AROUND[random.below(AROUND.len())];
+            let end = line + random.below(lines.len() - line);
+            lines.insert(end + 1, close.to_owned());
+            lines.insert(line, open.to_owned());
+        }
+    }
+    lines.concat()
+}
+
+/// Findings of all files, by what they say.
+type Tally = HashMap<(&'static str, RepoPath, String), usize>;
+
+fn checked(files: &Files, seen: &mut dyn FnMut(&CheckContext<'_>, &[Finding])) {
+    let mut source = MemorySource::new();
+    for (path, text) in files {
+        source.insert(path.clone(), text.as_str());
+    }
+    let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
+    let now = Time::parse("2026-12-01T00:00:00Z").unwrap();
+    let context = CheckContext::with_authors(&store, now, &Mei);
+    seen(&context, &check_all(&context, &|| ()));
+}
+
+fn tally(findings: &[Finding]) -> Tally {
+    let mut tally = Tally::new();
+    for finding in findings {
+        *tally.entry((finding.code, finding.path.clone(), finding.message.clone())).or_default() += 1;
+    }
+    tally
+}
+
+/// The bytes of code and HTML in the body of `text`.
+fn inert(path: &RepoPath, text: &str) -> Vec<Span> {
+    let document = Document::parse(path, text.as_bytes());
+    let events = Parser::new(document.body_text()).into_offset_iter();
+    let spans = events.filter(|(event, _)| {
+        matches!(
+            event,
+            Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) | Event::Code(_) | Event::InlineHtml(_)
+        )
+    });
+    spans.map(|(_, span)| span.start + document.body.start..span.end + document.body.start).collect()
+}
+
+/// What holds for every fix of `findings`, whether anybody applies it or not.
+fn each_fix_is_an_edit(files: &Files, findings: &[Finding]) {
+    for finding in findings {
+        let Some(fix) = &finding.fix else { continue };
+        let text = &files[&finding.path];
+        let changes = fix.edits.iter().any(|(span, new)| text.get(span.clone()) != Some(new));
+        assert!(changes, "this fix changes nothing: {finding:#?}");
+        if fix.sure && finding.path.is_markdown() {
+            for (span, _) in &fix.edits {
+                let touches = |other: &Span| other.start < span.end && span.start < other.end;
+                assert!(!inert(&finding.path, text).iter().any(touches), "in code or HTML: {finding:#?}");
+            }
+        }
+    }
+}
+
+/// Applies plans until one is empty. Each leaves fewer findings and brings none.
+fn fixed(mut files: Files) -> Files {
+    loop {
+        let (mut plan, mut before) = (FixPlan::default(), Vec::new());
+        checked(&files, &mut |context, findings| {
+            each_fix_is_an_edit(&files, findings);
+            plan = plan_fixes(context, findings);
+            before = findings.to_vec();
+        });
+        assert_eq!(plan.files.is_empty(), plan.applied.is_empty());
+        if plan.files.is_empty() {
+            return files;
+        }
+        for (path, text) in &plan.files {
+            assert!(text.len() < files[path].len() + 100 * plan.applied.len(), "{path} grows: {text}");
+            files.insert(path.clone(), text.clone());
+        }
+        checked(&files, &mut |_, after| {
+            let (before, after) = (tally(&before), tally(after));
+            for (finding, count) in &after {
+                let was = before.get(finding).copied().unwrap_or(0);
+                let gone = plan.applied.iter().any(|fix| (fix.code, &fix.path) == (finding.0, &finding.1));
+                assert!(*count <= was, "{finding:?} came with {plan:#?}\nof {before:#?}");
+                assert!(!gone || before.values().sum::<usize>() > after.values().sum(), "{plan:#?}");
+            }
+        });
+    }
+}
+
+/// The files of a case that can be written as text.
+fn files_of_case(rule: &Rule, case: &Case) -> Files {
+    let source = source_of(rule, case);
+    let read = |entry: Entry| {
+        let bytes = source.read(&entry.path).ok().filter(|bytes| bytes.len() < 1 << 16)?;
+        Some((entry.path, String::from_utf8_lossy(&bytes).into_owned()))
+    };
+    source.list().unwrap().entries.into_iter().filter_map(read).collect()
+}
+
+#[test]
+fn a_safe_fix_solves_its_finding_and_brings_no_other_whatever_the_file() {
+    let seed = seed();
+    let mut random = Random(seed);
+    for rule in RULES {
+        let fixes =
+            ["ambiguous-value", "broken-yaml", "misspelled-section", "unknown-person", "unsigned-ticket"];
+        let trials = if fixes.contains(&rule.code) { 20 } else { 3 };
+        for case in rule.cases.iter().filter(|case| case.fails) {
+            let whole = files_of_case(rule, case);
+            for _ in 0..trials {
+                let mut files = whole.clone();
+                for _ in 0..random.below(6) {
+                    let path = files.keys().nth(random.below(files.len())).cloned();
+                    let Some(path) = path else { continue };
+                    files.insert(path.clone(), mutated(&files[&path], &mut random));
+                }
+                let outcome = std::panic::catch_unwind(|| {
+                    let once = fixed(files.clone());
+                    assert_eq!(fixed(once.clone()), once, "fixing twice is not fixing once");
+                });
+                if let Err(panic) = outcome {
+                    eprintln!("CASEBOOK_SEED={seed}: {} in {files:#?}", rule.code);
+                    std::panic::resume_unwind(panic);
+                }
+            }
+        }
+    }
+}
+
+/// The text of `file` after its fixes, beside a team's settings and a template that asks for nothing.
+fn fixed_file(file: &str, text: &str) -> String {
+    let mut files = Files::new();
+    let people = "people:\n  mei: { name: Mei Lin }\n  lena: { name: Lena }\n";
+    files.insert("casebook.yml".into(), people.to_owned());
+    files.insert("ticket-templates/note.md".into(), "---\ntitle: Note\n---\n".to_owned());
+    files.insert(file.into(), text.to_owned());
+    let fixed = fixed(files);
+    fixed[&RepoPath::new(file)].clone()
+}
+
+fn fixed_front(line: &str) -> String {
+    let signed = "title: Exports time out\ntemplate: note\nrequester: mei\ncreated: 2026-11-22T09:00:00Z\n";
+    let key = line.split(':').next().unwrap();
+    let rest: String =
+        signed.split_inclusive('\n').filter(|other| !other.starts_with(&format!("{key}:"))).collect();
+    let text = format!("---\n{rest}{line}\n---\n");
+    let fixed = fixed_file("tickets/a.md", &text);
+    fixed.strip_prefix(&format!("---\n{rest}")).unwrap().strip_suffix("\n---\n").unwrap().to_owned()
+}
+
+#[test]
+fn a_missing_space_after_a_colon_is_added_once() {
+    assert_eq!(fixed_front("source:\"a\""), "source: \"a\"");
+    assert_eq!(fixed_front("source:'a'"), "source: 'a'");
+    assert_eq!(fixed_front("source:1.10"), "source: \"1.10\"");
+    assert_eq!(fixed_front("title:Exports time out"), "title: Exports time out");
+    assert_eq!(fixed_front("title:@lena asks for exports"), "title: \"@lena asks for exports\"");
+    assert_eq!(fixed_front("title:PR #5 broke the exports"), "title: \"PR #5 broke the exports\"");
+    assert_eq!(fixed_front("requester:@mei"), "requester: mei");
+    assert_eq!(fixed_front("tags:[export, timeout]"), "tags: [export, timeout]");
+    assert_eq!(fixed_file("casebook.yml", "version: 1\ntitle:@oncall\n"), "version: 1\ntitle: \"@oncall\"\n");
+    assert_eq!(fixed_file("casebook.yml", "title:Help desk\nversion: 1\n"), "title: Help desk\nversion: 1\n");
+    let template = "---\ntitle:Bug\nany_fields:true\n---\n";
+    assert_eq!(fixed_file("ticket-templates/bug.md", template), "---\ntitle: Bug\nany_fields: true\n---\n");
+}
+
+#[test]
+fn a_value_that_needs_quotes_gets_them_with_all_that_it_says() {
+    assert_eq!(fixed_front("title: Error: no space left"), "title: \"Error: no space left\"");
+    assert_eq!(fixed_front("requester: @mei"), "requester: mei");
+    assert_eq!(fixed_front("title: `ls` fails on PR #5"), "title: \"`ls` fails on PR #5\"");
+}
+
+#[test]
+fn nothing_is_fixed_that_could_be_meant_otherwise() {
+    for line in [
+        "title: Error: exports # not mine",
+        "title: \"Exports time out",
+        "title: \"a\"b\"",
+        "source://host/x",
+        "requester: @omar",
+        "https://host.example/a",
+    ] {
+        assert_eq!(fixed_front(line), line);
+    }
+}
+
+#[test]
+fn a_heading_inside_code_or_html_is_never_touched() {
+    let template = "---\ntitle: Bug\nsections: { Expected: { required: open } }\n---\n";
+    for body in [
+        "~~~~\n~~~\n#Expected\n~~~~\n",
+        "````\n```\n# Expected\n````\n",
+        "    # Expected\n",
+        "<div>\n#Expected\n</div>\n",
+        "<!--\n# Expected\n-->\n",
+        "<pre>\n\n# Expected\n\n</pre>\n",
+        "`a\n#Expected\nb`\n",
+        "# `Expected\n",
+        "- a\n\n  ~~~\n  # Expected\n  ~~~\n",
+        "> # Expected\n",
+    ] {
+        let text = format!(
+            "---\ntitle: Exports time out\ntemplate: bug\nrequester: mei\ncreated: 2026-11-22T09:00:00Z\n---\n{body}"
+        );
+        let mut files = Files::new();
+        files.insert("ticket-templates/bug.md".into(), template.to_owned());
+        files.insert("casebook.yml".into(), "version: 1\n".to_owned());
+        files.insert("tickets/a.md".into(), text.clone());
+        assert_eq!(fixed(files.clone())[&RepoPath::new("tickets/a.md")], text);
+        // The same heading outside is fixed beside it.
+        for heading in ["#Expected", "# Expected:", "### Expected ##", "##**Expected**"] {
+            let outside = format!("{text}\n\n{heading}\nThe export of October ends\n");
+            files.insert("tickets/a.md".into(), outside.clone());
+            let wanted = outside.replacen(&format!("\n\n{heading}\nThe"), "\n\n## Expected\nThe", 1);
+            assert_eq!(fixed(files.clone())[&RepoPath::new("tickets/a.md")], wanted);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Trying fixes of one ticket or file until it is known which of them do what they should.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{FixPlan, FixSummary};
+use crate::{
+    diagnostic::{Finding, Fix},
+    settings::SETTINGS_PATH,
+    text::{RepoPath, Span},
+    ticket::{Document, Value, parse_yaml},
+};
+
+/// How often each finding is there. Its bytes do not count: they move when something before them changes.
+type Tally = HashMap<(&'static str, RepoPath, String), usize>;
+
+/// The fixes of one owner, of which some are accepted so far.
+pub(super) struct Trial<'a> {
+    fixes: Vec<(&'a Finding, &'a Fix)>,
+    texts: &'a HashMap<&'a RepoPath, String>,
+    scope: HashSet<RepoPath>,
+    before: Tally,
+    accepted: Vec<usize>,
+    skipped: Vec<usize>,
+    /// Groups of fixes that are still to be tried, the next one last.
+    waiting: Vec<Vec<usize>>,
+    /// The group that is being tried.
+    current: Vec<usize>,
+}
+
+impl<'a> Trial<'a> {
+    pub(super) fn new(
+        fixes: Vec<(&'a Finding, &'a Fix)>,
+        scope: Vec<RepoPath>,
+        texts: &'a HashMap<&'a RepoPath, String>,
+        before: &[Finding],
+    ) -> Self {
+        let scope: HashSet<RepoPath> = scope.into_iter().collect();
+        let waiting = vec![(0..fixes.len()).collect()];
+        let before = tally(before, &scope);
+        Self {
+            fixes,
+            texts,
+            scope,
+            before,
+            accepted: Vec::new(),
+            skipped: Vec::new(),
+            waiting,
+            current: Vec::new(),
+        }
+    }
+
+    /// The files whose findings tell what the fixes do.
+    pub(super) fn scope(&self) -> impl Iterator<Item = &RepoPath> {
+        self.scope.iter()
+    }
+
+    /// Whether a group is being tried.
+    pub(super) fn is_running(&self) -> bool {
+        !self.current.is_empty()
+    }
+
+    /// Begins with the next group, and returns the files with it and with what is accepted so far.
+    pub(super) fn next(&mut self) -> Vec<(RepoPath, String)> {
+        while let Some(group) = self.waiting.pop() {
+            let mut fitting: Vec<usize> = Vec::new();
+            let mut rest = Vec::new();
+            for number in group {
+                let mut others = self.accepted.iter().chain(&fitting);
+                if others.any(|other| self.overlap(number, *other)) {
+                    rest.push(number);
+                } else {
+                    fitting.push(number);
+                }
+            }
+            // What overlaps a fix that is accepted waits for the next check.
+            if !fitting.is_empty() {
+                if !rest.is_empty() {
+                    self.waiting.push(rest);
+                }
+                self.current = fitting;
+                return self.files(true).into_iter().collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Accepts the group that was tried if `after`, the findings with it, are right; else splits it.
+    pub(super) fn judge(&mut self, after: &[Finding]) {
+        let mut group = std::mem::take(&mut self.current);
+        if group.is_empty() {
+            return;
+        }
+        self.accepted.append(&mut group.clone());
+        if self.is_right(&tally(after, &self.scope)) {
+            return;
+        }
+        self.accepted.truncate(self.accepted.len() - group.len());
+        if group.len() == 1 {
+            self.skipped.append(&mut group);
+        } else {
+            self.waiting.push(group.split_off(group.len() / 2));
+            self.waiting.push(group);
+        }
+    }
+
+    /// Adds what was accepted and skipped to `plan`.
+    pub(super) fn add_to(self, plan: &mut FixPlan) {
+        plan.files.extend(self.files(false));
+        let summary = |number: &usize| {
+            let (finding, fix) = self.fixes[*number];
+            FixSummary { path: finding.path.clone(), title: fix.title.clone(), code: finding.code }
+        };
+        let sorted = |numbers: &[usize]| {
+            let mut numbers = numbers.to_vec();
+            numbers.sort_unstable();
+            numbers
+        };
+        plan.applied.extend(sorted(&self.accepted).iter().map(summary));
+        plan.skipped.extend(sorted(&self.skipped).iter().map(summary));
+    }
+
+    /// Whether the findings of all accepted fixes are gone, nothing else came, and other keys have the values that they had.
+    fn is_right(&self, after: &Tally) -> bool {
+        let mut allowed = self.before.clone();
+        for number in &self.accepted {
+            let known = allowed.get_mut(&identity(self.fixes[*number].0));
+            match known.filter(|count| **count > 0) {
+                Some(count) => *count -= 1,
+                None => return false,
+            }
+        }
+        let nothing_came =
+            after.iter().all(|(finding, count)| allowed.get(finding).is_some_and(|most| count <= most));
+        nothing_came && self.files(false).iter().all(|(path, new)| self.keeps_other_values(path, new))
+    }
+
+    /// Whether the keys of the file at `path` that no accepted fix touches have the same values in `new`.
+    fn keeps_other_values(&self, path: &RepoPath, new: &str) -> bool {
+        let Some(old) = self.texts.get(path) else { return false };
+        let edits = self.edits(&self.accepted);
+        let edits = edits.get(path).map_or(&[][..], Vec::as_slice);
+        let touches =
+            |span: &Span| edits.iter().any(|(edit, _)| edit.start <= span.end && span.start <= edit.end);
+        let values: HashMap<String, Value> =
+            values_of(path, new).into_iter().map(|(key, _, value)| (key, value)).collect();
+        values_of(path, old)
+            .into_iter()
+            .all(|(key, span, value)| touches(&span) || values.get(&key) == Some(&value))
+    }
+
+    fn overlap(&self, one: usize, other: usize) -> bool {
+        let ((finding, fix), (other_finding, other_fix)) = (self.fixes[one], self.fixes[other]);
+        let overlap = |a: &Span, b: &Span| {
+            // Insertions at one place come one after another.
+            !(a.end <= b.start || b.end <= a.start || (a.is_empty() && a == b))
+        };
+        finding.path == other_finding.path
+            && fix.edits.iter().any(|(a, _)| other_fix.edits.iter().any(|(b, _)| overlap(a, b)))
+    }
+
+    /// The files with what is accepted, and with the group that is being tried if that is wanted.
+    fn files(&self, with_current: bool) -> BTreeMap<RepoPath, String> {
+        let current = if with_current { &self.current[..] } else { &[] };
+        let edits = self.edits(&[&self.accepted, current].concat());
+        let edited = edits.into_iter().filter_map(|(path, edits)| {
+            let mut text = self.texts.get(path)?.clone();
+            for (span, new) in edits.into_iter().rev() {
+                text.replace_range(span, new);
+            }
+            Some((path.clone(), text))
+        });
+        edited.collect()
+    }
+
+    /// The edits of these fixes, by file and place.
+    fn edits(&self, numbers: &[usize]) -> BTreeMap<&'a RepoPath, Vec<(Span, &'a str)>> {
+        let mut numbers = numbers.to_vec();
+        numbers.sort_unstable();
+        let mut edits: BTreeMap<&RepoPath, Vec<(Span, &str)>> = BTreeMap::new();
+        for number in numbers {
+            let (finding, fix) = self.fixes[number];
+            let of_file = edits.entry(&finding.path).or_default();
+            of_file.extend(fix.edits.iter().map(|(span, new)| (span.clone(), new.as_str())));
+        }
+        edits.values_mut().for_each(|edits| edits.sort_by_key(|(span, _)| (span.start, span.end)));
+        edits
+    }
+}
+
+fn identity(finding: &Finding) -> (&'static str, RepoPath, String) {
+    (finding.code, finding.path.clone(), finding.message.clone())
+}
+
+fn tally(findings: &[Finding], scope: &HashSet<RepoPath>) -> Tally {
+    let mut tally = Tally::new();
+    for finding in findings.iter().filter(|finding| scope.contains(&finding.path)) {
+        *tally.entry(identity(finding)).or_default() += 1;
+    }
+    tally
+}
+
+/// The keys of a file's YAML, with the bytes and the value of each.
+fn values_of(path: &RepoPath, text: &str) -> Vec<(String, Span, Value)> {
+    let entries = if path.as_str() == SETTINGS_PATH {
+        let start = text.len() - text.trim_start_matches('\u{feff}').len();
+        parse_yaml(&text[start..], start).0
+    } else {
+        Document::parse(path, text.as_bytes()).front.map(|front| front.entries).unwrap_or_default()
+    };
+    let parts = entries.into_iter().map(|entry| {
+        let span = entry.key_span.start..entry.value.span.end.max(entry.key_span.end);
+        (entry.key, span, entry.value.value())
+    });
+    parts.collect()
+}

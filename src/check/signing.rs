@@ -1,0 +1,49 @@
+//! Who wrote a file, and when.
+
+use super::{context::CheckContext, file::File, rule::Rule};
+use crate::{
+    diagnostic::Finding,
+    ticket::{Value, yaml_value},
+};
+
+/// Finds that `key` (who, or when) is missing. The commit that added the file knows it.
+pub(super) fn sign(
+    rule: &Rule,
+    file: &File<'_>,
+    key: &str,
+    context: &CheckContext<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(front) = file.front() else { return };
+    let is_blank = |text: &str| text.trim().is_empty();
+    let entry = front.entry(key);
+    // What was written and is no time or no text is a finding already.
+    if file.mentions(key) && !entry.is_some_and(|entry| entry.value.text().is_some_and(is_blank)) {
+        return;
+    }
+    let finding = rule.finding(file.path(), format!("`{key}` is missing")).at(file.span_of(key));
+    let Some(author) = context.authors.of_file(file.path()) else {
+        findings.push(finding.help("`casebook check --fix` writes it from the commit that added the file"));
+        return;
+    };
+    let value = match key {
+        "created" => author.time.whole_second().to_string(),
+        _ => context.store.settings.author_id(&author.name, &author.email),
+    };
+    let written = yaml_value(&Value::Text(value));
+    let (span, text) = match entry {
+        Some(entry) if !entry.value.span.is_empty() => (entry.value.span.clone(), written.clone()),
+        // `key:` and nothing behind it.
+        Some(entry) => {
+            let end = entry.key_span.end;
+            let colon = file.text().and_then(|text| text[end..].find(':')).map_or(end, |at| end + at + 1);
+            (colon..colon, format!(" {written}"))
+        }
+        None => {
+            let line_end = file.document.map_or("\n", |document| document.line_end());
+            (front.span.end..front.span.end, format!("{key}: {written}{line_end}"))
+        }
+    };
+    let title = format!("write `{key}: {written}`, as the commit has it");
+    findings.push(finding.help("`casebook check --fix` writes it").fix(title, span, text));
+}

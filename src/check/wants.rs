@@ -1,0 +1,45 @@
+//! What a section wants, in words.
+
+use super::{
+    context::CheckContext,
+    fault::SectionFault,
+    file::{File, Noun},
+};
+use crate::{template::Need, text::markdown::comments};
+
+/// What a section wants, for help: as the template asks for it, else by its measures.
+pub(super) fn wants_of(file: &File<'_>, judged: &SectionFault<'_>, context: &CheckContext<'_>) -> String {
+    let rule = judged.rule;
+    let mut wants = match rule.min_words {
+        0 | 1 => "what you know".to_owned(),
+        words => format!("at least {words} words"),
+    };
+    if !rule.needs.is_empty() {
+        let needs: Vec<&str> = rule.needs.iter().map(|need| self::need(*need)).collect();
+        wants.push_str(&format!(", with {}", needs.join(" or ")));
+    }
+    let question = rule.ask.clone().or_else(|| match file.noun {
+        Noun::Ticket(_, Some(template)) => first_sentence(context.hint(&template.name, &rule.name)),
+        _ => None,
+    });
+    if let Some(question) = question {
+        wants.push_str(&format!(": {question}"));
+    }
+    wants
+}
+
+/// The first sentence of a hint, which is mostly the question.
+fn first_sentence(hint: &str) -> Option<String> {
+    let comment = comments(hint).into_iter().next().map(|span| &hint[span]);
+    let text = comment.unwrap_or(hint).trim_start_matches("<!--").trim_end_matches("-->");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = words.find(['?', '.', '。', '？']).map_or(words.len(), |at| words.ceil_char_boundary(at + 1));
+    (!words.is_empty() && end <= 200).then(|| words[..end].to_owned())
+}
+
+fn need(need: Need) -> &'static str {
+    match need {
+        Need::List => "a list",
+        Need::Code => "a block of code",
+    }
+}

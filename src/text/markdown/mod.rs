@@ -1,0 +1,111 @@
+//! Markdown, as one parser reads it: headings, code, HTML and comments.
+//!
+//! All rooms ask here, so that a heading is the same thing for a rule, for a query and on a page. Nothing looks at the
+//! lines of a text by itself.
+
+mod code;
+mod html;
+mod outline;
+mod quoted;
+
+pub use code::{CodeBlock, code_blocks};
+pub use html::{comments, without_comments};
+pub use outline::{Heading, HeadingForm, headings};
+pub use quoted::quoted;
+
+use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag};
+
+use super::Span;
+
+/// The options of the parser: what GitHub, GitLab and Gitea understand as well.
+pub fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM
+}
+
+/// The events of `text`, each with its bytes.
+pub fn events(text: &str) -> OffsetIter<'_> {
+    Parser::new_ext(text, options()).into_offset_iter()
+}
+
+/// The bytes of `text` that are code or HTML, inside lines too.
+pub fn code_and_html(text: &str) -> Vec<Span> {
+    let is_either = |event: &Event<'_>| {
+        matches!(
+            event,
+            Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock)
+                | Event::Code(_)
+                | Event::Html(_)
+                | Event::InlineHtml(_)
+        )
+    };
+    events(text).filter(|(event, _)| is_either(event)).map(|(_, span)| span).collect()
+}
+
+/// What `text` says in a line or two: without comments, headings and the fences of code.
+pub fn prose(text: &str) -> String {
+    let mut left_out = comments(text);
+    let is_heading = |heading: &Heading| !heading.is_nested && heading.form != HeadingForm::NoSpace;
+    left_out.extend(headings(text).into_iter().filter(is_heading).map(|heading| heading.span));
+    for block in code_blocks(text).into_iter().filter(|block| block.is_fenced) {
+        left_out.push(block.span.start..block.content.start);
+        left_out.push(block.content.end..block.span.end);
+    }
+    without(text, left_out).trim().to_owned()
+}
+
+/// `text` without these bytes.
+fn without(text: &str, mut spans: Vec<Span>) -> String {
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
+    let mut rest = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in spans {
+        if let Some(between) = text.get(at..span.start) {
+            rest.push_str(between);
+        }
+        at = at.max(span.end);
+    }
+    rest.push_str(text.get(at..).unwrap_or_default());
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_has_neither_headings_nor_fences_nor_comments() {
+        let text = "# Fix\nRun it:\n\n~~~~ sh\n# not a heading\n```\n<!-- kept -->\n~~~~\n<!-- gone -->\nCause\n-----\nFull disk\n";
+        let wanted = "Run it:\n\n# not a heading\n```\n<!-- kept -->\n\n\nFull disk";
+        assert_eq!(prose(text), wanted);
+        assert_eq!(prose("    # indented code\n"), "# indented code");
+        assert_eq!(prose("```\n```\n"), "");
+    }
+
+    #[test]
+    fn code_and_html_are_found_in_lines_and_blocks() {
+        let text = "a `b` <i>c</i>\n\n<div>\n# d\n</div>\n\n```\ne\n```\n";
+        let found: Vec<&str> = code_and_html(text).into_iter().map(|span| &text[span]).collect();
+        assert!(found.starts_with(&["`b`", "<i>", "</i>"]) && found.ends_with(&["```\ne\n```"]), "{found:?}");
+        assert!(found.iter().any(|found| found.contains("# d")), "{found:?}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in "([-#=~`<>!/ \n*a0]|<!--|-->|```|> |- |é){0,60}") {
+            for span in code_and_html(&text).into_iter().chain(comments(&text)) {
+                proptest::prop_assert!(text.get(span).is_some());
+            }
+            for heading in headings(&text) {
+                proptest::prop_assert!(text.get(heading.span).is_some());
+            }
+            for block in code_blocks(&text) {
+                proptest::prop_assert!(block.span.start <= block.content.start && block.content.end <= block.span.end);
+            }
+            prose(&text);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Headings, and lines that were meant to be headings.
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::events;
+use crate::text::Span;
+
+/// A heading, or a line that was meant to be one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: usize,
+    /// The words, without marks.
+    pub text: String,
+    /// The bytes of its lines, with the line end.
+    pub span: Span,
+    /// How it is written.
+    pub form: HeadingForm,
+    /// Whether it stands in a quote, a list or a footnote, where it divides nothing.
+    pub is_nested: bool,
+}
+
+/// How a heading is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeadingForm {
+    /// `## Heading`.
+    Hashes,
+    /// A line of `=` or `-` below it.
+    Underlined,
+    /// `##Heading`, which Markdown does not take for a heading.
+    NoSpace,
+}
+
+/// The headings of `text`, in order, and the lines that only lack the space after their hashes.
+pub fn headings(text: &str) -> Vec<Heading> {
+    let mut found: Vec<Heading> = Vec::new();
+    if !may_have_headings(text) {
+        return found;
+    }
+    let mut current: Option<Heading> = None;
+    let (mut depth, mut in_paragraph) = (0_usize, false);
+    for (event, span) in events(text) {
+        if let Some(last) = found.last()
+            && last.form == HeadingForm::NoSpace
+            && goes_on(&event, &span, last)
+        {
+            found.pop();
+        }
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                let is_one_line = !text[span.clone()].trim_end().contains('\n');
+                let form = if is_one_line { HeadingForm::Hashes } else { HeadingForm::Underlined };
+                let (level, is_nested) = (level as usize, depth > 0);
+                current = Some(Heading { level, text: String::new(), span, form, is_nested });
+            }
+            Event::End(TagEnd::Heading(_)) => found.extend(current.take()),
+            Event::Text(words) | Event::Code(words) if current.is_some() => {
+                current.iter_mut().for_each(|heading| heading.text.push_str(&words));
+            }
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::FootnoteDefinition(_)) => depth += 1,
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::FootnoteDefinition) => {
+                depth = depth.saturating_sub(1);
+            }
+            Event::Start(Tag::Paragraph) => in_paragraph = depth == 0,
+            Event::End(TagEnd::Paragraph) => in_paragraph = false,
+            Event::Text(_) if in_paragraph => found.extend(without_space(text, span.start)),
+            _ => {}
+        }
+    }
+    for heading in &mut found {
+        heading.text = heading.text.trim().to_owned();
+    }
+    found
+}
+
+/// Whether `text` has any hash or any line that could underline a heading: the usual reply has none, and is not parsed.
+fn may_have_headings(text: &str) -> bool {
+    let underlines = |line: &str| {
+        let line = line.trim();
+        !line.is_empty() && (line.bytes().all(|b| b == b'-') || line.bytes().all(|b| b == b'='))
+    };
+    text.contains('#') || text.lines().any(underlines)
+}
+
+/// Whether an event makes more of the line `last` than text: code or HTML in it, or markup that ends after it.
+fn goes_on(event: &Event<'_>, span: &Span, last: &Heading) -> bool {
+    let is_inside = span.start < last.span.end && last.span.start < span.end;
+    match event {
+        Event::Code(_) | Event::InlineHtml(_) => is_inside,
+        Event::Start(_) => is_inside && span.end > last.span.end,
+        _ => false,
+    }
+}
+
+/// The line at `at` as a heading whose hashes no space follows, if text begins there with hashes.
+fn without_space(text: &str, at: usize) -> Option<Heading> {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
+    let line = text[at..end].trim_end();
+    let words = line.trim_start_matches('#');
+    let level = line.len() - words.len();
+    let is_meant = (1..=6).contains(&level) && !words.is_empty() && text[start..at].trim().is_empty();
+    is_meant.then(|| Heading {
+        level,
+        text: words.to_owned(),
+        span: at..end,
+        form: HeadingForm::NoSpace,
+        is_nested: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline(text: &str) -> Vec<(usize, String, HeadingForm, bool)> {
+        let found = headings(text).into_iter();
+        found.map(|heading| (heading.level, heading.text, heading.form, heading.is_nested)).collect()
+    }
+
+    #[test]
+    fn headings_come_in_every_form() {
+        let text = "# One #\n\nTwo\n---\n> ## Three `x`\n\nsee\n##Four:\n\n- ### Five\n\nSix\n=\n";
+        let wanted = [
+            (1, "One", HeadingForm::Hashes, false),
+            (2, "Two", HeadingForm::Underlined, false),
+            (2, "Three x", HeadingForm::Hashes, true),
+            (2, "Four:", HeadingForm::NoSpace, false),
+            (3, "Five", HeadingForm::Hashes, true),
+            (1, "Six", HeadingForm::Underlined, false),
+        ];
+        assert_eq!(
+            outline(text),
+            wanted.map(|(level, text, form, nested)| (level, text.to_owned(), form, nested))
+        );
+    }
+
+    #[test]
+    fn what_is_in_code_or_html_is_no_heading() {
+        for text in [
+            "~~~~\n~~~\n#One\n# One\n~~~~\n",
+            "    # One\n",
+            "<div>\n# One\n#One\n</div>\n",
+            "<!--\n## One\n-->\n",
+            "`a\n#One\nb`\n",
+            "<b title='\n#One\n'>\n",
+            "**a\n#One `b\nc` d**\n",
+            "\\#One\n",
+        ] {
+            assert_eq!(outline(text), [], "{text}");
+        }
+    }
+}
