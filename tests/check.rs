@@ -171,7 +171,7 @@ fn who_writes_under_another_name_is_told_apart() {
     sandbox
         .casebook("team", "check --since HEAD~1")
         .ok()
-        .prints(&["warning[unlike-author]: the author is `lena`, and `mei` committed it"]);
+        .prints(&["warning[author-mismatch]: the author is `lena`, and `mei` committed it"]);
     sandbox.casebook("team", "check").ok().prints_nothing();
 }
 
@@ -231,4 +231,50 @@ fn a_rule_explains_itself() {
     assert_eq!((json["level"].as_str(), json["cases"][0]["fails"].as_bool()), (Some("deny"), Some(true)));
     let all = sandbox.casebook(".", "explain --format json").ok().json();
     assert!(all["rules"].as_array().unwrap().len() > 40);
+}
+
+#[test]
+fn a_renamed_rule_keeps_its_level_and_its_explanation_under_the_former_name() {
+    let sandbox = with_ticket();
+    let settings = sandbox.read("team/casebook.yml");
+    sandbox.write("team/casebook.yml", format!("{settings}levels: {{ taken-name: warn }}\n"));
+    sandbox
+        .write("team/ticket-templates/bug.md", "---\ntitle: Bug\nfields: { status: { type: text } }\n---\n");
+    sandbox.casebook("team", "check ticket-templates casebook.yml").fails(1).prints(&[
+        "warning[reserved-name]",
+        "warning[unknown-rule]: the rule `taken-name` is now called `reserved-name`",
+        "1 error, 2 warnings in 2 files",
+    ]);
+    sandbox.casebook("team", "check --fix").fails(1).says(&["fixed casebook.yml: write `reserved-name`"]);
+    assert!(sandbox.read("team/casebook.yml").ends_with("levels: { reserved-name: warn }\n"));
+    sandbox
+        .casebook(".", "explain taken-name")
+        .ok()
+        .prints(&["reserved-name  deny"])
+        .says(&["the rule `taken-name` is now called `reserved-name`"]);
+}
+
+#[test]
+fn a_file_is_fixed_in_one_run_and_stays_as_it_is_in_the_next() {
+    let sandbox = with_ticket();
+    let settings = sandbox.read("team/casebook.yml");
+    sandbox.write("team/casebook.yml", settings.replace("title: ", "title:@"));
+    sandbox.replace("team/tickets/good.md", "---\ntitle", "---\nsource:\"a\"\ntitle");
+    let files = ["team/casebook.yml", "team/tickets/good.md"];
+    sandbox.casebook("team", "check --fix").ok().says(&["fixed tickets/good.md: write `source: \"a\"`"]);
+    let once = files.map(|file| sandbox.read(file));
+    assert!(once[0].contains("title: \"@") && once[1].contains("source: \"a\"\n"), "{once:?}");
+    sandbox.casebook("team", "check --fix").ok().hides(&["fixed"]);
+    assert_eq!(files.map(|file| sandbox.read(file)), once);
+}
+
+#[test]
+fn a_fix_that_would_cause_another_problem_is_not_applied() {
+    let sandbox = with_ticket();
+    let ticket = TICKET.replace("requester: lena", "requester: @nobody");
+    sandbox.write("team/tickets/good.md", &ticket).commit("team", "ticket");
+    sandbox.casebook("team", "check --fix").fails(1).says(&[
+        "not fixed tickets/good.md: write `nobody` [broken-yaml]: the fix would cause another problem",
+    ]);
+    assert_eq!(sandbox.read("team/tickets/good.md"), ticket);
 }

@@ -21,6 +21,6 @@ pub use context::{Author, Authors, CheckContext, Nobody};
 pub use file::{File, Noun};
 pub use fix::{FixPlan, FixSummary, apply_fixes, plan_fixes};
 pub use rule::{Case, Rule};
-pub use rules::{RULES, rule};
+pub use rules::{RULES, renamed_rule, rule};
 pub use run::{check_all, check_paths, check_some};
 pub use source_text::text_of;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{
     context::CheckContext,
     file::{File, Noun, size_of},
-    rules::{RULES, rule},
+    rules::{FORMER_CODES, RULES, rule},
     source_text::loose_text,
 };
 use crate::{
@@ -150,12 +150,19 @@ fn review_fixes(findings: &mut [Finding], file: &File<'_>, text: &str) {
 fn give_levels(findings: &mut Vec<Finding>, settings: &Settings, imported: bool) {
     findings.retain_mut(|finding| {
         let rule = rule(finding.code);
-        finding.level = settings.level_of(finding.code, rule.map_or(finding.level, |rule| rule.level));
+        finding.level = level_in(settings, finding.code, rule.map_or(finding.level, |rule| rule.level));
         if imported && rule.is_some_and(|rule| rule.of_content) {
             finding.level = finding.level.min(Level::Warn);
         }
         finding.level != Level::Allow
     });
+}
+
+/// The level of the rule `code`: in settings by its code, else by a former one, else `default`.
+fn level_in(settings: &Settings, code: &str, default: Level) -> Level {
+    let former = FORMER_CODES.iter().filter(|(_, now)| *now == code);
+    let by_former = former.fold(default, |level, (former, _)| settings.level_of(former, level));
+    settings.level_of(code, by_former)
 }
 
 /// No finding of a file shows its secrets, whatever it is about itself: output goes into logs that others read.

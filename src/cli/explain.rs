@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{CliError, Context, Outcome, table, ui::style};
 use crate::{
-    check::{Case, RULES, Rule, rule},
+    check::{Case, RULES, Rule, renamed_rule, rule},
     diagnostic::Level,
     text::nearest,
 };
@@ -24,11 +24,16 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         list(context);
         return Ok(Outcome::Done);
     };
-    let Some(rule) = rule(name.trim()) else {
-        let near = nearest(&name, RULES.iter().map(|rule| rule.code));
+    let name = name.trim();
+    let renamed = renamed_rule(name);
+    if let Some(rule) = renamed {
+        context.ui.say(format!("the rule `{name}` is now called `{}`", rule.code));
+    }
+    let Some(rule) = rule(name).or(renamed) else {
+        let near = nearest(name, RULES.iter().map(|rule| rule.code));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        return Err(CliError::usage(format!("there is no rule `{name}`{near}"))
-            .with_help("`casebook explain` lists all of them"));
+        return Err(CliError::usage(format!("unknown rule `{name}`{near}"))
+            .with_help("`casebook explain` lists all rules"));
     };
     if context.ui.is_json() {
         context.ui.json(&whole(rule));

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Raised whenever what is stored changes its shape or its meaning.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 
 /// How many records one piece of the table has; pieces are read in parallel.
 const PIECE: usize = 2_048;

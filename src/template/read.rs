@@ -69,7 +69,7 @@ fn read_field(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) -> Field 
     let names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
     if is_taken(&entry.key) {
         reader.findings.push(
-            Finding::deny("taken-name", path, format!("`{}` is a name of Casebook's own", entry.key))
+            Finding::deny("reserved-name", path, format!("`{}` is a name of Casebook's own", entry.key))
                 .at(entry.key_span.clone())
                 .help("give the field another name"),
         );
@@ -235,7 +235,7 @@ mod tests {
         let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
         assert_eq!(codes.iter().filter(|code| **code == "unknown-key").count(), 2, "{findings:#?}");
         assert_eq!(codes.iter().filter(|code| **code == "bad-value").count(), 4, "{findings:#?}");
-        assert_eq!(codes.iter().filter(|code| **code == "taken-name").count(), 1);
+        assert_eq!(codes.iter().filter(|code| **code == "reserved-name").count(), 1);
         assert_eq!(template.fields.len(), 4);
     }
 }

@@ -2,6 +2,7 @@
 
 mod ambiguous_value;
 mod asks_without_pending;
+mod author_mismatch;
 mod bad_id;
 mod bad_value;
 mod broken_yaml;
@@ -30,12 +31,12 @@ mod personal_data;
 mod placeholder;
 mod repeated_text;
 mod reply_before_ticket;
+mod reserved_name;
 mod resolution_without_status;
 mod secret;
 mod self_reference;
 mod stray_file;
 mod symlink;
-mod taken_name;
 mod too_short;
 mod unknown_ask;
 mod unknown_key;
@@ -44,7 +45,6 @@ mod unknown_reference;
 mod unknown_rule;
 mod unknown_service;
 mod unknown_template;
-mod unlike_author;
 mod unreadable_file;
 mod unsettable_field;
 mod unsigned_reply;
@@ -58,6 +58,7 @@ use super::rule::Rule;
 pub const RULES: &[&Rule] = &[
     &ambiguous_value::RULE,
     &asks_without_pending::RULE,
+    &author_mismatch::RULE,
     &bad_id::RULE,
     &bad_value::RULE,
     &broken_yaml::RULE,
@@ -86,12 +87,12 @@ pub const RULES: &[&Rule] = &[
     &placeholder::RULE,
     &repeated_text::RULE,
     &reply_before_ticket::RULE,
+    &reserved_name::RULE,
     &resolution_without_status::RULE,
     &secret::RULE,
     &self_reference::RULE,
     &stray_file::RULE,
     &symlink::RULE,
-    &taken_name::RULE,
     &too_short::RULE,
     &unknown_ask::RULE,
     &unknown_key::RULE,
@@ -100,7 +101,6 @@ pub const RULES: &[&Rule] = &[
     &unknown_rule::RULE,
     &unknown_service::RULE,
     &unknown_template::RULE,
-    &unlike_author::RULE,
     &unreadable_file::RULE,
     &unsettable_field::RULE,
     &unsigned_reply::RULE,
@@ -108,6 +108,16 @@ pub const RULES: &[&Rule] = &[
     &untouched_hint::RULE,
     &weak_title::RULE,
 ];
+
+/// Former codes of rules, each with the code that the rule has now. Codes stand in the settings of repositories, so a
+/// former code stays accepted there and in `casebook explain`.
+pub const FORMER_CODES: &[(&str, &str)] =
+    &[("taken-name", "reserved-name"), ("unlike-author", "author-mismatch")];
+
+/// The rule that had the code `former` before it was renamed.
+pub fn renamed_rule(former: &str) -> Option<&'static Rule> {
+    FORMER_CODES.iter().find(|(code, _)| *code == former).and_then(|(_, code)| rule(code))
+}
 
 /// The rule called `code`.
 pub fn rule(code: &str) -> Option<&'static Rule> {

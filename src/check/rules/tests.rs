@@ -107,6 +107,14 @@ fn rules_are_sorted_and_documented() {
     }
 }
 
+#[test]
+fn a_former_code_leads_to_a_rule_and_is_no_code_of_today() {
+    for (former, now) in FORMER_CODES {
+        assert!(rule(former).is_none() && rule(now).is_some(), "{former} → {now}");
+        assert_eq!(renamed_rule(former).map(|rule| rule.code), Some(*now));
+    }
+}
+
 /// The codes that stand in the program's own text: `Finding::deny("code"`, `code: "code"`.
 fn codes_in(folder: &Path, codes: &mut BTreeSet<String>) {
     let patterns = [

@@ -15,6 +15,7 @@ pub(super) const RULE: Rule = Rule {
           program may know it.)",
     cases: &[
         Case::fails(&[("casebook.yml", "levels: { unknown-persn: allow }\n")]),
+        Case::fails(&[("casebook.yml", "levels: { unlike-author: deny }\n")]),
         Case::passes(&[("casebook.yml", "levels: { unknown-person: allow }\n")]),
     ],
     of_content: false,
@@ -30,16 +31,26 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (entries, _) = parse_yaml(plain, text.len() - plain.len());
     let levels = entries.iter().find(|entry| entry.key == "levels");
     for entry in levels.map_or(&[][..], |entry| entry.value.entries()) {
-        if super::rule(&entry.key).is_none() {
-            let span = entry.key_span.clone();
-            let finding = RULE
-                .finding(file.path(), format!("there is no rule `{}`", entry.key))
-                .at(span.clone())
-                .help("`casebook explain` lists the rules");
-            findings.push(match nearest(&entry.key, RULES.iter().map(|rule| rule.code)) {
-                Some(near) => finding.suggest(format!("write `{near}`"), span, near),
-                None => finding,
-            });
+        let key = &entry.key;
+        if super::rule(key).is_some() {
+            continue;
         }
+        let span = entry.key_span.clone();
+        findings.push(match super::renamed_rule(key) {
+            Some(rule) => RULE
+                .finding(file.path(), format!("the rule `{key}` is now called `{}`", rule.code))
+                .at(span.clone())
+                .fix(format!("write `{}`", rule.code), span, rule.code),
+            None => {
+                let finding = RULE
+                    .finding(file.path(), format!("unknown rule `{key}`"))
+                    .at(span.clone())
+                    .help("`casebook explain` lists all rules");
+                match nearest(key, RULES.iter().map(|rule| rule.code)) {
+                    Some(near) => finding.suggest(format!("write `{near}`"), span, near),
+                    None => finding,
+                }
+            }
+        });
     }
 }

@@ -10,7 +10,7 @@ use crate::repo::checksum;
 
 /// Of the format, the tokens and the weights: a change of any of them is a new version, and an index of another version
 /// is built anew.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 const MAGIC: &[u8; 8] = b"casebook";
 

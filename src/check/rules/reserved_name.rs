@@ -1,4 +1,4 @@
-//! `taken-name`: a template field with a name of Casebook's own. Found while reading.
+//! `reserved-name`: a template field with a name of Casebook's own. Found while reading.
 
 use crate::{
     check::{Case, Rule},
@@ -6,7 +6,7 @@ use crate::{
 };
 
 pub(super) const RULE: Rule = Rule {
-    code: "taken-name",
+    code: "reserved-name",
     level: Level::Deny,
     wants: "A template field is not called like a key of tickets, replies or queries.",
     why: "A field called `status` could not be told from the status of the ticket, in queries and in JSON.",

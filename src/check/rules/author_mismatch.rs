@@ -1,4 +1,4 @@
-//! `unlike-author`: a name that is not the one who committed it.
+//! `author-mismatch`: a name that is not the one who committed it.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -6,7 +6,7 @@ use crate::{
 };
 
 pub(super) const RULE: Rule = Rule {
-    code: "unlike-author",
+    code: "author-mismatch",
     level: Level::Warn,
     wants: "The requester of a ticket and the author of a reply are those who committed the file.",
     why: "A casebook is a record of who said what. (Only a warning: somebody may write for another, and \
