@@ -159,7 +159,9 @@ fn who_pushes_reads_in_the_terminal_why_it_was_refused() {
         .write("team/tickets/bad.md", BROKEN)
         .commit("team", "bad");
     let said = sandbox.refuses("push origin ticket/bad");
-    for part in ["error[unknown-key]: `servce`", "tickets/bad.md:4:1", "pre-receive hook declined"] {
+    for part in
+        ["error[unknown-key]: unknown key `servce`", "tickets/bad.md:4:1", "pre-receive hook declined"]
+    {
         assert!(said.contains(part), "{part:?} is not in {said}");
     }
     sandbox.then("team", "reset -q --hard main").write("team/tickets/fine.md", TICKET).commit("team", "fine");

@@ -27,7 +27,7 @@ fn every_finding_is_told_at_once_with_its_place_and_the_way_out() {
         ]
     );
     sandbox.casebook("team", "check").fails(1).prints(&[
-        "error[unknown-key]: `servce` is not a key that is known here",
+        "error[unknown-key]: unknown key `servce`",
         " --> tickets/bad.md:4:1",
         "4 | servce: billing-api",
         "help: write `service`",
@@ -171,7 +171,7 @@ fn who_writes_under_another_name_is_told_apart() {
     sandbox
         .casebook("team", "check --since HEAD~1")
         .ok()
-        .prints(&["warning[author-mismatch]: the author is `lena`, and `mei` committed it"]);
+        .prints(&["warning[author-mismatch]: author is `lena`, but `mei` committed this file"]);
     sandbox.casebook("team", "check").ok().prints_nothing();
 }
 
@@ -184,7 +184,7 @@ fn a_secret_is_refused_and_never_printed() {
         sandbox
             .casebook("team", &format!("check --format {format}"))
             .fails(1)
-            .prints(&["looks like a secret", "tickets/good/trace.log"])
+            .prints(&["possible secret", "tickets/good/trace.log"])
             .hides(&[token]);
     }
     sandbox.casebook("team", "check").fails(1).prints(&["key=******************** ok"]);

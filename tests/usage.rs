@@ -126,7 +126,7 @@ fn small_words_are_right() {
     sandbox.write("team/tickets/2026/11/broken.md", "---\ntitle: [\n---\n");
     sandbox.casebook("team", "list").ok().says(&["1 file could not be read as it stands"]);
     sandbox.casebook("team", "check --fix").fails(1).says(&["fixed tickets/2026/11/broken.md"]);
-    sandbox.casebook("team", "check --fix").fails(1).says(&["nothing could be fixed by itself"]);
+    sandbox.casebook("team", "check --fix").fails(1).says(&["no safe fixes"]);
 }
 
 #[test]

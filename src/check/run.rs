@@ -52,9 +52,9 @@ pub(super) fn unreadable(context: &CheckContext<'_>, wanted: impl Fn(&str) -> bo
             Finding::deny(
                 "unreadable-file",
                 &RepoPath::new(path.clone()),
-                format!("this file cannot be read: it {problem}"),
+                format!("cannot read the file: it {problem}"),
             )
-            .help("give its folder a file that can be read, or take it out of the repository")
+            .help("make the file readable, or remove it from the repository")
         })
         .collect();
     give_levels(&mut findings, &context.store.settings, false);
@@ -69,8 +69,8 @@ pub(super) fn missing_settings(context: &CheckContext<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut findings = vec![
-        Finding::deny("missing-settings", &path, "there are no settings")
-            .help("bring `casebook.yml` back; `version: 1` is all that it must say"),
+        Finding::deny("missing-settings", &path, "casebook.yml not found")
+            .help("restore `casebook.yml`; a file with the line `version: 1` is enough"),
     ];
     give_levels(&mut findings, &context.store.settings, false);
     findings
@@ -236,8 +236,8 @@ fn read<'a>(entry: &Entry, role: &Role, store: &'a Store, findings: &mut Vec<Fin
         Ok(bytes) => Read::Document(Document::parse(&entry.path, &bytes)),
         Err(error) => {
             findings.push(
-                Finding::deny("unreadable-file", &entry.path, format!("this file cannot be read: {error}"))
-                    .help("give it back its permissions, or take it out of the repository"),
+                Finding::deny("unreadable-file", &entry.path, format!("cannot read the file: {error}"))
+                    .help("correct the file's permissions, or remove it from the repository"),
             );
             Read::Nothing
         }

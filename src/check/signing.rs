@@ -6,7 +6,7 @@ use crate::{
     ticket::{Value, yaml_value},
 };
 
-/// Finds that `key` (who, or when) is missing. The commit that added the file knows it.
+/// Adds a finding if `key`, a person or a time, is missing. Its fix takes the value from the commit that added the file.
 pub(super) fn sign(
     rule: &Rule,
     file: &File<'_>,
@@ -17,13 +17,13 @@ pub(super) fn sign(
     let Some(front) = file.front() else { return };
     let is_blank = |text: &str| text.trim().is_empty();
     let entry = front.entry(key);
-    // What was written and is no time or no text is a finding already.
+    // A value of the wrong type has a finding of its own.
     if file.mentions(key) && !entry.is_some_and(|entry| entry.value.text().is_some_and(is_blank)) {
         return;
     }
-    let finding = rule.finding(file.path(), format!("`{key}` is missing")).at(file.span_of(key));
+    let finding = rule.finding(file.path(), format!("missing field `{key}`")).at(file.span_of(key));
     let Some(author) = context.authors.of_file(file.path()) else {
-        findings.push(finding.help("`casebook check --fix` writes it from the commit that added the file"));
+        findings.push(finding.help("`casebook check --fix` takes it from the commit that added the file"));
         return;
     };
     let value = match key {
@@ -44,6 +44,8 @@ pub(super) fn sign(
             (front.span.end..front.span.end, format!("{key}: {written}{line_end}"))
         }
     };
-    let title = format!("write `{key}: {written}`, as the commit has it");
-    findings.push(finding.help("`casebook check --fix` writes it").fix(title, span, text));
+    let title = format!("write `{key}: {written}`, from the commit");
+    findings.push(
+        finding.help("run `casebook check --fix`, which takes it from the commit").fix(title, span, text),
+    );
 }

@@ -7,11 +7,11 @@ use super::{
 };
 use crate::{template::Need, text::markdown::comments};
 
-/// What a section wants, for help: as the template asks for it, else by its measures.
+/// What a section must contain, for help: its least words, a list or code, and the question of the template.
 pub(super) fn wants_of(file: &File<'_>, judged: &SectionFault<'_>, context: &CheckContext<'_>) -> String {
     let rule = judged.rule;
     let mut wants = match rule.min_words {
-        0 | 1 => "what you know".to_owned(),
+        0 | 1 => "your answer".to_owned(),
         words => format!("at least {words} words"),
     };
     if !rule.needs.is_empty() {
@@ -28,7 +28,7 @@ pub(super) fn wants_of(file: &File<'_>, judged: &SectionFault<'_>, context: &Che
     wants
 }
 
-/// The first sentence of a hint, which is mostly the question.
+/// The first sentence of a hint, which is usually a question.
 fn first_sentence(hint: &str) -> Option<String> {
     let comment = comments(hint).into_iter().next().map(|span| &hint[span]);
     let text = comment.unwrap_or(hint).trim_start_matches("<!--").trim_end_matches("-->");
@@ -40,6 +40,6 @@ fn first_sentence(hint: &str) -> Option<String> {
 fn need(need: Need) -> &'static str {
     match need {
         Need::List => "a list",
-        Need::Code => "a block of code",
+        Need::Code => "a code block",
     }
 }

@@ -23,8 +23,8 @@ impl fmt::Display for Weakness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("is empty"),
-            Self::Hint => f.write_str("still says what the template says"),
-            Self::Placeholder(text) => write!(f, "says only `{text}`"),
+            Self::Hint => f.write_str("still contains the template's hint"),
+            Self::Placeholder(text) => write!(f, "contains only `{text}`"),
             Self::Repeated(text) => write!(f, "only repeats `{text}`"),
         }
     }
@@ -336,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_weakness_reads_as_the_end_of_a_sentence() {
-        assert_eq!(weakness("n/a", "").unwrap().to_string(), "says only `n/a`");
+        assert_eq!(weakness("n/a", "").unwrap().to_string(), "contains only `n/a`");
         assert_eq!(weakness("asdf asdf asdf", "").unwrap().to_string(), "only repeats `asdf`");
     }
 }

@@ -47,9 +47,9 @@ pub fn parse_settings(text: &str) -> (Settings, Vec<Finding>) {
             let finding = Finding::deny(code, &path, problem.message).at(problem.span);
             match problem.fix {
                 Some((title, span, replacement)) => finding.fix(title, span, replacement),
-                None => {
-                    finding.help("indent with spaces, write `key: value`, quote what has `: ` or `#` in it")
-                }
+                None => finding.help(
+                    "indent with spaces, write `key: value`, and quote values that contain `: ` or ` #`",
+                ),
             }
         })
         .collect();
@@ -81,9 +81,11 @@ fn read_version(reader: &mut Reader<'_>) {
         let finding = Finding::deny(
             "newer-format",
             &RepoPath::new(SETTINGS_PATH),
-            format!("this repository has format {version}; this casebook understands {FORMAT_VERSION}"),
+            format!(
+                "unsupported repository format {version}; this version of casebook supports {FORMAT_VERSION}"
+            ),
         );
-        reader.findings.push(finding.at(node.span.clone()).help("install a newer casebook"));
+        reader.findings.push(finding.at(node.span.clone()).help("install a newer version of casebook"));
     }
 }
 
@@ -95,7 +97,7 @@ fn read_site(reader: &mut Reader<'_>, settings: &mut Settings) {
         if url.starts_with("https://") || url.starts_with("http://") {
             settings.url = format!("{}/", url.trim_end_matches('/'));
         } else if let Some(node) = reader.node("url") {
-            reader.bad(node, "`url` is not a web address", "write it as `https://oncall.acme.example/`");
+            reader.bad(node, "`url` must be a URL", "write it as `https://oncall.acme.example/`");
         }
     }
     settings.repository = reader.text("repository").map(|url| url.trim_end_matches('/').to_owned());
@@ -105,7 +107,11 @@ fn read_site(reader: &mut Reader<'_>, settings: &mut Settings) {
     {
         settings.repository = None;
         if let Some(node) = reader.node("repository") {
-            reader.bad(node, "`repository` is not a web address", "write the page that a browser opens");
+            reader.bad(
+                node,
+                "`repository` must be a URL",
+                "write the URL of the repository's page in a browser",
+            );
         }
     }
     if let Some(language) =
@@ -119,7 +125,7 @@ fn read_site(reader: &mut Reader<'_>, settings: &mut Settings) {
         } else if let Some(node) = reader.node("timezone") {
             reader.bad(
                 node,
-                format!("`{timezone}` is not a time zone"),
+                format!("unknown time zone `{timezone}`"),
                 "write a name such as `Europe/Berlin` or `UTC`",
             );
         }
@@ -166,7 +172,7 @@ fn each<'a>(
                 format!("this must be a map of {what}, not {}", node.describe()),
             )
             .at(node.span.clone())
-            .help(format!("write one {what} a line, as `name: {{ … }}`")),
+            .help(format!("write one {what} per line, as `name: {{ … }}`")),
         );
     }
     for entry in node.entries() {
@@ -191,9 +197,9 @@ fn is_map(node: &Node) -> bool {
 fn check_id(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) {
     if !is_id(&entry.key) {
         reader.findings.push(
-            Finding::deny("bad-id", path, format!("`{}` is not an id", entry.key))
+            Finding::deny("bad-id", path, format!("`{}` is not a valid id", entry.key))
                 .at(entry.key_span.clone())
-                .help("use lower-case letters, digits and hyphens, at most 80"),
+                .help("use lower-case letters, digits and hyphens, at most 80 characters"),
         );
     }
 }
@@ -214,7 +220,7 @@ fn read_services(path: &RepoPath, node: &Node, settings: &mut Settings, findings
             for item in
                 paths.items().iter().filter(|item| item.text().is_some_and(|text| matcher(text).is_none()))
             {
-                reader.bad(item, "this is not a pattern", "write it as `/console/billing/**`");
+                reader.bad(item, "invalid path pattern", "write it as `/console/billing/**`");
             }
         }
         if let (Some(parent), Some(node)) = (&service.part_of, reader.node("part_of")) {
@@ -225,14 +231,16 @@ fn read_services(path: &RepoPath, node: &Node, settings: &mut Settings, findings
     });
     for (id, parent, span) in parents {
         let message = if settings.service(&parent).is_none() {
-            format!("`{id}` is part of `{parent}`, which is not a service")
+            format!("unknown service `{parent}` in `part_of` of `{id}`")
         } else if settings.is_within(&parent, &id) {
-            format!("`{id}` is part of itself")
+            format!("service `{id}` is part of itself")
         } else {
             continue;
         };
         findings.push(
-            Finding::deny("bad-value", path, message).at(span).help("name another service of this file"),
+            Finding::deny("bad-value", path, message)
+                .at(span)
+                .help("write the id of another service in this file"),
         );
     }
 }
@@ -266,7 +274,7 @@ fn read_targets(path: &RepoPath, node: &Node, settings: &mut Settings, findings:
             let text = reader.text(key)?;
             let seconds = parse_duration(&text);
             if let (None, Some(node)) = (seconds, reader.node(key)) {
-                reader.bad(node, format!("`{text}` is not a duration"), "write it as `15m`, `4h` or `2d`");
+                reader.bad(node, format!("invalid duration `{text}`"), "write it as `15m`, `4h` or `2d`");
             }
             seconds
         };
@@ -284,7 +292,7 @@ fn read_hours(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &
         for item in node.items() {
             match item.text().and_then(|text| DAYS.iter().position(|day| *day == text)) {
                 Some(day) => days.extend(u8::try_from(day)),
-                None => reader.bad(item, "this is not a day", format!("days are {}", DAYS.join(", "))),
+                None => reader.bad(item, "unknown day", format!("use one of: {}", DAYS.join(", "))),
             }
         }
     }
@@ -292,13 +300,17 @@ fn read_hours(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &
         let text = reader.text(key)?;
         let minutes = parse_clock(&text);
         if let (None, Some(node)) = (minutes, reader.node(key)) {
-            reader.bad(node, format!("`{text}` is not a time of day"), "write it as `\"09:00\"`");
+            reader.bad(node, format!("invalid time of day `{text}`"), "write it as `\"09:00\"`");
         }
         Some(minutes.unwrap_or(default))
     };
     let (from, to) = (clock("from", 0).unwrap_or(0), clock("to", 1440).unwrap_or(1440));
     if from >= to {
-        reader.bad(node, "business hours end before they begin", "let `from` be earlier than `to`");
+        reader.bad(
+            node,
+            "`to` must be later than `from`",
+            "write for example `from: \"09:00\"` and `to: \"18:00\"`",
+        );
     } else {
         settings.business_hours = Some(BusinessHours { days, from, to });
     }

@@ -40,7 +40,7 @@ pub fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
             reader.bad(
                 node,
                 format!("`{key}` must be a map, not {}", node.describe()),
-                "write one name a line",
+                "write one name per line",
             );
         }
         for entry in node.entries() {
@@ -69,9 +69,9 @@ fn read_field(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) -> Field 
     let names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
     if is_taken(&entry.key) {
         reader.findings.push(
-            Finding::deny("reserved-name", path, format!("`{}` is a name of Casebook's own", entry.key))
+            Finding::deny("reserved-name", path, format!("reserved field name `{}`", entry.key))
                 .at(entry.key_span.clone())
-                .help("give the field another name"),
+                .help("rename the field"),
         );
     }
     let kind = reader
@@ -91,7 +91,7 @@ fn read_field(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) -> Field 
         kind,
     };
     if field.kind == "choice" && field.options.is_empty() {
-        reader.bad(&entry.value, "a choice without options", "list them: `options: [one, two]`");
+        reader.bad(&entry.value, "`type: choice` without options", "add `options: [one, two]`");
     }
     reader.refuse_unknown(FIELD_KEYS);
     field
@@ -106,8 +106,8 @@ fn read_section(entry: &Entry, reader: &mut Reader<'_>, stages: &[&str]) -> Sect
                 Some("code") => needs.push(Need::Code),
                 _ => reader.bad(
                     item,
-                    "a section can need `list` or `code`",
-                    "write `needs: [list, code]` for one of them",
+                    "`needs` must be `list` or `code`",
+                    "write `needs: [list, code]` if either is enough",
                 ),
             }
         }
@@ -144,8 +144,8 @@ fn read_stages(reader: &mut Reader<'_>, names: &[&str]) -> Vec<Stage> {
                     nearest(word, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
                 reader.bad(
                     item,
-                    format!("`{word}` is not a stage here{}", near.unwrap_or_default()),
-                    format!("stages are {}", names.join(", ")),
+                    format!("unknown stage `{word}`{}", near.unwrap_or_default()),
+                    format!("use one of: {}", names.join(", ")),
                 );
             }
         }
@@ -178,8 +178,8 @@ fn read_pattern(reader: &mut Reader<'_>) -> Option<String> {
         let last = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         reader.bad(
             node,
-            format!("this is not a regular expression: {last}"),
-            "see `casebook explain bad-value`",
+            format!("invalid regular expression: {last}"),
+            "run `casebook explain bad-value` for an example",
         );
         return None;
     }

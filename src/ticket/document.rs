@@ -54,8 +54,8 @@ impl Document {
         if bytes.len() > MAX_TEXT {
             let size = bytes.len() / (1024 * 1024);
             problems.push(
-                Finding::deny("huge-file", path, format!("this file is {size} MB of text; 16 MB is the most"))
-                    .help("move logs and dumps into an attachment beside the ticket, and quote the lines that matter"),
+                Finding::deny("huge-file", path, format!("file is {size} MB; the limit is 16 MB"))
+                    .help("move logs and dumps into an attachment, and quote the relevant lines"),
             );
             return Self { path: path.clone(), text: String::new(), front: None, body: 0..0, problems };
         }
@@ -68,10 +68,10 @@ impl Document {
                     Finding::deny(
                         "not-utf8",
                         path,
-                        format!("this file is not UTF-8: byte {at}, in line {line}"),
+                        format!("file is not UTF-8: invalid byte at offset {at}, line {line}"),
                     )
                     .at(at..at + 3)
-                    .help("save it as UTF-8, as in `iconv -f latin1 -t utf-8`"),
+                    .help("save the file as UTF-8, for example with `iconv -f latin1 -t utf-8`"),
                 );
                 String::from_utf8_lossy(bytes).into_owned()
             }
@@ -144,10 +144,10 @@ fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Fr
         }
         Block::Open { start, first } => {
             problems.push(
-                Finding::deny("no-front-matter", path, "the front matter is opened but never closed")
+                Finding::deny("no-front-matter", path, "front matter is not closed")
                     .at(first)
                     .label("opened here")
-                    .help("write a line `---` after the last key"),
+                    .help("add a line `---` after the last key"),
             );
             return (None, start..text.len());
         }
@@ -164,7 +164,7 @@ fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Fr
             None if code == "broken-yaml" => {
                 finding.help("put the value in double quotes, or indent with spaces")
             }
-            None => finding.help("keep one of the two"),
+            None => finding.help("delete one of the two"),
         };
         problems.push(finding);
     }
@@ -173,10 +173,10 @@ fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Fr
 
 fn no_front(path: &RepoPath, text: &str, start: usize) -> Finding {
     let first = text[start..].lines().next().unwrap_or_default();
-    Finding::deny("no-front-matter", path, "this file has no front matter")
+    Finding::deny("no-front-matter", path, "missing front matter")
         .at(start..start + first.len())
         .label("the first line must be `---`")
-        .help("begin the file with a line `---`, the keys, and another line `---`; `casebook new` writes it for you")
+        .help("begin the file with a line `---`, the keys, and another line `---`; `casebook new` writes them for you")
 }
 
 #[cfg(test)]

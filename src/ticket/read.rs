@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
                 NodeKind::Scalar(text, style) if !item.is_null() => texts.push(scalar(text, *style)),
                 _ => self.bad(
                     item,
-                    format!("`{key}` must be a list of texts, but this item is {}", item.describe()),
+                    format!("`{key}` must be a list of texts; this item is {}", item.describe()),
                     format!("write it as `{key}: [one, two]`"),
                 ),
             }
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
         let time = Time::parse(text);
         if time.is_none() {
             let help = match Time::parse_date(text) {
-                Some(_) => format!("add the time of day and the offset: `{text}T09:00:00Z`"),
+                Some(_) => format!("add a time and an offset: `{text}T09:00:00Z`"),
                 None => "write it as `2026-11-22T09:14:00Z`".to_owned(),
             };
             self.bad(node, format!("`{key}` is not an RFC 3339 time"), help);
@@ -133,9 +133,9 @@ impl<'a> Reader<'a> {
         if let Some(word) = parse(text) {
             return Some(word);
         }
-        let mut finding = Finding::deny("bad-value", self.path, format!("`{text}` is not a {key}"))
+        let mut finding = Finding::deny("bad-value", self.path, format!("invalid {key} `{text}`"))
             .at(node.span.clone())
-            .help(format!("{key} is one of {}", names.join(", ")));
+            .help(format!("use one of: {}", names.join(", ")));
         if let Some(near) = nearest(text, names.iter().copied()) {
             finding = finding.suggest(format!("write `{near}`"), node.span.clone(), near);
         }
@@ -178,15 +178,14 @@ fn scalar(text: &str, style: Style) -> String {
     }
 }
 
-/// The finding for a key that nobody knows, with the nearest one that somebody does.
+/// The finding for an unknown key, with the nearest known one as its fix.
 pub fn unknown_key(path: &RepoPath, key: &str, span: Span, known: &[&str]) -> Finding {
-    let finding = Finding::deny("unknown-key", path, format!("`{key}` is not a key that is known here"))
-        .at(span.clone());
+    let finding = Finding::deny("unknown-key", path, format!("unknown key `{key}`")).at(span.clone());
     match nearest(key, known.iter().copied()) {
         Some(near) => {
             finding.label(format!("did you mean `{near}`?")).suggest(format!("write `{near}`"), span, near)
         }
-        None => finding.help(format!("known keys: {}", known.join(", "))),
+        None => finding.help(format!("use one of: {}", known.join(", "))),
     }
 }
 

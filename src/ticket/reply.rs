@@ -156,8 +156,8 @@ fn read_tags(node: &Node, reader: &mut Reader<'_>) -> Option<Set> {
     if signed < texts.len() {
         reader.bad(
             node,
-            "`tags` mixes plain values and values with + or -",
-            "give all of them a sign (`[+a, -b]`), or none to replace the whole list",
+            "`tags` mixes plain tags and tags with `+` or `-`",
+            "give every tag a sign (`[+a, -b]`), or none to replace the whole list",
         );
         return None;
     }

@@ -59,7 +59,7 @@ pub struct YamlProblem {
     pub span: Span,
     /// What is wrong, in a few words.
     pub message: String,
-    /// An edit that mends it, and its name.
+    /// A fix: its title, the bytes and what replaces them.
     pub fix: Option<(String, Span, String)>,
     /// Another place that belongs to it, such as the first of two equal keys.
     pub also: Option<(Span, String)>,
@@ -168,7 +168,7 @@ pub(super) fn parse_piece(
         None => Ok(Vec::new()),
         Some(node) if node.is_null() => Ok(Vec::new()),
         Some(Node { kind: NodeKind::Map(entries), .. }) => Ok(entries),
-        Some(node) => Err(refusal(node.span, "this is not `key: value`")),
+        Some(node) => Err(refusal(node.span, "expected `key: value`")),
     }
 }
 
@@ -196,10 +196,10 @@ impl Builder {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(refusal(span, "a second YAML document starts here"));
+                    return Err(refusal(span, "unexpected second YAML document"));
                 }
             }
-            Event::Alias(_) => return Err(refusal(span, "aliases (`*name`) are not used here")),
+            Event::Alias(_) => return Err(refusal(span, "aliases (`*name`) are not supported")),
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), &span)?;
                 let style = match style {
@@ -226,11 +226,11 @@ impl Builder {
     fn refuse(&mut self, anchor: usize, tagged: bool, span: &Span) -> Result<(), Box<YamlProblem>> {
         self.nodes += 1;
         if anchor > 0 {
-            Err(refusal(span.clone(), "anchors (`&name`) are not used here"))
+            Err(refusal(span.clone(), "anchors (`&name`) are not supported"))
         } else if tagged {
-            Err(refusal(span.clone(), "tags (`!name`) are not used here"))
+            Err(refusal(span.clone(), "tags (`!name`) are not supported"))
         } else if self.nodes > MAX_NODES {
-            Err(refusal(span.clone(), format!("there are more than {MAX_NODES} values here")))
+            Err(refusal(span.clone(), format!("too many values: the limit is {MAX_NODES}")))
         } else {
             Ok(())
         }
@@ -241,7 +241,10 @@ impl Builder {
             return Err(refusal(span.clone(), "a key must be plain text"));
         }
         if self.stack.len() >= MAX_DEPTH {
-            return Err(refusal(span.clone(), format!("lists and maps nest more than {MAX_DEPTH} deep")));
+            return Err(refusal(
+                span.clone(),
+                format!("lists and maps are nested too deep: the limit is {MAX_DEPTH} levels"),
+            ));
         }
         self.stack.push(open);
         Ok(())
@@ -292,8 +295,8 @@ pub(super) fn push_entry(entries: &mut Vec<Entry>, entry: Entry, problems: &mut 
     match entries.iter().find(|known| known.key == entry.key) {
         None => entries.push(entry),
         Some(first) => problems.push(YamlProblem {
-            also: Some((first.key_span.clone(), "first here".into())),
-            ..problem(entry.key_span, format!("`{}` is there twice; the first one counts", entry.key))
+            also: Some((first.key_span.clone(), "first used here".into())),
+            ..problem(entry.key_span, format!("duplicate key `{}`; the first one is used", entry.key))
         }),
     }
 }

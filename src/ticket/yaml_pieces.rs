@@ -22,7 +22,7 @@ pub(super) fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<Ya
             let span = offset + piece.start..offset + piece.end;
             problems.push(problem(
                 span,
-                format!("there are more than {MAX_PIECES} keys here; the rest is not read"),
+                format!("too many keys: the limit is {MAX_PIECES}; the rest is ignored"),
             ));
             break;
         }
@@ -80,11 +80,11 @@ fn quote_fix(source: &str, offset: usize, piece: &Span, broken: YamlProblem) -> 
     let start = offset + piece.start + line.len() - value.len();
     let span = start..start + value.len();
     let message = match value.chars().next() {
-        _ if !has_space => format!("there is no space between `{key}:` and its value"),
+        _ if !has_space => format!("missing space after `{key}:`"),
         Some(c @ ('@' | '`' | '%' | '&' | '*' | '!')) => {
-            format!("a value may not begin with `{c}` unless it is quoted")
+            format!("a value that begins with `{c}` must be quoted")
         }
-        _ => "this value must be quoted: it has `: ` or `#` in it".to_owned(),
+        _ => "a value that contains `: ` or ` #` must be quoted".to_owned(),
     };
     let title = if has_space { format!("write `{written}`") } else { format!("write `{key}: {written}`") };
     YamlProblem { message, fix: Some((title, span.clone(), replacement)), span, also: None }

@@ -1,4 +1,4 @@
-//! `ambiguous-value`: a text that other programs read as something else.
+//! `ambiguous-value`: text that other programs read as another type.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -10,9 +10,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "ambiguous-value",
     level: Level::Warn,
-    wants: "A text that YAML may take for a number, a date or a truth value stands in quotes.",
-    why: "Casebook reads `1.10`, `no` and `0755` as they are written. Other programs that read the same \
-          file make 1.1, false and 493 of them.",
+    wants: "Text that YAML could read as a number, a date or a boolean is quoted.",
+    why: "Casebook reads `1.10`, `no` and `0755` as text. Other programs that read the same file turn \
+          them into 1.1, false and 493.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -91,10 +91,10 @@ fn ambiguous(file: &File<'_>, node: &Node) -> Option<Finding> {
     Some(
         RULE.finding(
             file.path(),
-            format!("`{text}` is text here; other readers of YAML take it for {taken_for}"),
+            format!("ambiguous value `{text}`: other YAML readers take it for {taken_for}"),
         )
         .at(node.span.clone())
-        .help("put it in quotes")
+        .help("put the value in quotes")
         .fix(format!("write `{quoted}`"), node.span.clone(), quoted),
     )
 }
@@ -102,7 +102,7 @@ fn ambiguous(file: &File<'_>, node: &Node) -> Option<Finding> {
 /// What readers of YAML 1.1 or of JSON's types make of a text without quotes, if it is another text afterwards.
 fn other_reading(text: &str) -> Option<&'static str> {
     if ["yes", "no", "on", "off", "true", "false"].iter().any(|word| word.eq_ignore_ascii_case(text)) {
-        return Some("true or false");
+        return Some("a boolean");
     }
     if Time::parse(text).is_some() || Time::parse_date(text).is_some() {
         return Some("a date");
@@ -116,7 +116,7 @@ fn other_reading(text: &str) -> Option<&'static str> {
         && digits(hours)
         && rest.split(':').all(|part| (1..=2).contains(&part.len()) && digits(part))
     {
-        return Some("a time of day in seconds");
+        return Some("a number of seconds");
     }
     let based = ["0x", "0o", "0b"].iter().any(|base| {
         number

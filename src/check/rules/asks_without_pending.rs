@@ -1,4 +1,4 @@
-//! `asks-without-pending`: questions that nobody is waiting for.
+//! `asks-without-pending`: a request for information without the status `pending`.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -9,8 +9,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "asks-without-pending",
     level: Level::Warn,
-    wants: "`asks` stands with `status: pending`.",
-    why: "With another status the ticket is not shown as waiting for its requester, who then does not know.",
+    wants: "A reply with `asks` also has `status: pending`.",
+    why: "With another status the ticket is not shown as waiting for its requester, so the requester \
+          does not learn that an answer is needed.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -39,9 +40,9 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(_, reply, _) = file.noun else { return };
     if !reply.asks.is_empty() && reply.status != Some(Status::Pending) && !file.is_imported() {
         findings.push(
-            RULE.finding(file.path(), "this asks for something and does not wait for it")
+            RULE.finding(file.path(), "`asks` without `status: pending`")
                 .at(file.span_of("asks"))
-                .help("add `status: pending`; the requester's reply opens the ticket again"),
+                .help("add `status: pending`; the next reply of the requester reopens the ticket"),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `author-mismatch`: a name that is not the one who committed it.
+//! `author-mismatch`: a requester or author who did not commit the file.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -8,9 +8,10 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "author-mismatch",
     level: Level::Warn,
-    wants: "The requester of a ticket and the author of a reply are those who committed the file.",
-    why: "A casebook is a record of who said what. (Only a warning: somebody may write for another, and \
-          forges rewrite authors.)",
+    wants: "The requester of a ticket and the author of a reply are the person who committed the file.",
+    why: "Readers rely on the names in a ticket. A wrong name gives a statement to somebody who did \
+          not make it. (A warning only: one person may write for another, and forges rewrite commit \
+          authors.)",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -38,9 +39,9 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     let committed = context.store.settings.author_id(&author.name, &author.email);
     if committed != named {
         findings.push(
-            RULE.finding(file.path(), format!("the {key} is `{named}`, and `{committed}` committed it"))
+            RULE.finding(file.path(), format!("{key} is `{named}`, but `{committed}` committed this file"))
                 .at(file.span_of(key))
-                .help(format!("write `{key}: {committed}`, or list the address of `{named}` in casebook.yml under `people`")),
+                .help(format!("write `{key}: {committed}`, or add the commit's e-mail address to `{named}` under `people` in casebook.yml")),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `bad-id`: a file name that is no id.
+//! `bad-id`: a file name that is not a valid id.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -10,10 +10,10 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "bad-id",
     level: Level::Deny,
-    wants: "The file name of a ticket or article, and the name of a service or person, is an id: \
-            lower-case letters, digits and hyphens, at most 80.",
-    why: "Ids stand in addresses, in branches and in chat, on file systems that take `A.md` and `a.md` for \
-          the same file.",
+    wants: "The file name of a ticket or article, and the key of a service or person, is an id: \
+          lower-case letters, digits and hyphens, at most 80 characters.",
+    why: "Ids appear in URLs, branch names and chat. On many file systems `A.md` and `a.md` are the \
+          same file.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -41,11 +41,11 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let slug = slugify_at_most(stem, 80);
     let to = file.path().folder();
     let help = if slug.is_empty() {
-        "name it with lower-case letters, digits and hyphens, at most 80; put its folder of replies under the same name".to_owned()
+        "rename the file: use lower-case letters, digits and hyphens, at most 80; rename its folder of replies to match".to_owned()
     } else {
         // People paste this into a shell, and the name is whatever somebody pushed.
         let (from, to) = (shell_word(file.path().as_str()), shell_word(&format!("{to}/{slug}.md")));
-        format!("rename it: `git mv {from} {to}`, and its folder of replies with it")
+        format!("rename the file: `git mv {from} {to}`; rename its folder of replies to match")
     };
-    findings.push(RULE.finding(file.path(), format!("the file name `{stem}` is not an id")).help(help));
+    findings.push(RULE.finding(file.path(), format!("`{stem}` is not a valid id")).help(help));
 }

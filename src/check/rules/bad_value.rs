@@ -1,4 +1,4 @@
-//! `bad-value`: a value that does not fit its key.
+//! `bad-value`: a value of the wrong type.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::compare},
@@ -10,9 +10,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "bad-value",
     level: Level::Deny,
-    wants: "Every value has the type that its key wants: a time, a date, a number, one of several words, \
-            what a pattern allows.",
-    why: "A value that does not fit is not found by any query, and counts nowhere.",
+    wants: "Every value has the type of its key: a time, a date, a number, one of the listed words, text \
+          that matches a pattern.",
+    why: "Queries do not find an invalid value, and reports do not count it.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -126,9 +126,9 @@ fn word(file: &File<'_>, entry: &Entry, names: &[&str], findings: &mut Vec<Findi
     }
     let span = entry.value.span.clone();
     let mut finding = RULE
-        .finding(file.path(), format!("`{text}` is not a {}", entry.key))
+        .finding(file.path(), format!("invalid {} `{text}`", entry.key))
         .at(span.clone())
-        .help(format!("{} is one of {}", entry.key, names.join(", ")));
+        .help(format!("use one of: {}", names.join(", ")));
     if let Some(near) = nearest(text, names.iter().copied()) {
         finding = finding.suggest(format!("write `{near}`"), span, near);
     }

@@ -1,4 +1,4 @@
-//! `broken-yaml`: front matter that is no YAML. Found while reading.
+//! `broken-yaml`: YAML with a syntax error. Found while reading.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},
@@ -8,9 +8,10 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "broken-yaml",
     level: Level::Deny,
-    wants: "Front matter, settings and templates are YAML: maps, without anchors, aliases and tags.",
-    why: "A value that cannot be read is a value that nobody can search, and each tool guesses it \
-          differently.",
+    wants: "Front matter, settings and templates are valid YAML: maps, without anchors, aliases and \
+          tags.",
+    why: "Casebook ignores a value that it cannot parse, so the ticket is missing from searches by \
+          that value.",
     cases: &[
         Case::fails(&[
             NOTE,

@@ -1,4 +1,4 @@
-//! `circular-duplicate`: duplicates of one another.
+//! `circular-duplicate`: tickets that are duplicates of each other.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -9,8 +9,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "circular-duplicate",
     level: Level::Warn,
-    wants: "Of tickets that are the same, one is the original, and the others lead to it.",
-    why: "Where each is a duplicate of the other, none has the answer.",
+    wants: "A chain of duplicates ends at a ticket that is not a duplicate.",
+    why: "If two tickets point at each other, neither has the answer, and readers go back and forth.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -59,16 +59,16 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(thread, reply, _) = file.noun else { return };
-    // Only the reply that counts: an older one may have been a mistake that is mended.
+    // Only the reply that counts: an older one may have been a mistake that was corrected.
     if thread.resolving_reply().and_then(|counts| counts.path.as_ref()) != reply.path.as_ref() {
         return;
     }
     let Some(first) = thread.state.duplicate_of.as_deref() else { return };
     if let Some(way) = way_back(context.store, thread.id(), first) {
         findings.push(
-            RULE.finding(file.path(), format!("the duplicates go in a circle: {way}"))
+            RULE.finding(file.path(), format!("circular duplicates: {way}"))
                 .at(file.span_of("duplicate_of"))
-                .help("reopen the one that has the answer, or resolve it otherwise"),
+                .help("reopen the ticket that has the answer, or resolve it with another resolution"),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `conflict-markers`: a merge that was not finished.
+//! `conflict-markers`: markers of a merge conflict.
 
 use crate::{
     check::{Case, CheckContext, File, Rule, rule::NOTE},
@@ -10,8 +10,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "conflict-markers",
     level: Level::Deny,
-    wants: "No text has the marks of a merge conflict outside of a block of code.",
-    why: "Both sides of a conflict cannot be true, and only who made the changes knows which is.",
+    wants: "Files have no merge conflict markers outside code blocks.",
+    why: "A file with conflict markers says two different things, and Casebook cannot know which one \
+          is right.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -53,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(document) = file.document.filter(|document| document.text.contains("<<<<<<< ")) else { return };
     for conflict in conflicts(document) {
-        // What YAML has to say about the marks is only noise.
+        // The YAML errors that the markers cause are noise.
         findings.retain(|finding| {
             let inside = finding
                 .span
@@ -63,9 +64,11 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
         });
         let first =
             conflict.start..conflict.start + document.text[conflict].lines().next().map_or(0, str::len);
-        findings.push(RULE.finding(file.path(), "a merge conflict was not resolved here").at(first).help(
-            "keep what is true of both sides, and take out the lines `<<<<<<<`, `=======` and `>>>>>>>`",
-        ));
+        findings.push(
+            RULE.finding(file.path(), "unresolved merge conflict").at(first).help(
+                "edit the text to what is right, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`",
+            ),
+        );
     }
 }
 

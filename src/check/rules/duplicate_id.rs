@@ -1,4 +1,4 @@
-//! `duplicate-id`: one id for two tickets.
+//! `duplicate-id`: one id for two tickets or articles.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -10,9 +10,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "duplicate-id",
     level: Level::Deny,
-    wants: "An id, or a former one, belongs to one ticket or article, in whatever folder it is and however \
-            it is written.",
-    why: "A link, a `duplicate_of` or a reply by that id would mean either of the two.",
+    wants: "An id or former id belongs to one ticket or article, in any folder and in any letter case.",
+    why: "A link, a `duplicate_of` or a reply with that id could mean either of the two.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -52,7 +51,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     }
 }
 
-/// Of an id that is a former one elsewhere, the one who claims it as former is told.
+/// Adds a finding if another file has `id`. Of a current and a former use of an id, the former one is reported.
 fn compare(
     file: &File<'_>,
     id: &str,
@@ -64,10 +63,10 @@ fn compare(
     let mut others =
         holders.filter(|other| other.path != file.path() && (alias.is_some() || !other.is_alias));
     if let Some(other) = others.next() {
-        let finding = RULE.finding(file.path(), format!("the id `{id}` belongs to {} too", other.path));
+        let finding = RULE.finding(file.path(), format!("duplicate id `{id}`: {} has it too", other.path));
         findings.push(match alias {
-            Some(span) => finding.at(span).help("take it out of `aliases` here or there"),
-            None => finding.help("rename one of the two files, and its folder of replies with it"),
+            Some(span) => finding.at(span).help("remove the id from `aliases` in one of the two files"),
+            None => finding.help("rename one of the two files, and its folder of replies to match"),
         });
     }
 }

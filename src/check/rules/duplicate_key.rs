@@ -1,4 +1,4 @@
-//! `duplicate-key`: a key that is there twice. Found while reading.
+//! `duplicate-key`: a key that appears twice. Found while reading.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},
@@ -8,8 +8,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "duplicate-key",
     level: Level::Deny,
-    wants: "Every key stands once in a map.",
-    why: "Readers disagree which of two equal keys counts; Casebook takes the first.",
+    wants: "Every key appears once in its map.",
+    why: "Casebook uses the first of two equal keys, other programs use the last. A merge often leaves \
+          both.",
     cases: &[
         Case::fails(&[
             NOTE,

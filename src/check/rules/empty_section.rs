@@ -1,4 +1,4 @@
-//! `empty-section`: a section without text.
+//! `empty-section`: a required section without text.
 
 use crate::{
     check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
@@ -9,8 +9,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "empty-section",
     level: Level::Deny,
-    wants: "A section that is required has text below its heading.",
-    why: "A heading is no answer.",
+    wants: "A required section has text below its heading.",
+    why: "Oncall must ask for the missing information, which delays the answer.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -45,10 +45,10 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         let name = &judged.rule.name;
         if let Fault::Weak(Weakness::Empty) = &judged.fault {
             findings.push(
-                RULE.finding(file.path(), format!("`## {name}` is empty"))
+                RULE.finding(file.path(), format!("section `## {name}` is empty"))
                     .at(judged.span.clone())
                     .wants(Wants::Section(name.clone()))
-                    .help(format!("below it, write {}", wants_of(file, judged, context))),
+                    .help(format!("below the heading, write {}", wants_of(file, judged, context))),
             );
         }
     }

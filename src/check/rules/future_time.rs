@@ -1,4 +1,4 @@
-//! `future-time`: a time that has not come yet.
+//! `future-time`: a creation time in the future.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -8,9 +8,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "future-time",
     level: Level::Warn,
-    wants: "Nothing was created in the future (five minutes are granted to clocks).",
-    why: "It would be shown as the newest of all for as long as the future lasts, and whatever is written \
-          meanwhile would come before it.",
+    wants: "`created` is not in the future (five minutes of clock difference are allowed).",
+    why: "A ticket or reply from the future is sorted after everything that is written until then.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -39,7 +38,7 @@ pub(super) const RULE: Rule = Rule {
     look: Some(look),
 };
 
-/// What is granted to clocks that differ, in seconds.
+/// The clock difference that is allowed, in seconds.
 const GRACE: i64 = 5 * 60;
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
@@ -50,9 +49,9 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     };
     if created.is_some_and(|created| created > context.now.plus_seconds(GRACE)) {
         findings.push(
-            RULE.finding(file.path(), "this was created in the future")
+            RULE.finding(file.path(), "`created` is in the future")
                 .at(file.span_of("created"))
-                .help("correct the date, or the clock of the computer that wrote it"),
+                .help("correct the date, or the clock of the computer that wrote the file"),
         );
     }
 }

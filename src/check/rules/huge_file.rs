@@ -1,4 +1,4 @@
-//! `huge-file`: a text of more than 16 MB. Found while reading.
+//! `huge-file`: a text file over 16 MB. Found while reading.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},
@@ -8,9 +8,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "huge-file",
     level: Level::Deny,
-    wants: "A ticket, reply or article has at most 16 MB.",
-    why: "Nobody reads more, and every clone carries it for ever. A log belongs beside the ticket, cut to \
-          what matters.",
+    wants: "A ticket, reply or article is at most 16 MB.",
+    why: "Casebook does not read a larger file, and every clone downloads it. Attach a log as a file \
+          instead, cut to the relevant part.",
     cases: &[
         Case::fails(&[("tickets/a.md", "(17 MB)")]),
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),

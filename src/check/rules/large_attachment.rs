@@ -1,4 +1,4 @@
-//! `large-attachment`: an attachment of more than 10 MB.
+//! `large-attachment`: an attachment over 10 MB.
 
 use crate::{
     check::{Case, CheckContext, File, Rule, rule::NOTE},
@@ -10,8 +10,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "large-attachment",
     level: Level::Deny,
-    wants: "A file beside a ticket has at most 10 MB.",
-    why: "Every clone carries it for ever, also after it is deleted.",
+    wants: "An attachment is at most 10 MB.",
+    why: "Every clone downloads the file, even after somebody deletes it, because git keeps the \
+          history.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -38,8 +39,8 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     if let Some(size) = file.size(&**context.store.source()).filter(|size| *size > MOST) {
         let megabytes = size.div_ceil(1024 * 1024);
         findings.push(
-            RULE.finding(file.path(), format!("this attachment has {megabytes} MB; 10 MB is the most"))
-                .help("cut it to the part that matters, or keep it elsewhere and link it"),
+            RULE.finding(file.path(), format!("attachment is {megabytes} MB; the limit is 10 MB"))
+                .help("cut the file to the relevant part, or store it elsewhere and link to it"),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `missing-attachment`: a link to a file beside a ticket that is not there.
+//! `missing-attachment`: a link to an attachment that does not exist.
 
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Tag};
@@ -12,8 +12,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-attachment",
     level: Level::Warn,
-    wants: "A file below `tickets/` that a text links is there.",
-    why: "Whoever follows the link finds nothing, and the page of the ticket has no link there.",
+    wants: "A link to a file below `tickets/` leads to a file that exists.",
+    why: "Readers who follow the link find nothing, and the ticket's page shows the text without a \
+          link.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -64,7 +65,7 @@ fn shifted(span: &Span, by: usize) -> Span {
 }
 
 fn missing(file: &File<'_>, link: &str, span: Span, context: &CheckContext<'_>) -> Finding {
-    let finding = RULE.finding(file.path(), format!("there is no file `{link}` from here"));
+    let finding = RULE.finding(file.path(), format!("linked file `{link}` not found"));
     let folder = file.path().folder();
     let id = file.thread().map(|thread| thread.id()).unwrap_or_default();
     let attached: Vec<&str> = context
@@ -86,7 +87,7 @@ fn missing(file: &File<'_>, link: &str, span: Span, context: &CheckContext<'_>) 
             }
         }
         None => finding.help(format!(
-            "put it into the folder beside the ticket, and link it from here, as in `{}{name}`",
+            "put the file into the ticket's folder, and link to it as `{}{name}`",
             if matches!(file.noun, Noun::Ticket(..)) { format!("{id}/") } else { String::new() }
         )),
     }

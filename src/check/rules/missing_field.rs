@@ -1,4 +1,4 @@
-//! `missing-field`: a field that must be there.
+//! `missing-field`: a required field without a value.
 
 use crate::{
     check::{
@@ -13,9 +13,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-field",
     level: Level::Deny,
-    wants: "A ticket has a title, a template, and the fields that its template requires; a reply that \
-            resolves it sees to those that the resolution requires.",
-    why: "Every field that is missing is a question, an answer and some hours more.",
+    wants: "A ticket has a title, a template and the fields that its template requires. A resolving \
+          reply has the fields that the resolution requires.",
+    why: "Oncall must ask for each missing value, which costs a round trip and often hours.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -107,17 +107,19 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     }
     match file.noun {
         Noun::Ticket(_, template) => {
-            own(file, "title", "say in one line what is wrong or wanted: `title: …`", findings);
+            own(file, "title", "add a line that says what fails or what you need: `title: …`", findings);
             own(
                 file,
                 "template",
-                "name its kind, as in `template: incident`; `casebook new` does it for you",
+                "add a line such as `template: incident`; `casebook new` writes it for you",
                 findings,
             );
             required(file, template, context, findings);
         }
         Noun::Reply(_, _, template) => required(file, template, context, findings),
-        Noun::Article(_) => own(file, "title", "say in one line what it is about: `title: …`", findings),
+        Noun::Article(_) => {
+            own(file, "title", "add a line that says what the article is about: `title: …`", findings)
+        }
         _ => {}
     }
 }
@@ -127,8 +129,9 @@ fn own(file: &File<'_>, key: &str, help: &str, findings: &mut Vec<Finding>) {
     let is_empty = |node: &crate::ticket::Node| node.text().is_some_and(|text| text.trim().is_empty());
     let entry = file.front().and_then(|front| front.entry(key));
     if !file.mentions(key) || entry.is_some_and(|entry| is_empty(&entry.value)) {
-        findings
-            .push(RULE.finding(file.path(), format!("`{key}` is missing")).at(file.span_of(key)).help(help));
+        findings.push(
+            RULE.finding(file.path(), format!("missing field `{key}`")).at(file.span_of(key)).help(help),
+        );
     }
 }
 
@@ -150,18 +153,28 @@ fn required(
         }
         let finding = match stage_of(file, context) {
             Some(Stage::Resolved(resolution)) => RULE
-                .finding(file.path(), format!("resolution `{resolution}` needs `{name}`"))
+                .finding(
+                    file.path(),
+                    format!("missing field `{name}`, required by resolution `{resolution}`"),
+                )
                 .at(file.span_of("resolution"))
                 .help(format!("add `set: {{ {name}: … }}`{}", hint(field))),
-            // A value that was written and could not be read is a finding already.
+            // A value that could not be read has a finding of its own.
             _ if file.mentions(name) && !is_blank(file, name) => continue,
             _ => RULE
-                .finding(file.path(), format!("template `{}` needs `{name}`", template.name))
+                .finding(
+                    file.path(),
+                    format!("missing field `{name}`, required by template `{}`", template.name),
+                )
                 .at(if file.mentions(name) { file.span_of(name) } else { file.span_of("template") })
                 .help(format!("add `{name}: …`{}", hint(field))),
         };
         let finding = finding.wants(Wants::Field(name.clone()));
-        findings.push(if CORE_KEYS.contains(&name.as_str()) { finding } else { finding.label("needs it") });
+        findings.push(if CORE_KEYS.contains(&name.as_str()) {
+            finding
+        } else {
+            finding.label("requires the field")
+        });
     }
 }
 
@@ -172,7 +185,7 @@ fn is_blank(file: &File<'_>, name: &str) -> bool {
     })
 }
 
-/// What the template has to say about a field.
+/// What the template says about a field.
 fn hint(field: &Field) -> String {
     let mut hint = String::new();
     if !field.options.is_empty() {

@@ -1,4 +1,4 @@
-//! `missing-list-or-code`: a section without the list or the code that it needs.
+//! `missing-list-or-code`: a section without the list or code block that it needs.
 
 use crate::{
     check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault},
@@ -9,8 +9,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-list-or-code",
     level: Level::Deny,
-    wants: "A section has a list or a block of code, where its template wants one.",
-    why: "Steps in a list can be followed and a command can be run; prose about them has to be guessed at.",
+    wants: "A section has a list or a code block where its template requires one.",
+    why: "Oncall can follow numbered steps and run commands as they are, but has to guess at steps \
+          told in prose.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -54,13 +55,13 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         if let Fault::Lacks = &judged.fault {
             let has = match judged.rule.needs[..] {
                 [Need::List] => "has no list",
-                [Need::Code] => "has no block of code",
-                _ => "has neither a list nor a block of code",
+                [Need::Code] => "has no code block",
+                _ => "has no list and no code block",
             };
             findings
-                .push(RULE.finding(file.path(), format!("`## {name}` {has}")).at(judged.span.clone())
+                .push(RULE.finding(file.path(), format!("section `## {name}` {has}")).at(judged.span.clone())
                     .wants(Wants::Section(name.clone())).help(
-                "number the steps (`1. …`), or put commands and logs between two lines of three backticks",
+                "number the steps (`1. …`), or put commands and logs between two lines with three backticks",
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! `missing-original`: a duplicate of nothing.
+//! `missing-original`: a duplicate without its original.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -9,8 +9,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-original",
     level: Level::Deny,
-    wants: "A reply with `resolution: duplicate` names the other ticket in `duplicate_of`.",
-    why: "The other ticket has the answer. Without its id a duplicate is a dead end.",
+    wants: "A reply with `resolution: duplicate` names the original ticket in `duplicate_of`.",
+    why: "The original has the answer. Without its id, the requester of the duplicate does not find \
+          it.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -52,9 +53,9 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
         && !file.mentions("duplicate_of")
     {
         findings.push(
-            RULE.finding(file.path(), "this is a duplicate and does not say of what")
+            RULE.finding(file.path(), "duplicate without `duplicate_of`")
                 .at(file.span_of("resolution"))
-                .help("add `duplicate_of: <id>`; `casebook similar` finds it"),
+                .help("add `duplicate_of: <id>`; `casebook similar` finds the original"),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `missing-resolution`: a resolved ticket that does not say how.
+//! `missing-resolution`: a resolved ticket without a resolution.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     code: "missing-resolution",
     level: Level::Deny,
     wants: "A reply with `status: resolved` has a `resolution`.",
-    why: "Whether it was fixed, worked around or declined is what the next person wants to know first, and \
-          what reports count.",
+    why: "Readers want to know first whether the problem was fixed, worked around or declined. Reports \
+          count it.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -47,9 +47,9 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(_, reply, _) = file.noun else { return };
     if reply.status == Some(Status::Resolved) && reply.resolution.is_none() && !file.mentions("resolution") {
         findings.push(
-            RULE.finding(file.path(), "this resolves the ticket and does not say how")
+            RULE.finding(file.path(), "`status: resolved` without a resolution")
                 .at(file.span_of("status"))
-                .help(format!("add `resolution: …`, one of {}", Resolution::NAMES.join(", "))),
+                .help(format!("add `resolution: …`, one of: {}", Resolution::NAMES.join(", "))),
         );
     }
 }

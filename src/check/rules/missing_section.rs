@@ -1,4 +1,4 @@
-//! `missing-section`: a section that must be there.
+//! `missing-section`: a required section that is missing.
 
 use crate::{
     check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
@@ -8,10 +8,10 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-section",
     level: Level::Deny,
-    wants: "A ticket has the sections that its template requires; a reply that resolves it has those that \
-            the resolution requires.",
-    why: "What is not in the ticket has to be asked for, and what is not in the resolution has to be found \
-          again by the next person.",
+    wants: "A ticket has the sections that its template requires. A resolving reply has the sections \
+          that the resolution requires.",
+    why: "Oncall must ask for what the ticket leaves out. What the resolution leaves out, the next \
+          person with the problem must find out again.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -71,10 +71,16 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         let name = &judged.rule.name;
         if let Fault::Missing = &judged.fault {
             findings.push(
-                RULE.finding(file.path(), format!("{} needs a section `## {name}`", judged.demanded_by))
-                    .at(judged.span.clone())
-                    .wants(Wants::Section(name.clone()))
-                    .help(format!("add the line `## {name}` and {}", wants_of(file, judged, context))),
+                RULE.finding(
+                    file.path(),
+                    format!("missing section `## {name}`, required by {}", judged.demanded_by),
+                )
+                .at(judged.span.clone())
+                .wants(Wants::Section(name.clone()))
+                .help(format!(
+                    "add the line `## {name}`; below it, write {}",
+                    wants_of(file, judged, context)
+                )),
             );
         }
     }

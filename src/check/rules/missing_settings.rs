@@ -1,4 +1,4 @@
-//! `missing-settings`: a repository without settings. Found when all files are known.
+//! `missing-settings`: a repository without casebook.yml. Found when all files are known.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "missing-settings",
     level: Level::Deny,
     wants: "A repository with tickets has a `casebook.yml`.",
-    why: "Without it no command finds the repository.",
+    why: "Casebook commands do not recognise a repository without this file.",
     cases: &[
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
         Case::passes(&[

@@ -1,4 +1,4 @@
-//! `misspelled-section`: a heading that was meant to be another.
+//! `misspelled-section`: a heading that looks like a misspelled section.
 
 use crate::{
     check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault},
@@ -8,9 +8,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "misspelled-section",
     level: Level::Deny,
-    wants: "The heading of a section is spelled as in the template, after `## `.",
-    why: "Under another heading the section is not found: not by a query, not on the site, not by the next \
-          person.",
+    wants: "The heading of a section is `## ` and the name in the template.",
+    why: "Under another heading, queries, rules and pages do not find the section.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -59,12 +58,12 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         if let Fault::Heading { written, same_words } = &judged.fault {
             let right = format!("## {name}");
             let finding = RULE
-                .finding(
-                    file.path(),
-                    format!("{} needs `{right}`, and this is not quite it", judged.demanded_by),
-                )
+                .finding(file.path(), format!("this heading looks like a misspelling of `{right}`"))
                 .at(judged.span.clone())
-                .help(format!("a section is a line `{right}`; this one is `{}`", written));
+                .help(format!(
+                    "{} requires a section `{right}`; this heading is `{written}`",
+                    judged.demanded_by
+                ));
             findings.push(match same_words {
                 true => finding.fix(format!("write `{right}`"), judged.span.clone(), right),
                 false => finding.suggest(format!("write `{right}`"), judged.span.clone(), right),

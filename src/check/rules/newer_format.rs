@@ -1,4 +1,4 @@
-//! `newer-format`: a repository for a newer Casebook. Found while reading.
+//! `newer-format`: a repository with a newer format. Found while reading.
 
 use crate::{
     check::{Case, Rule},
@@ -8,8 +8,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "newer-format",
     level: Level::Deny,
-    wants: "The repository has a format that this program understands.",
-    why: "An older program would read new keys wrongly, and write files that the newer one has to mend.",
+    wants: "The format of the repository is one that this version of Casebook supports.",
+    why: "An older version ignores or misreads new keys, and writes files that a newer version \
+          rejects.",
     cases: &[
         Case::fails(&[("casebook.yml", "version: 99\n")]),
         Case::passes(&[("casebook.yml", "version: 1\n")]),

@@ -8,8 +8,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "no-front-matter",
     level: Level::Deny,
-    wants: "A ticket, reply, article or template begins with front matter between two lines `---`.",
-    why: "Without it nobody knows who asks, when, and about what.",
+    wants: "A ticket, reply, article or template begins with front matter: keys between two lines `---`.",
+    why: "Without front matter, the file has no title, no requester and no date, and is not listed.",
     cases: &[
         Case::fails(&[("tickets/a.md", "Exports time out, please help\n")]),
         Case::fails(&[("tickets/a.md", "---\ntitle: Exports time out\n")]),

@@ -1,4 +1,4 @@
-//! `not-utf8`: a text in another encoding. Found while reading.
+//! `not-utf8`: a file that is not UTF-8. Found while reading.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},
@@ -8,9 +8,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "not-utf8",
     level: Level::Deny,
-    wants: "Every text is UTF-8.",
-    why: "In another encoding, names and messages turn into question marks for everybody who reads or \
-          searches them.",
+    wants: "Every text file is UTF-8.",
+    why: "Names and messages in another encoding become unreadable for readers and are not found by \
+          search.",
     cases: &[
         Case::fails(&[
             NOTE,

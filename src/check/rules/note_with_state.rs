@@ -8,9 +8,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "note-with-state",
     level: Level::Deny,
-    wants: "An internal note on a public ticket has no status, assignee, set or asks.",
-    why: "Readers of the public site would see the ticket change for no reason, and what the note says \
-          would show in the change. So a note changes nothing, and whoever wrote it believes that it did.",
+    wants: "An internal note on a public ticket has no `status`, `assignee`, `set` or `asks`.",
+    why: "The public page would show a change and reveal the note behind it. Casebook therefore \
+          ignores these keys in a note, and the change that its author wanted does not happen.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -66,9 +66,9 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     for key in ["status", "assignee", "set", "asks"] {
         if let Some(entry) = front.entry(key) {
             findings.push(
-                RULE.finding(file.path(), format!("an internal note carries no `{key}`"))
+                RULE.finding(file.path(), format!("`{key}` in an internal note is ignored"))
                     .at(entry.key_span.clone())
-                    .help("say it in a reply of its own, without `visibility: internal`"),
+                    .help("move the key to a separate reply without `visibility: internal`"),
             );
         }
     }

@@ -10,9 +10,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "orphan-reply",
     level: Level::Deny,
-    wants: "A reply stands in the folder beside its ticket: `tickets/2026/11/x/r.md` beside \
-            `tickets/2026/11/x.md`.",
-    why: "Elsewhere it is read by nobody. Often a ticket was renamed and its folder was not.",
+    wants: "A reply is in the folder of its ticket: `tickets/2026/11/x/r.md` for `tickets/2026/11/x.md`.",
+    why: "A reply elsewhere is shown nowhere. Often somebody renamed a ticket and not its folder.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -35,19 +34,18 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     }
     let folder = RepoPath::new(file.path().folder());
     let span: Span = file.span_of("author");
-    let finding = RULE
-        .finding(file.path(), format!("there is no ticket {folder}.md that this could be a reply to"))
-        .at(span);
+    let finding =
+        RULE.finding(file.path(), format!("this reply has no ticket: {folder}.md not found")).at(span);
     let near = context.store.nearest_ticket(folder.file_name());
     findings.push(match near.as_deref().and_then(|id| context.store.thread(id)) {
         Some(thread) => finding.help(format!(
-            "if it belongs to `{}`, move it: `git mv {} {}/`",
+            "if the reply belongs to `{}`, run `git mv {} {}/`",
             thread.id(),
             shell_word(file.path().as_str()),
             shell_word(thread.ticket.file().without_extension())
         )),
         None => finding.help(
-            "move it into the folder of its ticket; if it is a ticket, give it a `title` and a `requester`",
+            "move the file into the folder of its ticket; if it is a ticket, add `title` and `requester`",
         ),
     });
 }

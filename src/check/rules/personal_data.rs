@@ -1,4 +1,4 @@
-//! `personal-data`: data about a person.
+//! `personal-data`: personal data.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -9,9 +9,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "personal-data",
     level: Level::Warn,
-    wants: "Addresses and numbers of people stay out of the casebook.",
-    why: "A repository is cloned and published, and cannot forget. The ticket needs the number of the \
-          invoice, not the phone number of the customer.",
+    wants: "Tickets contain no e-mail addresses, phone numbers, card numbers or other personal data.",
+    why: "The repository is cloned and may be published, and git keeps deleted text. A customer or \
+          order number is enough to act on a ticket.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -46,9 +46,9 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     let is_known = |address: &str| context.store.settings.person_by_email(address).is_some();
     for found in personal::find(text, is_known) {
         findings.push(
-            RULE.finding(file.path(), format!("this looks like personal data: {}", found.kind))
+            RULE.finding(file.path(), format!("possible personal data: {}", found.kind))
                 .at(found.span)
-                .help("leave it out, or say it in a way that only your team understands: the number of the customer or the order"),
+                .help("delete it, or write a customer or order number instead"),
         );
     }
 }

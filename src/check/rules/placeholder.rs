@@ -1,4 +1,4 @@
-//! `placeholder`: words that stand for an answer.
+//! `placeholder`: a placeholder instead of text.
 
 use crate::{
     check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
@@ -9,8 +9,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "placeholder",
     level: Level::Deny,
-    wants: "A section that is required says something: not `n/a`, `see above` or `todo`.",
-    why: "Such words satisfy a form and nobody who reads it.",
+    wants: "A required section has real text, not a placeholder such as `n/a`, `see above` or `todo`.",
+    why: "A placeholder passes the form, but oncall must still ask for the missing information.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -46,7 +46,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         let name = &judged.rule.name;
         if let Fault::Weak(Weakness::Placeholder(words)) = &judged.fault {
             findings.push(
-                RULE.finding(file.path(), format!("`## {name}` says only `{words}`"))
+                RULE.finding(file.path(), format!("section `## {name}` contains only `{words}`"))
                     .at(judged.span.clone())
                     .wants(Wants::Section(name.clone()))
                     .help(format!("write {}", wants_of(file, judged, context))),

@@ -1,4 +1,4 @@
-//! `repeated-text`: the same characters over and over.
+//! `repeated-text`: repeated characters or words instead of text.
 
 use crate::{
     check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
@@ -9,8 +9,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "repeated-text",
     level: Level::Deny,
-    wants: "A section that is required has words in it, not one character or word again and again.",
-    why: "Text that only fills the form hides that the answer is missing.",
+    wants: "A required section has real text, not one character or word repeated.",
+    why: "Filler hides that the answer is missing, and oncall must ask for it.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -46,7 +46,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         let name = &judged.rule.name;
         if let Fault::Weak(Weakness::Repeated(part)) = &judged.fault {
             findings.push(
-                RULE.finding(file.path(), format!("`## {name}` only repeats `{part}`"))
+                RULE.finding(file.path(), format!("section `## {name}` only repeats `{part}`"))
                     .at(judged.span.clone())
                     .wants(Wants::Section(name.clone()))
                     .help(format!("write {}", wants_of(file, judged, context))),

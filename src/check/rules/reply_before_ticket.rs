@@ -8,9 +8,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "reply-before-ticket",
     level: Level::Warn,
-    wants: "A reply was created after its ticket.",
-    why: "The time to the first response would be less than none. Mostly one of the two dates is mistyped, \
-          or lacks its time zone.",
+    wants: "A reply is created after its ticket.",
+    why: "Response times become negative. Usually one of the two dates has a typo or a wrong time \
+          zone.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -49,10 +49,10 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
         findings.push(
             RULE.finding(
                 file.path(),
-                format!("this reply is older than its ticket, which was opened at {opened}"),
+                format!("reply is older than its ticket, which was created at {opened}"),
             )
             .at(file.span_of("created"))
-            .help("correct the date here or in the ticket"),
+            .help("correct `created` here or in the ticket"),
         );
     }
 }

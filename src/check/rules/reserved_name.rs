@@ -1,4 +1,4 @@
-//! `reserved-name`: a template field with a name of Casebook's own. Found while reading.
+//! `reserved-name`: a template field with a reserved name. Found while reading.
 
 use crate::{
     check::{Case, Rule},
@@ -8,8 +8,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "reserved-name",
     level: Level::Deny,
-    wants: "A template field is not called like a key of tickets, replies or queries.",
-    why: "A field called `status` could not be told from the status of the ticket, in queries and in JSON.",
+    wants: "A template field does not have the name of a key of tickets, replies or queries.",
+    why: "In queries and JSON, a field called `status` could not be told from the status of the \
+          ticket.",
     cases: &[
         Case::fails(&[(
             "ticket-templates/bug.md",

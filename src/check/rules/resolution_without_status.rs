@@ -1,4 +1,4 @@
-//! `resolution-without-status`: a resolution of a ticket that is not resolved.
+//! `resolution-without-status`: a resolution without the status `resolved`.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -9,8 +9,10 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "resolution-without-status",
     level: Level::Deny,
-    wants: "`resolution` stands with `status: resolved`, and `duplicate_of` with `resolution: duplicate`.",
-    why: "Alone they change nothing: the ticket stays in the queue although somebody meant to resolve it.",
+    wants: "A reply with `resolution` also has `status: resolved`; a reply with `duplicate_of` also has \
+          `resolution: duplicate`.",
+    why: "Alone, these keys change nothing: the ticket stays open although its author meant to resolve \
+          it.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -59,15 +61,15 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Noun::Reply(_, reply, _) = file.noun else { return };
     if reply.resolution.is_some() && reply.status != Some(Status::Resolved) {
         findings.push(
-            RULE.finding(file.path(), "this has a resolution and does not resolve the ticket")
+            RULE.finding(file.path(), "`resolution` without `status: resolved`")
                 .at(file.span_of("resolution"))
-                .help("add `status: resolved`, or take `resolution` out"),
+                .help("add `status: resolved`, or remove `resolution`"),
         );
     } else if reply.duplicate_of.is_some() && reply.resolution != Some(Resolution::Duplicate) {
         findings.push(
-            RULE.finding(file.path(), "this names an original and does not resolve the ticket as its duplicate")
+            RULE.finding(file.path(), "`duplicate_of` without `resolution: duplicate`")
                 .at(file.span_of("duplicate_of"))
-                .help("add `status: resolved` and `resolution: duplicate`; of a ticket that only has to do with it, write `set: { related: […] }`"),
+                .help("add `status: resolved` and `resolution: duplicate`; to link a related ticket, write `set: { related: […] }`"),
         );
     }
 }

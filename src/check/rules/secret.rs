@@ -11,10 +11,10 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "secret",
     level: Level::Deny,
-    wants: "No file of the casebook has a secret in it.",
-    why: "A repository is cloned, indexed and published, and what was committed stays in its history. A \
-          secret that was pushed has to be replaced. (Found by patterns that are documented by those who \
-          issue the tokens; `casebook check` never prints what it found.)",
+    wants: "Files contain no passwords, tokens or keys.",
+    why: "The repository is cloned, indexed and may be published, and git keeps deleted text. A secret \
+          that was pushed must be replaced. (The patterns are those that the issuers of the tokens \
+          document; `casebook check` never prints a secret.)",
     // In pieces, so that this file looks like no leak to other scanners.
     cases: &[
         Case::fails(&[
@@ -52,9 +52,9 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(text) = file.text() else { return };
     for found in SECRETS.find(text) {
         let mut finding = RULE
-            .finding(file.path(), format!("this looks like a secret: {}", found.rule.name))
+            .finding(file.path(), format!("possible secret: {}", found.rule.name))
             .at(found.span.clone())
-            .help("take it out, and replace the secret wherever it is used if it was ever pushed or shown");
+            .help("delete the secret from the file; if it was ever pushed or shown, revoke it and issue a new one");
         finding.masked = [found.span].into();
         findings.push(finding);
     }

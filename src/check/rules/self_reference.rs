@@ -8,8 +8,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "self-reference",
     level: Level::Deny,
-    wants: "A ticket is not related to itself, and not its own duplicate or answer.",
-    why: "Whoever follows it is where they were.",
+    wants: "A ticket is not its own duplicate or answer, and not related to itself.",
+    why: "Readers who follow the reference come back to the same page.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -55,9 +55,9 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     for item in keys.iter().filter_map(|key| front.get(key)).flat_map(|node| node.items()) {
         if let Some(id) = item.text().filter(|id| is_self(id)) {
             findings.push(
-                RULE.finding(file.path(), format!("`{id}` is this ticket itself"))
+                RULE.finding(file.path(), format!("reference to the ticket itself: `{id}`"))
                     .at(item.span.clone())
-                    .help("name the other ticket, or take the key out"),
+                    .help("write the id of the other ticket, or remove the key"),
             );
         }
     }

@@ -9,8 +9,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "stray-file",
     level: Level::Warn,
-    wants: "A file below `tickets/` that is not Markdown stands in the folder of a ticket.",
-    why: "Elsewhere nobody sees it: it is on no page and in no answer.",
+    wants: "A file below `tickets/` that is not Markdown is in the folder of a ticket.",
+    why: "A file elsewhere is on no page and in no search result.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -29,9 +29,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if matches!(file.role, Role::Stray) {
-        findings.push(
-            RULE.finding(file.path(), "this file belongs to no ticket")
-                .help("move it into the folder beside its ticket, which has the name of the ticket's file without `.md`"),
-        );
+        findings.push(RULE.finding(file.path(), "file belongs to no ticket").help(
+            "move the file into the ticket's folder, which has the name of the ticket's file without `.md`",
+        ));
     }
 }

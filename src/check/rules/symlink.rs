@@ -9,9 +9,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "symlink",
     level: Level::Deny,
-    wants: "Every file of the casebook is a file of its own.",
-    why: "A link can lead out of the repository, to files that nobody meant to publish; so Casebook \
-          follows none.",
+    wants: "The repository contains no symbolic links.",
+    why: "A link can lead outside the repository, to files that must not be published. Casebook does \
+          not follow links.",
     cases: &[
         Case::fails(&[NOTE, ("tickets/a.md", "-> /etc/passwd")]),
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
@@ -23,8 +23,8 @@ pub(super) const RULE: Rule = Rule {
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if file.entry.kind == EntryKind::Symlink {
         findings.push(
-            RULE.finding(file.path(), "this is a symbolic link, which Casebook does not follow")
-                .help("put the file itself there"),
+            RULE.finding(file.path(), "symbolic link; Casebook does not follow links")
+                .help("replace the link with a copy of the file"),
         );
     }
 }

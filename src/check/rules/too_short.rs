@@ -9,9 +9,10 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "too-short",
     level: Level::Deny,
-    wants: "A section has as many words as its template wants (a character of a script without spaces \
-            counts as a word).",
-    why: "`It does not work` is four words, and every one of them has to be asked about.",
+    wants: "A section has at least as many words as its template requires (in scripts without spaces, \
+          each character counts as a word).",
+    why: "A description of a few words costs a round trip: oncall must ask what was done, what was \
+          expected and what happened.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -48,10 +49,13 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         if let Fault::Short(words) = &judged.fault {
             let (has, least) = (Plural(*words, "word"), judged.rule.min_words);
             findings.push(
-                RULE.finding(file.path(), format!("`## {name}` has {has}; at least {least} are needed"))
-                    .at(judged.span.clone())
-                    .wants(Wants::Section(name.clone()))
-                    .help(format!("write {}", wants_of(file, judged, context))),
+                RULE.finding(
+                    file.path(),
+                    format!("section `## {name}` is too short: {has}; the minimum is {least}"),
+                )
+                .at(judged.span.clone())
+                .wants(Wants::Section(name.clone()))
+                .help(format!("write {}", wants_of(file, judged, context))),
             );
         }
     }

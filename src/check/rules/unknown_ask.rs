@@ -1,4 +1,4 @@
-//! `unknown-ask`: a question for a field or section that does not exist.
+//! `unknown-ask`: a request for a field or section that does not exist.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -12,8 +12,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-ask",
     level: Level::Warn,
-    wants: "`asks` names fields and sections that a template knows.",
-    why: "An ask is met when the field or section is filled; one that is misspelled never is.",
+    wants: "`asks` names fields and sections of the template.",
+    why: "A request counts as answered when the field or section is filled. A misspelled name is never \
+          filled, so the ticket waits forever.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -52,7 +53,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     for item in asks.items() {
         let Some(ask) = item.text().filter(|ask| !is_known(ask, template, context.store)) else { continue };
         let finding = RULE
-            .finding(file.path(), format!("there is no field or section `{ask}`"))
+            .finding(file.path(), format!("unknown field or section `{ask}`"))
             .at(item.span.clone())
             .help(format!(
                 "template `{}` has {}",

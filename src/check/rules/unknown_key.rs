@@ -1,4 +1,4 @@
-//! `unknown-key`: a key that nobody knows.
+//! `unknown-key`: a key that does not exist.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -10,8 +10,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-key",
     level: Level::Deny,
-    wants: "Every key is one of Casebook or one of the template, and stands where it belongs.",
-    why: "A misspelled key is a value that is lost without a word: `servce: billing` has no service.",
+    wants: "Every key is a key of Casebook or a field of the template, and is in the right file.",
+    why: "The value of a misspelled key is ignored: a ticket with `servce: billing` has no service.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -79,18 +79,18 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
 fn in_ticket(file: &File<'_>, entry: &Entry, template: Option<&Template>) -> Option<Finding> {
     let (key, span) = (entry.key.as_str(), entry.key_span.clone());
     if REPLY_KEYS.contains(&key) {
-        let finding = RULE.finding(file.path(), format!("`{key}` belongs to a reply")).at(span.clone());
+        let finding = RULE.finding(file.path(), format!("`{key}` belongs in a reply")).at(span.clone());
         return Some(match key {
-            "author" => finding.help("who opens a ticket is its requester").suggest(
+            "author" => finding.help("the person who opens a ticket is its `requester`").suggest(
                 "write `requester`",
                 span,
                 "requester",
             ),
             "status" | "resolution" | "duplicate_of" | "answered_by" => finding.help(
-                "tickets start open; all that happens later is a file of its own: `casebook resolve`, `casebook reply --status`",
+                "a new ticket is open; later changes are replies: use `casebook resolve` or `casebook reply --status`",
             ),
-            "assignee" => finding.help("a reply assigns it: `casebook reply --assign`"),
-            _ => finding.help("write a reply: `casebook reply` makes its file in the folder beside the ticket"),
+            "assignee" => finding.help("assign the ticket with a reply: `casebook reply --assign`"),
+            _ => finding.help("write a reply: `casebook reply` creates its file in the ticket's folder"),
         });
     }
     let template = template?;
@@ -104,15 +104,13 @@ fn in_ticket(file: &File<'_>, entry: &Entry, template: Option<&Template>) -> Opt
 
 fn in_set(file: &File<'_>, entry: &Entry, template: Option<&Template>) -> Option<Finding> {
     let (key, span) = (entry.key.as_str(), entry.key_span.clone());
-    // What may never be set is a rule of its own.
+    // Keys that a reply may never set have a rule of their own.
     if CORE_KEYS.contains(&key) {
         return None;
     }
     if REPLY_KEYS.contains(&key) {
-        let finding = RULE.finding(file.path(), format!("`{key}` stands in the reply itself, not in `set`"));
-        return Some(
-            finding.at(span).help(format!("take `{key}` out of `set` and give it a line of its own")),
-        );
+        let finding = RULE.finding(file.path(), format!("`{key}` does not belong in `set`"));
+        return Some(finding.at(span).help(format!("move `{key}` out of `set`, to a line of its own")));
     }
     let template = template?;
     if template.any_fields || template.field(key).is_some() {
@@ -133,8 +131,9 @@ fn show_the_way_to_set(findings: &mut [Finding], entries: &[Entry]) {
         {
             finding.fix = None;
             finding.label.clear();
-            finding.help =
-                vec![format!("`{key}` belongs to the ticket; a reply changes it with `set: {{ {key}: … }}`")];
+            finding.help = vec![format!(
+                "`{key}` is a key of the ticket; a reply changes it with `set: {{ {key}: … }}`"
+            )];
         }
     }
 }

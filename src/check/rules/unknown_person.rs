@@ -1,4 +1,4 @@
-//! `unknown-person`: a person who is not in the settings.
+//! `unknown-person`: a person who is not listed in the settings.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::misfit},
@@ -11,8 +11,10 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-person",
     level: Level::Warn,
-    wants: "Requesters, authors, assignees and oncall are ids of `people` in casebook.yml, if it names any.",
-    why: "Under two names somebody is two people: in the queue, in `assignee:me`, in every count.",
+    wants: "Requesters, authors, assignees and oncall are ids listed under `people` in casebook.yml, if \
+          that list is not empty.",
+    why: "Somebody with two names is counted twice, and `assignee:me` finds only half of their \
+          tickets.",
     cases: &[
         Case::fails(&[
             ("casebook.yml", "people: { mei: { name: Mei Lin, logins: [meilin] }, omar: {} }\n"),
@@ -40,7 +42,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    // The people of another tracker need not be known here.
+    // Imported tickets name the people of another tracker.
     if file.is_imported() {
         return;
     }
@@ -100,9 +102,9 @@ fn oncall(file: &File<'_>, settings: &Settings, findings: &mut Vec<Finding>) {
     {
         if let Some(id) = item.text().filter(|id| settings.person(id).is_none()) {
             findings.push(
-                RULE.finding(file.path(), format!("`{id}` is on call and not in the list of people"))
+                RULE.finding(file.path(), format!("unknown person `{id}` in `oncall`"))
                     .at(item.span.clone())
-                    .help("add the person under `people`, with the e-mail address that git has"),
+                    .help("add the person under `people`, with the e-mail address of their commits"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! `unknown-reference`: an id that leads nowhere.
+//! `unknown-reference`: a reference to a ticket or article that does not exist.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -10,8 +10,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-reference",
     level: Level::Deny,
-    wants: "Every ticket or article that is named exists, and is named by its whole id.",
-    why: "A reference that leads nowhere keeps the next person from the answer.",
+    wants: "Every reference is the whole id of a ticket or article that exists.",
+    why: "Readers who follow a dead reference do not find the answer.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -70,11 +70,11 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
 
 fn unknown(file: &File<'_>, id: &str, node: &Node, context: &CheckContext<'_>) -> Finding {
     let finding =
-        RULE.finding(file.path(), format!("there is no ticket or article `{id}`")).at(node.span.clone());
+        RULE.finding(file.path(), format!("unknown ticket or article `{id}`")).at(node.span.clone());
     if id.contains("://") {
-        return finding.help("write addresses into the text; this key takes ids of this repository");
+        return finding.help("this key takes ids of this repository; put URLs into the text");
     }
-    let finding = finding.help("write the whole id of a ticket or article of this repository");
+    let finding = finding.help("write the whole id of a ticket or article in this repository");
     match context.nearest_id(id) {
         Some(near) => finding.suggest(format!("write `{near}`"), node.span.clone(), near),
         None => finding,

@@ -10,9 +10,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-rule",
     level: Level::Warn,
-    wants: "`levels` of the settings names rules of this program.",
-    why: "A misspelled name changes nothing, and the rule goes on as before. (Only a warning: a newer \
-          program may know it.)",
+    wants: "`levels` in the settings names rules that exist.",
+    why: "A level for a misspelled rule has no effect. (A warning only: a newer version of Casebook \
+          may have the rule.)",
     cases: &[
         Case::fails(&[("casebook.yml", "levels: { unknown-persn: allow }\n")]),
         Case::fails(&[("casebook.yml", "levels: { unlike-author: deny }\n")]),

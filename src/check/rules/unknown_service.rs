@@ -1,4 +1,4 @@
-//! `unknown-service`: a service that is not in the catalogue.
+//! `unknown-service`: a service that is not listed in the settings.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::misfit},
@@ -9,8 +9,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-service",
     level: Level::Deny,
-    wants: "Every service that is named is in the catalogue of casebook.yml.",
-    why: "A ticket of a service that nobody knows is in nobody's queue.",
+    wants: "Every service is listed under `services` in casebook.yml.",
+    why: "A ticket with an unknown service is in no team's queue.",
     cases: &[
         Case::fails(&[
             ("casebook.yml", "services: { billing-api: {}, billing-export: {} }\n"),

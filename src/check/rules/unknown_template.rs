@@ -11,8 +11,9 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-template",
     level: Level::Deny,
-    wants: "A ticket names a template of this repository, and so does `default_template`.",
-    why: "Without a template nobody knows what the ticket must say.",
+    wants: "The template of a ticket, and `default_template` in the settings, is a template of this \
+          repository.",
+    why: "Casebook does not know which fields and sections such a ticket needs, so it checks none.",
     cases: &[
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: incidnet\n---\n")]),
         Case::fails(&[NOTE, ("casebook.yml", "default_template: incident\n")]),
@@ -46,9 +47,9 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
 fn unknown(file: &File<'_>, name: &str, span: Span, context: &CheckContext<'_>) -> Finding {
     let names: Vec<&str> = context.store.templates.iter().map(|template| template.name.as_str()).collect();
     let finding = RULE
-        .finding(file.path(), format!("there is no template `{name}`"))
+        .finding(file.path(), format!("unknown template `{name}`"))
         .at(span.clone())
-        .help(format!("templates are {}", names.join(", ")));
+        .help(format!("use one of: {}", names.join(", ")));
     match nearest(name, names) {
         Some(near) => finding.suggest(format!("write `{near}`"), span, near),
         None => finding,

@@ -8,9 +8,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unreadable-file",
     level: Level::Deny,
-    wants: "Every file of the casebook can be read, has at most 64 MB, and has a name that is UTF-8.",
-    why: "What cannot be read here is missing for everybody else too: in the search, on the site, in a \
-          clone.",
+    wants: "Every file can be read, is at most 64 MB and has a UTF-8 name.",
+    why: "Search, pages and clones lack a file that Casebook cannot read.",
     cases: &[
         Case::fails(&[("tickets/a.md", "(65 MB)")]),
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),

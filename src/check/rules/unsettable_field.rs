@@ -1,4 +1,4 @@
-//! `unsettable-field`: a reply that sets what only the ticket itself can say.
+//! `unsettable-field`: a reply that sets a field which only the ticket can have.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -9,10 +9,10 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unsettable-field",
     level: Level::Deny,
-    wants: "`set` changes the service, the priority, tags and fields, but not title, template, requester, \
-            created or source.",
-    why: "These say what was asked, by whom and when. Whoever corrects them corrects the file of the \
-          ticket, so that history shows it.",
+    wants: "`set` changes the service, priority, tags and fields, but not `title`, `template`, \
+          `requester`, `created` or `source`.",
+    why: "These keys say who asked what, and when. A correction belongs in the ticket's own file, \
+          where git shows it.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -48,7 +48,7 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     for entry in front.get("set").map_or(&[][..], |set| set.entries()) {
         if UNSETTABLE_KEYS.contains(&entry.key.as_str()) {
             let message = format!("a reply cannot set `{}`", entry.key);
-            let help = format!("correct it in the ticket itself: {}", thread.ticket.file());
+            let help = format!("edit the ticket instead: {}", thread.ticket.file());
             findings.push(RULE.finding(file.path(), message).at(entry.key_span.clone()).help(help));
         }
     }

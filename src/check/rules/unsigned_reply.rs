@@ -1,4 +1,4 @@
-//! `unsigned-reply`: a reply that does not say who wrote it, or when.
+//! `unsigned-reply`: a reply without author or date.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, signing::sign},
@@ -9,9 +9,9 @@ pub(super) const RULE: Rule = Rule {
     code: "unsigned-reply",
     level: Level::Deny,
     wants: "A reply has `author` and `created`.",
-    why: "Without them nobody knows what came after what, so such a reply is shown last and changes \
-          nothing. `casebook reply` writes both, and `casebook check --fix` takes them from the commit \
-          that added the file.",
+    why: "A reply without them is shown last and changes nothing, because its place in the \
+          conversation is unknown. `casebook reply` writes both keys; `casebook check --fix` takes \
+          them from the commit that added the file.",
     cases: &[
         Case::fails(&[
             NOTE,

@@ -1,4 +1,4 @@
-//! `unsigned-ticket`: a ticket that does not say who asks, or when.
+//! `unsigned-ticket`: a ticket without requester or date.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, signing::sign},
@@ -9,8 +9,9 @@ pub(super) const RULE: Rule = Rule {
     code: "unsigned-ticket",
     level: Level::Warn,
     wants: "A ticket has `requester` and `created`.",
-    why: "The requester is who gets the answer, and the time tells how long they wait. `casebook new` \
-          writes both, and `casebook check --fix` takes them from the commit that added the file.",
+    why: "The answer goes to the requester, and waiting times are measured from the date. `casebook \
+          new` writes both keys; `casebook check --fix` takes them from the commit that added the \
+          file.",
     cases: &[
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
         Case::passes(&[

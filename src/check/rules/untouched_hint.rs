@@ -1,4 +1,4 @@
-//! `untouched-hint`: a section that still says what the template says.
+//! `untouched-hint`: a section that still contains the hint of the template.
 
 use crate::{
     check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault},
@@ -9,8 +9,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "untouched-hint",
     level: Level::Deny,
-    wants: "The text of a section is the requester's own, not the hint of the template.",
-    why: "The hint says what to write. Left as it is, it only looks like an answer.",
+    wants: "A section contains the requester's own text, not the hint of the template.",
+    why: "The hint asks a question. A section that only repeats it looks answered and is not.",
     cases: &[
         Case::fails(&[
             (
@@ -62,10 +62,10 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         let name = &judged.rule.name;
         if let Fault::Weak(Weakness::Hint) = &judged.fault {
             findings.push(
-                RULE.finding(file.path(), format!("`## {name}` still says what the template says"))
+                RULE.finding(file.path(), format!("section `## {name}` still contains the template's hint"))
                     .at(judged.span.clone())
                     .wants(Wants::Section(name.clone()))
-                    .help("replace the hint by what you know"),
+                    .help("replace the hint with your own text"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! `weak-title`: a title that says nothing.
+//! `weak-title`: a title that is too vague.
 
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
@@ -10,8 +10,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "weak-title",
     level: Level::Warn,
-    wants: "A title says what is wrong or wanted.",
-    why: "The title is all that is seen in the queue and in search. `Help` and `Urgent!!!` fit every ticket.",
+    wants: "A title says what fails or what is needed.",
+    why: "Queues and search results show only the title. `Help` and `Urgent!!!` could be any ticket.",
     cases: &[
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Please help, urgent!!!\ntemplate: note\n---\n")]),
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Note\ntemplate: note\n---\n")]),
@@ -35,7 +35,7 @@ pub(super) const RULE: Rule = Rule {
     look: Some(look),
 };
 
-/// Words that fit every ticket. A title made of nothing else says nothing.
+/// Words that could be in any title. A title of such words alone is too vague.
 const EMPTY: &str = "a again an and anyone asap at bad broken bug can critical doesn doesnt does emergency error fail \
     failed failing fails failure fix for hello help hi i immediately important in incident is issue \
     it me my need needed new not of on our please plz pls problem problems question quick request \
@@ -53,9 +53,9 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     findings.push(
-        RULE.finding(file.path(), format!("the title `{title}` fits every ticket"))
+        RULE.finding(file.path(), format!("the title `{title}` is too vague"))
             .at(file.span_of("title"))
-            .help("say what happens where, as in `Invoice export times out above 10,000 rows`"),
+            .help("say what fails and where, as in `Invoice export times out above 10,000 rows`"),
     );
 }
 

@@ -8,6 +8,6 @@ pub const TYPE: FieldType = FieldType {
     describe: "true or false",
     check: |text, _, _| match text {
         "true" | "false" => None,
-        _ => misfit(format!("`{text}` is neither true nor false"), "write `true` or `false`"),
+        _ => misfit(format!("invalid boolean `{text}`"), "write `true` or `false`"),
     },
 };

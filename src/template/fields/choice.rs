@@ -13,8 +13,8 @@ pub const TYPE: FieldType = FieldType {
         }
         Some(Misfit {
             code: "bad-value",
-            message: format!("`{text}` is not an option of {}", field.name),
-            help: format!("options are {}", field.options.join(", ")),
+            message: format!("invalid {} `{text}`", field.name),
+            help: format!("use one of: {}", field.options.join(", ")),
             nearest: nearest(text, field.options.iter().map(String::as_str)).map(str::to_owned),
         })
     },

@@ -9,6 +9,6 @@ pub const TYPE: FieldType = FieldType {
     describe: "a date",
     check: |text, _, _| match Time::parse_date(text).or_else(|| Time::parse(text)) {
         Some(_) => None,
-        None => misfit(format!("`{text}` is not a date"), "write it as `2026-11-22`"),
+        None => misfit(format!("invalid date `{text}`"), "write it as `2026-11-22`"),
     },
 };

@@ -8,6 +8,6 @@ pub const TYPE: FieldType = FieldType {
     describe: "a number",
     check: |text, _, _| match text.trim().parse::<f64>() {
         Ok(number) if number.is_finite() => None,
-        _ => misfit(format!("`{text}` is not a number"), "write digits only, as in `12` or `1.5`"),
+        _ => misfit(format!("invalid number `{text}`"), "write digits only, as in `12` or `1.5`"),
     },
 };

@@ -14,8 +14,8 @@ pub const TYPE: FieldType = FieldType {
         }
         Some(Misfit {
             code: "unknown-person",
-            message: format!("`{text}` is not in the list of people"),
-            help: "write the id that casebook.yml has under `people`, or add the person there".to_owned(),
+            message: format!("unknown person `{text}`"),
+            help: "write an id listed under `people` in casebook.yml, or add the person there".to_owned(),
             nearest: nearest(text, people).map(str::to_owned),
         })
     },

@@ -14,8 +14,8 @@ pub const TYPE: FieldType = FieldType {
         }
         Some(Misfit {
             code: "unknown-service",
-            message: format!("`{text}` is not in the service catalogue"),
-            help: "write the id that casebook.yml has under `services`, or add the service there".to_owned(),
+            message: format!("unknown service `{text}`"),
+            help: "write an id listed under `services` in casebook.yml, or add the service there".to_owned(),
             nearest: nearest(text, services).map(str::to_owned),
         })
     },

@@ -17,8 +17,8 @@ pub const TYPE: FieldType = FieldType {
         let like =
             field.example.as_ref().map(|example| format!(", for example `{example}`")).unwrap_or_default();
         misfit(
-            format!("`{text}` does not look like a {}", field.name),
-            format!("it must match `{pattern}`{like}"),
+            format!("invalid {} `{text}`", field.name),
+            format!("write a value that matches `{pattern}`{like}"),
         )
     },
 };

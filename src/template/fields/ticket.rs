@@ -12,8 +12,8 @@ pub const TYPE: FieldType = FieldType {
         }
         Some(Misfit {
             code: "unknown-reference",
-            message: format!("there is no ticket `{text}`"),
-            help: "write the whole id of a ticket of this repository".to_owned(),
+            message: format!("unknown ticket `{text}`"),
+            help: "write the whole id of a ticket in this repository".to_owned(),
             nearest: known.nearest_ticket(text),
         })
     },
