@@ -17,6 +17,7 @@ mod environment;
 mod error;
 mod found;
 mod git;
+mod held_folder;
 mod history;
 mod hook;
 mod ids;
@@ -71,7 +72,7 @@ pub use overlay::OverlaySource;
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
 pub use scaffold::{Scaffold, scaffold};
-pub use site_folder::SiteFolder;
+pub use site_folder::{Contents, SiteFolder, real_place};
 pub use source::{Entry, EntryKind, Listing, MAX_FILE_SIZE, MemorySource, Source, Stamp};
 pub use worktree::WorktreeSource;
 

@@ -5,6 +5,7 @@
 //! asked for. Nothing here reads a clock or writes a file: [`write`](fn@write) does the latter through an [`Output`].
 
 mod assets;
+mod clashes;
 mod context;
 mod digest;
 mod error;
@@ -40,7 +41,7 @@ pub use theme::{FOLDER, Overrides, Theme};
 pub use urls::Links;
 pub use view::{Audience, View};
 pub use words::{Part, Words, number};
-pub use write::{Output, Written, write};
+pub use write::{Output, WriteProblem, Written, write};
 
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
 use self::markdown::{MarkdownWords, Style};
@@ -149,6 +150,11 @@ impl Site {
             None if path.starts_with(index::FOLDER) => self.index().get(path).cloned().ok_or_else(missing),
             None => Err(missing()),
         }
+    }
+
+    /// The file of the repository that the file `path` of the site is a copy of, if it is one.
+    fn original(&self, path: &str) -> Option<&RepoPath> {
+        self.table.get(path).and_then(|(kind, key)| KINDS[*kind].original(self, *key))
     }
 
     /// Every file with its bytes. Rendered in parallel; the same repository gives the same bytes.
