@@ -225,6 +225,31 @@ fn attachments_that_cannot_be_published_do_not_stop_the_build() {
 }
 
 #[test]
+fn a_theme_file_that_cannot_be_read_does_not_stop_the_build() {
+    let sandbox = repository();
+    sandbox.write("team/site/assets/film.js", "");
+    let film = fs::File::options().write(true).open(sandbox.path("team/site/assets/film.js")).unwrap();
+    film.set_len((64 << 20) + 1).unwrap();
+    sandbox
+        .casebook("team", "build --out ../built")
+        .fails(1)
+        .says(&["`site/assets/film.js` is larger than 64 MiB"]);
+    assert!(sandbox.read("built/index.html").contains("<h1"));
+}
+
+#[test]
+fn a_second_build_waits_for_the_first() {
+    let sandbox = repository();
+    let build = "$CASEBOOK build --out ../built";
+    sandbox
+        .sh("team", &format!("{build} & one=$!; {build} & two=$!; {build} && wait $one && wait $two"))
+        .ok();
+    let again = sandbox.casebook("team", "build --out ../built --format json").ok().json();
+    assert_eq!(again["written"], Json::from(Vec::<Json>::new()));
+    assert!(!sandbox.path("built/.casebook-unfinished").exists());
+}
+
+#[test]
 fn an_attachment_that_becomes_a_folder_is_replaced_at_once_and_back() {
     let sandbox = repository();
     let log = format!("{FILES}/old.log");

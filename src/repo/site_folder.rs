@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::held_folder::HeldFolder;
+use super::folder_handle::FolderHandle;
 use super::{MAX_FILE_SIZE, Repo, RepoError};
 
 /// The folder for files that are not yet complete. It exists during a build only, so that the next build does not
@@ -31,12 +31,12 @@ pub enum Contents<'a> {
 /// A folder of built files. Paths are relative to it, with `/` between their parts. Several threads may use it at once.
 #[derive(Debug)]
 pub struct SiteFolder {
-    root: Arc<HeldFolder>,
+    root: Arc<FolderHandle>,
     /// Folders that this value made: they hold nothing that it did not write, so nobody needs to look.
     made: Mutex<HashSet<String>>,
     /// The folders used last, by path.
-    open: Mutex<VecDeque<(String, Arc<HeldFolder>)>>,
-    unfinished: Mutex<Option<Arc<HeldFolder>>>,
+    open: Mutex<VecDeque<(String, Arc<FolderHandle>)>>,
+    unfinished: Mutex<Option<Arc<FolderHandle>>>,
     next_name: AtomicUsize,
 }
 
@@ -54,7 +54,7 @@ impl Repo {
         if rest.as_os_str().is_empty() && !base.is_dir() {
             fs::create_dir_all(&base).map_err(|error| RepoError::io("make the folder", &base, error))?;
         }
-        let mut root = HeldFolder::open(&base).map_err(failed)?;
+        let mut root = FolderHandle::open(&base).map_err(failed)?;
         for part in rest.components() {
             let Component::Normal(name) = part else { continue };
             let name = name.to_str().ok_or_else(|| RepoError::path(out.display(), super::scope::NOT_UTF8))?;
@@ -87,7 +87,7 @@ pub fn real_place(path: &Path) -> PathBuf {
 
 /// Opens the folder `name` in `folder`, making it if it does not exist. Says whether it was made. `is_absent` spares
 /// the look for one.
-fn open_or_make(folder: &HeldFolder, name: &str, is_absent: bool) -> io::Result<(HeldFolder, bool)> {
+fn open_or_make(folder: &FolderHandle, name: &str, is_absent: bool) -> io::Result<(FolderHandle, bool)> {
     if !is_absent {
         match folder.folder(name) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -99,7 +99,7 @@ fn open_or_make(folder: &HeldFolder, name: &str, is_absent: bool) -> io::Result<
 }
 
 impl SiteFolder {
-    fn new(root: HeldFolder) -> io::Result<Self> {
+    fn new(root: FolderHandle) -> io::Result<Self> {
         // Two builds at once would take each other's unfinished files for leftovers.
         root.lock();
         let names = root.names()?;
@@ -131,7 +131,7 @@ impl SiteFolder {
 
     /// Reads a whole file; `None` when it does not exist.
     pub fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        let Some(file) = self.file(path)? else { return Ok(None) };
+        let Some((file, _)) = self.file(path)? else { return Ok(None) };
         let mut bytes = Vec::new();
         file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
         match bytes.len() as u64 > MAX_FILE_SIZE {
@@ -147,9 +147,9 @@ impl SiteFolder {
 
     /// Whether there is a file at `path` with these contents.
     pub fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
-        let Some(file) = self.file(path)? else { return Ok(false) };
+        let Some((file, size)) = self.file(path)? else { return Ok(false) };
         match contents {
-            Contents::Bytes(bytes) if file.metadata()?.len() != bytes.len() as u64 => Ok(false),
+            Contents::Bytes(bytes) if size != bytes.len() as u64 => Ok(false),
             Contents::Bytes(bytes) => are_equal(file, bytes),
             Contents::Stream(stream) => are_equal(file, stream),
         }
@@ -191,8 +191,8 @@ impl SiteFolder {
         Ok(())
     }
 
-    /// Opens a file for reading; `None` when it does not exist.
-    fn file(&self, path: &str) -> io::Result<Option<fs::File>> {
+    /// Opens a file for reading and returns it with its size; `None` when it does not exist.
+    fn file(&self, path: &str) -> io::Result<Option<(fs::File, u64)>> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if self.is_made(folder) {
             return Ok(None);
@@ -211,7 +211,7 @@ impl SiteFolder {
     }
 
     /// Opens `folder`; `None` when it does not exist.
-    fn existing_folder(&self, folder: &str) -> io::Result<Option<Arc<HeldFolder>>> {
+    fn existing_folder(&self, folder: &str) -> io::Result<Option<Arc<FolderHandle>>> {
         match self.walk(folder, &|above, name, _| above.folder(name)) {
             Ok(folder) => Ok(Some(folder)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -220,7 +220,7 @@ impl SiteFolder {
     }
 
     /// Opens `folder`, making it and those above it if they do not exist.
-    fn folder(&self, folder: &str) -> io::Result<Arc<HeldFolder>> {
+    fn folder(&self, folder: &str) -> io::Result<Arc<FolderHandle>> {
         self.walk(folder, &|above, name, path| {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
             let is_absent = self.is_made(parent) && !lock(&self.made).contains(path);
@@ -236,13 +236,13 @@ impl SiteFolder {
     fn walk(
         &self,
         folder: &str,
-        open: &dyn Fn(&HeldFolder, &str, &str) -> io::Result<HeldFolder>,
-    ) -> io::Result<Arc<HeldFolder>> {
+        open: &dyn Fn(&FolderHandle, &str, &str) -> io::Result<FolderHandle>,
+    ) -> io::Result<Arc<FolderHandle>> {
         if folder.is_empty() {
             return Ok(Arc::clone(&self.root));
         }
         let known =
-            lock(&self.open).iter().find(|(path, _)| path == folder).map(|(_, held)| Arc::clone(held));
+            lock(&self.open).iter().find(|(path, _)| path == folder).map(|(_, handle)| Arc::clone(handle));
         if let Some(known) = known {
             return Ok(known);
         }
@@ -264,7 +264,7 @@ impl SiteFolder {
         lock(&self.made).remove(folder);
     }
 
-    fn unfinished(&self) -> io::Result<Arc<HeldFolder>> {
+    fn unfinished(&self) -> io::Result<Arc<FolderHandle>> {
         let mut unfinished = lock(&self.unfinished);
         if let Some(unfinished) = &*unfinished {
             return Ok(Arc::clone(unfinished));
@@ -319,7 +319,7 @@ mod tests {
 
     fn open(root: &Path) -> SiteFolder {
         fs::create_dir_all(root).unwrap();
-        SiteFolder::new(HeldFolder::open(root).unwrap()).unwrap()
+        SiteFolder::new(FolderHandle::open(root).unwrap()).unwrap()
     }
 
     fn count(folder: &Path) -> usize {

@@ -58,9 +58,9 @@ impl Output for SiteFolder {
     }
 }
 
-/// What a build did.
+/// A summary of what a build did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct BuildReport {
     /// Files that are new or differ.
     pub written: Vec<String>,
     /// Files of an earlier build that no longer belong.
@@ -89,10 +89,13 @@ pub struct WriteProblem {
 ///
 /// # Errors
 /// When the folder holds something else than a site, when nothing can be written at all, or when the theme is broken.
-pub fn write(site: &Site, output: &dyn Output) -> Result<Written, SiteError> {
+pub fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
     site.prepare();
     let mut build = Build { site, output, manifest: known.clone(), problems: Mutex::default() };
+    for error in &site.unreadable {
+        build.add_problem(crate::site::FOLDER, error);
+    }
     let mut paths = site.paths();
     for (path, reason) in clashes(&paths, |path| site.original(path).is_some()) {
         paths.remove(path);
@@ -100,7 +103,7 @@ pub fn write(site: &Site, output: &dyn Output) -> Result<Written, SiteError> {
     }
     let mut stale: BTreeSet<&str> =
         known.iter().map(String::as_str).filter(|path| !paths.contains(path)).collect();
-    let mut outcome = Written::default();
+    let mut outcome = BuildReport::default();
     for path in in_the_way(&stale, &paths) {
         stale.remove(path);
         build.remove(path, &mut outcome);
@@ -213,14 +216,14 @@ impl Build<'_> {
         }
     }
 
-    fn remove(&self, path: &str, outcome: &mut Written) {
+    fn remove(&self, path: &str, outcome: &mut BuildReport) {
         match self.output.remove(path) {
             Ok(()) => outcome.removed.push(path.to_owned()),
             Err(source) => self.add_problem(path, &SiteError::Stale { source }),
         }
     }
 
-    fn add_problem(&self, path: &str, error: &SiteError) {
+    fn add_problem(&self, path: &str, error: &dyn std::error::Error) {
         let original = self.site.original(path).cloned();
         let problem = WriteProblem { path: path.to_owned(), original, reason: error.to_string() };
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(problem);

@@ -100,7 +100,7 @@ fn bytes_of(contents: Contents<'_>) -> Vec<u8> {
 }
 
 /// What a build did that wrote the whole site.
-fn build(site: &Site, folder: &Folder) -> Written {
+fn build(site: &Site, folder: &Folder) -> BuildReport {
     let outcome = write(site, folder).unwrap();
     assert_eq!(outcome.problems, []);
     outcome

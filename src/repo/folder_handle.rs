@@ -16,11 +16,11 @@ use super::scope;
 
 /// An open folder. Each `name` is a single name in it, never a path.
 #[derive(Debug)]
-pub(super) struct HeldFolder(OwnedFd);
+pub(super) struct FolderHandle(OwnedFd);
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
-impl HeldFolder {
+impl FolderHandle {
     /// Opens the folder at `path`, following links: for places that the user named.
     pub fn open(path: &Path) -> io::Result<Self> {
         Ok(Self(rustix::fs::openat(CWD, path, FOLDER, Mode::empty())?))
@@ -48,11 +48,12 @@ impl HeldFolder {
         }
     }
 
-    /// Opens the file `name` for reading; `None` when there is none. Never waits, and never reads a device or a pipe.
+    /// Opens the file `name` for reading and returns it with its size; `None` when there is none. Never waits, and never
+    /// reads a device or a pipe.
     ///
     /// # Errors
     /// When it is a symbolic link, a folder or the like.
-    pub fn file(&self, name: &str) -> io::Result<Option<File>> {
+    pub fn file(&self, name: &str) -> io::Result<Option<(File, u64)>> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match rustix::fs::openat(&self.0, name, flags, Mode::empty()) {
             Ok(file) => File::from(file),
@@ -61,8 +62,9 @@ impl HeldFolder {
             Err(Errno::LOOP | Errno::MLINK | Errno::NXIO) => return Err(self.in_the_way(name)),
             Err(error) => return Err(error.into()),
         };
-        match file.metadata()?.is_file() {
-            true => Ok(Some(file)),
+        let metadata = file.metadata()?;
+        match metadata.is_file() {
+            true => Ok(Some((file, metadata.len()))),
             false => Err(self.in_the_way(name)),
         }
     }
