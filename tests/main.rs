@@ -32,6 +32,7 @@ mod searching;
 mod served;
 mod server;
 mod site;
+mod site_output;
 mod static_language;
 mod static_search;
 mod suggesting;

@@ -114,12 +114,22 @@ fn building_again_writes_nothing_and_an_edit_little() {
 #[test]
 fn what_others_put_in_the_folder_is_left_alone() {
     let sandbox = repository();
-    sandbox.write("built/index.html", "mine").write("built/notes.txt", "mine");
-    sandbox.casebook("team", "build --out ../built").fails(2).says(&["index.html is in the way", "--out"]);
-    assert_eq!(sandbox.read("built/index.html"), "mine");
-    assert_eq!(fs::read_dir(sandbox.path("built")).unwrap().count(), 2, "nothing was written beside it");
-    fs::remove_file(sandbox.path("built/index.html")).unwrap();
+    sandbox.write("built/notes.txt", "mine");
+    sandbox.casebook("team", "build --out ../built").fails(2).says(&[
+        "no build made",
+        "`notes.txt`",
+        "--out",
+    ]);
+    assert_eq!(fs::read_dir(sandbox.path("built")).unwrap().count(), 1, "nothing was written beside it");
+    fs::remove_file(sandbox.path("built/notes.txt")).unwrap();
     sandbox.casebook("team", "build --out ../built").ok();
+    sandbox.write("built/notes.txt", "mine").write("built/tags/new/index.html", "mine");
+    let ticket = "team/tickets/2026/11/invoice-export-times-out-k7f3qa.md";
+    sandbox.write(ticket, sandbox.read(ticket).replace("[timeout]", "[timeout, new]"));
+    let said = sandbox.casebook("team", "build --out ../built").fails(1);
+    said.says(&["`tags/new/index.html`: no earlier build made this file", "--out"]);
+    assert_eq!(sandbox.read("built/tags/new/index.html"), "mine");
+    fs::remove_file(sandbox.path("built/tags/new/index.html")).unwrap();
     sandbox.casebook("team", "build --out ../built --audience public").ok();
     assert_eq!(sandbox.read("built/notes.txt"), "mine");
     assert!(!sandbox.path("built/tickets/merger-plans-m2m3m4").exists(), "what no longer belongs goes");

@@ -9,8 +9,8 @@ use clap::ValueEnum;
 
 use super::{CliError, Context, Outcome, selection::normal};
 use crate::{
-    repo::{Repo, SiteFolder},
-    site::{self, Audience, BuildOptions, Site, SiteError, Written},
+    repo::{Repo, real_place},
+    site::{self, Audience, BuildOptions, BuildReport, Site, SiteError},
     store::Store,
     template::TEMPLATE_FOLDER,
     text::Plural,
@@ -18,7 +18,8 @@ use crate::{
 
 /// Build the static site
 ///
-/// Writes only what changed. The same files give the same bytes: neither the clock nor git's history is read.
+/// Writes only what changed. The same files give the same bytes: neither the clock nor git's history is read. A file that
+/// cannot be written is reported, and the rest of the site is built (exit status 1).
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Where to write it (in the repository, unless it is absolute)
@@ -32,7 +33,7 @@ pub struct Arguments {
     explain: bool,
 }
 
-/// For whom a site is.
+/// The audience of a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum For {
     /// Everybody.
@@ -56,53 +57,81 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let base = if repo.is_bare() { &context.world.folder } else { repo.root() };
     let out = normal(&base.join(&arguments.out));
     refuse_own_folders(&out, repo)?;
-    let written = build(store, arguments.audience, &out, repo)?;
+    refuse_own_folders(&real_place(&out), repo)?;
+    let report = build(store, arguments.audience, &out, repo)?;
     if arguments.explain {
-        for path in &written.written {
+        for path in &report.written {
             context.ui.say(format!("wrote {path}"));
         }
-        for path in &written.removed {
+        for path in &report.removed {
             context.ui.say(format!("removed {path}"));
         }
     }
     let summary = format!(
         "{} written, {} removed, {} unchanged",
-        Plural(written.written.len(), "file"),
-        written.removed.len(),
-        written.unchanged
+        Plural(report.written.len(), "file"),
+        report.removed.len(),
+        report.unchanged
     );
     context.ui.say(summary);
     if context.ui.is_json() {
+        let problems = report.problems.iter().map(|problem| {
+            serde_json::json!({ "path": problem.path, "file": problem.original, "reason": problem.reason })
+        });
         context.ui.json(&serde_json::json!({
-            "out": out, "written": written.written, "removed": written.removed, "unchanged": written.unchanged,
+            "out": out, "written": report.written, "removed": report.removed, "unchanged": report.unchanged,
+            "problems": problems.collect::<Vec<_>>(),
         }));
     } else {
         context.ui.line(out.display().to_string());
     }
-    Ok(Outcome::Done)
+    Ok(print_problems(&report, context))
 }
 
-/// Pages among the files that they are made of would be taken for tickets, or for the theme of the next build.
-fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
-    let Ok(inside) = out.strip_prefix(repo.root()) else { return Ok(()) };
-    let first = inside.iter().next().and_then(|name| name.to_str()).unwrap_or_default();
-    let own = ["", ".git", "tickets", "knowledge", TEMPLATE_FOLDER, site::FOLDER];
-    if repo.is_bare() || !own.contains(&first) {
-        return Ok(());
+/// Prints the files that could not be written: only the first ones, since one broken folder can mean thousands.
+pub fn print_problems(report: &BuildReport, context: &Context) -> Outcome {
+    const MOST: usize = 20;
+    for problem in report.problems.iter().take(MOST) {
+        let path = match &problem.original {
+            Some(original) => format!("`{}` (a copy of `{original}`)", problem.path),
+            None => format!("`{}`", problem.path),
+        };
+        context.ui.error(&CliError::environment(format!("{path}: {}", problem.reason)));
     }
-    let what =
-        if first.is_empty() { "the repository itself".to_owned() } else { format!("its folder `{first}`") };
+    if let Some(more) = report.problems.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let message = format!("{} more with problems", Plural(more, "file"));
+        context.ui.error(&CliError::environment(message).with_help("list them with `--format json`"));
+    }
+    if report.problems.is_empty() { Outcome::Done } else { Outcome::Found }
+}
+
+/// Refuses the folders that a site is made of: its pages would be taken for tickets, or for the theme of the next
+/// build. Refuses git's folder, too, where a file can be a program that git runs.
+fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
+    let own = ["", ".git", "tickets", "knowledge", TEMPLATE_FOLDER, site::FOLDER];
+    let inside = out.strip_prefix(repo.root()).ok();
+    let first = inside.map(|inside| inside.iter().next().unwrap_or_default().to_string_lossy().into_owned());
+    let is_in_git = [repo.git_dir(), repo.common_dir()].iter().any(|git| out.starts_with(git));
+    let what = match first {
+        _ if repo.is_bare() => return Ok(()),
+        // Some file systems take names that differ in case for one.
+        Some(first) if !own.iter().any(|own| first.eq_ignore_ascii_case(own)) && !is_in_git => return Ok(()),
+        Some(first) if first.is_empty() => "the repository itself".to_owned(),
+        Some(first) => format!("its folder `{first}`"),
+        None if is_in_git => "git's own folder".to_owned(),
+        None => return Ok(()),
+    };
     Err(CliError::usage(format!("a site cannot be built into {what}"))
         .with_help("name a folder of its own with `--out`, as in `--out public`"))
 }
 
 /// Builds the site of `store` into the folder `out`.
-pub fn build(store: Arc<Store>, audience: For, out: &Path, repo: &Repo) -> Result<Written, CliError> {
+pub fn build(store: Arc<Store>, audience: For, out: &Path, repo: &Repo) -> Result<BuildReport, CliError> {
     let site = Site::new(store, options(audience, repo)?).map_err(failed)?;
-    site::write(&site, &SiteFolder::new(out)).map_err(failed)
+    site::write(&site, &repo.site_folder(out)?).map_err(failed)
 }
 
-/// For whom, and of which branch: what `build` and `serve` share.
+/// Returns the options that `build` and `serve` share.
 pub fn options(audience: For, repo: &Repo) -> Result<BuildOptions, CliError> {
     let options = BuildOptions { audience: audience.into(), ..BuildOptions::default() };
     let main = repo.default_remote_branch()?.map(|main| main.branch).or_else(|| repo.branch());

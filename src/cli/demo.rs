@@ -48,11 +48,12 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let world = check::CheckContext::new(&store, context.world.now);
     context.ui.say(format!("checked it: {}", findings::summary(&check::check_all(&world, &|| {}))));
     let out = repo.root().join("public");
-    build::build(store, build::For::Internal, &out, repo)?;
+    let report = build::build(store, build::For::Internal, &out, repo)?;
+    let outcome = build::print_problems(&report, context);
     context.ui.say(format!("built its site: {}", out.display()));
     if arguments.no_serve {
         context.ui.line(repo.root().display().to_string());
-        return Ok(Outcome::Done);
+        return Ok(outcome);
     }
     let welcome = format!(
         "now serving it; open another terminal, `cd {}`, and try `{} list`",

@@ -15,6 +15,7 @@ mod commit_source;
 mod config;
 mod environment;
 mod error;
+mod folder_handle;
 mod found;
 mod git;
 mod history;
@@ -71,7 +72,7 @@ pub use overlay::OverlaySource;
 pub use push::{PushError, Pushed};
 pub use remote::RemoteBranch;
 pub use scaffold::{Scaffold, scaffold};
-pub use site_folder::SiteFolder;
+pub use site_folder::{Contents, SiteFolder, real_place};
 pub use source::{Entry, EntryKind, Listing, MAX_FILE_SIZE, MemorySource, Source, Stamp};
 pub use worktree::WorktreeSource;
 

@@ -1,6 +1,7 @@
 //! A repository as it would be with some files more, or less.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::Arc;
 
 use super::{Entry, EntryKind, Listing, RepoError, Source, Stamp, scope};
@@ -63,6 +64,14 @@ impl Source for OverlaySource {
             Some(Some(bytes)) => Ok(bytes.clone()),
             Some(None) => Err(RepoError::path(path, scope::IS_MISSING)),
             None => self.base.read(path),
+        }
+    }
+
+    fn open<'a>(&'a self, path: &RepoPath) -> Result<Box<dyn Read + 'a>, RepoError> {
+        match self.files.get(path) {
+            Some(Some(bytes)) => Ok(Box::new(bytes.as_slice())),
+            Some(None) => Err(RepoError::path(path, scope::IS_MISSING)),
+            None => self.base.open(path),
         }
     }
 

@@ -1,131 +1,393 @@
 //! The folder that a built site is written to.
+//!
+//! A clone can bring such a folder with anything in it: links to files of the user, pipes, folders where files should
+//! be. So every folder below the root is opened from the one above it, and no link is followed on the way.
 
+use std::collections::{HashSet, VecDeque};
 use std::fs;
-use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind, Read, Write as _};
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::atomic::put;
-use super::{Write, scope};
+use super::folder_handle::FolderHandle;
+use super::{MAX_FILE_SIZE, Repo, RepoError};
 
-/// Where files are until they are whole. It is there during a build only, so that what a killed one leaves is not
-/// published by the next.
+/// The folder for files that are not yet complete. It exists during a build only, so that the next build does not
+/// publish what a killed one left.
 const UNFINISHED: &str = ".casebook-unfinished";
 
-/// A folder of built files. Paths are relative to it, with `/` between their parts; none may lead through a symbolic link,
-/// since a repository can bring a folder of built files whose links lead anywhere. The folder itself may be one.
+/// How many folders are kept open. Files are written folder by folder, so a few suffice.
+const MAX_OPEN: usize = 64;
+
+/// What a file holds.
+pub enum Contents<'a> {
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// What this reader gives. Large files need not be in memory as a whole.
+    Stream(Box<dyn Read + 'a>),
+}
+
+/// A folder of built files. Paths are relative to it, with `/` between their parts. Several threads may use it at once.
 #[derive(Debug)]
 pub struct SiteFolder {
-    root: PathBuf,
+    root: Arc<FolderHandle>,
+    /// Folders that this value made: they hold nothing that it did not write, so nobody needs to look.
+    made: Mutex<HashSet<String>>,
+    /// The folders used last, by path.
+    open: Mutex<VecDeque<(String, Arc<FolderHandle>)>>,
+    unfinished: Mutex<Option<Arc<FolderHandle>>>,
+    next_name: AtomicUsize,
+}
+
+impl Repo {
+    /// Opens the folder at `out` (an absolute path), making it if it does not exist, for writing a site into it. Waits
+    /// while another process writes a site there.
+    ///
+    /// Links on the way to it are followed, as users of web servers expect, but not inside the worktree: a link there
+    /// comes from whoever wrote the repository, not from the user.
+    pub fn site_folder(&self, out: &Path) -> Result<SiteFolder, RepoError> {
+        let worktree = self.root.ancestors().nth(Path::new(&self.prefix).components().count());
+        let entrance = worktree.filter(|_| !self.bare).and_then(|worktree| entrance(worktree, out));
+        let (base, rest) = entrance.unwrap_or((out.to_owned(), PathBuf::new()));
+        let failed = |error| RepoError::io("open the folder", out, error);
+        if rest.as_os_str().is_empty() && !base.is_dir() {
+            fs::create_dir_all(&base).map_err(|error| RepoError::io("make the folder", &base, error))?;
+        }
+        let mut root = FolderHandle::open(&base).map_err(failed)?;
+        for part in rest.components() {
+            let Component::Normal(name) = part else { continue };
+            let name = name.to_str().ok_or_else(|| RepoError::path(out.display(), super::scope::NOT_UTF8))?;
+            root = open_or_make(&root, name, false).map_err(failed)?.0;
+        }
+        SiteFolder::new(root).map_err(failed)
+    }
+}
+
+/// Where the way to `out` enters the `worktree`: a folder there, its links resolved, and the rest of the way.
+fn entrance(worktree: &Path, out: &Path) -> Option<(PathBuf, PathBuf)> {
+    let mut ancestors: Vec<&Path> = out.ancestors().collect();
+    ancestors.reverse();
+    ancestors.into_iter().find_map(|ancestor| {
+        let real = ancestor.canonicalize().ok()?;
+        let rest = out.strip_prefix(ancestor).ok()?;
+        real.starts_with(worktree).then(|| (real, rest.to_owned()))
+    })
+}
+
+/// The place that `path` (absolute) leads to, with the links of the part that exists resolved.
+pub fn real_place(path: &Path) -> PathBuf {
+    let existing = path.ancestors().find_map(|ancestor| Some((ancestor, ancestor.canonicalize().ok()?)));
+    match existing.map(|(ancestor, real)| (path.strip_prefix(ancestor), real)) {
+        Some((Ok(rest), real)) if !rest.as_os_str().is_empty() => real.join(rest),
+        Some((_, real)) => real,
+        None => path.to_owned(),
+    }
+}
+
+/// Opens the folder `name` in `folder`, making it if it does not exist. Says whether it was made. `is_absent` spares
+/// the look for one.
+fn open_or_make(folder: &FolderHandle, name: &str, is_absent: bool) -> io::Result<(FolderHandle, bool)> {
+    if !is_absent {
+        match folder.folder(name) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            result => return Ok((result?, false)),
+        }
+    }
+    let is_made = folder.make_folder(name)?;
+    Ok((folder.folder(name)?, is_made))
 }
 
 impl SiteFolder {
-    /// The folder at `root`, which need not exist, without what a killed build left unfinished in it.
-    pub fn new(root: &Path) -> Self {
-        // Litter that cannot be removed does no harm to the files that are to be written.
-        let _ = fs::remove_dir_all(root.join(UNFINISHED));
-        Self { root: root.to_owned() }
+    fn new(root: FolderHandle) -> io::Result<Self> {
+        // Two builds at once would take each other's unfinished files for leftovers.
+        root.lock();
+        let names = root.names()?;
+        if names.iter().any(|name| name == UNFINISHED) {
+            let unfinished = root.folder(UNFINISHED)?;
+            for name in unfinished.names()? {
+                unfinished.remove_file(&name)?;
+            }
+            if !root.remove_empty_folder(UNFINISHED) {
+                return Err(io::Error::other(format!("no build made what is in `{UNFINISHED}`; remove it")));
+            }
+        }
+        let made = if names.is_empty() { HashSet::from([String::new()]) } else { HashSet::new() };
+        Ok(Self {
+            root: Arc::new(root),
+            made: Mutex::new(made),
+            open: Mutex::default(),
+            unfinished: Mutex::default(),
+            next_name: AtomicUsize::new(0),
+        })
     }
 
-    /// The bytes of a file; `None` when there is none.
+    /// The names of the files and folders at the root.
+    pub fn names(&self) -> io::Result<Vec<String>> {
+        let mut names = self.root.names()?;
+        names.sort();
+        Ok(names)
+    }
+
+    /// Reads a whole file; `None` when it does not exist.
     pub fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        match fs::read(self.place(path)?) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(error),
+        let Some((file, _)) = self.file(path)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+        match bytes.len() as u64 > MAX_FILE_SIZE {
+            true => Err(io::Error::other(format!("the file is larger than {} MiB", MAX_FILE_SIZE >> 20))),
+            false => Ok(Some(bytes)),
         }
     }
 
-    /// Writes a file and the folders it needs: whole or not at all.
-    pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let (target, unfinished) = (self.place(path)?, self.root.join(UNFINISHED));
-        fs::create_dir_all(&unfinished)?;
-        fs::create_dir_all(target.parent().unwrap_or(&self.root))?;
-        put(&unfinished, &target, bytes, Write::Replace, false).map_err(|error| {
-            io::Error::new(error.kind(), format!("cannot write `{}`: {error}", target.display()))
-        })
+    /// Whether there is a file at `path`.
+    pub fn exists(&self, path: &str) -> io::Result<bool> {
+        Ok(self.file(path)?.is_some())
+    }
+
+    /// Whether there is a file at `path` with these contents.
+    pub fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
+        let Some((file, size)) = self.file(path)? else { return Ok(false) };
+        match contents {
+            Contents::Bytes(bytes) if size != bytes.len() as u64 => Ok(false),
+            Contents::Bytes(bytes) => are_equal(file, bytes),
+            Contents::Stream(stream) => are_equal(file, stream),
+        }
+    }
+
+    /// Writes a file and the folders it needs: complete or not at all.
+    pub fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let folder = self.folder(folder)?;
+        let unfinished = self.unfinished()?;
+        let temporary = self.next_name.fetch_add(1, Ordering::Relaxed).to_string();
+        let write = || -> io::Result<()> {
+            let mut file = unfinished.new_file(&temporary)?;
+            match contents {
+                Contents::Bytes(bytes) => file.write_all(bytes)?,
+                Contents::Stream(mut stream) => _ = io::copy(&mut stream, &mut file)?,
+            }
+            unfinished.move_file(&temporary, &folder, name)
+        };
+        write().inspect_err(|_| _ = unfinished.remove_file(&temporary))
     }
 
     /// Removes a file and the folders that it leaves empty. A file that is gone already is no error.
     pub fn remove(&self, path: &str) -> io::Result<()> {
-        let file = self.place(path)?;
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
+        let (mut folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        match self.existing_folder(folder)? {
+            Some(folder) => folder.remove_file(name)?,
+            None => return Ok(()),
         }
-        let mut folder = file.parent();
-        while let Some(empty) = folder.filter(|folder| *folder != self.root && folder.starts_with(&self.root))
-        {
-            // A folder with something in it refuses, and so do all above it.
-            if fs::remove_dir(empty).is_err() {
+        while !folder.is_empty() {
+            let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+            // A folder with something in it stays, and so do all above it.
+            if !self.existing_folder(above)?.is_some_and(|above| above.remove_empty_folder(name)) {
                 break;
             }
-            folder = empty.parent();
+            self.forget(folder);
+            folder = above;
         }
         Ok(())
     }
 
-    /// Where `path` is on the disk.
-    fn place(&self, path: &str) -> io::Result<PathBuf> {
-        for (at, _) in path.match_indices('/') {
-            let folder = self.root.join(&path[..at]);
-            if folder.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
-                let problem = format!("`{}` {}", folder.display(), scope::IS_SYMLINK);
-                return Err(io::Error::other(problem));
-            }
+    /// Opens a file for reading and returns it with its size; `None` when it does not exist.
+    fn file(&self, path: &str) -> io::Result<Option<(fs::File, u64)>> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if self.is_made(folder) {
+            return Ok(None);
         }
-        Ok(self.root.join(path))
+        match self.existing_folder(folder)? {
+            Some(folder) => folder.file(name),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether this value made `folder`, or one above it: each file in it is one that it wrote.
+    fn is_made(&self, folder: &str) -> bool {
+        let made = lock(&self.made);
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        made.contains("") || ends.into_iter().any(|end| made.contains(&folder[..end]))
+    }
+
+    /// Opens `folder`; `None` when it does not exist.
+    fn existing_folder(&self, folder: &str) -> io::Result<Option<Arc<FolderHandle>>> {
+        match self.walk(folder, &|above, name, _| above.folder(name)) {
+            Ok(folder) => Ok(Some(folder)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens `folder`, making it and those above it if they do not exist.
+    fn folder(&self, folder: &str) -> io::Result<Arc<FolderHandle>> {
+        self.walk(folder, &|above, name, path| {
+            let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let is_absent = self.is_made(parent) && !lock(&self.made).contains(path);
+            let (opened, is_made) = open_or_make(above, name, is_absent)?;
+            if is_made {
+                lock(&self.made).insert(path.to_owned());
+            }
+            Ok(opened)
+        })
+    }
+
+    /// Opens `folder` by way of those above it. `open` opens one from the folder above it, its name and its path.
+    fn walk(
+        &self,
+        folder: &str,
+        open: &dyn Fn(&FolderHandle, &str, &str) -> io::Result<FolderHandle>,
+    ) -> io::Result<Arc<FolderHandle>> {
+        if folder.is_empty() {
+            return Ok(Arc::clone(&self.root));
+        }
+        let known =
+            lock(&self.open).iter().find(|(path, _)| path == folder).map(|(_, handle)| Arc::clone(handle));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+        let opened =
+            Arc::new(open(&*self.walk(above, open)?, name, folder).map_err(|error| at(folder, error))?);
+        let mut all = lock(&self.open);
+        if all.len() == MAX_OPEN {
+            // Folders at the root are wanted again and again, the others for one file or two.
+            let oldest = all.iter().position(|(path, _)| path.contains('/')).unwrap_or(0);
+            all.remove(oldest);
+        }
+        all.push_back((folder.to_owned(), Arc::clone(&opened)));
+        Ok(opened)
+    }
+
+    fn forget(&self, folder: &str) {
+        lock(&self.open).retain(|(path, _)| path != folder);
+        lock(&self.made).remove(folder);
+    }
+
+    fn unfinished(&self) -> io::Result<Arc<FolderHandle>> {
+        let mut unfinished = lock(&self.unfinished);
+        if let Some(unfinished) = &*unfinished {
+            return Ok(Arc::clone(unfinished));
+        }
+        let (opened, _) = open_or_make(&self.root, UNFINISHED, true)?;
+        Ok(Arc::clone(unfinished.insert(Arc::new(opened))))
     }
 }
 
 impl Drop for SiteFolder {
     fn drop(&mut self) {
-        // Only if it is empty, which it is unless something went wrong.
-        let _ = fs::remove_dir(self.root.join(UNFINISHED));
+        // It is empty, unless something that is no file was put into it.
+        self.root.remove_empty_folder(UNFINISHED);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Names `folder` in an error that says nothing of its own about the place.
+fn at(folder: &str, error: io::Error) -> io::Error {
+    match (error.raw_os_error(), error.kind()) {
+        (Some(_), ErrorKind::NotFound) | (None, _) => error,
+        (Some(_), kind) => io::Error::new(kind, format!("cannot open the folder `{folder}`: {error}")),
+    }
+}
+
+/// Whether two readers give the same bytes.
+fn are_equal(mut one: impl Read, mut other: impl Read) -> io::Result<bool> {
+    const PART: usize = 64 << 10;
+    let (mut part, mut other_part) = (Vec::with_capacity(PART), Vec::with_capacity(PART));
+    loop {
+        part.clear();
+        other_part.clear();
+        one.by_ref().take(PART as u64).read_to_end(&mut part)?;
+        other.by_ref().take(PART as u64).read_to_end(&mut other_part)?;
+        if part != other_part {
+            return Ok(false);
+        }
+        if part.is_empty() {
+            return Ok(true);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
+
+    fn open(root: &Path) -> SiteFolder {
+        fs::create_dir_all(root).unwrap();
+        SiteFolder::new(FolderHandle::open(root).unwrap()).unwrap()
+    }
+
+    fn count(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
 
     #[test]
     fn a_removed_file_takes_empty_folders_along_and_leaves_others() {
         let outside = tempfile::tempdir().unwrap();
         let root = outside.path().join("public");
-        let folder = SiteFolder::new(&root);
-        folder.write("a/b/c.html", b"c").unwrap();
-        folder.write("a/d.html", b"d").unwrap();
+        let folder = open(&root);
+        folder.write("a/b/c.html", Contents::Bytes(b"c")).unwrap();
+        folder.write("a/d.html", Contents::Stream(Box::new(&b"d"[..]))).unwrap();
+        drop(folder);
+        assert_eq!(count(&root), 1, "nothing unfinished is left");
+        let folder = open(&root);
         assert_eq!(folder.read("a/b/c.html").unwrap().as_deref(), Some(&b"c"[..]));
-        assert_eq!(folder.read("a/d.html/e").unwrap(), None);
+        assert!(folder.holds("a/d.html", Contents::Stream(Box::new(&b"d"[..]))).unwrap());
+        assert!(!folder.holds("a/d.html", Contents::Bytes(b"e")).unwrap());
         folder.remove("a/b/c.html").unwrap();
         folder.remove("a/b/c.html").unwrap();
         assert!(!root.join("a/b").exists() && root.join("a/d.html").exists());
-        drop(folder);
-        assert_eq!(fs::read_dir(&root).unwrap().count(), 1);
-        fs::create_dir(root.join(UNFINISHED)).unwrap();
-        fs::write(root.join(UNFINISHED).join("x"), b"half").unwrap();
-        SiteFolder::new(&root).write("e.html", b"e").unwrap();
-        assert_eq!(fs::read_dir(&root).unwrap().count(), 2);
+        folder.write("a/b/c.html", Contents::Bytes(b"again")).unwrap();
+        assert_eq!(fs::read(root.join("a/b/c.html")).unwrap(), b"again");
     }
 
-    #[cfg(unix)]
     #[test]
-    fn nothing_is_written_read_or_removed_through_a_link_in_the_folder() {
+    fn what_a_killed_build_left_unfinished_is_not_published() {
         let outside = tempfile::tempdir().unwrap();
-        let (root, other) = (outside.path().join("public"), outside.path().join("other"));
-        fs::create_dir_all(&root).unwrap();
-        fs::create_dir_all(&other).unwrap();
-        fs::write(other.join("precious"), "x").unwrap();
-        std::os::unix::fs::symlink(&other, root.join("assets")).unwrap();
-        let folder = SiteFolder::new(&root);
-        let error = folder.write("assets/site.css", b"css").unwrap_err().to_string();
-        assert!(error.contains("assets` is a symbolic link"), "{error}");
-        assert!(folder.read("assets/precious").is_err() && folder.remove("assets/precious").is_err());
-        assert_eq!(fs::read_dir(&other).unwrap().count(), 1);
+        fs::create_dir(outside.path().join(UNFINISHED)).unwrap();
+        fs::write(outside.path().join(UNFINISHED).join("0"), "half").unwrap();
+        open(outside.path()).write("e.html", Contents::Bytes(b"e")).unwrap();
+        assert_eq!(count(outside.path()), 1);
+    }
 
-        std::os::unix::fs::symlink(&root, outside.path().join("link")).unwrap();
-        let by_link = SiteFolder::new(&outside.path().join("link"));
-        by_link.write("a/b.html", b"b").unwrap();
-        assert!(root.join("a/b.html").exists(), "the folder that was asked for may be a link");
+    #[test]
+    fn a_link_that_is_put_in_the_way_during_a_build_is_not_followed() {
+        let outside = tempfile::tempdir().unwrap();
+        let (root, victim) = (outside.path().join("public"), outside.path().join("victim"));
+        fs::create_dir(&victim).unwrap();
+        fs::write(victim.join("precious"), "x").unwrap();
+        let folder = open(&root);
+        folder.write("tickets/a.html", Contents::Bytes(b"a")).unwrap();
+        fs::rename(root.join("tickets"), root.join("moved")).unwrap();
+        symlink(&victim, root.join("tickets")).unwrap();
+        symlink(&victim, root.join("tags")).unwrap();
+        symlink(victim.join("precious"), root.join("moved/b.html")).unwrap();
+        folder.write("tickets/b.html", Contents::Bytes(b"b")).unwrap();
+        let error = folder.write("tags/a.html", Contents::Bytes(b"a")).unwrap_err().to_string();
+        assert!(error.contains("`tags` is a symbolic link"), "{error}");
+        folder.remove("tickets/precious").unwrap();
+        assert_eq!(fs::read_to_string(root.join("moved/b.html")).unwrap(), "b");
+        assert_eq!(
+            (count(&victim), fs::read_to_string(victim.join("precious")).unwrap()),
+            (1, "x".to_owned())
+        );
+    }
+
+    #[test]
+    fn folders_stay_reachable_when_more_are_used_than_are_kept_open() {
+        let outside = tempfile::tempdir().unwrap();
+        let folder = open(outside.path());
+        for round in ["a", "b"] {
+            for n in 0..MAX_OPEN + 9 {
+                folder.write(&format!("t/{n}/{round}"), Contents::Bytes(b"x")).unwrap();
+            }
+        }
+        assert!(lock(&folder.open).len() <= MAX_OPEN);
+        assert_eq!(count(&outside.path().join("t/3")), 2);
     }
 }

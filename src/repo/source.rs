@@ -1,6 +1,7 @@
 //! Where files are read from: a worktree, a commit, the index, or memory.
 
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -23,6 +24,11 @@ pub trait Source: Sync + Send {
     /// The bytes of a file. A symbolic link, a path that leads through one, and a file of more than
     /// [`MAX_FILE_SIZE`] are errors.
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError>;
+
+    /// Opens a file for reading it part by part, with the errors of [`Source::read`].
+    fn open<'a>(&'a self, path: &RepoPath) -> Result<Box<dyn Read + 'a>, RepoError> {
+        Ok(Box::new(Cursor::new(self.read(path)?)))
+    }
 
     /// The bytes that a file has, for sources whose entries do not say.
     fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {

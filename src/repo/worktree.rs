@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
@@ -40,6 +40,28 @@ impl Source for WorktreeSource {
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+        let (file, size) = self.open_file(path)?;
+        let mut contents = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+        // The file may have grown since.
+        file.take(MAX_FILE_SIZE + 1)
+            .read_to_end(&mut contents)
+            .map_err(|error| RepoError::io("read", &self.path_on_disk(path), error))?;
+        if contents.len() as u64 > MAX_FILE_SIZE {
+            return Err(RepoError::TooLarge { path: path.clone() });
+        }
+        Ok(contents)
+    }
+
+    fn open<'a>(&'a self, path: &RepoPath) -> Result<Box<dyn Read + 'a>, RepoError> {
+        let (file, size) = self.open_file(path)?;
+        // As much as it had when it was opened: its writer may go on.
+        Ok(Box::new(file.take(size)))
+    }
+}
+
+impl WorktreeSource {
+    /// Opens a file and returns it with its size.
+    fn open_file(&self, path: &RepoPath) -> Result<(File, u64), RepoError> {
         if let Some(problem) = scope::problem_of(path) {
             return Err(RepoError::path(path, problem));
         }
@@ -62,14 +84,7 @@ impl Source for WorktreeSource {
         if metadata.len() > MAX_FILE_SIZE {
             return Err(RepoError::TooLarge { path: path.clone() });
         }
-        let mut contents = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-        let file = File::open(&on_disk).map_err(failed)?;
-        // The file may have grown since.
-        file.take(MAX_FILE_SIZE + 1).read_to_end(&mut contents).map_err(failed)?;
-        if contents.len() as u64 > MAX_FILE_SIZE {
-            return Err(RepoError::TooLarge { path: path.clone() });
-        }
-        Ok(contents)
+        Ok((File::open(&on_disk).map_err(failed)?, metadata.len()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the rest of the site needs to know of a ticket's texts, so that each is read for it once.
+//! Summaries of tickets' texts, which other pages need, so that each text is read for them once.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -10,23 +10,23 @@ use crate::store::Role;
 use crate::text::{RepoPath, resolve_link};
 use crate::ticket::{Thread, answer_of};
 
-/// How long an excerpt is, in characters.
+/// The length of an excerpt, in characters.
 pub(super) const EXCERPT: usize = 200;
 
-/// What is kept of a ticket's texts.
+/// A summary of a ticket's texts.
 #[derive(Debug, Default)]
 pub(super) struct Digest {
-    /// The beginning of the answer, else of the problem.
+    /// The beginning of the answer; of the problem if there is no answer.
     pub(super) excerpt: String,
     /// Whether the excerpt is of the answer.
     pub(super) answered: bool,
-    /// Shown tickets that its shown texts name.
+    /// Shown tickets that the shown texts name.
     pub(super) mentions: Vec<TicketNo>,
-    /// Attachments, of any ticket, that its shown texts link.
+    /// Attachments, of any ticket, that the shown texts link to.
     pub(super) linked: BTreeSet<RepoPath>,
 }
 
-/// Reads the shown texts of `thread`. `find` knows the shown tickets by name.
+/// Summarizes the shown texts of `thread`. `find` looks up a shown ticket by name.
 pub(super) fn digest(
     source: &TextSource<'_>,
     thread: &Thread,
@@ -64,7 +64,7 @@ pub(super) fn digest(
     digest
 }
 
-/// The attachments that the file at `path` links.
+/// Returns the attachments that the file at `path` links to.
 pub(super) fn linked_by(source: &TextSource<'_>, path: Option<&RepoPath>) -> BTreeSet<RepoPath> {
     path.map(|path| linked_in(source, path, &source.body(Some(path)))).unwrap_or_default()
 }
@@ -74,20 +74,20 @@ fn linked_in(source: &TextSource<'_>, path: &RepoPath, text: &str) -> BTreeSet<R
     if source.store.attachments.is_empty() || !may_link {
         return BTreeSet::new();
     }
-    let collect = Collect { source, folder: path.folder(), found: RefCell::default() };
+    let collector = LinkCollector { source, folder: path.folder(), found: RefCell::default() };
     let words = MarkdownWords::default();
-    markdown::render(text, &Style { key: "", heading_shift: 0, words: &words, resolve: &collect });
-    collect.found.into_inner()
+    markdown::render(text, &Style { key: "", heading_shift: 0, words: &words, resolve: &collector });
+    collector.found.into_inner()
 }
 
-/// Renders for the links alone: exactly those that the page will have.
-struct Collect<'a> {
+/// Collects the attachments that a text links to. Rendering finds exactly the links that the page will have.
+struct LinkCollector<'a> {
     source: &'a TextSource<'a>,
     folder: &'a str,
     found: RefCell<BTreeSet<RepoPath>>,
 }
 
-impl Resolve for Collect<'_> {
+impl Resolve for LinkCollector<'_> {
     fn name(&self, name: &str, marked: bool) -> Option<Target> {
         NoLinks.name(name, marked)
     }

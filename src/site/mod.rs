@@ -5,6 +5,7 @@
 //! asked for. Nothing here reads a clock or writes a file: [`write`](fn@write) does the latter through an [`Output`].
 
 mod assets;
+mod clashes;
 mod context;
 mod digest;
 mod error;
@@ -40,13 +41,14 @@ pub use theme::{FOLDER, Overrides, Theme};
 pub use urls::Links;
 pub use view::{Audience, View};
 pub use words::{Part, Words, number};
-pub use write::{Output, Written, write};
+pub use write::{BuildReport, Output, WriteProblem, write};
 
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
 use self::markdown::{MarkdownWords, Style};
 use self::model::{Model, TicketNo};
 use self::pages::{KINDS, Key};
 use self::similar::Similar;
+use crate::repo::RepoError;
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
 
@@ -85,6 +87,8 @@ impl Default for BuildOptions {
 pub struct Site {
     model: Arc<Model>,
     theme: Theme,
+    /// Files of the repository's own theme that cannot be read.
+    unreadable: Vec<RepoError>,
     options: BuildOptions,
     forge: Option<Forge>,
     /// The address of the root, with a slash at its end.
@@ -102,7 +106,8 @@ impl Site {
     /// Decides what the site shows. Reads every shown text once; renders nothing.
     pub fn new(store: Arc<Store>, options: BuildOptions) -> Result<Self, SiteError> {
         let settings = &store.settings;
-        let theme = Theme::new(&overrides(&store)?, &settings.language)?;
+        let (overrides, unreadable) = overrides(&store);
+        let theme = Theme::new(&overrides, &settings.language)?;
         let view = View { audience: options.audience, publish: settings.publish };
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
         let forge = settings.repository.as_deref().map(|address| Forge::new(address, &options.branch));
@@ -112,6 +117,7 @@ impl Site {
         let mut site = Self {
             model,
             theme,
+            unreadable,
             options,
             forge,
             url,
@@ -149,6 +155,11 @@ impl Site {
             None if path.starts_with(index::FOLDER) => self.index().get(path).cloned().ok_or_else(missing),
             None => Err(missing()),
         }
+    }
+
+    /// The file of the repository that the file `path` of the site is a copy of, if it is one.
+    fn original(&self, path: &str) -> Option<&RepoPath> {
+        self.table.get(path).and_then(|(kind, key)| KINDS[*kind].original(self, *key))
     }
 
     /// Every file with its bytes. Rendered in parallel; the same repository gives the same bytes.
@@ -287,16 +298,21 @@ impl Site {
     }
 }
 
-/// The files of the repository's own `site/` folder.
-fn overrides(store: &Store) -> Result<Overrides, SiteError> {
-    let mut overrides = Overrides::new();
+/// Reads the files of the repository's own `site/` folder. Returns the errors of those that cannot be read, too: the
+/// built-in ones stand in for them.
+fn overrides(store: &Store) -> (Overrides, Vec<RepoError>) {
+    let (mut overrides, mut unreadable) = (Overrides::new(), Vec::new());
     for (entry, role) in store.layout.files() {
         if *role == Role::Other && entry.path.is_below(FOLDER) && entry.kind == crate::repo::EntryKind::File {
-            let bytes = store.source().read(&entry.path).map_err(|source| SiteError::Read { source })?;
-            overrides.insert(entry.path.as_str()[FOLDER.len() + 1..].to_owned(), bytes);
+            match store.source().read(&entry.path) {
+                Ok(bytes) => {
+                    _ = overrides.insert(entry.path.as_str()[FOLDER.len() + 1..].to_owned(), bytes);
+                }
+                Err(error) => unreadable.push(error),
+            }
         }
     }
-    Ok(overrides)
+    (overrides, unreadable)
 }
 
 #[cfg(test)]

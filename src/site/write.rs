@@ -1,34 +1,56 @@
-//! The one writer: only what changed is written, and what no longer belongs goes.
+//! Writes a site to a folder: files that changed are written, and files that no longer belong are removed.
 
-use std::collections::BTreeSet;
-use std::io;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+use std::io::{self, ErrorKind};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::clashes::{clashes, folders_above, same_name};
 use super::{Site, SiteError};
-use crate::repo::SiteFolder;
+use crate::repo::{Contents, SiteFolder};
+use crate::text::RepoPath;
 
-/// The file by which a build knows its own files again. Hidden, so that servers leave it alone.
-const MANIFEST: &str = ".casebook-site";
+/// The file that lists the files of former builds. Hidden, so that servers leave it alone.
+pub(super) const MANIFEST: &str = ".casebook-site";
 
-/// Where a site is written. Paths are relative to its root, with `/` between the parts. Files are read and written by
-/// several threads at once.
+/// Where a site is written. Paths are relative to its root, with `/` between the parts. Several threads read and write
+/// files at once. No method follows a symbolic link below the root.
 pub trait Output: Sync {
-    /// The bytes of the file at `path`; `None` when there is none.
+    /// The names of the files and folders at the root.
+    fn names(&self) -> io::Result<Vec<String>>;
+    /// Reads a whole file; `None` when it does not exist.
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
-    /// Writes a file and the folders it needs: whole or not at all.
-    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()>;
+    /// Whether there is a file at `path`.
+    fn exists(&self, path: &str) -> io::Result<bool>;
+    /// Whether there is a file at `path` with these contents.
+    fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool>;
+    /// Writes a file and the folders it needs: complete or not at all.
+    fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()>;
     /// Removes a file and the folders that it leaves empty. A file that is gone already is no error.
     fn remove(&self, path: &str) -> io::Result<()>;
 }
 
 impl Output for SiteFolder {
+    fn names(&self) -> io::Result<Vec<String>> {
+        Self::names(self)
+    }
+
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
         Self::read(self, path)
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        Self::write(self, path, bytes)
+    fn exists(&self, path: &str) -> io::Result<bool> {
+        Self::exists(self, path)
+    }
+
+    fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
+        Self::holds(self, path, contents)
+    }
+
+    fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()> {
+        Self::write(self, path, contents)
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
@@ -36,51 +58,207 @@ impl Output for SiteFolder {
     }
 }
 
-/// What a build did.
+/// A summary of what a build did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct BuildReport {
     /// Files that are new or differ.
     pub written: Vec<String>,
     /// Files of an earlier build that no longer belong.
     pub removed: Vec<String>,
     /// How many files were right already.
     pub unchanged: usize,
+    /// Files that could not be written or removed. The rest of the site is complete.
+    pub problems: Vec<WriteProblem>,
 }
 
-/// Writes `site` to `output`, page by page, so that no more than a few are in memory. Files that no build made are never
-/// touched: one in the way is an error, before anything is written.
+/// A file of the site that could not be written or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteProblem {
+    /// The file, relative to the root of the site.
+    pub path: String,
+    /// The file of the repository that it is a copy of, if it is one.
+    pub original: Option<RepoPath>,
+    /// Why it could not be written, with the way out.
+    pub reason: String,
+}
+
+/// Writes `site` to `output`, page by page, so that only a few are in memory. A file that cannot be written is a
+/// [`WriteProblem`], and the rest is written all the same. Files that no build made are never touched.
 ///
-/// The list of our own files is written first and names old and new ones, so that a build that was killed is taken up
-/// by the next one wherever it stopped.
-pub fn write(site: &Site, output: &dyn Output) -> Result<Written, SiteError> {
-    site.prepare();
-    let paths = site.paths();
+/// The manifest is written first and names old and new files, so that the next build takes up one that was killed.
+///
+/// # Errors
+/// When the folder holds something else than a site, when nothing can be written at all, or when the theme is broken.
+pub fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
-    let added: Vec<&str> = paths.iter().copied().filter(|path| !known.contains(*path)).collect();
-    added.par_iter().try_for_each(|path| refuse_foreign(site, output, path))?;
-    let removed: Vec<&str> = known.iter().map(String::as_str).filter(|path| !paths.contains(path)).collect();
-    if !added.is_empty() || !removed.is_empty() {
-        put_manifest(output, &known.iter().map(String::as_str).chain(added).collect())?;
+    site.prepare();
+    let mut build = Build { site, output, manifest: known.clone(), problems: Mutex::default() };
+    for error in &site.unreadable {
+        build.add_problem(crate::site::FOLDER, error);
     }
-    // What a page needs is there before the page is, and the front page comes last.
-    let mut outcome = Written::default();
+    let mut paths = site.paths();
+    for (path, reason) in clashes(&paths, |path| site.original(path).is_some()) {
+        paths.remove(path);
+        build.add_problem(path, &SiteError::Name { reason });
+    }
+    let mut stale: BTreeSet<&str> =
+        known.iter().map(String::as_str).filter(|path| !paths.contains(path)).collect();
+    let mut outcome = BuildReport::default();
+    for path in in_the_way(&stale, &paths) {
+        stale.remove(path);
+        build.remove(path, &mut outcome);
+    }
+    let added: Vec<&str> = paths.iter().copied().filter(|path| !known.contains(*path)).collect();
+    let foreign: Vec<bool> =
+        added.par_iter().map(|path| build.is_foreign(path)).collect::<Result<_, SiteError>>()?;
+    for (path, _) in added.iter().zip(foreign).filter(|(_, is_foreign)| *is_foreign) {
+        paths.remove(path);
+    }
+    build.save(known.iter().map(String::as_str).chain(paths.iter().copied()))?;
+    let mut failed = BTreeSet::new();
+    // A page is written after the files that it needs, and the front page last.
     for stage in 0..3 {
         let stage: Vec<&str> = paths.iter().copied().filter(|path| stage_of(path) == stage).collect();
-        let done: Vec<Option<&str>> =
-            stage.par_iter().map(|path| put(site, output, path)).collect::<Result<_, SiteError>>()?;
-        outcome.unchanged += done.iter().filter(|path| path.is_none()).count();
-        outcome.written.extend(done.into_iter().flatten().map(str::to_owned));
+        let done: Vec<Put> =
+            stage.par_iter().map(|path| build.put(path)).collect::<Result<_, SiteError>>()?;
+        for (path, put) in stage.into_iter().zip(done) {
+            match put {
+                Put::Written => outcome.written.push(path.to_owned()),
+                Put::Unchanged => outcome.unchanged += 1,
+                Put::Failed => _ = failed.insert(path),
+            }
+        }
     }
-    for path in removed {
-        output.remove(path).map_err(|source| failed(path, source))?;
-        outcome.removed.push(path.to_owned());
+    for path in stale {
+        build.remove(path, &mut outcome);
     }
-    put_manifest(output, &paths)?;
+    // A file that could not be replaced or removed is still one that a build made.
+    let removed: BTreeSet<&str> = outcome.removed.iter().map(String::as_str).collect();
+    let left = known.iter().map(String::as_str).filter(|path| !removed.contains(path));
+    build.save(left.chain(paths.iter().copied().filter(|path| !failed.contains(path))))?;
     outcome.written.sort();
+    outcome.removed.sort();
+    outcome.problems = build.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcome.problems.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(outcome)
 }
 
-/// Assets and data, then pages, then those at the root.
+/// A build under way.
+struct Build<'a> {
+    site: &'a Site,
+    output: &'a dyn Output,
+    /// The manifest as it is in the output folder.
+    manifest: BTreeSet<String>,
+    problems: Mutex<Vec<WriteProblem>>,
+}
+
+/// What became of one file.
+enum Put {
+    Written,
+    Unchanged,
+    Failed,
+}
+
+impl Build<'_> {
+    /// Writes the file at `path` unless it is right already.
+    fn put(&self, path: &str) -> Result<Put, SiteError> {
+        let result = self.try_put(path);
+        if let Err(SiteError::Write { source }) = &result
+            && is_disk_full(source)
+        {
+            // A smaller file may fit still. If not even the manifest does, there is no use in going on.
+            self.output
+                .write(MANIFEST, Contents::Bytes(&text_of(&self.manifest)))
+                .map_err(failed_manifest)?;
+        }
+        match result {
+            Ok(true) => Ok(Put::Written),
+            Ok(false) => Ok(Put::Unchanged),
+            Err(error) if error.is_of_one_file() => {
+                self.add_problem(path, &error);
+                Ok(Put::Failed)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn try_put(&self, path: &str) -> Result<bool, SiteError> {
+        let origin = self.origin(path)?;
+        if self.output.holds(path, origin.contents()?).map_err(failed)? {
+            return Ok(false);
+        }
+        self.output.write(path, origin.contents()?).map_err(failed)?;
+        Ok(true)
+    }
+
+    /// Whether there is something at `path`, where no build wrote, that is not what would be written there. Adds the
+    /// problem if so.
+    fn is_foreign(&self, path: &str) -> Result<bool, SiteError> {
+        let look = || -> Result<(), SiteError> {
+            let is_right = !self.output.exists(path).map_err(failed)?
+                || self.output.holds(path, self.origin(path)?.contents()?).map_err(failed)?;
+            if is_right { Ok(()) } else { Err(SiteError::Foreign) }
+        };
+        match look() {
+            Ok(()) => Ok(false),
+            Err(error) if error.is_of_one_file() => {
+                self.add_problem(path, &error);
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn origin(&self, path: &str) -> Result<Origin<'_>, SiteError> {
+        match self.site.original(path) {
+            Some(original) => Ok(Origin::Original(self.site, original)),
+            None => self.site.render(path).map(Origin::Rendered),
+        }
+    }
+
+    fn remove(&self, path: &str, outcome: &mut BuildReport) {
+        match self.output.remove(path) {
+            Ok(()) => outcome.removed.push(path.to_owned()),
+            Err(source) => self.add_problem(path, &SiteError::Stale { source }),
+        }
+    }
+
+    fn add_problem(&self, path: &str, error: &dyn std::error::Error) {
+        let original = self.site.original(path).cloned();
+        let problem = WriteProblem { path: path.to_owned(), original, reason: error.to_string() };
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
+    }
+
+    /// Writes the manifest unless it names these files already.
+    fn save<'a>(&mut self, paths: impl Iterator<Item = &'a str>) -> Result<(), SiteError> {
+        let manifest: BTreeSet<String> = paths.map(str::to_owned).collect();
+        if manifest != self.manifest {
+            self.output.write(MANIFEST, Contents::Bytes(&text_of(&manifest))).map_err(failed_manifest)?;
+            self.manifest = manifest;
+        }
+        Ok(())
+    }
+}
+
+/// Where the contents of a file come from.
+enum Origin<'a> {
+    Rendered(Vec<u8>),
+    Original(&'a Site, &'a RepoPath),
+}
+
+impl Origin<'_> {
+    fn contents(&self) -> Result<Contents<'_>, SiteError> {
+        match self {
+            Self::Rendered(bytes) => Ok(Contents::Bytes(bytes)),
+            Self::Original(site, path) => {
+                let stream = site.store().source().open(path).map_err(|source| SiteError::Read { source })?;
+                Ok(Contents::Stream(stream))
+            }
+        }
+    }
+}
+
+/// Sorts files by when they are written: assets and data, then pages, then the pages at the root.
 fn stage_of(path: &str) -> usize {
     match (path.ends_with(".html"), path.contains('/')) {
         (false, _) => 0,
@@ -89,48 +267,49 @@ fn stage_of(path: &str) -> usize {
     }
 }
 
-/// A file at `path` that no build made is an error, unless it is what would be written there.
-fn refuse_foreign(site: &Site, output: &dyn Output, path: &str) -> Result<(), SiteError> {
-    match output.read(path).map_err(|source| failed(path, source))? {
-        Some(present) if present != site.render(path)? => Err(SiteError::Foreign { path: path.to_owned() }),
-        _ => Ok(()),
+/// The stale files that stand where new files or their folders go, or that a file system could take for a new one.
+pub(super) fn in_the_way<'a>(stale: &BTreeSet<&'a str>, paths: &BTreeSet<&str>) -> Vec<&'a str> {
+    if stale.is_empty() {
+        return Vec::new();
     }
-}
-
-/// Writes the file at `path` if it is not right already; `None` if it is.
-fn put<'a>(site: &Site, output: &dyn Output, path: &'a str) -> Result<Option<&'a str>, SiteError> {
-    let bytes = site.render(path)?;
-    if output.read(path).map_err(|source| failed(path, source))?.is_some_and(|present| present == bytes) {
-        return Ok(None);
-    }
-    output.write(path, &bytes).map_err(|source| failed(path, source))?;
-    Ok(Some(path))
-}
-
-fn failed(path: &str, source: io::Error) -> SiteError {
-    SiteError::Write { path: path.to_owned(), source }
-}
-
-/// The files of earlier builds. A line that could lead out of the folder is not ours.
-fn read_manifest(output: &dyn Output) -> Result<BTreeSet<String>, SiteError> {
-    let bytes = output.read(MANIFEST).map_err(|source| failed(MANIFEST, source))?.unwrap_or_default();
-    let inside = |line: &&str| {
-        !line.is_empty()
-            && !line.starts_with('/')
-            && !line.split('/').any(|part| part == ".." || part.is_empty())
+    let files: HashSet<Cow<'_, str>> = paths.iter().map(|path| same_name(path)).collect();
+    let folders: HashSet<&str> = files.iter().flat_map(|file| folders_above(file)).collect();
+    let is_in_the_way = |path: &&&str| {
+        let name = same_name(path);
+        files.contains(&name)
+            || folders.contains(&*name)
+            || folders_above(&name).any(|folder| files.contains(folder))
     };
-    Ok(String::from_utf8_lossy(&bytes).lines().filter(inside).map(str::to_owned).collect())
+    stale.iter().filter(is_in_the_way).copied().collect()
 }
 
-fn put_manifest(output: &dyn Output, paths: &BTreeSet<&str>) -> Result<(), SiteError> {
-    let mut text = String::new();
-    for path in paths {
-        text.push_str(path);
-        text.push('\n');
+fn is_disk_full(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
+fn failed(source: io::Error) -> SiteError {
+    SiteError::Write { source }
+}
+
+fn failed_manifest(source: io::Error) -> SiteError {
+    SiteError::Output { path: MANIFEST, source }
+}
+
+/// The files of former builds; none in an empty folder. A line that could lead out of the folder or to a hidden file is
+/// not one of ours.
+fn read_manifest(output: &dyn Output) -> Result<BTreeSet<String>, SiteError> {
+    let names = output.names().map_err(|source| SiteError::Output { path: ".", source })?;
+    if !names.iter().any(|name| name == MANIFEST) {
+        return match names.into_iter().find(|name| !name.starts_with('.')) {
+            Some(name) => Err(SiteError::NoSite { name }),
+            None => Ok(BTreeSet::new()),
+        };
     }
-    let present = output.read(MANIFEST).map_err(|source| failed(MANIFEST, source))?;
-    if present.as_deref() == Some(text.as_bytes()) {
-        return Ok(());
-    }
-    output.write(MANIFEST, text.as_bytes()).map_err(|source| failed(MANIFEST, source))
+    let bytes = output.read(MANIFEST).map_err(failed_manifest)?.unwrap_or_default();
+    let is_ours = |line: &&str| !line.split('/').any(|part| part.is_empty() || part.starts_with('.'));
+    Ok(String::from_utf8_lossy(&bytes).lines().filter(is_ours).map(str::to_owned).collect())
+}
+
+fn text_of(manifest: &BTreeSet<String>) -> Vec<u8> {
+    manifest.iter().flat_map(|path| [path.as_str(), "\n"]).collect::<String>().into_bytes()
 }

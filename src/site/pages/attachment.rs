@@ -2,6 +2,7 @@
 
 use super::{Key, Kind};
 use crate::site::{Site, SiteError};
+use crate::text::RepoPath;
 
 pub(super) struct Attachments;
 
@@ -12,9 +13,13 @@ impl Kind for Attachments {
     }
 
     fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
-        let Some((attachment, _)) = site.model.attachments.get(key.item) else {
+        let Some(attachment) = self.original(site, key) else {
             return Err(SiteError::NoPage { path: path.to_owned() });
         };
         site.model.store.source().read(attachment).map_err(|source| SiteError::Read { source })
+    }
+
+    fn original<'a>(&self, site: &'a Site, key: Key) -> Option<&'a RepoPath> {
+        site.model.attachments.get(key.item).map(|(path, _)| path)
     }
 }

@@ -15,6 +15,7 @@ mod tag;
 mod ticket;
 
 use super::{Site, SiteError};
+use crate::text::RepoPath;
 
 /// What a page of its kind shows, and which part of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +38,10 @@ pub(super) trait Kind: Sync {
     fn pages(&self, site: &Site) -> Vec<(String, Key)>;
     /// The bytes of the page in file `path`.
     fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError>;
+    /// The file of the repository that the page is a copy of, if it is one.
+    fn original<'a>(&self, _: &'a Site, _: Key) -> Option<&'a RepoPath> {
+        None
+    }
 }
 
 /// All of them. Of two that claim one file the first has it.

@@ -1,24 +1,45 @@
 //! What a build does to the folder it writes.
 
-use std::io;
+use std::io::{self, ErrorKind, Read as _};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::repo::Contents;
+use crate::site::write::{MANIFEST, in_the_way};
 
 /// A folder in memory that fails after a number of writes.
-#[derive(Default)]
 struct Folder {
     files: Mutex<BTreeMap<String, Vec<u8>>>,
     writes: AtomicUsize,
     fails_after: Option<usize>,
+    /// Larger files do not fit.
+    room: usize,
+    /// Files that do not fit, whatever their size.
+    refuses: Vec<&'static str>,
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self {
+            files: Mutex::default(),
+            writes: AtomicUsize::new(0),
+            fails_after: None,
+            room: usize::MAX,
+            refuses: Vec::new(),
+        }
+    }
 }
 
 impl Folder {
     fn with(path: &str, text: &str) -> Self {
         let folder = Self::default();
-        folder.files.lock().unwrap().insert(path.to_owned(), text.as_bytes().to_vec());
+        folder.put(path, text);
         folder
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        self.files.lock().unwrap().insert(path.to_owned(), text.as_bytes().to_vec());
     }
 
     fn files(&self) -> BTreeMap<String, Vec<u8>> {
@@ -31,16 +52,33 @@ impl Folder {
 }
 
 impl Output for Folder {
+    fn names(&self) -> io::Result<Vec<String>> {
+        let files = self.files.lock().unwrap();
+        Ok(files.keys().map(|path| path.split('/').next().unwrap().to_owned()).collect())
+    }
+
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
         Ok(self.files.lock().unwrap().get(path).cloned())
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+    fn exists(&self, path: &str) -> io::Result<bool> {
+        Ok(self.files.lock().unwrap().contains_key(path))
+    }
+
+    fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
+        Ok(self.files.lock().unwrap().get(path) == Some(&bytes_of(contents)))
+    }
+
+    fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()> {
+        let bytes = bytes_of(contents);
         let before = self.writes.fetch_add(1, Ordering::SeqCst);
         if self.fails_after.is_some_and(|limit| before >= limit) {
             return Err(io::Error::other("killed"));
         }
-        self.files.lock().unwrap().insert(path.to_owned(), bytes.to_vec());
+        if bytes.len() > self.room || self.refuses.contains(&path) {
+            return Err(ErrorKind::StorageFull.into());
+        }
+        self.files.lock().unwrap().insert(path.to_owned(), bytes);
         Ok(())
     }
 
@@ -50,39 +88,136 @@ impl Output for Folder {
     }
 }
 
+fn bytes_of(contents: Contents<'_>) -> Vec<u8> {
+    match contents {
+        Contents::Bytes(bytes) => bytes.to_vec(),
+        Contents::Stream(mut stream) => {
+            let mut bytes = Vec::new();
+            stream.read_to_end(&mut bytes).unwrap();
+            bytes
+        }
+    }
+}
+
+/// What a build did that wrote the whole site.
+fn build(site: &Site, folder: &Folder) -> BuildReport {
+    let outcome = write(site, folder).unwrap();
+    assert_eq!(outcome.problems, []);
+    outcome
+}
+
 #[test]
 fn a_second_build_writes_only_what_changed_and_removes_what_went() {
-    let folder = Folder::with("CNAME", "oncall.acme.example");
-    write(&internal(), &folder).unwrap();
+    let folder = Folder::default();
+    build(&internal(), &folder);
+    folder.put("CNAME", "oncall.acme.example");
     let writes = folder.writes();
-    assert_eq!(write(&internal(), &folder).unwrap().written, Vec::<String>::new());
+    assert_eq!(build(&internal(), &folder).written, Vec::<String>::new());
     assert_eq!(folder.writes(), writes, "a build without changes writes nothing");
-    let outcome = write(&public(), &folder).unwrap();
+    let outcome = build(&public(), &folder);
     assert!(outcome.removed.contains(&"tickets/merger-plans-m2m3m4/index.html".to_owned()));
     let mut left = folder.files();
     assert!(left.remove("CNAME").is_some(), "a foreign file stays");
-    assert!(left.remove(".casebook-site").is_some());
+    assert!(left.remove(MANIFEST).is_some());
     assert!(left == public().render_all().unwrap());
 }
 
 #[test]
-fn a_file_that_no_build_made_is_not_overwritten() {
-    let folder = Folder::with("index.html", "my own page");
+fn a_file_that_somebody_edited_or_deleted_is_written_again() {
+    let folder = Folder::default();
+    build(&public(), &folder);
+    let whole = folder.files();
+    folder.put("index.html", "edited");
+    folder.files.lock().unwrap().remove("robots.txt");
+    assert_eq!(build(&public(), &folder).written, ["index.html", "robots.txt"]);
+    assert!(folder.files() == whole);
+}
+
+#[test]
+fn a_folder_with_files_and_no_site_is_not_written_to() {
+    let folder = Folder::with("notes.txt", "mine");
+    folder.put(".git/HEAD", "hidden files are no obstacle");
     let error = write(&public(), &folder).unwrap_err().to_string();
-    assert!(error.contains("index.html is in the way"), "{error}");
+    assert!(error.contains("`notes.txt`") && error.contains("--out"), "{error}");
     assert_eq!(folder.writes(), 0);
+    folder.files.lock().unwrap().remove("notes.txt");
+    build(&public(), &folder);
+}
+
+#[test]
+fn a_file_that_no_build_made_is_not_overwritten_and_the_rest_is_built() {
+    let folder = Folder::with(MANIFEST, "");
+    folder.put("index.html", "my own page");
+    for _ in 0..2 {
+        let problems = write(&public(), &folder).unwrap().problems;
+        let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+        assert_eq!(problem.path, "index.html");
+        assert!(problem.reason.contains("no earlier build made"), "{problem:?}");
+    }
+    let mut files = folder.files();
+    assert_eq!(files.insert("index.html".to_owned(), Vec::new()).unwrap(), b"my own page");
+    assert_eq!(files.len(), public().paths().len() + 1);
+}
+
+#[test]
+fn a_manifest_does_not_let_a_build_remove_hidden_or_other_files() {
+    let folder = Folder::with(MANIFEST, ".git/HEAD\n../x\n/etc/x\na/../../y\nold.html\n");
+    for path in [".git/HEAD", "../x", "/etc/x", "a/../../y", "old.html"] {
+        folder.put(path, "x");
+    }
+    assert_eq!(build(&public(), &folder).removed, ["old.html"]);
+}
+
+#[test]
+fn one_file_that_does_not_fit_on_the_disk_does_not_stop_the_build() {
+    let path = "feed.xml";
+    let folder = Folder { refuses: vec![path], ..Folder::default() };
+    let outcome = write(&public(), &folder).unwrap();
+    let [problem] = outcome.problems.as_slice() else { panic!("{:?}", outcome.problems) };
+    assert_eq!(problem.path, path);
+    assert!(problem.reason.contains("the disk is full"), "{problem:?}");
+    assert_eq!(outcome.written.len(), public().paths().len() - 1);
+    let repaired = Folder { files: Mutex::new(folder.files()), ..Folder::default() };
+    assert_eq!(build(&public(), &repaired).written, [path]);
+}
+
+#[test]
+fn a_full_disk_ends_the_build() {
+    let folder = Folder { room: 0, ..Folder::default() };
+    let error = write(&public(), &folder).unwrap_err().to_string();
+    assert!(error.contains("the disk is full"), "{error}");
+    // It is full before the first page, too, where a former build left the manifest.
+    let folder = Folder { room: 0, ..Folder::default() };
+    let manifest: String = public().paths().iter().flat_map(|path| [path, "\n"]).collect();
+    folder.put(MANIFEST, &manifest);
+    assert!(write(&public(), &folder).is_err());
+    assert_eq!(folder.files().len(), 1);
+}
+
+#[test]
+fn a_file_makes_way_for_a_folder_and_for_another_case() {
+    let folder = Folder::default();
+    let site = public();
+    let page = site.paths().into_iter().find(|path| path.starts_with("tickets/")).unwrap();
+    let folder_of_ticket = page.strip_suffix("/index.html").unwrap();
+    folder.put(MANIFEST, &format!("{folder_of_ticket}\nINDEX.html\nfeed.xml/x\n"));
+    let outcome = build(&public(), &folder);
+    assert_eq!(outcome.removed, ["INDEX.html", "feed.xml/x", folder_of_ticket]);
+    let stale = BTreeSet::from(["a/b", "A.html", "c/d/e", "f"]);
+    let paths = BTreeSet::from(["a/b/c.html", "a.html", "c/d", "g"]);
+    assert_eq!(in_the_way(&stale, &paths), ["A.html", "a/b", "c/d/e"]);
 }
 
 #[test]
 fn a_build_that_was_killed_anywhere_is_taken_up_by_the_next() {
     let whole = Folder::default();
     let site = public();
-    write(&site, &whole).unwrap();
+    build(&site, &whole);
     for fails_after in 0..whole.writes() {
         let mut folder = Folder { fails_after: Some(fails_after), ..Folder::default() };
-        assert!(write(&site, &folder).is_err());
+        assert!(write(&site, &folder).map_or(true, |outcome| !outcome.problems.is_empty()));
         folder.fails_after = None;
-        write(&site, &folder).unwrap();
+        build(&site, &folder);
         assert!(folder.files() == whole.files(), "after {fails_after} writes");
     }
 }

@@ -1,0 +1,75 @@
+//! Files of a site that cannot exist beside one another.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Finds the files that cannot be written because of the name of another one, each with the reason. `is_copy` tells
+/// attachments from pages: of two files the page is written, else the first by name.
+///
+/// Many file systems take names that differ only in case for one. Such files clash on every system, so that the same
+/// repository gives the same site everywhere.
+pub(super) fn clashes<'a>(
+    paths: &BTreeSet<&'a str>,
+    is_copy: impl Fn(&str) -> bool,
+) -> BTreeMap<&'a str, String> {
+    let (copies, pages): (Vec<&str>, Vec<&str>) = paths.iter().copied().partition(|path| is_copy(path));
+    let mut by_name: HashMap<Cow<'_, str>, &str> = HashMap::with_capacity(paths.len());
+    let mut clashes = BTreeMap::new();
+    for path in pages.iter().chain(&copies).copied() {
+        match by_name.get(&same_name(path)) {
+            Some(other) => {
+                let reason =
+                    format!("the name differs from `{other}` only in case or accents; rename the file");
+                clashes.insert(path, reason);
+            }
+            None => _ = by_name.insert(same_name(path), path),
+        }
+    }
+    for path in paths {
+        let name = same_name(path);
+        let above = folders_above(&name).find_map(|folder| by_name.get(folder));
+        if let Some(file) = above {
+            clashes
+                .insert(path, format!("`{file}` is a file, so nothing can be below it; rename the folder"));
+        }
+    }
+    clashes
+}
+
+/// The folders that `path` is in, the outermost first.
+pub(super) fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
+}
+
+/// What two paths have in common if a file system can take them for one.
+pub(super) fn same_name(path: &str) -> Cow<'_, str> {
+    match path.is_ascii() {
+        true if path.bytes().any(|byte| byte.is_ascii_uppercase()) => Cow::Owned(path.to_ascii_lowercase()),
+        true => Cow::Borrowed(path),
+        false => Cow::Owned(path.nfc().collect::<String>().to_lowercase().nfc().collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_cannot_exist_side_by_side_are_found_and_pages_win() {
+        let paths = BTreeSet::from([
+            "t/a/INDEX.html",
+            "t/a/Log.txt",
+            "t/a/index.html",
+            "t/a/index.html/x.log",
+            "t/a/log.txt",
+            "t/a/caf\u{e9}.log",
+            "t/a/cafe\u{301}.log",
+            "t/a/log.txt.gz",
+        ]);
+        let found = clashes(&paths, |path| !path.ends_with("index.html"));
+        let found: Vec<&str> = found.keys().copied().collect();
+        assert_eq!(found, ["t/a/INDEX.html", "t/a/caf\u{e9}.log", "t/a/index.html/x.log", "t/a/log.txt"]);
+    }
+}
