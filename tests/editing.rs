@@ -56,7 +56,9 @@ fn an_editor_that_is_not_there_is_named_and_nothing_is_lost() {
         terminal.sees("describe it:").sees("write it in no-such-editor").types(ENTER);
         assert_eq!(terminal.ends(), (Some(2), String::new()));
         terminal.sees(&format!("cannot run the editor `{editor}`: there is no such program"));
-        terminal.sees("set EDITOR").sees("the text is kept; `casebook new --resume restart-an-export-");
+        terminal
+            .sees("set EDITOR")
+            .sees("draft saved; continue with `casebook new --resume restart-an-export-");
     }
     sandbox.casebook("team", "new --resume --body ../body.md").ok();
 }
@@ -68,7 +70,7 @@ fn an_editor_that_fails_leaves_what_was_written() {
     let mut terminal = Terminal::start(run(&sandbox, LINE, BODY).env("EDITOR", editor));
     terminal.sees("describe it:").types(ENTER);
     assert_eq!(terminal.ends(), (Some(2), String::new()));
-    terminal.sees("ended with exit status: 1").sees("the text is kept");
+    terminal.sees("ended with exit status: 1").sees("draft saved");
     let said = sandbox.casebook("team", "new --resume").ok();
     let ticket = sandbox.show("team", said.line());
     assert_eq!(ticket["service"], "billing-export");

@@ -22,6 +22,7 @@ mod lifecycle;
 mod merging;
 mod opening;
 mod places;
+mod printing;
 mod racing;
 mod reference;
 mod reviewing;

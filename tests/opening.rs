@@ -23,7 +23,7 @@ fn a_ticket_that_says_too_little_is_refused_kept_and_mended() {
             "`production`",
             "service",
             "Impact",
-            "the text is kept; `casebook new --resume export-hangs-",
+            "draft saved; continue with `casebook new --resume export-hangs-",
         ]);
     assert_eq!(said.out, "");
     assert_eq!(
@@ -180,7 +180,7 @@ fn a_ticket_that_waits_for_its_pull_request_is_shown_and_explained() {
         sandbox.casebook("team", &line).fails(1).says(&[
             &place,
             &compare,
-            &format!("`git switch ticket/{id}` and say it there"),
+            &format!("`git switch ticket/{id}`"),
         ]);
     }
     // Where only the remote has the branch, too; and merged there it only has to be fetched.

@@ -34,7 +34,7 @@ fn a_status_of_resolved_leads_to_the_command_that_resolves() {
     sandbox
         .casebook("team", &format!("resolve {id} --as fixed"))
         .fails(1)
-        .says(&["nothing was written", "--section 'Cause=…'"]);
+        .says(&["nothing was saved", "--section 'Cause=…'"]);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_canned_response_with_hints_left_is_refused() {
             &format!("reply {id} --use rolled-back --set root_cause=code --section 'Cause=A release.'"),
         )
         .fails(1)
-        .says(&["`rolled-back` leaves open what only you know: Fix", "--section 'Fix=…'`"]);
+        .says(&["`rolled-back` leaves these parts for you to write: Fix", "--section 'Fix=…'`"]);
     assert_eq!(sandbox.git("team", "rev-parse HEAD"), before);
 }
 

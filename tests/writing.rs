@@ -100,7 +100,7 @@ fn a_commit_that_a_hook_refuses_leaves_no_trace_and_the_text_is_kept() {
     let said = sandbox
         .casebook("team", &format!("new incident --title 'Import hangs' {COMPLETE}"))
         .fails(2)
-        .says(&["not on Sundays", "the text is kept; `casebook new --resume import-hangs-"]);
+        .says(&["not on Sundays", "draft saved; continue with `casebook new --resume import-hangs-"]);
     assert_eq!(sandbox.git("team", "status --porcelain"), before);
     fs::remove_file(sandbox.path("team/.git/hooks/pre-commit")).unwrap();
     let name = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap();

@@ -129,6 +129,6 @@ fn given<T>(ask: impl FnOnce() -> Result<T, InquireError>) -> Result<Option<T>, 
             Err(CliError::usage("cancelled; nothing was written"))
         }
         Err(InquireError::NotTTY) => Ok(None),
-        Err(error) => Err(CliError::environment(format!("the terminal cannot be asked: {error}"))),
+        Err(error) => Err(CliError::environment(error).caused("cannot ask on this terminal")),
     }
 }

@@ -15,7 +15,11 @@ use crate::{
 /// A query of the command line, its words joined by spaces.
 pub fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query, CliError> {
     let text = words.join(" ");
-    Query::parse(&text, &store.known_in_queries(me)).map_err(|error| CliError::usage(error.to_string()))
+    Query::parse(&text, &store.known_in_queries(me)).map_err(|error| {
+        let text = error.to_string();
+        let shown = text.strip_suffix(&format!("\nhelp: {}", error.help)).unwrap_or(&text);
+        CliError::usage(shown).with_hint(error.help)
+    })
 }
 
 /// Who asks, if the query may say `me`: only then is git asked, which takes longer than a query.
@@ -37,7 +41,7 @@ pub fn slot_of_site(audience: Audience, repo: &Repo) -> CacheSlot {
 
 /// The index does not even read after it was made anew.
 pub fn unreadable(error: IndexError) -> CliError {
-    CliError::environment(error.to_string())
+    CliError::environment(error)
 }
 
 /// What a query finds among everything. The index is opened only for words.

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::{CliError, Context, Outcome, selection::normal};
 use crate::{
     repo::{Repo, SiteFolder},
-    site::{self, Audience, BuildOptions, Site, SiteError, Written},
+    site::{self, Audience, BuildOptions, Site, Written},
     store::Store,
     template::TEMPLATE_FOLDER,
     text::Plural,
@@ -93,13 +93,13 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
     let what =
         if first.is_empty() { "the repository itself".to_owned() } else { format!("its folder `{first}`") };
     Err(CliError::usage(format!("a site cannot be built into {what}"))
-        .with_help("name a folder of its own with `--out`, as in `--out public`"))
+        .with_hint("name a folder of its own with `--out`, as in `--out public`"))
 }
 
 /// Builds the site of `store` into the folder `out`.
 pub fn build(store: Arc<Store>, audience: For, out: &Path, repo: &Repo) -> Result<Written, CliError> {
-    let site = Site::new(store, options(audience, repo)?).map_err(failed)?;
-    site::write(&site, &SiteFolder::new(out)).map_err(failed)
+    let site = Site::new(store, options(audience, repo)?)?;
+    Ok(site::write(&site, &SiteFolder::new(out))?)
 }
 
 /// For whom, and of which branch: what `build` and `serve` share.
@@ -110,8 +110,4 @@ pub fn options(audience: For, repo: &Repo) -> Result<BuildOptions, CliError> {
         Some(branch) => BuildOptions { branch, ..options },
         None => options,
     })
-}
-
-fn failed(error: SiteError) -> CliError {
-    CliError::environment(error.to_string())
 }

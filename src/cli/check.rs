@@ -80,7 +80,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         return Ok(outcome);
     }
     Err(CliError::environment(format!("after {ROUNDS} rounds of fixes there are still more"))
-        .with_help("run `casebook check` and mend the rest by hand"))
+        .with_hint("run `casebook check` and mend the rest by hand"))
 }
 
 fn lock(repo: &Repo, context: &Context) -> Result<Lock, CliError> {

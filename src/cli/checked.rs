@@ -68,7 +68,7 @@ impl<'a> Checked<'a> {
                 // A hook sees branches of all kinds, and one without a casebook has nothing to check.
                 if self.rules.is_none() && !commit.has_settings()? {
                     return Err(CliError::environment(format!("`{rev}` has no `{SETTINGS_PATH}`"))
-                        .with_help("name a revision of a casebook repository"));
+                        .with_hint("name a revision of a casebook repository"));
                 }
                 Arc::new(commit)
             }

@@ -21,7 +21,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let mut script = Vec::new();
     shell
         .write_registration("COMPLETE", "casebook", "casebook", "casebook", &mut script)
-        .map_err(|error| CliError::environment(error.to_string()))?;
+        .map_err(CliError::environment)?;
     context.ui.write(&script);
     Ok(Outcome::Done)
 }

@@ -98,7 +98,7 @@ impl Context {
         Err(CliError::environment(
             "there is no casebook repository here: no casebook.yml in this folder or above it",
         )
-        .with_help(
+        .with_hint(
             "go into one, name one with `--repo DIR` or CASEBOOK_REPO, or make one with `casebook init`",
         ))
     }
@@ -114,8 +114,9 @@ impl Context {
             return Ok(UserSettings::default());
         };
         let mut settings: UserSettings = serde_yaml::from_str(&text).map_err(|error| {
-            CliError::environment(format!("{}: {error}", path.display()))
-                .with_help("write `repo: /path/to/a/casebook/repository`, or remove the file")
+            CliError::environment(error)
+                .caused(format!("cannot read your settings in {}", path.display()))
+                .with_hint("write `repo: /path/to/a/casebook/repository`, or remove the file")
         })?;
         if let (Some(repo), Some(home)) = (&settings.repo, home)
             && let Ok(below) = repo.strip_prefix("~")

@@ -71,13 +71,13 @@ fn existing(dir: &Path, context: &Context) -> Result<Option<Repo>, CliError> {
     match opened.as_ref().and_then(|repo| repo.read_cache(MARK)) {
         Some(_) => Ok(opened),
         None => Err(CliError::usage(format!("{} has something in it that is not a demo", dir.display()))
-            .with_help("name another folder, or remove that one")),
+            .with_hint("name another folder, or remove that one")),
     }
 }
 
 /// Makes the demo beside `dir` and moves it there when it is whole.
 fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
-    let story = demo::story().map_err(|error| CliError::environment(error.to_string()))?;
+    let story = demo::story().map_err(CliError::environment)?;
     let scaffold = repo::scaffold(dir)?;
     let environment = &context.world.environment;
     repo::new_git(scaffold.path(), "main", environment)?;

@@ -37,8 +37,8 @@ impl Editor {
     pub fn edit(&self, text: &str, context: &Context) -> Result<String, Failed> {
         let failed = |error: CliError, text: String| Failed { error, text };
         let no_file = |error: io::Error| {
-            let error = CliError::environment(format!("there is no place for a temporary file: {error}"));
-            failed(error.with_help("set TMPDIR to a folder that can be written to"), text.to_owned())
+            let error = CliError::environment(error).caused("cannot create a temporary file");
+            failed(error.with_hint("set TMPDIR to a folder that can be written to"), text.to_owned())
         };
         let mut file =
             tempfile::Builder::new().prefix("casebook-").suffix(".md").tempfile().map_err(no_file)?;
@@ -65,7 +65,7 @@ impl Editor {
 
     fn cannot_run(&self, why: &str) -> CliError {
         CliError::environment(format!("cannot run the editor `{}`: {why}", self.0))
-            .with_help("set EDITOR, or git's `core.editor`, to one that is there")
+            .with_hint("set EDITOR, or git's `core.editor`, to one that is there")
     }
 
     /// Runs it on a file. As git does, by a shell where the name is more than a name: `code --wait`, `"my editor" -n`.

@@ -39,7 +39,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         Some(file) => {
             let text = body::read(file, context)?;
             eval::read(&text, &store).map_err(|error| {
-                CliError::usage(format!("{}: {error}", file.display())).with_help(
+                CliError::usage(error).caused(format!("cannot read the judgements in {}", file.display())).with_hint(
                     "a line is {\"query\": ID, \"before\": TIME, \"relevant\": [ID, …], \"relevant_resolved\": [ID, …]}",
                 )
             })?

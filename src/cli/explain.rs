@@ -28,7 +28,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         let near = nearest(&name, RULES.iter().map(|rule| rule.code));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         return Err(CliError::usage(format!("there is no rule `{name}`{near}"))
-            .with_help("`casebook explain` lists all of them"));
+            .with_hint("`casebook explain` lists all of them"));
     };
     if context.ui.is_json() {
         context.ui.json(&whole(rule));

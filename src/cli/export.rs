@@ -23,9 +23,11 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let store = context.store()?;
     for thread in &store.threads {
         let record = record_of(thread, &store)?;
-        let line =
-            serde_json::to_string(&record).map_err(|error| CliError::environment(error.to_string()))?;
+        let line = serde_json::to_string(&record).map_err(CliError::environment)?;
         context.ui.line(line);
+        if context.ui.written().is_err() {
+            break;
+        }
     }
     Ok(Outcome::Done)
 }

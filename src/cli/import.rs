@@ -39,7 +39,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let repo = context.repo()?;
     if repo.is_bare() {
         return Err(CliError::usage("an import writes files, and a bare repository has no worktree")
-            .with_help("clone it, import into the clone, and push"));
+            .with_hint("clone it, import into the clone, and push"));
     }
     let (mut records, mut notes) = (Vec::new(), Vec::new());
     let mut take = |_: usize, record: Result<_, crate::import::ImportError>| match record {
@@ -52,8 +52,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         read_jsonl(open_outside(&context.world.folder.join(&file))?, &mut take)
     };
     read.map_err(|error| {
-        CliError::environment(format!("{}: {error}", file.display()))
-            .with_help("nothing was imported; get the file again and import it")
+        CliError::environment(error)
+            .caused(format!("cannot read {}", file.display()))
+            .with_hint("nothing was imported; get the file again and import it")
     })?;
     let broken = notes.len();
 

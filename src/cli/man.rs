@@ -36,8 +36,6 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 
 fn page(command: &clap::Command) -> Result<Vec<u8>, CliError> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone())
-        .render(&mut page)
-        .map_err(|error| CliError::environment(error.to_string()))?;
+    clap_mangen::Man::new(command.clone()).render(&mut page).map_err(CliError::environment)?;
     Ok(page)
 }

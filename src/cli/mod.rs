@@ -24,12 +24,18 @@ mod value;
 mod world;
 mod writing;
 
-use std::{ffi::OsString, mem::ManuallyDrop, path::PathBuf, process::ExitCode};
+use std::{
+    ffi::OsString,
+    io::{self, Write as _},
+    mem::ManuallyDrop,
+    path::PathBuf,
+    process::ExitCode,
+};
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
 pub use context::Context;
-pub use error::CliError;
+pub use error::{CliError, CliErrorKind};
 pub use ui::Ui;
 pub use world::World;
 
@@ -116,7 +122,7 @@ impl Command {
             _ => return Ok(()),
         };
         Err(CliError::usage(format!("only `{those}` has `--format {name}`"))
-            .with_help("leave it out, or take `json` or `short`"))
+            .with_hint("leave it out, or take `json` or `short`"))
     }
 }
 
@@ -178,11 +184,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
     let arguments = order::options_first(arguments, &command());
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            // A closed pipe behind `--help` is nobody's fault.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
+        Err(error) => return not_a_command(&error, &world),
     };
     let ui = Ui::new(&world, &cli.global);
     // The process ends after it, and has its memory taken at once.
@@ -192,13 +194,38 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
         Err(error) => Err(error),
     };
     context.ui.flush();
-    match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Found) => ExitCode::from(1),
-        Ok(Outcome::NotPushed) => ExitCode::from(2),
-        Err(error) => {
-            context.ui.error(&error);
-            ExitCode::from(error.exit_status())
+    let status = match &outcome {
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::Found) => 1,
+        Ok(Outcome::NotPushed) => 2,
+        Err(error) => end(error, &context.ui),
+    };
+    match context.ui.written() {
+        // Output that is not whole must not pass for a result; but who closes a pipe has read enough.
+        Err(error) if error.kind != CliErrorKind::BrokenPipe => ExitCode::from(end(&error, &context.ui)),
+        _ => ExitCode::from(status),
+    }
+}
+
+/// Tells of an error and returns its exit status.
+fn end(error: &CliError, ui: &Ui) -> u8 {
+    ui.error(error);
+    error.kind.exit_status()
+}
+
+/// Prints the help or version that was asked for, or else what is wrong with the command line.
+fn not_a_command(error: &clap::Error, world: &World) -> ExitCode {
+    let ui = Ui::new(world, &Global { repo: None, color: Colour::Auto, quiet: false, format: Format::Human });
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let printed = error.print().and_then(|()| io::stdout().flush());
+            ExitCode::from(printed.map_or_else(|error| end(&CliError::output(error), &ui), |()| 0))
         }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // Where standard error takes nothing, the exit status is all that can be told.
+            let _ = error.print();
+            ExitCode::from(CliErrorKind::Usage.exit_status())
+        }
+        _ => ExitCode::from(end(&CliError::command_line(error), &ui)),
     }
 }

@@ -48,7 +48,7 @@ fn statuses() -> PossibleValuesParser {
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let status = arguments.status.as_deref().and_then(Status::parse);
     if status == Some(Status::Resolved) {
-        return Err(CliError::usage("a resolved ticket needs a resolution").with_help(format!(
+        return Err(CliError::usage("a resolved ticket needs a resolution").with_hint(format!(
             "`casebook resolve {} --as fixed` says how it was resolved; `--as` also takes {}",
             arguments.id,
             Resolution::NAMES[1..].join(", "),
@@ -69,7 +69,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
                 "there is no canned response `{name}`{}",
                 near.unwrap_or_default()
             ))
-            .with_help(format!("there are {}", names.join(", "))));
+            .with_hint(format!("there are {}", names.join(", "))));
         };
         draft.status = draft.status.or(canned.status);
         draft.resolution = draft.resolution.or(canned.resolution);
@@ -87,7 +87,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         let keep = |error, text: &str| writing::keep_text(text, thread, error, context);
         draft.body = ask::text("your reply", "", context, keep)?.ok_or_else(|| {
             CliError::usage("there is nothing to say: no text, and nothing to change")
-                .with_help("give `--message TEXT`, `--body FILE`, `--set`, `--assign` or `--status`")
+                .with_hint("give `--message TEXT`, `--body FILE`, `--set`, `--assign` or `--status`")
         })?;
     }
     let outcome =
@@ -112,7 +112,7 @@ fn refuse_unknown_asks(asks: &[String], thread: &Thread, store: &Store) -> Resul
         "template `{}` has no field or section `{unknown}` to ask for{near}",
         template.name
     ))
-    .with_help(format!("it has {}", template.names_to_ask().collect::<Vec<_>>().join(", "))))
+    .with_hint(format!("it has {}", template.names_to_ask().collect::<Vec<_>>().join(", "))))
 }
 
 /// Has somebody write what a canned response leaves open: what it says there is no answer.
@@ -143,10 +143,12 @@ fn fill_hints(
             name => format!("--section {}", shell_word(&format!("{name}=…"))),
         })
         .collect();
-    Err(CliError::Refused {
-        message: format!("`{}` leaves open what only you know: {}", canned.name, named.join(", ")),
-        help: Some(format!("nothing was written; run {}", context.command_with(&options))),
-    })
+    Err(CliError::refused(format!(
+        "`{}` leaves these parts for you to write: {}",
+        canned.name,
+        named.join(", ")
+    ))
+    .with_hint(format!("nothing was saved; run {}", context.command_with(&options))))
 }
 
 fn value_of(place: &str, thread: &Thread) -> Option<String> {

@@ -117,15 +117,10 @@ pub fn review_address(settings: &Settings, branch: &str) -> Option<String> {
     })
 }
 
-/// An error of a write, after its findings were shown.
+/// Turns an error of a write into one of the command, after showing the findings of a refused text.
 pub fn refused(error: IntakeError, me: Option<&str>, context: &Context) -> CliError {
-    match error {
-        IntakeError::Refused { ref findings, ref text, .. } => {
-            self::findings(findings, text, me, context);
-            CliError::Refused { message: error.to_string(), help: None }
-        }
-        IntakeError::Repo(error) => error.into(),
-        IntakeError::NotFound(error) => error.into(),
-        other => CliError::environment(other.to_string()),
+    if let IntakeError::Refused { findings, text, .. } = &error {
+        self::findings(findings, text, me, context);
     }
+    error.into()
 }

@@ -43,10 +43,10 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         return Err(CliError::usage(format!(
             "`--of` belongs to `--as duplicate`, not to `--as {resolution}`"
         ))
-        .with_help("name the ticket that held the answer with `--answered-by`"));
+        .with_hint("name the ticket that held the answer with `--answered-by`"));
     }
     if resolution == Resolution::Duplicate && arguments.of.is_none() {
-        return Err(CliError::usage("a duplicate of which ticket?").with_help("name it with `--of ID`"));
+        return Err(CliError::usage("a duplicate of which ticket?").with_hint("name it with `--of ID`"));
     }
     let duplicate_of =
         arguments.of.as_deref().map(|name| store.find(name).map(|of| of.id().to_owned())).transpose()?;
@@ -119,7 +119,7 @@ fn choose(ids: &[String], context: &Context) -> Result<Resolution, CliError> {
     let chosen = ask::choice("how was it resolved?", names, 0, context)?;
     chosen.as_deref().and_then(Resolution::parse).ok_or_else(|| {
         let ids: Vec<String> = ids.iter().map(|id| shell_word(id)).collect();
-        CliError::usage("how was it resolved?").with_help(format!(
+        CliError::usage("how was it resolved?").with_hint(format!(
             "`casebook resolve {} --as {}`; `--as` also takes {}",
             ids.join(" "),
             Resolution::NAMES[0],

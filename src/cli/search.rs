@@ -71,7 +71,7 @@ fn view(audience: Option<For>, context: &Context) -> Result<(Arc<Store>, CacheSl
     let repo = context.repo()?;
     let options = super::build::options(audience, repo)?;
     let slot = asking::slot_of_site(options.audience, repo);
-    let site = Site::new(store, options).map_err(|error| CliError::environment(error.to_string()))?;
+    let site = Site::new(store, options)?;
     Ok((Arc::new(site).shown(), slot))
 }
 

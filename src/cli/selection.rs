@@ -33,7 +33,7 @@ impl Selection {
                 }
                 None => {
                     return Err(CliError::usage(format!("there is no file or folder `{}`", path.display()))
-                        .with_help("name files below tickets/, knowledge/ or ticket-templates/"));
+                        .with_hint("name files below tickets/, knowledge/ or ticket-templates/"));
                 }
             }
         }

@@ -54,7 +54,7 @@ pub fn serve(
     let shown = asking::slot_of_site(options.audience, repo);
     let seen = repo.cache_slot(&format!("index-served-{}", options.audience.name()));
     let state = State::new(Box::new(load), Box::new(World::clock), Slots { shown, seen }, options)
-        .map_err(|error| CliError::environment(error.to_string()))?;
+        .map_err(CliError::environment)?;
     if watch {
         server::watch(&root, state.clone(), |text| Ui::warn_plainly(&text));
     }
@@ -65,10 +65,14 @@ pub fn serve(
         }
         ui.line(format!("http://{address}/"));
         ui.flush();
+        // It may be long until the command ends.
+        if let Err(error) = ui.written() {
+            ui.error(&error);
+        }
         ui.say("press Ctrl-C to stop");
     };
     server::serve(state, address, listening).map_err(|error| {
-        CliError::environment(error.to_string()).with_help("choose another address with `--addr 127.0.0.1:0`")
+        CliError::environment(error).with_hint("choose another address with `--addr 127.0.0.1:0`")
     })?;
     Ok(Outcome::Done)
 }

@@ -141,7 +141,7 @@ fn question(text: &str, now: Time) -> Question {
 fn moment(text: &str, store: &Store, context: &Context) -> Result<Time, CliError> {
     let moment = Moment::parse(text.trim()).ok_or_else(|| {
         CliError::usage(format!("`{text}` is not a time"))
-            .with_help("write an instant (2026-11-22T09:14:00Z), a date (2026-11-22) or an age (7d)")
+            .with_hint("write an instant (2026-11-22T09:14:00Z), a date (2026-11-22) or an age (7d)")
     })?;
     let clock = Clock { now: context.world.now, zone: store.settings.zone() };
     Ok(Time::from(moment.period(&clock).start))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CliError, Context, report};
+use super::{CliError, CliErrorKind, Context, report};
 use crate::{
     repo::Repo,
     store::{self, FindError, Store},
@@ -83,13 +83,14 @@ pub fn explain(error: FindError, context: &Context) -> CliError {
     let FindError::Nothing { name, .. } = &error else { return error.into() };
     match find(name, context) {
         Ok(Some(waiting)) => {
-            let here = match waiting.merged_to {
-                Some(_) => String::new(),
-                None => {
-                    format!("; or `git switch {}` and say it there", shell_word(&waiting.branch))
-                }
-            };
-            CliError::NotHere { message: waiting.place(), help: format!("{}{here}", waiting.way()) }
+            let error = CliError::new(CliErrorKind::NotFound, waiting.place()).with_hint(waiting.way());
+            match waiting.merged_to {
+                Some(_) => error,
+                None => error.with_hint(format!(
+                    "to reply before it is merged: `git switch {}`",
+                    shell_word(&waiting.branch)
+                )),
+            }
         }
         _ => error.into(),
     }

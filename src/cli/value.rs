@@ -53,7 +53,7 @@ pub fn set(key: &str, text: &str, store: &Store, template: &str) -> Result<Set, 
         let signed = tags.iter().filter(|tag| tag.starts_with(['+', '-'])).count();
         if signed > 0 && signed < tags.len() {
             return Err(CliError::usage("`--set tags=` mixes plain tags and tags with + or -")
-                .with_help("give all of them a sign, or none to replace the whole list"));
+                .with_hint("give all of them a sign, or none to replace the whole list"));
         }
         if signed > 0 {
             let change = |tag: &&str| match tag.strip_prefix('+') {

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
 
-use super::{CliError, Context, Outcome, body, report, table, value};
+use super::{CliError, CliErrorKind, Context, Outcome, body, report, table, value};
 use crate::{
     intake::{Drafts, IntakeError, Replied, ReplyDraft, Writer, write_reply},
     repo::Lock,
     settings::Settings,
     store::Store,
     template::SectionRule,
-    text::nearest,
+    text::{nearest, shell_word},
     ticket::{Set, Thread},
 };
 
@@ -58,7 +58,7 @@ impl PushOptions {
 /// The id that the person at the keyboard writes under.
 pub fn author(context: &Context, store: &Store) -> Result<String, CliError> {
     context.me(store)?.ok_or_else(|| {
-        CliError::environment("git does not know who you are").with_help(
+        CliError::environment("git does not know who you are").with_hint(
             "run `git config --global user.email you@example.org` and `git config --global user.name \"Your Name\"`",
         )
     })
@@ -164,14 +164,14 @@ fn keep(
     context: &Context,
 ) -> CliError {
     if !context.world.can_ask || draft.body.trim().is_empty() {
-        return match error {
-            CliError::Refused { .. } if lacks.is_empty() => {
-                error.with_help("nothing was written; mend what was found, and run it again")
+        return match error.kind {
+            CliErrorKind::Refused if lacks.is_empty() => {
+                error.with_hint("nothing was saved; fix the problems above and run the command again")
             }
-            CliError::Refused { .. } => {
-                error.with_help(format!("nothing was written; run {}", context.command_with(lacks)))
+            CliErrorKind::Refused => {
+                error.with_hint(format!("nothing was saved; run {}", context.command_with(lacks)))
             }
-            other => other,
+            _ => error,
         };
     }
     keep_text(&draft.body, thread, error, context)
@@ -189,8 +189,8 @@ pub fn keep_text(text: &str, thread: &Thread, error: CliError, context: &Context
     });
     match kept {
         Ok(place) => {
-            let before = error.help().map(|help| format!("{help}; ")).unwrap_or_default();
-            error.with_help(format!("{before}the text is kept; `--body {}` goes on with it", place.display()))
+            let option = format!("--body {}", shell_word(&place.to_string_lossy()));
+            error.with_hint(format!("draft saved; continue with {}", context.command_with(&[option])))
         }
         Err(_) => {
             report::text_that_cannot_be_kept(text, context);

@@ -67,7 +67,7 @@ pub fn all(person: &Identity, now: Time, repo: &Repo) -> Result<Vec<(RepoPath, S
         files.retain(|(path, _)| !path.as_str().starts_with(".github/"));
     }
     if repo.head()?.is_none() {
-        files.push(first_ticket(person, now).map_err(|error| CliError::environment(error.to_string()))?);
+        files.push(first_ticket(person, now)?);
     }
     Ok(files)
 }

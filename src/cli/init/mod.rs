@@ -33,7 +33,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let world = &context.world;
     if let Some(bare) = &arguments.hook {
         let program = std::env::current_exe()
-            .map_err(|error| CliError::environment(format!("where is this program? {error}")))?;
+            .map_err(|error| CliError::environment(error).caused("cannot find the path of this program"))?;
         let hook = repo::install_pre_receive(&world.folder.join(bare), &program, &world.environment)?;
         context
             .ui

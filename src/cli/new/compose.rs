@@ -31,7 +31,7 @@ pub fn compose<'a>(
     let title = match &arguments.title {
         Some(title) => title.trim().to_owned(),
         None => ask::needed("title:", "one line that says what is wrong or wanted", context)?
-            .ok_or_else(|| CliError::usage("a ticket needs a title").with_help("give it with `--title`"))?,
+            .ok_or_else(|| CliError::usage("a ticket needs a title").with_hint("give it with `--title`"))?,
     };
     writing::name_sections(
         &arguments.section,
@@ -102,7 +102,7 @@ fn choose_template<'a>(
             let chosen = ask::choice("what kind of ticket?", labels, 0, context)?;
             chosen.and_then(|label| label.split(" – ").next().map(str::to_owned)).ok_or_else(|| {
                 CliError::usage("which kind of ticket?")
-                    .with_help(format!("name a template: {}", names().collect::<Vec<_>>().join(", ")))
+                    .with_hint(format!("name a template: {}", names().collect::<Vec<_>>().join(", ")))
             })?
         }
     };
@@ -110,7 +110,7 @@ fn choose_template<'a>(
         let near =
             nearest(&name, names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         CliError::usage(format!("there is no template `{name}`{near}"))
-            .with_help(format!("there are {}", names().collect::<Vec<_>>().join(", ")))
+            .with_hint(format!("there are {}", names().collect::<Vec<_>>().join(", ")))
     })
 }
 

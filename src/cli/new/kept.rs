@@ -32,8 +32,7 @@ impl<'a> Kept<'a> {
         if let Some(id) = &self.id {
             return Ok(id.clone());
         }
-        let id = intake::new_id(&draft.title, &draft.template)
-            .map_err(|error| CliError::environment(error.to_string()))?;
+        let id = intake::new_id(&draft.title, &draft.template)?;
         Ok(self.id.insert(id).clone())
     }
 
@@ -58,19 +57,12 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// `error` with the way to go on with what is kept, after its own.
+    /// Adds to `error` how to continue with the draft, if there is one.
     pub fn way_on(&self, error: CliError) -> CliError {
-        let Some(id) = self.id.as_deref().filter(|_| self.is_there) else { return error };
-        let more = match error {
-            CliError::Refused { .. } => {
-                ", with `--title`, `--set`, `--section` or `--body` for what was missing"
-            }
-            _ => "",
-        };
-        let before = error.help().map(|help| format!("{help}; ")).unwrap_or_default();
-        error.with_help(format!(
-            "{before}the text is kept; `casebook new --resume {id}` goes on with it{more}"
-        ))
+        match self.id.as_deref().filter(|_| self.is_there) {
+            Some(id) => error.with_hint(format!("draft saved; continue with `casebook new --resume {id}`")),
+            None => error,
+        }
     }
 
     /// A text that was kept is not needed any more.

@@ -115,10 +115,10 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         let error = IntakeError::Refused { findings, text: text.clone(), id };
         let error = kept.way_on(report::refused(error, me.as_deref(), context));
         let again = ask::confirm("edit it again?", true, context);
-        if again.map_err(|turned| with_help_of(turned, &error))? {
+        if again.map_err(|turned| turned.with_hints_of(&error))? {
             let keep = |error, text: &str| kept.keep(&draft, text, error);
             let text = ask::text("the ticket", &text, context, keep);
-            if let Some(text) = text.map_err(|turned| with_help_of(turned, &error))? {
+            if let Some(text) = text.map_err(|turned| turned.with_hints_of(&error))? {
                 draft = read(&text, &store);
                 continue;
             }
@@ -134,14 +134,6 @@ fn read(text: &str, store: &Store) -> TicketDraft {
         draft.body = body::without_hints(&draft.body, &template.body);
     }
     draft
-}
-
-/// Another error with the same way out, where it has none.
-fn with_help_of(error: CliError, other: &CliError) -> CliError {
-    match (error.help(), other.help()) {
-        (None, Some(help)) => error.with_help(help),
-        _ => error,
-    }
 }
 
 fn done(
@@ -198,7 +190,7 @@ fn resume<'a>(
     let drafts = Drafts::of(context.repo()?);
     let Some(found) = drafts.get(Some(name).filter(|name| !name.is_empty())) else {
         return Err(
-            CliError::usage("there is no text to go on with").with_help("`casebook new` starts another one")
+            CliError::usage("there is no text to go on with").with_hint("`casebook new` starts another one")
         );
     };
     *kept = Kept::resumed(found.name, context);

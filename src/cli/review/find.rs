@@ -59,10 +59,7 @@ impl Candidates {
         let listed = Listed::of(source, &cache)?;
         let store = Arc::new(store::load_for_check(listed, checked.rules(), &cache)?);
         let store = match audience {
-            Some(audience) => {
-                let site = Site::new(store, build::options(audience, repo)?);
-                Arc::new(site.map_err(|error| CliError::environment(error.to_string()))?).shown()
-            }
+            Some(audience) => Arc::new(Site::new(store, build::options(audience, repo)?)?).shown(),
             None => store,
         };
         let readers = audience.map_or("all", |audience| Audience::from(audience).name());

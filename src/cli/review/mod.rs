@@ -92,7 +92,7 @@ fn since(given: Option<String>, repo: &Repo) -> Result<String, CliError> {
     let main = repo.default_remote_branch()?;
     main.map(|main| main.rev()).ok_or_else(|| {
         CliError::usage("since when? there is no remote whose main branch could be compared with")
-            .with_help("name a revision with `--since REV`")
+            .with_hint("name a revision with `--since REV`")
     })
 }
 
