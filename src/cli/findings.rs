@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Context, Format, check::files_of};
+use super::{Context, Format};
 use crate::{
     check::text_of,
     diagnostic::{self, Finding, Level, Quoted},
@@ -57,6 +57,14 @@ pub fn summary(findings: &[Finding]) -> String {
     let parts = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, noun)| Plural(count, noun).to_string()).collect();
     format!("{} in {}", parts.join(", "), Plural(files_of(findings), "file"))
+}
+
+/// The files of findings, each once.
+fn files_of(findings: &[Finding]) -> usize {
+    let mut paths: Vec<&RepoPath> = findings.iter().map(|finding| &finding.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths.len()
 }
 
 /// The texts of files, one at a time: findings come file by file.

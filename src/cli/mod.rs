@@ -1,28 +1,29 @@
-//! The command line: one command per file. To add one: a file with its `Arguments` and `run`, and a line in [`commands!`].
+//! The command line. The commands are in `commands/`, one file or folder each; beside them is what they share.
 
-mod alike;
-mod ask;
-mod asking;
+mod argument_order;
+mod argument_values;
 mod body;
-mod checked;
-mod complete;
+mod check_target;
+mod commands;
 mod context;
 mod editor;
-mod error;
+mod errors;
 mod findings;
-mod hit;
-mod order;
+mod hits;
+mod id_completion;
+mod process;
 mod progress;
-mod report;
+mod prompts;
+mod queries;
+mod reply_writer;
 mod selection;
-mod solved;
+mod similar_hits;
+mod suggestions;
 mod table;
 mod ui;
-mod unknown;
+mod unknown_names;
 mod unmerged;
-mod value;
-mod world;
-mod writing;
+mod write_report;
 
 use std::{
     ffi::OsString,
@@ -32,12 +33,14 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use clap::{CommandFactory, Parser, ValueEnum, error::ErrorKind};
+
+use commands::Command;
 
 pub use context::Context;
-pub use error::{CliError, CliErrorKind};
+pub use errors::{CliError, CliErrorKind};
+pub use process::World;
 pub use ui::Ui;
-pub use world::World;
 
 /// What a command that did its work has to say by its exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,49 +51,6 @@ pub enum Outcome {
     Found,
     /// The commit is here and the remote does not have it: exit status 2. The same command again pushes it.
     NotPushed,
-}
-
-/// Declares a module and a subcommand for each command. The doc comment on its `Arguments` is its manual.
-macro_rules! commands {
-    ($($module:ident: $variant:ident),+ $(,)?) => {
-        $(mod $module;)+
-
-        #[derive(Subcommand)]
-        enum Command {
-            $($variant($module::Arguments)),+
-        }
-
-        impl Command {
-            fn run(self, context: &Context) -> Result<Outcome, CliError> {
-                match self {
-                    $(Self::$variant(arguments) => $module::run(arguments, context)),+
-                }
-            }
-        }
-    };
-}
-
-commands! {
-    demo: Demo,
-    init: Init,
-    new: New,
-    check: Check,
-    review: Review,
-    explain: Explain,
-    list: List,
-    show: Show,
-    search: Search,
-    similar: Similar,
-    eval: Eval,
-    reply: Reply,
-    resolve: Resolve,
-    reopen: Reopen,
-    import: Import,
-    export: Export,
-    build: Build,
-    serve: Serve,
-    completions: Completions,
-    man: Man,
 }
 
 /// Tickets in a git repository: checked when they are opened, answered by replies, published when they are resolved.
@@ -109,21 +69,6 @@ struct Cli {
     global: Global,
     #[command(subcommand)]
     command: Command,
-}
-
-impl Command {
-    /// Whether it has this form: text for people must not pass for one that a program or a forge was promised.
-    fn prints(&self, format: Format) -> Result<(), CliError> {
-        let (name, those) = match format {
-            Format::Github if !matches!(self, Self::Check(_) | Self::Review(_)) => {
-                ("github", "check` and `review")
-            }
-            Format::Markdown if !matches!(self, Self::Review(_)) => ("markdown", "review"),
-            _ => return Ok(()),
-        };
-        Err(CliError::usage(format!("only `{those}` has `--format {name}`"))
-            .with_hint("leave it out, or take `json` or `short`"))
-    }
 }
 
 /// Options of every command.
@@ -181,7 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
     clap_complete::CompleteEnv::with_factory(command).complete();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let line = arguments.iter().skip(1).cloned().collect();
-    let arguments = order::options_first(arguments, &command());
+    let arguments = argument_order::options_first(arguments, &command());
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return not_a_command(&error, &world),

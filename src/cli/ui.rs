@@ -28,6 +28,7 @@ pub struct Ui {
 /// Styles of words, the same in all commands.
 pub mod style {
     use super::{AnsiColor, Style};
+    use crate::ticket::Status;
 
     /// Ids.
     pub const ID: Style = AnsiColor::Cyan.on_default();
@@ -43,6 +44,15 @@ pub mod style {
     pub const WAIT: Style = AnsiColor::Yellow.on_default();
     /// What is wrong, or urgent.
     pub const BAD: Style = AnsiColor::Red.on_default().bold();
+
+    /// The style of a status.
+    pub fn of_status(status: Status) -> Style {
+        match status {
+            Status::Open => BAD,
+            Status::Pending | Status::OnHold => WAIT,
+            Status::Resolved => GOOD,
+        }
+    }
 }
 
 impl Ui {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CliError, CliErrorKind, Context, report};
+use super::{CliError, CliErrorKind, Context, write_report};
 use crate::{
     repo::Repo,
     store::{self, FindError, Store},
@@ -54,7 +54,7 @@ fn read(id: &str, rev: &str, repo: &Repo) -> Option<Unmerged> {
         |rev: &str| repo.commit(rev).ok().and_then(|commit| commit.blob_id(&path).ok().flatten()).is_some();
     let merged_to = main.filter(|main| has(&main.rev())).map(|main| main.to_string());
     let branch = format!("{BRANCHES}{id}");
-    let address = report::review_address(&store.settings, &branch);
+    let address = write_report::review_address(&store.settings, &branch);
     Some(Unmerged { store: Arc::new(store), id: id.to_owned(), branch, merged_to, address })
 }
 

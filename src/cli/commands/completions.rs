@@ -1,0 +1,27 @@
+//! `casebook completions`
+
+use clap_complete::env::Shells;
+
+use crate::cli::{CliError, Context, Outcome};
+
+/// Print the line that makes your shell complete commands, options and ticket ids
+///
+/// Put it into the file that your shell reads at its start, as in `casebook completions bash >> ~/.bashrc`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The shell
+    #[arg(value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
+    shell: String,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let shells = Shells::builtins();
+    let shell =
+        shells.completer(&arguments.shell).ok_or_else(|| CliError::usage("this shell is not known"))?;
+    let mut script = Vec::new();
+    shell
+        .write_registration("COMPLETE", "casebook", "casebook", "casebook", &mut script)
+        .map_err(CliError::environment)?;
+    context.ui.write(&script);
+    Ok(Outcome::Done)
+}
