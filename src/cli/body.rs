@@ -16,7 +16,7 @@ pub fn read(file: &PathBuf, context: &Context) -> Result<String, CliError> {
         return repo::read_text(std::io::stdin().lock())
             .map_err(|error| CliError::environment(error).caused("cannot read standard input"));
     }
-    let path = context.world.folder.join(file);
+    let path = context.process.folder.join(file);
     repo::read_outside(&path)?.ok_or_else(|| {
         CliError::usage(format!("there is no file {}", path.display())).with_hint("`-` reads standard input")
     })

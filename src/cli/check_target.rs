@@ -104,7 +104,7 @@ impl<'a> Checked<'a> {
         fix: bool,
         context: &Context,
     ) -> Result<Vec<Finding>, CliError> {
-        let now = context.world.now;
+        let now = context.process.now;
         let base = change.map(Change::base);
         let authors = GitAuthors::new(self.repo, &self.tip, base, fix, now);
         let world = check::World::with_authors(store, now, &authors);

@@ -24,7 +24,7 @@ pub struct Editor(String);
 impl Editor {
     /// What git would take.
     pub fn of(context: &Context) -> Self {
-        Self(repo::editor(&context.world.folder, &context.world.environment))
+        Self(repo::editor(&context.process.folder, &context.process.environment))
     }
 
     /// The program's name, for people.
@@ -79,6 +79,6 @@ impl Editor {
             shell
         };
         // Data that goes to a pipe (`id=$(casebook new)`) is none of the editor's.
-        command.current_dir(&context.world.folder).arg(file).stdout(Stdio::from(io::stderr())).status()
+        command.current_dir(&context.process.folder).arg(file).stdout(Stdio::from(io::stderr())).status()
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
-use super::World;
+use super::ProcessEnvironment;
 use crate::{repo::Repo, store};
 
 /// Completes ids of tickets, the newest first, with their titles.
@@ -15,10 +15,10 @@ pub fn ids() -> ArgValueCompleter {
 /// Nothing where there is no repository or it cannot be read: a shell is no place for errors.
 fn candidates(typed: &OsStr) -> Option<Vec<CompletionCandidate>> {
     let typed = typed.to_str()?.to_lowercase();
-    let world = World::of_process();
-    let repo = match Repo::discover(&world.folder).ok()? {
+    let process = ProcessEnvironment::of_process();
+    let repo = match Repo::discover(&process.folder).ok()? {
         Some(repo) => repo,
-        None => Repo::open(world.variable("CASEBOOK_REPO")?.as_ref()).ok()?,
+        None => Repo::open(process.variable("CASEBOOK_REPO")?.as_ref()).ok()?,
     };
     let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
     let store = store::load(std::sync::Arc::from(repo.current().ok()?), &repo.cache_slot(name)).ok()?;

@@ -11,6 +11,8 @@ mod errors;
 mod findings;
 mod hits;
 mod id_completion;
+mod options;
+mod outcome;
 mod process;
 mod progress;
 mod prompts;
@@ -29,29 +31,19 @@ use std::{
     ffi::OsString,
     io::{self, Write as _},
     mem::ManuallyDrop,
-    path::PathBuf,
     process::ExitCode,
 };
 
-use clap::{CommandFactory, Parser, ValueEnum, error::ErrorKind};
+use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use commands::Command;
 
 pub use context::Context;
 pub use errors::{CliError, CliErrorKind};
-pub use process::World;
+pub use options::{Colour, Format, Global};
+pub use outcome::Outcome;
+pub use process::ProcessEnvironment;
 pub use ui::Ui;
-
-/// What a command that did its work has to say by its exit status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Exit status 0.
-    Done,
-    /// Findings at level deny, or nothing found where something was asked for by id: exit status 1.
-    Found,
-    /// The commit is here and the remote does not have it: exit status 2. The same command again pushes it.
-    NotPushed,
-}
 
 /// Tickets in a git repository: checked when they are opened, answered by replies, published when they are resolved.
 #[derive(Parser)]
@@ -71,78 +63,31 @@ struct Cli {
     command: Command,
 }
 
-/// Options of every command.
-#[derive(clap::Args, Clone, Debug)]
-#[command(next_help_heading = "Options of every command")]
-pub struct Global {
-    /// The casebook repository (else the nearest folder upwards with casebook.yml, else $CASEBOOK_REPO, else `repo:` of
-    /// ~/.config/casebook/config.yml)
-    #[arg(long, global = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub repo: Option<PathBuf>,
-    /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto, alias = "colour")]
-    pub color: Colour,
-    /// Say nothing but results and errors
-    #[arg(long, short, global = true)]
-    pub quiet: bool,
-    /// The form of what is printed
-    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = Format::Human)]
-    pub format: Format,
-}
-
-/// When to use colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
-    /// On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// The form of what is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Human,
-    /// One line each.
-    Short,
-    /// For programs.
-    Json,
-    /// Log commands of GitHub Actions (findings only).
-    Github,
-    /// Markdown for a comment on a forge (`review` only).
-    Markdown,
-}
-
 /// The whole command line, for completions, manual pages and documentation.
 pub fn command() -> clap::Command {
     Cli::command()
 }
 
 /// Runs one command line, its first word being the program's name.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, process: ProcessEnvironment) -> ExitCode {
     clap_complete::CompleteEnv::with_factory(command).complete();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let line = arguments.iter().skip(1).cloned().collect();
     let arguments = argument_order::options_first(arguments, &command());
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return not_a_command(&error, &world),
+        Err(error) => return not_a_command(&error, &process),
     };
-    let ui = Ui::new(&world, &cli.global);
+    let ui = Ui::new(&process, &cli.global);
     // The process ends after it, and has its memory taken at once.
-    let context = ManuallyDrop::new(Context::new(world, ui, cli.global, line));
+    let context = ManuallyDrop::new(Context::new(process, ui, cli.global, line));
     let outcome = match cli.command.prints(context.ui.format) {
         Ok(()) => cli.command.run(&context),
         Err(error) => Err(error),
     };
     context.ui.flush();
     let status = match &outcome {
-        Ok(Outcome::Done) => 0,
-        Ok(Outcome::Found) => 1,
-        Ok(Outcome::NotPushed) => 2,
+        Ok(outcome) => outcome.exit_status(),
         Err(error) => end(error, &context.ui),
     };
     match context.ui.written() {
@@ -159,8 +104,9 @@ fn end(error: &CliError, ui: &Ui) -> u8 {
 }
 
 /// Prints the help or version that was asked for, or else what is wrong with the command line.
-fn not_a_command(error: &clap::Error, world: &World) -> ExitCode {
-    let ui = Ui::new(world, &Global { repo: None, color: Colour::Auto, quiet: false, format: Format::Human });
+fn not_a_command(error: &clap::Error, process: &ProcessEnvironment) -> ExitCode {
+    let ui =
+        Ui::new(process, &Global { repo: None, color: Colour::Auto, quiet: false, format: Format::Human });
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let printed = error.print().and_then(|()| io::stdout().flush());

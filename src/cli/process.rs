@@ -13,8 +13,8 @@ use crate::{
     text::{Time, shell_word},
 };
 
-/// The outside, as one run of the program sees it.
-pub struct World {
+/// The clock, the environment and the terminal of one run of the program.
+pub struct ProcessEnvironment {
     /// The time at which the command began.
     pub now: Time,
     /// The environment's variables and folder.
@@ -31,8 +31,8 @@ pub struct World {
     pub width: usize,
 }
 
-impl World {
-    /// The world of this process. `CASEBOOK_NOW` (RFC 3339) stands for the clock, so that tests and demonstrations give
+impl ProcessEnvironment {
+    /// Reads them from this process. `CASEBOOK_NOW` (RFC 3339) stands for the clock, so that tests and demonstrations give
     /// the same output each time.
     pub fn of_process() -> Self {
         let environment = Environment::of_process();

@@ -20,7 +20,7 @@ pub fn text(
     context: &Context,
     keep: impl FnOnce(CliError, &str) -> CliError,
 ) -> Result<Option<String>, CliError> {
-    if !context.world.can_ask {
+    if !context.process.can_ask {
         return Ok(None);
     }
     let editor = Editor::of(context);
@@ -39,7 +39,7 @@ pub fn line(
     help: Option<&str>,
     context: &Context,
 ) -> Result<Option<String>, CliError> {
-    if !context.world.can_ask {
+    if !context.process.can_ask {
         return Ok(None);
     }
     let mut prompt = Text::new(question);
@@ -50,7 +50,7 @@ pub fn line(
 
 /// One line, asked for until there is one; `None` without a terminal.
 pub fn needed(question: &str, help: &str, context: &Context) -> Result<Option<String>, CliError> {
-    if !context.world.can_ask {
+    if !context.process.can_ask {
         return Ok(None);
     }
     let says_something = |text: &str| -> Result<Validation, CustomUserError> {
@@ -70,7 +70,7 @@ pub fn choice(
     first: usize,
     context: &Context,
 ) -> Result<Option<String>, CliError> {
-    if !context.world.can_ask || options.is_empty() {
+    if !context.process.can_ask || options.is_empty() {
         return Ok(None);
     }
     let first = first.min(options.len() - 1);
@@ -79,7 +79,7 @@ pub fn choice(
 
 /// The place of one of several that may read alike; `None` without a terminal.
 pub fn place(question: &str, options: Vec<String>, context: &Context) -> Result<Option<usize>, CliError> {
-    if !context.world.can_ask || options.is_empty() {
+    if !context.process.can_ask || options.is_empty() {
         return Ok(None);
     }
     Ok(given(|| Select::new(question, options).raw_prompt())?.map(|chosen| chosen.index))
@@ -87,7 +87,7 @@ pub fn place(question: &str, options: Vec<String>, context: &Context) -> Result<
 
 /// Yes or no; `no` without a terminal.
 pub fn confirm(question: &str, default: bool, context: &Context) -> Result<bool, CliError> {
-    if !context.world.can_ask {
+    if !context.process.can_ask {
         return Ok(false);
     }
     Ok(given(|| Confirm::new(question).with_default(default).prompt())?.unwrap_or(false))

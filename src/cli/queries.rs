@@ -64,12 +64,12 @@ pub fn ask_in(
 ) -> Result<Results, CliError> {
     unknown_names::say_unknown(store, query, context);
     if !query.needs_index() {
-        let found = Filter::new(store, me, context.world.now).find(query);
+        let found = Filter::new(store, me, context.process.now).find(query);
         let hits = found.into_iter().map(|item| (item, 0)).collect();
         return Ok(Results { hits, ..Results::default() });
     }
     let mut engine = Engine::open(Arc::clone(store), slot);
-    let found = engine.mending(|engine| engine.search(query, me, context.world.now));
+    let found = engine.mending(|engine| engine.search(query, me, context.process.now));
     found.map_err(unreadable)
 }
 
@@ -101,7 +101,7 @@ const HEADS: [&str; 7] = ["id", "status", "prio", "age", "service", "assignee", 
 fn columns(threads: Vec<&Thread>, context: &Context) {
     let ui = &context.ui;
     let ids: Vec<&str> = threads.iter().map(|thread| short_id(thread.id())).collect();
-    let has_head = context.world.terminal_out && !threads.is_empty();
+    let has_head = context.process.terminal_out && !threads.is_empty();
     let widest = |texts: &[&str], head: &str, most: usize| {
         let least = if has_head { head.len() } else { 0 };
         texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).clamp(least, most)
@@ -126,7 +126,7 @@ fn columns(threads: Vec<&Thread>, context: &Context) {
             ui.paint(style::ID, &table::pad(&table::fit(ids[at], id_width), id_width)),
             ui.paint(style::of_status(status), &table::pad(status.name(), 8)),
             ui.paint(if urgent { style::WAIT } else { style::DIM }, &table::pad(thread.priority().name(), 6)),
-            ui.paint(style::DIM, &table::pad(&age(thread.ticket.created, context.world.now), 4)),
+            ui.paint(style::DIM, &table::pad(&age(thread.ticket.created, context.process.now), 4)),
             table::pad(&table::fit(services[at], service_width), service_width),
             table::pad(&table::fit(people[at], person_width), person_width),
             table::fit(&thread.ticket.title, ui.width.saturating_sub(fixed).max(20)),

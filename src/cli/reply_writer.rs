@@ -129,12 +129,17 @@ pub fn write(
     let writer = Writer {
         repo: context.repo()?,
         store,
-        now: context.world.now,
+        now: context.process.now,
         push: push.wanted(&store.settings),
         waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
     };
     let told = |replied: Replied| {
-        write_report::findings(&replied.warnings, &draft.compose(context.world.now), me.as_deref(), context);
+        write_report::findings(
+            &replied.warnings,
+            &draft.compose(context.process.now),
+            me.as_deref(),
+            context,
+        );
         context.ui.say(format!("{done} {}: {}", replied.id, table::one_line(&thread.ticket.title)));
         let outcome = write_report::delivery(&replied.delivery, &store.settings, None, context);
         if context.ui.is_json() {
@@ -163,7 +168,7 @@ fn keep(
     error: CliError,
     context: &Context,
 ) -> CliError {
-    if !context.world.can_ask || draft.body.trim().is_empty() {
+    if !context.process.can_ask || draft.body.trim().is_empty() {
         return match error.kind {
             CliErrorKind::Refused if lacks.is_empty() => {
                 error.with_hint("nothing was saved; fix the problems above and run the command again")

@@ -21,10 +21,10 @@ impl Selection {
         }
         let mut chosen = Vec::new();
         for path in paths {
-            let here = normal(&context.world.folder.join(path));
+            let here = normal(&context.process.folder.join(path));
             let inside = here.strip_prefix(repo.root()).ok().and_then(repo_path);
             let from_root =
-                (!context.world.folder.starts_with(repo.root())).then(|| repo_path(&normal(path)));
+                (!context.process.folder.starts_with(repo.root())).then(|| repo_path(&normal(path)));
             let candidates = inside.into_iter().chain(from_root.flatten());
             match candidates.into_iter().find(|path| is_there(path, store)) {
                 Some(path) => chosen.push(path),

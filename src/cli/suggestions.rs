@@ -44,14 +44,14 @@ impl<'a> Solved<'a> {
         context: &Context,
         keep: impl FnOnce(),
     ) -> Result<Option<Alike<'a>>, CliError> {
-        let for_programs = context.ui.is_json() && !context.world.can_ask;
+        let for_programs = context.ui.is_json() && !context.process.can_ask;
         if context.ui.is_quiet() && !for_programs {
             return Ok(None);
         }
         let found = self.find(draft, context)?;
         say(&found, context);
         self.seen.extend(found.iter().map(Alike::to_json));
-        if found.is_empty() || !context.world.can_ask {
+        if found.is_empty() || !context.process.can_ask {
             return Ok(None);
         }
         keep();
@@ -93,7 +93,7 @@ impl<'a> Solved<'a> {
         };
         let helps = |item: Item| similar_hits::is_answer_or_open(item, self.store);
         let found =
-            similar_hits::strong(engine, self.store, &draft.question(context.world.now), helps, MOST, 1);
+            similar_hits::strong(engine, self.store, &draft.question(context.process.now), helps, MOST, 1);
         let found = found.unwrap_or_default().into_iter();
         Ok(found.filter(|alike| self.shown.insert(alike.name())).collect())
     }

@@ -7,7 +7,7 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 
-use super::{CliError, CliErrorKind, Colour, Format, Global, World};
+use super::{CliError, CliErrorKind, Colour, Format, Global, ProcessEnvironment};
 
 /// Where a command says things.
 pub struct Ui {
@@ -57,23 +57,23 @@ pub mod style {
 
 impl Ui {
     /// As the options and the terminal say.
-    pub fn new(world: &World, global: &Global) -> Self {
+    pub fn new(process: &ProcessEnvironment, global: &Global) -> Self {
         let wanted = |terminal: bool| match global.color {
             Colour::Always => true,
             Colour::Never => false,
             Colour::Auto => {
-                terminal && world.variable("NO_COLOR").is_none() && world.variable("TERM") != Some("dumb")
+                terminal && process.variable("NO_COLOR").is_none() && process.variable("TERM") != Some("dumb")
             }
         };
         Self {
             out: RefCell::new(BufWriter::new(io::stdout())),
             failure: RefCell::default(),
             format: global.format,
-            colour: wanted(world.terminal_out),
-            colour_err: wanted(world.terminal_err),
+            colour: wanted(process.terminal_out),
+            colour_err: wanted(process.terminal_err),
             quiet: global.quiet,
-            terminal_err: world.terminal_err,
-            width: world.width,
+            terminal_err: process.terminal_err,
+            width: process.width,
         }
     }
 

@@ -53,7 +53,7 @@ impl From<For> for Audience {
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let repo = context.repo()?;
-    let base = if repo.is_bare() { &context.world.folder } else { repo.root() };
+    let base = if repo.is_bare() { &context.process.folder } else { repo.root() };
     let out = normal(&base.join(&arguments.out));
     refuse_own_folders(&out, repo)?;
     let written = build(store, arguments.audience, &out, repo)?;

@@ -107,5 +107,9 @@ fn report(
             }
         });
     }
-    if found.iter().any(|finding| finding.level == Level::Deny) { Outcome::Found } else { Outcome::Done }
+    if found.iter().any(|finding| finding.level == Level::Deny) {
+        Outcome::ProblemsFound
+    } else {
+        Outcome::Done
+    }
 }

@@ -34,7 +34,7 @@ pub struct Arguments {
 const MARK: &str = "demo";
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let dir = normal(&context.world.folder.join(&arguments.dir));
+    let dir = normal(&context.process.folder.join(&arguments.dir));
     let repo = match existing(&dir, context)? {
         Some(repo) => {
             context.ui.say(format!("going on with the demo in {}", dir.display()));
@@ -44,7 +44,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     };
     let repo = context.go_to(repo)?;
     let store = context.store()?;
-    let world = check::World::new(&store, context.world.now);
+    let world = check::World::new(&store, context.process.now);
     context.ui.say(format!("checked it: {}", findings::summary(&check::check_all(&world, &|| {}))));
     let out = repo.root().join("public");
     build::build(store, build::For::Internal, &out, repo)?;
@@ -56,7 +56,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let welcome = format!(
         "now serving it; open another terminal, `cd {}`, and try `{} list`",
         shell_word(&repo.root().to_string_lossy()),
-        context.world.program()
+        context.process.program()
     );
     serve::serve(arguments.addr, build::For::Internal, true, &welcome, context)
 }
@@ -66,7 +66,7 @@ fn existing(dir: &Path, context: &Context) -> Result<Option<Repo>, CliError> {
     if repo::is_vacant(dir) {
         return Ok(None);
     }
-    let opened = Repo::open_in(dir, context.world.environment.clone()).ok();
+    let opened = Repo::open_in(dir, context.process.environment.clone()).ok();
     match opened.as_ref().and_then(|repo| repo.read_cache(MARK)) {
         Some(_) => Ok(opened),
         None => Err(CliError::usage(format!("{} has something in it that is not a demo", dir.display()))
@@ -78,7 +78,7 @@ fn existing(dir: &Path, context: &Context) -> Result<Option<Repo>, CliError> {
 fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
     let story = demo::story().map_err(CliError::environment)?;
     let scaffold = repo::scaffold(dir)?;
-    let environment = &context.world.environment;
+    let environment = &context.process.environment;
     repo::new_git(scaffold.path(), "main", environment)?;
     let commits = story.commits.len();
     let progress = context.ui.progress("writing history", commits);
@@ -118,7 +118,7 @@ fn first_commit(
     for (path, bytes) in files {
         repo::write_outside(&dir.join(path.as_str()), bytes)?;
     }
-    let repo = Repo::open_in(dir, context.world.environment.clone())?;
+    let repo = Repo::open_in(dir, context.process.environment.clone())?;
     let lock = Lock::acquire(&repo, || {})?;
     let paths: Vec<RepoPath> = files.iter().map(|(path, _)| path.clone()).collect();
     repo.commit_paths(&lock, &paths, message)?;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use serde_json::{Value as Json, json};
 
-use crate::cli::{CliError, Context, Outcome, World, body};
+use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, body};
 use crate::{
     search::eval::{self, Answers, Estimate, Judgements, Measures, estimates},
     store::Store,
@@ -57,8 +57,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         context.ui.say("no ticket here is a duplicate of an earlier one or was answered by one; name judgements with `--qrels FILE`");
     }
     let progress = context.ui.progress("asking", judged.len());
-    let outcomes =
-        eval::run(&store, &judged, arguments.compare, &World::stopwatch(), &|done| progress.set(done));
+    let outcomes = eval::run(&store, &judged, arguments.compare, &ProcessEnvironment::stopwatch(), &|done| {
+        progress.set(done)
+    });
     progress.finish();
     let outcomes = outcomes.map_err(crate::cli::queries::unreadable)?;
     let all: Vec<&Answers> = outcomes.iter().map(|outcome| &outcome.all).collect();

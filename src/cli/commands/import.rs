@@ -49,7 +49,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let read = if file.as_os_str() == "-" {
         read_jsonl(std::io::stdin().lock(), &mut take)
     } else {
-        read_jsonl(open_outside(&context.world.folder.join(&file))?, &mut take)
+        read_jsonl(open_outside(&context.process.folder.join(&file))?, &mut take)
     };
     read.map_err(|error| {
         CliError::environment(error)
@@ -107,7 +107,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             "unchanged": planned - changed.len(), "services": missing, "notes": notes,
         }));
     }
-    Ok(if broken + not_imported > 0 { Outcome::Found } else { Outcome::Done })
+    Ok(if broken + not_imported > 0 { Outcome::ProblemsFound } else { Outcome::Done })
 }
 
 /// Whether a file is as it should be. Git turns line ends into `\n` on the way through a clone, which is no change.

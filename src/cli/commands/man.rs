@@ -21,7 +21,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         context.ui.write(&page(&command)?);
         return Ok(Outcome::Done);
     };
-    let dir = context.world.folder.join(dir);
+    let dir = context.process.folder.join(dir);
     let mut pages = vec![("casebook.1".to_owned(), page(&command)?)];
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
         let name = format!("casebook-{}", sub.get_name());

@@ -132,11 +132,11 @@ fn choose(ids: &[String], context: &Context) -> Result<Resolution, CliError> {
 /// Whether a ticket is to be resolved. One that is resolved already: if the person says so, or by what it says anew.
 fn is_wanted(draft: &ReplyDraft, thread: &Thread, context: &Context) -> Result<bool, CliError> {
     let (id, state) = (thread.id(), &thread.state);
-    if state.status != Status::Resolved || is_under_way(context.repo()?, thread, draft, context.world.now) {
+    if state.status != Status::Resolved || is_under_way(context.repo()?, thread, draft, context.process.now) {
         return Ok(true);
     }
     let how = state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
-    if context.world.can_ask {
+    if context.process.can_ask {
         return prompts::confirm(&format!("{id} is resolved already{how}; resolve it anew?"), false, context);
     }
     let says_more = draft.resolution != state.resolution

@@ -37,7 +37,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let shown = || results.hits.iter().take(arguments.limit).map(|(item, _)| *item);
     match context.ui.format {
         Format::Json => {
-            let filter = Filter::new(&store, me.as_deref(), context.world.now);
+            let filter = Filter::new(&store, me.as_deref(), context.process.now);
             let reasons = Reasons::new(&query, &results.corrected, &filter);
             context.ui.json(&results_json(&store, &results, &reasons, 0, arguments.limit));
             return Ok(Outcome::Done);

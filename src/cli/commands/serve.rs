@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use super::build::{self, For};
-use crate::cli::{CliError, Context, Outcome, Ui, World, argument_values, queries};
+use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, Ui, argument_values, queries};
 use crate::{
     repo::Repo,
     server::{self, Slots, State},
@@ -41,7 +41,7 @@ pub fn serve(
 ) -> Result<Outcome, CliError> {
     let repo = context.repo()?;
     let root = repo.root().to_owned();
-    let opened = Repo::open_in(&root, context.world.environment.clone())?;
+    let opened = Repo::open_in(&root, context.process.environment.clone())?;
     let load = move || {
         let name = if opened.is_bare() { "parsed-head" } else { "parsed-worktree" };
         store::load(Arc::from(opened.current()?), &opened.cache_slot(name))
@@ -54,8 +54,9 @@ pub fn serve(
     };
     let shown = queries::slot_of_site(options.audience, repo);
     let seen = repo.cache_slot(&format!("index-served-{}", options.audience.name()));
-    let state = State::new(Box::new(load), Box::new(World::clock), Slots { shown, seen }, options)
-        .map_err(CliError::environment)?;
+    let state =
+        State::new(Box::new(load), Box::new(ProcessEnvironment::clock), Slots { shown, seen }, options)
+            .map_err(CliError::environment)?;
     if watch {
         server::watch(&root, state.clone(), |text| Ui::warn_plainly(&text));
     }

@@ -108,7 +108,7 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     row("priority", thread.priority().to_string());
     row("requester", person(store, ticket.requester.as_deref()));
     row("assignee", person(store, state.assignee.as_deref()));
-    row("created", when(ticket.created, context.world.now));
+    row("created", when(ticket.created, context.process.now));
     row("first response", after(ticket.created, state.first_response));
     row("resolved", after(ticket.created, state.resolved));
     row("duplicate of", state.duplicate_of.clone().unwrap_or_default());
@@ -131,7 +131,7 @@ fn show_reply(store: &Store, thread: &Thread, reply: &Reply, is_answer: bool, co
     let mut title = format!(
         "── {} · {}",
         if author.is_empty() { "(nobody)" } else { &author },
-        when(reply.created, context.world.now)
+        when(reply.created, context.process.now)
     );
     for change in changes(reply) {
         title.push_str(&format!(" · {change}"));

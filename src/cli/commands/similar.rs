@@ -96,7 +96,7 @@ fn print(found: &Found, limit: usize, store: &Store, context: &Context) {
 /// A ticket asks as it was corrected since, unless what came later is not to be known.
 fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Result<Subject, CliError> {
     let of_text =
-        |path: Option<RepoPath>, text: &str| Subject { question: question(text, context.world.now), path };
+        |path: Option<RepoPath>, text: &str| Subject { question: question(text, context.process.now), path };
     if like == "-" {
         return Ok(of_text(None, &body::read(&PathBuf::from(like), context)?));
     }
@@ -117,7 +117,7 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
     };
     match body::read(&PathBuf::from(like), context) {
         Ok(text) => {
-            let path = context.repo()?.path_inside(&context.world.folder.join(like));
+            let path = context.repo()?.path_inside(&context.process.folder.join(like));
             Ok(of_text(path, &text))
         }
         Err(error) => Err(failed.map_or(error, CliError::from)),
@@ -145,6 +145,6 @@ fn moment(text: &str, store: &Store, context: &Context) -> Result<Time, CliError
         CliError::usage(format!("`{text}` is not a time"))
             .with_hint("write an instant (2026-11-22T09:14:00Z), a date (2026-11-22) or an age (7d)")
     })?;
-    let clock = Clock { now: context.world.now, zone: store.settings.zone() };
+    let clock = Clock { now: context.process.now, zone: store.settings.zone() };
     Ok(Time::from(moment.period(&clock).start))
 }

@@ -30,18 +30,18 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let world = &context.world;
+    let process = &context.process;
     if let Some(bare) = &arguments.hook {
         let program = std::env::current_exe()
             .map_err(|error| CliError::environment(error).caused("cannot find the path of this program"))?;
-        let hook = repo::install_pre_receive(&world.folder.join(bare), &program, &world.environment)?;
+        let hook = repo::install_pre_receive(&process.folder.join(bare), &program, &process.environment)?;
         context
             .ui
             .say(format!("installed {}; it refuses pushes with findings at level deny", hook.display()));
         return Ok(Outcome::Done);
     }
-    let dir = normal(&world.folder.join(&arguments.dir));
-    let is_new = repo::init_git(&dir, &world.environment)?;
+    let dir = normal(&process.folder.join(&arguments.dir));
+    let is_new = repo::init_git(&dir, &process.environment)?;
     if is_new {
         context.ui.say(format!("made a git repository in {}", dir.display()));
     } else if let Some(inside) = repo::path_in_git(&dir) {
@@ -49,24 +49,24 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             "`{inside}` is in a git repository already, so its files are committed to that one"
         ));
     }
-    let identity = repo::identity_at(&dir, &world.environment)?;
+    let identity = repo::identity_at(&dir, &process.environment)?;
     let person = identity.clone().unwrap_or(Identity { name: "You".into(), email: "you@example.org".into() });
     if repo::exists_outside(&dir.join("casebook.yml")) {
         context.ui.say("casebook.yml is there already and stays as it is");
     } else {
         // The settings make a folder a casebook repository, so they come first.
-        let forge = repo::forge_address(&dir, &world.environment)?;
+        let forge = repo::forge_address(&dir, &process.environment)?;
         repo::write_outside(
             &dir.join("casebook.yml"),
             files::settings(&dir, &person, forge.as_deref()).as_bytes(),
         )?;
         context.ui.say(format!("wrote {SETTINGS_PATH}"));
     }
-    let repo = Repo::open_in(&dir, world.environment.clone())?;
+    let repo = Repo::open_in(&dir, process.environment.clone())?;
     let lock = Lock::acquire(&repo, || context.ui.say("waiting for another casebook to finish writing"))?;
     let files = match under_way::take_up(&repo, &lock)? {
         Some(files) => files,
-        None => files::all(&person, world.now, &repo)?,
+        None => files::all(&person, process.now, &repo)?,
     };
     let fresh = |path: &RepoPath| !repo::exists_outside(&repo.root().join(path.as_str()));
     let begins = files.iter().any(|(path, _)| path.as_str().starts_with("tickets/") && fresh(path));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Arguments, kept::Kept};
+use super::{arguments::Arguments, kept::Kept};
 use crate::{
     cli::{
         CliError, Context, argument_values, body, prompts, reply_writer, similar_hits::Alike,
@@ -50,12 +50,12 @@ pub fn compose<'a>(
         ..TicketDraft::default()
     };
     set(&mut draft, &arguments.set, Some(template));
-    if context.world.can_ask
+    if context.process.can_ask
         && let Some(alike) = solved.ask(&draft, context, || {})?
     {
         return Ok(Composed::SolvedBy(alike));
     }
-    for found in intake::detect(template, &store.settings, &context.world.folder, &draft.came_from) {
+    for found in intake::detect(template, &store.settings, &context.process.folder, &draft.came_from) {
         if draft.get(&found.field).is_none() {
             context.ui.say(format!("{}: {} ({})", found.field, found.value, found.why));
             draft.set(&found.field, argument_values::typed(&found.field, &found.value, Some(template)));
@@ -64,11 +64,11 @@ pub fn compose<'a>(
     ask_fields(&mut draft, template, store, context)?;
     draft.body = match &arguments.body {
         Some(file) => body::fill(&body::read(file, context)?, &arguments.section),
-        None if context.world.can_ask => {
+        None if context.process.can_ask => {
             let outline = body::fill(&template.body, &arguments.section);
             let keep = |error, text: &str| {
                 let so_far = TicketDraft { body: text.to_owned(), ..draft.clone() };
-                kept.keep(&so_far, &so_far.compose(context.world.now), error)
+                kept.keep(&so_far, &so_far.compose(context.process.now), error)
             };
             let text = prompts::text("describe it", &outline, context, keep)?.unwrap_or(outline);
             body::without_empty(&body::without_hints(&text, &template.body), template)
@@ -124,11 +124,11 @@ fn ask_fields(
     store: &Store,
     context: &Context,
 ) -> Result<(), CliError> {
-    if !context.world.can_ask {
+    if !context.process.can_ask {
         return Ok(());
     }
     for field in template.fields.iter().filter(|field| field.required.contains(&Stage::Open)) {
-        let wanted = applies(&field.when, field.since, Some(context.world.now), |name| draft.get(name));
+        let wanted = applies(&field.when, field.since, Some(context.process.now), |name| draft.get(name));
         if !wanted || draft.get(&field.name).is_some() {
             continue;
         }

@@ -77,7 +77,7 @@ impl<'a> Kept<'a> {
 
     /// A file as it is named in the folder that somebody stands in.
     pub fn named(&self, file: &Path) -> RepoPath {
-        let below = file.strip_prefix(&self.context.world.folder).unwrap_or(file);
+        let below = file.strip_prefix(&self.context.process.folder).unwrap_or(file);
         RepoPath::new(below.to_string_lossy())
     }
 }

@@ -1,16 +1,15 @@
 //! `casebook new`
 
+mod arguments;
 mod compose;
 mod kept;
 
-use std::path::PathBuf;
-
+pub use arguments::Arguments;
 use compose::Composed;
 use kept::Kept;
 
 use crate::cli::{
-    CliError, Context, Outcome, argument_values, body, prompts, reply_writer::PushOptions,
-    similar_hits::Alike, suggestions::Solved, table, write_report,
+    CliError, Context, Outcome, body, prompts, similar_hits::Alike, suggestions::Solved, table, write_report,
 };
 use crate::{
     intake::{self, Delivery, Drafts, IntakeError, TicketDraft, Writer, open_ticket},
@@ -18,42 +17,6 @@ use crate::{
     store::Store,
     text::shell_word,
 };
-
-/// Open a ticket
-///
-/// On a terminal it asks for what is missing, and opens `$EDITOR`. As soon as there is a title, and again when the text is
-/// there, it shows tickets that are much like it: if one of them solved it, nothing is opened. Elsewhere everything comes
-/// from the options, nothing is asked, and such tickets are named on standard error. The id goes to standard output. A text
-/// that is refused is kept: `casebook new --resume` goes on with it.
-#[derive(clap::Args)]
-pub struct Arguments {
-    /// What kind of ticket (else `default_template` of the settings)
-    #[arg(value_name = "TEMPLATE")]
-    template: Option<String>,
-    /// One line that says what is wrong or wanted
-    #[arg(long, short)]
-    title: Option<String>,
-    /// A field, as in `--set service=billing-api`; several values of a list are separated by commas
-    #[arg(long, value_name = "KEY=VALUE", value_parser = argument_values::pair)]
-    set: Vec<(String, String)>,
-    /// Where you came from, oldest first; the service is inferred from it
-    #[arg(long, value_name = "PATH")]
-    from: Vec<String>,
-    /// A file with the text; `-` is standard input
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    body: Option<PathBuf>,
-    /// A section of the text, as in `--section Problem="It fails"`
-    #[arg(long, value_name = "NAME=TEXT", value_parser = argument_values::pair)]
-    section: Vec<(String, String)>,
-    /// Where it goes: a branch for a pull request, or the current branch
-    #[arg(long, value_name = "WHERE", value_parser = ["branch", "main"])]
-    intake: Option<String>,
-    /// Go on with a text that was refused: the newest, or the one with this id
-    #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "")]
-    resume: Option<String>,
-    #[command(flatten)]
-    push: PushOptions,
-}
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
@@ -76,11 +39,11 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         let writer = Writer {
             repo: context.repo()?,
             store: &store,
-            now: context.world.now,
+            now: context.process.now,
             push: arguments.push.wanted(&store.settings),
             waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
         };
-        let composed = draft.compose(context.world.now);
+        let composed = draft.compose(context.process.now);
         // What cannot be kept now is kept, or shown, when the question is turned away from.
         let asked = solved.ask(&draft, context, || drop(kept.save(&draft, &composed)));
         match asked {
@@ -145,7 +108,7 @@ fn done(
     store: &Store,
     context: &Context,
 ) -> Result<Outcome, CliError> {
-    write_report::findings(&opened.warnings, &draft.compose(context.world.now), me, context);
+    write_report::findings(&opened.warnings, &draft.compose(context.process.now), me, context);
     if let Some(service) =
         draft.keys.iter().find(|(key, _)| key == "service").and_then(|(_, value)| value.as_text())
     {
@@ -171,7 +134,7 @@ fn done(
             "id": opened.id, "path": opened.path, "branch": opened.branch, "commit": opened.commit.to_string(),
             "similar": solved.to_json(),
         }));
-    } else if !(context.world.terminal_out && context.ui.shows_progress()) {
+    } else if !(context.process.terminal_out && context.ui.shows_progress()) {
         // Who reads both on one terminal has seen it.
         context.ui.line(&opened.id);
     }
@@ -204,7 +167,7 @@ fn resume<'a>(
         draft.body = body::read(file, context)?;
     }
     draft.body = body::fill(&draft.body, &arguments.section);
-    let text = draft.compose(context.world.now);
+    let text = draft.compose(context.process.now);
     let keep = |error, text: &str| kept.keep(&draft, text, error);
     if let Some(text) = prompts::text("the ticket", &text, context, keep)? {
         draft = read(&text, store);

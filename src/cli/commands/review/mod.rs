@@ -47,8 +47,11 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let (store, change) = checked.load()?;
     let selection = Selection::of(&[], repo, &store, context)?;
     let found = checked.find(&store, change.as_ref(), &selection, false, context)?;
-    let outcome =
-        if found.iter().any(|finding| finding.level == Level::Deny) { Outcome::Found } else { Outcome::Done };
+    let outcome = if found.iter().any(|finding| finding.level == Level::Deny) {
+        Outcome::ProblemsFound
+    } else {
+        Outcome::Done
+    };
 
     let candidates = Candidates::at(&since, arguments.audience, &checked)?;
     let (tickets, more) = match &change {
