@@ -16,13 +16,13 @@ pub fn options_first(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
     let (mut ordered, mut words) = (arguments[..=at].to_vec(), Vec::new());
     let mut rest = arguments[at + 1..].iter();
     while let Some(argument) = rest.next() {
-        match Kind::of(argument, &[command, cli]) {
-            Kind::End => {
+        match ArgumentKind::of(argument, &[command, cli]) {
+            ArgumentKind::End => {
                 words.extend(rest.by_ref().cloned());
             }
-            Kind::Word => words.push(argument.clone()),
-            Kind::Option => ordered.push(argument.clone()),
-            Kind::OptionWithValue => {
+            ArgumentKind::Word => words.push(argument.clone()),
+            ArgumentKind::Option => ordered.push(argument.clone()),
+            ArgumentKind::OptionWithValue => {
                 ordered.push(argument.clone());
                 ordered.extend(rest.next().cloned());
             }
@@ -39,17 +39,17 @@ pub fn options_first(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
 fn subcommand<'a>(arguments: &[OsString], cli: &'a Command) -> Option<(usize, &'a Command)> {
     let mut at = 1;
     while let Some(argument) = arguments.get(at) {
-        match Kind::of(argument, &[cli]) {
-            Kind::End => return None,
-            Kind::Option => at += 1,
-            Kind::OptionWithValue => at += 2,
-            Kind::Word => return Some((at, cli.find_subcommand(argument)?)),
+        match ArgumentKind::of(argument, &[cli]) {
+            ArgumentKind::End => return None,
+            ArgumentKind::Option => at += 1,
+            ArgumentKind::OptionWithValue => at += 2,
+            ArgumentKind::Word => return Some((at, cli.find_subcommand(argument)?)),
         }
     }
     None
 }
 
-enum Kind {
+enum ArgumentKind {
     /// `--`
     End,
     Word,
@@ -58,7 +58,7 @@ enum Kind {
     OptionWithValue,
 }
 
-impl Kind {
+impl ArgumentKind {
     fn of(argument: &OsString, commands: &[&Command]) -> Self {
         let Some(text) = argument.to_str() else { return Self::Word };
         let known = |is: &dyn Fn(&Arg) -> bool| {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What is checked, and what it is compared with.
-pub struct Checked<'a> {
+pub struct CheckTarget<'a> {
     /// The repository.
     pub repo: &'a Repo,
     /// What is looked at.
@@ -28,7 +28,7 @@ pub struct Checked<'a> {
     pub rules: Option<CommitSource>,
 }
 
-impl<'a> Checked<'a> {
+impl<'a> CheckTarget<'a> {
     /// The commit `at`, else the worktree, else HEAD of a bare repository.
     pub fn at(
         repo: &'a Repo,

@@ -11,7 +11,7 @@ use super::{CliError, Context};
 use crate::repo;
 
 /// Why there is no text from the editor, and what the text was by then.
-pub struct Failed {
+pub struct EditorFailure {
     /// Why.
     pub error: CliError,
     /// What somebody may have written before.
@@ -34,8 +34,8 @@ impl Editor {
     }
 
     /// Lets somebody edit `text`, and returns it as it is when the editor is closed.
-    pub fn edit(&self, text: &str, context: &Context) -> Result<String, Failed> {
-        let failed = |error: CliError, text: String| Failed { error, text };
+    pub fn edit(&self, text: &str, context: &Context) -> Result<String, EditorFailure> {
+        let failed = |error: CliError, text: String| EditorFailure { error, text };
         let no_file = |error: io::Error| {
             let error = CliError::environment(error).caused("cannot create a temporary file");
             failed(error.with_hint("set TMPDIR to a folder that can be written to"), text.to_owned())

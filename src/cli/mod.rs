@@ -22,6 +22,7 @@ mod selection;
 mod similar_hits;
 mod suggestions;
 mod table;
+mod tickets;
 mod ui;
 mod unknown_names;
 mod unmerged;

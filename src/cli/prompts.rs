@@ -9,7 +9,7 @@ use inquire::{Confirm, CustomUserError, InquireError, Select, Text, validator::V
 
 use super::{
     CliError, Context,
-    editor::{Editor, Failed},
+    editor::{Editor, EditorFailure},
 };
 
 /// A text, written in the person's editor, that starts from `outline`. `None` without a terminal, and when nothing was
@@ -26,7 +26,9 @@ pub fn text(
     let editor = Editor::of(context);
     let options = vec![format!("write it in {}", editor.name()), "leave it as it is".to_owned()];
     let text = match place(&format!("{what}:"), options, context)? {
-        Some(0) => editor.edit(outline, context).map_err(|Failed { error, text }| keep(error, &text))?,
+        Some(0) => {
+            editor.edit(outline, context).map_err(|EditorFailure { error, text }| keep(error, &text))?
+        }
         _ => outline.to_owned(),
     };
     Ok(Some(text).filter(|text| !text.trim().is_empty()))

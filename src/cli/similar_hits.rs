@@ -14,7 +14,7 @@ use crate::{
 const MOST_CHARACTERS: usize = 300;
 
 /// A ticket or article that is much like something.
-pub struct Alike<'a> {
+pub struct SimilarHit<'a> {
     /// Which.
     pub item: Item,
     store: &'a Store,
@@ -33,12 +33,12 @@ pub fn strong<'a>(
     allowed: impl Fn(Item) -> bool,
     most: usize,
     lines: usize,
-) -> Result<Vec<Alike<'a>>, IndexError> {
+) -> Result<Vec<SimilarHit<'a>>, IndexError> {
     let wanted = Wanted { limit: most, weak: false };
     let found = engine.mending(|engine| engine.similar(question, &allowed, wanted))?;
     let strong = found.shown.into_iter().take(most).map(|alike| {
         let answer = hits::answer(&Texts::of_item(store, alike.item), lines);
-        Alike { item: alike.item, store, score: alike.score, why: alike.why, answer }
+        SimilarHit { item: alike.item, store, score: alike.score, why: alike.why, answer }
     });
     Ok(strong.collect())
 }
@@ -70,7 +70,7 @@ pub fn is_answer_or_open(item: Item, store: &Store) -> bool {
     is_answer(item, store) || item.ticket(store).is_some_and(is_open)
 }
 
-impl Alike<'_> {
+impl SimilarHit<'_> {
     /// A ticket's id, `knowledge/<slug>`.
     pub fn name(&self) -> String {
         hits::name(self.item, self.store)

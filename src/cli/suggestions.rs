@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::{
     CliError, Context, prompts, queries,
-    similar_hits::{self, Alike},
+    similar_hits::{self, SimilarHit},
     table,
     ui::style,
 };
@@ -20,7 +20,7 @@ use crate::{
 const MOST: usize = 3;
 
 /// Remembers what was shown, so that it is not shown again when more of the draft is there.
-pub struct Solved<'a> {
+pub struct Suggestions<'a> {
     store: &'a Arc<Store>,
     /// Opened when it is first wanted; nothing is shown where it cannot be read, since a ticket can be opened without.
     engine: Option<Engine>,
@@ -29,7 +29,7 @@ pub struct Solved<'a> {
     seen: Vec<Json>,
 }
 
-impl<'a> Solved<'a> {
+impl<'a> Suggestions<'a> {
     /// Nothing was shown yet.
     pub fn new(store: &'a Arc<Store>) -> Self {
         Self { store, engine: None, shown: HashSet::new(), seen: Vec::new() }
@@ -43,14 +43,14 @@ impl<'a> Solved<'a> {
         draft: &TicketDraft,
         context: &Context,
         keep: impl FnOnce(),
-    ) -> Result<Option<Alike<'a>>, CliError> {
+    ) -> Result<Option<SimilarHit<'a>>, CliError> {
         let for_programs = context.ui.is_json() && !context.process.can_ask;
         if context.ui.is_quiet() && !for_programs {
             return Ok(None);
         }
         let found = self.find(draft, context)?;
         say(&found, context);
-        self.seen.extend(found.iter().map(Alike::to_json));
+        self.seen.extend(found.iter().map(SimilarHit::to_json));
         if found.is_empty() || !context.process.can_ask {
             return Ok(None);
         }
@@ -63,7 +63,11 @@ impl<'a> Solved<'a> {
         &self.seen
     }
 
-    fn choose(&self, mut found: Vec<Alike<'a>>, context: &Context) -> Result<Option<Alike<'a>>, CliError> {
+    fn choose(
+        &self,
+        mut found: Vec<SimilarHit<'a>>,
+        context: &Context,
+    ) -> Result<Option<SimilarHit<'a>>, CliError> {
         const NONE: &str = "no, go on";
         let ui = &context.ui;
         loop {
@@ -86,7 +90,7 @@ impl<'a> Solved<'a> {
         }
     }
 
-    fn find(&mut self, draft: &TicketDraft, context: &Context) -> Result<Vec<Alike<'a>>, CliError> {
+    fn find(&mut self, draft: &TicketDraft, context: &Context) -> Result<Vec<SimilarHit<'a>>, CliError> {
         let engine = match &mut self.engine {
             Some(engine) => engine,
             none => none.insert(Engine::open(Arc::clone(self.store), &queries::slot(context)?)),
@@ -100,7 +104,7 @@ impl<'a> Solved<'a> {
 }
 
 /// Three lines each: what it is, its answer, how to read it.
-fn say(found: &[Alike<'_>], context: &Context) {
+fn say(found: &[SimilarHit<'_>], context: &Context) {
     let ui = &context.ui;
     if !found.is_empty() {
         ui.say("tickets like this one:");

@@ -14,11 +14,11 @@ const MOST_SAID: usize = 3;
 
 /// Says which services, people and tags of a query nobody knows. A query for them is none the less one that nothing matches.
 pub fn say_unknown(store: &Store, query: &Query, context: &Context) {
-    let mut known_to: BTreeMap<&str, Known> = BTreeMap::new();
+    let mut known_to: BTreeMap<&str, KnownNames> = BTreeMap::new();
     let mut unknown: Vec<(&str, &str)> = Vec::new();
     for test in query.fields() {
         let Some(noun) = noun(&test.key) else { continue };
-        let known = known_to.entry(noun).or_insert_with(|| Known::of(&test.key, store));
+        let known = known_to.entry(noun).or_insert_with(|| KnownNames::of(&test.key, store));
         for value in &test.any_of {
             let Test::Is(Value::Exact(name)) = value else { continue };
             if !known.folded.contains(&name.to_lowercase()) && !unknown.contains(&(noun, name)) {
@@ -47,12 +47,12 @@ fn noun(key: &Key) -> Option<&'static str> {
 }
 
 /// All names of a kind that there are: in settings, or on a ticket.
-struct Known<'a> {
+struct KnownNames<'a> {
     names: BTreeSet<&'a str>,
     folded: HashSet<String>,
 }
 
-impl<'a> Known<'a> {
+impl<'a> KnownNames<'a> {
     /// What `key` names.
     fn of(key: &Key, store: &'a Store) -> Self {
         let (settings, articles) = (&store.settings, store.articles.iter());

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{CliError, Context, Outcome, check_target::Checked, findings, selection::Selection};
+use crate::cli::{CliError, Context, Outcome, check_target::CheckTarget, findings, selection::Selection};
 use crate::{
     check,
     diagnostic::{Finding, Level},
@@ -50,7 +50,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         None if arguments.staged => repo.head()?.map(|head| head.to_string()),
         None => None,
     };
-    let mut checked = Checked::at(repo, arguments.at.as_deref(), since, arguments.rules_from.as_deref())?;
+    let mut checked = CheckTarget::at(repo, arguments.at.as_deref(), since, arguments.rules_from.as_deref())?;
     if arguments.staged {
         checked.side = Side::Index;
     }
@@ -90,7 +90,7 @@ fn lock(repo: &Repo, context: &Context) -> Result<Lock, CliError> {
 fn report(
     found: &[Finding],
     store: &Store,
-    checked: &Checked<'_>,
+    checked: &CheckTarget<'_>,
     selection: &Selection,
     context: &Context,
 ) -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::cli::{CliError, Context, Outcome, queries};
+use crate::cli::{CliError, Context, Outcome, queries, tickets};
 use crate::ticket::Status;
 
 /// List tickets: the queue of oncall, unless the query says otherwise
@@ -32,7 +32,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     if query.sort.is_empty() {
         hits.sort_by_key(|(place, _)| (Reverse(threads[*place].priority()), threads[*place].ticket.created));
     }
-    queries::print(&store, &hits, arguments.limit, context);
+    tickets::print(&store, &hits, arguments.limit, context);
     if hits.is_empty() {
         context.ui.say("no tickets match");
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{arguments::Arguments, kept::Kept};
+use super::{arguments::Arguments, saved_draft::SavedDraft};
 use crate::{
     cli::{
-        CliError, Context, argument_values, body, prompts, reply_writer, similar_hits::Alike,
-        suggestions::Solved,
+        CliError, Context, argument_values, body, prompts, reply_writer, similar_hits::SimilarHit,
+        suggestions::Suggestions,
     },
     intake::{self, TicketDraft},
     store::Store,
@@ -15,21 +15,21 @@ use crate::{
 };
 
 /// What became of composing a ticket.
-pub enum Composed<'a> {
+pub enum Composition<'a> {
     /// A ticket to open.
     Draft(TicketDraft),
     /// What makes it needless.
-    SolvedBy(Alike<'a>),
+    SolvedBy(SimilarHit<'a>),
 }
 
 /// Asks for what the options do not say. As soon as there is a title, similar tickets are shown.
 pub fn compose<'a>(
     arguments: &Arguments,
     store: &'a Arc<Store>,
-    solved: &mut Solved<'a>,
-    kept: &mut Kept<'_>,
+    solved: &mut Suggestions<'a>,
+    kept: &mut SavedDraft<'_>,
     context: &Context,
-) -> Result<Composed<'a>, CliError> {
+) -> Result<Composition<'a>, CliError> {
     let template = choose_template(arguments, store, context)?;
     let title = match &arguments.title {
         Some(title) => title.trim().to_owned(),
@@ -53,7 +53,7 @@ pub fn compose<'a>(
     if context.process.can_ask
         && let Some(alike) = solved.ask(&draft, context, || {})?
     {
-        return Ok(Composed::SolvedBy(alike));
+        return Ok(Composition::SolvedBy(alike));
     }
     for found in intake::detect(template, &store.settings, &context.process.folder, &draft.came_from) {
         if draft.get(&found.field).is_none() {
@@ -75,7 +75,7 @@ pub fn compose<'a>(
         }
         None => body::fill("", &arguments.section),
     };
-    Ok(Composed::Draft(draft))
+    Ok(Composition::Draft(draft))
 }
 
 /// Changes what `--set` says; nothing after `=` takes a key out.

@@ -2,14 +2,15 @@
 
 mod arguments;
 mod compose;
-mod kept;
+mod saved_draft;
 
 pub use arguments::Arguments;
-use compose::Composed;
-use kept::Kept;
+use compose::Composition;
+use saved_draft::SavedDraft;
 
 use crate::cli::{
-    CliError, Context, Outcome, body, prompts, similar_hits::Alike, suggestions::Solved, table, write_report,
+    CliError, Context, Outcome, body, prompts, similar_hits::SimilarHit, suggestions::Suggestions, table,
+    write_report,
 };
 use crate::{
     intake::{self, Delivery, Drafts, IntakeError, TicketDraft, Writer, open_ticket},
@@ -26,13 +27,13 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         None => store.settings.intake,
     };
     let me = context.me(&store)?;
-    let mut solved = Solved::new(&store);
-    let mut kept = Kept::new(context);
+    let mut solved = Suggestions::new(&store);
+    let mut kept = SavedDraft::new(context);
     let mut draft = match &arguments.resume {
         Some(name) => resume(name, &arguments, &store, &mut kept, context)?,
         None => match compose::compose(&arguments, &store, &mut solved, &mut kept, context)? {
-            Composed::Draft(draft) => draft,
-            Composed::SolvedBy(alike) => return Ok(needless(&alike, context)),
+            Composition::Draft(draft) => draft,
+            Composition::SolvedBy(alike) => return Ok(needless(&alike, context)),
         },
     };
     loop {
@@ -103,7 +104,7 @@ fn done(
     opened: &intake::Opened,
     intake: Intake,
     draft: &TicketDraft,
-    solved: &Solved<'_>,
+    solved: &Suggestions<'_>,
     me: Option<&str>,
     store: &Store,
     context: &Context,
@@ -147,7 +148,7 @@ fn resume<'a>(
     name: &str,
     arguments: &Arguments,
     store: &Store,
-    kept: &mut Kept<'a>,
+    kept: &mut SavedDraft<'a>,
     context: &'a Context,
 ) -> Result<TicketDraft, CliError> {
     let drafts = Drafts::of(context.repo()?);
@@ -156,7 +157,7 @@ fn resume<'a>(
             CliError::usage("there is no text to go on with").with_hint("`casebook new` starts another one")
         );
     };
-    *kept = Kept::resumed(found.name, context);
+    *kept = SavedDraft::resumed(found.name, context);
     let mut draft = TicketDraft::read(&found.text);
     let template = store.template(&draft.template);
     if let Some(title) = &arguments.title {
@@ -176,7 +177,7 @@ fn resume<'a>(
 }
 
 /// Nothing is left behind where another ticket or an article makes this one needless.
-fn needless(alike: &Alike<'_>, context: &Context) -> Outcome {
+fn needless(alike: &SimilarHit<'_>, context: &Context) -> Outcome {
     let (name, title) = (table::one_line(&alike.name()), table::one_line(alike.title()));
     let key = if alike.is_answer() {
         context.ui.say(format!("nothing was opened: {name} solved it ({title})"));

@@ -8,10 +8,10 @@ use crate::{
     check::Change,
     cli::{
         CliError,
-        check_target::Checked,
+        check_target::CheckTarget,
         commands::build::{self, For},
         queries,
-        similar_hits::{self, Alike},
+        similar_hits::{self, SimilarHit},
     },
     repo::{Side, Source},
     search::{Engine, Item, Question},
@@ -42,12 +42,12 @@ pub struct Candidates {
 pub struct Changed<'a> {
     pub thread: &'a Thread,
     pub is_new: bool,
-    pub similar: Vec<Alike<'a>>,
+    pub similar: Vec<SimilarHit<'a>>,
 }
 
 impl Candidates {
     /// Reads the commit `since`; with `audience` only what that site shows.
-    pub fn at(since: &str, audience: Option<For>, checked: &Checked<'_>) -> Result<Self, CliError> {
+    pub fn at(since: &str, audience: Option<For>, checked: &CheckTarget<'_>) -> Result<Self, CliError> {
         let repo = checked.repo;
         let commit = repo.commit(since)?;
         let base = repo.resolve(since)?.to_string();
@@ -101,7 +101,7 @@ impl Candidates {
     }
 
     /// What its author named already is not shown again.
-    fn similar_to(&self, thread: &Thread, body: String) -> Result<Vec<Alike<'_>>, CliError> {
+    fn similar_to(&self, thread: &Thread, body: String) -> Result<Vec<SimilarHit<'_>>, CliError> {
         let question = Question::of_ticket(&thread.ticket, body);
         let allowed = |item: Item| similar_hits::may_help(thread, item, &self.store);
         let mut engine = self.engine.borrow_mut();
@@ -119,7 +119,7 @@ impl Changed<'_> {
             "file": self.thread.ticket.path,
             "title": similar_hits::cut(&self.thread.ticket.title),
             "new": self.is_new,
-            "similar": self.similar.iter().map(Alike::to_json).collect::<Vec<_>>(),
+            "similar": self.similar.iter().map(SimilarHit::to_json).collect::<Vec<_>>(),
         })
     }
 }

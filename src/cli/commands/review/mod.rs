@@ -5,7 +5,7 @@ mod markdown;
 
 use super::build::For;
 use crate::cli::{
-    CliError, Context, Format, Outcome, check_target::Checked, findings, selection::Selection, table,
+    CliError, Context, Format, Outcome, check_target::CheckTarget, findings, selection::Selection, table,
     ui::style,
 };
 use crate::{
@@ -43,7 +43,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let repo = context.repo()?;
     let since = since(arguments.since, repo)?;
     let rules_from = arguments.rules_from.as_deref();
-    let checked = Checked::at(repo, arguments.at.as_deref(), Some(since.clone()), rules_from)?;
+    let checked = CheckTarget::at(repo, arguments.at.as_deref(), Some(since.clone()), rules_from)?;
     let (store, change) = checked.load()?;
     let selection = Selection::of(&[], repo, &store, context)?;
     let found = checked.find(&store, change.as_ref(), &selection, false, context)?;

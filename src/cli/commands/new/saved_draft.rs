@@ -10,13 +10,13 @@ use crate::{
 };
 
 /// A ticket's id, the same from the first attempt on, and whether a text is kept under it.
-pub struct Kept<'a> {
+pub struct SavedDraft<'a> {
     context: &'a Context,
     id: Option<String>,
     is_there: bool,
 }
 
-impl<'a> Kept<'a> {
+impl<'a> SavedDraft<'a> {
     /// Nothing is kept yet.
     pub fn new(context: &'a Context) -> Self {
         Self { context, id: None, is_there: false }
