@@ -21,6 +21,7 @@ mod killing;
 mod lifecycle;
 mod merging;
 mod opening;
+mod outputs;
 mod places;
 mod printing;
 mod racing;

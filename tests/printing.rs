@@ -96,7 +96,7 @@ fn a_reader_who_leaves_early_changes_neither_the_exit_status_nor_what_is_told() 
         // These do something that can be done once.
         if ["demo", "init", "reply"].iter().any(|name| line.starts_with(name)) {
             let (status, err) = run(&sandbox, &line, closed(), Stdio::piped());
-            assert_eq!((status, err.contains("error")), (Some(0), false), "{line}: {err}");
+            assert_eq!((status, err.contains("error:")), (Some(0), false), "{line}: {err}");
             continue;
         }
         let wanted = run(&sandbox, &line, Stdio::null(), Stdio::piped());

@@ -13,7 +13,7 @@ use crate::{
 pub fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
-        _ => Err("write it as KEY=VALUE".to_owned()),
+        _ => Err("expected KEY=VALUE".to_owned()),
     }
 }
 
@@ -21,7 +21,7 @@ pub fn pair(text: &str) -> Result<(String, String), String> {
 pub fn address(text: &str) -> Result<SocketAddr, String> {
     let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
     numeric.as_deref().unwrap_or(text).parse().map_err(|_| {
-        "write it as a numeric address and a port, as in `127.0.0.1:4177`, or `0.0.0.0:4177` for all"
+        "expected a numeric address and a port, such as `127.0.0.1:4177`, or `0.0.0.0:4177` for all interfaces"
             .to_owned()
     })
 }
@@ -53,7 +53,7 @@ pub fn set(key: &str, text: &str, store: &Store, template: &str) -> Result<Set, 
         let signed = tags.iter().filter(|tag| tag.starts_with(['+', '-'])).count();
         if signed > 0 && signed < tags.len() {
             return Err(CliError::usage("`--set tags=` mixes plain tags and tags with + or -")
-                .with_hint("give all of them a sign, or none to replace the whole list"));
+                .with_hint("write + or - before every tag, or before none to replace the whole list"));
         }
         if signed > 0 {
             let change = |tag: &&str| match tag.strip_prefix('+') {

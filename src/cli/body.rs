@@ -18,7 +18,8 @@ pub fn read(file: &PathBuf, context: &Context) -> Result<String, CliError> {
     }
     let path = context.process.folder.join(file);
     repo::read_outside(&path)?.ok_or_else(|| {
-        CliError::usage(format!("there is no file {}", path.display())).with_hint("`-` reads standard input")
+        CliError::usage(format!("file not found: {}", path.display()))
+            .with_hint("to read standard input, use `-`")
     })
 }
 

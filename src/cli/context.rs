@@ -96,11 +96,10 @@ impl Context {
             return open(&dir);
         }
         Err(CliError::environment(
-            "there is no casebook repository here: no casebook.yml in this folder or above it",
+            "no casebook repository found: neither this folder nor any above it has casebook.yml",
         )
-        .with_hint(
-            "go into one, name one with `--repo DIR` or CASEBOOK_REPO, or make one with `casebook init`",
-        ))
+        .with_hint("name a repository with `--repo DIR` or CASEBOOK_REPO")
+        .with_hint("`casebook init` creates one"))
     }
 
     fn user_settings(&self) -> Result<UserSettings, CliError> {
@@ -135,10 +134,10 @@ impl Context {
         self.stores.borrow_mut().push(Arc::clone(&store));
         if store.problems() > 0 {
             let files = match store.problems() {
-                1 => "1 file could not be read as it stands".to_owned(),
-                count => format!("{count} files could not be read as they stand"),
+                1 => "1 file has problems".to_owned(),
+                count => format!("{count} files have problems"),
             };
-            self.ui.say(format!("{files}; `casebook check` says what is wrong"));
+            self.ui.say(format!("{files}; `casebook check` lists them"));
         }
         Ok(store)
     }

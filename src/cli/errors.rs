@@ -165,7 +165,8 @@ impl From<FindError> for CliError {
             FindError::Nothing { .. } => Self::new(CliErrorKind::NotFound, error)
                 .with_hint("`casebook list is:any` lists all tickets")
                 .with_hint("`casebook search WORDS` finds tickets by what they say"),
-            FindError::Several { .. } | FindError::Vague { .. } => Self::usage(error),
+            FindError::Several { .. } => Self::usage(error).with_hint("write more of the id"),
+            FindError::Vague { .. } => Self::usage(error),
         }
     }
 }

@@ -46,7 +46,7 @@ pub use outcome::Outcome;
 pub use process::ProcessEnvironment;
 pub use ui::Ui;
 
-/// Tickets in a git repository: checked when they are opened, answered by replies, published when they are resolved.
+/// Track tickets in a git repository: check them when they are opened, publish the answers when they are resolved
 #[derive(Parser)]
 #[command(
     name = "casebook",
@@ -55,8 +55,8 @@ pub use ui::Ui;
     arg_required_else_help = true,
     max_term_width = 100
 )]
-#[command(after_help = "Start with `casebook demo`, or with `casebook init` in a folder of your own.\n\
-    Exit status: 0 done; 1 findings at level deny, or nothing found; 2 wrong usage or a broken environment.")]
+#[command(after_help = "Start with `casebook demo`, or run `casebook init` in your own folder.\n\
+    Exit status: 0 success; 1 problems at level deny, or an id that does not exist; 2 wrong usage, or an error of the disk, git or the terminal.")]
 struct Cli {
     #[command(flatten)]
     global: Global,

@@ -6,19 +6,19 @@ use clap::ValueEnum;
 
 /// Options of every command.
 #[derive(clap::Args, Clone, Debug)]
-#[command(next_help_heading = "Options of every command")]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// The casebook repository (else the nearest folder upwards with casebook.yml, else $CASEBOOK_REPO, else `repo:` of
-    /// ~/.config/casebook/config.yml)
+    /// The casebook repository [default: the nearest parent folder with casebook.yml, then $CASEBOOK_REPO, then `repo:`
+    /// in ~/.config/casebook/config.yml]
     #[arg(long, global = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub repo: Option<PathBuf>,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto, alias = "colour")]
     pub color: Colour,
-    /// Say nothing but results and errors
+    /// Print only results, warnings and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// The form of what is printed
+    /// Output format
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = Format::Human)]
     pub format: Format,
 }
@@ -34,17 +34,17 @@ pub enum Colour {
     Never,
 }
 
-/// The form of what is printed.
+/// The output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.
     Human,
-    /// One line each.
+    /// One line per result.
     Short,
-    /// For programs.
+    /// JSON, for programs.
     Json,
-    /// Log commands of GitHub Actions (findings only).
+    /// Workflow commands of GitHub Actions (`check` and `review`).
     Github,
-    /// Markdown for a comment on a forge (`review` only).
+    /// A Markdown comment for a pull request (`review`).
     Markdown,
 }

@@ -24,7 +24,7 @@ pub fn text(
         return Ok(None);
     }
     let editor = Editor::of(context);
-    let options = vec![format!("write it in {}", editor.name()), "leave it as it is".to_owned()];
+    let options = vec![format!("open {}", editor.name()), "use the draft as it is".to_owned()];
     let text = match place(&format!("{what}:"), options, context)? {
         Some(0) => {
             editor.edit(outline, context).map_err(|EditorFailure { error, text }| keep(error, &text))?
@@ -57,7 +57,7 @@ pub fn needed(question: &str, help: &str, context: &Context) -> Result<Option<St
     }
     let says_something = |text: &str| -> Result<Validation, CustomUserError> {
         Ok(match text.trim().is_empty() {
-            true => Validation::Invalid("it cannot be left empty".into()),
+            true => Validation::Invalid("this is required".into()),
             false => Validation::Valid,
         })
     };
@@ -128,7 +128,7 @@ fn given<T>(ask: impl FnOnce() -> Result<T, InquireError>) -> Result<Option<T>, 
     match answer {
         Ok(value) => Ok(Some(value)),
         Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => {
-            Err(CliError::usage("cancelled; nothing was written"))
+            Err(CliError::usage("cancelled"))
         }
         Err(InquireError::NotTTY) => Ok(None),
         Err(error) => Err(CliError::environment(error).caused("cannot ask on this terminal")),

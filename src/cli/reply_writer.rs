@@ -18,19 +18,19 @@ use crate::{
 /// Options of every command that writes a reply.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct ReplyOptions {
-    /// The text (on a terminal, `reply` and `resolve` open `$EDITOR` where nothing else is given)
+    /// The text [default: `reply` and `resolve` open `$EDITOR` on a terminal]
     #[arg(long, short, value_name = "TEXT")]
     pub message: Option<String>,
     /// A file with the text; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "message", value_hint = clap::ValueHint::FilePath)]
     pub body: Option<PathBuf>,
-    /// A section of the text, as in `--section Fix="restarted it"`
+    /// A section of the text, such as `--section Fix="restarted it"`
     #[arg(long, value_name = "NAME=TEXT", value_parser = argument_values::pair)]
     pub section: Vec<(String, String)>,
-    /// A ticket field to change, as in `--set priority=high` or `--set tags=+export,-noise`; nothing after = clears it
+    /// A ticket field to change, such as `--set priority=high` or `--set tags=+export,-noise`; an empty value clears it
     #[arg(long, value_name = "KEY=VALUE", value_parser = argument_values::pair)]
     pub set: Vec<(String, String)>,
-    /// Who takes care of it from here on: a person's id, `me`, or `none` for nobody
+    /// The new assignee: a person's id, `me` or `none`
     #[arg(long, value_name = "WHO")]
     pub assign: Option<String>,
     #[command(flatten)]
@@ -40,7 +40,7 @@ pub struct ReplyOptions {
 /// Whether to push.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
 pub struct PushOptions {
-    /// Push after the commit, whatever the settings say
+    /// Push after the commit, even if casebook.yml says `push: false`
     #[arg(long, overrides_with = "no_push")]
     pub push: bool,
     /// Do not push after the commit
@@ -131,7 +131,7 @@ pub fn write(
         store,
         now: context.process.now,
         push: push.wanted(&store.settings),
-        waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
+        waiting: &|| context.ui.say("waiting for another casebook process to finish"),
     };
     let told = |replied: Replied| {
         write_report::findings(

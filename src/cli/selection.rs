@@ -29,10 +29,10 @@ impl Selection {
             match candidates.into_iter().find(|path| is_there(path, store)) {
                 Some(path) => chosen.push(path),
                 None if exists_outside(&here) => {
-                    context.ui.say(format!("{} is no file of the casebook: not checked", path.display()));
+                    context.ui.say(format!("skipped {}: not a file of the casebook", path.display()));
                 }
                 None => {
-                    return Err(CliError::usage(format!("there is no file or folder `{}`", path.display()))
+                    return Err(CliError::usage(format!("file or folder not found: `{}`", path.display()))
                         .with_hint("name files below tickets/, knowledge/ or ticket-templates/"));
                 }
             }

@@ -36,7 +36,7 @@ impl<'a> Suggestions<'a> {
     }
 
     /// Shows tickets that are much like `draft` and were not shown before. Returns the one that makes it needless, if the
-    /// person says so. Silent where nothing is like it; where nobody can be asked it is said, and that is all. `keep` is called
+    /// person says so. Silent where no similar tickets; where nobody can be asked it is said, and that is all. `keep` is called
     /// before somebody is asked: who knows what becomes of them.
     pub fn ask(
         &mut self,
@@ -68,12 +68,12 @@ impl<'a> Suggestions<'a> {
         mut found: Vec<SimilarHit<'a>>,
         context: &Context,
     ) -> Result<Option<SimilarHit<'a>>, CliError> {
-        const NONE: &str = "no, go on";
+        const NONE: &str = "none of these, continue";
         let ui = &context.ui;
         loop {
             let mut options = vec![NONE.to_owned()];
             options.extend(found.iter().map(|alike| table::fit(alike.title(), ui.width - 4)));
-            let chosen = prompts::place("does one of them help?", options, context)?;
+            let chosen = prompts::place("does one of these solve it?", options, context)?;
             let Some(place) =
                 chosen.and_then(|place| place.checked_sub(1)).filter(|place| *place < found.len())
             else {
@@ -81,8 +81,8 @@ impl<'a> Suggestions<'a> {
             };
             ui.say(format!("\n{}\n", table::lines(found[place].text().trim_end())));
             let question = match found[place].is_answer() {
-                true => "this solved it?",
-                false => "is it the same, so that no other ticket is needed?",
+                true => "did this solve it?",
+                false => "is it the same problem? Then no new ticket is opened.",
             };
             if prompts::confirm(question, true, context)? {
                 return Ok(Some(found.swap_remove(place)));
@@ -107,7 +107,7 @@ impl<'a> Suggestions<'a> {
 fn say(found: &[SimilarHit<'_>], context: &Context) {
     let ui = &context.ui;
     if !found.is_empty() {
-        ui.say("tickets like this one:");
+        ui.say("similar tickets:");
     }
     for alike in found {
         let state = alike.state();

@@ -29,10 +29,10 @@ pub fn say_unknown(store: &Store, query: &Query, context: &Context) {
     for (noun, name) in unknown.iter().take(MOST_SAID) {
         let names = known_to.get(noun).into_iter().flat_map(|known| known.names.iter().copied());
         let near = nearest(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        context.ui.say(format!("no {noun} `{}`{near}", table::one_line(name)));
+        context.ui.say(format!("unknown {noun} `{}`{near}", table::one_line(name)));
     }
     if unknown.len() > MOST_SAID {
-        context.ui.say(format!("… and {} more names that nobody knows", unknown.len() - MOST_SAID));
+        context.ui.say(format!("… and {} more unknown names", unknown.len() - MOST_SAID));
     }
 }
 

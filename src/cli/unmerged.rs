@@ -63,7 +63,7 @@ impl Unmerged {
     pub fn place(&self) -> String {
         let Self { id, branch, .. } = self;
         match &self.merged_to {
-            Some(main) => format!("{id} is merged to {main}, which is not here yet"),
+            Some(main) => format!("{id} is merged to {main}, but not in your branch yet"),
             None => format!("{id} is on branch {branch}, which is not merged yet"),
         }
     }
@@ -71,9 +71,9 @@ impl Unmerged {
     /// How it gets here.
     pub fn way(&self) -> String {
         match (&self.merged_to, &self.address) {
-            (Some(_), _) => "`git pull` brings it".to_owned(),
-            (None, Some(address)) => format!("its pull request: {address}"),
-            (None, None) => "open a pull request of that branch, and merge it".to_owned(),
+            (Some(_), _) => "run `git pull`".to_owned(),
+            (None, Some(address)) => format!("pull request: {address}"),
+            (None, None) => format!("open a pull request for branch {} and merge it", self.branch),
         }
     }
 }

@@ -18,7 +18,7 @@ pub fn findings(findings: &[Finding], text: &str, me: Option<&str>, context: &Co
     };
     if let Some(me) = me.filter(|_| findings.iter().any(|finding| is_me(&finding))) {
         context.ui.say(format!(
-            "you write as `{me}` (from your git e-mail), who is not among the people of casebook.yml"
+            "you write as `{me}` (from your git e-mail), who is not in `people` of casebook.yml"
         ));
     }
     let masked = findings.first().map(|finding| &*finding.masked).unwrap_or_default();
@@ -64,7 +64,7 @@ pub fn in_file(findings: Vec<Finding>, file: &RepoPath) -> Vec<Finding> {
 pub fn text_that_cannot_be_kept(text: &str, context: &Context) {
     context
         .ui
-        .warn(format!("the text could not be kept either; here it is:\n\n{}\n", super::table::lines(text)));
+        .warn(format!("the draft could not be saved; this is its text:\n\n{}\n", super::table::lines(text)));
 }
 
 /// What became of the push.
@@ -83,7 +83,7 @@ pub fn delivery(
                 None => {
                     let said = || pushed.said.lines().filter(|line| line.contains("://"));
                     if let Some(branch) = for_review.filter(|_| said().next().is_none()) {
-                        context.ui.say(format!("next: open a pull request of branch {branch}"));
+                        context.ui.say(format!("next: open a pull request for branch {branch}"));
                     }
                     said().for_each(|line| context.ui.say(line.trim()));
                 }
@@ -91,12 +91,12 @@ pub fn delivery(
         }
         Delivery::NoBranch => {
             context.ui.warn(
-                "committed on a detached HEAD, so not pushed; `git switch -c NAME` keeps it on a branch",
+                "committed on a detached HEAD and not pushed; to keep the commit on a branch: `git switch -c NAME`",
             );
             return Outcome::NotPushed;
         }
         Delivery::NotPushed(error) => {
-            context.ui.warn(format!("committed here, but not pushed: {error}"));
+            context.ui.warn(format!("committed but not pushed: {error}"));
             return Outcome::NotPushed;
         }
     }

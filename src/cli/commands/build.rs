@@ -18,16 +18,16 @@ use crate::{
 
 /// Build the static site
 ///
-/// Writes only what changed. The same files give the same bytes: neither the clock nor git's history is read.
+/// Writes only files that changed. The same input gives the same output: neither the clock nor git's history is read.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Where to write it (in the repository, unless it is absolute)
+    /// The output folder, relative to the repository
     #[arg(long, value_name = "DIR", default_value = "public", value_hint = clap::ValueHint::DirPath)]
     out: PathBuf,
-    /// For whom: a public site has nothing internal in it
+    /// The readers of the site: a public site contains nothing internal
     #[arg(long, value_enum, default_value_t = For::Internal)]
     audience: For,
-    /// Say which files were written and removed
+    /// List the files that were written and removed
     #[arg(long)]
     explain: bool,
 }
@@ -92,8 +92,8 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
     }
     let what =
         if first.is_empty() { "the repository itself".to_owned() } else { format!("its folder `{first}`") };
-    Err(CliError::usage(format!("a site cannot be built into {what}"))
-        .with_hint("name a folder of its own with `--out`, as in `--out public`"))
+    Err(CliError::usage(format!("cannot build the site into {what}"))
+        .with_hint("choose another folder: `casebook build --out public`"))
 }
 
 /// Builds the site of `store` into the folder `out`.

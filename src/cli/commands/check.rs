@@ -14,28 +14,28 @@ use crate::{
 /// How often fixes are applied and looked for again: one mends what another uncovers.
 const ROUNDS: usize = 10;
 
-/// Check that tickets say what is needed to act on them, and nothing that must not be said
+/// Check tickets for missing information and for secrets
 ///
-/// Every finding at once, with its file, line, rule and the way out; `casebook explain RULE` says why. Exit status 1 if
-/// any is an error (level deny). Without paths and options, all files of the worktree, committed or not.
+/// Lists every problem with its file, line, rule and fix; `casebook explain RULE` explains a rule. Exit status 1 if any
+/// problem is an error (level deny). Without paths and options, checks all files of the worktree, committed or not.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Files and folders to check
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
-    /// Only what is wrong by what changed since REV; if REV is on another branch, since the two parted
+    /// Only problems introduced since REV; if REV is on another branch, since the branches diverged
     #[arg(long, value_name = "REV")]
     since: Option<String>,
-    /// What is staged, instead of the worktree; only the change since HEAD, unless `--since` says otherwise
+    /// Check what is staged instead of the worktree; only changes since HEAD, unless `--since` is given
     #[arg(long, conflicts_with = "at")]
     staged: bool,
-    /// A commit instead of the worktree; works in bare repositories and in hooks
+    /// Check a commit instead of the worktree; works in bare repositories and hooks
     #[arg(long, value_name = "REV")]
     at: Option<String>,
-    /// Settings and templates from this revision: a change is then not judged by rules that it brings
+    /// Take settings and templates from this revision, so that a change cannot change its own rules
     #[arg(long, value_name = "REV")]
     rules_from: Option<String>,
-    /// Apply the fixes that cannot be wrong, then check again
+    /// Apply safe fixes, then check again
     #[arg(long, conflicts_with_all = ["at", "staged"])]
     fix: bool,
 }
@@ -43,7 +43,7 @@ pub struct Arguments {
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let repo = context.repo()?;
     if arguments.fix && repo.is_bare() {
-        return Err(CliError::usage("`--fix` writes files, and a bare repository has no worktree"));
+        return Err(CliError::usage("`--fix` needs a worktree, and a bare repository has none"));
     }
     let since = match &arguments.since {
         Some(rev) => Some(rev.clone()),
@@ -73,18 +73,18 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         }
         let outcome = report(&found, &store, &checked, &selection, context);
         if arguments.fix && !is_fixed && !found.is_empty() {
-            context.ui.say("nothing could be fixed by itself; the suggestions are yours to decide");
+            context.ui.say("no safe fix applies; decide on the suggestions yourself");
         }
         // The process ends here, and to free some hundred thousand texts first would take a tenth of its time.
         std::mem::forget(store);
         return Ok(outcome);
     }
-    Err(CliError::environment(format!("after {ROUNDS} rounds of fixes there are still more"))
-        .with_hint("run `casebook check` and mend the rest by hand"))
+    Err(CliError::environment(format!("fixes still apply after {ROUNDS} rounds"))
+        .with_hint("run `casebook check` and fix the rest by hand"))
 }
 
 fn lock(repo: &Repo, context: &Context) -> Result<Lock, CliError> {
-    Ok(Lock::acquire(repo, || context.ui.say("waiting for another casebook to finish writing"))?)
+    Ok(Lock::acquire(repo, || context.ui.say("waiting for another casebook process to finish"))?)
 }
 
 fn report(
@@ -98,12 +98,12 @@ fn report(
     if found.is_empty() {
         context.ui.say(match &checked.since {
             Some(since) if checked.side != Side::Index => {
-                format!("nothing to mend in what changed since {since}")
+                format!("changes since {since}: no problems found")
             }
-            Some(_) => "nothing to mend in what is staged".to_owned(),
+            Some(_) => "staged changes: no problems found".to_owned(),
             None => {
                 let count = store.layout.entries.iter().filter(|entry| selection.has(&entry.path)).count();
-                format!("nothing to mend in {}", Plural(count, "file"))
+                format!("{} checked, no problems", Plural(count, "file"))
             }
         });
     }

@@ -4,9 +4,9 @@ use clap_complete::env::Shells;
 
 use crate::cli::{CliError, Context, Outcome};
 
-/// Print the line that makes your shell complete commands, options and ticket ids
+/// Print the script that completes commands, options and ticket ids in your shell
 ///
-/// Put it into the file that your shell reads at its start, as in `casebook completions bash >> ~/.bashrc`.
+/// Add it to the startup file of your shell: `casebook completions bash >> ~/.bashrc`.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The shell
@@ -16,8 +16,7 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let shells = Shells::builtins();
-    let shell =
-        shells.completer(&arguments.shell).ok_or_else(|| CliError::usage("this shell is not known"))?;
+    let shell = shells.completer(&arguments.shell).ok_or_else(|| CliError::usage("unknown shell"))?;
     let mut script = Vec::new();
     shell
         .write_registration("COMPLETE", "casebook", "casebook", "casebook", &mut script)

@@ -13,19 +13,19 @@ use crate::{
     text::{Plural, RepoPath, shell_word},
 };
 
-/// Show what Casebook is: a year of an invented company's oncall
+/// Try Casebook with a year of tickets of an invented company
 ///
-/// Makes a repository with its own git history, checks it, builds its site, serves it and prints the address. In a folder
-/// where a demo is already, it goes on with that one.
+/// Creates a repository with its own git history, checks it, builds its site, serves it and prints the address. If the
+/// folder already holds a demo, uses that one.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Where to make it
+    /// The folder to create
     #[arg(value_name = "DIR", default_value = "casebook-demo", value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
-    /// Where to listen: an address and a port (0 for any that is free)
+    /// The address and port to listen on (port 0 takes any free port)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177", value_parser = argument_values::address)]
     addr: SocketAddr,
-    /// Make and check the repository and build its site, and serve nothing
+    /// Create and check the repository and build its site, but do not start the server
     #[arg(long)]
     no_serve: bool,
 }
@@ -37,7 +37,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let dir = normal(&context.process.folder.join(&arguments.dir));
     let repo = match existing(&dir, context)? {
         Some(repo) => {
-            context.ui.say(format!("going on with the demo in {}", dir.display()));
+            context.ui.say(format!("using the demo in {}", dir.display()));
             repo
         }
         None => make(&dir, context)?,
@@ -45,16 +45,16 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let repo = context.go_to(repo)?;
     let store = context.store()?;
     let world = check::World::new(&store, context.process.now);
-    context.ui.say(format!("checked it: {}", findings::summary(&check::check_all(&world, &|| {}))));
+    context.ui.say(format!("checked the demo: {}", findings::summary(&check::check_all(&world, &|| {}))));
     let out = repo.root().join("public");
     build::build(store, build::For::Internal, &out, repo)?;
-    context.ui.say(format!("built its site: {}", out.display()));
+    context.ui.say(format!("built the site: {}", out.display()));
     if arguments.no_serve {
         context.ui.line(repo.root().display().to_string());
         return Ok(Outcome::Done);
     }
     let welcome = format!(
-        "now serving it; open another terminal, `cd {}`, and try `{} list`",
+        "the server is running; in another terminal, run `cd {} && {} list`",
         shell_word(&repo.root().to_string_lossy()),
         context.process.program()
     );
@@ -69,8 +69,8 @@ fn existing(dir: &Path, context: &Context) -> Result<Option<Repo>, CliError> {
     let opened = Repo::open_in(dir, context.process.environment.clone()).ok();
     match opened.as_ref().and_then(|repo| repo.read_cache(MARK)) {
         Some(_) => Ok(opened),
-        None => Err(CliError::usage(format!("{} has something in it that is not a demo", dir.display()))
-            .with_hint("name another folder, or remove that one")),
+        None => Err(CliError::usage(format!("{} is not empty and is not a demo", dir.display()))
+            .with_hint("choose another folder, or remove this one")),
     }
 }
 
@@ -104,7 +104,7 @@ fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
         repo.write_cache(&lock, MARK, b"made by casebook demo\n")?;
     }
     scaffold.move_to(dir)?;
-    context.ui.say(format!("made {} with {}", dir.display(), Plural(commits, "commit")));
+    context.ui.say(format!("created {} with {}", dir.display(), Plural(commits, "commit")));
     Ok(Repo::open_in(dir, environment.clone())?)
 }
 

@@ -11,24 +11,25 @@ use crate::{
     text::Plural,
 };
 
-/// Measure how well `similar` would have answered
+/// Measure how often `similar` finds the right ticket
 ///
-/// Every ticket that turned out to be a duplicate, or that another one answered, is asked again as its requester wrote it, knowing
-/// only what was there before it: was the right ticket among the first? With `--qrels` the right answers come from a file, one JSON
-/// object a line: {"query", "before", "relevant": […], "relevant_resolved": […]}, tickets named by `source` or id. Labels are never
-/// complete, so compare figures of the same queries only.
+/// Takes each ticket that is a duplicate or was answered by another ticket, searches with its original text among the
+/// tickets that existed before it, and counts how often the right ticket is among the first. With `--qrels`, the right
+/// answers come from a file with one JSON object per line: {"query", "before", "relevant": […], "relevant_resolved":
+/// […]}; tickets are named by `source` or id. The right answers are never complete, so compare only figures of the same
+/// queries.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A file with judgements (else the repository's own duplicate_of and answered_by)
+    /// A file with the right answers [default: `duplicate_of` and `answered_by` of the tickets]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     qrels: Option<PathBuf>,
-    /// Only with tickets that had been resolved by then
+    /// Search only among tickets that were resolved at that time
     #[arg(long)]
     resolved: bool,
-    /// Ask plain BM25 as well, and tell the difference
+    /// Also run plain BM25, and print the difference
     #[arg(long)]
     compare: bool,
-    /// The most answers to print for each query (with `--format json`)
+    /// The maximum number of answers per query (with `--format json`)
     #[arg(long, short = 'n', value_name = "N", default_value_t = 5)]
     limit: usize,
 }
@@ -47,16 +48,16 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         None => Judgements { judged: eval::of_links(&store), ..Judgements::default() },
     };
     if left_out > 0 {
-        context.ui.say(format!("left out {} without a right answer", Plural(left_out, "query")));
+        context.ui.say(format!("skipped {} without a right answer", Plural(left_out, "query")));
     }
     if hopeless > 0 {
         let queries = Plural(hopeless, "query");
-        context.ui.say(format!("no right answer was there yet: {queries}, counted among the misses"));
+        context.ui.say(format!("{queries} had no right answer at that time; they count as misses"));
     }
     if judged.is_empty() && arguments.qrels.is_none() {
-        context.ui.say("no ticket here is a duplicate of an earlier one or was answered by one; name judgements with `--qrels FILE`");
+        context.ui.say("no ticket is a duplicate of an earlier one or was answered by one; to give the right answers: `casebook eval --qrels FILE`");
     }
-    let progress = context.ui.progress("asking", judged.len());
+    let progress = context.ui.progress("searching", judged.len());
     let outcomes = eval::run(&store, &judged, arguments.compare, &ProcessEnvironment::stopwatch(), &|done| {
         progress.set(done)
     });
@@ -156,7 +157,7 @@ impl Report {
         if self.queries > 0 {
             let percent = |part: usize, of: usize| 100.0 * part as f64 / of.max(1) as f64;
             ui.line(format!(
-                "unasked, silent for {:.0} %; {} else, {:.0} % of them right\n",
+                "no suggestion for {:.0} % of the tickets; {} for the rest, {:.0} % correct\n",
                 percent(self.silent, self.queries),
                 Plural(self.shown.0, "suggestion"),
                 percent(self.shown.1, self.shown.0),

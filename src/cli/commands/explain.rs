@@ -9,12 +9,13 @@ use crate::{
     text::nearest,
 };
 
-/// Say what a rule of `check` wants and why, with examples
+/// Explain a rule of `check`: what it requires and why, with examples
 ///
-/// Without a rule, lists all of them. Settings change a rule's level: `levels: { unknown-person: allow }` in casebook.yml.
+/// Without RULE, lists all rules. To change the level of a rule, write `levels: { unknown-person: allow }` in
+/// casebook.yml.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The rule, as it stands in a finding: `error[missing-section]`
+    /// The code of the rule, such as `missing-section`
     #[arg(value_name = "RULE")]
     rule: Option<String>,
 }
@@ -27,8 +28,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let Some(rule) = rule(name.trim()) else {
         let near = nearest(&name, RULES.iter().map(|rule| rule.code));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        return Err(CliError::usage(format!("there is no rule `{name}`{near}"))
-            .with_hint("`casebook explain` lists all of them"));
+        return Err(CliError::usage(format!("unknown rule `{name}`{near}"))
+            .with_hint("`casebook explain` lists all rules"));
     };
     if context.ui.is_json() {
         context.ui.json(&whole(rule));
@@ -76,11 +77,11 @@ fn show(rule: &Rule, context: &Context) {
     ui.line("");
     let other = if rule.level == Level::Deny { "warn" } else { "deny" };
     ui.line(format!(
-        "Another level, in casebook.yml: `levels: {{ {}: {other} }}` (allow, warn, deny)",
+        "To change the level, write `levels: {{ {}: {other} }}` in casebook.yml (allow, warn or deny)",
         rule.code
     ));
     if rule.of_content && rule.level == Level::Deny {
-        ui.line("On imported tickets it only warns.");
+        ui.line("On imported tickets, this rule only warns.");
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use crate::cli::{CliError, Context, Outcome};
 use crate::export::record_of;
 
-/// Hand tickets on to other programs
+/// Export tickets
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -14,7 +14,7 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum To {
-    /// One ticket a line as JSON, on standard output
+    /// Print one ticket per line as JSON
     Jsonl,
 }
 

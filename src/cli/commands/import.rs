@@ -58,7 +58,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     })?;
     let broken = notes.len();
 
-    let lock = Lock::acquire(repo, || context.ui.say("waiting for another casebook to finish writing"))?;
+    let lock = Lock::acquire(repo, || context.ui.say("waiting for another casebook process to finish"))?;
     let store = context.store()?;
     let mut plan = plan(&records, &store);
     drop(records);

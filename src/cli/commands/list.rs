@@ -5,17 +5,17 @@ use std::cmp::Reverse;
 use crate::cli::{CliError, Context, Outcome, queries, tickets};
 use crate::ticket::Status;
 
-/// List tickets: the queue of oncall, unless the query says otherwise
+/// List tickets; without a query, all that are not resolved
 ///
-/// Without a status in the query, open, pending and on-hold tickets are listed, the most urgent first; `is:any` lists all. A query
-/// is words, "phrases" and tests such as service:billing-api, tag:export, -tag:noise, assignee:me, is:overdue, created:>7d,
-/// priority:>=high, sort:created. `OR` and parentheses group.
+/// The most urgent tickets come first. A query without a status leaves out resolved tickets; `is:any` includes them. A
+/// query consists of words, "phrases" and fields such as service:billing-api, tag:export, -tag:noise, assignee:me,
+/// is:overdue, created:>7d, priority:>=high, sort:created. `OR` and parentheses group.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The query
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
-    /// The most tickets to list
+    /// The maximum number of tickets
     #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]
     limit: usize,
 }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use crate::cli::{CliError, Context, Outcome};
 
-/// Write the manual pages, one for each command
+/// Write the manual pages, one per command
 ///
-/// Without a folder the page of `casebook` itself goes to standard output: `casebook man | man -l -`.
+/// Without DIR, prints the page of `casebook` itself: `casebook man | man -l -`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Where to write the pages, as in `~/.local/share/man/man1`
+    /// The folder for the pages, such as `~/.local/share/man/man1`
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }

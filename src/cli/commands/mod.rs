@@ -57,7 +57,7 @@ impl Command {
             Format::Markdown if !matches!(self, Self::Review(_)) => ("markdown", "review"),
             _ => return Ok(()),
         };
-        Err(CliError::usage(format!("only `{those}` has `--format {name}`"))
-            .with_hint("leave it out, or take `json` or `short`"))
+        Err(CliError::usage(format!("`--format {name}` works only with `{those}`"))
+            .with_hint("use `--format json` or `--format short`"))
     }
 }

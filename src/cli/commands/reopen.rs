@@ -7,10 +7,10 @@ use crate::cli::{
 };
 use crate::ticket::Status;
 
-/// Reopen a ticket that was resolved
+/// Reopen a resolved ticket
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The ticket: its whole id or its random end
+    /// The ticket: its whole id or the last part of it
     #[arg(value_name = "ID", add = crate::cli::id_completion::ids())]
     id: String,
     #[command(flatten)]
@@ -21,7 +21,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let store = context.store()?;
     let thread = store.find_for_writing(&arguments.id).map_err(|error| unmerged::explain(error, context))?;
     if thread.state.status == Status::Open {
-        context.ui.say(format!("{} is open already", thread.id()));
+        context.ui.say(format!("{} is already open", thread.id()));
         return Ok(Outcome::Done);
     }
     let mut draft = reply_writer::draft(&arguments.options, thread, &store, context)?;

@@ -15,24 +15,25 @@ use crate::{
     ticket::{Resolution, Status, Thread, Visibility},
 };
 
-/// Reply to a ticket: an answer, a question, or a change of its state
+/// Reply to a ticket: an answer, a question or a change of its state
 ///
-/// Writes one file beside the ticket and commits only that, whatever else is changed or staged.
+/// Writes one file beside the ticket and commits only that file, even if others are changed or staged.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The ticket: its whole id or its random end
+    /// The ticket: its whole id or the last part of it
     #[arg(value_name = "ID", add = crate::cli::id_completion::ids())]
     id: String,
-    /// Its new status: pending waits for the requester, on-hold for somebody else (`casebook resolve` resolves)
+    /// The new status: `pending` waits for the requester, `on-hold` for a third party; to resolve a ticket, use
+    /// `casebook resolve`
     #[arg(long, value_name = "STATUS", value_parser = statuses())]
     status: Option<String>,
-    /// A field or section that is missing; makes the ticket pending
+    /// A missing field or section to ask for; sets the status to pending
     #[arg(long, value_name = "FIELD")]
     ask: Vec<String>,
-    /// A canned response, by name
+    /// The name of a canned response
     #[arg(long = "use", value_name = "NAME")]
     canned: Option<String>,
-    /// An internal note: never in a public build, changes no state
+    /// Write an internal note: it is never published and changes no state
     #[arg(long)]
     internal: bool,
     #[command(flatten)]
@@ -49,11 +50,9 @@ fn statuses() -> PossibleValuesParser {
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let status = arguments.status.as_deref().and_then(Status::parse);
     if status == Some(Status::Resolved) {
-        return Err(CliError::usage("a resolved ticket needs a resolution").with_hint(format!(
-            "`casebook resolve {} --as fixed` says how it was resolved; `--as` also takes {}",
-            arguments.id,
-            Resolution::NAMES[1..].join(", "),
-        )));
+        return Err(CliError::usage("a resolved ticket needs a resolution")
+            .with_hint(format!("`casebook resolve {} --as fixed`", shell_word(&arguments.id)))
+            .with_hint(format!("`--as` also takes {}", Resolution::NAMES[1..].join(", "))));
     }
     let store = context.store()?;
     let thread = store.find_for_writing(&arguments.id).map_err(|error| unmerged::explain(error, context))?;
@@ -67,10 +66,10 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             let names: Vec<&str> = store.canned.iter().map(|canned| canned.name.as_str()).collect();
             let near = nearest(name, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
             return Err(CliError::usage(format!(
-                "there is no canned response `{name}`{}",
+                "unknown canned response `{name}`{}",
                 near.unwrap_or_default()
             ))
-            .with_hint(format!("there are {}", names.join(", "))));
+            .with_hint(format!("canned responses: {}", names.join(", "))));
         };
         draft.status = draft.status.or(canned.status);
         draft.resolution = draft.resolution.or(canned.resolution);
@@ -87,8 +86,9 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     if silent && draft.set.is_empty() && draft.assignee.is_none() && draft.status.is_none() {
         let keep = |error, text: &str| reply_writer::keep_text(text, thread, error, context);
         draft.body = prompts::text("your reply", "", context, keep)?.ok_or_else(|| {
-            CliError::usage("there is nothing to say: no text, and nothing to change")
-                .with_hint("give `--message TEXT`, `--body FILE`, `--set`, `--assign` or `--status`")
+            CliError::usage("empty reply: add a message or a change")
+                .with_hint(context.command_with(&["--message '…'".to_owned()]))
+                .with_hint("`--body FILE`, `--set`, `--assign` and `--status` work too")
         })?;
     }
     let outcome = reply_writer::write(
@@ -101,7 +101,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         |reply| context.ui.json(&reply),
     )?;
     if thread.state.status == Status::Resolved && draft.status.is_none() && !arguments.internal {
-        context.ui.say(format!("it stays resolved; `casebook reopen {}` opens it again", thread.id()));
+        context.ui.say(format!("the ticket stays resolved; to reopen it: `casebook reopen {}`", thread.id()));
     }
     Ok(outcome)
 }
@@ -118,7 +118,10 @@ fn refuse_unknown_asks(asks: &[String], thread: &Thread, store: &Store) -> Resul
         "template `{}` has no field or section `{unknown}` to ask for{near}",
         template.name
     ))
-    .with_hint(format!("it has {}", template.names_to_ask().collect::<Vec<_>>().join(", "))))
+    .with_hint(format!(
+        "its fields and sections: {}",
+        template.names_to_ask().collect::<Vec<_>>().join(", ")
+    )))
 }
 
 /// Has somebody write what a canned response leaves open: what it says there is no answer.

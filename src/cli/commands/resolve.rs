@@ -13,19 +13,20 @@ use crate::{
     ticket::{Resolution, Status, Thread, Value},
 };
 
-/// Resolve tickets: say how, and what the next person with the same problem needs to know
+/// Resolve tickets: record the cause and the fix for the next person with the same problem
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The tickets: whole ids or random ends
+    /// The tickets: whole ids or their last parts
     #[arg(value_name = "ID", required = true, add = crate::cli::id_completion::ids())]
     ids: Vec<String>,
-    /// How it was resolved (on a terminal you are asked); `duplicate` needs `--of` (which alone means it)
+    /// How the tickets were resolved [default: asked for on a terminal]; `duplicate` needs `--of`, and `--of` alone
+    /// means `duplicate`
     #[arg(long = "as", value_name = "RESOLUTION", value_parser = clap::builder::PossibleValuesParser::new(Resolution::NAMES))]
     resolution: Option<String>,
-    /// The ticket that it is a duplicate of
+    /// The original ticket of a duplicate
     #[arg(long, value_name = "ID", add = crate::cli::id_completion::ids())]
     of: Option<String>,
-    /// A ticket or article that held the answer
+    /// A ticket or article that has the answer
     #[arg(long, value_name = "ID", add = crate::cli::id_completion::ids())]
     answered_by: Vec<String>,
     #[command(flatten)]
@@ -42,12 +43,13 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     };
     if arguments.of.is_some() && resolution != Resolution::Duplicate {
         return Err(CliError::usage(format!(
-            "`--of` belongs to `--as duplicate`, not to `--as {resolution}`"
+            "`--of` works only with `--as duplicate`, not with `--as {resolution}`"
         ))
-        .with_hint("name the ticket that held the answer with `--answered-by`"));
+        .with_hint("to name a ticket that has the answer, use `--answered-by ID`"));
     }
     if resolution == Resolution::Duplicate && arguments.of.is_none() {
-        return Err(CliError::usage("a duplicate of which ticket?").with_hint("name it with `--of ID`"));
+        return Err(CliError::usage("a duplicate needs its original ticket")
+            .with_hint(context.command_with(&["--of ID".to_owned()])));
     }
     let duplicate_of =
         arguments.of.as_deref().map(|name| store.find(name).map(|of| of.id().to_owned())).transpose()?;
@@ -90,7 +92,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             if draft.body.trim().is_empty() && resolution != Resolution::Duplicate {
                 let outline = outline(thread, &store, resolution);
                 let keep = |error, text: &str| reply_writer::keep_text(text, thread, error, context);
-                if let Some(text) = prompts::text("how it was resolved", &outline, context, keep)? {
+                if let Some(text) = prompts::text("resolution", &outline, context, keep)? {
                     let text = body::without_hints(&text, &outline);
                     draft.body = match store.template(&thread.ticket.template) {
                         Some(template) => body::without_empty(&text, template),
@@ -120,16 +122,13 @@ fn choose(ids: &[String], context: &Context) -> Result<Resolution, CliError> {
     let chosen = prompts::choice("how was it resolved?", names, 0, context)?;
     chosen.as_deref().and_then(Resolution::parse).ok_or_else(|| {
         let ids: Vec<String> = ids.iter().map(|id| shell_word(id)).collect();
-        CliError::usage("how was it resolved?").with_hint(format!(
-            "`casebook resolve {} --as {}`; `--as` also takes {}",
-            ids.join(" "),
-            Resolution::NAMES[0],
-            Resolution::NAMES[1..].join(", ")
-        ))
+        CliError::usage("missing resolution")
+            .with_hint(format!("`casebook resolve {} --as {}`", ids.join(" "), Resolution::NAMES[0]))
+            .with_hint(format!("`--as` also takes {}", Resolution::NAMES[1..].join(", ")))
     })
 }
 
-/// Whether a ticket is to be resolved. One that is resolved already: if the person says so, or by what it says anew.
+/// Whether a ticket is to be resolved. One that is already resolved: if the person says so, or by what it says anew.
 fn is_wanted(draft: &ReplyDraft, thread: &Thread, context: &Context) -> Result<bool, CliError> {
     let (id, state) = (thread.id(), &thread.state);
     if state.status != Status::Resolved || is_under_way(context.repo()?, thread, draft, context.process.now) {
@@ -137,7 +136,11 @@ fn is_wanted(draft: &ReplyDraft, thread: &Thread, context: &Context) -> Result<b
     }
     let how = state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
     if context.process.can_ask {
-        return prompts::confirm(&format!("{id} is resolved already{how}; resolve it anew?"), false, context);
+        return prompts::confirm(
+            &format!("{id} is already resolved{how}; resolve it again?"),
+            false,
+            context,
+        );
     }
     let says_more = draft.resolution != state.resolution
         || (draft.duplicate_of.is_some() && draft.duplicate_of != state.duplicate_of)
@@ -147,9 +150,9 @@ fn is_wanted(draft: &ReplyDraft, thread: &Thread, context: &Context) -> Result<b
         || draft.assignee.is_some();
     match says_more {
         true => {
-            context.ui.say(format!("{id} is resolved already{how}; what you say now counts from here on"))
+            context.ui.say(format!("{id} was already resolved{how}; the new resolution replaces the old one"))
         }
-        false => context.ui.say(format!("{id} is resolved already{how}; nothing was written")),
+        false => context.ui.say(format!("{id} is already resolved{how}; nothing was saved")),
     }
     Ok(says_more)
 }

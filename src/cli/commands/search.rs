@@ -11,16 +11,17 @@ use crate::{
     store::Store,
 };
 
-/// Search all tickets and articles, resolved ones included, best first
+/// Search all tickets and articles, open or resolved, best match first
 ///
-/// Words are ANDed; "phrases", OR, parentheses, -negation and tests as in `casebook list` work here too, and `expor*` finds words
-/// that begin so. A word that nobody wrote is taken for the nearest one that somebody did, and search says so.
+/// All words must match. "phrases", OR, parentheses, -negation and fields work as in `casebook list`, and `expor*`
+/// finds all words that begin with `expor`. A word that occurs nowhere is replaced by the nearest one that does, and a
+/// message says so.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The query
     #[arg(value_name = "QUERY", required = true)]
     query: Vec<String>,
-    /// The most tickets to show
+    /// The maximum number of results
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     limit: usize,
     /// Search only what the site of this audience shows (else everything)
@@ -58,7 +59,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     }
     let count = results.hits.len();
     if count == 0 {
-        context.ui.say("nothing matches");
+        context.ui.say("no results");
     } else if count > arguments.limit {
         context.ui.say(format!("… and {} more; `--limit N` shows more", count - arguments.limit));
     }
@@ -79,6 +80,6 @@ fn view(audience: Option<For>, context: &Context) -> Result<(Arc<Store>, CacheSl
 fn say_corrected(corrected: &Corrected, context: &Context) {
     for (word, with) in corrected {
         let with: Vec<String> = with.iter().map(|with| format!("`{}`", with.word)).collect();
-        context.ui.say(format!("nothing says `{word}`; searched for {} instead", with.join(", ")));
+        context.ui.say(format!("no results for `{word}`; showing results for {}", with.join(", ")));
     }
 }

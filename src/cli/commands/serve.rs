@@ -13,16 +13,17 @@ use crate::{
 
 /// Serve the site, with live search and an API
 ///
-/// Reads the worktree as it is (HEAD of a bare repository), rebuilds what changes on the disk, and reloads open pages.
+/// Serves the worktree, committed or not (HEAD of a bare repository). When files change, rebuilds the site and reloads
+/// open pages.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Where to listen: an address and a port (0 for any that is free)
+    /// The address and port to listen on (port 0 takes any free port)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177", value_parser = argument_values::address)]
     addr: SocketAddr,
-    /// For whom: a public site has nothing internal in it
+    /// The readers of the site: a public site contains nothing internal
     #[arg(long, value_enum, default_value_t = For::Internal)]
     audience: For,
-    /// Do not look out for changes
+    /// Do not watch for changes
     #[arg(long)]
     no_watch: bool,
 }
@@ -48,7 +49,7 @@ pub fn serve(
     };
     let options = BuildOptions {
         links: Links::Folders,
-        // When the team changes what is internal is nothing for everybody.
+        // The public must not learn when internal files change.
         events: (watch && audience == For::Internal).then(|| "events".to_owned()),
         ..build::options(audience, repo)?
     };
@@ -74,7 +75,7 @@ pub fn serve(
         ui.say("press Ctrl-C to stop");
     };
     server::serve(state, address, listening).map_err(|error| {
-        CliError::environment(error).with_hint("choose another address with `--addr 127.0.0.1:0`")
+        CliError::environment(error).with_hint("choose another address: `casebook serve --addr 127.0.0.1:0`")
     })?;
     Ok(Outcome::Done)
 }

@@ -15,10 +15,10 @@ const MOST_SIMILAR: usize = 3;
 /// The most lines of their answers.
 const MOST_LINES: usize = 2;
 
-/// Show a ticket: what it says, its state, and all that happened to it
+/// Show a ticket with its state and its replies
 ///
-/// Any unambiguous part of the id names it: its random end, or how it begins. Below it stand resolved tickets that are much
-/// like it, if there are any, with the first lines of their answers.
+/// The id may be shortened to any part that no other id has. Below the ticket are similar resolved tickets with the
+/// first lines of their answers.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The ticket
@@ -72,7 +72,7 @@ fn show_similar(
     let found = found.unwrap_or_default();
     if !found.is_empty() {
         context.ui.line("");
-        context.ui.line(context.ui.paint(style::STRONG, "── resolved, and much like it"));
+        context.ui.line(context.ui.paint(style::STRONG, "── similar resolved tickets"));
     }
     found.iter().for_each(|alike| alike.print(context));
     Ok(())
@@ -113,7 +113,7 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     row("resolved", after(ticket.created, state.resolved));
     row("duplicate of", state.duplicate_of.clone().unwrap_or_default());
     row("answered by", state.answered_by.join(", "));
-    row("still asked", state.asks.join(", "));
+    row("asked for", state.asks.join(", "));
     row("tags", state.tags.join(", "));
     row("came from", state.came_from.join(" → "));
     row("visibility", state.visibility.to_string());
@@ -149,7 +149,7 @@ fn show_reply(store: &Store, thread: &Thread, reply: &Reply, is_answer: bool, co
         ui.line(table::lines(body.trim_end()));
     }
     if !reply.is_dated() {
-        ui.line(ui.paint(style::BAD, "this reply has no author or no time, so it changes nothing"));
+        ui.line(ui.paint(style::BAD, "this reply has no author or no time; its changes are ignored"));
     }
 }
 
@@ -170,7 +170,7 @@ fn changes(reply: &Reply) -> Vec<String> {
     }
     match &reply.assignee {
         Some(Some(assignee)) => changes.push(format!("assigned to {assignee}")),
-        Some(None) => changes.push("assigned to nobody".into()),
+        Some(None) => changes.push("unassigned".into()),
         None => {}
     }
     for (field, set) in &reply.set {

@@ -14,22 +14,22 @@ use crate::{
     ticket::{Document, parse_ticket},
 };
 
-/// Find tickets like this one, with their answers
+/// Find similar tickets and their answers
 ///
-/// Best first, each with the words that both have. Where only little is alike the match is called weak: those are left
-/// out wherever nobody asked, such as in `casebook new`.
+/// Lists the best match first, each with the words that both texts share. Weak matches are marked; `casebook new` and
+/// `casebook review` leave them out.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// A ticket's id, a file with a ticket or any text, or `-` for standard input
     #[arg(value_name = "ID|FILE", add = id_completion::ids(), value_hint = clap::ValueHint::FilePath)]
     like: String,
-    /// Only tickets that were ever resolved
+    /// Only tickets that have been resolved
     #[arg(long)]
     resolved: bool,
-    /// Know only what was there strictly before: an instant, a date, or an age such as 7d
+    /// Use only what existed before this time: an instant, a date or an age such as 7d
     #[arg(long, value_name = "TIME")]
     before: Option<String>,
-    /// The most tickets to show
+    /// The maximum number of results
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     limit: usize,
 }
@@ -87,7 +87,7 @@ fn print(found: &Found, limit: usize, store: &Store, context: &Context) {
         }
     }
     if found.total == 0 && found.shown.is_empty() {
-        context.ui.say("nothing is like it");
+        context.ui.say("no similar tickets");
     }
 }
 
@@ -142,7 +142,7 @@ fn question(text: &str, now: Time) -> Question {
 /// The first instant of what `--before` says.
 fn moment(text: &str, store: &Store, context: &Context) -> Result<Time, CliError> {
     let moment = Moment::parse(text.trim()).ok_or_else(|| {
-        CliError::usage(format!("`{text}` is not a time"))
+        CliError::usage(format!("invalid time `{text}`"))
             .with_hint("write an instant (2026-11-22T09:14:00Z), a date (2026-11-22) or an age (7d)")
     })?;
     let clock = Clock { now: context.process.now, zone: store.settings.zone() };

@@ -34,7 +34,9 @@ pub fn compose<'a>(
     let title = match &arguments.title {
         Some(title) => title.trim().to_owned(),
         None => prompts::needed("title:", "one line that says what is wrong or wanted", context)?
-            .ok_or_else(|| CliError::usage("a ticket needs a title").with_hint("give it with `--title`"))?,
+            .ok_or_else(|| {
+                CliError::usage("missing title").with_hint(context.command_with(&["--title '…'".to_owned()]))
+            })?,
     };
     reply_writer::name_sections(
         &arguments.section,
@@ -70,7 +72,7 @@ pub fn compose<'a>(
                 let so_far = TicketDraft { body: text.to_owned(), ..draft.clone() };
                 kept.keep(&so_far, &so_far.compose(context.process.now), error)
             };
-            let text = prompts::text("describe it", &outline, context, keep)?.unwrap_or(outline);
+            let text = prompts::text("description", &outline, context, keep)?.unwrap_or(outline);
             body::without_empty(&body::without_hints(&text, &template.body), template)
         }
         None => body::fill("", &arguments.section),
@@ -104,16 +106,16 @@ fn choose_template<'a>(
                 offered.iter().map(|template| format!("{} – {}", template.name, template.about)).collect();
             let chosen = prompts::choice("what kind of ticket?", labels, 0, context)?;
             chosen.and_then(|label| label.split(" – ").next().map(str::to_owned)).ok_or_else(|| {
-                CliError::usage("which kind of ticket?")
-                    .with_hint(format!("name a template: {}", names().collect::<Vec<_>>().join(", ")))
+                CliError::usage("missing template")
+                    .with_hint(format!("templates: {}", names().collect::<Vec<_>>().join(", ")))
             })?
         }
     };
     store.template(&name).ok_or_else(|| {
         let near =
             nearest(&name, names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        CliError::usage(format!("there is no template `{name}`{near}"))
-            .with_hint(format!("there are {}", names().collect::<Vec<_>>().join(", ")))
+        CliError::usage(format!("unknown template `{name}`{near}"))
+            .with_hint(format!("templates: {}", names().collect::<Vec<_>>().join(", ")))
     })
 }
 

@@ -42,7 +42,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             store: &store,
             now: context.process.now,
             push: arguments.push.wanted(&store.settings),
-            waiting: &|| context.ui.say("waiting for another casebook to finish writing"),
+            waiting: &|| context.ui.say("waiting for another casebook process to finish"),
         };
         let composed = draft.compose(context.process.now);
         // What cannot be kept now is kept, or shown, when the question is turned away from.
@@ -78,10 +78,10 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         };
         let error = IntakeError::Refused { findings, text: text.clone(), id };
         let error = kept.way_on(write_report::refused(error, me.as_deref(), context));
-        let again = prompts::confirm("edit it again?", true, context);
+        let again = prompts::confirm("edit the draft again?", true, context);
         if again.map_err(|turned| turned.with_hints_of(&error))? {
             let keep = |error, text: &str| kept.keep(&draft, text, error);
-            let text = prompts::text("the ticket", &text, context, keep);
+            let text = prompts::text("ticket", &text, context, keep);
             if let Some(text) = text.map_err(|turned| turned.with_hints_of(&error))? {
                 draft = read(&text, &store);
                 continue;
@@ -123,12 +123,14 @@ fn done(
     let wants_review = intake == Intake::Branch && !opened.for_review;
     context.ui.say(format!("opened {}{place}: {}", opened.id, crate::cli::table::one_line(&draft.title)));
     if let (true, Some(branch)) = (wants_review, &opened.branch) {
-        context.ui.say(format!("there is no remote, so it was committed to the current branch, {branch}"));
+        context
+            .ui
+            .say(format!("there is no remote: the ticket was committed to the current branch {branch}"));
     }
     let branch = opened.branch.as_deref().filter(|_| opened.for_review);
     let outcome = write_report::delivery(&opened.delivery, &store.settings, branch, context);
     if let (Some(branch), Delivery::Local) = (branch, &opened.delivery) {
-        context.ui.say(format!("next: `git push origin {branch}`, then open a pull request of it"));
+        context.ui.say(format!("next: run `git push origin {branch}`, then open a pull request"));
     }
     if context.ui.is_json() {
         context.ui.json(&serde_json::json!({
@@ -154,7 +156,7 @@ fn resume<'a>(
     let drafts = Drafts::of(context.repo()?);
     let Some(found) = drafts.get(Some(name).filter(|name| !name.is_empty())) else {
         return Err(
-            CliError::usage("there is no text to go on with").with_hint("`casebook new` starts another one")
+            CliError::usage("there is no saved draft").with_hint("`casebook new` starts a new ticket")
         );
     };
     *kept = SavedDraft::resumed(found.name, context);
@@ -170,7 +172,7 @@ fn resume<'a>(
     draft.body = body::fill(&draft.body, &arguments.section);
     let text = draft.compose(context.process.now);
     let keep = |error, text: &str| kept.keep(&draft, text, error);
-    if let Some(text) = prompts::text("the ticket", &text, context, keep)? {
+    if let Some(text) = prompts::text("ticket", &text, context, keep)? {
         draft = read(&text, store);
     }
     Ok(draft)
@@ -180,11 +182,11 @@ fn resume<'a>(
 fn needless(alike: &SimilarHit<'_>, context: &Context) -> Outcome {
     let (name, title) = (table::one_line(&alike.name()), table::one_line(alike.title()));
     let key = if alike.is_answer() {
-        context.ui.say(format!("nothing was opened: {name} solved it ({title})"));
+        context.ui.say(format!("no ticket opened: {name} solves it ({title})"));
         "solved_by"
     } else {
-        context.ui.say(format!("nothing was opened: {name} is the same ({title})"));
-        context.ui.say(format!("`casebook reply {}` adds to it what you know", shell_word(&name)));
+        context.ui.say(format!("no ticket opened: {name} is the same problem ({title})"));
+        context.ui.say(format!("to add what you know: `casebook reply {}`", shell_word(&name)));
         "same_as"
     };
     if context.ui.is_json() {

@@ -31,12 +31,12 @@ pub fn comment(review: &Json, link: impl Fn(&str) -> Option<String>) -> String {
     let all = number(&review["errors"]) + number(&review["warnings"]);
     let listed = findings.len().min(MOST_FINDINGS);
     if all > listed {
-        comment.add(&format!("- and {} more, which the log of the check has\n", all - listed));
+        comment.add(&format!("- and {} more in the log of the check\n", all - listed));
     }
     let tickets = list(&review["tickets"]).iter().filter(|ticket| !list(&ticket["similar"]).is_empty());
     for (place, ticket) in tickets.enumerate() {
         if place == 0 {
-            comment.add("\nResolved before, and much like what is asked here:\n\n");
+            comment.add("\nSimilar tickets that are already resolved:\n\n");
         }
         comment.add(&format!("- {}\n", quoted(text(&ticket["title"]), 160)));
         for similar in list(&ticket["similar"]) {
@@ -44,7 +44,7 @@ pub fn comment(review: &Json, link: impl Fn(&str) -> Option<String>) -> String {
         }
     }
     if comment.is_full {
-        comment.text.push_str("\nThere is more than fits into a comment.\n");
+        comment.text.push_str("\nThe rest does not fit into a comment.\n");
     }
     comment.text
 }
@@ -69,10 +69,10 @@ fn verdict(review: &Json) -> String {
     let parts = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, noun)| Plural(count, noun).to_string()).collect();
     match parts.is_empty() {
-        true => "**casebook** has nothing to mend in this change.".to_owned(),
+        true => "**casebook** found no problems in this change.".to_owned(),
         false => {
             let files = Plural(number(&review["files"]), "file");
-            format!("**casebook** has something to mend in this change: {} in {files}.", parts.join(", "))
+            format!("**casebook** found problems in this change: {} in {files}.", parts.join(", "))
         }
     }
 }
@@ -145,18 +145,18 @@ mod tests {
     #[test]
     fn a_comment_is_as_long_as_forges_take_it() {
         let comment = comment(&review(20), |_| None);
-        assert!(comment.len() < 60_100 && comment.ends_with("\nThere is more than fits into a comment.\n"));
+        assert!(comment.len() < 60_100 && comment.ends_with("\nThe rest does not fit into a comment.\n"));
     }
 
     #[test]
     fn what_is_not_listed_is_counted() {
         let comment = comment(&review(1), |file| Some(format!("https://forge.example/{file}")));
-        assert!(comment.contains("something to mend in this change: 1 error in 1 file.\n"), "{comment}");
+        assert!(comment.contains("found problems in this change: 1 error in 1 file.\n"), "{comment}");
         let listed =
             "- \n  - [<code>a&#45;b</code>](https://forge.example/tickets/a-b.md) (open): <code>A b</code>\n";
         assert!(comment.ends_with(listed), "{comment}");
         let mut many = review(1);
         many["errors"] = json!(205);
-        assert!(super::comment(&many, |_| None).contains("- and 204 more, which the log of the check has\n"));
+        assert!(super::comment(&many, |_| None).contains("- and 204 more in the log of the check\n"));
     }
 }

@@ -16,22 +16,21 @@ use crate::{
 
 use find::{Candidates, Changed};
 
-/// Review a change: what is wrong by it, and what was resolved before that is like the tickets in it
+/// Review a change: its problems, and resolved tickets that are similar to its tickets
 ///
-/// For pull requests, on any forge and before there is one. The findings are those of `casebook check --since`; for each
-/// ticket that is new or changed there are up to three resolved ones that are much like it, with the first lines of their
-/// answers. `--format markdown` writes a comment in which nothing that a ticket says has any force. Works in a bare
-/// repository, by the ids of commits. Exit status 1 if any finding is an error.
+/// For pull requests on any forge, and for a branch before its pull request. Prints the problems that `casebook check
+/// --since` finds and, for each new or changed ticket, up to three similar resolved tickets with the first lines of
+/// their answers. `--format markdown` prints a comment in which all text from tickets is escaped. In a bare repository,
+/// give commit ids. Exit status 1 if any problem is an error.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Where the change starts: what is compared with, and where similar tickets are looked for (else the remote's main
-    /// branch)
+    /// The revision to compare with, where similar tickets are searched too [default: the remote's main branch]
     #[arg(long, value_name = "REV")]
     since: Option<String>,
-    /// The change's last commit, instead of the worktree
+    /// The last commit of the change [default: the worktree]
     #[arg(long, value_name = "REV")]
     at: Option<String>,
-    /// Settings and templates from this revision: a change is then not judged by rules that it brings
+    /// Take settings and templates from this revision, so that a change cannot change its own rules
     #[arg(long, value_name = "REV")]
     rules_from: Option<String>,
     /// Show similar tickets only as far as the site for these readers shows them (else all that were resolved)
@@ -78,7 +77,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         format => {
             findings::print(&found, &**store.source(), context);
             if found.is_empty() {
-                context.ui.say(format!("nothing to mend in what changed since {since}"));
+                context.ui.say(format!("changes since {since}: no problems found"));
             }
             if matches!(format, Format::Human) {
                 tickets.iter().for_each(|ticket| show(ticket, context));
@@ -95,8 +94,8 @@ fn since(given: Option<String>, repo: &Repo) -> Result<String, CliError> {
     }
     let main = repo.default_remote_branch()?;
     main.map(|main| main.rev()).ok_or_else(|| {
-        CliError::usage("since when? there is no remote whose main branch could be compared with")
-            .with_hint("name a revision with `--since REV`")
+        CliError::usage("missing `--since`: there is no main branch of a remote to compare with")
+            .with_hint("`casebook review --since REV`")
     })
 }
 
@@ -107,6 +106,6 @@ fn show(changed: &Changed<'_>, context: &Context) {
     let ui = &context.ui;
     let (id, title) = (table::one_line(changed.thread.id()), table::one_line(&changed.thread.ticket.title));
     ui.line("");
-    ui.line(format!("resolved before, and like {} ({title}):", ui.paint(style::ID, &id)));
+    ui.line(format!("resolved tickets similar to {} ({title}):", ui.paint(style::ID, &id)));
     changed.similar.iter().for_each(|alike| alike.print(context));
 }
