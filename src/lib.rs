@@ -20,5 +20,5 @@ pub mod ticket;
 
 /// Runs the command line of this process.
 pub fn run(arguments: std::env::ArgsOs) -> std::process::ExitCode {
-    cli::run(arguments, cli::World::of_process())
+    cli::run(arguments, cli::ProcessEnvironment::of_process())
 }

@@ -129,7 +129,7 @@ fn one_comment_is_written_and_kept_up_to_date() {
     assert_eq!(mended.comment(&sandbox, &head).status, Some(0));
     assert_eq!(mended.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
     let comments = mended.comments.lock().unwrap();
-    assert!(comments.len() == 1 && comments[0]["body"].as_str().unwrap().contains("nothing to mend"));
+    assert!(comments.len() == 1 && comments[0]["body"].as_str().unwrap().contains("found no problems"));
 }
 
 #[test]

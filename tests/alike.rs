@@ -20,7 +20,7 @@ fn tickets_that_are_alike_are_found_with_their_answers() {
         let all = json["tickets"].as_array().unwrap();
         all.iter().map(|ticket| ticket["id"].as_str().unwrap().to_owned()).collect()
     };
-    assert!(!found(&json).contains(&"export-2".to_owned()), "nothing is like itself");
+    assert!(!found(&json).contains(&"export-2".to_owned()), "no similar ticketsself");
     assert!(!found(&json).contains(&"daochu".to_owned()), "only what was ever resolved");
     sandbox.casebook("team", "similar export-2").ok().prints(&[
         "Invoice export times out",
@@ -39,13 +39,13 @@ fn tickets_that_are_alike_are_found_with_their_answers() {
     for way in ["./tickets/../tickets/export-2.md", folder.join("tickets/export-2.md").to_str().unwrap()] {
         assert!(!ids(&sandbox, &format!("similar {way}")).contains("export-2"), "{way}");
     }
-    sandbox.casebook("team", "similar -").input("").ok().says(&["nothing is like it"]);
+    sandbox.casebook("team", "similar -").input("").ok().says(&["no similar tickets"]);
     sandbox.casebook("team", "similar -").input(b"It stops: ERR_CONN_RESET \xff").ok().prints(&["export-1"]);
     sandbox
         .casebook("team", "similar nobody-knows-it")
         .fails(1)
         .says(&["there is no ticket `nobody-knows-it`"]);
-    sandbox.casebook("team", "similar nothing.md").fails(2).says(&["there is no file"]);
+    sandbox.casebook("team", "similar nothing.md").fails(2).says(&["file not found"]);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn before_a_moment_only_what_was_there_then_is_known() {
         [&json["tickets"][0]["status"], &json["tickets"][0]["answer"]],
         [&json!("open"), &json!(null)]
     );
-    sandbox.casebook("team", "similar export-2 --before soon").fails(2).says(&["`soon` is not a time"]);
+    sandbox.casebook("team", "similar export-2 --before soon").fails(2).says(&["invalid time `soon`"]);
     // What others know is not touched by it.
     assert_eq!(ids(&sandbox, "search gigabytes"), "export-1");
 }
@@ -68,7 +68,7 @@ fn before_a_moment_only_what_was_there_then_is_known() {
 fn how_good_the_answers_are_is_measured() {
     let sandbox = archive();
     let said = sandbox.casebook("team", "eval").ok();
-    assert_eq!(said.says(&["no ticket here is a duplicate"]).out, "");
+    assert_eq!(said.says(&["no ticket is a duplicate"]).out, "");
     reply(
         &sandbox,
         "export-2",

@@ -29,7 +29,7 @@ fn a_new_file_answers_for_everything_and_an_unchanged_one_for_nothing() {
         .casebook("team", "check --since HEAD")
         .ok()
         .prints_nothing()
-        .says(&["nothing to mend in what changed since HEAD"]);
+        .says(&["changes since HEAD: no problems found"]);
     sandbox.write("team/tickets/new.md", BROKEN);
     let run = sandbox.casebook("team", "check --since HEAD --format short").fails(1);
     assert_eq!(run.found().len(), 6);
@@ -117,7 +117,7 @@ fn a_commit_is_checked_where_there_is_no_worktree() {
         .casebook("b.git", "check --at HEAD --since HEAD~1 tickets/bad.md")
         .fails(1)
         .prints(&["in 1 file"]);
-    sandbox.casebook("b.git", "check --fix").fails(2).says(&["no worktree"]);
+    sandbox.casebook("b.git", "check --fix").fails(2).says(&["`--fix` needs a worktree"]);
     sandbox.casebook("b.git", "check --at nonsense").fails(2).says(&["`nonsense` names no commit"]);
 }
 

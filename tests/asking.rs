@@ -54,7 +54,7 @@ fn new(sandbox: &Sandbox, line: &str, body: &str) -> Terminal {
 #[track_caller]
 fn write(terminal: &mut Terminal, sandbox: &Sandbox) {
     let (written, begun) = (sandbox.path("body.md.written"), Instant::now());
-    terminal.sees("write it in editor.sh").types(ENTER);
+    terminal.sees("open editor.sh").types(ENTER);
     while fs::remove_file(&written).is_err() {
         assert!(begun.elapsed() < Duration::from_secs(30), "the editor is not opened: {}", terminal.shown());
         std::thread::sleep(Duration::from_millis(10));
@@ -81,13 +81,13 @@ fn a_title_is_enough_to_find_what_solved_it_and_nothing_is_left_behind() {
     let before = state(&sandbox);
     let mut terminal = new(&sandbox, "question", QUESTION);
     terminal.sees("title:").types("Invoice export stops with ERR_CONN_RESET").types(ENTER);
-    terminal.sees("tickets like this one:");
+    terminal.sees("similar tickets:");
     terminal.sees("resolved (fixed)").sees("Invoice export stops with ERR_CONN_RESET");
     terminal.sees("Raised the limit of the job to four gigabytes.").sees("casebook show export-stops-k7f3qa");
-    terminal.sees("does one of them help?").sees("no, go on").types(DOWN).types(ENTER);
-    terminal.sees("Raised the limit of the job").sees("this solved it?").types(ENTER);
+    terminal.sees("does one of these solve it?").sees("none of these, continue").types(DOWN).types(ENTER);
+    terminal.sees("Raised the limit of the job").sees("did this solve it?").types(ENTER);
     assert_eq!(terminal.ends(), (Some(0), String::new()));
-    terminal.sees("nothing was opened: export-stops-k7f3qa solved it");
+    terminal.sees("no ticket opened: export-stops-k7f3qa solves it");
     assert_eq!(state(&sandbox), before);
 }
 
@@ -97,10 +97,10 @@ fn an_open_ticket_that_is_the_same_makes_another_one_needless() {
     let before = state(&sandbox);
     let mut terminal = new(&sandbox, "question", QUESTION);
     terminal.sees("title:").types("Doors of lockers do not open below zero degrees").types(ENTER);
-    terminal.sees("tickets like this one:").sees("open  Doors of lockers").types(DOWN).types(ENTER);
+    terminal.sees("similar tickets:").sees("open  Doors of lockers").types(DOWN).types(ENTER);
     terminal.sees("says a merchant in Lisbon").sees("is it the same").types(ENTER);
     assert_eq!(terminal.ends(), (Some(0), String::new()));
-    terminal.sees("nothing was opened: doors-n2n3n4 is the same").sees("`casebook reply doors-n2n3n4`");
+    terminal.sees("no ticket opened: doors-n2n3n4 is the same").sees("`casebook reply doors-n2n3n4`");
     assert_eq!(state(&sandbox), before);
 }
 
@@ -117,9 +117,14 @@ fn an_article_answers_too() {
     let mut terminal = new(&sandbox, "question", QUESTION);
     terminal.sees("title:").types("Maps stay blank behind a proxy").types(ENTER);
     terminal.sees("article  Maps that stay blank").sees("Let the proxy pass").sees("knowledge/blank-maps.md");
-    terminal.sees("does one of them help?").types("behind").types(ENTER).sees("this solved it?").types(ENTER);
+    terminal
+        .sees("does one of these solve it?")
+        .types("behind")
+        .types(ENTER)
+        .sees("did this solve it?")
+        .types(ENTER);
     assert_eq!(terminal.ends().0, Some(0));
-    terminal.sees("nothing was opened: knowledge/blank-maps solved it");
+    terminal.sees("no ticket opened: knowledge/blank-maps solves it");
     assert_eq!(state(&sandbox), before);
 }
 
@@ -130,14 +135,14 @@ fn what_the_body_is_like_is_shown_once_more_and_only_if_it_is_new() {
     // The title alone is like nothing.
     terminal.sees("title:").types("It happens again").types(ENTER);
     write(&mut terminal, &sandbox);
-    terminal.sees("tickets like this one:").sees("does one of them help?").types(ENTER);
+    terminal.sees("similar tickets:").sees("does one of these solve it?").types(ENTER);
     let (status, out) = terminal.ends();
     assert!(status == Some(0) && out.starts_with("it-happens-again-"), "{out} {}", terminal.shown());
 
     // With a title that says it, it was shown when the body comes.
     let mut terminal = new(&sandbox, "question --set service=billing-export", QUESTION);
     terminal.sees("title:").types("Invoice export stops with ERR_CONN_RESET").types(ENTER);
-    terminal.sees("does one of them help?").types(ENTER);
+    terminal.sees("does one of these solve it?").types(ENTER);
     write(&mut terminal, &sandbox);
     let (status, _) = terminal.ends();
     let shown = terminal.shown();
@@ -147,7 +152,7 @@ fn what_the_body_is_like_is_shown_once_more_and_only_if_it_is_new() {
     let line = "question --set service=billing-export --title 'A zebra' --section 'Question=Where do zebras sleep at night, \
                 please?' --section 'What I tried=Nothing at all so far.'";
     let mut terminal = new(&sandbox, line, QUESTION);
-    terminal.sees("describe it:").types(DOWN).types(ENTER);
+    terminal.sees("description:").types(DOWN).types(ENTER);
     assert_eq!(terminal.ends().0, Some(0));
     assert!(!terminal.shown().contains("like this one"), "{}", terminal.shown());
 }
@@ -157,10 +162,10 @@ fn an_answer_that_does_not_help_leads_back_to_the_others() {
     let sandbox = team();
     let mut terminal = new(&sandbox, "question --set service=billing-export", QUESTION);
     terminal.sees("title:").types("Invoice export stops with ERR_CONN_RESET").types(ENTER);
-    terminal.sees("does one of them help?").types(DOWN).types(ENTER);
-    terminal.sees("this solved it?").types("n").types(ENTER);
-    terminal.sees("does one of them help?").types(ENTER);
-    terminal.sees("describe it:");
+    terminal.sees("does one of these solve it?").types(DOWN).types(ENTER);
+    terminal.sees("did this solve it?").types("n").types(ENTER);
+    terminal.sees("does one of these solve it?").types(ENTER);
+    terminal.sees("description:");
 }
 
 /// The questions of `new`, in their order.
@@ -182,20 +187,24 @@ fn at(question: &str, sandbox: &Sandbox) -> Terminal {
     terminal.types(title).types(ENTER);
     match question {
         "similar" => {
-            terminal.sees("does one of them help?");
+            terminal.sees("does one of these solve it?");
         }
         "confirm" => {
-            terminal.sees("does one of them help?").types(DOWN).types(ENTER).sees("this solved it?");
+            terminal.sees("does one of these solve it?").types(DOWN).types(ENTER).sees("did this solve it?");
         }
         "field" => {
             terminal.sees("service").sees("billing-export");
         }
         "editor" => {
-            terminal.sees("describe it:");
+            terminal.sees("description:");
         }
         _ => {
             write(&mut terminal, sandbox);
-            terminal.sees(if question == "again" { "edit it again?" } else { "does one of them help?" });
+            terminal.sees(if question == "again" {
+                "edit the draft again?"
+            } else {
+                "does one of these solve it?"
+            });
         }
     }
     terminal
@@ -259,10 +268,10 @@ fn a_text_that_was_kept_is_forgotten_when_something_solved_it() {
         new(&sandbox, "--resume", &format!("---\ntitle: Export stops\ntemplate: question\n---\n{QUESTION}"));
     write(&mut terminal, &sandbox);
     terminal
-        .sees("does one of them help?")
+        .sees("does one of these solve it?")
         .types(DOWN)
         .types(ENTER)
-        .sees("this solved it?")
+        .sees("did this solve it?")
         .types("y")
         .types(ENTER);
     assert_eq!(terminal.ends().0, Some(0));
@@ -275,11 +284,7 @@ fn scripts_are_told_and_never_asked() {
     let line = format!("new incident --title 'Invoice export stops with ERR_CONN_RESET' {COMPLETE}");
     let said = sandbox.casebook("team", &line).ok();
     assert!(said.line().starts_with("invoice-export-stops-"), "{said:#?}");
-    said.says(&[
-        "tickets like this one:",
-        "casebook show export-stops-k7f3qa",
-        "Raised the limit of the job",
-    ]);
+    said.says(&["similar tickets:", "casebook show export-stops-k7f3qa", "Raised the limit of the job"]);
     let json: Json = sandbox.casebook("team", &format!("{line} --format json")).ok().json();
     let similar = json["similar"].as_array().unwrap();
     assert!(similar.iter().any(|one| one["id"] == "export-stops-k7f3qa"), "{json:#}");
@@ -296,14 +301,14 @@ fn oncall_sees_what_was_resolved_below_a_ticket() {
     let sandbox = team();
     let id = sandbox.open("team", "Invoice export stops with ERR_CONN_RESET");
     sandbox.casebook("team", &format!("show {id}")).ok().prints(&[
-        "── resolved, and much like it",
+        "── similar resolved tickets",
         "export-stops-k7f3qa",
         "Raised the limit of the job to four gigabytes.",
     ]);
     let said = sandbox.casebook("team", "show printer").ok();
-    assert!(!said.out.contains("much like it"), "{said:#?}");
+    assert!(!said.out.contains("similar resolved tickets"), "{said:#?}");
     // What it names already is no news.
     sandbox.casebook("team", &format!("resolve {id} --as duplicate --of export-stops-k7f3qa")).ok();
     let said = sandbox.casebook("team", &format!("show {id}")).ok();
-    assert!(!said.out.contains("much like it"), "{said:#?}");
+    assert!(!said.out.contains("similar resolved tickets"), "{said:#?}");
 }

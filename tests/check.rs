@@ -37,7 +37,7 @@ fn every_finding_is_told_at_once_with_its_place_and_the_way_out() {
 
 #[test]
 fn where_nothing_is_wrong_nothing_is_printed() {
-    with_ticket().casebook("team", "check").ok().prints_nothing().says(&["nothing to mend in 2 files"]);
+    with_ticket().casebook("team", "check").ok().prints_nothing().says(&["2 files checked, no problems"]);
     with_ticket().casebook("team", "check --quiet").ok().prints_nothing().hides(&["nothing"]);
 }
 
@@ -115,7 +115,7 @@ fn files_and_folders_are_named_from_where_one_stands() {
     sandbox
         .casebook("team", "check tickets/nope.md")
         .fails(2)
-        .says(&["there is no file or folder `tickets/nope.md`"]);
+        .says(&["file or folder not found: `tickets/nope.md`"]);
     sandbox.casebook("team", "check README.md").ok().says(&["README.md is no file of the casebook"]);
 }
 
@@ -131,7 +131,7 @@ fn a_fix_leaves_every_other_byte_as_it_was() {
     sandbox
         .casebook("team", "check --fix")
         .ok()
-        .says(&["fixed tickets/t.md: write `\"no\"` [ambiguous-value]", "nothing to mend"]);
+        .says(&["fixed tickets/t.md: write `\"no\"` [ambiguous-value]", "no problems"]);
     let fixed = ticket
         .replace("[no, b]\r\n", &format!("[\"no\", b]\r\nrequester: lena\r\ncreated: {time}\r\n"))
         .replace("# Question:", "## Question");

@@ -32,7 +32,7 @@ fn an_editor_may_have_arguments_and_is_the_one_that_git_would_open() {
     let editor = editor(&sandbox);
     let mut terminal =
         Terminal::start(run(&sandbox, LINE, BODY).env("VISUAL", &editor).env("EDITOR", "no-such"));
-    terminal.sees("describe it:").types(ENTER);
+    terminal.sees("description:").types(ENTER);
     let (status, out) = terminal.ends();
     assert_eq!(status, Some(0), "{}", terminal.shown());
     assert!(sandbox.show("team", out.trim())["body"].as_str().unwrap().contains("without losing any row?"));
@@ -53,10 +53,12 @@ fn an_editor_that_is_not_there_is_named_and_nothing_is_lost() {
     let sandbox = Sandbox::with_team();
     for editor in ["no-such-editor", "no-such-editor --wait"] {
         let mut terminal = Terminal::start(run(&sandbox, LINE, BODY).env("EDITOR", editor));
-        terminal.sees("describe it:").sees("write it in no-such-editor").types(ENTER);
+        terminal.sees("description:").sees("open no-such-editor").types(ENTER);
         assert_eq!(terminal.ends(), (Some(2), String::new()));
-        terminal.sees(&format!("cannot run the editor `{editor}`: there is no such program"));
-        terminal.sees("set EDITOR").sees("the text is kept; `casebook new --resume restart-an-export-");
+        terminal.sees(&format!("cannot run the editor `{editor}`: program not found"));
+        terminal
+            .sees("set EDITOR")
+            .sees("draft saved; continue with `casebook new --resume restart-an-export-");
     }
     sandbox.casebook("team", "new --resume --body ../body.md").ok();
 }
@@ -66,9 +68,9 @@ fn an_editor_that_fails_leaves_what_was_written() {
     let sandbox = Sandbox::with_team();
     let editor = "sh -c 'cat \"$BODY\" > \"$1\"; exit 1' -";
     let mut terminal = Terminal::start(run(&sandbox, LINE, BODY).env("EDITOR", editor));
-    terminal.sees("describe it:").types(ENTER);
+    terminal.sees("description:").types(ENTER);
     assert_eq!(terminal.ends(), (Some(2), String::new()));
-    terminal.sees("ended with exit status: 1").sees("the text is kept");
+    terminal.sees("failed with exit status: 1").sees("draft saved");
     let said = sandbox.casebook("team", "new --resume").ok();
     let ticket = sandbox.show("team", said.line());
     assert_eq!(ticket["service"], "billing-export");
@@ -84,7 +86,7 @@ fn hints_of_the_template_do_not_stay_where_something_was_written() {
     sandbox.write("ed.sh", format!("#!/bin/sh\n{script}\n"));
     let editor = format!("sh {}", sandbox.path("ed.sh").display());
     let mut terminal = Terminal::start(run(&sandbox, LINE, "").env("EDITOR", &editor));
-    terminal.sees("describe it:").types(ENTER);
+    terminal.sees("description:").types(ENTER);
     let (status, out) = terminal.ends();
     assert_eq!(status, Some(0), "{}", terminal.shown());
     let body = sandbox.show("team", out.trim())["body"].as_str().unwrap().to_owned();
@@ -98,13 +100,8 @@ fn a_title_is_asked_for_until_there_is_one() {
     let editor = editor(&sandbox);
     let line = "new question --set service=billing-export";
     let mut terminal = Terminal::start(run(&sandbox, line, BODY).env("EDITOR", &editor));
-    terminal
-        .sees("title:")
-        .types(ENTER)
-        .sees("it cannot be left empty")
-        .types("Restart an export")
-        .types(ENTER);
-    terminal.sees("describe it:").types(ENTER);
+    terminal.sees("title:").types(ENTER).sees("this is required").types("Restart an export").types(ENTER);
+    terminal.sees("description:").types(ENTER);
     assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
 }
 
@@ -113,15 +110,15 @@ fn an_id_stays_from_the_first_attempt_on_and_findings_name_a_file_that_can_be_op
     let sandbox = Sandbox::with_team();
     let editor = editor(&sandbox);
     let mut terminal = Terminal::start(run(&sandbox, LINE, "## Question\nShort.\n").env("EDITOR", &editor));
-    terminal.sees("describe it:").types(ENTER);
-    terminal.sees(".git/casebook/drafts/restart-an-export-").sees("edit it again?");
+    terminal.sees("description:").types(ENTER);
+    terminal.sees(".git/casebook/drafts/restart-an-export-").sees("edit the draft again?");
     let shown = terminal.shown();
     let place = shown.split_once(".git/casebook/drafts/").unwrap().1;
     let id = place.split(".md").next().unwrap().to_owned();
     assert!(sandbox.read(format!("team/.git/casebook/drafts/{id}.md")).contains("Short."));
     let text = format!("---\ntitle: Another title\ntemplate: question\nservice: billing-export\n---\n{BODY}");
     sandbox.write("body.md", &text);
-    terminal.types(ENTER).sees("the ticket:").types(ENTER);
+    terminal.types(ENTER).sees("ticket:").types(ENTER);
     assert_eq!(terminal.ends(), (Some(0), format!("{id}\n")), "{}", terminal.shown());
     // In scripts, too.
     let said = sandbox.casebook("team", &format!("{LINE} --section Question=Short.")).fails(1);
@@ -145,7 +142,7 @@ fn resolving_on_a_terminal_asks_how_and_once_more_where_it_is_resolved() {
     terminal.sees("how was it resolved?").sees("declined").types("declined").types(ENTER);
     assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
     let mut terminal = Terminal::start(run(&sandbox, &format!("resolve {id} --as declined --message x"), ""));
-    terminal.sees("is resolved already (declined); resolve it anew?").types(ENTER);
+    terminal.sees("is already resolved (declined); resolve it again?").types(ENTER);
     assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
     assert_eq!(sandbox.show("team", &id)["reply_count"], 1);
 }

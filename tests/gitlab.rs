@@ -112,7 +112,10 @@ fn a_merge_request_gets_one_note_that_is_kept_up_to_date() {
     let said = run(&sandbox, &forge.url, Some("glpat-1"));
     assert_eq!(said.status, Some(0), "{said:#?}");
     let notes = notes.lock().unwrap();
-    assert!(notes.len() == 2 && notes[1]["body"].as_str().unwrap().contains("nothing to mend"), "{notes:#?}");
+    assert!(
+        notes.len() == 2 && notes[1]["body"].as_str().unwrap().contains("found no problems"),
+        "{notes:#?}"
+    );
     let written =
         forge.asked().into_iter().map(|request| request.line).filter(|line| !line.starts_with("GET"));
     assert_eq!(written.map(|line| line[..4].to_owned()).collect::<Vec<_>>(), ["POST", "PUT "]);

@@ -23,3 +23,16 @@ fn the_changelog_speaks_of_this_version() {
             || changelog.contains(&format!("## {}", env!("CARGO_PKG_VERSION")))
     );
 }
+
+#[test]
+fn the_folder_of_commands_holds_exactly_the_commands() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/commands");
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut files: Vec<String> = names.map(|name| name.trim_end_matches(".rs").to_owned()).collect();
+    files.retain(|name| name != "mod");
+    files.sort_unstable();
+    let command = casebook::cli::command();
+    let mut commands: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    commands.sort_unstable();
+    assert_eq!(files, commands);
+}

@@ -7,7 +7,7 @@ use crate::sandbox::Sandbox;
 #[test]
 fn a_new_casebook_has_settings_templates_and_a_first_ticket_that_can_be_resolved() {
     let sandbox = Sandbox::new();
-    let said = sandbox.casebook(".", "init oncall").ok().says(&["made a git repository", "commit hook"]);
+    let said = sandbox.casebook(".", "init oncall").ok().says(&["created a git repository", "commit hook"]);
     assert_eq!(said.line(), sandbox.path("oncall").to_str().unwrap());
     assert_eq!(sandbox.git("oncall", "status --porcelain"), "");
     assert_eq!(sandbox.git("oncall", "rev-list --count HEAD"), "1");
@@ -90,7 +90,7 @@ fn a_ticket_lives_from_new_to_reopened_and_resolved_again() {
     let ticket = sandbox.show("team", end);
     assert_eq!([&ticket["status"], &ticket["resolution"]], [&json!("open"), &json!(null)]);
     assert!(sandbox.git("team", "log -1 --format=%s").starts_with("reopen "));
-    sandbox.casebook("team", &format!("reopen {end}")).ok().says(&["is open already"]);
+    sandbox.casebook("team", &format!("reopen {end}")).ok().says(&["is already open"]);
 
     let other = sandbox.open("team", "Exports of invoices fail at month end");
     sandbox.casebook("team", &format!("resolve {end} --as duplicate --of {other}")).ok();
@@ -222,7 +222,7 @@ fn init_of_a_folder_says_what_belongs_at_the_root() {
     sandbox.git(".", "init -q code");
     sandbox.write("code/main.c", "").commit("code", "code").hook("code/.git", "pre-commit", "exit 0");
     sandbox.casebook("code", "init 'our support'").ok().says(&[
-        "`our support` is in a git repository already",
+        "`our support` is inside another git repository",
         "add `casebook check --staged --repo 'our support'` to it",
         "no workflows were written",
         "`casebook check --repo 'our support' --at \"$HEAD\"",

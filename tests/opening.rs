@@ -23,7 +23,7 @@ fn a_ticket_that_says_too_little_is_refused_kept_and_mended() {
             "`production`",
             "service",
             "Impact",
-            "the text is kept; `casebook new --resume export-hangs-",
+            "draft saved; continue with `casebook new --resume export-hangs-",
         ]);
     assert_eq!(said.out, "");
     assert_eq!(
@@ -136,7 +136,7 @@ fn without_a_remote_a_ticket_goes_to_the_current_branch() {
     let said = sandbox
         .casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE} --intake branch"))
         .ok()
-        .says(&["there is no remote, so it was committed to the current branch, work"]);
+        .says(&["there is no remote: the ticket was committed to the current branch work"]);
     assert!(sandbox.git("team", "ls-tree -r --name-only work").contains(said.line()));
     assert_eq!(sandbox.git("team", "branch --format=%(refname:short)"), "main\nwork");
 }
@@ -180,7 +180,7 @@ fn a_ticket_that_waits_for_its_pull_request_is_shown_and_explained() {
         sandbox.casebook("team", &line).fails(1).says(&[
             &place,
             &compare,
-            &format!("`git switch ticket/{id}` and say it there"),
+            &format!("`git switch ticket/{id}`"),
         ]);
     }
     // Where only the remote has the branch, too; and merged there it only has to be fetched.
@@ -188,7 +188,7 @@ fn a_ticket_that_waits_for_its_pull_request_is_shown_and_explained() {
     sandbox.casebook("team", &format!("show {id}")).ok().says(&[&place]);
     sandbox.git("team.git", &format!("update-ref refs/heads/main ticket/{id}"));
     sandbox.git("team", "fetch -q");
-    let merged = format!("{id} is merged to origin/main, which is not here yet");
+    let merged = format!("{id} is merged to origin/main, but not in your branch yet");
     sandbox.casebook("team", &format!("reply {id} --message x")).fails(1).says(&[&merged, "`git pull`"]);
     sandbox.git("team", "pull -q");
     sandbox.casebook("team", &format!("show {id}")).ok().stays_quiet();

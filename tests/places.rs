@@ -103,7 +103,7 @@ fn on_a_detached_head_the_commit_is_made_and_said_to_be_on_no_branch() {
     let said = sandbox
         .casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE}"))
         .fails(2)
-        .says(&["detached HEAD, so not pushed", "git switch -c"]);
+        .says(&["detached HEAD and not pushed", "git switch -c"]);
     sandbox.casebook("team", &format!("reply {} --message 'On it.' --no-push", said.line())).ok();
     assert_eq!(sandbox.git("team", "rev-parse HEAD~2"), main);
     assert_eq!(sandbox.git("team", "rev-parse main"), main);
@@ -276,7 +276,7 @@ fn a_read_only_repository_can_be_read_and_says_so_when_it_is_written() {
     said.says(&["team/.git/casebook", "Permission denied"]);
     as_nobody(&sandbox, "team", &format!("new incident --title 'Import hangs' {COMPLETE}")).fails(2).says(&[
         "Permission denied",
-        "the text could not be kept either; here it is:",
+        "the draft could not be saved; this is its text:",
         "title: Import hangs",
     ]);
     set_writable(&sandbox.path("team"), true);
@@ -326,7 +326,7 @@ fn a_full_disk_loses_nothing() {
     limited(8, &new).fails(2).says(&[
         "cannot write `",
         "File too large",
-        "here it is:",
+        "this is its text:",
         "title: Import hangs",
         "word word",
     ]);

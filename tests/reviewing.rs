@@ -84,11 +84,11 @@ fn a_person_reviews_a_branch_before_there_is_a_pull_request() {
     let said = sandbox.casebook("team", "review --rules-from main").fails(1);
     said.prints(&[
         "unknown-service",
-        "resolved before, and like export-again-n2n3n4",
+        "resolved tickets similar to export-again-n2n3n4",
         "Nachtigall had too many rows",
     ]);
     sandbox.git("team", "remote remove origin");
-    sandbox.casebook("team", "review").fails(2).says(&["since when?", "--since REV"]);
+    sandbox.casebook("team", "review").fails(2).says(&["missing `--since`", "--since REV"]);
     sandbox.casebook("team", "review --since nowhere").fails(2).says(&["`nowhere` names no commit"]);
 }
 
@@ -107,7 +107,7 @@ fn a_change_that_asks_nothing_is_left_alone() {
     );
     sandbox.commit("team", "a ticket and a reply");
     let said = sandbox.casebook("team", "review --since HEAD~1 --at HEAD --format markdown").ok();
-    assert_eq!(said.out, "<!-- casebook -->\n\n**casebook** has nothing to mend in this change.\n");
+    assert_eq!(said.out, "<!-- casebook -->\n\n**casebook** found no problems in this change.\n");
 }
 
 #[test]

@@ -151,14 +151,14 @@ fn a_mistake_is_shown_where_it_is_with_the_way_out() {
 fn names_that_nobody_knows_are_told_in_a_few_lines_and_are_no_mistake() {
     let sandbox = archive();
     let said = sandbox.casebook("team", "search 'service:s1 OR service:s2 OR SERVICE:s1'").ok().err;
-    assert_eq!(said, "no service `s1`\nno service `s2`\nnothing matches\n");
+    assert_eq!(said, "unknown service `s1`\nunknown service `s2`\nno results\n");
     let names: Vec<String> = (0..90).map(|number| format!("assignee:omr tag:t{number}")).collect();
     let said =
         sandbox.casebook("team", &format!("search '{} service:billing-api'", names.join(" OR "))).ok().err;
     assert_eq!(
         said,
-        "no person `omr`; did you mean `omar`?\nno tag `t0`\nno tag `t1`\n… and 88 more names that nobody knows\n\
-         nothing matches\n"
+        "unknown person `omr`; did you mean `omar`?\nunknown tag `t0`\nunknown tag `t1`\n… and 88 more unknown names\n\
+         no results\n"
     );
 }
 
@@ -236,7 +236,7 @@ fn articles_take_part() {
 fn a_slip_of_the_keyboard_is_corrected_and_told() {
     let sandbox = archive();
     let said = sandbox.casebook("team", "search gigabtyes --color always").ok();
-    said.says(&["nothing says `gigabtyes`; searched for `gigabytes` instead"])
+    said.says(&["no results for `gigabtyes`; showing results for `gigabytes`"])
         .prints(&["four \u{1b}[1m\u{1b}[33mgigabytes\u{1b}[0m"]);
     let json = sandbox.casebook("team", "search gigabtyes --format json").ok().json();
     assert_eq!(json["corrected"], json!({ "gigabtyes": ["gigabytes"] }));

@@ -34,7 +34,7 @@ fn a_status_of_resolved_leads_to_the_command_that_resolves() {
     sandbox
         .casebook("team", &format!("resolve {id} --as fixed"))
         .fails(1)
-        .says(&["nothing was written", "--section 'Cause=…'"]);
+        .says(&["nothing was saved", "--section 'Cause=…'"]);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_site_is_not_built_among_the_files_that_it_is_made_of() {
         sandbox
             .casebook("team", &format!("build --out {out}"))
             .fails(2)
-            .says(&["a site cannot be built into", "`--out public`"]);
+            .says(&["cannot build the site into", "--out public`"]);
     }
     assert_eq!(sandbox.git("team", "status --short"), "");
     sandbox.casebook("team", "build --out x/../pages").ok();
@@ -53,7 +53,7 @@ fn a_site_is_not_built_among_the_files_that_it_is_made_of() {
 #[test]
 fn an_address_to_listen_on_is_explained() {
     let sandbox = Sandbox::with_team();
-    sandbox.casebook("team", "serve --addr here").fails(2).says(&["as in `127.0.0.1:4177`"]);
+    sandbox.casebook("team", "serve --addr here").fails(2).says(&["such as `127.0.0.1:4177`"]);
 }
 
 #[test]
@@ -67,7 +67,10 @@ fn a_casebook_in_a_folder_of_another_repository_does_not_hold_that_up() {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
     sandbox.write("team/src.txt", "x").commit("team", "before");
-    sandbox.casebook("team", "init 'our oncall'").ok().says(&["`our oncall` is in a git repository already"]);
+    sandbox
+        .casebook("team", "init 'our oncall'")
+        .ok()
+        .says(&["`our oncall` is inside another git repository"]);
     sandbox.write("team/src.txt", "y").commit("team", "the commit hook finds the casebook");
     sandbox.write("team/our oncall/tickets/2026/11/x.md", "no front matter\n");
     sandbox.git("team", "add -A");
@@ -85,7 +88,7 @@ fn a_canned_response_with_hints_left_is_refused() {
             &format!("reply {id} --use rolled-back --set root_cause=code --section 'Cause=A release.'"),
         )
         .fails(1)
-        .says(&["`rolled-back` leaves open what only you know: Fix", "--section 'Fix=…'`"]);
+        .says(&["`rolled-back` leaves these parts for you to write: Fix", "--section 'Fix=…'`"]);
     assert_eq!(sandbox.git("team", "rev-parse HEAD"), before);
 }
 
@@ -116,7 +119,7 @@ fn without_a_resolution_the_choices_are_named() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Exports end with a timeout");
     sandbox.casebook("team", &format!("resolve {id}")).fails(2).says(&[
-        "how was it resolved?",
+        "missing resolution",
         &format!("`casebook resolve {id} --as fixed`"),
         "workaround, answered, duplicate, not-reproducible, declined",
     ]);
@@ -134,7 +137,7 @@ fn what_is_resolved_is_not_resolved_again_by_mistake() {
     // The same command again pushes; said once more it is nothing new.
     sandbox.casebook("team", &line).ok().says(&["pushed to origin/main"]);
     let head = sandbox.git("team", "rev-parse HEAD");
-    sandbox.casebook("team", &line).ok().says(&["is resolved already (declined); nothing was written"]);
+    sandbox.casebook("team", &line).ok().says(&["is already resolved (declined); nothing was saved"]);
     assert_eq!(sandbox.git("team", "rev-parse HEAD"), head);
     sandbox
         .casebook(
@@ -142,13 +145,13 @@ fn what_is_resolved_is_not_resolved_again_by_mistake() {
             &format!("resolve {id} --as not-reproducible --message 'It does not happen any more.'"),
         )
         .ok()
-        .says(&["is resolved already (declined); what you say now counts"]);
+        .says(&["was already resolved (declined); the new resolution replaces"]);
     let ticket = sandbox.show("team", &id);
     assert_eq!((&ticket["resolution"], &ticket["reply_count"]), (&"not-reproducible".into(), &2.into()));
     sandbox
         .casebook("team", &format!("reply {id} --message 'Thank you.'"))
         .ok()
-        .says(&["it stays resolved", &format!("`casebook reopen {id}`")]);
+        .says(&["the ticket stays resolved", &format!("`casebook reopen {id}`")]);
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn only_what_a_template_knows_can_be_asked_for() {
     let id = sandbox.casebook("team", line).ok().line().to_owned();
     sandbox.casebook("team", &format!("reply {id} --ask version")).fails(2).says(&[
         "template `question` has no field or section `version`",
-        "it has service",
+        "its fields and sections: service",
         "What I tried",
     ]);
     sandbox.casebook("team", &format!("reply {id} --ask 'what i tried'")).ok();

@@ -75,10 +75,8 @@ fn a_push_that_is_refused_leaves_a_commit_that_the_same_command_pushes_later() {
     sandbox.remote("team", "team.git");
     sandbox.hook("team.git", "pre-receive", "echo 'closed until Monday' >&2; exit 1");
     let line = format!("new incident --title 'Export hangs' {COMPLETE}");
-    let said = sandbox
-        .casebook("team", &line)
-        .fails(2)
-        .says(&["committed here, but not pushed", "closed until Monday"]);
+    let said =
+        sandbox.casebook("team", &line).fails(2).says(&["committed but not pushed", "closed until Monday"]);
     let id = said.line().to_owned();
     assert_eq!(sandbox.show("team", &id)["status"], "open");
     assert_eq!(sandbox.git("team", "status --porcelain"), "");
@@ -100,13 +98,13 @@ fn a_commit_that_a_hook_refuses_leaves_no_trace_and_the_text_is_kept() {
     let said = sandbox
         .casebook("team", &format!("new incident --title 'Import hangs' {COMPLETE}"))
         .fails(2)
-        .says(&["not on Sundays", "the text is kept; `casebook new --resume import-hangs-"]);
+        .says(&["not on Sundays", "draft saved; continue with `casebook new --resume import-hangs-"]);
     assert_eq!(sandbox.git("team", "status --porcelain"), before);
     fs::remove_file(sandbox.path("team/.git/hooks/pre-commit")).unwrap();
     let name = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap();
     let said = sandbox.casebook("team", &format!("new --resume {name}")).ok();
     assert_eq!(sandbox.show("team", said.line())["title"], "Import hangs");
-    sandbox.casebook("team", "new --resume").fails(2).says(&["there is no text to go on with"]);
+    sandbox.casebook("team", "new --resume").fails(2).says(&["there is no saved draft"]);
 }
 
 #[test]

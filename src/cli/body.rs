@@ -17,11 +17,12 @@ use crate::{
 pub fn read(file: &PathBuf, context: &Context) -> Result<String, CliError> {
     if file.as_os_str() == "-" {
         return repo::read_text(std::io::stdin().lock())
-            .map_err(|error| CliError::environment(format!("standard input cannot be read: {error}")));
+            .map_err(|error| CliError::environment(error).caused("cannot read standard input"));
     }
-    let path = context.world.folder.join(file);
+    let path = context.process.folder.join(file);
     repo::read_outside(&path)?.ok_or_else(|| {
-        CliError::usage(format!("there is no file {}", path.display())).with_help("`-` reads standard input")
+        CliError::usage(format!("file not found: {}", path.display()))
+            .with_hint("to read standard input, use `-`")
     })
 }
 

@@ -1,4 +1,4 @@
-//! What every command starts from: the world, the options, the repository and what it holds.
+//! What every command starts from: the process, the options, the repository and what it holds.
 
 use std::{
     cell::{OnceCell, RefCell},
@@ -9,7 +9,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{CliError, Global, Ui, World};
+use super::{CliError, Global, ProcessEnvironment, Ui};
 use crate::{
     repo::{Repo, Source},
     store::{self, Store},
@@ -19,10 +19,10 @@ use crate::{
 /// The longest command that is repeated with what it lacks, in characters.
 const MOST_TYPED: usize = 300;
 
-/// The world, the options and (opened when it is first wanted) the repository.
+/// The process, the options and (opened when it is first wanted) the repository.
 pub struct Context {
-    /// The outside.
-    pub world: World,
+    /// The clock, the environment and the terminal.
+    pub process: ProcessEnvironment,
     /// Where to say things.
     pub ui: Ui,
     /// Options of every command.
@@ -44,8 +44,8 @@ struct UserSettings {
 
 impl Context {
     /// A context without a repository yet.
-    pub fn new(world: World, ui: Ui, global: Global, line: Vec<OsString>) -> Self {
-        Self { world, ui, global, line, repo: OnceCell::new(), stores: RefCell::default() }
+    pub fn new(process: ProcessEnvironment, ui: Ui, global: Global, line: Vec<OsString>) -> Self {
+        Self { process, ui, global, line, repo: OnceCell::new(), stores: RefCell::default() }
     }
 
     /// What was typed, with `more` behind it: a whole command, unless that would be hard to read.
@@ -80,32 +80,31 @@ impl Context {
 
     fn open_repo(&self) -> Result<Repo, CliError> {
         let open = |dir: &PathBuf| {
-            Repo::open_in(&self.world.folder.join(dir), self.world.environment.clone())
+            Repo::open_in(&self.process.folder.join(dir), self.process.environment.clone())
                 .map_err(CliError::from)
         };
         if let Some(dir) = &self.global.repo {
             return open(dir);
         }
-        if let Some(repo) = Repo::discover_in(&self.world.folder, self.world.environment.clone())? {
+        if let Some(repo) = Repo::discover_in(&self.process.folder, self.process.environment.clone())? {
             return Ok(repo);
         }
-        if let Some(dir) = self.world.variable("CASEBOOK_REPO").map(PathBuf::from) {
+        if let Some(dir) = self.process.variable("CASEBOOK_REPO").map(PathBuf::from) {
             return open(&dir);
         }
         if let Some(dir) = self.user_settings()?.repo {
             return open(&dir);
         }
         Err(CliError::environment(
-            "there is no casebook repository here: no casebook.yml in this folder or above it",
+            "no casebook repository found: neither this folder nor any above it has casebook.yml",
         )
-        .with_help(
-            "go into one, name one with `--repo DIR` or CASEBOOK_REPO, or make one with `casebook init`",
-        ))
+        .with_hint("name a repository with `--repo DIR` or CASEBOOK_REPO")
+        .with_hint("`casebook init` creates one"))
     }
 
     fn user_settings(&self) -> Result<UserSettings, CliError> {
-        let home = self.world.variable("HOME").map(PathBuf::from);
-        let config = self.world.variable("XDG_CONFIG_HOME").map(PathBuf::from);
+        let home = self.process.variable("HOME").map(PathBuf::from);
+        let config = self.process.variable("XDG_CONFIG_HOME").map(PathBuf::from);
         let Some(folder) = config.or_else(|| home.clone().map(|home| home.join(".config"))) else {
             return Ok(UserSettings::default());
         };
@@ -114,8 +113,9 @@ impl Context {
             return Ok(UserSettings::default());
         };
         let mut settings: UserSettings = serde_yaml::from_str(&text).map_err(|error| {
-            CliError::environment(format!("{}: {error}", path.display()))
-                .with_help("write `repo: /path/to/a/casebook/repository`, or remove the file")
+            CliError::environment(error)
+                .caused(format!("cannot read your settings in {}", path.display()))
+                .with_hint("write `repo: /path/to/a/casebook/repository`, or remove the file")
         })?;
         if let (Some(repo), Some(home)) = (&settings.repo, home)
             && let Ok(below) = repo.strip_prefix("~")
@@ -134,10 +134,10 @@ impl Context {
         self.stores.borrow_mut().push(Arc::clone(&store));
         if store.problems() > 0 {
             let files = match store.problems() {
-                1 => "1 file could not be read as it stands".to_owned(),
-                count => format!("{count} files could not be read as they stand"),
+                1 => "1 file has problems".to_owned(),
+                count => format!("{count} files have problems"),
             };
-            self.ui.say(format!("{files}; `casebook check` says what is wrong"));
+            self.ui.say(format!("{files}; `casebook check` lists them"));
         }
         Ok(store)
     }

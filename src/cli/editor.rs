@@ -11,7 +11,7 @@ use super::{CliError, Context};
 use crate::repo;
 
 /// Why there is no text from the editor, and what the text was by then.
-pub struct Failed {
+pub struct EditorFailure {
     /// Why.
     pub error: CliError,
     /// What somebody may have written before.
@@ -24,7 +24,7 @@ pub struct Editor(String);
 impl Editor {
     /// What git would take.
     pub fn of(context: &Context) -> Self {
-        Self(repo::editor(&context.world.folder, &context.world.environment))
+        Self(repo::editor(&context.process.folder, &context.process.environment))
     }
 
     /// The program's name, for people.
@@ -34,11 +34,11 @@ impl Editor {
     }
 
     /// Lets somebody edit `text`, and returns it as it is when the editor is closed.
-    pub fn edit(&self, text: &str, context: &Context) -> Result<String, Failed> {
-        let failed = |error: CliError, text: String| Failed { error, text };
+    pub fn edit(&self, text: &str, context: &Context) -> Result<String, EditorFailure> {
+        let failed = |error: CliError, text: String| EditorFailure { error, text };
         let no_file = |error: io::Error| {
-            let error = CliError::environment(format!("there is no place for a temporary file: {error}"));
-            failed(error.with_help("set TMPDIR to a folder that can be written to"), text.to_owned())
+            let error = CliError::environment(error).caused("cannot create a temporary file");
+            failed(error.with_hint("set TMPDIR to a writable folder"), text.to_owned())
         };
         let mut file =
             tempfile::Builder::new().prefix("casebook-").suffix(".md").tempfile().map_err(no_file)?;
@@ -50,14 +50,14 @@ impl Editor {
             Ok(status) if status.success() => Ok(now.trim_end_matches(['\n', '\r']).to_owned()),
             // So says a shell that does not find a program, or may not run it.
             Ok(status) if matches!(status.code(), Some(126 | 127)) => {
-                Err(failed(self.cannot_run("there is no such program"), now))
+                Err(failed(self.cannot_run("program not found"), now))
             }
             Ok(status) => Err(failed(
-                CliError::environment(format!("the editor `{}` ended with {status}", self.0)),
+                CliError::environment(format!("the editor `{}` failed with {status}", self.0)),
                 now,
             )),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(failed(self.cannot_run("there is no such program"), now))
+                Err(failed(self.cannot_run("program not found"), now))
             }
             Err(error) => Err(failed(self.cannot_run(&error.to_string()), now)),
         }
@@ -65,7 +65,7 @@ impl Editor {
 
     fn cannot_run(&self, why: &str) -> CliError {
         CliError::environment(format!("cannot run the editor `{}`: {why}", self.0))
-            .with_help("set EDITOR, or git's `core.editor`, to one that is there")
+            .with_hint("set EDITOR, or git's `core.editor`, to an installed editor")
     }
 
     /// Runs it on a file. As git does, by a shell where the name is more than a name: `code --wait`, `"my editor" -n`.
@@ -79,6 +79,6 @@ impl Editor {
             shell
         };
         // Data that goes to a pipe (`id=$(casebook new)`) is none of the editor's.
-        command.current_dir(&context.world.folder).arg(file).stdout(Stdio::from(io::stderr())).status()
+        command.current_dir(&context.process.folder).arg(file).stdout(Stdio::from(io::stderr())).status()
     }
 }

@@ -51,7 +51,7 @@ fn count(findings: &[Finding]) -> (usize, usize) {
 /// `3 errors, 1 warning in 2 files`.
 pub fn summary(findings: &[Finding]) -> String {
     if findings.is_empty() {
-        return "nothing to mend".to_owned();
+        return "no problems".to_owned();
     }
     let (errors, warnings) = count(findings);
     let parts = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);

@@ -21,19 +21,19 @@ impl Selection {
         }
         let mut chosen = Vec::new();
         for path in paths {
-            let here = normal(&context.world.folder.join(path));
+            let here = normal(&context.process.folder.join(path));
             let inside = here.strip_prefix(repo.root()).ok().and_then(repo_path);
             let from_root =
-                (!context.world.folder.starts_with(repo.root())).then(|| repo_path(&normal(path)));
+                (!context.process.folder.starts_with(repo.root())).then(|| repo_path(&normal(path)));
             let candidates = inside.into_iter().chain(from_root.flatten());
             match candidates.into_iter().find(|path| is_there(path, store)) {
                 Some(path) => chosen.push(path),
                 None if exists_outside(&here) => {
-                    context.ui.say(format!("{} is no file of the casebook: not checked", path.display()));
+                    context.ui.say(format!("skipped {}: not a file of the casebook", path.display()));
                 }
                 None => {
-                    return Err(CliError::usage(format!("there is no file or folder `{}`", path.display()))
-                        .with_help("name files below tickets/, knowledge/ or ticket-templates/"));
+                    return Err(CliError::usage(format!("file or folder not found: `{}`", path.display()))
+                        .with_hint("name files below tickets/, knowledge/ or ticket-templates/"));
                 }
             }
         }

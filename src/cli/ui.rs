@@ -7,11 +7,13 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 
-use super::{CliError, Colour, Format, Global, World};
+use super::{CliError, CliErrorKind, Colour, Format, Global, ProcessEnvironment};
 
 /// Where a command says things.
 pub struct Ui {
     out: RefCell<BufWriter<Stdout>>,
+    /// Why nothing more is written to standard output.
+    failure: RefCell<Option<io::Error>>,
     /// The form of what is printed.
     pub format: Format,
     /// Whether standard output takes colour.
@@ -26,6 +28,7 @@ pub struct Ui {
 /// Styles of words, the same in all commands.
 pub mod style {
     use super::{AnsiColor, Style};
+    use crate::ticket::Status;
 
     /// Ids.
     pub const ID: Style = AnsiColor::Cyan.on_default();
@@ -41,26 +44,36 @@ pub mod style {
     pub const WAIT: Style = AnsiColor::Yellow.on_default();
     /// What is wrong, or urgent.
     pub const BAD: Style = AnsiColor::Red.on_default().bold();
+
+    /// The style of a status.
+    pub fn of_status(status: Status) -> Style {
+        match status {
+            Status::Open => BAD,
+            Status::Pending | Status::OnHold => WAIT,
+            Status::Resolved => GOOD,
+        }
+    }
 }
 
 impl Ui {
     /// As the options and the terminal say.
-    pub fn new(world: &World, global: &Global) -> Self {
+    pub fn new(process: &ProcessEnvironment, global: &Global) -> Self {
         let wanted = |terminal: bool| match global.color {
             Colour::Always => true,
             Colour::Never => false,
             Colour::Auto => {
-                terminal && world.variable("NO_COLOR").is_none() && world.variable("TERM") != Some("dumb")
+                terminal && process.variable("NO_COLOR").is_none() && process.variable("TERM") != Some("dumb")
             }
         };
         Self {
             out: RefCell::new(BufWriter::new(io::stdout())),
+            failure: RefCell::default(),
             format: global.format,
-            colour: wanted(world.terminal_out),
-            colour_err: wanted(world.terminal_err),
+            colour: wanted(process.terminal_out),
+            colour_err: wanted(process.terminal_err),
             quiet: global.quiet,
-            terminal_err: world.terminal_err,
-            width: world.width,
+            terminal_err: process.terminal_err,
+            width: process.width,
         }
     }
 
@@ -86,16 +99,35 @@ impl Ui {
     }
 
     /// Data, byte for byte.
+    ///
+    /// The first failure is remembered for [`Ui::written`] and nothing is written after it: a command that commits and then
+    /// prints has its work to finish, whether somebody reads of it or not.
     pub fn write(&self, bytes: &[u8]) {
-        // Nobody reads on (`casebook list | head`): there is nobody left to tell.
-        if self.out.borrow_mut().write_all(bytes).is_err() {
-            std::process::exit(0);
+        if self.failure.borrow().is_none() {
+            self.remember(self.out.borrow_mut().write_all(bytes));
         }
     }
 
     /// Writes out what is waiting.
     pub fn flush(&self) {
-        let _ = self.out.borrow_mut().flush();
+        if self.failure.borrow().is_none() {
+            self.remember(self.out.borrow_mut().flush());
+        }
+    }
+
+    fn remember(&self, written: io::Result<()>) {
+        if let Err(error) = written {
+            self.failure.replace(Some(error));
+        }
+    }
+
+    /// Fails if standard output did not take all that was printed until now. [`super::run`] asks at the end of each command; one
+    /// that prints much asks now and then, to stop early.
+    pub fn written(&self) -> Result<(), CliError> {
+        match &*self.failure.borrow() {
+            Some(error) => Err(CliError::output(copy(error))),
+            None => Ok(()),
+        }
     }
 
     /// A line of talk; not with `--quiet`.
@@ -118,28 +150,22 @@ impl Ui {
         let _ = writeln!(io::stderr(), "warning: {text}");
     }
 
-    /// An error with its causes and its way out.
+    /// An error with its causes and hints. A closed pipe is not worth a word.
     pub fn error(&self, error: &CliError) {
         self.flush();
-        let mut stderr = io::stderr();
-        let message = error.to_string();
-        let _ = writeln!(stderr, "{} {message}", self.paint_err(style::BAD, "error:"));
-        let mut source = std::error::Error::source(error);
-        while let Some(cause) = source {
-            // Most messages end with their cause already.
-            let text = cause.to_string();
-            if !message.contains(&text) {
-                let _ = writeln!(stderr, "  because: {text}");
-            }
-            source = cause.source();
+        if error.kind == CliErrorKind::BrokenPipe {
+            return;
         }
-        if let Some(help) = error.help() {
-            let _ = writeln!(
-                stderr,
-                "{} {help}",
-                self.paint_err(AnsiColor::BrightCyan.on_default().bold(), "help:")
-            );
+        let mut text = format!("{} {}\n", self.paint_err(style::BAD, "error:"), error.message());
+        for cause in error.causes() {
+            text.push_str(&format!("  caused by: {cause}\n"));
         }
+        let label = self.paint_err(AnsiColor::BrightCyan.on_default().bold(), "help:");
+        for hint in error.hints() {
+            text.push_str(&format!("{label} {hint}\n"));
+        }
+        // Where standard error takes nothing, the exit status is all that can be told.
+        let _ = io::stderr().write_all(text.as_bytes());
     }
 
     /// `text` in `style`, where standard output takes colour.
@@ -160,6 +186,14 @@ impl Ui {
     /// `text` in `style`, where standard error takes colour.
     pub fn paint_err(&self, style: Style, text: &str) -> String {
         paint(self.colour_err, style, text)
+    }
+}
+
+/// The same failure once more: the system's own errors keep their number, which is all that they are made of.
+fn copy(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(number) => io::Error::from_raw_os_error(number),
+        None => io::Error::new(error.kind(), error.to_string()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CliError, Context, report};
+use super::{CliError, CliErrorKind, Context, write_report};
 use crate::{
     repo::Repo,
     store::{self, FindError, Store},
@@ -54,7 +54,7 @@ fn read(id: &str, rev: &str, repo: &Repo) -> Option<Unmerged> {
         |rev: &str| repo.commit(rev).ok().and_then(|commit| commit.blob_id(&path).ok().flatten()).is_some();
     let merged_to = main.filter(|main| has(&main.rev())).map(|main| main.to_string());
     let branch = format!("{BRANCHES}{id}");
-    let address = report::review_address(&store.settings, &branch);
+    let address = write_report::review_address(&store.settings, &branch);
     Some(Unmerged { store: Arc::new(store), id: id.to_owned(), branch, merged_to, address })
 }
 
@@ -63,7 +63,7 @@ impl Unmerged {
     pub fn place(&self) -> String {
         let Self { id, branch, .. } = self;
         match &self.merged_to {
-            Some(main) => format!("{id} is merged to {main}, which is not here yet"),
+            Some(main) => format!("{id} is merged to {main}, but not in your branch yet"),
             None => format!("{id} is on branch {branch}, which is not merged yet"),
         }
     }
@@ -71,9 +71,9 @@ impl Unmerged {
     /// How it gets here.
     pub fn way(&self) -> String {
         match (&self.merged_to, &self.address) {
-            (Some(_), _) => "`git pull` brings it".to_owned(),
-            (None, Some(address)) => format!("its pull request: {address}"),
-            (None, None) => "open a pull request of that branch, and merge it".to_owned(),
+            (Some(_), _) => "run `git pull`".to_owned(),
+            (None, Some(address)) => format!("pull request: {address}"),
+            (None, None) => format!("open a pull request for branch {} and merge it", self.branch),
         }
     }
 }
@@ -83,13 +83,14 @@ pub fn explain(error: FindError, context: &Context) -> CliError {
     let FindError::Nothing { name, .. } = &error else { return error.into() };
     match find(name, context) {
         Ok(Some(waiting)) => {
-            let here = match waiting.merged_to {
-                Some(_) => String::new(),
-                None => {
-                    format!("; or `git switch {}` and say it there", shell_word(&waiting.branch))
-                }
-            };
-            CliError::NotHere { message: waiting.place(), help: format!("{}{here}", waiting.way()) }
+            let error = CliError::new(CliErrorKind::NotFound, waiting.place()).with_hint(waiting.way());
+            match waiting.merged_to {
+                Some(_) => error,
+                None => error.with_hint(format!(
+                    "to reply before it is merged: `git switch {}`",
+                    shell_word(&waiting.branch)
+                )),
+            }
         }
         _ => error.into(),
     }

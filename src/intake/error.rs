@@ -8,7 +8,7 @@ use crate::{diagnostic::Finding, repo::RepoError, store::FindError};
 #[derive(Debug, Error)]
 pub enum IntakeError {
     /// Its text has findings at level deny.
-    #[error("this has {} that must be mended first", crate::text::Plural(findings.iter().filter(|finding| finding.level == crate::diagnostic::Level::Deny).count(), "finding"))]
+    #[error("{} to fix first", crate::text::Plural(findings.iter().filter(|finding| finding.level == crate::diagnostic::Level::Deny).count(), "problem"))]
     Refused {
         /// All of them, with those that only warn.
         findings: Vec<Finding>,

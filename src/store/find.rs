@@ -20,7 +20,7 @@ pub enum FindError {
         near: Option<String>,
     },
     /// Several have it.
-    #[error("`{name}` could be {}; write more of it", ids.join(", "))]
+    #[error("`{name}` is ambiguous: it could be {}", ids.join(", "))]
     Several {
         /// What was typed.
         name: String,

@@ -27,23 +27,23 @@ export function comment(review, link) {
   const listed = review.findings.slice(0, MOST_FINDINGS);
   for (const finding of listed) add(ofFinding(finding));
   const more = review.errors + review.warnings - listed.length;
-  if (more > 0) add(`- and ${more} more, which the log of the check has\n`);
+  if (more > 0) add(`- and ${more} more in the log of the check\n`);
   const tickets = review.tickets.filter((ticket) => ticket.similar.length > 0);
-  if (tickets.length > 0) add("\nResolved before, and much like what is asked here:\n\n");
+  if (tickets.length > 0) add("\nSimilar tickets that are already resolved:\n\n");
   for (const ticket of tickets) {
     add(`- ${quoted(ticket.title, 160)}\n`);
     for (const similar of ticket.similar) add(ofSimilar(similar, link));
   }
-  return isFull ? `${body}\nThere is more than fits into a comment.\n` : body;
+  return isFull ? `${body}\nThe rest does not fit into a comment.\n` : body;
 }
 
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function verdict({ errors, warnings, files }) {
   const parts = [[errors, "error"], [warnings, "warning"]].filter(([count]) => count > 0);
-  if (parts.length === 0) return "**casebook** has nothing to mend in this change.";
+  if (parts.length === 0) return "**casebook** found no problems in this change.";
   const counts = parts.map(([count, noun]) => plural(count, noun)).join(", ");
-  return `**casebook** has something to mend in this change: ${counts} in ${plural(files, "file")}.`;
+  return `**casebook** found problems in this change: ${counts} in ${plural(files, "file")}.`;
 }
 
 function ofFinding({ level, path, line, message, help, fix, code }) {

@@ -1,0 +1,67 @@
+//! Values given as `KEY=VALUE` on the command line.
+
+use std::net::SocketAddr;
+
+use super::CliError;
+use crate::{
+    store::Store,
+    template::Template,
+    ticket::{Set, TagChange, Value},
+};
+
+/// Splits `KEY=VALUE`.
+pub fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
+        _ => Err("expected KEY=VALUE".to_owned()),
+    }
+}
+
+/// The address to listen on. `localhost` is the one that every system has.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    numeric.as_deref().unwrap_or(text).parse().map_err(|_| {
+        "expected a numeric address and a port, such as `127.0.0.1:4177`, or `0.0.0.0:4177` for all interfaces"
+            .to_owned()
+    })
+}
+
+/// The value of `key`, typed as the template says: lists are separated by commas, numbers and true/false are such.
+pub fn typed(key: &str, text: &str, template: Option<&Template>) -> Value {
+    let list = |text: &str| {
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        Value::List(items.map(|item| Value::Text(item.to_owned())).collect())
+    };
+    let field = template.and_then(|template| template.field(key));
+    match (key, field) {
+        ("tags" | "path" | "related" | "aliases", _) => list(text),
+        (_, Some(field)) if field.many => list(text),
+        (_, Some(field)) if matches!(field.kind.as_str(), "number" | "boolean") => {
+            Value::of_plain(text.trim())
+        }
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+/// A change by `--set`: nothing after `=` clears the field, `tags=+a,-b` adds and removes.
+pub fn set(key: &str, text: &str, store: &Store, template: &str) -> Result<Set, CliError> {
+    if text.trim().is_empty() {
+        return Ok(Set::Clear);
+    }
+    if key == "tags" {
+        let tags: Vec<&str> = text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
+        let signed = tags.iter().filter(|tag| tag.starts_with(['+', '-'])).count();
+        if signed > 0 && signed < tags.len() {
+            return Err(CliError::usage("`--set tags=` mixes plain tags and tags with + or -")
+                .with_hint("write + or - before every tag, or before none to replace the whole list"));
+        }
+        if signed > 0 {
+            let change = |tag: &&str| match tag.strip_prefix('+') {
+                Some(tag) => TagChange::Add(tag.to_owned()),
+                None => TagChange::Remove(tag[1..].to_owned()),
+            };
+            return Ok(Set::Tags(tags.iter().map(change).collect()));
+        }
+    }
+    Ok(Set::Value(typed(key, text, store.template(template))))
+}

@@ -1,0 +1,128 @@
+//! What a check is about: the worktree, what is staged or a commit, what it is compared with, and whose rules count.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use super::{CliError, Context, selection::Selection};
+use crate::{
+    check::{self, Change, CheckContext, GitAuthors},
+    diagnostic::Finding,
+    repo::{CacheSlot, CommitSource, Entry, Repo, RepoError, Side, Source},
+    settings::SETTINGS_PATH,
+    store::{self, Layout, Listed, Store},
+};
+
+/// What is checked, and what it is compared with.
+pub struct CheckTarget<'a> {
+    /// The repository.
+    pub repo: &'a Repo,
+    /// What is looked at.
+    pub side: Side<'a>,
+    /// The commit that it stands on.
+    pub tip: String,
+    /// What it is compared with; `None` for all that there is.
+    pub since: Option<String>,
+    /// Where settings and templates come from, if not from what is looked at.
+    pub rules: Option<CommitSource>,
+}
+
+impl<'a> CheckTarget<'a> {
+    /// The commit `at`, else the worktree, else HEAD of a bare repository.
+    pub fn at(
+        repo: &'a Repo,
+        at: Option<&'a str>,
+        since: Option<String>,
+        rules_from: Option<&str>,
+    ) -> Result<Self, CliError> {
+        let side = match at {
+            Some(rev) => Side::Commit(rev),
+            None if repo.is_bare() => Side::Commit("HEAD"),
+            None => Side::Worktree,
+        };
+        let rules = rules_from.map(|rev| repo.commit(rev)).transpose()?;
+        Ok(Self { repo, side, tip: at.unwrap_or("HEAD").to_owned(), since, rules })
+    }
+
+    /// The commit that it stands on, whole; `None` of a worktree, which is none.
+    pub fn tip_id(&self) -> Result<Option<String>, CliError> {
+        match self.side {
+            Side::Commit(rev) => Ok(Some(self.repo.resolve(rev)?.to_string())),
+            _ => Ok(None),
+        }
+    }
+
+    /// Blobs have the same id wherever they are, so all views of git's objects share one cache.
+    fn cache(&self) -> CacheSlot {
+        self.repo.cache_slot(if self.side == Side::Worktree { "parsed-worktree" } else { "parsed-head" })
+    }
+
+    /// Everything there is, and what changed.
+    pub fn load(&self) -> Result<(Store, Option<Change<'a>>), CliError> {
+        let source: Arc<dyn Source> = match self.side {
+            Side::Worktree | Side::Listed(_) => Arc::new(self.repo.worktree()?),
+            Side::Index => Arc::new(self.repo.staged()?),
+            Side::Commit(rev) => {
+                let commit = self.repo.commit(rev)?;
+                // A hook sees branches of all kinds, and one without a casebook has nothing to check.
+                if self.rules.is_none() && !commit.has_settings()? {
+                    return Err(CliError::environment(format!("`{rev}` has no `{SETTINGS_PATH}`"))
+                        .with_hint("name a revision of a casebook repository"));
+                }
+                Arc::new(commit)
+            }
+        };
+        let cache = self.cache();
+        let listed = Listed::of(source, &cache)?;
+        let layout = Arc::clone(listed.layout());
+        let (store, change) = rayon::join(
+            || store::load_for_check(listed, self.rules(), &cache),
+            || self.since.as_ref().map(|since| self.change(since, &layout)).transpose(),
+        );
+        Ok((store?, change?))
+    }
+
+    fn change(&self, since: &str, layout: &Layout) -> Result<Change<'a>, RepoError> {
+        // The worktree was listed a moment ago.
+        let listed: Vec<&Entry> = layout.entries.iter().collect();
+        let side = if self.side == Side::Worktree { Side::Listed(&listed) } else { self.side };
+        Change::between(self.repo, since, &self.tip, side)
+    }
+
+    /// Where settings and templates come from, if not from what is looked at.
+    pub fn rules(&self) -> Option<&dyn Source> {
+        self.rules.as_ref().map(|rules| rules as &dyn Source)
+    }
+
+    /// Who committed which file. With `whole`, of every file, at the price of the whole history.
+    pub fn authors(&self, change: Option<&Change<'_>>, whole: bool, context: &Context) -> GitAuthors<'a> {
+        GitAuthors::new(self.repo, &self.tip, change.map(Change::base), whole, context.process.now)
+    }
+
+    /// The findings that `change` is answerable for, else all; of what was selected.
+    pub fn find(
+        &self,
+        check_context: &CheckContext<'_>,
+        change: Option<&Change<'_>>,
+        selection: &Selection,
+        context: &Context,
+    ) -> Result<Vec<Finding>, CliError> {
+        let store = check_context.store;
+        let mut found = match change {
+            Some(change) => check::check_change(change, check_context)?,
+            None if selection.is_everything() => {
+                let progress = context.ui.progress("checking", store.layout.entries.len());
+                let count = AtomicUsize::new(0);
+                let found = check::check_all(check_context, &|| {
+                    progress.set(count.fetch_add(1, Ordering::Relaxed) + 1)
+                });
+                progress.finish();
+                found
+            }
+            None => check::check_some(&selection.files(store), check_context),
+        };
+        found.retain(|finding| selection.has(&finding.path));
+        Ok(found)
+    }
+}

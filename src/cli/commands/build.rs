@@ -1,0 +1,142 @@
+//! `casebook build`
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::ValueEnum;
+
+use crate::cli::{CliError, Context, Outcome, selection::normal};
+use crate::{
+    repo::{Repo, real_place},
+    site::{self, Audience, BuildOptions, BuildReport, Site},
+    store::Store,
+    template::TEMPLATE_FOLDER,
+    text::Plural,
+};
+
+/// Build the static site
+///
+/// Writes only files that changed. The same input gives the same output: neither the clock nor git's history is read. A
+/// file that cannot be written is reported, and the rest of the site is built (exit status 1).
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The output folder, relative to the repository
+    #[arg(long, value_name = "DIR", default_value = "public", value_hint = clap::ValueHint::DirPath)]
+    out: PathBuf,
+    /// The readers of the site: a public site contains nothing internal
+    #[arg(long, value_enum, default_value_t = For::Internal)]
+    audience: For,
+    /// List the files that were written and removed
+    #[arg(long)]
+    explain: bool,
+}
+
+/// The audience of a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum For {
+    /// Everybody.
+    Public,
+    /// The team.
+    Internal,
+}
+
+impl From<For> for Audience {
+    fn from(given: For) -> Self {
+        match given {
+            For::Public => Self::Public,
+            For::Internal => Self::Internal,
+        }
+    }
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let store = context.store()?;
+    let repo = context.repo()?;
+    let base = if repo.is_bare() { &context.process.folder } else { repo.root() };
+    let out = normal(&base.join(&arguments.out));
+    refuse_own_folders(&out, repo)?;
+    refuse_own_folders(&real_place(&out), repo)?;
+    let report = build(store, arguments.audience, &out, repo)?;
+    if arguments.explain {
+        for path in &report.written {
+            context.ui.say(format!("wrote {path}"));
+        }
+        for path in &report.removed {
+            context.ui.say(format!("removed {path}"));
+        }
+    }
+    let summary = format!(
+        "{} written, {} removed, {} unchanged",
+        Plural(report.written.len(), "file"),
+        report.removed.len(),
+        report.unchanged
+    );
+    context.ui.say(summary);
+    if context.ui.is_json() {
+        let problems = report.problems.iter().map(|problem| {
+            serde_json::json!({ "path": problem.path, "file": problem.original, "reason": problem.reason })
+        });
+        context.ui.json(&serde_json::json!({
+            "out": out, "written": report.written, "removed": report.removed, "unchanged": report.unchanged,
+            "problems": problems.collect::<Vec<_>>(),
+        }));
+    } else {
+        context.ui.line(out.display().to_string());
+    }
+    Ok(print_problems(&report, context))
+}
+
+/// Prints the files that could not be written: only the first ones, since one broken folder can mean thousands.
+pub fn print_problems(report: &BuildReport, context: &Context) -> Outcome {
+    const MOST: usize = 20;
+    for problem in report.problems.iter().take(MOST) {
+        let path = match &problem.original {
+            Some(original) => format!("`{}` (a copy of `{original}`)", problem.path),
+            None => format!("`{}`", problem.path),
+        };
+        context.ui.error(&CliError::environment(format!("{path}: {}", problem.reason)));
+    }
+    if let Some(more) = report.problems.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let message = format!("{} more with problems", Plural(more, "file"));
+        context.ui.error(&CliError::environment(message).with_hint("list them with `--format json`"));
+    }
+    if report.problems.is_empty() { Outcome::Done } else { Outcome::ProblemsFound }
+}
+
+/// Refuses the folders that a site is made of: its pages would be taken for tickets, or for the theme of the next
+/// build. Refuses git's folder, too, where a file can be a program that git runs.
+fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
+    let own = ["", ".git", "tickets", "knowledge", TEMPLATE_FOLDER, site::FOLDER];
+    let inside = out.strip_prefix(repo.root()).ok();
+    let first = inside.map(|inside| inside.iter().next().unwrap_or_default().to_string_lossy().into_owned());
+    let is_in_git = [repo.git_dir(), repo.common_dir()].iter().any(|git| out.starts_with(git));
+    let what = match first {
+        _ if repo.is_bare() => return Ok(()),
+        // Some file systems take names that differ in case for one.
+        Some(first) if !own.iter().any(|own| first.eq_ignore_ascii_case(own)) && !is_in_git => return Ok(()),
+        Some(first) if first.is_empty() => "the repository itself".to_owned(),
+        Some(first) => format!("its folder `{first}`"),
+        None if is_in_git => "git's own folder".to_owned(),
+        None => return Ok(()),
+    };
+    Err(CliError::usage(format!("cannot build the site into {what}"))
+        .with_hint("choose another folder: `casebook build --out public`"))
+}
+
+/// Builds the site of `store` into the folder `out`.
+pub fn build(store: Arc<Store>, audience: For, out: &Path, repo: &Repo) -> Result<BuildReport, CliError> {
+    let site = Site::new(store, options(audience, repo)?)?;
+    Ok(site::write(&site, &repo.site_folder(out)?)?)
+}
+
+/// Returns the options that `build` and `serve` share.
+pub fn options(audience: For, repo: &Repo) -> Result<BuildOptions, CliError> {
+    let options = BuildOptions { audience: audience.into(), ..BuildOptions::default() };
+    let main = repo.default_remote_branch()?.map(|main| main.branch).or_else(|| repo.branch());
+    Ok(match main {
+        Some(branch) => BuildOptions { branch, ..options },
+        None => options,
+    })
+}

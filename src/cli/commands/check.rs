@@ -1,0 +1,121 @@
+//! `casebook check`
+
+use std::path::PathBuf;
+
+use crate::cli::{CliError, Context, Outcome, check_target::CheckTarget, findings, selection::Selection};
+use crate::{
+    check::{self, CheckContext, FixSummary},
+    diagnostic::{Finding, Level},
+    repo::{Lock, Repo, Side},
+    store::Store,
+    text::Plural,
+};
+
+/// Check tickets for missing information and for secrets
+///
+/// Lists every problem with its file, line, rule and fix; `casebook explain RULE` explains a rule. Exit status 1 if any
+/// problem is an error (level deny). Without paths and options, checks all files of the worktree, committed or not.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Files and folders to check
+    #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    /// Only problems introduced since REV; if REV is on another branch, since the branches diverged
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// Check what is staged instead of the worktree; only changes since HEAD, unless `--since` is given
+    #[arg(long, conflicts_with = "at")]
+    staged: bool,
+    /// Check a commit instead of the worktree; works in bare repositories and hooks
+    #[arg(long, value_name = "REV")]
+    at: Option<String>,
+    /// Take settings and templates from this revision, so that a change cannot change its own rules
+    #[arg(long, value_name = "REV")]
+    rules_from: Option<String>,
+    /// Apply safe fixes, then check again
+    #[arg(long, conflicts_with_all = ["at", "staged"])]
+    fix: bool,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let repo = context.repo()?;
+    if arguments.fix && repo.is_bare() {
+        return Err(CliError::usage("`--fix` needs a worktree, and a bare repository has none"));
+    }
+    let since = match &arguments.since {
+        Some(rev) => Some(rev.clone()),
+        None if arguments.staged => repo.head()?.map(|head| head.to_string()),
+        None => None,
+    };
+    let mut checked = CheckTarget::at(repo, arguments.at.as_deref(), since, arguments.rules_from.as_deref())?;
+    if arguments.staged {
+        checked.side = Side::Index;
+    }
+
+    let lock = if arguments.fix { Some(lock(repo, context)?) } else { None };
+    let mut is_fixed = false;
+    loop {
+        let (store, change) = checked.load()?;
+        let selection = Selection::of(&arguments.paths, repo, &store, context)?;
+        let authors = checked.authors(change.as_ref(), arguments.fix, context);
+        let check_context = CheckContext::with_authors(&store, context.process.now, &authors);
+        let found = checked.find(&check_context, change.as_ref(), &selection, context)?;
+        let mut skipped = Vec::new();
+        if let Some(lock) = &lock {
+            let plan = check::apply_fixes(repo, lock, &check_context, &found)?;
+            for FixSummary { path, title, code } in &plan.applied {
+                context.ui.say(format!("fixed {path}: {title} [{code}]"));
+            }
+            // One fix may uncover what another can fix. Each round leaves fewer findings, so this comes to an end.
+            if !plan.applied.is_empty() {
+                is_fixed = true;
+                continue;
+            }
+            skipped = plan.skipped;
+        }
+        let outcome = report(&found, &store, &checked, &selection, context);
+        for FixSummary { path, title, code } in &skipped {
+            context
+                .ui
+                .say(format!("not fixed {path}: {title} [{code}]: the fix would cause another problem"));
+        }
+        if arguments.fix && !is_fixed && skipped.is_empty() && !found.is_empty() {
+            context.ui.say("no safe fixes; decide about each suggestion yourself");
+        }
+        // The process ends here, and to free some hundred thousand texts first would take a tenth of its time.
+        drop(check_context);
+        std::mem::forget(store);
+        return Ok(outcome);
+    }
+}
+
+fn lock(repo: &Repo, context: &Context) -> Result<Lock, CliError> {
+    Ok(Lock::acquire(repo, || context.ui.say("waiting for another casebook process to finish"))?)
+}
+
+fn report(
+    found: &[Finding],
+    store: &Store,
+    checked: &CheckTarget<'_>,
+    selection: &Selection,
+    context: &Context,
+) -> Outcome {
+    findings::print(found, &**store.source(), context);
+    if found.is_empty() {
+        context.ui.say(match &checked.since {
+            Some(since) if checked.side != Side::Index => {
+                format!("changes since {since}: no problems found")
+            }
+            Some(_) => "staged changes: no problems found".to_owned(),
+            None => {
+                let count = store.layout.entries.iter().filter(|entry| selection.has(&entry.path)).count();
+                format!("{} checked, no problems", Plural(count, "file"))
+            }
+        });
+    }
+    if found.iter().any(|finding| finding.level == Level::Deny) {
+        Outcome::ProblemsFound
+    } else {
+        Outcome::Done
+    }
+}

@@ -1,0 +1,26 @@
+//! `casebook completions`
+
+use clap_complete::env::Shells;
+
+use crate::cli::{CliError, Context, Outcome};
+
+/// Print the script that completes commands, options and ticket ids in your shell
+///
+/// Add it to the startup file of your shell: `casebook completions bash >> ~/.bashrc`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The shell
+    #[arg(value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
+    shell: String,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let shells = Shells::builtins();
+    let shell = shells.completer(&arguments.shell).ok_or_else(|| CliError::usage("unknown shell"))?;
+    let mut script = Vec::new();
+    shell
+        .write_registration("COMPLETE", "casebook", "casebook", "casebook", &mut script)
+        .map_err(CliError::environment)?;
+    context.ui.write(&script);
+    Ok(Outcome::Done)
+}

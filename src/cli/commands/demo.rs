@@ -1,0 +1,128 @@
+//! `casebook demo`
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use super::{build, init::files::scaffolding, serve};
+use crate::cli::{CliError, Context, Outcome, argument_values, findings, selection::normal};
+use crate::{
+    check, demo,
+    repo::{self, Lock, NewCommit, Repo},
+    text::{Plural, RepoPath, shell_word},
+};
+
+/// Try Casebook with a year of tickets of an invented company
+///
+/// Creates a repository with its own git history, checks it, builds its site, serves it and prints the address. If the
+/// folder already holds a demo, uses that one.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The folder to create
+    #[arg(value_name = "DIR", default_value = "casebook-demo", value_hint = clap::ValueHint::DirPath)]
+    dir: PathBuf,
+    /// The address and port to listen on (port 0 takes any free port)
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177", value_parser = argument_values::address)]
+    addr: SocketAddr,
+    /// Create and check the repository and build its site, but do not start the server
+    #[arg(long)]
+    no_serve: bool,
+}
+
+/// The file in the git directory that tells a finished demo from a folder of somebody's.
+const MARK: &str = "demo";
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let dir = normal(&context.process.folder.join(&arguments.dir));
+    let repo = match existing(&dir, context)? {
+        Some(repo) => {
+            context.ui.say(format!("using the demo in {}", dir.display()));
+            repo
+        }
+        None => make(&dir, context)?,
+    };
+    let repo = context.go_to(repo)?;
+    let store = context.store()?;
+    let check_context = check::CheckContext::new(&store, context.process.now);
+    let found = check::check_all(&check_context, &|| {});
+    context.ui.say(format!("checked the demo: {}", findings::summary(&found)));
+    let out = repo.root().join("public");
+    let report = build::build(store, build::For::Internal, &out, repo)?;
+    let outcome = build::print_problems(&report, context);
+    context.ui.say(format!("built the site: {}", out.display()));
+    if arguments.no_serve {
+        context.ui.line(repo.root().display().to_string());
+        return Ok(outcome);
+    }
+    let welcome = format!(
+        "the server is running; in another terminal, run `cd {} && {} list`",
+        shell_word(&repo.root().to_string_lossy()),
+        context.process.program()
+    );
+    serve::serve(arguments.addr, build::For::Internal, true, &welcome, context)
+}
+
+/// The finished demo in `dir`. A half-made one, of a killed process, is made anew; anything else is left alone.
+fn existing(dir: &Path, context: &Context) -> Result<Option<Repo>, CliError> {
+    if repo::is_vacant(dir) {
+        return Ok(None);
+    }
+    let opened = Repo::open_in(dir, context.process.environment.clone()).ok();
+    match opened.as_ref().and_then(|repo| repo.read_cache(MARK)) {
+        Some(_) => Ok(opened),
+        None => Err(CliError::usage(format!("{} is not empty and is not a demo", dir.display()))
+            .with_hint("choose another folder, or remove this one")),
+    }
+}
+
+/// Makes the demo beside `dir` and moves it there when it is whole.
+fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
+    let story = demo::story().map_err(CliError::environment)?;
+    let scaffold = repo::scaffold(dir)?;
+    let environment = &context.process.environment;
+    repo::new_git(scaffold.path(), "main", environment)?;
+    let commits = story.commits.len();
+    let progress = context.ui.progress("writing history", commits);
+    let mut opened: Option<(Repo, Lock)> = None;
+    for (done, commit) in story.commits.into_iter().enumerate() {
+        let mut files: Vec<(RepoPath, Vec<u8>)> = commit.files;
+        if commit.templates {
+            files.extend(scaffolding().into_iter().map(|(path, text)| (path, text.into_bytes())));
+        }
+        let message = NewCommit::from(commit.message.as_str())
+            .by(commit.author.name, commit.author.email)
+            .at(commit.at);
+        match &opened {
+            Some((repo, lock)) => {
+                repo.commit_to_branch(lock, "main", None, &files, message)?;
+            }
+            None => opened = Some(first_commit(scaffold.path(), &files, message, context)?),
+        }
+        progress.set(done + 1);
+    }
+    progress.finish();
+    if let Some((repo, lock)) = opened {
+        repo.write_cache(&lock, MARK, b"made by casebook demo\n")?;
+    }
+    scaffold.move_to(dir)?;
+    context.ui.say(format!("created {} with {}", dir.display(), Plural(commits, "commit")));
+    Ok(Repo::open_in(dir, environment.clone())?)
+}
+
+/// A folder is a casebook repository by its settings, which the first commit brings.
+fn first_commit(
+    dir: &Path,
+    files: &[(RepoPath, Vec<u8>)],
+    message: NewCommit,
+    context: &Context,
+) -> Result<(Repo, Lock), CliError> {
+    for (path, bytes) in files {
+        repo::write_outside(&dir.join(path.as_str()), bytes)?;
+    }
+    let repo = Repo::open_in(dir, context.process.environment.clone())?;
+    let lock = Lock::acquire(&repo, || {})?;
+    let paths: Vec<RepoPath> = files.iter().map(|(path, _)| path.clone()).collect();
+    repo.commit_paths(&lock, &paths, message)?;
+    Ok((repo, lock))
+}

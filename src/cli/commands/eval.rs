@@ -1,0 +1,229 @@
+//! `casebook eval`
+
+use std::{path::PathBuf, time::Duration};
+
+use serde_json::{Value as Json, json};
+
+use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, body};
+use crate::{
+    search::eval::{self, Answers, Estimate, Judgements, Measures, estimates},
+    store::Store,
+    text::Plural,
+};
+
+/// Measure how often `similar` finds the right ticket
+///
+/// Takes each ticket that is a duplicate or was answered by another ticket, searches with its original text among the
+/// tickets that existed before it, and counts how often the right ticket is among the first. With `--qrels`, the right
+/// answers come from a file with one JSON object per line: {"query", "before", "relevant": […], "relevant_resolved":
+/// […]}; tickets are named by `source` or id. The right answers are never complete, so compare only figures of the same
+/// queries.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A file with the right answers [default: `duplicate_of` and `answered_by` of the tickets]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    qrels: Option<PathBuf>,
+    /// Search only among tickets that were resolved at that time
+    #[arg(long)]
+    resolved: bool,
+    /// Also run plain BM25, and print the difference
+    #[arg(long)]
+    compare: bool,
+    /// The maximum number of answers per query (with `--format json`)
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 5)]
+    limit: usize,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let store = context.store()?;
+    let Judgements { judged, hopeless, left_out } = match &arguments.qrels {
+        Some(file) => {
+            let text = body::read(file, context)?;
+            eval::read(&text, &store).map_err(|error| {
+                CliError::usage(error).caused(format!("cannot read the judgements in {}", file.display())).with_hint(
+                    "a line is {\"query\": ID, \"before\": TIME, \"relevant\": [ID, …], \"relevant_resolved\": [ID, …]}",
+                )
+            })?
+        }
+        None => Judgements { judged: eval::of_links(&store), ..Judgements::default() },
+    };
+    if left_out > 0 {
+        context.ui.say(format!("skipped {} without a right answer", Plural(left_out, "query")));
+    }
+    if hopeless > 0 {
+        let queries = Plural(hopeless, "query");
+        context.ui.say(format!("{queries} had no right answer at that time; they count as misses"));
+    }
+    if judged.is_empty() && arguments.qrels.is_none() {
+        context.ui.say("no ticket is a duplicate of an earlier one or was answered by one; to give the right answers: `casebook eval --qrels FILE`");
+    }
+    let progress = context.ui.progress("searching", judged.len());
+    let outcomes = eval::run(&store, &judged, arguments.compare, &ProcessEnvironment::stopwatch(), &|done| {
+        progress.set(done)
+    });
+    progress.finish();
+    let outcomes = outcomes.map_err(crate::cli::queries::unreadable)?;
+    let all: Vec<&Answers> = outcomes.iter().map(|outcome| &outcome.all).collect();
+    let resolved: Vec<&Answers> = outcomes.iter().filter_map(|outcome| outcome.resolved.as_ref()).collect();
+    let took: Vec<Duration> = outcomes.iter().map(|outcome| outcome.took).collect();
+    let mut reports = vec![("resolved", report(&outcomes, &resolved, true))];
+    if !arguments.resolved {
+        reports.insert(0, ("all", report(&outcomes, &all, false)));
+    }
+    if context.ui.is_json() {
+        let mut json = json!({ "latency": latency_json(&took) });
+        for (name, report) in &reports {
+            json[*name] = report.json();
+        }
+        json["queries"] =
+            outcomes.iter().map(|outcome| query_json(outcome, &store, arguments.limit)).collect();
+        context.ui.json(&json);
+        return Ok(Outcome::Done);
+    }
+    if outcomes.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    for (name, report) in &reports {
+        report.print(name, context);
+    }
+    let (median, late) = latency(&took);
+    context.ui.line(format!("latency: median {:.1} ms, p95 {:.1} ms", millis(median), millis(late)));
+    Ok(Outcome::Done)
+}
+
+/// The figures of some queries.
+struct Report {
+    queries: usize,
+    own: [Estimate; 5],
+    /// Plain BM25, and what is gained over it.
+    peer: Option<([Estimate; 5], [Estimate; 5])>,
+    /// How many queries somebody who did not ask would have been shown nothing for.
+    silent: usize,
+    /// How many suggestions would have been shown for the others, and how many of those are right.
+    shown: (usize, usize),
+}
+
+fn report(outcomes: &[eval::Outcome], answers: &[&Answers], resolved: bool) -> Report {
+    let own: Vec<[f64; 5]> = answers.iter().map(|one| one.measures.values()).collect();
+    let peers: Option<Vec<[f64; 5]>> = answers.iter().map(|one| one.peer.map(|peer| peer.values())).collect();
+    let peer = peers.filter(|peers| !peers.is_empty()).map(|peers| {
+        let gains: Vec<[f64; 5]> = own
+            .iter()
+            .zip(&peers)
+            .map(|(own, peer)| std::array::from_fn(|measure| own[measure] - peer[measure]))
+            .collect();
+        (estimates(&peers), estimates(&gains))
+    });
+    let mut report = Report { queries: own.len(), own: estimates(&own), peer, silent: 0, shown: (0, 0) };
+    for outcome in outcomes {
+        let (answers, right) = match (&outcome.resolved, resolved) {
+            (Some(answers), true) => (answers, &outcome.judged.relevant_resolved),
+            (None, true) => continue,
+            (_, false) => (&outcome.all, &outcome.judged.relevant),
+        };
+        let shown: Vec<usize> = answers.shown().collect();
+        report.silent += usize::from(shown.is_empty());
+        report.shown.0 += shown.len();
+        report.shown.1 += shown.iter().filter(|place| right.contains(place)).count();
+    }
+    report
+}
+
+impl Report {
+    fn print(&self, name: &str, context: &Context) {
+        let ui = &context.ui;
+        let queries = match name {
+            "all" => Plural(self.queries, "query").to_string(),
+            _ => format!("{}, resolved targets only", Plural(self.queries, "query")),
+        };
+        let head: Vec<String> = Measures::NAMES.iter().map(|name| format!("{name:>21}")).collect();
+        ui.line(format!("{queries}\n{:12}{}", "", head.join("")));
+        let row = |name: &str, estimates: &[Estimate; 5], sign: bool| {
+            let cells = estimates.iter().map(|Estimate { mean, interval: (low, high) }| {
+                let text = if sign {
+                    format!("{mean:+.3} [{low:+.2} {high:+.2}]")
+                } else {
+                    format!("{mean:.3} [{low:.2} {high:.2}]")
+                };
+                format!("{text:>21}")
+            });
+            ui.line(format!("{name:12}{}", cells.collect::<String>()));
+        };
+        row("similar", &self.own, false);
+        if let Some((peer, gain)) = &self.peer {
+            row("plain BM25", peer, false);
+            row("difference", gain, true);
+        }
+        if self.queries > 0 {
+            let percent = |part: usize, of: usize| 100.0 * part as f64 / of.max(1) as f64;
+            ui.line(format!(
+                "no suggestion for {:.0} % of the tickets; {} for the rest, {:.0} % correct\n",
+                percent(self.silent, self.queries),
+                Plural(self.shown.0, "suggestion"),
+                percent(self.shown.1, self.shown.0),
+            ));
+        }
+    }
+
+    fn json(&self) -> Json {
+        let row = |estimates: &[Estimate; 5]| -> Json {
+            let measures = Measures::NAMES.iter().zip(estimates);
+            let json = measures.map(|(name, Estimate { mean, interval })| {
+                // Nothing was measured: that is not 0.
+                let json =
+                    (self.queries > 0).then(|| json!({ "mean": mean, "interval": [interval.0, interval.1] }));
+                ((*name).to_owned(), json.unwrap_or_default())
+            });
+            json.collect::<serde_json::Map<_, _>>().into()
+        };
+        let mut json = json!({ "queries": self.queries, "similar": row(&self.own) });
+        if let Some((peer, gain)) = &self.peer {
+            json["bm25"] = row(peer);
+            json["difference"] = row(gain);
+        }
+        json["unasked"] =
+            json!({ "silent": self.silent, "suggestions": self.shown.0, "right": self.shown.1 });
+        json
+    }
+}
+
+fn query_json(outcome: &eval::Outcome, store: &Store, limit: usize) -> Json {
+    let id = |place: &usize| store.threads[*place].id().to_owned();
+    let ids = |places: &[usize]| places.iter().map(id).collect::<Vec<_>>();
+    let answers = |answers: &Answers, right: &[usize]| -> Json {
+        let found = answers.found.iter().take(limit);
+        let json = found.map(|(place, score, weak)| {
+            json!({ "id": id(place), "score": score, "weak": weak, "right": right.contains(place) })
+        });
+        json.collect::<Vec<_>>().into()
+    };
+    let judged = &outcome.judged;
+    json!({
+        "query": id(&judged.query),
+        "before": judged.before,
+        "relevant": ids(&judged.relevant),
+        "answers": answers(&outcome.all, &judged.relevant),
+        "relevant_resolved": ids(&judged.relevant_resolved),
+        "answers_resolved": outcome.resolved.as_ref().map(|one| answers(one, &judged.relevant_resolved)),
+    })
+}
+
+/// The median, and what 19 of 20 are below.
+fn latency(took: &[Duration]) -> (Duration, Duration) {
+    let mut took = took.to_vec();
+    took.sort_unstable();
+    let at = |share: usize| took.get(took.len() * share / 100).copied().unwrap_or_default();
+    (at(50), at(95))
+}
+
+fn latency_json(took: &[Duration]) -> Json {
+    if took.is_empty() {
+        return Json::Null;
+    }
+    let (median, late) = latency(took);
+    json!({ "median_ms": millis(median), "p95_ms": millis(late) })
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}

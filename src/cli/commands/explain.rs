@@ -1,0 +1,107 @@
+//! `casebook explain`
+
+use serde_json::{Value as Json, json};
+
+use crate::cli::{CliError, Context, Outcome, table, ui::style};
+use crate::{
+    check::{Case, RULES, Rule, renamed_rule, rule},
+    diagnostic::Level,
+    text::nearest,
+};
+
+/// Explain a rule of `check`: what it requires and why, with examples
+///
+/// Without RULE, lists all rules. To change the level of a rule, write `levels: { unknown-person: allow }` in
+/// casebook.yml.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The code of the rule, such as `missing-section`
+    #[arg(value_name = "RULE")]
+    rule: Option<String>,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let Some(name) = arguments.rule else {
+        list(context);
+        return Ok(Outcome::Done);
+    };
+    let name = name.trim();
+    let renamed = renamed_rule(name);
+    if let Some(rule) = renamed {
+        context.ui.say(format!("the rule `{name}` is now called `{}`", rule.code));
+    }
+    let Some(rule) = rule(name).or(renamed) else {
+        let near = nearest(name, RULES.iter().map(|rule| rule.code));
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        return Err(CliError::usage(format!("unknown rule `{name}`{near}"))
+            .with_hint("`casebook explain` lists all rules"));
+    };
+    if context.ui.is_json() {
+        context.ui.json(&whole(rule));
+    } else {
+        show(rule, context);
+    }
+    Ok(Outcome::Done)
+}
+
+fn list(context: &Context) {
+    let ui = &context.ui;
+    if ui.is_json() {
+        return ui.json(&json!({ "rules": RULES.iter().map(|rule| brief(rule)).collect::<Vec<_>>() }));
+    }
+    let width = RULES.iter().map(|rule| rule.code.len()).max().unwrap_or(0);
+    for rule in RULES {
+        let code = ui.paint(style::ID, &table::pad(rule.code, width));
+        let level = ui.paint(style_of(rule.level), &table::pad(rule.level.name(), 5));
+        ui.line(format!("{code}  {level}  {}", rule.wants));
+    }
+}
+
+fn style_of(level: Level) -> anstyle::Style {
+    if level == Level::Deny { style::BAD } else { style::WAIT }
+}
+
+fn show(rule: &Rule, context: &Context) {
+    let ui = &context.ui;
+    let level = ui.paint(style_of(rule.level), rule.level.name());
+    ui.line(format!("{}  {level}", ui.paint(style::STRONG, rule.code)));
+    ui.line("");
+    ui.line(rule.wants);
+    ui.line(rule.why);
+    for fails in [true, false] {
+        for case in rule.cases.iter().filter(|case| case.fails == fails) {
+            let title = if fails { "This fails:" } else { "This passes:" };
+            ui.line("");
+            ui.line(ui.paint(if fails { style::BAD } else { style::GOOD }, title));
+            for (path, text) in case.files {
+                ui.line(format!("  {}", ui.paint(style::DIM, path)));
+                text.lines().for_each(|line| ui.line(format!("    {line}").trim_end()));
+            }
+        }
+    }
+    ui.line("");
+    let other = if rule.level == Level::Deny { "warn" } else { "deny" };
+    ui.line(format!(
+        "To change the level, write `levels: {{ {}: {other} }}` in casebook.yml (allow, warn or deny)",
+        rule.code
+    ));
+    if rule.of_content && rule.level == Level::Deny {
+        ui.line("On imported tickets, this rule only warns.");
+    }
+}
+
+fn brief(rule: &Rule) -> Json {
+    json!({ "code": rule.code, "level": rule.level, "wants": rule.wants })
+}
+
+fn whole(rule: &Rule) -> Json {
+    let files = |case: &Case| -> Vec<Json> {
+        case.files.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect()
+    };
+    let mut json = brief(rule);
+    json["why"] = json!(rule.why);
+    json["warns_on_imported"] = json!(rule.of_content);
+    json["cases"] =
+        rule.cases.iter().map(|case| json!({ "fails": case.fails, "files": files(case) })).collect();
+    json
+}

@@ -1,0 +1,88 @@
+//! What `init` writes.
+
+use std::path::Path;
+
+use crate::{
+    cli::CliError,
+    intake::{IntakeError, TicketDraft, new_id},
+    repo::{Identity, Repo},
+    template::builtin_files,
+    text::{RepoPath, Time},
+    ticket::{Value, id_of_stranger, yaml_scalar},
+};
+
+/// `casebook.yml` for a folder and the person who makes it.
+pub fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> String {
+    let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("Casebook");
+    let repository = match forge {
+        Some(address) => {
+            format!("repository: {}   # for edit, reply and new-ticket links", yaml_scalar(address))
+        }
+        None => "# repository: https://github.com/acme/tickets   # for edit, reply and new-ticket links"
+            .to_owned(),
+    };
+    include_str!("files/casebook.yml")
+        .replace("{title}", &yaml_scalar(name))
+        .replace("{repository}", &repository)
+        .replace("{me}", &id_of_stranger(&person.name, &person.email))
+        .replace("{name}", &format!("\"{}\"", person.name.replace(['"', '\\'], "")))
+        .replace("{email}", &format!("\"{}\"", person.email.replace(['"', '\\'], "")))
+}
+
+/// Path and text of an action of ours, which runs where it is copied to.
+macro_rules! action {
+    ($path:literal) => {
+        (concat!(".github/actions/", $path), include_str!(concat!("../../../../.github/actions/", $path)))
+    };
+}
+
+/// What stands beside the settings of every new repository: templates, attributes, the forge's workflows.
+pub fn scaffolding() -> Vec<(RepoPath, String)> {
+    let review = include_str!("files/github-review.yml")
+        .replace("{repository}", env!("CARGO_PKG_REPOSITORY"))
+        .replace("{version}", env!("CARGO_PKG_VERSION"));
+    let files = [
+        (".gitattributes", include_str!("files/gitattributes")),
+        (".gitignore", include_str!("files/gitignore")),
+        action!("casebook-comment/action.yml"),
+        action!("casebook-comment/api.mjs"),
+        action!("casebook-comment/archive.mjs"),
+        action!("casebook-comment/main.mjs"),
+        action!("casebook-comment/markdown.mjs"),
+        action!("casebook-comment/review.mjs"),
+        action!("casebook-review/action.yml"),
+        action!("casebook-review/main.mjs"),
+        (".github/workflows/casebook-comment.yml", include_str!("files/github-comment.yml")),
+        (".github/workflows/casebook.yml", &review),
+    ];
+    let own = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    builtin_files().into_iter().chain(own).map(|(path, text)| (RepoPath::new(path), text)).collect()
+}
+
+/// All files but the settings, by path: the scaffolding, and (in a repository without history) a first ticket. A folder of a
+/// larger repository gets no workflows: they would never run.
+pub fn all(person: &Identity, now: Time, repo: &Repo) -> Result<Vec<(RepoPath, String)>, CliError> {
+    let mut files = scaffolding();
+    if !repo.prefix().is_empty() {
+        files.retain(|(path, _)| !path.as_str().starts_with(".github/"));
+    }
+    if repo.head()?.is_none() {
+        files.push(first_ticket(person, now)?);
+    }
+    Ok(files)
+}
+
+fn first_ticket(person: &Identity, now: Time) -> Result<(RepoPath, String), IntakeError> {
+    let title = "Describe our services and people";
+    let id = new_id(title, "request")?;
+    let ending = id.rsplit('-').next().unwrap_or_default().to_owned();
+    let draft = TicketDraft {
+        template: "request".into(),
+        title: title.into(),
+        requester: id_of_stranger(&person.name, &person.email),
+        keys: vec![("service".into(), Value::Text("casebook".into()))],
+        body: include_str!("files/first-ticket.md").replace("{ending}", &ending),
+        ..TicketDraft::default()
+    };
+    Ok((TicketDraft::path(&id, now), draft.compose(now)))
+}

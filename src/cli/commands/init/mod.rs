@@ -1,0 +1,108 @@
+//! `casebook init`
+
+pub(super) mod files;
+mod under_way;
+
+use std::path::PathBuf;
+
+use crate::cli::{CliError, Context, Outcome, selection::normal};
+use crate::{
+    repo::{self, Identity, Lock, Repo},
+    settings::SETTINGS_PATH,
+    text::{Plural, RepoPath, shell_word},
+};
+
+/// Create a casebook repository, or install the hook that checks pushes
+///
+/// Creates settings, templates, workflows for pull requests and a commit hook; also a git repository if there is none,
+/// and a first ticket if there is no history. Does not change existing files, and commits only new ones.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The folder
+    #[arg(value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
+    dir: PathBuf,
+    /// Only install the pre-receive hook in this bare repository; it refuses pushes with problems at level deny
+    #[arg(long, value_name = "BARE", value_hint = clap::ValueHint::DirPath)]
+    hook: Option<PathBuf>,
+    /// Do not commit the new files
+    #[arg(long)]
+    no_commit: bool,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let process = &context.process;
+    if let Some(bare) = &arguments.hook {
+        let program = std::env::current_exe()
+            .map_err(|error| CliError::environment(error).caused("cannot find the path of this program"))?;
+        let hook = repo::install_pre_receive(&process.folder.join(bare), &program, &process.environment)?;
+        context
+            .ui
+            .say(format!("installed {}; it refuses pushes with problems at level deny", hook.display()));
+        return Ok(Outcome::Done);
+    }
+    let dir = normal(&process.folder.join(&arguments.dir));
+    let is_new = repo::init_git(&dir, &process.environment)?;
+    if is_new {
+        context.ui.say(format!("created a git repository in {}", dir.display()));
+    } else if let Some(inside) = repo::path_in_git(&dir) {
+        context.ui.say(format!("`{inside}` is inside another git repository; its files are committed there"));
+    }
+    let identity = repo::identity_at(&dir, &process.environment)?;
+    let person = identity.clone().unwrap_or(Identity { name: "You".into(), email: "you@example.org".into() });
+    if repo::exists_outside(&dir.join("casebook.yml")) {
+        context.ui.say("casebook.yml exists and was not changed");
+    } else {
+        // The settings make a folder a casebook repository, so they come first.
+        let forge = repo::forge_address(&dir, &process.environment)?;
+        repo::write_outside(
+            &dir.join("casebook.yml"),
+            files::settings(&dir, &person, forge.as_deref()).as_bytes(),
+        )?;
+        context.ui.say(format!("wrote {SETTINGS_PATH}"));
+    }
+    let repo = Repo::open_in(&dir, process.environment.clone())?;
+    let lock = Lock::acquire(&repo, || context.ui.say("waiting for another casebook process to finish"))?;
+    let files = match under_way::take_up(&repo, &lock)? {
+        Some(files) => files,
+        None => files::all(&person, process.now, &repo)?,
+    };
+    let fresh = |path: &RepoPath| !repo::exists_outside(&repo.root().join(path.as_str()));
+    let begins = files.iter().any(|(path, _)| path.as_str().starts_with("tickets/") && fresh(path));
+    let written = under_way::write(&repo, &lock, &files, |path| context.ui.say(format!("wrote {path}")))?;
+    let written = under_way::uncommitted(&repo, written)?;
+    if written.is_empty() || arguments.no_commit {
+        context.ui.say("nothing was committed");
+    } else if identity.is_none() {
+        context.ui.say("nothing was committed: git does not know who you are; set user.name and user.email, then run `git add` and `git commit`");
+    } else {
+        let what = if begins { "settings, templates, a first ticket" } else { "settings and templates" };
+        repo.commit_paths(&lock, &written, format!("casebook: {what}").as_str())?;
+        context.ui.say(format!("committed {}", Plural(written.len(), "file")));
+    }
+    under_way::done(&repo, &lock)?;
+    let place = match repo.prefix() {
+        "" => String::new(),
+        prefix => format!(" --repo {}", shell_word(prefix)),
+    };
+    // After the commit, which is ours and need not be checked.
+    match repo.install_commit_hook(&lock)? {
+        Some(_) => context.ui.say("installed a commit hook, which runs `casebook check --staged`"),
+        None => {
+            context.ui.say(format!("a commit hook exists; add `casebook check --staged{place}` to it"));
+        }
+    }
+    if !repo.prefix().is_empty() {
+        context.ui.say(format!(
+            "no workflows were written: GitHub runs only workflows at the root of a repository; run this in one of them: \
+             `casebook check{place} --at \"$HEAD\" --since \"$BASE\" --rules-from \"$BASE\" --format github`"
+        ));
+    }
+    if !repo.ignores(&RepoPath::new("public/index.html")) {
+        context
+            .ui
+            .say("git does not ignore `public/`, where the site is built: add `/public/` to .gitignore");
+    }
+    context.ui.say("next: describe your services in casebook.yml, then open a ticket with `casebook new`");
+    context.ui.line(repo.root().display().to_string());
+    Ok(Outcome::Done)
+}

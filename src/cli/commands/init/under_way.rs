@@ -1,0 +1,66 @@
+//! What `init` is about to write. A run that was killed leaves it behind, and the next one finishes its work.
+
+use crate::cli::CliError;
+use crate::{
+    repo::{Lock, Repo, Write},
+    settings::SETTINGS_PATH,
+    text::RepoPath,
+};
+
+const PAGE: &str = "init.json";
+
+/// Files, by path.
+pub type Files = Vec<(RepoPath, String)>;
+
+/// What an earlier run was about to write. What its git left locked is unlocked.
+pub fn take_up(repo: &Repo, lock: &Lock) -> Result<Option<Files>, CliError> {
+    let Some(files) = repo.read_cache(PAGE).and_then(|page| serde_json::from_slice::<Files>(&page).ok())
+    else {
+        return Ok(None);
+    };
+    repo.break_stale_locks(lock, PAGE)?;
+    Ok(Some(files))
+}
+
+/// Writes those of `files` that are not there. Returns these, and those that an earlier run wrote, if they are as it wrote them.
+pub fn write(
+    repo: &Repo,
+    lock: &Lock,
+    files: &Files,
+    wrote: impl Fn(&RepoPath),
+) -> Result<Vec<RepoPath>, CliError> {
+    repo.write_cache(lock, PAGE, &serde_json::to_vec(files).unwrap_or_default())?;
+    let mut written = Vec::new();
+    for (path, text) in files {
+        let file = repo.root().join(path.as_str());
+        if !crate::repo::exists_outside(&file) {
+            repo.write(lock, path, text.as_bytes(), Write::New)?;
+            wrote(path);
+        } else if crate::repo::read_outside(&file)?.as_ref() != Some(text) {
+            continue;
+        }
+        written.push(path.clone());
+    }
+    Ok(written)
+}
+
+/// Nothing is under way any more.
+pub fn done(repo: &Repo, lock: &Lock) -> Result<(), CliError> {
+    Ok(repo.remove_cache(lock, PAGE)?)
+}
+
+/// Those of `paths`, and the settings, that HEAD does not have.
+pub fn uncommitted(repo: &Repo, paths: Vec<RepoPath>) -> Result<Vec<RepoPath>, CliError> {
+    let head = repo.head()?.map(|head| repo.commit(&head.to_string())).transpose()?;
+    let mut left = Vec::new();
+    for path in std::iter::once(RepoPath::new(SETTINGS_PATH)).chain(paths) {
+        let is_there = match &head {
+            Some(head) => head.blob_id(&path)?.is_some(),
+            None => false,
+        };
+        if !is_there {
+            left.push(path);
+        }
+    }
+    Ok(left)
+}

@@ -1,0 +1,63 @@
+//! The commands, one file or folder each. To add one: a file with its `Arguments` and `run`, and a line in [`commands!`].
+
+use clap::Subcommand;
+
+use super::{CliError, Context, Format, Outcome};
+
+/// Declares a module and a subcommand for each command. The doc comment on its `Arguments` is its manual.
+macro_rules! commands {
+    ($($module:ident: $variant:ident),+ $(,)?) => {
+        $(mod $module;)+
+
+        #[derive(Subcommand)]
+        pub enum Command {
+            $($variant($module::Arguments)),+
+        }
+
+        impl Command {
+            pub fn run(self, context: &Context) -> Result<Outcome, CliError> {
+                match self {
+                    $(Self::$variant(arguments) => $module::run(arguments, context)),+
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    demo: Demo,
+    init: Init,
+    new: New,
+    check: Check,
+    review: Review,
+    explain: Explain,
+    list: List,
+    show: Show,
+    search: Search,
+    similar: Similar,
+    eval: Eval,
+    reply: Reply,
+    resolve: Resolve,
+    reopen: Reopen,
+    import: Import,
+    export: Export,
+    build: Build,
+    serve: Serve,
+    completions: Completions,
+    man: Man,
+}
+
+impl Command {
+    /// Whether it has this form: text for people must not pass for one that a program or a forge was promised.
+    pub fn prints(&self, format: Format) -> Result<(), CliError> {
+        let (name, those) = match format {
+            Format::Github if !matches!(self, Self::Check(_) | Self::Review(_)) => {
+                ("github", "check` and `review")
+            }
+            Format::Markdown if !matches!(self, Self::Review(_)) => ("markdown", "review"),
+            _ => return Ok(()),
+        };
+        Err(CliError::usage(format!("`--format {name}` works only with `{those}`"))
+            .with_hint("use `--format json` or `--format short`"))
+    }
+}

@@ -1,0 +1,196 @@
+//! `casebook new`
+
+mod arguments;
+mod compose;
+mod saved_draft;
+
+pub use arguments::Arguments;
+use compose::Composition;
+use saved_draft::SavedDraft;
+
+use crate::cli::{
+    CliError, Context, Outcome, body, prompts, similar_hits::SimilarHit, suggestions::Suggestions, table,
+    write_report,
+};
+use crate::{
+    intake::{self, Delivery, Drafts, IntakeError, TicketDraft, Writer, open_ticket},
+    settings::Intake,
+    store::Store,
+    text::shell_word,
+};
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let store = context.store()?;
+    let intake = match arguments.intake.as_deref() {
+        Some("branch") => Intake::Branch,
+        Some(_) => Intake::Main,
+        None => store.settings.intake,
+    };
+    let me = context.me(&store)?;
+    let mut solved = Suggestions::new(&store);
+    let mut kept = SavedDraft::new(context);
+    let mut draft = match &arguments.resume {
+        Some(name) => resume(name, &arguments, &store, &mut kept, context)?,
+        None => match compose::compose(&arguments, &store, &mut solved, &mut kept, context)? {
+            Composition::Draft(draft) => draft,
+            Composition::SolvedBy(alike) => return Ok(needless(&alike, context)),
+        },
+    };
+    loop {
+        let writer = Writer {
+            repo: context.repo()?,
+            store: &store,
+            now: context.process.now,
+            push: arguments.push.wanted(&store.settings),
+            waiting: &|| context.ui.say("waiting for another casebook process to finish"),
+        };
+        let composed = draft.compose(context.process.now);
+        // What cannot be kept now is kept, or shown, when the question is turned away from.
+        let asked = solved.ask(&draft, context, || drop(kept.save(&draft, &composed)));
+        match asked {
+            Ok(Some(alike)) => {
+                kept.forget()?;
+                return Ok(needless(&alike, context));
+            }
+            Ok(None) => {}
+            // What was written is not lost by turning away from a question.
+            Err(error) => return Err(kept.keep(&draft, &composed, error)),
+        }
+        let id = kept.id(&draft)?;
+        let tell = |opened| done(&opened, intake, &draft, &solved, me.as_deref(), &store, context);
+        let error = match open_ticket(&writer, &id, &draft, intake, tell) {
+            Ok(outcome) => {
+                kept.forget()?;
+                return outcome;
+            }
+            Err(error) => error,
+        };
+        let IntakeError::Refused { findings, text, id } = error else {
+            return Err(kept.keep(&draft, &composed, write_report::refused(error, me.as_deref(), context)));
+        };
+        // The findings are about a file that can be opened.
+        let findings = match kept.save(&draft, &text) {
+            Ok(file) => write_report::in_file(findings, &kept.named(&file)),
+            Err(_) => {
+                write_report::text_that_cannot_be_kept(&text, context);
+                findings
+            }
+        };
+        let error = IntakeError::Refused { findings, text: text.clone(), id };
+        let error = kept.way_on(write_report::refused(error, me.as_deref(), context));
+        let again = prompts::confirm("edit the draft again?", true, context);
+        if again.map_err(|turned| turned.with_hints_of(&error))? {
+            let keep = |error, text: &str| kept.keep(&draft, text, error);
+            let text = prompts::text("ticket", &text, context, keep);
+            if let Some(text) = text.map_err(|turned| turned.with_hints_of(&error))? {
+                draft = read(&text, &store);
+                continue;
+            }
+        }
+        return Err(error);
+    }
+}
+
+/// The draft that a text says which somebody edited whole: without what the template says there.
+fn read(text: &str, store: &Store) -> TicketDraft {
+    let mut draft = TicketDraft::read(text);
+    if let Some(template) = store.template(&draft.template) {
+        draft.body = body::without_hints(&draft.body, &template.body);
+    }
+    draft
+}
+
+fn done(
+    opened: &intake::Opened,
+    intake: Intake,
+    draft: &TicketDraft,
+    solved: &Suggestions<'_>,
+    me: Option<&str>,
+    store: &Store,
+    context: &Context,
+) -> Result<Outcome, CliError> {
+    write_report::findings(&opened.warnings, &draft.compose(context.process.now), me, context);
+    if let Some(service) =
+        draft.keys.iter().find(|(key, _)| key == "service").and_then(|(_, value)| value.as_text())
+    {
+        context.repo()?.cache_slot("last-service").write(service.as_bytes());
+    }
+    let place = match (&opened.branch, opened.for_review) {
+        (Some(branch), true) => format!(" on branch {branch}"),
+        _ => String::new(),
+    };
+    // Who wants a pull request and has nowhere to open one wonders where the ticket is.
+    let wants_review = intake == Intake::Branch && !opened.for_review;
+    context.ui.say(format!("opened {}{place}: {}", opened.id, crate::cli::table::one_line(&draft.title)));
+    if let (true, Some(branch)) = (wants_review, &opened.branch) {
+        context
+            .ui
+            .say(format!("there is no remote: the ticket was committed to the current branch {branch}"));
+    }
+    let branch = opened.branch.as_deref().filter(|_| opened.for_review);
+    let outcome = write_report::delivery(&opened.delivery, &store.settings, branch, context);
+    if let (Some(branch), Delivery::Local) = (branch, &opened.delivery) {
+        context.ui.say(format!("next: run `git push origin {branch}`, then open a pull request"));
+    }
+    if context.ui.is_json() {
+        context.ui.json(&serde_json::json!({
+            "id": opened.id, "path": opened.path, "branch": opened.branch, "commit": opened.commit.to_string(),
+            "similar": solved.to_json(),
+        }));
+    } else if !(context.process.terminal_out && context.ui.shows_progress()) {
+        // Who reads both on one terminal has seen it.
+        context.ui.line(&opened.id);
+    }
+    context.ui.flush();
+    Ok(outcome)
+}
+
+/// A draft that was refused, with what the options add to it.
+fn resume<'a>(
+    name: &str,
+    arguments: &Arguments,
+    store: &Store,
+    kept: &mut SavedDraft<'a>,
+    context: &'a Context,
+) -> Result<TicketDraft, CliError> {
+    let drafts = Drafts::of(context.repo()?);
+    let Some(found) = drafts.get(Some(name).filter(|name| !name.is_empty())) else {
+        return Err(
+            CliError::usage("there is no saved draft").with_hint("`casebook new` starts a new ticket")
+        );
+    };
+    *kept = SavedDraft::resumed(found.name, context);
+    let mut draft = TicketDraft::read(&found.text);
+    let template = store.template(&draft.template);
+    if let Some(title) = &arguments.title {
+        draft.title.clone_from(title);
+    }
+    compose::set(&mut draft, &arguments.set, template);
+    if let Some(file) = &arguments.body {
+        draft.body = body::read(file, context)?;
+    }
+    draft.body = body::fill(&draft.body, &arguments.section);
+    let text = draft.compose(context.process.now);
+    let keep = |error, text: &str| kept.keep(&draft, text, error);
+    if let Some(text) = prompts::text("ticket", &text, context, keep)? {
+        draft = read(&text, store);
+    }
+    Ok(draft)
+}
+
+/// Nothing is left behind where another ticket or an article makes this one needless.
+fn needless(alike: &SimilarHit<'_>, context: &Context) -> Outcome {
+    let (name, title) = (table::one_line(&alike.name()), table::one_line(alike.title()));
+    let key = if alike.is_answer() {
+        context.ui.say(format!("no ticket opened: {name} solves it ({title})"));
+        "solved_by"
+    } else {
+        context.ui.say(format!("no ticket opened: {name} is the same problem ({title})"));
+        context.ui.say(format!("to add what you know: `casebook reply {}`", shell_word(&name)));
+        "same_as"
+    };
+    if context.ui.is_json() {
+        context.ui.json(&serde_json::json!({ "id": null, key: alike.name() }));
+    }
+    Outcome::Done
+}

@@ -1,0 +1,83 @@
+//! The text of a ticket that is not opened yet: kept, so that nothing is lost, under the id that it will have.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    cli::{CliError, Context, write_report},
+    intake::{self, Drafts, TicketDraft},
+    repo::Lock,
+    text::RepoPath,
+};
+
+/// A ticket's id, the same from the first attempt on, and whether a text is kept under it.
+pub struct SavedDraft<'a> {
+    context: &'a Context,
+    id: Option<String>,
+    is_there: bool,
+}
+
+impl<'a> SavedDraft<'a> {
+    /// Nothing is kept yet.
+    pub fn new(context: &'a Context) -> Self {
+        Self { context, id: None, is_there: false }
+    }
+
+    /// A text that was kept before.
+    pub fn resumed(id: String, context: &'a Context) -> Self {
+        Self { context, id: Some(id), is_there: true }
+    }
+
+    /// The ticket's id, which is made when it is first wanted.
+    pub fn id(&mut self, draft: &TicketDraft) -> Result<String, CliError> {
+        if let Some(id) = &self.id {
+            return Ok(id.clone());
+        }
+        let id = intake::new_id(&draft.title, &draft.template)?;
+        Ok(self.id.insert(id).clone())
+    }
+
+    /// Keeps `text`, which `draft` was before somebody went on with it. Returns its file.
+    pub fn save(&mut self, draft: &TicketDraft, text: &str) -> Result<PathBuf, CliError> {
+        let id = self.id(draft)?;
+        let repo = self.context.repo()?;
+        let lock = Lock::acquire(repo, || {})?;
+        let file = Drafts::of(repo).keep(&lock, &id, text)?;
+        self.is_there = true;
+        Ok(file)
+    }
+
+    /// Keeps `text`. Returns `error` with the way to go on.
+    pub fn keep(&mut self, draft: &TicketDraft, text: &str, error: CliError) -> CliError {
+        match self.save(draft, text) {
+            Ok(_) => self.way_on(error),
+            Err(_) => {
+                write_report::text_that_cannot_be_kept(text, self.context);
+                error
+            }
+        }
+    }
+
+    /// Adds to `error` how to continue with the draft, if there is one.
+    pub fn way_on(&self, error: CliError) -> CliError {
+        match self.id.as_deref().filter(|_| self.is_there) {
+            Some(id) => error.with_hint(format!("draft saved; continue with `casebook new --resume {id}`")),
+            None => error,
+        }
+    }
+
+    /// A text that was kept is not needed any more.
+    pub fn forget(&self) -> Result<(), CliError> {
+        if let Some(id) = self.id.as_deref().filter(|_| self.is_there) {
+            let repo = self.context.repo()?;
+            let lock = Lock::acquire(repo, || {})?;
+            Drafts::of(repo).remove(&lock, id)?;
+        }
+        Ok(())
+    }
+
+    /// A file as it is named in the folder that somebody stands in.
+    pub fn named(&self, file: &Path) -> RepoPath {
+        let below = file.strip_prefix(&self.context.process.folder).unwrap_or(file);
+        RepoPath::new(below.to_string_lossy())
+    }
+}

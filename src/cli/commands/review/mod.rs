@@ -1,0 +1,114 @@
+//! `casebook review`
+
+mod find;
+mod markdown;
+
+use super::build::For;
+use crate::cli::{
+    CliError, Context, Format, Outcome, check_target::CheckTarget, findings, selection::Selection, table,
+    ui::style,
+};
+use crate::{
+    check::CheckContext,
+    diagnostic::Level,
+    repo::Repo,
+    site::{Audience, Forge},
+};
+
+use find::{Candidates, Changed};
+
+/// Review a change: its problems, and resolved tickets that are similar to its tickets
+///
+/// For pull requests on any forge, and for a branch before its pull request. Prints the problems that `casebook check
+/// --since` finds and, for each new or changed ticket, up to three similar resolved tickets with the first lines of
+/// their answers. `--format markdown` prints a comment in which all text from tickets is escaped. In a bare repository,
+/// give commit ids. Exit status 1 if any problem is an error.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The revision to compare with, where similar tickets are searched too [default: the remote's main branch]
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// The last commit of the change [default: the worktree]
+    #[arg(long, value_name = "REV")]
+    at: Option<String>,
+    /// Take settings and templates from this revision, so that a change cannot change its own rules
+    #[arg(long, value_name = "REV")]
+    rules_from: Option<String>,
+    /// Show similar tickets only as far as the site for these readers shows them (else all that were resolved)
+    #[arg(long, value_enum)]
+    audience: Option<For>,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let repo = context.repo()?;
+    let since = since(arguments.since, repo)?;
+    let rules_from = arguments.rules_from.as_deref();
+    let checked = CheckTarget::at(repo, arguments.at.as_deref(), Some(since.clone()), rules_from)?;
+    let (store, change) = checked.load()?;
+    let selection = Selection::of(&[], repo, &store, context)?;
+    let authors = checked.authors(change.as_ref(), false, context);
+    let check_context = CheckContext::with_authors(&store, context.process.now, &authors);
+    let found = checked.find(&check_context, change.as_ref(), &selection, context)?;
+    let outcome = if found.iter().any(|finding| finding.level == Level::Deny) {
+        Outcome::ProblemsFound
+    } else {
+        Outcome::Done
+    };
+
+    let candidates = Candidates::at(&since, arguments.audience, &checked)?;
+    let (tickets, more) = match &change {
+        Some(change) => candidates.for_tickets_of(change, &store)?,
+        None => (Vec::new(), 0),
+    };
+    let json = || {
+        let mut json = findings::to_json(&found, &**store.source(), find::MOST_FINDINGS);
+        json["base"] = candidates.base.clone().into();
+        json["head"] = checked.tip_id()?.into();
+        json["audience"] = arguments.audience.map(|audience| Audience::from(audience).name()).into();
+        json["tickets"] = tickets.iter().map(Changed::to_json).collect();
+        json["more_tickets"] = more.into();
+        Ok::<_, CliError>(json)
+    };
+    match context.ui.format {
+        Format::Json => context.ui.json(&json()?),
+        Format::Markdown => {
+            let forge =
+                candidates.settings().repository.as_deref().map(|address| Forge::new(address, "main"));
+            let link = |path: &str| forge.as_ref().map(|forge| forge.file(path, &candidates.base));
+            context.ui.write(markdown::comment(&json()?, link).as_bytes());
+        }
+        format => {
+            findings::print(&found, &**store.source(), context);
+            if found.is_empty() {
+                context.ui.say(format!("changes since {since}: no problems found"));
+            }
+            if matches!(format, Format::Human) {
+                tickets.iter().for_each(|ticket| show(ticket, context));
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+/// What a change is compared with where nobody says.
+fn since(given: Option<String>, repo: &Repo) -> Result<String, CliError> {
+    if let Some(rev) = given {
+        return Ok(rev);
+    }
+    let main = repo.default_remote_branch()?;
+    main.map(|main| main.rev()).ok_or_else(|| {
+        CliError::usage("missing `--since`: there is no main branch of a remote to compare with")
+            .with_hint("`casebook review --since REV`")
+    })
+}
+
+fn show(changed: &Changed<'_>, context: &Context) {
+    if changed.similar.is_empty() {
+        return;
+    }
+    let ui = &context.ui;
+    let (id, title) = (table::one_line(changed.thread.id()), table::one_line(&changed.thread.ticket.title));
+    ui.line("");
+    ui.line(format!("resolved tickets similar to {} ({title}):", ui.paint(style::ID, &id)));
+    changed.similar.iter().for_each(|alike| alike.print(context));
+}

@@ -1,0 +1,85 @@
+//! `casebook search`
+
+use std::sync::Arc;
+
+use super::build::{self, For};
+use crate::cli::{CliError, Context, Format, Outcome, hits, queries};
+use crate::{
+    repo::CacheSlot,
+    search::{Corrected, Filter, Reasons, Texts, marks::Marks, results_json},
+    site::Site,
+    store::Store,
+};
+
+/// Search all tickets and articles, open or resolved, best match first
+///
+/// All words must match. "phrases", OR, parentheses, -negation and fields work as in `casebook list`, and `expor*`
+/// finds all words that begin with `expor`. A word that occurs nowhere is replaced by the nearest one that does, and a
+/// message says so.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The query
+    #[arg(value_name = "QUERY", required = true)]
+    query: Vec<String>,
+    /// The maximum number of results
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    limit: usize,
+    /// Search only what the site of this audience shows (else everything)
+    #[arg(long, value_name = "AUDIENCE", value_enum)]
+    audience: Option<For>,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let (store, slot) = view(arguments.audience, context)?;
+    let me = queries::me(&arguments.query, &store, context)?;
+    let query = queries::query(&arguments.query, &store, me.as_deref())?;
+    let results = queries::ask_in(&slot, &store, &query, me.as_deref(), context)?;
+    say_corrected(&results.corrected, context);
+    let shown = || results.hits.iter().take(arguments.limit).map(|(item, _)| *item);
+    match context.ui.format {
+        Format::Json => {
+            let filter = Filter::new(&store, me.as_deref(), context.process.now);
+            let reasons = Reasons::new(&query, &results.corrected, &filter);
+            context.ui.json(&results_json(&store, &results, &reasons, 0, arguments.limit));
+            return Ok(Outcome::Done);
+        }
+        Format::Short => {
+            shown().for_each(|item| context.ui.line(hits::name(item, &store)));
+            return Ok(Outcome::Done);
+        }
+        Format::Human | Format::Github | Format::Markdown => {}
+    }
+    let marks = Marks::of_query(&query, &results.corrected);
+    for item in shown() {
+        hits::head(item, &store, "", context);
+        let room = context.ui.width.saturating_sub(2);
+        if let Some(piece) = hits::piece(&Texts::of_item(&store, item), &marks, room) {
+            context.ui.line(format!("  {}", hits::painted(&piece, &context.ui)));
+        }
+    }
+    let count = results.hits.len();
+    if count == 0 {
+        context.ui.say("no results");
+    } else if count > arguments.limit {
+        context.ui.say(format!("… and {} more; `--limit N` shows more", count - arguments.limit));
+    }
+    Ok(Outcome::Done)
+}
+
+/// What is searched, and where its index is kept: everything, or what the site of an audience shows.
+fn view(audience: Option<For>, context: &Context) -> Result<(Arc<Store>, CacheSlot), CliError> {
+    let store = context.store()?;
+    let Some(audience) = audience else { return Ok((store, queries::slot(context)?)) };
+    let repo = context.repo()?;
+    let options = build::options(audience, repo)?;
+    let slot = queries::slot_of_site(options.audience, repo);
+    let site = Site::new(store, options)?;
+    Ok((Arc::new(site).shown(), slot))
+}
+
+fn say_corrected(corrected: &Corrected, context: &Context) {
+    for (word, with) in corrected {
+        let with: Vec<String> = with.iter().map(|with| format!("`{}`", with.word)).collect();
+        context.ui.say(format!("no results for `{word}`; showing results for {}", with.join(", ")));
+    }
+}

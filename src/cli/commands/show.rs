@@ -1,0 +1,224 @@
+//! `casebook show`
+
+use std::sync::Arc;
+
+use crate::cli::{CliError, Context, Outcome, queries, similar_hits, table, ui::style, unmerged};
+use crate::{
+    search::{Engine, Item, Question},
+    store::{FindError, Store},
+    text::{Plural, Time},
+    ticket::{Reply, Set, Status, Thread, answer_of},
+};
+
+/// The most similar tickets that are shown below one.
+const MOST_SIMILAR: usize = 3;
+/// The most lines of their answers.
+const MOST_LINES: usize = 2;
+
+/// Show a ticket with its state and its replies
+///
+/// The id may be shortened to any part that no other id has. Below the ticket are similar resolved tickets with the
+/// first lines of their answers.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The ticket
+    #[arg(value_name = "ID", add = crate::cli::id_completion::ids())]
+    id: String,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let here = context.store()?;
+    let waiting = match here.find(&arguments.id) {
+        Err(FindError::Nothing { .. }) => unmerged::find(&arguments.id, context)?,
+        _ => None,
+    };
+    let store = waiting.as_ref().map_or(&here, |waiting| &waiting.store);
+    let thread = store.find(waiting.as_ref().map_or(&arguments.id, |waiting| &waiting.id))?;
+    if let Some(waiting) = &waiting {
+        context.ui.say(format!("{}; {}", waiting.place(), waiting.way()));
+    }
+    if context.ui.is_json() {
+        context.ui.json(&store.whole_json(thread, |_| true));
+        return Ok(Outcome::Done);
+    }
+    head(store, thread, context);
+    let body = store.body(thread.ticket.path.as_ref());
+    context.ui.line("");
+    context.ui.line(table::lines(body.trim_end()));
+    for attachment in store.attachments_of(thread.id()) {
+        context.ui.line(context.ui.paint(style::DIM, &format!("attached: {}", attachment.path)));
+    }
+    let answer = answer_of(thread, |_| true, |reply| Some(store.body(reply.path.as_ref())));
+    for (place, reply) in thread.replies.iter().enumerate() {
+        let is_answer = answer.as_ref().is_some_and(|answer| answer.reply == place);
+        show_reply(store, thread, reply, is_answer, context);
+    }
+    show_similar(&here, thread, body, context)?;
+    Ok(Outcome::Done)
+}
+
+/// What was resolved before and is much like it; nothing where nothing is. What it links is not shown again.
+fn show_similar(
+    store: &Arc<Store>,
+    thread: &Thread,
+    body: String,
+    context: &Context,
+) -> Result<(), CliError> {
+    let allowed = |item: Item| similar_hits::may_help(thread, item, store);
+    let mut engine = Engine::open(Arc::clone(store), &queries::slot(context)?);
+    let question = Question::of_thread(thread, body);
+    let found = similar_hits::strong(&mut engine, store, &question, allowed, MOST_SIMILAR, MOST_LINES);
+    // The ticket was asked for, and is there.
+    let found = found.unwrap_or_default();
+    if !found.is_empty() {
+        context.ui.line("");
+        context.ui.line(context.ui.paint(style::STRONG, "── similar resolved tickets"));
+    }
+    found.iter().for_each(|alike| alike.print(context));
+    Ok(())
+}
+
+fn head(store: &Store, thread: &Thread, context: &Context) {
+    let ui = &context.ui;
+    let (ticket, state) = (&thread.ticket, &thread.state);
+    ui.line(ui.paint(style::STRONG, &table::one_line(&ticket.title)));
+    let resolution = state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
+    let paint = style::of_status(state.status);
+    ui.line(format!(
+        "{}  {}{resolution}",
+        ui.paint(style::ID, thread.id()),
+        ui.paint(paint, state.status.name())
+    ));
+    let row = |name: &str, value: String| {
+        if !value.is_empty() {
+            ui.line(format!(
+                "{} {}",
+                ui.paint(style::DIM, &table::pad(&table::one_line(name), 14)),
+                table::one_line(&value)
+            ));
+        }
+    };
+    let service = state.service.as_deref().unwrap_or_default();
+    row(
+        "service",
+        store.settings.service(service).map_or(service.to_owned(), |found| {
+            if found.name == found.id { found.id.clone() } else { format!("{} ({})", found.name, found.id) }
+        }),
+    );
+    row("priority", thread.priority().to_string());
+    row("requester", person(store, ticket.requester.as_deref()));
+    row("assignee", person(store, state.assignee.as_deref()));
+    row("created", when(ticket.created, context.process.now));
+    row("first response", after(ticket.created, state.first_response));
+    row("resolved", after(ticket.created, state.resolved));
+    row("duplicate of", state.duplicate_of.clone().unwrap_or_default());
+    row("answered by", state.answered_by.join(", "));
+    row("asked for", state.asks.join(", "));
+    row("tags", state.tags.join(", "));
+    row("came from", state.came_from.join(" → "));
+    row("visibility", state.visibility.to_string());
+    row("related", state.related.join(", "));
+    row("source", ticket.source.clone().unwrap_or_default());
+    for (name, value) in &state.fields {
+        row(name, value.as_text().unwrap_or_else(|| value.to_json().to_string()));
+    }
+    row("file", ticket.file().to_string());
+}
+
+fn show_reply(store: &Store, thread: &Thread, reply: &Reply, is_answer: bool, context: &Context) {
+    let ui = &context.ui;
+    let author = person(store, reply.author.as_deref());
+    let mut title = format!(
+        "── {} · {}",
+        if author.is_empty() { "(nobody)" } else { &author },
+        when(reply.created, context.process.now)
+    );
+    for change in changes(reply) {
+        title.push_str(&format!(" · {change}"));
+    }
+    if thread.is_note(reply) {
+        title.push_str(" · internal note");
+    }
+    ui.line("");
+    ui.line(ui.paint(style::STRONG, &table::one_line(&title)));
+    if is_answer {
+        ui.line(ui.paint(style::GOOD, "the answer:"));
+    }
+    let body = store.body(reply.path.as_ref());
+    if !body.trim().is_empty() {
+        ui.line(table::lines(body.trim_end()));
+    }
+    if !reply.is_dated() {
+        ui.line(ui.paint(style::BAD, "this reply has no author or no time; its changes are ignored"));
+    }
+}
+
+/// What a reply changed, in words.
+fn changes(reply: &Reply) -> Vec<String> {
+    let mut changes = Vec::new();
+    match (reply.status, reply.resolution) {
+        (Some(Status::Resolved), Some(resolution)) => changes.push(format!("resolved: {resolution}")),
+        (Some(status), _) => changes.push(status.to_string()),
+        _ => {}
+    }
+    changes.extend(reply.duplicate_of.iter().map(|id| format!("duplicate of {id}")));
+    if !reply.answered_by.is_empty() {
+        changes.push(format!("answered by {}", reply.answered_by.join(", ")));
+    }
+    if !reply.asks.is_empty() {
+        changes.push(format!("asks for {}", reply.asks.join(", ")));
+    }
+    match &reply.assignee {
+        Some(Some(assignee)) => changes.push(format!("assigned to {assignee}")),
+        Some(None) => changes.push("unassigned".into()),
+        None => {}
+    }
+    for (field, set) in &reply.set {
+        changes.push(match set {
+            Set::Clear => format!("{field} cleared"),
+            Set::Value(value) => format!("{field} = {}", value.texts().join(", ")),
+            Set::Tags(tags) => tags.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        });
+    }
+    changes
+}
+
+fn person(store: &Store, id: Option<&str>) -> String {
+    match id {
+        Some(id) if store.settings.person_name(id) != id => {
+            format!("{} ({id})", store.settings.person_name(id))
+        }
+        Some(id) => id.to_owned(),
+        None => String::new(),
+    }
+}
+
+fn when(time: Option<Time>, now: Time) -> String {
+    time.map(|time| format!("{time} ({})", age(now.seconds() - time.seconds()))).unwrap_or_default()
+}
+
+fn after(from: Option<Time>, to: Option<Time>) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{to} (after {})", span(to.seconds() - from.seconds())),
+        (None, Some(to)) => to.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// `3 days ago`, or `in 3 days` for a clock that is ahead. Quick replies are dated one after the other, a few seconds ahead.
+fn age(seconds: i64) -> String {
+    if (-60..=0).contains(&seconds) {
+        return "just now".to_owned();
+    }
+    if seconds < 0 { format!("in {}", span(-seconds)) } else { format!("{} ago", span(seconds)) }
+}
+
+fn span(seconds: i64) -> String {
+    let (count, noun) = match seconds.max(0) {
+        seconds @ 0..60 => (seconds, "second"),
+        seconds @ 60..5_400 => (seconds / 60, "minute"),
+        seconds @ 5_400..129_600 => ((seconds + 1_800) / 3_600, "hour"),
+        seconds => ((seconds + 43_200) / 86_400, "day"),
+    };
+    Plural(usize::try_from(count).unwrap_or(0), noun).to_string()
+}

@@ -1,0 +1,150 @@
+//! `casebook similar`
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::cli::{CliError, Context, Format, Outcome, body, hits, id_completion, queries};
+use crate::{
+    search::{
+        Engine, Found, Item, Question, Texts, Wanted, alike_json,
+        query::{Clock, Moment},
+        resembling_before,
+    },
+    store::{FindError, Store},
+    text::{RepoPath, Time},
+    ticket::{Document, parse_ticket},
+};
+
+/// Find similar tickets and their answers
+///
+/// Lists the best match first, each with the words that both texts share. Weak matches are marked; `casebook new` and
+/// `casebook review` leave them out.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A ticket's id, a file with a ticket or any text, or `-` for standard input
+    #[arg(value_name = "ID|FILE", add = id_completion::ids(), value_hint = clap::ValueHint::FilePath)]
+    like: String,
+    /// Only tickets that have been resolved
+    #[arg(long)]
+    resolved: bool,
+    /// Use only what existed before this time: an instant, a date or an age such as 7d
+    #[arg(long, value_name = "TIME")]
+    before: Option<String>,
+    /// The maximum number of results
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    limit: usize,
+}
+
+/// What others are compared with.
+struct Subject {
+    question: Question,
+    /// The path of the ticket that it is, which is not like itself.
+    path: Option<RepoPath>,
+}
+
+pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+    let store = context.store()?;
+    let moment = arguments.before.as_deref().map(|text| moment(text, &store, context)).transpose()?;
+    let subject = subject(&arguments.like, moment.is_some(), &store, context)?;
+    let store = match moment {
+        Some(moment) => Arc::new(store.before(moment)),
+        None => store,
+    };
+    let own = subject.path.as_ref().and_then(|path| store.threads.place_of(path));
+    let allowed = |item: Item| {
+        let Some(place) = item.place() else { return true };
+        let wanted = !arguments.resolved || store.threads[place].state.resolved.is_some();
+        wanted && Some(place) != own
+    };
+    let Subject { question, .. } = &subject;
+    let wanted = Wanted { limit: arguments.limit, weak: true };
+    let found = match moment {
+        Some(moment) => resembling_before(&store, moment, question, allowed, wanted),
+        None => Engine::open(Arc::clone(&store), &queries::slot(context)?)
+            .mending(|engine| engine.similar(question, allowed, wanted)),
+    };
+    let (found, store) = (found.map_err(queries::unreadable)?, &store);
+    match context.ui.format {
+        Format::Json => context.ui.json(&alike_json(store, &found)),
+        Format::Short => {
+            let shown = found.shown.iter().take(arguments.limit);
+            shown.for_each(|alike| context.ui.line(hits::name(alike.item, store)));
+        }
+        Format::Human | Format::Github | Format::Markdown => {
+            print(&found, arguments.limit, store, context);
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn print(found: &Found, limit: usize, store: &Store, context: &Context) {
+    for alike in found.shown.iter().take(limit) {
+        let why = crate::cli::table::one_line(&alike.why.join(", "));
+        hits::head(alike.item, store, &if alike.weak { format!("weak: {why}") } else { why }, context);
+        for line in hits::answer(&Texts::of_item(store, alike.item), 2) {
+            context
+                .ui
+                .line(format!("  {}", crate::cli::table::fit(&line, context.ui.width.saturating_sub(2))));
+        }
+    }
+    if found.total == 0 && found.shown.is_empty() {
+        context.ui.say("no similar tickets");
+    }
+}
+
+/// The ticket that `like` names, or else the text in the file of that name.
+///
+/// A ticket asks as it was corrected since, unless what came later is not to be known.
+fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Result<Subject, CliError> {
+    let of_text =
+        |path: Option<RepoPath>, text: &str| Subject { question: question(text, context.process.now), path };
+    if like == "-" {
+        return Ok(of_text(None, &body::read(&PathBuf::from(like), context)?));
+    }
+    let looks_like_a_file = like.contains(['/', '.', '\\']);
+    let found = if looks_like_a_file { None } else { Some(store.find(like)) };
+    let failed = match found {
+        Some(Ok(thread)) => {
+            let text = store.body(thread.ticket.path.as_ref());
+            let question = match as_written {
+                true => Question::of_ticket(&thread.ticket, text),
+                false => Question::of_thread(thread, text),
+            };
+            return Ok(Subject { question, path: thread.ticket.path.clone() });
+        }
+        Some(Err(error @ FindError::Nothing { .. })) => Some(error),
+        Some(Err(error)) => return Err(error.into()),
+        None => None,
+    };
+    match body::read(&PathBuf::from(like), context) {
+        Ok(text) => {
+            let path = context.repo()?.path_inside(&context.process.folder.join(like));
+            Ok(of_text(path, &text))
+        }
+        Err(error) => Err(failed.map_or(error, CliError::from)),
+    }
+}
+
+/// What a text asks: a ticket with its front matter, or else its first line and the others. What does not say when it was
+/// written is asked now.
+fn question(text: &str, now: Time) -> Question {
+    let document = Document::parse(&RepoPath::new("draft.md".to_owned()), text.as_bytes());
+    let mut question = if document.front.is_some() {
+        Question::of_ticket(&parse_ticket(&document).0, document.body_text())
+    } else {
+        let text = text.trim();
+        let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
+        Question::new(title.trim_start_matches('#').trim(), rest)
+    };
+    question.created.get_or_insert(now);
+    question
+}
+
+/// The first instant of what `--before` says.
+fn moment(text: &str, store: &Store, context: &Context) -> Result<Time, CliError> {
+    let moment = Moment::parse(text.trim()).ok_or_else(|| {
+        CliError::usage(format!("invalid time `{text}`"))
+            .with_hint("write an instant (2026-11-22T09:14:00Z), a date (2026-11-22) or an age (7d)")
+    })?;
+    let clock = Clock { now: context.process.now, zone: store.settings.zone() };
+    Ok(Time::from(moment.period(&clock).start))
+}

@@ -1,0 +1,31 @@
+//! Completion of ticket ids, from the cache of the repository that the shell stands in.
+
+use std::ffi::OsStr;
+
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+
+use super::ProcessEnvironment;
+use crate::{repo::Repo, store};
+
+/// Completes ids of tickets, the newest first, with their titles.
+pub fn ids() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| candidates(typed).unwrap_or_default())
+}
+
+/// Nothing where there is no repository or it cannot be read: a shell is no place for errors.
+fn candidates(typed: &OsStr) -> Option<Vec<CompletionCandidate>> {
+    let typed = typed.to_str()?.to_lowercase();
+    let process = ProcessEnvironment::of_process();
+    let repo = match Repo::discover(&process.folder).ok()? {
+        Some(repo) => repo,
+        None => Repo::open(process.variable("CASEBOOK_REPO")?.as_ref()).ok()?,
+    };
+    let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
+    let store = store::load(std::sync::Arc::from(repo.current().ok()?), &repo.cache_slot(name)).ok()?;
+    let threads = &store.threads;
+    let found = (0..threads.len()).rev().filter(|place| threads.id(*place).contains(&typed)).take(100);
+    let named = |place: usize| {
+        CompletionCandidate::new(threads.id(place)).help(Some(threads[place].ticket.title.clone().into()))
+    };
+    Some(found.map(named).collect())
+}

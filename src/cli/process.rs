@@ -1,0 +1,83 @@
+//! What a command takes from the outside: the clock, the environment, the terminal.
+
+#![allow(clippy::disallowed_methods, reason = "this is where the outside comes in")]
+
+use std::{
+    io::IsTerminal,
+    path::PathBuf,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use crate::{
+    repo::{Environment, exists_outside},
+    text::{Time, shell_word},
+};
+
+/// The clock, the environment and the terminal of one run of the program.
+pub struct ProcessEnvironment {
+    /// The time at which the command began.
+    pub now: Time,
+    /// The environment's variables and folder.
+    pub environment: Environment,
+    /// The folder that the command was called in.
+    pub folder: PathBuf,
+    /// Whether a person can be asked.
+    pub can_ask: bool,
+    /// Whether standard output is a terminal.
+    pub terminal_out: bool,
+    /// Whether standard error is a terminal.
+    pub terminal_err: bool,
+    /// Columns of the terminal; 100 where there is none.
+    pub width: usize,
+}
+
+impl ProcessEnvironment {
+    /// Reads them from this process. `CASEBOOK_NOW` (RFC 3339) stands for the clock, so that tests and demonstrations give
+    /// the same output each time.
+    pub fn of_process() -> Self {
+        let environment = Environment::of_process();
+        let fixed = environment.get("CASEBOOK_NOW").and_then(|text| text.to_str()).and_then(Time::parse);
+        let terminal_out = std::io::stdout().is_terminal();
+        let terminal_err = std::io::stderr().is_terminal();
+        Self {
+            now: fixed.unwrap_or_else(Self::clock),
+            folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            can_ask: std::io::stdin().is_terminal() && terminal_err,
+            terminal_out,
+            terminal_err,
+            width: terminal_size::terminal_size()
+                .map_or(100, |(width, _)| usize::from(width.0))
+                .clamp(40, 200),
+            environment,
+        }
+    }
+
+    /// The time by the computer's clock.
+    pub fn clock() -> Time {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let clock = i64::try_from(since_epoch).ok().and_then(Time::from_seconds);
+        clock.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH))
+    }
+
+    /// How this program is called in a shell: by its name where that is found, else by its whole path.
+    pub fn program(&self) -> String {
+        let folders = self.environment.get("PATH").map(std::env::split_paths).into_iter().flatten();
+        let name = format!("casebook{}", std::env::consts::EXE_SUFFIX);
+        let mut places = folders.map(|folder| folder.join(&name));
+        match std::env::current_exe() {
+            Ok(own) if !places.any(|place| exists_outside(&place)) => shell_word(&own.to_string_lossy()),
+            _ => "casebook".to_owned(),
+        }
+    }
+
+    /// Tells how long ago it was made.
+    pub fn stopwatch() -> impl Fn() -> Duration {
+        let start = Instant::now();
+        move || start.elapsed()
+    }
+
+    /// A variable that is text.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).and_then(|value| value.to_str())
+    }
+}

@@ -1,0 +1,72 @@
+//! Queries of the command line: reads them and answers them, from the index where they have words.
+
+use std::sync::Arc;
+
+use super::{CliError, Context, unknown_names};
+use crate::{
+    repo::{CacheSlot, Repo},
+    search::{Engine, Filter, Results, index::IndexError, query::Query},
+    site::Audience,
+    store::Store,
+};
+
+/// A query of the command line, its words joined by spaces.
+pub fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query, CliError> {
+    let text = words.join(" ");
+    Query::parse(&text, &store.known_in_queries(me)).map_err(|error| {
+        let text = error.to_string();
+        let shown = text.strip_suffix(&format!("\nhelp: {}", error.help)).unwrap_or(&text);
+        CliError::usage(shown).with_hint(error.help)
+    })
+}
+
+/// Who asks, if the query may say `me`: only then is git asked, which takes longer than a query.
+pub fn me(words: &[String], store: &Store, context: &Context) -> Result<Option<String>, CliError> {
+    let may_say = words.iter().any(|word| word.to_ascii_lowercase().contains("me"));
+    if may_say { context.me(store) } else { Ok(None) }
+}
+
+/// Where the index of everything is kept.
+pub fn slot(context: &Context) -> Result<CacheSlot, CliError> {
+    let repo = context.repo()?;
+    Ok(repo.cache_slot(if repo.is_bare() { "index-head" } else { "index-worktree" }))
+}
+
+/// Where the index of what the site of an audience shows is kept: the server's, too.
+pub fn slot_of_site(audience: Audience, repo: &Repo) -> CacheSlot {
+    repo.cache_slot(&format!("index-site-{}", audience.name()))
+}
+
+/// The index does not even read after it was made anew.
+pub fn unreadable(error: IndexError) -> CliError {
+    CliError::environment(error)
+}
+
+/// What a query finds among everything. The index is opened only for words.
+pub fn ask(
+    store: &Arc<Store>,
+    query: &Query,
+    me: Option<&str>,
+    context: &Context,
+) -> Result<Results, CliError> {
+    ask_in(&slot(context)?, store, query, me, context)
+}
+
+/// The same, with the index that `slot` keeps.
+pub fn ask_in(
+    slot: &CacheSlot,
+    store: &Arc<Store>,
+    query: &Query,
+    me: Option<&str>,
+    context: &Context,
+) -> Result<Results, CliError> {
+    unknown_names::say_unknown(store, query, context);
+    if !query.needs_index() {
+        let found = Filter::new(store, me, context.process.now).find(query);
+        let hits = found.into_iter().map(|item| (item, 0)).collect();
+        return Ok(Results { hits, ..Results::default() });
+    }
+    let mut engine = Engine::open(Arc::clone(store), slot);
+    let found = engine.mending(|engine| engine.search(query, me, context.process.now));
+    found.map_err(unreadable)
+}

@@ -1,0 +1,161 @@
+//! Tickets and articles that are much like something, shown where nobody asked for them: in `new`, `show` and `review`.
+
+use serde_json::{Value as Json, json};
+
+use super::{hits, table};
+use crate::{
+    search::{Engine, Item, Question, Texts, Wanted, index::IndexError},
+    store::Store,
+    text::shell_word,
+    ticket::{Status, Thread},
+};
+
+/// The most characters of a line or a title that programs get: whoever reads this out may refuse more.
+const MOST_CHARACTERS: usize = 300;
+
+/// A ticket or article that is much like something.
+pub struct SimilarHit<'a> {
+    /// Which.
+    pub item: Item,
+    store: &'a Store,
+    score: u32,
+    /// What both have.
+    pub why: Vec<String>,
+    /// The first lines of its answer; none where it has none.
+    pub answer: Vec<String>,
+}
+
+/// What of `store`, which is `engine`'s, is much like `question`, the likest first; each with so many lines of its answer.
+pub fn strong<'a>(
+    engine: &mut Engine,
+    store: &'a Store,
+    question: &Question,
+    allowed: impl Fn(Item) -> bool,
+    most: usize,
+    lines: usize,
+) -> Result<Vec<SimilarHit<'a>>, IndexError> {
+    let wanted = Wanted { limit: most, weak: false };
+    let found = engine.mending(|engine| engine.similar(question, &allowed, wanted))?;
+    let strong = found.shown.into_iter().take(most).map(|alike| {
+        let answer = hits::answer(&Texts::of_item(store, alike.item), lines);
+        SimilarHit { item: alike.item, store, score: alike.score, why: alike.why, answer }
+    });
+    Ok(strong.collect())
+}
+
+/// Whether `item` may help with `thread`: it has an answer, and `thread` does not name it already.
+pub fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
+    let state = &thread.state;
+    let mut named = state.related.iter().chain(&state.answered_by).chain(&state.duplicate_of);
+    is_answer(item, store)
+        && match (item.ticket(store), item.article(store)) {
+            (Some(other), _) => other.id() != thread.id() && named.all(|id| id != other.id()),
+            (_, Some(article)) => named.all(|id| *id != article.slug),
+            (None, None) => false,
+        }
+}
+
+/// Whether it is a ticket that was resolved with an answer that can be read, or an article that no other one replaces.
+pub fn is_answer(item: Item, store: &Store) -> bool {
+    match (item.ticket(store), item.article(store)) {
+        (Some(thread), _) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
+        (_, Some(article)) => !store.articles.iter().any(|other| other.supersedes.contains(&article.slug)),
+        (None, None) => false,
+    }
+}
+
+/// The same, or a ticket that is not resolved yet.
+pub fn is_answer_or_open(item: Item, store: &Store) -> bool {
+    let is_open = |thread: &Thread| thread.state.status != Status::Resolved;
+    is_answer(item, store) || item.ticket(store).is_some_and(is_open)
+}
+
+impl SimilarHit<'_> {
+    /// A ticket's id, `knowledge/<slug>`.
+    pub fn name(&self) -> String {
+        hits::name(self.item, self.store)
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        match (self.item.ticket(self.store), self.item.article(self.store)) {
+            (Some(thread), _) => &thread.ticket.title,
+            (_, Some(article)) => &article.title,
+            (None, None) => "",
+        }
+    }
+
+    /// Whether it holds an answer; else it is a ticket that waits for one.
+    pub fn is_answer(&self) -> bool {
+        is_answer(self.item, self.store)
+    }
+
+    /// The status of a ticket.
+    pub fn status(&self) -> Option<Status> {
+        self.item.ticket(self.store).map(|thread| thread.state.status)
+    }
+
+    /// `resolved (fixed)`, `article`.
+    pub fn state(&self) -> String {
+        let Some(thread) = self.item.ticket(self.store) else { return "article".to_owned() };
+        match thread.state.resolution {
+            Some(resolution) => format!("{} ({resolution})", thread.state.status),
+            None => thread.state.status.to_string(),
+        }
+    }
+
+    /// How to read it: a command, or an article's file.
+    pub fn way(&self) -> String {
+        let name = table::one_line(&self.name());
+        match self.item {
+            Item::Ticket(_) => format!("casebook show {}", shell_word(&name)),
+            Item::Article(_) => format!("{name}.md"),
+        }
+    }
+
+    /// All of its answer; of a ticket without one what it asks.
+    pub fn text(&self) -> String {
+        let texts = Texts::of_item(self.store, self.item);
+        let asked =
+            || self.item.ticket(self.store).map(|thread| self.store.body(thread.ticket.path.as_ref()));
+        texts.answer().or_else(asked).unwrap_or_default()
+    }
+
+    /// Shows it on standard output.
+    pub fn print(&self, context: &super::Context) {
+        hits::head(self.item, self.store, &table::one_line(&self.why.join(", ")), context);
+        for line in &self.answer {
+            context.ui.line(format!("  {}", table::fit(line, context.ui.width.saturating_sub(2))));
+        }
+    }
+
+    /// For programs. An article has no status.
+    pub fn to_json(&self) -> Json {
+        let thread = self.item.ticket(self.store);
+        let article = self.item.article(self.store);
+        let file = thread.map(|thread| &thread.ticket.path).or(article.map(|article| &article.path));
+        let service = thread.map(|thread| &thread.state.service).or(article.map(|article| &article.service));
+        let answer: Vec<String> = self.answer.iter().map(|line| cut(line)).collect();
+        json!({
+            "id": self.name(),
+            "file": file,
+            "title": cut(self.title()),
+            "status": self.status(),
+            "resolution": thread.and_then(|thread| thread.state.resolution),
+            "service": service,
+            "created": thread.and_then(|thread| thread.ticket.created),
+            "resolved": thread.and_then(|thread| thread.state.resolved),
+            "score": self.score,
+            "why": self.why,
+            "answer": answer.join("\n"),
+        })
+    }
+}
+
+/// The first characters of a text.
+pub fn cut(text: &str) -> String {
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

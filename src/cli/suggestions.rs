@@ -1,0 +1,123 @@
+//! Tickets like the one that is being written: shown before it is opened, since it may be answered already.
+
+use std::{collections::HashSet, sync::Arc};
+
+use serde_json::Value as Json;
+
+use super::{
+    CliError, Context, prompts, queries,
+    similar_hits::{self, SimilarHit},
+    table,
+    ui::style,
+};
+use crate::{
+    intake::TicketDraft,
+    search::{Engine, Item},
+    store::Store,
+};
+
+/// The most tickets that are shown at once.
+const MOST: usize = 3;
+
+/// Remembers what was shown, so that it is not shown again when more of the draft is there.
+pub struct Suggestions<'a> {
+    store: &'a Arc<Store>,
+    /// Opened when it is first wanted; nothing is shown where it cannot be read, since a ticket can be opened without.
+    engine: Option<Engine>,
+    shown: HashSet<String>,
+    /// What was shown, in that order.
+    seen: Vec<Json>,
+}
+
+impl<'a> Suggestions<'a> {
+    /// Nothing was shown yet.
+    pub fn new(store: &'a Arc<Store>) -> Self {
+        Self { store, engine: None, shown: HashSet::new(), seen: Vec::new() }
+    }
+
+    /// Shows tickets that are much like `draft` and were not shown before. Returns the one that makes it needless, if the
+    /// person says so. Silent where no similar tickets; where nobody can be asked it is said, and that is all. `keep` is called
+    /// before somebody is asked: who knows what becomes of them.
+    pub fn ask(
+        &mut self,
+        draft: &TicketDraft,
+        context: &Context,
+        keep: impl FnOnce(),
+    ) -> Result<Option<SimilarHit<'a>>, CliError> {
+        let for_programs = context.ui.is_json() && !context.process.can_ask;
+        if context.ui.is_quiet() && !for_programs {
+            return Ok(None);
+        }
+        let found = self.find(draft, context)?;
+        say(&found, context);
+        self.seen.extend(found.iter().map(SimilarHit::to_json));
+        if found.is_empty() || !context.process.can_ask {
+            return Ok(None);
+        }
+        keep();
+        self.choose(found, context)
+    }
+
+    /// What was shown, for programs.
+    pub fn to_json(&self) -> &[Json] {
+        &self.seen
+    }
+
+    fn choose(
+        &self,
+        mut found: Vec<SimilarHit<'a>>,
+        context: &Context,
+    ) -> Result<Option<SimilarHit<'a>>, CliError> {
+        const NONE: &str = "none of these, continue";
+        let ui = &context.ui;
+        loop {
+            let mut options = vec![NONE.to_owned()];
+            options.extend(found.iter().map(|alike| table::fit(alike.title(), ui.width - 4)));
+            let chosen = prompts::place("does one of these solve it?", options, context)?;
+            let Some(place) =
+                chosen.and_then(|place| place.checked_sub(1)).filter(|place| *place < found.len())
+            else {
+                return Ok(None);
+            };
+            ui.say(format!("\n{}\n", table::lines(found[place].text().trim_end())));
+            let question = match found[place].is_answer() {
+                true => "did this solve it?",
+                false => "is it the same problem? Then no new ticket is opened.",
+            };
+            if prompts::confirm(question, true, context)? {
+                return Ok(Some(found.swap_remove(place)));
+            }
+        }
+    }
+
+    fn find(&mut self, draft: &TicketDraft, context: &Context) -> Result<Vec<SimilarHit<'a>>, CliError> {
+        let engine = match &mut self.engine {
+            Some(engine) => engine,
+            none => none.insert(Engine::open(Arc::clone(self.store), &queries::slot(context)?)),
+        };
+        let helps = |item: Item| similar_hits::is_answer_or_open(item, self.store);
+        let found =
+            similar_hits::strong(engine, self.store, &draft.question(context.process.now), helps, MOST, 1);
+        let found = found.unwrap_or_default().into_iter();
+        Ok(found.filter(|alike| self.shown.insert(alike.name())).collect())
+    }
+}
+
+/// Three lines each: what it is, its answer, how to read it.
+fn say(found: &[SimilarHit<'_>], context: &Context) {
+    let ui = &context.ui;
+    if !found.is_empty() {
+        ui.say("similar tickets:");
+    }
+    for alike in found {
+        let state = alike.state();
+        let style = alike.status().map_or(style::GOOD, style::of_status);
+        let title = table::fit(alike.title(), ui.width.saturating_sub(state.len() + 4));
+        ui.say(format!("  {}  {}", ui.paint_err(style, &state), ui.paint_err(style::STRONG, &title)));
+        if let Some(line) = alike.answer.first() {
+            ui.say(format!("    {}", table::fit(line, ui.width.saturating_sub(4))));
+        }
+        let why = table::one_line(&alike.why.join(", "));
+        ui.say(format!("    {}  ({why})", ui.paint_err(style::ID, &alike.way())));
+    }
+}

@@ -1,0 +1,90 @@
+//! Tickets as `list` prints them: one a line, in columns.
+
+use super::{Context, Format, table, ui::style};
+use crate::{
+    store::{Store, thread_json, tickets_json},
+    text::Time,
+    ticket::{Priority, Thread},
+};
+
+/// Prints the first `limit` of the tickets `hits`, as the format wants it.
+pub fn print(store: &Store, hits: &[(usize, u32)], limit: usize, context: &Context) {
+    let shown = || hits.iter().take(limit).map(|(place, _)| &*store.threads[*place]);
+    match context.ui.format {
+        Format::Json => {
+            context.ui.json(&tickets_json(shown().map(thread_json).collect(), hits.len()));
+        }
+        Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
+        Format::Human | Format::Github | Format::Markdown => {
+            columns(shown().collect(), context);
+            if hits.len() > limit {
+                context.ui.say(format!(
+                    "… and {} more; `--limit {}` shows all",
+                    hits.len() - limit,
+                    hits.len()
+                ));
+            }
+        }
+    }
+}
+
+/// The names of the columns.
+const HEADS: [&str; 7] = ["id", "status", "prio", "age", "service", "assignee", "title"];
+
+/// One ticket a line: id, status, priority, age, service, assignee, title. On a terminal their names stand above.
+fn columns(threads: Vec<&Thread>, context: &Context) {
+    let ui = &context.ui;
+    let ids: Vec<&str> = threads.iter().map(|thread| short_id(thread.id())).collect();
+    let has_head = context.process.terminal_out && !threads.is_empty();
+    let widest = |texts: &[&str], head: &str, most: usize| {
+        let least = if has_head { head.len() } else { 0 };
+        texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).clamp(least, most)
+    };
+    let services: Vec<&str> =
+        threads.iter().map(|thread| thread.state.service.as_deref().unwrap_or("-")).collect();
+    let people: Vec<&str> =
+        threads.iter().map(|thread| thread.state.assignee.as_deref().unwrap_or("-")).collect();
+    let (id_width, service_width, person_width) =
+        (widest(&ids, HEADS[0], 24), widest(&services, HEADS[4], 20), widest(&people, HEADS[5], 12));
+    let fixed = id_width + service_width + person_width + 8 + 6 + 4 + 6 * 2;
+    if has_head {
+        let widths = [id_width, 8, 6, 4, service_width, person_width, 0];
+        let heads: Vec<String> =
+            HEADS.iter().zip(widths).map(|(head, width)| table::pad(head, width)).collect();
+        ui.line(ui.paint(style::DIM, &heads.join("  ")));
+    }
+    for (at, thread) in threads.iter().enumerate() {
+        let status = thread.state.status;
+        let urgent = matches!(thread.priority(), Priority::High | Priority::Urgent);
+        let cells = [
+            ui.paint(style::ID, &table::pad(&table::fit(ids[at], id_width), id_width)),
+            ui.paint(style::of_status(status), &table::pad(status.name(), 8)),
+            ui.paint(if urgent { style::WAIT } else { style::DIM }, &table::pad(thread.priority().name(), 6)),
+            ui.paint(style::DIM, &table::pad(&age(thread.ticket.created, context.process.now), 4)),
+            table::pad(&table::fit(services[at], service_width), service_width),
+            table::pad(&table::fit(people[at], person_width), person_width),
+            table::fit(&thread.ticket.title, ui.width.saturating_sub(fixed).max(20)),
+        ];
+        ui.line(cells.join("  "));
+    }
+}
+
+/// The random end of an id, which is all that one needs to type; the whole id where there is none.
+fn short_id(id: &str) -> &str {
+    match id.rsplit_once('-') {
+        Some((_, end)) if (6..=8).contains(&end.len()) && !end.bytes().all(|b| b.is_ascii_digit()) => end,
+        _ => id,
+    }
+}
+
+/// `5m`, `3h`, `12d`, `3mo`, `2y`.
+fn age(created: Option<Time>, now: Time) -> String {
+    let Some(created) = created else { return "?".into() };
+    match (now.seconds() - created.seconds()).max(0) {
+        seconds @ 0..3_600 => format!("{}m", seconds / 60),
+        seconds @ 3_600..172_800 => format!("{}h", seconds / 3_600),
+        seconds @ 172_800..8_640_000 => format!("{}d", seconds / 86_400),
+        seconds @ 8_640_000..63_072_000 => format!("{}mo", seconds / 2_629_800),
+        seconds => format!("{}y", seconds / 31_557_600),
+    }
+}

@@ -1,0 +1,126 @@
+//! What is said after a write: findings, the push, where to go on.
+
+use super::{CliError, Context, Format, Outcome};
+use crate::{
+    diagnostic::{self, Finding, Level, Quoted, Wants},
+    intake::{Delivery, IntakeError},
+    settings::Settings,
+    text::{RepoPath, shell_word},
+};
+
+/// Shows findings about a text that is not in the repository (yet). That nobody knows `me`, who writes it, is said once, in a
+/// line.
+pub fn findings(findings: &[Finding], text: &str, me: Option<&str>, context: &Context) {
+    let plain = text;
+    let is_me = |finding: &&Finding| {
+        let said = finding.span.clone().and_then(|span| plain.get(span));
+        finding.code == "unknown-person" && finding.level == Level::Warn && me.is_some() && said == me
+    };
+    if let Some(me) = me.filter(|_| findings.iter().any(|finding| is_me(&finding))) {
+        context.ui.say(format!(
+            "you write as `{me}` (from your git e-mail), who is not in `people` of casebook.yml"
+        ));
+    }
+    let masked = findings.first().map(|finding| &*finding.masked).unwrap_or_default();
+    let text = Quoted::new(text.to_owned(), masked);
+    for finding in findings.iter().filter(|finding| !is_me(finding)) {
+        let finding = match option_for(finding) {
+            Some(option) => &finding.clone().help(format!("as an option: `{option}`")),
+            None => finding,
+        };
+        let shown = match context.ui.format {
+            Format::Short => diagnostic::short(finding, Some(&text)),
+            _ => format!(
+                "{}\n",
+                diagnostic::human(finding, Some(&text), context.ui.colour_err(), context.ui.width)
+            ),
+        };
+        context.ui.say(shown);
+    }
+}
+
+/// The option of a command that says what would mend a finding.
+fn option_for(finding: &Finding) -> Option<String> {
+    finding.wants.as_ref().map(|wants| match wants {
+        Wants::Section(name) => format!("--section {}", shell_word(&format!("{name}=…"))),
+        Wants::Field(name) => format!("--set {name}=…"),
+    })
+}
+
+/// The options that would mend what is at level deny.
+pub fn options_for(findings: &[Finding]) -> Vec<String> {
+    let denied = findings.iter().filter(|finding| finding.level == Level::Deny);
+    let mut options: Vec<String> = denied.filter_map(option_for).collect();
+    options.dedup();
+    options
+}
+
+/// The same findings, about another file that has the same text.
+pub fn in_file(findings: Vec<Finding>, file: &RepoPath) -> Vec<Finding> {
+    findings.into_iter().map(|finding| Finding { path: file.clone(), ..finding }).collect()
+}
+
+/// A text that a person wrote and that no disk takes: it goes where it can still be copied from.
+pub fn text_that_cannot_be_kept(text: &str, context: &Context) {
+    context
+        .ui
+        .warn(format!("the draft could not be saved; this is its text:\n\n{}\n", super::table::lines(text)));
+}
+
+/// What became of the push.
+pub fn delivery(
+    delivery: &Delivery,
+    settings: &Settings,
+    for_review: Option<&str>,
+    context: &Context,
+) -> Outcome {
+    match delivery {
+        Delivery::Local => {}
+        Delivery::Pushed(pushed) => {
+            context.ui.say(format!("pushed to {}/{}", pushed.remote, pushed.branch));
+            match for_review.and_then(|branch| review_address(settings, branch)) {
+                Some(address) => context.ui.say(format!("next: open the pull request: {address}")),
+                None => {
+                    let said = || pushed.said.lines().filter(|line| line.contains("://"));
+                    if let Some(branch) = for_review.filter(|_| said().next().is_none()) {
+                        context.ui.say(format!("next: open a pull request for branch {branch}"));
+                    }
+                    said().for_each(|line| context.ui.say(line.trim()));
+                }
+            }
+        }
+        Delivery::NoBranch => {
+            context.ui.warn(
+                "committed on a detached HEAD and not pushed; to keep the commit on a branch: `git switch -c NAME`",
+            );
+            return Outcome::NotPushed;
+        }
+        Delivery::NotPushed(error) => {
+            context.ui.warn(format!("committed but not pushed: {error}"));
+            return Outcome::NotPushed;
+        }
+    }
+    Outcome::Done
+}
+
+/// The page of the forge that opens a pull request of `branch`.
+pub fn review_address(settings: &Settings, branch: &str) -> Option<String> {
+    let repository = settings.repository.as_deref()?;
+    let host = repository.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
+    Some(if host.contains("gitlab") {
+        format!(
+            "{repository}/-/merge_requests/new?merge_request%5Bsource_branch%5D={}",
+            branch.replace('/', "%2F")
+        )
+    } else {
+        format!("{repository}/compare/{branch}?expand=1")
+    })
+}
+
+/// Turns an error of a write into one of the command, after showing the findings of a refused text.
+pub fn refused(error: IntakeError, me: Option<&str>, context: &Context) -> CliError {
+    if let IntakeError::Refused { findings, text, .. } = &error {
+        self::findings(findings, text, me, context);
+    }
+    error.into()
+}
