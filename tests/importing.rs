@@ -150,9 +150,11 @@ fn the_same_import_again_changes_nothing_and_a_changed_one_only_what_changed() {
     sandbox.write("in.jsonl", lines(&all));
     sandbox.casebook("clone", "import jsonl ../in.jsonl").ok().says(&["1 file new or changed"]);
     let changed = sandbox.git("clone", "status --porcelain -uall");
+    let lines: Vec<&str> = changed.lines().collect();
     assert!(
-        changed.starts_with("?? tickets/2026/03/t-1611120/20260401T100000Z-001-mei-")
-            && changed.lines().count() == 1,
+        lines.len() == 2
+            && lines[0] == " M imports/in.lock"
+            && lines[1].starts_with("?? tickets/2026/03/t-1611120/20260401T100000Z-001-mei-"),
         "{changed}"
     );
 }

@@ -10,6 +10,7 @@ mod context;
 mod editor;
 mod error;
 mod findings;
+mod formats;
 mod hit;
 mod order;
 mod progress;

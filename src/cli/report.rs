@@ -125,7 +125,6 @@ pub fn refused(error: IntakeError, me: Option<&str>, context: &Context) -> CliEr
             CliError::Refused { message: error.to_string(), help: None }
         }
         IntakeError::Repo(error) => error.into(),
-        IntakeError::NotFound(error) => error.into(),
         other => CliError::environment(other.to_string()),
     }
 }
