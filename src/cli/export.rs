@@ -5,7 +5,7 @@ use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 use super::{CliError, Context, Outcome, formats};
 use crate::export::{EXPORTERS, ExportError, Exporter};
 
-/// Hand tickets on to other programs
+/// Export tickets
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]

@@ -10,7 +10,7 @@ pub fn subcommands(
 ) -> Command {
     let command = command.subcommand_required(true).arg_required_else_help(true);
     formats.into_iter().fold(command, |command, (name, about)| {
-        command.subcommand(arguments(Command::new(name).about(about)))
+        command.subcommand(arguments(Command::new(name)).about(about))
     })
 }
 

@@ -8,16 +8,19 @@ use serde::Serialize;
 use super::{CliError, Context, Outcome, formats, report, table::one_line};
 use crate::{
     import::IMPORTERS,
-    intake::{Import, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason, read_tickets},
+    intake::{
+        Import, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason, read_tickets,
+    },
     repo::{Lock, open_outside},
     settings::{BASELINE_PATH, SETTINGS_PATH},
     text::{Plural, RepoPath, slugify},
 };
 
-/// Bring tickets in from another tracker
+/// Import tickets from another tracker
 ///
-/// Writes files and commits nothing: look at them, then commit, with what is below `imports/`. The same import again changes
-/// only what changed at the source: a file that somebody changed or deleted since is left alone and named, with exit status 1.
+/// Writes files and does not commit them: review them, then commit them together with those in `imports/`. Importing the same
+/// tickets again changes only what changed at the source. A file that somebody changed or deleted since the last import is left
+/// alone and named, and the exit status is 1.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -36,14 +39,14 @@ struct ImportArguments {
     /// The file; `-` is standard input
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     file: PathBuf,
-    /// The name of this import: what it wrote is remembered in imports/NAME.lock (else the file's name without its endings;
-    /// for standard input the name of the format)
+    /// Name of the import, for its lock `imports/NAME.lock` (default: the name of the file without its endings; for standard
+    /// input the name of the format)
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Take the source's side where somebody changed or deleted a file since the last import
+    /// Overwrite files that somebody changed since the last import, and write deleted ones again
     #[arg(long)]
     theirs: bool,
-    /// Write `[secret]` in place of each secret
+    /// Replace each secret by `[secret]`
     #[arg(long)]
     redact: bool,
 }
@@ -133,7 +136,11 @@ fn name_of(options: &ImportArguments, importer: &dyn Importer) -> Result<String,
         };
     }
     let name = options.file.file_name().map(Path::new).unwrap_or(Path::new(""));
-    let name = if name.extension().is_some_and(|ending| ending == "gz") { name.with_extension("") } else { name.into() };
+    let name = if name.extension().is_some_and(|ending| ending == "gz") {
+        name.with_extension("")
+    } else {
+        name.into()
+    };
     let slug = slugify(&name.file_stem().unwrap_or_default().to_string_lossy());
     Ok(if slug.is_empty() { importer.name().to_owned() } else { slug })
 }

@@ -18,8 +18,8 @@ pub use detect::{Detected, detect};
 pub use drafts::{Draft, Drafts};
 pub use error::IntakeError;
 pub use import::{
-    Import, ImportError, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason, TakeTicket, read_tickets,
-    too_large,
+    Import, ImportError, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason,
+    TakeTicket, read_tickets, too_large,
 };
 pub use reply::{Replied, is_under_way, write_reply};
 pub use ticket::{Opened, open_ticket};

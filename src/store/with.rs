@@ -64,7 +64,10 @@ impl Store {
     fn rules_with(&self, source: &OverlaySource, layout: &Layout, changed: &HashSet<RepoPath>) -> Rules {
         let is_rule = |path: &RepoPath| {
             let roles = [self.layout.role(path), layout.role(path)];
-            roles.iter().flatten().any(|role| matches!(role, Role::Settings | Role::Template | Role::Canned | Role::Import))
+            roles
+                .iter()
+                .flatten()
+                .any(|role| matches!(role, Role::Settings | Role::Template | Role::Canned | Role::Import))
         };
         if !self.rules_are_foreign && changed.iter().any(is_rule) {
             return Rules::load(source, layout);

@@ -55,10 +55,12 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
             .finding(file.path(), format!("this looks like a secret: {}", found.rule.name))
             .at(found.span.clone());
         finding = match world.store.baseline.has(file.path(), &found.rule.id, &text[found.span.clone()]) {
-            true => Finding { level: Level::Warn, ..finding }
-                .help("an import brought it in: replace it wherever it is used, then import again with `--redact`"),
-            false => finding
-                .help("take it out, and replace the secret wherever it is used if it was ever pushed or shown"),
+            true => Finding { level: Level::Warn, ..finding }.help(
+                "an import brought it in: replace it wherever it is used, then import again with `--redact`",
+            ),
+            false => finding.help(
+                "take it out, and replace the secret wherever it is used if it was ever pushed or shown",
+            ),
         };
         finding.masked = [found.span].into();
         findings.push(finding);

@@ -118,12 +118,12 @@ impl ImportLock {
         if hash == SERVICE {
             self.services.insert(source);
         } else {
-            self.lines.insert(LockLine {
-                path: RepoPath::new(path),
-                hash: FileHash(hash.to_owned()),
-                source,
-                redacted,
-            });
+            // Who writes lines into a lock must not choose which other file an import writes or removes.
+            let path = RepoPath::new(path);
+            if !path.is_below("tickets") || !path.is_markdown() {
+                return None;
+            }
+            self.lines.insert(LockLine { path, hash: FileHash(hash.to_owned()), source, redacted });
         }
         columns.next().is_none().then_some(())
     }
@@ -170,6 +170,9 @@ mod tests {
         assert_eq!(ImportLock::parse(&text.replace('\n', "\r\n")), Ok(lock));
         assert_eq!(text.lines().count(), 5);
         assert_eq!(ImportLock::parse(&format!("{text}<<<<<<< HEAD\n")), Err(6));
+        for path in ["casebook.yml", "ticket-templates/a.md", "tickets/a.log", "tickets-old/a.md"] {
+            assert_eq!(ImportLock::parse(&format!("{path}\t00\t\"OPS-17\"\n")), Err(1), "{path}");
+        }
     }
 
     #[test]

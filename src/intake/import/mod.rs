@@ -76,7 +76,7 @@ pub fn read_tickets(
         }
         match record {
             Ok(record) => records.push(record),
-            Err(error) => broken.push(error),
+            Err(error) => broken.push(ImportError { message: secrets::cover(error.message), ..error }),
         }
         Ok(())
     })?;
@@ -109,6 +109,42 @@ impl<R: Read> Read for BoundedReader<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// All that a format has to say: one ticket a line, as `id;title`.
+    struct Semicolons;
+
+    impl Importer for Semicolons {
+        fn name(&self) -> &'static str {
+            "semicolons"
+        }
+
+        fn about(&self) -> &'static str {
+            "One ticket a line, as `id;title`"
+        }
+
+        fn read(&self, input: &mut dyn BufRead, take: &mut TakeTicket<'_>) -> io::Result<()> {
+            for (at, line) in input.lines().enumerate() {
+                let line = line?;
+                take(match line.split_once(';') {
+                    Some((id, title)) => {
+                        Ok(Record { id: id.to_owned(), title: title.to_owned(), ..Record::default() })
+                    }
+                    None => Err(ImportError { line: at + 1, message: format!("no `;` in `{line}`") }),
+                })?;
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_format_says_only_how_its_tickets_are_read() {
+        let key = ["AKIA", "Q3EGRYB7KMZP2XWN"].concat();
+        let text = format!("A-1;Export times out\n{key}\nA-2;Login fails\n");
+        let (records, broken) = read_tickets(&Semicolons, text.as_bytes()).unwrap();
+        let titles: Vec<&str> = records.iter().map(|record| record.title.as_str()).collect();
+        assert_eq!(titles, ["Export times out", "Login fails"]);
+        assert_eq!(broken[0].to_string(), "line 2: no `;` in `[secret]`");
+    }
 
     #[test]
     fn input_without_end_is_an_error() {

@@ -7,7 +7,7 @@ use super::{
     lock::LockLine,
     locks::ImportLocks,
     plan::{ImportPlan, plan},
-    secrets::ImportedSecret,
+    secrets::{ImportedSecret, cover},
 };
 use crate::{
     intake::IntakeError,
@@ -123,6 +123,7 @@ impl<'a> Import<'a> {
             forgotten.append(&mut change.forgotten);
         }
         report.written = writes.len();
+        report.notes = report.notes.into_iter().map(cover).collect();
         report.left_alone.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Self { repo, lock, store, writes, adopted, removals, forgotten, services, report, locks })
     }

@@ -48,6 +48,15 @@ pub(super) fn find(path: &RepoPath, text: &str) -> (Vec<ImportedSecret>, Vec<(St
         .unzip()
 }
 
+/// Replaces the secrets in a message about what an import read.
+pub(super) fn cover(mut text: String) -> String {
+    let spans: Vec<Span> = Secrets::builtin().find(&text).into_iter().map(|found| found.span).collect();
+    for span in spans.into_iter().rev() {
+        text.replace_range(span, REDACTED);
+    }
+    text
+}
+
 /// Replaces the secrets of a file, and returns them. Those that cannot be replaced (in the name of a field, or in the id at
 /// the source, by which the ticket is known) stay.
 pub(super) fn redact(path: &RepoPath, planned: &mut PlannedText) -> Vec<ImportedSecret> {
