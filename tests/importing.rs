@@ -22,7 +22,8 @@ fn tickets() -> Vec<Json> {
             "visibility": "public", "body": "First line.\r\nSecond line.  \n\n\tindented\n--- \n---\nkey: no front matter\n\n",
             "replies": [
                 { "author": "mei", "created": "2026-03-01T11:00:00Z", "body": "One of one second.  " },
-                { "author": "omar", "created": "2026-03-01T11:00:00Z", "body": "Two of one second.", "status": "pending" },
+                { "author": "omar", "created": "2026-03-01T11:00:00Z", "body": "Two of one second.", "status": "pending",
+                  "asks": ["environment"], "assignee": "mei", "set": { "priority": "low" }, "draft_from": "ops-18" },
                 { "author": "anna", "created": "2026-03-01T11:00:00Z", "body": "\r\nThree of one second.\n", "visibility": "internal" },
                 { "author": "Lena W. <lena@acme.example>", "created": "2026-03-02T00:00:00+08:00", "body": "---\nstatus: open\n---\n" },
                 {

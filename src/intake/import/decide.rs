@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    lock::{LockLine, is_same},
+    lock::{FileHash, LockLine, is_same},
     locks::{KnownFile, LockOrigin, line_of},
     plan::{PlannedFile, PlannedText, PlannedTicket},
-    replies::{by_name, is_reply_name, pair},
+    replies::{ReplyKey, by_name, has_twins, is_reply_name, pair},
     secrets::{self, ImportedSecret},
 };
 use crate::{store::Store, text::RepoPath, ticket::MAX_TEXT};
@@ -103,12 +103,11 @@ impl Decider<'_> {
         changes: &mut TicketChanges,
     ) {
         let known: Vec<(&str, Vec<KnownFile<'_>>)> = by_name(known).into_iter().collect();
-        let known_names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        let names: Vec<&str> = planned.replies.iter().map(|reply| reply.path.file_name()).collect();
-        let pairs = pair(&names, &known_names);
+        let names = known_names(&known);
+        let pairs = pair_replies(planned, &known);
         for (reply, pair) in planned.replies.iter().zip(&pairs) {
             let lines = pair.map_or(&[][..], |at| known[at].1.as_slice());
-            match pair.map(|at| known_names[at]).filter(|name| *name != reply.path.file_name()) {
+            match pair.map(|at| names[at]).filter(|name| *name != reply.path.file_name()) {
                 Some(name) => self.decide_renamed(planned, reply, name, lines, changes),
                 None => {
                     self.decide_file(&planned.source, reply, lines, is_redacted(lines), changes);
@@ -258,6 +257,29 @@ enum FileThere {
     /// A symbolic link, or a file that cannot be read: no import wrote it.
     Unreadable,
     Nothing,
+}
+
+fn known_names<'a>(known: &[(&'a str, Vec<KnownFile<'_>>)]) -> Vec<&'a str> {
+    known.iter().map(|(name, _)| *name).collect()
+}
+
+/// Finds which reply of the source is which file. Texts are compared only where the names do not settle it.
+fn pair_replies(planned: &PlannedTicket, known: &[(&str, Vec<KnownFile<'_>>)]) -> Vec<Option<usize>> {
+    let is_known = |name: &str| known.binary_search_by(|(known, _)| (*known).cmp(name)).ok();
+    let names = planned.replies.iter().map(|reply| reply.path.file_name());
+    let by_name: Vec<Option<usize>> = names.map(is_known).collect();
+    if by_name.len() == known.len() && by_name.iter().all(Option::is_some) && !has_twins(&known_names(known)) {
+        return by_name;
+    }
+    let wanted = planned.replies.iter().map(|reply| {
+        let hash = FileHash::of(&reply.path, reply.text.compose().as_bytes(), false);
+        ReplyKey { name: reply.path.file_name(), hash: hash.fast().map(str::to_owned) }
+    });
+    let known = known.iter().map(|(name, lines)| {
+        let hash = lines.iter().find_map(|file| file.line.hash.fast());
+        ReplyKey { name, hash: hash.map(str::to_owned) }
+    });
+    pair(&wanted.collect::<Vec<_>>(), &known.collect::<Vec<_>>())
 }
 
 /// Whether an import replaced secrets in a file: it does so again, unless somebody wants otherwise.

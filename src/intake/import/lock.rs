@@ -54,6 +54,11 @@ impl FileHash {
         Self(if has_secrets { format!("{SLOW}{}", slow_hash(&context(path), fast.as_bytes())) } else { fast })
     }
 
+    /// Returns the hash as text, unless it is a slow one.
+    pub(super) fn fast(&self) -> Option<&str> {
+        (!self.0.starts_with(SLOW)).then_some(self.0.as_str())
+    }
+
     /// Whether the file at `path`, wherever its folder is, has these bytes.
     pub(super) fn is_of(&self, path: &RepoPath, bytes: &[u8]) -> bool {
         *self == Self::of(path, bytes, self.0.starts_with(SLOW))

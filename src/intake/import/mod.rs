@@ -11,6 +11,8 @@ mod plan;
 mod replies;
 mod run;
 mod secrets;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -103,53 +105,5 @@ impl<R: Read> Read for BoundedReader<R> {
             .checked_sub(count as u64)
             .ok_or_else(|| too_large(format!("the input is larger than {} GiB", MAX_INPUT >> 30)))?;
         Ok(count)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// All that a format has to say: one ticket a line, as `id;title`.
-    struct Semicolons;
-
-    impl Importer for Semicolons {
-        fn name(&self) -> &'static str {
-            "semicolons"
-        }
-
-        fn about(&self) -> &'static str {
-            "One ticket a line, as `id;title`"
-        }
-
-        fn read(&self, input: &mut dyn BufRead, take: &mut TakeTicket<'_>) -> io::Result<()> {
-            for (at, line) in input.lines().enumerate() {
-                let line = line?;
-                take(match line.split_once(';') {
-                    Some((id, title)) => {
-                        Ok(Record { id: id.to_owned(), title: title.to_owned(), ..Record::default() })
-                    }
-                    None => Err(ImportError { line: at + 1, message: format!("no `;` in `{line}`") }),
-                })?;
-            }
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_format_says_only_how_its_tickets_are_read() {
-        let key = ["AKIA", "Q3EGRYB7KMZP2XWN"].concat();
-        let text = format!("A-1;Export times out\n{key}\nA-2;Login fails\n");
-        let (records, broken) = read_tickets(&Semicolons, text.as_bytes()).unwrap();
-        let titles: Vec<&str> = records.iter().map(|record| record.title.as_str()).collect();
-        assert_eq!(titles, ["Export times out", "Login fails"]);
-        assert_eq!(broken[0].to_string(), "line 2: no `;` in `[secret]`");
-    }
-
-    #[test]
-    fn input_without_end_is_an_error() {
-        let mut input = BoundedReader { input: io::repeat(b'\n'), left: 10_000 };
-        let error = io::copy(&mut input, &mut io::sink()).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     }
 }
