@@ -22,7 +22,8 @@ fn tickets() -> Vec<Json> {
             "visibility": "public", "body": "First line.\r\nSecond line.  \n\n\tindented\n--- \n---\nkey: no front matter\n\n",
             "replies": [
                 { "author": "mei", "created": "2026-03-01T11:00:00Z", "body": "One of one second.  " },
-                { "author": "omar", "created": "2026-03-01T11:00:00Z", "body": "Two of one second.", "status": "pending" },
+                { "author": "omar", "created": "2026-03-01T11:00:00Z", "body": "Two of one second.", "status": "pending",
+                  "asks": ["environment"], "assignee": "mei", "set": { "priority": "low" }, "draft_from": "ops-18" },
                 { "author": "anna", "created": "2026-03-01T11:00:00Z", "body": "\r\nThree of one second.\n", "visibility": "internal" },
                 { "author": "Lena W. <lena@acme.example>", "created": "2026-03-02T00:00:00+08:00", "body": "---\nstatus: open\n---\n" },
                 {
@@ -150,9 +151,11 @@ fn the_same_import_again_changes_nothing_and_a_changed_one_only_what_changed() {
     sandbox.write("in.jsonl", lines(&all));
     sandbox.casebook("clone", "import jsonl ../in.jsonl").ok().says(&["1 file new or changed"]);
     let changed = sandbox.git("clone", "status --porcelain -uall");
+    let lines: Vec<&str> = changed.lines().collect();
     assert!(
-        changed.starts_with("?? tickets/2026/03/t-1611120/20260401T100000Z-001-mei-")
-            && changed.lines().count() == 1,
+        lines.len() == 2
+            && lines[0] == " M imports/in.lock"
+            && lines[1].starts_with("?? tickets/2026/03/t-1611120/20260401T100000Z-001-mei-"),
         "{changed}"
     );
 }

@@ -216,14 +216,16 @@ fn import_can_be_killed_at_any_moment() {
     let import = || sandbox.casebook("team", "import jsonl ../export.jsonl");
     let reset = || {
         sandbox.git("team", "checkout -q casebook.yml");
-        fs::remove_dir_all(sandbox.path("team/tickets")).unwrap_or_default();
+        for folder in ["team/tickets", "team/imports"] {
+            fs::remove_dir_all(sandbox.path(folder)).unwrap_or_default();
+        }
     };
     let undisturbed = time_of(|| {
         reset();
         import().ok();
     });
     let model = files(&sandbox.path("team/tickets"));
-    let settings = sandbox.read("team/casebook.yml");
+    let (settings, lock) = (sandbox.read("team/casebook.yml"), sandbox.read("team/imports/export.lock"));
     assert_eq!(model.len(), 900);
     for n in 0..kills() {
         reset();
@@ -234,8 +236,9 @@ fn import_can_be_killed_at_any_moment() {
         import().ok();
         assert_eq!(files(&sandbox.path("team/tickets")), model, "after {left:?}");
         assert_eq!(sandbox.read("team/casebook.yml"), settings, "after {left:?}");
+        assert_eq!(sandbox.read("team/imports/export.lock"), lock, "after {left:?}");
     }
-    assert_eq!(sandbox.git("team", "status --porcelain"), " M casebook.yml\n?? tickets/");
+    assert_eq!(sandbox.git("team", "status --porcelain"), " M casebook.yml\n?? imports/\n?? tickets/");
     sandbox.git("team", "fsck --strict --no-dangling");
 }
 

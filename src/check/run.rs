@@ -150,8 +150,11 @@ fn review_fixes(findings: &mut [Finding], file: &File<'_>, text: &str) {
 fn give_levels(findings: &mut Vec<Finding>, settings: &Settings, imported: bool) {
     findings.retain_mut(|finding| {
         let rule = rule(finding.code);
-        finding.level = level_in(settings, finding.code, rule.map_or(finding.level, |rule| rule.level));
-        if imported && rule.is_some_and(|rule| rule.of_content) {
+        let usual = rule.map_or(finding.level, |rule| rule.level);
+        // A rule that lowers one of its findings knows something about it that the settings do not.
+        let is_lowered = finding.level < usual;
+        finding.level = level_in(settings, finding.code, usual);
+        if is_lowered || (imported && rule.is_some_and(|rule| rule.of_content)) {
             finding.level = finding.level.min(Level::Warn);
         }
         finding.level != Level::Allow
@@ -217,7 +220,7 @@ enum Parsed<'a> {
 }
 
 fn read<'a>(entry: &Entry, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Read<'a> {
-    if entry.kind == EntryKind::Symlink {
+    if entry.kind == EntryKind::Symlink || *role == Role::Import {
         return Read::Nothing;
     }
     let source = &**store.source();
@@ -306,6 +309,6 @@ fn parse<'a>(document: &Document, role: &Role, store: &'a Store, findings: &mut 
             add(parse_ticket(document).1);
             store.thread_at(&document.path).map_or(Parsed::Other, Parsed::Ticket)
         }
-        Role::Attachment(_) | Role::Stray | Role::Other => Parsed::Other,
+        Role::Attachment(_) | Role::Stray | Role::Import | Role::Other => Parsed::Other,
     }
 }

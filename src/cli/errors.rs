@@ -177,7 +177,6 @@ impl From<IntakeError> for CliError {
         match error {
             refused @ IntakeError::Refused { .. } => Self::refused(refused),
             IntakeError::Repo(error) => error.into(),
-            IntakeError::NotFound(error) => error.into(),
             other => Self::environment(other),
         }
     }

@@ -9,6 +9,7 @@ mod context;
 mod editor;
 mod errors;
 mod findings;
+mod formats;
 mod hits;
 mod id_completion;
 mod options;

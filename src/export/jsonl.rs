@@ -1,7 +1,10 @@
 //! The import format, written: one ticket a line, with `source` beside `id`.
 
+use std::ops::ControlFlow;
+
 use serde_json::Map;
 
+use super::{ExportError, Exporter};
 use crate::{
     repo::RepoError,
     store::Store,
@@ -9,11 +12,35 @@ use crate::{
     ticket::{Record, Reply, ReplyRecord, Set, Thread, Value, unescape_field},
 };
 
+/// One ticket a line as JSON.
+pub(super) struct Jsonl;
+
+impl Exporter for Jsonl {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn about(&self) -> &'static str {
+        "Print one ticket per line as JSON"
+    }
+
+    fn export(&self, store: &Store, write: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<(), ExportError> {
+        for thread in &store.threads {
+            let mut line = serde_json::to_string(&record_of(thread, store)?)?;
+            line.push('\n');
+            if write(&line).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A ticket as its requester wrote it; what replies changed is in the replies.
 ///
 /// # Errors
 /// When one of its files cannot be read.
-pub fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
+fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
     let ticket = &thread.ticket;
     let mut record = Record {
         id: ticket.id.clone(),
@@ -74,6 +101,7 @@ fn reply_record(reply: &Reply, store: &Store) -> Result<ReplyRecord, RepoError> 
         asks: reply.asks.clone(),
         assignee: reply.assignee.clone(),
         set,
+        draft_from: reply.draft_from.clone(),
         visibility: reply.visibility.map(|visibility| visibility.to_string()),
         body: body(store, reply.path.as_ref())?,
         ..ReplyRecord::default()

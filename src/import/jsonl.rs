@@ -1,56 +1,59 @@
-//! The import format: one ticket a line, plain or gzip.
+//! The import format of Casebook itself: one ticket a line.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read as _};
 
-use flate2::read::MultiGzDecoder;
-use thiserror::Error;
-
-use crate::ticket::Record;
+use crate::{
+    intake::{ImportError, Importer, TakeTicket, too_large},
+    ticket::Record,
+};
 
 /// The longest line that is read, in bytes.
 const MAX_LINE: u64 = 64 << 20;
+/// How many lines are read, empty ones included.
+const MAX_LINES: usize = 1_000_000;
 
-/// What is wrong with a line; the others are still imported.
-#[derive(Debug, Error)]
-#[error("line {line}: {message}")]
-pub struct ImportError {
-    /// From 1.
-    pub line: usize,
-    /// What is wrong, and where in the line.
-    pub message: String,
+/// One ticket a line as JSON.
+pub(super) struct Jsonl;
+
+impl Importer for Jsonl {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn about(&self) -> &'static str {
+        "One ticket a line as JSON, plain or gzip, as `casebook export jsonl` writes it"
+    }
+
+    fn read(&self, input: &mut dyn BufRead, take: &mut TakeTicket<'_>) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        for line in 1..=MAX_LINES {
+            bytes.clear();
+            if (&mut *input).take(MAX_LINE + 1).read_until(b'\n', &mut bytes)? == 0 {
+                return Ok(());
+            }
+            if bytes.len() as u64 > MAX_LINE {
+                return Err(too_large(format!("line {line} is longer than {} MiB", MAX_LINE >> 20)));
+            }
+            let start = if line == 1 && bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+            let text = bytes[start..].trim_ascii();
+            if !text.is_empty() {
+                take(record_of(text, line))?;
+            }
+        }
+        match input.fill_buf()?.is_empty() {
+            true => Ok(()),
+            false => Err(too_large(format!("there are more than {MAX_LINES} lines"))),
+        }
+    }
 }
 
-/// Reads `input`, plain or gzip, and gives each line's ticket or what is wrong with the line to `take`.
-///
-/// # Errors
-/// When the input itself cannot be read (a broken gzip stream included); what was read so far was given to `take`.
-pub fn read_jsonl(
-    input: impl Read,
-    mut take: impl FnMut(usize, Result<Record, ImportError>),
-) -> std::io::Result<()> {
-    let mut input = BufReader::new(input);
-    let gzip = input.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-    let mut lines: Box<dyn BufRead> =
-        if gzip { Box::new(BufReader::new(MultiGzDecoder::new(input))) } else { Box::new(input) };
-    let mut bytes = Vec::new();
-    for line in 1.. {
-        bytes.clear();
-        if (&mut lines).take(MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(());
-        }
-        let start = if line == 1 && bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        if bytes[start..].iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        let record = serde_json::from_slice::<Record>(bytes[start..].trim_ascii_end())
-            .map_err(|error| ImportError { line, message: in_the_line(&error) })
-            .and_then(|record| match record.id.trim().is_empty() {
-                true => Err(ImportError { line, message: "there is no `id`".into() }),
-                false => Ok(record),
-            });
-        take(line, record);
+fn record_of(text: &[u8], line: usize) -> Result<Record, ImportError> {
+    let broken = |message| ImportError { line, message };
+    let record: Record = serde_json::from_slice(text).map_err(|error| broken(in_the_line(&error)))?;
+    match record.id.trim().is_empty() {
+        true => Err(broken("there is no `id`".to_owned())),
+        false => Ok(record),
     }
-    Ok(())
 }
 
 /// What is wrong, without the parser's own count of lines, which knows this one only.
@@ -71,22 +74,25 @@ mod tests {
     use flate2::{Compression, write::GzEncoder};
 
     use super::*;
+    use crate::intake::read_tickets;
 
-    fn read(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
-        let (mut ids, mut errors) = (Vec::new(), Vec::new());
-        read_jsonl(bytes, |_, record| match record {
-            Ok(record) => ids.push(record.id),
-            Err(error) => errors.push(error.to_string()),
-        })
-        .unwrap();
-        (ids, errors)
+    fn read(input: impl std::io::Read) -> io::Result<(Vec<String>, Vec<String>)> {
+        let (records, broken) = read_tickets(&Jsonl, input)?;
+        let ids = records.into_iter().map(|record| record.id).collect();
+        Ok((ids, broken.iter().map(ToString::to_string).collect()))
+    }
+
+    fn packed(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
     }
 
     #[test]
     fn a_broken_line_does_not_hide_the_others() {
         let text =
             "{\"id\":\"A-1\"}\n\n{\"id\":7,\"replies\":[{\"body\":\"x\"}]}\n{\"id\":\n{\"title\":\"none\"}\n";
-        let (ids, errors) = read(text.as_bytes());
+        let (ids, errors) = read(text.as_bytes()).unwrap();
         assert_eq!(ids, ["A-1", "7"]);
         assert_eq!(errors.len(), 2);
         assert!(errors[0].starts_with("line 4: ") && errors[1].contains("no `id`"), "{errors:?}");
@@ -94,8 +100,18 @@ mod tests {
 
     #[test]
     fn gzip_is_known_by_its_first_bytes() {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(b"{\"id\":\"A-1\"}\n").unwrap();
-        assert_eq!(read(&encoder.finish().unwrap()).0, ["A-1"]);
+        assert_eq!(read(&*packed(b"{\"id\":\"A-1\"}\n")).unwrap().0, ["A-1"]);
+    }
+
+    #[test]
+    fn input_without_end_is_refused_and_named() {
+        let no_line_end = read(io::repeat(0)).unwrap_err().to_string();
+        assert_eq!(no_line_end, "line 1 is longer than 64 MiB");
+        let packed_zeros = read(&*packed(&vec![0; (MAX_LINE + 1) as usize])).unwrap_err().to_string();
+        assert_eq!(packed_zeros, "line 1 is longer than 64 MiB");
+        let only_lines = read(io::repeat(b'\n')).unwrap_err().to_string();
+        assert_eq!(only_lines, "there are more than 1000000 lines");
+        let only_lines = read(&*packed(&vec![b'\n'; MAX_LINES + 1])).unwrap_err().to_string();
+        assert_eq!(only_lines, "there are more than 1000000 lines");
     }
 }

@@ -1,9 +1,18 @@
-//! Bringing tickets in from elsewhere, one foreign format per file.
+//! Foreign formats that tickets are read from, one file each. To add one: a file with its [`Importer`], and a line in
+//! [`importers!`]; the command, its help, its completion and its documentation come from that line.
 
-mod ids;
-mod jsonl;
-mod plan;
+use crate::intake::Importer;
 
-pub use ids::IdMaker;
-pub use jsonl::{ImportError, read_jsonl};
-pub use plan::{ImportPlan, plan};
+/// Declares a module for each format, and lists them.
+macro_rules! importers {
+    ($($module:ident: $importer:ident),+ $(,)?) => {
+        $(mod $module;)+
+
+        /// All formats, in the order of the help.
+        pub const IMPORTERS: &[&dyn Importer] = &[$(&$module::$importer),+];
+    };
+}
+
+importers! {
+    jsonl: Jsonl,
+}

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{diagnostic::Finding, repo::RepoError, store::FindError};
+use crate::{diagnostic::Finding, repo::RepoError, text::RepoPath};
 
 /// Why a ticket or reply was not written. Nothing of it is in the repository then.
 #[derive(Debug, Error)]
@@ -20,19 +20,21 @@ pub enum IntakeError {
     /// The disk or git refuses.
     #[error(transparent)]
     Repo(#[from] RepoError),
-    /// There is no such ticket.
-    #[error(transparent)]
-    NotFound(#[from] FindError),
-    /// Nobody knows who writes.
-    #[error(
-        "git does not know who you are; run `git config --global user.email you@example.org` and `git config --global user.name \"Your Name\"`"
-    )]
-    NoIdentity,
     /// A bare repository whose HEAD is a commit: there is no branch to commit to.
     #[error(
         "HEAD of this bare repository is detached, so there is no branch to commit to; run `git symbolic-ref HEAD refs/heads/main` in it"
     )]
     DetachedBare,
+    /// The lock of an import has a line that is none.
+    #[error(
+        "line {line} of `{path}` is not a line of a lock; resolve a merge conflict by keeping the lines of both sides, or get the file back with `git checkout HEAD -- {path}`"
+    )]
+    BrokenLock {
+        /// The lock.
+        path: RepoPath,
+        /// From 1.
+        line: usize,
+    },
     /// The system has no random numbers.
     #[error("the system gives no random numbers: {0}")]
     NoRandom(String),

@@ -8,6 +8,7 @@ mod compose;
 mod detect;
 mod drafts;
 mod error;
+mod import;
 mod journal;
 mod reply;
 mod ticket;
@@ -16,6 +17,10 @@ pub use compose::{ReplyDraft, TicketDraft, new_id};
 pub use detect::{Detected, detect};
 pub use drafts::{Draft, Drafts};
 pub use error::IntakeError;
+pub use import::{
+    Import, ImportError, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason,
+    TakeTicket, read_tickets, too_large,
+};
 pub use reply::{Replied, is_under_way, write_reply};
 pub use ticket::{Opened, open_ticket};
 

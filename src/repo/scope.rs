@@ -6,7 +6,7 @@ use crate::text::RepoPath;
 pub(super) const SETTINGS: &str = "casebook.yml";
 
 /// The folders at the root whose contents belong to the casebook.
-pub(super) const FOLDERS: [&str; 4] = ["knowledge", "site", "ticket-templates", "tickets"];
+pub(super) const FOLDERS: [&str; 5] = ["imports", "knowledge", "site", "ticket-templates", "tickets"];
 
 pub(super) const IS_SYMLINK: &str =
     "is a symbolic link, which Casebook does not follow; put the file itself there";
@@ -111,10 +111,11 @@ mod tests {
     }
 
     #[test]
-    fn only_the_four_folders_and_the_settings_are_ours() {
+    fn only_the_five_folders_and_the_settings_are_ours() {
         assert_eq!(place_of("casebook.yml"), Place::File);
         assert_eq!(place_of("tickets"), Place::Folder);
         assert_eq!(place_of("tickets/2026/a.md"), Place::File);
+        assert_eq!(place_of("imports/jira.lock"), Place::File);
         for path in
             ["README.md", "tickets/.a", "tickets/.a/b.md", "casebook.yml/x", "Tickets/a.md", ".tickets/a.md"]
         {

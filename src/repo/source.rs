@@ -17,7 +17,7 @@ pub const MAX_FILE_SIZE: u64 = 64 << 20;
 /// A view of a casebook repository's files.
 pub trait Source: Sync + Send {
     /// All files that belong to the casebook: `casebook.yml`, and what is below `ticket-templates/`, `tickets/`,
-    /// `knowledge/` and `site/`. Hidden files and folders (`.name`) are left out; symbolic links are listed and never
+    /// `knowledge/`, `imports/` and `site/`. Hidden files and folders (`.name`) are left out; symbolic links are listed and never
     /// followed.
     fn list(&self) -> Result<Listing, RepoError>;
 

@@ -1,5 +1,6 @@
 //! casebook.yml: settings, the service catalogue, people, levels of rules.
 
+mod baseline;
 mod catalogue;
 mod edit;
 mod hours;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use baseline::{BASELINE_PATH, IMPORTS_FOLDER, SecretBaseline, slow_hash};
 pub use catalogue::{Service, ServiceMatch};
 pub use edit::add_services;
 pub use hours::{BusinessHours, Target};

@@ -30,6 +30,7 @@ impl Store {
             settings: self.settings.clone(),
             templates: self.templates.clone(),
             canned: self.canned.clone(),
+            baseline: Arc::clone(&self.baseline),
             threads,
             articles,
             orphans: self.orphans.clone(),

@@ -121,6 +121,7 @@ fn load_keeping(
         settings: loaded.settings,
         templates: loaded.templates,
         canned: loaded.canned,
+        baseline: loaded.baseline,
         rule_problems: loaded.problems,
         rules_are_foreign: rules.is_some(),
         articles,

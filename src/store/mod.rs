@@ -30,7 +30,7 @@ pub use threads::Threads;
 
 use crate::{
     repo::{RepoError, Source},
-    settings::Settings,
+    settings::{SecretBaseline, Settings},
     template::{Canned, Known, Template},
     text::{RepoPath, nearest},
     ticket::{Article, Document, Thread, body_of},
@@ -44,6 +44,8 @@ pub struct Store {
     pub templates: Vec<Template>,
     /// Canned responses by name.
     pub canned: Vec<Canned>,
+    /// Secrets that imports brought in and that only warn.
+    pub baseline: Arc<SecretBaseline>,
     /// Tickets with their replies, by time of opening, then id. Where one id is in two folders, both are here.
     pub threads: Threads,
     /// Articles by slug.

@@ -81,6 +81,7 @@ impl Store {
             source: Arc::new(SourceIn { all: Arc::clone(&self.source), sight: Arc::clone(sight) }),
             templates: self.templates.clone(),
             canned: self.canned.clone(),
+            baseline: Arc::clone(&self.baseline),
             orphans: Vec::new(),
             broken: Default::default(),
             rule_problems: 0,

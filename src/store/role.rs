@@ -2,7 +2,7 @@
 
 use crate::{
     repo::Entry,
-    settings::SETTINGS_PATH,
+    settings::{BASELINE_PATH, IMPORTS_FOLDER, SETTINGS_PATH},
     template::{CANNED_FOLDER, TEMPLATE_FOLDER},
     text::RepoPath,
 };
@@ -26,6 +26,8 @@ pub enum Role {
     Article,
     /// Something below `tickets/` that belongs to nothing.
     Stray,
+    /// What an import wrote down about itself: a lock, or the baseline of secrets.
+    Import,
     /// A file of the site, or beside templates and articles.
     Other,
 }
@@ -48,9 +50,15 @@ pub(super) fn role_of(path: &RepoPath, owner: Option<RepoPath>) -> Role {
             (None, true) => Role::Ticket,
             (None, false) => Role::Stray,
         }
+    } else if path.folder() == IMPORTS_FOLDER && (path.as_str() == BASELINE_PATH || is_lock(path)) {
+        Role::Import
     } else {
         Role::Other
     }
+}
+
+fn is_lock(path: &RepoPath) -> bool {
+    path.file_name().ends_with(".lock")
 }
 
 /// The ticket that `folder` is of. Of nested ones the outermost: a Markdown file inside a ticket's folder is a reply.

@@ -1,9 +1,11 @@
-//! What tickets are judged by: settings and templates.
+//! What tickets are judged by: settings, templates and the baseline of secrets.
+
+use std::sync::Arc;
 
 use super::{layout::Layout, role::Role};
 use crate::{
     repo::Source,
-    settings::{SETTINGS_PATH, Settings, parse_settings},
+    settings::{BASELINE_PATH, SETTINGS_PATH, SecretBaseline, Settings, parse_settings},
     template::{CANNED_FOLDER, Canned, Template, builtin_files, parse_canned, parse_template},
     text::RepoPath,
     ticket::Document,
@@ -14,6 +16,7 @@ pub(super) struct Rules {
     pub settings: Settings,
     pub templates: Vec<Template>,
     pub canned: Vec<Canned>,
+    pub baseline: Arc<SecretBaseline>,
     pub problems: usize,
 }
 
@@ -23,7 +26,8 @@ impl Rules {
         let mut problems = 0;
         let settings = load_settings(source, &mut problems);
         let (templates, canned) = load_templates(source, layout, &mut problems);
-        Self { settings, templates, canned, problems }
+        let baseline = Arc::new(load_baseline(source, layout));
+        Self { settings, templates, canned, baseline, problems }
     }
 }
 
@@ -36,6 +40,13 @@ fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
     let (settings, findings) = parse_settings(&String::from_utf8_lossy(&bytes));
     *problems += usize::from(!findings.is_empty());
     settings
+}
+
+/// Returns the secrets that imports brought in. Without a file that can be read there are none, and `secret` denies all.
+fn load_baseline(source: &dyn Source, layout: &Layout) -> SecretBaseline {
+    let path = RepoPath::new(BASELINE_PATH);
+    let bytes = layout.role(&path).and_then(|_| source.read(&path).ok()).unwrap_or_default();
+    SecretBaseline::parse(&String::from_utf8_lossy(&bytes))
 }
 
 /// The repository's templates and canned responses. Without any, those that ship; `imported` is always there.

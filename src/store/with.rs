@@ -47,6 +47,7 @@ impl Store {
             settings: rules.settings,
             templates: rules.templates,
             canned: rules.canned,
+            baseline: rules.baseline,
             rule_problems: rules.problems,
             rules_are_foreign: self.rules_are_foreign,
             threads,
@@ -63,7 +64,10 @@ impl Store {
     fn rules_with(&self, source: &OverlaySource, layout: &Layout, changed: &HashSet<RepoPath>) -> Rules {
         let is_rule = |path: &RepoPath| {
             let roles = [self.layout.role(path), layout.role(path)];
-            roles.iter().flatten().any(|role| matches!(role, Role::Settings | Role::Template | Role::Canned))
+            roles
+                .iter()
+                .flatten()
+                .any(|role| matches!(role, Role::Settings | Role::Template | Role::Canned | Role::Import))
         };
         if !self.rules_are_foreign && changed.iter().any(is_rule) {
             return Rules::load(source, layout);
@@ -72,6 +76,7 @@ impl Store {
             settings: self.settings.clone(),
             templates: self.templates.clone(),
             canned: self.canned.clone(),
+            baseline: Arc::clone(&self.baseline),
             problems: self.rule_problems,
         }
     }

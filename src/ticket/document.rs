@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The largest text file that is read; longer ones are a finding.
-const MAX_TEXT: usize = 16 * 1024 * 1024;
+pub const MAX_TEXT: usize = 16 * 1024 * 1024;
 
 /// A text file in memory: front matter (if it has any) and body. Nothing is changed: spans are of the file's own bytes.
 #[derive(Clone, Debug)]

@@ -90,6 +90,9 @@ pub struct ReplyRecord {
     /// New values of fields.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Map::is_empty")]
     pub set: Map<String, Json>,
+    /// The ticket or article that a draft came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft_from: Option<String>,
     /// `public` or `internal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<String>,

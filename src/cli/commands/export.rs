@@ -1,33 +1,60 @@
 //! `casebook export`
 
-use clap::Subcommand;
+use std::ops::ControlFlow;
 
-use crate::cli::{CliError, Context, Outcome};
-use crate::export::record_of;
+use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
+
+use crate::cli::{CliError, Context, Outcome, formats};
+use crate::export::{EXPORTERS, ExportError, Exporter};
 
 /// Export tickets
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
-    to: To,
+    to: ExportFormat,
 }
 
-#[derive(Subcommand)]
-enum To {
-    /// Print one ticket per line as JSON
-    Jsonl,
+/// The format that was chosen.
+#[derive(Clone, Copy)]
+struct ExportFormat(&'static dyn Exporter);
+
+impl FromArgMatches for ExportFormat {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let find = |name: &str| EXPORTERS.iter().copied().find(|format| format.name() == name);
+        formats::chosen(matches, find).map(|(format, _)| Self(format))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Subcommand for ExportFormat {
+    fn augment_subcommands(command: Command) -> Command {
+        let all = EXPORTERS.iter().map(|format| (format.name(), format.about()));
+        formats::subcommands(command, all, |command| command)
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        EXPORTERS.iter().any(|format| format.name() == name)
+    }
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let To::Jsonl = arguments.to;
     let store = context.store()?;
-    for thread in &store.threads {
-        let record = record_of(thread, &store)?;
-        let line = serde_json::to_string(&record).map_err(CliError::environment)?;
-        context.ui.line(line);
-        if context.ui.written().is_err() {
-            break;
-        }
-    }
+    let exported = arguments.to.0.export(&store, &mut |text| {
+        context.ui.write(text.as_bytes());
+        // A reader that has gone away, or a full disk, is told when the command ends.
+        if context.ui.written().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    exported.map_err(|error| match error {
+        ExportError::Repo(error) => error.into(),
+        error @ ExportError::Json(_) => CliError::environment(error),
+    })?;
     Ok(Outcome::Done)
 }

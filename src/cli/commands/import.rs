@@ -1,124 +1,260 @@
 //! `casebook import`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use serde::Serialize;
 
-use crate::cli::{CliError, Context, Outcome};
+use crate::cli::{CliError, Context, Outcome, formats, write_report};
 use crate::{
-    import::{plan, read_jsonl},
-    repo::{Lock, Write, open_outside},
-    settings::{SETTINGS_PATH, add_services},
-    text::{Plural, RepoPath},
+    import::IMPORTERS,
+    intake::{
+        Import, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason, read_tickets,
+    },
+    repo::{Lock, open_outside},
+    settings::{BASELINE_PATH, SETTINGS_PATH},
+    text::{Plural, RepoPath, one_line, slugify},
 };
 
-/// Bring tickets in from another tracker
+/// Import tickets from another tracker
 ///
-/// Writes files and commits nothing: look at them, then commit. The same import again changes only what changed there.
+/// Writes files and does not commit them: review them, then commit them together with those in `imports/`. Importing the same
+/// tickets again changes only what changed at the source. A file that somebody changed or deleted since the last import is left
+/// alone and named, and the exit status is 1.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
-    from: From,
+    from: ImportFormat,
 }
 
-#[derive(Subcommand)]
-enum From {
-    /// One ticket a line as JSON, plain or gzip, as `casebook export jsonl` writes it
-    Jsonl {
-        /// The file; `-` is standard input
-        #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-        file: PathBuf,
-    },
+/// The format that was chosen, and what it is to do.
+struct ImportFormat {
+    importer: &'static dyn Importer,
+    options: ImportArguments,
 }
 
-/// How many notes are shown; the rest is counted.
-const NOTES: usize = 20;
+/// What all formats take.
+#[derive(clap::Args)]
+struct ImportArguments {
+    /// The file; `-` is standard input
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    file: PathBuf,
+    /// Name of the import, for its lock `imports/NAME.lock` (default: the name of the file without its endings; for standard
+    /// input the name of the format)
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Overwrite files that somebody changed since the last import, and write deleted ones again
+    #[arg(long)]
+    theirs: bool,
+    /// Replace each secret by `[secret]`
+    #[arg(long)]
+    redact: bool,
+}
+
+impl FromArgMatches for ImportFormat {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let find = |name: &str| IMPORTERS.iter().copied().find(|format| format.name() == name);
+        let (importer, matches) = formats::chosen(matches, find)?;
+        Ok(Self { importer, options: ImportArguments::from_arg_matches(matches)? })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Subcommand for ImportFormat {
+    fn augment_subcommands(command: Command) -> Command {
+        let all = IMPORTERS.iter().map(|format| (format.name(), format.about()));
+        formats::subcommands(command, all, ImportArguments::augment_args)
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        IMPORTERS.iter().any(|format| format.name() == name)
+    }
+}
+
+/// How many notes, and how many secrets, are shown; the rest is counted.
+const SHOWN: usize = 20;
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let From::Jsonl { file } = arguments.from;
+    let ImportFormat { importer, options } = arguments.from;
     let repo = context.repo()?;
     if repo.is_bare() {
         return Err(CliError::usage("an import writes files, and a bare repository has no worktree")
             .with_hint("clone it, import into the clone, and push"));
     }
-    let (mut records, mut notes) = (Vec::new(), Vec::new());
-    let mut take = |_: usize, record: Result<_, crate::import::ImportError>| match record {
-        Ok(record) => records.push(record),
-        Err(error) => notes.push(error.to_string()),
+    let name = name_of(&options, importer)?;
+    let read = match options.file.as_os_str() == "-" {
+        true => read_tickets(importer, std::io::stdin().lock()),
+        false => read_tickets(importer, open_outside(&context.process.folder.join(&options.file))?),
     };
-    let read = if file.as_os_str() == "-" {
-        read_jsonl(std::io::stdin().lock(), &mut take)
-    } else {
-        read_jsonl(open_outside(&context.process.folder.join(&file))?, &mut take)
-    };
-    read.map_err(|error| {
+    let (records, broken) = read.map_err(|error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::FileTooLarge => "nothing was imported; split the file and import the parts",
+            _ => "nothing was imported; get the file again and import it",
+        };
         CliError::environment(error)
-            .caused(format!("cannot read {}", file.display()))
-            .with_hint("nothing was imported; get the file again and import it")
+            .caused(format!("cannot read {}", options.file.display()))
+            .with_hint(hint)
     })?;
-    let broken = notes.len();
 
     let lock = Lock::acquire(repo, || context.ui.say("waiting for another casebook process to finish"))?;
     let store = context.store()?;
-    let mut plan = plan(&records, &store);
+    let how = ImportOptions { name, theirs: options.theirs, redact: options.redact };
+    let refused = |error| write_report::refused(error, None, context);
+    let import = Import::prepare(repo, &lock, &store, &records, &how).map_err(refused)?;
     drop(records);
-    let not_imported = plan.notes.iter().filter(|note| note.contains("not imported")).count();
-    notes.append(&mut plan.notes);
-    let planned = plan.files.len();
-    let changed: Vec<(RepoPath, Vec<u8>)> = {
-        use rayon::prelude::*;
-        let source = store.source();
-        plan.files.into_par_iter().filter(|(path, bytes)| !same(source.read(path).ok(), bytes)).collect()
-    };
-    let progress = context.ui.progress("writing", changed.len());
-    repo.write_many(&lock, &changed, Write::Replace, &|written| progress.set(written))?;
+    let progress = context.ui.progress("writing", import.writes());
+    let mut done = import.write(&|written| progress.set(written)).map_err(refused)?;
     progress.finish();
-    let settings = RepoPath::new(SETTINGS_PATH);
-    let text = String::from_utf8_lossy(&store.source().read(&settings).unwrap_or_default()).into_owned();
-    let missing: Vec<String> =
-        plan.services.into_iter().filter(|service| store.settings.service(service).is_none()).collect();
-    if !missing.is_empty() {
-        repo.write(&lock, &settings, add_services(&text, &missing).as_bytes(), Write::Replace)?;
-    }
     drop(lock);
 
-    for note in notes.iter().take(NOTES) {
-        context.ui.warn(crate::cli::table::one_line(note));
-    }
-    if notes.len() > NOTES {
-        context.ui.warn(format!("… and {} more like these", notes.len() - NOTES));
-    }
-    let summary = format!(
-        "{} and {}: {} new or changed, {} unchanged{}",
-        Plural(plan.tickets, "ticket"),
-        Plural(plan.replies, "reply"),
-        Plural(changed.len(), "file"),
-        planned - changed.len(),
-        if missing.is_empty() {
-            String::new()
-        } else {
-            format!("; {} added to {SETTINGS_PATH}", Plural(missing.len(), "service"))
-        },
-    );
-    context.ui.say(summary);
+    let is_partial = !broken.is_empty()
+        || done.refused > 0
+        || !done.left_alone.is_empty()
+        || !done.removed_services.is_empty();
+    let broken = broken.iter().map(ToString::to_string);
+    done.notes = broken.chain(std::mem::take(&mut done.notes)).collect();
+    tell(&done, context);
     if context.ui.is_json() {
-        context.ui.json(&serde_json::json!({
-            "tickets": plan.tickets, "replies": plan.replies, "written": changed.len(),
-            "unchanged": planned - changed.len(), "services": missing, "notes": notes,
-        }));
+        context.ui.json(&ImportAnswer::of(&done).to_json()?);
     }
-    Ok(if broken + not_imported > 0 { Outcome::ProblemsFound } else { Outcome::Done })
+    Ok(if is_partial { Outcome::ProblemsFound } else { Outcome::Done })
 }
 
-/// Whether a file is as it should be. Git turns line ends into `\n` on the way through a clone, which is no change.
-fn same(there: Option<Vec<u8>>, wanted: &[u8]) -> bool {
-    there.is_some_and(|there| there == wanted || without_returns(&there).eq(without_returns(wanted)))
+/// The name of the lock: `fluid` for `exports/fluid.jsonl.gz`.
+fn name_of(options: &ImportArguments, importer: &dyn Importer) -> Result<String, CliError> {
+    if let Some(name) = &options.name {
+        return match slugify(name) == *name && !name.is_empty() {
+            true => Ok(name.clone()),
+            false => Err(CliError::usage(format!("`{}` is not a valid name for an import", one_line(name)))
+                .with_hint("use lower-case letters, digits and hyphens, as in `--name old-jira`")),
+        };
+    }
+    let name = options.file.file_name().map(Path::new).unwrap_or(Path::new(""));
+    let name = if name.extension().is_some_and(|ending| ending == "gz") {
+        name.with_extension("")
+    } else {
+        name.into()
+    };
+    let slug = slugify(&name.file_stem().unwrap_or_default().to_string_lossy());
+    Ok(if slug.is_empty() { importer.name().to_owned() } else { slug })
 }
 
-fn without_returns(bytes: &[u8]) -> impl Iterator<Item = &u8> {
-    bytes
-        .iter()
-        .enumerate()
-        .filter(|(at, byte)| !(**byte == b'\r' && bytes.get(at + 1) == Some(&b'\n')))
-        .map(|(_, byte)| byte)
+fn tell(done: &ImportReport, context: &Context) {
+    let ui = &context.ui;
+    shorten(done.notes.iter().map(|note| one_line(note)), context);
+    for service in &done.removed_services {
+        ui.warn(format!(
+            "left alone: somebody removed the service `{service}` from {SETTINGS_PATH}; `--theirs` adds it again"
+        ));
+    }
+    for LeftAlone { path, reason } in &done.left_alone {
+        ui.warn(match reason {
+            LeftReason::Changed => format!("left alone: {path} was changed since the last import"),
+            LeftReason::Missing => format!("left alone: {path} was deleted or moved since the last import"),
+        });
+    }
+    shorten(done.secrets.iter().map(secret), context);
+    if done.was_interrupted {
+        ui.say("completed an import that was interrupted");
+    }
+    ui.say(summary(done));
+    if !done.left_alone.is_empty() {
+        let count = Plural(done.left_alone.len(), "file");
+        ui.say(format!("{count} left alone; `--theirs` takes the source's side"));
+    }
+    if done.secrets.iter().any(|secret| !secret.is_redacted) {
+        ui.say(format!(
+            "the secrets are in {BASELINE_PATH}, so `casebook check` warns about them; `--redact` writes `[secret]` in their place"
+        ));
+    }
+}
+
+fn secret(secret: &ImportedSecret) -> String {
+    let done = if secret.is_redacted { "replaced a secret" } else { "secret" };
+    format!("{done} in {}:{}: {}", secret.path, secret.line, secret.what)
+}
+
+/// Warns of the first few of `texts`, and says how many there are more.
+fn shorten(texts: impl Iterator<Item = String>, context: &Context) {
+    let texts: Vec<String> = texts.collect();
+    texts.iter().take(SHOWN).for_each(|text| context.ui.warn(text));
+    if texts.len() > SHOWN {
+        context.ui.warn(format!("… and {} more like these", texts.len() - SHOWN));
+    }
+}
+
+fn summary(done: &ImportReport) -> String {
+    let mut summary = format!(
+        "{} and {}: {} new or changed, {} unchanged",
+        Plural(done.tickets, "ticket"),
+        Plural(done.replies, "reply"),
+        Plural(done.written, "file"),
+        done.unchanged,
+    );
+    if !done.removed.is_empty() {
+        summary.push_str(&format!(", {} removed as at the source", done.removed.len()));
+    }
+    if !done.services.is_empty() {
+        let services = Plural(done.services.len(), "service");
+        summary.push_str(&format!("; {services} added to {SETTINGS_PATH}"));
+    }
+    summary
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct ImportAnswer<'a> {
+    tickets: usize,
+    replies: usize,
+    written: usize,
+    unchanged: usize,
+    removed: &'a [RepoPath],
+    left_alone: &'a [LeftAlone],
+    services: &'a [String],
+    removed_services: &'a [String],
+    secrets: Vec<SecretAnswer<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct SecretAnswer<'a> {
+    path: &'a RepoPath,
+    line: usize,
+    what: &'a str,
+    redacted: bool,
+}
+
+impl<'a> ImportAnswer<'a> {
+    fn of(done: &'a ImportReport) -> Self {
+        let secrets = done.secrets.iter().map(|secret| SecretAnswer {
+            path: &secret.path,
+            line: secret.line,
+            what: &secret.what,
+            redacted: secret.is_redacted,
+        });
+        Self {
+            tickets: done.tickets,
+            replies: done.replies,
+            written: done.written,
+            unchanged: done.unchanged,
+            removed: &done.removed,
+            left_alone: &done.left_alone,
+            services: &done.services,
+            removed_services: &done.removed_services,
+            secrets: secrets.collect(),
+            notes: &done.notes,
+        }
+    }
+
+    fn to_json(&self) -> Result<serde_json::Value, CliError> {
+        serde_json::to_value(self).map_err(|error| CliError::environment(error.to_string()))
+    }
 }

@@ -6,6 +6,8 @@
 mod placeholder;
 mod rule;
 
+use std::sync::LazyLock;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 pub use self::rule::SecretRule;
@@ -53,6 +55,12 @@ impl Secrets {
             .build(words)
             .expect("the keywords of secrets.yml");
         Self { rules, keywords, owners }
+    }
+
+    /// The built-in rules, read when they are first needed.
+    pub fn builtin() -> &'static Self {
+        static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::load);
+        &SECRETS
     }
 
     /// The rules, the more particular ones first.

@@ -1,10 +1,14 @@
-//! What an import writes: the files of each ticket that are not there yet as they should be.
+//! What the source wants: a file for each ticket and each reply.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use super::{IdMaker, ids::reply_ending};
+use super::{
+    ids::{IdMaker, reply_ending},
+    locks::KnownFile,
+    replies::is_reply_name,
+};
 use crate::{
-    store::Store,
+    store::{Role, Store},
     text::{RepoPath, Time, is_id, slugify, slugify_at_most},
     ticket::{
         Priority, Record, ReplyRecord, Resolution, Status, Value, Visibility, compose_front, escape_field,
@@ -13,32 +17,74 @@ use crate::{
 
 /// The files of some tickets, and what could not be kept as it was.
 #[derive(Debug, Default)]
-pub struct ImportPlan {
-    /// Path and text of every file, unchanged ones included.
-    pub files: Vec<(RepoPath, Vec<u8>)>,
+pub(super) struct ImportPlan {
+    pub(super) tickets: Vec<PlannedTicket>,
     /// Services that the tickets name.
-    pub services: BTreeSet<String>,
-    /// How many tickets.
-    pub tickets: usize,
-    /// How many replies.
-    pub replies: usize,
+    pub(super) services: BTreeSet<String>,
     /// What is left out or changed, a sentence each, with the ticket's id in the other tracker.
-    pub notes: Vec<String>,
+    pub(super) notes: Vec<String>,
+    /// How many tickets could not be imported.
+    pub(super) refused: usize,
 }
 
-/// Plans the import of `records`. Tickets that the store has by their source keep their place.
-pub fn plan(records: &[Record], store: &Store) -> ImportPlan {
-    let mut ids = IdMaker::default();
-    for thread in &store.threads {
-        ids.know(thread.ticket.source.as_deref().unwrap_or(thread.id()), thread.id());
+/// A ticket with its replies.
+#[derive(Debug)]
+pub(super) struct PlannedTicket {
+    /// The id that it has at the source.
+    pub(super) source: String,
+    pub(super) ticket: PlannedFile,
+    /// In the order of the source.
+    pub(super) replies: Vec<PlannedFile>,
+}
+
+/// A file that the source wants.
+#[derive(Debug)]
+pub(super) struct PlannedFile {
+    pub(super) path: RepoPath,
+    pub(super) text: PlannedText,
+}
+
+/// The text of a file.
+#[derive(Clone, Debug)]
+pub(super) struct PlannedText {
+    /// The keys of the front matter; those without a value are left out.
+    pub(super) front: Vec<(String, Option<Value>)>,
+    pub(super) body: String,
+}
+
+impl PlannedText {
+    fn new(front: Vec<(&str, Option<Value>)>, body: &str) -> Self {
+        let front = front.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        Self { front, body: body.to_owned() }
     }
+
+    /// The front matter and the body. The body is kept to the byte; the line end after it belongs to the file.
+    pub(super) fn compose(&self) -> String {
+        let front: Vec<(&str, Option<Value>)> =
+            self.front.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        let mut text = compose_front(&front);
+        if !self.body.is_empty() {
+            text.push_str(&self.body);
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// Plans the import of `records`. Tickets keep the place that they have, or had when an import last wrote them.
+pub(super) fn plan(
+    records: &[Record],
+    store: &Store,
+    known: &HashMap<&str, Vec<KnownFile<'_>>>,
+) -> ImportPlan {
+    let (mut ids, places) = known_ids(store, known);
     let mut plan = ImportPlan::default();
     // Every ticket has its id before any reference to it is written.
     let named: Vec<String> = records.iter().map(|record| ids.id_of(source_of(record))).collect();
     let mut seen = BTreeSet::new();
     for (record, id) in records.iter().zip(&named) {
         if seen.insert(id) {
-            plan_ticket(record, id, &ids, store, &mut plan);
+            plan_ticket(record, id, &ids, places.get(id.as_str()).copied(), &mut plan);
         } else {
             plan.notes.push(format!("{}: is there twice; the first one counts", record.id));
         }
@@ -46,14 +92,45 @@ pub fn plan(records: &[Record], store: &Store) -> ImportPlan {
     plan
 }
 
+/// The ids that sources have, and where the tickets with those ids stand or stood.
+fn known_ids<'a>(
+    store: &'a Store,
+    known: &HashMap<&str, Vec<KnownFile<'a>>>,
+) -> (IdMaker, HashMap<&'a str, &'a RepoPath>) {
+    let (mut ids, mut places) = (IdMaker::default(), HashMap::new());
+    let locked = known.values().flatten().map(|file| file.line);
+    let locked = locked.filter(|line| !is_reply_name(line.path.file_name()));
+    // What is deleted keeps its id, and what stands where an import wrote it is known by its place, whatever it says now. All
+    // others are known by what they say.
+    let (there, gone): (Vec<_>, Vec<_>) =
+        locked.partition(|line| store.layout.role(&line.path) == Some(&Role::Ticket));
+    for line in gone {
+        ids.know(&line.source, line.path.stem());
+        places.insert(line.path.stem(), &line.path);
+    }
+    for thread in &store.threads {
+        ids.know(thread.ticket.source.as_deref().unwrap_or(thread.id()), thread.id());
+        if let Some(path) = &thread.ticket.path {
+            places.insert(path.stem(), path);
+        }
+    }
+    for line in there {
+        ids.know(&line.source, line.path.stem());
+        places.insert(line.path.stem(), &line.path);
+    }
+    (ids, places)
+}
+
 fn source_of(record: &Record) -> &str {
     record.source.as_deref().unwrap_or(&record.id)
 }
 
-fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, store: &Store, plan: &mut ImportPlan) {
+/// Plans a ticket, which stands at `place` if that is known.
+fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, place: Option<&RepoPath>, plan: &mut ImportPlan) {
     let note = |plan: &mut ImportPlan, text: &str| plan.notes.push(format!("{}: {text}", record.id));
     let Some(created) = record.created.as_deref().and_then(Time::parse) else {
         let given = record.created.as_deref().unwrap_or("nothing");
+        plan.refused += 1;
         return note(plan, &format!("not imported: `created` must be an RFC 3339 time, not `{given}`"));
     };
     let text = |text: &str| Some(Value::Text(text.to_owned()));
@@ -110,18 +187,17 @@ fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, store: &Store, plan: &m
     for key in record.unknown.keys() {
         note(plan, &format!("`{key}` is not a key of the import format and is left out"));
     }
-    let known =
-        store.thread(id).filter(|thread| thread.id() == id).and_then(|thread| thread.ticket.path.clone());
-    let path = known.unwrap_or_else(|| {
+    let path = place.cloned().unwrap_or_else(|| {
         let (year, month) = created.year_month();
         RepoPath::new(format!("tickets/{year:04}/{month:02}/{id}.md"))
     });
-    plan.files.push((path.clone(), file(&entries, &record.body)));
-    plan.tickets += 1;
     let width = record.replies.len().to_string().len().max(3);
+    let mut replies = Vec::with_capacity(record.replies.len());
     for (place, reply) in record.replies.iter().enumerate() {
-        plan_reply(record, reply, &format!("{:0width$}", place + 1), &path, created, ids, plan);
+        replies.push(plan_reply(record, reply, &format!("{:0width$}", place + 1), &path, created, ids, plan));
     }
+    let ticket = PlannedFile { path, text: PlannedText::new(entries, &record.body) };
+    plan.tickets.push(PlannedTicket { source: source_of(record).to_owned(), ticket, replies });
 }
 
 fn plan_reply(
@@ -132,7 +208,7 @@ fn plan_reply(
     opened: Time,
     ids: &IdMaker,
     plan: &mut ImportPlan,
-) {
+) -> PlannedFile {
     let mut note = |text: String| plan.notes.push(format!("{}: reply {place}: {text}", record.id));
     let text = |text: &str| Some(Value::Text(text.to_owned()));
     let list = |items: Vec<String>| {
@@ -187,23 +263,14 @@ fn plan_reply(
         let fields = reply.set.iter().map(|(name, value)| (name.clone(), Value::from_json(value)));
         entries.push(("set", Some(Value::Map(fields.collect()))));
     }
+    entries.push(("draft_from", reply.draft_from.as_deref().and_then(|from| text(&ids.reference(from)))));
     entries.push(("visibility", visibility));
     let slug = slugify_at_most(author, 40);
     let slug = if slug.is_empty() { "unknown".to_owned() } else { slug };
     let ending = reply_ending(source_of(record), place);
     let name = format!("{}-{place}-{slug}-{ending}.md", created.compact());
-    plan.files.push((RepoPath::new(ticket.without_extension()).join(&name), file(&entries, &reply.body)));
-    plan.replies += 1;
-}
-
-/// Front matter and body. The body is kept to the byte; the line end after it belongs to the file.
-fn file(entries: &[(&str, Option<Value>)], body: &str) -> Vec<u8> {
-    let mut text = compose_front(entries);
-    if !body.is_empty() {
-        text.push_str(body);
-        text.push('\n');
-    }
-    text.into_bytes()
+    let path = RepoPath::new(ticket.without_extension()).join(&name);
+    PlannedFile { path, text: PlannedText::new(entries, &reply.body) }
 }
 
 #[cfg(test)]
@@ -232,13 +299,18 @@ mod tests {
             ..Record::default()
         };
         let empty = store::load(Arc::new(MemorySource::new()), &CacheSlot::nowhere()).unwrap();
-        let plan = plan(&[record], &empty);
-        for (path, bytes) in &plan.files {
-            let document = Document::parse(path, bytes);
+        let plan = plan(&[record], &empty, &HashMap::new());
+        let files: Vec<&PlannedFile> = plan
+            .tickets
+            .iter()
+            .flat_map(|ticket| [&ticket.ticket].into_iter().chain(&ticket.replies))
+            .collect();
+        for PlannedFile { path, text } in &files {
+            let document = Document::parse(path, text.compose().as_bytes());
             let visibility = document.front.as_ref().and_then(|front| front.get("visibility"));
             assert_eq!(visibility.and_then(|node| node.text()), Some("internal"), "{path}");
         }
-        assert_eq!(plan.files.len(), 2);
+        assert_eq!(files.len(), 2);
         assert!(plan.notes.iter().any(|note| note.contains("visibility `team`")), "{:?}", plan.notes);
     }
 }

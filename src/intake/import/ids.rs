@@ -11,20 +11,20 @@ const STEM: usize = 73;
 
 /// Makes ids and remembers which source has which, so that no two sources get the same.
 #[derive(Default)]
-pub struct IdMaker {
+pub(super) struct IdMaker {
     by_source: HashMap<String, String>,
     taken: HashMap<String, String>,
 }
 
 impl IdMaker {
     /// Says that `source` has `id` already.
-    pub fn know(&mut self, source: &str, id: &str) {
+    pub(super) fn know(&mut self, source: &str, id: &str) {
         self.by_source.insert(source.to_owned(), id.to_owned());
         self.taken.insert(id.to_owned(), source.to_owned());
     }
 
     /// The id of `source`: the one that it has, else a new one.
-    pub fn id_of(&mut self, source: &str) -> String {
+    pub(super) fn id_of(&mut self, source: &str) -> String {
         if let Some(id) = self.by_source.get(source) {
             return id.clone();
         }
@@ -38,7 +38,7 @@ impl IdMaker {
     }
 
     /// The id that a reference to `source` means, whether or not that was imported.
-    pub fn reference(&self, source: &str) -> String {
+    pub(super) fn reference(&self, source: &str) -> String {
         self.by_source.get(source).cloned().unwrap_or_else(|| id_from(source))
     }
 }

@@ -1,0 +1,320 @@
+//! What becomes of each file that the source wants: written, or left alone because somebody changed or deleted it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    lock::{FileHash, LockLine, is_same},
+    locks::{KnownFile, LockOrigin, line_of},
+    plan::{PlannedFile, PlannedText, PlannedTicket},
+    replies::{ReplyKey, by_name, has_twins, is_reply_name, pair},
+    secrets::{self, ImportedSecret},
+};
+use crate::{store::Store, text::RepoPath, ticket::MAX_TEXT};
+
+/// Why an import did not touch a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeftReason {
+    /// Its text is not what an import wrote last.
+    Changed,
+    /// An import wrote it, and it is not there any more.
+    Missing,
+}
+
+/// A file that an import did not touch, though the source has something else.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LeftAlone {
+    /// Where it stands or stood.
+    pub path: RepoPath,
+    /// Why.
+    pub reason: LeftReason,
+}
+
+/// What an import does about the files of one ticket.
+#[derive(Debug, Default)]
+pub(super) struct TicketChanges {
+    /// Files to write.
+    pub(super) writes: Vec<FileWrite>,
+    /// Files that are as they should be.
+    pub(super) unchanged: usize,
+    /// Of those, lines for files that no lock knows yet.
+    pub(super) adopted: Vec<FileState>,
+    /// Replies that the source does not have any more.
+    pub(super) removals: Vec<RepoPath>,
+    pub(super) left_alone: Vec<LeftAlone>,
+    /// Lines of locks that are settled: of files that are written, removed, or gone on both sides.
+    pub(super) forgotten: Vec<LockLine>,
+    pub(super) notes: Vec<String>,
+    pub(super) refused: usize,
+}
+
+/// A file to write.
+#[derive(Debug)]
+pub(super) struct FileWrite {
+    pub(super) bytes: Vec<u8>,
+    pub(super) state: FileState,
+}
+
+/// What is written down about a file: its line in the lock, and its secrets.
+#[derive(Debug)]
+pub(super) struct FileState {
+    pub(super) line: LockLine,
+    /// For the list of secrets.
+    pub(super) secrets: Vec<ImportedSecret>,
+    /// For the baseline: the id of the rule and the secret.
+    pub(super) baseline: Vec<(String, String)>,
+}
+
+/// The text that the source wants for a file.
+struct WantedText {
+    text: String,
+    /// The secrets that were replaced in it.
+    redacted: Vec<ImportedSecret>,
+}
+
+/// Compares what the source wants with what is there.
+pub(super) struct Decider<'a> {
+    pub(super) store: &'a Store,
+    pub(super) known: &'a HashMap<&'a str, Vec<KnownFile<'a>>>,
+    /// Whether the source's side is taken where somebody changed or deleted a file.
+    pub(super) theirs: bool,
+    /// Whether secrets are replaced. In files in which an import replaced some before, they are in any case.
+    pub(super) redact: bool,
+}
+
+impl Decider<'_> {
+    /// Decides about a ticket and its replies.
+    pub(super) fn decide(&self, planned: &PlannedTicket) -> TicketChanges {
+        let mut changes = TicketChanges::default();
+        let known = self.known.get(planned.source.as_str()).map_or(&[][..], Vec::as_slice);
+        let is_reply = |file: &&KnownFile<'_>| is_reply_name(file.line.path.file_name());
+        let own: Vec<KnownFile<'_>> = known.iter().filter(|file| !is_reply(file)).copied().collect();
+        // Without their ticket, replies would belong to nothing.
+        if self.decide_file(&planned.source, &planned.ticket, &own, is_redacted(&own), &mut changes) {
+            self.decide_replies(planned, known.iter().filter(is_reply).copied(), &mut changes);
+        }
+        changes
+    }
+
+    fn decide_replies<'k>(
+        &self,
+        planned: &PlannedTicket,
+        known: impl Iterator<Item = KnownFile<'k>>,
+        changes: &mut TicketChanges,
+    ) {
+        let known: Vec<(&str, Vec<KnownFile<'_>>)> = by_name(known).into_iter().collect();
+        let names = known_names(&known);
+        let pairs = pair_replies(planned, &known);
+        for (reply, pair) in planned.replies.iter().zip(&pairs) {
+            let lines = pair.map_or(&[][..], |at| known[at].1.as_slice());
+            match pair.map(|at| names[at]).filter(|name| *name != reply.path.file_name()) {
+                Some(name) => self.decide_renamed(planned, reply, name, lines, changes),
+                None => {
+                    self.decide_file(&planned.source, reply, lines, is_redacted(lines), changes);
+                }
+            }
+        }
+        let paired: HashSet<usize> = pairs.into_iter().flatten().collect();
+        for (at, (name, lines)) in known.iter().enumerate() {
+            if !paired.contains(&at) {
+                self.decide_lost(&planned.ticket.path, name, lines, changes);
+            }
+        }
+    }
+
+    /// Decides about a file. Returns whether it is there afterwards.
+    fn decide_file(
+        &self,
+        source: &str,
+        planned: &PlannedFile,
+        known: &[KnownFile<'_>],
+        is_redacted: bool,
+        changes: &mut TicketChanges,
+    ) -> bool {
+        let path = &planned.path;
+        let Some(wanted) = self.wanted(source, planned, is_redacted, changes) else { return false };
+        let there = self.read(path);
+        if let FileThere::Text(there) = &there
+            && is_same(there, wanted.text.as_bytes())
+        {
+            changes.unchanged += 1;
+            if !known.iter().any(|file| file.is_certain() && file.line.hash.is_of(path, there)) {
+                changes.adopt(source, path, &wanted, known);
+            }
+            return true;
+        }
+        let reason = match &there {
+            FileThere::Text(there) if is_written(known, path, there) => None,
+            FileThere::Text(_) | FileThere::Unreadable => Some(LeftReason::Changed),
+            FileThere::Nothing => known.iter().any(KnownFile::is_certain).then_some(LeftReason::Missing),
+        };
+        match reason.filter(|_| !self.theirs) {
+            Some(reason) => {
+                changes.left_alone.push(LeftAlone { path: path.clone(), reason });
+                reason == LeftReason::Changed
+            }
+            None => {
+                changes.write(source, path, wanted, known);
+                true
+            }
+        }
+    }
+
+    /// Decides about a reply that stood in a file called `name` before.
+    fn decide_renamed(
+        &self,
+        planned: &PlannedTicket,
+        reply: &PlannedFile,
+        name: &str,
+        known: &[KnownFile<'_>],
+        changes: &mut TicketChanges,
+    ) {
+        let old = RepoPath::new(planned.ticket.path.without_extension()).join(name);
+        let reason = match self.read(&old) {
+            FileThere::Text(there) if is_written(known, &old, &there) => None,
+            FileThere::Text(_) | FileThere::Unreadable => Some(LeftReason::Changed),
+            FileThere::Nothing if known.iter().any(KnownFile::is_certain) => Some(LeftReason::Missing),
+            FileThere::Nothing => None,
+        };
+        match reason.filter(|_| !self.theirs) {
+            Some(reason) => changes.left_alone.push(LeftAlone { path: old, reason }),
+            None => {
+                // Nothing that an import wrote is known under the new name.
+                if self.decide_file(&planned.source, reply, &[], is_redacted(known), changes) {
+                    changes.removals.extend(self.is_there(&old).then_some(old));
+                    changes.forget(known);
+                }
+            }
+        }
+    }
+
+    /// Decides about a reply that the source does not have any more. What another import wrote is not this one's to remove.
+    fn decide_lost(
+        &self,
+        ticket: &RepoPath,
+        name: &str,
+        known: &[KnownFile<'_>],
+        changes: &mut TicketChanges,
+    ) {
+        if known.iter().all(|file| file.origin == LockOrigin::Other) {
+            return;
+        }
+        let path = RepoPath::new(ticket.without_extension()).join(name);
+        match self.read(&path) {
+            FileThere::Nothing => changes.forget(known),
+            FileThere::Text(there) if self.theirs || is_written(known, &path, &there) => {
+                changes.removals.push(path);
+                changes.forget(known);
+            }
+            _ => changes.left_alone.push(LeftAlone { path, reason: LeftReason::Changed }),
+        }
+    }
+
+    /// The text that the source wants; `None`, with a note, where it is longer than Casebook reads.
+    fn wanted(
+        &self,
+        source: &str,
+        planned: &PlannedFile,
+        is_redacted: bool,
+        changes: &mut TicketChanges,
+    ) -> Option<WantedText> {
+        let (text, redacted) = match self.redact || is_redacted {
+            true => {
+                let mut text: PlannedText = planned.text.clone();
+                let redacted = secrets::redact(&planned.path, &mut text);
+                (text.compose(), redacted)
+            }
+            false => (planned.text.compose(), Vec::new()),
+        };
+        if text.len() > MAX_TEXT {
+            let (size, most) = (text.len() >> 20, MAX_TEXT >> 20);
+            changes.notes.push(format!(
+                "{source}: not imported: the text of `{}` has {size} MiB; the limit is {most} MiB",
+                planned.path
+            ));
+            changes.refused += 1;
+            return None;
+        }
+        Some(WantedText { text, redacted })
+    }
+
+    fn is_there(&self, path: &RepoPath) -> bool {
+        self.store.layout.entry(path).is_some()
+    }
+
+    fn read(&self, path: &RepoPath) -> FileThere {
+        match self.store.source().read(path) {
+            Ok(bytes) => FileThere::Text(bytes),
+            Err(_) if self.is_there(path) => FileThere::Unreadable,
+            Err(_) => FileThere::Nothing,
+        }
+    }
+}
+
+/// What stands at a path.
+enum FileThere {
+    Text(Vec<u8>),
+    /// A symbolic link, or a file that cannot be read: no import wrote it.
+    Unreadable,
+    Nothing,
+}
+
+fn known_names<'a>(known: &[(&'a str, Vec<KnownFile<'_>>)]) -> Vec<&'a str> {
+    known.iter().map(|(name, _)| *name).collect()
+}
+
+/// Finds which reply of the source is which file. Texts are compared only where the names do not settle it.
+fn pair_replies(planned: &PlannedTicket, known: &[(&str, Vec<KnownFile<'_>>)]) -> Vec<Option<usize>> {
+    let is_known = |name: &str| known.binary_search_by(|(known, _)| (*known).cmp(name)).ok();
+    let names = planned.replies.iter().map(|reply| reply.path.file_name());
+    let by_name: Vec<Option<usize>> = names.map(is_known).collect();
+    if by_name.len() == known.len() && by_name.iter().all(Option::is_some) && !has_twins(&known_names(known)) {
+        return by_name;
+    }
+    let wanted = planned.replies.iter().map(|reply| {
+        let hash = FileHash::of(&reply.path, reply.text.compose().as_bytes(), false);
+        ReplyKey { name: reply.path.file_name(), hash: hash.fast().map(str::to_owned) }
+    });
+    let known = known.iter().map(|(name, lines)| {
+        let hash = lines.iter().find_map(|file| file.line.hash.fast());
+        ReplyKey { name, hash: hash.map(str::to_owned) }
+    });
+    pair(&wanted.collect::<Vec<_>>(), &known.collect::<Vec<_>>())
+}
+
+/// Whether an import replaced secrets in a file: it does so again, unless somebody wants otherwise.
+fn is_redacted(known: &[KnownFile<'_>]) -> bool {
+    known.iter().any(|file| file.line.redacted)
+}
+
+/// Whether an import wrote these bytes.
+fn is_written(known: &[KnownFile<'_>], path: &RepoPath, bytes: &[u8]) -> bool {
+    known.iter().any(|file| file.line.hash.is_of(path, bytes))
+}
+
+impl TicketChanges {
+    fn write(&mut self, source: &str, path: &RepoPath, wanted: WantedText, known: &[KnownFile<'_>]) {
+        let state = FileState::of(source, path, &wanted);
+        self.forget(known);
+        self.writes.push(FileWrite { bytes: wanted.text.into_bytes(), state });
+    }
+
+    fn adopt(&mut self, source: &str, path: &RepoPath, wanted: &WantedText, known: &[KnownFile<'_>]) {
+        self.forget(known);
+        self.adopted.push(FileState::of(source, path, wanted));
+    }
+
+    fn forget(&mut self, known: &[KnownFile<'_>]) {
+        self.forgotten.extend(known.iter().map(|file| file.line.clone()));
+    }
+}
+
+impl FileState {
+    fn of(source: &str, path: &RepoPath, wanted: &WantedText) -> Self {
+        let (left, baseline) = secrets::find(path, &wanted.text);
+        let line =
+            line_of(path, source, wanted.text.as_bytes(), !baseline.is_empty(), !wanted.redacted.is_empty());
+        let secrets = wanted.redacted.iter().cloned().chain(left).collect();
+        Self { line, secrets, baseline }
+    }
+}

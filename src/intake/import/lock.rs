@@ -1,0 +1,192 @@
+//! `imports/<name>.lock`: which files an import wrote, from which source, and what it wrote.
+//!
+//! A line is `path`, `hash`, `source` (as JSON text) and, where secrets were replaced, `redacted`, with tabs between them. Lines
+//! are sorted, so that branches merge; where a merge keeps both of two lines for one file, either state of the file counts as
+//! written by an import.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    settings::{SETTINGS_PATH, slow_hash},
+    text::RepoPath,
+};
+
+const HEADER: &str = "\
+# What an import wrote: path, hash, source. The next import leaves alone what differs from its hash or is missing.\n\
+# After a merge conflict, keep the lines of both sides.\n";
+
+/// In place of a hash, on the line of a service that was added to the settings.
+const SERVICE: &str = "service";
+/// The last column of a file in which secrets were replaced.
+const REDACTED: &str = "redacted";
+/// How the hash of a file with secrets begins.
+const SLOW: &str = "argon2:";
+
+/// The lock of one import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ImportLock {
+    /// The files that it wrote.
+    pub(super) lines: BTreeSet<LockLine>,
+    /// The services that it added to the settings.
+    pub(super) services: BTreeSet<String>,
+}
+
+/// A file that an import wrote.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct LockLine {
+    pub(super) path: RepoPath,
+    pub(super) hash: FileHash,
+    /// The id that the ticket has at the source.
+    pub(super) source: String,
+    /// Whether secrets were replaced, which later runs do as well.
+    pub(super) redacted: bool,
+}
+
+/// A hash of a file, whatever its line ends.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FileHash(String);
+
+impl FileHash {
+    /// Hashes the bytes of the file at `path`. Of a file with secrets the hash is a slow one: when somebody redacts the file,
+    /// its hash stays in the lock, and must not help to guess what stood there.
+    pub(super) fn of(path: &RepoPath, bytes: &[u8], has_secrets: bool) -> Self {
+        let fast = fast_hash(bytes);
+        Self(if has_secrets { format!("{SLOW}{}", slow_hash(&context(path), fast.as_bytes())) } else { fast })
+    }
+
+    /// Returns the hash as text, unless it is a slow one.
+    pub(super) fn fast(&self) -> Option<&str> {
+        (!self.0.starts_with(SLOW)).then_some(self.0.as_str())
+    }
+
+    /// Whether the file at `path`, wherever its folder is, has these bytes.
+    pub(super) fn is_of(&self, path: &RepoPath, bytes: &[u8]) -> bool {
+        *self == Self::of(path, bytes, self.0.starts_with(SLOW))
+    }
+}
+
+fn context(path: &RepoPath) -> String {
+    format!("import\n{}", path.file_name())
+}
+
+fn fast_hash(bytes: &[u8]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in without_returns(bytes) {
+        hasher.update(part);
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// Whether two files say the same. Git turns line ends into `\n` on the way through a clone, which is no change.
+pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    one == other || without_returns(one).flatten().eq(without_returns(other).flatten())
+}
+
+/// `bytes` without the `\r` of each `\r\n`.
+fn without_returns(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split_inclusive(|byte| *byte == b'\n').flat_map(|line| match line.strip_suffix(b"\r\n") {
+        Some(line) => [line, b"\n".as_slice()],
+        None => [line, b"".as_slice()],
+    })
+}
+
+impl ImportLock {
+    /// Where the lock of the import called `name` stands.
+    pub(super) fn path(name: &str) -> RepoPath {
+        RepoPath::new(format!("imports/{name}.lock"))
+    }
+
+    /// Reads a lock.
+    ///
+    /// # Errors
+    /// The number of the first line that is none of a lock, from 1.
+    pub(super) fn parse(text: &str) -> Result<Self, usize> {
+        let mut lock = Self::default();
+        for (at, line) in text.lines().enumerate() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            lock.add(line).ok_or(at + 1)?;
+        }
+        Ok(lock)
+    }
+
+    fn add(&mut self, line: &str) -> Option<()> {
+        let mut columns = line.split('\t');
+        let (path, hash) = (columns.next()?, columns.next()?);
+        let source: String = serde_json::from_str(columns.next()?).ok()?;
+        let redacted = match columns.next() {
+            None => false,
+            Some(REDACTED) => true,
+            Some(_) => return None,
+        };
+        if hash == SERVICE {
+            self.services.insert(source);
+        } else {
+            // Who writes lines into a lock must not choose which other file an import writes or removes.
+            let path = RepoPath::new(path);
+            if !path.is_below("tickets") || !path.is_markdown() {
+                return None;
+            }
+            self.lines.insert(LockLine { path, hash: FileHash(hash.to_owned()), source, redacted });
+        }
+        columns.next().is_none().then_some(())
+    }
+
+    /// The text of the lock.
+    pub(super) fn compose(&self) -> String {
+        let source = |source: &str| serde_json::Value::from(source).to_string();
+        let mut text = HEADER.to_owned();
+        for service in &self.services {
+            text.push_str(&format!("{SETTINGS_PATH}\t{SERVICE}\t{}\n", source(service)));
+        }
+        for line in &self.lines {
+            let redacted = if line.redacted { format!("\t{REDACTED}") } else { String::new() };
+            text.push_str(&format!("{}\t{}\t{}{redacted}\n", line.path, line.hash.0, source(&line.source)));
+        }
+        text
+    }
+
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.services.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_reads_back_as_it_was_written() {
+        let path = RepoPath::new("tickets/2026/03/a b.md");
+        let line = |source: &str, redacted| LockLine {
+            path: path.clone(),
+            hash: FileHash::of(&path, source.as_bytes(), redacted),
+            source: source.to_owned(),
+            redacted,
+        };
+        let lock = ImportLock {
+            lines: [line("OPS-17", false), line("发票\t\"7\"\n", true)].into(),
+            services: ["billing".to_owned()].into(),
+        };
+        let text = lock.compose();
+        assert_eq!(ImportLock::parse(&text), Ok(lock.clone()));
+        assert_eq!(ImportLock::parse(&text.replace('\n', "\r\n")), Ok(lock));
+        assert_eq!(text.lines().count(), 5);
+        assert_eq!(ImportLock::parse(&format!("{text}<<<<<<< HEAD\n")), Err(6));
+        for path in ["casebook.yml", "ticket-templates/a.md", "tickets/a.log", "tickets-old/a.md"] {
+            assert_eq!(ImportLock::parse(&format!("{path}\t00\t\"OPS-17\"\n")), Err(1), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_hash_knows_its_file_with_other_line_ends_and_in_another_folder() {
+        let (path, moved) = (RepoPath::new("tickets/2026/03/a.md"), RepoPath::new("tickets/a.md"));
+        for has_secrets in [false, true] {
+            let hash = FileHash::of(&path, b"one\ntwo\r\n", has_secrets);
+            assert!(hash.is_of(&moved, b"one\r\ntwo\n") && !hash.is_of(&moved, b"one\ntwo"));
+        }
+        assert!(is_same(b"a\r\nb\r", b"a\nb\r") && !is_same(b"a\rb", b"a\nb"));
+    }
+}

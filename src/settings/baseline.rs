@@ -1,0 +1,136 @@
+//! `imports/secrets.baseline`: the secrets that imports brought in, for which `secret` warns instead of denying.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use argon2::{Algorithm, Argon2, Params, Version};
+
+use crate::text::RepoPath;
+
+/// The folder of what imports write down about themselves.
+pub const IMPORTS_FOLDER: &str = "imports";
+/// Where the baseline stands.
+pub const BASELINE_PATH: &str = "imports/secrets.baseline";
+
+const HEADER: &str = "\
+# Secrets that imports brought in: file, rule, fingerprint. `casebook check` warns about these and denies all others.\n\
+# Remove a line to have the secret denied again.\n";
+
+/// How many fingerprints one run computes for each line of the baseline, and how many in any case. Each takes about two
+/// milliseconds, and whoever pushes chooses how many secrets there are to compare.
+const TRIES_PER_LINE: usize = 4;
+const TRIES: usize = 1_000;
+
+/// Fingerprints of secrets, by the file name and the rule that found them. The folder does not count, so that a ticket can
+/// be moved.
+#[derive(Debug, Default)]
+pub struct SecretBaseline {
+    lines: BTreeMap<String, BTreeSet<(String, String)>>,
+    tries: AtomicUsize,
+}
+
+impl SecretBaseline {
+    /// Reads the file. Lines of another form, such as conflict markers, allow nothing and are ignored.
+    pub fn parse(text: &str) -> Self {
+        let mut baseline = Self::default();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if let [file, rule, fingerprint] = line.split('\t').collect::<Vec<_>>()[..] {
+                baseline.insert(file.to_owned(), rule.to_owned(), fingerprint.to_owned());
+            }
+        }
+        baseline
+    }
+
+    fn insert(&mut self, file: String, rule: String, fingerprint: String) {
+        self.lines.entry(file).or_default().insert((rule, fingerprint));
+    }
+
+    /// Whether an import brought this secret into the file at `path`. `rule` is the id of the pattern that found it.
+    pub fn has(&self, path: &RepoPath, rule: &str, secret: &str) -> bool {
+        let Some(lines) = self.lines.get(path.file_name()) else { return false };
+        if !lines.iter().any(|(known, _)| known == rule) {
+            return false;
+        }
+        let most = TRIES + TRIES_PER_LINE * self.lines.values().map(BTreeSet::len).sum::<usize>();
+        if self.tries.fetch_add(1, Ordering::Relaxed) >= most {
+            return false;
+        }
+        lines.contains(&(rule.to_owned(), fingerprint(path, rule, secret)))
+    }
+
+    /// Makes `secrets`, each with the rule that found it, all that is allowed in the file at `path`.
+    pub fn set<'a>(&mut self, path: &RepoPath, secrets: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        self.lines.remove(path.file_name());
+        for (rule, secret) in secrets {
+            self.insert(path.file_name().to_owned(), rule.to_owned(), fingerprint(path, rule, secret));
+        }
+    }
+
+    /// The file's text: sorted, a line for each secret, so that branches merge.
+    pub fn compose(&self) -> String {
+        let mut text = HEADER.to_owned();
+        for (file, lines) in &self.lines {
+            for (rule, fingerprint) in lines {
+                text.push_str(&format!("{file}\t{rule}\t{fingerprint}\n"));
+            }
+        }
+        text
+    }
+
+    /// Whether there is no secret in it.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+}
+
+fn fingerprint(path: &RepoPath, rule: &str, secret: &str) -> String {
+    slow_hash(&format!("secret\n{rule}\n{}", path.file_name()), secret.as_bytes())
+}
+
+/// Hashes `secret`, which may be short, so that it cannot be guessed cheaply from the result: each guess costs memory and
+/// milliseconds, and is worth nothing in another `context`.
+pub fn slow_hash(context: &str, secret: &[u8]) -> String {
+    let params = Params::new(2 * 1024, 1, 1, None).unwrap_or_default();
+    let mut hash = [0; 16];
+    // The salt has a fixed length, and the limit of the input is 4 GiB.
+    let salt = blake3::hash(context.as_bytes());
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    match argon2.hash_password_into(secret, salt.as_bytes(), &mut hash) {
+        Ok(()) => hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        // Equal to nothing, so that what cannot be hashed is denied.
+        Err(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_known_only_in_its_file_and_by_its_rule() {
+        let path = RepoPath::new("tickets/2026/03/ops-17.md");
+        let mut baseline = SecretBaseline::default();
+        baseline.set(&path, [("password", "hunter2hunter2")]);
+        let text = baseline.compose();
+        assert!(!text.contains("hunter2"), "{text}");
+        let read = SecretBaseline::parse(&text.replace("ops-17", "<<<<<<< ours\nops-17"));
+        assert_eq!(read.compose(), text);
+        assert!(read.has(&path, "password", "hunter2hunter2"));
+        assert!(read.has(&RepoPath::new("tickets/ops-17.md"), "password", "hunter2hunter2"), "it moved");
+        assert!(!read.has(&RepoPath::new("tickets/ops-18.md"), "password", "hunter2hunter2"));
+        assert!(!read.has(&path, "token", "hunter2hunter2") && !read.has(&path, "password", "hunter3"));
+        baseline.set(&path, []);
+        assert!(baseline.is_empty());
+    }
+
+    #[test]
+    fn a_flood_of_secrets_is_denied_and_not_compared() {
+        let path = RepoPath::new("tickets/a.md");
+        let mut baseline = SecretBaseline::default();
+        baseline.set(&path, [("password", "hunter2hunter2")]);
+        baseline.tries = AtomicUsize::new(TRIES + TRIES_PER_LINE);
+        assert!(!baseline.has(&path, "password", "hunter2hunter2"));
+    }
+}

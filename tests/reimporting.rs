@@ -1,0 +1,380 @@
+//! An import that runs again: what somebody changed, redacted, moved or deleted since stays so, and is named.
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use serde_json::{Value as Json, json};
+use walkdir::WalkDir;
+
+use crate::sandbox::{Said, Sandbox};
+
+const A: &str = "team/tickets/2026/03/ops-1.md";
+const B: &str = "team/tickets/2026/03/ops-2.md";
+
+/// A ticket with two replies, one with three, one with none.
+fn tickets() -> Vec<Json> {
+    let reply = |author: &str, hour: u8, body: &str| json!({ "author": author, "created": format!("2026-03-02T{hour}:00:00Z"), "body": body });
+    vec![
+        json!({
+            "id": "OPS-1", "title": "Export times out", "created": "2026-03-01T10:00:00Z", "service": "billing-export",
+            "body": "It stops after 30 seconds.", "replies": [reply("mei", 10, "Which file?"), reply("lena", 11, "All of them.")]
+        }),
+        json!({
+            "id": "OPS-2", "title": "Login fails", "created": "2026-03-01T10:00:00Z", "body": "The page is blank.",
+            "replies": [reply("mei", 10, "First."), reply("omar", 11, "Second."), reply("ann", 12, "Third.")]
+        }),
+        json!({ "id": "OPS-3", "title": "Nothing else", "created": "2026-03-01T10:00:00Z", "service": "warehouse", "body": "x" }),
+    ]
+}
+
+fn lines(tickets: &[Json]) -> String {
+    tickets.iter().map(|ticket| format!("{ticket}\n")).collect()
+}
+
+/// A repository with the tickets, imported from `in.jsonl` and not committed.
+fn imported() -> Sandbox {
+    let sandbox = Sandbox::with_team();
+    sandbox.write("in.jsonl", lines(&tickets()));
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["8 files new or changed, 0 unchanged"]);
+    sandbox
+}
+
+/// All files but git's own.
+fn files(sandbox: &Sandbox) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = WalkDir::new(sandbox.path("team")).into_iter();
+    let entries = entries.filter_entry(|entry| entry.file_name() != ".git").flatten();
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    files.map(|entry| (entry.path().to_owned(), fs::read(entry.path()).unwrap())).collect()
+}
+
+/// Imports again: nothing is touched, and exactly `named` are named.
+#[track_caller]
+fn leaves_alone(sandbox: &Sandbox, named: &[&str]) -> Said {
+    let before = files(sandbox);
+    let said = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1);
+    let told = said.err.lines().filter(|line| line.contains("left alone: ")).count();
+    assert_eq!(told, named.len(), "{said:#?}");
+    for name in named {
+        assert!(said.err.contains(name), "{name} is not named in {said:#?}");
+    }
+    let after = files(sandbox);
+    for path in before.keys().chain(after.keys()) {
+        assert!(before.get(path) == after.get(path), "{} was touched", path.display());
+    }
+    said
+}
+
+/// Imports again with `--theirs`: everything is as it was after the first import.
+#[track_caller]
+fn theirs_gives_back(sandbox: &Sandbox, first: &BTreeMap<PathBuf, Vec<u8>>) {
+    sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
+    assert!(files(sandbox) == *first);
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed, 8 unchanged"]);
+}
+
+/// The only file in `folder` whose name has `part`.
+fn file_with(sandbox: &Sandbox, folder: &str, part: &str) -> String {
+    let names = fs::read_dir(sandbox.path(folder)).unwrap().map(|entry| entry.unwrap().file_name());
+    let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+    let mut found = names.iter().filter(|name| name.contains(part));
+    let name = found.next().unwrap_or_else(|| panic!("no {part} among {names:?}"));
+    assert_eq!(found.next(), None, "{names:?}");
+    format!("{folder}/{name}")
+}
+
+/// Changes the ticket at `place` of what the source has.
+fn at_the_source(sandbox: &Sandbox, change: impl FnOnce(&mut Vec<Json>)) {
+    let mut tickets = tickets();
+    change(&mut tickets);
+    sandbox.write("in.jsonl", lines(&tickets));
+}
+
+fn replies(ticket: &mut Json) -> &mut Vec<Json> {
+    ticket["replies"].as_array_mut().unwrap()
+}
+
+#[test]
+fn a_correction_that_nobody_committed_stays() {
+    let sandbox = imported();
+    let first = files(&sandbox);
+    sandbox.write(A, sandbox.read(A).replace("30 seconds", "45 seconds"));
+    leaves_alone(&sandbox, &["tickets/2026/03/ops-1.md was changed"]);
+    leaves_alone(&sandbox, &["tickets/2026/03/ops-1.md was changed"]);
+    theirs_gives_back(&sandbox, &first);
+}
+
+#[test]
+fn a_redacted_reply_stays_redacted_whatever_else_changes_at_the_source() {
+    let sandbox = imported();
+    let reply = file_with(&sandbox, "team/tickets/2026/03/ops-1", "-001-mei-");
+    sandbox.write(&reply, sandbox.read(&reply).replace("Which file?", "[redacted]"));
+    sandbox.commit("team", "imported");
+    at_the_source(&sandbox, |tickets| {
+        replies(&mut tickets[0])[0]["body"] = "Which file was it?".into();
+        tickets[2]["title"] = "Something else".into();
+    });
+    sandbox
+        .casebook("team", "import jsonl ../in.jsonl")
+        .fails(1)
+        .says(&["-001-mei-", "1 file new or changed"]);
+    assert!(sandbox.read(&reply).contains("[redacted]"));
+    assert!(sandbox.read("team/tickets/2026/03/ops-3.md").contains("Something else"));
+    sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
+    assert!(sandbox.read(&reply).contains("Which file was it?"));
+}
+
+#[test]
+fn a_deleted_ticket_stays_deleted_even_when_its_source_gets_replies() {
+    let sandbox = imported();
+    let first = files(&sandbox);
+    fs::remove_file(sandbox.path(A)).unwrap();
+    fs::remove_dir_all(sandbox.path("team/tickets/2026/03/ops-1")).unwrap();
+    leaves_alone(&sandbox, &["tickets/2026/03/ops-1.md was deleted or moved"]);
+    sandbox.commit("team", "imported, without ops-1");
+    at_the_source(&sandbox, |tickets| {
+        let mut reply = replies(&mut tickets[0])[0].clone();
+        reply["created"] = "2026-03-05T10:00:00Z".into();
+        replies(&mut tickets[0]).push(reply);
+        // A source that would get the same id is another ticket.
+        tickets.push(
+            json!({ "id": "ops_1", "title": "Another", "created": "2026-03-01T10:00:00Z", "body": "x" }),
+        );
+    });
+    let said = sandbox.casebook("team", "import jsonl ../in.jsonl --format json").fails(1).json();
+    assert_eq!(said["written"], 1);
+    assert_eq!(said["left_alone"], json!([{ "path": "tickets/2026/03/ops-1.md", "reason": "missing" }]));
+    assert!(!sandbox.path(A).exists() && !sandbox.path("team/tickets/2026/03/ops-1").exists());
+    let other = file_with(&sandbox, "team/tickets/2026/03", "ops-1-");
+    assert!(sandbox.read(&other).contains("source: ops_1"));
+    // And with the source's side it is all there again.
+    fs::remove_file(sandbox.path(&other)).unwrap();
+    at_the_source(&sandbox, |_| ());
+    sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
+    let ticket = |files: &BTreeMap<PathBuf, Vec<u8>>| files.get(&sandbox.path(A)).cloned();
+    assert!(ticket(&first) == ticket(&files(&sandbox)));
+}
+
+#[test]
+fn a_deleted_reply_stays_deleted() {
+    let sandbox = imported();
+    let first = files(&sandbox);
+    fs::remove_file(sandbox.path(file_with(&sandbox, "team/tickets/2026/03/ops-2", "-002-"))).unwrap();
+    leaves_alone(&sandbox, &["-002-omar-"]);
+    theirs_gives_back(&sandbox, &first);
+}
+
+#[test]
+fn a_moved_ticket_is_known_where_it_is_and_a_renamed_reply_is_not_written_again() {
+    let sandbox = imported();
+    sandbox.commit("team", "imported");
+    sandbox.git("team", "mv tickets/2026/03/ops-2.md tickets/login.md");
+    sandbox.git("team", "mv tickets/2026/03/ops-2 tickets/login");
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed, 8 unchanged"]);
+    at_the_source(&sandbox, |tickets| tickets[1]["body"] = "The page is white.".into());
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["1 file new or changed"]);
+    assert!(
+        sandbox.read("team/tickets/login.md").contains("The page is white.") && !sandbox.path(B).exists()
+    );
+    // A correction in the new place counts as one.
+    sandbox.write("team/tickets/login.md", sandbox.read("team/tickets/login.md").replace("white", "black"));
+    leaves_alone(&sandbox, &["tickets/login.md was changed"]);
+    sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
+    let reply = file_with(&sandbox, "team/tickets/login", "-002-");
+    fs::rename(sandbox.path(&reply), sandbox.path("team/tickets/login/second.md")).unwrap();
+    leaves_alone(&sandbox, &["-002-omar-"]);
+}
+
+#[test]
+fn a_ticket_is_known_by_its_place_when_somebody_removed_its_source() {
+    let sandbox = imported();
+    sandbox.write(A, sandbox.read(A).replace("source: OPS-1\n", ""));
+    leaves_alone(&sandbox, &["tickets/2026/03/ops-1.md was changed"]);
+}
+
+#[test]
+fn a_reply_that_the_source_lost_goes_and_what_somebody_did_to_the_others_stays() {
+    let lose_the_second = |sandbox: &Sandbox| {
+        at_the_source(sandbox, |tickets| drop(replies(&mut tickets[1]).remove(1)));
+    };
+    let folder = "team/tickets/2026/03/ops-2";
+    // Nobody touched anything: the third reply moves up.
+    let sandbox = imported();
+    lose_the_second(&sandbox);
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["2 removed as at the source"]);
+    assert_eq!(fs::read_dir(sandbox.path(folder)).unwrap().count(), 2);
+    assert!(sandbox.read(file_with(&sandbox, folder, "-002-ann-")).contains("Third."));
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed"]);
+
+    // Somebody redacted the third: it does not come back under its new name.
+    let sandbox = imported();
+    let third = file_with(&sandbox, folder, "-003-ann-");
+    sandbox.write(&third, sandbox.read(&third).replace("Third.", "[redacted]"));
+    lose_the_second(&sandbox);
+    sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["-003-ann-", "was changed"]);
+    let all: String =
+        files(&sandbox).values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+    assert!(!all.contains("Third.") && !all.contains("Second."), "{all}");
+
+    // Somebody deleted the third, or changed the one that the source lost.
+    let sandbox = imported();
+    fs::remove_file(sandbox.path(file_with(&sandbox, folder, "-003-ann-"))).unwrap();
+    let second = file_with(&sandbox, folder, "-002-omar-");
+    sandbox.write(&second, sandbox.read(&second).replace("Second.", "Second, corrected."));
+    lose_the_second(&sandbox);
+    sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["-003-ann-", "-002-omar-"]);
+    assert_eq!(fs::read_dir(sandbox.path(folder)).unwrap().count(), 2);
+    assert!(sandbox.read(&second).contains("corrected"));
+}
+
+#[test]
+fn a_service_that_somebody_removed_is_not_added_again() {
+    let sandbox = imported();
+    let settings = sandbox.read("team/casebook.yml");
+    sandbox.write("team/casebook.yml", settings.replace("  warehouse: {}\n", ""));
+    leaves_alone(&sandbox, &["somebody removed the service `warehouse`"]);
+    sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
+    assert_eq!(sandbox.read("team/casebook.yml"), settings);
+}
+
+#[test]
+fn without_a_lock_every_file_that_differs_counts_as_changed() {
+    let sandbox = imported();
+    fs::remove_file(sandbox.path("team/imports/in.lock")).unwrap();
+    sandbox.write(A, sandbox.read(A).replace("30 seconds", "45 seconds"));
+    at_the_source(&sandbox, |tickets| tickets[2]["title"] = "Something else".into());
+    let said = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1);
+    let said =
+        said.says(&["ops-1.md was changed", "ops-3.md was changed", "0 files new or changed, 6 unchanged"]);
+    assert!(sandbox.read(A).contains("45 seconds"), "{said:?}");
+    // The files that are as they should be are known from then on.
+    fs::remove_file(sandbox.path(B)).unwrap();
+    sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["ops-2.md was deleted"]);
+}
+
+#[test]
+fn an_import_that_could_not_write_its_lock_is_completed_and_changes_since_then_stay() {
+    let sandbox = Sandbox::with_team();
+    sandbox.write("in.jsonl", lines(&tickets()));
+    // A folder in the place of the lock: the files are written, and the lock is not.
+    fs::create_dir_all(sandbox.path("team/imports/in.lock/x")).unwrap();
+    sandbox.casebook("team", "import jsonl ../in.jsonl").fails(2).says(&["in.lock"]);
+    fs::remove_dir_all(sandbox.path("team/imports")).unwrap();
+    let first = sandbox.read(A);
+    sandbox.write(A, first.replace("30 seconds", "45 seconds"));
+    fs::remove_file(sandbox.path("team/tickets/2026/03/ops-3.md")).unwrap();
+    // Of a file that is missing nobody knows whether it was written: it is written, and this is said.
+    at_the_source(&sandbox, |tickets| tickets[1]["title"] = "Login fails for all".into());
+    sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&[
+        "ops-1.md was changed",
+        "completed an import that was interrupted",
+        "2 files new or changed, 5 unchanged",
+    ]);
+    assert!(sandbox.read(A).contains("45 seconds") && sandbox.read(B).contains("Login fails for all"));
+    leaves_alone(&sandbox, &["ops-1.md was changed"]);
+    fs::remove_file(sandbox.path("team/tickets/2026/03/ops-3.md")).unwrap();
+    leaves_alone(&sandbox, &["ops-1.md was changed", "ops-3.md was deleted"]);
+}
+
+#[test]
+fn two_imports_with_the_same_tickets_know_of_each_other() {
+    let sandbox = imported();
+    let mut newer = tickets();
+    newer[0]["title"] = "Export times out for all".into();
+    newer.remove(1);
+    replies(&mut newer[0]).pop();
+    sandbox.write("newer.jsonl", lines(&newer));
+    fs::remove_file(sandbox.path("team/tickets/2026/03/ops-3.md")).unwrap();
+    // What the first one wrote and nobody touched is updated; what was deleted is not brought back; replies that are not in
+    // the second file are the first one's.
+    sandbox
+        .casebook("team", "import jsonl ../newer.jsonl")
+        .fails(1)
+        .says(&["ops-3.md was deleted", "1 file new or changed, 1 unchanged"]);
+    assert!(sandbox.read(A).contains("Export times out for all"));
+    assert_eq!(fs::read_dir(sandbox.path("team/tickets/2026/03/ops-1")).unwrap().count(), 2);
+    // Each file has one line, with the import that wrote it last: to take its change back by hand is a change.
+    let of_ops_1 = |lock: &str| sandbox.read(lock).matches("ops-1.md\t").count();
+    assert_eq!((of_ops_1("team/imports/in.lock"), of_ops_1("team/imports/newer.lock")), (0, 1));
+    sandbox.write(A, sandbox.read(A).replace("times out for all", "times out"));
+    sandbox.casebook("team", "import jsonl ../newer.jsonl").fails(1).says(&["ops-1.md was changed"]);
+    assert!(!sandbox.read(A).contains("for all"));
+}
+
+#[test]
+fn locks_of_two_branches_merge_and_a_conflict_is_named() {
+    let sandbox = imported();
+    sandbox.commit("team", "imported");
+    sandbox.git("team", "checkout -q -b other");
+    at_the_source(&sandbox, |tickets| tickets[0]["title"] = "Export times out for all".into());
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok();
+    sandbox.commit("team", "one");
+    sandbox.git("team", "checkout -q main");
+    at_the_source(&sandbox, |tickets| tickets[2]["title"] = "Nothing more".into());
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok();
+    sandbox.commit("team", "two");
+    sandbox.git("team", "merge -q -m merged other");
+    at_the_source(&sandbox, |tickets| {
+        tickets[0]["title"] = "Export times out for all".into();
+        tickets[2]["title"] = "Nothing more".into();
+    });
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed, 8 unchanged"]);
+    assert_eq!(sandbox.git("team", "status --porcelain"), "");
+
+    let lock = sandbox.read("team/imports/in.lock");
+    let line = lock.lines().find(|line| line.contains("ops-3.md")).unwrap().to_owned();
+    sandbox.write("team/imports/in.lock", lock.replace(&line, &format!("<<<<<<< HEAD\n{line}")));
+    sandbox
+        .casebook("team", "import jsonl ../in.jsonl")
+        .fails(2)
+        .says(&["imports/in.lock", "keeping the lines of both"]);
+    // Both lines of one file: either state of it was written by an import.
+    let other = line.replacen('\t', "\t0", 1);
+    sandbox.write("team/imports/in.lock", lock.replace(&line, &format!("{line}\n{other}")));
+    at_the_source(&sandbox, |tickets| tickets[0]["title"] = "Export times out for all".into());
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["1 file new or changed, 7 unchanged"]);
+}
+
+#[test]
+fn the_lock_is_named_after_the_file_or_as_somebody_says() {
+    let sandbox = Sandbox::with_team();
+    let text = lines(&tickets());
+    sandbox.write("Old Jira.2026.jsonl", &text);
+    sandbox.casebook("team", "import jsonl '../Old Jira.2026.jsonl'").ok();
+    sandbox.casebook("team", "import jsonl -").input(text.clone()).ok();
+    let locks = |sandbox: &Sandbox| {
+        let names =
+            fs::read_dir(sandbox.path("team/imports")).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(
+        locks(&sandbox),
+        ["old-jira-2026.lock"],
+        "nothing is left for the second import to write down"
+    );
+    fs::remove_dir_all(sandbox.path("team/imports")).unwrap();
+    sandbox.casebook("team", "import jsonl -").input(text.clone()).ok();
+    sandbox.casebook("team", "import jsonl - --name ../x").input(text).fails(2).says(&["not a valid name"]);
+    assert_eq!(locks(&sandbox), ["jsonl.lock"]);
+}
+
+#[test]
+fn input_without_end_is_refused() {
+    let sandbox = Sandbox::with_team();
+    sandbox
+        .casebook("team", "import jsonl /dev/zero")
+        .fails(2)
+        .says(&["line 1 is longer than 64 MiB", "nothing was imported"]);
+    assert_eq!(sandbox.git("team", "status --porcelain"), "");
+}
+
+#[test]
+fn a_link_or_a_folder_in_the_place_of_a_file_is_a_change() {
+    let sandbox = imported();
+    fs::remove_file(sandbox.path(A)).unwrap();
+    std::os::unix::fs::symlink(sandbox.path("in.jsonl"), sandbox.path(A)).unwrap();
+    let source = sandbox.read("in.jsonl");
+    sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["ops-1.md was changed"]);
+    sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").fails(2).says(&["is a symbolic link"]);
+    assert_eq!(sandbox.read("in.jsonl"), source);
+}
