@@ -1,6 +1,5 @@
 //! `secret`: a password, token or key.
 
-use super::NOTE;
 use crate::{
     check::{Case, CheckContext, File, Rule, rule::NOTE},
     detectors::secrets::Secrets,
@@ -48,11 +47,19 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Finds secrets. Those of the baseline are warnings.
-fn look(file: &File<_
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(text) = file.text() else { return };
     for found in Secrets::builtin().find(text) {
-        let mut finding = RULE
-ontext:
+        let mut finding =
+            RULE.finding(file.path(), format!("possible secret: {}", found.rule.name)).at(found.span.clone());
+        finding = match context.store.baseline.has(file.path(), &found.rule.id, &text[found.span.clone()]) {
+            true => Finding { level: Level::Warn, ..finding }.help(
+                "an import brought it in: revoke it and issue a new one, then import again with `--redact`",
+            ),
+            false => finding.help(
+                "delete the secret from the file; if it was ever pushed or shown, revoke it and issue a new one",
+            ),
+        };
         finding.masked = [found.span].into();
         findings.push(finding);
     }
