@@ -11,7 +11,7 @@ use crate::{
     text::Plural,
 };
 
-/// How often fixes are applied and looked for again: one mends what another uncovers.
+/// How often fixes are applied and the files checked again: one fix may make another one possible.
 const ROUNDS: usize = 10;
 
 /// Check tickets for missing information and for secrets
