@@ -89,7 +89,7 @@ fn how_good_the_answers_are_is_measured() {
     let judged = "{\"query\": \"export-2\", \"relevant\": [\"printer\"], \"relevant_resolved\": []}\n{\"query\": \"daochu\", \"relevant\": []}\n";
     sandbox.write("judged.jsonl", judged);
     let said = sandbox.casebook("team", "eval --qrels ../judged.jsonl --format json").ok();
-    let texts = ["left out 1 query without a right answer", "no right answer was there yet: 1 query"];
+    let texts = ["skipped 1 query without a right answer", "no right answer existed yet for 1 query"];
     let json = said.says(&texts).json();
     assert_eq!([&json["all"]["queries"], &json["resolved"]["queries"]], [1, 0]);
     assert_eq!(json["all"]["similar"]["hit@100"]["mean"], 0.0, "it was not there yet");

@@ -116,7 +116,7 @@ fn files_and_folders_are_named_from_where_one_stands() {
         .casebook("team", "check tickets/nope.md")
         .fails(2)
         .says(&["file or folder not found: `tickets/nope.md`"]);
-    sandbox.casebook("team", "check README.md").ok().says(&["README.md is no file of the casebook"]);
+    sandbox.casebook("team", "check README.md").ok().says(&["skipped README.md: not a file of the casebook"]);
 }
 
 #[test]

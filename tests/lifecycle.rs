@@ -21,7 +21,10 @@ fn a_new_casebook_has_settings_templates_and_a_first_ticket_that_can_be_resolved
     assert_eq!(sandbox.show("oncall", id)["status"], "resolved");
     // Again: nothing of what is there changes.
     let before = sandbox.git("oncall", "rev-parse HEAD");
-    sandbox.casebook("oncall", "init").ok().says(&["casebook.yml is there already", "nothing was committed"]);
+    sandbox
+        .casebook("oncall", "init")
+        .ok()
+        .says(&["casebook.yml exists and was not changed", "nothing was committed"]);
     assert_eq!(sandbox.git("oncall", "rev-parse HEAD"), before);
 }
 

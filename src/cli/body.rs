@@ -63,7 +63,7 @@ pub fn merge(outline: &str, text: &str) -> String {
     fill(&parts.join("\n\n"), &own)
 }
 
-/// `body` without the sections that say nothing: a template's optional ones that nobody filled.
+/// Returns `body` without the optional sections that are empty.
 pub fn without_empty(body: &str, template: &Template) -> String {
     let mut text = body.to_owned();
     for section in sections(body).iter().rev() {

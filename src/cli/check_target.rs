@@ -1,4 +1,4 @@
-//! What a check is about: the worktree, what is staged or a commit, what it is compared with, and whose rules count.
+//! The target of a check: the worktree, the index or a commit, the revision to compare with, and the rules.
 
 use std::sync::{
     Arc,
@@ -14,17 +14,17 @@ use crate::{
     store::{self, Layout, Listed, Store},
 };
 
-/// What is checked, and what it is compared with.
+/// What is checked, the revision to compare with, and the rules.
 pub struct CheckTarget<'a> {
     /// The repository.
     pub repo: &'a Repo,
-    /// What is looked at.
+    /// The worktree, the index or a commit.
     pub side: Side<'a>,
     /// The commit that it stands on.
     pub tip: String,
-    /// What it is compared with; `None` for all that there is.
+    /// The revision to compare with; `None` checks everything.
     pub since: Option<String>,
-    /// Where settings and templates come from, if not from what is looked at.
+    /// The commit of settings and templates, if they do not come from the target itself.
     pub rules: Option<CommitSource>,
 }
 
@@ -90,7 +90,7 @@ impl<'a> CheckTarget<'a> {
         Change::between(self.repo, since, &self.tip, side)
     }
 
-    /// Where settings and templates come from, if not from what is looked at.
+    /// The commit of settings and templates, if they do not come from the target itself.
     pub fn rules(&self) -> Option<&dyn Source> {
         self.rules.as_ref().map(|rules| rules as &dyn Source)
     }

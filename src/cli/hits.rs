@@ -9,12 +9,12 @@ use crate::{
     text::markdown::prose,
 };
 
-/// What names it on a line of its own: a ticket's id, `knowledge/<slug>`.
+/// The name of a hit in the short format: a ticket's id, or `knowledge/<slug>`.
 pub fn name(item: Item, store: &Store) -> String {
     item.ticket(store).map_or_else(|| item.key(store).into_owned(), |thread| thread.id().to_owned())
 }
 
-/// Its title; its id, status and resolution (or that it is an article), and `more`.
+/// Prints two lines: the title; then the id, the status and resolution (or `article`), and `more`.
 pub fn head(item: Item, store: &Store, more: &str, context: &Context) {
     let ui = &context.ui;
     let more = if more.is_empty() { String::new() } else { format!("  {}", ui.paint(style::DIM, more)) };

@@ -26,23 +26,23 @@ pub fn me(words: &[String], store: &Store, context: &Context) -> Result<Option<S
     if may_say { context.me(store) } else { Ok(None) }
 }
 
-/// Where the index of everything is kept.
+/// The cache slot of the index of all tickets and articles.
 pub fn slot(context: &Context) -> Result<CacheSlot, CliError> {
     let repo = context.repo()?;
     Ok(repo.cache_slot(if repo.is_bare() { "index-head" } else { "index-worktree" }))
 }
 
-/// Where the index of what the site of an audience shows is kept: the server's, too.
+/// The cache slot of the index of what the site of an audience shows. The server uses it too.
 pub fn slot_of_site(audience: Audience, repo: &Repo) -> CacheSlot {
     repo.cache_slot(&format!("index-site-{}", audience.name()))
 }
 
-/// The index does not even read after it was made anew.
+/// An index that cannot be read even after it was built again.
 pub fn unreadable(error: IndexError) -> CliError {
     CliError::environment(error)
 }
 
-/// What a query finds among everything. The index is opened only for words.
+/// Searches all tickets and articles. Opens the index only if the query has words.
 pub fn ask(
     store: &Arc<Store>,
     query: &Query,
@@ -52,7 +52,7 @@ pub fn ask(
     ask_in(&slot(context)?, store, query, me, context)
 }
 
-/// The same, with the index that `slot` keeps.
+/// Searches with the index in `slot`.
 pub fn ask_in(
     slot: &CacheSlot,
     store: &Arc<Store>,

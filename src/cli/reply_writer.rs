@@ -1,4 +1,4 @@
-//! What the commands that write replies share.
+//! Shared by the commands that write replies: options, composing, writing.
 
 use std::path::PathBuf;
 
@@ -182,7 +182,7 @@ fn keep(
     keep_text(&draft.body, thread, error, context)
 }
 
-/// Keeps the text of a reply. Returns `error` with the way to go on with it.
+/// Saves the text of a reply as a draft, and adds to `error` how to continue with it.
 pub fn keep_text(text: &str, thread: &Thread, error: CliError, context: &Context) -> CliError {
     if text.trim().is_empty() {
         return error;

@@ -1,4 +1,4 @@
-//! Tickets and articles that are much like something, shown where nobody asked for them: in `new`, `show` and `review`.
+//! Similar tickets and articles that are shown unprompted: in `new`, `show` and `review`.
 
 use serde_json::{Value as Json, json};
 
@@ -13,19 +13,19 @@ use crate::{
 /// The most characters of a line or a title that programs get: whoever reads this out may refuse more.
 const MOST_CHARACTERS: usize = 300;
 
-/// A ticket or article that is much like something.
+/// A ticket or article that is similar to another text.
 pub struct SimilarHit<'a> {
     /// Which.
     pub item: Item,
     store: &'a Store,
     score: u32,
-    /// What both have.
+    /// Words and fields that both share.
     pub why: Vec<String>,
     /// The first lines of its answer; none where it has none.
     pub answer: Vec<String>,
 }
 
-/// What of `store`, which is `engine`'s, is much like `question`, the likest first; each with so many lines of its answer.
+/// The strong matches for `question` in `store`, best first, each with at most `lines` lines of its answer. `engine` searches `store`.
 pub fn strong<'a>(
     engine: &mut Engine,
     store: &'a Store,
@@ -43,7 +43,7 @@ pub fn strong<'a>(
     Ok(strong.collect())
 }
 
-/// Whether `item` may help with `thread`: it has an answer, and `thread` does not name it already.
+/// Whether `item` may help with `thread`: it has an answer, and `thread` does not link it yet.
 pub fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
     let state = &thread.state;
     let mut named = state.related.iter().chain(&state.answered_by).chain(&state.duplicate_of);
@@ -55,7 +55,7 @@ pub fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
         }
 }
 
-/// Whether it is a ticket that was resolved with an answer that can be read, or an article that no other one replaces.
+/// Whether `item` is a resolved ticket with an answer, or an article that is not superseded.
 pub fn is_answer(item: Item, store: &Store) -> bool {
     match (item.ticket(store), item.article(store)) {
         (Some(thread), _) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
@@ -76,7 +76,6 @@ impl SimilarHit<'_> {
         hits::name(self.item, self.store)
     }
 
-    /// Its title.
     pub fn title(&self) -> &str {
         match (self.item.ticket(self.store), self.item.article(self.store)) {
             (Some(thread), _) => &thread.ticket.title,

@@ -19,7 +19,7 @@ use crate::{
 /// The most tickets that are shown at once.
 const MOST: usize = 3;
 
-/// Remembers what was shown, so that it is not shown again when more of the draft is there.
+/// Similar tickets for a draft. Remembers which were shown, so that each is shown once.
 pub struct Suggestions<'a> {
     store: &'a Arc<Store>,
     /// Opened when it is first wanted; nothing is shown where it cannot be read, since a ticket can be opened without.
@@ -35,9 +35,8 @@ impl<'a> Suggestions<'a> {
         Self { store, engine: None, shown: HashSet::new(), seen: Vec::new() }
     }
 
-    /// Shows tickets that are much like `draft` and were not shown before. Returns the one that makes it needless, if the
-    /// person says so. Silent where no similar tickets; where nobody can be asked it is said, and that is all. `keep` is called
-    /// before somebody is asked: who knows what becomes of them.
+    /// Shows tickets that are similar to `draft` and were not shown before. On a terminal, asks whether one of them solves the
+    /// problem, and returns that one. Calls `keep` before it asks, because the person may end the program instead.
     pub fn ask(
         &mut self,
         draft: &TicketDraft,

@@ -1,4 +1,4 @@
-//! Names in a query that nobody knows.
+//! Unknown names in a query.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -12,7 +12,7 @@ use crate::{
 /// How many names are said, each on its line; the others are counted.
 const MOST_SAID: usize = 3;
 
-/// Says which services, people and tags of a query nobody knows. A query for them is none the less one that nothing matches.
+/// Tells which services, people and tags of a query are unknown. The query stays valid and matches nothing.
 pub fn say_unknown(store: &Store, query: &Query, context: &Context) {
     let mut known_to: BTreeMap<&str, KnownNames> = BTreeMap::new();
     let mut unknown: Vec<(&str, &str)> = Vec::new();

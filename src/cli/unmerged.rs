@@ -9,12 +9,12 @@ use crate::{
     text::shell_word,
 };
 
-/// Where `casebook new` puts tickets for review.
+/// The branches to which `casebook new` commits tickets for review.
 const BRANCHES: &str = "ticket/";
 
 /// A ticket that is not here, but on a branch of its own.
 pub struct Unmerged {
-    /// What that branch holds.
+    /// The store of that branch.
     pub store: Arc<Store>,
     /// The ticket's id.
     pub id: String,
@@ -59,7 +59,7 @@ fn read(id: &str, rev: &str, repo: &Repo) -> Option<Unmerged> {
 }
 
 impl Unmerged {
-    /// Where it is.
+    /// Describes where the ticket is.
     pub fn place(&self) -> String {
         let Self { id, branch, .. } = self;
         match &self.merged_to {

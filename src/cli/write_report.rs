@@ -1,4 +1,4 @@
-//! What is said after a write: findings, the push, where to go on.
+//! Messages after a write: findings, the push and the next step.
 
 use super::{CliError, Context, Format, Outcome};
 use crate::{
@@ -39,7 +39,7 @@ pub fn findings(findings: &[Finding], text: &str, me: Option<&str>, context: &Co
     }
 }
 
-/// The option of a command that says what would mend a finding.
+/// The command-line option that would fix a finding.
 fn option_for(finding: &Finding) -> Option<String> {
     finding.wants.as_ref().map(|wants| match wants {
         Wants::Section(name) => format!("--section {}", shell_word(&format!("{name}=…"))),
@@ -47,7 +47,7 @@ fn option_for(finding: &Finding) -> Option<String> {
     })
 }
 
-/// The options that would mend what is at level deny.
+/// The options that would fix the findings at level deny.
 pub fn options_for(findings: &[Finding]) -> Vec<String> {
     let denied = findings.iter().filter(|finding| finding.level == Level::Deny);
     let mut options: Vec<String> = denied.filter_map(option_for).collect();
@@ -67,7 +67,7 @@ pub fn text_that_cannot_be_kept(text: &str, context: &Context) {
         .warn(format!("the draft could not be saved; this is its text:\n\n{}\n", super::table::lines(text)));
 }
 
-/// What became of the push.
+/// Tells whether the commit was pushed, and what to do next.
 pub fn delivery(
     delivery: &Delivery,
     settings: &Settings,

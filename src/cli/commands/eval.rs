@@ -52,7 +52,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     }
     if hopeless > 0 {
         let queries = Plural(hopeless, "query");
-        context.ui.say(format!("{queries} had no right answer at that time; they count as misses"));
+        context.ui.say(format!("no right answer existed yet for {queries} (counted as misses)"));
     }
     if judged.is_empty() && arguments.qrels.is_none() {
         context.ui.say("no ticket is a duplicate of an earlier one or was answered by one; to give the right answers: `casebook eval --qrels FILE`");

@@ -48,7 +48,7 @@ commands! {
 }
 
 impl Command {
-    /// Whether it has this form: text for people must not pass for one that a program or a forge was promised.
+    /// Refuses a format that the command does not have, so that a program never gets text for people instead.
     pub fn prints(&self, format: Format) -> Result<(), CliError> {
         let (name, those) = match format {
             Format::Github if !matches!(self, Self::Check(_) | Self::Review(_)) => {

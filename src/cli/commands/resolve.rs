@@ -128,7 +128,7 @@ fn choose(ids: &[String], context: &Context) -> Result<Resolution, CliError> {
     })
 }
 
-/// Whether a ticket is to be resolved. One that is already resolved: if the person says so, or by what it says anew.
+/// Whether to resolve a ticket. If it is already resolved, asks the person, or else compares the new resolution with the old one.
 fn is_wanted(draft: &ReplyDraft, thread: &Thread, context: &Context) -> Result<bool, CliError> {
     let (id, state) = (thread.id(), &thread.state);
     if state.status != Status::Resolved || is_under_way(context.repo()?, thread, draft, context.process.now) {

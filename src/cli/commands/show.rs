@@ -57,7 +57,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     Ok(Outcome::Done)
 }
 
-/// What was resolved before and is much like it; nothing where nothing is. What it links is not shown again.
+/// Prints similar resolved tickets, without those that the ticket links.
 fn show_similar(
     store: &Arc<Store>,
     thread: &Thread,

@@ -2,7 +2,7 @@
 
 use super::plan::PlannedText;
 use crate::{
-    check::secrets::{SecretMatch, Secrets},
+    detectors::secrets::{SecretMatch, Secrets},
     text::{Lines, RepoPath, Span},
     ticket::{Document, Value},
 };

@@ -14,11 +14,11 @@ use crate::{
     text::nearest,
 };
 
-/// What became of composing a ticket.
+/// The result of composing a ticket.
 pub enum Composition<'a> {
     /// A ticket to open.
     Draft(TicketDraft),
-    /// What makes it needless.
+    /// A ticket or article that makes a new ticket unnecessary.
     SolvedBy(SimilarHit<'a>),
 }
 

@@ -178,7 +178,7 @@ fn resume<'a>(
     Ok(draft)
 }
 
-/// Nothing is left behind where another ticket or an article makes this one needless.
+/// Tells that another ticket or an article makes a new ticket unnecessary.
 fn needless(alike: &SimilarHit<'_>, context: &Context) -> Outcome {
     let (name, title) = (table::one_line(&alike.name()), table::one_line(alike.title()));
     let key = if alike.is_answer() {

@@ -1,4 +1,4 @@
-//! The text of a ticket that is not opened yet: kept, so that nothing is lost, under the id that it will have.
+//! The saved draft of a ticket that is not opened yet, under the id that the ticket will have.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::{
     text::RepoPath,
 };
 
-/// A ticket's id, the same from the first attempt on, and whether a text is kept under it.
+/// The id of a ticket, the same from the first attempt on, and whether a draft is saved under it.
 pub struct SavedDraft<'a> {
     context: &'a Context,
     id: Option<String>,
@@ -17,12 +17,12 @@ pub struct SavedDraft<'a> {
 }
 
 impl<'a> SavedDraft<'a> {
-    /// Nothing is kept yet.
+    /// No draft is saved yet.
     pub fn new(context: &'a Context) -> Self {
         Self { context, id: None, is_there: false }
     }
 
-    /// A text that was kept before.
+    /// A draft that was saved before.
     pub fn resumed(id: String, context: &'a Context) -> Self {
         Self { context, id: Some(id), is_there: true }
     }
@@ -36,7 +36,7 @@ impl<'a> SavedDraft<'a> {
         Ok(self.id.insert(id).clone())
     }
 
-    /// Keeps `text`, which `draft` was before somebody went on with it. Returns its file.
+    /// Saves `text` as the draft and returns its file. `draft` gives the id on the first call.
     pub fn save(&mut self, draft: &TicketDraft, text: &str) -> Result<PathBuf, CliError> {
         let id = self.id(draft)?;
         let repo = self.context.repo()?;
@@ -46,7 +46,7 @@ impl<'a> SavedDraft<'a> {
         Ok(file)
     }
 
-    /// Keeps `text`. Returns `error` with the way to go on.
+    /// Saves `text`, and adds to `error` how to continue with it.
     pub fn keep(&mut self, draft: &TicketDraft, text: &str, error: CliError) -> CliError {
         match self.save(draft, text) {
             Ok(_) => self.way_on(error),
@@ -65,7 +65,7 @@ impl<'a> SavedDraft<'a> {
         }
     }
 
-    /// A text that was kept is not needed any more.
+    /// Removes the draft.
     pub fn forget(&self) -> Result<(), CliError> {
         if let Some(id) = self.id.as_deref().filter(|_| self.is_there) {
             let repo = self.context.repo()?;

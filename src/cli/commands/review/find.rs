@@ -1,4 +1,4 @@
-//! The tickets of a change, and those that were resolved before and are much like them.
+//! The tickets of a change, and similar tickets that are already resolved.
 
 use std::sync::Arc;
 
