@@ -5,7 +5,7 @@
 
 use std::ffi::CStr;
 use std::fs::File;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use rustix::fd::OwnedFd;
@@ -39,13 +39,22 @@ impl FolderHandle {
         }
     }
 
-    /// Makes the folder `name`; `false` when something of that name is there already.
-    pub fn make_folder(&self, name: &str) -> io::Result<bool> {
-        match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
-            Ok(()) => Ok(true),
-            Err(Errno::EXIST) => Ok(false),
-            Err(error) => Err(error.into()),
+    /// Opens the folder `name`, making it if it does not exist. Says whether it was made. `is_absent` spares the look for
+    /// one.
+    pub fn folder_or_new(&self, name: &str, is_absent: bool) -> io::Result<(Self, bool)> {
+        if !is_absent {
+            match self.folder(name) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                result => return Ok((result?, false)),
+            }
         }
+        let is_made = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
+            Ok(()) => true,
+            // Another thread was quicker.
+            Err(Errno::EXIST) => false,
+            Err(error) => return Err(error.into()),
+        };
+        Ok((self.folder(name)?, is_made))
     }
 
     /// Opens the file `name` for reading and returns it with its size; `None` when there is none. Never waits, and never

@@ -48,54 +48,52 @@ impl Repo {
     /// comes from whoever wrote the repository, not from the user.
     pub fn site_folder(&self, out: &Path) -> Result<SiteFolder, RepoError> {
         let worktree = self.root.ancestors().nth(Path::new(&self.prefix).components().count());
-        let entrance = worktree.filter(|_| !self.bare).and_then(|worktree| entrance(worktree, out));
-        let (base, rest) = entrance.unwrap_or((out.to_owned(), PathBuf::new()));
         let failed = |error| RepoError::io("open the folder", out, error);
+        let (base, rest) = follow(worktree.filter(|_| !self.bare), out).map_err(failed)?;
         if rest.as_os_str().is_empty() && !base.is_dir() {
             fs::create_dir_all(&base).map_err(|error| RepoError::io("make the folder", &base, error))?;
         }
         let mut root = FolderHandle::open(&base).map_err(failed)?;
         for part in rest.components() {
-            let Component::Normal(name) = part else { continue };
+            let Component::Normal(name) = part else {
+                return Err(RepoError::path(out.display(), "leads back out of the repository"));
+            };
             let name = name.to_str().ok_or_else(|| RepoError::path(out.display(), super::scope::NOT_UTF8))?;
-            root = open_or_make(&root, name, false).map_err(failed)?.0;
+            root = root.folder_or_new(name, false).map_err(failed)?.0;
         }
         SiteFolder::new(root).map_err(failed)
     }
 }
 
-/// Where the way to `out` enters the `worktree`: a folder there, its links resolved, and the rest of the way.
-fn entrance(worktree: &Path, out: &Path) -> Option<(PathBuf, PathBuf)> {
-    let mut ancestors: Vec<&Path> = out.ancestors().collect();
-    ancestors.reverse();
-    ancestors.into_iter().find_map(|ancestor| {
-        let real = ancestor.canonicalize().ok()?;
-        let rest = out.strip_prefix(ancestor).ok()?;
-        real.starts_with(worktree).then(|| (real, rest.to_owned()))
-    })
-}
-
-/// The place that `path` (absolute) leads to, with the links of the part that exists resolved.
-pub fn real_place(path: &Path) -> PathBuf {
-    let existing = path.ancestors().find_map(|ancestor| Some((ancestor, ancestor.canonicalize().ok()?)));
-    match existing.map(|(ancestor, real)| (path.strip_prefix(ancestor), real)) {
-        Some((Ok(rest), real)) if !rest.as_os_str().is_empty() => real.join(rest),
-        Some((_, real)) => real,
-        None => path.to_owned(),
-    }
-}
-
-/// Opens the folder `name` in `folder`, making it if it does not exist. Says whether it was made. `is_absent` spares
-/// the look for one.
-fn open_or_make(folder: &FolderHandle, name: &str, is_absent: bool) -> io::Result<(FolderHandle, bool)> {
-    if !is_absent {
-        match folder.folder(name) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            result => return Ok((result?, false)),
+/// Follows the links on the way to `out` (absolute) up to the `worktree`, if the way leads into it. Returns the place it
+/// leads to so far, and the rest of the way.
+fn follow(worktree: Option<&Path>, out: &Path) -> io::Result<(PathBuf, PathBuf)> {
+    /// Systems give up after about as many.
+    const MAX_LINKS: usize = 40;
+    let (mut place, mut rest, mut links) = (PathBuf::new(), out.to_owned(), 0);
+    while let Some(part) = rest.components().next().map(|part| PathBuf::from(part.as_os_str())) {
+        if worktree.is_some_and(|worktree| place.starts_with(worktree)) {
+            break;
+        }
+        rest = rest.components().skip(1).collect();
+        if part == Path::new("..") {
+            place.pop();
+        } else if let Ok(target) = place.join(&part).read_link() {
+            links += 1;
+            if links > MAX_LINKS {
+                return Err(io::Error::other("too many symbolic links lead to it"));
+            }
+            rest = target.join(rest);
+        } else {
+            place.push(part);
         }
     }
-    let is_made = folder.make_folder(name)?;
-    Ok((folder.folder(name)?, is_made))
+    Ok((place, rest))
+}
+
+/// Returns the place that `path` (absolute) leads to, whether it exists or not.
+pub fn real_place(path: &Path) -> PathBuf {
+    follow(None, path).map_or_else(|_| path.to_owned(), |(place, _)| place)
 }
 
 impl SiteFolder {
@@ -224,7 +222,7 @@ impl SiteFolder {
         self.walk(folder, &|above, name, path| {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
             let is_absent = self.is_made(parent) && !lock(&self.made).contains(path);
-            let (opened, is_made) = open_or_make(above, name, is_absent)?;
+            let (opened, is_made) = above.folder_or_new(name, is_absent)?;
             if is_made {
                 lock(&self.made).insert(path.to_owned());
             }
@@ -269,7 +267,7 @@ impl SiteFolder {
         if let Some(unfinished) = &*unfinished {
             return Ok(Arc::clone(unfinished));
         }
-        let (opened, _) = open_or_make(&self.root, UNFINISHED, true)?;
+        let (opened, _) = self.root.folder_or_new(UNFINISHED, true)?;
         Ok(Arc::clone(unfinished.insert(Arc::new(opened))))
     }
 }
