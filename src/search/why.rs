@@ -107,7 +107,7 @@ impl<'a> Reasons<'a> {
 pub fn best_excerpt(texts: &Texts, marks: &Marks, most: usize) -> Option<(Field, Excerpt)> {
     let mut best: Option<(usize, Field, Excerpt)> = None;
     for field in [Field::Answer, Field::Body, Field::Replies] {
-        for text in texts.of_field(field).map(|text| prose(text)) {
+        for text in texts.of_field(field).map(prose) {
             let piece = excerpt(&text, marks, most);
             let worth = different(&piece);
             if !piece.text.is_empty() && best.as_ref().is_none_or(|(most, ..)| worth > *most) {

@@ -1,20 +1,7 @@
-//! Writing front matter: new blocks, and edits that leave every other byte as it was.
+//! Writing front matter: keys and values as YAML.
 
-use super::{
-    document::Document,
-    value::Value,
-    yaml::{Node, NodeKind, Style, parse_yaml},
-};
-use crate::text::{Span, Time};
-
-/// A change of one key of front matter.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Edit {
-    /// Gives the key this value; a new key goes to the end.
-    Set(String, Value),
-    /// Takes the key out, with its lines.
-    Remove(String),
-}
+use super::{value::Value, yaml::parse_yaml};
+use crate::text::Time;
 
 /// A block of front matter with its two lines of hyphens. Keys without a value are left out; null is a value.
 pub fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
@@ -24,72 +11,6 @@ pub fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
     }
     text.push_str("---\n");
     text
-}
-
-/// The text of `document` after `edits`. Comments, key order, quoting, line ends and a byte order mark stay. A document
-/// without front matter gets a block at its top.
-pub fn edit_front(document: &Document, edits: &[Edit]) -> String {
-    let line_end = document.line_end();
-    let Some(front) = &document.front else {
-        let sets: Vec<(&str, Option<Value>)> = edits
-            .iter()
-            .filter_map(|edit| match edit {
-                Edit::Set(key, value) => Some((key.as_str(), Some(value.clone()))),
-                Edit::Remove(_) => None,
-            })
-            .collect();
-        let at = document.body.start;
-        let block = compose_front(&sets).replace('\n', line_end);
-        return format!("{}{block}{}", &document.text[..at], &document.text[at..]);
-    };
-    let mut splices: Vec<(Span, String)> = Vec::new();
-    for edit in edits {
-        match edit {
-            Edit::Set(key, value) => match front.entry(key) {
-                Some(entry) => splices.push(replace_value(document, entry.key_span.end, &entry.value, value)),
-                None => {
-                    let line = format!("{}: {}{line_end}", yaml_key(key), yaml_value(value));
-                    splices.push((front.span.end..front.span.end, line));
-                }
-            },
-            Edit::Remove(key) => {
-                if let Some(entry) = front.entry(key) {
-                    let start = document.text[..entry.key_span.start].rfind('\n').map_or(0, |at| at + 1);
-                    let value_end = end_of_text(document, &entry.value).max(entry.key_span.end);
-                    let end =
-                        document.text[value_end..].find('\n').map_or(front.span.end, |at| value_end + at + 1);
-                    splices.push((start..end.min(front.span.end), String::new()));
-                }
-            }
-        }
-    }
-    splices.sort_by_key(|(span, _)| (span.start, span.end));
-    let mut text = document.text.clone();
-    for (span, replacement) in splices.into_iter().rev() {
-        text.replace_range(span, &replacement);
-    }
-    text
-}
-
-/// The splice that gives a key, which ends at `key_end`, another value.
-fn replace_value(document: &Document, key_end: usize, old: &Node, value: &Value) -> (Span, String) {
-    let written = yaml_value(value);
-    let block = matches!(&old.kind, NodeKind::Scalar(_, Style::Block))
-        || !document.text[key_end..old.span.start].trim_start_matches(':').trim().is_empty()
-        || document.text[key_end..old.span.start].contains('\n');
-    if block {
-        return (key_end..end_of_text(document, old).max(key_end), format!(": {written}"));
-    }
-    if old.span.is_empty() {
-        let colon = key_end + document.text[key_end..].find(':').map_or(0, |at| at + 1);
-        return (colon..colon, format!(" {written}"));
-    }
-    (old.span.clone(), written)
-}
-
-/// Where the last visible character of `node` ends: the span of a block takes the line ends after it along.
-fn end_of_text(document: &Document, node: &Node) -> usize {
-    document.text[..node.span.end].trim_end_matches(['\r', '\n', ' ']).len()
 }
 
 /// A key as YAML.
@@ -205,10 +126,6 @@ mod tests {
         Document::parse(&RepoPath::new("tickets/a.md"), text.as_bytes())
     }
 
-    fn set(key: &str, text: &str) -> Edit {
-        Edit::Set(key.into(), Value::Text(text.into()))
-    }
-
     #[test]
     fn texts_that_old_readers_would_change_are_quoted() {
         for (text, yaml) in [
@@ -230,26 +147,6 @@ mod tests {
         assert_eq!(yaml_value(&tags), "[\"a, b\", c]");
     }
 
-    #[test]
-    fn an_edit_keeps_comments_order_quotes_and_line_ends() {
-        let text = "\u{feff}---\r\n# mine\r\ntitle: 'x'   # why\r\ntags:\r\n  - a\r\n  - b\r\nlast: |\r\n  one\r\n  two\r\nend: 1\r\n---\r\nbody";
-        let edited = edit_front(&document(text), &[set("title", "yy"), set("new", "z")]);
-        assert_eq!(edited, text.replace("'x'", "yy").replace("end: 1\r\n", "end: 1\r\nnew: z\r\n"));
-        let edited = edit_front(&document(text), &[set("tags", "q"), Edit::Remove("last".into())]);
-        assert_eq!(edited, "\u{feff}---\r\n# mine\r\ntitle: 'x'   # why\r\ntags: q\r\nend: 1\r\n---\r\nbody");
-        let edited = edit_front(&document(text), &[set("last", "q")]);
-        assert!(edited.contains("last: q\r\nend: 1"), "{edited}");
-    }
-
-    #[test]
-    fn a_value_of_nothing_is_filled_on_its_line() {
-        assert_eq!(
-            edit_front(&document("---\nassignee:\nb: 1\n---\n"), &[set("assignee", "mei")]),
-            "---\nassignee: mei\nb: 1\n---\n"
-        );
-        assert_eq!(edit_front(&document("body\n"), &[set("a", "b")]), "---\na: b\n---\nbody\n");
-    }
-
     proptest! {
         #[test]
         fn every_text_reads_back_as_itself(text in "\\PC{0,30}|[\\x00-\\x20:#@'\"\\\\,\\[\\]{}a1-]{0,12}") {
@@ -259,32 +156,6 @@ mod tests {
             let front = parsed.front.unwrap();
             prop_assert_eq!(front.get("k").unwrap().value(), Value::Text(text.clone()));
             prop_assert_eq!(front.get("l").unwrap().value(), Value::List(vec![Value::Text(text)]));
-        }
-
-        #[test]
-        fn an_edit_changes_only_its_own_key(
-            before in "(# [a-z ]{0,8}\n)?a: ('x y'|\"é\"|plain  )\n",
-            old in "k: (1|'q'|\"w: w\"|\\[a, b\\]|\\{a: b\\})( # c)?\n|k:\n  - a\n  - b\n|k: \\|\n  t\n  u\n|k:\n",
-            after in "(z: [a-z]{1,4}  # n\n)?",
-            crlf in any::<bool>(),
-            bom in any::<bool>(),
-            new in "[a-z:# ]{1,8}",
-        ) {
-            let mut text = format!("---\n{before}{old}{after}---\nbody \n");
-            let mut kept = [format!("---\n{before}"), format!("{after}---\nbody \n")];
-            if crlf {
-                text = text.replace('\n', "\r\n");
-                kept = kept.map(|part| part.replace('\n', "\r\n"));
-            }
-            if bom {
-                text.insert(0, '\u{feff}');
-                kept[0].insert(0, '\u{feff}');
-            }
-            let edited = edit_front(&document(&text), &[set("k", &new)]);
-            prop_assert!(edited.starts_with(&kept[0]) && edited.ends_with(&kept[1]), "{edited:?}");
-            let parsed = document(&edited);
-            prop_assert!(parsed.problems.is_empty(), "{:?} {:?}", parsed.problems, edited);
-            prop_assert_eq!(parsed.front.unwrap().get("k").unwrap().value(), Value::Text(new));
         }
     }
 }

@@ -22,7 +22,7 @@ mod yaml_pieces;
 pub use answer::{Answer, answer_of};
 pub use article::{ARTICLE_KEYS, Article, parse_article};
 pub use document::{Document, Front, MAX_TEXT, body_of, text_of_bytes};
-pub use edit::{Edit, compose_front, edit_front, yaml_scalar, yaml_value};
+pub use edit::{compose_front, yaml_scalar, yaml_value};
 pub use fold::fold;
 pub use keys::{CORE_KEYS, QUERY_KEYS, REPLY_KEYS, UNSETTABLE_KEYS, is_taken};
 pub use person::id_of_stranger;

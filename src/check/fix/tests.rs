@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods, reason = "the seed of a run comes from the environment")]
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
