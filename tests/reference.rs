@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use casebook::{
     check::{RULES, Rule},
-    search::query::{KEYS, Known, Query, ValueKind},
+    query::{KEYS, Query, ValueKind, Vocabulary},
     settings::Settings,
     template::FIELD_TYPES,
     ticket::{ARTICLE_KEYS, CORE_KEYS, REPLY_KEYS, Record},
@@ -98,7 +98,7 @@ fn every_query_of_the_documentation_is_one() {
             KEYS.iter().any(|row| row.name == key) && !value.is_empty() && !value.contains(['…', ' '])
         })
     });
-    let known = Known { me: true, ..Known::default() };
+    let known = Vocabulary { me: true, ..Vocabulary::default() };
     let mut count = 0;
     for query in queries {
         Query::parse(query, &known).unwrap_or_else(|error| panic!("{error}"));

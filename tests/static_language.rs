@@ -4,10 +4,11 @@
 use std::{collections::BTreeSet, fs};
 
 use casebook::{
-    search::{
-        query::{Comparison, Expr, FieldKind, Known, KnownField, Moment, Query, Test, Text, Value},
-        tokens::{Kind, scan, stem},
+    index::{
+        TextPattern,
+        tokens::{TokenKind, scan, stem},
     },
+    query::{Comparison, Expr, FieldKey, FieldKind, Moment, Query, QueryValue, ValueTest, Vocabulary},
     text::Time,
 };
 use serde_json::{Value as Json, json};
@@ -117,9 +118,9 @@ const PIECES: &[&str] = &[
     "👍",
 ];
 
-fn known() -> Known {
-    let field = |name: &str, kind| KnownField { name: name.into(), kind };
-    Known {
+fn known() -> Vocabulary {
+    let field = |name: &str, kind| FieldKey { name: name.into(), kind };
+    Vocabulary {
         fields: vec![
             field("version", FieldKind::Text),
             field("rows", FieldKind::Number),
@@ -181,11 +182,11 @@ fn tokens(text: &str) -> Vec<Json> {
     let mut found = Vec::new();
     scan(text, |token| {
         let kind = match token.kind {
-            Kind::Word => "word",
-            Kind::Char => "char",
-            Kind::Pair => "pair",
-            Kind::Part => "part",
-            Kind::Whole => "whole",
+            TokenKind::Word => "word",
+            TokenKind::Char => "char",
+            TokenKind::Pair => "pair",
+            TokenKind::Part => "part",
+            TokenKind::Whole => "whole",
         };
         found.push(json!([
             kind,
@@ -282,7 +283,7 @@ fn words(texts: &[String]) -> Vec<String> {
     let mut words = BTreeSet::new();
     for text in texts {
         scan(text, |token| {
-            if matches!(token.kind, Kind::Word | Kind::Part) {
+            if matches!(token.kind, TokenKind::Word | TokenKind::Part) {
                 words.insert(token.surface.to_owned());
             }
         });
@@ -345,18 +346,18 @@ fn expr_json(expr: &Expr) -> Json {
     }
 }
 
-fn text_json(text: &Text) -> Json {
+fn text_json(text: &TextPattern) -> Json {
     match text {
-        Text::Word(word) => json!({ "word": word }),
-        Text::Phrase(words) => json!({ "phrase": words }),
-        Text::Prefix(stem) => json!({ "prefix": stem }),
+        TextPattern::Word(word) => json!({ "word": word }),
+        TextPattern::Phrase(words) => json!({ "phrase": words }),
+        TextPattern::Prefix(stem) => json!({ "prefix": stem }),
     }
 }
 
-fn test_json(test: &Test) -> Json {
+fn test_json(test: &ValueTest) -> Json {
     match test {
-        Test::Is(value) => json!({ "is": value_json(value) }),
-        Test::Compare(comparison, value) => {
+        ValueTest::Is(value) => json!({ "is": value_json(value) }),
+        ValueTest::Compare(comparison, value) => {
             let sign = match comparison {
                 Comparison::Less => "<",
                 Comparison::AtMost => "<=",
@@ -365,20 +366,20 @@ fn test_json(test: &Test) -> Json {
             };
             json!({ "compare": sign, "to": value_json(value) })
         }
-        Test::Range(from, to) => {
+        ValueTest::Range(from, to) => {
             json!({ "range": [from.as_ref().map(value_json), to.as_ref().map(value_json)] })
         }
-        Test::Words(text) => json!({ "words": text_json(text) }),
+        ValueTest::Words(text) => json!({ "words": text_json(text) }),
     }
 }
 
-fn value_json(value: &Value) -> Json {
+fn value_json(value: &QueryValue) -> Json {
     match value {
-        Value::Exact(text) => json!({ "exact": text }),
-        Value::Prefix(text) => json!({ "prefix": text }),
-        Value::Any => json!({ "any": true }),
-        Value::Me => json!({ "me": true }),
-        Value::Time(moment) => json!({ "time": moment_json(moment) }),
+        QueryValue::Exact(text) => json!({ "exact": text }),
+        QueryValue::Prefix(text) => json!({ "prefix": text }),
+        QueryValue::Any => json!({ "any": true }),
+        QueryValue::Me => json!({ "me": true }),
+        QueryValue::Time(moment) => json!({ "time": moment_json(moment) }),
     }
 }
 

@@ -14,7 +14,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("template", &["diagnostic", "ticket", "settings"]),
     ("store", &["diagnostic", "ticket", "settings", "template", "repo"]),
     ("check", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
-    ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
+    ("index", &["repo"]),
+    ("query", &["ticket", "settings", "template", "store", "index"]),
+    ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store", "index", "query"]),
     ("intake", &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search"]),
     (
         "import",

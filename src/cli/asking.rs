@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::{CliError, Context, Format, show::status_style, table, ui::style, unknown};
 use crate::{
+    index::IndexError,
+    query::Query,
     repo::{CacheSlot, Repo},
-    search::{Engine, Filter, Results, index::IndexError, query::Query},
+    search::{Engine, Filter, Results},
     site::Audience,
     store::{Store, thread_json, tickets_json},
     text::Time,

@@ -4,11 +4,8 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::{CliError, Context, Format, Outcome, asking, body, complete, hit};
 use crate::{
-    search::{
-        Engine, Found, Item, Question, Texts, Wanted, alike_json,
-        query::{Clock, Moment},
-        resembling_before,
-    },
+    query::{Clock, Moment},
+    search::{Engine, Found, Item, Question, Texts, Wanted, alike_json, resembling_before},
     store::{FindError, Store},
     text::{RepoPath, Time},
     ticket::{Document, parse_ticket},

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Context, table};
 use crate::{
-    search::query::{Key, Query, Test, Value},
+    query::{Key, Query, QueryValue, ValueTest},
     store::Store,
     text::nearest,
 };
@@ -20,7 +20,7 @@ pub fn say_unknown(store: &Store, query: &Query, context: &Context) {
         let Some(noun) = noun(&test.key) else { continue };
         let known = known_to.entry(noun).or_insert_with(|| Known::of(&test.key, store));
         for value in &test.any_of {
-            let Test::Is(Value::Exact(name)) = value else { continue };
+            let ValueTest::Is(QueryValue::Exact(name)) = value else { continue };
             if !known.folded.contains(&name.to_lowercase()) && !unknown.contains(&(noun, name)) {
                 unknown.push((noun, name));
             }

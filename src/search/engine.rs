@@ -7,13 +7,17 @@ use super::{
     documents::Documents,
     filter::Filter,
     find::{self, Corrected, Hit},
-    index::{Fields, Index, IndexError, Posting},
     order::compare,
-    query::{FieldKind, Known, KnownField, Query},
     resembling::{Found, Wanted, resembling},
     similar::Collection,
 };
-use crate::{repo::CacheSlot, store::Store, text::Time};
+use crate::{
+    index::{Fields, Index, IndexError, Posting},
+    query::{FieldKey, FieldKind, Query, Vocabulary},
+    repo::CacheSlot,
+    store::Store,
+    text::Time,
+};
 
 /// The index of a store.
 pub struct Engine {
@@ -173,12 +177,12 @@ impl Collection for Engine {
 
 impl Store {
     /// What queries may name: the fields of templates, and `me` where somebody asks.
-    pub fn known_in_queries(&self, me: Option<&str>) -> Known {
-        let mut fields: Vec<KnownField> = Vec::new();
+    pub fn known_in_queries(&self, me: Option<&str>) -> Vocabulary {
+        let mut fields: Vec<FieldKey> = Vec::new();
         for field in self.templates.iter().flat_map(|template| &template.fields) {
             let taken = crate::ticket::CORE_KEYS.contains(&field.name.as_str());
             if !taken && fields.iter().all(|known| known.name != field.name) {
-                fields.push(KnownField { name: field.name.clone(), kind: FieldKind::of(&field.kind) });
+                fields.push(FieldKey { name: field.name.clone(), kind: FieldKind::of(&field.kind) });
             }
         }
         // Imported tickets have fields that no template lists.
@@ -186,10 +190,10 @@ impl Store {
         for name in self.threads.field_names() {
             let plain = || name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
             if plain() && known.insert(name.to_owned()) {
-                fields.push(KnownField { name: name.to_owned(), kind: FieldKind::Text });
+                fields.push(FieldKey { name: name.to_owned(), kind: FieldKind::Text });
             }
         }
-        Known { fields, me: me.is_some() }
+        Vocabulary { fields, me: me.is_some() }
     }
 }
 
@@ -269,7 +273,7 @@ mod tests {
         assert_eq!(ids(engine, "\"exprot\""), Vec::<String>::new(), "in quotes it is meant as it is");
         assert_eq!(ids(engine, "exprot*"), Vec::<String>::new());
         assert_eq!(ids(engine, "body:exprot"), Vec::<String>::new());
-        let query = Query::parse("exprot times", &Known::default()).unwrap();
+        let query = Query::parse("exprot times", &Vocabulary::default()).unwrap();
         let corrected =
             engine.search(&query, None, Time::parse("2026-11-22T00:00:00Z").unwrap()).unwrap().corrected;
         let words: Vec<(&str, &str)> =

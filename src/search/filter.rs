@@ -8,12 +8,12 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{
-    Item,
-    order::compare,
-    query::{Clock, Comparison, Expr, FieldKind, FieldTest, Key, Moment, Query, Test, Value, natural_order},
-};
+use super::{Item, order::compare};
 use crate::{
+    query::{
+        Clock, Comparison, Expr, FieldKind, FieldTest, Key, Moment, Query, QueryValue, ValueTest,
+        natural_order,
+    },
     store::Store,
     text::Time,
     ticket::{Article, Priority, Status, Thread, Visibility},
@@ -91,7 +91,7 @@ impl<'a> Filter<'a> {
     }
 
     /// An article has a service and tags; it is in no state, and nobody opened it.
-    fn passes_article(&self, key: &Key, test: &Test, article: &Article) -> bool {
+    fn passes_article(&self, key: &Key, test: &ValueTest, article: &Article) -> bool {
         match key {
             Key::Service => article.service.as_deref().is_some_and(|service| self.service(test, service)),
             Key::Tag => article.tags.iter().any(|tag| self.name(test, tag)),
@@ -99,7 +99,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    fn passes(&self, key: &Key, test: &Test, thread: &Thread) -> bool {
+    fn passes(&self, key: &Key, test: &ValueTest, thread: &Thread) -> bool {
         let (ticket, state) = (&thread.ticket, &thread.state);
         let one = |text: Option<&str>| text.is_some_and(|text| self.name(test, text));
         let any = |texts: &[String]| texts.iter().any(|text| self.name(test, text));
@@ -135,15 +135,15 @@ impl<'a> Filter<'a> {
     }
 
     /// A name, compared without case.
-    fn name(&self, test: &Test, text: &str) -> bool {
+    fn name(&self, test: &ValueTest, text: &str) -> bool {
         match test {
-            Test::Is(value) => self.is_value(value, text),
-            Test::Compare(..) | Test::Range(..) | Test::Words(_) => false,
+            ValueTest::Is(value) => self.is_value(value, text),
+            ValueTest::Compare(..) | ValueTest::Range(..) | ValueTest::Words(_) => false,
         }
     }
 
     /// A link to a ticket or article, by any of the names of a ticket.
-    fn link(&self, test: &Test, id: &str) -> bool {
+    fn link(&self, test: &ValueTest, id: &str) -> bool {
         self.names(id).any(|name| self.name(test, name))
     }
 
@@ -160,43 +160,43 @@ impl<'a> Filter<'a> {
         self.store.settings.due(thread, &self.clock.zone)
     }
 
-    fn is_value(&self, value: &Value, text: &str) -> bool {
+    fn is_value(&self, value: &QueryValue, text: &str) -> bool {
         match value {
-            Value::Exact(wanted) => text.to_lowercase() == wanted.to_lowercase(),
-            Value::Prefix(stem) => text.to_lowercase().starts_with(&stem.to_lowercase()),
-            Value::Any => !text.is_empty(),
-            Value::Me => self.me == Some(text),
-            Value::Time(moment) => {
+            QueryValue::Exact(wanted) => text.to_lowercase() == wanted.to_lowercase(),
+            QueryValue::Prefix(stem) => text.to_lowercase().starts_with(&stem.to_lowercase()),
+            QueryValue::Any => !text.is_empty(),
+            QueryValue::Me => self.me == Some(text),
+            QueryValue::Time(moment) => {
                 self.instant(text).is_some_and(|time| self.against(moment, time) == Ordering::Equal)
             }
         }
     }
 
     /// A value of a template's field, which has an order.
-    fn ordered(&self, test: &Test, text: &str, number: bool) -> bool {
-        let compare = |value: &Value| match value {
-            Value::Exact(bound) if number => {
+    fn ordered(&self, test: &ValueTest, text: &str, number: bool) -> bool {
+        let compare = |value: &QueryValue| match value {
+            QueryValue::Exact(bound) if number => {
                 text.trim().parse::<f64>().ok()?.partial_cmp(&bound.parse::<f64>().ok()?)
             }
-            Value::Exact(bound) => Some(natural_order(text, bound)),
-            Value::Time(moment) => Some(self.against(moment, self.instant(text)?)),
+            QueryValue::Exact(bound) => Some(natural_order(text, bound)),
+            QueryValue::Time(moment) => Some(self.against(moment, self.instant(text)?)),
             _ => None,
         };
         match test {
-            Test::Is(value @ Value::Exact(_)) if number => compare(value) == Some(Ordering::Equal),
-            Test::Is(value) => self.is_value(value, text),
+            ValueTest::Is(value @ QueryValue::Exact(_)) if number => compare(value) == Some(Ordering::Equal),
+            ValueTest::Is(value) => self.is_value(value, text),
             other => stands(other, compare),
         }
     }
 
-    fn time(&self, test: &Test, time: Option<Time>) -> bool {
-        let compare = |value: &Value| match value {
-            Value::Time(moment) => Some(self.against(moment, time?.timestamp())),
+    fn time(&self, test: &ValueTest, time: Option<Time>) -> bool {
+        let compare = |value: &QueryValue| match value {
+            QueryValue::Time(moment) => Some(self.against(moment, time?.timestamp())),
             _ => None,
         };
         match test {
-            Test::Is(Value::Any) => time.is_some(),
-            Test::Is(value) => compare(value) == Some(Ordering::Equal),
+            ValueTest::Is(QueryValue::Any) => time.is_some(),
+            ValueTest::Is(value) => compare(value) == Some(Ordering::Equal),
             other => stands(other, compare),
         }
     }
@@ -220,7 +220,7 @@ impl<'a> Filter<'a> {
     }
 
     /// A service, or one that it is a module of.
-    fn service(&self, test: &Test, service: &str) -> bool {
+    fn service(&self, test: &ValueTest, service: &str) -> bool {
         let known = || self.store.settings.services.iter().map(|service| service.id.as_str());
         let within = |wanted: &str| {
             let mut named = known().filter(|id| id.eq_ignore_ascii_case(wanted));
@@ -270,38 +270,38 @@ impl<'a> Filter<'a> {
     }
 }
 
-fn exact(test: &Test) -> Option<&str> {
+fn exact(test: &ValueTest) -> Option<&str> {
     match test {
-        Test::Is(Value::Exact(name)) => Some(name),
+        ValueTest::Is(QueryValue::Exact(name)) => Some(name),
         _ => None,
     }
 }
 
-fn priority(test: &Test, priority: Priority) -> bool {
-    let parse = |value: &Value| match value {
-        Value::Exact(name) => Priority::parse(name),
+fn priority(test: &ValueTest, priority: Priority) -> bool {
+    let parse = |value: &QueryValue| match value {
+        QueryValue::Exact(name) => Priority::parse(name),
         _ => None,
     };
     match test {
-        Test::Is(Value::Any) => true,
-        Test::Is(value) => parse(value) == Some(priority),
+        ValueTest::Is(QueryValue::Any) => true,
+        ValueTest::Is(value) => parse(value) == Some(priority),
         other => stands(other, |value| parse(value).map(|bound| priority.cmp(&bound))),
     }
 }
 
 /// Whether what `compare` compares with the bounds of a comparison or range stands as they ask.
-fn stands(test: &Test, compare: impl Fn(&Value) -> Option<Ordering>) -> bool {
+fn stands(test: &ValueTest, compare: impl Fn(&QueryValue) -> Option<Ordering>) -> bool {
     match test {
-        Test::Compare(comparison, value) => {
+        ValueTest::Compare(comparison, value) => {
             compare(value).is_some_and(|order| Comparison::holds(*comparison, order))
         }
-        Test::Range(from, to) => {
-            let end = |bound: &Option<Value>, is_right: fn(Ordering) -> bool| {
+        ValueTest::Range(from, to) => {
+            let end = |bound: &Option<QueryValue>, is_right: fn(Ordering) -> bool| {
                 bound.as_ref().is_none_or(|bound| compare(bound).is_some_and(is_right))
             };
             end(from, Ordering::is_ge) && end(to, Ordering::is_le)
         }
-        Test::Is(_) | Test::Words(_) => false,
+        ValueTest::Is(_) | ValueTest::Words(_) => false,
     }
 }
 

@@ -6,8 +6,8 @@ use std::{
     collections::{BTreeMap, HashMap, hash_map::Entry},
 };
 
-use super::index::{Field, Fields, Index, IndexError, Needle, Posting, StandIn, needles};
-use super::query::{Expr, FieldTest, Key, Test, Text};
+use crate::index::{Field, Fields, Index, IndexError, Needle, Posting, StandIn, TextPattern, needles};
+use crate::query::{Expr, FieldTest, Key, ValueTest};
 
 /// A document that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Search<'_> {
                 Some(field) => {
                     let mut found: Option<Found> = None;
                     for words in &test.any_of {
-                        let Test::Words(text) = words else { continue };
+                        let ValueTest::Words(text) = words else { continue };
                         found = both(found, self.text(text, Fields::of(&[field]))?, union);
                     }
                     Ok(found.map(|found| narrowed(found, within)))
@@ -125,7 +125,7 @@ impl Search<'_> {
     }
 
     /// What has `text` in one of `fields`.
-    fn text(&self, text: &Text, fields: Fields) -> Result<Option<Found>, IndexError> {
+    fn text(&self, text: &TextPattern, fields: Fields) -> Result<Option<Found>, IndexError> {
         let mut found: Option<Found> = None;
         for needle in needles(text) {
             found = both(found, Some(self.needle(&needle, fields)?), intersection);
@@ -270,3 +270,6 @@ fn overlaid(mut found: Found, better: &[Hit]) -> Found {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 
-use super::{
-    Item,
+use super::Item;
+use crate::{
     query::{SortBy, natural_order},
+    store::Store,
+    text::Time,
+    ticket::Priority,
 };
-use crate::{store::Store, text::Time, ticket::Priority};
 
 /// The order of two items by `sort`; equal ones as they are. What has no such value comes last: an article has a time
 /// (`confirmed`), a title and an id.

@@ -4,12 +4,14 @@ use super::{
     Filter, Item,
     excerpt::{Excerpt, excerpt},
     find::{Corrected, text_field},
-    index::Field,
     marks::Marks,
-    query::{Expr, FieldTest, Query, Test, Text},
     texts::Texts,
 };
-use crate::store::Store;
+use crate::{
+    index::{Field, TextPattern},
+    query::{Expr, FieldTest, Query, ValueTest},
+    store::Store,
+};
 
 /// Tells why tickets and articles were found.
 pub struct Reasons<'a> {
@@ -54,7 +56,7 @@ impl<'a> Reasons<'a> {
             Expr::Field(test) => match text_field(&test.key) {
                 Some(field) => {
                     let words = test.any_of.iter().filter_map(|one| match one {
-                        Test::Words(text) => Some(text),
+                        ValueTest::Words(text) => Some(text),
                         _ => None,
                     });
                     self.add_words(written(), Some(field), &words.collect::<Vec<_>>(), corrected);
@@ -64,7 +66,13 @@ impl<'a> Reasons<'a> {
         }
     }
 
-    fn add_words(&mut self, written: String, field: Option<Field>, any_of: &[&Text], corrected: &Corrected) {
+    fn add_words(
+        &mut self,
+        written: String,
+        field: Option<Field>,
+        any_of: &[&TextPattern],
+        corrected: &Corrected,
+    ) {
         for text in any_of {
             for mark in self.marks.add_text(text, corrected) {
                 self.of_mark.resize(self.marks.len(), Vec::new());

@@ -1,4 +1,4 @@
-// From the text of a query to its words and signs (src/search/query/lexer.rs).
+// From the text of a query to its words and signs (src/query/lexer.rs).
 
 import { QueryError, Refusal, shortened } from "./error.js";
 import { nearest, trim } from "./text.js";

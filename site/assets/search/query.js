@@ -1,4 +1,4 @@
-// The query language: from words and signs to what is looked for (src/search/query/parser.rs, whose grammar it is).
+// The query language: from words and signs to what is looked for (src/query/parser.rs, whose grammar it is).
 //
 // A query is { text, expr, sort: [{ by, descending }], order }, of which `order` is how the sort is written. An expression
 // is { and: […] }, { or: […] }, { not }, { text } (which is { word }, { phrase } or { prefix }) or { field, anyOf }; null

@@ -1,4 +1,4 @@
-// Values of a key (src/search/query/value.rs). A test is { is }, { compare, to }, { range: [from, to] } or { words }; a
+// Values of a key (src/query/value.rs). A test is { is }, { compare, to }, { range: [from, to] } or { words }; a
 // value is { exact }, { prefix }, { any }, { me } or { time }.
 
 import { Refusal, shortened } from "./error.js";

@@ -10,10 +10,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::files::{Files, Packed};
 use crate::{
-    search::{
-        Filter, Item,
-        query::{FieldKind, FieldTest, KEYS, Key, Known, KnownField, Test, Value, ValueKind},
-    },
+    query::{FieldKey, FieldKind, FieldTest, KEYS, Key, QueryValue, ValueKind, ValueTest, Vocabulary},
+    search::{Filter, Item},
     store::Store,
     text::Time,
     ticket::{Article, Thread},
@@ -36,7 +34,7 @@ fn facets_have(name: &str) -> bool {
 pub(super) fn write(
     store: &Store,
     filter: &Filter<'_>,
-    known: &Known,
+    known: &Vocabulary,
     items: &[Item],
     files: &mut Files,
 ) -> (String, Json) {
@@ -49,7 +47,7 @@ pub(super) fn write(
     let fields = known.fields.iter().map(|field| (format!("fields.{}", field.name), Some(field)));
     let core = KEYS.iter().map(|row| row.name).filter(|name| !facets_have(name) && *name != REPLIES);
     let names = core.chain([DUE, REPLIES]).map(|name| (name.to_owned(), None)).chain(fields);
-    let names: Vec<(String, Option<&KnownField>)> = names.collect();
+    let names: Vec<(String, Option<&FieldKey>)> = names.collect();
     let packed: Vec<Option<Packed>> = names
         .par_iter()
         .map(|(name, field)| columns.of(name, *field).as_ref().map(Packed::of_json))
@@ -67,7 +65,7 @@ struct Columns<'a> {
 
 impl Columns<'_> {
     /// The column called `name`, of a template's `field` if it is one.
-    fn of(&self, name: &str, field: Option<&KnownField>) -> Option<Json> {
+    fn of(&self, name: &str, field: Option<&FieldKey>) -> Option<Json> {
         if let Some(field) = field {
             let mut column = self.texts(&Key::Field(field.name.clone()))?;
             if field.kind == FieldKind::Date {
@@ -163,7 +161,7 @@ impl Columns<'_> {
         let Some(ValueKind::Choice(choices)) = key.info().map(|row| row.kind) else { return Vec::new() };
         let names = choices.iter().map(|choice| choice.name).filter(|name| *name != "overdue");
         let holds = |name: &&str| {
-            let any_of = vec![Test::Is(Value::Exact((*name).to_owned()))];
+            let any_of = vec![ValueTest::Is(QueryValue::Exact((*name).to_owned()))];
             self.filter.holds(&FieldTest { key: key.clone(), any_of, span: 0..0 }, item)
         };
         names.filter(holds).map(str::to_owned).collect()

@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    search::query::{FieldKind, KEYS, Known, ValueKind},
+    query::{FieldKind, KEYS, ValueKind, Vocabulary},
     settings::Service,
     store::Store,
 };
@@ -13,7 +13,7 @@ use crate::{
 const LAST_CHANGE: i64 = 7_258_118_400;
 
 /// The keys of the query language and the fields of templates.
-pub(super) fn language(known: &Known) -> Json {
+pub(super) fn language(known: &Vocabulary) -> Json {
     let keys: Vec<Json> = KEYS
         .iter()
         .map(|row| {

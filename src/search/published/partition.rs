@@ -10,7 +10,9 @@ use super::{
     words::Words,
 };
 use crate::{
-    search::{Filter, Item, Texts, index::Collected, query::Known},
+    index::Collected,
+    query::Vocabulary,
+    search::{Filter, Item, Texts},
     store::Store,
 };
 
@@ -18,7 +20,7 @@ use crate::{
 pub(super) fn write(
     store: &Store,
     filter: &Filter<'_>,
-    known: &Known,
+    known: &Vocabulary,
     items: &[Item],
     shown: &(impl Fn(Item) -> Json + Sync),
     words: &mut Words,

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::files::{Files, Packed, hash};
-use crate::search::index::{Bytes, put};
+use crate::index::{Bytes, put};
 
 /// From this many bytes on a shard may end, and at so many it must.
 const SHARD: (usize, usize) = (6 * 1024, 16 * 1024);
@@ -57,7 +57,7 @@ struct Piece {
 }
 
 impl ShardWriter {
-    /// Adds the next term, with its postings and places as [`Collected`](crate::search::index) has them. Returns how many
+    /// Adds the next term, with its postings and places as [`Collected`](crate::index) has them. Returns how many
     /// documents have it.
     pub fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) -> u32 {
         if self.open.len() > 0 && self.open.len() + postings.len() > SHARD.1 {

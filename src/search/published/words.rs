@@ -8,7 +8,7 @@ use super::{
     files::{Files, Packed, hash},
     shards::{separator, shared, small},
 };
-use crate::search::{index::put, tokens};
+use crate::index::{put, tokens};
 
 /// From this many bytes on a shard may end, and at so many it must.
 const SHARD: (usize, usize) = (4 * 1024, 12 * 1024);
@@ -108,7 +108,7 @@ fn put_text(text: &str, same: usize, bytes: &mut Vec<u8>) {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::search::{index::Bytes, published::reading::text};
+    use crate::{index::Bytes, search::published::reading::text};
 
     /// The words of a shard with their terms.
     pub fn read(shard: &[u8]) -> Vec<String> {

@@ -2,19 +2,20 @@
 
 use std::cmp::Ordering;
 
-use super::{Moment, Text, ValueKind};
+use super::{Moment, ValueKind};
+use crate::index::TextPattern;
 
 /// What the value of a key must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Test {
+pub enum ValueTest {
     /// It is this.
-    Is(Value),
+    Is(QueryValue),
     /// It is before or after this.
-    Compare(Comparison, Value),
+    Compare(Comparison, QueryValue),
     /// It is from the first to the second, both included; `None` is an open end, and at most one is.
-    Range(Option<Value>, Option<Value>),
+    Range(Option<QueryValue>, Option<QueryValue>),
     /// Its words have this.
-    Words(Text),
+    Words(TextPattern),
 }
 
 /// How two values compare.
@@ -32,7 +33,7 @@ pub enum Comparison {
 
 /// A value as it was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum QueryValue {
     /// This text, whatever its case. Of closed sets it is the canonical spelling.
     Exact(String),
     /// Text that begins so.
@@ -70,7 +71,7 @@ impl Comparison {
     }
 }
 
-impl Test {
+impl ValueTest {
     /// Reads one value of `key`.
     pub(super) fn read(raw: RawValue, key: &str, kind: ValueKind) -> Result<Self, Refusal> {
         if kind == ValueKind::Words {
@@ -120,9 +121,9 @@ fn require_order(key: &str, kind: ValueKind) -> Result<(), Refusal> {
 }
 
 /// One end of a comparison or range.
-fn bound(text: &str, key: &str, kind: ValueKind) -> Result<Value, Refusal> {
+fn bound(text: &str, key: &str, kind: ValueKind) -> Result<QueryValue, Refusal> {
     match read_plain(text, false, key, kind)? {
-        Value::Any | Value::Prefix(_) => Err((
+        QueryValue::Any | QueryValue::Prefix(_) => Err((
             format!("`{text}` cannot be compared with"),
             format!("write a whole value, or leave the comparison out: `{key}:{text}`"),
         )),
@@ -130,20 +131,20 @@ fn bound(text: &str, key: &str, kind: ValueKind) -> Result<Value, Refusal> {
     }
 }
 
-fn read_words(raw: RawValue, key: &str) -> Result<Text, Refusal> {
+fn read_words(raw: RawValue, key: &str) -> Result<TextPattern, Refusal> {
     let stem = raw.text.trim_end_matches('*');
     if raw.quoted && !raw.text.trim().is_empty() {
-        Ok(Text::Phrase(raw.text))
+        Ok(TextPattern::Phrase(raw.text))
     } else if stem.trim().is_empty() {
         Err((format!("`{key}:` needs a word"), format!("write `{key}:word` or `{key}:\"some words\"`")))
     } else if stem.len() < raw.text.len() {
-        Ok(Text::Prefix(stem.to_owned()))
+        Ok(TextPattern::Prefix(stem.to_owned()))
     } else {
-        Ok(Text::Word(raw.text))
+        Ok(TextPattern::Word(raw.text))
     }
 }
 
-fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<Value, Refusal> {
+fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<QueryValue, Refusal> {
     if text.is_empty() {
         return Err(missing(key, kind));
     }
@@ -151,26 +152,26 @@ fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<Va
     match (kind, star) {
         (ValueKind::Choice(choices) | ValueKind::Ordered(choices), _) => {
             let known = choices.iter().find(|choice| choice.name.eq_ignore_ascii_case(text));
-            known.map(|choice| Value::Exact(choice.name.to_owned())).ok_or_else(|| {
+            known.map(|choice| QueryValue::Exact(choice.name.to_owned())).ok_or_else(|| {
                 let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
                 unknown_value(text, key, &names)
             })
         }
         (ValueKind::Time, _) => match Moment::parse(text) {
-            Some(moment) => Ok(Value::Time(moment)),
+            Some(moment) => Ok(QueryValue::Time(moment)),
             None => Err((format!("`{}` is not a time", shortened(text)), time_help(text, key))),
         },
-        (_, Some("")) => Ok(Value::Any),
+        (_, Some("")) => Ok(QueryValue::Any),
         (ValueKind::Number, _) => match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Value::Exact(text.to_owned())),
+            Ok(number) if number.is_finite() => Ok(QueryValue::Exact(text.to_owned())),
             _ => Err((
                 format!("`{}` is not a number", shortened(text)),
                 format!("write `{key}:12` or `{key}:>=0.5`"),
             )),
         },
-        (_, Some(stem)) => Ok(Value::Prefix(stem.to_owned())),
-        (ValueKind::Person, None) if !quoted && text == "me" => Ok(Value::Me),
-        _ => Ok(Value::Exact(text.to_owned())),
+        (_, Some(stem)) => Ok(QueryValue::Prefix(stem.to_owned())),
+        (ValueKind::Person, None) if !quoted && text == "me" => Ok(QueryValue::Me),
+        _ => Ok(QueryValue::Exact(text.to_owned())),
     }
 }
 

@@ -23,12 +23,12 @@ mod moment;
 mod parser;
 mod value;
 
-use crate::text::Span;
+use crate::{index::TextPattern, text::Span};
 
 pub use error::QueryError;
 pub use keys::{Choice, FieldKind, KEYS, Key, KeyInfo, ValueKind};
 pub use moment::{Clock, Moment};
-pub use value::{Comparison, Test, Value, natural_order};
+pub use value::{Comparison, QueryValue, ValueTest, natural_order};
 
 /// The longest query, in bytes. Whole texts are for `similar`.
 pub const LONGEST_QUERY: usize = 16 * 1024;
@@ -42,16 +42,16 @@ pub const DEEPEST_GROUP: usize = 64;
 
 /// What a query may name beside the keys of the language.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct Vocabulary {
     /// The fields of templates.
-    pub fields: Vec<KnownField>,
+    pub fields: Vec<FieldKey>,
     /// Whether it is known who asks, so that `me` means somebody.
     pub me: bool,
 }
 
 /// A field of a template that queries may name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownField {
+pub struct FieldKey {
     /// Its name in front matter.
     pub name: String,
     /// What it takes.
@@ -86,20 +86,9 @@ pub enum Expr {
     /// Not this.
     Not(Box<Expr>),
     /// Something in the text.
-    Text(Text),
+    Text(TextPattern),
     /// Something in a field.
     Field(FieldTest),
-}
-
-/// What is looked for in text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Text {
-    /// A word as it was written, such as `timeout` or `com.foo.BarException`.
-    Word(String),
-    /// Words that follow one another.
-    Phrase(String),
-    /// The beginning of a word.
-    Prefix(String),
 }
 
 /// A key with the values that it may have.
@@ -108,7 +97,7 @@ pub struct FieldTest {
     /// What is asked about.
     pub key: Key,
     /// Any of these; at least one, and each once.
-    pub any_of: Vec<Test>,
+    pub any_of: Vec<ValueTest>,
     /// Where it stands in the query.
     pub span: Span,
 }
@@ -124,7 +113,7 @@ impl Eq for FieldTest {}
 
 impl Query {
     /// Reads a query. Whatever `text` is, this takes time in proportion to it.
-    pub fn parse(text: &str, known: &Known) -> Result<Self, QueryError> {
+    pub fn parse(text: &str, known: &Vocabulary) -> Result<Self, QueryError> {
         parser::parse(text, known)
     }
 
@@ -136,7 +125,7 @@ impl Query {
             Key::Is => field
                 .any_of
                 .iter()
-                .any(|test| matches!(test, Test::Is(Value::Exact(name)) if STATES.contains(&name.as_str()))),
+                .any(|test| matches!(test, ValueTest::Is(QueryValue::Exact(name)) if STATES.contains(&name.as_str()))),
             _ => false,
         })
     }
@@ -156,7 +145,8 @@ impl Query {
 
     /// Whether anything is looked for in the words of a text, which only the index knows.
     pub fn needs_index(&self) -> bool {
-        let has_words = |field: &FieldTest| field.any_of.iter().any(|test| matches!(test, Test::Words(_)));
+        let has_words =
+            |field: &FieldTest| field.any_of.iter().any(|test| matches!(test, ValueTest::Words(_)));
         self.has_text() || self.fields().into_iter().any(has_words)
     }
 

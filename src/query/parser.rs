@@ -1,10 +1,10 @@
 //! From words and signs to a query.
 
 use super::lexer::{Lexeme, Lexer, TOO_MUCH_HELP};
-use super::{DEEPEST_GROUP, Expr, FieldTest, Known, LONGEST_QUERY, Query, QueryError, SortBy, Text};
-use crate::text::Span;
+use super::{DEEPEST_GROUP, Expr, FieldTest, LONGEST_QUERY, Query, QueryError, SortBy, Vocabulary};
+use crate::{index::TextPattern, text::Span};
 
-pub(super) fn parse(text: &str, known: &Known) -> Result<Query, QueryError> {
+pub(super) fn parse(text: &str, known: &Vocabulary) -> Result<Query, QueryError> {
     if text.len() > LONGEST_QUERY {
         let message = format!("a query has at most {LONGEST_QUERY} bytes, this one has {}", text.len());
         return Err(QueryError::new(text, LONGEST_QUERY..text.len(), message, TOO_MUCH_HELP));
@@ -103,8 +103,8 @@ impl Parser<'_> {
             ));
         };
         Ok(match lexeme {
-            Lexeme::Word(word) => Expr::Text(Text::Word(word)),
-            Lexeme::Phrase(words) => Expr::Text(Text::Phrase(words)),
+            Lexeme::Word(word) => Expr::Text(TextPattern::Word(word)),
+            Lexeme::Phrase(words) => Expr::Text(TextPattern::Phrase(words)),
             Lexeme::Prefix(stem) if stem.is_empty() => {
                 return Err(self.error(
                     span,
@@ -112,7 +112,7 @@ impl Parser<'_> {
                     "write `expor*`, or leave the star out: an empty query finds everything",
                 ));
             }
-            Lexeme::Prefix(stem) => Expr::Text(Text::Prefix(stem)),
+            Lexeme::Prefix(stem) => Expr::Text(TextPattern::Prefix(stem)),
             Lexeme::Field(key, any_of) => Expr::Field(FieldTest { key, any_of, span }),
             Lexeme::Not => self.negated(span)?,
             Lexeme::Open => self.group(span)?,

@@ -1,9 +1,9 @@
 //! From the text of a query to its words and signs.
 
-use super::value::{self, RawValue, Test};
-use super::{Key, Known, MOST_TERMS, QueryError, ValueKind};
+use super::value::{self, RawValue, ValueTest};
+use super::{Key, MOST_TERMS, QueryError, ValueKind, Vocabulary};
 use crate::{
-    search::tokens,
+    index::tokens,
     text::{Span, nearest},
 };
 
@@ -22,7 +22,7 @@ pub(super) enum Lexeme {
     Word(String),
     Prefix(String),
     Phrase(String),
-    Field(Key, Vec<Test>),
+    Field(Key, Vec<ValueTest>),
     /// `sort:` with its keys and whether each is descending.
     Sort(Vec<(&'static str, bool)>),
 }
@@ -30,13 +30,13 @@ pub(super) enum Lexeme {
 pub(super) struct Lexer<'a> {
     text: &'a str,
     at: usize,
-    known: &'a Known,
+    known: &'a Vocabulary,
     /// How many words and values there were.
     terms: usize,
 }
 
 impl<'a> Lexer<'a> {
-    pub fn new(text: &'a str, known: &'a Known) -> Self {
+    pub fn new(text: &'a str, known: &'a Vocabulary) -> Self {
         Self { text, at: 0, known, terms: 0 }
     }
 
@@ -154,7 +154,7 @@ impl<'a> Lexer<'a> {
         let mut tests = Vec::new();
         for (raw, span) in self.values(&key, kind)? {
             let is_me = !raw.quoted && raw.text == "me" && kind == ValueKind::Person;
-            let test = Test::read(raw, &key.to_string(), kind)
+            let test = ValueTest::read(raw, &key.to_string(), kind)
                 .map_err(|refusal| self.error(span.clone(), refusal))?;
             if is_me && !self.known.me {
                 let refusal =

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Known;
+use super::Vocabulary;
 
 /// What a `key:value` asks about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -260,7 +260,7 @@ impl Key {
 
     /// The key written `name` (any case, `-` for `_`) and what its values are. A key of the language goes before a
     /// field of that name; `fields.name` is always the field.
-    pub(super) fn find(name: &str, known: &Known) -> Option<(Self, ValueKind)> {
+    pub(super) fn find(name: &str, known: &Vocabulary) -> Option<(Self, ValueKind)> {
         let written = name.to_ascii_lowercase().replace('-', "_");
         let core = KEYS.iter().find(|row| row.name == written || row.alias == Some(&*written));
         if let Some(row) = core {
@@ -293,11 +293,11 @@ impl fmt::Display for Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::query::Query;
+    use crate::query::Query;
 
     #[test]
     fn every_example_of_the_table_is_a_valid_query() {
-        let known = Known { me: true, ..Known::default() };
+        let known = Vocabulary { me: true, ..Vocabulary::default() };
         for row in KEYS {
             let query = Query::parse(row.example, &known).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(query.to_string(), row.example, "examples are written canonically");
