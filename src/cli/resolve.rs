@@ -7,7 +7,7 @@ use super::{
 use crate::{
     intake::{ReplyDraft, is_under_way},
     store::Store,
-    template::{Known as _, SectionRule, Stage, Template, applies},
+    template::{NameLookup as _, SectionRule, Stage, Template, applies},
     text::shell_word,
     ticket::{Resolution, Status, Thread, Value},
 };

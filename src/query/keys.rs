@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Vocabulary;
+use crate::template::{FieldType, FieldValues};
 
 /// What a `key:value` asks about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -242,12 +243,12 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    /// What a template's field of type `name` takes.
-    pub fn of(name: &str) -> Self {
-        match name {
-            "number" => Self::Number,
-            "date" => Self::Date,
-            _ => Self::Text,
+    /// Returns how queries compare the values of a template's field of this type.
+    pub fn of(field: &FieldType) -> Self {
+        match field.values {
+            FieldValues::Number => Self::Number,
+            FieldValues::Date => Self::Date,
+            FieldValues::Text | FieldValues::Boolean => Self::Text,
         }
     }
 }

@@ -182,7 +182,7 @@ impl Store {
         for field in self.templates.iter().flat_map(|template| &template.fields) {
             let taken = crate::ticket::CORE_KEYS.contains(&field.name.as_str());
             if !taken && fields.iter().all(|known| known.name != field.name) {
-                fields.push(FieldKey { name: field.name.clone(), kind: FieldKind::of(&field.kind) });
+                fields.push(FieldKey { name: field.name.clone(), kind: FieldKind::of(field.kind) });
             }
         }
         // Imported tickets have fields that no template lists.

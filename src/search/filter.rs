@@ -43,7 +43,7 @@ impl<'a> Filter<'a> {
             reused: OnceLock::new(),
             duplicated: OnceLock::new(),
             numbers: fields
-                .filter(|field| FieldKind::of(&field.kind) == FieldKind::Number)
+                .filter(|field| FieldKind::of(field.kind) == FieldKind::Number)
                 .map(|field| field.name.as_str())
                 .collect(),
         }

@@ -4,6 +4,7 @@ use super::NOTE;
 use crate::{
     check::{Case, File, Noun, Rule, World},
     diagnostic::{Finding, Level},
+    template::FieldValues,
     text::Time,
     ticket::{Node, NodeKind, Style},
 };
@@ -75,8 +76,7 @@ fn look(file: &File<'_>, _: &World<'_>, findings: &mut Vec<Finding>) {
     };
     let is_text = |key: &str| {
         let field = file.template().and_then(|template| template.field(key));
-        TEXTS.contains(&key)
-            || field.is_some_and(|field| !matches!(field.kind.as_str(), "number" | "boolean" | "date"))
+        TEXTS.contains(&key) || field.is_some_and(|field| field.kind.values == FieldValues::Text)
     };
     let set = front.get("set").map_or(&[][..], |set| set.entries());
     for entry in front.entries.iter().chain(set).filter(|entry| is_text(&entry.key)) {

@@ -4,7 +4,7 @@ use super::NOTE;
 use crate::{
     check::{Case, File, Rule, World},
     diagnostic::{Finding, Level},
-    template::Known,
+    template::NameLookup,
     text::{RepoPath, Span, shell_word},
 };
 

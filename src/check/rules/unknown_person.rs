@@ -5,6 +5,7 @@ use crate::{
     check::{Case, File, Noun, Rule, World, values::misfit},
     diagnostic::{Finding, Level},
     settings::Settings,
+    template::PERSON,
     text::Span,
     ticket::parse_yaml,
 };
@@ -60,7 +61,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn unknown(text: &str, span: Span, file: &File<'_>, world: &World<'_>) -> Option<Finding> {
-    let finding = misfit("person", text, span.clone(), file.path(), world.store)?;
+    let finding = misfit(PERSON, text, span.clone(), file.path(), world.store)?;
     Some(match known_otherwise(text, &world.store.settings) {
         Some(id) => Finding { label: String::new(), ..finding }.fix(format!("write `{id}`"), span, id),
         None => finding,

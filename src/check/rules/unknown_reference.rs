@@ -4,7 +4,7 @@ use super::NOTE;
 use crate::{
     check::{Case, File, Noun, Rule, World},
     diagnostic::{Finding, Level},
-    template::Known,
+    template::NameLookup,
     ticket::Node,
 };
 

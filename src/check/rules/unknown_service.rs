@@ -4,6 +4,7 @@ use super::NOTE;
 use crate::{
     check::{Case, File, Noun, Rule, World, values::misfit},
     diagnostic::{Finding, Level},
+    template::SERVICE,
     ticket::Node,
 };
 
@@ -51,6 +52,6 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
         _ => None,
     };
     if let Some((node, text)) = node.and_then(|node| Some((node, node.text()?))) {
-        findings.extend(misfit("service", text, node.span.clone(), file.path(), world.store));
+        findings.extend(misfit(SERVICE, text, node.span.clone(), file.path(), world.store));
     }
 }
