@@ -67,23 +67,18 @@ fn level_of(rule: &Rule) -> String {
 #[test]
 fn the_keys_of_queries_are_current() {
     let mut table = String::from("| key | finds | example |\n|---|---|---|\n");
-    for row in KEYS {
-        let alias = row.alias.map(|alias| format!(", `{alias}:`")).unwrap_or_default();
-        let values = match row.kind {
-            ValueKind::Choice(choices) | ValueKind::Ordered(choices) => {
-                let names: Vec<String> = choices.iter().map(|choice| format!("`{}`", choice.name)).collect();
-                format!(": {}", names.join(", "))
-            }
-            _ => String::new(),
-        };
-        let _ = writeln!(table, "| `{}:`{alias} | {}{values} | `{}` |", row.name, row.help, row.example);
+    for key in KEYS {
+        let alias = key.alias.map(|alias| format!(", `{alias}:`")).unwrap_or_default();
+        let names: Vec<String> =
+            key.kind.choices(KEYS).iter().map(|choice| format!("`{}`", choice.name)).collect();
+        let values = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        let _ = writeln!(table, "| `{}:`{alias} | {}{values} | `{}` |", key.name, key.help, key.example);
     }
-    for (key, what) in [("is", "What `is:` finds"), ("has", "What `has:` finds")] {
-        let row = KEYS.iter().find(|row| row.name == key).unwrap();
-        let ValueKind::Choice(choices) = row.kind else { panic!("`{key}:` has a closed set of values") };
-        let _ = write!(table, "\n{what}:\n\n| value | finds |\n|---|---|\n");
-        for choice in choices {
-            let _ = writeln!(table, "| `{}` | {} |", choice.name, choice.help);
+    for key in KEYS {
+        let ValueKind::Facts(facts) = key.kind else { continue };
+        let _ = write!(table, "\nWhat `{}:` finds:\n\n| value | finds |\n|---|---|\n", key.name);
+        for fact in facts {
+            let _ = writeln!(table, "| `{}` | {} |", fact.name, fact.help);
         }
     }
     is_current("queries.md", "keys", &table);

@@ -8,7 +8,7 @@ use casebook::{
         TextPattern,
         tokens::{TokenKind, scan, stem},
     },
-    query::{Comparison, Expr, FieldKey, FieldKind, Moment, Query, QueryValue, ValueTest, Vocabulary},
+    query::{Comparison, Expr, FieldKey, Key, Moment, Query, QueryValue, ValueKind, ValueTest, Vocabulary},
     text::Time,
 };
 use serde_json::{Value as Json, json};
@@ -122,12 +122,13 @@ fn known() -> Vocabulary {
     let field = |name: &str, kind| FieldKey { name: name.into(), kind };
     Vocabulary {
         fields: vec![
-            field("version", FieldKind::Text),
-            field("rows", FieldKind::Number),
-            field("due", FieldKind::Date),
-            field("x_status", FieldKind::Text),
+            field("version", ValueKind::Text),
+            field("rows", ValueKind::Number),
+            field("due", ValueKind::Time),
+            field("x_status", ValueKind::Text),
         ],
         me: false,
+        ..Vocabulary::default()
     }
 }
 
@@ -240,7 +241,8 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     let script = "const { narrowed } = await import(`../assets/search/${given.narrow}`);\
       const parse = (text) => it.parse(text, given.language);\
       const said = ({ expr, sort }) =>\
-        JSON.parse(JSON.stringify({ expr, sort }, (key, value) => (['start', 'end'].includes(key) ? undefined : value)));\
+        JSON.parse(JSON.stringify({ expr, sort }, (key, value) =>\
+          ['start', 'end'].includes(key) ? undefined : key === 'key' ? value.kind : value));\
       const read = (text) => {\
         try {\
           const query = parse(text);\
@@ -326,7 +328,7 @@ fn queries() -> Vec<String> {
 
 fn query_json(query: &Query) -> Json {
     let sort: Vec<Json> =
-        query.sort.iter().map(|key| json!({ "by": key.by, "descending": key.descending })).collect();
+        query.sort.iter().map(|key| json!({ "by": key.name(), "descending": key.descending })).collect();
     json!({ "expr": query.expr.as_ref().map(expr_json), "sort": sort })
 }
 
@@ -337,11 +339,12 @@ fn expr_json(expr: &Expr) -> Json {
         Expr::Not(inner) => json!({ "not": expr_json(inner) }),
         Expr::Text(text) => json!({ "text": text_json(text) }),
         Expr::Field(test) => {
-            let name = test.key.to_string();
-            let field = known().fields.into_iter().find(|field| field.name == name);
-            let number = field.as_ref().is_some_and(|field| field.kind == FieldKind::Number);
-            let name = if field.is_some() { format!("fields.{name}") } else { name };
-            json!({ "field": name, "anyOf": test.any_of.iter().map(test_json).collect::<Vec<_>>(), "number": number })
+            let name = match &test.key {
+                Key::Own(key) => key.name.to_owned(),
+                Key::Field(field) => format!("fields.{}", field.name),
+            };
+            let any_of: Vec<Json> = test.any_of.iter().map(test_json).collect();
+            json!({ "field": name, "key": test.key.kind().name(), "anyOf": any_of })
         }
     }
 }
@@ -376,6 +379,7 @@ fn test_json(test: &ValueTest) -> Json {
 fn value_json(value: &QueryValue) -> Json {
     match value {
         QueryValue::Exact(text) => json!({ "exact": text }),
+        QueryValue::Fact(fact) => json!({ "exact": fact.name }),
         QueryValue::Prefix(text) => json!({ "prefix": text }),
         QueryValue::Any => json!({ "any": true }),
         QueryValue::Me => json!({ "me": true }),

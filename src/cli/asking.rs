@@ -60,11 +60,14 @@ pub fn ask_in(
     me: Option<&str>,
     context: &Context,
 ) -> Result<Results, CliError> {
+    for renamed in &query.renamed {
+        context.ui.say(renamed.to_string());
+    }
     unknown::say_unknown(store, query, context);
     if !query.needs_index() {
         let found = Filter::new(store, me, context.world.now).find(query);
         let hits = found.into_iter().map(|item| (item, 0)).collect();
-        return Ok(Results { hits, ..Results::default() });
+        return Ok(Results { hits, renamed: query.renamed.clone(), ..Results::default() });
     }
     let mut engine = Engine::open(Arc::clone(store), slot);
     let found = engine.mending(|engine| engine.search(query, me, context.world.now));
@@ -72,11 +75,11 @@ pub fn ask_in(
 }
 
 /// Prints the first `limit` of the tickets `hits`, as the format wants it.
-pub fn print(store: &Store, hits: &[(usize, u32)], limit: usize, context: &Context) {
+pub fn print(store: &Store, hits: &[(usize, u32)], warnings: Vec<String>, limit: usize, context: &Context) {
     let shown = || hits.iter().take(limit).map(|(place, _)| &*store.threads[*place]);
     match context.ui.format {
         Format::Json => {
-            context.ui.json(&tickets_json(shown().map(thread_json).collect(), hits.len()));
+            context.ui.json(&tickets_json(shown().map(thread_json).collect(), hits.len(), warnings));
         }
         Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
         Format::Human | Format::Github | Format::Markdown => {

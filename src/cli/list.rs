@@ -24,7 +24,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let store = context.store()?;
     let me = asking::me(&arguments.query, &store, context)?;
     let query = asking::query(&arguments.query, &store, me.as_deref())?;
-    let mut hits = asking::ask(&store, &query, me.as_deref(), context)?.tickets();
+    let results = asking::ask(&store, &query, me.as_deref(), context)?;
+    let mut hits = results.tickets();
     let threads = &store.threads;
     if !query.names_a_state() {
         hits.retain(|(place, _)| threads[*place].state.status != Status::Resolved);
@@ -32,7 +33,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     if query.sort.is_empty() {
         hits.sort_by_key(|(place, _)| (Reverse(threads[*place].priority()), threads[*place].ticket.created));
     }
-    asking::print(&store, &hits, arguments.limit, context);
+    asking::print(&store, &hits, results.warnings(), arguments.limit, context);
     if hits.is_empty() {
         context.ui.say("no tickets match");
     }

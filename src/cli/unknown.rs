@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Context, table};
 use crate::{
-    query::{Key, Query, QueryValue, ValueTest},
+    query::{Accessor, KEYS, Key, Lookup, Noun, Query, QueryKey, QueryValue, ValueTest},
     store::Store,
     text::nearest,
 };
@@ -14,15 +14,16 @@ const MOST_SAID: usize = 3;
 
 /// Says which services, people and tags of a query nobody knows. A query for them is none the less one that nothing matches.
 pub fn say_unknown(store: &Store, query: &Query, context: &Context) {
-    let mut known_to: BTreeMap<&str, Known> = BTreeMap::new();
+    let mut known_to: BTreeMap<&str, KnownNames> = BTreeMap::new();
     let mut unknown: Vec<(&str, &str)> = Vec::new();
+    let lookup = Lookup::new(store);
     for test in query.fields() {
-        let Some(noun) = noun(&test.key) else { continue };
-        let known = known_to.entry(noun).or_insert_with(|| Known::of(&test.key, store));
+        let Key::Own(QueryKey { noun: Some(noun), .. }) = &test.key else { continue };
+        let known = known_to.entry(noun.name).or_insert_with(|| KnownNames::of(noun, &lookup));
         for value in &test.any_of {
             let ValueTest::Is(QueryValue::Exact(name)) = value else { continue };
-            if !known.folded.contains(&name.to_lowercase()) && !unknown.contains(&(noun, name)) {
-                unknown.push((noun, name));
+            if !known.folded.contains(&name.to_lowercase()) && !unknown.contains(&(noun.name, name)) {
+                unknown.push((noun.name, name));
             }
         }
     }
@@ -36,44 +37,31 @@ pub fn say_unknown(store: &Store, query: &Query, context: &Context) {
     }
 }
 
-/// What a key names.
-fn noun(key: &Key) -> Option<&'static str> {
-    match key {
-        Key::Service => Some("service"),
-        Key::Assignee | Key::Requester | Key::Author => Some("person"),
-        Key::Tag => Some("tag"),
-        _ => None,
-    }
-}
-
-/// All names of a kind that there are: in settings, or on a ticket.
-struct Known<'a> {
+/// The names of all services, people or tags: in settings, or on a ticket.
+struct KnownNames<'a> {
     names: BTreeSet<&'a str>,
     folded: HashSet<String>,
 }
 
-impl<'a> Known<'a> {
-    /// What `key` names.
-    fn of(key: &Key, store: &'a Store) -> Self {
-        let (settings, articles) = (&store.settings, store.articles.iter());
-        let threads = store.threads.iter();
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        match key {
-            Key::Service => {
-                names.extend(settings.services.iter().map(|service| service.id.as_str()));
-                names.extend(threads.filter_map(|thread| thread.state.service.as_deref()));
-                names.extend(articles.filter_map(|article| article.service.as_deref()));
+impl<'a> KnownNames<'a> {
+    fn of(noun: &Noun, lookup: &'a Lookup<'_>) -> Self {
+        let store = lookup.store();
+        let mut names: BTreeSet<&str> = (noun.listed)(&store.settings).into_iter().collect();
+        let mut add = |name| {
+            names.insert(name);
+            false
+        };
+        let keys = KEYS.iter().filter(|key| key.noun.is_some_and(|other| other.name == noun.name));
+        for key in keys {
+            if let Accessor::Texts(texts_of) = key.ticket {
+                for thread in store.threads.iter() {
+                    texts_of(thread, lookup, &mut add);
+                }
             }
-            Key::Tag => {
-                names.extend(threads.flat_map(|thread| thread.state.tags.iter().map(String::as_str)));
-                names.extend(articles.flat_map(|article| article.tags.iter().map(String::as_str)));
-            }
-            _ => {
-                names.extend(settings.people.iter().map(|person| person.id.as_str()));
-                names.extend(threads.flat_map(|thread| {
-                    let authors = thread.replies.iter().filter_map(|reply| reply.author.as_deref());
-                    authors.chain(thread.ticket.requester.as_deref()).chain(thread.state.assignee.as_deref())
-                }));
+            if let Accessor::Texts(texts_of) = key.article {
+                for article in &store.articles {
+                    texts_of(article, lookup, &mut add);
+                }
             }
         }
         let folded = names.iter().map(|name| name.to_lowercase()).collect();

@@ -10,13 +10,13 @@ impl Display for Query {
         if let Some(expr) = &self.expr {
             expr.fmt(f)?;
         }
-        for (index, SortBy { by, descending }) in self.sort.iter().enumerate() {
+        for (index, by @ SortBy { descending, .. }) in self.sort.iter().enumerate() {
             let before = match (index, self.expr.is_some()) {
                 (0, true) => " sort:",
                 (0, false) => "sort:",
                 _ => ",",
             };
-            write!(f, "{before}{}{by}", if *descending { "-" } else { "" })?;
+            write!(f, "{before}{}{}", if *descending { "-" } else { "" }, by.name())?;
         }
         Ok(())
     }
@@ -101,6 +101,7 @@ impl Display for QueryValue {
             Self::Exact(text) if is_plain(text) => f.write_str(text),
             Self::Exact(text) => quoted(f, text),
             Self::Prefix(text) => write!(f, "{text}*"),
+            Self::Fact(fact) => f.write_str(fact.name),
             Self::Any => f.write_str("*"),
             Self::Me => f.write_str("me"),
             Self::Time(moment) => moment.fmt(f),

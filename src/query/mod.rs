@@ -17,18 +17,27 @@
 
 mod display;
 mod error;
+mod facts;
+mod key;
 mod keys;
 mod lexer;
+mod lookup;
 mod moment;
 mod parser;
 mod value;
+mod vocabulary;
 
 use crate::{index::TextPattern, text::Span};
 
 pub use error::QueryError;
-pub use keys::{Choice, FieldKind, KEYS, Key, KeyInfo, ValueKind};
+pub use key::{
+    Accessor, Choice, Fact, FactTest, FieldKey, Key, Noun, QueryKey, SortOrder, ValueKind, VisitTexts,
+};
+pub use keys::KEYS;
+pub use lookup::Lookup;
 pub use moment::{Clock, Moment};
 pub use value::{Comparison, QueryValue, ValueTest, natural_order};
+pub use vocabulary::{RenamedKey, Vocabulary};
 
 /// The longest query, in bytes. Whole texts are for `similar`.
 pub const LONGEST_QUERY: usize = 16 * 1024;
@@ -40,24 +49,6 @@ pub const MOST_TERMS: usize = 256;
 /// How deep groups may stand in one another.
 pub const DEEPEST_GROUP: usize = 64;
 
-/// What a query may name beside the keys of the language.
-#[derive(Clone, Debug, Default)]
-pub struct Vocabulary {
-    /// The fields of templates.
-    pub fields: Vec<FieldKey>,
-    /// Whether it is known who asks, so that `me` means somebody.
-    pub me: bool,
-}
-
-/// A field of a template that queries may name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldKey {
-    /// Its name in front matter.
-    pub name: String,
-    /// What it takes.
-    pub kind: FieldKind,
-}
-
 /// A query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
@@ -65,13 +56,15 @@ pub struct Query {
     pub expr: Option<Expr>,
     /// The order that was asked for; empty for the default.
     pub sort: Vec<SortBy>,
+    /// Keys that were written with a former name.
+    pub renamed: Vec<RenamedKey>,
 }
 
 /// One key of the order of results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortBy {
-    /// One of [`SORT`](keys::Choice)'s names: `created`, `priority`…
-    pub by: &'static str,
+    /// The key; `None` is `relevance`.
+    pub key: Option<&'static QueryKey>,
     /// From the greatest to the least.
     pub descending: bool,
 }
@@ -111,22 +104,25 @@ impl PartialEq for FieldTest {
 
 impl Eq for FieldTest {}
 
+impl SortBy {
+    /// Its name in queries: `created`, `relevance`…
+    pub fn name(&self) -> &'static str {
+        self.key.map_or("relevance", |key| key.name)
+    }
+}
+
 impl Query {
-    /// Reads a query. Whatever `text` is, this takes time in proportion to it.
-    pub fn parse(text: &str, known: &Vocabulary) -> Result<Self, QueryError> {
-        parser::parse(text, known)
+    /// Parses a query. Whatever `text` is, this takes time in proportion to it.
+    pub fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Self, QueryError> {
+        parser::parse(text, vocabulary)
     }
 
     /// Whether the query says itself which states it wants, so that a queue must not add "open".
     pub fn names_a_state(&self) -> bool {
-        const STATES: [&str; 6] = ["open", "pending", "on-hold", "resolved", "unresolved", "any"];
-        self.fields().iter().any(|field| match field.key {
-            Key::Status | Key::Resolution | Key::Resolved => true,
-            Key::Is => field
-                .any_of
-                .iter()
-                .any(|test| matches!(test, ValueTest::Is(QueryValue::Exact(name)) if STATES.contains(&name.as_str()))),
-            _ => false,
+        let is_state =
+            |test: &ValueTest| matches!(test, ValueTest::Is(QueryValue::Fact(fact)) if fact.names_state);
+        self.fields().iter().any(|field| {
+            matches!(&field.key, Key::Own(key) if key.names_state) || field.any_of.iter().any(is_state)
         })
     }
 

@@ -8,13 +8,14 @@ fn known() -> Vocabulary {
     let field = |name: &str, kind| FieldKey { name: name.into(), kind };
     Vocabulary {
         fields: vec![
-            field("environment", FieldKind::Text),
-            field("version", FieldKind::Text),
-            field("rows", FieldKind::Number),
-            field("due", FieldKind::Date),
-            field("x_status", FieldKind::Text),
+            field("environment", ValueKind::Text),
+            field("version", ValueKind::Text),
+            field("rows", ValueKind::Number),
+            field("due", ValueKind::Time),
+            field("x_status", ValueKind::Text),
         ],
         me: true,
+        ..Vocabulary::default()
     }
 }
 

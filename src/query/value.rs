@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Moment, ValueKind};
+use super::{Fact, Moment, QueryKey, ValueKind};
 use crate::index::TextPattern;
 
 /// What the value of a key must be.
@@ -36,6 +36,8 @@ pub enum Comparison {
 pub enum QueryValue {
     /// This text, whatever its case. Of closed sets it is the canonical spelling.
     Exact(String),
+    /// This fact.
+    Fact(&'static Fact),
     /// Text that begins so.
     Prefix(String),
     /// Anything at all: `*`.
@@ -74,7 +76,7 @@ impl Comparison {
 impl ValueTest {
     /// Reads one value of `key`.
     pub(super) fn read(raw: RawValue, key: &str, kind: ValueKind) -> Result<Self, Refusal> {
-        if kind == ValueKind::Words {
+        if matches!(kind, ValueKind::Words(_)) {
             return read_words(raw, key).map(Self::Words);
         }
         if raw.quoted {
@@ -85,7 +87,7 @@ impl ValueTest {
             require_order(key, kind)?;
             return Ok(Self::Compare(*comparison, bound(&raw.text[sign.len()..], key, kind)?));
         }
-        if let Some((from, to)) = raw.text.split_once("..").filter(|_| has_order(kind)) {
+        if let Some((from, to)) = raw.text.split_once("..").filter(|_| kind.has_order()) {
             let end = |text: &str| if text.is_empty() { Ok(None) } else { bound(text, key, kind).map(Some) };
             return match (end(from)?, end(to)?) {
                 (None, None) => Err((
@@ -106,12 +108,8 @@ impl ValueTest {
     }
 }
 
-fn has_order(kind: ValueKind) -> bool {
-    matches!(kind, ValueKind::Ordered(_) | ValueKind::Time | ValueKind::Number | ValueKind::Text)
-}
-
 fn require_order(key: &str, kind: ValueKind) -> Result<(), Refusal> {
-    if has_order(kind) {
+    if kind.has_order() {
         return Ok(());
     }
     Err((
@@ -146,16 +144,19 @@ fn read_words(raw: RawValue, key: &str) -> Result<TextPattern, Refusal> {
 
 fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<QueryValue, Refusal> {
     if text.is_empty() {
-        return Err(missing(key, kind));
+        return Err(missing(key, kind, &[]));
     }
     let star = text.strip_suffix('*').filter(|_| !quoted);
     match (kind, star) {
+        (ValueKind::Facts(facts), _) => {
+            let known = facts.iter().find(|fact| fact.name.eq_ignore_ascii_case(text));
+            known.map(QueryValue::Fact).ok_or_else(|| unknown_value(text, key, &names(kind)))
+        }
         (ValueKind::Choice(choices) | ValueKind::Ordered(choices), _) => {
             let known = choices.iter().find(|choice| choice.name.eq_ignore_ascii_case(text));
-            known.map(|choice| QueryValue::Exact(choice.name.to_owned())).ok_or_else(|| {
-                let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
-                unknown_value(text, key, &names)
-            })
+            known
+                .map(|choice| QueryValue::Exact(choice.name.to_owned()))
+                .ok_or_else(|| unknown_value(text, key, &names(kind)))
         }
         (ValueKind::Time, _) => match Moment::parse(text) {
             Some(moment) => Ok(QueryValue::Time(moment)),
@@ -175,13 +176,16 @@ fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<Qu
     }
 }
 
-/// The refusal of a key without a value.
-pub(super) fn missing(key: &str, kind: ValueKind) -> Refusal {
+/// The names of the values that are allowed. Keys to sort by are no values of a test.
+fn names(kind: ValueKind) -> Vec<&'static str> {
+    kind.choices(&[]).iter().map(|choice| choice.name).collect()
+}
+
+/// Returns the refusal of a key without a value.
+pub(super) fn missing(key: &str, kind: ValueKind, keys: &[QueryKey]) -> Refusal {
+    let choices: Vec<_> = kind.choices(keys).iter().map(|choice| choice.name).collect();
     let help = match kind {
-        ValueKind::Choice(choices) | ValueKind::Ordered(choices) => {
-            let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
-            format!("write `{key}:` and one of {}", names.join(", "))
-        }
+        _ if !choices.is_empty() => format!("write `{key}:` and one of {}", choices.join(", ")),
         ValueKind::Time => time_help("", key),
         ValueKind::Number => format!("write `{key}:12`"),
         _ => format!("write `{key}:value`, several with commas (`{key}:a,b`), any at all as `{key}:*`"),
@@ -189,7 +193,7 @@ pub(super) fn missing(key: &str, kind: ValueKind) -> Refusal {
     (format!("`{key}:` needs a value directly after the colon"), help)
 }
 
-/// The refusal of a value that is not one of a closed set.
+/// Returns the refusal of a value that is not one of a closed set.
 pub(super) fn unknown_value(text: &str, key: &str, names: &[&str]) -> Refusal {
     let help = match crate::text::nearest(text, names.iter().copied()) {
         Some(near) => format!("did you mean `{key}:{near}`?"),

@@ -3,7 +3,7 @@
 use super::{
     Filter, Item,
     excerpt::{Excerpt, excerpt},
-    find::{Corrected, text_field},
+    find::Corrected,
     marks::Marks,
     texts::Texts,
 };
@@ -53,7 +53,7 @@ impl<'a> Reasons<'a> {
             Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| self.add(one, corrected)),
             Expr::Not(_) => {}
             Expr::Text(text) => self.add_words(written(), None, &[text], corrected),
-            Expr::Field(test) => match text_field(&test.key) {
+            Expr::Field(test) => match test.key.words() {
                 Some(field) => {
                     let words = test.any_of.iter().filter_map(|one| match one {
                         ValueTest::Words(text) => Some(text),
