@@ -252,7 +252,7 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
         } catch (error) { return String(error); }\
       };\
       done(given.queries.map(read));";
-    let given = json!({ "language": language, "queries": queries, "narrow": module(&sandbox, "narrow") });
+    let given = json!({ "language": &language, "queries": queries, "narrow": module(&sandbox, "narrow") });
     let here = ask(&sandbox, &browser, "query", script, given);
     let tag = query_json(&Query::parse("tag:\"x \\\"y\"", &known()).unwrap())["expr"].clone();
     let mut good = 0;
@@ -272,6 +272,15 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
             Err(error) => assert_eq!(*here, json!(error.to_string()), "{query:?}"),
         }
     }
+    // A key that has another name today.
+    let mut language = language;
+    let keys = language["keys"].as_array_mut().unwrap();
+    keys.iter_mut().find(|key| key["name"] == "tag").unwrap()["former"] = json!(["label", "labels"]);
+    let script = "const { renamed, expr } = it.parse('labels:x Label:y tag:z', given.language);\
+      done([renamed, expr.and.map(({ field }) => field)]);";
+    let here = ask(&sandbox, &browser, "query", script, json!({ "language": language }));
+    let renamed = json!([{ "former": "labels", "name": "tag" }, { "former": "Label", "name": "tag" }]);
+    assert_eq!(here, json!([renamed, ["tag", "tag", "tag"]]));
     assert!(good > 500 && queries.len() - good > 500, "{good} of {}", queries.len());
 }
 

@@ -13,7 +13,7 @@ use crate::ticket::Status;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The query
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", add = super::complete::query())]
     query: Vec<String>,
     /// The most tickets to list
     #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]

@@ -17,7 +17,7 @@ use crate::{
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The query
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required = true, add = super::complete::query())]
     query: Vec<String>,
     /// The most tickets to show
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]

@@ -94,8 +94,11 @@ pub enum FactTest {
     /// Those for which this is true, whenever somebody asks.
     Holds(fn(&Thread, &Lookup<'_>) -> bool),
     /// Those for which this time has passed.
-    After(fn(&Thread, &Lookup<'_>) -> Option<Time>),
+    After(FactTime),
 }
+
+/// The time after which a fact is true of a ticket.
+pub type FactTime = fn(&Thread, &Lookup<'_>) -> Option<Time>;
 
 /// Calls a function with each text until the function returns true. Returns whether it did.
 pub type VisitTexts<T> = for<'a> fn(&'a T, &'a Lookup<'_>, visit: &mut dyn FnMut(&'a str) -> bool) -> bool;

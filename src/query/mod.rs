@@ -15,6 +15,7 @@
 //! (`std::vec`), a time or a place in a file (`10:30`, `main.rs:12`, `localhost:80`), a colon at the end (`Error:`), an
 //! option (`--force`). An empty pair of parentheses directly after a word belongs to it (`main()`).
 
+mod complete;
 mod display;
 mod error;
 mod facts;
@@ -29,9 +30,11 @@ mod vocabulary;
 
 use crate::{index::TextPattern, text::Span};
 
+pub use complete::completions;
 pub use error::QueryError;
 pub use key::{
-    Accessor, Choice, Fact, FactTest, FieldKey, Key, Noun, QueryKey, SortOrder, ValueKind, VisitTexts,
+    Accessor, Choice, Fact, FactTest, FactTime, FieldKey, Key, Noun, QueryKey, SortOrder, ValueKind,
+    VisitTexts,
 };
 pub use keys::KEYS;
 pub use lookup::Lookup;

@@ -249,6 +249,7 @@ mod tests {
                 "---\ntitle: B\ntemplate: incident\ncreated: 2026-02-01T03:00:00Z\nversion: 2.9\nrows: 20\n\
                  related: [old-a, secret]\n---\n",
             )
+            .with("tickets/a/screen.log", "17:03 the door stays shut\n")
             .with("tickets/b/n.md", "---\nauthor: omar\ncreated: 2026-05-01T00:00:00Z\nvisibility: internal\n---\nA note.\n")
             .with(
                 "tickets/secret.md",
@@ -303,6 +304,8 @@ mod tests {
             ("related:old-a", "b"),
             ("is:reused", "a"),
             ("id:old-a", "a"),
+            ("has:attachment", "a"),
+            ("-has:attachment", "secret b"),
         ] {
             assert_eq!(found(query), ids, "{query}");
         }

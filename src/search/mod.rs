@@ -14,6 +14,8 @@ mod facets;
 mod filter;
 mod item;
 mod json;
+#[cfg(test)]
+mod keys_tests;
 mod order;
 mod past;
 mod resembling;

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::files::{Files, Packed};
 use crate::{
-    query::{Accessor, Fact, FactTest, FieldKey, Lookup, QueryKey, ValueKind, Vocabulary},
+    query::{Accessor, Fact, FactTest, FactTime, FieldKey, QueryKey, ValueKind, Vocabulary},
     search::{Filter, Item},
     text::Time,
     ticket::{Article, Thread},
@@ -58,7 +58,7 @@ pub(super) struct Columns<'a, 's> {
 enum Wanted<'a> {
     Tested(&'a QueryKey),
     Sorted(&'a QueryKey),
-    After(fn(&Thread, &Lookup<'_>) -> Option<Time>),
+    After(FactTime),
     Field(&'a FieldKey),
 }
 
@@ -250,7 +250,7 @@ fn facts(key: &QueryKey) -> &'static [Fact] {
 }
 
 /// A fact that is true after a time, with what gives the time.
-fn after(fact: &Fact) -> Option<(&Fact, fn(&Thread, &Lookup<'_>) -> Option<Time>)> {
+fn after(fact: &Fact) -> Option<(&Fact, FactTime)> {
     match fact.test {
         FactTest::After(time_of) => Some((fact, time_of)),
         FactTest::Holds(_) => None,

@@ -37,7 +37,7 @@ use self::{
     words::Words,
 };
 use super::{Filter, Item};
-use crate::store::Store;
+use crate::{query::Vocabulary, store::Store};
 
 /// Of all files. `site/assets/search/files.js` has it too.
 const VERSION: u8 = 3;
@@ -46,7 +46,7 @@ const VERSION: u8 = 3;
 const CHUNK: usize = 16;
 
 /// How many documents a partition has at least, at most, and on the average beyond the least.
-const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
+pub(super) const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
 
 /// The file that names the manifest, which names the others.
 pub const ENTRANCE: &str = "index.json";
@@ -74,11 +74,12 @@ struct Manifest<'a> {
 
 /// The files of the index of everything in `store`, by name. `shown` tells what results show of a ticket or article.
 pub fn publish<S: Serialize>(store: &Store, shown: impl Fn(Item) -> S + Sync) -> BTreeMap<String, Vec<u8>> {
-    publish_in(store, shown, &PARTITION)
+    publish_in(store, &store.known_in_queries(None), shown, &PARTITION)
 }
 
-fn publish_in<S: Serialize>(
+pub(super) fn publish_in<S: Serialize>(
     store: &Store,
+    vocabulary: &Vocabulary,
     shown: impl Fn(Item) -> S + Sync,
     partition: &(Range<usize>, u32),
 ) -> BTreeMap<String, Vec<u8>> {
@@ -87,7 +88,6 @@ fn publish_in<S: Serialize>(
     // The newest last, so that the greater number goes first; of one moment, the first key last.
     items.sort_by_cached_key(|(item, key)| (item.created(store), Reverse(key.clone())));
     let (items, keys): (Vec<Item>, Vec<String>) = items.into_iter().unzip();
-    let vocabulary = store.known_in_queries(None);
     // Nothing that is published depends on the time.
     let filter = Filter::new(store, None, crate::text::Time::from(jiff::Timestamp::UNIX_EPOCH));
     let mut files = Files::default();
@@ -95,7 +95,7 @@ fn publish_in<S: Serialize>(
     let partitions: Vec<Partition> = cut(&keys, partition)
         .into_iter()
         .map(|range| {
-            partition::write(store, &filter, &vocabulary, &items[range], &shown, &mut words, &mut files)
+            partition::write(store, &filter, vocabulary, &items[range], &shown, &mut words, &mut files)
         })
         .collect();
     let manifest = Manifest {
@@ -104,7 +104,7 @@ fn publish_in<S: Serialize>(
         words: words.write(&mut files),
         services: language::services(store),
         zone: files.add_json(&language::zone(&store.settings.zone())),
-        language: Language::of(&vocabulary),
+        language: Language::of(vocabulary),
     };
     let entrance = Entrance { version: VERSION, manifest: files.add_json(&manifest) };
     files.finish(ENTRANCE, &entrance)

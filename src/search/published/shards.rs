@@ -44,11 +44,11 @@ struct Shard {
     steps: Vec<u8>,
     impacts: Vec<u8>,
     /// For each of them the places.
-    pieces: Vec<Piece>,
+    pieces: Vec<PlacesFile>,
 }
 
 /// Places of postings that follow one another.
-struct Piece {
+struct PlacesFile {
     /// How many postings are in the pieces before.
     from: usize,
     bytes: Vec<u8>,
@@ -129,7 +129,7 @@ impl Shard {
 
     fn add_places(&mut self, document: u32, own: &[u8]) {
         if self.pieces.last().is_none_or(|piece| piece.full) {
-            self.pieces.push(Piece { from: self.impacts.len() - 1, bytes: Vec::new(), full: false });
+            self.pieces.push(PlacesFile { from: self.impacts.len() - 1, bytes: Vec::new(), full: false });
         }
         let Some(piece) = self.pieces.last_mut() else { return };
         put(small(own.len()), &mut piece.bytes);

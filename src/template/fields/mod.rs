@@ -191,28 +191,4 @@ mod tests {
             assert_eq!(misfit.nearest.as_deref(), near, "{kind}");
         }
     }
-
-    #[test]
-    fn a_field_type_is_one_file_and_one_word_in_the_list() {
-        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut files: Vec<String> = std::fs::read_dir(source.join("template/fields"))
-            .unwrap()
-            .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
-            .filter(|name| name != "mod")
-            .collect();
-        files.sort_unstable();
-        let mut names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
-        names.sort_unstable();
-        assert_eq!(files, names, "each file has the type of its name, and each is in `field_types!`");
-        // Other rooms ask a type what it can do, and never what it is called.
-        let by_name = |text: &str| text.contains("kind.name ==") || text.contains("kind.name {");
-        let asked: Vec<_> = walkdir::WalkDir::new(&source)
-            .into_iter()
-            .filter_map(Result::ok)
-            .filter(|file| file.path().extension().is_some_and(|extension| extension == "rs"))
-            .filter(|file| !file.path().starts_with(source.join("template/fields")))
-            .filter(|file| by_name(&std::fs::read_to_string(file.path()).unwrap()))
-            .collect();
-        assert!(asked.is_empty(), "{asked:?}");
-    }
 }
