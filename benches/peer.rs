@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use casebook::search::{Question, Texts, index::Field};
+use casebook::{
+    index::Field,
+    search::{Question, Texts},
+};
 use tantivy::{
     Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
     collector::{Count, TopDocs},
@@ -11,7 +14,7 @@ use tantivy::{
     tokenizer::TextAnalyzer,
 };
 
-/// The fields, each with its weight: what `src/search/index/weight.rs` has.
+/// The fields, each with its weight: what `src/index/weight.rs` has.
 const FIELDS: [(Field, &str, f32); 5] = [
     (Field::Title, "title", 5.0),
     (Field::Answer, "answer", 1.5),

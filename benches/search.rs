@@ -25,8 +25,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 use std::{env, fs, path::Path, process::Command, sync::Arc};
 
 use casebook::{
+    query::Query,
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Item, Question, Texts, Wanted, query::Query},
+    search::{Engine, Item, Question, Texts, Wanted},
     store::{Store, load},
     text::{RepoPath, Time},
 };

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
 
 mod actions;
+mod adding;
 mod alike;
 mod answerable;
 mod asking;

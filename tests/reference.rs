@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use casebook::{
     check::{RULES, Rule},
-    search::query::{KEYS, Known, Query, ValueKind},
+    query::{KEYS, Query, ValueKind, Vocabulary},
     settings::Settings,
     template::FIELD_TYPES,
     ticket::{ARTICLE_KEYS, CORE_KEYS, REPLY_KEYS, Record},
@@ -67,23 +67,18 @@ fn level_of(rule: &Rule) -> String {
 #[test]
 fn the_keys_of_queries_are_current() {
     let mut table = String::from("| key | finds | example |\n|---|---|---|\n");
-    for row in KEYS {
-        let alias = row.alias.map(|alias| format!(", `{alias}:`")).unwrap_or_default();
-        let values = match row.kind {
-            ValueKind::Choice(choices) | ValueKind::Ordered(choices) => {
-                let names: Vec<String> = choices.iter().map(|choice| format!("`{}`", choice.name)).collect();
-                format!(": {}", names.join(", "))
-            }
-            _ => String::new(),
-        };
-        let _ = writeln!(table, "| `{}:`{alias} | {}{values} | `{}` |", row.name, row.help, row.example);
+    for key in KEYS {
+        let alias = key.alias.map(|alias| format!(", `{alias}:`")).unwrap_or_default();
+        let names: Vec<String> =
+            key.kind.choices(KEYS).iter().map(|choice| format!("`{}`", choice.name)).collect();
+        let values = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        let _ = writeln!(table, "| `{}:`{alias} | {}{values} | `{}` |", key.name, key.help, key.example);
     }
-    for (key, what) in [("is", "What `is:` finds"), ("has", "What `has:` finds")] {
-        let row = KEYS.iter().find(|row| row.name == key).unwrap();
-        let ValueKind::Choice(choices) = row.kind else { panic!("`{key}:` has a closed set of values") };
-        let _ = write!(table, "\n{what}:\n\n| value | finds |\n|---|---|\n");
-        for choice in choices {
-            let _ = writeln!(table, "| `{}` | {} |", choice.name, choice.help);
+    for key in KEYS {
+        let ValueKind::Facts(facts) = key.kind else { continue };
+        let _ = write!(table, "\nWhat `{}:` finds:\n\n| value | finds |\n|---|---|\n", key.name);
+        for fact in facts {
+            let _ = writeln!(table, "| `{}` | {} |", fact.name, fact.help);
         }
     }
     is_current("queries.md", "keys", &table);
@@ -98,7 +93,7 @@ fn every_query_of_the_documentation_is_one() {
             KEYS.iter().any(|row| row.name == key) && !value.is_empty() && !value.contains(['…', ' '])
         })
     });
-    let known = Known { me: true, ..Known::default() };
+    let known = Vocabulary { me: true, ..Vocabulary::default() };
     let mut count = 0;
     for query in queries {
         Query::parse(query, &known).unwrap_or_else(|error| panic!("{error}"));

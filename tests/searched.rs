@@ -80,6 +80,7 @@ const WRITTEN: &[&str] = &[
     "-is:resolved",
     "has:answer",
     "has:code",
+    "has:attachment",
     "has:reply",
     "has:related",
     "has:attachment,path",

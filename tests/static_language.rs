@@ -4,10 +4,11 @@
 use std::{collections::BTreeSet, fs};
 
 use casebook::{
-    search::{
-        query::{Comparison, Expr, FieldKind, Known, KnownField, Moment, Query, Test, Text, Value},
-        tokens::{Kind, scan, stem},
+    index::{
+        TextPattern,
+        tokens::{TokenKind, scan, stem},
     },
+    query::{Comparison, Expr, FieldKey, Key, Moment, Query, QueryValue, ValueKind, ValueTest, Vocabulary},
     text::Time,
 };
 use serde_json::{Value as Json, json};
@@ -117,16 +118,17 @@ const PIECES: &[&str] = &[
     "👍",
 ];
 
-fn known() -> Known {
-    let field = |name: &str, kind| KnownField { name: name.into(), kind };
-    Known {
+fn known() -> Vocabulary {
+    let field = |name: &str, kind| FieldKey { name: name.into(), kind };
+    Vocabulary {
         fields: vec![
-            field("version", FieldKind::Text),
-            field("rows", FieldKind::Number),
-            field("due", FieldKind::Date),
-            field("x_status", FieldKind::Text),
+            field("version", ValueKind::Text),
+            field("rows", ValueKind::Number),
+            field("due", ValueKind::Time),
+            field("x_status", ValueKind::Text),
         ],
         me: false,
+        ..Vocabulary::default()
     }
 }
 
@@ -181,11 +183,11 @@ fn tokens(text: &str) -> Vec<Json> {
     let mut found = Vec::new();
     scan(text, |token| {
         let kind = match token.kind {
-            Kind::Word => "word",
-            Kind::Char => "char",
-            Kind::Pair => "pair",
-            Kind::Part => "part",
-            Kind::Whole => "whole",
+            TokenKind::Word => "word",
+            TokenKind::Char => "char",
+            TokenKind::Pair => "pair",
+            TokenKind::Part => "part",
+            TokenKind::Whole => "whole",
         };
         found.push(json!([
             kind,
@@ -239,7 +241,8 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     let script = "const { narrowed } = await import(`../assets/search/${given.narrow}`);\
       const parse = (text) => it.parse(text, given.language);\
       const said = ({ expr, sort }) =>\
-        JSON.parse(JSON.stringify({ expr, sort }, (key, value) => (['start', 'end'].includes(key) ? undefined : value)));\
+        JSON.parse(JSON.stringify({ expr, sort }, (key, value) =>\
+          ['start', 'end'].includes(key) ? undefined : key === 'key' ? value.kind : value));\
       const read = (text) => {\
         try {\
           const query = parse(text);\
@@ -249,7 +252,7 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
         } catch (error) { return String(error); }\
       };\
       done(given.queries.map(read));";
-    let given = json!({ "language": language, "queries": queries, "narrow": module(&sandbox, "narrow") });
+    let given = json!({ "language": &language, "queries": queries, "narrow": module(&sandbox, "narrow") });
     let here = ask(&sandbox, &browser, "query", script, given);
     let tag = query_json(&Query::parse("tag:\"x \\\"y\"", &known()).unwrap())["expr"].clone();
     let mut good = 0;
@@ -269,6 +272,15 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
             Err(error) => assert_eq!(*here, json!(error.to_string()), "{query:?}"),
         }
     }
+    // A key that has another name today.
+    let mut language = language;
+    let keys = language["keys"].as_array_mut().unwrap();
+    keys.iter_mut().find(|key| key["name"] == "tag").unwrap()["former"] = json!(["label", "labels"]);
+    let script = "const { renamed, expr } = it.parse('labels:x Label:y tag:z', given.language);\
+      done([renamed, expr.and.map(({ field }) => field)]);";
+    let here = ask(&sandbox, &browser, "query", script, json!({ "language": language }));
+    let renamed = json!([{ "former": "labels", "name": "tag" }, { "former": "Label", "name": "tag" }]);
+    assert_eq!(here, json!([renamed, ["tag", "tag", "tag"]]));
     assert!(good > 500 && queries.len() - good > 500, "{good} of {}", queries.len());
 }
 
@@ -282,7 +294,7 @@ fn words(texts: &[String]) -> Vec<String> {
     let mut words = BTreeSet::new();
     for text in texts {
         scan(text, |token| {
-            if matches!(token.kind, Kind::Word | Kind::Part) {
+            if matches!(token.kind, TokenKind::Word | TokenKind::Part) {
                 words.insert(token.surface.to_owned());
             }
         });
@@ -325,7 +337,7 @@ fn queries() -> Vec<String> {
 
 fn query_json(query: &Query) -> Json {
     let sort: Vec<Json> =
-        query.sort.iter().map(|key| json!({ "by": key.by, "descending": key.descending })).collect();
+        query.sort.iter().map(|key| json!({ "by": key.name(), "descending": key.descending })).collect();
     json!({ "expr": query.expr.as_ref().map(expr_json), "sort": sort })
 }
 
@@ -336,27 +348,28 @@ fn expr_json(expr: &Expr) -> Json {
         Expr::Not(inner) => json!({ "not": expr_json(inner) }),
         Expr::Text(text) => json!({ "text": text_json(text) }),
         Expr::Field(test) => {
-            let name = test.key.to_string();
-            let field = known().fields.into_iter().find(|field| field.name == name);
-            let number = field.as_ref().is_some_and(|field| field.kind == FieldKind::Number);
-            let name = if field.is_some() { format!("fields.{name}") } else { name };
-            json!({ "field": name, "anyOf": test.any_of.iter().map(test_json).collect::<Vec<_>>(), "number": number })
+            let name = match &test.key {
+                Key::Own(key) => key.name.to_owned(),
+                Key::Field(field) => format!("fields.{}", field.name),
+            };
+            let any_of: Vec<Json> = test.any_of.iter().map(test_json).collect();
+            json!({ "field": name, "key": test.key.kind().name(), "anyOf": any_of })
         }
     }
 }
 
-fn text_json(text: &Text) -> Json {
+fn text_json(text: &TextPattern) -> Json {
     match text {
-        Text::Word(word) => json!({ "word": word }),
-        Text::Phrase(words) => json!({ "phrase": words }),
-        Text::Prefix(stem) => json!({ "prefix": stem }),
+        TextPattern::Word(word) => json!({ "word": word }),
+        TextPattern::Phrase(words) => json!({ "phrase": words }),
+        TextPattern::Prefix(stem) => json!({ "prefix": stem }),
     }
 }
 
-fn test_json(test: &Test) -> Json {
+fn test_json(test: &ValueTest) -> Json {
     match test {
-        Test::Is(value) => json!({ "is": value_json(value) }),
-        Test::Compare(comparison, value) => {
+        ValueTest::Is(value) => json!({ "is": value_json(value) }),
+        ValueTest::Compare(comparison, value) => {
             let sign = match comparison {
                 Comparison::Less => "<",
                 Comparison::AtMost => "<=",
@@ -365,20 +378,21 @@ fn test_json(test: &Test) -> Json {
             };
             json!({ "compare": sign, "to": value_json(value) })
         }
-        Test::Range(from, to) => {
+        ValueTest::Range(from, to) => {
             json!({ "range": [from.as_ref().map(value_json), to.as_ref().map(value_json)] })
         }
-        Test::Words(text) => json!({ "words": text_json(text) }),
+        ValueTest::Words(text) => json!({ "words": text_json(text) }),
     }
 }
 
-fn value_json(value: &Value) -> Json {
+fn value_json(value: &QueryValue) -> Json {
     match value {
-        Value::Exact(text) => json!({ "exact": text }),
-        Value::Prefix(text) => json!({ "prefix": text }),
-        Value::Any => json!({ "any": true }),
-        Value::Me => json!({ "me": true }),
-        Value::Time(moment) => json!({ "time": moment_json(moment) }),
+        QueryValue::Exact(text) => json!({ "exact": text }),
+        QueryValue::Fact(fact) => json!({ "exact": fact.name }),
+        QueryValue::Prefix(text) => json!({ "prefix": text }),
+        QueryValue::Any => json!({ "any": true }),
+        QueryValue::Me => json!({ "me": true }),
+        QueryValue::Time(moment) => json!({ "time": moment_json(moment) }),
     }
 }
 

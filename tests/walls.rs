@@ -15,7 +15,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("store", &["diagnostic", "ticket", "settings", "template", "repo"]),
     ("detectors", &[]),
     ("check", &["detectors", "diagnostic", "ticket", "settings", "template", "repo", "store"]),
-    ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
+    ("index", &["repo"]),
+    ("query", &["ticket", "settings", "template", "store", "index"]),
+    ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store", "index", "query"]),
     ("intake", &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search"]),
     (
         "import",

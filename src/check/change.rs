@@ -22,7 +22,7 @@ use crate::{
     repo::{self, Repo, RepoError, Side, Source, changed_lines},
     settings::SETTINGS_PATH,
     store::{Role, Store},
-    template::Known as _,
+    template::NameLookup as _,
     text::{Lines, RepoPath},
     ticket::{Document, Set, Thread, parse_ticket},
 };

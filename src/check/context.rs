@@ -137,7 +137,7 @@ impl<'a> CheckContext<'a> {
 
     /// The id that a wrong reference was probably meant to be.
     pub(super) fn nearest_id(&self, wrong: &str) -> Option<String> {
-        use crate::template::Known as _;
+        use crate::template::NameLookup as _;
         if self.nearest.fetch_add(1, Ordering::Relaxed) >= MOST_NEAREST {
             return None;
         }

@@ -3,7 +3,7 @@
 use crate::{
     diagnostic::Finding,
     store::Store,
-    template::{Field, Misfit, field_type},
+    template::{Field, FieldType, Misfit},
     text::{RepoPath, Span},
     ticket::{Node, NodeKind, yaml_scalar},
 };
@@ -16,7 +16,7 @@ pub(super) fn compare(
     store: &Store,
     findings: &mut Vec<Finding>,
 ) {
-    let kind = field_type(&field.kind);
+    let kind = field.kind;
     let bad = |node: &Node, what: &str, help: String| {
         let message = format!("`{}` must be {what}, not {}", field.name, node.describe());
         Finding::deny("bad-value", path, message).at(node.span.clone()).help(help)
@@ -54,8 +54,14 @@ pub(super) fn finding_of(misfit: Misfit, path: &RepoPath, span: Span) -> Finding
     }
 }
 
-/// The finding for a single text of the type called `kind`, such as `service`; `None` if it fits.
-pub(super) fn misfit(kind: &str, text: &str, span: Span, path: &RepoPath, store: &Store) -> Option<Finding> {
-    let misfit = (field_type(kind).check)(text, &Field::default(), store)?;
+/// Returns the finding for a single text that is no value of the type `kind`.
+pub(super) fn misfit(
+    kind: &FieldType,
+    text: &str,
+    span: Span,
+    path: &RepoPath,
+    store: &Store,
+) -> Option<Finding> {
+    let misfit = (kind.check)(text, &Field::default(), store)?;
     Some(finding_of(misfit, path, span))
 }

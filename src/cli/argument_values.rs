@@ -36,9 +36,7 @@ pub fn typed(key: &str, text: &str, template: Option<&Template>) -> Value {
     match (key, field) {
         ("tags" | "path" | "related" | "aliases", _) => list(text),
         (_, Some(field)) if field.many => list(text),
-        (_, Some(field)) if matches!(field.kind.as_str(), "number" | "boolean") => {
-            Value::of_plain(text.trim())
-        }
+        (_, Some(field)) => field.kind.value_of(text),
         _ => Value::Text(text.to_owned()),
     }
 }

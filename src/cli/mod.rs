@@ -11,7 +11,7 @@ mod errors;
 mod findings;
 mod formats;
 mod hits;
-mod id_completion;
+mod completion_candidates;
 mod options;
 mod outcome;
 mod process;

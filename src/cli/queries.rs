@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::{CliError, Context, unknown_names};
 use crate::{
+    index::IndexError,
+    query::Query,
     repo::{CacheSlot, Repo},
-    search::{Engine, Filter, Results, index::IndexError, query::Query},
+    search::{Engine, Filter, Results},
     site::Audience,
     store::Store,
 };
@@ -60,11 +62,14 @@ pub fn ask_in(
     me: Option<&str>,
     context: &Context,
 ) -> Result<Results, CliError> {
+    for renamed in &query.renamed {
+        context.ui.say(renamed.to_string());
+    }
     unknown_names::say_unknown(store, query, context);
     if !query.needs_index() {
         let found = Filter::new(store, me, context.process.now).find(query);
         let hits = found.into_iter().map(|item| (item, 0)).collect();
-        return Ok(Results { hits, ..Results::default() });
+        return Ok(Results { hits, renamed: query.renamed.clone(), ..Results::default() });
     }
     let mut engine = Engine::open(Arc::clone(store), slot);
     let found = engine.mending(|engine| engine.search(query, me, context.process.now));

@@ -4,7 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::{hits, table};
 use crate::{
-    search::{Engine, Item, Question, Texts, Wanted, index::IndexError},
+    index::IndexError,
+    search::{Engine, Item, Question, Texts, Wanted},
     store::Store,
     text::shell_word,
     ticket::{Status, Thread},

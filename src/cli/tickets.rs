@@ -8,11 +8,11 @@ use crate::{
 };
 
 /// Prints the first `limit` of the tickets `hits`, as the format wants it.
-pub fn print(store: &Store, hits: &[(usize, u32)], limit: usize, context: &Context) {
+pub fn print(store: &Store, hits: &[(usize, u32)], warnings: Vec<String>, limit: usize, context: &Context) {
     let shown = || hits.iter().take(limit).map(|(place, _)| &*store.threads[*place]);
     match context.ui.format {
         Format::Json => {
-            context.ui.json(&tickets_json(shown().map(thread_json).collect(), hits.len()));
+            context.ui.json(&tickets_json(shown().map(thread_json).collect(), hits.len(), warnings));
         }
         Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
         Format::Human | Format::Github | Format::Markdown => {

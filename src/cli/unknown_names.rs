@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{Context, table};
+use super::Context;
 use crate::{
-    search::query::{Key, Query, Test, Value},
+    query::{Accessor, KEYS, Key, Lookup, Noun, Query, QueryKey, QueryValue, ValueTest},
     store::Store,
     text::nearest,
 };
@@ -16,64 +16,52 @@ const MOST_SAID: usize = 3;
 pub fn say_unknown(store: &Store, query: &Query, context: &Context) {
     let mut known_to: BTreeMap<&str, KnownNames> = BTreeMap::new();
     let mut unknown: Vec<(&str, &str)> = Vec::new();
+    let lookup = Lookup::new(store);
     for test in query.fields() {
-        let Some(noun) = noun(&test.key) else { continue };
-        let known = known_to.entry(noun).or_insert_with(|| KnownNames::of(&test.key, store));
+        let Key::Own(QueryKey { noun: Some(noun), .. }) = &test.key else { continue };
+        let known = known_to.entry(noun.name).or_insert_with(|| KnownNames::of(noun, &lookup));
         for value in &test.any_of {
-            let Test::Is(Value::Exact(name)) = value else { continue };
-            if !known.folded.contains(&name.to_lowercase()) && !unknown.contains(&(noun, name)) {
-                unknown.push((noun, name));
+            let ValueTest::Is(QueryValue::Exact(name)) = value else { continue };
+            if !known.folded.contains(&name.to_lowercase()) && !unknown.contains(&(noun.name, name)) {
+                unknown.push((noun.name, name));
             }
         }
     }
     for (noun, name) in unknown.iter().take(MOST_SAID) {
         let names = known_to.get(noun).into_iter().flat_map(|known| known.names.iter().copied());
         let near = nearest(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        context.ui.say(format!("unknown {noun} `{}`{near}", table::one_line(name)));
+        context.ui.say(format!("unknown {noun} `{}`{near}", crate::text::one_line(name)));
     }
     if unknown.len() > MOST_SAID {
         context.ui.say(format!("… and {} more unknown names", unknown.len() - MOST_SAID));
     }
 }
 
-/// What a key names.
-fn noun(key: &Key) -> Option<&'static str> {
-    match key {
-        Key::Service => Some("service"),
-        Key::Assignee | Key::Requester | Key::Author => Some("person"),
-        Key::Tag => Some("tag"),
-        _ => None,
-    }
-}
-
-/// All names of a kind that there are: in settings, or on a ticket.
+/// The names of all services, people or tags: in settings, or on a ticket.
 struct KnownNames<'a> {
     names: BTreeSet<&'a str>,
     folded: HashSet<String>,
 }
 
 impl<'a> KnownNames<'a> {
-    /// What `key` names.
-    fn of(key: &Key, store: &'a Store) -> Self {
-        let (settings, articles) = (&store.settings, store.articles.iter());
-        let threads = store.threads.iter();
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        match key {
-            Key::Service => {
-                names.extend(settings.services.iter().map(|service| service.id.as_str()));
-                names.extend(threads.filter_map(|thread| thread.state.service.as_deref()));
-                names.extend(articles.filter_map(|article| article.service.as_deref()));
+    fn of(noun: &Noun, lookup: &'a Lookup<'_>) -> Self {
+        let store = lookup.store();
+        let mut names: BTreeSet<&str> = (noun.listed)(&store.settings).into_iter().collect();
+        let mut add = |name| {
+            names.insert(name);
+            false
+        };
+        let keys = KEYS.iter().filter(|key| key.noun.is_some_and(|other| other.name == noun.name));
+        for key in keys {
+            if let Accessor::Texts(texts_of) = key.ticket {
+                for thread in store.threads.iter() {
+                    texts_of(thread, lookup, &mut add);
+                }
             }
-            Key::Tag => {
-                names.extend(threads.flat_map(|thread| thread.state.tags.iter().map(String::as_str)));
-                names.extend(articles.flat_map(|article| article.tags.iter().map(String::as_str)));
-            }
-            _ => {
-                names.extend(settings.people.iter().map(|person| person.id.as_str()));
-                names.extend(threads.flat_map(|thread| {
-                    let authors = thread.replies.iter().filter_map(|reply| reply.author.as_deref());
-                    authors.chain(thread.ticket.requester.as_deref()).chain(thread.state.assignee.as_deref())
-                }));
+            if let Accessor::Texts(texts_of) = key.article {
+                for article in &store.articles {
+                    texts_of(article, lookup, &mut add);
+                }
             }
         }
         let folded = names.iter().map(|name| name.to_lowercase()).collect();

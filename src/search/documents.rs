@@ -2,11 +2,9 @@
 
 use std::{borrow::Cow, cell::OnceCell, collections::HashMap, sync::Arc};
 
-use super::{
-    Item, Texts,
-    index::{Head, Index, Page, ReadAt, build},
-};
+use super::{Item, Texts};
 use crate::{
+    index::{Head, Index, Page, ReadAt, build},
     repo::{CacheReader, CacheSlot},
     store::{Group, Store},
 };

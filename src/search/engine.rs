@@ -7,13 +7,17 @@ use super::{
     documents::Documents,
     filter::Filter,
     find::{self, Corrected, Hit},
-    index::{Fields, Index, IndexError, Posting},
     order::compare,
-    query::{FieldKind, Known, KnownField, Query},
     resembling::{Found, Wanted, resembling},
     similar::Collection,
 };
-use crate::{repo::CacheSlot, store::Store, text::Time};
+use crate::{
+    index::{Fields, Index, IndexError, Posting},
+    query::{FieldKey, Query, RenamedKey, Vocabulary},
+    repo::CacheSlot,
+    store::Store,
+    text::Time,
+};
 
 /// The index of a store.
 pub struct Engine {
@@ -32,9 +36,16 @@ pub struct Results {
     pub hits: Vec<(Item, u32)>,
     /// Words that no document has, and what was looked for instead.
     pub corrected: Corrected,
+    /// Keys of the query that have another name today.
+    pub renamed: Vec<RenamedKey>,
 }
 
 impl Results {
+    /// What to tell the person who asked: keys of the query that have another name today.
+    pub fn warnings(&self) -> Vec<String> {
+        self.renamed.iter().map(ToString::to_string).collect()
+    }
+
     /// The tickets alone, by their places in [`Store::threads`].
     pub fn tickets(&self) -> Vec<(usize, u32)> {
         let tickets = self.hits.iter().filter_map(|(item, score)| Some((item.place()?, *score)));
@@ -108,9 +119,9 @@ impl Engine {
             .filter_map(|Hit { document, score }| Some((self.item(document)?, score)))
             .collect();
         if !query.sort.is_empty() {
-            hits.sort_by(|a, b| compare(&self.store, &query.sort, a.0, b.0));
+            hits.sort_by(|a, b| compare(filter.lookup(), &query.sort, a.0, b.0));
         }
-        Ok(Results { hits, corrected })
+        Ok(Results { hits, corrected, renamed: query.renamed.clone() })
     }
 
     fn item(&self, document: u32) -> Option<Item> {
@@ -173,12 +184,12 @@ impl Collection for Engine {
 
 impl Store {
     /// What queries may name: the fields of templates, and `me` where somebody asks.
-    pub fn known_in_queries(&self, me: Option<&str>) -> Known {
-        let mut fields: Vec<KnownField> = Vec::new();
+    pub fn known_in_queries(&self, me: Option<&str>) -> Vocabulary {
+        let mut fields: Vec<FieldKey> = Vec::new();
         for field in self.templates.iter().flat_map(|template| &template.fields) {
             let taken = crate::ticket::CORE_KEYS.contains(&field.name.as_str());
             if !taken && fields.iter().all(|known| known.name != field.name) {
-                fields.push(KnownField { name: field.name.clone(), kind: FieldKind::of(&field.kind) });
+                fields.push(FieldKey::new(&field.name, field.kind));
             }
         }
         // Imported tickets have fields that no template lists.
@@ -186,10 +197,10 @@ impl Store {
         for name in self.threads.field_names() {
             let plain = || name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
             if plain() && known.insert(name.to_owned()) {
-                fields.push(KnownField { name: name.to_owned(), kind: FieldKind::Text });
+                fields.push(FieldKey::new(name, Default::default()));
             }
         }
-        Known { fields, me: me.is_some() }
+        Vocabulary { fields, me: me.is_some(), ..Vocabulary::default() }
     }
 }
 
@@ -269,7 +280,7 @@ mod tests {
         assert_eq!(ids(engine, "\"exprot\""), Vec::<String>::new(), "in quotes it is meant as it is");
         assert_eq!(ids(engine, "exprot*"), Vec::<String>::new());
         assert_eq!(ids(engine, "body:exprot"), Vec::<String>::new());
-        let query = Query::parse("exprot times", &Known::default()).unwrap();
+        let query = Query::parse("exprot times", &Vocabulary::default()).unwrap();
         let corrected =
             engine.search(&query, None, Time::parse("2026-11-22T00:00:00Z").unwrap()).unwrap().corrected;
         let words: Vec<(&str, &str)> =

@@ -1,7 +1,7 @@
 //! The piece of a text that shows best why it was found.
 
 use super::marks::{Mark, Marks};
-use super::tokens;
+use crate::index::tokens;
 use crate::text::Span;
 
 /// How much of a text is looked at, in bytes: an excerpt from deep inside a log helps nobody.
@@ -139,14 +139,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::search::{
-        find::Corrected,
+    use crate::{
         index::StandIn,
-        query::{Known, Query},
+        query::{Query, Vocabulary},
+        search::find::Corrected,
     };
 
     fn marks(query: &str) -> Marks {
-        Marks::of_query(&Query::parse(query, &Known::default()).unwrap(), &Corrected::default())
+        Marks::of_query(&Query::parse(query, &Vocabulary::default()).unwrap(), &Corrected::default())
     }
 
     /// The excerpt with its marks in brackets and its cuts as dots.
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_stood_in_for_a_word_is_marked() {
-        let query = Query::parse("exprots", &Known::default()).unwrap();
+        let query = Query::parse("exprots", &Vocabulary::default()).unwrap();
         let stand_in = StandIn { word: "exports".into(), term: "export".into() };
         let marks = Marks::of_query(&query, &Corrected::from([("exprots".into(), vec![stand_in])]));
         assert_eq!(excerpt("An Export ran", &marks, 50).marks.first(), Some(&(3..9)));

@@ -8,19 +8,15 @@ use std::{
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use super::Item;
-use crate::store::Store;
+use crate::{
+    query::{Accessor, KEYS, Lookup, QueryKey, ValueKind},
+    store::Store,
+};
 
-/// How many of the hits a test of each value finds: so what is in a module of a service counts for both, and case makes no
-/// difference. Services and tags are those of tickets and of articles. `site/assets/search/engine.js` counts in the same way.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Facets {
-    /// Of tickets.
-    pub status: Counts,
-    /// Their services, and those that these are modules of.
-    pub service: Counts,
-    /// Each of their tags.
-    pub tag: Counts,
-}
+/// For each key that is a facet, how many of the hits a test of each value finds: what is in a module of a service counts
+/// for both, and case makes no difference. A map in JSON. `site/assets/search/engine.js` counts in the same way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets(pub Vec<(&'static str, Counts)>);
 
 /// Values with their counts: the greatest count first, equal ones by value. A map in JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,28 +25,58 @@ pub struct Counts(pub Vec<(String, usize)>);
 impl Facets {
     /// Counts `items`.
     pub fn of(store: &Store, items: impl IntoIterator<Item = Item>) -> Self {
-        let (mut status, mut service, mut tag) = (Counter::default(), Counter::default(), Counter::default());
-        let mut within: HashMap<&str, Vec<&str>> = HashMap::new();
-        for item in items {
-            let (services, tags) = match (item.ticket(store), item.article(store)) {
-                (Some(thread), _) => {
-                    status.count([thread.state.status.name()]);
-                    (&thread.state.service, &thread.state.tags)
-                }
-                (None, Some(article)) => (&article.service, &article.tags),
-                (None, None) => continue,
-            };
-            if let Some(id) = services {
-                let all = within.entry(id).or_insert_with(|| {
-                    let known = store.settings.services.iter().map(|service| service.id.as_str());
-                    let over = known.filter(|known| known != id && store.settings.is_within(id, known));
-                    std::iter::once(id.as_str()).chain(over).collect()
-                });
-                service.count(all.iter().copied());
-            }
-            tag.count(tags.iter().map(String::as_str));
+        Self::of_keys(KEYS, store, items)
+    }
+
+    /// Counts `items` by those of `keys` that are facets.
+    pub(super) fn of_keys(
+        keys: &'static [QueryKey],
+        store: &Store,
+        items: impl IntoIterator<Item = Item>,
+    ) -> Self {
+        let lookup = Lookup::new(store);
+        let items: Vec<Item> = items.into_iter().collect();
+        let keys = keys.iter().filter(|key| key.facet);
+        Self(keys.map(|key| (key.name, counts(key, &items, &lookup))).collect())
+    }
+}
+
+/// Counts the values that `items` have for `key`.
+fn counts(key: &QueryKey, items: &[Item], lookup: &Lookup<'_>) -> Counts {
+    let settings = &lookup.store().settings;
+    let mut within: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut counter = Counter::default();
+    let mut values: Vec<&str> = Vec::new();
+    for item in items {
+        values.clear();
+        match (item.ticket(lookup.store()), item.article(lookup.store())) {
+            (Some(thread), _) => push_texts(&key.ticket, thread, lookup, &mut values),
+            (None, Some(article)) => push_texts(&key.article, article, lookup, &mut values),
+            (None, None) => {}
         }
-        Self { status: status.counts(), service: service.counts(), tag: tag.counts() }
+        if !matches!(key.kind, ValueKind::Service) {
+            counter.count(values.iter().copied());
+            continue;
+        }
+        for id in &values {
+            let all = within.entry(id).or_insert_with(|| {
+                let known = settings.services.iter().map(|service| service.id.as_str());
+                let over = known.filter(|known| known != id && settings.is_within(id, known));
+                std::iter::once(*id).chain(over).collect()
+            });
+            counter.count(all.iter().copied());
+        }
+    }
+    counter.counts()
+}
+
+/// Adds the texts of `of` to `found`.
+fn push_texts<'a, T>(values: &Accessor<T>, of: &'a T, lookup: &'a Lookup<'_>, found: &mut Vec<&'a str>) {
+    if let Accessor::Texts(texts_of) = values {
+        texts_of(of, lookup, &mut |text| {
+            found.push(text);
+            false
+        });
     }
 }
 
@@ -75,6 +101,12 @@ impl<'a> Counter<'a> {
             self.0.into_values().map(|(name, count)| (name.to_owned(), count)).collect();
         counts.sort_unstable_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
         Counts(counts)
+    }
+}
+
+impl Serialize for Facets {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, counts)| (key, counts)))
     }
 }
 

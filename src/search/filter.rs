@@ -1,63 +1,38 @@
 //! Which tickets and articles pass the tests of a query that are about fields.
 
-use std::{
-    cmp::{Ordering, Reverse},
-    collections::HashSet,
-    sync::OnceLock,
-};
+use std::cmp::{Ordering, Reverse};
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{
-    Item,
-    order::compare,
-    query::{Clock, Comparison, Expr, FieldKind, FieldTest, Key, Moment, Query, Test, Value, natural_order},
-};
+use super::{Item, order::compare};
 use crate::{
+    query::{
+        Accessor, Choice, Clock, Comparison, Expr, FactTest, FieldTest, Key, Lookup, Moment, Query, QueryKey,
+        QueryValue, ValueKind, ValueTest, natural_order,
+    },
     store::Store,
     text::Time,
-    ticket::{Article, Priority, Status, Thread, Visibility},
+    ticket::Thread,
 };
 
-/// What tests are answered from.
+/// Answers tests of fields for the tickets and articles of a store.
 pub struct Filter<'a> {
     store: &'a Store,
+    lookup: Lookup<'a>,
     me: Option<&'a str>,
     clock: Clock,
-    /// Tickets that answered others. Few queries ask for them.
-    reused: OnceLock<HashSet<String>>,
-    /// Tickets that others are duplicates of.
-    duplicated: OnceLock<HashSet<String>>,
-    /// Fields of templates that are numbers: `2.14` is less than `2.9` there, and later than `2.9` in a version.
-    numbers: HashSet<&'a str>,
 }
 
 impl<'a> Filter<'a> {
-    /// For the tickets of `store`, asked by `me` at `now`.
+    /// A filter for the tickets of `store`, asked by `me` at `now`.
     pub fn new(store: &'a Store, me: Option<&'a str>, now: Time) -> Self {
-        let fields = store.templates.iter().flat_map(|template| &template.fields);
-        Self {
-            store,
-            me,
-            clock: Clock { now, zone: store.settings.zone() },
-            reused: OnceLock::new(),
-            duplicated: OnceLock::new(),
-            numbers: fields
-                .filter(|field| FieldKind::of(&field.kind) == FieldKind::Number)
-                .map(|field| field.name.as_str())
-                .collect(),
-        }
+        let lookup = Lookup::new(store);
+        Self { store, me, clock: Clock { now, zone: lookup.zone().clone() }, lookup }
     }
 
-    /// The tickets that any ticket names in `links`, once they are known.
-    fn named<'b>(
-        &self,
-        known: &'b OnceLock<HashSet<String>>,
-        links: impl Fn(&Thread) -> &[String],
-    ) -> &'b HashSet<String> {
-        // Former ids name the same ticket.
-        let id = |name: &String| self.store.thread(name).map_or(name.as_str(), Thread::id).to_owned();
-        known.get_or_init(|| self.store.threads.iter().flat_map(|thread| links(thread)).map(id).collect())
+    /// The store around a ticket, for the accessors of keys.
+    pub(super) fn lookup(&self) -> &Lookup<'a> {
+        &self.lookup
     }
 
     /// What a query finds that asks for no words, in the order that it asks for, else the newest first.
@@ -65,17 +40,22 @@ impl<'a> Filter<'a> {
         let passes = |item: &Item| query.expr.as_ref().is_none_or(|expr| self.passes_all(expr, *item));
         let mut found: Vec<Item> = Item::all(self.store).filter(passes).collect();
         found.sort_by_cached_key(|item| (Reverse(item.created(self.store)), item.key(self.store)));
-        found.sort_by(|a, b| compare(self.store, &query.sort, *a, *b));
+        found.sort_by(|a, b| compare(&self.lookup, &query.sort, *a, *b));
         found
     }
 
     /// Whether `item` passes. Words of a field are the index's business and never pass here.
     pub fn holds(&self, test: &FieldTest, item: Item) -> bool {
-        let mut any_of = test.any_of.iter();
-        match (item.ticket(self.store), item.article(self.store)) {
-            (Some(thread), _) => any_of.any(|one| self.passes(&test.key, one, thread)),
-            (None, Some(article)) => any_of.any(|one| self.passes_article(&test.key, one, article)),
-            (None, None) => false,
+        match (&test.key, item.ticket(self.store), item.article(self.store)) {
+            (Key::Own(key), Some(thread), _) => match key.kind {
+                ValueKind::Facts(_) => test.any_of.iter().any(|one| self.is_true(one, thread)),
+                _ => self.passes(key, &test.any_of, &key.ticket, thread),
+            },
+            (Key::Own(key), None, Some(article)) => self.passes(key, &test.any_of, &key.article, article),
+            (Key::Field(field), Some(thread), _) => thread.field(&field.name).is_some_and(|value| {
+                value.any_text(&mut |text| test.any_of.iter().any(|one| self.ordered(one, text, field.kind)))
+            }),
+            (_, None, _) => false,
         }
     }
 
@@ -90,113 +70,87 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// An article has a service and tags; it is in no state, and nobody opened it.
-    fn passes_article(&self, key: &Key, test: &Test, article: &Article) -> bool {
-        match key {
-            Key::Service => article.service.as_deref().is_some_and(|service| self.service(test, service)),
-            Key::Tag => article.tags.iter().any(|tag| self.name(test, tag)),
-            _ => false,
+    /// Whether what `key` has for `of` passes one of the tests.
+    fn passes<T>(&self, key: &QueryKey, any_of: &[ValueTest], values: &Accessor<T>, of: &T) -> bool {
+        match values {
+            Accessor::Nothing | Accessor::Count(_) => false,
+            Accessor::Time(time_of) => {
+                let time = time_of(of);
+                any_of.iter().any(|one| self.time(one, time))
+            }
+            Accessor::Texts(texts_of) => texts_of(of, &self.lookup, &mut |text| {
+                any_of.iter().any(|one| self.text(key.kind, one, text))
+            }),
         }
     }
 
-    fn passes(&self, key: &Key, test: &Test, thread: &Thread) -> bool {
-        let (ticket, state) = (&thread.ticket, &thread.state);
-        let one = |text: Option<&str>| text.is_some_and(|text| self.name(test, text));
-        let any = |texts: &[String]| texts.iter().any(|text| self.name(test, text));
-        match key {
-            Key::Is => exact(test).is_some_and(|name| self.is(name, thread)),
-            Key::Has => exact(test).is_some_and(|name| self.has(name, thread)),
-            Key::Status => one(Some(state.status.name())),
-            Key::Resolution => one(state.resolution.map(|resolution| resolution.name())),
-            Key::Priority => priority(test, thread.priority()),
-            Key::Visibility => one(Some(state.visibility.name())),
-            Key::Assignee => one(state.assignee.as_deref()),
-            Key::Requester => one(ticket.requester.as_deref()),
-            Key::Author => thread.replies.iter().any(|reply| one(reply.author.as_deref())),
-            Key::Service => state.service.as_deref().is_some_and(|service| self.service(test, service)),
-            Key::Tag => any(&state.tags),
-            Key::Template => one(Some(&ticket.template)),
-            Key::Id => one(Some(&ticket.id)) || any(&state.aliases),
-            Key::Source => one(ticket.source.as_deref()),
-            Key::Path => any(&state.came_from),
-            Key::Related => state.related.iter().any(|id| self.link(test, id)),
-            Key::DuplicateOf => state.duplicate_of.as_ref().is_some_and(|id| self.link(test, id)),
-            Key::AnsweredBy => state.answered_by.iter().any(|id| self.link(test, id)),
-            Key::Created => self.time(test, ticket.created),
-            Key::Updated => self.time(test, state.updated),
-            Key::Resolved => self.time(test, state.resolved.filter(|_| state.status == Status::Resolved)),
-            Key::Field(name) => {
-                let texts = thread.field(name).map(crate::ticket::Value::texts).unwrap_or_default();
-                let number = self.numbers.contains(name.as_str());
-                texts.iter().any(|text| self.ordered(test, text, number))
+    /// Whether a text passes as a value of this kind.
+    fn text(&self, kind: ValueKind, test: &ValueTest, text: &str) -> bool {
+        match kind {
+            ValueKind::Ordered(choices) => in_order(choices, test, text),
+            ValueKind::Service => self.service(test, text),
+            _ => self.name(test, text),
+        }
+    }
+
+    /// Whether a fact is true of a ticket.
+    fn is_true(&self, test: &ValueTest, thread: &Thread) -> bool {
+        let ValueTest::Is(QueryValue::Fact(fact)) = test else { return false };
+        match fact.test {
+            FactTest::Holds(holds) => holds(thread, &self.lookup),
+            FactTest::After(time_of) => {
+                time_of(thread, &self.lookup).is_some_and(|time| self.clock.now.seconds() > time.seconds())
             }
-            Key::Title | Key::Body | Key::Answer | Key::Replies | Key::Sort => false,
         }
     }
 
     /// A name, compared without case.
-    fn name(&self, test: &Test, text: &str) -> bool {
+    fn name(&self, test: &ValueTest, text: &str) -> bool {
         match test {
-            Test::Is(value) => self.is_value(value, text),
-            Test::Compare(..) | Test::Range(..) | Test::Words(_) => false,
+            ValueTest::Is(value) => self.is_value(value, text),
+            ValueTest::Compare(..) | ValueTest::Range(..) | ValueTest::Words(_) => false,
         }
     }
 
-    /// A link to a ticket or article, by any of the names of a ticket.
-    fn link(&self, test: &Test, id: &str) -> bool {
-        self.names(id).any(|name| self.name(test, name))
-    }
-
-    /// The names of what a link leads to: that of the link, and those of the ticket.
-    pub(super) fn names<'b>(&'b self, id: &'b str) -> impl Iterator<Item = &'b str> {
-        let of_ticket = |other: &'b Thread| {
-            [other.id()].into_iter().chain(other.state.aliases.iter().map(String::as_str))
-        };
-        [id].into_iter().chain(self.store.thread(id).into_iter().flat_map(of_ticket))
-    }
-
-    /// From when on a ticket is overdue, if nothing happens.
-    pub(super) fn due(&self, thread: &Thread) -> Option<Time> {
-        self.store.settings.due(thread, &self.clock.zone)
-    }
-
-    fn is_value(&self, value: &Value, text: &str) -> bool {
+    fn is_value(&self, value: &QueryValue, text: &str) -> bool {
         match value {
-            Value::Exact(wanted) => text.to_lowercase() == wanted.to_lowercase(),
-            Value::Prefix(stem) => text.to_lowercase().starts_with(&stem.to_lowercase()),
-            Value::Any => !text.is_empty(),
-            Value::Me => self.me == Some(text),
-            Value::Time(moment) => {
+            QueryValue::Exact(wanted) => text.to_lowercase() == wanted.to_lowercase(),
+            QueryValue::Prefix(stem) => text.to_lowercase().starts_with(&stem.to_lowercase()),
+            QueryValue::Fact(_) => false,
+            QueryValue::Any => !text.is_empty(),
+            QueryValue::Me => self.me == Some(text),
+            QueryValue::Time(moment) => {
                 self.instant(text).is_some_and(|time| self.against(moment, time) == Ordering::Equal)
             }
         }
     }
 
     /// A value of a template's field, which has an order.
-    fn ordered(&self, test: &Test, text: &str, number: bool) -> bool {
-        let compare = |value: &Value| match value {
-            Value::Exact(bound) if number => {
+    fn ordered(&self, test: &ValueTest, text: &str, kind: ValueKind) -> bool {
+        let number = matches!(kind, ValueKind::Number);
+        let compare = |value: &QueryValue| match value {
+            QueryValue::Exact(bound) if number => {
                 text.trim().parse::<f64>().ok()?.partial_cmp(&bound.parse::<f64>().ok()?)
             }
-            Value::Exact(bound) => Some(natural_order(text, bound)),
-            Value::Time(moment) => Some(self.against(moment, self.instant(text)?)),
+            QueryValue::Exact(bound) => Some(natural_order(text, bound)),
+            QueryValue::Time(moment) => Some(self.against(moment, self.instant(text)?)),
             _ => None,
         };
         match test {
-            Test::Is(value @ Value::Exact(_)) if number => compare(value) == Some(Ordering::Equal),
-            Test::Is(value) => self.is_value(value, text),
+            ValueTest::Is(value @ QueryValue::Exact(_)) if number => compare(value) == Some(Ordering::Equal),
+            ValueTest::Is(value) => self.is_value(value, text),
             other => stands(other, compare),
         }
     }
 
-    fn time(&self, test: &Test, time: Option<Time>) -> bool {
-        let compare = |value: &Value| match value {
-            Value::Time(moment) => Some(self.against(moment, time?.timestamp())),
+    fn time(&self, test: &ValueTest, time: Option<Time>) -> bool {
+        let compare = |value: &QueryValue| match value {
+            QueryValue::Time(moment) => Some(self.against(moment, time?.timestamp())),
             _ => None,
         };
         match test {
-            Test::Is(Value::Any) => time.is_some(),
-            Test::Is(value) => compare(value) == Some(Ordering::Equal),
+            ValueTest::Is(QueryValue::Any) => time.is_some(),
+            ValueTest::Is(value) => compare(value) == Some(Ordering::Equal),
             other => stands(other, compare),
         }
     }
@@ -220,7 +174,7 @@ impl<'a> Filter<'a> {
     }
 
     /// A service, or one that it is a module of.
-    fn service(&self, test: &Test, service: &str) -> bool {
+    fn service(&self, test: &ValueTest, service: &str) -> bool {
         let known = || self.store.settings.services.iter().map(|service| service.id.as_str());
         let within = |wanted: &str| {
             let mut named = known().filter(|id| id.eq_ignore_ascii_case(wanted));
@@ -228,80 +182,40 @@ impl<'a> Filter<'a> {
         };
         exact(test).is_some_and(within) || self.name(test, service)
     }
-
-    fn is(&self, name: &str, thread: &Thread) -> bool {
-        let state = &thread.state;
-        let id = thread.id();
-        match name {
-            "unresolved" => state.status != Status::Resolved,
-            "any" => true,
-            "overdue" => self.store.settings.is_overdue(thread, self.clock.now, &self.clock.zone),
-            "assigned" => state.assignee.is_some(),
-            "unassigned" => state.assignee.is_none(),
-            "unanswered" => state.first_response.is_none(),
-            "reused" => self.named(&self.reused, |thread| &thread.state.answered_by).contains(id),
-            "reopened" => state.reopened > 0,
-            "imported" => thread.ticket.source.is_some(),
-            "public" => state.visibility == Visibility::Public,
-            "internal" => state.visibility == Visibility::Internal,
-            status => state.status.name() == status,
-        }
-    }
-
-    fn has(&self, name: &str, thread: &Thread) -> bool {
-        let state = &thread.state;
-        match name {
-            "answer" => thread.has_answer(|_| true),
-            "reply" => !thread.replies.is_empty(),
-            "attachment" => self.store.attachments_of(thread.id()).next().is_some(),
-            "code" => thread.ticket.has_code || thread.replies.iter().any(|reply| reply.has_code),
-            "duplicate" => self
-                .named(&self.duplicated, |thread| thread.state.duplicate_of.as_slice())
-                .contains(thread.id()),
-            "related" => !state.related.is_empty(),
-            "service" => state.service.is_some(),
-            "priority" => state.priority.is_some(),
-            "tag" => !state.tags.is_empty(),
-            "assignee" => state.assignee.is_some(),
-            "path" => !state.came_from.is_empty(),
-            "source" => thread.ticket.source.is_some(),
-            field => thread.field(field).is_some_and(|value| !value.texts().is_empty()),
-        }
-    }
 }
 
-fn exact(test: &Test) -> Option<&str> {
+fn exact(test: &ValueTest) -> Option<&str> {
     match test {
-        Test::Is(Value::Exact(name)) => Some(name),
+        ValueTest::Is(QueryValue::Exact(name)) => Some(name),
         _ => None,
     }
 }
 
-fn priority(test: &Test, priority: Priority) -> bool {
-    let parse = |value: &Value| match value {
-        Value::Exact(name) => Priority::parse(name),
-        _ => None,
-    };
+/// Whether a value of a closed set passes, by its place in the set.
+fn in_order(choices: &[Choice], test: &ValueTest, text: &str) -> bool {
+    let place = |name: &str| choices.iter().position(|choice| choice.name == name);
     match test {
-        Test::Is(Value::Any) => true,
-        Test::Is(value) => parse(value) == Some(priority),
-        other => stands(other, |value| parse(value).map(|bound| priority.cmp(&bound))),
+        ValueTest::Is(QueryValue::Exact(name)) => name == text,
+        other => stands(other, |value| match value {
+            QueryValue::Exact(name) => Some(place(text)?.cmp(&place(name)?)),
+            _ => None,
+        }),
     }
 }
 
 /// Whether what `compare` compares with the bounds of a comparison or range stands as they ask.
-fn stands(test: &Test, compare: impl Fn(&Value) -> Option<Ordering>) -> bool {
+fn stands(test: &ValueTest, compare: impl Fn(&QueryValue) -> Option<Ordering>) -> bool {
     match test {
-        Test::Compare(comparison, value) => {
+        ValueTest::Compare(comparison, value) => {
             compare(value).is_some_and(|order| Comparison::holds(*comparison, order))
         }
-        Test::Range(from, to) => {
-            let end = |bound: &Option<Value>, is_right: fn(Ordering) -> bool| {
+        ValueTest::Range(from, to) => {
+            let end = |bound: &Option<QueryValue>, is_right: fn(Ordering) -> bool| {
                 bound.as_ref().is_none_or(|bound| compare(bound).is_some_and(is_right))
             };
             end(from, Ordering::is_ge) && end(to, Ordering::is_le)
         }
-        Test::Is(_) | Test::Words(_) => false,
+        ValueTest::Is(_) | ValueTest::Words(_) => false,
     }
 }
 
@@ -335,6 +249,7 @@ mod tests {
                 "---\ntitle: B\ntemplate: incident\ncreated: 2026-02-01T03:00:00Z\nversion: 2.9\nrows: 20\n\
                  related: [old-a, secret]\n---\n",
             )
+            .with("tickets/a/screen.log", "17:03 the door stays shut\n")
             .with("tickets/b/n.md", "---\nauthor: omar\ncreated: 2026-05-01T00:00:00Z\nvisibility: internal\n---\nA note.\n")
             .with(
                 "tickets/secret.md",
@@ -389,6 +304,8 @@ mod tests {
             ("related:old-a", "b"),
             ("is:reused", "a"),
             ("id:old-a", "a"),
+            ("has:attachment", "a"),
+            ("-has:attachment", "secret b"),
         ] {
             assert_eq!(found(query), ids, "{query}");
         }

@@ -6,8 +6,8 @@ use std::{
     collections::{BTreeMap, HashMap, hash_map::Entry},
 };
 
-use super::index::{Field, Fields, Index, IndexError, Needle, Posting, StandIn, needles};
-use super::query::{Expr, FieldTest, Key, Test, Text};
+use crate::index::{Fields, Index, IndexError, Needle, Posting, StandIn, TextPattern, needles};
+use crate::query::{Expr, FieldTest, ValueTest};
 
 /// A document that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ fn rank(index: &Index, hits: &mut [Hit]) {
 }
 
 /// Documents by number, each once.
-type Found = Vec<Hit>;
+type Hits = Vec<Hit>;
 
 struct Search<'a> {
     index: &'a Index,
@@ -56,11 +56,11 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// What `expr` finds among `within` (`None` is everything); `None` if it says nothing, having no letter or digit.
-    fn expr(&self, expr: &Expr, within: Option<&[Hit]>) -> Result<Option<Found>, IndexError> {
+    fn expr(&self, expr: &Expr, within: Option<&[Hit]>) -> Result<Option<Hits>, IndexError> {
         match expr {
             Expr::And(all) => self.all(all, within),
             Expr::Or(all) => {
-                let mut found: Option<Found> = None;
+                let mut found: Option<Hits> = None;
                 for one in all {
                     found = both(found, self.expr(one, within)?, union);
                 }
@@ -82,11 +82,11 @@ impl Search<'_> {
                 let found = self.text(text, Fields::ALL)?;
                 Ok(found.map(|found| narrowed(found, within)))
             }
-            Expr::Field(test) => match text_field(&test.key) {
+            Expr::Field(test) => match test.key.words() {
                 Some(field) => {
-                    let mut found: Option<Found> = None;
+                    let mut found: Option<Hits> = None;
                     for words in &test.any_of {
-                        let Test::Words(text) = words else { continue };
+                        let ValueTest::Words(text) = words else { continue };
                         found = both(found, self.text(text, Fields::of(&[field]))?, union);
                     }
                     Ok(found.map(|found| narrowed(found, within)))
@@ -101,14 +101,14 @@ impl Search<'_> {
     }
 
     /// What all of `terms` find: text first, since it narrows most and costs least.
-    fn all(&self, terms: &[Expr], within: Option<&[Hit]>) -> Result<Option<Found>, IndexError> {
+    fn all(&self, terms: &[Expr], within: Option<&[Hit]>) -> Result<Option<Hits>, IndexError> {
         let mut terms: Vec<&Expr> = terms.iter().collect();
         terms.sort_by_key(|term| match term {
             Expr::Text(_) => 0,
             Expr::And(_) | Expr::Or(_) => 1,
             Expr::Field(_) | Expr::Not(_) => 2,
         });
-        let mut found: Option<Found> = None;
+        let mut found: Option<Hits> = None;
         for term in terms {
             let more = self.expr(term, found.as_deref().or(within))?;
             found = both(found, more, intersection);
@@ -117,7 +117,7 @@ impl Search<'_> {
     }
 
     /// All of `within` without a score.
-    fn everything(&self, within: Option<&[Hit]>) -> Found {
+    fn everything(&self, within: Option<&[Hit]>) -> Hits {
         match within {
             Some(hits) => hits.iter().map(|hit| Hit { score: 0, ..*hit }).collect(),
             None => self.index.documents().map(|(document, _)| Hit { document, score: 0 }).collect(),
@@ -125,22 +125,22 @@ impl Search<'_> {
     }
 
     /// What has `text` in one of `fields`.
-    fn text(&self, text: &Text, fields: Fields) -> Result<Option<Found>, IndexError> {
-        let mut found: Option<Found> = None;
+    fn text(&self, text: &TextPattern, fields: Fields) -> Result<Option<Hits>, IndexError> {
+        let mut found: Option<Hits> = None;
         for needle in needles(text) {
             found = both(found, Some(self.needle(&needle, fields)?), intersection);
         }
         Ok(found)
     }
 
-    fn needle(&self, needle: &Needle, fields: Fields) -> Result<Found, IndexError> {
+    fn needle(&self, needle: &Needle, fields: Fields) -> Result<Hits, IndexError> {
         let scored = |postings: Vec<Posting>| {
             let rarity = self.index.rarity(postings.len());
             let hit = |posting: Posting| Hit {
                 document: posting.document,
                 score: rarity * u32::from(posting.impact),
             };
-            postings.into_iter().map(hit).collect::<Found>()
+            postings.into_iter().map(hit).collect::<Hits>()
         };
         match needle {
             Needle::Term(term) => Ok(scored(self.index.postings(term, fields)?)),
@@ -177,7 +177,7 @@ impl Search<'_> {
                         impacts.iter().zip(&rarities).map(|(impact, rarity)| rarity * u32::from(*impact));
                     Hit { document, score: scores.fold(0, u32::saturating_add) }
                 });
-                let mut found: Found = hits.collect();
+                let mut found: Hits = hits.collect();
                 for whole in wholes {
                     let more = intersection(&found, &scored(self.index.postings(whole, fields)?));
                     found = overlaid(found, &more);
@@ -188,18 +188,7 @@ impl Search<'_> {
     }
 }
 
-/// The field of the index that a key asks about.
-pub(super) fn text_field(key: &Key) -> Option<Field> {
-    match key {
-        Key::Title => Some(Field::Title),
-        Key::Body => Some(Field::Body),
-        Key::Answer => Some(Field::Answer),
-        Key::Replies => Some(Field::Replies),
-        _ => None,
-    }
-}
-
-fn narrowed(mut found: Found, within: Option<&[Hit]>) -> Found {
+fn narrowed(mut found: Hits, within: Option<&[Hit]>) -> Hits {
     if let Some(within) = within {
         let mut within = within.iter().peekable();
         found.retain(|hit| {
@@ -211,7 +200,7 @@ fn narrowed(mut found: Found, within: Option<&[Hit]>) -> Found {
 }
 
 /// What `join` makes of two, where both are there; else the one that is.
-fn both(left: Option<Found>, right: Option<Found>, join: fn(&[Hit], &[Hit]) -> Found) -> Option<Found> {
+fn both(left: Option<Hits>, right: Option<Hits>, join: fn(&[Hit], &[Hit]) -> Hits) -> Option<Hits> {
     match (left, right) {
         (Some(left), Some(right)) => Some(join(&left, &right)),
         (left, right) => left.or(right),
@@ -219,7 +208,7 @@ fn both(left: Option<Found>, right: Option<Found>, join: fn(&[Hit], &[Hit]) -> F
 }
 
 /// Documents of both, with the sum of their scores.
-fn intersection(left: &[Hit], right: &[Hit]) -> Found {
+fn intersection(left: &[Hit], right: &[Hit]) -> Hits {
     let (short, mut long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
     let mut found = Vec::new();
     for hit in short {
@@ -245,7 +234,7 @@ fn first_from(hits: &[Hit], document: u32) -> usize {
 }
 
 /// Documents of either, with the sum of their scores.
-fn union(left: &[Hit], right: &[Hit]) -> Found {
+fn union(left: &[Hit], right: &[Hit]) -> Hits {
     let mut found = Vec::with_capacity(left.len() + right.len());
     let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
     loop {
@@ -261,7 +250,7 @@ fn union(left: &[Hit], right: &[Hit]) -> Found {
 }
 
 /// `found`, with the scores of `better` where it has the document.
-fn overlaid(mut found: Found, better: &[Hit]) -> Found {
+fn overlaid(mut found: Hits, better: &[Hit]) -> Hits {
     let mut better = better.iter().peekable();
     for hit in &mut found {
         if let Some(other) = better.next_if(|other| other.document == hit.document) {
@@ -270,3 +259,6 @@ fn overlaid(mut found: Found, better: &[Hit]) -> Found {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,10 +15,12 @@ use rayon::prelude::*;
 use super::{
     Item, Question, Texts,
     documents::fill,
-    index::{Bytes, Collected, rarity},
     similar::{Likeness, Reason, Said, ranked, strong, title_terms, told},
 };
-use crate::store::Store;
+use crate::{
+    index::{Bytes, Collected, rarity},
+    store::Store,
+};
 
 /// How many of a ticket's terms are asked for.
 const ASKED: usize = 16;

@@ -8,7 +8,8 @@ use super::{Corrected, Facets, Found, Item, Reasons, Results, Texts};
 use crate::store::{Store, article_json, found_json, thread_json};
 
 /// `{"tickets", "total", "articles", "facets", "corrected"}`: of tickets and of articles, each by themselves, at most `limit`
-/// after the first `offset`; `total` counts all tickets. Each has its `score` and says `why` it was found.
+/// after the first `offset`; `total` counts all tickets. Each has its `score` and says `why` it was found. `warnings` is there if
+/// there are any.
 pub fn results_json(
     store: &Store,
     results: &Results,
@@ -33,6 +34,9 @@ pub fn results_json(
     );
     json.insert("facets".into(), json!(Facets::of(store, results.hits.iter().map(|(item, _)| *item))));
     json.insert("corrected".into(), corrected_json(&results.corrected));
+    if !results.renamed.is_empty() {
+        json.insert("warnings".into(), results.warnings().into());
+    }
     Json::Object(json)
 }
 

@@ -3,9 +3,9 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use super::find::Corrected;
-use super::index::{Needle, needles};
-use super::query::{Expr, Query, Test, Text};
-use super::tokens::{self, Kind, Token};
+use crate::index::tokens::{self, Token, TokenKind};
+use crate::index::{Needle, TextPattern, needles};
+use crate::query::{Expr, Query, ValueTest};
 use crate::text::Span;
 
 /// What is looked for: words, beginnings of words, and words in a row, each of them a *mark* with a number. One reading of a
@@ -61,7 +61,7 @@ impl Marks {
             Expr::Text(text) => drop(self.add_text(text, corrected)),
             Expr::Field(test) => {
                 for words in &test.any_of {
-                    if let Test::Words(text) = words {
+                    if let ValueTest::Words(text) = words {
                         self.add_text(text, corrected);
                     }
                 }
@@ -70,7 +70,7 @@ impl Marks {
     }
 
     /// Adds what `text` looks for, and returns the numbers of that.
-    pub(super) fn add_text(&mut self, text: &Text, corrected: &Corrected) -> Vec<usize> {
+    pub(super) fn add_text(&mut self, text: &TextPattern, corrected: &Corrected) -> Vec<usize> {
         let mut added = Vec::new();
         for needle in needles(text) {
             match needle {
@@ -113,7 +113,7 @@ impl Marks {
 
     /// What `token` is of what is looked for: the word, then beginnings of it, the longest first.
     fn of_token<'a>(&'a self, token: &'a Token<'_>) -> impl Iterator<Item = usize> + 'a {
-        let surface = Some(token.surface).filter(|_| token.kind != Kind::Part);
+        let surface = Some(token.surface).filter(|_| token.kind != TokenKind::Part);
         let begins = move |length: &usize| self.prefixes.get(surface?.get(..*length)?);
         let term = if self.terms.is_empty() { None } else { self.terms.get(&*token.term()) };
         term.into_iter().chain(self.lengths.iter().filter_map(begins)).copied()
@@ -125,7 +125,7 @@ impl Marks {
         tokens::scan(text, |token| {
             each(&token);
             if !self.steps.is_empty()
-                && matches!(token.kind, Kind::Word | Kind::Char | Kind::Pair)
+                && matches!(token.kind, TokenKind::Word | TokenKind::Char | TokenKind::Pair)
                 && let Some(step) = self.steps.get(&*token.term())
             {
                 steps.of_term[*step].push(steps.all.len());
@@ -195,16 +195,16 @@ mod tests {
     #[test]
     fn one_reading_finds_all_that_a_text_has() {
         let texts = [
-            Text::Word("exports".into()),
-            Text::Word("exported".into()),
-            Text::Prefix("exp".into()),
-            Text::Prefix("e".into()),
-            Text::Prefix("expz".into()),
-            Text::Phrase("out of memory".into()),
-            Text::Phrase("memory out".into()),
-            Text::Word("conn_reset".into()),
-            Text::Word("导出超时".into()),
-            Text::Word("—".into()),
+            TextPattern::Word("exports".into()),
+            TextPattern::Word("exported".into()),
+            TextPattern::Prefix("exp".into()),
+            TextPattern::Prefix("e".into()),
+            TextPattern::Prefix("expz".into()),
+            TextPattern::Phrase("out of memory".into()),
+            TextPattern::Phrase("memory out".into()),
+            TextPattern::Word("conn_reset".into()),
+            TextPattern::Word("导出超时".into()),
+            TextPattern::Word("—".into()),
         ];
         let mut marks = Marks::default();
         let numbers = texts.map(|text| marks.add_text(&text, &Corrected::default()));

@@ -1,15 +1,12 @@
-//! Search: tokens, the query language, the index, ranking, and tickets that are alike.
+//! Search: the engine, ranking, filters, and similar tickets.
 
 pub mod eval;
 pub mod excerpt;
 pub mod find;
-pub mod index;
 pub mod join;
 pub mod marks;
 pub mod published;
-pub mod query;
 pub mod similar;
-pub mod tokens;
 
 mod documents;
 mod engine;
@@ -17,6 +14,8 @@ mod facets;
 mod filter;
 mod item;
 mod json;
+#[cfg(test)]
+mod keys_tests;
 mod order;
 mod past;
 mod resembling;

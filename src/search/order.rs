@@ -2,65 +2,71 @@
 
 use std::cmp::Ordering;
 
-use super::{
-    Item,
-    query::{SortBy, natural_order},
+use super::Item;
+use crate::{
+    query::{Accessor, Lookup, QueryKey, SortBy, ValueKind, natural_order},
+    text::Time,
 };
-use crate::{store::Store, text::Time, ticket::Priority};
 
-/// The order of two items by `sort`; equal ones as they are. What has no such value comes last: an article has a time
-/// (`confirmed`), a title and an id.
-pub fn compare(store: &Store, sort: &[SortBy], a: Item, b: Item) -> Ordering {
-    sort.iter().fold(Ordering::Equal, |order, key| {
+/// Compares two items by `sort`; equal ones stay as they are. An item without a value comes last.
+pub fn compare(lookup: &Lookup<'_>, sort: &[SortBy], a: Item, b: Item) -> Ordering {
+    sort.iter().fold(Ordering::Equal, |order, by| {
         order.then_with(|| {
-            let (a, b) = (Value::of(store, key.by, a), Value::of(store, key.by, b));
-            let order = a.compare(&b);
-            let both = !matches!(a, Value::None) && !matches!(b, Value::None);
-            if key.descending && both { order.reverse() } else { order }
+            let Some(key) = by.key else { return Ordering::Equal };
+            match (SortValue::of(lookup, key, a), SortValue::of(lookup, key, b)) {
+                (Some(a), Some(b)) if by.descending => a.compare(&b).reverse(),
+                (Some(a), Some(b)) => a.compare(&b),
+                (a, b) => a.is_none().cmp(&b.is_none()),
+            }
         })
     })
 }
 
 /// What an item is put in order by.
-enum Value<'a> {
+enum SortValue<'a> {
     Time(Time),
-    Priority(Priority),
-    Count(usize),
+    Number(usize),
     Text(&'a str),
-    None,
 }
 
-impl<'a> Value<'a> {
-    fn of(store: &'a Store, by: &str, item: Item) -> Self {
-        let time = |time: Option<Time>| time.map_or(Self::None, Self::Time);
-        if let Some(article) = item.article(store) {
-            return match by {
-                "created" => time(article.confirmed),
-                "title" => Self::Text(&article.title),
-                "id" => Self::Text(&article.slug),
-                _ => Self::None,
-            };
+impl<'a> SortValue<'a> {
+    fn of(lookup: &'a Lookup<'_>, key: &QueryKey, item: Item) -> Option<Self> {
+        let sort = key.sort.as_ref()?;
+        match (item.ticket(lookup.store()), item.article(lookup.store())) {
+            (Some(thread), _) => Self::by(&sort.ticket, lookup, key.kind, thread),
+            (None, Some(article)) => Self::by(&sort.article, lookup, key.kind, article),
+            (None, None) => None,
         }
-        let Some(thread) = item.ticket(store) else { return Self::None };
-        match by {
-            "created" => time(thread.ticket.created),
-            "updated" => time(thread.state.updated),
-            "resolved" => time(thread.state.resolved),
-            "priority" => Self::Priority(thread.priority()),
-            "replies" => Self::Count(thread.replies.len()),
-            "title" => Self::Text(&thread.ticket.title),
-            "id" => Self::Text(thread.id()),
-            _ => Self::None,
+    }
+
+    fn by<T>(values: &Accessor<T>, lookup: &'a Lookup<'_>, kind: ValueKind, of: &'a T) -> Option<Self> {
+        match values {
+            Accessor::Nothing => None,
+            Accessor::Time(time_of) => time_of(of).map(Self::Time),
+            Accessor::Count(count) => Some(Self::Number(count(of))),
+            Accessor::Texts(texts_of) => {
+                let mut first = None;
+                texts_of(of, lookup, &mut |text| {
+                    first = Some(text);
+                    true
+                });
+                match kind {
+                    ValueKind::Ordered(choices) => {
+                        choices.iter().position(|choice| Some(choice.name) == first).map(Self::Number)
+                    }
+                    _ => first.map(Self::Text),
+                }
+            }
         }
     }
 
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Time(a), Self::Time(b)) => a.cmp(b),
-            (Self::Priority(a), Self::Priority(b)) => a.cmp(b),
-            (Self::Count(a), Self::Count(b)) => a.cmp(b),
+            (Self::Number(a), Self::Number(b)) => a.cmp(b),
             (Self::Text(a), Self::Text(b)) => natural_order(a, b),
-            (a, b) => matches!(a, Self::None).cmp(&matches!(b, Self::None)),
+            // One key has values of one kind.
+            _ => Ordering::Equal,
         }
     }
 }

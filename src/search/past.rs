@@ -13,13 +13,12 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{
-    Item, Texts,
-    documents::fill,
+use super::{Item, Texts, documents::fill, similar::Collection};
+use crate::{
     index::{IndexError, Posting, weighed},
-    similar::Collection,
+    store::Store,
+    text::Time,
 };
-use crate::{store::Store, text::Time};
 
 /// Documents of a store as they were.
 pub struct Past<'a> {

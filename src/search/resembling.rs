@@ -4,11 +4,10 @@ use std::ops::ControlFlow;
 
 use super::{
     Item, Question,
-    index::IndexError,
     past::Past,
     similar::{Collection, similar},
 };
-use crate::{store::Store, text::Time};
+use crate::{index::IndexError, store::Store, text::Time};
 
 /// A ticket or an article that is like a question.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use super::{
     Item,
-    index::Field,
     similar::{Draft, Exact, exact},
 };
 use crate::{
+    index::Field,
     store::Store,
     text::{RepoPath, Time, markdown::without_comments},
     ticket::{Article, Reply, Thread, Ticket, Value, answer_of, sections},

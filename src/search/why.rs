@@ -3,13 +3,16 @@
 use super::{
     Filter, Item,
     excerpt::{Excerpt, excerpt},
-    find::{Corrected, text_field},
-    index::Field,
+    find::Corrected,
     marks::Marks,
-    query::{Expr, FieldTest, Query, Test, Text},
     texts::Texts,
 };
-use crate::{store::Store, text::markdown::prose};
+use crate::{
+    index::{Field, TextPattern},
+    query::{Expr, FieldTest, Query, ValueTest},
+    store::Store,
+    text::markdown::prose,
+};
 
 /// Tells why tickets and articles were found.
 pub struct Reasons<'a> {
@@ -51,10 +54,10 @@ impl<'a> Reasons<'a> {
             Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| self.add(one, corrected)),
             Expr::Not(_) => {}
             Expr::Text(text) => self.add_words(written(), None, &[text], corrected),
-            Expr::Field(test) => match text_field(&test.key) {
+            Expr::Field(test) => match test.key.words() {
                 Some(field) => {
                     let words = test.any_of.iter().filter_map(|one| match one {
-                        Test::Words(text) => Some(text),
+                        ValueTest::Words(text) => Some(text),
                         _ => None,
                     });
                     self.add_words(written(), Some(field), &words.collect::<Vec<_>>(), corrected);
@@ -64,7 +67,13 @@ impl<'a> Reasons<'a> {
         }
     }
 
-    fn add_words(&mut self, written: String, field: Option<Field>, any_of: &[&Text], corrected: &Corrected) {
+    fn add_words(
+        &mut self,
+        written: String,
+        field: Option<Field>,
+        any_of: &[&TextPattern],
+        corrected: &Corrected,
+    ) {
         for text in any_of {
             for mark in self.marks.add_text(text, corrected) {
                 self.of_mark.resize(self.marks.len(), Vec::new());

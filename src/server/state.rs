@@ -6,8 +6,10 @@ use tokio::sync::watch;
 
 use super::{Problem, turns::Turns};
 use crate::{
+    index::IndexError,
+    query::Query,
     repo::{CacheSlot, RepoError},
-    search::{Engine, Found, Item, Question, Results, Wanted, index::IndexError, query::Query},
+    search::{Engine, Found, Item, Question, Results, Wanted},
     site::{BuildOptions, Site, SiteError},
     store::Store,
     text::Time,

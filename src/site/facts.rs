@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Site;
 use super::context::When;
 use super::model::TicketNo;
-use crate::template::Template;
+use crate::template::{ADDRESS, FieldType, NamedThing, Template};
 use crate::text::Time;
 use crate::ticket::Priority;
 
@@ -58,8 +58,8 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
     }
     let template = site.model.store.template(&ticket.template);
     for (name, value) in &state.fields {
-        let kind =
-            template.and_then(|template| template.field(name)).map_or("text", |field| field.kind.as_str());
+        let field = template.and_then(|template| template.field(name));
+        let kind = field.map(|field| field.kind).unwrap_or_default();
         let texts = value.texts().into_iter().filter(|text| !text.is_empty() && !site.model.is_secret(text));
         add(name, texts.map(|text| field_value(site, kind, text)).collect());
     }
@@ -73,7 +73,7 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
         state.came_from.iter().map(|path| FactValue { code: true, ..FactValue::text(path) }).collect(),
     );
     let source = ticket.source.iter().filter(|source| **source != ticket.id);
-    add("source", source.map(|source| field_value(site, "url", source.clone())).collect());
+    add("source", source.map(|source| field_value(site, ADDRESS, source.clone())).collect());
     let title = |template: &Template| {
         FactValue::text(if template.title.is_empty() { &template.name } else { &template.title })
     };
@@ -88,18 +88,18 @@ fn service_value(site: &Site, id: &str) -> FactValue {
 }
 
 /// A value of a template's field, by the field's type.
-fn field_value(site: &Site, kind: &str, text: String) -> FactValue {
-    match kind {
+fn field_value(site: &Site, kind: &FieldType, text: String) -> FactValue {
+    match kind.names {
         _ if Time::parse(&text).is_some() => {
             FactValue { when: Time::parse(&text).map(|time| site.when(time)), ..FactValue::text(text) }
         }
-        "person" => FactValue::text(site.person(&text).name),
-        "service" => service_value(site, &text),
-        "ticket" => match site.link_to(&text) {
+        Some(NamedThing::Person) => FactValue::text(site.person(&text).name),
+        Some(NamedThing::Service) => service_value(site, &text),
+        Some(NamedThing::Ticket) => match site.link_to(&text) {
             Some(link) => FactValue { href: Some(link.href), ..FactValue::text(link.text) },
             None => FactValue::text(text),
         },
-        "url" if text.starts_with("https://") || text.starts_with("http://") => {
+        Some(NamedThing::Address) if text.starts_with("https://") || text.starts_with("http://") => {
             FactValue { href: Some(text.clone()), outside: true, ..FactValue::text(text) }
         }
         _ => FactValue::text(text),

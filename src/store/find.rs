@@ -68,7 +68,7 @@ impl Store {
                 }
             }
         }
-        use crate::template::Known as _;
+        use crate::template::NameLookup as _;
         Err(FindError::Nothing { name: name.to_owned(), near: self.nearest_ticket(&folded) })
     }
 

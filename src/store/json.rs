@@ -97,9 +97,13 @@ fn set_json(set: &Set) -> Json {
     }
 }
 
-/// `{"tickets": […], "total"}`: `total` counts those that a limit left out too.
-pub fn tickets_json(tickets: Vec<Map<String, Json>>, total: usize) -> Json {
-    json!({ "tickets": tickets, "total": total })
+/// `{"tickets": […], "total"}`: `total` counts those that a limit left out too. `warnings` is there if there are any.
+pub fn tickets_json(tickets: Vec<Map<String, Json>>, total: usize, warnings: Vec<String>) -> Json {
+    let mut json = json!({ "tickets": tickets, "total": total });
+    if !warnings.is_empty() {
+        json["warnings"] = warnings.into();
+    }
+    json
 }
 
 /// `{"tickets": […], "total", "articles": […]}`: `total` counts tickets alone.

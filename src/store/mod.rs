@@ -31,7 +31,7 @@ pub use threads::Threads;
 use crate::{
     repo::{RepoError, Source},
     settings::{SecretBaseline, Settings},
-    template::{Canned, Known, Template},
+    template::{Canned, NameLookup, Template},
     text::{RepoPath, nearest},
     ticket::{Article, Document, Thread, body_of},
 };
@@ -159,7 +159,7 @@ impl Store {
     }
 }
 
-impl Known for Store {
+impl NameLookup for Store {
     fn people(&self) -> Vec<&str> {
         self.settings.people.iter().map(|person| person.id.as_str()).collect()
     }

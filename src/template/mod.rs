@@ -9,7 +9,9 @@ use serde::{Serialize, Serializer};
 
 pub use builtin::builtin_files;
 pub use canned::{CANNED_FOLDER, Canned, parse_canned};
-pub use fields::{FIELD_TYPES, FieldType, Known, Misfit, field_type};
+pub use fields::{
+    ADDRESS, FIELD_TYPES, FieldType, FieldValues, Misfit, NameLookup, NamedThing, PERSON, SERVICE,
+};
 pub use read::{TEMPLATE_FOLDER, parse_template};
 
 use crate::{
@@ -43,9 +45,9 @@ pub struct Template {
 pub struct Field {
     /// Its key in front matter.
     pub name: String,
-    /// The name of its type, one of [`FIELD_TYPES`].
+    /// Its type, one of [`FIELD_TYPES`]. JSON has its name.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: &'static FieldType,
     /// Whether it is a list.
     pub many: bool,
     /// When it must be there.

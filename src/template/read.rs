@@ -2,7 +2,10 @@
 
 use regex::Regex;
 
-use super::{Field, Need, SectionRule, Stage, Template, fields::FIELD_TYPES};
+use super::{
+    Field, Need, SectionRule, Stage, Template,
+    fields::{FIELD_TYPES, FieldType},
+};
 use crate::{
     diagnostic::Finding,
     text::{RepoPath, nearest},
@@ -74,9 +77,7 @@ fn read_field(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) -> Field 
                 .help("rename the field"),
         );
     }
-    let kind = reader
-        .word("type", &names, |word| names.contains(&word).then(|| word.to_owned()))
-        .unwrap_or_else(|| "text".to_owned());
+    let kind = reader.word("type", &names, FieldType::find).unwrap_or_default();
     let field = Field {
         name: entry.key.clone(),
         many: reader.boolean("many").unwrap_or(false),
@@ -90,7 +91,7 @@ fn read_field(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) -> Field 
         detect: reader.word("detect", DETECTORS, |word| DETECTORS.contains(&word).then(|| word.to_owned())),
         kind,
     };
-    if field.kind == "choice" && field.options.is_empty() {
+    if field.kind.has_options && field.options.is_empty() {
         reader.bad(&entry.value, "`type: choice` without options", "add `options: [one, two]`");
     }
     reader.refuse_unknown(FIELD_KEYS);

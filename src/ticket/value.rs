@@ -49,6 +49,19 @@ impl Value {
         }
     }
 
+    /// Calls `visit` with the texts of a list, or of one scalar, until it returns true. Returns whether it did.
+    pub fn any_text<'a>(&'a self, visit: &mut dyn FnMut(&'a str) -> bool) -> bool {
+        match self {
+            Self::Text(text) | Self::Number(text) => visit(text),
+            Self::Bool(value) => visit(if *value { "true" } else { "false" }),
+            // A list in a list has no text.
+            Self::List(items) => {
+                items.iter().any(|item| !matches!(item, Self::List(_)) && item.any_text(visit))
+            }
+            Self::Null | Self::Map(_) => false,
+        }
+    }
+
     /// As JSON. A number keeps its spelling where JSON's own number type can hold it.
     pub fn to_json(&self) -> serde_json::Value {
         match self {

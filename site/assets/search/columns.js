@@ -1,12 +1,11 @@
-// What is known of each document beside its words, a column a key (src/search/published/columns.rs). Columns are fetched
+// What is known of each document beside its words, in columns (src/search/published/columns.rs). Columns are fetched
 // when a query asks for them.
 
-// Keys that share a file, since results show how many have which.
-const FACETS = ["status", "service", "tag"];
-
 export class Columns {
-  constructor(index) {
+  constructor(index, facets) {
     this.index = index;
+    // Keys that share a file, since results show how many have which.
+    this.facets = facets;
     this.loaded = new Map();
   }
 
@@ -22,10 +21,10 @@ export class Columns {
   }
 
   async #part(partition, key) {
-    const name = FACETS.includes(key) ? partition.facets : own(partition.columns, key);
+    const name = this.facets.includes(key) ? partition.facets : own(partition.columns, key);
     if (!name) return null;
     const file = await this.index.files.json(name);
-    const column = FACETS.includes(key) ? own(file, key) : file;
+    const column = this.facets.includes(key) ? own(file, key) : file;
     return column && expanded(column);
   }
 
@@ -46,10 +45,10 @@ export class Columns {
     return column?.times?.[local] ?? null;
   }
 
-  // A number, or 0.
+  // A number, or null.
   count(key, document) {
     const [column, local] = this.#at(key, document);
-    return column?.counts?.[local] ?? 0;
+    return column?.counts?.[local] ?? null;
   }
 }
 

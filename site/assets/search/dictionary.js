@@ -1,5 +1,5 @@
 // The dictionary of the index: words and terms with how frequent they are, for what is not a whole word
-// (src/search/index/expand.rs).
+// (src/index/expand.rs).
 
 import { Reader, Terms, nameAt } from "./files.js";
 import { countUpTo } from "./index.js";

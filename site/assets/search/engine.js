@@ -4,7 +4,7 @@
 import { Columns } from "./columns.js";
 import { Dictionary } from "./dictionary.js";
 import { Changed, Damaged, Files, nameInGroup } from "./files.js";
-import { Filter, columnsOf } from "./filter.js";
+import { Filter, asksForTimes, columnsOf } from "./filter.js";
 import { Search } from "./find.js";
 import { Index } from "./index.js";
 import { parse, parseUnfinished } from "./query.js";
@@ -17,7 +17,8 @@ export class Engine {
   constructor(files, manifest) {
     this.index = new Index(files, manifest);
     this.dictionary = new Dictionary(files, manifest.words);
-    this.columns = new Columns(this.index);
+    this.facetKeys = manifest.language.keys.filter(({ facet }) => facet);
+    this.columns = new Columns(this.index, this.facetKeys.map(({ name }) => name));
     this.manifest = manifest;
     this.services = this.index.services;
   }
@@ -30,22 +31,14 @@ export class Engine {
   // What `text` finds: { query, hits, corrected }. The last word may be unfinished where `typing`. `now` is in seconds.
   async search(text, { typing = false, now = Math.floor(Date.now() / 1000) } = {}) {
     const query = (typing ? parseUnfinished : parse)(text, this.manifest.language);
-    const keys = columnsOf(query);
-    const [zone] = await Promise.all([this.#zone(keys), this.columns.load(keys)]);
-    const filter = new Filter(this.index, this.columns, { now, zone });
+    // The rules of the clocks; only who asks for times needs them.
+    const rules = asksForTimes(query) ? this.index.files.json(this.manifest.zone) : null;
+    const [zone] = await Promise.all([rules, this.columns.load(columnsOf(query))]);
+    const filter = new Filter(this.index, this.columns, { now, zone }, this.manifest.language.keys);
     const search = new Search(this.index, this.dictionary, (test, document) => filter.holds(test, document));
     const hits = await search.find(query.expr);
     if (query.sort.length) hits.sort((a, b) => filter.compare(query.sort, a, b));
     return { query, hits, corrected: search.corrected };
-  }
-
-  // The rules of the clocks; only who asks for times needs them.
-  #zone(keys) {
-    const times = ["created", "updated", "resolved"];
-    const dates = this.manifest.language.fields.filter(({ kind }) => kind === "date").map(({ name }) => `fields.${name}`);
-    return keys.some((key) => times.includes(key) || dates.includes(key))
-      ? this.index.files.json(this.manifest.zone)
-      : null;
   }
 
   // What results show of a document.
@@ -55,17 +48,16 @@ export class Engine {
     return chunk[local % CHUNK];
   }
 
-  // How many of `hits` a test of each status, service and tag finds: { status: [[value, count]…], … }, the most frequent
-  // first. So what is in a module of a service is counted for both, and case makes no difference.
+  // For each key that is a facet, how many of `hits` a test of each value finds: { status: [[value, count]…], … }, the most
+  // frequent first. What is in a module of a service is counted for both, and case makes no difference.
   async facets(hits) {
-    const keys = ["status", "service", "tag"];
-    await this.columns.load(keys);
+    await this.columns.load(this.facetKeys.map(({ name }) => name));
     return Object.fromEntries(
-      keys.map((key) => {
+      this.facetKeys.map(({ name: key, kind }) => {
         const counts = new Map();
         for (const { document } of hits) {
           const texts = this.columns.texts(key, document).map(({ text }) => text);
-          const all = key === "service" ? texts.flatMap((id) => [id, ...this.index.within(id)]) : texts;
+          const all = kind === "service" ? texts.flatMap((id) => [id, ...this.index.within(id)]) : texts;
           for (const [small, text] of new Map(all.map((text) => [text.toLowerCase(), text]))) {
             const one = counts.get(small) ?? { text, count: 0 };
             counts.set(small, one);

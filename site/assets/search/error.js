@@ -1,4 +1,4 @@
-// A mistake in a query, with its place and the nearest valid form (src/search/query/error.rs).
+// A mistake in a query, with its place and the nearest valid form (src/query/error.rs).
 
 import { columns } from "./text.js";
 

@@ -1,7 +1,7 @@
 // The files of the index (src/search/published says what is in them). Each is fetched once; all but the first are named by
 // their content, packed, and may be kept for ever.
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 // The index on the server is not the one that this page began with.
 export class Changed extends Error {}

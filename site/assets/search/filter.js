@@ -1,71 +1,68 @@
 // Which documents pass the tests of a query that are about fields (src/search/filter.rs), and the order that a query asks
-// for (order.rs).
+// for (order.rs). What a key can do stands in the rows of the language, which come from src/query/keys.rs.
 
 import { compareInstants, periodOf } from "./moment.js";
 import { naturalOrder, trim } from "./text.js";
 import { parseNumber } from "./value.js";
 
-const PRIORITIES = ["low", "normal", "high", "urgent"];
-const TIMES = ["created", "updated", "resolved"];
-// An article has these and nothing else; it is in no state, and nobody opened it.
-const OF_ARTICLES = ["service", "tag"];
+// The tests of fields in an expression, wherever they stand.
+const tests = (expr) => {
+  if (!expr) return [];
+  if (expr.not) return tests(expr.not);
+  return (expr.and ?? expr.or)?.flatMap(tests) ?? (expr.field ? [expr] : []);
+};
+
+// The column of the time after which a fact is true.
+const factColumn = (field, name) => `${field}.${name}`;
 
 // The columns that a query needs, beside those of its results.
 export const columnsOf = ({ expr, sort }) => {
-  const keys = new Set();
-  const add = (one) => {
-    (one?.and ?? one?.or ?? []).forEach(add);
-    if (one?.not) add(one.not);
-    if (one?.field) keys.add(one.field);
-    if (one?.field === "resolved") keys.add("status");
-    if (one?.field === "is") keys.add("due");
-  };
-  add(expr);
-  sort.forEach(({ by }) => by !== "relevance" && keys.add(by));
-  return [...keys];
+  const names = tests(expr).flatMap(({ field, key, anyOf }) => {
+    const facts = anyOf.map(({ is }) => is?.exact).filter((name) => key.after?.includes(name));
+    return [field, ...facts.map((name) => factColumn(field, name))];
+  });
+  const sorts = sort.filter(({ by }) => by !== "relevance").map(({ by }) => `sort.${by}`);
+  return [...new Set([...names, ...sorts])];
 };
 
+// Whether a query tests times, so that the rules of the clocks matter.
+export const asksForTimes = ({ expr }) => tests(expr).some(({ key }) => key.kind === "time");
+
 export class Filter {
-  // `clock` is { now, zone }; see moment.js.
-  constructor(index, columns, clock) {
+  // `clock` is { now, zone }; see moment.js. `keys` are the rows of the language.
+  constructor(index, columns, clock, keys) {
     this.columns = columns;
     this.clock = clock;
     this.index = index;
-    this.articles = new Set(index.partitions.flatMap(({ base, articles }) => articles.map((local) => base + local)));
+    this.keys = new Map(keys.map((key) => [key.name, key]));
   }
 
-  isArticle(document) {
-    return this.articles.has(document);
-  }
-
-  // Whether `document` passes { field, anyOf, number }. Words of a field are the index's business.
+  // Whether `document` passes { field, key, anyOf }. Words of a field are the index's business.
   holds(test, document) {
-    if (this.isArticle(document) && !OF_ARTICLES.includes(test.field)) return false;
     return test.anyOf.some((one) => this.#passes(test, one, document));
   }
 
-  #passes({ field, number }, one, document) {
-    const texts = this.columns.texts(field, document);
-    if (TIMES.includes(field)) return this.#time(one, this.#timeOf(field, document));
-    if (field === "priority") return priority(one, texts[0]?.text);
-    if (field === "is" || field === "has") {
-      const name = one.is?.exact;
-      if (field === "is" && name === "overdue") return this.#isOverdue(document);
-      return texts.some(({ text }) => text === name);
+  #passes({ field, key }, one, document) {
+    const texts = () => this.columns.texts(field, document);
+    if (key.isField) return texts().some((text) => this.#ordered(one, text, key.kind === "number"));
+    switch (key.kind) {
+      case "facts":
+        return this.#isTrue(field, key, one.is?.exact, document);
+      case "time":
+        return this.#time(one, this.columns.time(field, document));
+      case "ordered":
+        return texts().some(({ text }) => inOrder(key.choices, one, text));
+      case "service":
+        return texts().some((service) => this.#service(one, service));
+      default:
+        return texts().some((text) => one.is && this.#isValue(one.is, text));
     }
-    if (field === "service") return texts.some((service) => this.#service(one, service));
-    if (field.startsWith("fields.")) return texts.some((text) => this.#ordered(one, text, number));
-    return texts.some((text) => one.is && this.#isValue(one.is, text));
   }
 
-  #timeOf(field, document) {
-    const isResolved = () => this.columns.texts("status", document)[0]?.text === "resolved";
-    return field === "resolved" && !isResolved() ? null : this.columns.time(field, document);
-  }
-
-  #isOverdue(document) {
-    const due = this.columns.time("due", document);
-    return due !== null && this.clock.now > due[0];
+  #isTrue(field, { after }, name, document) {
+    if (!after?.includes(name)) return this.columns.texts(field, document).some(({ text }) => text === name);
+    const time = this.columns.time(factColumn(field, name), document);
+    return time !== null && this.clock.now > time[0];
   }
 
   #isValue({ exact, prefix, any, time }, { text, small, instant }) {
@@ -116,39 +113,34 @@ export class Filter {
         if (order) return order;
         continue;
       }
-      const found = ORDERS[by](left, right);
+      const found = compareValues(left, right);
       if (found) return descending ? -found : found;
     }
     return 0;
   }
 
+  // What a document is sorted by: a number, a time, a text, or null.
   #value(by, document) {
-    if (by === "relevance") return null;
-    if (TIMES.includes(by)) return this.columns.time(by, document);
-    if (by === "title" || by === "id") return this.columns.texts(by, document)[0]?.text ?? "";
-    if (this.isArticle(document)) return null;
-    return by === "replies"
-      ? this.columns.count(by, document)
-      : PRIORITIES.indexOf(this.columns.texts(by, document)[0]?.text ?? "normal");
+    const key = this.keys.get(by);
+    if (!key) return null;
+    const column = `sort.${by}`;
+    const text = this.columns.texts(column, document)[0]?.text;
+    if (text !== undefined) return key.kind === "ordered" ? key.choices.indexOf(text) : text;
+    return this.columns.time(column, document) ?? this.columns.count(column, document);
   }
 }
 
 const order = (a, b) => (a < b ? -1 : a > b ? 1 : a === b ? 0 : null);
 
-const ORDERS = {
-  created: compareInstants,
-  updated: compareInstants,
-  resolved: compareInstants,
-  priority: (a, b) => a - b,
-  replies: (a, b) => a - b,
-  title: naturalOrder,
-  id: naturalOrder,
+const compareValues = (a, b) => {
+  if (typeof a === "number") return a - b;
+  return typeof a === "string" ? naturalOrder(a, b) : compareInstants(a, b);
 };
 
-const priority = (one, name) => {
-  const own = PRIORITIES.indexOf(name);
-  if (one.is?.any) return true;
-  return one.is ? one.is.exact === name : stands(one, ({ exact }) => own - PRIORITIES.indexOf(exact));
+// A value of a closed set, by its place in the set.
+const inOrder = (choices, one, name) => {
+  const own = choices.indexOf(name);
+  return one.is ? one.is.exact === name : stands(one, ({ exact }) => own - choices.indexOf(exact));
 };
 
 // Whether what `compare` compares with the bounds of a comparison or range stands as they ask.

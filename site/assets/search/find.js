@@ -1,7 +1,7 @@
 // Finding: an expression against the index, and against whatever else is known of each document (src/search/find.rs).
 // What is found are hits, { document, score }, by number of the document.
 
-import { FIELDS, standInOrder } from "./index.js";
+import { standInOrder } from "./index.js";
 import { needles } from "./needles.js";
 import { rarity } from "./rarity.js";
 
@@ -88,7 +88,7 @@ export class Search {
       const found = await this.#text(expr.text, null);
       return found && narrowed(found, within);
     }
-    const field = FIELDS[expr.field];
+    const field = expr.key?.words;
     if (field !== undefined) {
       const found = await this.#any(expr.anyOf, ({ words }) => this.#text(words, field));
       return found && narrowed(found, within);

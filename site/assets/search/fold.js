@@ -1,5 +1,5 @@
 // What a character is to the tokens, and folding: what is written differently and means the same becomes the same
-// (src/search/tokens/class.rs and fold.rs).
+// (src/index/tokens/class.rs and fold.rs).
 
 const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", ł: "l", ı: "i", þ: "th", ς: "σ" };
 

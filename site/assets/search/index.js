@@ -4,8 +4,6 @@
 import { NAME, Reader, Terms, nameAt } from "./files.js";
 import { compare } from "./text.js";
 
-export const FIELDS = { title: 0, answer: 1, body: 2, replies: 3 };
-
 // How many of the sorted `list` are not greater than `text`.
 export const countUpTo = (list, text) => {
   let low = 0, high = list.length;

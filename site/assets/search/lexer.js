@@ -1,4 +1,4 @@
-// From the text of a query to its words and signs (src/search/query/lexer.rs).
+// From the text of a query to its words and signs (src/query/lexer.rs).
 
 import { QueryError, Refusal, shortened } from "./error.js";
 import { nearest, trim } from "./text.js";
@@ -16,18 +16,22 @@ const words = (text) => Math.max(1, scan(text, () => {}));
 
 const written = (name) => name.toLowerCase().replaceAll("-", "_");
 
-// The key written `name`: { key, name, kind, choices }; a template's field is { field } beside that. `language` is
-// { keys: [{ name, alias, kind, choices }], fields: [{ name, kind }] }.
-const findKey = (name, language) => {
+// The key written `name`: a row of `language` with its `column`, and `isField` if it is a field of a template. `language`
+// is what src/search/published/language.rs writes: { keys: [{ name, alias, former, kind, choices, words, after, facet }],
+// fields: [{ name, kind }] }. A key that was written with a former name has that as `renamed`.
+const findKey = (name, { keys, fields }) => {
   const wanted = written(name);
-  const core = language.keys.find((row) => row.name === wanted || row.alias === wanted);
-  if (core) return { ...core, key: core.name };
+  const key = keys.find((row) => row.name === wanted || row.alias === wanted);
+  if (key) return { ...key, column: key.name };
   const field = wanted.startsWith("fields.") ? wanted.slice("fields.".length) : wanted;
-  const found = language.fields.find((known) => written(known.name) === field);
-  if (!found) return null;
-  const taken = language.keys.some((row) => row.name === found.name || row.alias === found.name);
-  const kind = found.kind === "date" ? "time" : found.kind;
-  return { key: `fields.${found.name}`, field: found, name: taken ? `fields.${found.name}` : found.name, kind };
+  const found = fields.find((known) => written(known.name) === field);
+  if (found) {
+    const taken = keys.some((row) => row.name === found.name || row.alias === found.name);
+    const column = `fields.${found.name}`;
+    return { ...found, name: taken ? column : found.name, column, isField: true };
+  }
+  const renamed = keys.find((row) => row.former?.includes(wanted));
+  return renamed ? { ...renamed, column: renamed.name, renamed: name } : null;
 };
 
 // What `text` begins with, up to a space, a quote or a parenthesis; `()` directly after a word belongs to it.
@@ -37,7 +41,7 @@ const plainValue = (text) => /^[^\p{White_Space}()",]*/u.exec(text)[0];
 
 // Each of `all` once, wherever it is written.
 export const different = (all) => {
-  const what = (key, value) => (key === "start" || key === "end" ? undefined : value);
+  const what = (key, value) => (["start", "end", "key"].includes(key) ? undefined : value);
   const known = new Map();
   for (const one of all) {
     const text = JSON.stringify(one, what);
@@ -53,6 +57,8 @@ export class Lexer {
     this.at = 0;
     // How many words and values there were.
     this.terms = 0;
+    // Keys that were written with a former name: { former, name }.
+    this.renamed = [];
   }
 
   // The next word or sign, with its `start` and `end`; null at the end. Kinds are "(", ")", "-", "AND", "OR", "text",
@@ -150,7 +156,10 @@ export class Lexer {
       return null;
     }
     this.at += name.length + 1;
-    if (key.key === "sort") return this.#sort(key);
+    if (key.renamed && !this.renamed.some(({ former }) => former === key.renamed)) {
+      this.renamed.push({ former: key.renamed, name: key.name });
+    }
+    if (key.kind === "sort") return this.#sort(key);
     const anyOf = [];
     for (const { text, quoted, start, end } of this.#values(key)) {
       try {
@@ -163,7 +172,7 @@ export class Lexer {
         throw this.#error(start, end, new Refusal("nobody is known as `me` here", help));
       }
     }
-    return { kind: "field", field: key.key, anyOf: different(anyOf), number: key.kind === "number" };
+    return { kind: "field", field: key.column, key, anyOf: different(anyOf) };
   }
 
   // Throws if `name:` is a mistake and not just a word with a colon.

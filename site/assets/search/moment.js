@@ -1,4 +1,4 @@
-// Times as queries say them (src/search/query/moment.rs). An instant is [seconds since 1970, nanoseconds].
+// Times as queries say them (src/query/moment.rs). An instant is [seconds since 1970, nanoseconds].
 
 import { trim } from "./text.js";
 

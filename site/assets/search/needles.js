@@ -1,4 +1,4 @@
-// From what a query says to what the index holds (src/search/index/needle.rs).
+// From what a query says to what the index holds (src/index/needle.rs).
 
 import { fold, isAlphanumeric } from "./fold.js";
 import { lastStretch, scan, termOf } from "./tokens.js";

@@ -93,9 +93,10 @@ const show = async (text, typing, facet) => {
     present(text.trim(), result);
     const counts = await result.index.facets(result.hits);
     if (turn !== latest) return;
-    const headings = { status: words.status, service: words.service, tag: words.tags };
+    // The heading of the facet `tag` stands in `data-facet-tag` of the form.
+    const heading = (key) => words[`facet${key[0].toUpperCase()}${key.slice(1)}`] ?? key;
     const { services } = result.index;
-    showFacets(facets, counts, result.query, { labels, services, headings, ask: submit });
+    showFacets(facets, counts, result.query, { labels, services, heading, ask: submit });
     const links = [...facets.querySelectorAll("a")];
     narrow.hidden = !links.length;
     if (facet) (links.find(({ dataset }) => dataset.name === facet) ?? count).focus();
@@ -126,6 +127,7 @@ const present = (text, { query, hits, shown, corrected: standIns, index }) => {
   const lines = [...standIns].map(([word, others]) =>
     fill(words.corrected, { word, with: others.map((other) => other.word).join(", ") }),
   );
+  lines.push(...query.renamed.map((names) => fill(words.renamed, names)));
   say(corrected, lines.join(" "));
   more.hidden = hits.length <= shown.length;
   more.onclick = async () => {

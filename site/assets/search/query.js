@@ -1,8 +1,8 @@
-// The query language: from words and signs to what is looked for (src/search/query/parser.rs, whose grammar it is).
+// The query language: from words and signs to what is looked for (src/query/parser.rs, whose grammar it is).
 //
-// A query is { text, expr, sort: [{ by, descending }], order }, of which `order` is how the sort is written. An expression
-// is { and: […] }, { or: […] }, { not }, { text } (which is { word }, { phrase } or { prefix }) or { field, anyOf }; null
-// asks for everything. What is written as one term has its `start` and `end`.
+// A query is { text, expr, sort: [{ by, descending }], order, renamed }, of which `order` is how the sort is written, and
+// `renamed` the keys that were written with a former name. An expression is { and: […] }, { or: […] }, { not }, { text }
+// (which is { word }, { phrase } or { prefix }) or { field, key, anyOf }; null asks for everything. What is written as one term has its `start` and `end`.
 
 import { QueryError, shortened } from "./error.js";
 import { Lexer, TOO_MUCH_HELP, different } from "./lexer.js";
@@ -72,7 +72,7 @@ class Parser {
       const help = "leave it out, or open the group before it; to search for it, quote the word";
       throw this.error(this.next, "this parenthesis closes nothing", help);
     }
-    return { text: this.text, expr, sort: this.sort, order: this.order };
+    return { text: this.text, expr, sort: this.sort, order: this.order, renamed: this.lexer.renamed };
   }
 
   error({ start, end }, message, help) {
@@ -132,7 +132,7 @@ class Parser {
         }
         return { text: lexeme.text };
       case "field":
-        return { field: lexeme.field, anyOf: lexeme.anyOf, number: lexeme.number };
+        return { field: lexeme.field, key: lexeme.key, anyOf: lexeme.anyOf };
       case "-":
         return this.negated(lexeme);
       case "(":

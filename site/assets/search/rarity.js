@@ -1,4 +1,4 @@
-// How much it says that a document is one of `count` out of `all` (src/search/index/weight.rs): 256 × log₂ of how rare
+// How much it says that a document is one of `count` out of `all` (src/index/weight.rs): 256 × log₂ of how rare
 // that is, by integers alone, so that scores are those of the engine to the last bit.
 
 const log2 = (x) => {

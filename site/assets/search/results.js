@@ -79,7 +79,7 @@ const MOST = 10;
 
 // How many results have which values, each a link to the query that asks for it too, or no longer. `ask` takes such a
 // query and the name of its link.
-export const showFacets = (box, facets, query, { labels, services, headings, ask }) => {
+export const showFacets = (box, facets, query, { labels, services, heading, ask }) => {
   const named = { status: (value) => labels[value], service: (value) => services.get(value)?.name };
   const groups = Object.entries(facets).map(([key, counts]) => {
     const items = counts.slice(0, MOST).map(([value, count]) => {
@@ -95,7 +95,7 @@ export const showFacets = (box, facets, query, { labels, services, headings, ask
       });
       return element("li", "", link, " ", element("span", "count", count.toLocaleString()));
     });
-    const group = element("section", "", element("h2", "", headings[key]), element("ul", "short", ...items));
+    const group = element("section", "", element("h2", "", heading(key)), element("ul", "short", ...items));
     group.hidden = !items.length;
     return group;
   });

@@ -1,4 +1,4 @@
-// Comparing and measuring text as the engine does (src/text, src/search/query/value.rs).
+// Comparing and measuring text as the engine does (src/text, src/query/value.rs).
 
 const SPACES = /^\p{White_Space}+|\p{White_Space}+$/gu;
 const encoder = new TextEncoder();

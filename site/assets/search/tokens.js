@@ -1,5 +1,5 @@
 // What a text is found by: words, identifiers as a whole and in parts, characters and pairs of scripts without spaces
-// (src/search/tokens/scan.rs).
+// (src/index/tokens/scan.rs).
 
 import { GRAM, JOINT, WORD, breaks, classOf, foldedCharacters, isAlphanumeric } from "./fold.js";
 import { stem } from "./stem.js";

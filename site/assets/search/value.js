@@ -1,4 +1,4 @@
-// Values of a key (src/search/query/value.rs). A test is { is }, { compare, to }, { range: [from, to] } or { words }; a
+// Values of a key (src/query/value.rs). A test is { is }, { compare, to }, { range: [from, to] } or { words }; a
 // value is { exact }, { prefix }, { any }, { me } or { time }.
 
 import { Refusal, shortened } from "./error.js";
@@ -8,7 +8,8 @@ import { nearest, trim } from "./text.js";
 const COMPARISONS = [">=", "<=", ">", "<"];
 
 const hasOrder = (kind) => ["ordered", "time", "number", "text"].includes(kind);
-const isChoice = (kind) => kind === "choice" || kind === "ordered";
+// Keys to sort by are no values of a test, but stand where one is missing.
+const isChoice = (kind) => ["facts", "choice", "ordered", "sort"].includes(kind);
 
 const timeHelp = (text, key) => {
   // `7days`, `2weeks`, `3months`: the unit is what it begins with.

@@ -3,6 +3,7 @@
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
+    template::FieldValues,
     text::Time,
     ticket::{Node, NodeKind, Style},
 };
@@ -73,8 +74,7 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     };
     let is_text = |key: &str| {
         let field = file.template().and_then(|template| template.field(key));
-        TEXTS.contains(&key)
-            || field.is_some_and(|field| !matches!(field.kind.as_str(), "number" | "boolean" | "date"))
+        TEXTS.contains(&key) || field.is_some_and(|field| field.kind.values == FieldValues::Text)
     };
     let set = front.get("set").map_or(&[][..], |set| set.entries());
     for entry in front.entries.iter().chain(set).filter(|entry| is_text(&entry.key)) {

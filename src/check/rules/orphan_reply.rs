@@ -3,7 +3,7 @@
 use crate::{
     check::{Case, CheckContext, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
-    template::Known,
+    template::NameLookup,
     text::{RepoPath, Span, shell_word},
 };
 

@@ -4,6 +4,7 @@ use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::misfit},
     diagnostic::{Finding, Level},
     settings::Settings,
+    template::PERSON,
     text::Span,
     ticket::{parse_yaml, yaml_scalar},
 };
@@ -60,7 +61,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
 }
 
 fn unknown(text: &str, span: Span, file: &File<'_>, context: &CheckContext<'_>) -> Option<Finding> {
-    let finding = misfit("person", text, span.clone(), file.path(), context.store)?;
+    let finding = misfit(PERSON, text, span.clone(), file.path(), context.store)?;
     Some(match known_otherwise(text, &context.store.settings) {
         Some(id) => {
             let id = yaml_scalar(id);

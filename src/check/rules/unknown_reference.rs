@@ -3,7 +3,7 @@
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
-    template::Known,
+    template::NameLookup,
     ticket::Node,
 };
 

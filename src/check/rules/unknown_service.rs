@@ -3,6 +3,7 @@
 use crate::{
     check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::misfit},
     diagnostic::{Finding, Level},
+    template::SERVICE,
     ticket::Node,
 };
 
@@ -49,6 +50,6 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         _ => None,
     };
     if let Some((node, text)) = node.and_then(|node| Some((node, node.text()?))) {
-        findings.extend(misfit("service", text, node.span.clone(), file.path(), context.store));
+        findings.extend(misfit(SERVICE, text, node.span.clone(), file.path(), context.store));
     }
 }

@@ -13,7 +13,7 @@ use crate::ticket::Status;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The query
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", add = crate::cli::completion_candidates::query())]
     query: Vec<String>,
     /// The maximum number of tickets
     #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]
@@ -24,7 +24,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let store = context.store()?;
     let me = queries::me(&arguments.query, &store, context)?;
     let query = queries::query(&arguments.query, &store, me.as_deref())?;
-    let mut hits = queries::ask(&store, &query, me.as_deref(), context)?.tickets();
+    let results = queries::ask(&store, &query, me.as_deref(), context)?;
+    let mut hits = results.tickets();
     let threads = &store.threads;
     if !query.names_a_state() {
         hits.retain(|(place, _)| threads[*place].state.status != Status::Resolved);
@@ -32,7 +33,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     if query.sort.is_empty() {
         hits.sort_by_key(|(place, _)| (Reverse(threads[*place].priority()), threads[*place].ticket.created));
     }
-    tickets::print(&store, &hits, arguments.limit, context);
+    tickets::print(&store, &hits, results.warnings(), arguments.limit, context);
     if hits.is_empty() {
         context.ui.say("no tickets match");
     }

@@ -11,7 +11,7 @@ use crate::ticket::Status;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The ticket: its whole id or the last part of it
-    #[arg(value_name = "ID", add = crate::cli::id_completion::ids())]
+    #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
     id: String,
     #[command(flatten)]
     options: ReplyOptions,

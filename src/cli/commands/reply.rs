@@ -21,7 +21,7 @@ use crate::{
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The ticket: its whole id or the last part of it
-    #[arg(value_name = "ID", add = crate::cli::id_completion::ids())]
+    #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
     id: String,
     /// The new status: `pending` waits for the requester, `on-hold` for a third party; to resolve a ticket, use
     /// `casebook resolve`

@@ -8,7 +8,7 @@ use crate::cli::{
 use crate::{
     intake::{ReplyDraft, is_under_way},
     store::Store,
-    template::{Known as _, SectionRule, Stage, Template, applies},
+    template::{NameLookup as _, SectionRule, Stage, Template, applies},
     text::shell_word,
     ticket::{Resolution, Status, Thread, Value},
 };
@@ -17,17 +17,17 @@ use crate::{
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The tickets: whole ids or their last parts
-    #[arg(value_name = "ID", required = true, add = crate::cli::id_completion::ids())]
+    #[arg(value_name = "ID", required = true, add = crate::cli::completion_candidates::ids())]
     ids: Vec<String>,
     /// How the tickets were resolved [default: asked for on a terminal]; `duplicate` needs `--of`, and `--of` alone
     /// means `duplicate`
     #[arg(long = "as", value_name = "RESOLUTION", value_parser = clap::builder::PossibleValuesParser::new(Resolution::NAMES))]
     resolution: Option<String>,
     /// The original ticket of a duplicate
-    #[arg(long, value_name = "ID", add = crate::cli::id_completion::ids())]
+    #[arg(long, value_name = "ID", add = crate::cli::completion_candidates::ids())]
     of: Option<String>,
     /// A ticket or article that has the answer
-    #[arg(long, value_name = "ID", add = crate::cli::id_completion::ids())]
+    #[arg(long, value_name = "ID", add = crate::cli::completion_candidates::ids())]
     answered_by: Vec<String>,
     #[command(flatten)]
     options: ReplyOptions,

@@ -19,7 +19,7 @@ use crate::{
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The query
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required = true, add = crate::cli::completion_candidates::query())]
     query: Vec<String>,
     /// The maximum number of results
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]

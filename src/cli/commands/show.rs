@@ -22,7 +22,7 @@ const MOST_LINES: usize = 2;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The ticket
-    #[arg(value_name = "ID", add = crate::cli::id_completion::ids())]
+    #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
     id: String,
 }
 

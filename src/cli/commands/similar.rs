@@ -2,13 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::cli::{CliError, Context, Format, Outcome, body, hits, id_completion, queries};
+use crate::cli::{CliError, Context, Format, Outcome, body, hits, completion_candidates, queries};
 use crate::{
-    search::{
-        Engine, Found, Item, Question, Texts, Wanted, alike_json,
-        query::{Clock, Moment},
-        resembling_before,
-    },
+    query::{Clock, Moment},
+    search::{Engine, Found, Item, Question, Texts, Wanted, alike_json, resembling_before},
     store::{FindError, Store},
     text::{RepoPath, Time},
     ticket::{Document, parse_ticket},
@@ -21,7 +18,7 @@ use crate::{
 #[derive(clap::Args)]
 pub struct Arguments {
     /// A ticket's id, a file with a ticket or any text, or `-` for standard input
-    #[arg(value_name = "ID|FILE", add = id_completion::ids(), value_hint = clap::ValueHint::FilePath)]
+    #[arg(value_name = "ID|FILE", add = completion_candidates::ids(), value_hint = clap::ValueHint::FilePath)]
     like: String,
     /// Only tickets that have been resolved
     #[arg(long)]

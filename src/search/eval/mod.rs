@@ -17,11 +17,10 @@ pub use measures::{Estimate, Measures, estimates};
 use self::bm25::Bm25;
 use super::{
     Item, Question,
-    index::IndexError,
     past::Past,
     resembling::{Wanted, resembling},
 };
-use crate::store::Store;
+use crate::{index::IndexError, store::Store};
 
 /// How many answers of each query are looked at.
 const DEEPEST: usize = 100;

@@ -1,218 +1,259 @@
-//! Columns: what is tested, sorted by and counted, a key each.
+//! Columns: what documents are tested, sorted and counted by, one for each key.
 //!
-//! A column of texts has each text once, and for each document the numbers of its texts, from 1, as one character each: so it
-//! packs best. Where a document may have several, a zero ends each row. A column of times has steps from one time to the next. One in which no document has anything is left out.
+//! A column of texts has each text once, and for each document the numbers of its texts, from 1, as one character each: so
+//! it packs best. Where a document may have several texts, a zero ends each row. A column of times has steps from one time
+//! to the next. A column in which no document has anything is left out.
+//!
+//! The column `sort.key` has what results are sorted by; `is.overdue` has the time after which a fact is true. Files are
+//! named by their content, so that two equal columns are one file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
 
 use super::files::{Files, Packed};
 use crate::{
-    search::{
-        Filter, Item,
-        query::{FieldKind, FieldTest, KEYS, Key, Known, KnownField, Test, Value, ValueKind},
-    },
-    store::Store,
+    query::{Accessor, Fact, FactTest, FactTime, FieldKey, QueryKey, ValueKind, Vocabulary},
+    search::{Filter, Item},
     text::Time,
     ticket::{Article, Thread},
 };
 
-/// The column of a key that is not in the table of keys: when a ticket is overdue.
-const DUE: &str = "due";
-
-/// That of how many replies there are, by which results are sorted; the key tests their words.
-const REPLIES: &str = "replies";
-
-/// Columns that results need to tell how many have what, in one file.
-const FACETS: [Key; 3] = [Key::Status, Key::Service, Key::Tag];
-
-fn facets_have(name: &str) -> bool {
-    FACETS.iter().any(|key| key.to_string() == name)
+/// A column as JSON.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Column<'a> {
+    Texts(TextColumn<'a>),
+    Times(TimeColumn),
+    Counts { counts: Vec<Option<usize>> },
 }
 
-/// Writes the columns of `items`. Returns the name of the file with those that are counted, and the names of the others.
-pub(super) fn write(
-    store: &Store,
-    filter: &Filter<'_>,
-    known: &Known,
-    items: &[Item],
-    files: &mut Files,
-) -> (String, Json) {
-    let columns = Columns { store, filter, items };
-    let mut facets = Map::new();
-    for key in FACETS {
-        columns.texts(&key).into_iter().for_each(|column| drop(facets.insert(key.to_string(), column)));
-    }
-    let facets = files.add_json(&Json::Object(facets));
-    let fields = known.fields.iter().map(|field| (format!("fields.{}", field.name), Some(field)));
-    let core = KEYS.iter().map(|row| row.name).filter(|name| !facets_have(name) && *name != REPLIES);
-    let names = core.chain([DUE, REPLIES]).map(|name| (name.to_owned(), None)).chain(fields);
-    let names: Vec<(String, Option<&KnownField>)> = names.collect();
-    let packed: Vec<Option<Packed>> = names
-        .par_iter()
-        .map(|(name, field)| columns.of(name, *field).as_ref().map(Packed::of_json))
-        .collect();
-    let of_names = names.into_iter().zip(packed);
-    let files = of_names.filter_map(|((name, _), packed)| Some((name, Json::from(files.add(packed?)))));
-    (facets, files.collect())
+#[derive(Serialize)]
+struct TextColumn<'a> {
+    values: Vec<&'a str>,
+    /// The instant of each value, if they are dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instants: Option<Vec<Option<Instant>>>,
+    several: bool,
+    rows: String,
 }
 
-struct Columns<'a> {
-    store: &'a Store,
-    filter: &'a Filter<'a>,
-    items: &'a [Item],
+#[derive(Serialize)]
+struct TimeColumn {
+    times: Vec<Option<i64>>,
+    nanoseconds: BTreeMap<usize, i32>,
 }
 
-impl Columns<'_> {
-    /// The column called `name`, of a template's `field` if it is one.
-    fn of(&self, name: &str, field: Option<&KnownField>) -> Option<Json> {
-        if let Some(field) = field {
-            let mut column = self.texts(&Key::Field(field.name.clone()))?;
-            if field.kind == FieldKind::Date {
-                let texts: Vec<&str> =
-                    column["values"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-                let instant = |text: &str| self.filter.instant(text).map(|at| pair(at.into()));
-                column["instants"] = texts.into_iter().map(instant).collect::<Vec<_>>().into();
+/// Seconds since 1970, rounded down, and nanoseconds.
+type Instant = (i64, i32);
+
+/// Makes the columns of some documents.
+pub(super) struct Columns<'a, 's> {
+    pub filter: &'a Filter<'s>,
+    pub items: &'a [Item],
+}
+
+/// A column that is to be made.
+enum Wanted<'a> {
+    Tested(&'a QueryKey),
+    Sorted(&'a QueryKey),
+    After(FactTime),
+    Field(&'a FieldKey),
+}
+
+impl Columns<'_, '_> {
+    /// Writes the columns. Returns the name of the file with those of facets, and the names of the others by key.
+    pub fn write(&self, vocabulary: &Vocabulary, files: &mut Files) -> (String, BTreeMap<String, String>) {
+        let (facets, others): (Vec<&QueryKey>, Vec<&QueryKey>) =
+            vocabulary.keys.iter().partition(|key| key.facet);
+        let facets: BTreeMap<&str, Column<'_>> =
+            facets.into_iter().filter_map(|key| Some((key.name, self.of(&Wanted::Tested(key))?))).collect();
+        let facets = files.add_json(&facets);
+        let mut wanted: Vec<(String, Wanted<'_>)> =
+            others.into_iter().map(|key| (key.name.to_owned(), Wanted::Tested(key))).collect();
+        for key in vocabulary.keys {
+            if key.sort.is_some() {
+                wanted.push((format!("sort.{}", key.name), Wanted::Sorted(key)));
             }
-            return Some(column);
+            for (fact, time_of) in facts(key).iter().filter_map(after) {
+                wanted.push((format!("{}.{}", key.name, fact.name), Wanted::After(time_of)));
+            }
         }
-        match name {
-            DUE => return self.times(|thread| self.filter.due(thread), |_| None),
-            REPLIES => return self.replies(),
-            _ => {}
-        }
-        let row = KEYS.iter().find(|row| row.name == name)?;
-        match (&row.key, row.kind) {
-            (Key::Sort, _) => None,
-            (key, ValueKind::Time) => self.times(|thread| time(key, thread), article_time(key)),
-            (key, ValueKind::Words) if *key != Key::Title => None,
-            (key, _) => self.texts(key),
+        let fields = vocabulary.fields.iter();
+        wanted.extend(fields.map(|field| (format!("fields.{}", field.name), Wanted::Field(field))));
+        let packed: Vec<Option<Packed>> =
+            wanted.par_iter().map(|(_, wanted)| self.of(wanted).as_ref().map(Packed::of_json)).collect();
+        let of_names = wanted.into_iter().zip(packed);
+        let names = of_names.filter_map(|((name, _), packed)| Some((name, files.add(packed?)))).collect();
+        (facets, names)
+    }
+
+    fn of(&self, wanted: &Wanted<'_>) -> Option<Column<'_>> {
+        match wanted {
+            Wanted::Tested(key) => match key.kind {
+                ValueKind::Facts(facts) => TextColumn::of(&self.facts(facts)).map(Column::Texts),
+                _ => self.values(&key.ticket, &key.article),
+            },
+            Wanted::Sorted(key) => {
+                let sort = key.sort.as_ref()?;
+                self.values(&sort.ticket, &sort.article)
+            }
+            Wanted::After(time_of) => {
+                let time = |item: &Item| {
+                    item.ticket(self.store()).and_then(|thread| time_of(thread, self.filter.lookup()))
+                };
+                times(self.items.iter().map(time))
+            }
+            Wanted::Field(field) => self.field(field),
         }
     }
 
-    fn texts(&self, key: &Key) -> Option<Json> {
-        let of_items: Vec<Vec<String>> = self
-            .items
-            .iter()
-            .map(|item| match (item.ticket(self.store), item.article(self.store)) {
-                (Some(thread), _) => self.texts_of(key, *item, thread),
-                (None, Some(article)) => texts_of_article(key, article),
-                (None, None) => Vec::new(),
-            })
-            .collect();
-        let mut numbers: BTreeMap<&str, usize> =
-            of_items.iter().flatten().map(|text| (text.as_str(), 0)).collect();
+    fn store(&self) -> &crate::store::Store {
+        self.filter.lookup().store()
+    }
+
+    /// The column of what tickets and articles have for a key.
+    fn values(&self, tickets: &Accessor<Thread>, articles: &Accessor<Article>) -> Option<Column<'_>> {
+        match tickets {
+            Accessor::Nothing => None,
+            Accessor::Texts(_) => {
+                let texts = |item: &Item| match (item.ticket(self.store()), item.article(self.store())) {
+                    (Some(thread), _) => self.texts_of(tickets, thread),
+                    (None, Some(article)) => self.texts_of(articles, article),
+                    (None, None) => Vec::new(),
+                };
+                TextColumn::of(&self.items.iter().map(texts).collect::<Vec<_>>()).map(Column::Texts)
+            }
+            Accessor::Time(_) => {
+                let time = |item: &Item| match (item.ticket(self.store()), item.article(self.store())) {
+                    (Some(thread), _) => time_of(tickets, thread),
+                    (None, article) => article.and_then(|article| time_of(articles, article)),
+                };
+                times(self.items.iter().map(time))
+            }
+            Accessor::Count(count) => {
+                let counts = self.items.iter().map(|item| item.ticket(self.store()).map(count)).collect();
+                Some(Column::Counts { counts })
+            }
+        }
+    }
+
+    /// The texts of one document, each once.
+    fn texts_of<'b, T>(&'b self, values: &Accessor<T>, of: &'b T) -> Vec<&'b str> {
+        let mut found = Vec::new();
+        if let Accessor::Texts(texts_of) = values {
+            let mut known = HashSet::new();
+            texts_of(of, self.filter.lookup(), &mut |text| {
+                if known.insert(text) {
+                    found.push(text);
+                }
+                false
+            });
+        }
+        found
+    }
+
+    /// For each document the facts that are true of it, whenever somebody asks.
+    fn facts(&self, facts: &'static [Fact]) -> Vec<Vec<&'static str>> {
+        let lookup = self.filter.lookup();
+        let is_true = |fact: &&Fact, thread: &Thread| match fact.test {
+            FactTest::Holds(holds) => holds(thread, lookup),
+            FactTest::After(_) => false,
+        };
+        let of_item = |item: &Item| {
+            let thread = item.ticket(self.store()).into_iter();
+            thread
+                .flat_map(|thread| facts.iter().filter(|fact| is_true(fact, thread)))
+                .map(|fact| fact.name)
+                .collect()
+        };
+        self.items.iter().map(of_item).collect()
+    }
+
+    /// The column of a template's field.
+    fn field(&self, field: &FieldKey) -> Option<Column<'_>> {
+        let texts_of = |item: &Item| {
+            let mut found: Vec<&str> = Vec::new();
+            let value = item.ticket(self.store()).and_then(|thread| thread.field(&field.name));
+            value.map(|value| {
+                value.any_text(&mut |text| {
+                    if !found.contains(&text) {
+                        found.push(text);
+                    }
+                    false
+                })
+            });
+            found
+        };
+        let mut column = TextColumn::of(&self.items.iter().map(texts_of).collect::<Vec<_>>())?;
+        if matches!(field.kind, ValueKind::Time) {
+            let instant = |text: &&str| self.filter.instant(text).map(|at| rounded_down(at.into()));
+            column.instants = Some(column.values.iter().map(instant).collect());
+        }
+        Some(Column::Texts(column))
+    }
+}
+
+impl<'a> TextColumn<'a> {
+    fn of(of_items: &[Vec<&'a str>]) -> Option<Self> {
+        let mut numbers: BTreeMap<&str, usize> = of_items.iter().flatten().map(|text| (*text, 0)).collect();
         if numbers.is_empty() {
             return None;
         }
         (1..).zip(numbers.values_mut()).for_each(|(number, place)| *place = number);
-        let values: Vec<&str> = numbers.keys().copied().collect();
         let several = of_items.iter().any(|texts| texts.len() > 1);
         let mut rows = String::with_capacity(of_items.len() * 2);
-        for texts in &of_items {
-            rows.extend(texts.iter().map(|text| sign(numbers[text.as_str()])));
+        for texts in of_items {
+            rows.extend(texts.iter().map(|text| sign(numbers[text])));
             if several || texts.is_empty() {
                 rows.push(sign(0));
             }
         }
-        Some(json!({ "values": values, "several": several, "rows": rows }))
-    }
-
-    /// What a test of `key` looks at.
-    fn texts_of(&self, key: &Key, item: Item, thread: &Thread) -> Vec<String> {
-        let (ticket, state) = (&thread.ticket, &thread.state);
-        let links =
-            |ids: &[String]| ids.iter().flat_map(|id| self.filter.names(id)).map(str::to_owned).collect();
-        let texts: Vec<String> = match key {
-            Key::Is | Key::Has => self.facts(key, item),
-            Key::Status => vec![state.status.name().to_owned()],
-            Key::Resolution => {
-                state.resolution.iter().map(|resolution| resolution.name().to_owned()).collect()
-            }
-            Key::Priority => vec![thread.priority().name().to_owned()],
-            Key::Visibility => vec![state.visibility.name().to_owned()],
-            Key::Assignee => state.assignee.iter().cloned().collect(),
-            Key::Requester => ticket.requester.iter().cloned().collect(),
-            Key::Author => thread.replies.iter().filter_map(|reply| reply.author.clone()).collect(),
-            Key::Service => state.service.iter().cloned().collect(),
-            Key::Tag => state.tags.clone(),
-            Key::Template => vec![ticket.template.clone()],
-            Key::Id => [&ticket.id].into_iter().chain(&state.aliases).cloned().collect(),
-            Key::Source => ticket.source.iter().cloned().collect(),
-            Key::Path => state.came_from.clone(),
-            Key::Related => links(&state.related),
-            Key::DuplicateOf => links(state.duplicate_of.as_slice()),
-            Key::AnsweredBy => links(&state.answered_by),
-            Key::Field(name) => thread.field(name).map(crate::ticket::Value::texts).unwrap_or_default(),
-            Key::Title => vec![ticket.title.clone()],
-            Key::Body
-            | Key::Answer
-            | Key::Replies
-            | Key::Created
-            | Key::Updated
-            | Key::Resolved
-            | Key::Sort => Vec::new(),
-        };
-        once(texts)
-    }
-
-    /// The names that `key` (`is:` or `has:`) has for a ticket, whenever it is asked.
-    fn facts(&self, key: &Key, item: Item) -> Vec<String> {
-        let Some(ValueKind::Choice(choices)) = key.info().map(|row| row.kind) else { return Vec::new() };
-        let names = choices.iter().map(|choice| choice.name).filter(|name| *name != "overdue");
-        let holds = |name: &&str| {
-            let any_of = vec![Test::Is(Value::Exact((*name).to_owned()))];
-            self.filter.holds(&FieldTest { key: key.clone(), any_of, span: 0..0 }, item)
-        };
-        names.filter(holds).map(str::to_owned).collect()
-    }
-
-    fn times(
-        &self,
-        of: impl Fn(&Thread) -> Option<Time>,
-        of_article: impl Fn(&Article) -> Option<Time>,
-    ) -> Option<Json> {
-        let mut nanoseconds = Map::new();
-        let mut last = 0;
-        let mut steps: Vec<Option<i64>> = Vec::with_capacity(self.items.len());
-        for (local, item) in self.items.iter().enumerate() {
-            let time = match (item.ticket(self.store), item.article(self.store)) {
-                (Some(thread), _) => of(thread),
-                (None, article) => article.and_then(&of_article),
-            };
-            steps.push(time.map(|time| {
-                let (seconds, rest) = (time.seconds(), time.timestamp().subsec_nanosecond());
-                // Seconds are rounded down, also before 1970.
-                let (seconds, rest) =
-                    if rest < 0 { (seconds - 1, rest + 1_000_000_000) } else { (seconds, rest) };
-                if rest > 0 {
-                    nanoseconds.insert(local.to_string(), rest.into());
-                }
-                let step = seconds - last;
-                last = seconds;
-                step
-            }));
-        }
-        let any = steps.iter().any(Option::is_some);
-        any.then(|| json!({ "times": steps, "nanoseconds": nanoseconds }))
-    }
-
-    fn replies(&self) -> Option<Json> {
-        let count = |item: &Item| item.ticket(self.store).map_or(0, |thread| thread.replies.len());
-        let counts: Vec<usize> = self.items.iter().map(count).collect();
-        counts.iter().any(|count| *count > 0).then(|| json!({ "counts": counts }))
+        Some(Self { values: numbers.into_keys().collect(), instants: None, several, rows })
     }
 }
 
-fn texts_of_article(key: &Key, article: &Article) -> Vec<String> {
-    match key {
-        Key::Service => article.service.iter().cloned().collect(),
-        Key::Tag => once(article.tags.clone()),
-        Key::Title => vec![article.title.clone()],
-        Key::Id => vec![article.slug.clone()],
-        _ => Vec::new(),
+fn time_of<T>(values: &Accessor<T>, of: &T) -> Option<Time> {
+    match values {
+        Accessor::Time(time_of) => time_of(of),
+        _ => None,
+    }
+}
+
+/// The column of the times of documents.
+fn times(of_items: impl Iterator<Item = Option<Time>>) -> Option<Column<'static>> {
+    let mut nanoseconds = BTreeMap::new();
+    let mut last = 0;
+    let mut steps = Vec::new();
+    for (place, time) in of_items.enumerate() {
+        steps.push(time.map(|time| {
+            let (seconds, rest) = rounded_down(time);
+            if rest > 0 {
+                nanoseconds.insert(place, rest);
+            }
+            let step = seconds - last;
+            last = seconds;
+            step
+        }));
+    }
+    let any = steps.iter().any(Option::is_some);
+    any.then_some(Column::Times(TimeColumn { times: steps, nanoseconds }))
+}
+
+/// The facts that a key asks for.
+fn facts(key: &QueryKey) -> &'static [Fact] {
+    match key.kind {
+        ValueKind::Facts(facts) => facts,
+        _ => &[],
+    }
+}
+
+/// A fact that is true after a time, with what gives the time.
+fn after(fact: &Fact) -> Option<(&Fact, FactTime)> {
+    match fact.test {
+        FactTest::After(time_of) => Some((fact, time_of)),
+        FactTest::Holds(_) => None,
     }
 }
 
@@ -223,30 +264,8 @@ fn sign(number: usize) -> char {
     u32::try_from(code).ok().and_then(char::from_u32).unwrap_or('#')
 }
 
-/// Each of `texts` once.
-fn once(mut texts: Vec<String>) -> Vec<String> {
-    let mut known = std::collections::HashSet::new();
-    texts.retain(|text| known.insert(text.clone()));
-    texts
-}
-
-/// When a ticket was last resolved stays when it is opened again: results are sorted by it.
-fn time(key: &Key, thread: &Thread) -> Option<Time> {
-    match key {
-        Key::Created => thread.ticket.created,
-        Key::Updated => thread.state.updated,
-        Key::Resolved => thread.state.resolved,
-        _ => None,
-    }
-}
-
-fn article_time(key: &Key) -> impl Fn(&Article) -> Option<Time> {
-    let is_created = *key == Key::Created;
-    move |article: &Article| article.confirmed.filter(|_| is_created)
-}
-
-/// A time as the browser counts it.
-fn pair(time: Time) -> Json {
+/// A time as the browser counts it: also before 1970 the nanoseconds are those after the second.
+fn rounded_down(time: Time) -> Instant {
     let (seconds, rest) = (time.seconds(), time.timestamp().subsec_nanosecond());
-    if rest < 0 { json!([seconds - 1, rest + 1_000_000_000]) } else { json!([seconds, rest]) }
+    if rest < 0 { (seconds - 1, rest + 1_000_000_000) } else { (seconds, rest) }
 }

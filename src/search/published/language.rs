@@ -1,10 +1,12 @@
-//! What the browser must know to read a query: its keys, the fields of templates, the catalogue, the clocks.
+//! What the browser must know to read a query: keys, fields of templates, services, and the rules of the clocks.
+
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
 
 use crate::{
-    search::query::{FieldKind, KEYS, Known, ValueKind},
+    query::{FactTest, FieldKey, QueryKey, ValueKind, Vocabulary},
     settings::Service,
     store::Store,
 };
@@ -13,59 +15,110 @@ use crate::{
 const LAST_CHANGE: i64 = 7_258_118_400;
 
 /// The keys of the query language and the fields of templates.
-pub(super) fn language(known: &Known) -> Json {
-    let keys: Vec<Json> = KEYS
-        .iter()
-        .map(|row| {
-            let mut json = Map::new();
-            json.insert("name".into(), row.name.into());
-            row.alias.into_iter().for_each(|alias| drop(json.insert("alias".into(), alias.into())));
-            let (kind, choices) = match row.kind {
-                ValueKind::Choice(choices) => ("choice", choices),
-                ValueKind::Ordered(choices) => ("ordered", choices),
-                ValueKind::Person => ("person", &[][..]),
-                ValueKind::Name => ("name", &[][..]),
-                ValueKind::Words => ("words", &[][..]),
-                ValueKind::Time => ("time", &[][..]),
-                ValueKind::Number => ("number", &[][..]),
-                ValueKind::Text => ("text", &[][..]),
-            };
-            json.insert("kind".into(), kind.into());
-            if !choices.is_empty() {
-                json.insert("choices".into(), choices.iter().map(|choice| choice.name).collect());
-            }
-            Json::Object(json)
-        })
-        .collect();
-    let fields = known.fields.iter().map(|field| {
-        let kind = match field.kind {
-            FieldKind::Text => "text",
-            FieldKind::Number => "number",
-            FieldKind::Date => "date",
+#[derive(Serialize)]
+pub(super) struct Language<'a> {
+    keys: Vec<KeyRow>,
+    fields: Vec<FieldRow<'a>>,
+}
+
+/// What the search page knows of a key. It has no list of keys of its own.
+#[derive(Serialize)]
+struct KeyRow {
+    name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alias: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    former: &'static [&'static str],
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<&'static str>,
+    /// The number of the field of the index whose words are tested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<u8>,
+    /// The facts that are true after a time, which a column of their own has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    after: Vec<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    facet: bool,
+}
+
+#[derive(Serialize)]
+struct FieldRow<'a> {
+    name: &'a str,
+    kind: &'static str,
+}
+
+/// A service of the catalogue.
+#[derive(Serialize)]
+pub(super) struct ServiceRow<'a> {
+    name: String,
+    /// The service itself, and the services that it is a module of.
+    within: Vec<&'a str>,
+}
+
+/// When the clocks of a zone change.
+#[derive(Serialize)]
+pub(super) struct ZoneRules {
+    /// Seconds east of UTC before the first change.
+    first: i32,
+    /// The second of each change, and how many seconds east of UTC the clocks are from then on.
+    changes: Vec<(i64, i32)>,
+}
+
+impl<'a> Language<'a> {
+    pub fn of(vocabulary: &'a Vocabulary) -> Self {
+        let row = |key: &QueryKey| KeyRow::of(key, vocabulary.keys);
+        let field = |field: &'a FieldKey| FieldRow { name: &field.name, kind: field.kind.name() };
+        Self {
+            keys: vocabulary.keys.iter().map(row).collect(),
+            fields: vocabulary.fields.iter().map(field).collect(),
+        }
+    }
+}
+
+impl KeyRow {
+    fn of(key: &QueryKey, keys: &[QueryKey]) -> Self {
+        let after = match key.kind {
+            ValueKind::Facts(facts) => facts
+                .iter()
+                .filter(|fact| matches!(fact.test, FactTest::After(_)))
+                .map(|fact| fact.name)
+                .collect(),
+            _ => Vec::new(),
         };
-        json!({ "name": field.name, "kind": kind })
-    });
-    json!({ "keys": keys, "fields": fields.collect::<Vec<_>>() })
+        let words = match key.kind {
+            ValueKind::Words(field) => Some(field as u8),
+            _ => None,
+        };
+        Self {
+            name: key.name,
+            alias: key.alias,
+            former: key.former,
+            kind: key.kind.name(),
+            choices: key.kind.choices(keys).iter().map(|choice| choice.name).collect(),
+            words,
+            after,
+            facet: key.facet,
+        }
+    }
 }
 
-/// The name of each service of the catalogue, and what it is within: itself, and what it is a module of.
-pub(super) fn services(store: &Store) -> Json {
-    let all = || store.settings.services.iter().map(|service| service.id.as_str());
-    let within =
-        |id: &str| -> Vec<&str> { all().filter(|other| store.settings.is_within(id, other)).collect() };
-    let json = |service: &Service| {
-        let name = if service.name.is_empty() { &service.id } else { &service.name };
-        (service.id.clone(), json!({ "name": name, "within": within(&service.id) }))
+/// Returns the services of the catalogue by id.
+pub(super) fn services(store: &Store) -> BTreeMap<&str, ServiceRow<'_>> {
+    let all = &store.settings.services;
+    let ids = || all.iter().map(|service| service.id.as_str());
+    let row = |service: &'_ Service| ServiceRow {
+        name: if service.name.is_empty() { service.id.clone() } else { service.name.clone() },
+        within: ids().filter(|other| store.settings.is_within(&service.id, other)).collect(),
     };
-    store.settings.services.iter().map(json).collect()
+    all.iter().map(|service| (service.id.as_str(), row(service))).collect()
 }
 
-/// When the clocks of a zone change, and to how many seconds east of UTC.
-pub(super) fn zone(zone: &TimeZone) -> Json {
+/// Returns the rules of the clocks of `zone`.
+pub(super) fn zone(zone: &TimeZone) -> ZoneRules {
     let changes = zone
         .following(Timestamp::MIN)
         .take_while(|change| change.timestamp().as_second() < LAST_CHANGE)
-        .map(|change| json!([change.timestamp().as_second(), change.offset().seconds()]));
-    let changes: Vec<Json> = changes.collect();
-    json!({ "first": zone.to_offset(Timestamp::MIN).seconds(), "changes": changes })
+        .map(|change| (change.timestamp().as_second(), change.offset().seconds()));
+    ZoneRules { first: zone.to_offset(Timestamp::MIN).seconds(), changes: changes.collect() }
 }

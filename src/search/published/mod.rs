@@ -11,7 +11,7 @@
 //! * Within a partition terms stand in order in shards of some 9 kB, which begin where the terms say so. A shard tells the
 //!   documents of its terms, and names the files of their places, which only phrases need.
 //! * What results show stands in chunks of sixteen documents; eight chunks share a name, with a digit after it, since names
-//!   in the manifest do not pack. What is tested or sorted by stands in a column for each key.
+//!   in the manifest do not pack. What is tested or sorted by stands in columns.
 //! * Words and terms with how frequent they are, for prefixes and slips of the keyboard, stand in shards of all partitions.
 //!
 //! `cargo bench --bench static_search` says that a first query of two words fetches 55 kB in 7 requests of 10,000 tickets, and
@@ -28,32 +28,59 @@ mod words;
 
 use std::{cmp::Reverse, collections::BTreeMap, ops::Range};
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
-use self::{files::Files, words::Words};
+use self::{
+    files::Files,
+    language::{Language, ServiceRow},
+    partition::Partition,
+    words::Words,
+};
 use super::{Filter, Item};
-use crate::store::Store;
+use crate::{query::Vocabulary, store::Store};
 
 /// Of all files. `site/assets/search/files.js` has it too.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// How many documents' results stand in one file. `site/assets/search/engine.js` has it too.
 const CHUNK: usize = 16;
 
 /// How many documents a partition has at least, at most, and on the average beyond the least.
-const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
+pub(super) const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
 
 /// The file that names the manifest, which names the others.
 pub const ENTRANCE: &str = "index.json";
 
-/// The files of the index of everything in `store`, by name. `shown` tells what results show of a ticket or article.
-pub fn publish(store: &Store, shown: impl Fn(Item) -> Json + Sync) -> BTreeMap<String, Vec<u8>> {
-    publish_in(store, shown, &PARTITION)
+/// What [`ENTRANCE`] says.
+#[derive(Serialize)]
+struct Entrance {
+    version: u8,
+    /// The name of the file of the manifest.
+    manifest: String,
 }
 
-fn publish_in(
+/// What the browser reads first.
+#[derive(Serialize)]
+struct Manifest<'a> {
+    documents: usize,
+    partitions: Vec<Partition>,
+    /// The name of the file that names the shards of words.
+    words: String,
+    services: BTreeMap<&'a str, ServiceRow<'a>>,
+    /// The name of the file with the rules of the clocks.
+    zone: String,
+    language: Language<'a>,
+}
+
+/// The files of the index of everything in `store`, by name. `shown` tells what results show of a ticket or article.
+pub fn publish<S: Serialize>(store: &Store, shown: impl Fn(Item) -> S + Sync) -> BTreeMap<String, Vec<u8>> {
+    publish_in(store, &store.known_in_queries(None), shown, &PARTITION)
+}
+
+pub(super) fn publish_in<S: Serialize>(
     store: &Store,
-    shown: impl Fn(Item) -> Json + Sync,
+    vocabulary: &Vocabulary,
+    shown: impl Fn(Item) -> S + Sync,
     partition: &(Range<usize>, u32),
 ) -> BTreeMap<String, Vec<u8>> {
     let mut items: Vec<(Item, String)> =
@@ -61,24 +88,25 @@ fn publish_in(
     // The newest last, so that the greater number goes first; of one moment, the first key last.
     items.sort_by_cached_key(|(item, key)| (item.created(store), Reverse(key.clone())));
     let (items, keys): (Vec<Item>, Vec<String>) = items.into_iter().unzip();
-    let known = store.known_in_queries(None);
     // Nothing that is published depends on the time.
     let filter = Filter::new(store, None, crate::text::Time::from(jiff::Timestamp::UNIX_EPOCH));
     let mut files = Files::default();
     let mut words = Words::default();
-    let partitions: Vec<Json> = cut(&keys, partition)
+    let partitions: Vec<Partition> = cut(&keys, partition)
         .into_iter()
-        .map(|range| partition::write(store, &filter, &known, &items[range], &shown, &mut words, &mut files))
+        .map(|range| {
+            partition::write(store, &filter, vocabulary, &items[range], &shown, &mut words, &mut files)
+        })
         .collect();
-    let manifest = json!({
-        "documents": items.len(),
-        "partitions": partitions,
-        "words": words.write(&mut files),
-        "services": language::services(store),
-        "zone": files.add_json(&language::zone(&store.settings.zone())),
-        "language": language::language(&known),
-    });
-    let entrance = json!({ "version": VERSION, "manifest": files.add_json(&manifest) });
+    let manifest = Manifest {
+        documents: items.len(),
+        partitions,
+        words: words.write(&mut files),
+        services: language::services(store),
+        zone: files.add_json(&language::zone(&store.settings.zone())),
+        language: Language::of(vocabulary),
+    };
+    let entrance = Entrance { version: VERSION, manifest: files.add_json(&manifest) };
     files.finish(ENTRANCE, &entrance)
 }
 

@@ -1,29 +1,50 @@
 //! One partition: documents that follow one another, with files of their own.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
 use super::{
-    CHUNK, columns,
+    CHUNK,
+    columns::Columns,
     files::{Files, Group},
     shards::ShardWriter,
     words::Words,
 };
 use crate::{
-    search::{Filter, Item, Texts, index::Collected, query::Known},
+    index::Collected,
+    query::Vocabulary,
+    search::{Filter, Item, Texts},
     store::Store,
 };
 
+/// What the manifest says of a partition.
+#[derive(Serialize)]
+pub(super) struct Partition {
+    documents: usize,
+    /// The beginning of the first term of each shard.
+    terms: Vec<String>,
+    /// The names of the shards, one after another.
+    shards: String,
+    /// The names of the groups of chunks, one after another.
+    chunks: String,
+    /// The name of the file with the columns of facets.
+    facets: String,
+    /// The names of the files of columns, by key.
+    columns: BTreeMap<String, String>,
+}
+
 /// Writes the partition of `items` and adds its words to `words`. Returns what the manifest says of it.
-pub(super) fn write(
+pub(super) fn write<S: Serialize>(
     store: &Store,
     filter: &Filter<'_>,
-    known: &Known,
+    vocabulary: &Vocabulary,
     items: &[Item],
-    shown: &(impl Fn(Item) -> Json + Sync),
+    shown: &(impl Fn(Item) -> S + Sync),
     words: &mut Words,
     files: &mut Files,
-) -> Json {
+) -> Partition {
     let collected = Collected::of(items.len(), |number, page| {
         for (field, text) in Texts::of_item(store, items[number]).iter() {
             page.add(field, text);
@@ -38,22 +59,12 @@ pub(super) fn write(
     drop(collected);
     let shards = shards.finish(files);
 
-    let group = |items: &[Item]| -> Vec<Json> {
+    let group = |items: &[Item]| -> Vec<Vec<S>> {
         items.chunks(CHUNK).map(|chunk| chunk.iter().map(|item| shown(*item)).collect()).collect()
     };
     let chunks: Vec<Group> =
         items.par_chunks(CHUNK * Group::SIZE).map(|items| Group::of_json(&group(items))).collect();
     let chunks: String = chunks.into_iter().map(|chunks| files.add_group(chunks)).collect();
-    let articles: Vec<usize> =
-        (0..).zip(items).filter(|(_, item)| item.article(store).is_some()).map(|(local, _)| local).collect();
-    let (facets, columns) = columns::write(store, filter, known, items, files);
-    json!({
-        "documents": items.len(),
-        "articles": articles,
-        "terms": shards.first,
-        "shards": shards.names,
-        "chunks": chunks,
-        "facets": facets,
-        "columns": columns,
-    })
+    let (facets, columns) = Columns { filter, items }.write(vocabulary, files);
+    Partition { documents: items.len(), terms: shards.first, shards: shards.names, chunks, facets, columns }
 }

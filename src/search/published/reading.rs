@@ -6,7 +6,7 @@ use flate2::read::DeflateDecoder;
 use serde_json::Value as Json;
 
 use super::{ENTRANCE, VERSION, files::NAME};
-use crate::search::index::Bytes;
+use crate::index::Bytes;
 
 /// All terms, words and JSON in `files`, whose names may stand in `folder`.
 pub fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::files::{Files, Packed, hash};
-use crate::search::index::{Bytes, put};
+use crate::index::{Bytes, put};
 
 /// From this many bytes on a shard may end, and at so many it must.
 const SHARD: (usize, usize) = (6 * 1024, 16 * 1024);
@@ -44,11 +44,11 @@ struct Shard {
     steps: Vec<u8>,
     impacts: Vec<u8>,
     /// For each of them the places.
-    pieces: Vec<Piece>,
+    pieces: Vec<PlacesFile>,
 }
 
 /// Places of postings that follow one another.
-struct Piece {
+struct PlacesFile {
     /// How many postings are in the pieces before.
     from: usize,
     bytes: Vec<u8>,
@@ -57,7 +57,7 @@ struct Piece {
 }
 
 impl ShardWriter {
-    /// Adds the next term, with its postings and places as [`Collected`](crate::search::index) has them. Returns how many
+    /// Adds the next term, with its postings and places as [`Collected`](crate::index) has them. Returns how many
     /// documents have it.
     pub fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) -> u32 {
         if self.open.len() > 0 && self.open.len() + postings.len() > SHARD.1 {
@@ -129,7 +129,7 @@ impl Shard {
 
     fn add_places(&mut self, document: u32, own: &[u8]) {
         if self.pieces.last().is_none_or(|piece| piece.full) {
-            self.pieces.push(Piece { from: self.impacts.len() - 1, bytes: Vec::new(), full: false });
+            self.pieces.push(PlacesFile { from: self.impacts.len() - 1, bytes: Vec::new(), full: false });
         }
         let Some(piece) = self.pieces.last_mut() else { return };
         put(small(own.len()), &mut piece.bytes);

@@ -3,12 +3,13 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::{
     files::{Files, Packed, hash},
     shards::{separator, shared, small},
 };
-use crate::search::{index::put, tokens};
+use crate::index::{put, tokens};
 
 /// From this many bytes on a shard may end, and at so many it must.
 const SHARD: (usize, usize) = (4 * 1024, 12 * 1024);
@@ -18,6 +19,15 @@ const ENDS: u64 = 128;
 
 /// Says of a word that it has another term than itself.
 const TERM_OF_ITS_OWN: u8 = 0x80;
+
+/// The file that names the shards of words.
+#[derive(Serialize)]
+struct WordShards<'a> {
+    /// The beginning of the first word of each shard.
+    first: Vec<&'a str>,
+    /// The names of the shards, one after another.
+    shards: String,
+}
 
 /// Words and terms so far.
 #[derive(Default)]
@@ -86,7 +96,7 @@ impl Words {
         }
         let packed: Vec<Packed> = shards.par_iter().map(|bytes| Packed::new(bytes)).collect();
         let names: String = packed.into_iter().map(|shard| files.add(shard)).collect();
-        files.add_json(&serde_json::json!({ "first": first, "shards": names }))
+        files.add_json(&WordShards { first, shards: names })
     }
 }
 
@@ -108,7 +118,7 @@ fn put_text(text: &str, same: usize, bytes: &mut Vec<u8>) {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::search::{index::Bytes, published::reading::text};
+    use crate::{index::Bytes, search::published::reading::text};
 
     /// The words of a shard with their terms.
     pub fn read(shard: &[u8]) -> Vec<String> {
@@ -135,7 +145,7 @@ pub(super) mod tests {
         words.add_words([("exporting", Cow::Borrowed("export")), ("exports", Cow::Borrowed("export"))]);
         let mut files = Files::default();
         words.write(&mut files);
-        let files = files.finish("x", &serde_json::Value::Null);
+        let files = files.finish("x", &());
         let shards: Vec<Vec<String>> = files
             .values()
             .filter_map(|bytes| {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Exact, signature::is_error, words::is_function_word};
 use crate::{
-    search::tokens::{self, Kind, Token},
+    index::tokens::{self, Token, TokenKind},
     text::Time,
 };
 
@@ -61,7 +61,7 @@ pub(in crate::search) struct Term {
 /// Where a term stands how often.
 struct Mentions {
     surface: String,
-    kind: Kind,
+    kind: TokenKind,
     title: u32,
     text: u32,
     errors: u32,
@@ -75,7 +75,7 @@ impl Draft<'_> {
         let mut words = 0_u32;
         let mut scan = |text: &str, count: fn(&mut Mentions) -> &mut u32, is_text: bool| {
             tokens::scan(text, |token| {
-                words += u32::from(is_text && token.kind == Kind::Word);
+                words += u32::from(is_text && token.kind == TokenKind::Word);
                 if says_nothing(&token) {
                     return;
                 }
@@ -106,9 +106,9 @@ impl Draft<'_> {
             let text = TEXT * f64::from(mentions.text) + ERROR * f64::from(mentions.errors);
             let sum = TITLE * f64::from(mentions.title) + text / length + FACT * f64::from(mentions.facts);
             let kind = match mentions.kind {
-                Kind::Part => PART,
-                Kind::Whole => WHOLE,
-                Kind::Word | Kind::Char | Kind::Pair => 1.0,
+                TokenKind::Part => PART,
+                TokenKind::Whole => WHOLE,
+                TokenKind::Word | TokenKind::Char | TokenKind::Pair => 1.0,
             };
             let is_said = mentions.title + mentions.text + mentions.errors > 0;
             let weight = kind * sum / (sum + HALF);
@@ -132,5 +132,5 @@ pub(in crate::search) fn title_terms(title: &str) -> HashSet<String> {
 fn says_nothing(token: &Token<'_>) -> bool {
     token.surface.chars().nth(1).is_none()
         || token.surface.bytes().all(|b| b == b'0')
-        || token.kind == Kind::Word && is_function_word(token.surface)
+        || token.kind == TokenKind::Word && is_function_word(token.surface)
 }

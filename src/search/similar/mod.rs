@@ -37,7 +37,7 @@ pub use exact::{Exact, Trait, exact};
 
 pub(super) use self::draft::{Term, title_terms};
 pub(super) use self::likeness::{Likeness, Weighed, ranked, strong};
-use super::index::{IndexError, Posting, rarity};
+use crate::index::{IndexError, Posting, rarity};
 use crate::text::Time;
 
 /// How many of a draft's terms are asked for.

@@ -53,7 +53,7 @@ pub(super) async fn list(
         }
         let page = hits.iter().skip(asked.offset).take(asked.limit());
         let tickets = page.map(|(place, _)| thread_json(&store.threads[*place]));
-        Ok(Json(tickets_json(tickets.collect(), hits.len())))
+        Ok(Json(tickets_json(tickets.collect(), hits.len(), results.warnings())))
     };
     turns.in_turn(work).await
 }

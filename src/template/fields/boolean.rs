@@ -1,13 +1,14 @@
 //! `boolean`: true or false.
 
-use super::{FieldType, misfit};
+use super::{FieldType, FieldValues, misfit};
 
-/// The type.
-pub const TYPE: FieldType = FieldType {
+pub static TYPE: FieldType = FieldType {
     name: "boolean",
     describe: "true or false",
+    values: FieldValues::Boolean,
     check: |text, _, _| match text {
         "true" | "false" => None,
         _ => misfit(format!("invalid boolean `{text}`"), "write `true` or `false`"),
     },
+    ..FieldType::PLAIN
 };

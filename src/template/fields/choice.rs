@@ -3,10 +3,10 @@
 use super::{FieldType, Misfit};
 use crate::text::nearest;
 
-/// The type.
-pub const TYPE: FieldType = FieldType {
+pub static TYPE: FieldType = FieldType {
     name: "choice",
     describe: "one of its options",
+    has_options: true,
     check: |text, field, _| {
         if field.options.is_empty() || field.options.iter().any(|option| option == text) {
             return None;
@@ -18,4 +18,5 @@ pub const TYPE: FieldType = FieldType {
             nearest: nearest(text, field.options.iter().map(String::as_str)).map(str::to_owned),
         })
     },
+    ..FieldType::PLAIN
 };

@@ -1,14 +1,15 @@
 //! `date`: a day, or an instant.
 
-use super::{FieldType, misfit};
+use super::{FieldType, FieldValues, misfit};
 use crate::text::Time;
 
-/// The type.
-pub const TYPE: FieldType = FieldType {
+pub static TYPE: FieldType = FieldType {
     name: "date",
     describe: "a date",
+    values: FieldValues::Date,
     check: |text, _, _| match Time::parse_date(text).or_else(|| Time::parse(text)) {
         Some(_) => None,
         None => misfit(format!("invalid date `{text}`"), "write it as `2026-11-22`"),
     },
+    ..FieldType::PLAIN
 };

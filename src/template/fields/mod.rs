@@ -1,25 +1,123 @@
-//! Field types, one file each. To add one: a file with its `TYPE`, and a line in [`FIELD_TYPES`].
+//! Field types, one file each. To add one: a file with its `TYPE`, and its name in the list of `field_types!`.
 
-mod boolean;
-mod choice;
-mod date;
-mod number;
-mod person;
-mod service;
-mod text;
-mod ticket;
-mod url;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 use super::Field;
+use crate::ticket::Value;
 
-/// A type that a template field may have.
+/// Declares the files of field types and the table of their `TYPE`s.
+macro_rules! field_types {
+    ($($file:ident),* $(,)?) => {
+        $(mod $file;)*
+        /// All field types, in the order of the documentation.
+        pub static FIELD_TYPES: &[&FieldType] = &[$(&$file::TYPE),*];
+    };
+}
+
+field_types![text, number, boolean, date, choice, person, service, url, ticket];
+
+/// The id of somebody in `people`.
+pub static PERSON: &FieldType = &person::TYPE;
+
+/// The id of a service in `services`.
+pub static SERVICE: &FieldType = &service::TYPE;
+
+/// A web address.
+pub static ADDRESS: &FieldType = &url::TYPE;
+
+/// A type that a template field may have, and what it can do.
 pub struct FieldType {
     /// Its name in templates.
     pub name: &'static str,
-    /// What a value is, for help: `a number`.
+    /// A value in words, for help: `a number`.
     pub describe: &'static str,
-    /// Says what is wrong with one value (text as written).
-    pub check: fn(text: &str, field: &Field, known: &dyn Known) -> Option<Misfit>,
+    /// How values are written and compared.
+    pub values: FieldValues,
+    /// What a value names.
+    pub names: Option<NamedThing>,
+    /// Whether the template lists the values that are allowed.
+    pub has_options: bool,
+    /// Returns what is wrong with one value, given as it was written.
+    pub check: fn(text: &str, field: &Field, names: &dyn NameLookup) -> Option<Misfit>,
+}
+
+/// How the values of a field are written and compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldValues {
+    /// Text, in which digits compare as numbers.
+    Text,
+    /// A number, which front matter holds without quotes.
+    Number,
+    /// `true` or `false`, which front matter holds without quotes.
+    Boolean,
+    /// A date or an instant.
+    Date,
+}
+
+/// What a value may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedThing {
+    /// Somebody in `people`.
+    Person,
+    /// A service in `services`.
+    Service,
+    /// A ticket or an article.
+    Ticket,
+    /// A web address.
+    Address,
+}
+
+impl FieldType {
+    /// A type of plain text that takes every value. A new type begins with it and says what is different.
+    pub const PLAIN: Self = Self {
+        name: "",
+        describe: "",
+        values: FieldValues::Text,
+        names: None,
+        has_options: false,
+        check: |_, _, _| None,
+    };
+
+    /// Returns the type called `name`.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        FIELD_TYPES.iter().copied().find(|kind| kind.name == name)
+    }
+
+    /// Reads a value that was given as plain text, for example on the command line.
+    pub fn value_of(&self, text: &str) -> Value {
+        match self.values {
+            FieldValues::Number | FieldValues::Boolean => Value::of_plain(text.trim()),
+            FieldValues::Text | FieldValues::Date => Value::Text(text.to_owned()),
+        }
+    }
+}
+
+/// Text, as in a template that names no type.
+impl Default for &'static FieldType {
+    fn default() -> Self {
+        &text::TYPE
+    }
+}
+
+/// Names are unique.
+impl PartialEq for FieldType {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl fmt::Debug for FieldType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FieldType({})", self.name)
+    }
+}
+
+impl Serialize for FieldType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
 }
 
 /// Why a value does not fit its field.
@@ -35,8 +133,8 @@ pub struct Misfit {
     pub nearest: Option<String>,
 }
 
-/// What the repository knows: the names that values are compared with.
-pub trait Known {
+/// The names in the repository that values are compared with.
+pub trait NameLookup {
     /// Ids of people.
     fn people(&self) -> Vec<&str>;
     /// Ids of services.
@@ -47,25 +145,7 @@ pub trait Known {
     fn nearest_ticket(&self, id: &str) -> Option<String>;
 }
 
-/// All types.
-pub const FIELD_TYPES: &[FieldType] = &[
-    text::TYPE,
-    number::TYPE,
-    boolean::TYPE,
-    date::TYPE,
-    choice::TYPE,
-    person::TYPE,
-    service::TYPE,
-    url::TYPE,
-    ticket::TYPE,
-];
-
-/// The type called `name`; text for a name that is none, which is a finding in the template.
-pub fn field_type(name: &str) -> &'static FieldType {
-    FIELD_TYPES.iter().find(|kind| kind.name == name).unwrap_or(&FIELD_TYPES[0])
-}
-
-/// A value that does not fit, by the rule `bad-value`.
+/// Returns a value that does not fit, by the rule `bad-value`.
 fn misfit(message: impl Into<String>, help: impl Into<String>) -> Option<Misfit> {
     Some(Misfit { code: "bad-value", message: message.into(), help: help.into(), nearest: None })
 }
@@ -74,8 +154,8 @@ fn misfit(message: impl Into<String>, help: impl Into<String>) -> Option<Misfit>
 mod tests {
     use super::*;
 
-    struct World;
-    impl Known for World {
+    struct Names;
+    impl NameLookup for Names {
         fn people(&self) -> Vec<&str> {
             vec!["mei", "omar"]
         }
@@ -105,10 +185,9 @@ mod tests {
             ("url", "https://acme.example/x", "acme.example", None),
             ("ticket", "a-k7f3qa", "a-k7f3q", Some("a-k7f3qa")),
         ] {
-            let check = field_type(kind).check;
-            assert_eq!(field_type(kind).name, kind);
-            assert_eq!(check(good, &choice, &World), None, "{kind}");
-            let misfit = check(bad, &choice, &World).unwrap_or_else(|| panic!("{kind} takes {bad}"));
+            let check = FieldType::find(kind).unwrap().check;
+            assert_eq!(check(good, &choice, &Names), None, "{kind}");
+            let misfit = check(bad, &choice, &Names).unwrap_or_else(|| panic!("{kind} takes {bad}"));
             assert_eq!(misfit.nearest.as_deref(), near, "{kind}");
         }
     }

@@ -1,14 +1,14 @@
 //! `person`: the id of somebody in `people`.
 
-use super::{FieldType, Misfit};
+use super::{FieldType, Misfit, NamedThing};
 use crate::text::nearest;
 
-/// The type.
-pub const TYPE: FieldType = FieldType {
+pub static TYPE: FieldType = FieldType {
     name: "person",
     describe: "a person's id",
-    check: |text, _, known| {
-        let people = known.people();
+    names: Some(NamedThing::Person),
+    check: |text, _, names| {
+        let people = names.people();
         if people.is_empty() || people.contains(&text) {
             return None;
         }
@@ -19,4 +19,5 @@ pub const TYPE: FieldType = FieldType {
             nearest: nearest(text, people).map(str::to_owned),
         })
     },
+    ..FieldType::PLAIN
 };

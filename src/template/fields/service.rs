@@ -1,14 +1,14 @@
 //! `service`: the id of a service in the catalogue.
 
-use super::{FieldType, Misfit};
+use super::{FieldType, Misfit, NamedThing};
 use crate::text::nearest;
 
-/// The type.
-pub const TYPE: FieldType = FieldType {
+pub static TYPE: FieldType = FieldType {
     name: "service",
     describe: "a service's id",
-    check: |text, _, known| {
-        let services = known.services();
+    names: Some(NamedThing::Service),
+    check: |text, _, names| {
+        let services = names.services();
         if services.is_empty() || services.contains(&text) {
             return None;
         }
@@ -19,4 +19,5 @@ pub const TYPE: FieldType = FieldType {
             nearest: nearest(text, services).map(str::to_owned),
         })
     },
+    ..FieldType::PLAIN
 };

@@ -4,8 +4,7 @@ use regex::Regex;
 
 use super::{FieldType, misfit};
 
-/// The type.
-pub const TYPE: FieldType = FieldType {
+pub static TYPE: FieldType = FieldType {
     name: "text",
     describe: "text",
     check: |text, field, _| {
@@ -21,4 +20,5 @@ pub const TYPE: FieldType = FieldType {
             format!("write a value that matches `{pattern}`{like}"),
         )
     },
+    ..FieldType::PLAIN
 };

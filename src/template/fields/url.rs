@@ -1,11 +1,11 @@
 //! `url`: a web address.
 
-use super::{FieldType, misfit};
+use super::{FieldType, NamedThing, misfit};
 
-/// The type.
-pub const TYPE: FieldType = FieldType {
+pub static TYPE: FieldType = FieldType {
     name: "url",
     describe: "a web address",
+    names: Some(NamedThing::Address),
     check: |text, _, _| {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
@@ -14,4 +14,5 @@ pub const TYPE: FieldType = FieldType {
             _ => misfit(format!("invalid URL `{text}`"), "begin with `https://` or `http://`"),
         }
     },
+    ..FieldType::PLAIN
 };

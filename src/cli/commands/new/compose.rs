@@ -10,7 +10,7 @@ use crate::{
     },
     intake::{self, TicketDraft},
     store::Store,
-    template::{Field, Stage, Template, applies},
+    template::{Field, NamedThing, Stage, Template, applies},
     text::nearest,
 };
 
@@ -144,9 +144,9 @@ fn ask_fields(
 fn ask_field(field: &Field, store: &Store, context: &Context) -> Result<Option<String>, CliError> {
     let question = field.ask.clone().unwrap_or_else(|| format!("{}:", field.name.replace('_', " ")));
     let example = field.example.as_ref().map(|example| format!("for example {example}"));
-    match field.kind.as_str() {
-        "choice" => prompts::choice(&question, field.options.clone(), 0, context),
-        "service" if !store.settings.services.is_empty() => {
+    match field.kind.names {
+        _ if field.kind.has_options => prompts::choice(&question, field.options.clone(), 0, context),
+        Some(NamedThing::Service) if !store.settings.services.is_empty() => {
             let last = context.repo()?.cache_slot("last-service").read().unwrap_or_default();
             let last = String::from_utf8_lossy(&last).into_owned();
             let first = store.settings.services.iter().position(|service| service.id == last).unwrap_or(0);

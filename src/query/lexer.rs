@@ -1,9 +1,9 @@
 //! From the text of a query to its words and signs.
 
-use super::value::{self, RawValue, Test};
-use super::{Key, Known, MOST_TERMS, QueryError, ValueKind};
+use super::value::{self, RawValue, ValueTest};
+use super::{Key, MOST_TERMS, QueryError, QueryKey, RenamedKey, ValueKind, Vocabulary};
 use crate::{
-    search::tokens,
+    index::tokens,
     text::{Span, nearest},
 };
 
@@ -11,7 +11,7 @@ use crate::{
 pub(super) const TOO_MUCH_HELP: &str = "search for a few telling words, or ask `similar` with the whole text";
 
 /// One word or sign.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Lexeme {
     Open,
     Close,
@@ -22,22 +22,24 @@ pub(super) enum Lexeme {
     Word(String),
     Prefix(String),
     Phrase(String),
-    Field(Key, Vec<Test>),
-    /// `sort:` with its keys and whether each is descending.
-    Sort(Vec<(&'static str, bool)>),
+    Field(Key, Vec<ValueTest>),
+    /// `sort:` with its keys (`None` is `relevance`) and whether each is descending.
+    Sort(Vec<(Option<&'static QueryKey>, bool)>),
 }
 
 pub(super) struct Lexer<'a> {
     text: &'a str,
     at: usize,
-    known: &'a Known,
+    vocabulary: &'a Vocabulary,
+    /// Keys that were written with a former name.
+    pub renamed: Vec<RenamedKey>,
     /// How many words and values there were.
     terms: usize,
 }
 
 impl<'a> Lexer<'a> {
-    pub fn new(text: &'a str, known: &'a Known) -> Self {
-        Self { text, at: 0, known, terms: 0 }
+    pub fn new(text: &'a str, vocabulary: &'a Vocabulary) -> Self {
+        Self { text, at: 0, vocabulary, renamed: Vec::new(), terms: 0 }
     }
 
     fn rest(&self) -> &'a str {
@@ -144,19 +146,23 @@ impl<'a> Lexer<'a> {
         if after.starts_with(':') || after.starts_with("//") {
             return Ok(None);
         }
-        let Some((key, kind)) = Key::find(name, self.known) else {
+        let Some((key, renamed)) = self.vocabulary.find(name) else {
             return self.unknown_key(name, after).map(|()| None);
         };
         self.at = colon + 1;
-        if key == Key::Sort {
-            return self.sort(kind).map(Some);
+        if let Some(renamed) = renamed.filter(|renamed| !self.renamed.contains(renamed)) {
+            self.renamed.push(renamed);
+        }
+        let kind = key.kind();
+        if matches!(kind, ValueKind::Sort) {
+            return self.sort(&key).map(Some);
         }
         let mut tests = Vec::new();
-        for (raw, span) in self.values(&key, kind)? {
-            let is_me = !raw.quoted && raw.text == "me" && kind == ValueKind::Person;
-            let test = Test::read(raw, &key.to_string(), kind)
+        for (raw, span) in self.values(&key)? {
+            let is_me = !raw.quoted && raw.text == "me" && matches!(kind, ValueKind::Person);
+            let test = ValueTest::read(raw, &key.to_string(), kind)
                 .map_err(|refusal| self.error(span.clone(), refusal))?;
-            if is_me && !self.known.me {
+            if is_me && !self.vocabulary.me {
                 let refusal =
                     ("nobody is known as `me` here".into(), format!("write who is meant: `{key}:mei`"));
                 return Err(self.error(span, refusal));
@@ -177,7 +183,7 @@ impl<'a> Lexer<'a> {
             return Ok(());
         }
         let fields: Vec<String> = self
-            .known
+            .vocabulary
             .fields
             .iter()
             .map(
@@ -186,7 +192,7 @@ impl<'a> Lexer<'a> {
                 },
             )
             .collect();
-        let keys = super::KEYS.iter().map(|row| row.name).chain(fields.iter().map(String::as_str));
+        let keys = self.vocabulary.keys.iter().map(|key| key.name).chain(fields.iter().map(String::as_str));
         let near = nearest(name, keys);
         let is_number = value.bytes().all(|b| b.is_ascii_digit());
         if near.is_none() && is_number && !value.is_empty() {
@@ -204,7 +210,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The values of `key`, with commas between them.
-    fn values(&mut self, key: &Key, kind: ValueKind) -> Result<Vec<(RawValue, Span)>, QueryError> {
+    fn values(&mut self, key: &Key) -> Result<Vec<(RawValue, Span)>, QueryError> {
         let mut found = Vec::new();
         loop {
             let start = self.at;
@@ -218,7 +224,7 @@ impl<'a> Lexer<'a> {
             if raw.text.is_empty() {
                 let span = start.saturating_sub(1)..start;
                 let refusal = if found.is_empty() {
-                    value::missing(&key.to_string(), kind)
+                    value::missing(&key.to_string(), key.kind(), self.vocabulary.keys)
                 } else {
                     (
                         "a value is missing after the comma".into(),
@@ -227,7 +233,7 @@ impl<'a> Lexer<'a> {
                 };
                 return Err(self.error(span, refusal));
             }
-            let more = if kind == ValueKind::Words { words(&raw.text) } else { 1 };
+            let more = if key.words().is_some() { words(&raw.text) } else { 1 };
             self.count(more, start..self.at)?;
             found.push((raw, start..self.at));
             if !self.rest().starts_with(',') {
@@ -237,23 +243,25 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn sort(&mut self, kind: ValueKind) -> Result<Lexeme, QueryError> {
-        let ValueKind::Choice(choices) = kind else { return Ok(Lexeme::Sort(Vec::new())) };
-        let mut keys = Vec::new();
-        for (raw, span) in self.values(&Key::Sort, kind)? {
+    /// The keys after `sort:`.
+    fn sort(&mut self, key: &Key) -> Result<Lexeme, QueryError> {
+        let mut by: Vec<(Option<&'static QueryKey>, bool)> = Vec::new();
+        for (raw, span) in self.values(key)? {
             let (name, descending) =
                 raw.text.strip_prefix('-').map_or((&*raw.text, false), |name| (name, true));
-            let known = choices.iter().find(|choice| choice.name.eq_ignore_ascii_case(name));
-            let Some(choice) = known else {
+            let sorts = |key: &&QueryKey| key.sort.is_some() && key.name.eq_ignore_ascii_case(name);
+            let found = self.vocabulary.keys.iter().find(sorts);
+            if found.is_none() && !name.eq_ignore_ascii_case("relevance") {
+                let choices = key.kind().choices(self.vocabulary.keys);
                 let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
-                return Err(self.error(span, value::unknown_value(name, "sort", &names)));
-            };
+                return Err(self.error(span, value::unknown_value(name, &key.to_string(), &names)));
+            }
             // What is equal by a key is equal by it once more.
-            if keys.iter().all(|(known, _)| *known != choice.name) {
-                keys.push((choice.name, descending));
+            if by.iter().all(|(known, _)| *known != found) {
+                by.push((found, descending));
             }
         }
-        Ok(Lexeme::Sort(keys))
+        Ok(Lexeme::Sort(by))
     }
 }
 

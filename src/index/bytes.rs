@@ -3,7 +3,7 @@
 use super::IndexError;
 
 /// Appends `number`, seven bits a byte, the lowest first.
-pub(in crate::search) fn put(number: u32, out: &mut Vec<u8>) {
+pub(crate) fn put(number: u32, out: &mut Vec<u8>) {
     let mut rest = number;
     while rest >= 0x80 {
         out.push((rest & 0x7f) as u8 | 0x80);
@@ -13,7 +13,7 @@ pub(in crate::search) fn put(number: u32, out: &mut Vec<u8>) {
 }
 
 /// Reads bytes from the front.
-pub(in crate::search) struct Bytes<'a>(pub &'a [u8]);
+pub(crate) struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
     pub fn is_empty(&self) -> bool {

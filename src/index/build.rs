@@ -9,7 +9,7 @@ use super::Head;
 use super::bytes::put;
 use super::format::{Manifest, ShardWriter, Writer, encode};
 use super::weight::{Field, impact};
-use crate::search::tokens::{Kind, scan_from, stem};
+use crate::index::tokens::{TokenKind, scan_from, stem};
 
 /// How far apart two texts of one field stand, so that no phrase runs from one into the other.
 const GAP: u32 = 100;
@@ -39,7 +39,7 @@ pub fn build(
 }
 
 /// The terms of documents, as an index in any form is made of them.
-pub(in crate::search) struct Collected(Vec<Part>);
+pub(crate) struct Collected(Vec<Part>);
 
 impl Collected {
     /// Of `count` documents, whose texts `read` adds to the page that it is given.
@@ -121,8 +121,8 @@ impl Page<'_> {
         let part = &mut *self.part;
         let end = scan_from(text, start, |token| {
             let term = match token.kind {
-                Kind::Word | Kind::Part => part.word(token.surface),
-                Kind::Char | Kind::Pair | Kind::Whole => part.term(token.surface),
+                TokenKind::Word | TokenKind::Part => part.word(token.surface),
+                TokenKind::Char | TokenKind::Pair | TokenKind::Whole => part.term(token.surface),
             };
             part.occurrences.push((term, field as u8, token.position));
         });

@@ -1,15 +1,27 @@
-//! Completion of ticket ids, from the cache of the repository that the shell stands in.
+//! Completion of ticket ids, from the cache of the repository that the shell stands in, and of queries.
 
 use std::ffi::OsStr;
 
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::ProcessEnvironment;
-use crate::{repo::Repo, store};
+use crate::{
+    query::{KEYS, completions},
+    repo::Repo,
+    store,
+};
 
 /// Completes ids of tickets, the newest first, with their titles.
 pub fn ids() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| candidates(typed).unwrap_or_default())
+}
+
+/// Completes the keys of queries and their values.
+pub fn query() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let found = completions(typed.to_str().unwrap_or_default(), KEYS).into_iter();
+        found.map(|(text, help)| CompletionCandidate::new(text).help(Some(help.into()))).collect()
+    })
 }
 
 /// Nothing where there is no repository or it cannot be read: a shell is no place for errors.

@@ -1,14 +1,17 @@
-//! The index against a plain scan of the same texts.
+//! Searching an index, compared with a plain scan of the same texts.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::io;
 
 use proptest::prelude::*;
 
-use super::*;
-use crate::search::find::find;
-use crate::search::query::{Known, Query};
-use crate::search::tokens;
+use super::find;
+use crate::{
+    index::{Field, Head, Index, IndexError, ReadAt, build, tokens},
+    query::{Query, Vocabulary},
+    text::Time,
+};
 
 type Texts = Vec<(Field, String)>;
 
@@ -40,7 +43,7 @@ fn body(text: &str) -> Texts {
 /// The numbers of the documents that `query` finds, best first.
 #[track_caller]
 fn found(index: &Index, query: &str) -> Vec<u32> {
-    let query = Query::parse(query, &Known::default()).unwrap_or_else(|error| panic!("{error}"));
+    let query = Query::parse(query, &Vocabulary::default()).unwrap_or_else(|error| panic!("{error}"));
     find(index, query.expr.as_ref(), |_, _| false).unwrap().0.iter().map(|hit| hit.document).collect()
 }
 
@@ -157,7 +160,7 @@ fn newer_documents_over_older_ones_are_as_good_as_a_new_index() {
         ["alpha", "beta", "alpha beta", "gamma", "delta OR epsilon", "al*", "\"beta beta\"", "-alpha", ""]
     {
         let named = |index: &Index| {
-            let query = Query::parse(query, &Known::default()).unwrap();
+            let query = Query::parse(query, &Vocabulary::default()).unwrap();
             let (hits, _) = find(index, query.expr.as_ref(), |_, _| false).unwrap();
             hits.iter()
                 .map(|hit| (index.head(hit.document).unwrap().key.clone(), hit.score))
@@ -278,7 +281,7 @@ proptest! {
         let bytes = built(&texts);
         let mut damaged = bytes.clone();
         damaged[at.index(bytes.len())] ^= 1u8 << bit;
-        let query = Query::parse("export time* \"out of\" OR -title:a", &Known::default()).unwrap();
+        let query = Query::parse("export time* \"out of\" OR -title:a", &Vocabulary::default()).unwrap();
         let answer = |bytes: Vec<u8>| find(&Index::open(bytes)?, query.expr.as_ref(), |_, _| false);
         if let Ok(hits) = answer(damaged) {
             prop_assert_eq!(hits, answer(bytes).unwrap());

@@ -2,7 +2,7 @@
 
 use super::class::{Class, breaks, class};
 use super::fold::Folded;
-use super::{Kind, LONGEST_WORD, Token};
+use super::{LONGEST_WORD, Token, TokenKind};
 
 /// The most words, and the most bytes, of an identifier that is kept whole.
 const LONGEST_WHOLE: (usize, usize) = (12, 80);
@@ -100,7 +100,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         self.whole(joined);
     }
 
-    fn emit(&mut self, kind: Kind, start: usize, end: usize, position: u32) {
+    fn emit(&mut self, kind: TokenKind, start: usize, end: usize, position: u32) {
         let surface = &self.folded.text[start..end];
         (self.emit)(Token { surface, kind, span: self.folded.span(start, end), position });
     }
@@ -118,7 +118,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
 
     fn word(&mut self, start: usize, end: usize) {
         let kept = cut(&self.folded.text, start, end);
-        self.emit(Kind::Word, start, kept, self.position);
+        self.emit(TokenKind::Word, start, kept, self.position);
         self.parts(start, end);
         self.position += 1;
     }
@@ -143,7 +143,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
     fn part(&mut self, start: usize, end: usize) {
         let kept = cut(&self.folded.text, start, end);
         if kept - start > 2 {
-            self.emit(Kind::Part, start, kept, self.position);
+            self.emit(TokenKind::Part, start, kept, self.position);
         }
     }
 
@@ -162,9 +162,9 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         let mut at = start;
         while at < end {
             let next = next_char(&self.folded.text, at);
-            self.emit(Kind::Char, at, next, self.position);
+            self.emit(TokenKind::Char, at, next, self.position);
             if next < end {
-                self.emit(Kind::Pair, at, next_char(&self.folded.text, next), self.position);
+                self.emit(TokenKind::Pair, at, next_char(&self.folded.text, next), self.position);
             }
             self.position += 1;
             at = next;
@@ -182,7 +182,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
             && (2..=LONGEST_WHOLE.0).contains(&words)
             && end - start <= LONGEST_WHOLE.1
         {
-            self.emit(Kind::Whole, start, end, position);
+            self.emit(TokenKind::Whole, start, end, position);
         }
     }
 }

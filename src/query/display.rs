@@ -2,20 +2,21 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use super::{Comparison, Expr, FieldTest, Query, SortBy, Test, Text, Value};
+use super::{Comparison, Expr, FieldTest, Query, QueryValue, SortBy, ValueTest};
+use crate::index::TextPattern;
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(expr) = &self.expr {
             expr.fmt(f)?;
         }
-        for (index, SortBy { by, descending }) in self.sort.iter().enumerate() {
+        for (index, by @ SortBy { descending, .. }) in self.sort.iter().enumerate() {
             let before = match (index, self.expr.is_some()) {
                 (0, true) => " sort:",
                 (0, false) => "sort:",
                 _ => ",",
             };
-            write!(f, "{before}{}{by}", if *descending { "-" } else { "" })?;
+            write!(f, "{before}{}{}", if *descending { "-" } else { "" }, by.name())?;
         }
         Ok(())
     }
@@ -34,7 +35,7 @@ impl Display for Expr {
             Self::And(all) => list(f, all, " ", |one| matches!(one, Self::Or(_))),
             Self::Or(all) => list(f, all, " OR ", |_| false),
             Self::Not(inner) => match &**inner {
-                Self::Text(Text::Word(word) | Text::Prefix(word)) if word.starts_with('-') => {
+                Self::Text(TextPattern::Word(word) | TextPattern::Prefix(word)) if word.starts_with('-') => {
                     write!(f, "-({inner})")
                 }
                 Self::And(_) | Self::Or(_) | Self::Not(_) => write!(f, "-({inner})"),
@@ -46,7 +47,7 @@ impl Display for Expr {
     }
 }
 
-impl Display for Text {
+impl Display for TextPattern {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Word(word) => f.write_str(word),
@@ -62,17 +63,17 @@ impl Display for FieldTest {
         for (index, test) in self.any_of.iter().enumerate() {
             f.write_str(if index == 0 { "" } else { "," })?;
             match test {
-                Test::Is(value) => value.fmt(f)?,
-                Test::Compare(comparison, value) => {
+                ValueTest::Is(value) => value.fmt(f)?,
+                ValueTest::Compare(comparison, value) => {
                     comparison.fmt(f)?;
                     bound(f, value)?;
                 }
-                Test::Range(from, to) => {
+                ValueTest::Range(from, to) => {
                     from.as_ref().map_or(Ok(()), |value| bound(f, value))?;
                     f.write_str("..")?;
                     to.as_ref().map_or(Ok(()), |value| bound(f, value))?;
                 }
-                Test::Words(text) => text.fmt(f)?,
+                ValueTest::Words(text) => text.fmt(f)?,
             }
         }
         Ok(())
@@ -80,9 +81,9 @@ impl Display for FieldTest {
 }
 
 /// An end of a comparison or range, which is never written in quotes.
-fn bound(f: &mut Formatter<'_>, value: &Value) -> fmt::Result {
+fn bound(f: &mut Formatter<'_>, value: &QueryValue) -> fmt::Result {
     match value {
-        Value::Exact(text) => f.write_str(text),
+        QueryValue::Exact(text) => f.write_str(text),
         other => other.fmt(f),
     }
 }
@@ -94,12 +95,13 @@ impl Display for Comparison {
     }
 }
 
-impl Display for Value {
+impl Display for QueryValue {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exact(text) if is_plain(text) => f.write_str(text),
             Self::Exact(text) => quoted(f, text),
             Self::Prefix(text) => write!(f, "{text}*"),
+            Self::Fact(fact) => f.write_str(fact.name),
             Self::Any => f.write_str("*"),
             Self::Me => f.write_str("me"),
             Self::Time(moment) => moment.fmt(f),

@@ -4,17 +4,18 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn known() -> Known {
-    let field = |name: &str, kind| KnownField { name: name.into(), kind };
-    Known {
+fn known() -> Vocabulary {
+    let field = |name: &str, kind| FieldKey { name: name.into(), kind };
+    Vocabulary {
         fields: vec![
-            field("environment", FieldKind::Text),
-            field("version", FieldKind::Text),
-            field("rows", FieldKind::Number),
-            field("due", FieldKind::Date),
-            field("x_status", FieldKind::Text),
+            field("environment", ValueKind::Text),
+            field("version", ValueKind::Text),
+            field("rows", ValueKind::Number),
+            field("due", ValueKind::Time),
+            field("x_status", ValueKind::Text),
         ],
         me: true,
+        ..Vocabulary::default()
     }
 }
 
@@ -106,7 +107,7 @@ fn a_colon_in_a_word_is_no_key() {
     ] {
         assert_eq!(
             Query::parse(word, &known()).map(|query| query.expr),
-            Ok(Some(Expr::Text(Text::Word(word.into())))),
+            Ok(Some(Expr::Text(TextPattern::Word(word.into())))),
             "{word}"
         );
     }
@@ -230,9 +231,9 @@ fn what_is_not_finished_says_how_it_could_be() {
 
 #[test]
 fn me_needs_somebody_who_asks() {
-    let error = Query::parse("assignee:me", &Known::default()).expect_err("an error");
+    let error = Query::parse("assignee:me", &Vocabulary::default()).expect_err("an error");
     assert_eq!((error.span, error.message.as_str()), (9..11, "nobody is known as `me` here"));
-    assert!(Query::parse("assignee:\"me\" requester:mei", &Known::default()).is_ok());
+    assert!(Query::parse("assignee:\"me\" requester:mei", &Vocabulary::default()).is_ok());
 }
 
 #[test]

@@ -15,20 +15,32 @@
 //! (`std::vec`), a time or a place in a file (`10:30`, `main.rs:12`, `localhost:80`), a colon at the end (`Error:`), an
 //! option (`--force`). An empty pair of parentheses directly after a word belongs to it (`main()`).
 
+mod complete;
 mod display;
 mod error;
+mod facts;
+mod key;
 mod keys;
 mod lexer;
+mod lookup;
 mod moment;
 mod parser;
 mod value;
+mod vocabulary;
 
-use crate::text::Span;
+use crate::{index::TextPattern, text::Span};
 
+pub use complete::completions;
 pub use error::QueryError;
-pub use keys::{Choice, FieldKind, KEYS, Key, KeyInfo, ValueKind};
+pub use key::{
+    Accessor, Choice, Fact, FactTest, FactTime, FieldKey, Key, Noun, QueryKey, SortOrder, ValueKind,
+    VisitTexts,
+};
+pub use keys::KEYS;
+pub use lookup::Lookup;
 pub use moment::{Clock, Moment};
-pub use value::{Comparison, Test, Value, natural_order};
+pub use value::{Comparison, QueryValue, ValueTest, natural_order};
+pub use vocabulary::{RenamedKey, Vocabulary};
 
 /// The longest query, in bytes. Whole texts are for `similar`.
 pub const LONGEST_QUERY: usize = 16 * 1024;
@@ -40,24 +52,6 @@ pub const MOST_TERMS: usize = 256;
 /// How deep groups may stand in one another.
 pub const DEEPEST_GROUP: usize = 64;
 
-/// What a query may name beside the keys of the language.
-#[derive(Clone, Debug, Default)]
-pub struct Known {
-    /// The fields of templates.
-    pub fields: Vec<KnownField>,
-    /// Whether it is known who asks, so that `me` means somebody.
-    pub me: bool,
-}
-
-/// A field of a template that queries may name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownField {
-    /// Its name in front matter.
-    pub name: String,
-    /// What it takes.
-    pub kind: FieldKind,
-}
-
 /// A query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
@@ -65,13 +59,15 @@ pub struct Query {
     pub expr: Option<Expr>,
     /// The order that was asked for; empty for the default.
     pub sort: Vec<SortBy>,
+    /// Keys that were written with a former name.
+    pub renamed: Vec<RenamedKey>,
 }
 
 /// One key of the order of results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortBy {
-    /// One of [`SORT`](keys::Choice)'s names: `created`, `priority`…
-    pub by: &'static str,
+    /// The key; `None` is `relevance`.
+    pub key: Option<&'static QueryKey>,
     /// From the greatest to the least.
     pub descending: bool,
 }
@@ -86,20 +82,9 @@ pub enum Expr {
     /// Not this.
     Not(Box<Expr>),
     /// Something in the text.
-    Text(Text),
+    Text(TextPattern),
     /// Something in a field.
     Field(FieldTest),
-}
-
-/// What is looked for in text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Text {
-    /// A word as it was written, such as `timeout` or `com.foo.BarException`.
-    Word(String),
-    /// Words that follow one another.
-    Phrase(String),
-    /// The beginning of a word.
-    Prefix(String),
 }
 
 /// A key with the values that it may have.
@@ -108,7 +93,7 @@ pub struct FieldTest {
     /// What is asked about.
     pub key: Key,
     /// Any of these; at least one, and each once.
-    pub any_of: Vec<Test>,
+    pub any_of: Vec<ValueTest>,
     /// Where it stands in the query.
     pub span: Span,
 }
@@ -122,22 +107,25 @@ impl PartialEq for FieldTest {
 
 impl Eq for FieldTest {}
 
+impl SortBy {
+    /// Its name in queries: `created`, `relevance`…
+    pub fn name(&self) -> &'static str {
+        self.key.map_or("relevance", |key| key.name)
+    }
+}
+
 impl Query {
-    /// Reads a query. Whatever `text` is, this takes time in proportion to it.
-    pub fn parse(text: &str, known: &Known) -> Result<Self, QueryError> {
-        parser::parse(text, known)
+    /// Parses a query. Whatever `text` is, this takes time in proportion to it.
+    pub fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Self, QueryError> {
+        parser::parse(text, vocabulary)
     }
 
     /// Whether the query says itself which states it wants, so that a queue must not add "open".
     pub fn names_a_state(&self) -> bool {
-        const STATES: [&str; 6] = ["open", "pending", "on-hold", "resolved", "unresolved", "any"];
-        self.fields().iter().any(|field| match field.key {
-            Key::Status | Key::Resolution | Key::Resolved => true,
-            Key::Is => field
-                .any_of
-                .iter()
-                .any(|test| matches!(test, Test::Is(Value::Exact(name)) if STATES.contains(&name.as_str()))),
-            _ => false,
+        let is_state =
+            |test: &ValueTest| matches!(test, ValueTest::Is(QueryValue::Fact(fact)) if fact.names_state);
+        self.fields().iter().any(|field| {
+            matches!(&field.key, Key::Own(key) if key.names_state) || field.any_of.iter().any(is_state)
         })
     }
 
@@ -156,7 +144,8 @@ impl Query {
 
     /// Whether anything is looked for in the words of a text, which only the index knows.
     pub fn needs_index(&self) -> bool {
-        let has_words = |field: &FieldTest| field.any_of.iter().any(|test| matches!(test, Test::Words(_)));
+        let has_words =
+            |field: &FieldTest| field.any_of.iter().any(|test| matches!(test, ValueTest::Words(_)));
         self.has_text() || self.fields().into_iter().any(has_words)
     }
 

@@ -22,7 +22,7 @@ use frostem::{Algorithm, Stemmer};
 
 use crate::text::Span;
 
-pub(super) use class::{continues, is_gram, is_word};
+pub(crate) use class::{continues, is_gram, is_word};
 pub use fold::fold;
 pub use scan::{last_stretch, scan, scan_from};
 
@@ -31,8 +31,8 @@ pub const LONGEST_WORD: usize = 64;
 
 /// What a token is of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A stretch of letters and digits. Words and [`Kind::Char`]s are what positions count.
+pub enum TokenKind {
+    /// A stretch of letters and digits. Words and [`TokenKind::Char`]s are what positions count.
     Word,
     /// One character of a script without spaces.
     Char,
@@ -50,7 +50,7 @@ pub struct Token<'a> {
     /// The folded text of the token, not reduced to its stem.
     pub surface: &'a str,
     /// What it is.
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// Where it stands in the source, in bytes.
     pub span: Span,
     /// Which word of the text it is (or begins at), from 0.
@@ -61,8 +61,8 @@ impl Token<'_> {
     /// The term that the token is indexed by: the stem of a word or part, all else as it is.
     pub fn term(&self) -> Cow<'_, str> {
         match self.kind {
-            Kind::Word | Kind::Part => stem(self.surface),
-            Kind::Char | Kind::Pair | Kind::Whole => Cow::Borrowed(self.surface),
+            TokenKind::Word | TokenKind::Part => stem(self.surface),
+            TokenKind::Char | TokenKind::Pair | TokenKind::Whole => Cow::Borrowed(self.surface),
         }
     }
 }
@@ -204,7 +204,7 @@ mod tests {
             scan(&text, |token| {
                 assert!(text.get(token.span.clone()).is_some(), "{:?} of {text:?}", token.span);
                 assert!(!token.surface.is_empty() && !token.span.is_empty());
-                if matches!(token.kind, Kind::Word | Kind::Char) {
+                if matches!(token.kind, TokenKind::Word | TokenKind::Char) {
                     assert!(token.position >= last);
                     last = token.position;
                 }
@@ -216,7 +216,7 @@ mod tests {
             let words = |text: &str| {
                 let mut words = Vec::new();
                 scan(text, |token| {
-                    if token.kind != Kind::Part {
+                    if token.kind != TokenKind::Part {
                         words.push((token.surface.to_owned(), token.kind, token.position));
                     }
                 });

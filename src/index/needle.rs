@@ -1,8 +1,18 @@
 //! From what a query says to what the index holds.
 
 use super::expand::SHORTEST_CORRECTED;
-use crate::search::query::Text;
-use crate::search::tokens::{self, Kind};
+use super::tokens::{self, TokenKind};
+
+/// What a text is searched for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TextPattern {
+    /// A word as it was written, such as `timeout` or `com.foo.BarException`.
+    Word(String),
+    /// Words that follow one another.
+    Phrase(String),
+    /// The beginning of a word.
+    Prefix(String),
+}
 
 /// Something to look for in the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +39,7 @@ pub enum Needle {
 
 /// A token that needles are made of.
 struct Piece {
-    kind: Kind,
+    kind: TokenKind,
     surface: String,
     term: String,
     span: crate::text::Span,
@@ -39,7 +49,7 @@ struct Piece {
 impl Piece {
     /// Whether it is a plain word that may be a slip of the keyboard. Numbers and short words are near to too many.
     fn is_correctable(&self) -> bool {
-        self.kind == Kind::Word
+        self.kind == TokenKind::Word
             && self.surface.chars().all(char::is_alphabetic)
             && self.surface.chars().count() >= SHORTEST_CORRECTED
     }
@@ -53,18 +63,18 @@ impl Piece {
 }
 
 /// What a document must have, all of it, to have `text`. Nothing if there is no letter or digit in it.
-pub fn needles(text: &Text) -> Vec<Needle> {
+pub fn needles(text: &TextPattern) -> Vec<Needle> {
     match text {
-        Text::Word(word) => of_word(word),
-        Text::Phrase(words) => of_phrase(words),
-        Text::Prefix(stem) => of_prefix(stem),
+        TextPattern::Word(word) => of_word(word),
+        TextPattern::Phrase(words) => of_phrase(words),
+        TextPattern::Prefix(stem) => of_prefix(stem),
     }
 }
 
 fn pieces(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     tokens::scan(text, |token| {
-        if token.kind != Kind::Part {
+        if token.kind != TokenKind::Part {
             found.push(Piece {
                 kind: token.kind,
                 surface: token.surface.to_owned(),
@@ -76,10 +86,10 @@ fn pieces(text: &str) -> Vec<Piece> {
     });
     // A character says nothing that its pairs do not say.
     let pairs: Vec<u32> =
-        found.iter().filter(|piece| piece.kind == Kind::Pair).map(|piece| piece.position).collect();
+        found.iter().filter(|piece| piece.kind == TokenKind::Pair).map(|piece| piece.position).collect();
     found.retain(|piece| {
         let in_pair = |position: u32| pairs.binary_search(&position).is_ok();
-        piece.kind != Kind::Char
+        piece.kind != TokenKind::Char
             || !(in_pair(piece.position) || piece.position.checked_sub(1).is_some_and(in_pair))
     });
     found
@@ -89,7 +99,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 fn of_word(word: &str) -> Vec<Needle> {
     let pieces = pieces(word);
     let (wholes, others): (Vec<&Piece>, Vec<&Piece>) =
-        pieces.iter().partition(|piece| piece.kind == Kind::Whole);
+        pieces.iter().partition(|piece| piece.kind == TokenKind::Whole);
     let mut found = Vec::new();
     let outer = wholes.iter().filter(|whole| !wholes.iter().any(|other| whole.is_part_of(other)));
     for whole in outer.clone() {
@@ -112,7 +122,7 @@ fn of_word(word: &str) -> Vec<Needle> {
 
 fn of_phrase(words: &str) -> Vec<Needle> {
     let (wholes, others): (Vec<Piece>, Vec<Piece>) =
-        pieces(words).into_iter().partition(|piece| piece.kind == Kind::Whole);
+        pieces(words).into_iter().partition(|piece| piece.kind == TokenKind::Whole);
     let terms: Vec<(String, u32)> = others.into_iter().map(|piece| (piece.term, piece.position)).collect();
     match &terms[..] {
         [] => Vec::new(),
@@ -128,10 +138,10 @@ fn of_prefix(stem: &str) -> Vec<Needle> {
     let folded = tokens::fold(last);
     let pieces = pieces(last);
     let Some(first) = pieces.first() else { return found };
-    if pieces.iter().any(|piece| matches!(piece.kind, Kind::Char | Kind::Pair)) {
+    if pieces.iter().any(|piece| matches!(piece.kind, TokenKind::Char | TokenKind::Pair)) {
         // In scripts without spaces every piece of a text is found by its pairs.
         found.extend(of_word(last));
-    } else if pieces.iter().any(|piece| piece.kind == Kind::Whole) {
+    } else if pieces.iter().any(|piece| piece.kind == TokenKind::Whole) {
         // An identifier begins with its first word, without the `v` of a version or the `/` of a path.
         let start = folded.find(tokens::fold(&last[first.span.clone()]).as_str()).unwrap_or(0);
         found.push(Needle::Prefix(folded[start..].to_owned()));
@@ -160,47 +170,53 @@ mod tests {
 
     #[test]
     fn a_word_is_its_stem_and_an_identifier_its_words_together() {
-        assert_eq!(needles(&Text::Word("Exports".into())), [word("exports", "export")]);
-        assert_eq!(needles(&Text::Word("exp".into())), [term("exp")]);
-        assert_eq!(needles(&Text::Word("exports2".into())), [term("exports2")]);
+        assert_eq!(needles(&TextPattern::Word("Exports".into())), [word("exports", "export")]);
+        assert_eq!(needles(&TextPattern::Word("exp".into())), [term("exp")]);
+        assert_eq!(needles(&TextPattern::Word("exports2".into())), [term("exports2")]);
         assert_eq!(
-            needles(&Text::Word("ERR_CONN_RESET".into())),
+            needles(&TextPattern::Word("ERR_CONN_RESET".into())),
             [sequence(&["err", "conn", "reset"], &["err_conn_reset"])]
         );
         assert_eq!(
-            needles(&Text::Word("net::err_conn".into())),
+            needles(&TextPattern::Word("net::err_conn".into())),
             [sequence(&["net", "err", "conn"], &["err_conn", "net::err_conn"])]
         );
-        assert_eq!(needles(&Text::Word("a,b".into())), [term("a"), term("b")]);
-        assert_eq!(needles(&Text::Word("—".into())), []);
+        assert_eq!(needles(&TextPattern::Word("a,b".into())), [term("a"), term("b")]);
+        assert_eq!(needles(&TextPattern::Word("—".into())), []);
     }
 
     #[test]
     fn chinese_is_its_pairs_or_a_single_character() {
-        assert_eq!(needles(&Text::Word("导出超时".into())), [term("导出"), term("出超"), term("超时")]);
-        assert_eq!(needles(&Text::Word("导".into())), [term("导")]);
-        assert_eq!(needles(&Text::Word("导pdf".into())), [term("导"), term("pdf")]);
         assert_eq!(
-            needles(&Text::Phrase("导出 超".into())),
+            needles(&TextPattern::Word("导出超时".into())),
+            [term("导出"), term("出超"), term("超时")]
+        );
+        assert_eq!(needles(&TextPattern::Word("导".into())), [term("导")]);
+        assert_eq!(needles(&TextPattern::Word("导pdf".into())), [term("导"), term("pdf")]);
+        assert_eq!(
+            needles(&TextPattern::Phrase("导出 超".into())),
             [Needle::Sequence { terms: vec![("导出".into(), 0), ("超".into(), 2)], wholes: Vec::new() }]
         );
     }
 
     #[test]
     fn a_phrase_is_its_words_in_order() {
-        assert_eq!(needles(&Text::Phrase("out of memory".into())), [sequence(&["out", "of", "memori"], &[])]);
-        assert_eq!(needles(&Text::Phrase("v2.14".into())), [sequence(&["2", "14"], &["2.14"])]);
-        assert_eq!(needles(&Text::Phrase("Exports".into())), [term("export")]);
+        assert_eq!(
+            needles(&TextPattern::Phrase("out of memory".into())),
+            [sequence(&["out", "of", "memori"], &[])]
+        );
+        assert_eq!(needles(&TextPattern::Phrase("v2.14".into())), [sequence(&["2", "14"], &["2.14"])]);
+        assert_eq!(needles(&TextPattern::Phrase("Exports".into())), [term("export")]);
     }
 
     #[test]
     fn a_prefix_is_folded_and_not_stemmed() {
         let prefix = |text: &str| Needle::Prefix(text.into());
-        assert_eq!(needles(&Text::Prefix("Exporti".into())), [prefix("exporti")]);
-        assert_eq!(needles(&Text::Prefix("/var/lo".into())), [prefix("var/lo")]);
-        assert_eq!(needles(&Text::Prefix("v2.1".into())), [prefix("2.1")]);
-        assert_eq!(needles(&Text::Prefix("err_conn_".into())), [prefix("err_conn_")]);
-        assert_eq!(needles(&Text::Prefix("导出".into())), [term("导出")]);
-        assert_eq!(needles(&Text::Prefix("a,b".into())), [term("a"), prefix("b")]);
+        assert_eq!(needles(&TextPattern::Prefix("Exporti".into())), [prefix("exporti")]);
+        assert_eq!(needles(&TextPattern::Prefix("/var/lo".into())), [prefix("var/lo")]);
+        assert_eq!(needles(&TextPattern::Prefix("v2.1".into())), [prefix("2.1")]);
+        assert_eq!(needles(&TextPattern::Prefix("err_conn_".into())), [prefix("err_conn_")]);
+        assert_eq!(needles(&TextPattern::Prefix("导出".into())), [term("导出")]);
+        assert_eq!(needles(&TextPattern::Prefix("a,b".into())), [term("a"), prefix("b")]);
     }
 }

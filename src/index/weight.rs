@@ -64,7 +64,7 @@ const SATURATION: f64 = 3.0;
 
 /// What a term weighs in a document, from 1 to 255: BM25F with fixed lengths. `counts` are its occurrences in each field,
 /// `lengths` the words of each field.
-pub(in crate::search) fn impact(counts: &[u32; Field::ALL.len()], lengths: &[u32; Field::ALL.len()]) -> u8 {
+pub(crate) fn impact(counts: &[u32; Field::ALL.len()], lengths: &[u32; Field::ALL.len()]) -> u8 {
     let mut sum = 0.0;
     for field in Field::ALL {
         let (weight, b, usual) = field.weight();

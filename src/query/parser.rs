@@ -1,19 +1,20 @@
 //! From words and signs to a query.
 
 use super::lexer::{Lexeme, Lexer, TOO_MUCH_HELP};
-use super::{DEEPEST_GROUP, Expr, FieldTest, Known, LONGEST_QUERY, Query, QueryError, SortBy, Text};
-use crate::text::Span;
+use super::{DEEPEST_GROUP, Expr, FieldTest, LONGEST_QUERY, Query, QueryError, SortBy, Vocabulary};
+use crate::{index::TextPattern, text::Span};
 
-pub(super) fn parse(text: &str, known: &Known) -> Result<Query, QueryError> {
+pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Query, QueryError> {
     if text.len() > LONGEST_QUERY {
         let message = format!("a query has at most {LONGEST_QUERY} bytes, this one has {}", text.len());
         return Err(QueryError::new(text, LONGEST_QUERY..text.len(), message, TOO_MUCH_HELP));
     }
-    let mut parser = Parser { text, lexer: Lexer::new(text, known), next: None, sort: Vec::new(), depth: 0 };
+    let mut parser =
+        Parser { text, lexer: Lexer::new(text, vocabulary), next: None, sort: Vec::new(), depth: 0 };
     parser.advance()?;
     let expr = parser.any()?;
     match parser.next.take() {
-        None => Ok(Query { expr, sort: parser.sort }),
+        None => Ok(Query { expr, sort: parser.sort, renamed: parser.lexer.renamed }),
         Some((_, span)) => Err(parser.error(
             span,
             "this parenthesis closes nothing",
@@ -103,8 +104,8 @@ impl Parser<'_> {
             ));
         };
         Ok(match lexeme {
-            Lexeme::Word(word) => Expr::Text(Text::Word(word)),
-            Lexeme::Phrase(words) => Expr::Text(Text::Phrase(words)),
+            Lexeme::Word(word) => Expr::Text(TextPattern::Word(word)),
+            Lexeme::Phrase(words) => Expr::Text(TextPattern::Phrase(words)),
             Lexeme::Prefix(stem) if stem.is_empty() => {
                 return Err(self.error(
                     span,
@@ -112,7 +113,7 @@ impl Parser<'_> {
                     "write `expor*`, or leave the star out: an empty query finds everything",
                 ));
             }
-            Lexeme::Prefix(stem) => Expr::Text(Text::Prefix(stem)),
+            Lexeme::Prefix(stem) => Expr::Text(TextPattern::Prefix(stem)),
             Lexeme::Field(key, any_of) => Expr::Field(FieldTest { key, any_of, span }),
             Lexeme::Not => self.negated(span)?,
             Lexeme::Open => self.group(span)?,
@@ -188,7 +189,7 @@ impl Parser<'_> {
                 "write all keys in one: `sort:-priority,created`",
             ));
         }
-        self.sort = keys.into_iter().map(|(by, descending)| SortBy { by, descending }).collect();
+        self.sort = keys.into_iter().map(|(key, descending)| SortBy { key, descending }).collect();
         Ok(())
     }
 

@@ -27,13 +27,13 @@ pub(super) fn class(c: char) -> Class {
 }
 
 /// Whether `c` can be inside a word of a script with spaces.
-pub(in crate::search) fn is_word(c: char) -> bool {
+pub(crate) fn is_word(c: char) -> bool {
     class(c) == Class::Word
 }
 
 /// Whether `c` belongs to a script without spaces. Korean has spaces, but its words carry their particles with them, so
 /// that only pairs find the word.
-pub(in crate::search) fn is_gram(c: char) -> bool {
+pub(crate) fn is_gram(c: char) -> bool {
     matches!(u32::from(c),
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff     // Thai, Lao, Myanmar, Khmer
         | 0x1100..=0x11ff | 0xac00..=0xd7ff                     // Hangul
@@ -54,7 +54,7 @@ pub(super) fn breaks(c: char) -> bool {
 
 /// Whether `c` is drawn with the character before it: accents, vowel signs, the sound marks of narrow kana, the later
 /// letters of a decomposed Korean syllable.
-pub(in crate::search) fn continues(c: char) -> bool {
+pub(crate) fn continues(c: char) -> bool {
     !c.is_ascii()
         && (is_combining_mark(c)
             || is_transparent(c)

@@ -31,6 +31,7 @@ mod expand;
 mod format;
 mod layer;
 mod needle;
+pub mod tokens;
 mod weight;
 
 use std::{borrow::Cow, io};
@@ -40,12 +41,12 @@ use thiserror::Error;
 
 use crate::text::Time;
 
-pub(super) use build::Collected;
+pub(crate) use build::Collected;
 pub use build::{Page, build, weighed};
-pub(super) use bytes::{Bytes, put};
+pub(crate) use bytes::{Bytes, put};
 pub use expand::StandIn;
 pub use format::VERSION;
-pub use needle::{Needle, needles};
+pub use needle::{Needle, TextPattern, needles};
 pub use weight::{Field, Fields, rarity};
 
 use layer::{Layer, Occurrence};
@@ -292,6 +293,3 @@ impl Index {
             .collect())
     }
 }
-
-#[cfg(test)]
-mod tests;

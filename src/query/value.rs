@@ -2,19 +2,20 @@
 
 use std::cmp::Ordering;
 
-use super::{Moment, Text, ValueKind};
+use super::{Fact, Moment, QueryKey, ValueKind};
+use crate::index::TextPattern;
 
 /// What the value of a key must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Test {
+pub enum ValueTest {
     /// It is this.
-    Is(Value),
+    Is(QueryValue),
     /// It is before or after this.
-    Compare(Comparison, Value),
+    Compare(Comparison, QueryValue),
     /// It is from the first to the second, both included; `None` is an open end, and at most one is.
-    Range(Option<Value>, Option<Value>),
+    Range(Option<QueryValue>, Option<QueryValue>),
     /// Its words have this.
-    Words(Text),
+    Words(TextPattern),
 }
 
 /// How two values compare.
@@ -32,9 +33,11 @@ pub enum Comparison {
 
 /// A value as it was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum QueryValue {
     /// This text, whatever its case. Of closed sets it is the canonical spelling.
     Exact(String),
+    /// This fact.
+    Fact(&'static Fact),
     /// Text that begins so.
     Prefix(String),
     /// Anything at all: `*`.
@@ -70,10 +73,10 @@ impl Comparison {
     }
 }
 
-impl Test {
+impl ValueTest {
     /// Reads one value of `key`.
     pub(super) fn read(raw: RawValue, key: &str, kind: ValueKind) -> Result<Self, Refusal> {
-        if kind == ValueKind::Words {
+        if matches!(kind, ValueKind::Words(_)) {
             return read_words(raw, key).map(Self::Words);
         }
         if raw.quoted {
@@ -84,7 +87,7 @@ impl Test {
             require_order(key, kind)?;
             return Ok(Self::Compare(*comparison, bound(&raw.text[sign.len()..], key, kind)?));
         }
-        if let Some((from, to)) = raw.text.split_once("..").filter(|_| has_order(kind)) {
+        if let Some((from, to)) = raw.text.split_once("..").filter(|_| kind.has_order()) {
             let end = |text: &str| if text.is_empty() { Ok(None) } else { bound(text, key, kind).map(Some) };
             return match (end(from)?, end(to)?) {
                 (None, None) => Err((
@@ -105,12 +108,8 @@ impl Test {
     }
 }
 
-fn has_order(kind: ValueKind) -> bool {
-    matches!(kind, ValueKind::Ordered(_) | ValueKind::Time | ValueKind::Number | ValueKind::Text)
-}
-
 fn require_order(key: &str, kind: ValueKind) -> Result<(), Refusal> {
-    if has_order(kind) {
+    if kind.has_order() {
         return Ok(());
     }
     Err((
@@ -120,9 +119,9 @@ fn require_order(key: &str, kind: ValueKind) -> Result<(), Refusal> {
 }
 
 /// One end of a comparison or range.
-fn bound(text: &str, key: &str, kind: ValueKind) -> Result<Value, Refusal> {
+fn bound(text: &str, key: &str, kind: ValueKind) -> Result<QueryValue, Refusal> {
     match read_plain(text, false, key, kind)? {
-        Value::Any | Value::Prefix(_) => Err((
+        QueryValue::Any | QueryValue::Prefix(_) => Err((
             format!("`{text}` cannot be compared with"),
             format!("write a whole value, or leave the comparison out: `{key}:{text}`"),
         )),
@@ -130,57 +129,63 @@ fn bound(text: &str, key: &str, kind: ValueKind) -> Result<Value, Refusal> {
     }
 }
 
-fn read_words(raw: RawValue, key: &str) -> Result<Text, Refusal> {
+fn read_words(raw: RawValue, key: &str) -> Result<TextPattern, Refusal> {
     let stem = raw.text.trim_end_matches('*');
     if raw.quoted && !raw.text.trim().is_empty() {
-        Ok(Text::Phrase(raw.text))
+        Ok(TextPattern::Phrase(raw.text))
     } else if stem.trim().is_empty() {
         Err((format!("`{key}:` needs a word"), format!("write `{key}:word` or `{key}:\"some words\"`")))
     } else if stem.len() < raw.text.len() {
-        Ok(Text::Prefix(stem.to_owned()))
+        Ok(TextPattern::Prefix(stem.to_owned()))
     } else {
-        Ok(Text::Word(raw.text))
+        Ok(TextPattern::Word(raw.text))
     }
 }
 
-fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<Value, Refusal> {
+fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<QueryValue, Refusal> {
     if text.is_empty() {
-        return Err(missing(key, kind));
+        return Err(missing(key, kind, &[]));
     }
     let star = text.strip_suffix('*').filter(|_| !quoted);
     match (kind, star) {
+        (ValueKind::Facts(facts), _) => {
+            let known = facts.iter().find(|fact| fact.name.eq_ignore_ascii_case(text));
+            known.map(QueryValue::Fact).ok_or_else(|| unknown_value(text, key, &names(kind)))
+        }
         (ValueKind::Choice(choices) | ValueKind::Ordered(choices), _) => {
             let known = choices.iter().find(|choice| choice.name.eq_ignore_ascii_case(text));
-            known.map(|choice| Value::Exact(choice.name.to_owned())).ok_or_else(|| {
-                let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
-                unknown_value(text, key, &names)
-            })
+            known
+                .map(|choice| QueryValue::Exact(choice.name.to_owned()))
+                .ok_or_else(|| unknown_value(text, key, &names(kind)))
         }
         (ValueKind::Time, _) => match Moment::parse(text) {
-            Some(moment) => Ok(Value::Time(moment)),
+            Some(moment) => Ok(QueryValue::Time(moment)),
             None => Err((format!("`{}` is not a time", shortened(text)), time_help(text, key))),
         },
-        (_, Some("")) => Ok(Value::Any),
+        (_, Some("")) => Ok(QueryValue::Any),
         (ValueKind::Number, _) => match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Value::Exact(text.to_owned())),
+            Ok(number) if number.is_finite() => Ok(QueryValue::Exact(text.to_owned())),
             _ => Err((
                 format!("`{}` is not a number", shortened(text)),
                 format!("write `{key}:12` or `{key}:>=0.5`"),
             )),
         },
-        (_, Some(stem)) => Ok(Value::Prefix(stem.to_owned())),
-        (ValueKind::Person, None) if !quoted && text == "me" => Ok(Value::Me),
-        _ => Ok(Value::Exact(text.to_owned())),
+        (_, Some(stem)) => Ok(QueryValue::Prefix(stem.to_owned())),
+        (ValueKind::Person, None) if !quoted && text == "me" => Ok(QueryValue::Me),
+        _ => Ok(QueryValue::Exact(text.to_owned())),
     }
 }
 
-/// The refusal of a key without a value.
-pub(super) fn missing(key: &str, kind: ValueKind) -> Refusal {
+/// The names of the values that are allowed. Keys to sort by are no values of a test.
+fn names(kind: ValueKind) -> Vec<&'static str> {
+    kind.choices(&[]).iter().map(|choice| choice.name).collect()
+}
+
+/// Returns the refusal of a key without a value.
+pub(super) fn missing(key: &str, kind: ValueKind, keys: &[QueryKey]) -> Refusal {
+    let choices: Vec<_> = kind.choices(keys).iter().map(|choice| choice.name).collect();
     let help = match kind {
-        ValueKind::Choice(choices) | ValueKind::Ordered(choices) => {
-            let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
-            format!("write `{key}:` and one of {}", names.join(", "))
-        }
+        _ if !choices.is_empty() => format!("write `{key}:` and one of {}", choices.join(", ")),
         ValueKind::Time => time_help("", key),
         ValueKind::Number => format!("write `{key}:12`"),
         _ => format!("write `{key}:value`, several with commas (`{key}:a,b`), any at all as `{key}:*`"),
@@ -188,7 +193,7 @@ pub(super) fn missing(key: &str, kind: ValueKind) -> Refusal {
     (format!("`{key}:` needs a value directly after the colon"), help)
 }
 
-/// The refusal of a value that is not one of a closed set.
+/// Returns the refusal of a value that is not one of a closed set.
 pub(super) fn unknown_value(text: &str, key: &str, names: &[&str]) -> Refusal {
     let help = match crate::text::nearest(text, names.iter().copied()) {
         Some(near) => format!("did you mean `{key}:{near}`?"),

@@ -1,0 +1,55 @@
+//! The keys that a query may name.
+
+use std::fmt;
+
+use super::{FieldKey, KEYS, Key, QueryKey};
+
+/// What a query may name: the keys of the language, the fields of templates, and the person who asks.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    /// The keys of the language.
+    pub keys: &'static [QueryKey],
+    /// The fields of templates.
+    pub fields: Vec<FieldKey>,
+    /// Whether it is known who asks, so that `me` means somebody.
+    pub me: bool,
+}
+
+/// A key that a query wrote with a former name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenamedKey {
+    /// The former name, as it was written.
+    pub former: String,
+    /// The name of today.
+    pub name: &'static str,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        Self { keys: KEYS, fields: Vec::new(), me: false }
+    }
+}
+
+impl Vocabulary {
+    /// Returns the key written `name` (any case, `-` for `_`), and how it is called today if that is a former name. A
+    /// key goes before a field of that name, and a field before a former name; `fields.name` is always the field.
+    pub(super) fn find(&self, name: &str) -> Option<(Key, Option<RenamedKey>)> {
+        let written = name.to_ascii_lowercase().replace('-', "_");
+        if let Some(key) = self.keys.iter().find(|key| key.is_called(&written)) {
+            return Some((Key::Own(key), None));
+        }
+        let field = written.strip_prefix("fields.").unwrap_or(&written);
+        let is_field = |known: &&FieldKey| known.name.to_ascii_lowercase().replace('-', "_") == field;
+        if let Some(field) = self.fields.iter().find(is_field) {
+            return Some((Key::Field(field.clone()), None));
+        }
+        let key = self.keys.iter().find(|key| key.former.contains(&&*written))?;
+        Some((Key::Own(key), Some(RenamedKey { former: name.to_owned(), name: key.name })))
+    }
+}
+
+impl fmt::Display for RenamedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}:` is now called `{}:`", self.former, self.name)
+    }
+}

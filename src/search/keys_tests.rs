@@ -1,0 +1,127 @@
+//! A key is one row: a row that this test adds is parsed, found, sorted, counted, published, and known by a former name.
+
+use std::sync::Arc;
+
+use crate::{
+    query::{
+        Accessor::{Count, Nothing, Texts},
+        Query, QueryKey, SortOrder, ValueKind, Vocabulary,
+    },
+    repo::{CacheSlot, MemorySource},
+    search::{Engine, Facets, Filter, Item, Reasons, published, results_json},
+    store::{Store, load},
+    text::Time,
+};
+
+/// The row: what a contributor writes for a new key.
+static ADDED: &[QueryKey] = &[
+    QueryKey {
+        name: "reader",
+        former: &["seen_by"],
+        help: "who replied",
+        example: "reader:mei",
+        kind: ValueKind::Person,
+        ticket: Texts(|thread, _, visit| {
+            thread.replies.iter().filter_map(|reply| reply.author.as_deref()).any(visit)
+        }),
+        sort: Some(SortOrder {
+            help: "how many there are",
+            ticket: Count(|thread| thread.replies.len()),
+            article: Nothing,
+        }),
+        facet: true,
+        ..QueryKey::PLAIN
+    },
+    QueryKey { name: "sort", kind: ValueKind::Sort, ..QueryKey::PLAIN },
+];
+
+fn store() -> Arc<Store> {
+    let reply = |author: &str| {
+        format!("---\nauthor: {author}\ncreated: 2026-01-03T00:00:00Z\n---\nSeen in the log of the export.\n")
+    };
+    let source = MemorySource::new()
+        .with("casebook.yml", "version: 1\n")
+        .with("tickets/a.md", "---\ntitle: A\ncreated: 2026-01-01T00:00:00Z\n---\nThe export stops.\n")
+        .with("tickets/a/1.md", reply("mei"))
+        .with("tickets/b.md", "---\ntitle: B\ncreated: 2026-01-02T00:00:00Z\n---\nThe export hangs.\n")
+        .with("tickets/b/1.md", reply("mei"))
+        .with("tickets/b/2.md", reply("omar"))
+        .with("tickets/c.md", "---\ntitle: C\ncreated: 2026-01-03T00:00:00Z\n---\nNothing.\n");
+    Arc::new(load(Arc::new(source), &CacheSlot::nowhere()).unwrap())
+}
+
+fn vocabulary() -> Vocabulary {
+    Vocabulary { keys: ADDED, me: true, ..Vocabulary::default() }
+}
+
+fn now() -> Time {
+    Time::parse("2026-02-01T00:00:00Z").unwrap()
+}
+
+fn ids(store: &Store, items: impl IntoIterator<Item = Item>) -> Vec<&str> {
+    items.into_iter().map(|item| item.ticket(store).unwrap().id()).collect()
+}
+
+#[test]
+fn a_key_is_found_and_sorted_by_from_its_row_alone() {
+    let store = store();
+    let found = |text: &str| {
+        let query = Query::parse(text, &vocabulary()).unwrap();
+        let found = Filter::new(&store, Some("omar"), now()).find(&query);
+        ids(&store, found).join(" ")
+    };
+    assert_eq!(found("reader:mei"), "b a");
+    assert_eq!(found("reader:me"), "b");
+    assert_eq!(found("-reader:*"), "c");
+    assert_eq!(found("sort:reader"), "c a b");
+    assert_eq!(found("sort:-reader"), "b a c");
+    let error = Query::parse("raeder:mei", &vocabulary()).unwrap_err();
+    assert!(error.help.contains("did you mean `reader:`?"), "{error}");
+}
+
+#[test]
+fn a_key_is_counted_and_published_from_its_row_alone() {
+    let store = store();
+    let facets = Facets::of_keys(ADDED, &store, Item::all(&store));
+    assert_eq!(serde_json::to_string(&facets).unwrap(), r#"{"reader":{"mei":2,"omar":1}}"#);
+    let files = published::publish_in(
+        &store,
+        &vocabulary(),
+        |item| item.title(&store).to_owned(),
+        &published::PARTITION,
+    );
+    let manifest = published::reading::manifest(&files, "");
+    let row = &manifest["language"]["keys"][0];
+    assert_eq!(
+        (&row["name"], &row["kind"], &row["facet"]),
+        (&"reader".into(), &"person".into(), &true.into())
+    );
+    assert_eq!(manifest["language"]["keys"][1]["choices"], serde_json::json!(["relevance", "reader"]));
+    assert!(manifest["partitions"][0]["columns"]["sort.reader"].is_string());
+    let all = published::reading::everything(&files, "").concat();
+    assert!(all.contains(r#""reader":{"values":["mei","omar"]"#), "{all}");
+}
+
+#[test]
+fn a_former_name_of_a_key_still_works_and_the_answer_says_so() {
+    let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let mut engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
+    let query = Query::parse("export seen-by:omar", &vocabulary()).unwrap();
+    assert_eq!(query.to_string(), "export reader:omar", "it is written with the name of today");
+    let results = engine.mending(|engine| engine.search(&query, None, now())).unwrap();
+    assert_eq!(ids(&store, results.hits.iter().map(|(item, _)| *item)), ["b"]);
+    let filter = Filter::new(&store, None, now());
+    let reasons = Reasons::new(&query, &results.corrected, &filter);
+    let json = results_json(&store, &results, &reasons, 0, 10);
+    assert_eq!(json["warnings"], serde_json::json!(["`seen-by:` is now called `reader:`"]));
+    let today = Query::parse("export reader:omar", &vocabulary()).unwrap();
+    let results = engine.mending(|engine| engine.search(&today, None, now())).unwrap();
+    assert!(results_json(&store, &results, &reasons, 0, 10).get("warnings").is_none());
+}
+
+#[test]
+fn a_field_of_a_template_goes_before_a_former_name() {
+    let field = crate::query::FieldKey::new("seen_by", Default::default());
+    let query = Query::parse("seen_by:x", &Vocabulary { fields: vec![field], ..vocabulary() }).unwrap();
+    assert!(query.renamed.is_empty());
+}

@@ -1,0 +1,56 @@
+//! Adding a field type is a file and a word in a list; adding a query key is a row. CONTRIBUTING shows how.
+
+use std::{fs, path::Path};
+
+use casebook::{query::KEYS, template::FIELD_TYPES};
+use walkdir::WalkDir;
+
+#[test]
+fn a_field_type_is_one_file_and_one_word_in_the_list() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files: Vec<String> = fs::read_dir(source.join("template/fields"))
+        .unwrap()
+        .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name != "mod")
+        .collect();
+    files.sort_unstable();
+    let mut names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
+    names.sort_unstable();
+    assert_eq!(files, names, "each file has the type of its name, and each is in `field_types!`");
+    // Other rooms ask a type what it can do, and never what it is called.
+    let by_name = |text: &str| text.contains("kind.name ==") || text.contains("kind.name {");
+    let asked: Vec<_> = WalkDir::new(&source)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|file| file.path().extension().is_some_and(|extension| extension == "rs"))
+        .filter(|file| !file.path().starts_with(source.join("template/fields")))
+        .filter(|file| by_name(&fs::read_to_string(file.path()).unwrap()))
+        .collect();
+    assert!(asked.is_empty(), "{asked:?}");
+}
+
+#[test]
+fn no_code_but_the_table_knows_a_key_by_its_name() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tables = ["src/query/keys.rs", "src/query/facts.rs"];
+    // The JSON of tickets, and what similar tickets have in common, have words of their own.
+    let others = ["src/search/json.rs", "src/search/similar", "src/search/eval"];
+    // Two kinds of values have the names of their keys.
+    let kinds = ["service", "sort"];
+    let mut named: Vec<String> = Vec::new();
+    for folder in ["src/query", "src/search", "site/assets/search"] {
+        for file in WalkDir::new(root.join(folder)).into_iter().filter_map(Result::ok) {
+            let path = file.path().strip_prefix(root).unwrap().to_str().unwrap();
+            let is_other = || others.iter().any(|other| path.starts_with(other));
+            if !file.file_type().is_file() || path.contains("tests") || tables.contains(&path) || is_other() {
+                continue;
+            }
+            let text = fs::read_to_string(file.path()).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let is_named = |name: &&str| !kinds.contains(name) && code.contains(&format!("\"{name}\""));
+            let names = KEYS.iter().flat_map(|key| [Some(key.name), key.alias]).flatten().filter(is_named);
+            named.extend(names.map(|name| format!("{path} names `{name}:`")));
+        }
+    }
+    assert_eq!(named, Vec::<String>::new(), "a new key must need a row and nothing else");
+}
