@@ -13,7 +13,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("settings", &["diagnostic", "ticket"]),
     ("template", &["diagnostic", "ticket", "settings"]),
     ("store", &["diagnostic", "ticket", "settings", "template", "repo"]),
-    ("check", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
+    ("view", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
+    ("check", &["diagnostic", "ticket", "settings", "template", "repo", "store", "view"]),
     ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
     ("intake", &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search"]),
     (
@@ -21,7 +22,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search", "intake"],
     ),
     ("export", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
-    ("site", &["diagnostic", "ticket", "settings", "template", "repo", "store", "search"]),
+    ("site", &["diagnostic", "ticket", "settings", "template", "repo", "store", "view", "search"]),
     ("demo", &[]),
 ];
 

@@ -6,10 +6,10 @@ use super::{CliError, Context, Format, show::status_style, table, ui::style, unk
 use crate::{
     repo::{CacheSlot, Repo},
     search::{Engine, Filter, Results, index::IndexError, query::Query},
-    site::Audience,
     store::{Store, thread_json, tickets_json},
     text::Time,
     ticket::{Priority, Thread},
+    view::Audience,
 };
 
 /// A query of the command line, its words joined by spaces.

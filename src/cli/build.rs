@@ -10,10 +10,11 @@ use clap::ValueEnum;
 use super::{CliError, Context, Outcome, selection::normal};
 use crate::{
     repo::{Repo, SiteFolder},
-    site::{self, Audience, BuildOptions, Site, SiteError, Written},
+    site::{self, BuildOptions, Site, SiteError, Written},
     store::Store,
     template::TEMPLATE_FOLDER,
     text::Plural,
+    view::{Audience, View},
 };
 
 /// Build the static site
@@ -98,13 +99,14 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
 
 /// Builds the site of `store` into the folder `out`.
 pub fn build(store: Arc<Store>, audience: For, out: &Path, repo: &Repo) -> Result<Written, CliError> {
-    let site = Site::new(store, options(audience, repo)?).map_err(failed)?;
+    let view = View::of_site(audience.into(), &store.settings);
+    let site = Site::new(store.seen_by(view), options(repo)?).map_err(failed)?;
     site::write(&site, &SiteFolder::new(out)).map_err(failed)
 }
 
-/// For whom, and of which branch: what `build` and `serve` share.
-pub fn options(audience: For, repo: &Repo) -> Result<BuildOptions, CliError> {
-    let options = BuildOptions { audience: audience.into(), ..BuildOptions::default() };
+/// The options that `build` and `serve` share.
+pub fn options(repo: &Repo) -> Result<BuildOptions, CliError> {
+    let options = BuildOptions::default();
     let main = repo.default_remote_branch()?.map(|main| main.branch).or_else(|| repo.branch());
     Ok(match main {
         Some(branch) => BuildOptions { branch, ..options },

@@ -6,8 +6,8 @@ use super::{CliError, Context, Format, Outcome, asking, build::For, hit};
 use crate::{
     repo::CacheSlot,
     search::{Corrected, Filter, Reasons, Texts, marks::Marks, results_json},
-    site::Site,
     store::Store,
+    view::View,
 };
 
 /// Search all tickets and articles, resolved ones included, best first
@@ -69,10 +69,8 @@ fn view(audience: Option<For>, context: &Context) -> Result<(Arc<Store>, CacheSl
     let store = context.store()?;
     let Some(audience) = audience else { return Ok((store, asking::slot(context)?)) };
     let repo = context.repo()?;
-    let options = super::build::options(audience, repo)?;
-    let slot = asking::slot_of_site(options.audience, repo);
-    let site = Site::new(store, options).map_err(|error| CliError::environment(error.to_string()))?;
-    Ok((Arc::new(site).shown(), slot))
+    let view = View::of_site(audience.into(), &store.settings);
+    Ok((Arc::clone(store.seen_by(view).store()), asking::slot_of_site(view.audience, repo)))
 }
 
 fn say_corrected(corrected: &Corrected, context: &Context) {

@@ -8,6 +8,7 @@ use crate::{
     server::{self, Slots, State},
     site::{BuildOptions, Links},
     store,
+    view::Audience,
 };
 
 /// Serve the site, with live search and an API
@@ -49,11 +50,12 @@ pub fn serve(
         links: Links::Folders,
         // When the team changes what is internal is nothing for everybody.
         events: (watch && audience == For::Internal).then(|| "events".to_owned()),
-        ..super::build::options(audience, repo)?
+        ..super::build::options(repo)?
     };
-    let shown = asking::slot_of_site(options.audience, repo);
-    let seen = repo.cache_slot(&format!("index-served-{}", options.audience.name()));
-    let state = State::new(Box::new(load), Box::new(World::clock), Slots { shown, seen }, options)
+    let audience = audience.into();
+    let shown = asking::slot_of_site(audience, repo);
+    let seen = repo.cache_slot(&format!("index-served-{}", Audience::name(audience)));
+    let state = State::new(Box::new(load), Box::new(World::clock), Slots { shown, seen }, audience, options)
         .map_err(|error| CliError::environment(error.to_string()))?;
     if watch {
         server::watch(&root, state.clone(), |text| Ui::warn_plainly(&text));

@@ -60,7 +60,7 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
     for (name, value) in &state.fields {
         let kind =
             template.and_then(|template| template.field(name)).map_or("text", |field| field.kind.as_str());
-        let texts = value.texts().into_iter().filter(|text| !text.is_empty() && !site.model.is_secret(text));
+        let texts = value.texts().into_iter().filter(|text| !text.is_empty());
         add(name, texts.map(|text| field_value(site, kind, text)).collect());
     }
     let tags = state.tags.iter().filter(|tag| site.model.find_tag(tag).is_some());

@@ -10,15 +10,15 @@ use crate::{
         CliError,
         alike::{self, Alike},
         asking,
-        build::{self, For},
+        build::For,
         checked::Checked,
     },
     repo::{Side, Source},
     search::{Engine, Item, Question},
     settings::Settings,
-    site::{Audience, Site},
     store::{self, Listed, Role, Store},
     ticket::Thread,
+    view::{Audience, View},
 };
 
 /// The most findings that are listed for programs; all are counted.
@@ -60,8 +60,8 @@ impl Candidates {
         let store = Arc::new(store::load_for_check(listed, checked.rules(), &cache)?);
         let store = match audience {
             Some(audience) => {
-                let site = Site::new(store, build::options(audience, repo)?);
-                Arc::new(site.map_err(|error| CliError::environment(error.to_string()))?).shown()
+                let view = View::of_site(audience.into(), &store.settings);
+                Arc::clone(store.seen_by(view).store())
             }
             None => store,
         };

@@ -7,11 +7,7 @@ use super::{
     CliError, Context, Format, Outcome, build::For, checked::Checked, findings, selection::Selection, table,
     ui::style,
 };
-use crate::{
-    diagnostic::Level,
-    repo::Repo,
-    site::{Audience, Forge},
-};
+use crate::{diagnostic::Level, repo::Repo, site::Forge, view::Audience};
 
 use find::{Candidates, Changed};
 
