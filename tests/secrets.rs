@@ -68,6 +68,12 @@ impl Chance {
         self.in_some_case(name)
     }
 
+    /// A name of a ticket: not of one that only could be there, which a public ticket may be called.
+    fn alias(&mut self) -> String {
+        let name = self.one(&[NAMES[0], NAMES[2], NAMES[4], NAMES[5], WORDS[0], WORDS[1]]);
+        self.in_some_case(name)
+    }
+
     /// A name for a place where a ticket is named.
     fn reference(&mut self) -> String {
         let name = if self.below(2) == 0 { self.one(NAMES) } else { self.one(WORDS) };
@@ -252,7 +258,7 @@ fn public(c: &mut Chance, id: &str, front: &str, add: &mut impl FnMut(String, St
             quoted(&c.reference()),
             plain(&c.name()),
             quoted(&c.reference()),
-            quoted(&c.reference()),
+            quoted(&c.alias()),
             text(c, "")
         ),
     );
@@ -320,20 +326,27 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// What of `text`, which the public got, names an internal ticket or something that only those have.
+/// What of `text`, which the public got, names an internal ticket or something that only those have, with what stands around.
 pub fn leaks(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for form in forms(text) {
-        let has = |name: &str| form.contains(&name.to_lowercase());
-        found.extend(NAMES.iter().chain(INTERNAL).filter(|name| has(name)).map(|name| (*name).to_owned()));
+        let mut look = |name: &str| {
+            if let Some(at) = form.find(&name.to_lowercase()) {
+                let (start, end) =
+                    (form.floor_char_boundary(at.saturating_sub(60)), form.ceil_char_boundary(at + 60));
+                found.push(format!("{name} in {:?}", &form[start..end]));
+            }
+        };
+        NAMES.iter().chain(INTERNAL).for_each(|name| look(name));
         for word in WORDS {
-            let references = [
+            for reference in [
                 format!("#{word}"),
                 format!("tickets/{word}"),
                 format!("knowledge/{word}"),
                 format!("{word}.md"),
-            ];
-            found.extend(references.into_iter().filter(|reference| has(reference)));
+            ] {
+                look(&reference);
+            }
         }
     }
     found.sort();

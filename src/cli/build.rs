@@ -52,7 +52,7 @@ impl From<For> for Audience {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = context.store()?;
+    let store = context.store_read_once()?;
     let repo = context.repo()?;
     let base = if repo.is_bare() { &context.world.folder } else { repo.root() };
     let out = normal(&base.join(&arguments.out));

@@ -80,11 +80,9 @@ impl Names {
         let (public, internal): (Vec<&Thread>, Vec<&Thread>) = threads.iter().copied().partition(is_public);
 
         let public_ids: BTreeSet<&str> = public.iter().map(|thread| thread.id()).collect();
-        let ends: BTreeSet<&str> = public.iter().filter_map(|thread| random_end(thread.id())).collect();
         let mut secret: BTreeSet<String> = BTreeSet::new();
         for thread in &internal {
             secret.extend(names_of(thread));
-            secret.extend(random_end(thread.id()).filter(|end| !ends.contains(end)).map(str::to_owned));
         }
         let is_internal = |visibility: Option<Visibility>| {
             visibility.unwrap_or(store.settings.visibility) == Visibility::Internal
@@ -99,6 +97,19 @@ impl Names {
         }
         for name in &secret {
             names.add(name);
+        }
+        // Two tickets may have one end by chance; a public id with a name in it says nothing about its end.
+        let ends: BTreeSet<&str> = internal.iter().filter_map(|thread| random_end(thread.id())).collect();
+        let is_free = |end: &&str| {
+            let mut ids = public_ids.iter().filter(|id| random_end(id) == Some(end));
+            !ids.any(|id| matches!(names.text(id), Cow::Borrowed(_)))
+        };
+        let public_ends: BTreeSet<&str> = public_ids.iter().filter_map(|id| random_end(id)).collect();
+        let (shared, own): (Vec<&str>, Vec<&str>) =
+            ends.into_iter().partition(|end| public_ends.contains(end));
+        let shared: Vec<&str> = shared.into_iter().filter(is_free).collect();
+        for end in own.into_iter().chain(shared) {
+            names.add(end);
         }
         for name in public.iter().flat_map(|thread| names_of(thread)).filter(|name| !secret.contains(name)) {
             names.add_public(&name);
@@ -202,7 +213,7 @@ impl Names {
         if first.is_number && first.end == name.len() && self.has_numbers {
             return !self.public.contains(&extended(START, name.as_bytes()));
         }
-        self.ends(name, first, |_, _| true).is_some_and(|end| end == name.len())
+        self.ends(name, first, true, |_, _| true).is_some_and(|end| end == name.len())
     }
 
     /// `text` with `…` in place of every name that the public may not read.
@@ -215,7 +226,7 @@ impl Names {
         let mut start = 0;
         while start < text.len() {
             let end = part_end(text, start);
-            for found in self.find(&text[start..end]) {
+            for found in self.find(&text[start..end], true) {
                 out.push_str(&text[written..start + found.start]);
                 out.push_str(INSTEAD);
                 written = start + found.end;
@@ -243,7 +254,9 @@ impl Names {
             at = first.end;
             let is_whole = first.start == 0
                 || !reading[..first.start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
-            let Some(end) = self.ends(&reading, first, |_, _| true).filter(|_| is_whole) else { continue };
+            let Some(end) = self.ends(&reading, first, false, |_, _| true).filter(|_| is_whole) else {
+                continue;
+            };
             let is_whole = !reading[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
             let is_word = reach(&reading[first.start..end]) == Reach::Reference
                 && !is_reference(&reading, first.start, end);
@@ -257,11 +270,24 @@ impl Names {
         found
     }
 
-    /// The names in `text`, in order, none within another.
-    fn find(&self, text: &str) -> Vec<Range<usize>> {
+    /// Where `text` first names a ticket or an article that is there and that the public may not read.
+    pub fn first(&self, text: &str) -> Option<Range<usize>> {
+        let mut start = 0;
+        while start < text.len() {
+            let end = part_end(text, start);
+            if let Some(found) = self.find(&text[start..end], false).into_iter().next() {
+                return Some(start + found.start..start + found.end);
+            }
+            start = end;
+        }
+        None
+    }
+
+    /// The names in `text`, in order, none within another; with what only looks like one, if `has_forms`.
+    fn find(&self, text: &str, has_forms: bool) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         for reading in readings(text) {
-            self.find_in(&reading, &mut found);
+            self.find_in(&reading, has_forms, &mut found);
         }
         found.sort_by_key(|range| (range.start, range.end));
         let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
@@ -274,25 +300,34 @@ impl Names {
         apart
     }
 
-    fn find_in(&self, reading: &Reading, found: &mut Vec<Range<usize>>) {
+    fn find_in(&self, reading: &Reading, has_forms: bool, found: &mut Vec<Range<usize>>) {
         let text = &*reading.text;
         let mut at = 0;
         while let Some(first) = segment(text, at) {
             at = first.end;
-            if let Some(end) = self.ends(text, first, |start, end| is_reference(text, start, end)) {
+            if let Some(end) = self.ends(text, first, has_forms, |start, end| is_reference(text, start, end))
+            {
                 found.push(reading.place(first.start..end));
             }
         }
     }
 
-    /// The end of the longest name that begins with `first`. `is_reference` tells whether a name stands where a ticket is named.
-    fn ends(&self, text: &str, first: Segment, is_reference: impl Fn(usize, usize) -> bool) -> Option<usize> {
+    /// The end of the longest name that begins with `first`; `has_forms` as in [`Self::find`]. `is_reference` tells whether a
+    /// name stands where a ticket is named.
+    fn ends(
+        &self,
+        text: &str,
+        first: Segment,
+        has_forms: bool,
+        is_reference: impl Fn(usize, usize) -> bool,
+    ) -> Option<usize> {
         let bytes = text.as_bytes();
         let counts = |reach: Reach, end: usize| reach == Reach::Text || is_reference(first.start, end);
         let mut found = None;
         let mut hash = extended(START, &bytes[first.start..first.end]);
         let mut last = first;
-        if first.is_number
+        if has_forms
+            && first.is_number
             && self.has_numbers
             && bytes[..first.start].ends_with(b"#")
             && !self.public.contains(&hash)
@@ -309,7 +344,10 @@ impl Names {
             let Some(next) = next else { break };
             let prefix = extended(hash, &bytes[last.end..next.start]);
             hash = extended(prefix, &bytes[next.start..next.end]);
-            let is_form = next.is_number && self.prefixes.contains(&prefix) && !self.public.contains(&hash);
+            let is_form = has_forms
+                && next.is_number
+                && self.prefixes.contains(&prefix)
+                && !self.public.contains(&hash);
             if is_form && counts(reach(&text[first.start..next.end]), next.end) {
                 found = Some(next.end);
             }

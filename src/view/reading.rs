@@ -10,6 +10,9 @@ const MOST_LAYERS: usize = 3;
 /// The longest character reference, without `&` and `;`.
 const LONGEST_REFERENCE: usize = 16;
 
+/// The longest name of a tag.
+const LONGEST_TAG: usize = 32;
+
 /// Character references by name for what can stand in a ticket's name. (Letters and digits have none.)
 const REFERENCES: &[(&str, char)] = &[
     ("amp", '&'),
@@ -95,7 +98,9 @@ pub(super) fn readings(text: &str) -> Vec<Reading> {
         }
     }
     if has_markup {
-        readings.push(Reading::of_units(&shown(&units)));
+        readings.push(Reading::of_units(&shown(&units, false)));
+        // In an address marks and tags are characters like others, and yet one reads over them.
+        readings.push(Reading::of_units(&shown(&units, true)));
     }
     readings
 }
@@ -203,20 +208,21 @@ fn escape(units: &[Unit]) -> Option<(char, usize)> {
     }
 }
 
-/// The units that a page shows: without marks of emphasis and code, tags, and the addresses of links.
-fn shown(units: &[Unit]) -> Vec<Unit> {
+/// The units that a page shows: without marks of emphasis and code, and without tags; without the addresses of links, unless
+/// these are looked at.
+fn shown(units: &[Unit], has_addresses: bool) -> Vec<Unit> {
     let is = |at: usize, wanted: &[char]| units.get(at).is_some_and(|unit| wanted.contains(&unit.c));
-    let is_letter = |at: usize| units.get(at).is_some_and(|unit| unit.c.is_ascii_alphabetic());
     let mut ends = [Ends::of('>'), Ends::of(')'), Ends::of(']')];
     let mut shown = Vec::with_capacity(units.len());
     let mut at = 0;
     while let Some(unit) = units.get(at) {
         let end = match unit.c {
-            '*' | '_' | '~' | '`' | '[' => Some(at),
-            '!' if is(at + 1, &['[']) => Some(at),
-            '<' if is(at + 1, &['/', '!']) || is_letter(at + 1) => ends[0].after(units, at),
-            ']' if is(at + 1, &['(']) => ends[1].after(units, at),
-            ']' if is(at + 1, &['[']) => ends[2].after(units, at + 1),
+            c if is_mark(c) => Some(at),
+            '<' if is_tag(&units[at..], has_addresses) => ends[0].after(units, at),
+            '[' if !has_addresses => Some(at),
+            '!' if !has_addresses && is(at + 1, &['[']) => Some(at),
+            ']' if !has_addresses && is(at + 1, &['(']) => ends[1].after(units, at),
+            ']' if !has_addresses && is(at + 1, &['[']) => ends[2].after(units, at + 1),
             _ => None,
         };
         match end {
@@ -252,6 +258,28 @@ impl Ends {
         }
         self.known.filter(|known| *known > at)
     }
+}
+
+/// Whether a tag or a comment is at the start of `units`: no address between angle brackets. Where addresses are looked at a
+/// tag has nothing but its name.
+fn is_tag(units: &[Unit], has_addresses: bool) -> bool {
+    let inside = units.get(1..).unwrap_or_default();
+    let is_end = inside.first().is_some_and(|unit| unit.c == '/');
+    let name = &inside[usize::from(is_end)..];
+    let length = name
+        .iter()
+        .take(LONGEST_TAG)
+        .take_while(|unit| unit.c.is_ascii_alphanumeric() || unit.c == '-')
+        .count();
+    let ends = name
+        .get(length)
+        .is_some_and(|unit| matches!(unit.c, '>' | '/') || (unit.c.is_whitespace() && !has_addresses));
+    inside.first().is_some_and(|unit| unit.c == '!') || (length > 0 && ends)
+}
+
+/// Whether emphasis or code is marked so.
+fn is_mark(c: char) -> bool {
+    matches!(c, '*' | '_' | '~' | '`')
 }
 
 fn is_dash(c: char) -> bool {
@@ -301,6 +329,10 @@ mod tests {
             "flu<!-- x -->id-115",
             "[fluid](https://acme.example)-115",
             "[fluid][1]-115",
+            "[x](https://acme.example/fl**uid**-115)",
+            "<https://acme.example/fl**uid**-115>",
+            "[x](https://acme.example/fl<b>uid</b>-115)",
+            "<a title=\"fl<b>uid</b>-115\">x</a>",
         ] {
             assert!(texts(written).iter().any(|text| text.contains("fluid-115")), "{written}");
         }

@@ -6,7 +6,7 @@ mod secrets;
 use super::*;
 
 /// How many repositories are tried.
-const TRIALS: u64 = 12;
+const TRIALS: u64 = 8;
 
 #[test]
 fn nothing_that_names_an_internal_ticket_is_in_a_public_byte() {
@@ -26,14 +26,8 @@ fn nothing_that_names_an_internal_ticket_is_in_a_public_byte() {
         let files =
             files.into_iter().map(|(path, bytes)| (path, String::from_utf8_lossy(&bytes).into_owned()));
         for (path, text) in files.chain([("the index".to_owned(), index)]) {
-            for leak in secrets::leaks(&text).into_iter().chain(secrets::leaks(&path)) {
-                let near = text.to_lowercase().find(&leak.to_lowercase()).map(|at| {
-                    let (start, end) =
-                        (text.floor_char_boundary(at.saturating_sub(60)), text.ceil_char_boundary(at + 80));
-                    text[start..end.max(start)].to_owned()
-                });
-                leaks.push(format!("{leak} in {path}: {near:?}"));
-            }
+            let found = secrets::leaks(&text).into_iter().chain(secrets::leaks(&path));
+            leaks.extend(found.map(|leak| format!("{path}: {leak}")));
         }
         assert!(leaks.is_empty(), "CASEBOOK_SEED={seed}: {} leaks:\n{}", leaks.len(), leaks.join("\n"));
     }

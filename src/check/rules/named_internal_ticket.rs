@@ -1,0 +1,131 @@
+//! `named-internal-ticket`: something public names an internal ticket, and the site cannot hide that.
+
+use super::NOTE;
+use crate::{
+    check::{Case, File, Noun, Rule, World},
+    diagnostic::{Finding, Level},
+    store::Role,
+    ticket::Visibility,
+};
+
+/// The most names that are listed for one file.
+const MOST: usize = 5;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "named-internal-ticket",
+    level: Level::Warn,
+    wants: "Nothing public names an internal ticket where the site cannot take the name out.",
+    why: "A public site replaces the names of internal tickets. It leaves an id in prose that may be a word (letters \
+          only, or fewer than six characters), and it publishes attachments as they are, so that everybody can read \
+          these names.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/moonlight.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\ntitle: Imports time out\ntemplate: note\nvisibility: public\n---\nThe same as in Moonlight.\n",
+            ),
+        ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/plans-k7f3qa.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\ntitle: Imports time out\ntemplate: note\nvisibility: public\n---\n[x](a/x.log)\n",
+            ),
+            ("tickets/a/x.log", "see PLANS-k7f3qa\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/plans-k7f3qa.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            ("tickets/a.md", "---\ntitle: Imports time out\ntemplate: note\nvisibility: public\n---\nx\n"),
+            ("tickets/a/plans-k7f3qa.log", "x\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/plans-k7f3qa.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\ntitle: Imports time out\ntemplate: note\nvisibility: public\n---\nThe same as in plans-k7f3qa.\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/moonlight.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\ntitle: Imports time out\ntemplate: note\nvisibility: internal\n---\nThe same as in moonlight.\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
+    match file.role {
+        Role::Attachment(ticket) => {
+            let public = world.store.thread(ticket.stem());
+            if !public.is_some_and(|thread| thread.state.visibility == Visibility::Public) {
+                return;
+            }
+            let (names, name) = (world.internal_names(), file.path().file_name());
+            let named = names.first(name).map(|span| name[span].to_owned());
+            let text = file.loose.and_then(|text| Some((names.first(text)?, text)));
+            let finding = match (named, text) {
+                (Some(named), _) => RULE.finding(
+                    file.path(),
+                    format!("the name of this attachment names the internal ticket `{named}`"),
+                ),
+                (None, Some((span, text))) => {
+                    let named = &text[span.clone()];
+                    RULE.finding(file.path(), format!("this attachment names the internal ticket `{named}`"))
+                        .at(span)
+                }
+                (None, None) => return,
+            };
+            findings.push(finding.help("take the name out, or do not link the file from public text"));
+        }
+        _ if is_public(file, world) => {
+            let (Some(text), Some(document)) = (file.text(), file.document) else { return };
+            let (names, body) = (world.internal_names(), document.body.start);
+            for (span, name) in names.words(&text[body..]).into_iter().take(MOST) {
+                let message = format!("`{name}` is the id of an internal ticket, and stays in public prose");
+                let finding = RULE.finding(file.path(), message).at(body + span.start..body + span.end);
+                findings.push(finding.help(format!(
+                    "if the ticket is meant, write `#{name}`, which a public site replaces, or take it out"
+                )));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the text of `file` may be on a public site.
+fn is_public(file: &File<'_>, world: &World<'_>) -> bool {
+    match file.noun {
+        Noun::Ticket(thread, _) => thread.state.visibility == Visibility::Public,
+        Noun::Reply(thread, reply, _) => thread.is_public(reply),
+        Noun::Article(article) => {
+            article.visibility.unwrap_or(world.store.settings.visibility) == Visibility::Public
+        }
+        _ => false,
+    }
+}
