@@ -110,9 +110,9 @@ fn commands_for_the_public_name_nothing_internal() {
     let said = sandbox.casebook("team", "search codenam:x --audience public").run();
     is_clean(&said.err, "an unknown field", seed);
     sandbox.write(
-        "team/tickets/2026/12/it-works-k7f3qa.md",
-        "---\ntitle: It works again after the limit was raised\ntemplate: note\nrequester: mei\ncreated: 2026-12-25T09:00:00Z\n---\n\
-         It fails, the limit was raised for all of us.\n",
+        "team/tickets/2026/12/paper-jam-k7f3qa.md",
+        "---\ntitle: Printer jams on the second floor\ntemplate: note\nrequester: mei\ncreated: 2026-12-25T09:00:00Z\n---\n\
+         ERR_PAPER_JAM\n",
     );
     let said = sandbox.casebook("team", "review --since HEAD --audience public --format json").run();
     let similar = &said.json()["tickets"][0]["similar"];

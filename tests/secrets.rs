@@ -188,6 +188,23 @@ pub fn repository(seed: u64) -> BTreeMap<String, String> {
     }
     let name = plain(&c.name());
     public(c, &format!("after-{name}"), "", &mut add);
+    // Much like what somebody asks later.
+    add(
+        "tickets/2026/11/printer-jams-a4b5c6.md".to_owned(),
+        format!(
+            "---\ntitle: The printer of the second floor jams\ntemplate: note\nrequester: mei\n\
+             created: 2026-11-23T09:00:00Z\n---\nERR_PAPER_JAM, as in {}\n",
+            c.disguised()
+        ),
+    );
+    add(
+        "tickets/2026/11/printer-jams-a4b5c6/r.md".to_owned(),
+        format!(
+            "---\nauthor: mei\ncreated: 2026-11-23T10:00:00Z\nstatus: resolved\nresolution: workaround\n---\n\
+             We cleaned the rollers of the tray by hand, as in {}.\n",
+            c.disguised()
+        ),
+    );
     for number in 0..2 {
         let tickets = format!(
             "tickets: [dusk-7, {}]\nsupersedes: [{}]\n",

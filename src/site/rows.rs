@@ -281,7 +281,9 @@ impl Site {
     }
 
     pub(super) fn forge_links(&self, path: Option<&RepoPath>, ticket: bool) -> Option<ForgeLinks> {
-        let (forge, path) = (self.forge.as_ref()?, path?);
+        // A file whose name was changed for these readers is not at the forge under that name.
+        let path = path.filter(|path| !path.as_str().contains('…'))?;
+        let forge = self.forge.as_ref()?;
         Some(ForgeLinks {
             reply: ticket.then(|| forge.new_file(path.without_extension(), "reply.md", REPLY_START)),
             edit: Some(forge.edit(path.as_str())),
