@@ -35,6 +35,7 @@ use casebook::{
     site::{BuildOptions, Site},
     store::{Store, load},
     text::{RepoPath, Time},
+    view::{Audience, View},
 };
 use serde_json::{Value as Json, json};
 
@@ -107,7 +108,9 @@ fn shown(store: &Store, place: usize) -> Json {
 
 /// What the first query of two words fetches.
 fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
-    let site = Site::new(store, BuildOptions::default()).expect("the site is made");
+    let site =
+        Site::new(store.seen_by(View::of_site(Audience::Internal, &store.settings)), BuildOptions::default())
+            .expect("the site is made");
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let mut sizes = BTreeMap::new();
     let wanted = |path: &str| path.starts_with("search/") || path.starts_with("assets/");

@@ -19,6 +19,7 @@ pub mod store;
 pub mod template;
 pub mod text;
 pub mod ticket;
+pub mod view;
 
 /// Runs the command line of this process.
 pub fn run(arguments: std::env::ArgsOs) -> std::process::ExitCode {

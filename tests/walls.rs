@@ -13,8 +13,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("settings", &["diagnostic", "ticket"]),
     ("template", &["diagnostic", "ticket", "settings"]),
     ("store", &["diagnostic", "ticket", "settings", "template", "repo"]),
+    ("view", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
     ("detectors", &[]),
-    ("check", &["detectors", "diagnostic", "ticket", "settings", "template", "repo", "store"]),
+    ("check", &["detectors", "diagnostic", "ticket", "settings", "template", "repo", "store", "view"]),
     ("index", &["repo"]),
     ("query", &["ticket", "settings", "template", "store", "index"]),
     ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store", "index", "query"]),
@@ -24,7 +25,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search", "intake"],
     ),
     ("export", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
-    ("site", &["diagnostic", "ticket", "settings", "template", "repo", "store", "search"]),
+    ("site", &["diagnostic", "ticket", "settings", "template", "repo", "store", "view", "search"]),
     ("demo", &[]),
 ];
 

@@ -13,6 +13,7 @@ use crate::{
     store::Store,
     text::{RepoPath, Time},
     ticket::{Reply, Thread, Visibility},
+    view::Names,
 };
 
 /// For how many wrong references of one run the nearest id is looked for: with ten thousand ids each costs milliseconds.
@@ -62,6 +63,7 @@ pub struct CheckContext<'a> {
     names: OnceLock<HashMap<Cow<'a, str>, Vec<Holder<'a>>>>,
     hints: OnceLock<HashMap<(String, String), String>>,
     nearest: AtomicUsize,
+    internal_names: OnceLock<Names>,
 }
 
 /// A file that an id leads to.
@@ -88,7 +90,13 @@ impl<'a> CheckContext<'a> {
             names: OnceLock::new(),
             hints: OnceLock::new(),
             nearest: AtomicUsize::new(0),
+            internal_names: OnceLock::new(),
         }
+    }
+
+    /// The names of internal tickets.
+    pub(super) fn internal_names(&self) -> &Names {
+        self.internal_names.get_or_init(|| Names::of(self.store))
     }
 
     /// Whether `reply` is an internal note on a public ticket, by the ticket's own file: replies of other branches may

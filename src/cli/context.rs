@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{CliError, Global, ProcessEnvironment, Ui};
 use crate::{
-    repo::{Repo, Source},
+    repo::{ReadOnce, Repo, Source},
     store::{self, Store},
     text::shell_word,
 };
@@ -127,8 +127,16 @@ impl Context {
 
     /// Everything in the repository as it is: the worktree, or HEAD of a bare one.
     pub fn store(&self) -> Result<Arc<Store>, CliError> {
+        self.load(Arc::from(self.repo()?.current()?))
+    }
+
+    /// The same for a command that reads all texts several times: each is read from the disk once.
+    pub fn store_read_once(&self) -> Result<Arc<Store>, CliError> {
+        self.load(Arc::new(ReadOnce::of(Arc::from(self.repo()?.current()?))))
+    }
+
+    fn load(&self, source: Arc<dyn Source>) -> Result<Arc<Store>, CliError> {
         let repo = self.repo()?;
-        let source: Arc<dyn Source> = Arc::from(repo.current()?);
         let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
         let store = Arc::new(store::load(source, &repo.cache_slot(name))?);
         self.stores.borrow_mut().push(Arc::clone(&store));

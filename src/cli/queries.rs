@@ -8,8 +8,8 @@ use crate::{
     query::Query,
     repo::{CacheSlot, Repo},
     search::{Engine, Filter, Results},
-    site::Audience,
     store::Store,
+    view::Audience,
 };
 
 /// A query of the command line, its words joined by spaces.

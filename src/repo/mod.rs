@@ -34,6 +34,7 @@ mod outside;
 mod overlay;
 mod push;
 mod push_status;
+mod read_once;
 mod rebase;
 mod remote;
 mod saved_index;
@@ -70,6 +71,7 @@ pub use outside::{
 };
 pub use overlay::OverlaySource;
 pub use push::{PushError, Pushed};
+pub use read_once::ReadOnce;
 pub use remote::RemoteBranch;
 pub use scaffold::{Scaffold, scaffold};
 pub use site_folder::{Contents, SiteFolder, real_place};

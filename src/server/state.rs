@@ -10,9 +10,11 @@ use crate::{
     query::Query,
     repo::{CacheSlot, RepoError},
     search::{Engine, Found, Item, Question, Results, Wanted},
+    settings::Publish,
     site::{BuildOptions, Site, SiteError},
     store::Store,
     text::Time,
+    view::{Audience, View},
 };
 
 /// Loads the repository anew.
@@ -29,6 +31,7 @@ struct Shared {
     now: RwLock<Arc<Snapshot>>,
     slots: Slots,
     clock: Box<Clock>,
+    audience: Audience,
     options: BuildOptions,
     load: Box<Loader>,
     /// The version that pages should have; empty when the server is closing.
@@ -47,6 +50,8 @@ pub struct Slots {
 
 /// The repository at one moment. Whoever answers a request takes one, and is not disturbed by changes.
 pub(super) struct Snapshot {
+    /// Changes when any file of the repository does.
+    fingerprint: [u8; 32],
     /// The pages.
     pub(super) site: Arc<Site>,
     /// What this view's audience may see.
@@ -87,12 +92,22 @@ impl State {
         load: Box<Loader>,
         clock: Box<Clock>,
         slots: Slots,
+        audience: Audience,
         options: BuildOptions,
     ) -> Result<Self, ReloadError> {
-        let first = Snapshot::of(load()?, &options)?;
+        let first = Snapshot::of(load()?, audience, &options)?;
         let (versions, _) = watch::channel(first.site.version());
         let now = RwLock::new(Arc::new(first));
-        Ok(Self(Arc::new(Shared { now, slots, clock, options, load, versions, searches: Turns::on_half() })))
+        Ok(Self(Arc::new(Shared {
+            now,
+            slots,
+            clock,
+            audience,
+            options,
+            load,
+            versions,
+            searches: Turns::on_half(),
+        })))
     }
 
     /// The repository as it is now.
@@ -167,10 +182,10 @@ impl State {
     /// Reads what changed, and tells whoever listens. Returns whether anything had.
     pub fn reload(&self) -> Result<bool, ReloadError> {
         let store = (self.0.load)()?;
-        if store.fingerprint() == self.now().site.store().fingerprint() {
+        if store.fingerprint() == self.now().fingerprint {
             return Ok(false);
         }
-        let next = Snapshot::of(store, &self.0.options)?;
+        let next = Snapshot::of(store, self.0.audience, &self.0.options)?;
         let version = next.site.version();
         *self.0.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         self.0.versions.send_if_modified(|known| {
@@ -200,20 +215,25 @@ impl State {
 }
 
 impl Snapshot {
-    fn of(store: Store, options: &BuildOptions) -> Result<Self, ReloadError> {
-        let site = Arc::new(Site::new(Arc::new(store), options.clone())?);
-        let seen = site.seen();
-        Ok(Self { site, seen, shown_index: Kept::default(), seen_index: Kept::default() })
+    fn of(store: Store, audience: Audience, options: &BuildOptions) -> Result<Self, ReloadError> {
+        let store = Arc::new(store);
+        let fingerprint = store.fingerprint();
+        let site = store.seen_by(View::of_site(audience, &store.settings));
+        let seen = match audience {
+            Audience::Public => Arc::clone(site.store()),
+            Audience::Internal => Arc::clone(store.seen_by(View { audience, publish: Publish::All }).store()),
+        };
+        let site = Arc::new(Site::new(site, options.clone())?);
+        Ok(Self { fingerprint, site, seen, shown_index: Kept::default(), seen_index: Kept::default() })
     }
 
     /// The index of what is searched; made `anew` where the one that is kept is damaged.
     fn engine(&self, among: Among, slots: &Slots, anew: bool) -> Arc<Engine> {
-        let sees_more = Arc::ptr_eq(&self.seen, self.site.store());
         match among {
-            Among::Seen if sees_more => self.seen_index.get(&slots.seen, anew, || Arc::clone(&self.seen)),
-            Among::Shown if sees_more => self.shown_index.get(&slots.shown, anew, || self.site.shown()),
-            // Everybody sees what the site shows.
-            _ => self.shown_index.get(&slots.shown, anew, || Arc::clone(&self.seen)),
+            Among::Seen if !Arc::ptr_eq(&self.seen, self.site.store()) => {
+                self.seen_index.get(&slots.seen, anew, || Arc::clone(&self.seen))
+            }
+            _ => self.shown_index.get(&slots.shown, anew, || Arc::clone(self.site.store())),
         }
     }
 }

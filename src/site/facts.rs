@@ -60,7 +60,7 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
     for (name, value) in &state.fields {
         let field = template.and_then(|template| template.field(name));
         let kind = field.map(|field| field.kind).unwrap_or_default();
-        let texts = value.texts().into_iter().filter(|text| !text.is_empty() && !site.model.is_secret(text));
+        let texts = value.texts().into_iter().filter(|text| !text.is_empty());
         add(name, texts.map(|text| field_value(site, kind, text)).collect());
     }
     let tags = state.tags.iter().filter(|tag| site.model.find_tag(tag).is_some());

@@ -13,14 +13,10 @@ pub(super) const FOLDER: &str = "search/";
 
 /// Every file of the index of what the site shows, by its path.
 pub(super) fn files(site: &Site) -> BTreeMap<String, Vec<u8>> {
-    let store = site.shown();
-    let shown = |item: Item| match (item.ticket(&store), item.article(&store)) {
-        (Some(thread), _) => site.model.find(thread.id()).map(|n| ticket(site, n)),
-        (None, article) => {
-            article.and_then(|article| site.model.find_article(&article.slug)).map(|n| self::article(site, n))
-        }
-    };
-    let files = publish(&store, |item| shown(item).unwrap_or_default());
+    let files = publish(site.store(), |item| match item {
+        Item::Ticket(n) => ticket(site, n),
+        Item::Article(n) => article(site, n),
+    });
     files.into_iter().map(|(name, bytes)| (format!("{FOLDER}{name}"), bytes)).collect()
 }
 

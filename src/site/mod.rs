@@ -19,12 +19,10 @@ mod names;
 mod pages;
 mod resolve;
 mod rows;
-mod seen;
 mod similar;
 mod theme;
 mod timeline;
 mod urls;
-mod view;
 mod words;
 mod write;
 
@@ -39,7 +37,6 @@ pub use forge::Forge;
 pub use html::Html;
 pub use theme::{FOLDER, Overrides, Theme};
 pub use urls::Links;
-pub use view::{Audience, View};
 pub use words::{Part, Words, number};
 pub use write::{BuildReport, Output, WriteProblem, write};
 
@@ -51,6 +48,7 @@ use self::similar::Similar;
 use crate::repo::RepoError;
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
+use crate::view::{Audience, View, ViewStore};
 
 /// What a page may load and run: its own style, scripts, pictures and index. Nothing inline, nothing from elsewhere.
 pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
@@ -59,8 +57,6 @@ pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-s
 /// How a site is made.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
-    /// For whom.
-    pub audience: Audience,
     /// How links name pages.
     pub links: Links,
     /// Where the site will stand, with a slash at its end, instead of what the settings say.
@@ -73,19 +69,13 @@ pub struct BuildOptions {
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        Self {
-            audience: Audience::Internal,
-            links: Links::Files,
-            url: None,
-            branch: "main".to_owned(),
-            events: None,
-        }
+        Self { links: Links::Files, url: None, branch: "main".to_owned(), events: None }
     }
 }
 
 /// A site: every page it has, each rendered when it is asked for.
 pub struct Site {
-    model: Arc<Model>,
+    model: Model,
     theme: Theme,
     /// Files of the repository's own theme that cannot be read.
     unreadable: Vec<RepoError>,
@@ -103,16 +93,14 @@ pub struct Site {
 }
 
 impl Site {
-    /// Decides what the site shows. Reads every shown text once; renders nothing.
-    pub fn new(store: Arc<Store>, options: BuildOptions) -> Result<Self, SiteError> {
-        let settings = &store.settings;
-        let (overrides, unreadable) = overrides(&store);
+    /// Decides how what `seen` has hangs together. Reads every text once; renders nothing.
+    pub fn new(seen: ViewStore, options: BuildOptions) -> Result<Self, SiteError> {
+        let settings = &seen.store().settings;
+        let (overrides, unreadable) = overrides(seen.store());
         let theme = Theme::new(&overrides, &settings.language)?;
-        let view = View { audience: options.audience, publish: settings.publish };
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
         let forge = settings.repository.as_deref().map(|address| Forge::new(address, &options.branch));
-        let hidden = theme.words().plain("visibility.hidden").to_owned();
-        let model = Arc::new(Model::new(Arc::clone(&store), view, &hidden));
+        let model = Model::new(seen);
         let markdown_words = theme.words().markdown();
         let mut site = Self {
             model,
@@ -189,17 +177,17 @@ impl Site {
         self.similar.get_or_init(|| similar::all(self))
     }
 
-    /// What the site shows.
+    /// Whom the site is for.
     pub fn view(&self) -> View {
         self.model.view
     }
 
-    /// The repository that the site is of.
+    /// What the site shows, and nothing else.
     pub fn store(&self) -> &Arc<Store> {
         &self.model.store
     }
 
-    /// Changes when any file of the repository does.
+    /// Changes when any file that the site shows does.
     pub fn version(&self) -> String {
         blake3::Hash::from_bytes(self.store().fingerprint()).to_hex()[..16].to_owned()
     }
@@ -207,11 +195,6 @@ impl Site {
     /// The site's own words.
     pub fn words(&self) -> &Words {
         self.theme.words()
-    }
-
-    /// The file of the page of the ticket `id`, if it has one.
-    pub fn ticket_page(&self, id: &str) -> Option<String> {
-        self.model.find(id).map(|n| format!("{}index.html", self.ticket_folder(n)))
     }
 
     /// Renders the template `name` as a whole page.
@@ -232,7 +215,7 @@ impl Site {
         PageContext {
             root: self.root_of(path),
             canonical: self.absolute(folder),
-            noindex: self.options.audience == Audience::Internal,
+            noindex: self.view().audience == Audience::Internal,
             feeds: self.feed_links("", &self.model.settings().title),
             ..PageContext::default()
         }
@@ -249,7 +232,7 @@ impl Site {
         SiteContext {
             title: settings.title.clone(),
             language: settings.language.clone(),
-            audience: self.options.audience.name(),
+            audience: self.view().audience.name(),
             answered_only: self.model.view.publish == crate::settings::Publish::Answered,
             generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")),
             content_policy: CONTENT_POLICY,
@@ -276,9 +259,8 @@ impl Site {
         }
     }
 
-    /// The text of a file as this audience may read it.
     fn body(&self, path: Option<&RepoPath>) -> String {
-        self.model.text_source(self.words().plain("visibility.hidden")).body(path)
+        self.store().body(path)
     }
 
     /// A text as HTML. `path` is its file, `root` the way to the root of the site, `key` what tells its ids from those of

@@ -1,6 +1,5 @@
-//! Names of tickets in running text: finding them, and taking out those that an audience may not read.
+//! Names of tickets in running text.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// The shortest name that is taken for a ticket without a `#` before it; shorter ones are words.
@@ -64,34 +63,6 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     !before.is_some_and(|c| joins(c) || c == '.' || c == '#') && !next.is_some_and(joins) && !in_name
 }
 
-/// `text` with every id for which `is_secret` holds replaced, wherever it stands: in prose, code, paths and addresses.
-/// An id tells the title of its ticket. Ids without a hyphen are words, and stay.
-pub fn redact<'a>(text: &'a str, is_secret: impl Fn(&str) -> bool, instead: &str) -> Cow<'a, str> {
-    let mut out = String::new();
-    let mut written = 0;
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() {
-            at += 1;
-            continue;
-        }
-        let run = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
-        let name = text[at..at + run].trim_end_matches('-');
-        if name.len() >= SHORTEST_BARE && name.contains('-') && is_secret(name) {
-            out.push_str(&text[written..at]);
-            out.push_str(instead);
-            written = at + name.len();
-        }
-        at += run;
-    }
-    if written == 0 {
-        return Cow::Borrowed(text);
-    }
-    out.push_str(&text[written..]);
-    Cow::Owned(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,19 +72,5 @@ mod tests {
         let text = "See #7, a-b-k7f3qa. Not x/a-b-k7f3qa nor a-b-k7f3qa.md or short-1é";
         let found: Vec<&str> = names(text).map(|name| &text[name.span]).collect();
         assert_eq!(found, ["#7", "a-b-k7f3qa", "short-1"]);
-    }
-
-    #[test]
-    fn a_secret_id_is_taken_out_of_prose_paths_and_code() {
-        let secret = |name: &str| name == "merger-plans-k7f3qa";
-        assert_eq!(
-            redact(
-                "`merger-plans-k7f3qa`, tickets/merger-plans-k7f3qa.md and my-merger-plans-k7f3qa",
-                secret,
-                "…"
-            ),
-            "`…`, tickets/….md and my-merger-plans-k7f3qa"
-        );
-        assert!(matches!(redact("nothing here", secret, "…"), Cow::Borrowed(_)));
     }
 }

@@ -40,7 +40,8 @@ impl TextLinks<'_> {
             Role::Ticket => self.shown(path.stem(), path).map(|n| self.ticket(n, "")),
             Role::Reply(ticket) => {
                 let n = self.shown(ticket.stem(), ticket)?;
-                let (_, reply) = model.replies(n).find(|(_, reply)| reply.path.as_ref() == Some(path))?;
+                let replies = &model.thread(n).replies;
+                let reply = replies.iter().find(|reply| reply.path.as_ref() == Some(path))?;
                 Some(self.ticket(n, &format!("#{}", reply_anchor(&reply.name))))
             }
             Role::Article => self.article(path.stem()),

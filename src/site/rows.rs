@@ -1,6 +1,5 @@
 //! From the model to the pieces that pages share: rows, links, names, moments, addresses.
 
-use super::Audience;
 use super::Site;
 use super::context::{
     ArticleRow, FeedLink, FileLink, ForgeLinks, Group, Link, PersonContext, Row, ServiceLink, When,
@@ -42,11 +41,7 @@ impl Site {
     /// A ticket's title; its id where it has none.
     pub(super) fn title_of(&self, n: TicketNo) -> String {
         let ticket = &self.model.thread(n).ticket;
-        if ticket.title.trim().is_empty() { ticket.id.clone() } else { self.readable(&ticket.title) }
-    }
-
-    fn readable(&self, text: &str) -> String {
-        self.model.readable(text, self.words().plain("visibility.hidden"))
+        if ticket.title.trim().is_empty() { ticket.id.clone() } else { ticket.title.clone() }
     }
 
     pub(super) fn is_resolved(&self, n: TicketNo) -> bool {
@@ -95,7 +90,7 @@ impl Site {
 
     pub(super) fn article_title(&self, n: ArticleNo) -> String {
         let article = self.model.article(n);
-        if article.title.trim().is_empty() { article.slug.clone() } else { self.readable(&article.title) }
+        if article.title.trim().is_empty() { article.slug.clone() } else { article.title.clone() }
     }
 
     pub(super) fn article_row(&self, n: ArticleNo) -> ArticleRow {
@@ -107,7 +102,7 @@ impl Site {
             excerpt: shown.excerpt.clone(),
             service: article.service.as_deref().and_then(|id| self.service_link(id)),
             distilled: shown.tickets.len(),
-            internal: self.options.audience == Audience::Internal && visibility == Visibility::Internal,
+            internal: visibility == Visibility::Internal,
         }
     }
 
@@ -257,7 +252,7 @@ impl Site {
         }
     }
 
-    /// The published file of the attachment at `path`, relative to the root, if it is published.
+    /// The published file of the attachment at `path`, relative to the root.
     pub(super) fn attachment_file(&self, path: &RepoPath) -> Option<String> {
         let n = self.model.find_attachment(path)?;
         let beside = self.model.thread(n).ticket.path.as_ref()?;
@@ -286,7 +281,9 @@ impl Site {
     }
 
     pub(super) fn forge_links(&self, path: Option<&RepoPath>, ticket: bool) -> Option<ForgeLinks> {
-        let (forge, path) = (self.forge.as_ref()?, path?);
+        // A file whose name was changed for these readers is not at the forge under that name.
+        let path = path.filter(|path| !path.as_str().contains('…'))?;
+        let forge = self.forge.as_ref()?;
         Some(ForgeLinks {
             reply: ticket.then(|| forge.new_file(path.without_extension(), "reply.md", REPLY_START)),
             edit: Some(forge.edit(path.as_str())),

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use super::Site;
 use super::context::{Row, Why};
 use super::model::TicketNo;
-use crate::search::{join::join, similar::Reason};
+use crate::search::{
+    join::{Relative, join},
+    similar::Reason,
+};
 
 /// The most similar tickets of a page.
 const MOST: usize = 5;
@@ -19,19 +22,10 @@ pub(super) struct Similar {
 
 /// For each ticket those that are much like it.
 pub(super) fn all(site: &Site) -> Vec<Vec<Similar>> {
-    let store = site.shown();
-    let number = |place: usize| site.model.find(store.threads[place].id());
-    let mut all: Vec<Vec<Similar>> = site.model.tickets.iter().map(|_| Vec::new()).collect();
     // Some stand on the page already.
-    for (place, relatives) in join(&store, 2 * MOST).into_iter().enumerate() {
-        let similar = relatives
-            .into_iter()
-            .filter_map(|one| Some(Similar { ticket: number(one.ticket)?, why: one.why }));
-        if let Some(n) = number(place) {
-            all[n] = similar.collect();
-        }
-    }
-    all
+    let all = join(site.store(), 2 * MOST).into_iter();
+    let similar = |one: Relative| Similar { ticket: one.ticket, why: one.why };
+    all.map(|relatives| relatives.into_iter().map(similar).collect()).collect()
 }
 
 impl Site {

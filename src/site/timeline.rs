@@ -17,12 +17,12 @@ pub(super) struct Change {
     pub(super) html: Html,
 }
 
-/// The changes of each shown reply of ticket `n`, in their order.
+/// The changes of each reply of ticket `n`, in their order.
 pub(super) fn changes(site: &Site, n: TicketNo, root: &str) -> Vec<Vec<Change>> {
     let thread = site.model.thread(n);
     let mut status = Status::Open;
     let mut all = Vec::new();
-    for (_, reply) in site.model.replies(n) {
+    for reply in &thread.replies {
         let mut found = Vec::new();
         if reply.is_dated() && !thread.is_note(reply) {
             let teller = Teller { site, root };
@@ -78,7 +78,7 @@ impl Teller<'_> {
     }
 
     fn others(&self, reply: &Reply, found: &mut Vec<Change>) {
-        if let Some(link) = reply.duplicate_of.as_deref().and_then(|id| self.link(id)) {
+        if let Some(link) = reply.duplicate_of.as_deref().map(|id| self.link(id)) {
             self.say("duplicate", "event.duplicate", &[("ticket", Part::Html(&link))], found);
         }
         if !reply.asks.is_empty() {
@@ -113,14 +113,13 @@ impl Teller<'_> {
         self.site.field_label(field).to_lowercase()
     }
 
-    /// A link to the ticket `id`, its id where it has no page; nothing where even that is not for this audience.
-    fn link(&self, id: &str) -> Option<String> {
+    /// A link to the ticket `id`; its id where it has no page.
+    fn link(&self, id: &str) -> String {
         match self.site.link_to(id) {
             Some(link) => {
-                Some(format!("<a href=\"{}{}\">{}</a>", self.root, escape(&link.href), escape(&link.text)))
+                format!("<a href=\"{}{}\">{}</a>", self.root, escape(&link.href), escape(&link.text))
             }
-            None if self.site.model.is_secret(id) => None,
-            None => Some(format!("<code>{}</code>", escape(id))),
+            None => format!("<code>{}</code>", escape(id)),
         }
     }
 
@@ -139,7 +138,6 @@ impl Teller<'_> {
         let words = self.site.words();
         let told: Vec<String> = texts
             .iter()
-            .filter(|text| !self.site.model.is_secret(text))
             .map(|text| match field {
                 "priority" | "visibility" => words.label(field, text).to_lowercase(),
                 "service" => self.site.service_name(text),

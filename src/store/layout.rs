@@ -56,7 +56,7 @@ impl Layout {
     }
 
     /// Of `files`, which are by path.
-    pub(super) fn of_files(files: Vec<(Entry, Role)>, unreadable: Vec<(String, String)>) -> Self {
+    pub(crate) fn of_files(files: Vec<(Entry, Role)>, unreadable: Vec<(String, String)>) -> Self {
         let (entries, roles) = files.into_iter().unzip();
         Self { entries, roles, unreadable, groups: OnceLock::new() }
     }
@@ -181,7 +181,7 @@ impl Layout {
     }
 
     /// The attachments, by ticket and path.
-    pub(super) fn attachments(&self) -> Vec<Attachment> {
+    pub(crate) fn attachments(&self) -> Vec<Attachment> {
         let mut attachments: Vec<Attachment> = self
             .files()
             .filter_map(|(entry, role)| match role {

@@ -24,7 +24,7 @@ pub use fresh::Fresh;
 pub use json::{article_json, found_json, reply_json, thread_json, tickets_json};
 pub use layout::{Group, Layout};
 pub use load::{Listed, load, load_for_check};
-pub use part::Sight;
+pub use part::StoreParts;
 pub use role::Role;
 pub use threads::Threads;
 

@@ -22,6 +22,7 @@ mod missing_resolution;
 mod missing_section;
 mod missing_settings;
 mod misspelled_section;
+mod named_internal_ticket;
 mod newer_format;
 mod no_front_matter;
 mod not_utf8;
@@ -78,6 +79,7 @@ pub const RULES: &[&Rule] = &[
     &missing_section::RULE,
     &missing_settings::RULE,
     &misspelled_section::RULE,
+    &named_internal_ticket::RULE,
     &newer_format::RULE,
     &no_front_matter::RULE,
     &not_utf8::RULE,

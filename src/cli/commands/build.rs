@@ -10,10 +10,11 @@ use clap::ValueEnum;
 use crate::cli::{CliError, Context, Outcome, selection::normal};
 use crate::{
     repo::{Repo, real_place},
-    site::{self, Audience, BuildOptions, BuildReport, Site},
+    site::{self, BuildOptions, BuildReport, Site},
     store::Store,
     template::TEMPLATE_FOLDER,
     text::Plural,
+    view::{Audience, View},
 };
 
 /// Build the static site
@@ -52,7 +53,7 @@ impl From<For> for Audience {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = context.store()?;
+    let store = context.store_read_once()?;
     let repo = context.repo()?;
     let base = if repo.is_bare() { &context.process.folder } else { repo.root() };
     let out = normal(&base.join(&arguments.out));
@@ -127,13 +128,14 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
 
 /// Builds the site of `store` into the folder `out`.
 pub fn build(store: Arc<Store>, audience: For, out: &Path, repo: &Repo) -> Result<BuildReport, CliError> {
-    let site = Site::new(store, options(audience, repo)?)?;
+    let view = View::of_site(audience.into(), &store.settings);
+    let site = Site::new(store.seen_by(view), options(repo)?)?;
     Ok(site::write(&site, &repo.site_folder(out)?)?)
 }
 
 /// Returns the options that `build` and `serve` share.
-pub fn options(audience: For, repo: &Repo) -> Result<BuildOptions, CliError> {
-    let options = BuildOptions { audience: audience.into(), ..BuildOptions::default() };
+pub fn options(repo: &Repo) -> Result<BuildOptions, CliError> {
+    let options = BuildOptions::default();
     let main = repo.default_remote_branch()?.map(|main| main.branch).or_else(|| repo.branch());
     Ok(match main {
         Some(branch) => BuildOptions { branch, ..options },

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::build::{self, For};
+use super::build::For;
 use crate::cli::{CliError, Context, Format, Outcome, hits, queries};
 use crate::{
     repo::CacheSlot,
     search::{Corrected, Filter, Reasons, Texts, marks::Marks, results_json},
-    site::Site,
     store::Store,
+    view::View,
 };
 
 /// Search all tickets and articles, open or resolved, best match first
@@ -71,10 +71,8 @@ fn view(audience: Option<For>, context: &Context) -> Result<(Arc<Store>, CacheSl
     let store = context.store()?;
     let Some(audience) = audience else { return Ok((store, queries::slot(context)?)) };
     let repo = context.repo()?;
-    let options = build::options(audience, repo)?;
-    let slot = queries::slot_of_site(options.audience, repo);
-    let site = Site::new(store, options)?;
-    Ok((Arc::new(site).shown(), slot))
+    let view = View::of_site(audience.into(), &store.settings);
+    Ok((Arc::clone(store.seen_by(view).store()), queries::slot_of_site(view.audience, repo)))
 }
 
 fn say_corrected(corrected: &Corrected, context: &Context) {

@@ -9,6 +9,7 @@ use crate::{
     server::{self, Slots, State},
     site::{BuildOptions, Links},
     store,
+    view::Audience,
 };
 
 /// Serve the site, with live search and an API
@@ -51,13 +52,14 @@ pub fn serve(
         links: Links::Folders,
         // The public must not learn when internal files change.
         events: (watch && audience == For::Internal).then(|| "events".to_owned()),
-        ..build::options(audience, repo)?
+        ..build::options(repo)?
     };
-    let shown = queries::slot_of_site(options.audience, repo);
-    let seen = repo.cache_slot(&format!("index-served-{}", options.audience.name()));
-    let state =
-        State::new(Box::new(load), Box::new(ProcessEnvironment::clock), Slots { shown, seen }, options)
-            .map_err(CliError::environment)?;
+    let audience = audience.into();
+    let shown = queries::slot_of_site(audience, repo);
+    let seen = repo.cache_slot(&format!("index-served-{}", Audience::name(audience)));
+    let clock = Box::new(ProcessEnvironment::clock);
+    let state = State::new(Box::new(load), clock, Slots { shown, seen }, audience, options)
+        .map_err(CliError::environment)?;
     if watch {
         server::watch(&root, state.clone(), |text| Ui::warn_plainly(&text));
     }

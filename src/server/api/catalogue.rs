@@ -3,19 +3,11 @@
 use axum::{Json, extract::State as Extract};
 use serde_json::{Value, json};
 
-use crate::{server::State, site::Audience};
+use crate::server::State;
 
-/// The service catalogue; to the public without what is for the team: who is oncall, and which paths lead to a service.
+/// The service catalogue.
 pub(super) async fn services(Extract(state): Extract<State>) -> Json<Value> {
-    let now = state.now();
-    let mut services = now.seen.settings.services.clone();
-    if now.site.view().audience == Audience::Public {
-        for service in &mut services {
-            service.oncall.clear();
-            service.paths.clear();
-        }
-    }
-    Json(json!({ "services": services }))
+    Json(json!({ "services": state.now().seen.settings.services }))
 }
 
 /// What each kind of ticket must say.

@@ -2,7 +2,6 @@
 
 mod groups;
 mod relations;
-mod text;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -10,29 +9,26 @@ use std::sync::Arc;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use rayon::prelude::*;
 
-pub(super) use text::TextSource;
-
 use super::digest::{Digest, digest};
-use super::names::redact;
-use super::view::{Audience, View};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::text::{RepoPath, Time};
-use crate::ticket::{Article, Reply, Thread, Visibility};
+use crate::ticket::{Article, Thread, Visibility};
+use crate::view::{View, ViewStore};
 
-/// The place of a ticket in [`Model::tickets`].
+/// The place of a ticket in the store, and in [`Model::tickets`].
 pub(super) type TicketNo = usize;
-/// The place of an article in [`Model::articles`].
+/// The place of an article in the store, and in [`Model::articles`].
 pub(super) type ArticleNo = usize;
 
 /// What a site shows.
 pub(super) struct Model {
     pub(super) store: Arc<Store>,
     pub(super) view: View,
-    /// Every ticket that has a page, by time of opening.
-    pub(super) tickets: Vec<Shown>,
-    /// Every article that has a page, by slug.
-    pub(super) articles: Vec<ShownArticle>,
+    /// For each ticket, by time of opening.
+    pub(super) tickets: Vec<TicketPage>,
+    /// For each article, by slug.
+    pub(super) articles: Vec<ArticlePage>,
     /// Services with something to show, in the order of the catalogue.
     pub(super) services: Vec<ServicePage>,
     /// Tags by name.
@@ -41,8 +37,7 @@ pub(super) struct Model {
     pub(super) resolved: Vec<TicketNo>,
     /// Tickets that are not resolved, newest first.
     pub(super) open: Vec<TicketNo>,
-    /// Attachments that are published: those that shown text links, and on an internal site all of shown tickets. By the
-    /// path in the repository, with their ticket.
+    /// Attachments by path, with their ticket.
     pub(super) attachments: Vec<(RepoPath, TicketNo)>,
     /// The newest `created` that the site shows: its clock.
     pub(super) as_of: Option<Time>,
@@ -53,10 +48,8 @@ pub(super) struct Model {
     tag_at: HashMap<String, usize>,
 }
 
-/// A ticket that has a page.
-pub(super) struct Shown {
-    /// Its place in the store.
-    pub(super) at: usize,
+/// What a ticket's page needs beside the ticket.
+pub(super) struct TicketPage {
     pub(super) digest: Digest,
     /// How often it was asked: itself, its duplicates, and the tickets that it answered.
     pub(super) asked: usize,
@@ -71,10 +64,8 @@ pub(super) struct Shown {
     pub(super) articles: Vec<ArticleNo>,
 }
 
-/// An article that has a page.
-pub(super) struct ShownArticle {
-    /// Its place in the store.
-    pub(super) at: usize,
+/// What an article's page needs beside the article.
+pub(super) struct ArticlePage {
     pub(super) excerpt: String,
     /// The tickets that it distils and the site shows.
     pub(super) tickets: Vec<TicketNo>,
@@ -100,36 +91,26 @@ pub(super) struct TagPage {
 }
 
 impl Model {
-    pub(super) fn new(store: Arc<Store>, view: View, hidden: &str) -> Self {
+    pub(super) fn new(seen: ViewStore) -> Self {
+        let (store, view) = (Arc::clone(seen.store()), seen.view());
         let zone = TimeZoneDatabase::bundled().get(&store.settings.timezone).unwrap_or(TimeZone::UTC);
-        let shown: Vec<usize> = (0..store.threads.len())
-            .filter(|at| {
-                let thread: &Thread = &store.threads[*at];
-                // Of one id twice the older has the page; `check` reports the other.
-                view.shows(thread)
-                    && store.thread(thread.id()).is_some_and(|first| std::ptr::eq(first, thread))
-            })
-            .collect();
-        let by_name = relations::names(&store, &shown);
-        let source = TextSource { store: &store, view, hidden };
-        let digests: Vec<Digest> = shown
+        let by_name = relations::names(&store);
+        let digests: Vec<Digest> = store
+            .threads
+            .all()
             .par_iter()
-            .map(|at| digest(&source, &store.threads[*at], |name| by_name.get(name).copied()))
+            .map(|thread| digest(&store, thread, |name| by_name.get(name).copied()))
             .collect();
-        let tickets = shown
-            .iter()
-            .zip(digests)
-            .map(|(at, digest)| Shown {
-                at: *at,
-                digest,
-                asked: 1,
-                duplicates: Vec::new(),
-                answers: Vec::new(),
-                related: BTreeSet::new(),
-                mentions: Vec::new(),
-                articles: Vec::new(),
-            })
-            .collect();
+        let page = |digest| TicketPage {
+            digest,
+            asked: 1,
+            duplicates: Vec::new(),
+            answers: Vec::new(),
+            related: BTreeSet::new(),
+            mentions: Vec::new(),
+            articles: Vec::new(),
+        };
+        let tickets = digests.into_iter().map(page).collect();
         let mut model = Self {
             view,
             tickets,
@@ -147,7 +128,7 @@ impl Model {
             tag_at: HashMap::new(),
             store: Arc::clone(&store),
         };
-        model.add_articles(hidden);
+        model.add_articles();
         model.relate();
         model.sort_out();
         model.add_tags();
@@ -161,11 +142,11 @@ impl Model {
     }
 
     pub(super) fn thread(&self, n: TicketNo) -> &Thread {
-        &self.store.threads[self.tickets[n].at]
+        &self.store.threads[n]
     }
 
     pub(super) fn article(&self, n: ArticleNo) -> &Article {
-        &self.store.articles[self.articles[n].at]
+        &self.store.articles[n]
     }
 
     /// The shown ticket called `name`: its id, a former id, or what it was called where it was imported from.
@@ -194,32 +175,8 @@ impl Model {
         Some(self.attachments[at].1)
     }
 
-    /// Whether `name` names something whose very name this site's audience may not read.
-    pub(super) fn is_secret(&self, name: &str) -> bool {
-        text::is_secret(&self.store, self.view, name)
-    }
-
-    /// The replies that are shown, with their places among all.
-    pub(super) fn replies(&self, n: TicketNo) -> impl Iterator<Item = (usize, &Reply)> {
-        let thread = self.thread(n);
-        thread.replies.iter().enumerate().filter(|(_, reply)| self.view.shows_reply(thread, reply))
-    }
-
-    /// Whether a ticket is marked as internal: only where there are others.
+    /// Whether a ticket is marked as internal.
     pub(super) fn is_internal(&self, n: TicketNo) -> bool {
-        self.view.audience == Audience::Internal && self.thread(n).state.visibility == Visibility::Internal
-    }
-
-    /// A short text, such as a title, as this site's audience may read it.
-    pub(super) fn readable(&self, text: &str, hidden: &str) -> String {
-        match self.view.audience {
-            Audience::Internal => text.to_owned(),
-            Audience::Public => redact(text, |name| self.is_secret(name), hidden).into_owned(),
-        }
-    }
-
-    /// Texts as this site's audience may read them.
-    pub(super) fn text_source<'a>(&'a self, hidden: &'a str) -> TextSource<'a> {
-        TextSource { store: &self.store, view: self.view, hidden }
+        self.thread(n).state.visibility == Visibility::Internal
     }
 }

@@ -3,29 +3,21 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::text::TextSource;
-use super::{Model, ShownArticle, TicketNo};
+use super::{ArticlePage, Model, TicketNo};
 use crate::site::digest::EXCERPT;
 use crate::site::markdown;
 use crate::store::Store;
 
 impl Model {
-    pub(super) fn add_articles(&mut self, hidden: &str) {
+    pub(super) fn add_articles(&mut self) {
         let store = Arc::clone(&self.store);
-        let source = TextSource { store: &store, view: self.view, hidden };
-        for (at, article) in store.articles.iter().enumerate() {
-            if !self.view.shows_article(&store.settings, article) || self.by_slug.contains_key(&article.slug)
-            {
-                continue;
-            }
-            let n = self.articles.len();
+        for (n, article) in store.articles.iter().enumerate() {
             let tickets: BTreeSet<TicketNo> = article.tickets.iter().filter_map(|id| self.find(id)).collect();
             for ticket in &tickets {
                 self.tickets[*ticket].articles.push(n);
             }
-            let body = source.body(article.path.as_ref());
-            self.articles.push(ShownArticle {
-                at,
+            let body = store.body(article.path.as_ref());
+            self.articles.push(ArticlePage {
                 excerpt: markdown::excerpt(&body, EXCERPT),
                 tickets: tickets.into_iter().collect(),
                 superseded_by: None,
@@ -33,7 +25,7 @@ impl Model {
             self.by_slug.insert(article.slug.clone(), n);
         }
         for n in 0..self.articles.len() {
-            for slug in &store.articles[self.articles[n].at].supersedes {
+            for slug in &store.articles[n].supersedes {
                 if let Some(old) = self.find_article(slug)
                     && old != n
                 {
@@ -46,7 +38,7 @@ impl Model {
     pub(super) fn relate(&mut self) {
         let store = Arc::clone(&self.store);
         for n in 0..self.tickets.len() {
-            let state = &store.threads[self.tickets[n].at].state;
+            let state = &store.threads[n].state;
             if let Some(other) = state.duplicate_of.as_deref().and_then(|id| self.find(id))
                 && other != n
             {
@@ -75,23 +67,19 @@ impl Model {
     }
 }
 
-/// What the shown tickets are called. Ids win over former ids, and both over names from elsewhere.
-pub(super) fn names(store: &Store, shown: &[usize]) -> HashMap<String, TicketNo> {
-    let mut names = HashMap::with_capacity(shown.len() * 2);
-    let threads = || shown.iter().map(|at| &store.threads[*at]).enumerate();
-    for (n, thread) in threads() {
+/// What tickets are called. Ids win over former ids, and both over names from elsewhere.
+pub(super) fn names(store: &Store) -> HashMap<String, TicketNo> {
+    let mut names = HashMap::with_capacity(store.threads.len() * 2);
+    for (n, thread) in store.threads.iter().enumerate() {
         names.insert(thread.id().to_owned(), n);
     }
-    let hidden = |name: &str| store.thread(name).is_some();
-    for (n, thread) in threads() {
+    for (n, thread) in store.threads.iter().enumerate() {
         for alias in &thread.state.aliases {
-            if !hidden(alias) || store.thread(alias).is_some_and(|owner| owner.id() == thread.id()) {
-                names.entry(alias.clone()).or_insert(n);
-            }
+            names.entry(alias.clone()).or_insert(n);
         }
     }
-    for (n, thread) in threads() {
-        if let Some(source) = thread.ticket.source.as_ref().filter(|source| !hidden(source)) {
+    for (n, thread) in store.threads.iter().enumerate() {
+        if let Some(source) = &thread.ticket.source {
             names.entry(source.clone()).or_insert(n);
         }
     }

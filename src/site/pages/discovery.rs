@@ -4,7 +4,8 @@ use minijinja::context;
 
 use super::{Key, Kind};
 use crate::site::markdown::escape;
-use crate::site::{Audience, Site, SiteError};
+use crate::site::{Site, SiteError};
+use crate::view::Audience;
 
 /// How many addresses one sitemap may have, by its protocol.
 const MOST_ADDRESSES: usize = 50_000;
@@ -84,7 +85,7 @@ fn entries(site: &Site) -> Vec<(String, Option<String>)> {
         entries.push((site.article_folder(n), model.article(n).confirmed.map(crate::text::Time::date)));
     }
     for n in (0..model.tickets.len()).rev() {
-        let newest = model.replies(n).filter_map(|(_, reply)| reply.created).max();
+        let newest = model.thread(n).replies.iter().filter_map(|reply| reply.created).max();
         let date = newest.max(model.thread(n).ticket.created).map(crate::text::Time::date);
         entries.push((site.ticket_folder(n), date));
     }

@@ -7,7 +7,7 @@ use super::home::recurring;
 use super::{Key, Kind, list};
 use crate::site::context::{ArticleRow, Group, PageContext, Pages, PersonContext, Row, ServiceLink};
 use crate::site::model::TicketNo;
-use crate::site::{Audience, Site, SiteError};
+use crate::site::{Site, SiteError};
 
 /// What `service.html` is given.
 #[derive(Serialize)]
@@ -53,7 +53,6 @@ impl Kind for Services {
         let shown = &model.services[key.item];
         let settings = model.settings();
         let catalogued = settings.service(&shown.id);
-        let team = model.view.audience == Audience::Internal;
         let group = site.group_of_service(key.item);
         let page = PageContext {
             kind: "service",
@@ -72,14 +71,8 @@ impl Kind for Services {
                 name: group.name,
                 part_of: catalogued.and_then(|service| site.service_link(service.part_of.as_deref()?)),
                 owner: catalogued.and_then(|service| service.owner.clone()),
-                // Who is oncall and which paths lead here is for the team.
-                oncall: settings
-                    .oncall_of(&shown.id)
-                    .iter()
-                    .filter(|_| team)
-                    .map(|id| site.person(id))
-                    .collect(),
-                paths: catalogued.filter(|_| team).map(|service| service.paths.clone()).unwrap_or_default(),
+                oncall: settings.oncall_of(&shown.id).iter().map(|id| site.person(id)).collect(),
+                paths: catalogued.map(|service| service.paths.clone()).unwrap_or_default(),
                 modules: group.modules,
                 tickets: group.tickets,
                 open: group.open,

@@ -1,6 +1,7 @@
 //! A repository in memory, built in both views, and read as a visitor would.
 
 mod pages;
+mod privacy;
 mod views;
 mod whole;
 mod writing;
@@ -103,7 +104,8 @@ fn source() -> MemorySource {
 
 fn site_of(source: MemorySource, audience: Audience) -> Site {
     let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
-    Site::new(Arc::new(store), BuildOptions { audience, ..BuildOptions::default() }).unwrap()
+    let view = View::of_site(audience, &store.settings);
+    Site::new(Arc::new(store).seen_by(view), BuildOptions::default()).unwrap()
 }
 
 fn public() -> Site {

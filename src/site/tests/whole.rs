@@ -8,7 +8,11 @@ fn every_link_of_every_page_leads_somewhere() {
         std::sync::LazyLock::new(|| regex::Regex::new(r#"(?:href|src|action)="([^"]*)""#).unwrap());
     for links in [Links::Files, Links::Folders] {
         let store = Arc::new(load(Arc::new(source()), &CacheSlot::nowhere()).unwrap());
-        let site = Site::new(store, BuildOptions { links, ..BuildOptions::default() }).unwrap();
+        let site = Site::new(
+            store.seen_by(View::of_site(Audience::Internal, &store.settings)),
+            BuildOptions { links, ..BuildOptions::default() },
+        )
+        .unwrap();
         let files = site.render_all().unwrap();
         for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html") && *path != "404.html") {
             let html = String::from_utf8_lossy(bytes);

@@ -9,16 +9,16 @@ use crate::{
     cli::{
         CliError,
         check_target::CheckTarget,
-        commands::build::{self, For},
+        commands::build::For,
         queries,
         similar_hits::{self, SimilarHit},
     },
     repo::{Side, Source},
     search::{Engine, Item, Question},
     settings::Settings,
-    site::{Audience, Site},
     store::{self, Listed, Role, Store},
     ticket::Thread,
+    view::{Audience, View},
 };
 
 /// The most findings that are listed for programs; all are counted.
@@ -59,7 +59,10 @@ impl Candidates {
         let listed = Listed::of(source, &cache)?;
         let store = Arc::new(store::load_for_check(listed, checked.rules(), &cache)?);
         let store = match audience {
-            Some(audience) => Arc::new(Site::new(store, build::options(audience, repo)?)?).shown(),
+            Some(audience) => {
+                let view = View::of_site(audience.into(), &store.settings);
+                Arc::clone(store.seen_by(view).store())
+            }
             None => store,
         };
         let readers = audience.map_or("all", |audience| Audience::from(audience).name());

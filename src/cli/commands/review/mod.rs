@@ -8,12 +8,7 @@ use crate::cli::{
     CliError, Context, Format, Outcome, check_target::CheckTarget, findings, selection::Selection, table,
     ui::style,
 };
-use crate::{
-    check::CheckContext,
-    diagnostic::Level,
-    repo::Repo,
-    site::{Audience, Forge},
-};
+use crate::{check::CheckContext, diagnostic::Level, repo::Repo, site::Forge, view::Audience};
 
 use find::{Candidates, Changed};
 

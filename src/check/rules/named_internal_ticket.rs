@@ -1,0 +1,129 @@
+//! `named-internal-ticket`: something public names an internal ticket, and the site cannot hide that.
+
+use crate::{
+    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    diagnostic::{Finding, Level},
+    store::Role,
+    ticket::Visibility,
+};
+
+/// The most names that are listed for one file.
+const MOST: usize = 5;
+
+pub(super) const RULE: Rule = Rule {
+    code: "named-internal-ticket",
+    level: Level::Warn,
+    wants: "No public text or attachment names an internal ticket where the site cannot replace the name.",
+    why: "A public site replaces the names of internal tickets. It keeps an id in prose that may be a word (letters \
+          only, or fewer than six characters), and it publishes attachments as they are, so everybody can read \
+          these names.",
+    cases: &[
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/moonlight.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\ntitle: Imports time out\ntemplate: note\nvisibility: public\n---\nThe same as in Moonlight.\n",
+            ),
+        ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/plans-k7f3qa.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\ntitle: Imports time out\ntemplate: note\nvisibility: public\n---\n[x](a/x.log)\n",
+            ),
+            ("tickets/a/x.log", "see PLANS-k7f3qa\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/plans-k7f3qa.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            ("tickets/a.md", "---\ntitle: Imports time out\ntemplate: note\nvisibility: public\n---\nx\n"),
+            ("tickets/a/plans-k7f3qa.log", "x\n"),
+        ]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/plans-k7f3qa.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\ntitle: Imports time out\ntemplate: note\nvisibility: public\n---\nThe same as in plans-k7f3qa.\n",
+            ),
+        ]),
+        Case::passes(&[
+            NOTE,
+            (
+                "tickets/moonlight.md",
+                "---\ntitle: Exports time out\ntemplate: note\nvisibility: internal\n---\nx\n",
+            ),
+            (
+                "tickets/a.md",
+                "---\ntitle: Imports time out\ntemplate: note\nvisibility: internal\n---\nThe same as in moonlight.\n",
+            ),
+        ]),
+    ],
+    of_content: true,
+    look: Some(look),
+};
+
+fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    match file.role {
+        Role::Attachment(ticket) => {
+            let public = context.store.thread(ticket.stem());
+            if !public.is_some_and(|thread| thread.state.visibility == Visibility::Public) {
+                return;
+            }
+            let (names, name) = (context.internal_names(), file.path().file_name());
+            let named = names.first(name).map(|span| name[span].to_owned());
+            let text = file.loose.and_then(|text| Some((names.first(text)?, text)));
+            let finding = match (named, text) {
+                (Some(named), _) => RULE.finding(
+                    file.path(),
+                    format!("the name of this attachment names the internal ticket `{named}`"),
+                ),
+                (None, Some((span, text))) => {
+                    let named = &text[span.clone()];
+                    RULE.finding(file.path(), format!("this attachment names the internal ticket `{named}`"))
+                        .at(span)
+                }
+                (None, None) => return,
+            };
+            findings.push(finding.help("remove the name, or do not link the file from public text"));
+        }
+        _ if is_public(file, context) => {
+            let (Some(text), Some(document)) = (file.text(), file.document) else { return };
+            let (names, body) = (context.internal_names(), document.body.start);
+            for (span, name) in names.words(&text[body..]).into_iter().take(MOST) {
+                let message = format!("public text names the internal ticket `{name}`");
+                let finding = RULE.finding(file.path(), message).at(body + span.start..body + span.end);
+                findings.push(finding.help(format!(
+                    "if you mean the ticket, remove the name or write `#{name}`, which a public site replaces"
+                )));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the text of `file` may be on a public site.
+fn is_public(file: &File<'_>, context: &CheckContext<'_>) -> bool {
+    match file.noun {
+        Noun::Ticket(thread, _) => thread.state.visibility == Visibility::Public,
+        Noun::Reply(thread, reply, _) => thread.is_public(reply),
+        Noun::Article(article) => {
+            article.visibility.unwrap_or(context.store.settings.visibility) == Visibility::Public
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,250 @@
+//! The files that the public may know: under names that say nothing of internal tickets, with texts that do not either.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher as _, RandomState},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use rayon::prelude::*;
+
+use super::{folder_of, links::linked_files, names::Names};
+use crate::{
+    repo::{Entry, EntryKind, Listing, RepoError, Source, Stamp},
+    store::{Layout, Role, Store},
+    text::RepoPath,
+    ticket::{Article, Thread},
+};
+
+/// The folder of the theme, whose files are part of every site.
+const THEME: &str = "site";
+
+/// Files by their paths for the public.
+pub(super) struct Files {
+    /// What each is, with its own path.
+    shown: Vec<(Entry, Role, RepoPath)>,
+    /// The path for the public by the own one, where it is another.
+    renamed: HashMap<RepoPath, RepoPath>,
+}
+
+impl Files {
+    /// Those of `threads` and `articles`, the attachments that their public texts link, and the theme.
+    pub(super) fn of(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article], names: &Names) -> Self {
+        let mut renames = Renames { names, taken: HashSet::new(), renamed: HashMap::new() };
+        let linked = linked(store, threads, articles);
+        let mut shown = Vec::new();
+        let mut add = |path: &RepoPath, public: RepoPath, role: Role| {
+            let Some((entry, _)) = store.layout.entry(path) else { return };
+            let stamp = stamp_for(entry.stamp, names.digest(), is_text(path));
+            shown.push((Entry { path: public, stamp, ..entry.clone() }, role, path.clone()));
+        };
+        for thread in threads {
+            let (Some(path), Some(folder)) = (&thread.ticket.path, folder_of(thread)) else { continue };
+            let public = renames.of(path);
+            add(path, public.clone(), Role::Ticket);
+            let replies = thread.replies.iter().filter(|reply| thread.is_public(reply));
+            for reply in replies.filter_map(|reply| reply.path.as_ref()) {
+                let file = renames.of_file(reply, folder, &public);
+                add(reply, file, Role::Reply(public.clone()));
+            }
+            for attachment in store.attachments_of(thread.id()) {
+                let is_own = attachment.path.is_below(folder) && !attachment.symlink;
+                if is_own && linked.contains(&attachment.path) {
+                    let file = renames.of_file(&attachment.path, folder, &public);
+                    add(&attachment.path, file, Role::Attachment(public.clone()));
+                }
+            }
+        }
+        for path in articles.iter().filter_map(|article| article.path.as_ref()) {
+            add(path, renames.of(path), Role::Article);
+        }
+        for (entry, role) in store.layout.files() {
+            if *role == Role::Other && entry.path.is_below(THEME) && entry.kind == EntryKind::File {
+                add(&entry.path, renames.of(&entry.path), Role::Other);
+            }
+        }
+        let renamed = renames.renamed;
+        shown.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+        Self { shown, renamed }
+    }
+
+    /// The path for the public of the file at `path`.
+    pub(super) fn path(&self, path: &RepoPath) -> RepoPath {
+        self.renamed.get(path).unwrap_or(path).clone()
+    }
+
+    /// Which file is what.
+    pub(super) fn layout(&self) -> Layout {
+        Layout::of_files(
+            self.shown.iter().map(|(entry, role, _)| (entry.clone(), role.clone())).collect(),
+            Vec::new(),
+        )
+    }
+
+    /// Their contents, read from `source`.
+    pub(super) fn into_source(self, source: &Arc<dyn Source>, names: &Arc<Names>) -> PublicSource {
+        let files = self.shown.into_iter().map(|(entry, _, own)| (entry.path, own)).collect();
+        PublicSource {
+            source: Arc::clone(source),
+            names: Arc::clone(names),
+            files,
+            redacted: RwLock::default(),
+            hasher: RandomState::new(),
+        }
+    }
+}
+
+/// The attachments that public texts link.
+fn linked(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article]) -> HashSet<RepoPath> {
+    if store.attachments.is_empty() {
+        return HashSet::new();
+    }
+    let tickets = threads.iter().flat_map(|thread| {
+        let replies = thread.replies.iter().filter(|reply| thread.is_public(reply));
+        thread.ticket.path.iter().chain(replies.filter_map(|reply| reply.path.as_ref()))
+    });
+    let texts: Vec<&RepoPath> =
+        tickets.chain(articles.iter().filter_map(|article| article.path.as_ref())).collect();
+    let links = |path: &&RepoPath| linked_files(&store.body(Some(path)), path.folder());
+    texts.par_iter().flat_map_iter(links).collect()
+}
+
+/// Gives files names for the public, each another one.
+struct Renames<'a> {
+    names: &'a Names,
+    taken: HashSet<RepoPath>,
+    renamed: HashMap<RepoPath, RepoPath>,
+}
+
+impl Renames<'_> {
+    fn of(&mut self, path: &RepoPath) -> RepoPath {
+        let public = self.parts(path.as_str());
+        self.take(path, public)
+    }
+
+    /// The file at `path` in the folder of a ticket whose own file is `ticket` for the public.
+    fn of_file(&mut self, path: &RepoPath, folder: &str, ticket: &RepoPath) -> RepoPath {
+        let rest = path.as_str().strip_prefix(folder).unwrap_or_default();
+        let public = format!("{}{}", ticket.without_extension(), self.parts(rest));
+        self.take(path, public)
+    }
+
+    /// A path, part by part: each is a reference, so that short names count, too.
+    fn parts(&self, path: &str) -> String {
+        let part = |part: &str| {
+            let (stem, ending) = match part.rfind('.').filter(|dot| *dot > 0) {
+                Some(dot) => part.split_at(dot),
+                None => (part, ""),
+            };
+            match self.names.reference(stem) {
+                Some(stem) => self.names.text(&format!("{stem}{ending}")).into_owned(),
+                None => format!("{}{ending}", super::names::INSTEAD),
+            }
+        };
+        path.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
+    fn take(&mut self, path: &RepoPath, public: String) -> RepoPath {
+        let mut public = RepoPath::new(public);
+        let (stem, ending) = {
+            let stem = public.without_extension().to_owned();
+            let ending = public.as_str()[stem.len()..].to_owned();
+            (stem, ending)
+        };
+        let mut number = 2;
+        while !self.taken.insert(public.clone()) {
+            public = RepoPath::new(format!("{stem}-{number}{ending}"));
+            number += 1;
+        }
+        if public != *path {
+            self.renamed.insert(path.clone(), public.clone());
+        }
+        public
+    }
+}
+
+/// Whether names are taken out of the file at `path`: attachments keep their bytes.
+fn is_text(path: &RepoPath) -> bool {
+    path.is_markdown() || path.is_below(THEME)
+}
+
+/// A stamp that is another one when other names are taken out of the same text.
+fn stamp_for(stamp: Stamp, digest: u64, is_text: bool) -> Stamp {
+    match stamp {
+        Stamp::Stat { mtime_ns, ctime_ns, size, inode } if is_text => {
+            Stamp::Stat { mtime_ns, ctime_ns, size, inode: inode ^ digest }
+        }
+        Stamp::Blob(id) if is_text && digest != 0 => {
+            let hash = blake3::hash(&[&id[..], &digest.to_le_bytes()].concat());
+            let mut id = [0; 20];
+            id.copy_from_slice(&hash.as_bytes()[..20]);
+            Stamp::Blob(id)
+        }
+        stamp => stamp,
+    }
+}
+
+/// The texts that the public may read.
+pub(super) struct PublicSource {
+    source: Arc<dyn Source>,
+    names: Arc<Names>,
+    /// The own path of each file.
+    files: HashMap<RepoPath, RepoPath>,
+    redacted: RwLock<HashMap<RepoPath, Redacted>>,
+    hasher: RandomState,
+}
+
+/// What came of a text, so that it is not looked through each time that it is read.
+struct Redacted {
+    /// The hash of the text that it was.
+    of: u64,
+    /// The text without names, where there were any.
+    text: Option<Arc<str>>,
+}
+
+impl PublicSource {
+    fn own(&self, path: &RepoPath) -> Result<&RepoPath, RepoError> {
+        self.files.get(path).ok_or_else(|| RepoError::Path {
+            path: path.as_str().to_owned(),
+            problem: "does not exist".to_owned(),
+        })
+    }
+}
+
+impl Source for PublicSource {
+    /// Nothing: the store has the list.
+    fn list(&self) -> Result<Listing, RepoError> {
+        Ok(Listing::default())
+    }
+
+    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+        let bytes = self.source.read(self.own(path)?)?;
+        if !is_text(path) || self.names.is_empty() {
+            return Ok(bytes);
+        }
+        let of = self.hasher.hash_one(&bytes);
+        let known = self.redacted.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(path).filter(|known| known.of == of) {
+            return Ok(known.text.as_ref().map_or(bytes, |text| text.as_bytes().to_vec()));
+        }
+        drop(known);
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            // A picture of the theme.
+            Err(error) if !path.is_markdown() => return Ok(error.into_bytes()),
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        };
+        let redacted = match self.names.text(&text) {
+            std::borrow::Cow::Borrowed(_) => None,
+            std::borrow::Cow::Owned(redacted) => Some(redacted),
+        };
+        let shared = redacted.as_deref().map(Arc::from);
+        let mut known = self.redacted.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.clone(), Redacted { of, text: shared });
+        Ok(redacted.unwrap_or(text).into_bytes())
+    }
+
+    fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
+        self.source.size(self.own(path)?)
+    }
+}

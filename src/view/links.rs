@@ -1,0 +1,67 @@
+//! The files that a Markdown text links.
+
+use percent_encoding::percent_decode_str;
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use crate::text::{RepoPath, resolve_link};
+
+/// The files that `text`, which stands in `folder`, links or shows.
+pub(super) fn linked_files(text: &str, folder: &str) -> Vec<RepoPath> {
+    if !["](", "]:", "<a", "<A", "<img", "<IMG"].iter().any(|mark| text.contains(mark)) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut add = |destination: &str| {
+        let path = destination.split(['?', '#']).next().unwrap_or_default().trim();
+        let is_relative = !path.is_empty() && !path.starts_with(['/', '\\']) && !path.contains("://");
+        if let Ok(path) = percent_decode_str(path).decode_utf8()
+            && is_relative
+        {
+            found.extend(resolve_link(folder, &path).map(RepoPath::new));
+        }
+    };
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM;
+    for event in Parser::new_ext(text, options) {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => add(&dest_url),
+            Event::Html(html) | Event::InlineHtml(html) => attributes(&html, &mut add),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The values of `href` and `src` in `html`.
+fn attributes(html: &str, mut take: impl FnMut(&str)) {
+    for name in ["href", "src"] {
+        for (at, _) in html.to_ascii_lowercase().match_indices(name) {
+            let Some(value) = html[at + name.len()..].trim_start().strip_prefix('=') else { continue };
+            let value = value.trim_start();
+            let value = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
+                _ => value.split([' ', '>', '\n', '\t']).next(),
+            };
+            take(&value.unwrap_or_default().replace("&amp;", "&"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_pictures_and_tags_lead_to_files() {
+        let text = "[a](a/x.log) ![b](../b%20c.png#top) [r] <a HREF='d.txt'>d</a> `[no](no.log)` [e](https://e.test/x)\n\n[r]: e/f.log\n";
+        let found: Vec<String> =
+            linked_files(text, "tickets/2026").iter().map(|path| path.as_str().to_owned()).collect();
+        assert_eq!(
+            found,
+            ["tickets/2026/a/x.log", "tickets/b c.png", "tickets/2026/e/f.log", "tickets/2026/d.txt"]
+        );
+    }
+}

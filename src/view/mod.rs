@@ -1,0 +1,176 @@
+//! The privacy gate: a store as the readers of a site may know it.
+//!
+//! [`Store::seen_by`] gives a store that has forgotten what these readers may not know. Whatever is shown to them is made of
+//! that store, and nobody asks again who may see what. For the public it has no internal ticket, article or note, no service,
+//! person, tag or field that only those have, and no attachment that no public text links; the names of internal tickets are
+//! replaced in all that is left ([`Names`]).
+
+mod catalogue;
+mod files;
+mod links;
+mod names;
+mod nouns;
+mod reading;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::HashSet, sync::Arc};
+
+use rayon::prelude::*;
+
+pub use names::Names;
+
+use self::{catalogue::Catalogue, files::Files, nouns::Redactor};
+use crate::{
+    settings::{Publish, Settings},
+    store::{Store, StoreParts},
+    ticket::{Article, Thread, Visibility, fold},
+};
+
+/// Who reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody: what is internal does not exist.
+    Public,
+    /// The team.
+    Internal,
+}
+
+impl Audience {
+    /// Its name on the command line and in pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// Who reads, and which tickets are published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Who reads.
+    pub audience: Audience,
+    /// Which tickets are published.
+    pub publish: Publish,
+}
+
+impl View {
+    /// What the site of a repository with these settings shows to `audience`.
+    pub fn of_site(audience: Audience, settings: &Settings) -> Self {
+        Self { audience, publish: settings.publish }
+    }
+
+    fn publishes(self, thread: &Thread) -> bool {
+        self.publish == Publish::All || thread.state.resolved.is_some()
+    }
+}
+
+/// A store as the readers of a view may know it.
+#[derive(Clone)]
+pub struct ViewStore {
+    store: Arc<Store>,
+    view: View,
+}
+
+impl ViewStore {
+    /// The store.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// The view that it was made for.
+    pub fn view(&self) -> View {
+        self.view
+    }
+}
+
+impl Store {
+    /// What the readers of `view` may know, as if there were nothing else: states, times, counts and statistics are of what is
+    /// there. Of one id twice it has the older ticket.
+    pub fn seen_by(self: &Arc<Self>, view: View) -> ViewStore {
+        let store = match view.audience {
+            Audience::Internal => published(self, view),
+            Audience::Public => public(self, view),
+        };
+        ViewStore { store, view }
+    }
+}
+
+/// The tickets of the store that are published, with everything else; the store itself where these are all.
+fn published(store: &Arc<Store>, view: View) -> Arc<Store> {
+    let threads: Vec<Arc<Thread>> =
+        first_of_each(store.threads.iter().filter(|thread| view.publishes(thread)), |thread| {
+            thread.id().to_owned()
+        })
+        .cloned()
+        .collect();
+    let articles = first_of_each(store.articles.iter(), |article| article.slug.clone());
+    let articles: Vec<Article> = articles.cloned().collect();
+    if threads.len() == store.threads.len() && articles.len() == store.articles.len() {
+        return Arc::clone(store);
+    }
+    let folders: HashSet<&str> = threads.iter().filter_map(|thread| folder_of(thread)).collect();
+    let is_shown = |path: &str| path.match_indices('/').any(|(at, _)| folders.contains(&path[..at]));
+    let attachments = store.attachments.iter().filter(|attachment| is_shown(attachment.path.as_str()));
+    Arc::new(store.with_parts(StoreParts {
+        settings: store.settings.clone(),
+        templates: store.templates.clone(),
+        canned: store.canned.clone(),
+        attachments: attachments.cloned().collect(),
+        layout: Arc::clone(&store.layout),
+        source: Arc::clone(store.source()),
+        threads,
+        articles,
+    }))
+}
+
+/// What the public may know.
+fn public(store: &Arc<Store>, view: View) -> Arc<Store> {
+    let names = Arc::new(Names::of(store));
+    let default = store.settings.visibility;
+    let is_public = |thread: &&Arc<Thread>| thread.state.visibility == Visibility::Public;
+    let tickets = store.threads.iter().filter(is_public).filter(|thread| view.publishes(thread));
+    let threads: Vec<&Arc<Thread>> = first_of_each(tickets, |thread| thread.id().to_owned()).collect();
+    let articles = store.articles.iter();
+    let articles = articles.filter(|article| article.visibility.unwrap_or(default) == Visibility::Public);
+    let articles: Vec<&Article> = first_of_each(articles, |article| article.slug.clone()).collect();
+
+    let files = Files::of(store, &threads, &articles, &names);
+    let redactor = Redactor { names: &names, files: &files, templates: &store.templates };
+    let threads: Vec<Arc<Thread>> = threads
+        .par_iter()
+        .map(|thread| match redactor.thread(thread) {
+            Some((ticket, replies)) => Arc::new(fold(ticket, replies, default)),
+            None => Arc::clone(thread),
+        })
+        .collect();
+    let articles: Vec<Article> =
+        articles.iter().map(|article| redactor.article((*article).clone())).collect();
+
+    let catalogue = Catalogue::of(store, &threads, &articles);
+    let settings = redactor.settings(catalogue.settings(&store.settings));
+    let templates = catalogue.templates(&store.templates, &store.settings);
+    let layout = files.layout();
+    Arc::new(store.with_parts(StoreParts {
+        templates: templates.into_iter().map(|template| redactor.template(template)).collect(),
+        canned: Vec::new(),
+        attachments: layout.attachments(),
+        layout: Arc::new(layout),
+        source: Arc::new(files.into_source(store.source(), &names)),
+        settings,
+        threads,
+        articles,
+    }))
+}
+
+/// Of several with one name the first.
+fn first_of_each<T>(all: impl Iterator<Item = T>, name: impl Fn(&T) -> String) -> impl Iterator<Item = T> {
+    let mut known = HashSet::new();
+    all.filter(move |one| known.insert(name(one)))
+}
+
+/// The folder beside a ticket's file.
+fn folder_of(thread: &Thread) -> Option<&str> {
+    thread.ticket.path.as_ref().map(|path| path.without_extension())
+}

@@ -1,0 +1,290 @@
+//! Tickets, replies, articles, settings and templates without the names that the public may not read.
+//!
+//! Each function takes its noun apart field by field, so that a new field does not compile until somebody has said what is to
+//! become of it here.
+
+use super::{
+    files::Files,
+    names::{INSTEAD, Names},
+};
+use crate::{
+    settings::{Person, Service, Settings},
+    template::{Field, NamedThing, SectionRule, Template},
+    ticket::{Article, Reply, Set, TagChange, Thread, Ticket, Value},
+};
+
+/// Takes names out of nouns.
+pub(super) struct Redactor<'a> {
+    pub(super) names: &'a Names,
+    pub(super) files: &'a Files,
+    /// Templates tell which fields name tickets.
+    pub(super) templates: &'a [Template],
+}
+
+impl Redactor<'_> {
+    /// A ticket with those of its replies that are public; `None` where that is all of it as it is.
+    pub(super) fn thread(&self, thread: &Thread) -> Option<(Ticket, Vec<Reply>)> {
+        let template = self.templates.iter().find(|template| template.name == thread.ticket.template);
+        let replies = thread.replies.iter().filter(|reply| thread.is_public(reply));
+        let replies: Vec<Reply> = replies.map(|reply| self.reply(reply.clone(), template)).collect();
+        let ticket = self.ticket(thread.ticket.clone(), template);
+        (ticket != thread.ticket || replies != thread.replies).then_some((ticket, replies))
+    }
+
+    fn ticket(&self, mut ticket: Ticket, template: Option<&Template>) -> Ticket {
+        let Ticket {
+            id,
+            path,
+            title,
+            template: template_name,
+            service,
+            requester,
+            created: _,
+            priority: _,
+            tags,
+            came_from,
+            visibility: _,
+            related,
+            aliases,
+            source,
+            fields,
+            sections,
+            words: _,
+            has_code: _,
+        } = &mut ticket;
+        if let Some(old) = path {
+            *old = self.files.path(old);
+            id.clear();
+            id.push_str(old.stem());
+        }
+        self.text(title);
+        self.text(template_name);
+        self.texts(service.iter_mut().chain(requester).chain(came_from).chain(sections));
+        self.tags(tags);
+        self.references(related);
+        self.references(aliases);
+        if source.as_ref().is_some_and(|source| self.names.is_secret(source)) {
+            *source = None;
+        }
+        self.texts(source);
+        for (name, value) in fields {
+            self.field(name, value, template);
+            self.text(name);
+        }
+        ticket
+    }
+
+    fn reply(&self, mut reply: Reply, template: Option<&Template>) -> Reply {
+        let Reply {
+            name,
+            path,
+            author,
+            created: _,
+            status: _,
+            resolution: _,
+            duplicate_of,
+            answered_by,
+            asks,
+            assignee,
+            set,
+            draft_from,
+            visibility: _,
+            sections,
+            words: _,
+            has_code: _,
+        } = &mut reply;
+        if let Some(old) = path {
+            *old = self.files.path(old);
+            name.clear();
+            name.push_str(old.stem());
+        }
+        self.texts(author.iter_mut().chain(assignee.iter_mut().flatten()).chain(asks).chain(sections));
+        self.references(answered_by);
+        for reference in [duplicate_of, draft_from] {
+            *reference = reference.take().and_then(|name| self.names.reference(&name));
+        }
+        for (field, set) in set {
+            match set {
+                Set::Clear => {}
+                Set::Tags(changes) => changes.retain_mut(|change| match change {
+                    TagChange::Add(tag) | TagChange::Remove(tag) => self.keeps_tag(tag),
+                }),
+                Set::Value(value) if matches!(field.as_str(), "related" | "aliases") => {
+                    let texts = value.texts();
+                    let kept = texts.iter().filter_map(|name| self.names.reference(name));
+                    *value = Value::List(kept.map(Value::Text).collect());
+                }
+                Set::Value(Value::List(tags)) if field == "tags" => {
+                    tags.retain_mut(|tag| match tag {
+                        Value::Text(tag) => self.keeps_tag(tag),
+                        _ => true,
+                    });
+                }
+                Set::Value(value) => self.field(field, value, template),
+            }
+            self.text(field);
+        }
+        reply
+    }
+
+    /// An article for the public.
+    pub(super) fn article(&self, mut article: Article) -> Article {
+        let Article {
+            slug,
+            path,
+            title,
+            service,
+            tags,
+            tickets,
+            confirmed: _,
+            supersedes,
+            visibility: _,
+            sections,
+            words: _,
+        } = &mut article;
+        if let Some(old) = path {
+            *old = self.files.path(old);
+            slug.clear();
+            slug.push_str(old.stem());
+        }
+        self.text(title);
+        self.texts(service.iter_mut().chain(sections));
+        self.tags(tags);
+        self.references(tickets);
+        self.references(supersedes);
+        article
+    }
+
+    /// Settings for the public: who is oncall, how people sign in and which paths lead to a service is for the team.
+    pub(super) fn settings(&self, mut settings: Settings) -> Settings {
+        let Settings {
+            title,
+            url,
+            repository,
+            language: _,
+            timezone: _,
+            visibility: _,
+            publish: _,
+            intake: _,
+            push: _,
+            default_template,
+            services,
+            people,
+            targets: _,
+            business_hours: _,
+            levels: _,
+        } = &mut settings;
+        self.text(title);
+        self.text(url);
+        self.texts(repository.iter_mut().chain(default_template));
+        for Service { id, name, owner, oncall, part_of, paths } in services {
+            self.text(id);
+            self.text(name);
+            self.texts(owner.iter_mut().chain(part_of));
+            oncall.clear();
+            paths.clear();
+        }
+        for Person { id, name, emails, logins } in people {
+            self.text(id);
+            self.text(name);
+            emails.clear();
+            logins.clear();
+        }
+        settings
+    }
+
+    /// A template for the public.
+    pub(super) fn template(&self, mut template: Template) -> Template {
+        let Template { name, title, about, fields, sections, resolution, any_fields: _, body } =
+            &mut template;
+        for text in [name, title, about, body] {
+            self.text(text);
+        }
+        for Field {
+            name,
+            kind: _,
+            many: _,
+            required: _,
+            when,
+            since: _,
+            options,
+            pattern,
+            example,
+            ask,
+            detect: _,
+        } in fields
+        {
+            self.text(name);
+            self.texts(options.iter_mut().chain(pattern).chain(example).chain(ask));
+            self.conditions(when);
+        }
+        for SectionRule { name, required: _, when, since: _, min_words: _, needs: _, ask } in
+            sections.iter_mut().chain(resolution)
+        {
+            self.text(name);
+            self.texts(ask);
+            self.conditions(when);
+        }
+        template
+    }
+
+    fn conditions(&self, when: &mut [(String, Vec<String>)]) {
+        for (field, values) in when {
+            self.text(field);
+            self.texts(values);
+        }
+    }
+
+    fn text(&self, text: &mut String) {
+        if let std::borrow::Cow::Owned(redacted) = self.names.text(text) {
+            *text = redacted;
+        }
+    }
+
+    fn texts<'t>(&self, texts: impl IntoIterator<Item = &'t mut String>) {
+        texts.into_iter().for_each(|text| self.text(text));
+    }
+
+    fn references(&self, references: &mut Vec<String>) {
+        let kept = references.iter().filter_map(|name| self.names.reference(name));
+        *references = kept.collect();
+    }
+
+    fn tags(&self, tags: &mut Vec<String>) {
+        tags.retain_mut(|tag| self.keeps_tag(tag));
+    }
+
+    /// Whether anything is left of a tag. One that was nothing but a name would be the same as all others that were.
+    fn keeps_tag(&self, tag: &mut String) -> bool {
+        self.text(tag);
+        tag != INSTEAD
+    }
+
+    /// The value of the field `name`.
+    fn field(&self, name: &str, value: &mut Value, template: Option<&Template>) {
+        let field = template.and_then(|template| template.field(name));
+        self.value(value, field.is_some_and(|field| field.kind.names == Some(NamedThing::Ticket)));
+    }
+
+    fn value(&self, value: &mut Value, names_ticket: bool) {
+        match value {
+            Value::Text(text) | Value::Number(text) if names_ticket && self.names.is_secret(text) => {
+                *value = Value::Text(INSTEAD.to_owned());
+            }
+            Value::Text(text) => self.text(text),
+            Value::Number(number) => {
+                if let std::borrow::Cow::Owned(text) = self.names.text(number) {
+                    *value = Value::Text(text);
+                }
+            }
+            Value::List(items) => items.iter_mut().for_each(|item| self.value(item, names_ticket)),
+            Value::Map(entries) => {
+                for (key, item) in entries {
+                    self.text(key);
+                    self.value(item, names_ticket);
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+}

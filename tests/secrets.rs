@@ -1,0 +1,452 @@
+//! Repositories in which public tickets name internal ones wherever they can, by chance; and what must then not be found in
+//! anything that the public gets.
+
+use std::collections::BTreeMap;
+
+/// Names of internal tickets that can be no words: they are nowhere. (`night-4000` is no ticket, and looks like one.)
+const NAMES: &[&str] = &[
+    "merger-plans-m2m3m4",
+    "m2m3m4",
+    "old-merger-7k",
+    "https://tracker.acme.example/browse/NIGHT-41",
+    "NIGHT-41",
+    "DUSK-115",
+    "DUSK-4000",
+    "proj_77123",
+    "proj-77123",
+    "raise-the-limits",
+];
+
+/// Names that may be words: they are no references.
+const WORDS: &[&str] = &["moonlight", "a-1", "quiet"];
+
+/// What only internal tickets have, and no public text says.
+const INTERNAL: &[&str] = &[
+    "nightfall",
+    "quendolin",
+    "zeppelin",
+    "codename",
+    "nachtigall",
+    "projekt-x",
+    "security-only",
+    "rosebud",
+];
+
+/// Numbers without end, the same for the same seed.
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn of(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next()).unwrap() % end
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+
+    /// `name` in any case.
+    fn in_some_case(&mut self, name: &str) -> String {
+        name.chars()
+            .map(|c| if self.below(2) == 0 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+            .collect()
+    }
+
+    /// A name for a text.
+    fn name(&mut self) -> String {
+        let name = self.one(NAMES);
+        self.in_some_case(name)
+    }
+
+    /// A name of a ticket: not of one that only could be there, which a public ticket may be called.
+    fn alias(&mut self) -> String {
+        let name = self.one(&[NAMES[0], NAMES[2], NAMES[4], NAMES[5], WORDS[0], WORDS[1]]);
+        self.in_some_case(name)
+    }
+
+    /// A name for a place where a ticket is named.
+    fn reference(&mut self) -> String {
+        let name = if self.below(2) == 0 { self.one(NAMES) } else { self.one(WORDS) };
+        self.in_some_case(name)
+    }
+
+    /// A name in a form that a browser or a reader would understand.
+    fn disguised(&mut self) -> String {
+        let name = self.name();
+        let at = 1 + self.below(name.len() - 2);
+        let (start, end) = name.split_at(at);
+        let (first, rest) = end.split_at(1);
+        let code = u32::from(first.as_bytes()[0]);
+        match self.below(10) {
+            0 => format!("{start}%{code:02x}{rest}"),
+            1 => format!("{start}&#{code};{rest}"),
+            2 => format!("{start}&#x{code:X};{rest}"),
+            3 => format!("{start}\u{ad}{end}"),
+            4 => format!("{start}\u{200b}{end}"),
+            5 => name.replace('-', "\u{2011}"),
+            6 => name.replace('-', "\\-"),
+            7 => format!("**{start}**{end}"),
+            8 => format!("<b>{start}</b>{end}"),
+            _ => name,
+        }
+    }
+}
+
+/// The seed that `CASEBOOK_SEED` says, else one that changes from second to second.
+pub fn seed() -> u64 {
+    let said = std::env::var("CASEBOOK_SEED").ok().and_then(|seed| seed.parse().ok());
+    said.unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        now.as_secs()
+    })
+}
+
+/// A repository, by path.
+pub fn repository(seed: u64) -> BTreeMap<String, String> {
+    let mut chance = Chance::of(seed);
+    let mut files = BTreeMap::new();
+    let mut add = |path: String, text: String| drop(files.insert(path, text));
+    let c = &mut chance;
+    let publish = c.one(&["answered", "all"]);
+    add(
+        "casebook.yml".to_owned(),
+        format!(
+            "version: 1\ntitle: {}\nurl: https://oncall.acme.example/cases/\nrepository: https://github.com/acme/{}\n\
+             visibility: public\npublish: {publish}\nservices:\n  billing: {{ name: {}, owner: {}, oncall: [quendolin], paths: [/projekt-x/**] }}\n  \
+             nightfall: {{ name: Project Nightfall, part_of: billing }}\n  mixed: {{ name: Mixed, part_of: nightfall-of-all }}\n  nightfall-of-all: {{ name: Nightfall }}\npeople:\n  \
+             mei: {{ name: {}, emails: [mei@rosebud.example], logins: [rosebud] }}\n  quendolin: {{ name: Quendolin Nachtigall }}\n",
+            quoted(&c.name()),
+            c.name().replace([':', '/'], "-"),
+            quoted(&c.name()),
+            quoted(&c.name()),
+            quoted(&c.name())
+        )
+        .replace("mixed: { name: Mixed, part_of: nightfall-of-all }", "mixed: { name: Mixed }"),
+    );
+    add(
+        "ticket-templates/note.md".to_owned(),
+        format!(
+            "---\ntitle: {}\nabout: {}\nfields:\n  words: {{ type: text, example: {} }}\n  page: {{ type: url }}\n  \
+             other: {{ type: ticket }}\n  who: {{ type: person }}\n  what: {{ type: service }}\n  how: {{ type: choice, options: [a, {}] }}\n  \
+             number: {{ type: number }}\n  day: {{ type: date }}\n  codename: {{ type: text }}\nsections:\n  Problem: {{ ask: {} }}\nany_fields: true\n---\n## Problem\nSee {}\n",
+            quoted(&c.name()),
+            quoted(&c.name()),
+            quoted(&c.name()),
+            quoted(&c.name()),
+            quoted(&c.name()),
+            c.name()
+        ),
+    );
+    add(
+        "ticket-templates/security.md".to_owned(),
+        "---\ntitle: Security\nfields:\n  security-only: { type: text, required: open }\n---\n".to_owned(),
+    );
+    add("site/words/en.yml".to_owned(), format!("home:\n  question: {}\n", quoted(&c.name())));
+    let internal = |front: &str| {
+        format!(
+            "---\ntitle: Nachtigall leaves\ntemplate: note\nvisibility: internal\nservice: nightfall\nrequester: quendolin\n\
+             created: 2026-12-24T09:00:00Z\ntags: [zeppelin]\ncodename: rosebud\n{front}---\nThe plans of Nachtigall.\n"
+        )
+    };
+    for (id, front) in [
+        (
+            "merger-plans-m2m3m4",
+            "aliases: [old-merger-7k]\nsource: https://tracker.acme.example/browse/NIGHT-41\n",
+        ),
+        ("dusk-115", "source: DUSK-115\n"),
+        ("proj-77123", "source: proj_77123\n"),
+        ("raise-the-limits", ""),
+        ("moonlight", ""),
+        ("a-1", "source: A-1\n"),
+        ("hidden-by-triage-h2h3h4", "security-only: x\n"),
+    ] {
+        add(format!("tickets/2026/12/{id}.md"), internal(front));
+        add(
+            format!("tickets/2026/12/{id}/r.md"),
+            "---\nauthor: quendolin\ncreated: 2026-12-24T10:00:00Z\nstatus: resolved\nresolution: fixed\n---\nNachtigall is back, and all of it was a mistake.\n".to_owned(),
+        );
+        add(format!("tickets/2026/12/{id}/zeppelin.log"), "nachtigall".to_owned());
+    }
+    add(
+        "knowledge/quiet.md".to_owned(),
+        "---\ntitle: Nachtigall\nvisibility: internal\ntags: [zeppelin]\n---\nSecret.\n".to_owned(),
+    );
+    // Public, and of the same tracker.
+    for number in 0..4 {
+        let id = format!("dusk-{}", 7 + number);
+        public(c, &id, &format!("source: DUSK-{}\n", 7 + number), &mut add);
+    }
+    let name = plain(&c.name());
+    public(c, &format!("after-{name}"), "", &mut add);
+    // Much like what somebody asks later.
+    add(
+        "tickets/2026/11/printer-jams-a4b5c6.md".to_owned(),
+        format!(
+            "---\ntitle: The printer of the second floor jams\ntemplate: note\nrequester: mei\n\
+             created: 2026-11-23T09:00:00Z\n---\nERR_PAPER_JAM, as in {}\n",
+            c.disguised()
+        ),
+    );
+    add(
+        "tickets/2026/11/printer-jams-a4b5c6/r.md".to_owned(),
+        format!(
+            "---\nauthor: mei\ncreated: 2026-11-23T10:00:00Z\nstatus: resolved\nresolution: workaround\n---\n\
+             We cleaned the rollers of the tray by hand, as in {}.\n",
+            c.disguised()
+        ),
+    );
+    for number in 0..2 {
+        let tickets = format!(
+            "tickets: [dusk-7, {}]\nsupersedes: [{}]\n",
+            quoted(&c.reference()),
+            quoted(&c.reference())
+        );
+        let text = text(c, "../tickets/2026/11/");
+        add(
+            format!("knowledge/article-{number}.md"),
+            format!(
+                "---\n# {}\ntitle: {}\ntags: [{}, export]\nservice: billing\nconfirmed: 2026-11-30\n{tickets}---\n## Fix\n{text}",
+                c.name(),
+                quoted(&c.disguised()),
+                quoted(&c.disguised()),
+            ),
+        );
+    }
+    files
+}
+
+/// A public ticket that was resolved, with names in every place.
+fn public(c: &mut Chance, id: &str, front: &str, add: &mut impl FnMut(String, String)) {
+    let folder = format!("tickets/2026/11/{id}");
+    let mut attachments = Vec::new();
+    for ending in ["log", "png"] {
+        let name = plain(&c.name());
+        attachments.push(format!("{id}/{name}.{ending}"));
+        add(format!("{folder}/{name}.{ending}"), "bytes".to_owned());
+    }
+    add(format!("{folder}/zeppelin.txt"), "not linked".to_owned());
+    let links: String = attachments.iter().map(|path| format!("[x]({path}) ![y]({path})\n")).collect();
+    let ticket = format!(
+        "---\n# a comment on {}\ntitle: {}\ntemplate: note\nservice: billing\nrequester: mei\ncreated: 2026-11-22T09:14:00Z\n\
+         tags: [{}, {}, export]\npath: [{}, {}]\nrelated: [{}, dusk-7, {}]\nwords: {}\npage: {}\nother: {}\n\
+         who: {}\nwhat: {}\nhow: {}\nnumber: {}\nday: {}\nx_list: [{}, [{}]]\nx_map: {{ {}: {} }}\n{}: a field\n{front}---\n{}{links}",
+        c.name(),
+        quoted(&c.disguised()),
+        quoted(&c.disguised()),
+        quoted(&c.name()),
+        quoted(&format!("/console/{}", c.reference())),
+        quoted(&c.disguised()),
+        quoted(&c.reference()),
+        quoted(&c.reference()),
+        quoted(&c.disguised()),
+        quoted(&format!("https://acme.example/tickets/{}", c.reference())),
+        quoted(&c.reference()),
+        quoted(&c.name()),
+        quoted(&c.name()),
+        quoted(&c.name()),
+        quoted(&c.name()),
+        quoted(&c.name()),
+        quoted(&c.disguised()),
+        quoted(&c.name()),
+        quoted(&c.name()),
+        quoted(&c.name()),
+        quoted(&c.name()),
+        text(c, ""),
+    );
+    add(format!("{folder}.md"), ticket);
+    let name = plain(&c.name());
+    add(
+        format!("{folder}/{name}.md"),
+        format!(
+            "---\nauthor: mei\ncreated: 2026-11-22T10:00:00Z\nstatus: pending\nasks: [{}]\nset:\n  words: {}\n  other: {}\n  tags: [+{}, -x]\n  \
+             related: [{}]\n  aliases: [{}]\n---\n{}",
+            quoted(&c.name()),
+            quoted(&c.disguised()),
+            quoted(&c.reference()),
+            plain(&c.name()),
+            quoted(&c.reference()),
+            quoted(&c.alias()),
+            text(c, "")
+        ),
+    );
+    add(
+        format!("{folder}/note.md"),
+        "---\nauthor: quendolin\ncreated: 2026-11-22T10:30:00Z\nvisibility: internal\n---\nThe customer is Nachtigall. [z](zeppelin.txt)\n".to_owned(),
+    );
+    let resolution = c.one(&["fixed", "workaround", "duplicate"]);
+    add(
+        format!("{folder}/solved.md"),
+        format!(
+            "---\nauthor: {}\ncreated: 2026-11-22T11:00:00Z\nstatus: resolved\nresolution: {resolution}\nduplicate_of: {}\n\
+             answered_by: [{}]\ndraft_from: {}\n---\nIt works again after the limit was raised for all of us.\n\n## Fix\n{}",
+            if c.below(2) == 0 { "mei".to_owned() } else { quoted(&c.name()) },
+            quoted(&c.reference()),
+            quoted(&c.reference()),
+            quoted(&c.reference()),
+            text(c, "")
+        ),
+    );
+}
+
+/// A text with names in every place. `to` is the way to the folder of tickets.
+fn text(c: &mut Chance, to: &str) -> String {
+    let mut places = vec![
+        format!("It fails as in {}, again.", c.disguised()),
+        format!("{} at the start, and at the end {}", c.disguised(), c.disguised()),
+        format!("## About {}\nSome words.", c.disguised()),
+        format!("`{}` and ``{}``", c.name(), c.name()),
+        format!("```\n2026-11-22 ERROR {} failed\\n{}\n```", c.name(), c.name()),
+        format!("    indented {}", c.name()),
+        format!("https://acme.example/browse/{}?id={}", c.disguised(), c.name()),
+        format!("<https://acme.example/{}>", c.reference().replace(':', "")),
+        format!("[{}](https://acme.example/{})", c.disguised(), c.disguised()),
+        format!("[a link]({to}{}.md \"{}\")", plain(&c.reference()), c.name()),
+        format!("[a link]({to}{}/x.log)", plain(&c.reference())),
+        format!("[a link][r]\n\n[r]: {to}{}.md '{}'", plain(&c.reference()), c.name()),
+        format!("![{}]({to}{}.png)", c.disguised(), plain(&c.reference())),
+        format!("#{}, see #{}", plain(&c.reference()), plain(&c.reference())),
+        format!("| {} | b |\n|---|---|\n| {} | `{}` |", c.name(), c.disguised(), c.name()),
+        format!("> {}\n\n- [ ] {}", c.disguised(), c.disguised()),
+        format!("<details><summary>{}</summary>\n\n{}\n\n</details>", c.disguised(), c.disguised()),
+        format!("<a href=\"https://acme.example/{}\" title=\"{}\">x</a>", c.disguised(), c.disguised()),
+        format!("<!-- {} -->", c.name()),
+        format!("A note[^{}].\n\n[^{}]: {}", plain(&c.name()), plain(&c.name()), c.disguised()),
+        format!("tickets/2026/12/{}.md and knowledge/{}", plain(&c.reference()), plain(&c.reference())),
+        format!("java.lang.IllegalStateException: {}\n\tat com.acme.{}(Main.java:7)", c.name(), c.name()),
+    ];
+    // In any order, and never all of it.
+    let mut text = String::new();
+    while places.len() > 6 {
+        text.push_str(&places.swap_remove(c.below(places.len())));
+        text.push_str("\n\n");
+    }
+    text
+}
+
+/// As it may stand in a path and in an address.
+fn plain(name: &str) -> String {
+    name.replace("://", "-").replace(['/', '.'], "-")
+}
+
+/// A value of YAML.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// What of `text`, which the public got, names an internal ticket or something that only those have, with what stands around.
+pub fn leaks(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for form in forms(text) {
+        let mut look = |name: &str| {
+            if let Some(at) = form.find(&name.to_lowercase()) {
+                let (start, end) =
+                    (form.floor_char_boundary(at.saturating_sub(60)), form.ceil_char_boundary(at + 60));
+                found.push(format!("{name} in {:?}", &form[start..end]));
+            }
+        };
+        NAMES.iter().chain(INTERNAL).for_each(|name| look(name));
+        for word in WORDS {
+            for reference in [
+                format!("#{word}"),
+                format!("tickets/{word}"),
+                format!("knowledge/{word}"),
+                format!("{word}.md"),
+            ] {
+                look(&reference);
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// `text` as it is, and as somebody could read it.
+fn forms(text: &str) -> Vec<String> {
+    let plain = text.to_lowercase();
+    let mut forms = vec![plain.clone()];
+    let mut decoded = plain;
+    for _ in 0..2 {
+        decoded = seen(&without_percent(&without_references(&decoded)));
+        forms.push(decoded.clone());
+        forms.push(without_tags(&decoded).replace(['*', '`', '~', '\\'], ""));
+    }
+    forms
+}
+
+/// Without what nobody sees.
+fn seen(text: &str) -> String {
+    text.replace(['\u{ad}', '\u{200b}'], "").replace('\u{2011}', "-")
+}
+
+fn without_tags(text: &str) -> String {
+    let mut out = String::new();
+    let mut in_tag = false;
+    for c in text.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            c if !in_tag => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+fn without_percent(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match hex.filter(|_| bytes[at] == b'%') {
+            Some(byte) => {
+                out.push(byte.to_ascii_lowercase());
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn without_references(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.find(';').filter(|end| *end < 10);
+        let name = end.map(|end| &rest[1..end]).unwrap_or_default();
+        let number = name.strip_prefix("#x").map(|hex| u32::from_str_radix(hex, 16).ok());
+        let number = number.or_else(|| name.strip_prefix('#').map(|number| number.parse().ok())).flatten();
+        let named = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"')];
+        let c = number
+            .and_then(char::from_u32)
+            .or_else(|| named.iter().find(|(known, _)| *known == name).map(|(_, c)| *c));
+        match (c, end) {
+            (Some(c), Some(end)) => {
+                out.extend(c.to_lowercase());
+                rest = &rest[end + 1..];
+            }
+            _ => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out + rest
+}
