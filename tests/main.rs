@@ -16,6 +16,7 @@ mod forge;
 mod github;
 mod gitlab;
 mod guards;
+mod hooks;
 mod importing;
 mod killing;
 mod lifecycle;

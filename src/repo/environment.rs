@@ -93,12 +93,17 @@ impl Environment {
             .map(|(key, value)| (key.as_os_str(), value.as_os_str()))
     }
 
-    /// Whether this is the environment of a hook (or of a command run by git) of the repository at `git_dir`.
+    /// Whether the variables that tie git to one repository tie it to the one at `git_dir`: in a hook, an alias, or
+    /// `git rebase --exec`. Without `GIT_DIR`, which hooks of a main worktree do not get, they are about the repository that
+    /// git finds from the current folder.
     pub(super) fn is_of(&self, git_dir: &Path) -> bool {
-        let canonical = |path: &Path| path.canonicalize().ok();
-        self.path("GIT_DIR").is_some_and(|own| {
-            let own = canonical(&own);
-            own.is_some() && own == canonical(git_dir)
-        })
+        if !LOCAL_VARIABLES.iter().any(|local| self.get(local).is_some()) {
+            return false;
+        }
+        let own = self
+            .path("GIT_DIR")
+            .or_else(|| git2::Repository::discover_path(&self.folder, None::<&Path>).ok());
+        own.and_then(|own| own.canonicalize().ok())
+            .is_some_and(|own| Some(own) == git_dir.canonicalize().ok())
     }
 }

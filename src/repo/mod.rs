@@ -296,7 +296,10 @@ impl Repo {
             run = run.env("GIT_DIR", &self.git_dir);
         }
         if self.own_environment {
-            let paths = ["GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_QUARANTINE_PATH"];
+            if let Some(index) = self.index_of_hook() {
+                run = run.env("GIT_INDEX_FILE", index);
+            }
+            let paths = ["GIT_OBJECT_DIRECTORY", "GIT_QUARANTINE_PATH"];
             for (key, path) in paths.into_iter().filter_map(|key| Some((key, self.environment.path(key)?))) {
                 run = run.env(key, path);
             }

@@ -108,7 +108,7 @@ fn has_settings(dir: &Path) -> bool {
 }
 
 /// Whether `dir` looks like a git directory, by git's own rule.
-fn is_git_dir(dir: &Path) -> bool {
+pub(super) fn is_git_dir(dir: &Path) -> bool {
     dir.join("HEAD").is_file() && dir.join("objects").is_dir() && dir.join("refs").is_dir()
 }
 
