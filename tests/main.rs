@@ -18,6 +18,7 @@ mod gitlab;
 mod guards;
 mod hooks;
 mod importing;
+mod killed_steps;
 mod killing;
 mod lifecycle;
 mod merging;

@@ -191,7 +191,8 @@ pub(super) fn sweep(folder: &Path) {
         let age = modified.ok().and_then(|time| now.duration_since(time).ok());
         if is_ours && age.is_some_and(|age| age > LITTER_AGE) {
             // Litter that cannot be removed does no harm.
-            fs::remove_file(entry.path()).ok();
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }.ok();
         }
     }
 }

@@ -3,7 +3,6 @@
 use git2::FileMode;
 use git2::build::TreeUpdateBuilder;
 
-use super::commit::retry;
 use super::config::{Config, identity};
 use super::error::Doing as _;
 use super::ids::oid_of;
@@ -73,9 +72,6 @@ impl Signature {
     }
 }
 
-/// The empty tree, which every git repository knows.
-const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-
 impl Repo {
     /// Commits `files` (paths with their new contents) to a branch in the object database: neither HEAD nor the index
     /// nor the worktree is touched, unless the branch is checked out somewhere; that worktree then gets the files,
@@ -109,6 +105,7 @@ impl Repo {
         let signature = self.signature(&commit, &self.config()?)?;
         let id = self.commit_tree(tree, &parents, commit.message.as_bytes(), &signature)?;
         self.move_branch(
+            lock,
             branch,
             tip,
             id,
@@ -198,58 +195,8 @@ impl Repo {
         Ok(Signature { env, by_key: config.is_true("commit.gpgsign") })
     }
 
-    /// Moves a branch from `old` (`None`: it must not exist) to `new`, if it still is there. Worktrees that have it
-    /// checked out follow, before the branch moves; what is staged or dirty in them stays, or nothing is done.
-    pub(super) fn move_branch(
-        &self,
-        branch: &str,
-        old: Option<CommitId>,
-        new: CommitId,
-        why: &str,
-    ) -> Result<(), RepoError> {
-        let from = old.map_or_else(|| EMPTY_TREE.to_owned(), |old| old.to_string());
-        let to = new.to_string();
-        let worktrees = self.worktrees_on(branch)?;
-        let follow = |dir: &std::path::Path, from: &str, to: &str| {
-            // Without this, a file that was only touched counts as dirty.
-            retry(|| self.git_at(dir).args(["update-index", "-q", "--refresh"]).run())?;
-            let output = retry(|| self.git_at(dir).args(["read-tree", "-m", "-u", from, to]).run())?;
-            if output.ok() { Ok(()) } else { Err(RepoError::InTheWay { files: output.stderr }) }
-        };
-        let mut followed = Vec::new();
-        let mut result = Ok(());
-        for dir in &worktrees {
-            result = follow(dir, &from, &to);
-            if result.is_err() {
-                break;
-            }
-            followed.push(dir);
-        }
-        if result.is_ok() {
-            let expected = old.map_or_else(|| "0".repeat(40), |old| old.to_string());
-            let name = format!("refs/heads/{branch}");
-            let update = ["update-ref", "-m", why, &name, &to, &expected];
-            let output = retry(|| self.run_git().args(update).run())?;
-            if !output.ok() {
-                let problem = format!("could not be moved; try again\n{}", output.stderr.trim_end());
-                result = Err(RepoError::Branch { branch: branch.to_owned(), problem });
-            }
-        }
-        if result.is_err() {
-            for dir in followed {
-                follow(dir, &to, &from).ok();
-            }
-        }
-        result
-    }
-
-    /// The `git` program in any worktree of this repository.
-    fn git_at(&self, dir: &std::path::Path) -> super::git::Git {
-        super::git::Git::in_folder(dir, &self.environment)
-    }
-
     /// The worktrees, this one or others, that have `branch` checked out.
-    fn worktrees_on(&self, branch: &str) -> Result<Vec<std::path::PathBuf>, RepoError> {
+    pub(super) fn worktrees_on(&self, branch: &str) -> Result<Vec<std::path::PathBuf>, RepoError> {
         if !self.common_dir.join("worktrees").is_dir() {
             // There is only this one, and asking git for a list takes as long as a commit.
             let is_here = self.branch().as_deref() == Some(branch);

@@ -1,15 +1,13 @@
 //! Commits of single files in a worktree, by the `git` program.
 
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::git::{Git, Output, failure};
-use super::saved_index::SavedIndex;
+use super::index_edit::{IndexEdit, LOCK_PATIENCE};
 use super::{CommitId, Lock, NewCommit, Repo, RepoError, scope};
 use crate::text::RepoPath;
-
-/// How long to wait for another git to finish with the index.
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 impl Repo {
     /// Commits these files of the worktree (new, changed or deleted) on the branch that is checked out, or on the
@@ -32,52 +30,62 @@ impl Repo {
         self.require_no_operation()?;
         let signature = self.signature(&commit, &self.config()?)?;
 
-        // `git commit --only` takes files that git knows, so new ones are announced first.
-        let index = self.read_index()?;
-        let is_new = |path: &&RepoPath| {
-            let known =
-                index.entry(self.in_git(path.as_str()).as_bytes()).is_some_and(|entry| entry.stage == 0);
-            !known && self.root.join(path.as_str()).symlink_metadata().is_ok()
-        };
-        let new: Vec<_> = paths.iter().filter(is_new).collect();
+        // The index has the files before the branch does. Were it the other way around, a process killed between the two
+        // would leave an index without them, and the next plain `git commit` would delete them from the branch.
         let index = self.index_path();
-        let mut saved = if new.is_empty() { None } else { SavedIndex::keep(self, &index) };
-        if !new.is_empty() {
-            // By force: an ignored attachment was meant too.
-            let add = ["add", "--force", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"];
-            let output = retry(|| self.run_literal().args(add).input(list(&new)).run())?;
-            if !output.ok() {
-                return Err(failure("add", &output));
-            }
-            saved.iter_mut().for_each(SavedIndex::was_changed);
-        }
-        let all: Vec<_> = paths.iter().collect();
-        let output = retry(|| {
-            let git = self.run_literal().args(["commit", "--quiet", "--only", "--cleanup=whitespace"]);
+        let edit = IndexEdit::begin(self, &index)?;
+        // Plumbing, since `git add` leaves ignored files out, and an ignored attachment was meant too.
+        let stage = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
+        self.run_git().env("GIT_INDEX_FILE", edit.draft()).args(stage).input(list(paths)).success()?;
+        let published = edit.publish()?;
+
+        // On a copy of the index: git holds the lock of the one that it is given while hooks run.
+        let commit_paths = || {
+            let git = self.run_literal().env("GIT_INDEX_FILE", published.copy());
+            let git = git.args(["commit", "--quiet", "--only", "--cleanup=whitespace"]);
             let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul", "-m"]).arg(&commit.message);
-            git.envs(signature.variables()).input(list(&all)).run()
-        })?;
+            git.envs(signature.variables()).input(list(paths)).run()
+        };
+        let output = {
+            let _at_work = self.git_at_work(lock)?;
+            retry(commit_paths)?
+        };
         if output.ok() {
+            // The copy has what git learned about files and folders while it committed. Without it the index is right, too.
+            published.put_copy().ok();
             return self.resolve("HEAD");
         }
-        let is_restored = saved.is_some_and(SavedIndex::restore);
-        if !new.is_empty() && !is_restored {
-            let forget = ["update-index", "--force-remove", "-z", "--stdin"];
-            retry(|| self.run_git().args(forget).input(list(&new)).run())?;
+        // The same status stands for a hook that refuses.
+        let is_nothing = output.code == Some(1) && self.is_as_committed(&published.copy(), paths)?;
+        if !published.undo()? {
+            self.edit_index(|git| {
+                git.args(["reset", "--quiet", "--"]).args(paths.iter().map(RepoPath::as_str))
+            })?;
         }
-        let nothing = ["nothing to commit", "nothing added to commit", "no changes added to commit"];
-        let stdout = output.stdout_text();
-        if output.code == Some(1) && nothing.iter().any(|text| stdout.contains(text)) {
-            return Err(RepoError::NothingToCommit);
-        }
-        Err(failure("commit", &output))
+        Err(if is_nothing { RepoError::NothingToCommit } else { failure("commit", &output) })
     }
 
-    /// Makes the index hold of `path` what HEAD does, be that nothing: what remains to be done after a commit was killed.
+    /// Whether the index at `index` has of `paths` what HEAD has.
+    fn is_as_committed(&self, index: &Path, paths: &[RepoPath]) -> Result<bool, RepoError> {
+        if self.head()?.is_none() {
+            return Ok(false);
+        }
+        let git = self.run_literal().env("GIT_INDEX_FILE", index);
+        let git = git.args(["diff-index", "--cached", "--quiet", "HEAD", "--"]);
+        Ok(git.args(paths.iter().map(RepoPath::as_str)).run()?.ok())
+    }
+
+    /// Makes the index hold of `path` what HEAD does, be that nothing.
     pub fn unstage(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
-        let output = retry(|| self.run_literal().args(["reset", "--quiet", "--", path.as_str()]).run())?;
-        if output.ok() { Ok(()) } else { Err(failure("reset", &output)) }
+        self.edit_index(|git| git.args(["reset", "--quiet", "--", path.as_str()]))
+    }
+
+    /// Runs a git command that changes the index.
+    fn edit_index(&self, command: impl FnOnce(Git) -> Git) -> Result<(), RepoError> {
+        let edit = IndexEdit::begin(self, &self.index_path())?;
+        command(self.run_literal().env("GIT_INDEX_FILE", edit.draft())).success()?;
+        edit.publish().map(drop)
     }
 
     fn run_literal(&self) -> Git {
@@ -102,7 +110,7 @@ impl Repo {
 }
 
 /// Paths for `-z --stdin` and `--pathspec-from-file`.
-fn list(paths: &[&RepoPath]) -> String {
+fn list(paths: &[RepoPath]) -> String {
     paths.iter().map(|path| format!("{path}\0")).collect()
 }
 

@@ -123,6 +123,12 @@ pub enum RepoError {
         /// The git directory.
         dir: PathBuf,
     },
+    /// Another git holds the lock of the index.
+    #[error("another git process is using the index; if none is running, delete `{}` and try again", .path.display())]
+    IndexLocked {
+        /// The lock file.
+        path: PathBuf,
+    },
     /// The files are already committed as they are.
     #[error("nothing to commit: the files are committed as they are")]
     NothingToCommit,

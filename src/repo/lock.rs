@@ -19,7 +19,8 @@ pub struct Lock {
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Lock {
-    /// Waits for the lock. `waiting` is called once, if that takes more than a second.
+    /// Waits for the lock, and repairs what a killed process left. `waiting` is called once, if the lock takes more than a
+    /// second.
     pub fn acquire(repo: &Repo, waiting: impl FnOnce()) -> Result<Self, RepoError> {
         let folder = repo.cache_dir();
         fs::create_dir_all(&folder).map_err(|error| RepoError::io("make the folder", &folder, error))?;
@@ -41,8 +42,13 @@ impl Lock {
                 Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
             }
         }
+        let lock = Self { _file: file, common_dir: repo.common_dir.clone() };
+        // Before the sweep, which removes the files by which our locks are told from others.
+        repo.remove_own_index_locks(&lock)?;
+        repo.break_stale_locks(&lock)?;
+        repo.undo_unfinished_move(&lock)?;
         atomic::sweep(&folder.join(atomic::UNFINISHED));
-        Ok(Self { _file: file, common_dir: repo.common_dir.clone() })
+        Ok(lock)
     }
 
     /// Whether this lock is of that repository; anything else is a mistake of the program.

@@ -121,7 +121,10 @@ impl Repo {
             attempts += 1;
             let refspec = format!("refs/heads/{branch}:refs/heads/{target}");
             let args = ["push", "--porcelain", "--no-follow-tags", &remote, &refspec];
-            let output = self.network_git(&config).args(args).run()?;
+            let output = {
+                let _at_work = self.git_at_work(lock)?;
+                self.network_git(&config).args(args).run()?
+            };
             match verdict(&output, &refspec) {
                 Verdict::Arrived => {
                     let said = remote_lines(&output.stderr);
@@ -139,8 +142,8 @@ impl Repo {
             }
             // Whoever lost is as likely to lose again, unless everybody waits for a different time.
             thread::sleep(back_off(attempts));
-            if let Some(theirs) = self.fetch_branch(&remote, &target, &config)? {
-                let new = self.rebase_onto(branch, tip, theirs, (&remote, &target), &config)?;
+            if let Some(theirs) = self.fetch_branch(lock, &remote, &target, &config)? {
+                let new = self.rebase_onto(lock, branch, tip, theirs, (&remote, &target), &config)?;
                 rebased |= new != tip;
                 tip = new;
             }
@@ -171,10 +174,12 @@ impl Repo {
     /// Fetches one branch; `None` when the remote does not have it.
     fn fetch_branch(
         &self,
+        lock: &Lock,
         remote: &str,
         branch: &str,
         config: &Config,
     ) -> Result<Option<CommitId>, RepoError> {
+        let _at_work = self.git_at_work(lock)?;
         let tracking = format!("refs/remotes/{remote}/{branch}");
         let refspec = format!("+refs/heads/{branch}:{tracking}");
         let args = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", remote, &refspec];

@@ -10,7 +10,7 @@ use super::config::Config;
 use super::error::Doing as _;
 use super::ids::{bytes_of, oid_of};
 use super::trees::{Extent, Node, TreeReader};
-use super::{CommitId, NewCommit, PushError, Repo, RepoError};
+use super::{CommitId, Lock, NewCommit, PushError, Repo, RepoError};
 
 /// The files in which two sides differ beyond what can be put together.
 struct Conflict(Vec<String>);
@@ -31,6 +31,7 @@ impl Repo {
     /// merging `theirs` instead.
     pub(super) fn rebase_onto(
         &self,
+        lock: &Lock,
         branch: &str,
         ours: CommitId,
         theirs: CommitId,
@@ -63,7 +64,13 @@ impl Repo {
             }
             tip
         };
-        self.move_branch(branch, Some(ours), new, &format!("casebook: put on top of {remote}/{target}"))?;
+        self.move_branch(
+            lock,
+            branch,
+            Some(ours),
+            new,
+            &format!("casebook: put on top of {remote}/{target}"),
+        )?;
         Ok(new)
     }
 
@@ -239,8 +246,10 @@ mod tests {
         let repo = sandbox.open("a");
         let (ours, theirs) = (repo.branch_tip("main").unwrap(), repo.branch_tip("theirs").unwrap());
         sandbox.git("a", "reset -q --hard");
-        let new =
-            repo.rebase_onto("main", ours, theirs, ("origin", "main"), &repo.config().unwrap()).unwrap();
+        let lock = sandbox.lock(&repo);
+        let new = repo
+            .rebase_onto(&lock, "main", ours, theirs, ("origin", "main"), &repo.config().unwrap())
+            .unwrap();
         assert_eq!(sandbox.git_says("a", "log --format=%s theirs..main"), "mode\ndelete");
         assert_eq!(
             sandbox.git_says("a", "ls-tree -r --format=%(objectmode)%x20%(path) main"),

@@ -66,6 +66,7 @@ impl Repo {
         debug_assert!(lock.covers(self));
         let config = self.config()?;
         let Some(remote) = self.remote_of(self.branch().as_deref(), &config) else { return Ok(()) };
+        let _at_work = self.git_at_work(lock)?;
         let output = self.network_git(&config).args(["fetch", "--quiet", &remote]).run()?;
         if output.ok() { Ok(()) } else { Err(away(&remote, &output)) }
     }

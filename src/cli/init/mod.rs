@@ -64,7 +64,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     }
     let repo = Repo::open_in(&dir, world.environment.clone())?;
     let lock = Lock::acquire(&repo, || context.ui.say("waiting for another casebook to finish writing"))?;
-    let files = match under_way::take_up(&repo, &lock)? {
+    let files = match under_way::take_up(&repo) {
         Some(files) => files,
         None => files::all(&person, world.now, &repo)?,
     };
