@@ -1,11 +1,9 @@
 //! Commits of single files in a worktree, by the `git` program.
 
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
-use super::git::{Git, Output, failure};
-use super::index_edit::{IndexEdit, LOCK_PATIENCE};
+use super::git::{Git, failure};
+use super::index_edit::IndexEdit;
 use super::{CommitId, Lock, NewCommit, Repo, RepoError, scope};
 use crate::text::RepoPath;
 
@@ -40,15 +38,12 @@ impl Repo {
         let published = edit.publish()?;
 
         // On a copy of the index: git holds the lock of the one that it is given while hooks run.
-        let commit_paths = || {
-            let git = self.run_literal().env("GIT_INDEX_FILE", published.copy());
-            let git = git.args(["commit", "--quiet", "--only", "--cleanup=whitespace"]);
-            let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul", "-m"]).arg(&commit.message);
-            git.envs(signature.variables()).input(list(paths)).run()
-        };
+        let git = self.run_literal().env("GIT_INDEX_FILE", published.copy());
+        let git = git.args(["commit", "--quiet", "--only", "--cleanup=whitespace"]);
+        let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul", "-m"]).arg(&commit.message);
         let output = {
             let _at_work = self.git_at_work(lock)?;
-            retry(commit_paths)?
+            git.envs(signature.variables()).input(list(paths)).run()?
         };
         if output.ok() {
             // The copy has what git learned about files and folders while it committed. Without it the index is right, too.
@@ -114,23 +109,11 @@ fn list(paths: &[RepoPath]) -> String {
     paths.iter().map(|path| format!("{path}\0")).collect()
 }
 
-/// Runs git again for as long as another git holds one of its lock files, within reason.
-pub(super) fn retry(run: impl Fn() -> Result<Output, RepoError>) -> Result<Output, RepoError> {
-    let start = Instant::now();
-    let mut pause = Duration::from_millis(10);
-    loop {
-        let output = run()?;
-        let is_locked = !output.ok() && output.stderr.contains(".lock': File exists");
-        if !is_locked || start.elapsed() > LOCK_PATIENCE {
-            return Ok(output);
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(250));
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::thread;
+    use std::time::Duration;
+
     use super::*;
     use crate::repo::testing::Sandbox;
     use crate::repo::{Source as _, Write};
@@ -245,15 +228,17 @@ mod tests {
 
     #[test]
     fn a_commit_waits_for_another_git() {
-        let sandbox = Sandbox::new();
-        sandbox.casebook("a").file("a/.git/index.lock", "");
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                thread::sleep(Duration::from_millis(200));
-                std::fs::remove_file(sandbox.path("a/.git/index.lock")).unwrap();
+        for lock in ["a/.git/index.lock", "a/.git/HEAD.lock", "a/.git/refs/heads/main.lock"] {
+            let sandbox = Sandbox::new();
+            sandbox.casebook("a").file(lock, "");
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    thread::sleep(Duration::from_millis(200));
+                    std::fs::remove_file(sandbox.path(lock)).unwrap();
+                });
+                write_and_commit(&sandbox, "a", "tickets/a.md").unwrap();
             });
-            write_and_commit(&sandbox, "a", "tickets/a.md").unwrap();
-        });
+        }
     }
 
     #[test]

@@ -49,8 +49,11 @@ impl Git {
     pub fn in_folder(folder: &Path, environment: &Environment) -> Self {
         let mut command = Command::new("git");
         command.current_dir(folder).env_clear().envs(environment.for_any_repository());
-        // Messages are parsed, so they must not be translated; UTF-8 stays for the hooks.
+        // People read git's messages among ours, and the lines that a remote sent are told by a word before them, so they
+        // are not translated. UTF-8 stays for the hooks.
         command.env_remove("LANGUAGE").env("LC_ALL", "C.UTF-8");
+        // Git itself waits for another git that changes the same branch.
+        command.args(["-c", "core.filesRefLockTimeout=10000", "-c", "core.packedRefsTimeout=10000"]);
         command.env("GIT_EDITOR", ":").env("GIT_MERGE_AUTOEDIT", "no");
         if !environment.is_interactive() {
             command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");

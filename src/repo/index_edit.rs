@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use super::{Lock, Repo, RepoError, atomic};
 
 /// How long to wait for another git to finish with the index.
-pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 // Files in the folder of an edit. Each is a name of its own for an index, or for the lock.
 const MARKER: &str = "marker";
@@ -230,6 +230,7 @@ mod tests {
         assert_eq!(staged(), "x");
         assert!(published.undo().unwrap());
         assert_eq!(staged(), "");
+        drop(published);
         let published = stage(&sandbox, &repo, "x");
         sandbox.git("a", "add y");
         assert!(!published.undo().unwrap());

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::commit::retry;
 use super::git::Git;
 use super::index_edit::IndexEdit;
 use super::index_file::IndexFile;
@@ -95,7 +94,7 @@ impl Repo {
         let expected = old.map_or_else(|| "0".repeat(40), |old| old.to_string());
         let (name, to) = (format!("refs/heads/{branch}"), new.to_string());
         let update = ["update-ref", "-m", why, &name, &to, &expected];
-        let output = retry(|| self.run_git().args(update).run())?;
+        let output = self.run_git().args(update).run()?;
         if output.ok() {
             return Ok(());
         }

@@ -183,13 +183,15 @@ impl Repo {
         let tracking = format!("refs/remotes/{remote}/{branch}");
         let refspec = format!("+refs/heads/{branch}:{tracking}");
         let args = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", remote, &refspec];
-        let output = super::commit::retry(|| self.network_git(config).args(args).run())?;
+        let output = self.network_git(config).args(args).run()?;
         if output.ok() {
-            self.resolve(&tracking).map(Some)
-        } else if output.stderr.contains("couldn't find remote ref") {
-            Ok(None)
-        } else {
-            Err(away(remote, &output))
+            return self.resolve(&tracking).map(Some);
+        }
+        // The status of a fetch is the same for all failures; this one tells by its status that there is no such branch.
+        let ask = ["ls-remote", "--exit-code", "--quiet", remote, &format!("refs/heads/{branch}")];
+        match self.network_git(config).args(ask).run()?.code {
+            Some(2) => Ok(None),
+            _ => Err(away(remote, &output)),
         }
     }
 }

@@ -33,29 +33,30 @@ pub(super) fn verdict(output: &Output, refspec: &str) -> Verdict {
     if flag != "!" {
         return Verdict::Arrived;
     }
+    // The words in brackets are those of git's documentation. `[rejected]` means that git itself did not even try, since
+    // the remote has commits that are not here.
+    if summary.starts_with("[rejected]") {
+        return Verdict::Raced;
+    }
+    if summary.starts_with("[remote failure]") {
+        return Verdict::Away;
+    }
+    // What the remote gives as a reason is free text: there is no other sign that two pushes at once met at its lock.
     let races = [
-        "fetch first",
-        "non-fast-forward",
-        "stale info",
-        // Two pushes at once, and the other one was faster at the remote's lock.
         "cannot lock ref",
         "failed to update ref",
         "failed to lock",
         "incorrect old value",
         "reference already exists",
-        "remote ref updated since checkout",
     ];
     if races.iter().any(|race| summary.contains(race)) {
         return Verdict::Raced;
-    }
-    if summary.contains("[remote failure]") {
-        return Verdict::Away;
     }
     let reason = summary.rsplit_once('(').and_then(|(_, reason)| reason.strip_suffix(')'));
     Verdict::Refused(reason.unwrap_or(&summary).to_owned())
 }
 
-/// What the remote's own programs said.
+/// What the remote's own programs said. Git has no other form for it than lines that begin with this word.
 pub(super) fn remote_lines(stderr: &str) -> String {
     let lines = stderr.lines().filter_map(|line| line.strip_prefix("remote:"));
     lines.map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned()
@@ -83,6 +84,7 @@ mod tests {
         assert_eq!(line("*", "[new branch]"), "arrived");
         assert_eq!(line("=", "[up to date]"), "arrived");
         assert_eq!(line("!", "[rejected] (fetch first)"), "raced");
+        assert_eq!(line("!", "[rejected] (in the words of a later git)"), "raced");
         assert_eq!(
             line("!", "[remote rejected] (cannot lock ref 'refs/heads/main': is at a but expected b)"),
             "raced"
