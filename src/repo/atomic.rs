@@ -161,9 +161,7 @@ pub(super) fn put(
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX);
-    #[cfg(unix)]
     let usual = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-    #[cfg(unix)]
     builder.permissions(usual);
     let mut file = builder.tempfile_in(unfinished)?;
     file.write_all(contents)?;
@@ -199,18 +197,15 @@ pub(super) fn sweep(folder: &Path) {
 
 /// Makes a rename last through a power failure.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Windows cannot open folders, and has no need to.
-    if cfg!(windows) { Ok(()) } else { File::open(folder)?.sync_all() }
+    File::open(folder)?.sync_all()
 }
 
 /// Waits until the file system that `folder` is on has written everything.
 fn sync_file_system(folder: &Path) -> io::Result<()> {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     rustix::fs::syncfs(File::open(folder)?)?;
-    #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-    rustix::fs::sync();
-    #[cfg(windows)]
-    let _ = folder;
+    #[cfg(not(target_os = "linux"))]
+    File::open(folder).map(|_| rustix::fs::sync())?;
     Ok(())
 }
 

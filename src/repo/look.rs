@@ -111,7 +111,6 @@ fn nanoseconds(seconds: i64, rest: i64) -> i64 {
 }
 
 /// What the file system says of a file.
-#[cfg(unix)]
 pub(super) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
     use std::os::unix::fs::MetadataExt as _;
     Stamp::Stat {
@@ -120,14 +119,6 @@ pub(super) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
         size: metadata.len(),
         inode: metadata.ino(),
     }
-}
-
-/// What the file system says of a file; without inodes and change times, the time of writing has to do.
-#[cfg(not(unix))]
-pub(super) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    let mtime_ns = modified.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0);
-    Stamp::Stat { mtime_ns, ctime_ns: 0, size: metadata.len(), inode: 0 }
 }
 
 #[cfg(test)]

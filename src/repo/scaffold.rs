@@ -30,7 +30,6 @@ impl Scaffold {
             _ => {}
         }
         let made = self.0.keep();
-        #[cfg(unix)]
         fs::set_permissions(&made, std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(failed)?;
         fs::rename(&made, place).map_err(failed)
     }

@@ -108,7 +108,6 @@ mod tests {
         assert_eq!(fs::read_dir(&root).unwrap().count(), 2);
     }
 
-    #[cfg(unix)]
     #[test]
     fn nothing_is_written_read_or_removed_through_a_link_in_the_folder() {
         let outside = tempfile::tempdir().unwrap();
