@@ -99,9 +99,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             std::io::ErrorKind::FileTooLarge => "nothing was imported; split the file and import the parts",
             _ => "nothing was imported; get the file again and import it",
         };
-        CliError::environment(error)
-            .caused(format!("cannot read {}", options.file.display()))
-            .with_hint(hint)
+        CliError::environment(error).caused(format!("cannot read {}", options.file.display())).with_hint(hint)
     })?;
 
     let lock = Lock::acquire(repo, || context.ui.say("waiting for another casebook process to finish"))?;

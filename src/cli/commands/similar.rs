@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::cli::{CliError, Context, Format, Outcome, body, hits, completion_candidates, queries};
+use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates, hits, queries};
 use crate::{
     query::{Clock, Moment},
     search::{Engine, Found, Item, Question, Texts, Wanted, alike_json, resembling_before},

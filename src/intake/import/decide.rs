@@ -268,7 +268,8 @@ fn pair_replies(planned: &PlannedTicket, known: &[(&str, Vec<KnownFile<'_>>)]) -
     let is_known = |name: &str| known.binary_search_by(|(known, _)| (*known).cmp(name)).ok();
     let names = planned.replies.iter().map(|reply| reply.path.file_name());
     let by_name: Vec<Option<usize>> = names.map(is_known).collect();
-    if by_name.len() == known.len() && by_name.iter().all(Option::is_some) && !has_twins(&known_names(known)) {
+    if by_name.len() == known.len() && by_name.iter().all(Option::is_some) && !has_twins(&known_names(known))
+    {
         return by_name;
     }
     let wanted = planned.replies.iter().map(|reply| {
