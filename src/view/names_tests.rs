@@ -108,6 +108,7 @@ fn a_public_ticket_keeps_its_id_but_cannot_make_another_ones_public() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "time is measured")]
 fn reading_takes_time_in_proportion_to_the_text() {
     let names = names_of(&[("a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-b", "source: A-1\n")], &[]);
     let time = |text: &str| {

@@ -83,7 +83,7 @@ fn look(file: &File<'_>, world: &World<'_>, findings: &mut Vec<Finding>) {
     match file.role {
         Role::Attachment(ticket) => {
             let public = world.store.thread(ticket.stem());
-            if !public.is_some_and(|thread| thread.state.visibility == Visibility::Public) {
+            if public.is_none_or(|thread| thread.state.visibility != Visibility::Public) {
                 return;
             }
             let (names, name) = (world.internal_names(), file.path().file_name());
