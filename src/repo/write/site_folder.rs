@@ -257,6 +257,8 @@ fn are_equal(mut one: impl Read, mut other: impl Read) -> io::Result<bool> {
 mod tests {
     use std::os::unix::fs::symlink;
 
+    use std::path::Path;
+
     use super::*;
 
     fn open(root: &Path) -> SiteFolder {
