@@ -90,6 +90,7 @@ pub enum Expr {
 /// A test of a key: the values that a ticket may have.
 #[derive(Clone, Debug)]
 pub struct FieldTest {
+    /// The key.
     pub key: Key,
     /// At least one test, and each once. A ticket passes if it passes any.
     pub any_of: Vec<ValueTest>,
