@@ -6,7 +6,6 @@
 
 mod assets;
 mod context;
-mod digest;
 mod error;
 mod facts;
 mod forge;
