@@ -23,7 +23,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("index", &["repo"]),
     ("query", &["ticket", "settings", "template", "store", "index"]),
     ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store", "index", "query"]),
-    ("intake", &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search"]),
+    (
+        "intake",
+        &["diagnostic", "ticket", "settings", "template", "repo", "store", "detectors", "check", "search"],
+    ),
     (
         "import",
         &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search", "intake"],

@@ -17,6 +17,7 @@ pub(in crate::repo) const IS_SYMLINK: &str =
 pub(in crate::repo) const IS_MISSING: &str = "does not exist";
 pub(in crate::repo) const IS_SUBMODULE: &str =
     "is a submodule, which Casebook does not read; put its files there";
+pub(in crate::repo) const IS_FOLDER: &str = "is a folder";
 pub(in crate::repo) const IS_SPECIAL: &str = "is neither a file nor a folder; remove it";
 pub(in crate::repo) const NOT_UTF8: &str = "has a name that is not UTF-8; rename it";
 pub(in crate::repo) const UNPRINTABLE: &str = "has a name with control characters; rename it";

@@ -4,6 +4,9 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 
+use rustix::fs::{CWD, Mode, OFlags};
+use rustix::io::Errno;
+
 use super::last_listing;
 use super::lister;
 use super::real_folders::RealFolders;
@@ -43,51 +46,68 @@ impl Source for WorktreeSource {
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
-        let (file, size) = self.open_file(path)?;
-        let mut contents = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-        // The file may have grown since.
-        file.take(MAX_FILE_SIZE + 1)
+        let file = self.open_file(path)?;
+        // Room for most tickets, so that two reads are enough: the size would cost a system call more.
+        let mut contents = Vec::with_capacity(8 * 1024);
+        (&file)
+            .take(MAX_FILE_SIZE + 1)
             .read_to_end(&mut contents)
-            .map_err(|error| RepoError::io("read", &self.path_on_disk(path), error))?;
+            .map_err(|error| self.failed(path, error))?;
         if contents.len() as u64 > MAX_FILE_SIZE {
             return Err(RepoError::TooLarge { path: path.clone() });
+        }
+        // A pipe that nobody writes to reads as an empty file. Other files need no further system call.
+        if contents.is_empty() {
+            self.size_of(path, &file)?;
         }
         Ok(contents)
     }
 
     fn open<'a>(&'a self, path: &RepoPath) -> Result<Box<dyn Read + 'a>, RepoError> {
-        let (file, size) = self.open_file(path)?;
-        // As much as it had when it was opened: its writer may go on.
+        let file = self.open_file(path)?;
+        let size = self.size_of(path, &file)?;
+        // Reads as much as the file had when it was opened: its writer may continue.
         Ok(Box::new(file.take(size)))
     }
 }
 
 impl WorktreeSource {
-    /// Opens a file and returns it with its size.
-    fn open_file(&self, path: &RepoPath) -> Result<(File, u64), RepoError> {
+    /// Opens a file without following links, and without waiting for the writer of a pipe.
+    fn open_file(&self, path: &RepoPath) -> Result<File, RepoError> {
         if let Some(problem) = scope::problem_of(path) {
             return Err(RepoError::path(path, problem));
         }
         self.folders.require(&self.root, path.folder())?;
-        let on_disk = self.path_on_disk(path);
-        let failed = |error: std::io::Error| match error.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory => RepoError::path(path, scope::IS_MISSING),
-            _ => RepoError::io("read", &on_disk, error),
-        };
-        let metadata = on_disk.symlink_metadata().map_err(failed)?;
-        if metadata.is_symlink() {
-            return Err(RepoError::path(path, scope::IS_SYMLINK));
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match rustix::fs::openat(CWD, self.path_on_disk(path), flags, Mode::empty()) {
+            Ok(file) => Ok(file.into()),
+            // Linux and macOS say LOOP of a link that they were asked not to follow.
+            Err(Errno::LOOP) => Err(RepoError::path(path, scope::IS_SYMLINK)),
+            Err(error) => Err(self.failed(path, error.into())),
+        }
+    }
+
+    /// The size of a regular file in bytes; an error if it is something else or too large.
+    fn size_of(&self, path: &RepoPath, file: &File) -> Result<u64, RepoError> {
+        let metadata = file.metadata().map_err(|error| self.failed(path, error))?;
+        if metadata.is_dir() {
+            return Err(RepoError::path(path, scope::IS_FOLDER));
         }
         if !metadata.is_file() {
-            return Err(RepoError::path(
-                path,
-                if metadata.is_dir() { "is a folder" } else { scope::IS_SPECIAL },
-            ));
+            return Err(RepoError::path(path, scope::IS_SPECIAL));
         }
         if metadata.len() > MAX_FILE_SIZE {
             return Err(RepoError::TooLarge { path: path.clone() });
         }
-        Ok((File::open(&on_disk).map_err(failed)?, metadata.len()))
+        Ok(metadata.len())
+    }
+
+    fn failed(&self, path: &RepoPath, error: std::io::Error) -> RepoError {
+        match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => RepoError::path(path, scope::IS_MISSING),
+            ErrorKind::IsADirectory => RepoError::path(path, scope::IS_FOLDER),
+            _ => RepoError::io("read", &self.path_on_disk(path), error),
+        }
     }
 }
 

@@ -142,7 +142,7 @@ impl Source for CommitSource {
         match node.kind() {
             Some(EntryKind::File) => read_blob(&self.objects, path, node.id),
             Some(EntryKind::Symlink) => Err(RepoError::path(path, scope::IS_SYMLINK)),
-            None => Err(RepoError::path(path, "is a folder")),
+            None => Err(RepoError::path(path, scope::IS_FOLDER)),
         }
     }
 
