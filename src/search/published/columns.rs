@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
 
 use super::files::{Files, Packed};
 use crate::{
@@ -39,13 +40,10 @@ pub(super) fn write(
     known: &Known,
     items: &[Item],
     files: &mut Files,
-) -> (String, Json) {
+) -> (String, IndexMap<String, String>) {
     let columns = Columns { store, filter, items };
-    let mut facets = Map::new();
-    for key in FACETS {
-        columns.texts(&key).into_iter().for_each(|column| drop(facets.insert(key.to_string(), column)));
-    }
-    let facets = files.add_json(&Json::Object(facets));
+    let facets = FACETS.iter().filter_map(|key| Some((key.to_string(), columns.texts(key)?)));
+    let facets = files.add_json(&facets.collect::<IndexMap<String, TextColumn>>());
     let fields = known.fields.iter().map(|field| (format!("fields.{}", field.name), Some(field)));
     let core = KEYS.iter().map(|row| row.name).filter(|name| !facets_have(name) && *name != REPLIES);
     let names = core.chain([DUE, REPLIES]).map(|name| (name.to_owned(), None)).chain(fields);
@@ -55,8 +53,37 @@ pub(super) fn write(
         .map(|(name, field)| columns.of(name, *field).as_ref().map(Packed::of_json))
         .collect();
     let of_names = names.into_iter().zip(packed);
-    let files = of_names.filter_map(|((name, _), packed)| Some((name, Json::from(files.add(packed?)))));
+    let files = of_names.filter_map(|((name, _), packed)| Some((name, files.add(packed?))));
     (facets, files.collect())
+}
+
+/// A file with a column.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Column {
+    Texts(TextColumn),
+    Times {
+        /// The seconds from one document's time to the next one's.
+        times: Vec<Option<i64>>,
+        /// By the number of the document, where there are any.
+        nanoseconds: BTreeMap<usize, i32>,
+    },
+    Counts {
+        counts: Vec<usize>,
+    },
+}
+
+#[derive(Serialize)]
+struct TextColumn {
+    /// Each text once, in order.
+    values: Vec<String>,
+    /// Whether any document has more than one.
+    several: bool,
+    /// The numbers of each document's texts, as characters.
+    rows: String,
+    /// Of a column of dates: the instant of each of `values`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instants: Option<Vec<Option<(i64, i32)>>>,
 }
 
 struct Columns<'a> {
@@ -67,16 +94,14 @@ struct Columns<'a> {
 
 impl Columns<'_> {
     /// The column called `name`, of a template's `field` if it is one.
-    fn of(&self, name: &str, field: Option<&KnownField>) -> Option<Json> {
+    fn of(&self, name: &str, field: Option<&KnownField>) -> Option<Column> {
         if let Some(field) = field {
             let mut column = self.texts(&Key::Field(field.name.clone()))?;
             if field.kind == FieldKind::Date {
-                let texts: Vec<&str> =
-                    column["values"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-                let instant = |text: &str| self.filter.instant(text).map(|at| pair(at.into()));
-                column["instants"] = texts.into_iter().map(instant).collect::<Vec<_>>().into();
+                let instant = |text: &String| self.filter.instant(text).map(|at| pair(at.into()));
+                column.instants = Some(column.values.iter().map(instant).collect());
             }
-            return Some(column);
+            return Some(Column::Texts(column));
         }
         match name {
             DUE => return self.times(|thread| self.filter.due(thread), |_| None),
@@ -88,11 +113,11 @@ impl Columns<'_> {
             (Key::Sort, _) => None,
             (key, ValueKind::Time) => self.times(|thread| time(key, thread), article_time(key)),
             (key, ValueKind::Words) if *key != Key::Title => None,
-            (key, _) => self.texts(key),
+            (key, _) => self.texts(key).map(Column::Texts),
         }
     }
 
-    fn texts(&self, key: &Key) -> Option<Json> {
+    fn texts(&self, key: &Key) -> Option<TextColumn> {
         let of_items: Vec<Vec<String>> = self
             .items
             .iter()
@@ -108,7 +133,7 @@ impl Columns<'_> {
             return None;
         }
         (1..).zip(numbers.values_mut()).for_each(|(number, place)| *place = number);
-        let values: Vec<&str> = numbers.keys().copied().collect();
+        let values = numbers.keys().map(|text| (*text).to_owned()).collect();
         let several = of_items.iter().any(|texts| texts.len() > 1);
         let mut rows = String::with_capacity(of_items.len() * 2);
         for texts in &of_items {
@@ -117,7 +142,7 @@ impl Columns<'_> {
                 rows.push(sign(0));
             }
         }
-        Some(json!({ "values": values, "several": several, "rows": rows }))
+        Some(TextColumn { values, several, rows, instants: None })
     }
 
     /// What a test of `key` looks at.
@@ -173,8 +198,8 @@ impl Columns<'_> {
         &self,
         of: impl Fn(&Thread) -> Option<Time>,
         of_article: impl Fn(&Article) -> Option<Time>,
-    ) -> Option<Json> {
-        let mut nanoseconds = Map::new();
+    ) -> Option<Column> {
+        let mut nanoseconds = BTreeMap::new();
         let mut last = 0;
         let mut steps: Vec<Option<i64>> = Vec::with_capacity(self.items.len());
         for (local, item) in self.items.iter().enumerate() {
@@ -183,12 +208,9 @@ impl Columns<'_> {
                 (None, article) => article.and_then(&of_article),
             };
             steps.push(time.map(|time| {
-                let (seconds, rest) = (time.seconds(), time.timestamp().subsec_nanosecond());
-                // Seconds are rounded down, also before 1970.
-                let (seconds, rest) =
-                    if rest < 0 { (seconds - 1, rest + 1_000_000_000) } else { (seconds, rest) };
+                let (seconds, rest) = pair(time);
                 if rest > 0 {
-                    nanoseconds.insert(local.to_string(), rest.into());
+                    nanoseconds.insert(local, rest);
                 }
                 let step = seconds - last;
                 last = seconds;
@@ -196,13 +218,13 @@ impl Columns<'_> {
             }));
         }
         let any = steps.iter().any(Option::is_some);
-        any.then(|| json!({ "times": steps, "nanoseconds": nanoseconds }))
+        any.then_some(Column::Times { times: steps, nanoseconds })
     }
 
-    fn replies(&self) -> Option<Json> {
+    fn replies(&self) -> Option<Column> {
         let count = |item: &Item| item.ticket(self.store).map_or(0, |thread| thread.replies.len());
         let counts: Vec<usize> = self.items.iter().map(count).collect();
-        counts.iter().any(|count| *count > 0).then(|| json!({ "counts": counts }))
+        counts.iter().any(|count| *count > 0).then_some(Column::Counts { counts })
     }
 }
 
@@ -245,8 +267,8 @@ fn article_time(key: &Key) -> impl Fn(&Article) -> Option<Time> {
     move |article: &Article| article.confirmed.filter(|_| is_created)
 }
 
-/// A time as the browser counts it.
-fn pair(time: Time) -> Json {
+/// A time as the browser counts it: seconds, rounded down also before 1970, and nanoseconds.
+fn pair(time: Time) -> (i64, i32) {
     let (seconds, rest) = (time.seconds(), time.timestamp().subsec_nanosecond());
-    if rest < 0 { json!([seconds - 1, rest + 1_000_000_000]) } else { json!([seconds, rest]) }
+    if rest < 0 { (seconds - 1, rest + 1_000_000_000) } else { (seconds, rest) }
 }

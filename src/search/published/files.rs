@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Write as _};
 
 use flate2::{Compression, write::DeflateEncoder};
-use serde_json::Value as Json;
+use serde::Serialize;
 
 use super::VERSION;
 
@@ -28,7 +28,7 @@ impl Packed {
         Self { name: name(hash(&bytes)), bytes }
     }
 
-    pub fn of_json(json: &Json) -> Self {
+    pub fn of_json(json: &impl Serialize) -> Self {
         Self::new(&serde_json::to_vec(json).unwrap_or_default())
     }
 }
@@ -43,7 +43,7 @@ impl Group {
     /// How many files share a name. `site/assets/search/files.js` has it too.
     pub const SIZE: usize = 8;
 
-    pub fn of_json(files: &[Json]) -> Self {
+    pub fn of_json(files: &[impl Serialize]) -> Self {
         let files: Vec<Vec<u8>> =
             files.iter().map(|json| packed(&serde_json::to_vec(json).unwrap_or_default())).collect();
         let hashes: Vec<u8> = files.iter().flat_map(|file| hash(file).to_le_bytes()).collect();
@@ -83,13 +83,13 @@ impl Files {
     }
 
     /// Adds a file of JSON; returns its name.
-    pub fn add_json(&mut self, json: &Json) -> String {
+    pub fn add_json(&mut self, json: &impl Serialize) -> String {
         self.add(Packed::of_json(json))
     }
 
     /// All files, with `json` under a name of its own.
-    pub fn finish(mut self, name: &str, json: &Json) -> BTreeMap<String, Vec<u8>> {
-        self.0.insert(name.to_owned(), json.to_string().into_bytes());
+    pub fn finish(mut self, name: &str, json: &impl Serialize) -> BTreeMap<String, Vec<u8>> {
+        self.0.insert(name.to_owned(), serde_json::to_vec(json).unwrap_or_default());
         self.0
     }
 }

@@ -1,11 +1,11 @@
 //! What the browser must know to read a query: its keys, the fields of templates, the catalogue, the clocks.
 
+use indexmap::IndexMap;
 use jiff::{Timestamp, tz::TimeZone};
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
 
 use crate::{
     search::query::{FieldKind, KEYS, Known, ValueKind},
-    settings::Service,
     store::Store,
 };
 
@@ -13,59 +13,91 @@ use crate::{
 const LAST_CHANGE: i64 = 7_258_118_400;
 
 /// The keys of the query language and the fields of templates.
-pub(super) fn language(known: &Known) -> Json {
-    let keys: Vec<Json> = KEYS
-        .iter()
-        .map(|row| {
-            let mut json = Map::new();
-            json.insert("name".into(), row.name.into());
-            row.alias.into_iter().for_each(|alias| drop(json.insert("alias".into(), alias.into())));
-            let (kind, choices) = match row.kind {
-                ValueKind::Choice(choices) => ("choice", choices),
-                ValueKind::Ordered(choices) => ("ordered", choices),
-                ValueKind::Person => ("person", &[][..]),
-                ValueKind::Name => ("name", &[][..]),
-                ValueKind::Words => ("words", &[][..]),
-                ValueKind::Time => ("time", &[][..]),
-                ValueKind::Number => ("number", &[][..]),
-                ValueKind::Text => ("text", &[][..]),
-            };
-            json.insert("kind".into(), kind.into());
-            if !choices.is_empty() {
-                json.insert("choices".into(), choices.iter().map(|choice| choice.name).collect());
-            }
-            Json::Object(json)
-        })
-        .collect();
+#[derive(Serialize)]
+pub(super) struct Language<'a> {
+    keys: Vec<QueryKey>,
+    fields: Vec<QueryField<'a>>,
+}
+
+#[derive(Serialize)]
+struct QueryKey {
+    name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alias: Option<&'static str>,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct QueryField<'a> {
+    name: &'a str,
+    kind: &'static str,
+}
+
+/// Describes the keys of the query language and the fields of templates.
+pub(super) fn language(known: &Known) -> Language<'_> {
+    let keys = KEYS.iter().map(|row| {
+        let (kind, choices) = match row.kind {
+            ValueKind::Choice(choices) => ("choice", choices),
+            ValueKind::Ordered(choices) => ("ordered", choices),
+            ValueKind::Person => ("person", &[][..]),
+            ValueKind::Name => ("name", &[][..]),
+            ValueKind::Words => ("words", &[][..]),
+            ValueKind::Time => ("time", &[][..]),
+            ValueKind::Number => ("number", &[][..]),
+            ValueKind::Text => ("text", &[][..]),
+        };
+        let choices = choices.iter().map(|choice| choice.name).collect();
+        QueryKey { name: row.name, alias: row.alias, kind, choices }
+    });
     let fields = known.fields.iter().map(|field| {
         let kind = match field.kind {
             FieldKind::Text => "text",
             FieldKind::Number => "number",
             FieldKind::Date => "date",
         };
-        json!({ "name": field.name, "kind": kind })
+        QueryField { name: &field.name, kind }
     });
-    json!({ "keys": keys, "fields": fields.collect::<Vec<_>>() })
+    Language { keys: keys.collect(), fields: fields.collect() }
 }
 
-/// The name of each service of the catalogue, and what it is within: itself, and what it is a module of.
-pub(super) fn services(store: &Store) -> Json {
-    let all = || store.settings.services.iter().map(|service| service.id.as_str());
-    let within =
-        |id: &str| -> Vec<&str> { all().filter(|other| store.settings.is_within(id, other)).collect() };
-    let json = |service: &Service| {
-        let name = if service.name.is_empty() { &service.id } else { &service.name };
-        (service.id.clone(), json!({ "name": name, "within": within(&service.id) }))
+/// A service of the catalogue.
+#[derive(Serialize)]
+pub(super) struct ServiceName<'a> {
+    name: &'a str,
+    /// The service itself, and all that it is a module of.
+    within: Vec<&'a str>,
+}
+
+/// Describes the services of the catalogue, by id.
+pub(super) fn services(store: &Store) -> IndexMap<&str, ServiceName<'_>> {
+    let services = &store.settings.services;
+    let within = |id: &str| {
+        let all = services.iter().map(|service| service.id.as_str());
+        all.filter(|other| store.settings.is_within(id, other)).collect()
     };
-    store.settings.services.iter().map(json).collect()
+    let described = services.iter().map(|service| {
+        let name = if service.name.is_empty() { &service.id } else { &service.name };
+        (service.id.as_str(), ServiceName { name, within: within(&service.id) })
+    });
+    described.collect()
 }
 
-/// When the clocks of a zone change, and to how many seconds east of UTC.
-pub(super) fn zone(zone: &TimeZone) -> Json {
+/// The clocks of a time zone.
+#[derive(Serialize)]
+pub(super) struct Zone {
+    /// Seconds east of UTC before the first change.
+    first: i32,
+    /// Each change, as seconds since 1970, with the seconds east of UTC from then on.
+    changes: Vec<(i64, i32)>,
+}
+
+/// Lists when the clocks of a zone change.
+pub(super) fn zone(zone: &TimeZone) -> Zone {
     let changes = zone
         .following(Timestamp::MIN)
         .take_while(|change| change.timestamp().as_second() < LAST_CHANGE)
-        .map(|change| json!([change.timestamp().as_second(), change.offset().seconds()]));
-    let changes: Vec<Json> = changes.collect();
-    json!({ "first": zone.to_offset(Timestamp::MIN).seconds(), "changes": changes })
+        .map(|change| (change.timestamp().as_second(), change.offset().seconds()));
+    Zone { first: zone.to_offset(Timestamp::MIN).seconds(), changes: changes.collect() }
 }

@@ -28,9 +28,15 @@ mod words;
 
 use std::{cmp::Reverse, collections::BTreeMap, ops::Range};
 
-use serde_json::{Value as Json, json};
+use indexmap::IndexMap;
+use serde::Serialize;
 
-use self::{files::Files, words::Words};
+use self::{
+    files::Files,
+    language::{Language, ServiceName},
+    partition::Partition,
+    words::Words,
+};
 use super::{Filter, Item};
 use crate::store::Store;
 
@@ -46,14 +52,37 @@ const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
 /// The file that names the manifest, which names the others.
 pub const ENTRANCE: &str = "index.json";
 
+/// The file that names the manifest.
+#[derive(Serialize)]
+struct Entrance {
+    version: u8,
+    manifest: String,
+}
+
+/// The file that names all others, with what every query needs.
+#[derive(Serialize)]
+struct Manifest<'a> {
+    documents: usize,
+    partitions: Vec<Partition>,
+    /// The name of the file that names the shards of words.
+    words: String,
+    services: IndexMap<&'a str, ServiceName<'a>>,
+    /// The name of the file with the time zone.
+    zone: String,
+    language: Language<'a>,
+}
+
 /// The files of the index of everything in `store`, by name. `shown` tells what results show of a ticket or article.
-pub fn publish(store: &Store, shown: impl Fn(Item) -> Json + Sync) -> BTreeMap<String, Vec<u8>> {
+pub fn publish<S: Serialize + Send>(
+    store: &Store,
+    shown: impl Fn(Item) -> S + Sync,
+) -> BTreeMap<String, Vec<u8>> {
     publish_in(store, shown, &PARTITION)
 }
 
-fn publish_in(
+fn publish_in<S: Serialize + Send>(
     store: &Store,
-    shown: impl Fn(Item) -> Json + Sync,
+    shown: impl Fn(Item) -> S + Sync,
     partition: &(Range<usize>, u32),
 ) -> BTreeMap<String, Vec<u8>> {
     let mut items: Vec<(Item, String)> =
@@ -66,19 +95,19 @@ fn publish_in(
     let filter = Filter::new(store, None, crate::text::Time::from(jiff::Timestamp::UNIX_EPOCH));
     let mut files = Files::default();
     let mut words = Words::default();
-    let partitions: Vec<Json> = cut(&keys, partition)
+    let partitions: Vec<Partition> = cut(&keys, partition)
         .into_iter()
         .map(|range| partition::write(store, &filter, &known, &items[range], &shown, &mut words, &mut files))
         .collect();
-    let manifest = json!({
-        "documents": items.len(),
-        "partitions": partitions,
-        "words": words.write(&mut files),
-        "services": language::services(store),
-        "zone": files.add_json(&language::zone(&store.settings.zone())),
-        "language": language::language(&known),
-    });
-    let entrance = json!({ "version": VERSION, "manifest": files.add_json(&manifest) });
+    let manifest = Manifest {
+        documents: items.len(),
+        partitions,
+        words: words.write(&mut files),
+        services: language::services(store),
+        zone: files.add_json(&language::zone(&store.settings.zone())),
+        language: language::language(&known),
+    };
+    let entrance = Entrance { version: VERSION, manifest: files.add_json(&manifest) };
     files.finish(ENTRANCE, &entrance)
 }
 

@@ -1,7 +1,8 @@
 //! One partition: documents that follow one another, with files of their own.
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
 use super::{
     CHUNK, columns,
@@ -14,16 +15,33 @@ use crate::{
     store::Store,
 };
 
+/// What the manifest says of a partition.
+#[derive(Serialize)]
+pub(super) struct Partition {
+    documents: usize,
+    /// The numbers of those documents that are articles.
+    articles: Vec<usize>,
+    /// With what the terms of each shard begin at the earliest.
+    terms: Vec<String>,
+    /// The names of the shards, one after another, like those of the chunks.
+    shards: String,
+    chunks: String,
+    /// The name of the file with the columns that results are counted by.
+    facets: String,
+    /// The names of the other columns' files.
+    columns: IndexMap<String, String>,
+}
+
 /// Writes the partition of `items` and adds its words to `words`. Returns what the manifest says of it.
-pub(super) fn write(
+pub(super) fn write<S: Serialize + Send>(
     store: &Store,
     filter: &Filter<'_>,
     known: &Known,
     items: &[Item],
-    shown: &(impl Fn(Item) -> Json + Sync),
+    shown: &(impl Fn(Item) -> S + Sync),
     words: &mut Words,
     files: &mut Files,
-) -> Json {
+) -> Partition {
     let collected = Collected::of(items.len(), |number, page| {
         for (field, text) in Texts::of_item(store, items[number]).iter() {
             page.add(field, text);
@@ -38,7 +56,7 @@ pub(super) fn write(
     drop(collected);
     let shards = shards.finish(files);
 
-    let group = |items: &[Item]| -> Vec<Json> {
+    let group = |items: &[Item]| -> Vec<Vec<S>> {
         items.chunks(CHUNK).map(|chunk| chunk.iter().map(|item| shown(*item)).collect()).collect()
     };
     let chunks: Vec<Group> =
@@ -47,13 +65,13 @@ pub(super) fn write(
     let articles: Vec<usize> =
         (0..).zip(items).filter(|(_, item)| item.article(store).is_some()).map(|(local, _)| local).collect();
     let (facets, columns) = columns::write(store, filter, known, items, files);
-    json!({
-        "documents": items.len(),
-        "articles": articles,
-        "terms": shards.first,
-        "shards": shards.names,
-        "chunks": chunks,
-        "facets": facets,
-        "columns": columns,
-    })
+    Partition {
+        documents: items.len(),
+        articles,
+        terms: shards.first,
+        shards: shards.names,
+        chunks,
+        facets,
+        columns,
+    }
 }

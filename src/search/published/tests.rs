@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value as Json, json};
+
 use super::*;
 use crate::{
     repo::{CacheSlot, MemorySource},
@@ -32,7 +34,7 @@ fn archive(count: usize) -> MemorySource {
 
 fn published(source: &MemorySource) -> BTreeMap<String, Vec<u8>> {
     let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
-    publish_in(&store, |item| item.key(&store).into(), &SMALL)
+    publish_in(&store, |item| item.key(&store).into_owned(), &SMALL)
 }
 
 fn manifest(files: &BTreeMap<String, Vec<u8>>) -> Json {

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::{
     files::{Files, Packed, hash},
@@ -86,8 +87,17 @@ impl Words {
         }
         let packed: Vec<Packed> = shards.par_iter().map(|bytes| Packed::new(bytes)).collect();
         let names: String = packed.into_iter().map(|shard| files.add(shard)).collect();
-        files.add_json(&serde_json::json!({ "first": first, "shards": names }))
+        files.add_json(&WordList { first, shards: names })
     }
+}
+
+/// The file that names the shards of words.
+#[derive(Serialize)]
+struct WordList<'a> {
+    /// With what the words of each shard begin at the earliest.
+    first: Vec<&'a str>,
+    /// The names of the shards, one after another.
+    shards: String,
 }
 
 /// `count` words, with that in front; takes them out of `words`.
@@ -135,7 +145,7 @@ pub(super) mod tests {
         words.add_words([("exporting", Cow::Borrowed("export")), ("exports", Cow::Borrowed("export"))]);
         let mut files = Files::default();
         words.write(&mut files);
-        let files = files.finish("x", &serde_json::Value::Null);
+        let files = files.finish("x", &());
         let shards: Vec<Vec<String>> = files
             .values()
             .filter_map(|bytes| {
