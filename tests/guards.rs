@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use walkdir::WalkDir;
+
 #[test]
 fn every_test_file_is_in_the_binary() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
@@ -22,4 +24,20 @@ fn the_changelog_speaks_of_this_version() {
         changelog.contains("## Unreleased")
             || changelog.contains(&format!("## {}", env!("CARGO_PKG_VERSION")))
     );
+}
+
+#[test]
+fn what_leaves_as_json_has_a_type() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in WalkDir::new(source) {
+        let path = entry.unwrap().into_path();
+        let is_test = path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
+        if path.extension().is_some_and(|extension| extension == "rs") && !is_test {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            let untyped =
+                ["json!(", "json!{", "json! {", "Json<Value>"].iter().find(|form| code.contains(**form));
+            assert_eq!(untyped, None, "{}: give it a type, in src/api or beside its writer", path.display());
+        }
+    }
 }

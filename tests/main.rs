@@ -20,6 +20,7 @@ mod importing;
 mod killing;
 mod lifecycle;
 mod merging;
+mod openapi;
 mod opening;
 mod places;
 mod racing;

@@ -15,6 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("store", &["diagnostic", "ticket", "settings", "template", "repo"]),
     ("check", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
     ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
+    ("api", &["diagnostic", "ticket", "settings", "template", "store", "search"]),
     ("intake", &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search"]),
     (
         "import",

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::{CliError, Context, Format, show::status_style, table, ui::style, unknown};
 use crate::{
+    api::{TicketList, TicketSummary},
     repo::{CacheSlot, Repo},
     search::{Engine, Filter, Results, index::IndexError, query::Query},
     site::Audience,
-    store::{Store, thread_json, tickets_json},
+    store::Store,
     text::Time,
     ticket::{Priority, Thread},
 };
@@ -74,7 +75,8 @@ pub fn print(store: &Store, hits: &[(usize, u32)], limit: usize, context: &Conte
     let shown = || hits.iter().take(limit).map(|(place, _)| &*store.threads[*place]);
     match context.ui.format {
         Format::Json => {
-            context.ui.json(&tickets_json(shown().map(thread_json).collect(), hits.len()));
+            let tickets = shown().map(TicketSummary::of).collect();
+            context.ui.json(&TicketList { tickets, total: hits.len() });
         }
         Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
         Format::Human | Format::Github | Format::Markdown => {

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use super::{CliError, Context, Outcome, selection::normal};
 use crate::{
+    api::BuildReport,
     repo::{Repo, SiteFolder},
     site::{self, Audience, BuildOptions, Site, SiteError, Written},
     store::Store,
@@ -73,9 +74,8 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     );
     context.ui.say(summary);
     if context.ui.is_json() {
-        context.ui.json(&serde_json::json!({
-            "out": out, "written": written.written, "removed": written.removed, "unchanged": written.unchanged,
-        }));
+        let Written { written, removed, unchanged } = written;
+        context.ui.json(&BuildReport { out: out.display().to_string(), written, removed, unchanged });
     } else {
         context.ui.line(out.display().to_string());
     }

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::{CliError, Context, Outcome};
 use crate::{
+    api::ImportReport,
     import::{plan, read_jsonl},
     repo::{Lock, Write, open_outside},
     settings::{SETTINGS_PATH, add_services},
@@ -101,10 +102,14 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     );
     context.ui.say(summary);
     if context.ui.is_json() {
-        context.ui.json(&serde_json::json!({
-            "tickets": plan.tickets, "replies": plan.replies, "written": changed.len(),
-            "unchanged": planned - changed.len(), "services": missing, "notes": notes,
-        }));
+        context.ui.json(&ImportReport {
+            tickets: plan.tickets,
+            replies: plan.replies,
+            written: changed.len(),
+            unchanged: planned - changed.len(),
+            services: missing,
+            notes,
+        });
     }
     Ok(if broken + not_imported > 0 { Outcome::Found } else { Outcome::Done })
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{CliError, Context, Format, Outcome, asking, build::For, hit};
 use crate::{
+    api::SearchAnswer,
     repo::CacheSlot,
-    search::{Corrected, Filter, Reasons, Texts, marks::Marks, results_json},
+    search::{Corrected, Filter, Reasons, Texts, marks::Marks},
     site::Site,
     store::Store,
 };
@@ -38,7 +39,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         Format::Json => {
             let filter = Filter::new(&store, me.as_deref(), context.world.now);
             let reasons = Reasons::new(&query, &results.corrected, &filter);
-            context.ui.json(&results_json(&store, &results, &reasons, 0, arguments.limit));
+            context.ui.json(&SearchAnswer::of(&store, &results, &reasons, 0, arguments.limit));
             return Ok(Outcome::Done);
         }
         Format::Short => {

@@ -4,8 +4,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::{CliError, Context, Format, Outcome, asking, body, complete, hit};
 use crate::{
+    api::SimilarAnswer,
     search::{
-        Engine, Found, Item, Question, Texts, Wanted, alike_json,
+        Engine, Found, Item, Question, Texts, Wanted,
         query::{Clock, Moment},
         resembling_before,
     },
@@ -64,7 +65,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     };
     let (found, store) = (found.map_err(asking::unreadable)?, &store);
     match context.ui.format {
-        Format::Json => context.ui.json(&alike_json(store, &found)),
+        Format::Json => context.ui.json(&SimilarAnswer::of(store, &found)),
         Format::Short => {
             let shown = found.shown.iter().take(arguments.limit);
             shown.for_each(|alike| context.ui.line(hit::name(alike.item, store)));

@@ -2,8 +2,6 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use serde_json::Value as Json;
-
 use super::{
     CliError, Context,
     alike::{self, Alike},
@@ -13,6 +11,7 @@ use super::{
     ui::style,
 };
 use crate::{
+    api::Suggestion,
     intake::TicketDraft,
     search::{Engine, Item},
     store::Store,
@@ -28,7 +27,7 @@ pub struct Solved<'a> {
     engine: Option<Engine>,
     shown: HashSet<String>,
     /// What was shown, in that order.
-    seen: Vec<Json>,
+    seen: Vec<Suggestion>,
 }
 
 impl<'a> Solved<'a> {
@@ -52,7 +51,7 @@ impl<'a> Solved<'a> {
         }
         let found = self.find(draft, context)?;
         say(&found, context);
-        self.seen.extend(found.iter().map(Alike::to_json));
+        self.seen.extend(found.iter().map(Alike::suggestion));
         if found.is_empty() || !context.world.can_ask {
             return Ok(None);
         }
@@ -60,8 +59,8 @@ impl<'a> Solved<'a> {
         self.choose(found, context)
     }
 
-    /// What was shown, for programs.
-    pub fn to_json(&self) -> &[Json] {
+    /// Returns what was shown, in that order.
+    pub fn suggestions(&self) -> &[Suggestion] {
         &self.seen
     }
 

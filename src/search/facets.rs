@@ -5,14 +5,12 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use serde::{Serialize, Serializer, ser::SerializeMap as _};
-
 use super::Item;
 use crate::store::Store;
 
 /// How many of the hits a test of each value finds: so what is in a module of a service counts for both, and case makes no
 /// difference. Services and tags are those of tickets and of articles. `site/assets/search/engine.js` counts in the same way.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
     /// Of tickets.
     pub status: Counts,
@@ -22,7 +20,7 @@ pub struct Facets {
     pub tag: Counts,
 }
 
-/// Values with their counts: the greatest count first, equal ones by value. A map in JSON.
+/// Values with their counts, the greatest count first, equal counts in order of their values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts(pub Vec<(String, usize)>);
 
@@ -75,15 +73,5 @@ impl<'a> Counter<'a> {
             self.0.into_values().map(|(name, count)| (name.to_owned(), count)).collect();
         counts.sort_unstable_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
         Counts(counts)
-    }
-}
-
-impl Serialize for Counts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, count) in &self.0 {
-            map.serialize_entry(name, count)?;
-        }
-        map.end()
     }
 }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value as Json, json};
-
 use crate::{
+    api::ReviewedTicket,
     check::Change,
     cli::{
         CliError,
@@ -114,14 +113,14 @@ impl Candidates {
 }
 
 impl Changed<'_> {
-    /// For programs.
-    pub fn to_json(&self) -> Json {
-        json!({
-            "id": self.thread.id(),
-            "file": self.thread.ticket.path,
-            "title": alike::cut(&self.thread.ticket.title),
-            "new": self.is_new,
-            "similar": self.similar.iter().map(Alike::to_json).collect::<Vec<_>>(),
-        })
+    /// Describes it for programs.
+    pub fn reviewed(&self) -> ReviewedTicket {
+        ReviewedTicket {
+            id: self.thread.id().to_owned(),
+            file: self.thread.ticket.path.clone(),
+            title: alike::cut(&self.thread.ticket.title),
+            new: self.is_new,
+            similar: self.similar.iter().map(Alike::suggestion).collect(),
+        }
     }
 }
