@@ -16,13 +16,13 @@ use crate::{
 
 /// The document as it is published, beside the documentation.
 fn document() -> Json {
-    serde_json::from_str(&casebook::server::document()).unwrap()
+    serde_json::from_str(&casebook::server::openapi_document()).unwrap()
 }
 
 #[test]
 fn the_document_of_the_api_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json");
-    let text = casebook::server::document();
+    let text = casebook::server::openapi_document();
     if std::env::var_os("CASEBOOK_REWRITE").is_some() {
         return fs::write(path, text).unwrap();
     }
@@ -34,6 +34,28 @@ fn the_document_of_the_api_is_current() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "");
     assert_eq!(server.get("/api/v1/openapi.json").is(200).has("content-type: application/json").body, text);
+}
+
+#[test]
+fn a_route_is_one_file_and_one_line() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/routes");
+    let table = fs::read_to_string(folder.join("mod.rs")).unwrap();
+    let lines = table.lines().filter(|line| line.trim_start().starts_with("|| routes!(")).count();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: BTreeSet<String> = files
+        .map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name != "mod")
+        .collect();
+    let document = document();
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let handlers: Vec<&str> =
+        operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!((lines, handlers.len()), (files.len(), files.len()));
+    assert!(
+        handlers.iter().all(|handler| files.contains(*handler)),
+        "{handlers:?} stand in files of their names: {files:?}"
+    );
 }
 
 #[test]

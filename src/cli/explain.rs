@@ -88,8 +88,7 @@ fn summary(rule: &Rule) -> RuleSummary {
 }
 
 fn detail(rule: &Rule) -> RuleDetail {
-    let files =
-        |case: &Case| case.files.iter().map(|(path, text)| CaseFile { path: *path, text: *text }).collect();
+    let files = |case: &Case| case.files.iter().map(|(path, text)| CaseFile { path, text }).collect();
     RuleDetail {
         summary: summary(rule),
         why: rule.why,

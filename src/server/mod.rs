@@ -22,7 +22,7 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 
 use self::listen::Limits;
 pub use problem::Problem;
-pub use routes::document;
+pub use routes::openapi_document;
 pub use state::{Loader, Slots, State};
 pub use watch::watch;
 

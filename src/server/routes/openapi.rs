@@ -8,7 +8,7 @@ use axum::{
 };
 
 /// The document never changes while the program runs.
-static DOCUMENT: LazyLock<String> = LazyLock::new(document);
+static DOCUMENT: LazyLock<String> = LazyLock::new(openapi_document);
 
 /// Describes the API, as OpenAPI 3.1
 #[utoipa::path(get, path = "/api/v1/openapi.json", responses(
@@ -19,7 +19,7 @@ pub(super) async fn openapi() -> Response {
 }
 
 /// Returns the OpenAPI document of the server, as indented JSON with a line end.
-pub fn document() -> String {
+pub fn openapi_document() -> String {
     let document = super::router().into_openapi();
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
