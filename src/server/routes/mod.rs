@@ -1,18 +1,7 @@
 //! The routes of the server, one file each.
 //!
-//! To add a route: a file with its handler, whose `#[utoipa::path]` says where it answers, and a line in [`ROUTES`]. The
-//! router and `GET /api/v1/openapi.json` are both made from these lines.
-
-mod events;
-mod health;
-mod openapi;
-mod ready;
-mod search;
-mod services;
-mod similar;
-mod templates;
-mod ticket;
-mod tickets;
+//! To add a route: a file with a handler of the same name, whose `#[utoipa::path]` says where it answers, and a line in the
+//! table. The router and `GET /api/v1/openapi.json` are both made from these lines.
 
 use utoipa::OpenApi;
 use utoipa_axum::{
@@ -31,19 +20,28 @@ pub use openapi::openapi_document;
 /// A handler with its path and its documentation.
 type Route = fn() -> UtoipaMethodRouter<State>;
 
-/// All routes beside the files of the site.
-const ROUTES: &[Route] = &[
-    || routes!(search::search),
-    || routes!(similar::similar),
-    || routes!(tickets::tickets),
-    || routes!(ticket::ticket),
-    || routes!(services::services),
-    || routes!(templates::templates),
-    || routes!(openapi::openapi),
-    || routes!(events::events),
-    || routes!(health::health),
-    || routes!(ready::ready),
-];
+/// Declares the routes, each with its module, whose handler has the same name.
+macro_rules! table {
+    ($($route:ident),+ $(,)?) => {
+        $(mod $route;)+
+
+        /// All routes beside the files of the site.
+        const ROUTES: &[Route] = &[$(|| routes!($route::$route)),+];
+    };
+}
+
+table! {
+    search,
+    similar,
+    tickets,
+    ticket,
+    services,
+    templates,
+    openapi,
+    events,
+    health,
+    ready,
+}
 
 #[derive(OpenApi)]
 #[openapi(
