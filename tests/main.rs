@@ -22,6 +22,7 @@ mod importing;
 mod killing;
 mod lifecycle;
 mod merging;
+mod openapi;
 mod opening;
 mod outputs;
 mod places;

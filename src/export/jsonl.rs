@@ -24,7 +24,11 @@ impl Exporter for Jsonl {
         "Print one ticket per line as JSON"
     }
 
-    fn export(&self, store: &Store, write: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<(), ExportError> {
+    fn export(
+        &self,
+        store: &Store,
+        write: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> Result<(), ExportError> {
         for thread in &store.threads {
             let mut line = serde_json::to_string(&record_of(thread, store)?)?;
             line.push('\n');

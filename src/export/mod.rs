@@ -19,7 +19,11 @@ pub trait Exporter: Sync {
     ///
     /// # Errors
     /// When a file cannot be read, or has something that the format cannot say.
-    fn export(&self, store: &Store, write: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<(), ExportError>;
+    fn export(
+        &self,
+        store: &Store,
+        write: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> Result<(), ExportError>;
 }
 
 /// Why tickets could not be exported.

@@ -89,7 +89,9 @@ fn fields_of(thread: &Thread) -> impl Iterator<Item = &str> {
 fn people_of(thread: &Thread, store: &Store) -> Vec<String> {
     let template = store.template(&thread.ticket.template);
     let is_person = |name: &str| {
-        template.and_then(|template| template.field(name)).is_some_and(|field| field.kind.names == Some(NamedThing::Person))
+        template
+            .and_then(|template| template.field(name))
+            .is_some_and(|field| field.kind.names == Some(NamedThing::Person))
     };
     let mut people: Vec<String> =
         thread.ticket.requester.iter().chain(&thread.state.assignee).cloned().collect();
