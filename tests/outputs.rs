@@ -128,7 +128,7 @@ fn broken() -> Sandbox {
 fn check() {
     insta::assert_snapshot!(output(&broken().casebook("team", "check").run(), &[]), @r"
     ── output ──
-    error[missing-field]: template `incident` needs `service`
+    error[missing-field]: missing field `service`, required by template `incident`
      --> tickets/2026/11/broken.md:3:11
       |
     3 | template: incident
@@ -136,15 +136,15 @@ fn check() {
       |
       = help: add `service: …`: Which service is affected?
 
-    error[missing-section]: template `incident` needs a section `## Impact`
+    error[missing-section]: missing section `## Impact`, required by template `incident`
      --> tickets/2026/11/broken.md:3:11
       |
     3 | template: incident
       |           ^^^^^^^^
       |
-      = help: add the line `## Impact` and at least 4 words: Who cannot do what, how many of them, and is there a way around it?
+      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many of them, and is there a way around it?
 
-    error[unknown-key]: `servce` is not a key that is known here
+    error[unknown-key]: unknown key `servce`
      --> tickets/2026/11/broken.md:6:1
       |
     6 | servce: billing-api
@@ -155,7 +155,7 @@ fn check() {
     6 | service: billing-api
       |     +
 
-    error[placeholder]: `## Problem` says only `TODO`
+    error[placeholder]: section `## Problem` contains only `TODO`
      --> tickets/2026/11/broken.md:9:1
       |
     9 | ## Problem
@@ -172,10 +172,10 @@ fn check() {
 fn check_in_the_short_format() {
     insta::assert_snapshot!(output(&broken().casebook("team", "check --format short").run(), &[]), @r"
     ── output ──
-    tickets/2026/11/broken.md:3:11: error[missing-field]: template `incident` needs `service`
-    tickets/2026/11/broken.md:3:11: error[missing-section]: template `incident` needs a section `## Impact`
-    tickets/2026/11/broken.md:6:1: error[unknown-key]: `servce` is not a key that is known here
-    tickets/2026/11/broken.md:9:1: error[placeholder]: `## Problem` says only `TODO`
+    tickets/2026/11/broken.md:3:11: error[missing-field]: missing field `service`, required by template `incident`
+    tickets/2026/11/broken.md:3:11: error[missing-section]: missing section `## Impact`, required by template `incident`
+    tickets/2026/11/broken.md:6:1: error[unknown-key]: unknown key `servce`
+    tickets/2026/11/broken.md:9:1: error[placeholder]: section `## Problem` contains only `TODO`
     ── exit status 1 ──
     ");
 }
@@ -221,7 +221,7 @@ fn new_with_problems() {
     let id = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
     insta::assert_snapshot!(output(&said, &[&id]), @r"
     ── talk ──
-    error[missing-field]: template `incident` needs `service`
+    error[missing-field]: missing field `service`, required by template `incident`
      --> .git/casebook/drafts/[…].md:3:11
       |
     3 | template: incident
@@ -230,31 +230,31 @@ fn new_with_problems() {
       = help: add `service: …`: Which service is affected?
       = help: as an option: `--set service=…`
 
-    error[missing-section]: template `incident` needs a section `## Impact`
+    error[missing-section]: missing section `## Impact`, required by template `incident`
      --> .git/casebook/drafts/[…].md:3:11
       |
     3 | template: incident
       |           ^^^^^^^^
       |
-      = help: add the line `## Impact` and at least 4 words: Who cannot do what, how many of them, and is there a way around it?
+      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many of them, and is there a way around it?
       = help: as an option: `--section 'Impact=…'`
 
-    error[missing-section]: template `incident` needs a section `## Problem`
+    error[missing-section]: missing section `## Problem`, required by template `incident`
      --> .git/casebook/drafts/[…].md:3:11
       |
     3 | template: incident
       |           ^^^^^^^^
       |
-      = help: add the line `## Problem` and at least 8 words: What did you do, what happened, and what did you expect instead?
+      = help: add the line `## Problem`; below it, write at least 8 words: What did you do, what happened, and what did you expect instead?
       = help: as an option: `--section 'Problem=…'`
 
-    error[bad-value]: `prod` is not an option of environment
+    error[bad-value]: invalid environment `prod`
      --> .git/casebook/drafts/[…].md:6:14
       |
     6 | environment: prod
       |              ^^^^ did you mean `production`?
       |
-      = help: options are production, staging, development
+      = help: use one of: production, staging, development
       = help: as an option: `--set environment=…`
     help: write `production`
       |
@@ -547,7 +547,7 @@ fn the_help_of_casebook() {
       resolve      Resolve tickets: record the cause and the fix for the next person with the same
                    problem
       reopen       Reopen a resolved ticket
-      import       Bring tickets in from another tracker
+      import       Import tickets from another tracker
       export       Export tickets
       build        Build the static site
       serve        Serve the site, with live search and an API

@@ -186,7 +186,7 @@ pub fn repository(seed: u64) -> BTreeMap<String, String> {
         let id = format!("dusk-{}", 7 + number);
         public(c, &id, &format!("source: DUSK-{}\n", 7 + number), &mut add);
     }
-    let name = plain(&c.name());
+    let name = plain(&c.alias());
     public(c, &format!("after-{name}"), "", &mut add);
     // Much like what somebody asks later.
     add(

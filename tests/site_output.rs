@@ -71,8 +71,8 @@ fn a_link_in_a_clone_in_place_of_the_output_folder_is_not_followed() {
         sandbox.casebook("team", "build").fails(2);
     }
     link(&sandbox, sandbox.path("team/.git/hooks"), "hooks");
-    sandbox.casebook("team", "build --out ../hooks").fails(2).says(&["a site cannot be built into"]);
-    sandbox.casebook("team", "build --out .GIT/hooks").fails(2).says(&["a site cannot be built into"]);
+    sandbox.casebook("team", "build --out ../hooks").fails(2).says(&["cannot build the site into"]);
+    sandbox.casebook("team", "build --out .GIT/hooks").fails(2).says(&["cannot build the site into"]);
     assert!(!sandbox.path("team/.git/hooks/index.html").exists());
     assert!(!sandbox.path("team/.git/new").exists());
 }

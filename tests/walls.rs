@@ -1,6 +1,10 @@
 //! The walls between rooms: a room imports only what it may know.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use walkdir::WalkDir;
 
@@ -20,7 +24,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("query", &["ticket", "settings", "template", "store", "index"]),
     ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store", "index", "query"]),
     ("api", &["diagnostic", "ticket", "settings", "template", "store", "search"]),
-    ("intake", &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search"]),
+    (
+        "intake",
+        &["diagnostic", "ticket", "settings", "template", "repo", "store", "detectors", "check", "search"],
+    ),
     (
         "import",
         &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search", "intake"],
@@ -116,4 +123,61 @@ fn an_import_is_seen_however_it_is_written() {
     assert_eq!(of("use crate::repo::Repo;"), "repo");
     assert_eq!(of("use crate::{\n    repo::{site, Repo},\n    store::Store,\n};"), "repo store");
     assert_eq!(of("let x = crate::site::build();"), "site");
+}
+
+/// The folders of `repo`; each may know those before it. Files beside them come first.
+const FOLDERS_OF_REPO: [&str; 5] = ["", "write", "files", "git", "flow"];
+
+/// The files of `repo` with the files that each imports, all without `.rs`: `git/open`, `error`.
+fn imports_in_repo() -> BTreeMap<String, BTreeSet<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/repo");
+    let mut imports = BTreeMap::new();
+    for entry in WalkDir::new(&root).into_iter().map(Result::unwrap) {
+        let name = entry.path().strip_prefix(&root).unwrap().with_extension("").display().to_string();
+        if entry.file_type().is_dir() || name.ends_with("mod") || name == "testing" {
+            continue;
+        }
+        let text = fs::read_to_string(entry.path()).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let words = |rest: &str| -> Vec<String> {
+            let path = rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap();
+            path.split("::").map(str::to_owned).collect()
+        };
+        let beside = code.match_indices("super::").filter(|(at, _)| !code[..*at].ends_with(':'));
+        let mut known: BTreeSet<String> =
+            beside.map(|(at, path)| format!("{folder}{}", words(&code[at + path.len()..])[0])).collect();
+        for (at, path) in code.match_indices("crate::repo::") {
+            let words = words(&code[at + path.len()..]);
+            let is_folder = FOLDERS_OF_REPO.contains(&words[0].as_str());
+            known.insert(if is_folder { words[..2].join("/") } else { words[0].clone() });
+        }
+        imports.insert(name, known);
+    }
+    imports
+}
+
+#[test]
+fn the_folders_of_repo_know_only_those_before_them_and_no_files_import_each_other_in_a_circle() {
+    let imports = imports_in_repo();
+    assert!(imports.len() > 40, "{imports:?}");
+    let rank = |file: &str| {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        FOLDERS_OF_REPO.iter().position(|known| *known == folder).unwrap()
+    };
+    for (file, known) in &imports {
+        for import in known {
+            assert!(imports.contains_key(import), "{file} imports {import}: name the file that defines it");
+            assert!(rank(import) <= rank(file), "{file} imports {import}");
+        }
+    }
+    // Files that import nothing that is left go, until none is left or only circles are.
+    let mut left = imports;
+    while let Some(file) =
+        left.iter().find(|(_, known)| known.iter().all(|import| !left.contains_key(import)))
+    {
+        let file = file.0.clone();
+        left.remove(&file);
+    }
+    assert!(left.is_empty(), "these files import each other: {:?}", left.keys());
 }

@@ -96,13 +96,11 @@ pub fn confirm(question: &str, default: bool, context: &Context) -> Result<bool,
 }
 
 /// How long it takes to notice that the terminal is gone.
-#[cfg(unix)]
 const NOTICE: rustix::event::Timespec = rustix::event::Timespec { tv_sec: 0, tv_nsec: 250_000_000 };
 
 /// Ends the process if the terminal goes away while a question is open. Mostly a signal does that; where none comes (a
 /// container whose client left), the library that reads keys would turn in a circle for ever.
 fn leave_with_the_terminal(is_open: Arc<AtomicBool>) {
-    #[cfg(unix)]
     std::thread::spawn(move || {
         use rustix::event::{PollFd, PollFlags, poll};
         while is_open.load(Ordering::Relaxed) {
@@ -115,8 +113,6 @@ fn leave_with_the_terminal(is_open: Arc<AtomicBool>) {
             }
         }
     });
-    #[cfg(not(unix))]
-    drop(is_open);
 }
 
 /// Escape and Ctrl-C end the command, with nothing written.

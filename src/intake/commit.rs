@@ -2,7 +2,7 @@
 
 use super::{IntakeError, Writer, journal::Pending};
 use crate::{
-    repo::{CommitId, Lock, NewCommit, RepoError, Write},
+    repo::{CommitId, Lock, NewCommit, Write},
     text::RepoPath,
 };
 
@@ -71,7 +71,7 @@ fn in_worktree(
 ) -> Result<CommitId, IntakeError> {
     let (repo, path) = (writer.repo, &pending.path);
     if let Some(head) = in_head(writer, path)? {
-        // Git was killed between the commit and the index.
+        // An older version of Casebook may have been killed between the commit and the index.
         repo.unstage(lock, path)?;
         return Ok(head);
     }
@@ -80,10 +80,12 @@ fn in_worktree(
         Ok(id) => return Ok(id),
         Err(error) => error,
     };
-    // The git of a Casebook that was killed had it nearly done.
-    if let (RepoError::NothingToCommit, Some(head)) = (&error, in_head(writer, path)?) {
+    // The git of a Casebook that was killed may have gone on and be done by now.
+    if let Some(head) = in_head(writer, path)? {
         return Ok(head);
     }
+    // A try that was killed may have staged the file. When nothing is staged, there is nothing to fail at.
+    repo.unstage(lock, path).ok();
     repo.remove(lock, path)?;
     Err(error.into())
 }

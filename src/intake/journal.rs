@@ -38,12 +38,9 @@ impl<'a> Page<'a> {
         Self { repo, lock, name: name_of(request) }
     }
 
-    /// What an earlier try of this request, not long before `now`, was about to write when it was interrupted. What that
-    /// try's git left locked is unlocked.
-    pub(super) fn take_up(&self, now: Time) -> Result<Option<Pending>, RepoError> {
-        let Some(pending) = read(self.repo, &self.name, now) else { return Ok(None) };
-        self.repo.break_stale_locks(self.lock, &self.name)?;
-        Ok(Some(pending))
+    /// What an earlier try of this request, not long before `now`, was about to write when it was interrupted.
+    pub(super) fn take_up(&self, now: Time) -> Option<Pending> {
+        read(self.repo, &self.name, now)
     }
 
     /// Says what is about to be written.

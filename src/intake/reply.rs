@@ -50,7 +50,7 @@ pub fn write_reply<T>(
 ) -> Result<T, IntakeError> {
     let lock = writer.lock()?;
     let page = Page::of(writer.repo, &lock, &Request { what: "reply", ticket: thread.id(), draft });
-    let pending = match page.take_up(writer.now)? {
+    let pending = match page.take_up(writer.now) {
         Some(pending) => pending,
         None => {
             let newest = thread.replies.iter().filter_map(|reply| reply.created).max();

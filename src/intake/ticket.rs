@@ -60,7 +60,7 @@ pub fn open_ticket<T>(
     let lock = writer.lock()?;
     let to_branch = intake == Intake::Branch && writer.repo.remote()?.is_some();
     let page = Page::of(writer.repo, &lock, &Request { what: "new", draft, to_branch });
-    let pending = match page.take_up(writer.now)? {
+    let pending = match page.take_up(writer.now) {
         Some(pending) => pending,
         None => {
             let there = writer.store.thread(id).map(|thread| thread.ticket.file());

@@ -45,17 +45,17 @@ pub use vocabulary::{RenamedKey, Vocabulary};
 /// The longest query, in bytes. Whole texts are for `similar`.
 pub const LONGEST_QUERY: usize = 16 * 1024;
 
-/// The most words and values of a query. Each may cost a millisecond or two of every ten thousand tickets, so that what is
-/// allowed takes less than a second; who writes so many by hand means `similar`, and a program can ask twice.
+/// The most words and values of a query. Each may take a millisecond or two for ten thousand tickets, so that every query
+/// that is allowed takes less than a second. `similar` compares whole texts, and a program can ask twice.
 pub const MOST_TERMS: usize = 256;
 
-/// How deep groups may stand in one another.
+/// How deep groups may be nested.
 pub const DEEPEST_GROUP: usize = 64;
 
 /// A query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    /// What is looked for; `None` asks for everything.
+    /// The terms; `None` finds everything.
     pub expr: Option<Expr>,
     /// The order that was asked for; empty for the default.
     pub sort: Vec<SortBy>,
@@ -72,33 +72,33 @@ pub struct SortBy {
     pub descending: bool,
 }
 
-/// What is looked for.
+/// An expression of terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expr {
-    /// All of at least two different ones, none of them an `And`.
+    /// All of these; at least two different expressions, none of them an `And`.
     And(Vec<Expr>),
-    /// Any of at least two different ones, none of them an `Or`.
+    /// Any of these; at least two different expressions, none of them an `Or`.
     Or(Vec<Expr>),
-    /// Not this.
+    /// Everything but this.
     Not(Box<Expr>),
-    /// Something in the text.
+    /// A pattern in the texts.
     Text(TextPattern),
-    /// Something in a field.
+    /// A test of a field.
     Field(FieldTest),
 }
 
-/// A key with the values that it may have.
+/// A test of a key: the values that a ticket may have.
 #[derive(Clone, Debug)]
 pub struct FieldTest {
-    /// What is asked about.
+    /// The key.
     pub key: Key,
-    /// Any of these; at least one, and each once.
+    /// At least one test, and each once. A ticket passes if it passes any.
     pub any_of: Vec<ValueTest>,
     /// Where it stands in the query.
     pub span: Span,
 }
 
-/// Where it stands is no part of what it means.
+/// Equality ignores the span.
 impl PartialEq for FieldTest {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key && self.any_of == other.any_of
@@ -120,7 +120,7 @@ impl Query {
         parser::parse(text, vocabulary)
     }
 
-    /// Whether the query says itself which states it wants, so that a queue must not add "open".
+    /// Whether the query says which states it wants, so that a list must not leave out resolved tickets.
     pub fn names_a_state(&self) -> bool {
         let is_state =
             |test: &ValueTest| matches!(test, ValueTest::Is(QueryValue::Fact(fact)) if fact.names_state);
@@ -129,7 +129,7 @@ impl Query {
         })
     }
 
-    /// Whether anything is looked for in text, so that results have a relevance.
+    /// Whether the query has a pattern for texts, so that results have a relevance.
     pub fn has_text(&self) -> bool {
         fn any(expr: &Expr) -> bool {
             match expr {
@@ -142,14 +142,14 @@ impl Query {
         self.expr.as_ref().is_some_and(any)
     }
 
-    /// Whether anything is looked for in the words of a text, which only the index knows.
+    /// Whether the query asks for words, which only the index knows.
     pub fn needs_index(&self) -> bool {
         let has_words =
             |field: &FieldTest| field.any_of.iter().any(|test| matches!(test, ValueTest::Words(_)));
         self.has_text() || self.fields().into_iter().any(has_words)
     }
 
-    /// The tests of fields, wherever they stand.
+    /// Returns all tests of fields.
     pub fn fields(&self) -> Vec<&FieldTest> {
         fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a FieldTest>) {
             match expr {

@@ -94,7 +94,7 @@ pub enum RepoError {
         path: RepoPath,
     },
     /// A file larger than Casebook reads.
-    #[error("`{path}` is larger than {} MiB; keep files of that size elsewhere and link them", super::MAX_FILE_SIZE >> 20)]
+    #[error("`{path}` is larger than {} MiB; keep files of that size elsewhere and link them", crate::repo::scope::MAX_FILE_SIZE >> 20)]
     TooLarge {
         /// The file.
         path: RepoPath,
@@ -122,6 +122,12 @@ pub enum RepoError {
         operation: &'static str,
         /// The git directory.
         dir: PathBuf,
+    },
+    /// Another git holds the lock of the index.
+    #[error("another git process is using the index; if none is running, delete `{}` and try again", .path.display())]
+    IndexLocked {
+        /// The lock file.
+        path: PathBuf,
     },
     /// The files are already committed as they are.
     #[error("nothing to commit: the files are committed as they are")]
@@ -159,21 +165,21 @@ pub enum RepoError {
 }
 
 impl RepoError {
-    pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
+    pub(in crate::repo) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { doing, path: path.to_owned(), source }
     }
 
-    pub(super) fn path(path: impl ToString, problem: impl Into<String>) -> Self {
+    pub(in crate::repo) fn path(path: impl ToString, problem: impl Into<String>) -> Self {
         Self::Path { path: path.to_string(), problem: problem.into() }
     }
 }
 
 /// Says what libgit2 was doing when it failed.
-pub(super) trait Doing<T> {
+pub(in crate::repo) trait GitResultExt<T> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, RepoError>;
 }
 
-impl<T> Doing<T> for Result<T, git2::Error> {
+impl<T> GitResultExt<T> for Result<T, git2::Error> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, RepoError> {
         self.map_err(|source| RepoError::Libgit2 { doing: what(), source })
     }

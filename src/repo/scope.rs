@@ -2,24 +2,30 @@
 
 use crate::text::RepoPath;
 
+/// The largest file that Casebook reads, in bytes.
+pub const MAX_FILE_SIZE: u64 = 64 << 20;
+
 /// The settings file, at the root.
-pub(super) const SETTINGS: &str = "casebook.yml";
+pub(in crate::repo) const SETTINGS: &str = "casebook.yml";
 
 /// The folders at the root whose contents belong to the casebook.
-pub(super) const FOLDERS: [&str; 5] = ["imports", "knowledge", "site", "ticket-templates", "tickets"];
+pub(in crate::repo) const FOLDERS: [&str; 5] =
+    ["imports", "knowledge", "site", "ticket-templates", "tickets"];
 
-pub(super) const IS_SYMLINK: &str =
+pub(in crate::repo) const IS_SYMLINK: &str =
     "is a symbolic link, which Casebook does not follow; put the file itself there";
-pub(super) const IS_MISSING: &str = "does not exist";
-pub(super) const IS_SUBMODULE: &str = "is a submodule, which Casebook does not read; put its files there";
-pub(super) const IS_SPECIAL: &str = "is neither a file nor a folder; remove it";
-pub(super) const NOT_UTF8: &str = "has a name that is not UTF-8; rename it";
-pub(super) const UNPRINTABLE: &str = "has a name with control characters; rename it";
-pub(super) const IS_UNMERGED: &str = "is unmerged; resolve the conflict and `git add` it";
+pub(in crate::repo) const IS_MISSING: &str = "does not exist";
+pub(in crate::repo) const IS_SUBMODULE: &str =
+    "is a submodule, which Casebook does not read; put its files there";
+pub(in crate::repo) const IS_FOLDER: &str = "is a folder";
+pub(in crate::repo) const IS_SPECIAL: &str = "is neither a file nor a folder; remove it";
+pub(in crate::repo) const NOT_UTF8: &str = "has a name that is not UTF-8; rename it";
+pub(in crate::repo) const UNPRINTABLE: &str = "has a name with control characters; rename it";
+pub(in crate::repo) const IS_UNMERGED: &str = "is unmerged; resolve the conflict and `git add` it";
 
 /// What a path is to a casebook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::repo) enum Place {
     /// A file that is listed.
     File,
     /// One of the [`FOLDERS`] itself.
@@ -29,13 +35,13 @@ pub(super) enum Place {
 }
 
 /// Whether a name is left out.
-pub(super) fn is_hidden(name: &[u8]) -> bool {
+pub(in crate::repo) fn is_hidden(name: &[u8]) -> bool {
     name.first() == Some(&b'.')
 }
 
 /// A name as text; else why it can be none of ours. Names stand in lists, logs and addresses, a line each, and must not
 /// write to a terminal or make one name look like another.
-pub(super) fn name_of(name: &[u8]) -> Result<&str, &'static str> {
+pub(in crate::repo) fn name_of(name: &[u8]) -> Result<&str, &'static str> {
     let turning = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     match std::str::from_utf8(name) {
         Ok(text) if text.contains(|c: char| c.is_control() || turning(c)) => Err(UNPRINTABLE),
@@ -45,7 +51,7 @@ pub(super) fn name_of(name: &[u8]) -> Result<&str, &'static str> {
 }
 
 /// What a name at the root is: the settings file, one of the folders, or nothing of ours.
-pub(super) fn place_at_root(name: &[u8]) -> Place {
+pub(in crate::repo) fn place_at_root(name: &[u8]) -> Place {
     if name == SETTINGS.as_bytes() {
         Place::File
     } else if FOLDERS.iter().any(|folder| folder.as_bytes() == name) {
@@ -56,12 +62,12 @@ pub(super) fn place_at_root(name: &[u8]) -> Place {
 }
 
 /// What the path of a file is.
-pub(super) fn place_of(path: &str) -> Place {
+pub(in crate::repo) fn place_of(path: &str) -> Place {
     place_of_bytes(path.as_bytes())
 }
 
 /// What the path of a file is, be it UTF-8 or not.
-pub(super) fn place_of_bytes(path: &[u8]) -> Place {
+pub(in crate::repo) fn place_of_bytes(path: &[u8]) -> Place {
     let mut parts = path.split(|byte| *byte == b'/');
     let place = place_at_root(parts.next().unwrap_or_default());
     let below = path.contains(&b'/');
@@ -73,15 +79,15 @@ pub(super) fn place_of_bytes(path: &[u8]) -> Place {
 }
 
 /// Why `path` cannot be the path of a file in the repository, if it cannot.
-pub(super) fn problem_of(path: &RepoPath) -> Option<&'static str> {
+pub(in crate::repo) fn problem_of(path: &RepoPath) -> Option<&'static str> {
     let text = path.as_str();
     if text.is_empty() {
         return Some("is empty");
     }
-    if text.starts_with('/') || std::path::Path::new(text).is_absolute() {
+    if text.starts_with('/') {
         return Some("is absolute; give a path relative to the casebook repository");
     }
-    if text.contains('\0') || (cfg!(windows) && text.contains(['\\', ':'])) {
+    if text.contains('\0') {
         return Some("has a character that no file name can have");
     }
     text.split('/').find_map(|part| match part {

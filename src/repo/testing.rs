@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use super::git::Git;
+use super::git::program::Git;
 use super::{Environment, Lock, Repo};
 
 /// A temporary folder with repositories in it. Nothing of the user's own settings reaches it, and its clock ticks one

@@ -116,15 +116,11 @@ pub fn serve(
 /// Waits until the process should end: Ctrl-C, or the signal of those who manage services.
 async fn interrupted() {
     let asked = async {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-                terminate.recv().await;
-                return;
-            }
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => _ = terminate.recv().await,
+            Err(_) => std::future::pending().await,
         }
-        std::future::pending().await
     };
     tokio::select! {
         // Without a handler the process is simply killed, which loses nothing here.

@@ -41,13 +41,16 @@ impl<'a> Catalogue<'a> {
     /// `settings` without the services and people that public tickets do not name. A service is there with those that it is a
     /// module of.
     pub(super) fn settings(&self, settings: &Settings) -> Settings {
-        let mut kept = settings.clone();
-        kept.services
-            .retain(|service| self.services.iter().any(|named| settings.is_within(named, &service.id)));
-        let known: HashSet<String> = kept.services.iter().map(|service| service.id.clone()).collect();
-        for service in &mut kept.services {
-            service.part_of = service.part_of.take().filter(|id| known.contains(id));
+        let mut shown: HashSet<&str> = HashSet::new();
+        for named in &self.services {
+            let mut next = Some(*named);
+            // What was added before has its services above it already; so circles end, too.
+            while let Some(id) = next.filter(|id| shown.insert(*id)) {
+                next = settings.service(id).and_then(|service| service.part_of.as_deref());
+            }
         }
+        let mut kept = settings.clone();
+        kept.services.retain(|service| shown.contains(service.id.as_str()));
         kept.people.retain(|person| self.people.contains(&person.id));
         kept
     }

@@ -211,6 +211,11 @@ impl PublicSource {
     }
 }
 
+/// An error that does not tell the own path of the file at `path`.
+fn unreadable(path: &RepoPath) -> RepoError {
+    RepoError::Path { path: path.as_str().to_owned(), problem: "cannot be read".to_owned() }
+}
+
 impl Source for PublicSource {
     /// Nothing: the store has the list.
     fn list(&self) -> Result<Listing, RepoError> {
@@ -218,7 +223,9 @@ impl Source for PublicSource {
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
-        let bytes = self.source.read(self.own(path)?)?;
+        let own = self.own(path)?;
+        let bytes =
+            self.source.read(own).map_err(|error| if own == path { error } else { unreadable(path) })?;
         if !is_text(path) || self.names.is_empty() {
             return Ok(bytes);
         }
@@ -245,6 +252,6 @@ impl Source for PublicSource {
     }
 
     fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
-        self.source.size(self.own(path)?)
+        self.source.size(self.own(path)?).map_err(|_| unreadable(path))
     }
 }

@@ -5,12 +5,17 @@
 //! person, tag or field that only those have, and no attachment that no public text links; the names of internal tickets are
 //! replaced in all that is left ([`Names`]).
 
+mod called;
 mod catalogue;
 mod files;
 mod links;
 mod names;
+#[cfg(test)]
+mod names_tests;
 mod nouns;
 mod reading;
+mod reference;
+mod segments;
 #[cfg(test)]
 mod tests;
 

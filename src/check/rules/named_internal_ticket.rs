@@ -81,7 +81,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     match file.role {
         Role::Attachment(ticket) => {
             let public = context.store.thread(ticket.stem());
-            if !public.is_some_and(|thread| thread.state.visibility == Visibility::Public) {
+            if public.is_none_or(|thread| thread.state.visibility != Visibility::Public) {
                 return;
             }
             let (names, name) = (context.internal_names(), file.path().file_name());

@@ -31,8 +31,10 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let (store, slot) = view(arguments.audience, context)?;
-    let me = queries::me(&arguments.query, &store, context)?;
+    let whole = context.store()?;
+    // Who asks is told by an address, which the public does not know.
+    let me = queries::me(&arguments.query, &whole, context)?;
+    let (store, slot) = seen(whole, arguments.audience, context)?;
     let query = queries::query(&arguments.query, &store, me.as_deref())?;
     let results = queries::ask_in(&slot, &store, &query, me.as_deref(), context)?;
     say_corrected(&results.corrected, context);
@@ -68,8 +70,11 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 }
 
 /// What is searched, and where its index is kept: everything, or what the site of an audience shows.
-fn view(audience: Option<For>, context: &Context) -> Result<(Arc<Store>, CacheSlot), CliError> {
-    let store = context.store()?;
+fn seen(
+    store: Arc<Store>,
+    audience: Option<For>,
+    context: &Context,
+) -> Result<(Arc<Store>, CacheSlot), CliError> {
     let Some(audience) = audience else { return Ok((store, queries::slot(context)?)) };
     let repo = context.repo()?;
     let view = View::of_site(audience.into(), &store.settings);

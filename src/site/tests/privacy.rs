@@ -1,5 +1,6 @@
 //! Whatever public tickets say, nothing that the public gets names an internal ticket.
 
+#[allow(clippy::disallowed_methods, reason = "a seed comes from the environment or from the clock")]
 #[path = "../../../tests/secrets.rs"]
 mod secrets;
 

@@ -62,7 +62,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     }
     let repo = Repo::open_in(&dir, process.environment.clone())?;
     let lock = Lock::acquire(&repo, || context.ui.say("waiting for another casebook process to finish"))?;
-    let files = match under_way::take_up(&repo, &lock)? {
+    let files = match under_way::take_up(&repo) {
         Some(files) => files,
         None => files::all(&person, process.now, &repo)?,
     };

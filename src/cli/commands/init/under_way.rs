@@ -12,14 +12,9 @@ const PAGE: &str = "init.json";
 /// Files, by path.
 pub type Files = Vec<(RepoPath, String)>;
 
-/// What an earlier run was about to write. What its git left locked is unlocked.
-pub fn take_up(repo: &Repo, lock: &Lock) -> Result<Option<Files>, CliError> {
-    let Some(files) = repo.read_cache(PAGE).and_then(|page| serde_json::from_slice::<Files>(&page).ok())
-    else {
-        return Ok(None);
-    };
-    repo.break_stale_locks(lock, PAGE)?;
-    Ok(Some(files))
+/// What an earlier run was about to write.
+pub fn take_up(repo: &Repo) -> Option<Files> {
+    serde_json::from_slice(&repo.read_cache(PAGE)?).ok()
 }
 
 /// Writes those of `files` that are not there. Returns these, and those that an earlier run wrote, if they are as it wrote them.

@@ -1,0 +1,406 @@
+//! Lists a worktree: what was there the last time is looked at again, and what is new is walked, level by level.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::file_state::{FileKind, FileState, FolderHandle};
+use super::last_listing;
+use super::last_listing::{Folder, LastListing, ListingChunk};
+use super::partial_listing::{PartialListing, is_gone};
+use super::source::{Listing, Stamp};
+use crate::repo::error::RepoError;
+use crate::repo::scope;
+use crate::repo::scope::Place;
+use crate::repo::write::cache_slot::CacheSlot;
+use crate::text::RepoPath;
+
+/// What was listed of a worktree.
+pub(in crate::repo) struct WorktreeListing {
+    pub listing: Listing,
+    /// Its folders by path, none of which is a symbolic link.
+    pub folders: Vec<Folder>,
+}
+
+/// Lists the worktree at `root`. `slot` keeps what its folders had, where their times can be relied upon.
+pub(in crate::repo) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<WorktreeListing, RepoError> {
+    let started_ns = slot.map_or(0, CacheSlot::now_ns);
+    let known = slot.map(LastListing::read).unwrap_or_default();
+    let held = FolderHandle::open(root).map_err(|error| RepoError::io("read", root, error))?;
+    let lister = Lister { root, held };
+    let mut all = PartialListing::default();
+    let tops = lister.at_root(&mut all)?;
+    // The settings stand before all that is known; a symbolic link in the place of a folder need not.
+    let is_in_order = all.listing.entries.iter().all(|entry| entry.path.as_str() == scope::SETTINGS);
+    let parts: Vec<PartialListing> =
+        known.chunks().into_par_iter().map(|chunk| lister.again(chunk)).collect();
+    all.listing.entries.reserve_exact(parts.iter().map(|part| part.listing.entries.len()).sum());
+    all.folders.reserve_exact(parts.iter().map(|part| part.folders.len()).sum());
+    parts.into_iter().for_each(|part| all.append(part));
+    all.lose();
+    all.doubt();
+
+    let known_top =
+        |top: &Folder| all.folders.iter().chain(&all.changed).any(|folder| folder.path == top.path);
+    let mut new: Vec<Folder> = tops.into_iter().filter(|top| !known_top(top)).collect();
+    let is_as_known = new.is_empty() && all.changed.is_empty() && all.lost.is_empty();
+    if !is_as_known {
+        all.sort();
+        let read: Vec<PartialListing> =
+            all.changed.par_iter().map(|folder| lister.read(folder, Some(&all))).collect();
+        read.into_iter().for_each(|part| all.append(part));
+        new.append(&mut all.below);
+        lister.walk(new, &mut all);
+    }
+    if !is_as_known || !is_in_order {
+        all.sort();
+    }
+    if let Some(slot) = slot
+        && !is_as_known
+    {
+        last_listing::keep(slot, &all.listing.entries, &all.folders, started_ns);
+    }
+    Ok(WorktreeListing { folders: all.folders, listing: all.listing })
+}
+
+struct Lister<'a> {
+    root: &'a Path,
+    held: FolderHandle,
+}
+
+impl Lister<'_> {
+    /// Adds the settings file and what stands in the place of a folder of ours; returns those that are folders.
+    fn at_root(&self, found: &mut PartialListing) -> Result<Vec<Folder>, RepoError> {
+        for name in std::iter::once(scope::SETTINGS).chain(scope::FOLDERS) {
+            let look = match self.held.look(name) {
+                Ok(look) => look,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(RepoError::io("read", &self.root.join(name), error)),
+            };
+            match (scope::place_at_root(name.as_bytes()), look.kind) {
+                (Place::Folder, FileKind::File | FileKind::Special) | (Place::File, FileKind::Folder) => {}
+                _ => found.add(RepoPath::new(name), look),
+            }
+        }
+        Ok(std::mem::take(&mut found.below))
+    }
+
+    /// Looks at what was there the last time.
+    fn again(&self, chunk: ListingChunk<'_>) -> PartialListing {
+        let mut found = PartialListing::default();
+        found.listing.entries.reserve(last_listing::CHUNK);
+        let mut nearest = Nearest::default();
+        chunk.each(|path, folder| match (nearest.look(&self.held, path), folder) {
+            (Ok(FileState { kind: FileKind::Folder, stamp, .. }), Some(known)) => {
+                let folder = Folder { path: RepoPath::new(path), stamp };
+                let list = if stamp == known { &mut found.folders } else { &mut found.changed };
+                list.push(folder);
+            }
+            (Ok(look), None) if matches!(look.kind, FileKind::File | FileKind::Symlink) => {
+                found.add(RepoPath::new(path), look);
+            }
+            (look, was_folder) => {
+                if was_folder.is_some() {
+                    found.lost.insert(path.to_owned());
+                }
+                // What is gone has changed the folder that it was in.
+                if !look.is_err_and(|error| is_gone(&error)) {
+                    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    found.doubted.insert(folder.to_owned());
+                }
+            }
+        });
+        found
+    }
+
+    /// Reads `level`, and whatever is below it.
+    fn walk(&self, mut level: Vec<Folder>, all: &mut PartialListing) {
+        while !level.is_empty() {
+            let parts: Vec<PartialListing> = level.par_iter().map(|folder| self.read(folder, None)).collect();
+            parts.into_iter().for_each(|part| all.append(part));
+            level = std::mem::take(&mut all.below);
+        }
+    }
+
+    /// Reads the names in a folder and looks at each, but for those that `known` has.
+    fn read(&self, folder: &Folder, known: Option<&PartialListing>) -> PartialListing {
+        let mut found = PartialListing::default();
+        let names = self.names(folder.path.as_str(), &mut found);
+        for name in names {
+            let path = folder.path.join(&name);
+            if known.is_some_and(|known| known.has(&path)) {
+                continue;
+            }
+            match self.held.look(path.as_str()) {
+                Ok(look) => found.add(path, look),
+                Err(error) => found.cannot_read(path.as_str().to_owned(), &error),
+            }
+        }
+        let is_whole = found.listing.unreadable.is_empty();
+        let stamp = if is_whole { folder.stamp } else { Stamp::None };
+        found.folders.push(Folder { path: folder.path.clone(), stamp });
+        found
+    }
+
+    /// The names in a folder but for hidden ones and those that are none of ours.
+    fn names(&self, folder: &str, found: &mut PartialListing) -> Vec<String> {
+        let entries = match fs::read_dir(self.root.join(folder)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                found.cannot_read(folder.to_owned(), &error);
+                return Vec::new();
+            }
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let name = match entry {
+                Ok(entry) => entry.file_name(),
+                Err(error) => {
+                    found.cannot_read(folder.to_owned(), &error);
+                    continue;
+                }
+            };
+            if scope::is_hidden(name.as_encoded_bytes()) {
+                continue;
+            }
+            match scope::name_of(name.as_encoded_bytes()) {
+                Ok(name) => names.push(name.to_owned()),
+                Err(problem) => {
+                    let path = format!("{folder}/{}", name.to_string_lossy());
+                    found.listing.unreadable.push((path, problem.to_owned()));
+                }
+            }
+        }
+        names
+    }
+}
+
+/// How many folders deep a folder is held open.
+const HELD: usize = 3;
+
+/// The folder that is held open nearest to what is looked at: in `tickets/2026/11` two hundred files may stand.
+#[derive(Default)]
+struct Nearest {
+    path: String,
+    held: Option<FolderHandle>,
+}
+
+impl Nearest {
+    /// Looks at `path` below `root`.
+    fn look(&mut self, root: &FolderHandle, path: &str) -> io::Result<FileState> {
+        let below = path.strip_prefix(self.path.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        if let (Some(held), Some(below)) = (&self.held, below) {
+            return held.look(below);
+        }
+        let Some((end, _)) = path.match_indices('/').nth(HELD - 1) else { return root.look(path) };
+        let held = self.held.insert(root.hold(&path[..end])?);
+        path[..end].clone_into(&mut self.path);
+        held.look(&path[end + 1..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+    use crate::repo::{EntryKind, testing::Sandbox};
+
+    struct Place {
+        sandbox: Sandbox,
+        slot: CacheSlot,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let sandbox = Sandbox::new();
+            sandbox.casebook("a").file("a/tickets/2026/a.md", "a").file("a/tickets/2026/a/1.md", "1");
+            let slot = CacheSlot::at(&sandbox.path("cache/listing"));
+            Self { sandbox, slot }
+        }
+
+        fn list(&self) -> Listing {
+            let listed = list(&self.sandbox.path("a"), Some(&self.slot)).unwrap();
+            let anew = list(&self.sandbox.path("a"), None).unwrap();
+            assert_eq!(listed.listing, anew.listing, "what is known makes no difference");
+            let paths = |listed: &WorktreeListing| -> Vec<RepoPath> {
+                listed.folders.iter().map(|folder| folder.path.clone()).collect()
+            };
+            assert_eq!(paths(&listed), paths(&anew));
+            listed.listing
+        }
+
+        fn paths(&self) -> Vec<String> {
+            self.list().entries.iter().map(|entry| entry.path.as_str().to_owned()).collect()
+        }
+
+        /// Keeps what there is, as if it were old: whatever happens afterwards has another time.
+        fn keep_as_old(&self) {
+            std::thread::sleep(Duration::from_millis(11));
+            let listed = list(&self.sandbox.path("a"), None).unwrap();
+            last_listing::keep(&self.slot, &listed.listing.entries, &listed.folders, i64::MAX);
+        }
+
+        /// The known folders that can be relied upon.
+        fn reliable(&self) -> Vec<String> {
+            let known = LastListing::read(&self.slot);
+            let mut found = Vec::new();
+            for chunk in known.chunks() {
+                chunk.each(|path, folder| {
+                    if folder.is_some_and(|stamp| stamp != Stamp::None) {
+                        found.push(path.to_owned());
+                    }
+                });
+            }
+            found
+        }
+    }
+
+    #[test]
+    fn a_folder_that_changed_just_now_is_read_again_the_next_time() {
+        let place = Place::new();
+        place.list();
+        assert!(place.reliable().is_empty(), "nothing is old enough to be relied upon");
+        place.keep_as_old();
+        assert_eq!(place.reliable(), ["tickets", "tickets/2026", "tickets/2026/a"]);
+    }
+
+    #[test]
+    fn what_changes_in_a_known_folder_is_seen() {
+        let place = Place::new();
+        place.keep_as_old();
+        let before = place.list();
+        let file =
+            fs::File::options().append(true).open(place.sandbox.path("a/tickets/2026/a/1.md")).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+        let after = place.list();
+        assert_eq!(before.entries.len(), after.entries.len());
+        assert_ne!(before, after, "a file that was written to has another stamp, its folder has not");
+
+        place.sandbox.file("a/tickets/2026/a/2.md", "2").file("a/tickets/2026/b/c/1.md", "1");
+        fs::remove_file(place.sandbox.path("a/tickets/2026/a.md")).unwrap();
+        let now = ["casebook.yml", "tickets/2026/a/1.md", "tickets/2026/a/2.md", "tickets/2026/b/c/1.md"];
+        assert_eq!(place.paths(), now);
+        assert_eq!(place.paths(), now);
+        place.sandbox.file("a/knowledge/k.md", "k");
+        fs::remove_dir_all(place.sandbox.path("a/tickets/2026/b")).unwrap();
+        assert_eq!(
+            place.paths(),
+            ["casebook.yml", "knowledge/k.md", "tickets/2026/a/1.md", "tickets/2026/a/2.md"]
+        );
+    }
+
+    #[test]
+    fn a_folder_that_became_a_link_is_not_followed() {
+        let place = Place::new();
+        place.sandbox.file("secret/1.md", "secret").file("secret/b/2.md", "secret");
+        place.sandbox.file("a/tickets/2026/a/b/2.md", "2");
+        place.keep_as_old();
+        fs::rename(place.sandbox.path("a/tickets/2026/a"), place.sandbox.path("gone")).unwrap();
+        place.sandbox.symlink(place.sandbox.path("secret"), "a/tickets/2026/a");
+        assert_eq!(place.paths(), ["casebook.yml", "tickets/2026/a", "tickets/2026/a.md"]);
+        assert_eq!(place.list().entries[1].kind, EntryKind::Symlink);
+        place.keep_as_old();
+        fs::rename(place.sandbox.path("a/tickets"), place.sandbox.path("all")).unwrap();
+        place.sandbox.symlink(place.sandbox.path("all"), "a/tickets");
+        assert_eq!(place.paths(), ["casebook.yml", "tickets"]);
+    }
+
+    #[test]
+    fn a_link_at_the_root_stands_in_order_without_settings_too() {
+        let place = Place::new();
+        place.sandbox.file("a/knowledge/k.md", "k").symlink("tickets", "a/site");
+        fs::remove_file(place.sandbox.path("a/casebook.yml")).unwrap();
+        place.keep_as_old();
+        let all = ["knowledge/k.md", "site", "tickets/2026/a.md", "tickets/2026/a/1.md"];
+        assert_eq!(place.paths(), all);
+    }
+
+    #[test]
+    fn a_file_and_a_folder_that_change_places_are_what_they_are_now() {
+        let place = Place::new();
+        place.sandbox.file("a/tickets/2026/b", "b");
+        place.keep_as_old();
+        fs::remove_file(place.sandbox.path("a/tickets/2026/b")).unwrap();
+        place.sandbox.file("a/tickets/2026/b/1.md", "1");
+        fs::remove_dir_all(place.sandbox.path("a/tickets/2026/a")).unwrap();
+        place.sandbox.file("a/tickets/2026/a", "a");
+        let now = ["casebook.yml", "tickets/2026/a", "tickets/2026/a.md", "tickets/2026/b/1.md"];
+        assert_eq!(place.paths(), now);
+        assert_eq!(place.paths(), now);
+    }
+
+    #[test]
+    fn what_cannot_be_listed_is_said_each_time() {
+        let place = Place::new();
+        let socket = |path: &str| std::os::unix::net::UnixListener::bind(place.sandbox.path(path)).unwrap();
+        socket("a/tickets/2026/a/socket");
+        place.keep_as_old();
+        for _ in 0..2 {
+            let unreadable = place.list().unreadable;
+            assert_eq!(unreadable.len(), 1);
+            assert_eq!(unreadable[0].0, "tickets/2026/a/socket");
+        }
+        fs::remove_file(place.sandbox.path("a/tickets/2026/a/1.md")).unwrap();
+        socket("a/tickets/2026/a/1.md");
+        assert_eq!(place.list().unreadable.len(), 2);
+    }
+
+    #[test]
+    fn a_damaged_memory_of_folders_is_no_memory() {
+        let place = Place::new();
+        place.keep_as_old();
+        let kept = place.slot.read().unwrap();
+        for damage in [&kept[..kept.len() / 2], &kept[..3], b"nonsense"] {
+            place.slot.write(damage);
+            assert!(LastListing::read(&place.slot).chunks().is_empty());
+            assert_eq!(place.paths().len(), 3);
+        }
+    }
+
+    #[test]
+    fn what_was_kept_is_written_again_only_when_a_folder_changed() {
+        let place = Place::new();
+        place.keep_as_old();
+        let kept = place.slot.read().unwrap();
+        place.list();
+        assert_eq!(place.slot.read().unwrap(), kept);
+        place.sandbox.file("a/tickets/2027/a.md", "a");
+        place.list();
+        assert_ne!(place.slot.read().unwrap(), kept);
+    }
+
+    /// Whatever is made, removed and turned into something else, what is known makes no difference.
+    #[test]
+    fn a_tree_that_changes_at_random_is_listed_as_it_is() {
+        use proptest::prelude::*;
+        let path = prop::collection::vec(0..3_u8, 1..4)
+            .prop_map(|parts| parts.iter().map(u8::to_string).collect::<Vec<_>>().join("/"));
+        let steps = prop::collection::vec((0..4_u8, path), 1..16);
+        let config = ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() };
+        proptest!(config, |(steps in steps)| {
+            let place = Place::new();
+            for (what, path) in steps {
+                let path = format!("a/tickets/{path}");
+                let on_disk = place.sandbox.path(&path);
+                match what {
+                    0 if !on_disk.exists() => drop(fs::create_dir_all(&on_disk)),
+                    1 if on_disk.parent().is_some_and(Path::is_dir) && !on_disk.is_dir() => {
+                        fs::write(&on_disk, "x").unwrap();
+                    }
+                    2 if on_disk.is_dir() && !on_disk.is_symlink() => fs::remove_dir_all(&on_disk).unwrap(),
+                    3 if on_disk.parent().is_some_and(Path::is_dir) && fs::symlink_metadata(&on_disk).is_err() => {
+                        std::os::unix::fs::symlink(place.sandbox.path("a/tickets/2026"), &on_disk).unwrap();
+                    }
+                    _ => {
+                        fs::remove_file(&on_disk).ok();
+                    }
+                }
+                place.list();
+                place.keep_as_old();
+            }
+        });
+    }
+}

@@ -1,0 +1,11 @@
+//! Files that are read: in a worktree, in memory, one source over another.
+
+pub(super) mod file_state;
+pub(super) mod last_listing;
+pub(super) mod lister;
+pub(super) mod overlay;
+pub(super) mod partial_listing;
+pub(super) mod read_once;
+pub(super) mod real_folders;
+pub(super) mod source;
+pub(super) mod worktree;

@@ -1,0 +1,109 @@
+//! A repository as it would be with some files more, or less.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::Arc;
+
+use super::source::{Entry, EntryKind, Listing, Source, Stamp};
+use crate::repo::error::RepoError;
+use crate::repo::scope;
+use crate::text::RepoPath;
+
+/// Another source with some files added, replaced or taken away.
+pub struct OverlaySource {
+    base: Arc<dyn Source>,
+    files: BTreeMap<RepoPath, Option<Vec<u8>>>,
+}
+
+impl OverlaySource {
+    /// `base` with `files`.
+    pub fn new(base: Arc<dyn Source>, files: Vec<(RepoPath, Vec<u8>)>) -> Self {
+        Self::with_changes(base, files.into_iter().map(|(path, bytes)| (path, Some(bytes))))
+    }
+
+    /// `base` with other contents of some files; those without contents are not there.
+    pub fn with_changes(
+        base: Arc<dyn Source>,
+        files: impl IntoIterator<Item = (RepoPath, Option<Vec<u8>>)>,
+    ) -> Self {
+        Self { base, files: files.into_iter().collect() }
+    }
+
+    /// A listing of the base, with the changes.
+    pub fn over(&self, mut listing: Listing) -> Listing {
+        listing.entries.retain(|entry| !self.files.contains_key(&entry.path));
+        listing.entries.extend(self.entries());
+        listing.sort();
+        listing
+    }
+
+    /// Whether the file at `path` is not as in the base.
+    pub fn changes(&self, path: &RepoPath) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The files that are not as in the base, each with whether it is there.
+    pub fn changed(&self) -> impl Iterator<Item = (&RepoPath, bool)> {
+        self.files.iter().map(|(path, bytes)| (path, bytes.is_some()))
+    }
+
+    /// Those that are there.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.files.iter().filter_map(|(path, bytes)| {
+            let size = bytes.as_ref()?.len() as u64;
+            Some(Entry { path: path.clone(), kind: EntryKind::File, size, stamp: Stamp::None })
+        })
+    }
+}
+
+impl Source for OverlaySource {
+    fn list(&self) -> Result<Listing, RepoError> {
+        Ok(self.over(self.base.list()?))
+    }
+
+    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+        match self.files.get(path) {
+            Some(Some(bytes)) => Ok(bytes.clone()),
+            Some(None) => Err(RepoError::path(path, scope::IS_MISSING)),
+            None => self.base.read(path),
+        }
+    }
+
+    fn open<'a>(&'a self, path: &RepoPath) -> Result<Box<dyn Read + 'a>, RepoError> {
+        match self.files.get(path) {
+            Some(Some(bytes)) => Ok(Box::new(bytes.as_slice())),
+            Some(None) => Err(RepoError::path(path, scope::IS_MISSING)),
+            None => self.base.open(path),
+        }
+    }
+
+    fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
+        match self.files.get(path) {
+            Some(Some(bytes)) => Ok(bytes.len() as u64),
+            Some(None) => Err(RepoError::path(path, scope::IS_MISSING)),
+            None => self.base.size(path),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::MemorySource;
+
+    #[test]
+    fn files_come_and_go_and_the_rest_stays() {
+        let base =
+            MemorySource::new().with("tickets/a.md", "a").with("tickets/b.md", "b").with("tickets/c.md", "c");
+        let changes = [("tickets/a.md", None), ("tickets/b.md", Some("b2")), ("tickets/d.md", Some("d"))];
+        let source = OverlaySource::with_changes(
+            Arc::new(base),
+            changes.map(|(path, text)| (RepoPath::new(path), text.map(|text| text.as_bytes().to_vec()))),
+        );
+        let paths: Vec<_> = source.list().unwrap().entries.into_iter().map(|entry| entry.path).collect();
+        assert_eq!(paths, ["tickets/b.md", "tickets/c.md", "tickets/d.md"].map(RepoPath::new));
+        assert_eq!(source.read(&"tickets/b.md".into()).unwrap(), b"b2");
+        assert!(source.read(&"tickets/a.md".into()).is_err() && source.size(&"tickets/a.md".into()).is_err());
+        assert_eq!(source.size(&"tickets/c.md".into()).unwrap(), 1);
+    }
+}

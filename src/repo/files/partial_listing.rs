@@ -1,0 +1,99 @@
+//! What was found of a worktree so far, while it is listed.
+
+use std::collections::HashSet;
+use std::io::{self, ErrorKind};
+
+use super::file_state::{FileKind, FileState};
+use super::last_listing::Folder;
+use super::source::{Entry, EntryKind, Listing};
+use crate::repo::scope;
+use crate::text::RepoPath;
+
+/// What was found so far.
+#[derive(Default)]
+pub(in crate::repo) struct PartialListing {
+    pub listing: Listing,
+    /// Folders whose names are known.
+    pub folders: Vec<Folder>,
+    /// Known folders that are not as they were.
+    pub changed: Vec<Folder>,
+    /// Known folders that are not there any more, or are none now: nothing below them is ours.
+    pub lost: HashSet<String>,
+    /// Folders with something in them that cannot be looked at or is no file now.
+    pub doubted: HashSet<String>,
+    /// New folders that are still to be read.
+    pub below: Vec<Folder>,
+}
+
+impl PartialListing {
+    pub fn append(&mut self, mut part: Self) {
+        self.listing.entries.append(&mut part.listing.entries);
+        self.listing.unreadable.append(&mut part.listing.unreadable);
+        self.folders.append(&mut part.folders);
+        self.changed.append(&mut part.changed);
+        self.lost.extend(part.lost);
+        self.doubted.extend(part.doubted);
+        self.below.append(&mut part.below);
+    }
+
+    pub fn add(&mut self, path: RepoPath, look: FileState) {
+        let kind = match look.kind {
+            FileKind::File => EntryKind::File,
+            FileKind::Symlink => EntryKind::Symlink,
+            FileKind::Folder => {
+                self.below.push(Folder { path, stamp: look.stamp });
+                return;
+            }
+            FileKind::Special => {
+                self.listing.unreadable.push((path.as_str().to_owned(), scope::IS_SPECIAL.to_owned()));
+                return;
+            }
+        };
+        self.listing.entries.push(Entry { path, kind, size: look.size, stamp: look.stamp });
+    }
+
+    pub fn cannot_read(&mut self, path: String, error: &io::Error) {
+        // Whoever removed it meanwhile did not mean it to be seen.
+        if !is_gone(error) {
+            self.listing.unreadable.push((path, format!("cannot be read: {error}")));
+        }
+    }
+
+    /// Leaves out what is below folders that were lost: where such a one became a symbolic link, it is not ours.
+    pub fn lose(&mut self) {
+        if self.lost.is_empty() {
+            return;
+        }
+        let lost = &self.lost;
+        let stays = |path: &str| path.match_indices('/').all(|(at, _)| !lost.contains(&path[..at]));
+        self.listing.entries.retain(|entry| stays(entry.path.as_str()));
+        self.folders.retain(|folder| stays(folder.path.as_str()));
+        self.changed.retain(|folder| stays(folder.path.as_str()));
+    }
+
+    /// Has folders read again that something in them is not as it was.
+    pub fn doubt(&mut self) {
+        if !self.doubted.is_empty() {
+            let doubted = self.folders.extract_if(.., |folder| self.doubted.contains(folder.path.as_str()));
+            self.changed.extend(doubted);
+        }
+    }
+
+    /// Whether `path`, which is in a folder that was known, was known, too, and is still there.
+    pub fn has(&self, path: &RepoPath) -> bool {
+        let is_in = |folders: &[Folder]| folders.binary_search_by(|folder| folder.path.cmp(path)).is_ok();
+        let is_file = self.listing.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
+        is_file || is_in(&self.folders) || is_in(&self.changed)
+    }
+
+    pub fn sort(&mut self) {
+        self.listing.sort();
+        self.folders.sort_by(|a, b| a.path.cmp(&b.path));
+        self.changed.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+}
+
+/// Whether it says that nothing is there.
+pub(in crate::repo) fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}

@@ -1,0 +1,95 @@
+//! A source whose texts are read from the disk once.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use super::source::{Listing, Source};
+use crate::repo::error::RepoError;
+use crate::text::RepoPath;
+
+/// How much text is held, in bytes. What is beyond it is read again.
+const MOST_TEXT: usize = 256 << 20;
+
+/// Another source whose Markdown files are held in memory after they are first read: a build looks at each several times, and
+/// sees the same text each time. Attachments are read as often as they are asked for.
+pub struct ReadOnce {
+    base: Arc<dyn Source>,
+    texts: RwLock<Texts>,
+}
+
+#[derive(Default)]
+struct Texts {
+    by_path: HashMap<RepoPath, Box<[u8]>>,
+    /// How many bytes they have together.
+    size: usize,
+}
+
+impl ReadOnce {
+    /// The files of `base`.
+    pub fn of(base: Arc<dyn Source>) -> Self {
+        Self { base, texts: RwLock::default() }
+    }
+}
+
+impl Source for ReadOnce {
+    fn list(&self) -> Result<Listing, RepoError> {
+        self.base.list()
+    }
+
+    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+        if !path.is_markdown() {
+            return self.base.read(path);
+        }
+        let texts = self.texts.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = texts.by_path.get(path) {
+            return Ok(text.to_vec());
+        }
+        drop(texts);
+        let bytes = self.base.read(path)?;
+        let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
+        if texts.size + bytes.len() <= MOST_TEXT && !texts.by_path.contains_key(path) {
+            texts.size += bytes.len();
+            texts.by_path.insert(path.clone(), bytes.clone().into());
+        }
+        Ok(bytes)
+    }
+
+    fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
+        self.base.size(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::repo::MemorySource;
+
+    struct Counted(MemorySource, AtomicUsize);
+
+    impl Source for Counted {
+        fn list(&self) -> Result<Listing, RepoError> {
+            self.0.list()
+        }
+
+        fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+            self.1.fetch_add(1, Ordering::Relaxed);
+            self.0.read(path)
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_once() {
+        let source = MemorySource::new().with("tickets/a.md", "a").with("tickets/a/x.log", "x");
+        let counted = Arc::new(Counted(source, AtomicUsize::new(0)));
+        let once = ReadOnce::of(counted.clone());
+        for _ in 0..3 {
+            assert_eq!(once.read(&"tickets/a.md".into()).unwrap(), b"a");
+            assert_eq!(once.read(&"tickets/a/x.log".into()).unwrap(), b"x");
+        }
+        assert_eq!(counted.1.load(Ordering::Relaxed), 1 + 3);
+    }
+}

@@ -1,0 +1,271 @@
+//! Commits of single files in a worktree, by the `git` program.
+
+use std::path::Path;
+
+use super::branch::NewCommit;
+use super::lock::Lock;
+use crate::repo::error::RepoError;
+use crate::repo::git::ids::CommitId;
+use crate::repo::git::index_edit::IndexEdit;
+use crate::repo::git::program::{Git, failure};
+use crate::repo::git::repo::Repo;
+use crate::repo::scope;
+use crate::text::RepoPath;
+
+impl Repo {
+    /// Commits these files of the worktree (new, changed or deleted) on the branch that is checked out, or on the
+    /// detached HEAD: only these, whatever else is dirty or staged, which stays so. Hooks run and commits are signed as
+    /// for any commit. If git or a hook refuses, the files stay as they are and nothing is staged.
+    pub fn commit_paths(
+        &self,
+        lock: &Lock,
+        paths: &[RepoPath],
+        commit: impl Into<NewCommit>,
+    ) -> Result<CommitId, RepoError> {
+        debug_assert!(lock.covers(self));
+        let commit = commit.into();
+        if self.bare {
+            return Err(RepoError::path(self.root.display(), "is a bare repository: it has no worktree"));
+        }
+        if let Some((path, problem)) = paths.iter().find_map(|path| Some((path, scope::problem_of(path)?))) {
+            return Err(RepoError::path(path, problem));
+        }
+        self.require_no_operation()?;
+        let signature = self.signature(&commit, &self.config()?)?;
+
+        // The index has the files before the branch does. Were it the other way around, a process killed between the two
+        // would leave an index without them, and the next plain `git commit` would delete them from the branch.
+        let index = self.index_path();
+        let edit = IndexEdit::begin(self, &index)?;
+        // Plumbing, since `git add` leaves ignored files out, and an ignored attachment was meant too.
+        let stage = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
+        self.run_git().env("GIT_INDEX_FILE", edit.draft()).args(stage).input(list(paths)).success()?;
+        let published = edit.publish()?;
+
+        // On a copy of the index: git holds the lock of the one that it is given while hooks run.
+        let git = self.run_literal().env("GIT_INDEX_FILE", published.copy());
+        let git = git.args(["commit", "--quiet", "--only", "--cleanup=whitespace"]);
+        let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul", "-m"]).arg(&commit.message);
+        let output = {
+            let _at_work = self.git_at_work(lock)?;
+            git.envs(signature.variables()).input(list(paths)).run()?
+        };
+        if output.ok() {
+            // The copy has what git learned about files and folders while it committed. Without it the index is right, too.
+            published.put_copy().ok();
+            return self.resolve("HEAD");
+        }
+        // The same status stands for a hook that refuses.
+        let is_nothing = output.code == Some(1) && self.is_as_committed(&published.copy(), paths)?;
+        if !published.undo()? {
+            self.edit_index(|git| {
+                git.args(["reset", "--quiet", "--"]).args(paths.iter().map(RepoPath::as_str))
+            })?;
+        }
+        Err(if is_nothing { RepoError::NothingToCommit } else { failure("commit", &output) })
+    }
+
+    /// Whether the index at `index` has of `paths` what HEAD has.
+    fn is_as_committed(&self, index: &Path, paths: &[RepoPath]) -> Result<bool, RepoError> {
+        if self.head()?.is_none() {
+            return Ok(false);
+        }
+        let git = self.run_literal().env("GIT_INDEX_FILE", index);
+        let git = git.args(["diff-index", "--cached", "--quiet", "HEAD", "--"]);
+        Ok(git.args(paths.iter().map(RepoPath::as_str)).run()?.ok())
+    }
+
+    /// Makes the index hold of `path` what HEAD does, be that nothing.
+    pub fn unstage(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
+        debug_assert!(lock.covers(self));
+        self.edit_index(|git| git.args(["reset", "--quiet", "--", path.as_str()]))
+    }
+
+    /// Runs a git command that changes the index.
+    fn edit_index(&self, command: impl FnOnce(Git) -> Git) -> Result<(), RepoError> {
+        let edit = IndexEdit::begin(self, &self.index_path())?;
+        command(self.run_literal().env("GIT_INDEX_FILE", edit.draft())).success()?;
+        edit.publish().map(drop)
+    }
+
+    fn run_literal(&self) -> Git {
+        // File names may have brackets and stars.
+        self.run_git().arg("--literal-pathspecs")
+    }
+
+    /// Fails in the middle of a merge and the like, when git cannot commit single files.
+    pub(in crate::repo) fn require_no_operation(&self) -> Result<(), RepoError> {
+        use git2::RepositoryState as State;
+        let operation = match self.git().state() {
+            State::Merge => "merge",
+            State::Revert | State::RevertSequence => "revert",
+            State::CherryPick | State::CherryPickSequence => "cherry-pick",
+            State::Rebase | State::RebaseInteractive | State::RebaseMerge => "rebase",
+            State::ApplyMailbox | State::ApplyMailboxOrRebase => "`git am`",
+            // A bisection commits as ever.
+            _ => return Ok(()),
+        };
+        Err(RepoError::InProgress { operation, dir: self.git_dir.clone() })
+    }
+}
+
+/// Paths for `-z --stdin` and `--pathspec-from-file`.
+fn list(paths: &[RepoPath]) -> String {
+    paths.iter().map(|path| format!("{path}\0")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::repo::testing::Sandbox;
+    use crate::repo::{Source as _, Write};
+    use crate::text::Time;
+
+    #[track_caller]
+    fn write_and_commit(sandbox: &Sandbox, dir: &str, path: &str) -> Result<CommitId, RepoError> {
+        let repo = sandbox.open(dir);
+        let lock = sandbox.lock(&repo);
+        let path = RepoPath::new(path);
+        repo.write(&lock, &path, b"text", Write::New).unwrap();
+        repo.commit_paths(&lock, &[path], "add a ticket\n\n# not a comment")
+    }
+
+    #[test]
+    fn only_the_named_file_is_committed_and_all_else_stays_dirty_or_staged() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/dirty", "1").file("a/staged", "1").commit("a", "two");
+        sandbox.file("a/staged", "2").file("a/staged-new", "2").git("a", "add staged staged-new");
+        sandbox.file("a/dirty", "2").file("a/untracked", "2").file("a/.gitignore", "*.log\n");
+        let before = sandbox.git_says("a", "status --porcelain");
+        let id = write_and_commit(&sandbox, "a", "tickets/[x]*.log").unwrap();
+        assert_eq!(sandbox.git_says("a", "show --format= --name-only HEAD"), "tickets/[x]*.log");
+        assert_eq!(sandbox.git_says("a", "status --porcelain"), before);
+        assert_eq!(sandbox.git_says("a", "rev-parse HEAD"), id.to_string());
+        assert_eq!(sandbox.git_says("a", "log -1 --format=%B"), "add a ticket\n\n# not a comment");
+    }
+
+    #[test]
+    fn a_changed_and_a_deleted_file_are_committed_together() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "1").file("a/tickets/b.md", "1").commit("a", "two");
+        let repo = sandbox.open("a");
+        let lock = sandbox.lock(&repo);
+        repo.write(&lock, &"tickets/a.md".into(), b"2", Write::Replace).unwrap();
+        repo.remove(&lock, &"tickets/b.md".into()).unwrap();
+        let paths = [RepoPath::new("tickets/a.md"), RepoPath::new("tickets/b.md")];
+        repo.commit_paths(&lock, &paths, "edit").unwrap();
+        assert_eq!(
+            sandbox.git_says("a", "show --format= --name-status HEAD"),
+            "M\ttickets/a.md\nD\ttickets/b.md"
+        );
+        let again = repo.commit_paths(&lock, &paths[..1], "again").unwrap_err();
+        assert!(matches!(again, RepoError::NothingToCommit), "{again}");
+    }
+
+    #[test]
+    fn commits_work_on_an_unborn_branch_a_detached_head_in_a_linked_worktree_and_in_a_folder() {
+        let sandbox = Sandbox::new();
+        sandbox.init("unborn").file("unborn/casebook.yml", "").file("unborn/x", "").git("unborn", "add x");
+        write_and_commit(&sandbox, "unborn", "tickets/a.md").unwrap();
+        assert_eq!(sandbox.git_says("unborn", "ls-tree -r --name-only HEAD"), "tickets/a.md");
+        assert_eq!(sandbox.git_says("unborn", "status --porcelain"), "A  x\n?? casebook.yml");
+
+        sandbox.casebook("a").git("a", "checkout -q --detach");
+        let id = write_and_commit(&sandbox, "a", "tickets/a.md").unwrap();
+        assert_eq!(sandbox.open("a").branch(), None);
+        assert_eq!(sandbox.git_says("a", "rev-parse HEAD"), id.to_string());
+
+        sandbox.git("a", "worktree add -q ../b -b other");
+        let id = write_and_commit(&sandbox, "b", "tickets/b.md").unwrap();
+        assert_eq!(sandbox.git_says("a", "rev-parse other"), id.to_string());
+
+        sandbox.init("c").file("c/sub/casebook.yml", "").commit("c", "one");
+        write_and_commit(&sandbox, "c/sub", "tickets/a.md").unwrap();
+        assert_eq!(sandbox.git_says("c", "show --format= --name-only HEAD"), "sub/tickets/a.md");
+    }
+
+    #[test]
+    fn a_hook_that_refuses_is_quoted_and_nothing_is_staged() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").hook("a/.git", "pre-commit", "echo the title is missing; exit 1");
+        let error = write_and_commit(&sandbox, "a", "tickets/a.md").unwrap_err().to_string();
+        assert!(error.contains("the title is missing"), "{error}");
+        assert_eq!(sandbox.git_says("a", "status --porcelain"), "?? tickets/");
+        let repo = sandbox.open("a");
+        assert_eq!(repo.staged().unwrap().list().unwrap().entries.len(), 1);
+    }
+
+    #[test]
+    fn what_was_staged_can_be_unstaged() {
+        for dir in ["born", "unborn"] {
+            let sandbox = Sandbox::new();
+            sandbox.init(dir).file(&format!("{dir}/casebook.yml"), "1");
+            if dir == "born" {
+                sandbox.commit(dir, "one");
+            }
+            sandbox.file(&format!("{dir}/tickets/a.md"), "").git(dir, "add -N tickets/a.md");
+            let repo = sandbox.open(dir);
+            for path in ["tickets/a.md", "tickets/never.md"] {
+                repo.unstage(&sandbox.lock(&repo), &path.into()).unwrap();
+            }
+            assert!(sandbox.git_says(dir, "status --porcelain").ends_with("?? tickets/"));
+        }
+    }
+
+    #[test]
+    fn the_author_and_the_time_can_be_given() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "");
+        let repo = sandbox.open("a");
+        let commit = NewCommit::from("by lena")
+            .by("Lena", "lena@acme.example")
+            .at(Time::parse("2026-11-22T09:14:00Z").unwrap());
+        repo.commit_paths(&sandbox.lock(&repo), &["tickets/a.md".into()], commit).unwrap();
+        let expected = "Lena lena@acme.example 2026-11-22T09:14:00+00:00 Mei Lin 2026-11-22T09:14:00+00:00";
+        assert_eq!(
+            sandbox.git_says("a", "log -1 --format=%an%x20%ae%x20%aI%x20%cn%x20%cI").replace('Z', "+00:00"),
+            expected
+        );
+    }
+
+    #[test]
+    fn a_commit_waits_for_another_git() {
+        for lock in ["a/.git/index.lock", "a/.git/HEAD.lock", "a/.git/refs/heads/main.lock"] {
+            let sandbox = Sandbox::new();
+            sandbox.casebook("a").file(lock, "");
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    thread::sleep(Duration::from_millis(200));
+                    std::fs::remove_file(sandbox.path(lock)).unwrap();
+                });
+                write_and_commit(&sandbox, "a", "tickets/a.md").unwrap();
+            });
+        }
+    }
+
+    #[test]
+    fn a_merge_in_progress_is_said() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").git("a", "checkout -q -b b").file("a/x", "").commit("a", "x");
+        sandbox.git("a", "checkout -q main").git("a", "merge -q --no-ff --no-commit b");
+        let error = write_and_commit(&sandbox, "a", "tickets/a.md").unwrap_err().to_string();
+        assert!(error.starts_with("a merge is in progress"), "{error}");
+    }
+
+    #[test]
+    fn nobody_to_commit_as_is_an_error_with_the_way_out() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "");
+        let variables = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
+        let nobody = variables.into_iter().fold(sandbox.env(), |env, key| env.with(key, ""));
+        let repo = Repo::open_in(&sandbox.path("a"), nobody).unwrap();
+        let lock = sandbox.lock(&repo);
+        let error = repo.commit_paths(&lock, &["tickets/a.md".into()], "x").unwrap_err().to_string();
+        assert!(error.contains("git config --global user.email"), "{error}");
+        let commit = NewCommit::from("x").by("Lena", "lena@acme.example");
+        repo.commit_paths(&lock, &["tickets/a.md".into()], commit).unwrap();
+    }
+}

@@ -1,0 +1,271 @@
+//! The hook with which a bare repository refuses what `casebook check` denies.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::lock::Lock;
+use crate::repo::error::RepoError;
+use crate::repo::git::environment::Environment;
+use crate::repo::git::program::Git;
+use crate::repo::git::repo::Repo;
+use crate::repo::scope;
+use crate::repo::write::put;
+
+/// Tells our hooks from others.
+const MARK: &str = "# Installed by `casebook init --hook`";
+/// Tells our commit hook from others.
+const COMMIT_MARK: &str = "# Installed by `casebook init`";
+
+/// Installs a pre-receive hook into the bare repository `bare` that runs the program `casebook` (given as an absolute
+/// path) on each branch that is pushed. Installing it again updates it; a hook of somebody else's is left alone.
+/// Returns where the hook is.
+pub fn install_pre_receive(
+    bare: &Path,
+    casebook: &Path,
+    environment: &Environment,
+) -> Result<PathBuf, RepoError> {
+    let bare = bare.canonicalize().map_err(|error| RepoError::io("open", bare, error))?;
+    let git = || Git::in_folder(&bare, environment).env("GIT_DIR", &bare);
+    let is_bare = git().args(["rev-parse", "--is-bare-repository"]).run()?;
+    if !is_bare.ok() || is_bare.stdout_text().trim() != "true" {
+        return Err(RepoError::path(
+            bare.display(),
+            "is no bare git repository; the hook guards what others push to",
+        ));
+    }
+    // Git knows about `core.hooksPath`.
+    let hooks = bare.join(git().args(["rev-parse", "--git-path", "hooks"]).success()?.trim_end_matches('\n'));
+    let path = hooks.join("pre-receive");
+    if path.symlink_metadata().is_ok() && !fs::read_to_string(&path).is_ok_and(|text| text.contains(MARK)) {
+        let call = format!("{} check --at NEW --since OLD --rules-from BRANCH", casebook.display());
+        return Err(RepoError::ForeignHook { path, call });
+    }
+    put::write_outside(&path, script(casebook).as_bytes())?;
+    make_executable(&path).map_err(|error| RepoError::io("make executable", &path, error))?;
+    Ok(path)
+}
+
+impl Repo {
+    /// Installs a pre-commit hook that checks what is staged. Returns where it is; `None` when there is a hook of
+    /// somebody else's, which is left alone, or no worktree.
+    pub fn install_commit_hook(&self, lock: &Lock) -> Result<Option<PathBuf>, RepoError> {
+        debug_assert!(lock.covers(self));
+        if self.is_bare() {
+            return Ok(None);
+        }
+        let hooks = self.run_git().args(["rev-parse", "--git-path", "hooks"]).success()?;
+        let path = self.root().join(hooks.trim_end_matches('\n')).join("pre-commit");
+        if path.symlink_metadata().is_ok()
+            && !fs::read_to_string(&path).is_ok_and(|text| text.contains(COMMIT_MARK))
+        {
+            return Ok(None);
+        }
+        // Git calls hooks at the root of its worktree, which need not be that of the casebook.
+        let place = match self.prefix.as_str() {
+            "" => String::new(),
+            prefix => format!(" --repo '{}'", prefix.replace('\'', r"'\''")),
+        };
+        let settings = self.in_git(scope::SETTINGS).replace('\'', r"'\''");
+        let script = format!(
+            "#!/bin/sh\n{COMMIT_MARK}: checks the tickets that are about to be committed.\n\
+             if ! command -v casebook >/dev/null 2>&1; then\n  \
+             echo 'casebook is not installed here, so the tickets of this commit were not checked' >&2\n  exit 0\nfi\n\
+             # A branch for other things, such as pages, has no casebook to check.\n\
+             if ! git cat-file -e ':{settings}' 2>/dev/null && ! git cat-file -e 'HEAD:{settings}' 2>/dev/null; then\n  \
+             exit 0\nfi\n\
+             exec casebook check --staged{place}\n"
+        );
+        put::write_outside(&path, script.as_bytes())?;
+        make_executable(&path).map_err(|error| RepoError::io("make executable", &path, error))?;
+        Ok(Some(path))
+    }
+}
+
+fn make_executable(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+fn script(casebook: &Path) -> String {
+    let casebook = casebook.to_string_lossy().replace('\'', r"'\''");
+    // The rules are those of the default branch as it was before the push, so that a push cannot change the rules it
+    // is checked by. What a new branch, or one that was rewritten, is answerable for begins where it left the default
+    // branch, or its former self.
+    //
+    // Anybody who may push may push `refs/replace/`, with which git would believe that the old commit came after the new
+    // one, and that there is nothing to check. And a repository whose HEAD names no branch (`init --bare` says master,
+    // people push main) would check each push by the rules that it brings.
+    format!(
+        r#"#!/bin/sh
+{MARK}: refuses pushes that `casebook check` denies. Run it again to update this file.
+casebook='{casebook}'
+if ! [ -x "$casebook" ]; then
+    echo "casebook is not at $casebook: run casebook init --hook again on the server" >&2
+    exit 1
+fi
+GIT_NO_REPLACE_OBJECTS=1
+export GIT_NO_REPLACE_OBJECTS
+rules=$(git rev-parse --quiet --verify 'HEAD^{{commit}}')
+if [ -z "$rules" ] && [ -n "$(git for-each-ref --count=1 refs/heads)" ]; then
+    echo "the main branch of this repository, $(git symbolic-ref HEAD), does not exist, so there are no rules to check by" >&2
+    echo "name the one that has them: on the server, git symbolic-ref HEAD refs/heads/main" >&2
+    exit 1
+fi
+status=0
+while read -r old new _; do
+    case $new in *[!0]*) ;; *) continue ;; esac
+    # Tags and the like can be read as well as branches; what is no commit has no tickets.
+    new=$(git rev-parse --quiet --verify "$new^{{commit}}") || continue
+    case $old in *[!0]*) before=$old ;; *) before=$rules ;; esac
+    since=
+    [ -z "$before" ] || since=$(git merge-base "$before" "$new")
+    set -- check --at "$new"
+    [ -z "$since" ] || set -- "$@" --since "$since"
+    [ -z "$rules" ] || set -- "$@" --rules-from "$rules"
+    "$casebook" "$@" >&2 || status=1
+done
+exit $status
+"#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+    use crate::repo::testing::Sandbox;
+    use crate::repo::{Repo, Source as _};
+
+    /// A bare repository whose hook runs a stand-in that records its arguments and the environment it was run in.
+    fn guarded() -> Sandbox {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").git(".", "init -q --bare r.git").git("a", "remote add origin ../r.git");
+        let log = sandbox.path("log");
+        sandbox.file(
+            "it's casebook",
+            format!("#!/bin/sh\necho \"$@\" >> {0}\nenv > {0}.env\npwd >> {0}.env\n", log.display()),
+        );
+        fs::set_permissions(sandbox.path("it's casebook"), fs::Permissions::from_mode(0o755)).unwrap();
+        install_pre_receive(&sandbox.path("r.git"), &sandbox.path("it's casebook"), &sandbox.env()).unwrap();
+        sandbox
+    }
+
+    #[test]
+    fn each_pushed_branch_and_tag_is_checked_by_the_rules_of_the_default_branch() {
+        let sandbox = guarded();
+        let id = |rev: &str| sandbox.git_says("a", &format!("rev-parse {rev}"));
+        let first = id("main");
+        sandbox.git("a", "push -q origin main");
+        sandbox
+            .file("a/tickets/a.md", "")
+            .commit("a", "two")
+            .git("a", "push -q origin main")
+            .git("a", "tag -a -m one v1");
+        let second = id("main");
+        sandbox.git("a", "checkout -q -b b").file("a/tickets/b.md", "").commit("a", "three");
+        sandbox.git("a", "push -q origin b v1");
+        let third = id("b");
+        sandbox.git("a", "commit -q --amend -m again").git("a", "push -q --force origin b");
+        let again = id("b");
+        sandbox.git("a", "push -q origin :b");
+        assert_eq!(
+            sandbox.read("log").lines().collect::<Vec<_>>(),
+            [
+                format!("check --at {first}"),
+                format!("check --at {second} --since {first} --rules-from {first}"),
+                format!("check --at {third} --since {second} --rules-from {second}"),
+                format!("check --at {second} --since {second} --rules-from {second}"),
+                format!("check --at {again} --since {second} --rules-from {second}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_replaced_commit_does_not_hide_what_is_pushed() {
+        let sandbox = guarded();
+        let id = |rev: &str| sandbox.git_says("a", &format!("rev-parse {rev}"));
+        sandbox.git("a", "push -q origin main");
+        let old = id("main");
+        sandbox.file("a/tickets/a.md", "").commit("a", "two");
+        let new = id("main");
+        let tree = id(&format!("{old}^{{tree}}"));
+        let lie = sandbox.git_says("a", &format!("commit-tree -m lie -p {new} {tree}"));
+        sandbox.git("a", &format!("push -q origin {lie}:refs/replace/{old}")).git("a", "push -q origin main");
+        assert_eq!(
+            sandbox.read("log").lines().last(),
+            Some(&*format!("check --at {new} --since {old} --rules-from {old}"))
+        );
+    }
+
+    #[test]
+    fn a_repository_whose_main_branch_is_not_there_takes_nothing_more() {
+        let sandbox = guarded();
+        sandbox.git("r.git", "symbolic-ref HEAD refs/heads/trunk").git("a", "push -q origin main");
+        sandbox.file("a/tickets/a.md", "").commit("a", "two");
+        let push = || {
+            Git::in_folder(&sandbox.path("a"), &sandbox.env()).args(["push", "origin", "main"]).run().unwrap()
+        };
+        let refused = push();
+        assert!(
+            !refused.ok() && refused.stderr.contains("refs/heads/trunk, does not exist"),
+            "{}",
+            refused.stderr
+        );
+        sandbox.git("r.git", "symbolic-ref HEAD refs/heads/main");
+        assert!(push().ok());
+    }
+
+    #[test]
+    fn in_the_hook_the_pushed_commits_are_seen_before_they_are_accepted() {
+        let sandbox = guarded();
+        sandbox.git("a", "push -q origin main").file("a/tickets/new.md", "quarantined").commit("a", "two");
+        // While the hook waits, this process reads the repository with the hook's environment.
+        let script = format!(
+            "#!/bin/sh\nenv > {0}/env.tmp\npwd > {0}/pwd\nmv {0}/env.tmp {0}/env\nwhile ! [ -e {0}/go ]; do sleep 0.01; done\nexit 1\n",
+            sandbox.path(".").display()
+        );
+        sandbox.file("it's casebook", script);
+        let new = sandbox.git_says("a", "rev-parse main");
+        std::thread::scope(|scope| {
+            let push = scope.spawn(|| {
+                Git::in_folder(&sandbox.path("a"), &sandbox.env()).args(["push", "origin", "main"]).run()
+            });
+            while !sandbox.path("env").exists() {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            let env = sandbox.read("env");
+            let variables = env.lines().filter_map(|line| line.split_once('='));
+            let folder = sandbox.read("pwd").trim().to_owned();
+            let hook = Environment::new(variables, &*folder);
+            assert!(hook.get("GIT_QUARANTINE_PATH").is_some());
+            let repo = Repo::discover_in(Path::new(&folder), hook).unwrap().unwrap();
+            let source = repo.commit(&new).unwrap();
+            let read = source.read(&"tickets/new.md".into()).unwrap();
+            let changed = repo.changed("HEAD", crate::repo::Side::Commit(&new)).unwrap();
+            let history = repo.history(&new, Some("HEAD")).unwrap();
+            let outside = sandbox.open("r.git").commit(&new);
+            sandbox.file("go", "");
+            assert_eq!(read, b"quarantined");
+            assert_eq!((changed.len(), history.commits.len()), (1, 1));
+            assert!(outside.is_err(), "without the hook's environment it is not there");
+            let output = push.join().unwrap().unwrap();
+            assert!(output.stderr.contains("pre-receive hook declined"), "{}", output.stderr);
+        });
+    }
+
+    #[test]
+    fn a_hook_of_somebody_else_is_left_alone_and_ours_is_updated() {
+        let sandbox = guarded();
+        let install =
+            |dir: &str, exe: &str| install_pre_receive(&sandbox.path(dir), Path::new(exe), &sandbox.env());
+        install("r.git", "/usr/bin/casebook").unwrap();
+        assert!(sandbox.read("r.git/hooks/pre-receive").contains("casebook='/usr/bin/casebook'"));
+        sandbox.hook("r.git", "pre-receive", "exit 0");
+        let error = install("r.git", "/usr/bin/casebook").unwrap_err().to_string();
+        assert!(error.contains("is not Casebook's; call `/usr/bin/casebook check --at NEW"), "{error}");
+        assert!(
+            install("a", "/usr/bin/casebook").unwrap_err().to_string().contains("no bare git repository")
+        );
+    }
+}

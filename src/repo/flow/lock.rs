@@ -1,0 +1,105 @@
+//! One writer per repository.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::repo::error::RepoError;
+use crate::repo::git::repo::Repo;
+use crate::repo::write::put;
+
+/// The right to write to a repository: to its files, its branches, its caches. The CLI, the server and a second server
+/// on one clone never hold it at the same time. It is given back when dropped, and by the system when a process dies.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+    common_dir: PathBuf,
+}
+
+/// How long to wait in silence.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Lock {
+    /// Waits for the lock, and repairs what a killed process left. `waiting` is called once, if the lock takes more than a
+    /// second.
+    pub fn acquire(repo: &Repo, waiting: impl FnOnce()) -> Result<Self, RepoError> {
+        let folder = repo.cache_dir();
+        fs::create_dir_all(&folder).map_err(|error| RepoError::io("make the folder", &folder, error))?;
+        let path = folder.join("lock");
+        let failed = |error| RepoError::io("lock", &path, error);
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        let start = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(fs::TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                Err(fs::TryLockError::WouldBlock) => {
+                    waiting();
+                    file.lock().map_err(failed)?;
+                    break;
+                }
+                Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
+            }
+        }
+        let lock = Self { _file: file, common_dir: repo.common_dir.clone() };
+        // Before the sweep, which removes the files by which our locks are told from others.
+        repo.remove_own_index_locks(&lock)?;
+        repo.break_stale_locks(&lock)?;
+        repo.undo_unfinished_move(&lock)?;
+        put::sweep(&folder.join(put::UNFINISHED));
+        Ok(lock)
+    }
+
+    /// Whether this lock is of that repository; anything else is a mistake of the program.
+    pub(in crate::repo) fn covers(&self, repo: &Repo) -> bool {
+        self.common_dir == repo.common_dir
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::repo::testing::Sandbox;
+
+    #[test]
+    fn two_writers_never_hold_the_lock_at_once() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a");
+        let (holders, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..5 {
+                        let repo = sandbox.open("a");
+                        let _lock = sandbox.lock(&repo);
+                        most.fetch_max(holders.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        thread::sleep(Duration::from_millis(1));
+                        holders.fetch_sub(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        assert_eq!(most.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn whoever_waits_long_is_told() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a");
+        let repo = sandbox.open("a");
+        let held = sandbox.lock(&repo);
+        let told = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| Lock::acquire(&repo, || told.store(true, Ordering::SeqCst)).unwrap());
+            while !told.load(Ordering::SeqCst) {
+                thread::sleep(Duration::from_millis(5));
+            }
+            drop(held);
+        });
+    }
+}

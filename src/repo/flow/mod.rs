@@ -1,0 +1,16 @@
+//! What changes a repository, under its lock: files, commits, branches, pushes, hooks; and what a killed process left.
+
+pub(super) mod branch;
+pub(super) mod caches;
+pub(super) mod commit;
+pub(super) mod hook;
+pub(super) mod lock;
+pub(super) mod move_branch;
+pub(super) mod push;
+pub(super) mod push_error;
+pub(super) mod push_status;
+pub(super) mod rebase;
+pub(super) mod remote;
+pub(super) mod site_output;
+pub(super) mod stale;
+pub(super) mod writes;

@@ -1,0 +1,99 @@
+//! Reading what `git push --porcelain` prints.
+
+use crate::repo::git::program::Output;
+
+/// What a push's status line says.
+pub(in crate::repo) enum Verdict {
+    /// It is there now, or was already.
+    Arrived,
+    /// Others were faster.
+    Raced,
+    /// Somebody said no, for this reason.
+    Refused(String),
+    /// The remote could not be asked.
+    Away,
+}
+
+/// Reads `git push --porcelain`: a flag, the refs, and a summary with the reason in parentheses.
+pub(in crate::repo) fn verdict(output: &Output, refspec: &str) -> Verdict {
+    let stdout = output.stdout_text();
+    let mut fields = stdout.lines().map(|line| line.splitn(3, '\t'));
+    let status = fields.find_map(|mut line| {
+        let (flag, refs, summary) = (line.next()?, line.next()?, line.next()?);
+        (refs == refspec).then(|| (flag.to_owned(), summary.to_owned()))
+    });
+    let Some((flag, summary)) = status else {
+        // Without a status line: git did not get as far as the remote's answer. A pre-push hook ends it with 1.
+        return match output.code {
+            Some(0) => Verdict::Arrived,
+            Some(1) => Verdict::Refused("pre-push hook".to_owned()),
+            _ => Verdict::Away,
+        };
+    };
+    if flag != "!" {
+        return Verdict::Arrived;
+    }
+    // The words in brackets are those of git's documentation. `[rejected]` means that git itself did not even try, since
+    // the remote has commits that are not here.
+    if summary.starts_with("[rejected]") {
+        return Verdict::Raced;
+    }
+    if summary.starts_with("[remote failure]") {
+        return Verdict::Away;
+    }
+    // What the remote gives as a reason is free text: there is no other sign that two pushes at once met at its lock.
+    let races = [
+        "cannot lock ref",
+        "failed to update ref",
+        "failed to lock",
+        "incorrect old value",
+        "reference already exists",
+    ];
+    if races.iter().any(|race| summary.contains(race)) {
+        return Verdict::Raced;
+    }
+    let reason = summary.rsplit_once('(').and_then(|(_, reason)| reason.strip_suffix(')'));
+    Verdict::Refused(reason.unwrap_or(&summary).to_owned())
+}
+
+/// What the remote's own programs said. Git has no other form for it than lines that begin with this word.
+pub(in crate::repo) fn remote_lines(stderr: &str) -> String {
+    let lines = stderr.lines().filter_map(|line| line.strip_prefix("remote:"));
+    lines.map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(code: i32, stdout: &str) -> String {
+        let output = Output { code: Some(code), stdout: stdout.into(), stderr: String::new() };
+        match verdict(&output, "refs/heads/main:refs/heads/main") {
+            Verdict::Arrived => "arrived".to_owned(),
+            Verdict::Raced => "raced".to_owned(),
+            Verdict::Away => "away".to_owned(),
+            Verdict::Refused(reason) => reason,
+        }
+    }
+
+    #[test]
+    fn a_lost_race_is_told_from_a_refusal() {
+        let line = |flag: &str, summary: &str| {
+            word(1, &format!("To ../r.git\n{flag}\trefs/heads/main:refs/heads/main\t{summary}\nDone\n"))
+        };
+        assert_eq!(line("*", "[new branch]"), "arrived");
+        assert_eq!(line("=", "[up to date]"), "arrived");
+        assert_eq!(line("!", "[rejected] (fetch first)"), "raced");
+        assert_eq!(line("!", "[rejected] (in the words of a later git)"), "raced");
+        assert_eq!(
+            line("!", "[remote rejected] (cannot lock ref 'refs/heads/main': is at a but expected b)"),
+            "raced"
+        );
+        assert_eq!(line("!", "[remote rejected] (pre-receive hook declined)"), "pre-receive hook declined");
+        assert_eq!(line("!", "[remote failure] (remote failed to report status)"), "away");
+        assert_eq!(
+            (word(128, ""), word(1, ""), word(0, "")),
+            ("away".into(), "pre-push hook".into(), "arrived".into())
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! Where a repository comes from and goes to.
+
+use super::lock::Lock;
+use crate::repo::error::RepoError;
+use crate::repo::git::config::Config;
+use crate::repo::git::program::{Git, Output};
+use crate::repo::git::repo::Repo;
+
+/// A branch of a remote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteBranch {
+    /// The remote's name, such as `origin`.
+    pub remote: String,
+    /// The branch's short name there, such as `main`.
+    pub branch: String,
+}
+
+impl RemoteBranch {
+    /// As a revision: `origin/main`, written in full.
+    pub fn rev(&self) -> String {
+        format!("refs/remotes/{}/{}", self.remote, self.branch)
+    }
+}
+
+impl std::fmt::Display for RemoteBranch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.remote, self.branch)
+    }
+}
+
+impl Repo {
+    /// The remote that matters: the current branch's, else `origin`, else the only one. `None` when there is none, or
+    /// several without a way to choose.
+    pub fn remote(&self) -> Result<Option<String>, RepoError> {
+        Ok(self.remote_of(self.branch().as_deref(), &self.config()?))
+    }
+
+    /// Where that remote is, without the password that may be in the address.
+    pub fn remote_url(&self) -> Result<Option<String>, RepoError> {
+        let Some(remote) = self.remote()? else { return Ok(None) };
+        let url = self.run_git().args(["remote", "get-url", &remote]).success()?;
+        Ok(Some(without_password(url.trim())))
+    }
+
+    /// The remote's main branch, as far as this clone knows it: what `origin/HEAD` says, else the upstream of the
+    /// current branch, else `main` or `master`. `None` without a remote, or before anything was fetched.
+    pub fn default_remote_branch(&self) -> Result<Option<RemoteBranch>, RepoError> {
+        let config = self.config()?;
+        let current = self.branch();
+        let Some(remote) = self.remote_of(current.as_deref(), &config) else { return Ok(None) };
+        let git = self.git();
+        let prefix = format!("refs/remotes/{remote}/");
+        let head = git.find_reference(&format!("{prefix}HEAD")).ok();
+        let of_head = head.as_ref().and_then(|head| head.symbolic_target().ok()?);
+        let of_head = of_head.and_then(|target| target.strip_prefix(&prefix)).map(str::to_owned);
+        let upstream = || {
+            let merge = config.get(&format!("branch.{}.merge", current.as_deref()?))?;
+            Some(merge.strip_prefix("refs/heads/")?.to_owned())
+        };
+        let exists = |branch: &String| git.find_reference(&format!("{prefix}{branch}")).is_ok();
+        let usual = || ["main", "master"].map(str::to_owned).into_iter().find(exists);
+        let branch = of_head.filter(exists).or_else(|| upstream().filter(exists)).or_else(usual);
+        Ok(branch.map(|branch| RemoteBranch { remote, branch }))
+    }
+
+    /// Fetches all branches of that remote ([`Repo::remote`]); does nothing without one.
+    pub fn fetch(&self, lock: &Lock) -> Result<(), RepoError> {
+        debug_assert!(lock.covers(self));
+        let config = self.config()?;
+        let Some(remote) = self.remote_of(self.branch().as_deref(), &config) else { return Ok(()) };
+        let _at_work = self.git_at_work(lock)?;
+        let output = self.network_git(&config).args(["fetch", "--quiet", &remote]).run()?;
+        if output.ok() { Ok(()) } else { Err(away(&remote, &output)) }
+    }
+
+    pub(in crate::repo) fn remote_of(&self, branch: Option<&str>, config: &Config) -> Option<String> {
+        let names: Vec<_> = config
+            .subsections("remote")
+            .into_iter()
+            .filter(|name| config.get(&format!("remote.{name}.url")).is_some())
+            .collect();
+        let of_branch = branch.and_then(|branch| {
+            let own = |key: &str| config.get(&format!("branch.{branch}.{key}"));
+            own("pushremote").or_else(|| config.get("remote.pushdefault")).or_else(|| own("remote"))
+        });
+        // The remote `.` is this repository itself.
+        let of_branch = of_branch.filter(|name| names.contains(name));
+        let usual = || names.iter().copied().find(|name| *name == "origin");
+        let only = || names.first().copied().filter(|_| names.len() == 1);
+        let chosen = of_branch.or_else(usual).or_else(only);
+        chosen.map(str::to_owned)
+    }
+
+    /// Git for talking to a remote: without a terminal, ssh must not ask for anything either.
+    pub(in crate::repo) fn network_git(&self, config: &Config) -> Git {
+        let environment = &self.environment;
+        let is_chosen = environment.get("GIT_SSH_COMMAND").is_some() || environment.get("GIT_SSH").is_some();
+        let git = self.run_git();
+        if environment.is_interactive() || is_chosen || config.get("core.sshcommand").is_some() {
+            return git;
+        }
+        git.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")
+    }
+}
+
+pub(in crate::repo) fn away(remote: &str, output: &Output) -> RepoError {
+    RepoError::RemoteAway { remote: remote.to_owned(), output: output.said() }
+}
+
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find('/').unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        // Tokens are given as the name, too; only ssh needs it to find the place.
+        Some(at) if scheme.contains("ssh") => {
+            let name = rest[..at].split(':').next().unwrap_or_default();
+            format!("{scheme}://{name}{}", &rest[at..])
+        }
+        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::testing::Sandbox;
+
+    #[test]
+    fn the_main_branch_of_the_remote_is_known_after_a_clone() {
+        let sandbox = Sandbox::new();
+        sandbox.init("a").git("a", "checkout -q -b trunk").file("a/casebook.yml", "").commit("a", "one");
+        sandbox.git(".", "clone -q a b");
+        let repo = sandbox.open("b");
+        let main = repo.default_remote_branch().unwrap().unwrap();
+        assert_eq!(
+            (main.to_string().as_str(), repo.resolve(&main.rev()).unwrap()),
+            ("origin/trunk", repo.head().unwrap().unwrap())
+        );
+        sandbox.git("b", "remote set-head origin --delete");
+        assert_eq!(repo.default_remote_branch().unwrap(), Some(main), "the upstream says it too");
+        assert_eq!(sandbox.open("a").default_remote_branch().unwrap(), None);
+        assert_eq!(sandbox.open("a").remote_url().unwrap(), None);
+        assert_eq!(repo.remote_url().unwrap().unwrap(), sandbox.path("a").to_str().unwrap());
+    }
+
+    #[test]
+    fn a_remote_that_is_away_is_an_error_with_what_git_says() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").git("a", "remote add origin ../gone.git");
+        let repo = sandbox.open("a");
+        let error = repo.fetch(&sandbox.lock(&repo)).unwrap_err();
+        assert!(matches!(&error, RepoError::RemoteAway { remote, .. } if remote == "origin"), "{error}");
+        assert!(error.to_string().contains("gone.git"), "{error}");
+    }
+
+    #[test]
+    fn passwords_in_addresses_are_not_shown() {
+        assert_eq!(without_password("https://me:secret@forge.example/a/b"), "https://forge.example/a/b");
+        assert_eq!(without_password("ssh://git:pw@forge.example/a@b"), "ssh://git@forge.example/a@b");
+        assert_eq!(without_password("git@forge.example:a/b.git"), "git@forge.example:a/b.git");
+        assert_eq!(without_password("https://forge.example/a@b"), "https://forge.example/a@b");
+    }
+}

@@ -1,0 +1,248 @@
+//! Lock files of branches that a killed git left.
+//!
+//! Git makes `refs/heads/main.lock` and its kin with the process that holds them unnamed, and never removes those of the
+//! dead, so one `kill -9` at the wrong moment blocks a branch for ever. Casebook removes such a file when all of this holds:
+//! a command of ours was killed while a git of its own ran, which the journal says; the file is younger than that page of
+//! the journal; and it is still there after a while in which no git was seen at work in the repository. In any other
+//! case, and where the system shows no processes, it stays, and git's own message says what to do.
+//!
+//! `index.lock` is none of these: see [`crate::repo::git::index_edit`].
+
+use crate::repo::write::put;
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs::{self, Metadata};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use walkdir::WalkDir;
+
+use super::lock::Lock;
+use crate::repo::error::RepoError;
+use crate::repo::git::repo::Repo;
+
+/// How long a lock must stay before it counts as left, where nobody is seen who could hold it.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long to wait for a git that is seen at work: the child of a killed Casebook may still be busy with a hook.
+const PATIENCE_WITH_THE_LIVING: Duration = Duration::from_secs(10);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The journal's page that is there while a git of ours changes branches.
+const PAGE: &str = "git-at-work";
+
+/// Says in the journal that a git of ours changes branches, until it is dropped.
+pub(in crate::repo) struct GitAtWork(PathBuf);
+
+impl Drop for GitAtWork {
+    fn drop(&mut self) {
+        // A page too many costs the next writer a look at some folders.
+        fs::remove_file(&self.0).ok();
+    }
+}
+
+impl Repo {
+    /// Removes each `index.lock`, of any worktree, that a killed process of ours left.
+    pub(in crate::repo) fn remove_own_index_locks(&self, lock: &Lock) -> Result<(), RepoError> {
+        debug_assert!(lock.covers(self));
+        let worktrees = fs::read_dir(self.common_dir.join("worktrees")).into_iter().flatten().flatten();
+        let git_dirs = worktrees.map(|worktree| worktree.path()).chain([self.common_dir.clone()]);
+        let identity = |file: &Metadata| (file.dev(), file.ino());
+        let left: Vec<(PathBuf, Metadata)> = git_dirs
+            .map(|git_dir| git_dir.join("index.lock"))
+            .filter_map(|path| path.symlink_metadata().ok().map(|file| (path, file)))
+            .filter(|(_, file)| file.nlink() > 1)
+            .collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        let own: HashSet<(u64, u64)> = walkdir::WalkDir::new(self.cache_dir().join(put::UNFINISHED))
+            .into_iter()
+            .flatten()
+            .filter_map(|file| file.metadata().ok().map(|file| identity(&file)))
+            .collect();
+        for (path, _) in left.iter().filter(|(_, file)| own.contains(&identity(file))) {
+            fs::remove_file(path).map_err(|error| RepoError::io("remove", path, error))?;
+        }
+        Ok(())
+    }
+
+    /// To be held while a git of ours changes branches.
+    pub(in crate::repo) fn git_at_work(&self, lock: &Lock) -> Result<GitAtWork, RepoError> {
+        debug_assert!(lock.covers(self));
+        let page = self.cache_dir().join(PAGE);
+        fs::write(&page, b"").map_err(|error| RepoError::io("write", &page, error))?;
+        Ok(GitAtWork(page))
+    }
+
+    /// Removes the lock files that a git of ours left when it was killed.
+    pub(in crate::repo) fn break_stale_locks(&self, lock: &Lock) -> Result<(), RepoError> {
+        debug_assert!(lock.covers(self));
+        let page = self.cache_dir().join(PAGE);
+        let Ok(begun) = fs::metadata(&page).and_then(|page| page.modified()) else { return Ok(()) };
+        self.wait_for_gits();
+        let start = Instant::now();
+        loop {
+            let left = self.git_locks(begun);
+            if left.is_empty() {
+                return self.remove_cache(lock, PAGE);
+            }
+            if self.is_git_at_work() != Some(false) {
+                return Ok(());
+            }
+            if start.elapsed() > PATIENCE {
+                return left.iter().try_for_each(|path| {
+                    fs::remove_file(path).map_err(|error| RepoError::io("remove", path, error))
+                });
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// Waits for the gits in this repository to end: one that a killed Casebook started goes on, and may be busy with a hook.
+    pub(in crate::repo) fn wait_for_gits(&self) {
+        let start = Instant::now();
+        while self.is_git_at_work() == Some(true) && start.elapsed() < PATIENCE_WITH_THE_LIVING {
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// The lock files of HEAD and of branches that are younger than `begun`, and those of the indexes that `git commit` makes.
+    fn git_locks(&self, begun: SystemTime) -> Vec<PathBuf> {
+        let is_lock = |path: &Path| {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let is_of_branch = path.starts_with(self.common_dir.join("refs"));
+            let is_of_head = ["HEAD.lock", "packed-refs.lock"].contains(&name.as_str());
+            name.ends_with(".lock") && (is_of_branch || is_of_head || name.starts_with("next-index-"))
+        };
+        let at = |folder: &Path| WalkDir::new(folder).max_depth(1);
+        let places = [at(&self.git_dir), at(&self.common_dir), WalkDir::new(self.common_dir.join("refs"))];
+        let files = places.into_iter().flatten().flatten();
+        let mut locks: Vec<PathBuf> = files
+            .filter(|entry| entry.file_type().is_file() && is_lock(entry.path()))
+            .filter(|entry| {
+                entry.metadata().is_ok_and(|file| file.modified().is_ok_and(|time| time >= begun))
+            })
+            .map(walkdir::DirEntry::into_path)
+            .collect();
+        locks.sort();
+        locks.dedup();
+        locks
+    }
+
+    /// Whether a git runs in this repository; `None` where the system does not show it.
+    fn is_git_at_work(&self) -> Option<bool> {
+        // Other systems may have a folder of that name, and nothing like it in it.
+        fs::read_link("/proc/self/cwd").ok()?;
+        let processes = fs::read_dir("/proc").ok()?;
+        let here = self.places();
+        Some(processes.flatten().any(|process| {
+            let process = process.path();
+            let is_git = fs::read_to_string(process.join("comm"))
+                .is_ok_and(|name| name.trim_end() == "git" || name.starts_with("git-"));
+            is_git && is_about(&process, &here)
+        }))
+    }
+
+    /// The git directory and all worktrees of this repository.
+    fn places(&self) -> Vec<PathBuf> {
+        let mut places = vec![self.root.clone(), self.git_dir.clone(), self.common_dir.clone()];
+        places.extend(self.git().workdir().map(Path::to_owned));
+        if self.common_dir.ends_with(".git") {
+            places.extend(self.common_dir.parent().map(Path::to_owned));
+        }
+        let linked = fs::read_dir(self.common_dir.join("worktrees")).into_iter().flatten().flatten();
+        // Each names the file `.git` in its worktree.
+        let files = linked.filter_map(|linked| fs::read_to_string(linked.path().join("gitdir")).ok());
+        places.extend(files.filter_map(|file| Some(Path::new(file.trim_end()).parent()?.to_owned())));
+        places
+    }
+}
+
+/// Whether a process, given by its folder in `/proc`, works in one of the places `here` or was told a git directory there.
+fn is_about(process: &Path, here: &[PathBuf]) -> bool {
+    let Ok(folder) = fs::read_link(process.join("cwd")) else { return false };
+    let is_here = |path: &Path| here.iter().any(|here| path.starts_with(here));
+    let is_told = |list: &str, start: &[u8]| {
+        let words = fs::read(process.join(list)).unwrap_or_default();
+        words
+            .split(|byte| *byte == 0)
+            .filter_map(|word| word.strip_prefix(start))
+            .any(|path| is_here(&folder.join(OsStr::from_bytes(path))))
+    };
+    is_here(&folder) || is_told("environ", b"GIT_DIR=") || is_told("cmdline", b"--git-dir=")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::git::index_edit::IndexEdit;
+    use crate::repo::testing::Sandbox;
+
+    #[test]
+    fn what_a_killed_git_locked_is_unlocked_and_what_was_locked_before_stays() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/.git/refs/heads/old.lock", "").file("a/.git/refs/heads/x.lock", "");
+        let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+        let old = fs::File::options().write(true).open(sandbox.path("a/.git/refs/heads/old.lock")).unwrap();
+        old.set_modified(hour_ago).unwrap();
+        let repo = sandbox.open("a");
+        let lock = sandbox.lock(&repo);
+        assert!(sandbox.path("a/.git/refs/heads/x.lock").exists(), "no git of ours was at work");
+        // What a killed process leaves: nothing is dropped.
+        std::mem::forget(repo.git_at_work(&lock).unwrap());
+        sandbox.file("a/.git/refs/heads/x.lock", "again").file("a/.git/HEAD.lock", "");
+        sandbox.file("a/.git/index.lock", "").file("a/.git/config.lock", "");
+        drop(lock);
+        drop(sandbox.lock(&repo));
+        assert!(!sandbox.path("a/.git/refs/heads/x.lock").exists());
+        assert!(!sandbox.path("a/.git/HEAD.lock").exists());
+        assert!(sandbox.path("a/.git/refs/heads/old.lock").exists(), "it is older than the page");
+        for of_others in ["index.lock", "config.lock"] {
+            assert!(sandbox.path("a/.git").join(of_others).exists(), "a writer of ours leaves no such lock");
+        }
+    }
+
+    #[test]
+    fn the_lock_of_a_killed_process_of_ours_is_removed_and_that_of_another_git_stays() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").git("a", "worktree add -q ../b -b other");
+        let repo = sandbox.open("a");
+        let index = sandbox.path("a/.git/worktrees/b/index");
+        // What a killed process leaves: nothing is dropped.
+        std::mem::forget(IndexEdit::begin(&repo, &index).unwrap());
+        sandbox.file("a/.git/index.lock", "of another git");
+        fs::hard_link(sandbox.path("a/.git/index.lock"), sandbox.path("elsewhere")).unwrap();
+        drop(sandbox.lock(&repo));
+        assert!(!sandbox.path("a/.git/worktrees/b/index.lock").exists());
+        assert!(sandbox.path("a/.git/index.lock").exists());
+        sandbox.git("b", "add .");
+    }
+
+    #[test]
+    fn a_git_in_any_worktree_or_with_a_named_git_directory_is_seen() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").git("a", "worktree add -q ../b -b other");
+        let repo = sandbox.open("a");
+        assert_eq!(repo.is_git_at_work(), Some(false));
+        let git_dir = format!("--git-dir={}", sandbox.path("a/.git").display());
+        for (dir, arguments) in [("b", &[][..]), (".", &[git_dir.as_str()])] {
+            let mut git = std::process::Command::new("git");
+            let git = git.current_dir(sandbox.path(dir)).args(arguments).args(["cat-file", "--batch"]);
+            // It reads names of objects until its input ends.
+            let mut git = git.stdin(std::process::Stdio::piped()).spawn().unwrap();
+            // The name of a process is that of the test until it became git.
+            let start = Instant::now();
+            while repo.is_git_at_work() != Some(true) {
+                assert!(start.elapsed() < Duration::from_secs(30), "git in {dir} is not seen");
+                thread::sleep(PAUSE);
+            }
+            drop(git.stdin.take());
+            git.wait().unwrap();
+            assert_eq!(repo.is_git_at_work(), Some(false));
+        }
+    }
+}

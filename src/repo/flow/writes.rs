@@ -1,0 +1,233 @@
+//! Writing files into the worktree.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::lock::Lock;
+use crate::repo::error::RepoError;
+use crate::repo::files::real_folders::RealFolders;
+use crate::repo::git::repo::Repo;
+use crate::repo::scope;
+use crate::repo::write::put::{UNFINISHED, Write, put, sweep, sync_file_system, sync_folder};
+use crate::text::RepoPath;
+
+impl Repo {
+    /// Writes one file into the worktree, making the folders it needs. It is on the disk when this returns, even if
+    /// the power fails. Paths that leave the repository or lead through a symbolic link are refused.
+    pub fn write(&self, lock: &Lock, path: &RepoPath, contents: &[u8], how: Write) -> Result<(), RepoError> {
+        let writer = Writer::new(self, lock)?;
+        writer.write(path, contents, how, true)
+    }
+
+    /// Writes many files, in parallel and in no order; stops at the first error, with the files written so far
+    /// complete. `written` is called with the number of files after each.
+    ///
+    /// Unlike [`Repo::write`], this does not wait for the disk after each file, which would take minutes for an
+    /// import, but once at the end. A killed process leaves whole files or none, since they are renamed into place; a
+    /// power failure before the end can leave files that must be written again.
+    pub fn write_many(
+        &self,
+        lock: &Lock,
+        files: &[(RepoPath, Vec<u8>)],
+        how: Write,
+        written: &(dyn Fn(usize) + Sync),
+    ) -> Result<(), RepoError> {
+        let writer = Writer::new(self, lock)?;
+        let count = AtomicUsize::new(0);
+        files.par_iter().try_for_each(|(path, contents)| {
+            writer.write(path, contents, how, false)?;
+            written(count.fetch_add(1, Ordering::Relaxed) + 1);
+            Ok(())
+        })?;
+        sync_file_system(&self.root)
+            .map_err(|error| RepoError::io("write to the disk below", &self.root, error))
+    }
+
+    /// Removes a file from the worktree; that it is not there is no error.
+    pub fn remove(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
+        let writer = Writer::new(self, lock)?;
+        let target = writer.target(path)?;
+        match fs::remove_file(&target) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io("remove", &target, error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+struct Writer<'a> {
+    root: &'a Path,
+    unfinished: PathBuf,
+    folders: RealFolders,
+}
+
+impl<'a> Writer<'a> {
+    fn new(repo: &'a Repo, lock: &Lock) -> Result<Self, RepoError> {
+        debug_assert!(lock.covers(repo));
+        if repo.is_bare() {
+            return Err(RepoError::path(repo.root.display(), "is a bare repository: it has no worktree"));
+        }
+        let unfinished = repo.cache_dir().join(UNFINISHED);
+        fs::create_dir_all(&unfinished)
+            .map_err(|error| RepoError::io("make the folder", &unfinished, error))?;
+        Ok(Self { root: &repo.root, unfinished, folders: RealFolders::default() })
+    }
+
+    fn target(&self, path: &RepoPath) -> Result<PathBuf, RepoError> {
+        if let Some(problem) = scope::problem_of(path) {
+            return Err(RepoError::path(path, problem));
+        }
+        self.folders.require(self.root, path.folder())?;
+        Ok(self.root.join(path.as_str()))
+    }
+
+    fn write(&self, path: &RepoPath, contents: &[u8], how: Write, durable: bool) -> Result<(), RepoError> {
+        let target = self.target(path)?;
+        let folder = target.parent().unwrap_or(self.root);
+        let is_new_folder = !folder.is_dir();
+        if is_new_folder {
+            fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
+        }
+        let put = |unfinished: &Path| put(unfinished, &target, contents, how, durable);
+        let result = match put(&self.unfinished) {
+            Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+                sweep(folder);
+                put(folder)
+            }
+            result => result,
+        };
+        match result {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                return Err(RepoError::Exists { path: path.clone() });
+            }
+            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                return Err(RepoError::path(path, scope::IS_SYMLINK));
+            }
+            result => result.map_err(|error| RepoError::io("write", &target, error))?,
+        }
+        if durable {
+            let folders = folder.ancestors().take_while(|dir| dir.starts_with(self.root));
+            for folder in folders.take(if is_new_folder { usize::MAX } else { 1 }) {
+                sync_folder(folder).map_err(|error| RepoError::io("write to the disk", folder, error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::repo::Source as _;
+    use crate::repo::testing::Sandbox;
+    use crate::repo::write::put::LITTER_AGE;
+
+    fn litter(sandbox: &Sandbox) -> usize {
+        fs::read_dir(sandbox.path("a/.git/casebook/tmp")).unwrap().count()
+    }
+
+    #[test]
+    fn a_new_file_never_replaces_one() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a");
+        let repo = sandbox.open("a");
+        let lock = sandbox.lock(&repo);
+        let path = RepoPath::new("tickets/2026/11/a.md");
+        repo.write(&lock, &path, b"one", Write::New).unwrap();
+        let error = repo.write(&lock, &path, b"two", Write::New).unwrap_err();
+        assert!(matches!(error, RepoError::Exists { .. }));
+        assert_eq!(sandbox.read("a/tickets/2026/11/a.md"), "one");
+        repo.write(&lock, &path, b"three", Write::Replace).unwrap();
+        assert_eq!(sandbox.read("a/tickets/2026/11/a.md"), "three");
+        repo.remove(&lock, &path).unwrap();
+        repo.remove(&lock, &path).unwrap();
+        assert!(!sandbox.path("a/tickets/2026/11/a.md").exists());
+        assert_eq!(litter(&sandbox), 0);
+    }
+
+    #[test]
+    fn a_file_gets_the_usual_permissions_and_keeps_its_own() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/old.sh", "old").file("a/usual", "");
+        let mode = |path: &str| fs::metadata(sandbox.path(path)).unwrap().permissions().mode() & 0o777;
+        fs::set_permissions(sandbox.path("a/tickets/old.sh"), fs::Permissions::from_mode(0o750)).unwrap();
+        let repo = sandbox.open("a");
+        let lock = sandbox.lock(&repo);
+        repo.write(&lock, &"tickets/old.sh".into(), b"new", Write::Replace).unwrap();
+        repo.write(&lock, &"tickets/new.md".into(), b"new", Write::New).unwrap();
+        assert_eq!((mode("a/tickets/old.sh"), mode("a/tickets/new.md")), (0o750, mode("a/usual")));
+    }
+
+    #[test]
+    fn nothing_is_written_outside_the_repository_or_through_a_link() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("outside/x", "x").file("a/tickets/real.md", "real");
+        sandbox.symlink(sandbox.path("outside"), "a/tickets/out").symlink("real.md", "a/tickets/link.md");
+        let repo = sandbox.open("a");
+        let lock = sandbox.lock(&repo);
+        for path in
+            ["../x", "/tmp/x", "tickets/out/x", "tickets/link.md", ".git/hooks/pre-commit", "casebook.yml/x"]
+        {
+            let result = repo.write(&lock, &RepoPath::new(path), b"bad", Write::Replace);
+            assert!(matches!(result, Err(RepoError::Path { .. })), "{path}: {result:?}");
+        }
+        assert_eq!(
+            (sandbox.read("outside/x").as_str(), sandbox.read("a/tickets/real.md").as_str()),
+            ("x", "real")
+        );
+        assert_eq!(litter(&sandbox), 0);
+    }
+
+    #[test]
+    fn a_write_that_fails_names_the_file_and_leaves_nothing_behind() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/folder/x.md", "x");
+        let repo = sandbox.open("a");
+        let lock = sandbox.lock(&repo);
+        let error =
+            repo.write(&lock, &"tickets/folder".into(), b"bad", Write::Replace).unwrap_err().to_string();
+        assert!(error.contains("tickets/folder`"), "{error}");
+        let long = format!("tickets/{}.md", "n".repeat(300));
+        let error = repo.write(&lock, &RepoPath::new(&*long), b"bad", Write::New).unwrap_err().to_string();
+        assert!(error.contains(&long), "{error}");
+        assert_eq!(litter(&sandbox), 0);
+    }
+
+    #[test]
+    fn many_files_are_written_and_counted() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a");
+        let repo = sandbox.open("a");
+        let lock = sandbox.lock(&repo);
+        let files: Vec<_> = (0..200)
+            .map(|n| (RepoPath::new(format!("tickets/{}/{n}.md", n % 7)), format!("{n}").into_bytes()))
+            .collect();
+        let most = AtomicUsize::new(0);
+        repo.write_many(&lock, &files, Write::New, &|n| _ = most.fetch_max(n, Ordering::Relaxed)).unwrap();
+        assert_eq!(most.load(Ordering::Relaxed), 200);
+        assert_eq!(repo.worktree().unwrap().list().unwrap().entries.len(), 201);
+        assert!(repo.write_many(&lock, &files, Write::New, &|_| ()).is_err());
+        assert_eq!(litter(&sandbox), 0);
+    }
+
+    #[test]
+    fn what_killed_writers_left_is_swept_after_a_day() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a");
+        let (old, young) =
+            ("a/.git/casebook/tmp/.casebook-write-old", "a/.git/casebook/tmp/.casebook-write-young");
+        sandbox.file(old, "").file(young, "");
+        let two_days_ago = SystemTime::now() - 2 * LITTER_AGE;
+        File::options().write(true).open(sandbox.path(old)).unwrap().set_modified(two_days_ago).unwrap();
+        drop(sandbox.lock(&sandbox.open("a")));
+        assert!(!sandbox.path(old).exists());
+        assert!(sandbox.path(young).exists());
+    }
+}

@@ -1,0 +1,290 @@
+//! What changed between a commit and another one, the index, or the worktree.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::ids::{BlobId, hash_blob};
+use super::index_file::{IndexEntry, IndexFile};
+use super::index_source::below;
+use super::index_trees::{FileNode, TreeMaker};
+use super::repo::Repo;
+use super::trees::{Extent, FILE, Node, SYMLINK, TreeReader};
+use crate::repo::error::RepoError;
+use crate::repo::files::source::{Entry, EntryKind, Source as _, Stamp};
+use crate::repo::files::worktree::WorktreeSource;
+use crate::repo::scope;
+use crate::repo::scope::Place;
+use crate::text::RepoPath;
+
+/// What a commit is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side<'a> {
+    /// Another commit.
+    Commit(&'a str),
+    /// What is staged.
+    Index,
+    /// What is in the worktree, tracked or not.
+    Worktree,
+    /// The worktree again, with the files that a listing of it found, by path: listing is most of the work.
+    Listed(&'a [&'a Entry]),
+}
+
+/// A file that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The file.
+    pub path: RepoPath,
+    /// Its contents before; `None` when it was not there.
+    pub old: Option<BlobId>,
+    /// Its contents after; `None` when it is not there any more. A worktree's contents have the id that git would give
+    /// them as they are, and need not be in git.
+    pub new: Option<BlobId>,
+}
+
+impl Repo {
+    /// The casebook's files that differ between the commit `from` and `to`, sorted by path. Symbolic links are
+    /// compared too; names that are not UTF-8 are left out (a listing reports them).
+    pub fn changed(&self, from: &str, to: Side<'_>) -> Result<Vec<Change>, RepoError> {
+        let mut trees = TreeReader::new(Arc::clone(&self.objects));
+        let old = self.tree_at_root(self.resolve(from)?)?;
+        let new = match to {
+            Side::Commit(rev) => self.tree_at_root(self.resolve(rev)?)?,
+            Side::Index => {
+                let index = self.read_index()?;
+                let files: Vec<FileNode<'_>> = self.tracked(&index).iter().map(FileNode::tracked).collect();
+                Some(TreeMaker { index: &index, prefix: &self.prefix, trees: &mut trees }.add(&files))
+            }
+            Side::Worktree => {
+                let listing = self.worktree()?.list()?;
+                let listed: Vec<&Entry> = listing.entries.iter().collect();
+                Some(self.add_worktree(&mut trees, &listed)?)
+            }
+            Side::Listed(listed) => Some(self.add_worktree(&mut trees, listed)?),
+        };
+        let mut changes = Vec::new();
+        trees.compare(new, &[old], Extent::Casebook, &mut |path, before, after| {
+            let file = |node: Option<Node>| node.filter(|node| node.kind().is_some());
+            let (before, after) = (file(before.first().copied().flatten()), file(after));
+            let identity = |node: Node| (node.kind(), node.id);
+            // A change of nothing but the executable bit is none to us.
+            if let (Ok(path), true) = (std::str::from_utf8(path), before.map(identity) != after.map(identity))
+            {
+                let blob = |node: Option<Node>| node.map(|node| node.id);
+                changes.push(Change { path: RepoPath::new(path), old: blob(before), new: blob(after) });
+            }
+        })?;
+        changes.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(changes)
+    }
+
+    /// What of `index` stands below the casebook root, by path.
+    fn tracked<'a>(&self, index: &'a IndexFile) -> Vec<IndexEntry<'a>> {
+        let mut found: Vec<IndexEntry<'a>> = Vec::with_capacity(index.len());
+        for tracked in index.entries() {
+            let Some(path) = below(tracked.path, &self.prefix) else { continue };
+            // Of an unmerged file, the common ancestor or our side stands for it: it shows as changed or not, and the
+            // listing reports it as unmerged.
+            let is_other_side = tracked.stage > 0 && found.last().is_some_and(|last| last.path == path);
+            if !tracked.is_only_meant && !is_other_side {
+                found.push(IndexEntry { path, ..tracked });
+            }
+        }
+        found
+    }
+
+    /// Makes the tree of the worktree below the casebook root: of the index, where that says nothing else about a file
+    /// than the disk does.
+    fn add_worktree(&self, trees: &mut TreeReader, listed: &[&Entry]) -> Result<[u8; 20], RepoError> {
+        let source = self.worktree()?;
+        let index = self.read_index()?;
+        let tracked = self.tracked(&index);
+        // Both are by path.
+        let mut rest = tracked.iter().peekable();
+        let pairs: Vec<(&Entry, Option<&IndexEntry<'_>>)> = listed
+            .iter()
+            .map(|entry| {
+                let path = entry.path.as_str().as_bytes();
+                while rest.next_if(|tracked| tracked.path < path).is_some() {}
+                (*entry, rest.next_if(|tracked| tracked.path == path))
+            })
+            .collect();
+        let node_of = |(entry, tracked): &(&Entry, Option<&IndexEntry<'_>>)| match tracked {
+            Some(tracked) if is_untouched(tracked, entry, index.written_ns) => Ok((tracked.node, true)),
+            _ => {
+                let tracked = tracked.map(|tracked| tracked.node);
+                let node = node_on_disk(&source, entry, tracked)?;
+                Ok((node, tracked == Some(node)))
+            }
+        };
+        let found: Result<Vec<(Node, bool)>, RepoError> = pairs.par_iter().map(node_of).collect();
+        let mut files = Vec::with_capacity(tracked.len() + listed.len());
+        files.extend(listed.iter().zip(found?).map(|(entry, (node, is_as_tracked))| {
+            let path = entry.path.as_str().as_bytes();
+            FileNode { path, node, is_as_tracked }
+        }));
+        // Hidden files and the rest of the repository are not looked at; taking them from the index lets whole folders
+        // compare equal.
+        let outside = tracked.iter().filter(|tracked| {
+            scope::place_of_bytes(tracked.path) == Place::Outside
+                || std::str::from_utf8(tracked.path).is_err()
+        });
+        files.extend(outside.map(FileNode::tracked));
+        files.sort_unstable_by_key(|file| file.path);
+        Ok(TreeMaker { index: &index, prefix: &self.prefix, trees }.add(&files))
+    }
+}
+
+/// What a file is that the index does not vouch for.
+fn node_on_disk(source: &WorktreeSource, entry: &Entry, tracked: Option<Node>) -> Result<Node, RepoError> {
+    if entry.kind == EntryKind::Symlink {
+        let on_disk = source.path_on_disk(&entry.path);
+        let target = std::fs::read_link(&on_disk).map_err(|error| RepoError::io("read", &on_disk, error))?;
+        return Ok(Node { mode: SYMLINK, id: hash_blob(target.as_os_str().as_encoded_bytes()) });
+    }
+    let contents = match source.read(&entry.path) {
+        Ok(contents) => contents,
+        // Its contents cannot be known, only that they are others.
+        Err(RepoError::TooLarge { .. }) => return Ok(Node { mode: FILE, id: [0; 20] }),
+        Err(error) => return Err(error),
+    };
+    let id = hash_blob(&contents);
+    match tracked.filter(|node| node.kind() == Some(EntryKind::File)) {
+        Some(node) if node.id == id || hash_blob(&without_crlf(&contents)) == node.id => Ok(node),
+        _ => Ok(Node { mode: FILE, id }),
+    }
+}
+
+/// Whether the index knows that the file still has the contents that were staged: git's rule, with its racy part (a
+/// file that is as new as the index may have changed after it was staged, within one tick of the clock).
+fn is_untouched(tracked: &IndexEntry<'_>, entry: &Entry, index_mtime: i64) -> bool {
+    let Stamp::Stat { mtime_ns, ctime_ns, size, inode } = entry.stamp else { return false };
+    let same_time = |(whole, part): (u32, u32), ns: i64| {
+        let (seconds, rest) = (ns.div_euclid(1_000_000_000), ns.rem_euclid(1_000_000_000));
+        // There is no fraction if git was built without.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the index keeps the low 32 bits"
+        )]
+        let same = whole == seconds as u32 && (part == 0 || i64::from(part) == rest);
+        same
+    };
+    let stat = tracked.stat;
+    #[expect(clippy::cast_possible_truncation, reason = "the index keeps the low 32 bits")]
+    let same_place = stat.size == size as u32 && (stat.inode == 0 || stat.inode == inode as u32);
+    let same_kind = tracked.node.kind() == Some(entry.kind);
+    tracked.stage == 0
+        && same_kind
+        && same_place
+        && same_time(stat.modified, mtime_ns)
+        && (ctime_ns == 0 || same_time(stat.changed, ctime_ns))
+        && mtime_ns < index_mtime
+}
+
+/// The contents as git stores them where `.gitattributes` asks for `eol`.
+fn without_crlf(contents: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(contents.len());
+    for (n, byte) in contents.iter().enumerate() {
+        if *byte != b'\r' || contents.get(n + 1) != Some(&b'\n') {
+            plain.push(*byte);
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::testing::Sandbox;
+
+    /// `A path`, `M path`, `D path`.
+    fn changes(repo: &Repo, from: &str, to: Side<'_>) -> Vec<String> {
+        let letter = |change: &Change| match (change.old, change.new) {
+            (None, _) => 'A',
+            (_, None) => 'D',
+            _ => 'M',
+        };
+        repo.changed(from, to)
+            .unwrap()
+            .iter()
+            .map(|change| format!("{} {}", letter(change), change.path))
+            .collect()
+    }
+
+    fn started() -> Sandbox {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/2026/a.md", "a").file("a/tickets/2026/b.md", "b");
+        sandbox.file("a/tickets/2026/b/r.md", "r").file("a/tickets/.hidden", "h").file("a/x.txt", "x");
+        sandbox.commit("a", "one");
+        sandbox
+    }
+
+    #[test]
+    fn commits_index_and_worktree_are_compared() {
+        let sandbox = started();
+        sandbox.file("a/tickets/2026/a.md", "a2").commit("a", "two").file("a/tickets/2026/b.md", "b2");
+        sandbox
+            .git("a", "add -A")
+            .file("a/tickets/2026/c.md", "c")
+            .git("a", "rm -q --cached tickets/2026/b/r.md");
+        std::fs::remove_file(sandbox.path("a/tickets/2026/b/r.md")).unwrap();
+        sandbox.file("a/x.txt", "other").file("a/tickets/.hidden", "other");
+        let repo = sandbox.open("a");
+        assert_eq!(changes(&repo, "HEAD~1", Side::Commit("HEAD")), ["M tickets/2026/a.md"]);
+        assert_eq!(changes(&repo, "HEAD", Side::Index), ["M tickets/2026/b.md", "D tickets/2026/b/r.md"]);
+        assert_eq!(
+            changes(&repo, "HEAD", Side::Worktree),
+            ["M tickets/2026/b.md", "D tickets/2026/b/r.md", "A tickets/2026/c.md"]
+        );
+        let listing = repo.worktree().unwrap().list().unwrap();
+        let listed: Vec<&Entry> = listing.entries.iter().collect();
+        assert_eq!(changes(&repo, "HEAD", Side::Listed(&listed)), changes(&repo, "HEAD", Side::Worktree));
+        let change = &repo.changed("HEAD~1", Side::Commit("HEAD")).unwrap()[0];
+        assert_eq!(change.new, repo.commit("HEAD").unwrap().blob_id(&change.path).unwrap());
+    }
+
+    #[test]
+    fn a_file_that_was_only_touched_or_has_other_line_ends_is_not_changed() {
+        let sandbox = started();
+        sandbox
+            .file("a/.gitattributes", "*.md text eol=crlf\n")
+            .file("a/tickets/c.md", "1\n2\n")
+            .commit("a", "two");
+        sandbox.file("a/tickets/2026/a.md", "a").file("a/tickets/c.md", "1\r\n2\r\n");
+        assert!(changes(&sandbox.open("a"), "HEAD", Side::Worktree).is_empty());
+    }
+
+    #[test]
+    fn a_change_within_one_tick_of_the_clock_is_seen() {
+        let sandbox = started();
+        for n in 0..20 {
+            sandbox
+                .file("a/tickets/2026/a.md", format!("{n:02}"))
+                .git("a", "add -A")
+                .git("a", "commit -q -m x");
+            sandbox.file("a/tickets/2026/a.md", format!("{:02}", n + 50));
+            assert_eq!(changes(&sandbox.open("a"), "HEAD", Side::Worktree), ["M tickets/2026/a.md"]);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_became_a_link_is_a_change() {
+        let sandbox = started();
+        std::fs::rename(sandbox.path("a/tickets"), sandbox.path("a/elsewhere")).unwrap();
+        sandbox.symlink("elsewhere", "a/tickets");
+        let repo = sandbox.open("a");
+        let expected = ["A tickets", "D tickets/2026/a.md", "D tickets/2026/b.md", "D tickets/2026/b/r.md"];
+        assert_eq!(changes(&repo, "HEAD", Side::Worktree), expected);
+        sandbox.commit("a", "two");
+        assert_eq!(changes(&repo, "HEAD~1", Side::Commit("HEAD")), expected);
+    }
+
+    #[test]
+    fn a_casebook_in_a_folder_compares_that_folder_only() {
+        let sandbox = Sandbox::new();
+        sandbox.init("a").file("a/x/casebook.yml", "").file("a/x/tickets/a.md", "1").commit("a", "one");
+        sandbox.file("a/x/tickets/a.md", "2").file("a/tickets/b.md", "no");
+        assert_eq!(changes(&sandbox.open("a/x"), "HEAD", Side::Worktree), ["M tickets/a.md"]);
+    }
+}

@@ -1,0 +1,300 @@
+//! Who changed which file when: one pass over the history.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::ids::{BlobId, CommitId, bytes_of, oid_of};
+use super::repo::Repo;
+use super::trees::{Extent, Node, TreeReader};
+use crate::repo::error::{GitResultExt as _, RepoError};
+use crate::text::{RepoPath, Time};
+
+/// The commits that touched each file of the casebook.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The commits that touched anything, newest first (a commit before its parents).
+    pub commits: Vec<Commit>,
+    /// For each file that is or was there: what happened to it, newest first. Names that are not UTF-8 are left out.
+    pub files: BTreeMap<RepoPath, Vec<Touch>>,
+}
+
+/// A commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: CommitId,
+    /// The author's name.
+    pub author_name: String,
+    /// The author's e-mail address.
+    pub author_email: String,
+    /// When the author made it: this does not change when the commit is rebased.
+    pub time: Time,
+    /// Whether a shallow clone ends here: what it seems to add may be older and somebody else's.
+    pub is_boundary: bool,
+}
+
+/// What a commit did to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// The commit's place in [`History::commits`].
+    pub commit: usize,
+    /// What was done.
+    pub kind: ChangeKind,
+    /// The contents after it; `None` when the file was deleted.
+    pub blob: Option<BlobId>,
+}
+
+/// What was done to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It was not there before.
+    Added,
+    /// It has other contents, or became a link or executable.
+    Modified,
+    /// It is not there any more.
+    Deleted,
+}
+
+impl History {
+    /// The commit that added the file that is there now: the newest addition.
+    pub fn added(&self, path: &RepoPath) -> Option<&Commit> {
+        self.newest(path, |touch| touch.kind == ChangeKind::Added)
+    }
+
+    /// The commit that touched the file last.
+    pub fn last(&self, path: &RepoPath) -> Option<&Commit> {
+        self.newest(path, |_| true)
+    }
+
+    fn newest(&self, path: &RepoPath, wanted: impl Fn(&Touch) -> bool) -> Option<&Commit> {
+        let touch = self.files.get(path)?.iter().find(|touch| wanted(touch))?;
+        self.commits.get(touch.commit)
+    }
+}
+
+impl Repo {
+    /// The history of `rev`, without what `hide` reaches (to extend an older history). A merge commit counts for a
+    /// file only if the file differs from that of every parent, as in `git log -c`.
+    pub fn history(&self, rev: &str, hide: Option<&str>) -> Result<History, RepoError> {
+        let tip = self.resolve(rev)?;
+        let hide = hide.map(|rev| self.resolve(rev)).transpose()?;
+        let boundaries = self.shallow_boundaries();
+        let git = self.git();
+        let mut history = History::default();
+        let mut trees = TreeReader::new(Arc::clone(&self.objects));
+        let reading = || format!("read the history of `{rev}`");
+        let mut walk = git.revwalk().doing(reading)?;
+        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::TIME).doing(reading)?;
+        walk.push(oid_of(tip.0)).doing(reading)?;
+        if let Some(hide) = hide {
+            walk.hide(oid_of(hide.0)).doing(reading)?;
+        }
+        for id in walk {
+            let commit = id.and_then(|id| git.find_commit(id)).doing(reading)?;
+            let id = CommitId::from(commit.id());
+            let new = self.root_in(&mut trees, bytes_of(commit.tree_id()))?;
+            let mut parents = Vec::with_capacity(commit.parent_count());
+            for parent in commit.parents() {
+                parents.push(self.root_in(&mut trees, bytes_of(parent.tree_id()))?);
+            }
+            let place = history.commits.len();
+            let mut touched = false;
+            trees.compare(new, &parents, Extent::Casebook, &mut |path, before, after| {
+                let Ok(path) = std::str::from_utf8(path) else { return };
+                let is_file = |node: &Option<Node>| node.is_some_and(|node| node.kind().is_some());
+                let kind = match (before.iter().any(is_file), is_file(&after)) {
+                    (false, true) => ChangeKind::Added,
+                    (true, true) => ChangeKind::Modified,
+                    (true, false) => ChangeKind::Deleted,
+                    (false, false) => return,
+                };
+                touched = true;
+                let blob = after.filter(|node| node.kind().is_some()).map(|node| node.id);
+                history.files.entry(RepoPath::new(path)).or_default().push(Touch {
+                    commit: place,
+                    kind,
+                    blob,
+                });
+            })?;
+            if touched {
+                let author = commit.author();
+                history.commits.push(Commit {
+                    id,
+                    author_name: String::from_utf8_lossy(author.name_bytes()).into_owned(),
+                    author_email: String::from_utf8_lossy(author.email_bytes()).into_owned(),
+                    time: Time::from_seconds(author.when().seconds())
+                        .or_else(|| Time::from_seconds(0))
+                        .unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
+                    is_boundary: boundaries.contains(&id),
+                });
+            }
+        }
+        Ok(history)
+    }
+
+    /// The tree of the casebook root below the tree of a commit.
+    pub(in crate::repo) fn root_in(
+        &self,
+        trees: &mut TreeReader,
+        tree: [u8; 20],
+    ) -> Result<Option<[u8; 20]>, RepoError> {
+        if self.prefix.is_empty() {
+            return Ok(Some(tree));
+        }
+        Ok(trees.find(tree, &self.prefix)?.filter(|node| node.is_folder()).map(|node| node.id))
+    }
+
+    /// The commits at which a shallow clone ends.
+    fn shallow_boundaries(&self) -> Vec<CommitId> {
+        let text = std::fs::read_to_string(self.common_dir.join("shallow")).unwrap_or_default();
+        text.lines().filter_map(|line| line.trim().parse().ok()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use proptest::test_runner::TestRunner;
+
+    use super::*;
+    use crate::repo::testing::Sandbox;
+
+    type Line = (String, String, char);
+
+    fn ours(history: &History) -> BTreeSet<Line> {
+        let touches = history.files.iter().flat_map(|(path, touches)| touches.iter().map(move |t| (path, t)));
+        touches
+            .map(|(path, touch)| {
+                let kind = match touch.kind {
+                    ChangeKind::Added => 'A',
+                    ChangeKind::Modified => 'M',
+                    ChangeKind::Deleted => 'D',
+                };
+                (history.commits[touch.commit].id.to_string(), path.to_string(), kind)
+            })
+            .collect()
+    }
+
+    fn gits(sandbox: &Sandbox, dir: &str) -> BTreeSet<Line> {
+        // No paths are given, since git would leave out the branches that did not matter for them in the end.
+        let log = sandbox.git_says(dir, "log -c --root --name-status --no-renames --format=commit:%H");
+        let mut commit = String::new();
+        let mut lines = BTreeSet::new();
+        for line in log.lines() {
+            if let Some(id) = line.strip_prefix("commit:") {
+                commit = id.to_owned();
+            } else if let Some((status, path)) =
+                line.split_once('\t').filter(|(_, path)| *path != "other.txt")
+            {
+                // A merge has one letter for each parent.
+                let kind = match status {
+                    _ if status.contains('D') => 'D',
+                    _ if status.chars().all(|letter| letter == 'A') => 'A',
+                    _ => 'M',
+                };
+                lines.insert((commit.clone(), path.to_owned(), kind));
+            }
+        }
+        lines
+    }
+
+    /// Makes branches, merges (with their own edits) and deletions at random.
+    fn scramble(sandbox: &Sandbox, steps: &[(u8, u8, u8)]) {
+        sandbox.casebook("a");
+        let git = |command: &str| sandbox.git_says("a", command);
+        for (n, (what, file, branch)) in steps.iter().enumerate() {
+            let path = format!("a/tickets/{}/{}.md", file % 3, file % 7);
+            let branch = format!("b{}", branch % 3);
+            match what % 6 {
+                0 if !git("branch --list").contains(&branch) => {
+                    drop(git(&format!("checkout -q -b {branch}")))
+                }
+                0 | 1 if git("branch --list").contains(&branch) => {
+                    drop(git(&format!("checkout -q {branch}")))
+                }
+                2 if git("branch --list").contains(&branch) => {
+                    git(&format!("merge -q --no-commit --no-ff -s ours {branch}"));
+                    if file % 2 == 0 {
+                        sandbox.file(&path, format!("merge {n}"));
+                    }
+                    sandbox.commit("a", &format!("m{n}"));
+                }
+                3 if sandbox.path(&path).exists() => {
+                    std::fs::remove_file(sandbox.path(&path)).unwrap();
+                    sandbox.commit("a", &format!("d{n}"));
+                }
+                _ => {
+                    sandbox.file(&path, format!("step {n}")).file("a/other.txt", format!("{n}"));
+                    sandbox.commit("a", &format!("c{n}"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_history_is_what_git_log_says_on_random_repositories_with_merges() {
+        let steps = prop::collection::vec(any::<(u8, u8, u8)>(), 15..30);
+        let config = ProptestConfig { cases: 6, failure_persistence: None, ..Default::default() };
+        TestRunner::new(config)
+            .run(&steps, |steps| {
+                let sandbox = Sandbox::new();
+                scramble(&sandbox, &steps);
+                let history = sandbox.open("a").history("HEAD", None).unwrap();
+                prop_assert_eq!(ours(&history), gits(&sandbox, "a"));
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn a_history_can_be_extended_from_where_it_ended() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "1").commit("a", "one").git("a", "tag old");
+        sandbox.file("a/tickets/a.md", "2").commit("a", "two");
+        let history = sandbox.open("a").history("HEAD", Some("old")).unwrap();
+        assert_eq!(history.commits.len(), 1);
+        let commit = history.last(&"tickets/a.md".into()).unwrap();
+        assert_eq!(
+            (commit.author_name.as_str(), commit.author_email.as_str()),
+            ("Mei Lin", "mei@acme.example")
+        );
+        assert_eq!(history.files[&RepoPath::new("tickets/a.md")][0].kind, ChangeKind::Modified);
+    }
+
+    #[test]
+    fn a_shallow_clone_says_where_its_history_ends() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "1").commit("a", "one");
+        sandbox
+            .file("a/tickets/b.md", "2")
+            .commit("a", "two")
+            .file("a/tickets/b.md", "3")
+            .commit("a", "three");
+        let url = format!("file://{}", sandbox.path("a").display());
+        sandbox.git(".", &format!("clone -q --depth 2 {url} b"));
+        let repo = sandbox.open("b");
+        assert!(repo.is_shallow());
+        let history = repo.history("HEAD", None).unwrap();
+        let added = history.added(&"tickets/a.md".into()).unwrap();
+        assert!(added.is_boundary);
+        assert!(!history.last(&"tickets/b.md".into()).unwrap().is_boundary);
+        let error = repo.resolve("HEAD~5").unwrap_err().to_string();
+        assert!(error.contains("git fetch --unshallow"), "{error}");
+    }
+
+    #[test]
+    fn a_casebook_in_a_folder_of_a_larger_repository_has_its_own_history() {
+        let sandbox = Sandbox::new();
+        sandbox
+            .init("a")
+            .file("a/x/casebook.yml", "")
+            .file("a/x/tickets/a.md", "1")
+            .file("a/tickets/no.md", "");
+        sandbox.commit("a", "one").file("a/code.rs", "").commit("a", "two");
+        let history = sandbox.open("a/x").history("HEAD", None).unwrap();
+        let paths: Vec<_> = history.files.keys().map(RepoPath::as_str).collect();
+        assert_eq!((paths, history.commits.len()), (vec!["casebook.yml", "tickets/a.md"], 1));
+    }
+}

@@ -1,0 +1,143 @@
+//! Files as they are staged in the index.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::commit_source::{read_blob, size_of_blob};
+use super::index_file::IndexFile;
+use super::open::is_git_dir;
+use super::repo::Repo;
+use super::trees::{KIND, Node, SUBMODULE};
+use crate::repo::error::RepoError;
+use crate::repo::files::source::{Entry, EntryKind, Listing, Source, Stamp};
+use crate::repo::scope;
+use crate::repo::scope::Place;
+use crate::text::RepoPath;
+
+/// The staged files. In a hook of `git commit` this is the index of that very commit.
+pub struct IndexSource {
+    objects: Arc<git2::Odb<'static>>,
+    nodes: BTreeMap<RepoPath, Node>,
+    unreadable: Vec<(String, String)>,
+}
+
+impl IndexSource {
+    pub(in crate::repo) fn new(repo: &Repo) -> Result<Self, RepoError> {
+        let mut source =
+            Self { objects: Arc::clone(&repo.objects), nodes: BTreeMap::new(), unreadable: Vec::new() };
+        let index = repo.read_index()?;
+        for entry in index.entries() {
+            let Some(path) = below(entry.path, &repo.prefix) else { continue };
+            let node = entry.node;
+            let is_listed = match scope::place_of_bytes(path) {
+                Place::File => true,
+                Place::Folder => node.kind() == Some(EntryKind::Symlink),
+                Place::Outside => false,
+            };
+            if !is_listed || entry.is_only_meant {
+                continue;
+            }
+            let problem = match scope::name_of(path) {
+                _ if entry.stage > 0 => scope::IS_UNMERGED,
+                _ if node.mode & KIND == SUBMODULE => scope::IS_SUBMODULE,
+                Ok(path) => {
+                    source.nodes.insert(RepoPath::new(path), node);
+                    continue;
+                }
+                Err(problem) => problem,
+            };
+            source.unreadable.push((String::from_utf8_lossy(path).into_owned(), problem.to_owned()));
+        }
+        source.unreadable.sort();
+        // An unmerged file has up to three entries.
+        source.unreadable.dedup();
+        Ok(source)
+    }
+}
+
+impl Source for IndexSource {
+    fn list(&self) -> Result<Listing, RepoError> {
+        let entries = self.nodes.iter().filter_map(|(path, node)| {
+            Some(Entry { path: path.clone(), kind: node.kind()?, size: 0, stamp: Stamp::Blob(node.id) })
+        });
+        Ok(Listing { entries: entries.collect(), unreadable: self.unreadable.clone() })
+    }
+
+    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+        let node = self.nodes.get(path).ok_or_else(|| RepoError::path(path, scope::IS_MISSING))?;
+        match node.kind() {
+            Some(EntryKind::File) => read_blob(&self.objects, path, node.id),
+            _ => Err(RepoError::path(path, scope::IS_SYMLINK)),
+        }
+    }
+
+    fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
+        let node = self.nodes.get(path).ok_or_else(|| RepoError::path(path, scope::IS_MISSING))?;
+        size_of_blob(&self.objects, path, node.id)
+    }
+}
+
+impl Repo {
+    /// The index as it is on disk now: the hook's, if this is a hook of this repository.
+    pub(in crate::repo) fn read_index(&self) -> Result<IndexFile, RepoError> {
+        IndexFile::read(&self.index_path())
+    }
+
+    pub(in crate::repo) fn index_path(&self) -> PathBuf {
+        self.index_of_hook().unwrap_or_else(|| self.git_dir.join("index"))
+    }
+
+    /// The index that `GIT_INDEX_FILE` names, in a hook of this repository: the one that git is about to commit.
+    pub(in crate::repo) fn index_of_hook(&self) -> Option<PathBuf> {
+        let index = Path::new(self.environment.get("GIT_INDEX_FILE").filter(|_| self.own_environment)?);
+        // Git reads a relative path from the root of its worktree, wherever the command was started.
+        let index = self.git().workdir().unwrap_or(&self.root).join(index);
+        // A hook of one repository may go to another one inside it: an index in a git directory is of that repository.
+        let folder = index.parent()?.canonicalize().ok()?;
+        (folder == self.git_dir || !is_git_dir(&folder)).then_some(index)
+    }
+}
+
+/// The rest of `path` below the folder `prefix`.
+pub(in crate::repo) fn below<'a>(path: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
+    if prefix.is_empty() {
+        return Some(path);
+    }
+    path.strip_prefix(prefix.as_bytes())?.strip_prefix(b"/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::testing::Sandbox;
+
+    #[test]
+    fn what_is_staged_is_read_and_not_what_is_in_the_worktree() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "staged").git("a", "add tickets/a.md");
+        sandbox.file("a/tickets/a.md", "later").file("a/tickets/b.md", "unstaged");
+        sandbox.file("a/tickets/c.md", "meant").git("a", "add -N tickets/c.md");
+        let source = sandbox.open("a").staged().unwrap();
+        assert_eq!(source.read(&"tickets/a.md".into()).unwrap(), b"staged");
+        let paths: Vec<_> = source.list().unwrap().entries.into_iter().map(|entry| entry.path).collect();
+        assert_eq!(paths, [RepoPath::new("casebook.yml"), RepoPath::new("tickets/a.md")]);
+    }
+
+    #[test]
+    fn an_unmerged_file_is_reported_once() {
+        let sandbox = Sandbox::new();
+        sandbox
+            .casebook("a")
+            .file("a/tickets/a.md", "base")
+            .commit("a", "base")
+            .git("a", "checkout -q -b other");
+        sandbox.file("a/tickets/a.md", "theirs").commit("a", "theirs").git("a", "checkout -q main");
+        sandbox.file("a/tickets/a.md", "ours").commit("a", "ours");
+        let merge = crate::repo::git::program::Git::in_folder(&sandbox.path("a"), &sandbox.env())
+            .args(["merge", "other"]);
+        assert!(!merge.run().unwrap().ok());
+        let listing = sandbox.open("a").staged().unwrap().list().unwrap();
+        assert_eq!(listing.unreadable, [("tickets/a.md".to_owned(), scope::IS_UNMERGED.to_owned())]);
+    }
+}

@@ -1,0 +1,20 @@
+//! Git as it is read: repositories, revisions, trees, the index, history; and the one place that runs the `git` program.
+
+pub(super) mod changes;
+pub(super) mod commit_source;
+pub(super) mod config;
+pub(super) mod environment;
+pub(super) mod history;
+pub(super) mod ids;
+pub(super) mod index_edit;
+pub(super) mod index_file;
+pub(super) mod index_source;
+pub(super) mod index_trees;
+pub(super) mod lines;
+pub(super) mod open;
+pub(super) mod outside;
+pub(super) mod program;
+pub(super) mod repo;
+pub(super) mod revisions;
+pub(super) mod sources;
+pub(super) mod trees;

@@ -1,0 +1,214 @@
+//! What is asked of places that are no casebook repository: the folder somebody stands in, files of the user.
+
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::environment::Environment;
+use super::program::{Git, Output};
+use super::repo::Repo;
+use crate::repo::error::RepoError;
+use crate::repo::scope::MAX_FILE_SIZE;
+use crate::text::RepoPath;
+
+/// The text of a file anywhere; `None` when it is not there. What is not UTF-8 is replaced.
+pub fn read_outside(path: &Path) -> Result<Option<String>, RepoError> {
+    Ok(read_bytes_outside(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// The bytes of a file anywhere (a pipe, too); `None` when it is not there.
+pub fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
+    let failed = |error| RepoError::io("read", path, error);
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    read_bytes(file).map(Some).map_err(failed)
+}
+
+/// The text that `input` has. What is not UTF-8 is replaced.
+///
+/// # Errors
+/// When it cannot be read, or has more than Casebook reads.
+pub fn read_text(input: impl std::io::Read) -> std::io::Result<String> {
+    Ok(String::from_utf8_lossy(&read_bytes(input)?).into_owned())
+}
+
+fn read_bytes(input: impl std::io::Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MAX_FILE_SIZE {
+        true => Err(std::io::Error::other("it is larger than Casebook reads")),
+        false => Ok(bytes),
+    }
+}
+
+impl Repo {
+    /// The path in the repository of a file anywhere, however its way is written; `None` when it is outside, or not there.
+    pub fn path_inside(&self, path: &Path) -> Option<RepoPath> {
+        let (path, root) = (path.canonicalize().ok()?, self.root.canonicalize().ok()?);
+        let inside = path.strip_prefix(root).ok()?;
+        let parts: Option<Vec<&str>> = inside.iter().map(std::ffi::OsStr::to_str).collect();
+        parts.map(|parts| RepoPath::new(parts.join("/")))
+    }
+}
+
+/// Opens a file anywhere, for reading it bit by bit.
+pub fn open_outside(path: &Path) -> Result<impl std::io::Read + use<>, RepoError> {
+    std::fs::File::open(path).map_err(|error| RepoError::io("read", path, error))
+}
+
+/// Whether there is anything at `path`, a dangling link included.
+pub fn exists_outside(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// Whether `path` is missing, or a folder with nothing in it.
+pub fn is_vacant(path: &Path) -> bool {
+    std::fs::read_dir(path).map_or_else(
+        |error| error.kind() == std::io::ErrorKind::NotFound,
+        |mut entries| entries.next().is_none(),
+    )
+}
+
+/// The root of the git worktree that `folder` is in; `None` outside of any.
+pub fn git_root_of(folder: &Path) -> Option<PathBuf> {
+    // Only the path is wanted, so that a repository that libgit2 cannot read will do.
+    let root = Git::in_folder(folder, &Environment::of_process())
+        .args(["rev-parse", "--show-toplevel"])
+        .run()
+        .ok()?;
+    root.ok().then(|| PathBuf::from(root.stdout_text().trim_end_matches(['\r', '\n'])))
+}
+
+/// The path of `folder` inside the git worktree that it is in, with `/` between the parts: `services/billing`. `None`
+/// outside of any, and at its root.
+pub fn path_in_git(folder: &Path) -> Option<String> {
+    let path =
+        Git::in_folder(folder, &Environment::of_process()).args(["rev-parse", "--show-prefix"]).run().ok()?;
+    let text = path.stdout_text();
+    let text = text.trim_end_matches(['\r', '\n']).trim_end_matches('/');
+    (path.ok() && !text.is_empty()).then(|| text.to_owned())
+}
+
+/// The newest tag that the commit checked out at `folder` can reach; `None` when there is none.
+pub fn describe(folder: &Path) -> Option<String> {
+    let args = ["describe", "--tags", "--abbrev=0"];
+    let tag = Git::in_folder(folder, &Environment::of_process()).args(args).run().ok()?;
+    tag.ok().then(|| tag.stdout_text().trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// The editor that git would open in `folder`, as settings name it: a program, maybe with arguments.
+pub fn editor(folder: &Path, environment: &Environment) -> String {
+    if let Some(named) = environment.text("GIT_EDITOR") {
+        return named;
+    }
+    let asked =
+        Git::in_folder(folder, environment).without_env("GIT_EDITOR").args(["var", "GIT_EDITOR"]).run();
+    let named = asked.ok().filter(Output::ok).map(|output| output.stdout_text().trim().to_owned());
+    // Git does not name one for a terminal that it takes for too simple.
+    let own = || environment.text("VISUAL").or_else(|| environment.text("EDITOR"));
+    named.filter(|named| !named.is_empty()).or_else(own).unwrap_or_else(|| "editor".to_owned())
+}
+
+/// The web page of the remote called origin, as forges lay them out; `None` without one, or when it is a folder.
+pub fn forge_address(folder: &Path, environment: &Environment) -> Result<Option<String>, RepoError> {
+    let output = Git::in_folder(folder, environment).args(["remote", "get-url", "origin"]).run()?;
+    Ok(if output.ok() { web_page(output.stdout_text().trim()) } else { None })
+}
+
+/// `git@host:team/tickets.git`, `ssh://git@host/…` and `https://name@host/…` as `https://host/team/tickets`.
+fn web_page(remote: &str) -> Option<String> {
+    let plain = remote.trim_end_matches('/').trim_end_matches(".git");
+    let rest = match plain.split_once("://") {
+        Some(("https" | "http" | "ssh", rest)) => rest.to_owned(),
+        Some(_) => return None,
+        None => plain
+            .split_once(':')
+            .filter(|(host, _)| host.contains('@'))
+            .map(|(host, path)| format!("{host}/{path}"))?,
+    };
+    let (authority, path) = rest.split_once('/')?;
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let host = if plain.starts_with("ssh://") { host.split(':').next().unwrap_or(host) } else { host };
+    Some(format!("https://{host}/{path}"))
+}
+
+/// Makes a git repository of `folder` unless it is inside one already, in which case nothing happens. Returns whether
+/// it was made.
+pub fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoError> {
+    std::fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
+    let inside = Git::in_folder(folder, environment).args(["rev-parse", "--is-inside-work-tree"]).run()?;
+    if inside.ok() && inside.stdout_text().trim() == "true" {
+        return Ok(false);
+    }
+    make_git(folder, environment, &[])?;
+    Ok(true)
+}
+
+/// Makes a git repository of `folder` even inside another one, its branch called `branch`.
+pub fn new_git(folder: &Path, branch: &str, environment: &Environment) -> Result<(), RepoError> {
+    make_git(folder, environment, &["--initial-branch", branch])
+}
+
+fn make_git(folder: &Path, environment: &Environment, options: &[&str]) -> Result<(), RepoError> {
+    // The formats are named, since the user's settings may choose some that libgit2 cannot read; older versions of git
+    // have no option for the second.
+    let git = Git::in_folder(folder, environment).env("GIT_DEFAULT_REF_FORMAT", "files");
+    git.args(["init", "--quiet", "--object-format=sha1"]).args(options).success().map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::testing::Sandbox;
+    use crate::repo::write_outside;
+
+    #[test]
+    fn a_remote_leads_to_the_page_of_its_forge() {
+        let page = Some("https://forge.example/team/tickets".to_owned());
+        for remote in [
+            "git@forge.example:team/tickets.git",
+            "https://lena:pw@forge.example/team/tickets.git/",
+            "ssh://git@forge.example:2222/team/tickets",
+        ] {
+            assert_eq!(web_page(remote), page, "{remote}");
+        }
+        assert_eq!((web_page("/srv/tickets.git"), web_page("file:///srv/tickets")), (None, None));
+    }
+
+    #[test]
+    fn the_folder_somebody_stands_in_says_where_in_the_code_it_is_and_which_version() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("code").file("code/services/billing/x.rs", "").git("code", "tag v2.14.0");
+        let folder = sandbox.path("code/services/billing");
+        assert_eq!(path_in_git(&folder).as_deref(), Some("services/billing"));
+        assert_eq!(describe(&folder).as_deref(), Some("v2.14.0"));
+        assert_eq!(git_root_of(&folder), Some(sandbox.path("code")));
+        assert_eq!(path_in_git(&sandbox.path("code")), None);
+        std::fs::create_dir(sandbox.path("plain")).unwrap();
+        assert_eq!((path_in_git(&sandbox.path("plain")), describe(&sandbox.path("plain"))), (None, None));
+    }
+
+    #[test]
+    fn a_repository_is_made_where_there_is_none() {
+        let sandbox = Sandbox::new();
+        let modern =
+            sandbox.env().with("GIT_DEFAULT_HASH", "sha256").with("GIT_DEFAULT_REF_FORMAT", "reftable");
+        assert!(init_git(&sandbox.path("new/a"), &modern).unwrap());
+        assert!(!init_git(&sandbox.path("new/a"), &modern).unwrap());
+        assert!(!init_git(&sandbox.path("new/a/b"), &modern).unwrap(), "inside one, that is the one");
+        sandbox.file("new/a/casebook.yml", "");
+        sandbox.open("new/a");
+    }
+
+    #[test]
+    fn files_elsewhere_are_read_and_written() {
+        let sandbox = Sandbox::new();
+        let path = sandbox.path("x/y.txt");
+        assert_eq!(read_outside(&path).unwrap(), None);
+        write_outside(&path, b"text").unwrap();
+        assert_eq!(read_outside(&path).unwrap().as_deref(), Some("text"));
+        assert_eq!(std::fs::read_dir(sandbox.path("x")).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,136 @@
+//! The one place that runs the `git` program.
+
+use std::ffi::OsStr;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::environment::Environment;
+use crate::repo::error::RepoError;
+
+/// One run of the `git` program: never asks anything unless there is a terminal, speaks English, and belongs to the
+/// repository it was made for even inside a hook of another one.
+pub(in crate::repo) struct Git {
+    command: Command,
+    input: Vec<u8>,
+    name: String,
+}
+
+/// What a run of git left.
+pub(in crate::repo) struct Output {
+    /// The exit status; `None` after a signal.
+    pub code: Option<i32>,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+}
+
+impl Output {
+    pub fn ok(&self) -> bool {
+        self.code == Some(0)
+    }
+
+    pub fn stdout_text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+
+    /// All that git said, for a person.
+    pub fn said(&self) -> String {
+        let mut said = self.stderr.trim_end().to_owned();
+        let stdout = self.stdout_text();
+        if !stdout.trim().is_empty() {
+            said.push_str(if said.is_empty() { "" } else { "\n" });
+            said.push_str(stdout.trim_end());
+        }
+        if said.is_empty() { "it said nothing".to_owned() } else { said }
+    }
+}
+
+impl Git {
+    /// Git in `folder`, with nothing in the environment that ties it to another repository.
+    pub fn in_folder(folder: &Path, environment: &Environment) -> Self {
+        let mut command = Command::new("git");
+        command.current_dir(folder).env_clear().envs(environment.for_any_repository());
+        // People read git's messages among ours, and the lines that a remote sent are told by a word before them, so they
+        // are not translated. UTF-8 stays for the hooks.
+        command.env_remove("LANGUAGE").env("LC_ALL", "C.UTF-8");
+        // Git itself waits for another git that changes the same branch.
+        command.args(["-c", "core.filesRefLockTimeout=10000", "-c", "core.packedRefsTimeout=10000"]);
+        command.env("GIT_EDITOR", ":").env("GIT_MERGE_AUTOEDIT", "no");
+        if !environment.is_interactive() {
+            command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
+        }
+        Self { command, input: Vec::new(), name: String::new() }
+    }
+
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        let arg = arg.as_ref();
+        if self.name.is_empty() && !arg.as_encoded_bytes().starts_with(b"-") {
+            self.name = arg.to_string_lossy().into_owned();
+        }
+        self.command.arg(arg);
+        self
+    }
+
+    pub fn args<A: AsRef<OsStr>>(self, args: impl IntoIterator<Item = A>) -> Self {
+        args.into_iter().fold(self, Self::arg)
+    }
+
+    pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(key, value);
+        self
+    }
+
+    /// Without a variable that it would have.
+    pub fn without_env(mut self, key: impl AsRef<OsStr>) -> Self {
+        self.command.env_remove(key);
+        self
+    }
+
+    pub fn envs<K: AsRef<OsStr>, V: AsRef<OsStr>>(mut self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        self.command.envs(pairs);
+        self
+    }
+
+    pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = input.into();
+        self
+    }
+
+    /// Runs it; a status other than 0 is not an error here.
+    pub fn run(mut self) -> Result<Output, RepoError> {
+        let failed = |source: std::io::Error| match source.kind() {
+            ErrorKind::NotFound => RepoError::GitMissing,
+            _ => RepoError::io("run", Path::new("git"), source),
+        };
+        self.command.stdin(if self.input.is_empty() { Stdio::null() } else { Stdio::piped() });
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().map_err(failed)?;
+        let stdin = child.stdin.take();
+        let output = std::thread::scope(|scope| {
+            if let Some(mut stdin) = stdin {
+                let input = &self.input;
+                // Git may stop reading before the end; its status and message say more than a broken pipe would.
+                scope.spawn(move || stdin.write_all(input).ok());
+            }
+            child.wait_with_output()
+        })
+        .map_err(failed)?;
+        Ok(Output {
+            code: output.status.code(),
+            stdout: output.stdout,
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    /// Runs it and returns what it printed; a status other than 0 is an error with all that git said.
+    pub fn success(self) -> Result<String, RepoError> {
+        let name = self.name.clone();
+        let output = self.run()?;
+        if output.ok() { Ok(output.stdout_text()) } else { Err(failure(&name, &output)) }
+    }
+}
+
+/// The error for a failed run of `git NAME`.
+pub(in crate::repo) fn failure(name: &str, output: &Output) -> RepoError {
+    RepoError::Git { command: name.to_owned(), output: output.said() }
+}

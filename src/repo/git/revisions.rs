@@ -1,0 +1,87 @@
+//! Branches, commits and the names of commits.
+
+use super::ids;
+use super::ids::CommitId;
+use super::repo::Repo;
+use crate::repo::error::{GitResultExt as _, RepoError};
+
+impl Repo {
+    /// The commit that `rev` names.
+    pub fn resolve(&self, rev: &str) -> Result<CommitId, RepoError> {
+        let failed = |reason: String| RepoError::Revision { rev: rev.to_owned(), reason };
+        let git = self.git();
+        let object = git.revparse_single(rev).map_err(|error| {
+            let unborn =
+                rev == "HEAD" && git.head().is_err_and(|e| e.code() == git2::ErrorCode::UnbornBranch);
+            failed(match (unborn, git.is_shallow()) {
+                (true, _) => "there are no commits yet".to_owned(),
+                (false, true) => format!(
+                    "{}; the clone is shallow, `git fetch --unshallow` gets the rest",
+                    error.message()
+                ),
+                (false, false) => error.message().to_owned(),
+            })
+        })?;
+        let commit = object.peel_to_commit().map_err(|error| failed(error.message().to_owned()))?;
+        Ok(commit.id().into())
+    }
+
+    /// The commit that is checked out; `None` when there are no commits yet.
+    pub fn head(&self) -> Result<Option<CommitId>, RepoError> {
+        let git = self.git();
+        match git.head() {
+            Ok(head) => {
+                let commit = head.peel_to_commit().doing(|| "read HEAD".to_owned())?;
+                Ok(Some(commit.id().into()))
+            }
+            Err(error)
+                if matches!(error.code(), git2::ErrorCode::UnbornBranch | git2::ErrorCode::NotFound) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error).doing(|| "read HEAD".to_owned()),
+        }
+    }
+
+    /// The short name of the branch that is checked out, even before its first commit; `None` on a detached HEAD.
+    pub fn branch(&self) -> Option<String> {
+        let git = self.git();
+        let head = git.find_reference("HEAD").ok()?;
+        let target = head.symbolic_target().ok()??;
+        target.strip_prefix("refs/heads/").map(str::to_owned)
+    }
+
+    /// The commit at the tip of a local branch.
+    pub fn branch_tip(&self, branch: &str) -> Option<CommitId> {
+        self.git().refname_to_id(&format!("refs/heads/{branch}")).ok().map(CommitId::from)
+    }
+
+    /// The branches whose names begin with `start`, local ones and those of remotes, each with a revision. Of several with one
+    /// name the local one counts.
+    pub fn branches_below(&self, start: &str) -> Result<Vec<(String, String)>, RepoError> {
+        let git = self.git();
+        let mut found: Vec<(String, String)> = Vec::new();
+        for glob in [format!("refs/heads/{start}*"), format!("refs/remotes/*/{start}*")] {
+            let references = git.references_glob(&glob).doing(|| "list the branches".to_owned())?;
+            for reference in references.flatten() {
+                let Ok(rev) = reference.name() else { continue };
+                let Some(at) = rev.find(start) else { continue };
+                let branch = &rev[at..];
+                if found.iter().all(|(known, _)| known != branch) {
+                    found.push((branch.to_owned(), rev.to_owned()));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The best common ancestor of two revisions; `None` when they have none (here: a shallow clone may lack it).
+    pub fn merge_base(&self, one: &str, other: &str) -> Result<Option<CommitId>, RepoError> {
+        let (one, other) = (self.resolve(one)?, self.resolve(other)?);
+        match self.git().merge_base(ids::oid_of(one.0), ids::oid_of(other.0)) {
+            Ok(base) => Ok(Some(base.into())),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error).doing(|| "find the merge base".to_owned()),
+        }
+    }
+}

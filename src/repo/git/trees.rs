@@ -1,0 +1,273 @@
+//! Raw tree objects: reading their entries, and comparing a tree with those of its parents.
+//!
+//! libgit2's own tree comparison expands every unchanged folder, which costs seconds over a history; comparing the
+//! objects themselves and skipping equal ids costs what changed.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::ids::{bytes_of, oid_of};
+use crate::repo::error::RepoError;
+use crate::repo::files::source::EntryKind;
+use crate::repo::scope;
+use crate::repo::scope::Place;
+
+pub(in crate::repo) const FILE: u32 = 0o100_644;
+pub(in crate::repo) const FOLDER: u32 = 0o040_000;
+pub(in crate::repo) const SYMLINK: u32 = 0o120_000;
+pub(in crate::repo) const SUBMODULE: u32 = 0o160_000;
+/// The bits of a mode that tell what an entry is.
+pub(in crate::repo) const KIND: u32 = 0o170_000;
+
+/// What an entry of a tree points to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::repo) struct Node {
+    pub mode: u32,
+    pub id: [u8; 20],
+}
+
+impl Node {
+    pub fn is_folder(self) -> bool {
+        self.mode & KIND == FOLDER
+    }
+
+    /// What a listing says of it; `None` for folders and submodules.
+    pub fn kind(self) -> Option<EntryKind> {
+        match self.mode & KIND {
+            FOLDER | SUBMODULE => None,
+            SYMLINK => Some(EntryKind::Symlink),
+            _ => Some(EntryKind::File),
+        }
+    }
+}
+
+/// The entries of a raw tree object, in git's order.
+pub(in crate::repo) struct Entries<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Entries<'a> {
+    pub fn of(raw: &'a [u8]) -> Self {
+        Self { rest: raw }
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = (&'a [u8], Node);
+
+    /// Ends at the first malformed entry; git checks objects when it receives them.
+    fn next(&mut self) -> Option<Self::Item> {
+        let space = self.rest.iter().take(8).position(|byte| *byte == b' ')?;
+        let mode = self.rest[..space].iter().fold(0, |mode, digit| mode << 3 | u32::from(digit & 7));
+        let name_and_rest = &self.rest[space + 1..];
+        let end = name_and_rest.iter().position(|byte| *byte == 0)?;
+        let (id, rest) = name_and_rest[end + 1..].split_first_chunk()?;
+        self.rest = rest;
+        Some((&name_and_rest[..end], Node { mode, id: *id }))
+    }
+}
+
+/// Git's order of names in a tree: a folder sorts as if its name ended in a slash.
+pub(in crate::repo) fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
+    let common = a.0.len().min(b.0.len());
+    let next =
+        |(name, folder): (&[u8], bool)| name.get(common).copied().unwrap_or(if folder { b'/' } else { 0 });
+    a.0[..common].cmp(&b.0[..common]).then_with(|| next(a).cmp(&next(b)))
+}
+
+/// Reads a tree object.
+pub(in crate::repo) fn read_tree(objects: &git2::Odb<'_>, id: [u8; 20]) -> Result<Arc<[u8]>, RepoError> {
+    let failed = |source| RepoError::Libgit2 { doing: format!("read the tree {}", oid_of(id)), source };
+    let object = objects.read(oid_of(id)).map_err(failed)?;
+    if object.kind() == git2::ObjectType::Tree {
+        Ok(Arc::from(object.data()))
+    } else {
+        Err(failed(git2::Error::from_str("it is no tree")))
+    }
+}
+
+/// Reads tree objects, keeps those read lately, and knows trees that are in no object database.
+pub(in crate::repo) struct TreeReader {
+    objects: Arc<git2::Odb<'static>>,
+    made: HashMap<[u8; 20], Arc<[u8]>>,
+    young: HashMap<[u8; 20], Arc<[u8]>>,
+    old: HashMap<[u8; 20], Arc<[u8]>>,
+    young_bytes: usize,
+}
+
+/// Half of what the reader keeps: it forgets by generations, so there are up to two of these.
+const GENERATION: usize = 32 << 20;
+
+impl TreeReader {
+    pub fn new(objects: Arc<git2::Odb<'static>>) -> Self {
+        Self { objects, made: HashMap::new(), young: HashMap::new(), old: HashMap::new(), young_bytes: 0 }
+    }
+
+    /// Adds a tree that is not in the object database, such as one made of the index; returns its id.
+    pub fn add(&mut self, raw: Vec<u8>) -> [u8; 20] {
+        let id = git2::Oid::hash_object(git2::ObjectType::Tree, &raw).map(bytes_of).unwrap_or_default();
+        self.made.insert(id, raw.into());
+        id
+    }
+
+    fn get(&mut self, id: [u8; 20]) -> Result<Arc<[u8]>, RepoError> {
+        if let Some(tree) = self.made.get(&id).or_else(|| self.young.get(&id)) {
+            return Ok(Arc::clone(tree));
+        }
+        let tree = match self.old.remove(&id) {
+            Some(tree) => tree,
+            None => read_tree(&self.objects, id)?,
+        };
+        if self.young_bytes + tree.len() > GENERATION {
+            self.old = std::mem::take(&mut self.young);
+            self.young_bytes = 0;
+        }
+        self.young_bytes += tree.len();
+        self.young.insert(id, Arc::clone(&tree));
+        Ok(tree)
+    }
+
+    /// The node at `path` below the tree `root`.
+    pub fn find(&mut self, root: [u8; 20], path: &str) -> Result<Option<Node>, RepoError> {
+        let mut node = Node { mode: FOLDER, id: root };
+        for part in path.split('/') {
+            if !node.is_folder() {
+                return Ok(None);
+            }
+            let tree = self.get(node.id)?;
+            match Entries::of(&tree).find(|(name, _)| *name == part.as_bytes()) {
+                Some((_, found)) => node = found,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(node))
+    }
+
+    /// Calls `found` with each path (that is no folder) at which `new` differs from *every* one of `parents`: the
+    /// path, the node in each parent, the node in `new`. With one parent this is a comparison; with none, all of
+    /// `new`; with several, what a merge commit itself changed.
+    pub fn compare(
+        &mut self,
+        new: Option<[u8; 20]>,
+        parents: &[Option<[u8; 20]>],
+        extent: Extent,
+        found: &mut Found<'_>,
+    ) -> Result<(), RepoError> {
+        self.walk(new, parents, extent, &mut Vec::new(), found)
+    }
+
+    fn walk(
+        &mut self,
+        new: Option<[u8; 20]>,
+        parents: &[Option<[u8; 20]>],
+        extent: Extent,
+        path: &mut Vec<u8>,
+        found: &mut Found<'_>,
+    ) -> Result<(), RepoError> {
+        let mut trees = Vec::with_capacity(1 + parents.len());
+        for id in std::iter::once(&new).chain(parents) {
+            trees.push(id.map(|id| self.get(id)).transpose()?);
+        }
+        let mut entries: Vec<_> =
+            trees.iter().map(|tree| Entries::of(tree.as_deref().unwrap_or_default()).peekable()).collect();
+        let mut nodes: Vec<Option<Node>> = Vec::with_capacity(entries.len());
+        loop {
+            // Most entries are the same in all trees.
+            if let Some((own, others)) = entries.split_first_mut()
+                && !others.is_empty()
+            {
+                while let Some(entry) = own.peek()
+                    && others.iter_mut().all(|other| other.peek() == Some(entry))
+                {
+                    own.next();
+                    for other in others.iter_mut() {
+                        other.next();
+                    }
+                }
+            }
+            let mut first: Option<(&[u8], bool)> = None;
+            for side in &mut entries {
+                if let Some((name, node)) = side.peek() {
+                    let key = (*name, node.is_folder());
+                    if first.is_none_or(|first| order(key, first) == Ordering::Less) {
+                        first = Some(key);
+                    }
+                }
+            }
+            let Some((name, is_folder)) = first else { return Ok(()) };
+            nodes.clear();
+            for side in &mut entries {
+                let entry = side.next_if(|(other, node)| *other == name && node.is_folder() == is_folder);
+                nodes.push(entry.map(|(_, node)| node));
+            }
+            if nodes[1..].contains(&nodes[0]) || !extent.includes(path, name, is_folder) {
+                continue;
+            }
+            let length = path.len();
+            if length > 0 {
+                path.push(b'/');
+            }
+            path.extend_from_slice(name);
+            if is_folder {
+                let ids: Vec<_> = nodes.iter().map(|node| node.map(|node| node.id)).collect();
+                self.walk(ids[0], &ids[1..], extent, path, found)?;
+            } else {
+                found(path, &nodes[1..], nodes[0]);
+            }
+            path.truncate(length);
+        }
+    }
+}
+
+/// Receives a path, its node in each parent, and its node in the new tree.
+pub(in crate::repo) type Found<'a> = dyn FnMut(&[u8], &[Option<Node>], Option<Node>) + 'a;
+
+/// Which paths a comparison looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::repo) enum Extent {
+    /// Everything.
+    All,
+    /// What belongs to the casebook; the trees compared are those of its root.
+    Casebook,
+}
+
+impl Extent {
+    fn includes(self, folder: &[u8], name: &[u8], is_folder: bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::Casebook if folder.is_empty() => match scope::place_at_root(name) {
+                Place::Outside => false,
+                Place::File => !is_folder,
+                // A link in place of a folder must not go unnoticed.
+                Place::Folder => true,
+            },
+            Self::Casebook => !scope::is_hidden(name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_sort_as_if_their_names_ended_in_a_slash() {
+        // `git ls-tree` of a folder `a`, a file `a.md` and a file `a0`: a.md, a, a0.
+        let (folder, dot, zero) = ((&b"a"[..], true), (&b"a.md"[..], false), (&b"a0"[..], false));
+        assert_eq!(order(dot, folder), Ordering::Less);
+        assert_eq!(order(folder, zero), Ordering::Less);
+        assert_eq!(order((b"a", false), dot), Ordering::Less);
+        assert_eq!(order(folder, folder), Ordering::Equal);
+    }
+
+    #[test]
+    fn entries_end_at_what_is_malformed() {
+        let mut raw = b"100644 a.md\0".to_vec();
+        raw.extend([7; 20]);
+        raw.extend(b"40000 b\0short");
+        let entries: Vec<_> = Entries::of(&raw).collect();
+        assert_eq!(entries, [(&b"a.md"[..], Node { mode: 0o100_644, id: [7; 20] })]);
+        assert_eq!(Entries::of(b"no tree at all").count(), 0);
+    }
+}

@@ -1,0 +1,147 @@
+//! A folder that is held open, and what is done in it without following symbolic links.
+//!
+//! A path is looked up anew by each system call, so a link that is put in the way between a check and a write would be
+//! followed. A handle stays with the folder that was opened, wherever its name leads later.
+
+use std::ffi::CStr;
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
+
+use crate::repo::scope;
+
+/// An open folder. Each `name` is a single name in it, never a path.
+#[derive(Debug)]
+pub(in crate::repo) struct FolderHandle(OwnedFd);
+
+const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+impl FolderHandle {
+    /// Opens the folder at `path`, following links: for places that the user named.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self(rustix::fs::openat(CWD, path, FOLDER, Mode::empty())?))
+    }
+
+    /// Opens the folder `name`.
+    ///
+    /// # Errors
+    /// When it is a symbolic link, or no folder.
+    pub fn folder(&self, name: &str) -> io::Result<Self> {
+        match rustix::fs::openat(&self.0, name, FOLDER | OFlags::NOFOLLOW, Mode::empty()) {
+            Ok(folder) => Ok(Self(folder)),
+            // Systems tell a link from a file by different errors, or not at all.
+            Err(Errno::LOOP | Errno::MLINK | Errno::NOTDIR) => Err(self.in_the_way(name)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Opens the folder `name`, making it if it does not exist. Says whether it was made. `is_absent` spares the look for
+    /// one.
+    pub fn folder_or_new(&self, name: &str, is_absent: bool) -> io::Result<(Self, bool)> {
+        if !is_absent {
+            match self.folder(name) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                result => return Ok((result?, false)),
+            }
+        }
+        let is_made = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
+            Ok(()) => true,
+            // Another thread was quicker.
+            Err(Errno::EXIST) => false,
+            Err(error) => return Err(error.into()),
+        };
+        Ok((self.folder(name)?, is_made))
+    }
+
+    /// Opens the file `name` for reading and returns it with its size; `None` when there is none. Never waits, and never
+    /// reads a device or a pipe.
+    ///
+    /// # Errors
+    /// When it is a symbolic link, a folder or the like.
+    pub fn file(&self, name: &str) -> io::Result<Option<(File, u64)>> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let file = match rustix::fs::openat(&self.0, name, flags, Mode::empty()) {
+            Ok(file) => File::from(file),
+            Err(Errno::NOENT) => return Ok(None),
+            // A socket and a device without a driver cannot be opened at all.
+            Err(Errno::LOOP | Errno::MLINK | Errno::NXIO) => return Err(self.in_the_way(name)),
+            Err(error) => return Err(error.into()),
+        };
+        let metadata = file.metadata()?;
+        match metadata.is_file() {
+            true => Ok(Some((file, metadata.len()))),
+            false => Err(self.in_the_way(name)),
+        }
+    }
+
+    /// Makes the new file `name`, with the permissions that new files have.
+    pub fn new_file(&self, name: &str) -> io::Result<File> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(File::from(rustix::fs::openat(&self.0, name, flags, Mode::from_raw_mode(0o666))?))
+    }
+
+    /// Moves the file `name` to `new` in `folder`, in place of a file or link that is there.
+    pub fn move_file(&self, name: &str, folder: &Self, new: &str) -> io::Result<()> {
+        match rustix::fs::renameat(&self.0, name, &folder.0, new) {
+            Ok(()) => Ok(()),
+            Err(Errno::ISDIR | Errno::NOTEMPTY | Errno::EXIST) => Err(folder.in_the_way(new)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes the file or link `name`. A file that is gone is no error, nor is a folder in its place, which stays.
+    pub fn remove_file(&self, name: &str) -> io::Result<()> {
+        match rustix::fs::unlinkat(&self.0, name, AtFlags::empty()) {
+            // Linux says that a folder is one, and macOS that removing it is not permitted.
+            Err(Errno::NOENT | Errno::ISDIR) => Ok(()),
+            Err(Errno::PERM) if self.is_folder(name) => Ok(()),
+            result => Ok(result?),
+        }
+    }
+
+    /// Removes the folder `name` if it is empty; says whether it did.
+    pub fn remove_empty_folder(&self, name: &str) -> bool {
+        rustix::fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR).is_ok()
+    }
+
+    /// The names of what is in the folder. Names that are not UTF-8 are shown as well as they can be.
+    pub fn names(&self) -> io::Result<Vec<String>> {
+        let is_real = |name: &CStr| !matches!(name.to_bytes(), b"." | b"..");
+        let mut names = Vec::new();
+        for file in Dir::read_from(&self.0)? {
+            let file = file?;
+            if is_real(file.file_name()) {
+                names.push(file.file_name().to_string_lossy().into_owned());
+            }
+        }
+        Ok(names)
+    }
+
+    /// Waits until no other process has locked this folder, and locks it until it is closed. A file system without
+    /// locks goes without.
+    pub fn lock(&self) {
+        let _ = rustix::fs::flock(&self.0, FlockOperation::LockExclusive);
+    }
+
+    fn is_folder(&self, name: &str) -> bool {
+        let status = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW);
+        status.is_ok_and(|status| rustix::fs::FileType::from_raw_mode(status.st_mode).is_dir())
+    }
+
+    /// Says what `name` is, where something else was expected.
+    fn in_the_way(&self, name: &str) -> io::Error {
+        use rustix::fs::FileType;
+        let status = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW);
+        let what = match status.map(|status| FileType::from_raw_mode(status.st_mode)) {
+            Ok(FileType::Symlink) => "is a symbolic link, which Casebook does not follow; remove it",
+            Ok(FileType::Directory) => "is a folder; remove it",
+            Ok(FileType::RegularFile) => "is a file, not a folder; remove it",
+            _ => scope::IS_SPECIAL,
+        };
+        io::Error::other(format!("`{name}` {what}"))
+    }
+}

@@ -1,0 +1,56 @@
+//! A folder that is made beside its place and moved there when it is whole.
+
+use std::fs;
+use std::path::Path;
+
+use crate::repo::error::RepoError;
+
+/// A folder under construction; it is removed when it is dropped before [`Scaffold::move_to`].
+pub struct Scaffold(tempfile::TempDir);
+
+/// Starts a folder beside `place`.
+pub fn scaffold(place: &Path) -> Result<Scaffold, RepoError> {
+    let beside = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(beside).map_err(|error| RepoError::io("make the folder", beside, error))?;
+    let folder = tempfile::Builder::new().prefix(".casebook-new-").tempdir_in(beside);
+    folder.map(Scaffold).map_err(|error| RepoError::io("make a folder in", beside, error))
+}
+
+impl Scaffold {
+    /// Where it is for now.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Moves it to its place, which may hold an empty folder and nothing else.
+    pub fn move_to(self, place: &Path) -> Result<(), RepoError> {
+        let failed = |error| RepoError::io("make the folder", place, error);
+        match fs::remove_dir(place) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        let made = self.0.keep();
+        fs::set_permissions(&made, std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(failed)?;
+        fs::rename(&made, place).map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_there_when_it_is_whole_and_not_before() {
+        let outside = tempfile::tempdir().unwrap();
+        let place = outside.path().join("demo");
+        let unfinished = scaffold(&place).unwrap();
+        fs::write(unfinished.path().join("a"), "x").unwrap();
+        assert!(!place.exists());
+        drop(unfinished);
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+        let whole = scaffold(&place).unwrap();
+        fs::write(whole.path().join("a"), "x").unwrap();
+        whole.move_to(&place).unwrap();
+        assert_eq!(fs::read_to_string(place.join("a")).unwrap(), "x");
+    }
+}

@@ -1,0 +1,337 @@
+//! The folder that a built site is written to.
+//!
+//! A clone can bring such a folder with anything in it: links to files of the user, pipes, folders where files should
+//! be. So every folder below the root is opened from the one above it, and no link is followed on the way.
+
+use std::collections::{HashSet, VecDeque};
+use std::fs;
+use std::io::{self, ErrorKind, Read, Write as _};
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::folder_handle::FolderHandle;
+use crate::repo::scope::MAX_FILE_SIZE;
+
+/// The folder for files that are not yet complete. It exists during a build only, so that the next build does not
+/// publish what a killed one left.
+const UNFINISHED: &str = ".casebook-unfinished";
+
+/// How many folders are kept open. Files are written folder by folder, so a few suffice.
+const MAX_OPEN: usize = 64;
+
+/// What a file holds.
+pub enum Contents<'a> {
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// What this reader gives. Large files need not be in memory as a whole.
+    Stream(Box<dyn Read + 'a>),
+}
+
+/// A folder of built files. Paths are relative to it, with `/` between their parts. Several threads may use it at once.
+#[derive(Debug)]
+pub struct SiteFolder {
+    root: Arc<FolderHandle>,
+    /// Folders that this value made: they hold nothing that it did not write, so nobody needs to look.
+    made: Mutex<HashSet<String>>,
+    /// The folders used last, by path.
+    open: Mutex<VecDeque<(String, Arc<FolderHandle>)>>,
+    unfinished: Mutex<Option<Arc<FolderHandle>>>,
+    next_name: AtomicUsize,
+}
+
+impl SiteFolder {
+    pub(in crate::repo) fn new(root: FolderHandle) -> io::Result<Self> {
+        // Two builds at once would take each other's unfinished files for leftovers.
+        root.lock();
+        let names = root.names()?;
+        if names.iter().any(|name| name == UNFINISHED) {
+            let unfinished = root.folder(UNFINISHED)?;
+            for name in unfinished.names()? {
+                unfinished.remove_file(&name)?;
+            }
+            if !root.remove_empty_folder(UNFINISHED) {
+                return Err(io::Error::other(format!("no build made what is in `{UNFINISHED}`; remove it")));
+            }
+        }
+        let made = if names.is_empty() { HashSet::from([String::new()]) } else { HashSet::new() };
+        Ok(Self {
+            root: Arc::new(root),
+            made: Mutex::new(made),
+            open: Mutex::default(),
+            unfinished: Mutex::default(),
+            next_name: AtomicUsize::new(0),
+        })
+    }
+
+    /// The names of the files and folders at the root.
+    pub fn names(&self) -> io::Result<Vec<String>> {
+        let mut names = self.root.names()?;
+        names.sort();
+        Ok(names)
+    }
+
+    /// Reads a whole file; `None` when it does not exist.
+    pub fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        let Some((file, _)) = self.file(path)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+        match bytes.len() as u64 > MAX_FILE_SIZE {
+            true => Err(io::Error::other(format!("the file is larger than {} MiB", MAX_FILE_SIZE >> 20))),
+            false => Ok(Some(bytes)),
+        }
+    }
+
+    /// Whether there is a file at `path`.
+    pub fn exists(&self, path: &str) -> io::Result<bool> {
+        Ok(self.file(path)?.is_some())
+    }
+
+    /// Whether there is a file at `path` with these contents.
+    pub fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
+        let Some((file, size)) = self.file(path)? else { return Ok(false) };
+        match contents {
+            Contents::Bytes(bytes) if size != bytes.len() as u64 => Ok(false),
+            Contents::Bytes(bytes) => are_equal(file, bytes),
+            Contents::Stream(stream) => are_equal(file, stream),
+        }
+    }
+
+    /// Writes a file and the folders it needs: complete or not at all.
+    pub fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let folder = self.folder(folder)?;
+        let unfinished = self.unfinished()?;
+        let temporary = self.next_name.fetch_add(1, Ordering::Relaxed).to_string();
+        let write = || -> io::Result<()> {
+            let mut file = unfinished.new_file(&temporary)?;
+            match contents {
+                Contents::Bytes(bytes) => file.write_all(bytes)?,
+                Contents::Stream(mut stream) => _ = io::copy(&mut stream, &mut file)?,
+            }
+            unfinished.move_file(&temporary, &folder, name)
+        };
+        write().inspect_err(|_| _ = unfinished.remove_file(&temporary))
+    }
+
+    /// Removes a file and the folders that it leaves empty. A file that is gone already is no error.
+    pub fn remove(&self, path: &str) -> io::Result<()> {
+        let (mut folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        match self.existing_folder(folder)? {
+            Some(folder) => folder.remove_file(name)?,
+            None => return Ok(()),
+        }
+        while !folder.is_empty() {
+            let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+            // A folder with something in it stays, and so do all above it.
+            if !self.existing_folder(above)?.is_some_and(|above| above.remove_empty_folder(name)) {
+                break;
+            }
+            self.forget(folder);
+            folder = above;
+        }
+        Ok(())
+    }
+
+    /// Opens a file for reading and returns it with its size; `None` when it does not exist.
+    fn file(&self, path: &str) -> io::Result<Option<(fs::File, u64)>> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if self.is_made(folder) {
+            return Ok(None);
+        }
+        match self.existing_folder(folder)? {
+            Some(folder) => folder.file(name),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether this value made `folder`, or one above it: each file in it is one that it wrote.
+    fn is_made(&self, folder: &str) -> bool {
+        let made = lock(&self.made);
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        made.contains("") || ends.into_iter().any(|end| made.contains(&folder[..end]))
+    }
+
+    /// Opens `folder`; `None` when it does not exist.
+    fn existing_folder(&self, folder: &str) -> io::Result<Option<Arc<FolderHandle>>> {
+        match self.walk(folder, &|above, name, _| above.folder(name)) {
+            Ok(folder) => Ok(Some(folder)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens `folder`, making it and those above it if they do not exist.
+    fn folder(&self, folder: &str) -> io::Result<Arc<FolderHandle>> {
+        self.walk(folder, &|above, name, path| {
+            let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let is_absent = self.is_made(parent) && !lock(&self.made).contains(path);
+            let (opened, is_made) = above.folder_or_new(name, is_absent)?;
+            if is_made {
+                lock(&self.made).insert(path.to_owned());
+            }
+            Ok(opened)
+        })
+    }
+
+    /// Opens `folder` by way of those above it. `open` opens one from the folder above it, its name and its path.
+    fn walk(
+        &self,
+        folder: &str,
+        open: &dyn Fn(&FolderHandle, &str, &str) -> io::Result<FolderHandle>,
+    ) -> io::Result<Arc<FolderHandle>> {
+        if folder.is_empty() {
+            return Ok(Arc::clone(&self.root));
+        }
+        let known =
+            lock(&self.open).iter().find(|(path, _)| path == folder).map(|(_, handle)| Arc::clone(handle));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+        let opened =
+            Arc::new(open(&*self.walk(above, open)?, name, folder).map_err(|error| at(folder, error))?);
+        let mut all = lock(&self.open);
+        if all.len() == MAX_OPEN {
+            // Folders at the root are wanted again and again, the others for one file or two.
+            let oldest = all.iter().position(|(path, _)| path.contains('/')).unwrap_or(0);
+            all.remove(oldest);
+        }
+        all.push_back((folder.to_owned(), Arc::clone(&opened)));
+        Ok(opened)
+    }
+
+    fn forget(&self, folder: &str) {
+        lock(&self.open).retain(|(path, _)| path != folder);
+        lock(&self.made).remove(folder);
+    }
+
+    fn unfinished(&self) -> io::Result<Arc<FolderHandle>> {
+        let mut unfinished = lock(&self.unfinished);
+        if let Some(unfinished) = &*unfinished {
+            return Ok(Arc::clone(unfinished));
+        }
+        let (opened, _) = self.root.folder_or_new(UNFINISHED, true)?;
+        Ok(Arc::clone(unfinished.insert(Arc::new(opened))))
+    }
+}
+
+impl Drop for SiteFolder {
+    fn drop(&mut self) {
+        // It is empty, unless something that is no file was put into it.
+        self.root.remove_empty_folder(UNFINISHED);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Names `folder` in an error that says nothing of its own about the place.
+fn at(folder: &str, error: io::Error) -> io::Error {
+    match (error.raw_os_error(), error.kind()) {
+        (Some(_), ErrorKind::NotFound) | (None, _) => error,
+        (Some(_), kind) => io::Error::new(kind, format!("cannot open the folder `{folder}`: {error}")),
+    }
+}
+
+/// Whether two readers give the same bytes.
+fn are_equal(mut one: impl Read, mut other: impl Read) -> io::Result<bool> {
+    const PART: usize = 64 << 10;
+    let (mut part, mut other_part) = (Vec::with_capacity(PART), Vec::with_capacity(PART));
+    loop {
+        part.clear();
+        other_part.clear();
+        one.by_ref().take(PART as u64).read_to_end(&mut part)?;
+        other.by_ref().take(PART as u64).read_to_end(&mut other_part)?;
+        if part != other_part {
+            return Ok(false);
+        }
+        if part.is_empty() {
+            return Ok(true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use std::path::Path;
+
+    use super::*;
+
+    fn open(root: &Path) -> SiteFolder {
+        fs::create_dir_all(root).unwrap();
+        SiteFolder::new(FolderHandle::open(root).unwrap()).unwrap()
+    }
+
+    fn count(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn a_removed_file_takes_empty_folders_along_and_leaves_others() {
+        let outside = tempfile::tempdir().unwrap();
+        let root = outside.path().join("public");
+        let folder = open(&root);
+        folder.write("a/b/c.html", Contents::Bytes(b"c")).unwrap();
+        folder.write("a/d.html", Contents::Stream(Box::new(&b"d"[..]))).unwrap();
+        drop(folder);
+        assert_eq!(count(&root), 1, "nothing unfinished is left");
+        let folder = open(&root);
+        assert_eq!(folder.read("a/b/c.html").unwrap().as_deref(), Some(&b"c"[..]));
+        assert!(folder.holds("a/d.html", Contents::Stream(Box::new(&b"d"[..]))).unwrap());
+        assert!(!folder.holds("a/d.html", Contents::Bytes(b"e")).unwrap());
+        folder.remove("a/b/c.html").unwrap();
+        folder.remove("a/b/c.html").unwrap();
+        assert!(!root.join("a/b").exists() && root.join("a/d.html").exists());
+        folder.write("a/b/c.html", Contents::Bytes(b"again")).unwrap();
+        assert_eq!(fs::read(root.join("a/b/c.html")).unwrap(), b"again");
+    }
+
+    #[test]
+    fn what_a_killed_build_left_unfinished_is_not_published() {
+        let outside = tempfile::tempdir().unwrap();
+        fs::create_dir(outside.path().join(UNFINISHED)).unwrap();
+        fs::write(outside.path().join(UNFINISHED).join("0"), "half").unwrap();
+        open(outside.path()).write("e.html", Contents::Bytes(b"e")).unwrap();
+        assert_eq!(count(outside.path()), 1);
+    }
+
+    #[test]
+    fn a_link_that_is_put_in_the_way_during_a_build_is_not_followed() {
+        let outside = tempfile::tempdir().unwrap();
+        let (root, victim) = (outside.path().join("public"), outside.path().join("victim"));
+        fs::create_dir(&victim).unwrap();
+        fs::write(victim.join("precious"), "x").unwrap();
+        let folder = open(&root);
+        folder.write("tickets/a.html", Contents::Bytes(b"a")).unwrap();
+        fs::rename(root.join("tickets"), root.join("moved")).unwrap();
+        symlink(&victim, root.join("tickets")).unwrap();
+        symlink(&victim, root.join("tags")).unwrap();
+        symlink(victim.join("precious"), root.join("moved/b.html")).unwrap();
+        folder.write("tickets/b.html", Contents::Bytes(b"b")).unwrap();
+        let error = folder.write("tags/a.html", Contents::Bytes(b"a")).unwrap_err().to_string();
+        assert!(error.contains("`tags` is a symbolic link"), "{error}");
+        folder.remove("tickets/precious").unwrap();
+        assert_eq!(fs::read_to_string(root.join("moved/b.html")).unwrap(), "b");
+        assert_eq!(
+            (count(&victim), fs::read_to_string(victim.join("precious")).unwrap()),
+            (1, "x".to_owned())
+        );
+    }
+
+    #[test]
+    fn folders_stay_reachable_when_more_are_used_than_are_kept_open() {
+        let outside = tempfile::tempdir().unwrap();
+        let folder = open(outside.path());
+        for round in ["a", "b"] {
+            for n in 0..MAX_OPEN + 9 {
+                folder.write(&format!("t/{n}/{round}"), Contents::Bytes(b"x")).unwrap();
+            }
+        }
+        assert!(lock(&folder.open).len() <= MAX_OPEN);
+        assert_eq!(count(&outside.path().join("t/3")), 2);
+    }
+}

@@ -1,0 +1,56 @@
+//! Summaries of tickets' texts, which other pages need, so that each text is read for them once.
+
+use std::collections::BTreeSet;
+
+use super::TicketNo;
+use crate::site::markdown::excerpt;
+use crate::site::names;
+use crate::store::Store;
+use crate::text::RepoPath;
+use crate::ticket::{Thread, answer_of};
+
+/// The length of an excerpt, in characters.
+pub(in crate::site) const EXCERPT: usize = 200;
+
+/// A summary of a ticket's texts.
+#[derive(Debug, Default)]
+pub(in crate::site) struct Digest {
+    /// The beginning of the answer; of the problem if there is no answer.
+    pub(in crate::site) excerpt: String,
+    /// Whether the excerpt is of the answer.
+    pub(in crate::site) answered: bool,
+    /// Tickets that the texts name.
+    pub(in crate::site) mentions: Vec<TicketNo>,
+}
+
+/// Summarizes the texts of `thread`. `find` looks up a ticket by name.
+pub(in crate::site) fn digest(
+    store: &Store,
+    thread: &Thread,
+    find: impl Fn(&str) -> Option<TicketNo>,
+) -> Digest {
+    let mut digest = Digest::default();
+    let mut mentions = BTreeSet::new();
+    let own = std::iter::once(thread.ticket.path.as_ref());
+    let paths = own.chain(thread.replies.iter().map(|reply| reply.path.as_ref()));
+    let texts: Vec<(Option<&RepoPath>, String)> = paths.map(|path| (path, store.body(path))).collect();
+    for (_, text) in &texts {
+        for name in names::names(text) {
+            mentions.extend(find(&text[name.name]));
+        }
+    }
+    let answer = answer_of(
+        thread,
+        |_| true,
+        |reply| texts.iter().find(|(path, _)| *path == reply.path.as_ref()).map(|(_, text)| text.clone()),
+    );
+    if let Some(answer) = answer {
+        digest.excerpt = excerpt(&answer.text, EXCERPT);
+        digest.answered = !digest.excerpt.is_empty();
+    }
+    if digest.excerpt.is_empty() {
+        digest.excerpt = excerpt(&texts[0].1, EXCERPT);
+    }
+    digest.mentions = mentions.into_iter().collect();
+    digest
+}

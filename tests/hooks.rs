@@ -1,0 +1,186 @@
+//! Real `git commit` with the hook that `casebook init` installs: what is checked is what git is about to commit.
+
+use crate::sandbox::{Run, Sandbox};
+
+/// A ticket with a key that nobody may commit.
+fn with_key() -> String {
+    let key = concat!("AKIA", "Q3EGRYB7KMZP2XWN");
+    format!(
+        "---\ntitle: Export of invoices hangs\ntemplate: request\nservice: casebook\n---\n\n## Request\n\nThe bucket opens with {key}.\n"
+    )
+}
+
+/// A ticket without any fault.
+fn fine() -> String {
+    "---\ntitle: Raise the limit of project atlas\ntemplate: request\nservice: casebook\ncreated: 2026-11-22T08:00:00Z\n\
+     requester: mei\n---\n\n## Request\n\nRaise the limit of project atlas to 200 a second.\n\n## Why\n\n\
+     Nobody can deliver the orders of the week otherwise.\n"
+        .to_owned()
+}
+
+const A: &str = "tickets/2026/11/export-of-invoices-hangs.md";
+const B: &str = "tickets/2026/11/raise-the-limit-of-project-atlas.md";
+
+/// A repository `team` by `casebook init`, with the tickets [`A`] and [`B`] committed, neither with a fault.
+fn initialised() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.casebook(".", "init team").ok();
+    sandbox
+        .write(format!("team/{A}"), fine())
+        .write(format!("team/{B}"), fine())
+        .commit("team", "two tickets");
+    sandbox
+}
+
+/// The commit is refused for the key in [`A`], and the branch stays where it was.
+#[track_caller]
+fn is_refused(sandbox: &Sandbox, dir: &str, commit: Run) {
+    let before = sandbox.git(dir, "rev-parse HEAD");
+    let said = commit.run();
+    assert!(said.status == Some(1) && said.err.contains(A) && said.err.contains("[secret]"), "{said:#?}");
+    assert_eq!(sandbox.git(dir, "rev-parse HEAD"), before);
+}
+
+#[test]
+fn a_key_is_refused_whatever_the_form_of_the_commit() {
+    let sandbox = initialised();
+    let folder = "team/tickets/2026/11";
+    let name = A.rsplit('/').next().unwrap();
+    sandbox.write(format!("team/{A}"), with_key());
+    for (dir, line) in [
+        ("team", "commit -a -m x"),
+        ("team", &format!("commit -m x -- {A}")),
+        ("team", &format!("commit -m x --only {A}")),
+        ("team", &format!("commit -m x --include {A}")),
+        ("team", "commit --amend -a --no-edit"),
+        ("team", "commit -m x ."),
+        (folder, "commit -a -m x"),
+        (folder, &format!("commit -m x {name}")),
+        (folder, "commit --amend --no-edit -a"),
+        (".", "-C team commit -a -m x"),
+        (".", "--git-dir=team/.git --work-tree=team commit -a -m x"),
+    ] {
+        let dir = if dir == "." { "team" } else { dir };
+        let line = line.replace("-C team", "-C ../team").replace("=team", "=../team");
+        is_refused(&sandbox, dir, sandbox.git_run(dir, &line));
+    }
+    is_refused(&sandbox, "team", sandbox.git_run("team", "commit -p -m x").input("y\n"));
+    is_refused(&sandbox, folder, sandbox.git_run(folder, "commit -p -m x").input("y\n"));
+    // An index of the user's own, named relative to the root of the worktree.
+    let own = |line: &str| sandbox.git_run("team", line).env("GIT_INDEX_FILE", ".git/own-index");
+    own("read-tree HEAD").ok();
+    own(&format!("add {A}")).ok();
+    is_refused(&sandbox, "team", own("commit -m x"));
+    sandbox.git("team", &format!("add {A}"));
+    is_refused(&sandbox, "team", sandbox.git_run("team", "commit -m x"));
+    is_refused(&sandbox, folder, sandbox.git_run(folder, "commit -m x"));
+}
+
+#[test]
+fn what_is_staged_and_not_in_this_commit_does_not_stop_it() {
+    let sandbox = initialised();
+    sandbox.write(format!("team/{A}"), with_key()).git("team", &format!("add {A}"));
+    for (n, line) in
+        ["commit -q -m x --", "commit -q -m x --only", "commit -q --amend --no-edit --"].iter().enumerate()
+    {
+        sandbox.write(format!("team/{B}"), fine() + &format!("\nOnce more: {n}.\n"));
+        sandbox.git_run("team", &format!("{line} {B}")).ok();
+        assert_eq!(sandbox.git("team", "status --porcelain"), format!("M  {A}"));
+    }
+    // Nor does what is in the worktree only.
+    sandbox.git("team", &format!("reset -q {A}"));
+    sandbox.write(format!("team/{B}"), fine() + "\nThe last time.\n").git("team", &format!("add {B}"));
+    sandbox.git_run("team", "commit -q -m x").ok();
+}
+
+#[test]
+fn a_key_is_refused_in_a_linked_worktree_and_on_the_first_commit() {
+    let sandbox = initialised();
+    sandbox.git("team", "worktree add -q ../side -b side");
+    sandbox.write(format!("side/{A}"), with_key());
+    is_refused(&sandbox, "side", sandbox.git_run("side", "commit -a -m x"));
+    is_refused(&sandbox, "side", sandbox.git_run("side/tickets", &format!("commit -m x -- ../{A}")));
+    // What is staged in one worktree is not in a commit of another one.
+    sandbox.git("side", &format!("add {A}"));
+    sandbox.write(format!("team/{B}"), fine() + "\nOnce more.\n");
+    sandbox.git_run("team", "commit -q -a -m x").ok();
+    sandbox.git("team", "checkout -q --orphan fresh");
+    sandbox.write(format!("team/{A}"), with_key());
+    sandbox.git_run("team", "commit -a -m x").fails(1).says(&[A, "[secret]"]);
+}
+
+#[test]
+fn a_key_is_refused_with_a_folder_of_hooks_in_a_submodule_and_below_a_folder() {
+    let sandbox = Sandbox::new();
+    for (dir, hooks) in
+        [("absolute", sandbox.path("hooks").display().to_string()), ("relative", ".githooks".to_owned())]
+    {
+        sandbox.git(".", &format!("init -q {dir}"));
+        sandbox.git(dir, &format!("config core.hooksPath {hooks}"));
+        sandbox.casebook(".", &format!("init {dir}")).ok();
+        sandbox.write(format!("{dir}/{A}"), with_key());
+        sandbox.git(dir, "add -N tickets");
+        is_refused(&sandbox, dir, sandbox.git_run(dir, "commit -a -m x"));
+        is_refused(&sandbox, dir, sandbox.git_run(format!("{dir}/tickets"), "commit -a -m x"));
+    }
+
+    let sandbox = initialised();
+    sandbox.git(".", "init -q code");
+    sandbox.git("code", "-c protocol.file.allow=always submodule --quiet add ../team tracker");
+    sandbox.git("code", "commit -q -m tracker");
+    sandbox.casebook("code", "init tracker").ok();
+    sandbox.write(format!("code/tracker/{A}"), with_key());
+    is_refused(&sandbox, "code/tracker", sandbox.git_run("code/tracker", "commit -a -m x"));
+    is_refused(&sandbox, "code/tracker", sandbox.git_run("code/tracker/tickets", "commit -a -m x"));
+
+    let sandbox = Sandbox::new();
+    sandbox.git(".", "init -q code");
+    sandbox.casebook(".", "init code/team").ok();
+    sandbox.write(format!("code/team/{A}"), with_key()).write("code/main.c", "").git("code", "add main.c");
+    sandbox.git("code", "commit -q -m code");
+    sandbox.git("code", "add -N .");
+    for dir in ["code", "code/team", "code/team/tickets"] {
+        is_refused(&sandbox, dir, sandbox.git_run(dir, "commit -a -m x"));
+    }
+    is_refused(&sandbox, "code", sandbox.git_run("code/team", &format!("commit -m x -- {A}")));
+}
+
+#[test]
+fn a_key_is_refused_when_a_merge_a_rebase_or_a_cherry_pick_goes_on() {
+    let sandbox = initialised();
+    sandbox.git("team", "checkout -q -b other");
+    sandbox.write(format!("team/{A}"), fine() + "\nOf the other.\n").commit("team", "other");
+    sandbox.git("team", "checkout -q main");
+    sandbox.write(format!("team/{A}"), fine() + "\nOf main.\n").commit("team", "main");
+    for (start, go_on, abort) in [
+        ("merge other", "commit -a --no-edit", "merge --abort"),
+        ("merge other", "merge --continue", "merge --abort"),
+        ("cherry-pick other", "cherry-pick --continue", "cherry-pick --abort"),
+        ("cherry-pick other", "commit -a --no-edit", "cherry-pick --abort"),
+        // `git rebase --continue` calls no hook.
+        ("rebase other", "commit -a -m x", "rebase --abort"),
+    ] {
+        sandbox.git_run("team", start).fails(1);
+        sandbox.write(format!("team/{A}"), with_key()).git("team", "add -A");
+        let said = sandbox.git_run("team", go_on).env("GIT_EDITOR", ":").run();
+        assert!(said.status != Some(0) && said.err.contains("[secret]"), "{said:#?}");
+        sandbox.git("team", abort);
+    }
+}
+
+#[test]
+fn a_hook_of_one_repository_may_look_at_the_index_of_another_inside_it() {
+    let sandbox = initialised();
+    sandbox.git(".", "init -q code");
+    sandbox.git(".", "clone -q team code/tracker");
+    sandbox.write("code/.gitignore", "/tracker/\n").hook(
+        "code/.git",
+        "pre-commit",
+        "cd tracker && exec casebook check --staged",
+    );
+    sandbox.commit("code", "the index of the code has no tickets");
+    sandbox.write(format!("code/tracker/{A}"), with_key()).git("code/tracker", &format!("add {A}"));
+    sandbox.write("code/main.c", "").git("code", "add main.c");
+    is_refused(&sandbox, "code", sandbox.git_run("code", "commit -a -m x"));
+    is_refused(&sandbox, "code", sandbox.git_run("code", "commit -m x"));
+}

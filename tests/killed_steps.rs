@@ -1,0 +1,214 @@
+//! `kill -9` at each step of a write, Casebook and its git both: no git command that follows loses anything, and the next
+//! command of ours repairs what is left.
+
+use std::process::Stdio;
+
+use crate::sandbox::{COMPLETE, Run, Sandbox};
+
+/// Kills the git that runs this script, and Casebook, which runs that git.
+const KILL_BOTH: &str = "kill -9 $(awk '{ print $4 }' /proc/$PPID/stat) $PPID";
+
+/// Where in the write of a ticket the processes are killed.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// While the file is staged: `index.lock` is held.
+    Stage,
+    PreCommit,
+    /// The branch is locked and has not moved.
+    BranchLocked,
+    /// The branch has moved.
+    BranchMoved,
+    PostCommit,
+}
+
+const STEPS: [Step; 5] =
+    [Step::Stage, Step::PreCommit, Step::BranchLocked, Step::BranchMoved, Step::PostCommit];
+
+/// A team with a ticket that was acknowledged, a file that is tracked, and one that is staged.
+fn team() -> (Sandbox, String) {
+    let sandbox = Sandbox::in_memory();
+    sandbox.team("team");
+    sandbox.write("team/notes.txt", "notes").commit("team", "notes");
+    let id = sandbox.open("team", "Imports are slow");
+    sandbox.write("team/notes.txt", "more notes");
+    sandbox.write("team/staged.txt", "staged").git("team", "add staged.txt");
+    (sandbox, id)
+}
+
+/// Makes the next write of a ticket be killed.
+fn arm(sandbox: &Sandbox, step: Step) {
+    let hook = |name: &str, script: &str| {
+        sandbox.hook("team/.git", name, script);
+    };
+    match step {
+        Step::Stage => {
+            sandbox.write("team/.git/info/attributes", "tickets/** filter=kill\n");
+            sandbox.write("kill.sh", KILL_BOTH);
+            let script = sandbox.path("kill.sh");
+            // Git runs a filter by a shell, which is replaced by this one.
+            sandbox.git("team", &format!("config filter.kill.clean 'exec sh {}'", script.display()));
+        }
+        Step::PreCommit => hook("pre-commit", KILL_BOTH),
+        Step::BranchLocked => {
+            hook("reference-transaction", &format!("[ $1 = prepared ] || exit 0\n{KILL_BOTH}"))
+        }
+        Step::BranchMoved => {
+            hook("reference-transaction", &format!("[ $1 = committed ] || exit 0\n{KILL_BOTH}"))
+        }
+        Step::PostCommit => hook("post-commit", KILL_BOTH),
+    }
+}
+
+fn disarm(sandbox: &Sandbox) {
+    for hook in ["pre-commit", "reference-transaction", "post-commit"] {
+        std::fs::remove_file(sandbox.path(format!("team/.git/hooks/{hook}"))).ok();
+    }
+    std::fs::remove_file(sandbox.path("team/.git/info/attributes")).ok();
+}
+
+/// Runs a command that is killed.
+#[track_caller]
+fn killed(run: Run) {
+    let mut command = run.into_command();
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    assert_eq!(status.code(), None, "{status}");
+}
+
+fn tickets(sandbox: &Sandbox, dir: &str) -> usize {
+    sandbox.git(dir, "ls-tree -r --name-only HEAD tickets").lines().count()
+}
+
+fn new() -> String {
+    format!("new incident --title 'Export hangs' {COMPLETE}")
+}
+
+#[test]
+fn no_git_command_loses_a_ticket_whose_write_was_killed() {
+    std::thread::scope(|scope| {
+        for step in STEPS {
+            scope.spawn(move || loses_nothing(step));
+        }
+    });
+}
+
+fn loses_nothing(step: Step) {
+    let (sandbox, _) = team();
+    let ordinary = ["commit -q -m staged", "commit -q -a -m all", "checkout .", "stash"];
+    for (n, line) in ordinary.into_iter().enumerate() {
+        sandbox.write("team/notes.txt", format!("more notes {n}"));
+        sandbox.write("team/staged.txt", format!("staged {n}")).git("team", "add staged.txt");
+        arm(&sandbox, step);
+        killed(sandbox.casebook("team", &new()));
+        disarm(&sandbox);
+        let before = tickets(&sandbox, "team");
+        // It may be refused, because of a lock. It must not lose anything.
+        sandbox.git_run("team", line).run();
+        assert!(tickets(&sandbox, "team") >= before, "{step:?} {line}");
+        let id = sandbox.casebook("team", &new()).ok().line().to_owned();
+        assert_eq!(tickets(&sandbox, "team"), n + 2, "{step:?} {line}");
+        assert_eq!(sandbox.show("team", &id)["title"], "Export hangs", "{step:?} {line}");
+        let status = sandbox.git("team", "status --porcelain");
+        assert!(!status.contains("tickets"), "{step:?} {line}: {status}");
+        sandbox.git("team", "fsck --strict --no-dangling");
+    }
+}
+
+#[test]
+fn the_next_command_of_ours_repairs_what_a_killed_one_left() {
+    for step in STEPS {
+        let (sandbox, id) = team();
+        let before = sandbox.git("team", "status --porcelain");
+        arm(&sandbox, step);
+        killed(sandbox.casebook("team", &new()));
+        disarm(&sandbox);
+        let is_committed = tickets(&sandbox, "team") == 2;
+        // Another write than the one that was killed.
+        sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).ok();
+        assert_eq!(tickets(&sandbox, "team"), if is_committed { 3 } else { 2 }, "{step:?}");
+        sandbox.git("team", "commit -q -m staged");
+        sandbox.casebook("team", &new()).ok();
+        assert_eq!(tickets(&sandbox, "team"), 3, "{step:?}");
+        let status = sandbox.git("team", "status --porcelain");
+        assert_eq!(status, before.lines().next().unwrap(), "{step:?}");
+    }
+}
+
+#[test]
+fn an_index_lock_that_another_git_holds_is_never_removed() {
+    let (sandbox, id) = team();
+    // A `git commit` of somebody, in a hook that takes its time. It ends when the file `go` is there.
+    let wait = "touch ../held; while ! [ -e ../go ]; do sleep 0.05; done";
+    sandbox.hook("team/.git", "pre-commit", &format!("[ -e ../held ] || {{ {wait}; }}"));
+    let mut commit = sandbox.git_run("team", "commit -q -a -m theirs").into_command().spawn().unwrap();
+    while !sandbox.path("held").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let mut reply = sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).into_command();
+    let mut reply = reply.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // It waits for the other one, which must not lose its lock.
+    while !sandbox.path("team/.git/casebook/pending").read_dir().is_ok_and(|pages| pages.count() > 0) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(sandbox.path("team/.git/index.lock").exists());
+    sandbox.write("go", "");
+    assert!(commit.wait().unwrap().success());
+    assert!(reply.wait().unwrap().success());
+    assert_eq!(sandbox.git("team", "status --porcelain"), "");
+    assert_eq!(sandbox.git("team", "log --format=%s -2"), format!("reply {id}\ntheirs"));
+}
+
+#[test]
+fn a_push_that_was_killed_while_the_worktree_followed_is_undone_and_done_again() {
+    for n in 0..3 {
+        let sandbox = Sandbox::with_team();
+        sandbox.write("team/notes.txt", "one\n").commit("team", "notes");
+        sandbox.remote("team", "team.git");
+        sandbox.git(".", "clone -q team.git other");
+        for path in ["a.txt", "b.txt", "c.txt"] {
+            sandbox.write(format!("other/docs/{path}"), "of another");
+        }
+        sandbox.git("other", "rm -q notes.txt");
+        sandbox.commit("other", "theirs").git("other", "push -q");
+        sandbox.write("team/staged.txt", "staged").git("team", "add staged.txt");
+        // The worktree gets the files one by one; with the `n`th, git and Casebook are killed.
+        sandbox.write("team/.git/info/attributes", "docs/** filter=kill\n");
+        let script = format!("echo >> ../count; [ $(wc -l < ../count) -le {n} ] || {{ {KILL_BOTH}; }}; cat");
+        sandbox.write("kill.sh", script);
+        sandbox.git(
+            "team",
+            &format!("config filter.kill.smudge 'exec sh {}'", sandbox.path("kill.sh").display()),
+        );
+        killed(sandbox.casebook("team", &new()));
+        std::fs::remove_file(sandbox.path("team/.git/info/attributes")).unwrap();
+        assert!(sandbox.path("team/.git/casebook/move.json").exists());
+        if n == 2 {
+            // What somebody made of it meanwhile stays.
+            sandbox.write("team/docs/z.txt", "mine");
+        }
+        sandbox.casebook("team", &new()).ok().says(&["pushed to origin/main"]);
+        let status = if n == 2 { "A  staged.txt\n?? docs/z.txt" } else { "A  staged.txt" };
+        assert_eq!(sandbox.git("team", "status --porcelain"), status, "{n}");
+        assert_eq!(sandbox.git("team", "rev-parse HEAD"), sandbox.git("team.git", "rev-parse main"));
+        assert_eq!(sandbox.read("team/docs/c.txt"), "of another");
+        assert_eq!(tickets(&sandbox, "team.git"), 1);
+    }
+}
+
+#[test]
+fn a_push_that_was_killed_before_its_branch_moved_is_undone_and_done_again() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    sandbox.git(".", "clone -q team.git other");
+    sandbox.write("other/docs/a.txt", "of another").commit("other", "theirs").git("other", "push -q");
+    // The second move of the branch is the one on top of what others pushed.
+    let second = format!(
+        "[ $1 = prepared ] && grep -q refs/heads/main || exit 0\necho >> ../count; [ $(wc -l < ../count) -lt 2 ] || {{ {KILL_BOTH}; }}"
+    );
+    sandbox.hook("team/.git", "reference-transaction", &second);
+    killed(sandbox.casebook("team", &new()));
+    disarm(&sandbox);
+    sandbox.casebook("team", &new()).ok().says(&["pushed to origin/main"]);
+    assert_eq!(sandbox.git("team", "status --porcelain"), "");
+    assert_eq!(sandbox.git("team", "rev-parse HEAD"), sandbox.git("team.git", "rev-parse main"));
+    assert_eq!(sandbox.git("team.git", "rev-list --count main"), "3");
+}
