@@ -1,5 +1,6 @@
 //! Casebook: a git-backed ticket tracker for teams with an oncall.
 
+pub(crate) mod api;
 pub mod check;
 pub mod cli;
 pub mod demo;

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use walkdir::WalkDir;
+
 #[test]
 fn every_test_file_is_in_the_binary() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
@@ -35,4 +37,21 @@ fn the_folder_of_commands_holds_exactly_the_commands() {
     let mut commands: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     commands.sort_unstable();
     assert_eq!(files, commands);
+}
+
+#[test]
+fn what_leaves_as_json_has_a_type() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in WalkDir::new(source) {
+        let path = entry.unwrap().into_path();
+        let is_test = path.components().any(|part| part.as_os_str() == "tests")
+            || path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("tests.rs"));
+        if path.extension().is_some_and(|extension| extension == "rs") && !is_test {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            let untyped =
+                ["json!(", "json!{", "json! {", "Json<Value>"].iter().find(|form| code.contains(**form));
+            assert_eq!(untyped, None, "{}: give it a type, in src/api or beside its writer", path.display());
+        }
+    }
 }

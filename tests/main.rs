@@ -24,6 +24,7 @@ mod killed_steps;
 mod killing;
 mod lifecycle;
 mod merging;
+mod openapi;
 mod opening;
 mod outputs;
 mod places;

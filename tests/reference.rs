@@ -11,7 +11,7 @@ use casebook::{
     ticket::{ARTICLE_KEYS, CORE_KEYS, REPLY_KEYS, Record},
 };
 
-use crate::sandbox::Sandbox;
+use crate::{sandbox::Sandbox, served::Server};
 
 #[track_caller]
 fn read(file: &str) -> String {
@@ -177,6 +177,38 @@ fn the_examples_of_the_formats_pass_the_check() {
         assert!(shown.as_object_mut().unwrap().remove(key).is_some(), "{key}");
     }
     assert_eq!(serde_json::from_str::<serde_json::Value>(&ticket).unwrap(), shown);
+}
+
+#[test]
+fn the_routes_of_the_api_are_current() {
+    let document: serde_json::Value = serde_json::from_str(&casebook::server::openapi_document()).unwrap();
+    let mut table = String::from("| request | what it does |\n|---|---|\n");
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let names =
+                parameters.filter(|parameter| parameter["in"] == "query").map(|parameter| &parameter["name"]);
+            let names: Vec<String> = names.map(|name| format!("{}=", name.as_str().unwrap())).collect();
+            let query = if names.is_empty() { String::new() } else { format!("?{}", names.join("&")) };
+            let summary = operation["summary"].as_str().unwrap();
+            let _ = writeln!(table, "| `{} {path}{query}` | {summary} |", method.to_uppercase());
+        }
+    }
+    is_current("api.md", "routes", &table);
+}
+
+#[test]
+fn the_examples_of_the_api_are_true() {
+    let sandbox = documented();
+    let server = Server::start(&sandbox, "");
+    let text = read("docs/api.md");
+    let examples = text.split("```sh\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
+    let parts = ["search", "similar", "error"];
+    assert_eq!(examples.clone().count(), parts.len());
+    for (part, example) in parts.into_iter().zip(examples) {
+        let said = sandbox.sh("team", &example.replace("http://127.0.0.1:4177/", &server.url)).ok();
+        is_current("api.md", part, &format!("```json\n{}\n```\n", said.out.trim_end()));
+    }
 }
 
 #[test]

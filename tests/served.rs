@@ -131,6 +131,20 @@ impl Server {
         self.send(method, path, headers, "")
     }
 
+    /// The beginning of an answer that does not end, up to the line with `text`.
+    #[track_caller]
+    pub fn begins(&self, path: &str, text: &str) -> Answer {
+        let host = self.url.trim_start_matches("http://").trim_end_matches('/');
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();
+        let (mut said, mut lines) = (String::new(), BufReader::new(stream));
+        while !said.contains(text) {
+            assert!(lines.read_line(&mut said).unwrap() > 0, "{text:?} is not in {said}");
+        }
+        Answer::read(&format!("GET {path}"), &said)
+    }
+
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let host = self.url.trim_start_matches("http://").trim_end_matches('/');
@@ -149,10 +163,7 @@ impl Server {
         let _ = stream.write_all(request.as_bytes());
         let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-        Answer { what: format!("{method} {path}"), status, head: head.to_lowercase(), body: body.to_owned() }
+        Answer::read(&format!("{method} {path}"), &String::from_utf8_lossy(&bytes))
     }
 
     pub fn is_alive(&mut self) -> bool {
@@ -177,6 +188,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    fn read(what: &str, text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+        Self { what: what.to_owned(), status, head: head.to_lowercase(), body: body.to_owned() }
+    }
+
     #[track_caller]
     pub fn is(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{self:#?}");

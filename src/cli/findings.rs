@@ -1,9 +1,8 @@
 //! Findings of a check, in every format.
 
-use serde_json::{Value as Json, json};
-
 use super::{Context, Format};
 use crate::{
+    api::{CheckReport, FindingDetail},
     check::text_of,
     diagnostic::{self, Finding, Level, Quoted},
     repo::Source,
@@ -30,17 +29,17 @@ pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
         Format::Github => {
             findings.iter().for_each(|finding| ui.line(diagnostic::github(finding, texts.of(finding))));
         }
-        Format::Json => ui.json(&to_json(findings, source, usize::MAX)),
+        Format::Json => ui.json(&report(findings, source, usize::MAX)),
     }
 }
 
-/// The first `most` findings, and counts of all of them.
-pub fn to_json(findings: &[Finding], source: &dyn Source, most: usize) -> Json {
+/// Describes the first `most` findings, and counts all of them.
+pub fn report(findings: &[Finding], source: &dyn Source, most: usize) -> CheckReport {
     let mut texts = Texts { source, last: None };
     let (errors, warnings) = count(findings);
     let first = findings.iter().take(most);
-    let first: Vec<Json> = first.map(|finding| diagnostic::to_json(finding, texts.of(finding))).collect();
-    json!({ "findings": first, "errors": errors, "warnings": warnings, "files": files_of(findings) })
+    let first = first.map(|finding| FindingDetail::of(finding, texts.of(finding)));
+    CheckReport { findings: first.collect(), errors, warnings, files: files_of(findings) }
 }
 
 fn count(findings: &[Finding]) -> (usize, usize) {

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Value as Json, json};
-
 use super::{CliError, CliErrorKind, Context, Outcome, argument_values, body, table, write_report};
 use crate::{
+    api::WrittenReply,
     intake::{Drafts, IntakeError, Replied, ReplyDraft, Writer, write_reply},
     repo::Lock,
     settings::Settings,
@@ -115,7 +114,7 @@ pub fn text(options: &ReplyOptions, context: &Context) -> Result<String, CliErro
     }
 }
 
-/// Writes, commits, pushes and says so; for programs by `tell`, what was written, as JSON.
+/// Writes, commits, pushes and says so; `tell` is given what was written, if programs read it.
 pub fn write(
     draft: &ReplyDraft,
     thread: &Thread,
@@ -123,7 +122,7 @@ pub fn write(
     done: &str,
     store: &Store,
     context: &Context,
-    tell: impl FnOnce(Json),
+    tell: impl FnOnce(WrittenReply),
 ) -> Result<Outcome, CliError> {
     let me = context.me(store)?;
     let writer = Writer {
@@ -143,7 +142,11 @@ pub fn write(
         context.ui.say(format!("{done} {}: {}", replied.id, table::one_line(&thread.ticket.title)));
         let outcome = write_report::delivery(&replied.delivery, &store.settings, None, context);
         if context.ui.is_json() {
-            tell(json!({ "id": replied.id, "path": replied.path, "commit": replied.commit.to_string() }));
+            tell(WrittenReply {
+                id: replied.id.clone(),
+                path: replied.path.clone(),
+                commit: replied.commit.to_string(),
+            });
         } else {
             context.ui.line(replied.path.as_str());
         }

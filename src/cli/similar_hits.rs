@@ -1,9 +1,8 @@
 //! Similar tickets and articles that are shown unprompted: in `new`, `show` and `review`.
 
-use serde_json::{Value as Json, json};
-
 use super::{hits, table};
 use crate::{
+    api::Suggestion,
     index::IndexError,
     search::{Engine, Item, Question, Texts, Wanted},
     store::Store,
@@ -129,26 +128,26 @@ impl SimilarHit<'_> {
         }
     }
 
-    /// For programs. An article has no status.
-    pub fn to_json(&self) -> Json {
+    /// Describes it for programs.
+    pub fn suggestion(&self) -> Suggestion {
         let thread = self.item.ticket(self.store);
         let article = self.item.article(self.store);
         let file = thread.map(|thread| &thread.ticket.path).or(article.map(|article| &article.path));
         let service = thread.map(|thread| &thread.state.service).or(article.map(|article| &article.service));
         let answer: Vec<String> = self.answer.iter().map(|line| cut(line)).collect();
-        json!({
-            "id": self.name(),
-            "file": file,
-            "title": cut(self.title()),
-            "status": self.status(),
-            "resolution": thread.and_then(|thread| thread.state.resolution),
-            "service": service,
-            "created": thread.and_then(|thread| thread.ticket.created),
-            "resolved": thread.and_then(|thread| thread.state.resolved),
-            "score": self.score,
-            "why": self.why,
-            "answer": answer.join("\n"),
-        })
+        Suggestion {
+            id: self.name(),
+            file: file.cloned().flatten(),
+            title: cut(self.title()),
+            status: self.status(),
+            resolution: thread.and_then(|thread| thread.state.resolution),
+            service: service.cloned().flatten(),
+            created: thread.and_then(|thread| thread.ticket.created),
+            resolved: thread.and_then(|thread| thread.state.resolved),
+            score: self.score,
+            why: self.why.clone(),
+            answer: answer.join("\n"),
+        }
     }
 }
 

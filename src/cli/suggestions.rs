@@ -2,8 +2,6 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use serde_json::Value as Json;
-
 use super::{
     CliError, Context, prompts, queries,
     similar_hits::{self, SimilarHit},
@@ -11,6 +9,7 @@ use super::{
     ui::style,
 };
 use crate::{
+    api::Suggestion,
     intake::TicketDraft,
     search::{Engine, Item},
     store::Store,
@@ -26,7 +25,7 @@ pub struct Suggestions<'a> {
     engine: Option<Engine>,
     shown: HashSet<String>,
     /// What was shown, in that order.
-    seen: Vec<Json>,
+    seen: Vec<Suggestion>,
 }
 
 impl<'a> Suggestions<'a> {
@@ -49,7 +48,7 @@ impl<'a> Suggestions<'a> {
         }
         let found = self.find(draft, context)?;
         say(&found, context);
-        self.seen.extend(found.iter().map(SimilarHit::to_json));
+        self.seen.extend(found.iter().map(SimilarHit::suggestion));
         if found.is_empty() || !context.process.can_ask {
             return Ok(None);
         }
@@ -57,8 +56,8 @@ impl<'a> Suggestions<'a> {
         self.choose(found, context)
     }
 
-    /// What was shown, for programs.
-    pub fn to_json(&self) -> &[Json] {
+    /// Returns what was shown, in that order.
+    pub fn suggestions(&self) -> &[Suggestion] {
         &self.seen
     }
 

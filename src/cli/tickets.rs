@@ -2,7 +2,8 @@
 
 use super::{Context, Format, table, ui::style};
 use crate::{
-    store::{Store, thread_json, tickets_json},
+    api::{TicketList, TicketSummary},
+    store::Store,
     text::Time,
     ticket::{Priority, Thread},
 };
@@ -12,7 +13,8 @@ pub fn print(store: &Store, hits: &[(usize, u32)], warnings: Vec<String>, limit:
     let shown = || hits.iter().take(limit).map(|(place, _)| &*store.threads[*place]);
     match context.ui.format {
         Format::Json => {
-            context.ui.json(&tickets_json(shown().map(thread_json).collect(), hits.len(), warnings));
+            let tickets = shown().map(TicketSummary::of).collect();
+            context.ui.json(&TicketList { tickets, total: hits.len(), warnings });
         }
         Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
         Format::Human | Format::Github | Format::Markdown => {

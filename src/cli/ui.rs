@@ -6,6 +6,7 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 
 use super::{CliError, CliErrorKind, Colour, Format, Global, ProcessEnvironment};
 
@@ -93,9 +94,13 @@ impl Ui {
         self.write(b"\n");
     }
 
-    /// Data as JSON, indented, with a line end.
-    pub fn json(&self, value: &serde_json::Value) {
-        self.line(format!("{value:#}"));
+    /// Prints data as indented JSON, with a line end.
+    pub fn json(&self, value: &impl Serialize) {
+        match serde_json::to_string_pretty(value) {
+            Ok(text) => self.line(text),
+            // All types of `api` have names for keys, so this is a fault of ours.
+            Err(error) => self.warn(format!("cannot write this as JSON: {error}")),
+        }
     }
 
     /// Data, byte for byte.

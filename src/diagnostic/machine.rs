@@ -1,12 +1,10 @@
-//! Findings for machines: a line each, JSON, and commands for a forge's log.
+//! Findings for machines: a line each, and commands for a forge's log.
 
-use serde_json::{Value as Json, json};
+use super::{Finding, Level, Quoted, human::plain};
+use crate::text::LineColumn;
 
-use super::{Finding, Fix, Level, Quoted, human::plain};
-use crate::text::{LineColumn, Span};
-
-/// First and last place of a finding; line 1, column 1 for a file as a whole.
-fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, LineColumn) {
+/// Returns where a finding begins and ends; line 1, column 1 for a finding about a whole file.
+pub fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, LineColumn) {
     let start = LineColumn { line: 1, column: 1 };
     match (text, &finding.span) {
         (Some(text), Some(span)) => (text.place(span.start), text.place(span.end)),
@@ -20,31 +18,6 @@ pub fn short(finding: &Finding, text: Option<&Quoted>) -> String {
     let word = if finding.level == Level::Deny { "error" } else { "warning" };
     let Finding { code, message, path, .. } = finding;
     format!("{}:{}:{}: {word}[{code}]: {}", plain(path.as_str()), from.line, from.column, plain(message))
-}
-
-/// One finding as JSON. Offsets are bytes from 0, lines and columns count from 1, columns in characters.
-pub fn to_json(finding: &Finding, text: Option<&Quoted>) -> Json {
-    let (from, to) = places(finding, text);
-    json!({
-        "code": finding.code,
-        "level": finding.level,
-        "path": finding.path,
-        "line": from.line,
-        "column": from.column,
-        "end_line": to.line,
-        "end_column": to.column,
-        "byte_start": finding.span.as_ref().map(|span| span.start),
-        "byte_end": finding.span.as_ref().map(|span| span.end),
-        "message": finding.message,
-        "label": finding.label,
-        "help": finding.help,
-        "fix": finding.fix.as_ref().map(fix_json),
-    })
-}
-
-fn fix_json(fix: &Fix) -> Json {
-    let edit = |(span, text): &(Span, String)| json!({ "byte_start": span.start, "byte_end": span.end, "replacement": text });
-    json!({ "title": fix.title, "sure": fix.sure, "edits": fix.edits.iter().map(edit).collect::<Vec<_>>() })
 }
 
 /// A log command of GitHub Actions, which shows the finding beside the line in a pull request.
@@ -112,15 +85,6 @@ mod tests {
         assert_eq!(
             short(&finding(), Some(&quoted())),
             "tickets/a,b.md:2:1: error[unknown-key]: 100% wrong\u{fffd}::error::ask @everyone"
-        );
-    }
-
-    #[test]
-    fn json_gives_bytes_lines_and_columns() {
-        let json = to_json(&finding(), Some(&quoted()));
-        assert_eq!(
-            (json["line"].as_u64(), json["byte_start"].as_u64(), json["level"].as_str()),
-            (Some(2), Some(4), Some("deny"))
         );
     }
 }

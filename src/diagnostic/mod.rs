@@ -5,7 +5,7 @@ mod machine;
 mod quoted;
 
 pub use human::human;
-pub use machine::{github, short, to_json};
+pub use machine::{github, places, short};
 pub use quoted::Quoted;
 
 use std::sync::Arc;

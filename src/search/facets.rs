@@ -5,8 +5,6 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use serde::{Serialize, Serializer, ser::SerializeMap as _};
-
 use super::Item;
 use crate::{
     query::{Accessor, KEYS, Lookup, QueryKey, ValueKind},
@@ -14,11 +12,11 @@ use crate::{
 };
 
 /// For each key that is a facet, how many of the hits a test of each value finds: what is in a module of a service counts
-/// for both, and case makes no difference. A map in JSON. `site/assets/search/engine.js` counts in the same way.
+/// for both, and case makes no difference. `site/assets/search/engine.js` counts in the same way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets(pub Vec<(&'static str, Counts)>);
 
-/// Values with their counts: the greatest count first, equal ones by value. A map in JSON.
+/// Values with their counts: the greatest count first, equal ones by value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts(pub Vec<(String, usize)>);
 
@@ -101,21 +99,5 @@ impl<'a> Counter<'a> {
             self.0.into_values().map(|(name, count)| (name.to_owned(), count)).collect();
         counts.sort_unstable_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
         Counts(counts)
-    }
-}
-
-impl Serialize for Facets {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, counts)| (key, counts)))
-    }
-}
-
-impl Serialize for Counts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, count) in &self.0 {
-            map.serialize_entry(name, count)?;
-        }
-        map.end()
     }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::{
+    api::SearchAnswer,
     query::{
         Accessor::{Count, Nothing, Texts},
         Query, QueryKey, SortOrder, ValueKind, Vocabulary,
     },
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Facets, Filter, Item, Reasons, published, results_json},
+    search::{Counts, Engine, Facets, Filter, Item, Reasons, published},
     store::{Store, load},
     text::Time,
 };
@@ -82,8 +83,8 @@ fn a_key_is_found_and_sorted_by_from_its_row_alone() {
 #[test]
 fn a_key_is_counted_and_published_from_its_row_alone() {
     let store = store();
-    let facets = Facets::of_keys(ADDED, &store, Item::all(&store));
-    assert_eq!(serde_json::to_string(&facets).unwrap(), r#"{"reader":{"mei":2,"omar":1}}"#);
+    let Facets(facets) = Facets::of_keys(ADDED, &store, Item::all(&store));
+    assert_eq!(facets, [("reader", Counts(vec![("mei".to_owned(), 2), ("omar".to_owned(), 1)]))]);
     let files = published::publish_in(
         &store,
         &vocabulary(),
@@ -112,11 +113,11 @@ fn a_former_name_of_a_key_still_works_and_the_answer_says_so() {
     assert_eq!(ids(&store, results.hits.iter().map(|(item, _)| *item)), ["b"]);
     let filter = Filter::new(&store, None, now());
     let reasons = Reasons::new(&query, &results.corrected, &filter);
-    let json = results_json(&store, &results, &reasons, 0, 10);
-    assert_eq!(json["warnings"], serde_json::json!(["`seen-by:` is now called `reader:`"]));
+    let json = |results| serde_json::to_value(SearchAnswer::of(&store, results, &reasons, 0, 10)).unwrap();
+    assert_eq!(json(&results)["warnings"], serde_json::json!(["`seen-by:` is now called `reader:`"]));
     let today = Query::parse("export reader:omar", &vocabulary()).unwrap();
     let results = engine.mending(|engine| engine.search(&today, None, now())).unwrap();
-    assert!(results_json(&store, &results, &reasons, 0, 10).get("warnings").is_none());
+    assert!(json(&results).get("warnings").is_none());
 }
 
 #[test]

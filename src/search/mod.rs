@@ -13,7 +13,6 @@ mod engine;
 mod facets;
 mod filter;
 mod item;
-mod json;
 #[cfg(test)]
 mod keys_tests;
 mod order;
@@ -27,7 +26,6 @@ pub use facets::{Counts, Facets};
 pub use filter::Filter;
 pub use find::Corrected;
 pub use item::Item;
-pub use json::{alike_json, results_json};
 pub use resembling::{Found, Resembling, Wanted, resembling_before};
 pub use texts::{Question, Texts};
 pub use why::{Reasons, best_excerpt};

@@ -1,10 +1,9 @@
 //! The web server: the site, the API, and pages that reload when a file changes.
 
-mod api;
-mod events;
 mod listen;
 mod pages;
 mod problem;
+mod routes;
 mod state;
 mod turns;
 mod watch;
@@ -17,13 +16,13 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::IntoResponse as _,
-    routing::get,
 };
 use thiserror::Error;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
 
 use self::listen::Limits;
 pub use problem::Problem;
+pub use routes::openapi_document;
 pub use state::{Loader, Slots, State};
 pub use watch::watch;
 
@@ -50,19 +49,12 @@ pub enum ServerError {
     Start(std::io::Error),
 }
 
-/// All routes.
+/// Makes the router of all routes and of the site's files.
 pub fn router(state: State) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    let mut router = Router::new()
-        .nest("/api/v1", api::router())
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(|| async { "ok\n" }));
-    if state.tells_changes() {
-        router = router.route("/events", get(events::listen));
-    }
-    router
+    Router::from(routes::router())
         .fallback(pages::page)
         .layer(middleware::from_fn_with_state(state.clone(), pages::only_this_host))
         .layer(DefaultBodyLimit::max(LARGEST_REQUEST))

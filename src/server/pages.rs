@@ -11,6 +11,9 @@ use axum::{
 use super::{Problem, State};
 use crate::site::{Site, SiteError};
 
+/// Where the addresses of the API begin.
+const API: &str = "/api/v1";
+
 /// Any file of the site; a folder is its `index.html`.
 pub(super) async fn page(
     Extract(state): Extract<State>,
@@ -18,6 +21,9 @@ pub(super) async fn page(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    if uri.path() == API || uri.path().strip_prefix(API).is_some_and(|rest| rest.starts_with('/')) {
+        return Problem::not_found("the API has no such address").into_response();
+    }
     if method != Method::GET && method != Method::HEAD {
         return Problem::method_not_allowed("GET, HEAD").into_response();
     }

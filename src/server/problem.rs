@@ -1,10 +1,18 @@
 //! Errors of the API, as `application/problem+json` (RFC 9457).
 
 use axum::{
+    Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use utoipa::{
+    ToSchema as _,
+    openapi::{Content, Ref, RefOr, Response as Described, ResponseBuilder},
+};
+
+use crate::api::ProblemDetail;
+
+const PROBLEM: &str = "application/problem+json";
 
 /// Why a request has no answer.
 #[derive(Debug)]
@@ -52,6 +60,16 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 
+    /// Describes problems, as every route may answer with one.
+    pub(super) fn described() -> [(String, RefOr<Described>); 2] {
+        let problem = |range: &str, description| {
+            let content = Content::new(Some(Ref::from_schema_name(ProblemDetail::name())));
+            let response = ResponseBuilder::new().description(description).content(PROBLEM, content).build();
+            (range.to_owned(), response.into())
+        };
+        [problem("4XX", "The request cannot be answered"), problem("5XX", "The server failed")]
+    }
+
     /// The same problem with a way out.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
@@ -63,13 +81,10 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let title = self.status.canonical_reason().unwrap_or("Problem");
-        let mut body = json!({ "title": title, "status": self.status.as_u16(), "detail": self.detail });
-        if let Some(help) = self.help {
-            body["help"] = help.into();
-        }
-        let mut response =
-            (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string())
-                .into_response();
+        let body =
+            ProblemDetail { title, status: self.status.as_u16(), detail: self.detail, help: self.help };
+        let mut response = (self.status, Json(body)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         if let Some(allow) = self.allow {
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         }

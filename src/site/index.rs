@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
 use super::Site;
 use super::model::{ArticleNo, TicketNo};
@@ -14,42 +14,75 @@ pub(super) const FOLDER: &str = "search/";
 /// Every file of the index of what the site shows, by its path.
 pub(super) fn files(site: &Site) -> BTreeMap<String, Vec<u8>> {
     let files = publish(site.store(), |item| match item {
-        Item::Ticket(n) => ticket(site, n),
-        Item::Article(n) => article(site, n),
+        Item::Ticket(n) => Shown::Ticket(ticket(site, n)),
+        Item::Article(n) => Shown::Article(article(site, n)),
     });
     files.into_iter().map(|(name, bytes)| (format!("{FOLDER}{name}"), bytes)).collect()
 }
 
-/// What results show of a ticket.
-fn ticket(site: &Site, n: TicketNo) -> Json {
-    let row = site.row(n);
-    let service = site.model.thread(n).state.service.as_deref().map(|id| site.service_name(id));
-    json!({
-        "id": row.id,
-        "title": row.title,
-        "href": row.href,
-        "status": row.status,
-        "resolution": row.resolution,
-        "tone": row.tone,
-        "priority": row.priority,
-        "internal": row.internal,
-        "service": service,
-        "date": row.when.map(|when| when.date),
-        "excerpt": row.excerpt,
-        "answered": row.answered,
-    })
+/// What a result of the search page shows.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Shown {
+    Ticket(ShownTicket),
+    Article(ShownArticle),
 }
 
-/// What results show of an article.
-fn article(site: &Site, n: ArticleNo) -> Json {
+#[derive(Serialize)]
+struct ShownTicket {
+    id: String,
+    title: String,
+    href: String,
+    status: &'static str,
+    resolution: Option<&'static str>,
+    tone: &'static str,
+    priority: &'static str,
+    internal: bool,
+    service: Option<String>,
+    date: Option<String>,
+    excerpt: String,
+    answered: bool,
+}
+
+#[derive(Serialize)]
+struct ShownArticle {
+    slug: String,
+    title: String,
+    href: String,
+    internal: bool,
+    service: Option<String>,
+    date: Option<String>,
+    excerpt: String,
+}
+
+fn ticket(site: &Site, n: TicketNo) -> ShownTicket {
+    let row = site.row(n);
+    let service = site.model.thread(n).state.service.as_deref().map(|id| site.service_name(id));
+    ShownTicket {
+        id: row.id,
+        title: row.title,
+        href: row.href,
+        status: row.status,
+        resolution: row.resolution,
+        tone: row.tone,
+        priority: row.priority,
+        internal: row.internal,
+        service,
+        date: row.when.map(|when| when.date),
+        excerpt: row.excerpt,
+        answered: row.answered,
+    }
+}
+
+fn article(site: &Site, n: ArticleNo) -> ShownArticle {
     let row = site.article_row(n);
-    json!({
-        "slug": site.model.article(n).slug,
-        "title": row.title,
-        "href": row.href,
-        "internal": row.internal,
-        "service": row.service.map(|service| service.name),
-        "date": site.model.article(n).confirmed.map(crate::text::Time::date),
-        "excerpt": row.excerpt,
-    })
+    ShownArticle {
+        slug: site.model.article(n).slug.clone(),
+        title: row.title,
+        href: row.href,
+        internal: row.internal,
+        service: row.service.map(|service| service.name),
+        date: site.model.article(n).confirmed.map(crate::text::Time::date),
+        excerpt: row.excerpt,
+    }
 }

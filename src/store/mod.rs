@@ -4,7 +4,6 @@ mod before;
 mod cache;
 mod find;
 mod fresh;
-mod json;
 mod layout;
 mod load;
 mod nouns;
@@ -21,7 +20,6 @@ use std::{
 
 pub use find::{FindError, Found};
 pub use fresh::Fresh;
-pub use json::{article_json, found_json, reply_json, thread_json, tickets_json};
 pub use layout::{Group, Layout};
 pub use load::{Listed, load, load_for_check};
 pub use part::StoreParts;

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What a ticket of one kind must say.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Template {
     /// The file's stem, which tickets name.
     pub name: String,
@@ -41,19 +41,17 @@ pub struct Template {
 }
 
 /// A field of front matter.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
     /// Its key in front matter.
     pub name: String,
-    /// Its type, one of [`FIELD_TYPES`]. JSON has its name.
-    #[serde(rename = "type")]
+    /// Its type, one of [`FIELD_TYPES`].
     pub kind: &'static FieldType,
     /// Whether it is a list.
     pub many: bool,
     /// When it must be there.
     pub required: Vec<Stage>,
     /// Other fields that must have one of these values for it to be required.
-    #[serde(serialize_with = "as_map")]
     pub when: Vec<(String, Vec<String>)>,
     /// Tickets created before this are spared.
     pub since: Option<Time>,
@@ -70,14 +68,13 @@ pub struct Field {
 }
 
 /// A section of a body.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SectionRule {
     /// Its heading.
     pub name: String,
     /// When it must be there.
     pub required: Vec<Stage>,
     /// Other fields that must have one of these values for it to be required.
-    #[serde(serialize_with = "as_map")]
     pub when: Vec<(String, Vec<String>)>,
     /// Tickets created before this are spared.
     pub since: Option<Time>,
@@ -112,11 +109,6 @@ impl Serialize for Stage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
-}
-
-/// In JSON as in front matter: a map.
-fn as_map<S: Serializer>(pairs: &[(String, Vec<String>)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(pairs.iter().map(|(name, values)| (name, values)))
 }
 
 /// Markdown that a section needs.

@@ -23,8 +23,14 @@ thread_local! {
 fn source() -> MemorySource {
     MemorySource::new()
         .with("casebook.yml", "version: 1\nservices: { billing: {} }\n")
-        .with("tickets/a.md", "---\ntitle: A\ntemplate: bug\nrequester: lena\ncreated: 2026-01-01T00:00:00Z\n---\nText.\n")
-        .with("tickets/a/1.md", "---\nauthor: mei\ncreated: 2026-01-02T00:00:00Z\nstatus: resolved\n---\nDone.\n")
+        .with(
+            "tickets/a.md",
+            "---\ntitle: A\ntemplate: bug\nrequester: lena\ncreated: 2026-01-01T00:00:00Z\n---\nText.\n",
+        )
+        .with(
+            "tickets/a/1.md",
+            "---\nauthor: mei\ncreated: 2026-01-02T00:00:00Z\nstatus: resolved\n---\nDone.\n",
+        )
         .with("tickets/b.md", "---\ntitle: B\ntemplate: bug\nversion: '2'\n---\nMore.\n")
         .with("knowledge/c.md", "---\ntitle: C\n---\n## Fix\nRestart.\n")
 }

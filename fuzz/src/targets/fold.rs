@@ -8,11 +8,26 @@ use casebook::{
 use crate::input::Input;
 
 const KEYS: [&str; 20] = [
-    "status: open", "status: pending", "status: on-hold", "status: resolved", "resolution: fixed",
-    "resolution: duplicate", "duplicate_of: other-k7f3qa", "answered_by: [one-k7f3qa]", "asks: [version]",
-    "assignee: mei", "assignee: ''", "set: { version: '2' }", "set: { tags: [+a, -b] }", "set: { tags: [c] }",
-    "set: { service: billing }", "set: { visibility: internal }", "visibility: internal", "visibility: public",
-    "set: { version: null }", "draft_from: one-k7f3qa",
+    "status: open",
+    "status: pending",
+    "status: on-hold",
+    "status: resolved",
+    "resolution: fixed",
+    "resolution: duplicate",
+    "duplicate_of: other-k7f3qa",
+    "answered_by: [one-k7f3qa]",
+    "asks: [version]",
+    "assignee: mei",
+    "assignee: ''",
+    "set: { version: '2' }",
+    "set: { tags: [+a, -b] }",
+    "set: { tags: [c] }",
+    "set: { service: billing }",
+    "set: { visibility: internal }",
+    "visibility: internal",
+    "visibility: public",
+    "set: { version: null }",
+    "draft_from: one-k7f3qa",
 ];
 
 pub fn run(data: &[u8]) {

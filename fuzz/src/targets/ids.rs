@@ -30,6 +30,9 @@ pub fn run(data: &[u8]) {
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {
-    let texts = ["\u{9}FLUID-115\0\u{9}fluid_115\0\u{9}1611120", "\u{20}Zeitüberschreitung\0\0发票导出超时\0\0https://a.test/1?x=2#3"];
+    let texts = [
+        "\u{9}FLUID-115\0\u{9}fluid_115\0\u{9}1611120",
+        "\u{20}Zeitüberschreitung\0\0发票导出超时\0\0https://a.test/1?x=2#3",
+    ];
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }

@@ -4,8 +4,24 @@ use casebook::site::markdown::{ID_PREFIX, MarkdownWords, NoLinks, Style, excerpt
 use html5gum::{Token, Tokenizer};
 
 const ACTIVE: [&[u8]; 18] = [
-    b"script", b"style", b"iframe", b"object", b"embed", b"form", b"svg", b"math", b"link", b"meta", b"base",
-    b"template", b"noscript", b"xmp", b"plaintext", b"frame", b"button", b"textarea",
+    b"script",
+    b"style",
+    b"iframe",
+    b"object",
+    b"embed",
+    b"form",
+    b"svg",
+    b"math",
+    b"link",
+    b"meta",
+    b"base",
+    b"template",
+    b"noscript",
+    b"xmp",
+    b"plaintext",
+    b"frame",
+    b"button",
+    b"textarea",
 ];
 
 pub fn run(data: &[u8]) {

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use crate::cli::{CliError, Context, Outcome, selection::normal};
 use crate::{
+    api::{BuildAnswer, BuildProblem},
     repo::{Repo, real_place},
     site::{self, BuildOptions, BuildReport, Site},
     store::Store,
@@ -76,17 +77,26 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     );
     context.ui.say(summary);
     if context.ui.is_json() {
-        let problems = report.problems.iter().map(|problem| {
-            serde_json::json!({ "path": problem.path, "file": problem.original, "reason": problem.reason })
-        });
-        context.ui.json(&serde_json::json!({
-            "out": out, "written": report.written, "removed": report.removed, "unchanged": report.unchanged,
-            "problems": problems.collect::<Vec<_>>(),
-        }));
+        context.ui.json(&answer(&report, &out));
     } else {
         context.ui.line(out.display().to_string());
     }
     Ok(print_problems(&report, context))
+}
+
+fn answer(report: &BuildReport, out: &Path) -> BuildAnswer {
+    let problems = report.problems.iter().map(|problem| BuildProblem {
+        path: problem.path.clone(),
+        file: problem.original.clone(),
+        reason: problem.reason.clone(),
+    });
+    BuildAnswer {
+        out: out.display().to_string(),
+        written: report.written.clone(),
+        removed: report.removed.clone(),
+        unchanged: report.unchanged,
+        problems: problems.collect(),
+    }
 }
 
 /// Prints the files that could not be written: only the first ones, since one broken folder can mean thousands.

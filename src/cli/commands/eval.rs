@@ -2,10 +2,9 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use serde_json::{Value as Json, json};
-
 use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, body};
 use crate::{
+    api::{EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, UnaskedFigures},
     search::eval::{self, Answers, Estimate, Judgements, Measures, estimates},
     store::Store,
     text::Plural,
@@ -66,26 +65,27 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let all: Vec<&Answers> = outcomes.iter().map(|outcome| &outcome.all).collect();
     let resolved: Vec<&Answers> = outcomes.iter().filter_map(|outcome| outcome.resolved.as_ref()).collect();
     let took: Vec<Duration> = outcomes.iter().map(|outcome| outcome.took).collect();
-    let mut reports = vec![("resolved", report(&outcomes, &resolved, true))];
-    if !arguments.resolved {
-        reports.insert(0, ("all", report(&outcomes, &all, false)));
-    }
+    let all = (!arguments.resolved).then(|| report(&outcomes, &all, false));
+    let resolved = report(&outcomes, &resolved, true);
     if context.ui.is_json() {
-        let mut json = json!({ "latency": latency_json(&took) });
-        for (name, report) in &reports {
-            json[*name] = report.json();
-        }
-        json["queries"] =
-            outcomes.iter().map(|outcome| query_json(outcome, &store, arguments.limit)).collect();
-        context.ui.json(&json);
+        context.ui.json(&EvalReport {
+            latency: (!took.is_empty()).then(|| {
+                let (median, late) = latency(&took);
+                EvalLatency { median_ms: millis(median), p95_ms: millis(late) }
+            }),
+            all: all.as_ref().map(Report::figures),
+            resolved: resolved.figures(),
+            queries: outcomes.iter().map(|outcome| query(outcome, &store, arguments.limit)).collect(),
+        });
         return Ok(Outcome::Done);
     }
     if outcomes.is_empty() {
         return Ok(Outcome::Done);
     }
-    for (name, report) in &reports {
-        report.print(name, context);
+    if let Some(all) = all {
+        all.print("all", context);
     }
+    resolved.print("resolved", context);
     let (median, late) = latency(&took);
     context.ui.line(format!("latency: median {:.1} ms, p95 {:.1} ms", millis(median), millis(late)));
     Ok(Outcome::Done)
@@ -165,47 +165,41 @@ impl Report {
         }
     }
 
-    fn json(&self) -> Json {
-        let row = |estimates: &[Estimate; 5]| -> Json {
-            let measures = Measures::NAMES.iter().zip(estimates);
-            let json = measures.map(|(name, Estimate { mean, interval })| {
-                // Nothing was measured: that is not 0.
-                let json =
-                    (self.queries > 0).then(|| json!({ "mean": mean, "interval": [interval.0, interval.1] }));
-                ((*name).to_owned(), json.unwrap_or_default())
-            });
-            json.collect::<serde_json::Map<_, _>>().into()
-        };
-        let mut json = json!({ "queries": self.queries, "similar": row(&self.own) });
-        if let Some((peer, gain)) = &self.peer {
-            json["bm25"] = row(peer);
-            json["difference"] = row(gain);
+    fn figures(&self) -> EvalFigures {
+        // Nothing was measured: that is not 0.
+        let measures = |estimates| EvalMeasures::of((self.queries > 0).then_some(estimates));
+        EvalFigures {
+            queries: self.queries,
+            similar: measures(&self.own),
+            bm25: self.peer.as_ref().map(|(peer, _)| measures(peer)),
+            difference: self.peer.as_ref().map(|(_, gain)| measures(gain)),
+            unasked: UnaskedFigures { silent: self.silent, suggestions: self.shown.0, right: self.shown.1 },
         }
-        json["unasked"] =
-            json!({ "silent": self.silent, "suggestions": self.shown.0, "right": self.shown.1 });
-        json
     }
 }
 
-fn query_json(outcome: &eval::Outcome, store: &Store, limit: usize) -> Json {
+fn query(outcome: &eval::Outcome, store: &Store, limit: usize) -> EvalQuery {
     let id = |place: &usize| store.threads[*place].id().to_owned();
-    let ids = |places: &[usize]| places.iter().map(id).collect::<Vec<_>>();
-    let answers = |answers: &Answers, right: &[usize]| -> Json {
+    let ids = |places: &[usize]| places.iter().map(id).collect();
+    let answers = |answers: &Answers, right: &[usize]| -> Vec<EvalAnswer> {
         let found = answers.found.iter().take(limit);
-        let json = found.map(|(place, score, weak)| {
-            json!({ "id": id(place), "score": score, "weak": weak, "right": right.contains(place) })
-        });
-        json.collect::<Vec<_>>().into()
+        let answer = |(place, score, weak): &(usize, u32, bool)| EvalAnswer {
+            id: id(place),
+            score: *score,
+            weak: *weak,
+            right: right.contains(place),
+        };
+        found.map(answer).collect()
     };
     let judged = &outcome.judged;
-    json!({
-        "query": id(&judged.query),
-        "before": judged.before,
-        "relevant": ids(&judged.relevant),
-        "answers": answers(&outcome.all, &judged.relevant),
-        "relevant_resolved": ids(&judged.relevant_resolved),
-        "answers_resolved": outcome.resolved.as_ref().map(|one| answers(one, &judged.relevant_resolved)),
-    })
+    EvalQuery {
+        query: id(&judged.query),
+        before: judged.before,
+        relevant: ids(&judged.relevant),
+        answers: answers(&outcome.all, &judged.relevant),
+        relevant_resolved: ids(&judged.relevant_resolved),
+        answers_resolved: outcome.resolved.as_ref().map(|one| answers(one, &judged.relevant_resolved)),
+    }
 }
 
 /// The median, and what 19 of 20 are below.
@@ -214,14 +208,6 @@ fn latency(took: &[Duration]) -> (Duration, Duration) {
     took.sort_unstable();
     let at = |share: usize| took.get(took.len() * share / 100).copied().unwrap_or_default();
     (at(50), at(95))
-}
-
-fn latency_json(took: &[Duration]) -> Json {
-    if took.is_empty() {
-        return Json::Null;
-    }
-    let (median, late) = latency(took);
-    json!({ "median_ms": millis(median), "p95_ms": millis(late) })
 }
 
 fn millis(time: Duration) -> f64 {

@@ -1,9 +1,8 @@
 //! `casebook explain`
 
-use serde_json::{Value as Json, json};
-
 use crate::cli::{CliError, Context, Outcome, table, ui::style};
 use crate::{
+    api::{CaseDetail, CaseFile, RuleDetail, RuleList, RuleSummary},
     check::{Case, RULES, Rule, renamed_rule, rule},
     diagnostic::Level,
     text::nearest,
@@ -37,7 +36,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             .with_hint("`casebook explain` lists all rules"));
     };
     if context.ui.is_json() {
-        context.ui.json(&whole(rule));
+        context.ui.json(&detail(rule));
     } else {
         show(rule, context);
     }
@@ -47,7 +46,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
 fn list(context: &Context) {
     let ui = &context.ui;
     if ui.is_json() {
-        return ui.json(&json!({ "rules": RULES.iter().map(|rule| brief(rule)).collect::<Vec<_>>() }));
+        return ui.json(&RuleList { rules: RULES.iter().map(|rule| summary(rule)).collect() });
     }
     let width = RULES.iter().map(|rule| rule.code.len()).max().unwrap_or(0);
     for rule in RULES {
@@ -90,18 +89,16 @@ fn show(rule: &Rule, context: &Context) {
     }
 }
 
-fn brief(rule: &Rule) -> Json {
-    json!({ "code": rule.code, "level": rule.level, "wants": rule.wants })
+fn summary(rule: &Rule) -> RuleSummary {
+    RuleSummary { code: rule.code, level: rule.level, wants: rule.wants }
 }
 
-fn whole(rule: &Rule) -> Json {
-    let files = |case: &Case| -> Vec<Json> {
-        case.files.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect()
-    };
-    let mut json = brief(rule);
-    json["why"] = json!(rule.why);
-    json["warns_on_imported"] = json!(rule.of_content);
-    json["cases"] =
-        rule.cases.iter().map(|case| json!({ "fails": case.fails, "files": files(case) })).collect();
-    json
+fn detail(rule: &Rule) -> RuleDetail {
+    let files = |case: &Case| case.files.iter().map(|(path, text)| CaseFile { path, text }).collect();
+    RuleDetail {
+        summary: summary(rule),
+        why: rule.why,
+        warns_on_imported: rule.of_content,
+        cases: rule.cases.iter().map(|case| CaseDetail { fails: case.fails, files: files(case) }).collect(),
+    }
 }

@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
-use serde::Serialize;
 
 use crate::cli::{CliError, Context, Outcome, formats, write_report};
 use crate::{
+    api::{ImportAnswer, LeftAloneFile, LeftAloneReason, SecretAnswer},
     import::IMPORTERS,
     intake::{
         Import, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason, read_tickets,
     },
     repo::{Lock, open_outside},
     settings::{BASELINE_PATH, SETTINGS_PATH},
-    text::{Plural, RepoPath, one_line, slugify},
+    text::{Plural, one_line, slugify},
 };
 
 /// Import tickets from another tracker
@@ -121,7 +121,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     done.notes = broken.chain(std::mem::take(&mut done.notes)).collect();
     tell(&done, context);
     if context.ui.is_json() {
-        context.ui.json(&ImportAnswer::of(&done).to_json()?);
+        context.ui.json(&answer(done));
     }
     Ok(if is_partial { Outcome::ProblemsFound } else { Outcome::Done })
 }
@@ -207,52 +207,30 @@ fn summary(done: &ImportReport) -> String {
     summary
 }
 
-/// What `--format json` prints.
-#[derive(Serialize)]
-struct ImportAnswer<'a> {
-    tickets: usize,
-    replies: usize,
-    written: usize,
-    unchanged: usize,
-    removed: &'a [RepoPath],
-    left_alone: &'a [LeftAlone],
-    services: &'a [String],
-    removed_services: &'a [String],
-    secrets: Vec<SecretAnswer<'a>>,
-    notes: &'a [String],
-}
-
-#[derive(Serialize)]
-struct SecretAnswer<'a> {
-    path: &'a RepoPath,
-    line: usize,
-    what: &'a str,
-    redacted: bool,
-}
-
-impl<'a> ImportAnswer<'a> {
-    fn of(done: &'a ImportReport) -> Self {
-        let secrets = done.secrets.iter().map(|secret| SecretAnswer {
-            path: &secret.path,
-            line: secret.line,
-            what: &secret.what,
-            redacted: secret.is_redacted,
-        });
-        Self {
-            tickets: done.tickets,
-            replies: done.replies,
-            written: done.written,
-            unchanged: done.unchanged,
-            removed: &done.removed,
-            left_alone: &done.left_alone,
-            services: &done.services,
-            removed_services: &done.removed_services,
-            secrets: secrets.collect(),
-            notes: &done.notes,
-        }
-    }
-
-    fn to_json(&self) -> Result<serde_json::Value, CliError> {
-        serde_json::to_value(self).map_err(|error| CliError::environment(error.to_string()))
+fn answer(done: ImportReport) -> ImportAnswer {
+    let left_alone = done.left_alone.into_iter().map(|LeftAlone { path, reason }| LeftAloneFile {
+        path,
+        reason: match reason {
+            LeftReason::Changed => LeftAloneReason::Changed,
+            LeftReason::Missing => LeftAloneReason::Missing,
+        },
+    });
+    let secrets = done.secrets.into_iter().map(|secret| SecretAnswer {
+        path: secret.path,
+        line: secret.line,
+        what: secret.what,
+        redacted: secret.is_redacted,
+    });
+    ImportAnswer {
+        tickets: done.tickets,
+        replies: done.replies,
+        written: done.written,
+        unchanged: done.unchanged,
+        removed: done.removed,
+        left_alone: left_alone.collect(),
+        services: done.services,
+        removed_services: done.removed_services,
+        secrets: secrets.collect(),
+        notes: done.notes,
     }
 }

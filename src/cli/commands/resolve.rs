@@ -6,6 +6,7 @@ use crate::cli::{
     unmerged,
 };
 use crate::{
+    api::WrittenReplies,
     intake::{ReplyDraft, is_under_way},
     store::Store,
     template::{NameLookup as _, SectionRule, Stage, Template, applies},
@@ -110,7 +111,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     let done = resolve_all();
     // What was written before something went wrong is written all the same.
     if context.ui.is_json() && (done.is_ok() || !replies.is_empty()) {
-        context.ui.json(&serde_json::json!({ "replies": replies }));
+        context.ui.json(&WrittenReplies { replies });
     }
     debug_assert!(store.has_ticket(duplicate_of.as_deref().unwrap_or_default()) || duplicate_of.is_none());
     done.map(|()| outcome)

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::build::For;
 use crate::cli::{CliError, Context, Format, Outcome, hits, queries};
 use crate::{
+    api::SearchAnswer,
     repo::CacheSlot,
-    search::{Corrected, Filter, Reasons, Texts, marks::Marks, results_json},
+    search::{Corrected, Filter, Reasons, Texts, marks::Marks},
     store::Store,
     view::View,
 };
@@ -42,7 +43,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         Format::Json => {
             let filter = Filter::new(&store, me.as_deref(), context.process.now);
             let reasons = Reasons::new(&query, &results.corrected, &filter);
-            context.ui.json(&results_json(&store, &results, &reasons, 0, arguments.limit));
+            context.ui.json(&SearchAnswer::of(&store, &results, &reasons, 0, arguments.limit));
             return Ok(Outcome::Done);
         }
         Format::Short => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::cli::{CliError, Context, Outcome, queries, similar_hits, table, ui::style, unmerged};
 use crate::{
+    api::TicketDetail,
     search::{Engine, Item, Question},
     store::{FindError, Store},
     text::{Plural, Time},
@@ -38,7 +39,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         context.ui.say(format!("{}; {}", waiting.place(), waiting.way()));
     }
     if context.ui.is_json() {
-        context.ui.json(&store.whole_json(thread, |_| true));
+        context.ui.json(&TicketDetail::of(store, thread));
         return Ok(Outcome::Done);
     }
     head(store, thread, context);

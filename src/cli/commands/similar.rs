@@ -4,8 +4,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates, hits, queries};
 use crate::{
+    api::SimilarAnswer,
     query::{Clock, Moment},
-    search::{Engine, Found, Item, Question, Texts, Wanted, alike_json, resembling_before},
+    search::{Engine, Found, Item, Question, Texts, Wanted, resembling_before},
     store::{FindError, Store},
     text::{RepoPath, Time},
     ticket::{Document, parse_ticket},
@@ -61,7 +62,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
     };
     let (found, store) = (found.map_err(queries::unreadable)?, &store);
     match context.ui.format {
-        Format::Json => context.ui.json(&alike_json(store, &found)),
+        Format::Json => context.ui.json(&SimilarAnswer::of(store, &found)),
         Format::Short => {
             let shown = found.shown.iter().take(arguments.limit);
             shown.for_each(|alike| context.ui.line(hits::name(alike.item, store)));

@@ -12,8 +12,7 @@ use super::{
 use crate::{store::Store, text::RepoPath, ticket::MAX_TEXT};
 
 /// Why an import did not touch a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeftReason {
     /// Its text is not what an import wrote last.
     Changed,
@@ -22,7 +21,7 @@ pub enum LeftReason {
 }
 
 /// A file that an import did not touch, though the source has something else.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftAlone {
     /// Where it stands or stood.
     pub path: RepoPath,

@@ -1,7 +1,7 @@
 //! Feeds of what was resolved: Atom and JSON, of the whole site, of each service and of each tag.
 
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
 use super::{Key, Kind};
 use crate::site::html::inert_json;
@@ -167,44 +167,71 @@ impl Stream {
     }
 
     fn json(&self) -> String {
-        let items: Vec<Json> = self
-            .items
-            .iter()
-            .map(|item| {
-                let mut json = json!({
-                    "id": item.id,
-                    "url": item.url,
-                    "title": item.title,
-                    "summary": item.summary,
-                });
-                match &item.html {
-                    Some(html) => json["content_html"] = json!(html),
-                    None => json["content_text"] = json!(item.summary),
-                }
-                if let Some(published) = item.published {
-                    json["date_published"] = json!(published);
-                }
-                json["date_modified"] = json!(item.updated);
-                if let Some(author) = &item.author {
-                    json["authors"] = json!([{ "name": author }]);
-                }
-                if !item.tags.is_empty() {
-                    json["tags"] = json!(item.tags);
-                }
-                json
-            })
-            .collect();
-        let feed = json!({
-            "version": "https://jsonfeed.org/version/1.1",
-            "title": self.title,
-            "home_page_url": self.page,
-            "feed_url": self.own,
-            "language": self.language,
-            "items": items,
-        });
+        let feed = JsonFeed {
+            version: "https://jsonfeed.org/version/1.1",
+            title: &self.title,
+            home_page_url: &self.page,
+            feed_url: &self.own,
+            language: &self.language,
+            items: self.items.iter().map(JsonItem::of).collect(),
+        };
         let mut text = serde_json::to_string_pretty(&feed).unwrap_or_default();
         text.push('\n');
         text
+    }
+}
+
+/// A JSON Feed 1.1.
+#[derive(Serialize)]
+struct JsonFeed<'a> {
+    version: &'static str,
+    title: &'a str,
+    home_page_url: &'a str,
+    feed_url: &'a str,
+    language: &'a str,
+    items: Vec<JsonItem<'a>>,
+}
+
+/// An item of a JSON Feed; it has either kind of content.
+#[derive(Serialize)]
+struct JsonItem<'a> {
+    id: &'a str,
+    url: &'a str,
+    title: &'a str,
+    summary: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_html: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_published: Option<Time>,
+    date_modified: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authors: Option<[JsonAuthor<'a>; 1]>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    tags: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonAuthor<'a> {
+    name: &'a str,
+}
+
+impl<'a> JsonItem<'a> {
+    fn of(item: &'a Item) -> Self {
+        let content_html = item.html.as_deref();
+        Self {
+            id: &item.id,
+            url: &item.url,
+            title: &item.title,
+            summary: &item.summary,
+            content_html,
+            content_text: content_html.is_none().then_some(&item.summary),
+            date_published: item.published,
+            date_modified: item.updated,
+            authors: item.author.as_deref().map(|name| [JsonAuthor { name }]),
+            tags: &item.tags,
+        }
     }
 }
 

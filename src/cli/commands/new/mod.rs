@@ -13,6 +13,7 @@ use crate::cli::{
     write_report,
 };
 use crate::{
+    api::{NeedlessTicket, OpenedTicket},
     intake::{self, Delivery, Drafts, IntakeError, TicketDraft, Writer, open_ticket},
     settings::Intake,
     store::Store,
@@ -133,10 +134,13 @@ fn done(
         context.ui.say(format!("next: run `git push origin {branch}`, then open a pull request"));
     }
     if context.ui.is_json() {
-        context.ui.json(&serde_json::json!({
-            "id": opened.id, "path": opened.path, "branch": opened.branch, "commit": opened.commit.to_string(),
-            "similar": solved.to_json(),
-        }));
+        context.ui.json(&OpenedTicket {
+            id: opened.id.clone(),
+            path: opened.path.clone(),
+            branch: opened.branch.clone(),
+            commit: opened.commit.to_string(),
+            similar: solved.suggestions().to_vec(),
+        });
     } else if !(context.process.terminal_out && context.ui.shows_progress()) {
         // Who reads both on one terminal has seen it.
         context.ui.line(&opened.id);
@@ -181,16 +185,17 @@ fn resume<'a>(
 /// Tells that another ticket or an article makes a new ticket unnecessary.
 fn needless(alike: &SimilarHit<'_>, context: &Context) -> Outcome {
     let (name, title) = (table::one_line(&alike.name()), table::one_line(alike.title()));
-    let key = if alike.is_answer() {
+    let mut needless = NeedlessTicket { id: None, solved_by: None, same_as: None };
+    if alike.is_answer() {
         context.ui.say(format!("no ticket opened: {name} solves it ({title})"));
-        "solved_by"
+        needless.solved_by = Some(alike.name());
     } else {
         context.ui.say(format!("no ticket opened: {name} is the same problem ({title})"));
         context.ui.say(format!("to add what you know: `casebook reply {}`", shell_word(&name)));
-        "same_as"
-    };
+        needless.same_as = Some(alike.name());
+    }
     if context.ui.is_json() {
-        context.ui.json(&serde_json::json!({ "id": null, key: alike.name() }));
+        context.ui.json(&needless);
     }
     Outcome::Done
 }

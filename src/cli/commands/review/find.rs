@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value as Json, json};
-
 use crate::{
+    api::ReviewedTicket,
     check::Change,
     cli::{
         CliError,
@@ -115,14 +114,14 @@ impl Candidates {
 }
 
 impl Changed<'_> {
-    /// For programs.
-    pub fn to_json(&self) -> Json {
-        json!({
-            "id": self.thread.id(),
-            "file": self.thread.ticket.path,
-            "title": similar_hits::cut(&self.thread.ticket.title),
-            "new": self.is_new,
-            "similar": self.similar.iter().map(SimilarHit::to_json).collect::<Vec<_>>(),
-        })
+    /// Describes the ticket for programs.
+    pub fn reviewed(&self) -> ReviewedTicket {
+        ReviewedTicket {
+            id: self.thread.id().to_owned(),
+            file: self.thread.ticket.path.clone(),
+            title: similar_hits::cut(&self.thread.ticket.title),
+            new: self.is_new,
+            similar: self.similar.iter().map(SimilarHit::suggestion).collect(),
+        }
     }
 }

@@ -3,10 +3,12 @@
 //! `.github/actions/casebook-comment/markdown.mjs` writes the same from the same JSON, in a place where this program is
 //! not; tests hold the two together. What changes here changes there.
 
-use serde_json::Value as Json;
-
 use super::find::MOST_LINES;
-use crate::text::{Plural, quoted};
+use crate::{
+    api::{CheckReport, FindingDetail, Review, Suggestion},
+    diagnostic::Level,
+    text::{Plural, quoted},
+};
 
 /// By this line a comment is found again.
 const MARK: &str = "<!-- casebook -->";
@@ -18,28 +20,27 @@ const MOST_FINDINGS: usize = 20;
 const MOST_BYTES: usize = 60_000;
 
 /// The comment. `link` gives the address of a file.
-pub fn comment(review: &Json, link: impl Fn(&str) -> Option<String>) -> String {
+pub fn comment(review: &Review, link: impl Fn(&str) -> Option<String>) -> String {
     let mut comment = Comment { text: format!("{MARK}\n\n"), is_full: false };
-    let findings = list(&review["findings"]);
-    comment.add(&format!("{}\n", verdict(review)));
+    let CheckReport { findings, errors, warnings, .. } = &review.check;
+    comment.add(&format!("{}\n", verdict(&review.check)));
     if !findings.is_empty() {
         comment.add("\n");
     }
     for finding in findings.iter().take(MOST_FINDINGS) {
         comment.add(&self::finding(finding));
     }
-    let all = number(&review["errors"]) + number(&review["warnings"]);
-    let listed = findings.len().min(MOST_FINDINGS);
+    let (all, listed) = (errors + warnings, findings.len().min(MOST_FINDINGS));
     if all > listed {
         comment.add(&format!("- and {} more in the log of the check\n", all - listed));
     }
-    let tickets = list(&review["tickets"]).iter().filter(|ticket| !list(&ticket["similar"]).is_empty());
+    let tickets = review.tickets.iter().filter(|ticket| !ticket.similar.is_empty());
     for (place, ticket) in tickets.enumerate() {
         if place == 0 {
             comment.add("\nSimilar tickets that are already resolved:\n\n");
         }
-        comment.add(&format!("- {}\n", quoted(text(&ticket["title"]), 160)));
-        for similar in list(&ticket["similar"]) {
+        comment.add(&format!("- {}\n", quoted(&ticket.title, 160)));
+        for similar in &ticket.similar {
             comment.add(&self::similar(similar, &link));
         }
     }
@@ -64,45 +65,46 @@ impl Comment {
     }
 }
 
-fn verdict(review: &Json) -> String {
-    let (errors, warnings) = (number(&review["errors"]), number(&review["warnings"]));
-    let parts = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
+fn verdict(check: &CheckReport) -> String {
+    let parts = [(check.errors, "error"), (check.warnings, "warning")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, noun)| Plural(count, noun).to_string()).collect();
     match parts.is_empty() {
         true => "**casebook** found no problems in this change.".to_owned(),
         false => {
-            let files = Plural(number(&review["files"]), "file");
+            let files = Plural(check.files, "file");
             format!("**casebook** found problems in this change: {} in {files}.", parts.join(", "))
         }
     }
 }
 
-fn finding(finding: &Json) -> String {
-    let word = if text(&finding["level"]) == "deny" { "error" } else { "warning" };
-    let place = quoted(&format!("{}:{}", text(&finding["path"]), number(&finding["line"])), 200);
-    let mut line = format!("- {word} in {place}: {}", quoted(text(&finding["message"]), 300));
+fn finding(finding: &FindingDetail) -> String {
+    let word = if finding.level == Level::Deny { "error" } else { "warning" };
+    let place = quoted(&format!("{}:{}", finding.path, finding.line), 200);
+    let mut line = format!("- {word} in {place}: {}", quoted(&finding.message, 300));
     // What can be pasted helps more than what can be read.
-    let way = [&finding["fix"]["title"]].into_iter().chain(list(&finding["help"])).map(text);
+    let way = finding.fix.iter().map(|fix| &fix.title).chain(&finding.help);
     if let Some(way) = way.map(|way| quoted(way, 300)).find(|way| !way.is_empty()) {
         line.push_str(&format!("; {way}"));
     }
-    line.push_str(&format!(" ({})\n", quoted(text(&finding["code"]), 60)));
+    line.push_str(&format!(" ({})\n", quoted(&finding.code, 60)));
     line
 }
 
-fn similar(similar: &Json, link: impl Fn(&str) -> Option<String>) -> String {
-    let id = quoted(text(&similar["id"]), 80);
-    let named = match link(text(&similar["file"])) {
+fn similar(similar: &Suggestion, link: impl Fn(&str) -> Option<String>) -> String {
+    let id = quoted(&similar.id, 80);
+    let file = similar.file.as_ref().map_or("", |file| file.as_str());
+    let named = match link(file) {
         Some(address) => format!("[{id}]({address})"),
         None => id,
     };
-    let status = match (text(&similar["status"]), text(&similar["resolution"])) {
-        ("", _) => "article".to_owned(),
-        (status, "") => status.to_owned(),
-        (status, resolution) => format!("{status}, {resolution}"),
+    let status = match (similar.status, similar.resolution) {
+        (None, _) => "article".to_owned(),
+        (Some(status), None) => status.to_string(),
+        (Some(status), Some(resolution)) => format!("{status}, {resolution}"),
     };
-    let mut piece = format!("  - {named} ({status}): {}", quoted(text(&similar["title"]), 160));
-    let lines = text(&similar["answer"]).lines().take(MOST_LINES).map(|line| quoted(line, 300));
+    let mut piece = format!("  - {named} ({status}): {}", quoted(&similar.title, 160));
+    let lines = similar.answer.lines().take(MOST_LINES).map(|line| quoted(line, 300));
     for line in lines.filter(|line| !line.is_empty()) {
         piece.push_str(&format!("<br>{line}"));
     }
@@ -110,36 +112,47 @@ fn similar(similar: &Json, link: impl Fn(&str) -> Option<String>) -> String {
     piece
 }
 
-fn text(value: &Json) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn list(value: &Json) -> &[Json] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-fn number(value: &Json) -> usize {
-    value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::{api::ReviewedTicket, diagnostic::Finding, text::RepoPath, ticket::Status};
 
-    fn review(findings: usize) -> Json {
-        let finding = json!({
-            "code": "secret", "level": "deny", "path": "tickets/a.md", "line": 3, "message": "@".repeat(1_000),
-            "help": ["take it out"],
-        });
-        let similar = json!({
-            "id": "a-b", "file": "tickets/a-b.md", "title": "A b", "status": "open", "resolution": null, "answer": "",
-        });
-        let tickets = json!([{ "title": "", "similar": [similar] }, { "title": "Alone", "similar": [] }]);
-        json!({
-            "findings": vec![finding; findings], "errors": findings, "warnings": 0, "files": 1, "tickets": tickets,
-        })
+    fn review(findings: usize) -> Review {
+        let path = RepoPath::new("tickets/a.md");
+        let finding = Finding::deny("secret", &path, "@".repeat(1_000)).help("take it out");
+        let similar = Suggestion {
+            id: "a-b".to_owned(),
+            file: Some(RepoPath::new("tickets/a-b.md")),
+            title: "A b".to_owned(),
+            status: Some(Status::Open),
+            resolution: None,
+            service: None,
+            created: None,
+            resolved: None,
+            score: 1,
+            why: Vec::new(),
+            answer: String::new(),
+        };
+        let ticket = |title: &str, similar| ReviewedTicket {
+            id: String::new(),
+            file: None,
+            title: title.to_owned(),
+            new: true,
+            similar,
+        };
+        Review {
+            check: CheckReport {
+                findings: (0..findings).map(|_| FindingDetail::of(&finding, None)).collect(),
+                errors: findings,
+                warnings: 0,
+                files: 1,
+            },
+            base: String::new(),
+            head: None,
+            audience: None,
+            tickets: vec![ticket("", vec![similar]), ticket("Alone", Vec::new())],
+            more_tickets: 0,
+        }
     }
 
     #[test]
@@ -156,7 +169,7 @@ mod tests {
             "- \n  - [<code>a&#45;b</code>](https://forge.example/tickets/a-b.md) (open): <code>A b</code>\n";
         assert!(comment.ends_with(listed), "{comment}");
         let mut many = review(1);
-        many["errors"] = json!(205);
+        many.check.errors = 205;
         assert!(super::comment(&many, |_| None).contains("- and 204 more in the log of the check\n"));
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::{
     CliError, Context, Format, Outcome, check_target::CheckTarget, findings, selection::Selection, table,
     ui::style,
 };
-use crate::{check::CheckContext, diagnostic::Level, repo::Repo, site::Forge, view::Audience};
+use crate::{api::Review, check::CheckContext, diagnostic::Level, repo::Repo, site::Forge, view::Audience};
 
 use find::{Candidates, Changed};
 
@@ -55,22 +55,23 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
         Some(change) => candidates.for_tickets_of(change, &store)?,
         None => (Vec::new(), 0),
     };
-    let json = || {
-        let mut json = findings::to_json(&found, &**store.source(), find::MOST_FINDINGS);
-        json["base"] = candidates.base.clone().into();
-        json["head"] = checked.tip_id()?.into();
-        json["audience"] = arguments.audience.map(|audience| Audience::from(audience).name()).into();
-        json["tickets"] = tickets.iter().map(Changed::to_json).collect();
-        json["more_tickets"] = more.into();
-        Ok::<_, CliError>(json)
+    let review = || {
+        Ok::<_, CliError>(Review {
+            check: findings::report(&found, &**store.source(), find::MOST_FINDINGS),
+            base: candidates.base.clone(),
+            head: checked.tip_id()?,
+            audience: arguments.audience.map(|audience| Audience::from(audience).name().to_owned()),
+            tickets: tickets.iter().map(Changed::reviewed).collect(),
+            more_tickets: more,
+        })
     };
     match context.ui.format {
-        Format::Json => context.ui.json(&json()?),
+        Format::Json => context.ui.json(&review()?),
         Format::Markdown => {
             let forge =
                 candidates.settings().repository.as_deref().map(|address| Forge::new(address, "main"));
             let link = |path: &str| forge.as_ref().map(|forge| forge.file(path, &candidates.base));
-            context.ui.write(markdown::comment(&json()?, link).as_bytes());
+            context.ui.write(markdown::comment(&review()?, link).as_bytes());
         }
         format => {
             findings::print(&found, &**store.source(), context);

@@ -1,4 +1,4 @@
-//! `/api/v1/similar`: before a ticket is opened, those that may answer it.
+//! `POST /api/v1/similar`
 
 use axum::{
     Json,
@@ -10,76 +10,62 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use utoipa::IntoParams;
 
 use crate::{
+    api::{DraftRequest, SimilarAnswer},
     intake::TicketDraft,
-    search::{self, alike_json},
+    search,
     server::{Problem, State},
     ticket::Value as Field,
 };
 
-/// The tickets of an answer, where nobody says how many.
+/// The number of tickets in an answer, unless the request says otherwise.
 const USUAL: usize = 5;
-/// The most tickets of one answer.
+/// The largest number of tickets in an answer.
 const MOST: usize = 50;
 
 const HELP: &str = r#"send `{"template", "title", "fields": {…}, "body"}` as application/json"#;
 
 /// How much is wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
+    /// The number of tickets and of articles to return: 5 unless given, 50 at most
     limit: Option<usize>,
-    /// Whether what is little alike is wanted, too.
+    /// Whether to return weak matches, too
     #[serde(default)]
     weak: bool,
 }
 
-/// The body of a new ticket. What it lacks is not missed: people are still writing it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Draft {
-    #[serde(default)]
-    template: String,
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    fields: Map<String, Value>,
-    #[serde(default)]
-    service: Value,
-    #[serde(default)]
-    tags: Value,
-    #[serde(default)]
-    body: String,
-    /// Of a new ticket, and nothing to compare by.
-    #[serde(default, rename = "requester")]
-    _requester: Value,
-    #[serde(default, rename = "path")]
-    _path: Value,
-}
-
-/// Tickets that were resolved, and articles, that are like the draft, the likest first, with their answers.
-pub(super) async fn find(
+/// Finds resolved tickets and articles that are similar to a draft, with their answers
+///
+/// The draft is the body of a new ticket, as far as it is written.
+#[utoipa::path(post, path = "/api/v1/similar", params(Wanted), request_body = DraftRequest, responses(
+    (status = OK, body = SimilarAnswer, description = "Similar tickets and articles, the most similar first"),
+))]
+pub(super) async fn similar(
     Extract(state): Extract<State>,
     wanted: Result<Parameters<Wanted>, QueryRejection>,
     draft: Result<Json<Map<String, Value>>, JsonRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<SimilarAnswer>, Problem> {
     let Parameters(wanted) = wanted.map_err(|error| Problem::bad_request(error.body_text()))?;
     let Json(draft) = draft.map_err(refused)?;
-    let draft = Draft::deserialize(Value::Object(draft));
+    let draft = DraftRequest::deserialize(Value::Object(draft));
     let draft = draft.map_err(|error| Problem::bad_request(error.to_string()).with_help(HELP))?;
     let turns = state.clone();
     let work = move || {
         let question = TicketDraft::from(draft).question(state.time());
         let limit = wanted.limit.unwrap_or(USUAL).min(MOST);
         let (store, found) = state.similar(&question, search::Wanted { limit, weak: wanted.weak })?;
-        Ok(Json(alike_json(&store, &found)))
+        Ok(Json(SimilarAnswer::of(&store, &found)))
     };
     turns.in_turn(work).await
 }
 
-impl From<Draft> for TicketDraft {
-    fn from(draft: Draft) -> Self {
+impl From<DraftRequest> for TicketDraft {
+    fn from(draft: DraftRequest) -> Self {
         let mut ticket =
             Self { template: draft.template, title: draft.title, body: draft.body, ..Self::default() };
         let named = [("service", draft.service), ("tags", draft.tags)];

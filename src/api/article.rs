@@ -1,0 +1,45 @@
+//! The JSON of articles.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    text::Time,
+    ticket::{Article, Visibility},
+};
+
+/// An article without its text
+#[derive(Serialize, ToSchema)]
+pub struct ArticleSummary {
+    /// The file's stem
+    pub slug: String,
+    pub title: String,
+    #[schema(required)]
+    pub service: Option<String>,
+    pub tags: Vec<String>,
+    /// The tickets that the article is based on
+    pub tickets: Vec<String>,
+    /// When somebody last found the article true
+    #[schema(required)]
+    pub confirmed: Option<Time>,
+    /// The articles that this one replaces
+    pub supersedes: Vec<String>,
+    #[schema(required)]
+    pub visibility: Option<Visibility>,
+}
+
+impl ArticleSummary {
+    /// Describes `article`.
+    pub fn of(article: &Article) -> Self {
+        Self {
+            slug: article.slug.clone(),
+            title: article.title.clone(),
+            service: article.service.clone(),
+            tags: article.tags.clone(),
+            tickets: article.tickets.clone(),
+            confirmed: article.confirmed,
+            supersedes: article.supersedes.clone(),
+            visibility: article.visibility,
+        }
+    }
+}

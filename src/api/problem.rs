@@ -1,0 +1,19 @@
+//! The JSON of errors.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why a request failed (RFC 9457)
+#[derive(Serialize, ToSchema)]
+pub struct ProblemDetail {
+    /// The name of the HTTP status
+    pub title: &'static str,
+    /// The HTTP status
+    pub status: u16,
+    /// What is wrong with this request
+    pub detail: String,
+    /// What to do
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub help: Option<String>,
+}

@@ -1,0 +1,84 @@
+//! The JSON of what `build` and `import` did.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::text::RepoPath;
+
+/// The outcome of a build
+#[derive(Serialize, ToSchema)]
+pub struct BuildAnswer {
+    /// The folder of the site
+    pub out: String,
+    /// The files that were written
+    pub written: Vec<String>,
+    /// The files that were removed
+    pub removed: Vec<String>,
+    /// The number of files that did not change
+    pub unchanged: usize,
+    /// The files that could not be written or removed; the rest of the site is complete
+    pub problems: Vec<BuildProblem>,
+}
+
+/// A file of the site that could not be written or removed
+#[derive(Serialize, ToSchema)]
+pub struct BuildProblem {
+    /// The path of the file in the site
+    pub path: String,
+    /// The file of the repository that it is a copy of
+    #[schema(required)]
+    pub file: Option<RepoPath>,
+    /// Why it could not be written, and what to do
+    pub reason: String,
+}
+
+/// The outcome of an import
+#[derive(Serialize, ToSchema)]
+pub struct ImportAnswer {
+    /// The number of tickets that were read
+    pub tickets: usize,
+    /// The number of replies that were read
+    pub replies: usize,
+    /// The number of files that were written
+    pub written: usize,
+    /// The number of files that did not change
+    pub unchanged: usize,
+    /// The files that were removed, because the source no longer has them
+    pub removed: Vec<RepoPath>,
+    /// The files that were not touched, although the source has something else
+    pub left_alone: Vec<LeftAloneFile>,
+    /// The services that were added to the catalogue
+    pub services: Vec<String>,
+    /// The services that were not added, because somebody removed them since the last import
+    pub removed_services: Vec<String>,
+    pub secrets: Vec<SecretAnswer>,
+    /// What could not be imported as it was
+    pub notes: Vec<String>,
+}
+
+/// A file that an import did not touch
+#[derive(Serialize, ToSchema)]
+pub struct LeftAloneFile {
+    pub path: RepoPath,
+    pub reason: LeftAloneReason,
+}
+
+/// What somebody did to a file since the last import: `changed` its text, or deleted or moved it (`missing`)
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeftAloneReason {
+    Changed,
+    Missing,
+}
+
+/// A secret that an import met
+#[derive(Serialize, ToSchema)]
+pub struct SecretAnswer {
+    pub path: RepoPath,
+    /// The line in the file as the source has it, counted from 1
+    pub line: usize,
+    /// The sort of secret, such as `GitHub token`
+    pub what: String,
+    /// Whether the file has `[secret]` in its place
+    pub redacted: bool,
+}

@@ -1,0 +1,89 @@
+//! The JSON of similar tickets and articles.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{ArticleSummary, TicketSummary};
+use crate::{
+    search::{Found, Resembling, Texts},
+    store::Store,
+    text::{RepoPath, Time},
+    ticket::{Resolution, Status},
+};
+
+/// A ticket or article that is similar to a draft or to another ticket
+#[derive(Serialize, ToSchema)]
+pub struct SimilarHit<T: ToSchema> {
+    #[serde(flatten)]
+    found: T,
+    /// How similar it is; comparable within one answer only
+    score: u32,
+    /// What both have in common
+    why: Vec<String>,
+    /// Whether the match is too weak to show it unprompted
+    weak: bool,
+    /// The answer, as Markdown; null without one
+    #[schema(required)]
+    answer: Option<String>,
+}
+
+/// Similar tickets and articles, the most similar first
+#[derive(Serialize, ToSchema)]
+pub struct SimilarAnswer {
+    tickets: Vec<SimilarHit<TicketSummary>>,
+    /// The number of similar tickets, whatever the limit
+    total: usize,
+    articles: Vec<SimilarHit<ArticleSummary>>,
+}
+
+impl SimilarAnswer {
+    /// Describes what was `found` in `store`.
+    pub fn of(store: &Store, found: &Found) -> Self {
+        let shown = || found.shown.iter();
+        let tickets = shown().filter_map(|hit| Some((hit, TicketSummary::of(hit.item.ticket(store)?))));
+        let articles = shown().filter_map(|hit| Some((hit, ArticleSummary::of(hit.item.article(store)?))));
+        Self {
+            tickets: tickets.map(|(hit, found)| SimilarHit::of(store, hit, found)).collect(),
+            total: found.total,
+            articles: articles.map(|(hit, found)| SimilarHit::of(store, hit, found)).collect(),
+        }
+    }
+}
+
+impl<T: ToSchema> SimilarHit<T> {
+    fn of(store: &Store, hit: &Resembling, found: T) -> Self {
+        Self {
+            found,
+            score: hit.score,
+            why: hit.why.clone(),
+            weak: hit.weak,
+            answer: Texts::of_item(store, hit.item).answer(),
+        }
+    }
+}
+
+/// A similar ticket or article in short, as commands show it unprompted
+#[derive(Clone, Serialize, ToSchema)]
+pub struct Suggestion {
+    /// The id of a ticket, or `knowledge/<slug>` of an article
+    pub id: String,
+    #[schema(required)]
+    pub file: Option<RepoPath>,
+    pub title: String,
+    /// The status of a ticket; null for an article
+    #[schema(required)]
+    pub status: Option<Status>,
+    #[schema(required)]
+    pub resolution: Option<Resolution>,
+    #[schema(required)]
+    pub service: Option<String>,
+    #[schema(required)]
+    pub created: Option<Time>,
+    #[schema(required)]
+    pub resolved: Option<Time>,
+    pub score: u32,
+    /// What both have in common
+    pub why: Vec<String>,
+    /// The first lines of the answer
+    pub answer: String,
+}

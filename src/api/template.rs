@@ -1,0 +1,142 @@
+//! The JSON of templates.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    template::{Field, Need, SectionRule, Stage, Template},
+    text::Time,
+};
+
+/// What a ticket of one template must say
+#[derive(Serialize, ToSchema)]
+struct TemplateDetail {
+    /// The file's stem, which tickets name
+    name: String,
+    title: String,
+    /// One sentence: when to use the template
+    about: String,
+    /// The fields, in the order of the file
+    fields: Vec<FieldDetail>,
+    /// Sections of the ticket's text
+    sections: Vec<SectionDetail>,
+    /// Sections of the reply that resolves the ticket
+    resolution: Vec<SectionDetail>,
+    /// Whether a ticket may have fields that are not listed
+    any_fields: bool,
+    /// The text that a requester starts from, hints included
+    body: String,
+}
+
+/// A field of a template
+#[derive(Serialize, ToSchema)]
+struct FieldDetail {
+    /// The key in front matter
+    name: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Whether the value is a list
+    many: bool,
+    /// When the field is required
+    required: Vec<Stage>,
+    /// Other fields, each with the values of which it must have one for this field to be required
+    when: IndexMap<String, Vec<String>>,
+    /// Tickets created before this need not have the field
+    #[schema(required)]
+    since: Option<Time>,
+    /// The values that a `choice` may have
+    options: Vec<String>,
+    /// The regular expression that a `text` must match
+    #[schema(required)]
+    pattern: Option<String>,
+    #[schema(required)]
+    example: Option<String>,
+    /// The question that asks for the field
+    #[schema(required)]
+    ask: Option<String>,
+    /// The built-in detector that can fill the field
+    #[schema(required)]
+    detect: Option<String>,
+}
+
+/// A section of a text
+#[derive(Serialize, ToSchema)]
+struct SectionDetail {
+    /// The heading
+    name: String,
+    /// When the section is required
+    required: Vec<Stage>,
+    /// Fields, each with the values of which it must have one for this section to be required
+    when: IndexMap<String, Vec<String>>,
+    /// Tickets created before this need not have the section
+    #[schema(required)]
+    since: Option<Time>,
+    min_words: usize,
+    /// Markdown of which the section needs at least one
+    needs: Vec<Need>,
+    /// The question that asks for the section
+    #[schema(required)]
+    ask: Option<String>,
+}
+
+/// The templates of the repository
+#[derive(Serialize, ToSchema)]
+pub struct TemplateList {
+    templates: Vec<TemplateDetail>,
+}
+
+impl TemplateList {
+    /// Describes `templates`.
+    pub fn of(templates: &[Template]) -> Self {
+        Self { templates: templates.iter().map(TemplateDetail::of).collect() }
+    }
+}
+
+impl TemplateDetail {
+    fn of(template: &Template) -> Self {
+        let sections = |rules: &[SectionRule]| rules.iter().map(SectionDetail::of).collect();
+        Self {
+            name: template.name.clone(),
+            title: template.title.clone(),
+            about: template.about.clone(),
+            fields: template.fields.iter().map(FieldDetail::of).collect(),
+            sections: sections(&template.sections),
+            resolution: sections(&template.resolution),
+            any_fields: template.any_fields,
+            body: template.body.clone(),
+        }
+    }
+}
+
+impl FieldDetail {
+    fn of(field: &Field) -> Self {
+        Self {
+            name: field.name.clone(),
+            kind: field.kind.name,
+            many: field.many,
+            required: field.required.clone(),
+            when: field.when.iter().cloned().collect(),
+            since: field.since,
+            options: field.options.clone(),
+            pattern: field.pattern.clone(),
+            example: field.example.clone(),
+            ask: field.ask.clone(),
+            detect: field.detect.clone(),
+        }
+    }
+}
+
+impl SectionDetail {
+    fn of(rule: &SectionRule) -> Self {
+        Self {
+            name: rule.name.clone(),
+            required: rule.required.clone(),
+            when: rule.when.iter().cloned().collect(),
+            since: rule.since,
+            min_words: rule.min_words,
+            needs: rule.needs.clone(),
+            ask: rule.ask.clone(),
+        }
+    }
+}

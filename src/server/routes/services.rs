@@ -1,0 +1,19 @@
+//! `GET /api/v1/services`
+
+use axum::{Json, extract::State as Extract};
+
+use crate::{
+    api::{ServiceDetail, ServiceList},
+    server::State,
+};
+
+/// Lists the service catalogue
+///
+/// The public does not see who is on call and which paths lead to a service.
+#[utoipa::path(get, path = "/api/v1/services", responses(
+    (status = OK, body = ServiceList, description = "The services and their modules"),
+))]
+pub(super) async fn services(Extract(state): Extract<State>) -> Json<ServiceList> {
+    let services = &state.now().seen.settings.services;
+    Json(ServiceList { services: services.iter().map(ServiceDetail::of).collect() })
+}

@@ -1,0 +1,13 @@
+//! `GET /api/v1/templates`
+
+use axum::{Json, extract::State as Extract};
+
+use crate::{api::TemplateList, server::State};
+
+/// Lists the templates: what a ticket of each must say
+#[utoipa::path(get, path = "/api/v1/templates", responses(
+    (status = OK, body = TemplateList, description = "The templates of the repository"),
+))]
+pub(super) async fn templates(Extract(state): Extract<State>) -> Json<TemplateList> {
+    Json(TemplateList::of(&state.now().seen.templates))
+}

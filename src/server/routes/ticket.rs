@@ -1,0 +1,33 @@
+//! `GET /api/v1/tickets/{id}`
+
+use axum::{
+    Json,
+    extract::{Path, State as Extract, rejection::PathRejection},
+};
+
+use crate::{
+    api::TicketDetail,
+    server::{Problem, State},
+    store::FindError,
+};
+
+/// Gets one ticket with its state, its text and its replies
+#[utoipa::path(get, path = "/api/v1/tickets/{id}",
+    params(("id" = String, Path, description = "The ticket's id, or any part of it that no other ticket has")),
+    responses((status = OK, body = TicketDetail, description = "The ticket")),
+)]
+pub(super) async fn ticket(
+    Extract(state): Extract<State>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<TicketDetail>, Problem> {
+    let Path(id) = id.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let work = move || {
+        let store = &state.now().seen;
+        match store.find(&id) {
+            Ok(thread) => Ok(Json(TicketDetail::of(store, thread))),
+            Err(error @ FindError::Nothing { .. }) => Err(Problem::not_found(error.to_string())),
+            Err(error) => Err(Problem::bad_request(error.to_string())),
+        }
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the ticket could not be read"))?
+}

@@ -1,0 +1,62 @@
+//! `GET /api/v1/tickets`
+
+use axum::{
+    Json,
+    extract::{Query as Parameters, State as Extract, rejection::QueryRejection},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::{
+    api::{TicketList, TicketSummary},
+    server::{Problem, State, state::Among},
+    ticket::Status,
+};
+
+/// The number of tickets in an answer, unless the request says otherwise.
+const USUAL: usize = 20;
+/// The largest number of tickets in an answer.
+const MOST: usize = 500;
+
+/// The parameters of lists and searches.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Asked {
+    /// The query, in the language of `casebook search`
+    #[serde(default)]
+    pub q: String,
+    /// The number of tickets and of articles to return: 20 unless given, 500 at most
+    limit: Option<usize>,
+    /// The number of tickets and of articles to skip
+    #[serde(default)]
+    pub offset: usize,
+}
+
+impl Asked {
+    pub fn limit(&self) -> usize {
+        self.limit.unwrap_or(USUAL).min(MOST)
+    }
+}
+
+/// Lists the queue: tickets that are not resolved, unless the query says otherwise
+#[utoipa::path(get, path = "/api/v1/tickets", params(Asked), responses(
+    (status = OK, body = TicketList, description = "The tickets that match"),
+))]
+pub(super) async fn tickets(
+    Extract(state): Extract<State>,
+    asked: Result<Parameters<Asked>, QueryRejection>,
+) -> Result<Json<TicketList>, Problem> {
+    let Parameters(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let turns = state.clone();
+    let work = move || {
+        let (store, query, results, _) = state.search(&asked.q, Among::Seen)?;
+        let mut hits = results.tickets();
+        if !query.names_a_state() {
+            hits.retain(|(place, _)| store.threads[*place].state.status != Status::Resolved);
+        }
+        let page = hits.iter().skip(asked.offset).take(asked.limit());
+        let tickets = page.map(|(place, _)| TicketSummary::of(&store.threads[*place]));
+        Ok(Json(TicketList { tickets: tickets.collect(), total: hits.len(), warnings: results.warnings() }))
+    };
+    turns.in_turn(work).await
+}

@@ -1,0 +1,331 @@
+//! The document of the API says what the server and `--format json` give.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use roas::{
+    v3_1::spec::Spec,
+    validation::{Options, Validate as _},
+};
+use serde_json::{Value as Json, json};
+
+use crate::{
+    sandbox::{COMPLETE, Sandbox},
+    served::{Answer, Server, repository},
+    terminal::{DOWN, ENTER, Terminal},
+};
+
+/// The document as it is published, beside the documentation.
+fn document() -> Json {
+    serde_json::from_str(&casebook::server::openapi_document()).unwrap()
+}
+
+#[test]
+fn the_document_of_the_api_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json");
+    let text = casebook::server::openapi_document();
+    if std::env::var_os("CASEBOOK_REWRITE").is_some() {
+        return fs::write(path, text).unwrap();
+    }
+    let written = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        written == text,
+        "docs/openapi.json is not what the code says; run the tests with CASEBOOK_REWRITE=1"
+    );
+    let sandbox = repository();
+    let server = Server::start(&sandbox, "");
+    assert_eq!(server.get("/api/v1/openapi.json").is(200).has("content-type: application/json").body, text);
+}
+
+#[test]
+fn a_route_is_one_file_and_one_line() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/routes");
+    let table = fs::read_to_string(folder.join("mod.rs")).unwrap();
+    let (_, table) = table.split_once("\ntable! {\n").unwrap();
+    let (table, _) = table.split_once("\n}\n").unwrap();
+    let lines: BTreeSet<&str> = table.lines().map(|line| line.trim().trim_end_matches(',')).collect();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files: Vec<String> = files.filter(|name| name != "mod.rs").collect();
+    let files: BTreeSet<&str> = files.iter().map(|name| name.strip_suffix(".rs").unwrap()).collect();
+    assert_eq!(lines, files, "each file of the folder has a line in the table");
+    let document = document();
+    let paths = document["paths"].as_object().unwrap().values();
+    let operations = paths.flat_map(|path| path.as_object().unwrap().values());
+    let handlers: BTreeSet<&str> =
+        operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!(handlers, files, "each file has the handler of its name, and the document has it");
+}
+
+#[test]
+fn the_document_of_the_api_is_valid() {
+    let spec: Spec = serde_json::from_value(document()).unwrap();
+    // Commands print what these describe, and no route does.
+    spec.validate(Options::IgnoreUnusedSchemas.into(), None).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn a_wrong_document_is_not_valid() {
+    let mut wrong = document();
+    wrong["paths"]["/api/v1/search"]["get"]["operationId"] = "similar".into();
+    wrong["components"]["schemas"]["TicketList"]["properties"]["tickets"]["items"]["$ref"] =
+        "#/components/schemas/Nothing".into();
+    let spec: Spec = serde_json::from_value(wrong).unwrap();
+    let said = spec.validate(Options::IgnoreUnusedSchemas.into(), None).unwrap_err().to_string();
+    assert!(said.contains("similar") && said.contains("Nothing"), "{said}");
+}
+
+/// The document, in which a key that is not described is an error.
+struct Described(Json);
+
+impl Described {
+    fn new() -> Self {
+        let mut document = document();
+        close(&mut document, false);
+        let schemas = document["components"]["schemas"].as_object_mut().unwrap();
+        let names: Vec<String> = schemas.keys().cloned().collect();
+        for name in names {
+            let closed =
+                json!({ "$ref": format!("#/components/schemas/{name}"), "unevaluatedProperties": false });
+            schemas.insert(format!("{name}{CLOSED}"), closed);
+        }
+        Self(document)
+    }
+
+    /// What is wrong with `json`, which should be as `schema` says.
+    fn faults(&self, schema: &Json, json: &Json) -> Vec<String> {
+        let mut schema = schema.clone();
+        schema["components"] = self.0["components"].clone();
+        let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+        validator.iter_errors(json).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    }
+
+    #[track_caller]
+    fn describes(&self, name: &str, json: &Json) {
+        let faults = self.faults(&json!({ "$ref": format!("#/components/schemas/{name}{CLOSED}") }), json);
+        assert!(faults.is_empty(), "this is no {name}:\n{}\n{json:#}", faults.join("\n"));
+    }
+
+    /// The answer has a status, a media type and a JSON that the document describes. Returns the path of its route.
+    #[track_caller]
+    fn answers(&self, answer: &Answer) -> String {
+        let (method, address) = answer.what.split_once(' ').unwrap();
+        let address = address.split('?').next().unwrap();
+        let mut paths = self.0["paths"].as_object().unwrap().iter();
+        let found = paths.find(|(path, _)| is_at(path, address));
+        let (path, operations) = found.unwrap_or_else(|| panic!("{address} is not described"));
+        let operations = operations.as_object().unwrap();
+        // A method that a route does not have is refused as all else that is wrong with a request.
+        let operation =
+            operations.get(&method.to_lowercase()).or_else(|| operations.values().next()).unwrap();
+        let status = answer.status.to_string();
+        let responses = &operation["responses"];
+        let response = responses.get(&status).or_else(|| responses.get(format!("{}XX", &status[..1])));
+        let response = response.unwrap_or_else(|| panic!("{status} of {path} is not described"));
+        let media = answer.head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap();
+        let media = media.split(';').next().unwrap();
+        let content = response["content"].get(media);
+        let content = content.unwrap_or_else(|| panic!("{media} of {path} is not described"));
+        if media.ends_with("json") {
+            let faults = self.faults(&content["schema"], &answer.json());
+            assert!(faults.is_empty(), "{}\n{answer:#?}", faults.join("\n"));
+        }
+        path.clone()
+    }
+}
+
+/// After the name of a schema: the same schema, without keys that it does not describe.
+const CLOSED: &str = ".closed";
+
+/// Makes each reference a reference to the closed schema; not those of `allOf`, where one schema adds keys to another.
+fn close(json: &mut Json, adds_keys: bool) {
+    match json {
+        Json::Array(all) => all.iter_mut().for_each(|one| close(one, adds_keys)),
+        Json::Object(map) => {
+            for (key, value) in map.iter_mut() {
+                match value {
+                    Json::String(name) if key == "$ref" && !adds_keys => name.push_str(CLOSED),
+                    value => close(value, key == "allOf"),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a path, which may have parts in braces, is that of an address.
+fn is_at(path: &str, address: &str) -> bool {
+    let (path, address): (Vec<_>, Vec<_>) = (path.split('/').collect(), address.split('/').collect());
+    path.len() == address.len()
+        && path.iter().zip(address).all(|(wanted, part)| wanted.starts_with('{') || *wanted == part)
+}
+
+#[test]
+fn what_is_not_described_is_seen() {
+    let described = Described::new();
+    let one = json!({ "code": "a", "level": "warn", "wants": "b" });
+    described.describes("RuleList", &json!({ "rules": [one] }));
+    for (key, value) in [("more", json!(1)), ("level", json!("fatal")), ("wants", json!(null))] {
+        let mut wrong = one.clone();
+        wrong[key] = value;
+        let schema = json!({ "$ref": format!("#/components/schemas/RuleList{CLOSED}") });
+        assert_eq!(described.faults(&schema, &json!({ "rules": [wrong] })).len(), 1, "{key}");
+    }
+    let time = json!({ "$ref": "#/components/schemas/Time" });
+    assert!(described.faults(&time, &json!("2026-11-22T09:00:00Z")).is_empty());
+    assert_eq!(described.faults(&time, &json!("yesterday")).len(), 1);
+}
+
+#[test]
+fn every_answer_of_the_server_is_as_the_document_says() {
+    let described = Described::new();
+    let sandbox = repository();
+    sandbox.write(
+        "team/knowledge/gateways.md",
+        "---\ntitle: Gateways that time out\nservice: export\ntags: [timeout]\nconfirmed: 2026-11-01\n\
+         tickets: [invoice-export-times-out-k7f3qa]\n---\n## Fix\nA join instead of a query for each row.\n",
+    );
+    sandbox.write(
+        "team/tickets/2026/11/invoice-export-times-out-k7f3qa/asked.md",
+        "---\nauthor: mei\ncreated: 2026-11-20T09:30:00Z\nstatus: pending\nasks: [environment]\nassignee: null\n\
+         set: { priority: high, tags: [+login, -other], version: null, environment: production }\n---\nWhere?\n",
+    );
+    let (mut answered, mut refused) = (BTreeSet::new(), BTreeSet::new());
+    for audience in ["internal", "public"] {
+        let server = Server::start(&sandbox, &format!("--audience {audience}"));
+        for address in [
+            "/api/v1/search?q=gateway",
+            "/api/v1/search?q=gatewya",
+            "/api/v1/search?q=is:any",
+            "/api/v1/search?q=nothing-like-this",
+            "/api/v1/tickets",
+            "/api/v1/tickets?q=is:any&limit=1&offset=1",
+            "/api/v1/tickets/k7f3qa",
+            "/api/v1/services",
+            "/api/v1/templates",
+            "/api/v1/openapi.json",
+            "/healthz",
+            "/readyz",
+        ] {
+            answered.insert(described.answers(&server.get(address).is(200)));
+        }
+        let draft = r#"{ "title": "Export times out", "fields": { "service": "export" }, "body": "The gateway gives up." }"#;
+        for address in ["/api/v1/similar", "/api/v1/similar?weak=true&limit=2"] {
+            let similar = server.post(address, draft).is(200);
+            assert!(!similar.ids().is_empty(), "{similar:#?}");
+            answered.insert(described.answers(&similar));
+        }
+        for (method, address, status) in [
+            ("GET", "/api/v1/search?q=servcie:billing", 400),
+            ("GET", "/api/v1/search?limit=many", 400),
+            ("GET", "/api/v1/tickets?offset=-1", 400),
+            ("GET", "/api/v1/tickets/nothing-here", 404),
+            ("GET", "/api/v1/tickets/%ff", 400),
+            ("GET", "/api/v1/similar", 405),
+            ("POST", "/api/v1/search", 405),
+            ("DELETE", "/api/v1/tickets", 405),
+            ("PUT", "/api/v1/tickets/k7f3qa", 405),
+            ("POST", "/api/v1/services", 405),
+            ("POST", "/api/v1/templates", 405),
+            ("POST", "/api/v1/openapi.json", 405),
+            ("POST", "/events", 405),
+            ("POST", "/healthz", 405),
+            ("POST", "/readyz", 405),
+        ] {
+            refused.insert(described.answers(&server.ask(method, address, &[]).is(status)));
+        }
+        let too_much = format!(r#"{{ "body": "{}" }}"#, "x".repeat(2 << 20));
+        for (body, status) in [("{", 400), (r#"{ "titel": "x" }"#, 400), (too_much.as_str(), 413)] {
+            refused.insert(described.answers(&server.post("/api/v1/similar", body).is(status)));
+        }
+        refused.insert(described.answers(&server.send("POST", "/api/v1/similar", &[], "{}").is(415)));
+        match audience {
+            "public" => drop(refused.insert(described.answers(&server.get("/events").is(404)))),
+            _ => drop(answered.insert(described.answers(&server.begins("/events", "data: ").is(200)))),
+        }
+    }
+    let all: BTreeSet<String> = document()["paths"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(answered, all, "each route answers in this test");
+    assert_eq!(refused, all, "and refuses");
+}
+
+#[test]
+fn what_commands_print_for_programs_is_as_the_document_says() {
+    let described = Described::new();
+    let sandbox = Sandbox::with_team();
+    let mut seen = BTreeSet::new();
+    let mut prints = |schema: &str, line: &str| {
+        seen.insert(schema.to_owned());
+        let json = sandbox.casebook("team", &format!("{line} --format json")).run().json();
+        described.describes(schema, &json);
+        json
+    };
+    let opened =
+        prints("OpenedTicket", &format!("new incident --title 'Invoice export times out' {COMPLETE}"));
+    let id = opened["id"].as_str().unwrap();
+    let resolved = "--section 'Cause=One query for each row of the export.' --section 'Fix=One join instead of the queries.'";
+    prints(
+        "WrittenReply",
+        &format!("reply {id} --message 'Which version?' --status pending --set priority=high"),
+    );
+    prints("WrittenReplies", &format!("resolve {id} --as fixed --set root_cause=code {resolved}"));
+    let opened =
+        prints("OpenedTicket", &format!("new incident --title 'Invoice export times out again' {COMPLETE}"));
+    assert_eq!(opened["similar"][0]["id"], id, "what is similar is told of");
+    let other = opened["id"].as_str().unwrap();
+    prints("WrittenReplies", &format!("resolve {other} --of {id}"));
+    prints("TicketList", "list is:any");
+    prints("TicketDetail", &format!("show {id}"));
+    prints("SearchAnswer", "search invoice");
+    prints("SimilarAnswer", &format!("similar {other}"));
+    prints("EvalReport", "eval");
+    prints("EvalReport", "eval --compare --resolved");
+    prints("RuleList", "explain");
+    prints("RuleDetail", "explain secret");
+    prints("BuildAnswer", "build");
+    fs::remove_file(sandbox.path("team/public/feed.xml")).unwrap();
+    sandbox.write("team/public/feed.xml/mine.txt", "a file that no build made");
+    let built = prints("BuildAnswer", "build");
+    assert_eq!(built["problems"][0]["path"], "feed.xml", "{built:#}");
+    let old = |title: &str| {
+        let token = ["AKIA", "Q3EGRYB7KMZP2XWN"].concat();
+        let ticket = json!({ "id": "A-1", "title": title, "created": "2019-04-13T10:00:00Z", "service": "old", "body": token });
+        sandbox.write("old.jsonl", format!("{ticket}\n{{\n"));
+    };
+    old("Old");
+    let imported = prints("ImportAnswer", "import jsonl ../old.jsonl");
+    assert!(!imported["secrets"].as_array().unwrap().is_empty(), "{imported:#}");
+    sandbox.write("team/tickets/2019/04/a-1.md", "---\ntitle: Changed by hand\n---\n");
+    old("Older");
+    let imported = prints("ImportAnswer", "import jsonl ../old.jsonl");
+    assert_eq!(imported["left_alone"][0]["reason"], "changed", "{imported:#}");
+    let wrong = "---\ntitle: Invoice export times out\ntemplate: incident\npriorty: high\nservice: billing-exprot\n---\nIt stops.\n";
+    sandbox.write("team/tickets/wrong-a1b2c3.md", wrong);
+    let report = prints("CheckReport", "check");
+    assert!(
+        report["findings"].as_array().unwrap().iter().any(|finding| !finding["fix"].is_null()),
+        "{report:#}"
+    );
+    let review = prints("Review", "review --since HEAD");
+    assert!(
+        !review["findings"].as_array().unwrap().is_empty()
+            && !review["tickets"].as_array().unwrap().is_empty()
+    );
+
+    let mut terminal = Terminal::start(sandbox.casebook("team", "new question --format json"));
+    terminal.sees("title:").types("Invoice export times out").types(ENTER);
+    terminal
+        .sees("does one of these solve it?")
+        .types(DOWN)
+        .types(ENTER)
+        .sees("did this solve it?")
+        .types(ENTER);
+    described.describes("NeedlessTicket", &serde_json::from_str(&terminal.ends().1).unwrap());
+    seen.insert("NeedlessTicket".to_owned());
+
+    // What no route and no other schema uses is printed by a command.
+    let document = document();
+    let text = document.to_string();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let used = |name: &str| text.contains(&format!("\"#/components/schemas/{name}\""));
+    let unseen: Vec<&String> = schemas.keys().filter(|name| !used(name) && !seen.contains(*name)).collect();
+    assert_eq!(unseen, Vec::<&String>::new(), "no command of this test prints them");
+}
