@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Prints `findings`, which are sorted by path, with the lines of `source` that they are about.
-pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
+pub(super) fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
     let ui = &context.ui;
     let mut texts = Texts { source, last: None };
     match ui.format {
@@ -35,7 +35,7 @@ pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
 }
 
 /// The first `most` findings, and counts of all of them.
-pub fn to_json(findings: &[Finding], source: &dyn Source, most: usize) -> Json {
+pub(super) fn to_json(findings: &[Finding], source: &dyn Source, most: usize) -> Json {
     let mut texts = Texts { source, last: None };
     let (errors, warnings) = count(findings);
     let first = findings.iter().take(most);
@@ -49,7 +49,7 @@ fn count(findings: &[Finding]) -> (usize, usize) {
 }
 
 /// `3 errors, 1 warning in 2 files`.
-pub fn summary(findings: &[Finding]) -> String {
+pub(super) fn summary(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "no problems".to_owned();
     }

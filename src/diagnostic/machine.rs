@@ -15,7 +15,7 @@ fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, LineColumn) 
 }
 
 /// `path:line:column: error[code]: message`, the form that editors parse.
-pub fn short(finding: &Finding, text: Option<&Quoted>) -> String {
+pub(crate) fn short(finding: &Finding, text: Option<&Quoted>) -> String {
     let (from, _) = places(finding, text);
     let word = if finding.level == Level::Deny { "error" } else { "warning" };
     let Finding { code, message, path, .. } = finding;
@@ -23,7 +23,7 @@ pub fn short(finding: &Finding, text: Option<&Quoted>) -> String {
 }
 
 /// One finding as JSON. Offsets are bytes from 0, lines and columns count from 1, columns in characters.
-pub fn to_json(finding: &Finding, text: Option<&Quoted>) -> Json {
+pub(crate) fn to_json(finding: &Finding, text: Option<&Quoted>) -> Json {
     let (from, to) = places(finding, text);
     json!({
         "code": finding.code,
@@ -51,7 +51,7 @@ fn fix_json(fix: &Fix) -> Json {
 ///
 /// Escapes as the runner's own toolkit does (`%`, CR, LF; in properties also `:` and `,`). Mentions lose their force by
 /// a zero-width space, so that a ticket cannot call people through an annotation.
-pub fn github(finding: &Finding, text: Option<&Quoted>) -> String {
+pub(crate) fn github(finding: &Finding, text: Option<&Quoted>) -> String {
     let (from, to) = places(finding, text);
     let command = if finding.level == Level::Deny { "error" } else { "warning" };
     let mut message = finding.message.clone();

@@ -10,7 +10,7 @@ use crate::store::{Store, article_json, found_json, thread_json};
 /// `{"tickets", "total", "articles", "facets", "corrected"}`: of tickets and of articles, each by themselves, at most `limit`
 /// after the first `offset`; `total` counts all tickets. Each has its `score` and says `why` it was found. `warnings` is there if
 /// there are any.
-pub fn results_json(
+pub(crate) fn results_json(
     store: &Store,
     results: &Results,
     reasons: &Reasons<'_>,
@@ -41,7 +41,7 @@ pub fn results_json(
 }
 
 /// `{"tickets", "total", "articles"}` of what is alike: each with its `score`, `why` it is, whether that is `weak`, and its `answer`.
-pub fn alike_json(store: &Store, found: &Found) -> Json {
+pub(crate) fn alike_json(store: &Store, found: &Found) -> Json {
     let of_kind = |is_wanted: fn(&Item) -> bool| {
         let wanted = found.shown.iter().filter(move |alike| is_wanted(&alike.item));
         let json = wanted.map(|alike| {

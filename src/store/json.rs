@@ -6,7 +6,7 @@ use super::Store;
 use crate::ticket::{Article, Reply, Set, State, Thread, Value};
 
 /// A ticket with its state, without bodies and replies.
-pub fn thread_json(thread: &Thread) -> Map<String, Json> {
+pub(crate) fn thread_json(thread: &Thread) -> Map<String, Json> {
     let Thread { ticket, state, replies } = thread;
     let mut json = Map::new();
     json.insert("id".into(), json!(ticket.id));
@@ -37,7 +37,7 @@ pub fn thread_json(thread: &Thread) -> Map<String, Json> {
 }
 
 /// An article without its body.
-pub fn article_json(article: &Article) -> Map<String, Json> {
+pub(crate) fn article_json(article: &Article) -> Map<String, Json> {
     let mut json = Map::new();
     json.insert("slug".into(), json!(article.slug));
     json.insert("title".into(), json!(article.title));
@@ -55,7 +55,7 @@ fn fields_json(state: &State) -> Json {
 }
 
 /// A reply with its body.
-pub fn reply_json(reply: &Reply, body: &str) -> Map<String, Json> {
+pub(crate) fn reply_json(reply: &Reply, body: &str) -> Map<String, Json> {
     let mut json = Map::new();
     json.insert("name".into(), json!(reply.name));
     json.insert("author".into(), json!(reply.author));
@@ -98,7 +98,7 @@ fn set_json(set: &Set) -> Json {
 }
 
 /// `{"tickets": […], "total"}`: `total` counts those that a limit left out too. `warnings` is there if there are any.
-pub fn tickets_json(tickets: Vec<Map<String, Json>>, total: usize, warnings: Vec<String>) -> Json {
+pub(crate) fn tickets_json(tickets: Vec<Map<String, Json>>, total: usize, warnings: Vec<String>) -> Json {
     let mut json = json!({ "tickets": tickets, "total": total });
     if !warnings.is_empty() {
         json["warnings"] = warnings.into();
@@ -107,7 +107,7 @@ pub fn tickets_json(tickets: Vec<Map<String, Json>>, total: usize, warnings: Vec
 }
 
 /// `{"tickets": […], "total", "articles": […]}`: `total` counts tickets alone.
-pub fn found_json(
+pub(crate) fn found_json(
     tickets: Vec<Map<String, Json>>,
     total: usize,
     articles: Vec<Map<String, Json>>,

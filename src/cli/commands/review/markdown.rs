@@ -18,7 +18,7 @@ const MOST_FINDINGS: usize = 20;
 const MOST_BYTES: usize = 60_000;
 
 /// The comment. `link` gives the address of a file.
-pub fn comment(review: &Json, link: impl Fn(&str) -> Option<String>) -> String {
+pub(super) fn comment(review: &Json, link: impl Fn(&str) -> Option<String>) -> String {
     let mut comment = Comment { text: format!("{MARK}\n\n"), is_full: false };
     let findings = list(&review["findings"]);
     comment.add(&format!("{}\n", verdict(review)));
