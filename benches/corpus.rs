@@ -15,7 +15,7 @@ const FUNCTION_WORDS: usize = 60;
 const START: i64 = 1_600_000_000;
 
 /// An invented archive.
-pub struct Corpus {
+pub(crate) struct Corpus {
     seed: u64,
     words: Vec<String>,
     /// Up to each word, the share of all texts that the words before it and itself have.
@@ -23,7 +23,7 @@ pub struct Corpus {
 }
 
 /// An invented ticket.
-pub struct Ticket {
+pub(crate) struct Ticket {
     /// Its id.
     pub id: String,
     /// When it was opened, in seconds since 1970.
@@ -40,7 +40,7 @@ pub struct Ticket {
 
 impl Corpus {
     /// The archive of `seed`.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed, u64::MAX);
         let mut known = std::collections::HashSet::new();
         let mut words = Vec::with_capacity(VOCABULARY);
@@ -64,7 +64,7 @@ impl Corpus {
     }
 
     /// The ticket with number `number`.
-    pub fn ticket(&self, number: usize) -> Ticket {
+    pub(crate) fn ticket(&self, number: usize) -> Ticket {
         let mut random = Random::new(self.seed, number as u64);
         let count = 5 + random.below(5);
         let title = self.text(&mut random, count);
@@ -99,7 +99,7 @@ impl Corpus {
     }
 
     /// As many `words` as somebody may look for: the first of those of the title of a ticket that say something.
-    pub fn query(&self, number: usize, of: usize, words: usize) -> String {
+    pub(crate) fn query(&self, number: usize, of: usize, words: usize) -> String {
         let mut random = Random::new(self.seed ^ 0x5eed, number as u64);
         loop {
             let ticket = self.ticket(random.below(of));
@@ -115,7 +115,7 @@ impl Corpus {
     }
 
     /// `body` with some of its words replaced by others, as somebody who corrects a text does.
-    pub fn edited(&self, body: &str, number: usize) -> String {
+    pub(crate) fn edited(&self, body: &str, number: usize) -> String {
         let mut random = Random::new(self.seed ^ 0xed17, number as u64);
         let mut words: Vec<String> = body.split(' ').map(str::to_owned).collect();
         for _ in 0..1 + random.below(8) {
@@ -156,9 +156,9 @@ impl Corpus {
 
 impl Ticket {
     /// Its files: the ticket, and one for each reply.
-    pub fn files(&self) -> Vec<(String, String)> {
+    pub(crate) fn files(&self) -> Vec<(String, String)> {
         let at = |seconds: i64| {
-            casebook::text::Time::from_seconds(self.created + seconds)
+            casebook::internals::text::Time::from_seconds(self.created + seconds)
                 .map(|time| time.to_string())
                 .unwrap_or_default()
         };

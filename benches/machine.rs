@@ -5,14 +5,14 @@ use std::fs;
 use rustix::time::{ClockId, clock_gettime};
 
 /// How long processors worked for this process so far, all threads together, in seconds.
-pub fn processor() -> f64 {
+pub(crate) fn processor() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
 /// What some work took.
 #[derive(Clone, Copy)]
-pub struct Cost {
+pub(crate) struct Cost {
     /// Seconds of processors.
     pub seconds: f64,
     /// The most memory that it had at once beside what was there before, in MB.
@@ -20,7 +20,7 @@ pub struct Cost {
 }
 
 /// Does `work`, and tells what it made and what that took.
-pub fn cost<T>(work: impl FnOnce() -> T) -> (T, Cost) {
+pub(crate) fn cost<T>(work: impl FnOnce() -> T) -> (T, Cost) {
     // From here on the most memory is counted anew.
     fs::write("/proc/self/clear_refs", "5").expect("a Linux");
     let (before, start) = (kilobytes("VmRSS:"), processor());

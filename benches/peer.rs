@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use casebook::{
+use casebook::internals::{
     index::Field,
     search::{Question, Texts},
 };
@@ -29,7 +29,7 @@ const COMPARED: [Field; 3] = [Field::Title, Field::Body, Field::Answer];
 /// What one thread may have before it writes a segment: so much that there is little to merge.
 const BUDGET: usize = 200_000_000;
 
-pub struct Tantivy {
+pub(crate) struct Tantivy {
     searcher: Searcher,
     fields: [schema::Field; FIELDS.len()],
     analyzer: TextAnalyzer,
@@ -37,7 +37,10 @@ pub struct Tantivy {
 
 impl Tantivy {
     /// Makes the index of documents, each with its id, in `folder`: by one thread, merged as tantivy merges by itself.
-    pub fn index(folder: &Path, documents: impl Iterator<Item = (String, Texts)>) -> tantivy::Result<Self> {
+    pub(crate) fn index(
+        folder: &Path,
+        documents: impl Iterator<Item = (String, Texts)>,
+    ) -> tantivy::Result<Self> {
         // Stems as ours, with positions as ours.
         let indexing = TextFieldIndexing::default()
             .set_tokenizer("en_stem")
@@ -64,12 +67,12 @@ impl Tantivy {
     }
 
     /// How many segments there are.
-    pub fn segments(&self) -> usize {
+    pub(crate) fn segments(&self) -> usize {
         self.searcher.segment_readers().len()
     }
 
     /// A query for documents that have all `words`, each in any field.
-    pub fn all_of(&self, words: &str) -> BooleanQuery {
+    pub(crate) fn all_of(&self, words: &str) -> BooleanQuery {
         let any_field = |word: &str| {
             let fields = FIELDS.iter().map(|(field, _, weight)| {
                 let query: Box<dyn Query> = Box::new(BoostQuery::new(self.term(*field, word), *weight));
@@ -82,26 +85,26 @@ impl Tantivy {
     }
 
     /// A query for documents that have any word of the whole ticket, by BM25.
-    pub fn like(&self, ticket: &Question) -> BooleanQuery {
+    pub(crate) fn like(&self, ticket: &Question) -> BooleanQuery {
         let words = self.terms(&format!("{}\n{}", ticket.title, ticket.body));
         let terms = words.iter().flat_map(|word| COMPARED.map(|field| self.term(field, word)));
         BooleanQuery::new(terms.map(|query| (Occur::Should, query)).collect())
     }
 
     /// A query for documents like the ticket, of its 25 most telling words.
-    pub fn more_like(&self, ticket: &Question) -> MoreLikeThisQuery {
+    pub(crate) fn more_like(&self, ticket: &Question) -> MoreLikeThisQuery {
         let texts = [(Field::Title, &ticket.title), (Field::Body, &ticket.body)];
         let fields = texts.map(|(field, text)| (self.field(field), vec![OwnedValue::from(text.clone())]));
         MoreLikeThisQuery::builder().with_min_term_frequency(1).with_document_fields(fields.into())
     }
 
     /// The ids of the best `limit` documents.
-    pub fn best(&self, query: &dyn Query, limit: usize) -> tantivy::Result<usize> {
+    pub(crate) fn best(&self, query: &dyn Query, limit: usize) -> tantivy::Result<usize> {
         Ok(self.searcher.search(query, &TopDocs::with_limit(limit).order_by_score())?.len())
     }
 
     /// How many documents there are, beside finding the best `limit`.
-    pub fn count_and_best(&self, query: &dyn Query, limit: usize) -> tantivy::Result<usize> {
+    pub(crate) fn count_and_best(&self, query: &dyn Query, limit: usize) -> tantivy::Result<usize> {
         let (count, _) =
             self.searcher.search(query, &(Count, TopDocs::with_limit(limit).order_by_score()))?;
         Ok(count)

@@ -24,7 +24,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use std::{env, fs, path::Path, process::Command, sync::Arc};
 
-use casebook::{
+use casebook::internals::{
     query::Query,
     repo::{CacheSlot, MemorySource},
     search::{Engine, Item, Question, Texts, Wanted},

@@ -29,7 +29,7 @@ use std::{
     time::Instant,
 };
 
-use casebook::{
+use casebook::internals::{
     repo::{CacheSlot, MemorySource},
     search::{Item, published::publish},
     site::{BuildOptions, Site},

@@ -161,7 +161,7 @@ fn the_action_quotes_every_character_as_the_program_does() {
     sandbox.write("quote.mjs", script);
     let said = sandbox.sh(".", "node quote.mjs").input(json!(texts).to_string()).ok().json();
     for (place, text) in texts.iter().enumerate() {
-        assert_eq!(said[place], casebook::text::quoted(text, 900 + place), "{place}");
+        assert_eq!(said[place], casebook::internals::text::quoted(text, 900 + place), "{place}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use casebook::{query::KEYS, template::FIELD_TYPES};
+use casebook::internals::{query::KEYS, template::FIELD_TYPES};
 use walkdir::WalkDir;
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use casebook::repo::{Environment, install_pre_receive};
+use casebook::internals::repo::{Environment, install_pre_receive};
 
 use crate::{
     checked::{BROKEN, Changing as _, Checked as _, RESOLVED, TICKET, with_ticket},

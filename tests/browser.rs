@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A browser with nothing of the user's, steered through its driver. It goes away with the value.
-pub struct Browser {
+pub(crate) struct Browser {
     runtime: Runtime,
     client: Client,
     driver: Driver,
@@ -27,7 +27,7 @@ pub struct Browser {
 
 impl Browser {
     #[track_caller]
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let driver = Driver::start();
         let profile = tempfile::tempdir().unwrap();
         let binary = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"]
@@ -57,26 +57,26 @@ impl Browser {
     }
 
     #[track_caller]
-    pub fn open(&self, url: &str) {
+    pub(crate) fn open(&self, url: &str) {
         self.runtime.block_on(self.client.goto(url)).unwrap_or_else(|error| panic!("{url}: {error}"));
     }
 
     /// Types into the element that `css` selects, and presses Enter.
     #[track_caller]
-    pub fn submit(&self, css: &str, text: &str) {
+    pub(crate) fn submit(&self, css: &str, text: &str) {
         self.type_into(css, &format!("{text}\u{e007}"));
     }
 
     /// Types into the element that `css` selects.
     #[track_caller]
-    pub fn type_into(&self, css: &str, text: &str) {
+    pub(crate) fn type_into(&self, css: &str, text: &str) {
         let typed =
             self.runtime.block_on(async { self.client.find(Locator::Css(css)).await?.send_keys(text).await });
         typed.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
     #[track_caller]
-    pub fn click(&self, css: &str) {
+    pub(crate) fn click(&self, css: &str) {
         let clicked =
             self.runtime.block_on(async { self.client.find(Locator::Css(css)).await?.click().await });
         clicked.unwrap_or_else(|error| panic!("{css}: {error}"));
@@ -84,25 +84,25 @@ impl Browser {
 
     /// Clicks without looking: what is clicked may be out of sight, or on its way.
     #[track_caller]
-    pub fn press(&self, css: &str) {
+    pub(crate) fn press(&self, css: &str) {
         let script = "document.querySelector(arguments[0]).click(); arguments[1]()";
         self.ask(script, vec![json!(css)]);
     }
 
     /// Goes back, as the browser's own button does.
     #[track_caller]
-    pub fn back(&self) {
+    pub(crate) fn back(&self) {
         self.runtime.block_on(self.client.back()).unwrap();
     }
 
     #[track_caller]
-    pub fn resize(&self, width: u32, height: u32) {
+    pub(crate) fn resize(&self, width: u32, height: u32) {
         self.runtime.block_on(self.client.set_window_size(width, height)).unwrap();
     }
 
     /// Waits until what `css` selects says `text`.
     #[track_caller]
-    pub fn wait_for(&self, step: &str, css: &str, text: &str) {
+    pub(crate) fn wait_for(&self, step: &str, css: &str, text: &str) {
         let begun = Instant::now();
         loop {
             let seen = self.text(css);
@@ -117,20 +117,20 @@ impl Browser {
 
     /// What a script answers, which calls its last argument with that.
     #[track_caller]
-    pub fn ask(&self, script: &str, arguments: Vec<Json>) -> Json {
+    pub(crate) fn ask(&self, script: &str, arguments: Vec<Json>) -> Json {
         let answer = self.runtime.block_on(self.client.execute_async(script, arguments));
         answer.unwrap_or_else(|error| panic!("{error} in {}", self.url()))
     }
 
     /// The text of all elements that `css` selects; none, while a page goes and another comes.
-    pub fn text(&self, css: &str) -> String {
+    pub(crate) fn text(&self, css: &str) -> String {
         let script =
             "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent).join('\\n')";
         let text = self.runtime.block_on(self.client.execute(script, vec![json!(css)]));
         text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.runtime.block_on(self.client.current_url()).map(|url| url.to_string()).unwrap_or_default()
     }
 }
@@ -180,7 +180,7 @@ impl Driver {
 
 /// Serves the files of a folder, as the plainest of servers would; those of an index may be kept for ever, as servers that
 /// know of names by content say. Returns the address, with a slash at its end.
-pub fn serve_files(folder: PathBuf) -> String {
+pub(crate) fn serve_files(folder: PathBuf) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
     // It ends with the process.

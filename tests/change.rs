@@ -4,15 +4,15 @@
 use crate::sandbox::{SETTINGS, Sandbox};
 
 /// A title that calls people, links, and breaks out of whatever it is put into.
-pub const HOSTILE_TITLE: &str = "Invoice export stops @acme/team @mei #1 acme/oncall#1 GH-1 !2 [x](javascript:alert(1)) \
+pub(crate) const HOSTILE_TITLE: &str = "Invoice export stops @acme/team @mei #1 acme/oncall#1 GH-1 !2 [x](javascript:alert(1)) \
     ![x](https://evil.example/x.png) <img src=x onerror=alert(1)> </code> <!-- casebook --> `a` ``b` www.evil.example \
     https://evil.example $x$ :tada: \u{202e}gpj.exe\u{202c} *b* __c__ ~~d~~ | e | \\";
 
 /// The ticket that the change adds.
-pub const NEW: &str = "tickets/2026/11/export-again-n2n3n4.md";
+pub(crate) const NEW: &str = "tickets/2026/11/export-again-n2n3n4.md";
 
 /// A resolved ticket's file and its answer.
-pub fn resolved(sandbox: &Sandbox, id: &str, keys: &str, title: &str, answer: &str) {
+pub(crate) fn resolved(sandbox: &Sandbox, id: &str, keys: &str, title: &str, answer: &str) {
     let title = serde_json::to_string(title).unwrap();
     let folder = format!("team/tickets/2026/10/{id}");
     sandbox.write(
@@ -32,7 +32,7 @@ pub fn resolved(sandbox: &Sandbox, id: &str, keys: &str, title: &str, answer: &s
 }
 
 /// The repository `team`, on the branch `change`, which is `team.git`'s pull request 7.
-pub fn repository() -> Sandbox {
+pub(crate) fn repository() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
     let settings = "visibility: public\nrepository: https://github.com/acme/oncall\n";

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::sandbox::{Said, Sandbox};
 
-pub const TICKET: &str = "---
+pub(crate) const TICKET: &str = "---
 title: Totals of credit notes show -0.00
 template: question
 service: billing-api
@@ -18,7 +18,7 @@ The web view, which shows 0.00 for the same invoice.
 ";
 
 /// Nothing is wrong with it but that it resolves.
-pub const RESOLVED: &str = "---
+pub(crate) const RESOLVED: &str = "---
 author: mei
 created: 2026-11-11T10:00:00Z
 status: resolved
@@ -28,7 +28,7 @@ resolution: answered
 The PDF rounds after the sign is set; version 2.14.1 does not.
 ";
 
-pub const BROKEN: &str = "---
+pub(crate) const BROKEN: &str = "---
 title: Please help!
 template: question
 servce: billing-api
@@ -41,14 +41,14 @@ n/a
 ";
 
 /// A repository with a ticket that Lena wrote and nothing is wrong with.
-pub fn with_ticket() -> Sandbox {
+pub(crate) fn with_ticket() -> Sandbox {
     let sandbox = Sandbox::with_team();
     sandbox.write("team/tickets/good.md", TICKET).commit_by("lena");
     sandbox
 }
 
 /// Changes to files, in chains.
-pub trait Changing {
+pub(crate) trait Changing {
     fn then(&self, dir: &str, line: &str) -> &Self;
     fn replace(&self, path: &str, old: &str, new: &str) -> &Self;
     fn remove(&self, path: &str) -> &Self;
@@ -97,7 +97,7 @@ impl Changing for Sandbox {
 }
 
 /// What a check said.
-pub trait Checked {
+pub(crate) trait Checked {
     fn found(&self) -> Vec<String>;
     fn prints_nothing(self) -> Self;
     fn hides(self, texts: &[&str]) -> Self;

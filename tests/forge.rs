@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 /// What somebody asked.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// `GET /repos/acme/oncall/pulls?state=open`
     pub line: String,
     /// Lower case, one a line.
@@ -20,26 +20,26 @@ pub struct Request {
 
 /// What is said to it.
 #[derive(Clone)]
-pub struct Response {
+pub(crate) struct Response {
     status: u16,
     headers: String,
     body: Vec<u8>,
 }
 
 impl Response {
-    pub fn json(value: &Json) -> Self {
+    pub(crate) fn json(value: &Json) -> Self {
         Self { status: 200, headers: String::new(), body: value.to_string().into_bytes() }
     }
 
-    pub fn bytes(body: Vec<u8>) -> Self {
+    pub(crate) fn bytes(body: Vec<u8>) -> Self {
         Self { status: 200, headers: String::new(), body }
     }
 
-    pub fn status(status: u16) -> Self {
+    pub(crate) fn status(status: u16) -> Self {
         Self { status, headers: String::new(), body: b"{\"message\":\"no\"}".to_vec() }
     }
 
-    pub fn redirect(to: &str) -> Self {
+    pub(crate) fn redirect(to: &str) -> Self {
         Self { status: 302, headers: format!("location: {to}\r\n"), body: Vec::new() }
     }
 }
@@ -47,7 +47,7 @@ impl Response {
 type Answers = Box<dyn Fn(&Request) -> Option<Response> + Send>;
 
 /// The forge. It listens until the test ends.
-pub struct Forge {
+pub(crate) struct Forge {
     /// Without a slash at its end.
     pub url: String,
     asked: Arc<Mutex<Vec<Request>>>,
@@ -56,7 +56,7 @@ pub struct Forge {
 
 impl Forge {
     /// A forge that knows nothing yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked: Arc<Mutex<Vec<Request>>> = Arc::default();
@@ -74,12 +74,12 @@ impl Forge {
     }
 
     /// From now on it answers by `answers`, and 404 to what they do not know.
-    pub fn answers(&self, answers: impl Fn(&Request) -> Option<Response> + Send + 'static) {
+    pub(crate) fn answers(&self, answers: impl Fn(&Request) -> Option<Response> + Send + 'static) {
         *self.answers.lock().unwrap() = Box::new(answers);
     }
 
     /// What it was asked since the last time.
-    pub fn asked(&self) -> Vec<Request> {
+    pub(crate) fn asked(&self) -> Vec<Request> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 }

@@ -13,10 +13,10 @@ use crate::{
     sandbox::{PROGRAM, Said, Sandbox},
 };
 
-pub const TOKEN: &str = "ghs_0123456789";
+pub(crate) const TOKEN: &str = "ghs_0123456789";
 
 /// `pull_request` as a fork's pull request gives it, cut to what is documented and could matter.
-pub fn pull_request(action: &str, base: &str, head: &str) -> Json {
+pub(crate) fn pull_request(action: &str, base: &str, head: &str) -> Json {
     json!({
         "action": action,
         "number": 7,
@@ -34,7 +34,7 @@ pub fn pull_request(action: &str, base: &str, head: &str) -> Json {
 }
 
 /// `workflow_run` as it comes after that: a fork's run names no pull requests.
-pub fn workflow_run(head: &str) -> Json {
+pub(crate) fn workflow_run(head: &str) -> Json {
     json!({
         "action": "completed",
         "workflow_run": {
@@ -49,7 +49,7 @@ pub fn workflow_run(head: &str) -> Json {
 
 /// Runs an action of a casebook that `init` made, on an event.
 #[track_caller]
-pub fn run(sandbox: &Sandbox, action: &str, event: &Json, env: &[(&str, &str)]) -> Said {
+pub(crate) fn run(sandbox: &Sandbox, action: &str, event: &Json, env: &[(&str, &str)]) -> Said {
     if !sandbox.path("fresh").exists() {
         sandbox.casebook(".", "init fresh").ok();
     }
@@ -75,13 +75,13 @@ pub fn run(sandbox: &Sandbox, action: &str, event: &Json, env: &[(&str, &str)]) 
 }
 
 /// The ids of the base and of the change.
-pub fn commits(sandbox: &Sandbox) -> (String, String) {
+pub(crate) fn commits(sandbox: &Sandbox) -> (String, String) {
     (sandbox.git("team.git", "rev-parse main"), sandbox.git("team.git", "rev-parse refs/pull/7/head"))
 }
 
 /// Reviews the change as the first workflow does. Returns what it said and the file that it left.
 #[track_caller]
-pub fn review(sandbox: &Sandbox, action: &str) -> (Said, String) {
+pub(crate) fn review(sandbox: &Sandbox, action: &str) -> (Said, String) {
     let (base, head) = commits(sandbox);
     // The address of the forge, for git.
     let server = format!("file://{}", sandbox.path("forge").display());
@@ -102,7 +102,7 @@ pub fn review(sandbox: &Sandbox, action: &str) -> (Said, String) {
 }
 
 /// An archive as GitHub's own action packs it: sizes stand in the list at its end, not before the file.
-pub fn archive(name: &str, text: &str) -> Vec<u8> {
+pub(crate) fn archive(name: &str, text: &str) -> Vec<u8> {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
     packed.write_all(text.as_bytes()).unwrap();
     let packed = packed.finish().unwrap();
@@ -132,7 +132,7 @@ pub fn archive(name: &str, text: &str) -> Vec<u8> {
 }
 
 /// A pull request as the API lists it.
-pub fn listed(number: u64, head: &str) -> Json {
+pub(crate) fn listed(number: u64, head: &str) -> Json {
     json!({
         "number": number, "state": "open", "head": { "sha": head, "repo": { "id": 2002 } },
         "base": { "ref": "main", "repo": { "full_name": "acme/oncall" } },
@@ -140,7 +140,7 @@ pub fn listed(number: u64, head: &str) -> Json {
 }
 
 /// A GitHub on which the run of `head` left `artifact`, and where people comment.
-pub struct GitHub {
+pub(crate) struct GitHub {
     pub forge: Forge,
     pub comments: Arc<Mutex<Vec<Json>>>,
     /// What the run left, as the API lists it; that of the number 11 can be fetched.
@@ -148,7 +148,7 @@ pub struct GitHub {
 }
 
 impl GitHub {
-    pub fn new(pulls: Vec<Json>, artifact: Vec<u8>) -> Self {
+    pub(crate) fn new(pulls: Vec<Json>, artifact: Vec<u8>) -> Self {
         let forge = Forge::new();
         let comments: Arc<Mutex<Vec<Json>>> = Arc::default();
         let left = json!({
@@ -202,12 +202,12 @@ impl GitHub {
 
     /// What the second workflow does there.
     #[track_caller]
-    pub fn comment(&self, sandbox: &Sandbox, head: &str) -> Said {
+    pub(crate) fn comment(&self, sandbox: &Sandbox, head: &str) -> Said {
         run(sandbox, "casebook-comment", &workflow_run(head), &[("GITHUB_API_URL", &self.forge.url)])
     }
 
     /// What changed something: method and path.
-    pub fn written(&self) -> Vec<String> {
+    pub(crate) fn written(&self) -> Vec<String> {
         let asked = self.forge.asked().into_iter().map(|request| request.line);
         asked.filter(|line| !line.starts_with("GET ")).collect()
     }

@@ -33,7 +33,7 @@ fn the_folder_of_commands_holds_exactly_the_commands() {
     let mut files: Vec<String> = names.map(|name| name.trim_end_matches(".rs").to_owned()).collect();
     files.retain(|name| name != "mod");
     files.sort_unstable();
-    let command = casebook::cli::command();
+    let command = casebook::internals::cli::command();
     let mut commands: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     commands.sort_unstable();
     assert_eq!(files, commands);

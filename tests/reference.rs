@@ -3,7 +3,7 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use casebook::{
+use casebook::internals::{
     check::{RULES, Rule},
     query::{KEYS, Query, ValueKind, Vocabulary},
     settings::Settings,
@@ -104,7 +104,7 @@ fn every_query_of_the_documentation_is_one() {
 
 #[test]
 fn the_reference_of_commands_is_current() {
-    let mut command = casebook::cli::command().term_width(100);
+    let mut command = casebook::internals::cli::command().term_width(100);
     command.build();
     let mut text = fenced(&mut command);
     for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {

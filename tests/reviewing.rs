@@ -140,7 +140,7 @@ fn nothing_that_a_ticket_says_has_any_force_in_a_comment() {
 
 /// As a forge reads it: the structure is ours, links lead to the repository, and text outside of quotations is ours.
 #[track_caller]
-pub fn assert_inert(comment: &str) {
+pub(crate) fn assert_inert(comment: &str) {
     let (mut quoted, mut words) = (false, String::new());
     for event in Parser::new_ext(comment, Options::all()) {
         match event {

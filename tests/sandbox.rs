@@ -10,17 +10,17 @@ use std::{
     sync::atomic::{AtomicI64, Ordering},
 };
 
-use casebook::text::Time;
+use casebook::internals::text::Time;
 use serde_json::Value as Json;
 
 /// The program under test.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_casebook");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_casebook");
 
 /// When a story begins: 2026-11-22T09:00:00Z, a Sunday.
 const START: i64 = 1_795_338_000;
 
 /// The settings of [`Sandbox::team`]: two services (one a module of the other), four people.
-pub const SETTINGS: &str = r#"version: 1
+pub(crate) const SETTINGS: &str = r#"version: 1
 title: Acme Oncall
 intake: main
 default_template: incident
@@ -39,17 +39,17 @@ people:
 "#;
 
 /// The options of `casebook new` that make a complete incident, but for the title.
-pub const COMPLETE: &str = "--set service=billing-export --set environment=production \
+pub(crate) const COMPLETE: &str = "--set service=billing-export --set environment=production \
     --section 'Problem=Exporting the invoices of October ends after 30 seconds with a timeout of the gateway.' \
     --section 'Impact=All accountants in Europe cannot close the month.'";
 
 /// Whether the trials run at full length, which takes minutes: with `CASEBOOK_TRIALS=full`.
-pub fn at_full_length() -> bool {
+pub(crate) fn at_full_length() -> bool {
     std::env::var_os("CASEBOOK_TRIALS").is_some_and(|value| value == "full")
 }
 
 /// A temporary folder with repositories in it. It goes away with the value.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     _temp: tempfile::TempDir,
     root: PathBuf,
     clock: AtomicI64,
@@ -57,14 +57,14 @@ pub struct Sandbox {
 
 impl Sandbox {
     #[track_caller]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::in_folder(tempfile::tempdir().unwrap())
     }
 
     /// A sandbox in memory, where there is such a disk: for what writes so much, and waits for the disk so often, that
     /// it would take minutes beside others who do so.
     #[track_caller]
-    pub fn in_memory() -> Self {
+    pub(crate) fn in_memory() -> Self {
         Self::in_folder(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap())
     }
 
@@ -77,25 +77,25 @@ impl Sandbox {
 
     /// A sandbox with [`Sandbox::team`] in the folder `team`.
     #[track_caller]
-    pub fn with_team() -> Self {
+    pub(crate) fn with_team() -> Self {
         let sandbox = Self::new();
         sandbox.team("team");
         sandbox
     }
 
-    pub fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.root.join(path)
     }
 
     /// Lets time pass.
-    pub fn wait(&self, seconds: i64) -> &Self {
+    pub(crate) fn wait(&self, seconds: i64) -> &Self {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
         self
     }
 
     /// A program in a folder of the sandbox, with nothing of the user's environment but where programs are; one second
     /// later than the last one.
-    pub fn command(&self, program: impl AsRef<OsStr>, dir: impl AsRef<Path>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>, dir: impl AsRef<Path>) -> Command {
         let seconds = self.clock.fetch_add(1, Ordering::SeqCst);
         let now = Time::from_seconds(seconds).unwrap().to_string();
         let mut command = Command::new(program);
@@ -124,7 +124,7 @@ impl Sandbox {
     }
 
     /// `casebook` with the words of `line` (`'…'` keeps spaces) in the folder `dir`, yet to be run.
-    pub fn casebook(&self, dir: impl AsRef<Path>, line: &str) -> Run {
+    pub(crate) fn casebook(&self, dir: impl AsRef<Path>, line: &str) -> Run {
         let mut command = self.command(PROGRAM, dir);
         command.args(words(line));
         Run { line: format!("casebook {line}"), command, input: None }
@@ -132,19 +132,19 @@ impl Sandbox {
 
     /// Git, which must succeed. Returns what it printed, without the last line end.
     #[track_caller]
-    pub fn git(&self, dir: impl AsRef<Path>, line: &str) -> String {
+    pub(crate) fn git(&self, dir: impl AsRef<Path>, line: &str) -> String {
         self.git_run(dir, line).ok().out.trim_end_matches('\n').to_owned()
     }
 
     /// Git, yet to be run.
-    pub fn git_run(&self, dir: impl AsRef<Path>, line: &str) -> Run {
+    pub(crate) fn git_run(&self, dir: impl AsRef<Path>, line: &str) -> Run {
         let mut command = self.command("git", dir);
         command.args(words(line));
         Run { line: format!("git {line}"), command, input: None }
     }
 
     /// A shell script, yet to be run.
-    pub fn sh(&self, dir: impl AsRef<Path>, script: &str) -> Run {
+    pub(crate) fn sh(&self, dir: impl AsRef<Path>, script: &str) -> Run {
         let mut command = self.command("sh", dir);
         command.args(["-c", script]).env("CASEBOOK", PROGRAM);
         Run { line: script.to_owned(), command, input: None }
@@ -152,7 +152,7 @@ impl Sandbox {
 
     /// A casebook repository with [`SETTINGS`], committed.
     #[track_caller]
-    pub fn team(&self, dir: &str) -> &Self {
+    pub(crate) fn team(&self, dir: &str) -> &Self {
         self.git(".", &format!("init -q {dir}"));
         self.write(format!("{dir}/casebook.yml"), SETTINGS).commit(dir, "settings");
         self
@@ -160,7 +160,7 @@ impl Sandbox {
 
     /// A bare repository `bare` with the commits of `dir`, which gets it as `origin`.
     #[track_caller]
-    pub fn remote(&self, dir: &str, bare: &str) -> &Self {
+    pub(crate) fn remote(&self, dir: &str, bare: &str) -> &Self {
         self.git(".", &format!("clone -q --bare {dir} {bare}"));
         self.git(dir, &format!("remote add origin {}", self.path(bare).display()));
         self.git(dir, "fetch -q origin");
@@ -170,7 +170,7 @@ impl Sandbox {
 
     /// Commits everything in `dir`.
     #[track_caller]
-    pub fn commit(&self, dir: &str, message: &str) -> &Self {
+    pub(crate) fn commit(&self, dir: &str, message: &str) -> &Self {
         self.git(dir, "add -A");
         self.git(dir, &format!("commit -q -m '{message}'"));
         self
@@ -178,18 +178,18 @@ impl Sandbox {
 
     /// Opens a complete incident in `dir` and returns its id.
     #[track_caller]
-    pub fn open(&self, dir: &str, title: &str) -> String {
+    pub(crate) fn open(&self, dir: &str, title: &str) -> String {
         self.casebook(dir, &format!("new incident --title '{title}' {COMPLETE}")).ok().line().to_owned()
     }
 
     /// A ticket as `show` gives it to programs.
     #[track_caller]
-    pub fn show(&self, dir: &str, id: &str) -> Json {
+    pub(crate) fn show(&self, dir: &str, id: &str) -> Json {
         self.casebook(dir, &format!("show {id} --format json")).ok().json()
     }
 
     #[track_caller]
-    pub fn write(&self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> &Self {
+    pub(crate) fn write(&self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> &Self {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, contents).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -197,14 +197,14 @@ impl Sandbox {
     }
 
     #[track_caller]
-    pub fn read(&self, path: impl AsRef<Path>) -> String {
+    pub(crate) fn read(&self, path: impl AsRef<Path>) -> String {
         let path = self.path(path);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
     /// An executable hook of the repository whose git directory is `git_dir`.
     #[track_caller]
-    pub fn hook(&self, git_dir: &str, name: &str, script: &str) -> &Self {
+    pub(crate) fn hook(&self, git_dir: &str, name: &str, script: &str) -> &Self {
         use std::os::unix::fs::PermissionsExt as _;
         let path = format!("{git_dir}/hooks/{name}");
         self.write(&path, format!("#!/bin/sh\n{script}\n"));
@@ -214,25 +214,25 @@ impl Sandbox {
 }
 
 /// A program that is yet to be run.
-pub struct Run {
+pub(crate) struct Run {
     line: String,
     command: Command,
     input: Option<Vec<u8>>,
 }
 
 impl Run {
-    pub fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
+    pub(crate) fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(key, value);
         self
     }
 
-    pub fn without_env(mut self, key: &str) -> Self {
+    pub(crate) fn without_env(mut self, key: &str) -> Self {
         self.command.env_remove(key);
         self
     }
 
     /// As somebody else than Mei.
-    pub fn by(self, id: &str) -> Self {
+    pub(crate) fn by(self, id: &str) -> Self {
         let email = format!("{id}@acme.example");
         let (author, committer) = (self.env("GIT_AUTHOR_NAME", id), id);
         author
@@ -242,13 +242,13 @@ impl Run {
     }
 
     /// Gives it something to read.
-    pub fn input(mut self, text: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn input(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.input = Some(text.into());
         self
     }
 
     /// With another file of the program, and whatever else `change` does to the command.
-    pub fn with_program(mut self, program: &Path, change: impl FnOnce(&mut Command)) -> Self {
+    pub(crate) fn with_program(mut self, program: &Path, change: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(program);
         command.args(self.command.get_args()).stdin(Stdio::null()).env_clear();
         command.current_dir(self.command.get_current_dir().unwrap());
@@ -259,13 +259,13 @@ impl Run {
     }
 
     /// The command, for those who want to start it themselves.
-    pub fn into_command(self) -> Command {
+    pub(crate) fn into_command(self) -> Command {
         self.command
     }
 
     /// Runs it and takes whatever comes.
     #[track_caller]
-    pub fn run(mut self) -> Said {
+    pub(crate) fn run(mut self) -> Said {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         if self.input.is_some() {
             self.command.stdin(Stdio::piped());
@@ -287,13 +287,13 @@ impl Run {
 
     /// Runs it: its exit status is 0.
     #[track_caller]
-    pub fn ok(self) -> Said {
+    pub(crate) fn ok(self) -> Said {
         self.fails(0)
     }
 
     /// Runs it: its exit status is `status`.
     #[track_caller]
-    pub fn fails(self, status: i32) -> Said {
+    pub(crate) fn fails(self, status: i32) -> Said {
         let said = self.run();
         assert_eq!(said.status, Some(status), "the exit status of {said:#?}");
         said
@@ -302,7 +302,7 @@ impl Run {
 
 /// What a program that has ended said.
 #[derive(Debug)]
-pub struct Said {
+pub(crate) struct Said {
     pub line: String,
     pub status: Option<i32>,
     pub out: String,
@@ -312,7 +312,7 @@ pub struct Said {
 impl Said {
     /// Standard error has each of `texts`.
     #[track_caller]
-    pub fn says(self, texts: &[&str]) -> Self {
+    pub(crate) fn says(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(self.err.contains(text), "{text:?} is not in the talk of {self:#?}");
         }
@@ -321,7 +321,7 @@ impl Said {
 
     /// Standard output has each of `texts`.
     #[track_caller]
-    pub fn prints(self, texts: &[&str]) -> Self {
+    pub(crate) fn prints(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(self.out.contains(text), "{text:?} is not in the output of {self:#?}");
         }
@@ -330,14 +330,14 @@ impl Said {
 
     /// Standard error is empty.
     #[track_caller]
-    pub fn stays_quiet(self) -> Self {
+    pub(crate) fn stays_quiet(self) -> Self {
         assert_eq!(self.err, "", "the talk of {}", self.line);
         self
     }
 
     /// The only line of standard output.
     #[track_caller]
-    pub fn line(&self) -> &str {
+    pub(crate) fn line(&self) -> &str {
         let line = self.out.trim_end_matches('\n');
         assert!(!line.is_empty() && !line.contains('\n'), "one line of output: {self:#?}");
         line
@@ -345,7 +345,7 @@ impl Said {
 
     /// Standard output as JSON.
     #[track_caller]
-    pub fn json(&self) -> Json {
+    pub(crate) fn json(&self) -> Json {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
     }
 }

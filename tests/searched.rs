@@ -221,10 +221,10 @@ const WRITTEN: &[&str] = &[
 ];
 
 /// How many queries are asked of all three.
-pub const QUERIES: usize = 300;
+pub(crate) const QUERIES: usize = 300;
 
 /// The repository of the demo as it stands in the end, and [`MORE`].
-pub fn repository() -> (Sandbox, String) {
+pub(crate) fn repository() -> (Sandbox, String) {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
     let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo/files");
@@ -254,7 +254,7 @@ pub fn repository() -> (Sandbox, String) {
 }
 
 /// The written queries, and others made of the words of `texts`, the same each time.
-pub fn queries(texts: &str) -> Vec<String> {
+pub(crate) fn queries(texts: &str) -> Vec<String> {
     let mut state = 7_u64;
     let mut below = |end: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -7,17 +7,17 @@ use serde_json::{Value as Json, json};
 use crate::sandbox::{SETTINGS, Sandbox};
 
 /// A ticket's file with these keys, title and text.
-pub fn ticket(sandbox: &Sandbox, id: &str, keys: &str, title: &str, body: &str) {
+pub(crate) fn ticket(sandbox: &Sandbox, id: &str, keys: &str, title: &str, body: &str) {
     let text = format!("---\ntitle: {title}\ntemplate: question\nrequester: lena\n{keys}\n---\n{body}\n");
     sandbox.write(format!("team/tickets/{id}.md"), text);
 }
 
-pub fn reply(sandbox: &Sandbox, id: &str, keys: &str, body: &str) {
+pub(crate) fn reply(sandbox: &Sandbox, id: &str, keys: &str, body: &str) {
     sandbox.write(format!("team/tickets/{id}/r.md"), format!("---\nauthor: omar\n{keys}\n---\n{body}\n"));
 }
 
 /// Four tickets, two of them resolved.
-pub fn archive() -> Sandbox {
+pub(crate) fn archive() -> Sandbox {
     let sandbox = Sandbox::with_team();
     ticket(
         &sandbox,
@@ -66,7 +66,7 @@ pub fn archive() -> Sandbox {
 
 /// The ids that a command lists.
 #[track_caller]
-pub fn ids(sandbox: &Sandbox, line: &str) -> String {
+pub(crate) fn ids(sandbox: &Sandbox, line: &str) -> String {
     let said = sandbox.casebook("team", &format!("{line} --format short")).ok();
     said.out.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -33,10 +33,10 @@ const INTERNAL: &[&str] = &[
 ];
 
 /// Numbers without end, the same for the same seed.
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub fn of(seed: u64) -> Self {
+    pub(crate) fn of(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
@@ -103,7 +103,7 @@ impl Chance {
 }
 
 /// The seed that `CASEBOOK_SEED` says, else one that changes from second to second.
-pub fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     let said = std::env::var("CASEBOOK_SEED").ok().and_then(|seed| seed.parse().ok());
     said.unwrap_or_else(|| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
@@ -112,7 +112,7 @@ pub fn seed() -> u64 {
 }
 
 /// A repository, by path.
-pub fn repository(seed: u64) -> BTreeMap<String, String> {
+pub(crate) fn repository(seed: u64) -> BTreeMap<String, String> {
     let mut chance = Chance::of(seed);
     let mut files = BTreeMap::new();
     let mut add = |path: String, text: String| drop(files.insert(path, text));
@@ -344,7 +344,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// What of `text`, which the public got, names an internal ticket or something that only those have, with what stands around.
-pub fn leaks(text: &str) -> Vec<String> {
+pub(crate) fn leaks(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for form in forms(text) {
         let mut look = |name: &str| {

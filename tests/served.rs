@@ -26,7 +26,7 @@ people:
 
 /// A repository with a resolved ticket, an open one, a Chinese one, and one that is internal; the first has an internal
 /// note, attachments, and names the internal one wherever it can.
-pub fn repository() -> Sandbox {
+pub(crate) fn repository() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
     sandbox
@@ -78,7 +78,7 @@ pub fn repository() -> Sandbox {
 }
 
 /// What only the team may know of [`repository`].
-pub const SECRETS: &[&str] = &[
+pub(crate) const SECRETS: &[&str] = &[
     "merger",
     "Merger",
     "m2m3m4",
@@ -91,7 +91,7 @@ pub const SECRETS: &[&str] = &[
 ];
 
 /// `casebook serve` on a port of its own. It goes away with the value.
-pub struct Server {
+pub(crate) struct Server {
     pub process: Child,
     /// With a slash at its end.
     pub url: String,
@@ -99,12 +99,12 @@ pub struct Server {
 
 impl Server {
     #[track_caller]
-    pub fn start(sandbox: &Sandbox, options: &str) -> Self {
+    pub(crate) fn start(sandbox: &Sandbox, options: &str) -> Self {
         Self::start_in(sandbox, "team", options)
     }
 
     #[track_caller]
-    pub fn start_in(sandbox: &Sandbox, dir: &str, options: &str) -> Self {
+    pub(crate) fn start_in(sandbox: &Sandbox, dir: &str, options: &str) -> Self {
         let run = sandbox.casebook(dir, &format!("serve --addr 127.0.0.1:0 {options}"));
         let mut process = run.into_command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
@@ -115,19 +115,19 @@ impl Server {
     }
 
     #[track_caller]
-    pub fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[])
     }
 
     /// Sends JSON.
     #[track_caller]
-    pub fn post(&self, path: &str, body: &str) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: &str) -> Answer {
         self.send("POST", path, &[("Content-Type", "application/json")], body)
     }
 
     /// Sends the request exactly as it is written here.
     #[track_caller]
-    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send(method, path, headers, "")
     }
 
@@ -146,7 +146,7 @@ impl Server {
     }
 
     #[track_caller]
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let host = self.url.trim_start_matches("http://").trim_end_matches('/');
         let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "Host") {
@@ -166,7 +166,7 @@ impl Server {
         Answer::read(&format!("{method} {path}"), &String::from_utf8_lossy(&bytes))
     }
 
-    pub fn is_alive(&mut self) -> bool {
+    pub(crate) fn is_alive(&mut self) -> bool {
         matches!(self.process.try_wait(), Ok(None))
     }
 }
@@ -179,7 +179,7 @@ impl Drop for Server {
 }
 
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub what: String,
     pub status: u16,
     /// Lower case.
@@ -195,25 +195,25 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn is(self, status: u16) -> Self {
+    pub(crate) fn is(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{self:#?}");
         self
     }
 
     #[track_caller]
-    pub fn has(self, header: &str) -> Self {
+    pub(crate) fn has(self, header: &str) -> Self {
         assert!(self.head.lines().any(|line| line.starts_with(header)), "{header:?} is not in {self:#?}");
         self
     }
 
     #[track_caller]
-    pub fn json(&self) -> Json {
+    pub(crate) fn json(&self) -> Json {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
     }
 
     /// It is an error of the API, whose detail says `text`.
     #[track_caller]
-    pub fn refuses(self, status: u16, text: &str) {
+    pub(crate) fn refuses(self, status: u16, text: &str) {
         let answer = self.is(status).has("content-type: application/problem+json");
         let problem = answer.json();
         assert_eq!(problem["status"], status, "{answer:#?}");
@@ -221,7 +221,7 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         let json = self.json();
         let tickets = json["tickets"].as_array().unwrap_or_else(|| panic!("{self:#?}"));
         tickets.iter().map(|ticket| ticket["id"].as_str().unwrap().to_owned()).collect()

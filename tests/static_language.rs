@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use casebook::{
+use casebook::internals::{
     index::{
         TextPattern,
         tokens::{TokenKind, scan, stem},

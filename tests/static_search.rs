@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use casebook::text::Time;
+use casebook::internals::text::Time;
 
 use serde_json::{Value as Json, json};
 

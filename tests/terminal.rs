@@ -24,14 +24,14 @@ use crate::sandbox::Run;
 /// How long anything may take that is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub const ENTER: &str = "\r";
-pub const DOWN: &str = "\x1b[B";
-pub const ESCAPE: &str = "\x1b";
-pub const CTRL_D: &str = "\x04";
-pub const CTRL_C: &str = "\x03";
+pub(crate) const ENTER: &str = "\r";
+pub(crate) const DOWN: &str = "\x1b[B";
+pub(crate) const ESCAPE: &str = "\x1b";
+pub(crate) const CTRL_D: &str = "\x04";
+pub(crate) const CTRL_C: &str = "\x03";
 
 /// A program whose standard input and error are a terminal; its data goes elsewhere.
-pub struct Terminal {
+pub(crate) struct Terminal {
     child: Child,
     keyboard: Option<File>,
     screen: Arc<Mutex<String>>,
@@ -43,7 +43,7 @@ pub struct Terminal {
 
 impl Terminal {
     #[track_caller]
-    pub fn start(run: Run) -> Self {
+    pub(crate) fn start(run: Run) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         // Programs of other tests must not hold it open.
         rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC).unwrap();
@@ -90,13 +90,13 @@ impl Terminal {
     }
 
     /// All that was shown so far, without colours and movements.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         plain(&self.screen.lock().unwrap())
     }
 
     /// Waits until `text` is shown, after what was waited for before.
     #[track_caller]
-    pub fn sees(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn sees(&mut self, text: &str) -> &mut Self {
         let begun = Instant::now();
         loop {
             let shown = self.shown();
@@ -110,7 +110,7 @@ impl Terminal {
     }
 
     #[track_caller]
-    pub fn types(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
         // One question after another: what was typed before a question is asked belongs to nobody.
         std::thread::sleep(Duration::from_millis(30));
         self.keyboard.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
@@ -118,7 +118,7 @@ impl Terminal {
     }
 
     /// The window is closed.
-    pub fn hangs_up(&mut self) -> &mut Self {
+    pub(crate) fn hangs_up(&mut self) -> &mut Self {
         self.is_open.store(false, Ordering::SeqCst);
         self.display.take().unwrap().join().unwrap();
         self.keyboard = None;
@@ -127,7 +127,7 @@ impl Terminal {
 
     /// Waits for the program's end. Returns its exit status and what it printed.
     #[track_caller]
-    pub fn ends(&mut self) -> (Option<i32>, String) {
+    pub(crate) fn ends(&mut self) -> (Option<i32>, String) {
         let begun = Instant::now();
         while self.child.try_wait().unwrap().is_none() {
             assert!(begun.elapsed() < PATIENCE, "it goes on: {:?}", self.shown());

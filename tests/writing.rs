@@ -5,7 +5,7 @@ use std::fs;
 use crate::sandbox::{COMPLETE, Sandbox};
 
 /// All that a command must leave alone: one file staged, one dirty, one unknown to git.
-pub fn make_untidy(sandbox: &Sandbox, dir: &str) -> String {
+pub(crate) fn make_untidy(sandbox: &Sandbox, dir: &str) -> String {
     sandbox.write(format!("{dir}/staged.txt"), "staged").git(dir, "add staged.txt");
     sandbox.write(format!("{dir}/casebook.yml"), sandbox.read(format!("{dir}/casebook.yml")) + "# dirty\n");
     sandbox.write(format!("{dir}/unknown.txt"), "unknown");

@@ -10,7 +10,7 @@ use crate::{
 
 /// An article without its text
 #[derive(Serialize, ToSchema)]
-pub struct ArticleSummary {
+pub(crate) struct ArticleSummary {
     /// The file's stem
     pub slug: String,
     pub title: String,
@@ -30,7 +30,7 @@ pub struct ArticleSummary {
 
 impl ArticleSummary {
     /// Describes `article`.
-    pub fn of(article: &Article) -> Self {
+    pub(crate) fn of(article: &Article) -> Self {
         Self {
             slug: article.slug.clone(),
             title: article.title.clone(),

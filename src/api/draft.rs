@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 /// A new ticket, as far as it is written
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DraftRequest {
+pub(crate) struct DraftRequest {
     #[serde(default)]
     pub template: String,
     #[serde(default)]

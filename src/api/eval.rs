@@ -7,7 +7,7 @@ use crate::{search::eval::Estimate, text::Time};
 
 /// How well `similar` would have answered
 #[derive(Serialize, ToSchema)]
-pub struct EvalReport {
+pub(crate) struct EvalReport {
     /// Null if nothing was asked
     #[schema(required)]
     pub latency: Option<EvalLatency>,
@@ -22,7 +22,7 @@ pub struct EvalReport {
 
 /// The time that an answer takes
 #[derive(Serialize, ToSchema)]
-pub struct EvalLatency {
+pub(crate) struct EvalLatency {
     pub median_ms: f64,
     /// The time that 95 of 100 answers take at most
     pub p95_ms: f64,
@@ -30,7 +30,7 @@ pub struct EvalLatency {
 
 /// The figures of some queries
 #[derive(Serialize, ToSchema)]
-pub struct EvalFigures {
+pub(crate) struct EvalFigures {
     /// The number of queries
     pub queries: usize,
     pub similar: EvalMeasures,
@@ -47,7 +47,7 @@ pub struct EvalFigures {
 
 /// What would have been shown unprompted
 #[derive(Serialize, ToSchema)]
-pub struct UnaskedFigures {
+pub(crate) struct UnaskedFigures {
     /// The number of queries without a suggestion
     pub silent: usize,
     /// The number of suggestions for all other queries
@@ -58,7 +58,7 @@ pub struct UnaskedFigures {
 
 /// The means of all measures; null if nothing was measured
 #[derive(Serialize, ToSchema)]
-pub struct EvalMeasures {
+pub(crate) struct EvalMeasures {
     #[serde(rename = "hit@1")]
     #[schema(required)]
     hit_1: Option<EvalEstimate>,
@@ -85,7 +85,7 @@ struct EvalEstimate {
 
 impl EvalMeasures {
     /// The measures in the order of [`Measures::NAMES`](crate::search::eval::Measures::NAMES); `None` if nothing was measured.
-    pub fn of(estimates: Option<&[Estimate; 5]>) -> Self {
+    pub(crate) fn of(estimates: Option<&[Estimate; 5]>) -> Self {
         let estimate = |place: usize| {
             estimates.map(|estimates| {
                 let Estimate { mean, interval: (low, high) } = estimates[place];
@@ -104,7 +104,7 @@ impl EvalMeasures {
 
 /// A query with its answers
 #[derive(Serialize, ToSchema)]
-pub struct EvalQuery {
+pub(crate) struct EvalQuery {
     /// The id of the ticket that was asked again
     pub query: String,
     pub before: Time,
@@ -120,7 +120,7 @@ pub struct EvalQuery {
 
 /// An answer to a query
 #[derive(Serialize, ToSchema)]
-pub struct EvalAnswer {
+pub(crate) struct EvalAnswer {
     pub id: String,
     pub score: u32,
     pub weak: bool,

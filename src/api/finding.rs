@@ -13,7 +13,7 @@ use crate::{
 /// Offsets are bytes from 0; lines and columns count from 1, columns in characters. A finding about a whole file stands
 /// at line 1, column 1.
 #[derive(Serialize, ToSchema)]
-pub struct FindingDetail {
+pub(crate) struct FindingDetail {
     /// The code of the rule
     pub code: String,
     pub level: Level,
@@ -37,7 +37,7 @@ pub struct FindingDetail {
 
 /// An edit that fixes a finding
 #[derive(Serialize, ToSchema)]
-pub struct FixDetail {
+pub(crate) struct FixDetail {
     pub title: String,
     /// Whether the edit is safe, so that `casebook check --fix` applies it
     pub sure: bool,
@@ -54,7 +54,7 @@ struct EditDetail {
 
 impl FindingDetail {
     /// Describes `finding`, which is about the file with this text.
-    pub fn of(finding: &Finding, text: Option<&Quoted>) -> Self {
+    pub(crate) fn of(finding: &Finding, text: Option<&Quoted>) -> Self {
         let (from, to) = places(finding, text);
         Self {
             code: finding.code.to_owned(),
@@ -87,7 +87,7 @@ impl FixDetail {
 
 /// The findings of a check
 #[derive(Serialize, ToSchema)]
-pub struct CheckReport {
+pub(crate) struct CheckReport {
     /// The findings, in order of files; a review lists the first 200
     pub findings: Vec<FindingDetail>,
     /// The number of all findings at level `deny`

@@ -18,17 +18,21 @@ mod similar;
 mod template;
 mod ticket;
 
-pub use article::ArticleSummary;
-pub use draft::DraftRequest;
-pub use eval::{EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, UnaskedFigures};
-pub use finding::{CheckReport, FindingDetail};
-pub use problem::ProblemDetail;
-pub use reply::{ReplyDetail, WrittenReplies, WrittenReply};
-pub use report::{BuildAnswer, BuildProblem, ImportAnswer, LeftAloneFile, LeftAloneReason, SecretAnswer};
-pub use review::{Review, ReviewedTicket};
-pub use rule::{CaseDetail, CaseFile, RuleDetail, RuleList, RuleSummary};
-pub use search::SearchAnswer;
-pub use service::{ServiceDetail, ServiceList};
-pub use similar::{SimilarAnswer, Suggestion};
-pub use template::TemplateList;
-pub use ticket::{NeedlessTicket, OpenedTicket, TicketDetail, TicketList, TicketSummary};
+pub(crate) use article::ArticleSummary;
+pub(crate) use draft::DraftRequest;
+pub(crate) use eval::{
+    EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, UnaskedFigures,
+};
+pub(crate) use finding::{CheckReport, FindingDetail};
+pub(crate) use problem::ProblemDetail;
+pub(crate) use reply::{ReplyDetail, WrittenReplies, WrittenReply};
+pub(crate) use report::{
+    BuildAnswer, BuildProblem, ImportAnswer, LeftAloneFile, LeftAloneReason, SecretAnswer,
+};
+pub(crate) use review::{Review, ReviewedTicket};
+pub(crate) use rule::{CaseDetail, CaseFile, RuleDetail, RuleList, RuleSummary};
+pub(crate) use search::SearchAnswer;
+pub(crate) use service::{ServiceDetail, ServiceList};
+pub(crate) use similar::{SimilarAnswer, Suggestion};
+pub(crate) use template::TemplateList;
+pub(crate) use ticket::{NeedlessTicket, OpenedTicket, TicketDetail, TicketList, TicketSummary};

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 /// Why a request failed (RFC 9457)
 #[derive(Serialize, ToSchema)]
-pub struct ProblemDetail {
+pub(crate) struct ProblemDetail {
     /// The name of the HTTP status
     pub title: &'static str,
     /// The HTTP status

@@ -11,7 +11,7 @@ use crate::{
 
 /// A reply to a ticket, with its text
 #[derive(Serialize, ToSchema)]
-pub struct ReplyDetail {
+pub(crate) struct ReplyDetail {
     /// The file's stem
     pub name: String,
     #[schema(required)]
@@ -55,7 +55,7 @@ pub struct ReplyDetail {
 
 impl ReplyDetail {
     /// Describes `reply`, whose text is `body`.
-    pub fn of(reply: &Reply, body: String) -> Self {
+    pub(crate) fn of(reply: &Reply, body: String) -> Self {
         Self {
             name: reply.name.clone(),
             author: reply.author.clone(),
@@ -84,7 +84,7 @@ fn set_json(set: &Set) -> Json {
 
 /// A reply that was written
 #[derive(Serialize, ToSchema)]
-pub struct WrittenReply {
+pub(crate) struct WrittenReply {
     /// The id of the ticket
     pub id: String,
     pub path: RepoPath,
@@ -93,6 +93,6 @@ pub struct WrittenReply {
 
 /// The replies that a command wrote
 #[derive(Serialize, ToSchema)]
-pub struct WrittenReplies {
+pub(crate) struct WrittenReplies {
     pub replies: Vec<WrittenReply>,
 }

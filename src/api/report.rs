@@ -7,7 +7,7 @@ use crate::text::RepoPath;
 
 /// The outcome of a build
 #[derive(Serialize, ToSchema)]
-pub struct BuildAnswer {
+pub(crate) struct BuildAnswer {
     /// The folder of the site
     pub out: String,
     /// The files that were written
@@ -22,7 +22,7 @@ pub struct BuildAnswer {
 
 /// A file of the site that could not be written or removed
 #[derive(Serialize, ToSchema)]
-pub struct BuildProblem {
+pub(crate) struct BuildProblem {
     /// The path of the file in the site
     pub path: String,
     /// The file of the repository that it is a copy of
@@ -34,7 +34,7 @@ pub struct BuildProblem {
 
 /// The outcome of an import
 #[derive(Serialize, ToSchema)]
-pub struct ImportAnswer {
+pub(crate) struct ImportAnswer {
     /// The number of tickets that were read
     pub tickets: usize,
     /// The number of replies that were read
@@ -58,7 +58,7 @@ pub struct ImportAnswer {
 
 /// A file that an import did not touch
 #[derive(Serialize, ToSchema)]
-pub struct LeftAloneFile {
+pub(crate) struct LeftAloneFile {
     pub path: RepoPath,
     pub reason: LeftAloneReason,
 }
@@ -66,14 +66,14 @@ pub struct LeftAloneFile {
 /// What somebody did to a file since the last import: `changed` its text, or deleted or moved it (`missing`)
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum LeftAloneReason {
+pub(crate) enum LeftAloneReason {
     Changed,
     Missing,
 }
 
 /// A secret that an import met
 #[derive(Serialize, ToSchema)]
-pub struct SecretAnswer {
+pub(crate) struct SecretAnswer {
     pub path: RepoPath,
     /// The line in the file as the source has it, counted from 1
     pub line: usize,

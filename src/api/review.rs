@@ -8,7 +8,7 @@ use crate::text::RepoPath;
 
 /// The review of a change: its findings, and similar tickets for each ticket that it adds or changes
 #[derive(Serialize, ToSchema)]
-pub struct Review {
+pub(crate) struct Review {
     #[serde(flatten)]
     pub check: CheckReport,
     /// The commit that the change is compared with
@@ -27,7 +27,7 @@ pub struct Review {
 
 /// A ticket that a change adds or changes
 #[derive(Serialize, ToSchema)]
-pub struct ReviewedTicket {
+pub(crate) struct ReviewedTicket {
     pub id: String,
     #[schema(required)]
     pub file: Option<RepoPath>,

@@ -7,7 +7,7 @@ use crate::diagnostic::Level;
 
 /// A rule in short
 #[derive(Serialize, ToSchema)]
-pub struct RuleSummary {
+pub(crate) struct RuleSummary {
     pub code: &'static str,
     /// The level, unless settings say otherwise
     pub level: Level,
@@ -16,13 +16,13 @@ pub struct RuleSummary {
 
 /// All rules
 #[derive(Serialize, ToSchema)]
-pub struct RuleList {
+pub(crate) struct RuleList {
     pub rules: Vec<RuleSummary>,
 }
 
 /// A rule with its reason and examples
 #[derive(Serialize, ToSchema)]
-pub struct RuleDetail {
+pub(crate) struct RuleDetail {
     #[serde(flatten)]
     pub summary: RuleSummary,
     pub why: &'static str,
@@ -33,14 +33,14 @@ pub struct RuleDetail {
 
 /// Files that fail or pass a rule
 #[derive(Serialize, ToSchema)]
-pub struct CaseDetail {
+pub(crate) struct CaseDetail {
     pub fails: bool,
     pub files: Vec<CaseFile>,
 }
 
 /// A file of an example
 #[derive(Serialize, ToSchema)]
-pub struct CaseFile {
+pub(crate) struct CaseFile {
     pub path: &'static str,
     pub text: &'static str,
 }

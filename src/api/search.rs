@@ -14,7 +14,7 @@ use crate::{
 
 /// A ticket or article that was found
 #[derive(Serialize, ToSchema)]
-pub struct SearchHit<T: ToSchema> {
+pub(super) struct SearchHit<T: ToSchema> {
     #[serde(flatten)]
     found: T,
     /// How well it matches; comparable within one answer only
@@ -25,7 +25,7 @@ pub struct SearchHit<T: ToSchema> {
 
 /// The tickets and articles that a search found, best first
 #[derive(Serialize, ToSchema)]
-pub struct SearchAnswer {
+pub(crate) struct SearchAnswer {
     tickets: Vec<SearchHit<TicketSummary>>,
     /// The number of tickets that were found, whatever the limit
     total: usize,
@@ -41,7 +41,13 @@ pub struct SearchAnswer {
 
 impl SearchAnswer {
     /// Lists of the tickets and of the articles in `results` at most `limit` each, after the first `offset`.
-    pub fn of(store: &Store, results: &Results, reasons: &Reasons<'_>, offset: usize, limit: usize) -> Self {
+    pub(crate) fn of(
+        store: &Store,
+        results: &Results,
+        reasons: &Reasons<'_>,
+        offset: usize,
+        limit: usize,
+    ) -> Self {
         let hits = || results.hits.iter();
         let why = |item| reasons.of(store, item);
         let tickets = hits().filter_map(|(item, score)| Some((*item, item.ticket(store)?, *score)));

@@ -7,7 +7,7 @@ use crate::settings::Service;
 
 /// A service, or a module of one
 #[derive(Serialize, ToSchema)]
-pub struct ServiceDetail {
+pub(crate) struct ServiceDetail {
     pub id: String,
     pub name: String,
     /// The team that owns the service
@@ -24,7 +24,7 @@ pub struct ServiceDetail {
 
 impl ServiceDetail {
     /// Describes `service`.
-    pub fn of(service: &Service) -> Self {
+    pub(crate) fn of(service: &Service) -> Self {
         Self {
             id: service.id.clone(),
             name: service.name.clone(),
@@ -38,6 +38,6 @@ impl ServiceDetail {
 
 /// The service catalogue
 #[derive(Serialize, ToSchema)]
-pub struct ServiceList {
+pub(crate) struct ServiceList {
     pub services: Vec<ServiceDetail>,
 }

@@ -13,7 +13,7 @@ use crate::{
 
 /// A ticket or article that is similar to a draft or to another ticket
 #[derive(Serialize, ToSchema)]
-pub struct SimilarHit<T: ToSchema> {
+pub(super) struct SimilarHit<T: ToSchema> {
     #[serde(flatten)]
     found: T,
     /// How similar it is; comparable within one answer only
@@ -29,7 +29,7 @@ pub struct SimilarHit<T: ToSchema> {
 
 /// Similar tickets and articles, the most similar first
 #[derive(Serialize, ToSchema)]
-pub struct SimilarAnswer {
+pub(crate) struct SimilarAnswer {
     tickets: Vec<SimilarHit<TicketSummary>>,
     /// The number of similar tickets, whatever the limit
     total: usize,
@@ -38,7 +38,7 @@ pub struct SimilarAnswer {
 
 impl SimilarAnswer {
     /// Describes what was `found` in `store`.
-    pub fn of(store: &Store, found: &Found) -> Self {
+    pub(crate) fn of(store: &Store, found: &Found) -> Self {
         let shown = || found.shown.iter();
         let tickets = shown().filter_map(|hit| Some((hit, TicketSummary::of(hit.item.ticket(store)?))));
         let articles = shown().filter_map(|hit| Some((hit, ArticleSummary::of(hit.item.article(store)?))));
@@ -64,7 +64,7 @@ impl<T: ToSchema> SimilarHit<T> {
 
 /// A similar ticket or article in short, as commands show it unprompted
 #[derive(Clone, Serialize, ToSchema)]
-pub struct Suggestion {
+pub(crate) struct Suggestion {
     /// The id of a ticket, or `knowledge/<slug>` of an article
     pub id: String,
     #[schema(required)]

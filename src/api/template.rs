@@ -82,13 +82,13 @@ struct SectionDetail {
 
 /// The templates of the repository
 #[derive(Serialize, ToSchema)]
-pub struct TemplateList {
+pub(crate) struct TemplateList {
     templates: Vec<TemplateDetail>,
 }
 
 impl TemplateList {
     /// Describes `templates`.
-    pub fn of(templates: &[Template]) -> Self {
+    pub(crate) fn of(templates: &[Template]) -> Self {
         Self { templates: templates.iter().map(TemplateDetail::of).collect() }
     }
 }

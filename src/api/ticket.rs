@@ -13,7 +13,7 @@ use crate::{
 
 /// A ticket with its state, without its text and its replies
 #[derive(Serialize, ToSchema)]
-pub struct TicketSummary {
+pub(crate) struct TicketSummary {
     /// The file's stem, unique in the repository
     pub id: String,
     /// The id or address in the tracker that the ticket was imported from
@@ -66,7 +66,7 @@ pub struct TicketSummary {
 
 impl TicketSummary {
     /// Describes `thread` as it is now.
-    pub fn of(thread: &Thread) -> Self {
+    pub(crate) fn of(thread: &Thread) -> Self {
         let Thread { ticket, state, replies } = thread;
         let state = state.clone();
         Self {
@@ -104,7 +104,7 @@ fn fields(state: &State) -> Map<String, Json> {
 
 /// A ticket with its state, its text and its replies
 #[derive(Serialize, ToSchema)]
-pub struct TicketDetail {
+pub(crate) struct TicketDetail {
     #[serde(flatten)]
     pub summary: TicketSummary,
     /// The text, as Markdown
@@ -115,7 +115,7 @@ pub struct TicketDetail {
 
 impl TicketDetail {
     /// Describes `thread`, whose texts are read from `store`.
-    pub fn of(store: &Store, thread: &Thread) -> Self {
+    pub(crate) fn of(store: &Store, thread: &Thread) -> Self {
         let replies = thread.replies.iter();
         let replies = replies.map(|reply| ReplyDetail::of(reply, store.body(reply.path.as_ref())));
         Self {
@@ -128,7 +128,7 @@ impl TicketDetail {
 
 /// Some tickets of a list
 #[derive(Serialize, ToSchema)]
-pub struct TicketList {
+pub(crate) struct TicketList {
     pub tickets: Vec<TicketSummary>,
     /// The number of tickets in the whole list, whatever the limit
     pub total: usize,
@@ -139,7 +139,7 @@ pub struct TicketList {
 
 /// A ticket that was opened
 #[derive(Serialize, ToSchema)]
-pub struct OpenedTicket {
+pub(crate) struct OpenedTicket {
     pub id: String,
     pub path: RepoPath,
     /// The branch of the commit; null on a detached HEAD
@@ -152,7 +152,7 @@ pub struct OpenedTicket {
 
 /// No ticket was opened, because another one or an article makes it needless
 #[derive(Serialize, ToSchema)]
-pub struct NeedlessTicket {
+pub(crate) struct NeedlessTicket {
     /// Always null: nothing was opened
     #[schema(required)]
     pub id: Option<String>,

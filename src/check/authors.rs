@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Authors from git's history. Nothing is read before somebody asks.
-pub struct GitAuthors<'a> {
+pub(crate) struct GitAuthors<'a> {
     repo: &'a Repo,
     tip: String,
     since: Option<String>,
@@ -23,7 +23,7 @@ impl<'a> GitAuthors<'a> {
     /// Authors of the commits that `tip` has and `since` does not have; of none without `since`. With `whole`, every
     /// file's author may be asked for, at the price of the whole history; a file that is not committed yet is by the
     /// person whose identity git has, and from `now`.
-    pub fn new(repo: &'a Repo, tip: &str, since: Option<&str>, whole: bool, now: Time) -> Self {
+    pub(crate) fn new(repo: &'a Repo, tip: &str, since: Option<&str>, whole: bool, now: Time) -> Self {
         Self {
             repo,
             tip: tip.to_owned(),

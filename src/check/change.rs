@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// A change: from a commit to another one, to what is staged, or to the worktree.
-pub struct Change<'a> {
+pub(crate) struct Change<'a> {
     repo: &'a Repo,
     base: String,
     files: BTreeMap<RepoPath, repo::Change>,
@@ -37,7 +37,7 @@ pub struct Change<'a> {
 impl<'a> Change<'a> {
     /// What changed on the way from `since` to `side`, which stands on the commit `tip`. Of a branch that `since` is not
     /// part of, what changed since it left: what happened on the other side meanwhile is no part of the change.
-    pub fn between(repo: &'a Repo, since: &str, tip: &str, side: Side<'_>) -> Result<Self, RepoError> {
+    pub(crate) fn between(repo: &'a Repo, since: &str, tip: &str, side: Side<'_>) -> Result<Self, RepoError> {
         let since_id = repo.resolve(since)?;
         let base = repo.merge_base(since, tip)?.unwrap_or(since_id).to_string();
         let files = repo.changed(&base, side)?;
@@ -46,28 +46,26 @@ impl<'a> Change<'a> {
     }
 
     /// The commit that it starts from.
-    pub fn base(&self) -> &str {
+    pub(crate) fn base(&self) -> &str {
         &self.base
     }
 
-    /// Whether nothing of the casebook changed.
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
-
     /// The files that are there after it and were not, or were others, before.
-    pub fn written(&self) -> impl Iterator<Item = &RepoPath> {
+    pub(crate) fn written(&self) -> impl Iterator<Item = &RepoPath> {
         self.files.values().filter(|change| change.new.is_some()).map(|change| &change.path)
     }
 
     /// Whether there was no file at `path` before.
-    pub fn is_new(&self, path: &RepoPath) -> bool {
+    pub(crate) fn is_new(&self, path: &RepoPath) -> bool {
         self.files.get(path).is_some_and(|change| change.old.is_none())
     }
 }
 
 /// Findings that `change` is answerable for. `context` is the repository with the change.
-pub fn check_change(change: &Change<'_>, context: &CheckContext<'_>) -> Result<Vec<Finding>, RepoError> {
+pub(crate) fn check_change(
+    change: &Change<'_>,
+    context: &CheckContext<'_>,
+) -> Result<Vec<Finding>, RepoError> {
     let before = change.repo.commit(&change.base)?;
     let touched = touched_files(change, context.store);
     let mut doubtful = Vec::new();

@@ -40,7 +40,7 @@ pub trait Authors: Sync {
 }
 
 /// Nobody asked git.
-pub struct Nobody;
+pub(crate) struct Nobody;
 
 impl Authors for Nobody {
     fn of_change(&self, _: &RepoPath) -> Option<Author> {

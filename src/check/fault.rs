@@ -3,7 +3,7 @@
 use crate::{detectors::substance::Weakness, template::SectionRule, text::Span};
 
 /// A problem of one section of a file.
-pub struct SectionFault<'a> {
+pub(super) struct SectionFault<'a> {
     /// What the template says about the section.
     pub rule: &'a SectionRule,
     /// The problem.
@@ -16,7 +16,7 @@ pub struct SectionFault<'a> {
 
 /// What is wrong with a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(super) enum Fault {
     /// The section is missing.
     Missing,
     /// The section is missing, but this heading was probably meant to be its own.

@@ -39,7 +39,7 @@ pub enum Noun<'a> {
     /// An article.
     Article(&'a Article),
     /// A template.
-    Template(&'a Template),
+    Template,
     /// `casebook.yml`. These are the settings that it says, which need not be those that count.
     Settings(&'a Settings),
     /// Anything else: attachments, orphans, strays.

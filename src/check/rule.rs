@@ -26,7 +26,7 @@ pub struct Rule {
 }
 
 /// Looks at one file and adds what it finds to the findings so far.
-pub type Look = fn(&File<'_>, &CheckContext<'_>, &mut Vec<Finding>);
+pub(super) type Look = fn(&File<'_>, &CheckContext<'_>, &mut Vec<Finding>);
 
 /// An example: files of a small repository, and whether the rule has something to say about them.
 pub struct Case {

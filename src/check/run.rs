@@ -15,7 +15,7 @@ use crate::{
     repo::{Entry, EntryKind},
     settings::{SETTINGS_PATH, Settings, parse_settings},
     store::{Fresh, Role, Store},
-    template::{Template, parse_canned, parse_template},
+    template::{parse_canned, parse_template},
     text::{RepoPath, Span, Time},
     ticket::{Article, Document, Reply, Thread, parse_article, parse_reply, parse_ticket},
 };
@@ -24,7 +24,7 @@ use crate::{
 const MAX_LOOSE: u64 = 10 * 1024 * 1024;
 
 /// Findings of everything in the repository, by path and place. `done` is called after each file.
-pub fn check_all(context: &CheckContext<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
+pub(crate) fn check_all(context: &CheckContext<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
     let all: Vec<(&Entry, &Role)> = context.store.layout.files().collect();
     let mut findings = check_entries(&all, context, done);
     findings.extend(unreadable(context, |_| true));
@@ -33,12 +33,12 @@ pub fn check_all(context: &CheckContext<'_>, done: &(dyn Fn() + Sync)) -> Vec<Fi
 }
 
 /// Findings of some files only, by path and place. Paths that are not there are passed over.
-pub fn check_paths(store: &Store, paths: &[RepoPath], now: Time) -> Vec<Finding> {
+pub(crate) fn check_paths(store: &Store, paths: &[RepoPath], now: Time) -> Vec<Finding> {
     check_some(paths, &CheckContext::new(store, now))
 }
 
 /// Findings of some files only, in a context that is given.
-pub fn check_some(paths: &[RepoPath], context: &CheckContext<'_>) -> Vec<Finding> {
+pub(crate) fn check_some(paths: &[RepoPath], context: &CheckContext<'_>) -> Vec<Finding> {
     let entries: Vec<(&Entry, &Role)> =
         paths.iter().filter_map(|path| context.store.layout.entry(path)).collect();
     sorted(check_entries(&entries, context, &|| ()))
@@ -119,7 +119,7 @@ fn check_file(entry: &Entry, role: &Role, context: &CheckContext<'_>) -> Vec<Fin
         Parsed::Reply(thread, reply) => Noun::Reply(thread, reply, template(thread)),
         Parsed::FreshReply(thread, reply) => Noun::Reply(thread, reply, template(thread)),
         Parsed::Article(article) => Noun::Article(article),
-        Parsed::Template(template) => Noun::Template(template),
+        Parsed::Template => Noun::Template,
         Parsed::Settings(settings) => Noun::Settings(settings),
         Parsed::Other => Noun::Other,
     };
@@ -214,7 +214,7 @@ enum Parsed<'a> {
     Reply(&'a Thread, Box<Reply>),
     FreshReply(&'a Thread, &'a Reply),
     Article(Box<Article>),
-    Template(Box<Template>),
+    Template,
     Settings(Box<Settings>),
     Other,
 }
@@ -280,9 +280,8 @@ fn parse<'a>(document: &Document, role: &Role, store: &'a Store, findings: &mut 
             Parsed::Settings(Box::new(settings))
         }
         Role::Template => {
-            let (template, more) = parse_template(document);
-            add(more);
-            Parsed::Template(Box::new(template))
+            add(parse_template(document).1);
+            Parsed::Template
         }
         Role::Canned => {
             add(parse_canned(document).1);

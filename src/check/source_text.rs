@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{repo::Source, settings::SETTINGS_PATH, text::RepoPath, ticket::text_of_bytes};
 
 /// The text of a file as findings count its bytes; `None` for files that are missing, not text, or too large.
-pub fn text_of(source: &dyn Source, path: &RepoPath) -> Option<String> {
+pub(crate) fn text_of(source: &dyn Source, path: &RepoPath) -> Option<String> {
     let bytes = source.read(path).ok()?;
     if path.is_markdown() || path.as_str() == SETTINGS_PATH {
         return Some(text_of_bytes(&bytes).into_owned());

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use clap::{Arg, Command};
 
 /// The arguments of a command line, options first where the command takes a query.
-pub fn options_first(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
+pub(super) fn options_first(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
     let Some((at, command)) = subcommand(&arguments, cli) else { return arguments };
     if !command.get_positionals().any(|argument| argument.get_id() == "query") {
         return arguments;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Splits `KEY=VALUE`.
-pub fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
         _ => Err("expected KEY=VALUE".to_owned()),
@@ -18,7 +18,7 @@ pub fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 /// The address to listen on. `localhost` is the one that every system has.
-pub fn address(text: &str) -> Result<SocketAddr, String> {
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
     numeric.as_deref().unwrap_or(text).parse().map_err(|_| {
         "expected a numeric address and a port, such as `127.0.0.1:4177`, or `0.0.0.0:4177` for all interfaces"
@@ -27,7 +27,7 @@ pub fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 /// The value of `key`, typed as the template says: lists are separated by commas, numbers and true/false are such.
-pub fn typed(key: &str, text: &str, template: Option<&Template>) -> Value {
+pub(super) fn typed(key: &str, text: &str, template: Option<&Template>) -> Value {
     let list = |text: &str| {
         let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
         Value::List(items.map(|item| Value::Text(item.to_owned())).collect())
@@ -42,7 +42,7 @@ pub fn typed(key: &str, text: &str, template: Option<&Template>) -> Value {
 }
 
 /// A change by `--set`: nothing after `=` clears the field, `tags=+a,-b` adds and removes.
-pub fn set(key: &str, text: &str, store: &Store, template: &str) -> Result<Set, CliError> {
+pub(super) fn set(key: &str, text: &str, store: &Store, template: &str) -> Result<Set, CliError> {
     if text.trim().is_empty() {
         return Ok(Set::Clear);
     }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The text of `--body FILE`; `-` is standard input.
-pub fn read(file: &PathBuf, context: &Context) -> Result<String, CliError> {
+pub(super) fn read(file: &PathBuf, context: &Context) -> Result<String, CliError> {
     if file.as_os_str() == "-" {
         return repo::read_text(std::io::stdin().lock())
             .map_err(|error| CliError::environment(error).caused("cannot read standard input"));
@@ -27,7 +27,7 @@ pub fn read(file: &PathBuf, context: &Context) -> Result<String, CliError> {
 }
 
 /// `body` with each section of `filled` written: in its place where it stands, else at the end.
-pub fn fill(body: &str, filled: &[(String, String)]) -> String {
+pub(super) fn fill(body: &str, filled: &[(String, String)]) -> String {
     let mut text = body.trim_end().to_owned();
     for (name, content) in filled {
         let content = content.trim();
@@ -52,7 +52,7 @@ pub fn fill(body: &str, filled: &[(String, String)]) -> String {
 
 /// `outline` with what `text` says: its sections where the outline has them, and what is before them before the first
 /// section of the outline.
-pub fn merge(outline: &str, text: &str) -> String {
+pub(super) fn merge(outline: &str, text: &str) -> String {
     let first = |text: &str| sections(text).first().map_or(text.len(), |section| section.heading_span.start);
     let (head, tail) = outline.split_at(first(outline));
     let lead = &text[..first(text)];
@@ -64,7 +64,7 @@ pub fn merge(outline: &str, text: &str) -> String {
 }
 
 /// Returns `body` without the optional sections that are empty.
-pub fn without_empty(body: &str, template: &Template) -> String {
+pub(super) fn without_empty(body: &str, template: &Template) -> String {
     let mut text = body.to_owned();
     for section in sections(body).iter().rev() {
         let required =
@@ -78,7 +78,7 @@ pub fn without_empty(body: &str, template: &Template) -> String {
 
 /// `body` without the comments of the outline that it was written from, where something is written beside them. What the
 /// person put into a comment stays, and so do hints where nothing was written.
-pub fn without_hints(body: &str, outline: &str) -> String {
+pub(super) fn without_hints(body: &str, outline: &str) -> String {
     let (body, outline) = (body.replace("\r\n", "\n"), outline.replace("\r\n", "\n"));
     let hinted = sections(&outline);
     let own = sections(&body);
@@ -125,7 +125,7 @@ fn comments(text: &str) -> impl Iterator<Item = &str> {
 
 /// The sections of `body` in which nothing stands but comments of `outline`, which says what to write there; an empty name
 /// for what is before the first section.
-pub fn untouched(body: &str, outline: &str) -> Vec<String> {
+pub(super) fn untouched(body: &str, outline: &str) -> Vec<String> {
     let own = sections(body);
     let lead = lead(body, &own);
     let parts = std::iter::once((String::new(), &body[lead]))

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What is checked, the revision to compare with, and the rules.
-pub struct CheckTarget<'a> {
+pub(super) struct CheckTarget<'a> {
     /// The repository.
     pub repo: &'a Repo,
     /// The worktree, the index or a commit.
@@ -30,7 +30,7 @@ pub struct CheckTarget<'a> {
 
 impl<'a> CheckTarget<'a> {
     /// The commit `at`, else the worktree, else HEAD of a bare repository.
-    pub fn at(
+    pub(super) fn at(
         repo: &'a Repo,
         at: Option<&'a str>,
         since: Option<String>,
@@ -46,7 +46,7 @@ impl<'a> CheckTarget<'a> {
     }
 
     /// The commit that it stands on, whole; `None` of a worktree, which is none.
-    pub fn tip_id(&self) -> Result<Option<String>, CliError> {
+    pub(super) fn tip_id(&self) -> Result<Option<String>, CliError> {
         match self.side {
             Side::Commit(rev) => Ok(Some(self.repo.resolve(rev)?.to_string())),
             _ => Ok(None),
@@ -59,7 +59,7 @@ impl<'a> CheckTarget<'a> {
     }
 
     /// Everything there is, and what changed.
-    pub fn load(&self) -> Result<(Store, Option<Change<'a>>), CliError> {
+    pub(super) fn load(&self) -> Result<(Store, Option<Change<'a>>), CliError> {
         let source: Arc<dyn Source> = match self.side {
             Side::Worktree | Side::Listed(_) => Arc::new(self.repo.worktree()?),
             Side::Index => Arc::new(self.repo.staged()?),
@@ -91,17 +91,22 @@ impl<'a> CheckTarget<'a> {
     }
 
     /// The commit of settings and templates, if they do not come from the target itself.
-    pub fn rules(&self) -> Option<&dyn Source> {
+    pub(super) fn rules(&self) -> Option<&dyn Source> {
         self.rules.as_ref().map(|rules| rules as &dyn Source)
     }
 
     /// Who committed which file. With `whole`, of every file, at the price of the whole history.
-    pub fn authors(&self, change: Option<&Change<'_>>, whole: bool, context: &Context) -> GitAuthors<'a> {
+    pub(super) fn authors(
+        &self,
+        change: Option<&Change<'_>>,
+        whole: bool,
+        context: &Context,
+    ) -> GitAuthors<'a> {
         GitAuthors::new(self.repo, &self.tip, change.map(Change::base), whole, context.process.now)
     }
 
     /// The findings that `change` is answerable for, else all; of what was selected.
-    pub fn find(
+    pub(super) fn find(
         &self,
         check_context: &CheckContext<'_>,
         change: Option<&Change<'_>>,

@@ -12,12 +12,12 @@ use crate::{
 };
 
 /// Completes ids of tickets, the newest first, with their titles.
-pub fn ids() -> ArgValueCompleter {
+pub(super) fn ids() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| candidates(typed).unwrap_or_default())
 }
 
 /// Completes the keys of queries and their values.
-pub fn query() -> ArgValueCompleter {
+pub(super) fn query() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| {
         let found = completions(typed.to_str().unwrap_or_default(), KEYS).into_iter();
         found.map(|(text, help)| CompletionCandidate::new(text).help(Some(help.into()))).collect()

@@ -20,7 +20,7 @@ use crate::{
 const MOST_TYPED: usize = 300;
 
 /// The process, the options and (opened when it is first wanted) the repository.
-pub struct Context {
+pub(crate) struct Context {
     /// The clock, the environment and the terminal.
     pub process: ProcessEnvironment,
     /// Where to say things.
@@ -44,12 +44,12 @@ struct UserSettings {
 
 impl Context {
     /// A context without a repository yet.
-    pub fn new(process: ProcessEnvironment, ui: Ui, global: Global, line: Vec<OsString>) -> Self {
+    pub(crate) fn new(process: ProcessEnvironment, ui: Ui, global: Global, line: Vec<OsString>) -> Self {
         Self { process, ui, global, line, repo: OnceCell::new(), stores: RefCell::default() }
     }
 
     /// What was typed, with `more` behind it: a whole command, unless that would be hard to read.
-    pub fn command_with(&self, more: &[String]) -> String {
+    pub(crate) fn command_with(&self, more: &[String]) -> String {
         let option = |word: &str| word.strip_prefix("--").is_some_and(|rest| shell_word(rest) == rest);
         let words = self.line.iter().map(|word| match word.to_string_lossy() {
             word if option(&word) => word.into_owned(),
@@ -65,7 +65,7 @@ impl Context {
 
     /// The repository: `--repo`, else the nearest folder upwards with casebook.yml, else `CASEBOOK_REPO`, else the
     /// user's settings.
-    pub fn repo(&self) -> Result<&Repo, CliError> {
+    pub(crate) fn repo(&self) -> Result<&Repo, CliError> {
         if let Some(repo) = self.repo.get() {
             return Ok(repo);
         }
@@ -74,7 +74,7 @@ impl Context {
     }
 
     /// Goes on with `repo`, whatever the options say.
-    pub fn go_to(&self, repo: Repo) -> Result<&Repo, CliError> {
+    pub(crate) fn go_to(&self, repo: Repo) -> Result<&Repo, CliError> {
         Ok(self.repo.get_or_init(|| repo))
     }
 
@@ -126,12 +126,12 @@ impl Context {
     }
 
     /// Everything in the repository as it is: the worktree, or HEAD of a bare one.
-    pub fn store(&self) -> Result<Arc<Store>, CliError> {
+    pub(crate) fn store(&self) -> Result<Arc<Store>, CliError> {
         self.load(Arc::from(self.repo()?.current()?))
     }
 
     /// The same for a command that reads all texts several times: each is read from the disk once.
-    pub fn store_read_once(&self) -> Result<Arc<Store>, CliError> {
+    pub(crate) fn store_read_once(&self) -> Result<Arc<Store>, CliError> {
         self.load(Arc::new(ReadOnce::of(Arc::from(self.repo()?.current()?))))
     }
 
@@ -151,7 +151,7 @@ impl Context {
     }
 
     /// The id that the person at the keyboard writes under; `None` where git has no identity.
-    pub fn me(&self, store: &Store) -> Result<Option<String>, CliError> {
+    pub(crate) fn me(&self, store: &Store) -> Result<Option<String>, CliError> {
         let identity = self.repo()?.identity()?;
         Ok(identity.map(|identity| store.settings.author_id(&identity.name, &identity.email)))
     }

@@ -11,7 +11,7 @@ use super::{CliError, Context};
 use crate::repo;
 
 /// Why there is no text from the editor, and what the text was by then.
-pub struct EditorFailure {
+pub(super) struct EditorFailure {
     /// Why.
     pub error: CliError,
     /// What somebody may have written before.
@@ -19,22 +19,22 @@ pub struct EditorFailure {
 }
 
 /// The editor as settings name it: a program, maybe with arguments.
-pub struct Editor(String);
+pub(super) struct Editor(String);
 
 impl Editor {
     /// What git would take.
-    pub fn of(context: &Context) -> Self {
+    pub(super) fn of(context: &Context) -> Self {
         Self(repo::editor(&context.process.folder, &context.process.environment))
     }
 
     /// The program's name, for people.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         let program = self.0.split_whitespace().next().unwrap_or("editor").trim_matches(['"', '\'']);
         Path::new(program).file_name().and_then(|name| name.to_str()).unwrap_or(program)
     }
 
     /// Lets somebody edit `text`, and returns it as it is when the editor is closed.
-    pub fn edit(&self, text: &str, context: &Context) -> Result<String, EditorFailure> {
+    pub(super) fn edit(&self, text: &str, context: &Context) -> Result<String, EditorFailure> {
         let failed = |error: CliError, text: String| EditorFailure { error, text };
         let no_file = |error: io::Error| {
             let error = CliError::environment(error).caused("cannot create a temporary file");

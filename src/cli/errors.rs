@@ -8,7 +8,7 @@ use crate::{intake::IntakeError, repo::RepoError, site::SiteError, store::FindEr
 
 /// What kind of error ended a command. The exit status comes from the kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CliErrorKind {
+pub(crate) enum CliErrorKind {
     /// The command line is wrong.
     Usage,
     /// Something that was asked for by id does not exist here.
@@ -23,7 +23,7 @@ pub enum CliErrorKind {
 
 impl CliErrorKind {
     /// The exit status of a command that ends with such an error.
-    pub fn exit_status(self) -> u8 {
+    pub(crate) fn exit_status(self) -> u8 {
         match self {
             // `casebook list | head` has what it wanted.
             Self::BrokenPipe => 0,
@@ -35,7 +35,7 @@ impl CliErrorKind {
 
 /// Why a command did not do its work. Findings about tickets are no errors.
 #[derive(Debug)]
-pub struct CliError {
+pub(crate) struct CliError {
     /// The kind, which decides the exit status.
     pub kind: CliErrorKind,
     source: Box<dyn Error + Send + Sync>,
@@ -52,27 +52,27 @@ struct WithCause {
 
 impl CliError {
     /// An error of any kind, from a message or another error.
-    pub fn new(kind: CliErrorKind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub(crate) fn new(kind: CliErrorKind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind, source: source.into(), hints: Vec::new() }
     }
 
     /// A wrong command line.
-    pub fn usage(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub(crate) fn usage(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(CliErrorKind::Usage, source)
     }
 
     /// Something outside of the program that does not work.
-    pub fn environment(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub(crate) fn environment(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(CliErrorKind::Environment, source)
     }
 
     /// A text that has problems at level deny.
-    pub fn refused(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub(crate) fn refused(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(CliErrorKind::Refused, source)
     }
 
     /// A failure to write to standard output.
-    pub fn output(error: std::io::Error) -> Self {
+    pub(crate) fn output(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::BrokenPipe => Self::new(CliErrorKind::BrokenPipe, error),
             _ => Self::environment(error).caused("cannot write to standard output"),
@@ -80,7 +80,7 @@ impl CliError {
     }
 
     /// What the command line parser says about a command line, in our form: one line, and hints below it.
-    pub fn command_line(error: &clap::Error) -> Self {
+    pub(crate) fn command_line(error: &clap::Error) -> Self {
         let text = error.render().to_string();
         let mut paragraphs = text.split("\n\n").map(|paragraph| {
             paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
@@ -103,21 +103,21 @@ impl CliError {
 
     /// The same error below `message`, which says what it kept from being done.
     #[must_use]
-    pub fn caused(self, message: impl Into<String>) -> Self {
+    pub(crate) fn caused(self, message: impl Into<String>) -> Self {
         let source = WithCause { message: message.into(), source: self.source };
         Self { source: Box::new(source), ..self }
     }
 
     /// The same error with one more hint.
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// The same error with the hints of `other` behind its own.
     #[must_use]
-    pub fn with_hints_of(mut self, other: &Self) -> Self {
+    pub(crate) fn with_hints_of(mut self, other: &Self) -> Self {
         let missing = other.hints.iter().filter(|hint| !self.hints.contains(hint));
         let missing: Vec<String> = missing.cloned().collect();
         self.hints.extend(missing);
@@ -125,12 +125,12 @@ impl CliError {
     }
 
     /// What happened, and where.
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         self.source.to_string()
     }
 
     /// The errors that led to it, nearest first. Those that the message repeats are left out.
-    pub fn causes(&self) -> Vec<String> {
+    pub(crate) fn causes(&self) -> Vec<String> {
         let message = self.message();
         let causes = iter::successors(self.source.source(), |&cause| cause.source());
         let mut causes: Vec<String> = causes.map(ToString::to_string).collect();
@@ -140,7 +140,7 @@ impl CliError {
     }
 
     /// How to go on, one way each.
-    pub fn hints(&self) -> &[String] {
+    pub(crate) fn hints(&self) -> &[String] {
         &self.hints
     }
 }

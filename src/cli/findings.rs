@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Prints `findings`, which are sorted by path, with the lines of `source` that they are about.
-pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
+pub(super) fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
     let ui = &context.ui;
     let mut texts = Texts { source, last: None };
     match ui.format {
@@ -34,7 +34,7 @@ pub fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
 }
 
 /// Describes the first `most` findings, and counts all of them.
-pub fn report(findings: &[Finding], source: &dyn Source, most: usize) -> CheckReport {
+pub(crate) fn report(findings: &[Finding], source: &dyn Source, most: usize) -> CheckReport {
     let mut texts = Texts { source, last: None };
     let (errors, warnings) = count(findings);
     let first = findings.iter().take(most);
@@ -48,7 +48,7 @@ fn count(findings: &[Finding]) -> (usize, usize) {
 }
 
 /// `3 errors, 1 warning in 2 files`.
-pub fn summary(findings: &[Finding]) -> String {
+pub(super) fn summary(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "no problems".to_owned();
     }

@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Command, error::ErrorKind};
 
 /// Adds a subcommand for each of `formats`, its name and what it is. `arguments` adds what all of them take.
-pub fn subcommands(
+pub(super) fn subcommands(
     command: Command,
     formats: impl IntoIterator<Item = (&'static str, &'static str)>,
     arguments: impl Fn(Command) -> Command,
@@ -15,7 +15,7 @@ pub fn subcommands(
 }
 
 /// Returns the format whose subcommand was chosen, with its arguments.
-pub fn chosen<F: Copy>(
+pub(super) fn chosen<F: Copy>(
     matches: &ArgMatches,
     format: impl Fn(&str) -> Option<F>,
 ) -> Result<(F, &ArgMatches), clap::Error> {

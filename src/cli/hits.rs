@@ -10,12 +10,12 @@ use crate::{
 };
 
 /// The name of a hit in the short format: a ticket's id, or `knowledge/<slug>`.
-pub fn name(item: Item, store: &Store) -> String {
+pub(super) fn name(item: Item, store: &Store) -> String {
     item.ticket(store).map_or_else(|| item.key(store).into_owned(), |thread| thread.id().to_owned())
 }
 
 /// Prints two lines: the title; then the id, the status and resolution (or `article`), and `more`.
-pub fn head(item: Item, store: &Store, more: &str, context: &Context) {
+pub(super) fn head(item: Item, store: &Store, more: &str, context: &Context) {
     let ui = &context.ui;
     let more = if more.is_empty() { String::new() } else { format!("  {}", ui.paint(style::DIM, more)) };
     if let Some(article) = item.article(store) {
@@ -31,7 +31,7 @@ pub fn head(item: Item, store: &Store, more: &str, context: &Context) {
 }
 
 /// The piece of its text that shows `marks` best, in at most `room` columns.
-pub fn piece(texts: &Texts, marks: &Marks, room: usize) -> Option<Excerpt> {
+pub(super) fn piece(texts: &Texts, marks: &Marks, room: usize) -> Option<Excerpt> {
     // Two for the dots at its ends. Wide characters leave room for fewer.
     let room = room.saturating_sub(2);
     let mut most = room;
@@ -46,7 +46,7 @@ pub fn piece(texts: &Texts, marks: &Marks, room: usize) -> Option<Excerpt> {
 }
 
 /// A piece with what was looked for in a style of its own.
-pub fn painted(piece: &Excerpt, ui: &Ui) -> String {
+pub(super) fn painted(piece: &Excerpt, ui: &Ui) -> String {
     let mut line = if piece.cut_before { "…".to_owned() } else { String::new() };
     let mut at = 0;
     for span in &piece.marks {
@@ -60,7 +60,7 @@ pub fn painted(piece: &Excerpt, ui: &Ui) -> String {
 }
 
 /// The first lines of its answer, without headings and fences; none where there is no answer.
-pub fn answer(texts: &Texts, most: usize) -> Vec<String> {
+pub(super) fn answer(texts: &Texts, most: usize) -> Vec<String> {
     let text = texts.answer().map(|answer| prose(&answer)).unwrap_or_default();
     let lines = text.lines().map(table::one_line).filter(|line| !line.is_empty());
     lines.take(most).collect()

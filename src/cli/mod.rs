@@ -40,12 +40,12 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use commands::Command;
 
-pub use context::Context;
-pub use errors::{CliError, CliErrorKind};
-pub use options::{Colour, Format, Global};
-pub use outcome::Outcome;
-pub use process::ProcessEnvironment;
-pub use ui::Ui;
+pub(crate) use context::Context;
+pub(crate) use errors::{CliError, CliErrorKind};
+pub(crate) use options::{Colour, Format, Global};
+pub(crate) use outcome::Outcome;
+pub(crate) use process::ProcessEnvironment;
+pub(crate) use ui::Ui;
 
 /// Track tickets in a git repository: check them when they are opened, publish the answers when they are resolved
 #[derive(Parser)]
@@ -71,7 +71,7 @@ pub fn command() -> clap::Command {
 }
 
 /// Runs one command line, its first word being the program's name.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, process: ProcessEnvironment) -> ExitCode {
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, process: ProcessEnvironment) -> ExitCode {
     clap_complete::CompleteEnv::with_factory(command).complete();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let line = arguments.iter().skip(1).cloned().collect();

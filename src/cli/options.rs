@@ -7,7 +7,7 @@ use clap::ValueEnum;
 /// Options of every command.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
-pub struct Global {
+pub(crate) struct Global {
     /// The casebook repository [default: the nearest parent folder with casebook.yml, then $CASEBOOK_REPO, then `repo:`
     /// in ~/.config/casebook/config.yml]
     #[arg(long, global = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
@@ -25,7 +25,7 @@ pub struct Global {
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
+pub(crate) enum Colour {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -36,7 +36,7 @@ pub enum Colour {
 
 /// The output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people.
     Human,
     /// One line per result.

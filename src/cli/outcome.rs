@@ -2,7 +2,7 @@
 
 /// The result of a command that did its work, told by the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// All went well: exit status 0.
     Done,
     /// There are findings at level deny: exit status 1.
@@ -13,7 +13,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The exit status.
-    pub fn exit_status(self) -> u8 {
+    pub(crate) fn exit_status(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::ProblemsFound => 1,

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The clock, the environment and the terminal of one run of the program.
-pub struct ProcessEnvironment {
+pub(crate) struct ProcessEnvironment {
     /// The time at which the command began.
     pub now: Time,
     /// The environment's variables and folder.
@@ -34,7 +34,7 @@ pub struct ProcessEnvironment {
 impl ProcessEnvironment {
     /// Reads them from this process. `CASEBOOK_NOW` (RFC 3339) stands for the clock, so that tests and demonstrations give
     /// the same output each time.
-    pub fn of_process() -> Self {
+    pub(crate) fn of_process() -> Self {
         let environment = Environment::of_process();
         let fixed = environment.get("CASEBOOK_NOW").and_then(|text| text.to_str()).and_then(Time::parse);
         let terminal_out = std::io::stdout().is_terminal();
@@ -53,14 +53,14 @@ impl ProcessEnvironment {
     }
 
     /// The time by the computer's clock.
-    pub fn clock() -> Time {
+    pub(crate) fn clock() -> Time {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let clock = i64::try_from(since_epoch).ok().and_then(Time::from_seconds);
         clock.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH))
     }
 
     /// How this program is called in a shell: by its name where that is found, else by its whole path.
-    pub fn program(&self) -> String {
+    pub(crate) fn program(&self) -> String {
         let folders = self.environment.get("PATH").map(std::env::split_paths).into_iter().flatten();
         let name = format!("casebook{}", std::env::consts::EXE_SUFFIX);
         let mut places = folders.map(|folder| folder.join(&name));
@@ -71,13 +71,13 @@ impl ProcessEnvironment {
     }
 
     /// Tells how long ago it was made.
-    pub fn stopwatch() -> impl Fn() -> Duration {
+    pub(crate) fn stopwatch() -> impl Fn() -> Duration {
         let start = Instant::now();
         move || start.elapsed()
     }
 
     /// A variable that is text.
-    pub fn variable(&self, name: &str) -> Option<&str> {
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name).and_then(|value| value.to_str())
     }
 }

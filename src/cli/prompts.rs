@@ -14,7 +14,7 @@ use super::{
 
 /// A text, written in the person's editor, that starts from `outline`. `None` without a terminal, and when nothing was
 /// written. `keep` is called with what is there of the text when the editor fails.
-pub fn text(
+pub(super) fn text(
     what: &str,
     outline: &str,
     context: &Context,
@@ -35,7 +35,7 @@ pub fn text(
 }
 
 /// One line; `None` without a terminal.
-pub fn line(
+pub(super) fn line(
     question: &str,
     default: Option<&str>,
     help: Option<&str>,
@@ -51,7 +51,7 @@ pub fn line(
 }
 
 /// One line, asked for until there is one; `None` without a terminal.
-pub fn needed(question: &str, help: &str, context: &Context) -> Result<Option<String>, CliError> {
+pub(super) fn needed(question: &str, help: &str, context: &Context) -> Result<Option<String>, CliError> {
     if !context.process.can_ask {
         return Ok(None);
     }
@@ -66,7 +66,7 @@ pub fn needed(question: &str, help: &str, context: &Context) -> Result<Option<St
 }
 
 /// One of several; `None` without a terminal.
-pub fn choice(
+pub(super) fn choice(
     question: &str,
     options: Vec<String>,
     first: usize,
@@ -80,7 +80,11 @@ pub fn choice(
 }
 
 /// The place of one of several that may read alike; `None` without a terminal.
-pub fn place(question: &str, options: Vec<String>, context: &Context) -> Result<Option<usize>, CliError> {
+pub(super) fn place(
+    question: &str,
+    options: Vec<String>,
+    context: &Context,
+) -> Result<Option<usize>, CliError> {
     if !context.process.can_ask || options.is_empty() {
         return Ok(None);
     }
@@ -88,7 +92,7 @@ pub fn place(question: &str, options: Vec<String>, context: &Context) -> Result<
 }
 
 /// Yes or no; `no` without a terminal.
-pub fn confirm(question: &str, default: bool, context: &Context) -> Result<bool, CliError> {
+pub(super) fn confirm(question: &str, default: bool, context: &Context) -> Result<bool, CliError> {
     if !context.process.can_ask {
         return Ok(false);
     }

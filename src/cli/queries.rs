@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A query of the command line, its words joined by spaces.
-pub fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query, CliError> {
+pub(super) fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query, CliError> {
     let text = words.join(" ");
     Query::parse(&text, &store.known_in_queries(me)).map_err(|error| {
         let text = error.to_string();
@@ -23,29 +23,29 @@ pub fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query,
 }
 
 /// Who asks, if the query may say `me`: only then is git asked, which takes longer than a query.
-pub fn me(words: &[String], store: &Store, context: &Context) -> Result<Option<String>, CliError> {
+pub(super) fn me(words: &[String], store: &Store, context: &Context) -> Result<Option<String>, CliError> {
     let may_say = words.iter().any(|word| word.to_ascii_lowercase().contains("me"));
     if may_say { context.me(store) } else { Ok(None) }
 }
 
 /// The cache slot of the index of all tickets and articles.
-pub fn slot(context: &Context) -> Result<CacheSlot, CliError> {
+pub(super) fn slot(context: &Context) -> Result<CacheSlot, CliError> {
     let repo = context.repo()?;
     Ok(repo.cache_slot(if repo.is_bare() { "index-head" } else { "index-worktree" }))
 }
 
 /// The cache slot of the index of what the site of an audience shows. The server uses it too.
-pub fn slot_of_site(audience: Audience, repo: &Repo) -> CacheSlot {
+pub(super) fn slot_of_site(audience: Audience, repo: &Repo) -> CacheSlot {
     repo.cache_slot(&format!("index-site-{}", audience.name()))
 }
 
 /// An index that cannot be read even after it was built again.
-pub fn unreadable(error: IndexError) -> CliError {
+pub(super) fn unreadable(error: IndexError) -> CliError {
     CliError::environment(error)
 }
 
 /// Searches all tickets and articles. Opens the index only if the query has words.
-pub fn ask(
+pub(super) fn ask(
     store: &Arc<Store>,
     query: &Query,
     me: Option<&str>,
@@ -55,7 +55,7 @@ pub fn ask(
 }
 
 /// Searches with the index in `slot`.
-pub fn ask_in(
+pub(super) fn ask_in(
     slot: &CacheSlot,
     store: &Arc<Store>,
     query: &Query,

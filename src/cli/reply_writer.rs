@@ -16,7 +16,7 @@ use crate::{
 
 /// Options of every command that writes a reply.
 #[derive(clap::Args, Clone, Debug, Default)]
-pub struct ReplyOptions {
+pub(super) struct ReplyOptions {
     /// The text [default: `reply` and `resolve` open `$EDITOR` on a terminal]
     #[arg(long, short, value_name = "TEXT")]
     pub message: Option<String>,
@@ -38,7 +38,7 @@ pub struct ReplyOptions {
 
 /// Whether to push.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
-pub struct PushOptions {
+pub(super) struct PushOptions {
     /// Push after the commit, even if casebook.yml says `push: false`
     #[arg(long, overrides_with = "no_push")]
     pub push: bool,
@@ -49,13 +49,13 @@ pub struct PushOptions {
 
 impl PushOptions {
     /// Whether to push, with these settings.
-    pub fn wanted(self, settings: &Settings) -> bool {
+    pub(super) fn wanted(self, settings: &Settings) -> bool {
         self.push || (settings.push && !self.no_push)
     }
 }
 
 /// The id that the person at the keyboard writes under.
-pub fn author(context: &Context, store: &Store) -> Result<String, CliError> {
+pub(super) fn author(context: &Context, store: &Store) -> Result<String, CliError> {
     context.me(store)?.ok_or_else(|| {
         CliError::environment("git does not know who you are").with_hint(
             "run `git config --global user.email you@example.org` and `git config --global user.name \"Your Name\"`",
@@ -64,7 +64,7 @@ pub fn author(context: &Context, store: &Store) -> Result<String, CliError> {
 }
 
 /// Fills in what the options say about a reply to `thread`.
-pub fn draft(
+pub(super) fn draft(
     options: &ReplyOptions,
     thread: &Thread,
     store: &Store,
@@ -90,7 +90,12 @@ pub fn draft(
 }
 
 /// Tells somebody who fills a section that the template does not know which ones it does. A text may have any.
-pub fn name_sections(given: &[(String, String)], known: &[SectionRule], whose: &str, context: &Context) {
+pub(super) fn name_sections(
+    given: &[(String, String)],
+    known: &[SectionRule],
+    whose: &str,
+    context: &Context,
+) {
     let names = || known.iter().map(|rule| rule.name.as_str());
     for (name, _) in given {
         let is_known = names().any(|known| known.to_lowercase() == name.trim().to_lowercase());
@@ -106,7 +111,7 @@ pub fn name_sections(given: &[(String, String)], known: &[SectionRule], whose: &
 }
 
 /// The text that the options give, without sections.
-pub fn text(options: &ReplyOptions, context: &Context) -> Result<String, CliError> {
+pub(super) fn text(options: &ReplyOptions, context: &Context) -> Result<String, CliError> {
     match (&options.message, &options.body) {
         (Some(message), _) => Ok(message.clone()),
         (None, Some(file)) => body::read(file, context),
@@ -115,7 +120,7 @@ pub fn text(options: &ReplyOptions, context: &Context) -> Result<String, CliErro
 }
 
 /// Writes, commits, pushes and says so; `tell` is given what was written, if programs read it.
-pub fn write(
+pub(crate) fn write(
     draft: &ReplyDraft,
     thread: &Thread,
     push: PushOptions,
@@ -186,7 +191,7 @@ fn keep(
 }
 
 /// Saves the text of a reply as a draft, and adds to `error` how to continue with it.
-pub fn keep_text(text: &str, thread: &Thread, error: CliError, context: &Context) -> CliError {
+pub(super) fn keep_text(text: &str, thread: &Thread, error: CliError, context: &Context) -> CliError {
     if text.trim().is_empty() {
         return error;
     }

@@ -10,12 +10,17 @@ use crate::{
 };
 
 /// Files and folders that were named; everything, where nothing was.
-pub struct Selection(Option<Vec<RepoPath>>);
+pub(super) struct Selection(Option<Vec<RepoPath>>);
 
 impl Selection {
     /// Reads `paths`, which are relative to the current folder; where that is outside of the casebook, to its root. A path
     /// that is neither a file nor a folder of the casebook is an error; one that is something else is passed over.
-    pub fn of(paths: &[PathBuf], repo: &Repo, store: &Store, context: &Context) -> Result<Self, CliError> {
+    pub(super) fn of(
+        paths: &[PathBuf],
+        repo: &Repo,
+        store: &Store,
+        context: &Context,
+    ) -> Result<Self, CliError> {
         if paths.is_empty() {
             return Ok(Self(None));
         }
@@ -41,17 +46,17 @@ impl Selection {
     }
 
     /// Whether nothing was named.
-    pub fn is_everything(&self) -> bool {
+    pub(super) fn is_everything(&self) -> bool {
         self.0.is_none()
     }
 
     /// Whether `path` was named, or is in a folder that was.
-    pub fn has(&self, path: &RepoPath) -> bool {
+    pub(super) fn has(&self, path: &RepoPath) -> bool {
         self.0.as_ref().is_none_or(|chosen| chosen.iter().any(|one| covers(one, path.as_str())))
     }
 
     /// The files that were named, in order.
-    pub fn files(&self, store: &Store) -> Vec<RepoPath> {
+    pub(super) fn files(&self, store: &Store) -> Vec<RepoPath> {
         let all = store.layout.entries.iter().map(|entry| &entry.path);
         all.filter(|path| self.has(path)).cloned().collect()
     }

@@ -14,7 +14,7 @@ use crate::{
 const MOST_CHARACTERS: usize = 300;
 
 /// A ticket or article that is similar to another text.
-pub struct SimilarHit<'a> {
+pub(super) struct SimilarHit<'a> {
     /// Which.
     pub item: Item,
     store: &'a Store,
@@ -26,7 +26,7 @@ pub struct SimilarHit<'a> {
 }
 
 /// The strong matches for `question` in `store`, best first, each with at most `lines` lines of its answer. `engine` searches `store`.
-pub fn strong<'a>(
+pub(super) fn strong<'a>(
     engine: &mut Engine,
     store: &'a Store,
     question: &Question,
@@ -44,7 +44,7 @@ pub fn strong<'a>(
 }
 
 /// Whether `item` may help with `thread`: it has an answer, and `thread` does not link it yet.
-pub fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
+pub(super) fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
     let state = &thread.state;
     let mut named = state.related.iter().chain(&state.answered_by).chain(&state.duplicate_of);
     is_answer(item, store)
@@ -56,7 +56,7 @@ pub fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
 }
 
 /// Whether `item` is a resolved ticket with an answer, or an article that is not superseded.
-pub fn is_answer(item: Item, store: &Store) -> bool {
+pub(super) fn is_answer(item: Item, store: &Store) -> bool {
     match (item.ticket(store), item.article(store)) {
         (Some(thread), _) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
         (_, Some(article)) => !store.articles.iter().any(|other| other.supersedes.contains(&article.slug)),
@@ -65,18 +65,18 @@ pub fn is_answer(item: Item, store: &Store) -> bool {
 }
 
 /// The same, or a ticket that is not resolved yet.
-pub fn is_answer_or_open(item: Item, store: &Store) -> bool {
+pub(super) fn is_answer_or_open(item: Item, store: &Store) -> bool {
     let is_open = |thread: &Thread| thread.state.status != Status::Resolved;
     is_answer(item, store) || item.ticket(store).is_some_and(is_open)
 }
 
 impl SimilarHit<'_> {
     /// A ticket's id, `knowledge/<slug>`.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         hits::name(self.item, self.store)
     }
 
-    pub fn title(&self) -> &str {
+    pub(super) fn title(&self) -> &str {
         match (self.item.ticket(self.store), self.item.article(self.store)) {
             (Some(thread), _) => &thread.ticket.title,
             (_, Some(article)) => &article.title,
@@ -85,17 +85,17 @@ impl SimilarHit<'_> {
     }
 
     /// Whether it holds an answer; else it is a ticket that waits for one.
-    pub fn is_answer(&self) -> bool {
+    pub(super) fn is_answer(&self) -> bool {
         is_answer(self.item, self.store)
     }
 
     /// The status of a ticket.
-    pub fn status(&self) -> Option<Status> {
+    pub(super) fn status(&self) -> Option<Status> {
         self.item.ticket(self.store).map(|thread| thread.state.status)
     }
 
     /// `resolved (fixed)`, `article`.
-    pub fn state(&self) -> String {
+    pub(super) fn state(&self) -> String {
         let Some(thread) = self.item.ticket(self.store) else { return "article".to_owned() };
         match thread.state.resolution {
             Some(resolution) => format!("{} ({resolution})", thread.state.status),
@@ -104,7 +104,7 @@ impl SimilarHit<'_> {
     }
 
     /// How to read it: a command, or an article's file.
-    pub fn way(&self) -> String {
+    pub(super) fn way(&self) -> String {
         let name = table::one_line(&self.name());
         match self.item {
             Item::Ticket(_) => format!("casebook show {}", shell_word(&name)),
@@ -113,7 +113,7 @@ impl SimilarHit<'_> {
     }
 
     /// All of its answer; of a ticket without one what it asks.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let texts = Texts::of_item(self.store, self.item);
         let asked =
             || self.item.ticket(self.store).map(|thread| self.store.body(thread.ticket.path.as_ref()));
@@ -121,7 +121,7 @@ impl SimilarHit<'_> {
     }
 
     /// Shows it on standard output.
-    pub fn print(&self, context: &super::Context) {
+    pub(super) fn print(&self, context: &super::Context) {
         hits::head(self.item, self.store, &table::one_line(&self.why.join(", ")), context);
         for line in &self.answer {
             context.ui.line(format!("  {}", table::fit(line, context.ui.width.saturating_sub(2))));
@@ -129,7 +129,7 @@ impl SimilarHit<'_> {
     }
 
     /// Describes it for programs.
-    pub fn suggestion(&self) -> Suggestion {
+    pub(crate) fn suggestion(&self) -> Suggestion {
         let thread = self.item.ticket(self.store);
         let article = self.item.article(self.store);
         let file = thread.map(|thread| &thread.ticket.path).or(article.map(|article| &article.path));
@@ -152,7 +152,7 @@ impl SimilarHit<'_> {
 }
 
 /// The first characters of a text.
-pub fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     match text.char_indices().nth(MOST_CHARACTERS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

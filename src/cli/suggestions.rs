@@ -19,7 +19,7 @@ use crate::{
 const MOST: usize = 3;
 
 /// Similar tickets for a draft. Remembers which were shown, so that each is shown once.
-pub struct Suggestions<'a> {
+pub(super) struct Suggestions<'a> {
     store: &'a Arc<Store>,
     /// Opened when it is first wanted; nothing is shown where it cannot be read, since a ticket can be opened without.
     engine: Option<Engine>,
@@ -30,13 +30,13 @@ pub struct Suggestions<'a> {
 
 impl<'a> Suggestions<'a> {
     /// Nothing was shown yet.
-    pub fn new(store: &'a Arc<Store>) -> Self {
+    pub(super) fn new(store: &'a Arc<Store>) -> Self {
         Self { store, engine: None, shown: HashSet::new(), seen: Vec::new() }
     }
 
     /// Shows tickets that are similar to `draft` and were not shown before. On a terminal, asks whether one of them solves the
     /// problem, and returns that one. Calls `keep` before it asks, because the person may end the program instead.
-    pub fn ask(
+    pub(super) fn ask(
         &mut self,
         draft: &TicketDraft,
         context: &Context,
@@ -57,7 +57,7 @@ impl<'a> Suggestions<'a> {
     }
 
     /// Returns what was shown, in that order.
-    pub fn suggestions(&self) -> &[Suggestion] {
+    pub(crate) fn suggestions(&self) -> &[Suggestion] {
         &self.seen
     }
 

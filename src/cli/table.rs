@@ -3,10 +3,10 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::text::harmless;
-pub use crate::text::one_line;
+pub(super) use crate::text::one_line;
 
 /// `text` on one line, cut to `width` columns with an ellipsis, without control characters.
-pub fn fit(text: &str, width: usize) -> String {
+pub(super) fn fit(text: &str, width: usize) -> String {
     let plain = one_line(text);
     if plain.width() <= width {
         return plain;
@@ -26,12 +26,12 @@ pub fn fit(text: &str, width: usize) -> String {
 }
 
 /// `text` with its lines, but without other control characters.
-pub fn lines(text: &str) -> String {
+pub(super) fn lines(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { harmless(c) }).collect::<String>()
 }
 
 /// `text` filled with spaces to `width` columns.
-pub fn pad(text: &str, width: usize) -> String {
+pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 

@@ -9,7 +9,13 @@ use crate::{
 };
 
 /// Prints the first `limit` of the tickets `hits`, as the format wants it.
-pub fn print(store: &Store, hits: &[(usize, u32)], warnings: Vec<String>, limit: usize, context: &Context) {
+pub(super) fn print(
+    store: &Store,
+    hits: &[(usize, u32)],
+    warnings: Vec<String>,
+    limit: usize,
+    context: &Context,
+) {
     let shown = || hits.iter().take(limit).map(|(place, _)| &*store.threads[*place]);
     match context.ui.format {
         Format::Json => {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{CliError, CliErrorKind, Colour, Format, Global, ProcessEnvironment};
 
 /// Where a command says things.
-pub struct Ui {
+pub(crate) struct Ui {
     out: RefCell<BufWriter<Stdout>>,
     /// Why nothing more is written to standard output.
     failure: RefCell<Option<io::Error>>,
@@ -27,27 +27,27 @@ pub struct Ui {
 }
 
 /// Styles of words, the same in all commands.
-pub mod style {
+pub(super) mod style {
     use super::{AnsiColor, Style};
     use crate::ticket::Status;
 
     /// Ids.
-    pub const ID: Style = AnsiColor::Cyan.on_default();
+    pub(crate) const ID: Style = AnsiColor::Cyan.on_default();
     /// Headings.
-    pub const STRONG: Style = Style::new().bold();
+    pub(crate) const STRONG: Style = Style::new().bold();
     /// What was looked for.
-    pub const MARK: Style = AnsiColor::Yellow.on_default().bold();
+    pub(crate) const MARK: Style = AnsiColor::Yellow.on_default().bold();
     /// What may be overlooked.
-    pub const DIM: Style = Style::new().dimmed();
+    pub(crate) const DIM: Style = Style::new().dimmed();
     /// Good news.
-    pub const GOOD: Style = AnsiColor::Green.on_default();
+    pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
     /// What waits.
-    pub const WAIT: Style = AnsiColor::Yellow.on_default();
+    pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
     /// What is wrong, or urgent.
-    pub const BAD: Style = AnsiColor::Red.on_default().bold();
+    pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 
     /// The style of a status.
-    pub fn of_status(status: Status) -> Style {
+    pub(crate) fn of_status(status: Status) -> Style {
         match status {
             Status::Open => BAD,
             Status::Pending | Status::OnHold => WAIT,
@@ -58,7 +58,7 @@ pub mod style {
 
 impl Ui {
     /// As the options and the terminal say.
-    pub fn new(process: &ProcessEnvironment, global: &Global) -> Self {
+    pub(crate) fn new(process: &ProcessEnvironment, global: &Global) -> Self {
         let wanted = |terminal: bool| match global.color {
             Colour::Always => true,
             Colour::Never => false,
@@ -79,23 +79,23 @@ impl Ui {
     }
 
     /// Whether the output is for programs.
-    pub fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         self.format == Format::Json
     }
 
     /// Whether only results and errors are wanted.
-    pub fn is_quiet(&self) -> bool {
+    pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
 
     /// A line of data.
-    pub fn line(&self, text: impl AsRef<str>) {
+    pub(crate) fn line(&self, text: impl AsRef<str>) {
         self.write(text.as_ref().as_bytes());
         self.write(b"\n");
     }
 
     /// Prints data as indented JSON, with a line end.
-    pub fn json(&self, value: &impl Serialize) {
+    pub(crate) fn json(&self, value: &impl Serialize) {
         match serde_json::to_string_pretty(value) {
             Ok(text) => self.line(text),
             // All types of `api` have names for keys, so this is a fault of ours.
@@ -107,14 +107,14 @@ impl Ui {
     ///
     /// The first failure is remembered for [`Ui::written`] and nothing is written after it: a command that commits and then
     /// prints has its work to finish, whether somebody reads of it or not.
-    pub fn write(&self, bytes: &[u8]) {
+    pub(crate) fn write(&self, bytes: &[u8]) {
         if self.failure.borrow().is_none() {
             self.remember(self.out.borrow_mut().write_all(bytes));
         }
     }
 
     /// Writes out what is waiting.
-    pub fn flush(&self) {
+    pub(crate) fn flush(&self) {
         if self.failure.borrow().is_none() {
             self.remember(self.out.borrow_mut().flush());
         }
@@ -128,7 +128,7 @@ impl Ui {
 
     /// Fails if standard output did not take all that was printed until now. [`super::run`] asks at the end of each command; one
     /// that prints much asks now and then, to stop early.
-    pub fn written(&self) -> Result<(), CliError> {
+    pub(crate) fn written(&self) -> Result<(), CliError> {
         match &*self.failure.borrow() {
             Some(error) => Err(CliError::output(copy(error))),
             None => Ok(()),
@@ -136,7 +136,7 @@ impl Ui {
     }
 
     /// A line of talk; not with `--quiet`.
-    pub fn say(&self, text: impl AsRef<str>) {
+    pub(crate) fn say(&self, text: impl AsRef<str>) {
         if !self.quiet {
             self.flush();
             let _ = writeln!(io::stderr(), "{}", text.as_ref());
@@ -144,19 +144,19 @@ impl Ui {
     }
 
     /// A warning; with `--quiet` too, since something may be wrong.
-    pub fn warn(&self, text: impl AsRef<str>) {
+    pub(crate) fn warn(&self, text: impl AsRef<str>) {
         self.flush();
         let _ =
             writeln!(io::stderr(), "{} {}", self.paint_err(style::WAIT.bold(), "warning:"), text.as_ref());
     }
 
     /// A warning from a thread that has no [`Ui`].
-    pub fn warn_plainly(text: &str) {
+    pub(crate) fn warn_plainly(text: &str) {
         let _ = writeln!(io::stderr(), "warning: {text}");
     }
 
     /// An error with its causes and hints. A closed pipe is not worth a word.
-    pub fn error(&self, error: &CliError) {
+    pub(crate) fn error(&self, error: &CliError) {
         self.flush();
         if error.kind == CliErrorKind::BrokenPipe {
             return;
@@ -174,22 +174,22 @@ impl Ui {
     }
 
     /// `text` in `style`, where standard output takes colour.
-    pub fn paint(&self, style: Style, text: &str) -> String {
+    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         paint(self.colour, style, text)
     }
 
     /// Whether somebody watches standard error.
-    pub fn shows_progress(&self) -> bool {
+    pub(crate) fn shows_progress(&self) -> bool {
         self.terminal_err && !self.quiet
     }
 
     /// Whether standard error takes colour.
-    pub fn colour_err(&self) -> bool {
+    pub(crate) fn colour_err(&self) -> bool {
         self.colour_err
     }
 
     /// `text` in `style`, where standard error takes colour.
-    pub fn paint_err(&self, style: Style, text: &str) -> String {
+    pub(crate) fn paint_err(&self, style: Style, text: &str) -> String {
         paint(self.colour_err, style, text)
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 const MOST_SAID: usize = 3;
 
 /// Tells which services, people and tags of a query are unknown. The query stays valid and matches nothing.
-pub fn say_unknown(store: &Store, query: &Query, context: &Context) {
+pub(super) fn say_unknown(store: &Store, query: &Query, context: &Context) {
     let mut known_to: BTreeMap<&str, KnownNames> = BTreeMap::new();
     let mut unknown: Vec<(&str, &str)> = Vec::new();
     let lookup = Lookup::new(store);

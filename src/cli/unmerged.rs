@@ -13,7 +13,7 @@ use crate::{
 const BRANCHES: &str = "ticket/";
 
 /// A ticket that is not here, but on a branch of its own.
-pub struct Unmerged {
+pub(super) struct Unmerged {
     /// The store of that branch.
     pub store: Arc<Store>,
     /// The ticket's id.
@@ -25,7 +25,7 @@ pub struct Unmerged {
 }
 
 /// The ticket that `name` means among those that wait on branches; `None` where it is none or several.
-pub fn find(name: &str, context: &Context) -> Result<Option<Unmerged>, CliError> {
+pub(super) fn find(name: &str, context: &Context) -> Result<Option<Unmerged>, CliError> {
     let repo = context.repo()?;
     let name = name.trim().to_lowercase();
     let branches = repo.branches_below(BRANCHES)?;
@@ -60,7 +60,7 @@ fn read(id: &str, rev: &str, repo: &Repo) -> Option<Unmerged> {
 
 impl Unmerged {
     /// Describes where the ticket is.
-    pub fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         let Self { id, branch, .. } = self;
         match &self.merged_to {
             Some(main) => format!("{id} is merged to {main}, but not in your branch yet"),
@@ -69,7 +69,7 @@ impl Unmerged {
     }
 
     /// How it gets here.
-    pub fn way(&self) -> String {
+    pub(super) fn way(&self) -> String {
         match (&self.merged_to, &self.address) {
             (Some(_), _) => "run `git pull`".to_owned(),
             (None, Some(address)) => format!("pull request: {address}"),
@@ -79,7 +79,7 @@ impl Unmerged {
 }
 
 /// Why a ticket that is to be written to is not there.
-pub fn explain(error: FindError, context: &Context) -> CliError {
+pub(super) fn explain(error: FindError, context: &Context) -> CliError {
     let FindError::Nothing { name, .. } = &error else { return error.into() };
     match find(name, context) {
         Ok(Some(waiting)) => {

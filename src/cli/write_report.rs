@@ -10,7 +10,7 @@ use crate::{
 
 /// Shows findings about a text that is not in the repository (yet). That nobody knows `me`, who writes it, is said once, in a
 /// line.
-pub fn findings(findings: &[Finding], text: &str, me: Option<&str>, context: &Context) {
+pub(super) fn findings(findings: &[Finding], text: &str, me: Option<&str>, context: &Context) {
     let plain = text;
     let is_me = |finding: &&Finding| {
         let said = finding.span.clone().and_then(|span| plain.get(span));
@@ -48,7 +48,7 @@ fn option_for(finding: &Finding) -> Option<String> {
 }
 
 /// The options that would fix the findings at level deny.
-pub fn options_for(findings: &[Finding]) -> Vec<String> {
+pub(super) fn options_for(findings: &[Finding]) -> Vec<String> {
     let denied = findings.iter().filter(|finding| finding.level == Level::Deny);
     let mut options: Vec<String> = denied.filter_map(option_for).collect();
     options.dedup();
@@ -56,19 +56,19 @@ pub fn options_for(findings: &[Finding]) -> Vec<String> {
 }
 
 /// The same findings, about another file that has the same text.
-pub fn in_file(findings: Vec<Finding>, file: &RepoPath) -> Vec<Finding> {
+pub(super) fn in_file(findings: Vec<Finding>, file: &RepoPath) -> Vec<Finding> {
     findings.into_iter().map(|finding| Finding { path: file.clone(), ..finding }).collect()
 }
 
 /// A text that a person wrote and that no disk takes: it goes where it can still be copied from.
-pub fn text_that_cannot_be_kept(text: &str, context: &Context) {
+pub(super) fn text_that_cannot_be_kept(text: &str, context: &Context) {
     context
         .ui
         .warn(format!("the draft could not be saved; this is its text:\n\n{}\n", super::table::lines(text)));
 }
 
 /// Tells whether the commit was pushed, and what to do next.
-pub fn delivery(
+pub(super) fn delivery(
     delivery: &Delivery,
     settings: &Settings,
     for_review: Option<&str>,
@@ -104,7 +104,7 @@ pub fn delivery(
 }
 
 /// The page of the forge that opens a pull request of `branch`.
-pub fn review_address(settings: &Settings, branch: &str) -> Option<String> {
+pub(super) fn review_address(settings: &Settings, branch: &str) -> Option<String> {
     let repository = settings.repository.as_deref()?;
     let host = repository.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
     Some(if host.contains("gitlab") {
@@ -118,7 +118,7 @@ pub fn review_address(settings: &Settings, branch: &str) -> Option<String> {
 }
 
 /// Turns an error of a write into one of the command, after showing the findings of a refused text.
-pub fn refused(error: IntakeError, me: Option<&str>, context: &Context) -> CliError {
+pub(super) fn refused(error: IntakeError, me: Option<&str>, context: &Context) -> CliError {
     if let IntakeError::Refused { findings, text, .. } = &error {
         self::findings(findings, text, me, context);
     }

@@ -26,14 +26,14 @@ const HISTORY: &str = include_str!("history.yml");
 
 /// A git history that is yet to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Story {
+pub(crate) struct Story {
     /// The commits, oldest first; each stands on the one before.
     pub commits: Vec<Commit>,
 }
 
 /// One commit of the story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Commit {
+pub(crate) struct Commit {
     /// When it was authored and committed.
     pub at: Time,
     /// Who wrote it.
@@ -49,7 +49,7 @@ pub struct Commit {
 
 /// Somebody who commits.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Author {
+pub(crate) struct Author {
     /// The name for git.
     pub name: String,
     /// The address for git, which `casebook.yml` knows.
@@ -58,7 +58,7 @@ pub struct Author {
 
 /// A mistake in the embedded story: a fault of the program, never of its user.
 #[derive(Debug, Error)]
-pub enum StoryError {
+pub(crate) enum StoryError {
     /// The history does not have the form of a history.
     #[error("src/demo/history.yml cannot be read: {0}")]
     Unreadable(#[from] serde_yaml::Error),
@@ -101,7 +101,7 @@ struct Step {
 ///
 /// # Errors
 /// If the embedded files contradict each other, which the tests of this room rule out.
-pub fn story() -> Result<Story, StoryError> {
+pub(crate) fn story() -> Result<Story, StoryError> {
     let history = History::read()?;
     let commits = history.commits.iter().map(|step| history.commit(step)).collect::<Result<_, _>>()?;
     Ok(Story { commits })

@@ -8,7 +8,7 @@ use crate::text::markdown::{comments, events};
 
 /// Why a text does not count as an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Weakness {
+pub(crate) enum Weakness {
     /// Nothing but blanks and comments.
     Empty,
     /// What the template says, unchanged.
@@ -32,7 +32,7 @@ impl fmt::Display for Weakness {
 
 /// What makes `text` (a section's Markdown, or a field) no answer, if anything does. `hint` is what the template has in that
 /// place; a hint that somebody took out of its comment counts as a hint too.
-pub fn weakness(text: &str, hint: &str) -> Option<Weakness> {
+pub(crate) fn weakness(text: &str, hint: &str) -> Option<Weakness> {
     let said = visible(text);
     let words = squeeze(&said.text);
     if words.is_empty() && !said.picture {
@@ -53,7 +53,7 @@ pub fn weakness(text: &str, hint: &str) -> Option<Weakness> {
 }
 
 /// Whether `markdown` has a list with something in it.
-pub fn has_list(markdown: &str) -> bool {
+pub(crate) fn has_list(markdown: &str) -> bool {
     let mut depth = 0_usize;
     for (event, _) in events(markdown) {
         match event {
@@ -67,13 +67,8 @@ pub fn has_list(markdown: &str) -> bool {
 }
 
 /// Whether `markdown` has a code block (fenced, indented or `<pre>`) with something in it.
-pub fn has_code(markdown: &str) -> bool {
+pub(crate) fn has_code(markdown: &str) -> bool {
     visible(markdown).code
-}
-
-/// The readable text of `markdown`: without comments, markup and the addresses of links.
-pub fn plain_text(markdown: &str) -> String {
-    visible(markdown).text
 }
 
 /// What a reader sees.

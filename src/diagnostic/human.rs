@@ -9,7 +9,7 @@ use crate::text::{Span, harmless};
 const MAX_WINDOW: usize = 16 * 1024;
 
 /// One finding with its source. `text` is the file that it is about; `width` the terminal's columns.
-pub fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, width: usize) -> String {
+pub(crate) fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, width: usize) -> String {
     let level = if finding.level == Level::Deny { Shown::ERROR } else { Shown::WARNING };
     let path = plain(finding.path.as_str());
     let path = path.as_str();
@@ -155,7 +155,7 @@ help: write `mei`
     fn a_ticket_cannot_write_to_the_terminal() {
         let path = RepoPath::new("tickets/\u{1b}a.md");
         let text = quoted("a \u{1b}[31m b");
-        let finding = Finding::warn("x", &path, "red \u{1b}[31m\nalert").at(0..3).label("\u{7}bell");
+        let finding = Finding::deny("x", &path, "red \u{1b}[31m\nalert").at(0..3).label("\u{7}bell");
         for text in [Some(&text), None] {
             let shown = human(&finding, text, false, 80);
             assert!(!shown.contains('\u{1b}') && !shown.contains('\u{7}'), "{shown:?}");
@@ -166,8 +166,8 @@ help: write `mei`
         #[test]
         fn any_span_of_any_text_is_shown(text in "\\PC{0,20}\n\\PC{0,20}", start in 0usize..60, len in 0usize..60) {
             let path = RepoPath::new("tickets/a.md");
-            let finding = Finding::warn("x", &path, "m").at(start..start + len).also(len..start.max(len), "also");
-            proptest::prop_assert!(human(&finding, Some(&quoted(&text)), false, 80).contains("warning[x]"));
+            let finding = Finding::deny("x", &path, "m").at(start..start + len).also(len..start.max(len), "also");
+            proptest::prop_assert!(human(&finding, Some(&quoted(&text)), false, 80).contains("error[x]"));
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Finding, Level, Quoted, human::plain};
 use crate::text::LineColumn;
 
 /// Returns where a finding begins and ends; line 1, column 1 for a finding about a whole file.
-pub fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, LineColumn) {
+pub(crate) fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, LineColumn) {
     let start = LineColumn { line: 1, column: 1 };
     match (text, &finding.span) {
         (Some(text), Some(span)) => (text.place(span.start), text.place(span.end)),
@@ -13,7 +13,7 @@ pub fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, LineColu
 }
 
 /// `path:line:column: error[code]: message`, the form that editors parse.
-pub fn short(finding: &Finding, text: Option<&Quoted>) -> String {
+pub(crate) fn short(finding: &Finding, text: Option<&Quoted>) -> String {
     let (from, _) = places(finding, text);
     let word = if finding.level == Level::Deny { "error" } else { "warning" };
     let Finding { code, message, path, .. } = finding;
@@ -24,7 +24,7 @@ pub fn short(finding: &Finding, text: Option<&Quoted>) -> String {
 ///
 /// Escapes as the runner's own toolkit does (`%`, CR, LF; in properties also `:` and `,`). Mentions lose their force by
 /// a zero-width space, so that a ticket cannot call people through an annotation.
-pub fn github(finding: &Finding, text: Option<&Quoted>) -> String {
+pub(crate) fn github(finding: &Finding, text: Option<&Quoted>) -> String {
     let (from, to) = places(finding, text);
     let command = if finding.level == Level::Deny { "error" } else { "warning" };
     let mut message = finding.message.clone();

@@ -4,9 +4,9 @@ mod human;
 mod machine;
 mod quoted;
 
-pub use human::human;
-pub use machine::{github, places, short};
-pub use quoted::Quoted;
+pub(crate) use human::human;
+pub(crate) use machine::{github, places, short};
+pub(crate) use quoted::Quoted;
 
 use std::sync::Arc;
 
@@ -110,11 +110,6 @@ impl Finding {
             masked: Arc::default(),
             wants: None,
         }
-    }
-
-    /// A finding at level warn, about the whole of `path`.
-    pub fn warn(code: &'static str, path: &RepoPath, message: impl Into<String>) -> Self {
-        Self { level: Level::Warn, ..Self::deny(code, path, message) }
     }
 
     /// The same finding under these bytes.

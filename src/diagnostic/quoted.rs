@@ -4,14 +4,14 @@ use crate::text::{LineColumn, Lines, Span};
 
 /// The text of a file that findings are about. Its lines are found, and what must not be shown is covered, once for all of
 /// them: one file can have thousands.
-pub struct Quoted {
+pub(crate) struct Quoted {
     text: String,
     lines: Lines,
 }
 
 impl Quoted {
     /// `text` with an asterisk for each byte of `masked`. Line ends stay, and so does every offset.
-    pub fn new(text: String, masked: &[Span]) -> Self {
+    pub(crate) fn new(text: String, masked: &[Span]) -> Self {
         let text = if masked.is_empty() { text } else { cover(&text, masked) };
         Self { lines: Lines::of(&text), text }
     }

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::{repo::RepoError, store::Store};
 
 /// A format that tickets are written to.
-pub trait Exporter: Sync {
+pub(crate) trait Exporter: Sync {
     /// The name of the format: `casebook export NAME`.
     fn name(&self) -> &'static str;
 
@@ -28,7 +28,7 @@ pub trait Exporter: Sync {
 
 /// Why tickets could not be exported.
 #[derive(Debug, Error)]
-pub enum ExportError {
+pub(crate) enum ExportError {
     /// A file cannot be read.
     #[error(transparent)]
     Repo(#[from] RepoError),
@@ -43,7 +43,7 @@ macro_rules! exporters {
         $(mod $module;)+
 
         /// All formats, in the order of the help.
-        pub const EXPORTERS: &[&dyn Exporter] = &[$(&$module::$exporter),+];
+        pub(crate) const EXPORTERS: &[&dyn Exporter] = &[$(&$module::$exporter),+];
     };
 }
 

@@ -9,7 +9,7 @@ macro_rules! importers {
         $(mod $module;)+
 
         /// All formats, in the order of the help.
-        pub const IMPORTERS: &[&dyn Importer] = &[$(&$module::$importer),+];
+        pub(crate) const IMPORTERS: &[&dyn Importer] = &[$(&$module::$importer),+];
     };
 }
 

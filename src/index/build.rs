@@ -18,7 +18,7 @@ const FIELDS: usize = Field::ALL.len();
 
 /// Builds the index of `heads`, whose texts `read` adds to the page that it is given. The bytes depend on the documents
 /// alone, not on their order or the number of threads. `fingerprint` is kept for the caller.
-pub fn build(
+pub(crate) fn build(
     mut heads: Vec<Head>,
     fingerprint: [u8; 32],
     read: impl Fn(&Head, &mut Page<'_>) + Sync,
@@ -43,7 +43,7 @@ pub(crate) struct Collected(Vec<Part>);
 
 impl Collected {
     /// Of `count` documents, whose texts `read` adds to the page that it is given.
-    pub fn of(count: usize, read: impl Fn(usize, &mut Page<'_>) + Sync) -> Self {
+    pub(crate) fn of(count: usize, read: impl Fn(usize, &mut Page<'_>) + Sync) -> Self {
         let parts = (rayon::current_num_threads() * 4).min(count.div_ceil(16)).max(1);
         let size = count.div_ceil(parts).max(1);
         let parts = (0..count.div_ceil(size)).into_par_iter().map(|index| {
@@ -61,7 +61,7 @@ impl Collected {
 
     /// Calls `visit` with each term, in order, with its postings (a step and an impact for each document) and the places
     /// in each of those documents.
-    pub fn each_term(&self, mut visit: impl FnMut(&str, &[u8], &[u8])) {
+    pub(crate) fn each_term(&self, mut visit: impl FnMut(&str, &[u8], &[u8])) {
         let mut all: Vec<(&str, usize, u32)> = Vec::new();
         for (index, part) in self.0.iter().enumerate() {
             all.extend(part.terms.iter().map(|(text, number)| (&**text, index, *number)));
@@ -85,7 +85,7 @@ impl Collected {
     }
 
     /// The words that are not their own stem, in order, with their stems.
-    pub fn words(&self) -> Vec<(&str, Cow<'_, str>)> {
+    pub(crate) fn words(&self) -> Vec<(&str, Cow<'_, str>)> {
         let mut all: Vec<&str> =
             self.0.iter().flat_map(|part| part.words.keys().map(|word| &**word)).collect();
         all.par_sort_unstable();
@@ -95,7 +95,7 @@ impl Collected {
 }
 
 /// The terms of one document, whose texts `read` adds, each with its impact: what an index of it would hold.
-pub fn weighed(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
+pub(crate) fn weighed(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
     let mut part = Part::default();
     let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
     read(&mut page);
@@ -107,7 +107,7 @@ pub fn weighed(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
 }
 
 /// A document that is being indexed.
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     part: &'a mut Part,
     lengths: [u32; FIELDS],
     ends: [u32; FIELDS],
@@ -115,7 +115,7 @@ pub struct Page<'a> {
 
 impl Page<'_> {
     /// Adds a text to a field.
-    pub fn add(&mut self, field: Field, text: &str) {
+    pub(crate) fn add(&mut self, field: Field, text: &str) {
         let slot = field as usize;
         let start = if self.ends[slot] == 0 { 0 } else { self.ends[slot] + GAP };
         let part = &mut *self.part;
@@ -133,7 +133,7 @@ impl Page<'_> {
 
 impl Page<'_> {
     /// Adds a term that is no token: the document has it or not, and says nothing of how much.
-    pub fn add_exact(&mut self, term: &str) {
+    pub(crate) fn add_exact(&mut self, term: &str) {
         let number = self.part.term(term);
         self.part.exact.insert(number);
         self.part.occurrences.push((number, Field::Facts as u8, 0));

@@ -16,19 +16,19 @@ pub(crate) fn put(number: u32, out: &mut Vec<u8>) {
 pub(crate) struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     #[inline]
-    pub fn byte(&mut self) -> Result<u8, IndexError> {
+    pub(crate) fn byte(&mut self) -> Result<u8, IndexError> {
         let (first, rest) = self.0.split_first().ok_or(CUT)?;
         self.0 = rest;
         Ok(*first)
     }
 
     #[inline]
-    pub fn number(&mut self) -> Result<u32, IndexError> {
+    pub(crate) fn number(&mut self) -> Result<u32, IndexError> {
         // Nearly all have one byte or two.
         match self.0 {
             [first, rest @ ..] if *first < 0x80 => {
@@ -55,7 +55,7 @@ impl<'a> Bytes<'a> {
         Err(IndexError::Damaged("a number is too long"))
     }
 
-    pub fn take(&mut self, len: usize) -> Result<&'a [u8], IndexError> {
+    pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8], IndexError> {
         let (taken, rest) = self.0.split_at_checked(len).ok_or(CUT)?;
         self.0 = rest;
         Ok(taken)

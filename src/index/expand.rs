@@ -45,7 +45,7 @@ fn bucket(documents: u32) -> u32 {
 
 impl Index {
     /// How many documents have `term`.
-    pub fn frequency(&self, term: &str) -> Result<u32, IndexError> {
+    pub(crate) fn frequency(&self, term: &str) -> Result<u32, IndexError> {
         let mut count = 0;
         for layer in &self.layers {
             layer.each_posting(term, |posting| count += u32::from(self.is_alive(posting.document)))?;
@@ -55,7 +55,7 @@ impl Index {
 
     /// The terms that stand for the beginning `prefix` of a word: those that begin so and the stems of words that do, the
     /// most frequent (in powers of two) first, then in order; at most 16.
-    pub fn expansions(&self, prefix: &str) -> Result<Vec<String>, IndexError> {
+    pub(crate) fn expansions(&self, prefix: &str) -> Result<Vec<String>, IndexError> {
         // A word whose stem begins so is known by its stem.
         let terms = self.dictionary(prefix, |word, term| word == term || !term.starts_with(prefix))?;
         let terms = terms.into_iter().map(|entry| (Reverse(bucket(entry.documents)), entry.term));
@@ -68,7 +68,7 @@ impl Index {
     /// The words that stand for `word`, which no document has: those with the same first two characters at the smallest
     /// distance (characters left out, put in, changed, or two of them turned round), which is at most 1, or 2 from eight
     /// characters; the four whose terms are the most frequent (in powers of two), then in order of the terms.
-    pub fn stand_ins(&self, word: &str) -> Result<Vec<StandIn>, IndexError> {
+    pub(crate) fn stand_ins(&self, word: &str) -> Result<Vec<StandIn>, IndexError> {
         let length = word.chars().count();
         let Some((right, _)) = word.char_indices().nth(RIGHT).filter(|_| length >= SHORTEST_CORRECTED) else {
             return Ok(Vec::new());
@@ -132,7 +132,7 @@ impl Index {
     }
 
     /// The documents with any of `terms`, in order of number; the impact is the greatest of those of the terms.
-    pub fn any_of<'a>(
+    pub(crate) fn any_of<'a>(
         &self,
         terms: impl IntoIterator<Item = &'a str>,
         fields: Fields,

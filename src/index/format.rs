@@ -10,7 +10,7 @@ use crate::repo::checksum;
 
 /// Of the format, the tokens and the weights: a change of any of them is a new version, and an index of another version
 /// is built anew.
-pub const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 5;
 
 const MAGIC: &[u8; 8] = b"casebook";
 
@@ -63,14 +63,14 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub fn piece(&mut self, bytes: &[u8]) -> Piece {
+    pub(super) fn piece(&mut self, bytes: &[u8]) -> Piece {
         let offset = self.data.len() as u64;
         self.data.extend_from_slice(bytes);
         Piece { offset, len: u32::try_from(bytes.len()).unwrap_or(u32::MAX), sum: checksum(bytes) }
     }
 
     /// The whole file.
-    pub fn finish(self, manifest: &Manifest) -> Vec<u8> {
+    pub(super) fn finish(self, manifest: &Manifest) -> Vec<u8> {
         let manifest = encode(manifest);
         let mut file = Vec::with_capacity(HEAD + manifest.len() + self.data.len());
         file.extend_from_slice(MAGIC);
@@ -96,7 +96,7 @@ pub(super) struct File {
 }
 
 impl File {
-    pub fn open(bytes: Box<dyn ReadAt>) -> Result<(Self, Manifest), IndexError> {
+    pub(super) fn open(bytes: Box<dyn ReadAt>) -> Result<(Self, Manifest), IndexError> {
         let head = bytes.read_at(0, HEAD)?;
         let mut rest = Bytes(&head);
         if rest.take(MAGIC.len())? != MAGIC {
@@ -117,13 +117,13 @@ impl File {
     }
 
     /// The bytes of `piece`, checked.
-    pub fn read(&self, piece: Piece) -> Result<Cow<'_, [u8]>, IndexError> {
+    pub(super) fn read(&self, piece: Piece) -> Result<Cow<'_, [u8]>, IndexError> {
         let bytes = self.unchecked(piece)?;
         if checksum(&bytes) == piece.sum { Ok(bytes) } else { Err(IndexError::Damaged("a shard")) }
     }
 
     /// The bytes of `piece` where they are in memory, and were checked before.
-    pub fn known(&self, piece: Piece) -> Option<&[u8]> {
+    pub(super) fn known(&self, piece: Piece) -> Option<&[u8]> {
         match self.unchecked(piece) {
             Ok(Cow::Borrowed(bytes)) => Some(bytes),
             _ => None,
@@ -153,7 +153,7 @@ pub(super) struct ShardWriter {
 
 impl ShardWriter {
     /// Adds the next term in order.
-    pub fn add(&mut self, text: &str, data: &[u8], positions: &[u8], out: &mut Writer) {
+    pub(super) fn add(&mut self, text: &str, data: &[u8], positions: &[u8], out: &mut Writer) {
         if self.count > 0 && self.dictionary.len() + self.data.len() + data.len() > SHARD {
             self.flush(out);
         }
@@ -188,7 +188,7 @@ impl ShardWriter {
         self.count = 0;
     }
 
-    pub fn finish(mut self, out: &mut Writer) -> Vec<Shard> {
+    pub(super) fn finish(mut self, out: &mut Writer) -> Vec<Shard> {
         if self.count > 0 {
             self.flush(out);
         }

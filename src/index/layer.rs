@@ -30,7 +30,7 @@ pub(super) struct Occurrence {
 }
 
 impl Layer {
-    pub fn open(bytes: Box<dyn ReadAt>, base: u32) -> Result<(Self, Vec<Head>), IndexError> {
+    pub(super) fn open(bytes: Box<dyn ReadAt>, base: u32) -> Result<(Self, Vec<Head>), IndexError> {
         let (file, manifest) = File::open(bytes)?;
         let table = file.read(manifest.heads)?;
         let heads: Vec<Head> =
@@ -38,10 +38,6 @@ impl Layer {
         let count = u32::try_from(heads.len()).unwrap_or(u32::MAX);
         let sound = manifest.terms.iter().map(|_| AtomicBool::new(false)).collect();
         Ok((Self { file, manifest, base, count, last: Mutex::default(), sound }, heads))
-    }
-
-    pub fn fingerprint(&self) -> [u8; 32] {
-        self.manifest.fingerprint
     }
 
     /// Calls `found` with the postings of `term`, its shard, and where its positions stand there.
@@ -83,7 +79,7 @@ impl Layer {
     }
 
     /// Adds the postings of `term` to `into`, in order.
-    pub fn postings(&self, term: &str, into: &mut Vec<Posting>) -> Result<(), IndexError> {
+    pub(super) fn postings(&self, term: &str, into: &mut Vec<Posting>) -> Result<(), IndexError> {
         self.look_up(term, |_, data, _| {
             // Each has two bytes at least.
             into.reserve(data.len() / 2);
@@ -93,14 +89,14 @@ impl Layer {
     }
 
     /// Calls `each` with the postings of `term`, in order.
-    pub fn each_posting(&self, term: &str, mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
+    pub(super) fn each_posting(&self, term: &str, mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
         self.look_up(term, |_, data, _| self.decode(data, &mut each))?;
         Ok(())
     }
 
     /// Calls `each` with the postings that `data` holds.
     #[inline]
-    pub fn decode(&self, data: &[u8], mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
+    pub(super) fn decode(&self, data: &[u8], mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
         let mut rest = Bytes(data);
         let mut document = 0u32;
         while !rest.is_empty() {
@@ -115,7 +111,7 @@ impl Layer {
     }
 
     /// Adds the occurrences of `term` in `fields`.
-    pub fn occurrences(
+    pub(super) fn occurrences(
         &self,
         term: &str,
         fields: Fields,
@@ -139,7 +135,7 @@ impl Layer {
     }
 
     /// Calls `each` with the terms that begin with `prefix`, and their postings.
-    pub fn each_term(
+    pub(super) fn each_term(
         &self,
         prefix: &str,
         each: impl FnMut(&str, &[u8]) -> Result<(), IndexError>,
@@ -148,7 +144,7 @@ impl Layer {
     }
 
     /// Calls `each` with the words that begin with `prefix` and are not their own stem, and their stems.
-    pub fn each_word(&self, prefix: &str, mut each: impl FnMut(&str, &str)) -> Result<(), IndexError> {
+    pub(super) fn each_word(&self, prefix: &str, mut each: impl FnMut(&str, &str)) -> Result<(), IndexError> {
         self.visit_prefixed(&self.manifest.words, prefix, |word, stem| {
             let stem = std::str::from_utf8(stem).map_err(|_| IndexError::Damaged("a stem is not text"))?;
             each(word, stem);

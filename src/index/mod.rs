@@ -31,7 +31,7 @@ mod expand;
 mod format;
 mod layer;
 mod needle;
-pub mod tokens;
+pub(crate) mod tokens;
 mod weight;
 
 use std::{borrow::Cow, io};
@@ -42,17 +42,19 @@ use thiserror::Error;
 use crate::text::Time;
 
 pub(crate) use build::Collected;
-pub use build::{Page, build, weighed};
+pub(crate) use build::{Page, build, weighed};
 pub(crate) use bytes::{Bytes, put};
-pub use expand::StandIn;
-pub use format::VERSION;
-pub use needle::{Needle, TextPattern, needles};
-pub use weight::{Field, Fields, rarity};
+pub(crate) use expand::StandIn;
+pub(crate) use format::VERSION;
+pub use needle::TextPattern;
+pub(crate) use needle::{Needle, needles};
+pub use weight::Field;
+pub(crate) use weight::{Fields, rarity};
 
 use layer::{Layer, Occurrence};
 
 /// Bytes that can be read at any place: a file, a blob, memory.
-pub trait ReadAt: Send + Sync {
+pub(crate) trait ReadAt: Send + Sync {
     /// Exactly `len` bytes from `offset`; borrowed where they are in memory, and so stay as they are.
     fn read_at(&self, offset: u64, len: usize) -> io::Result<Cow<'_, [u8]>>;
 }
@@ -93,7 +95,7 @@ impl From<io::Error> for IndexError {
 
 /// What is kept of a document beside its terms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
+pub(crate) struct Head {
     /// Its name, unique in the index.
     pub key: String,
     /// When it was opened; newer ones go first where scores are equal.
@@ -104,7 +106,7 @@ pub struct Head {
 
 /// A document that a term occurs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Posting {
+pub(crate) struct Posting {
     /// The document's number.
     pub document: u32,
     /// What the term weighs in it, from 1 to 255.
@@ -112,7 +114,7 @@ pub struct Posting {
 }
 
 /// An index, with layers of newer documents over it.
-pub struct Index {
+pub(crate) struct Index {
     layers: Vec<Layer>,
     /// All documents of all layers, by number.
     heads: Vec<Head>,
@@ -125,25 +127,25 @@ pub struct Index {
 
 impl Index {
     /// An index without documents.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { layers: Vec::new(), heads: Vec::new(), ranks: Vec::new(), alive: Vec::new(), count: 0 }
     }
 
     /// Opens the index in `bytes`, as [`build`] made it.
-    pub fn open(bytes: impl ReadAt + 'static) -> Result<Self, IndexError> {
+    pub(crate) fn open(bytes: impl ReadAt + 'static) -> Result<Self, IndexError> {
         let mut index = Self::empty();
         index.add_layer(Box::new(bytes))?;
         Ok(index)
     }
 
     /// Puts newer documents over those that are here; one with a key that is known replaces it.
-    pub fn with_newer(mut self, bytes: impl ReadAt + 'static) -> Result<Self, IndexError> {
+    pub(crate) fn with_newer(mut self, bytes: impl ReadAt + 'static) -> Result<Self, IndexError> {
         self.add_layer(Box::new(bytes))?;
         Ok(self)
     }
 
     /// Leaves out the documents whose head does not pass.
-    pub fn retain(&mut self, mut passes: impl FnMut(&Head) -> bool) {
+    pub(crate) fn retain(&mut self, mut passes: impl FnMut(&Head) -> bool) {
         for (head, alive) in self.heads.iter().zip(&mut self.alive) {
             *alive = *alive && passes(head);
         }
@@ -180,7 +182,7 @@ impl Index {
     }
 
     /// The place of a document by time, the newest first, then by key: the order of what scores the same.
-    pub fn rank(&self, document: u32) -> u32 {
+    pub(crate) fn rank(&self, document: u32) -> u32 {
         self.ranks.get(document as usize).copied().unwrap_or(u32::MAX)
     }
 
@@ -188,53 +190,43 @@ impl Index {
         self.count = u32::try_from(self.alive.iter().filter(|alive| **alive).count()).unwrap_or(u32::MAX);
     }
 
-    /// What the lowest layer was built for: the bytes that were given to [`build`].
-    pub fn fingerprint(&self) -> [u8; 32] {
-        self.layers.first().map_or([0; 32], Layer::fingerprint)
-    }
-
     /// How many documents there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.count as usize
     }
 
     /// One more than the greatest number of a document.
-    pub fn numbers(&self) -> usize {
+    pub(crate) fn numbers(&self) -> usize {
         self.heads.len()
     }
 
-    /// Whether there is no document.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
     /// The document with number `document`.
-    pub fn head(&self, document: u32) -> Option<&Head> {
+    pub(crate) fn head(&self, document: u32) -> Option<&Head> {
         self.heads.get(document as usize)
     }
 
     /// All documents by number, with those that no longer count.
-    pub fn heads(&self) -> &[Head] {
+    pub(crate) fn heads(&self) -> &[Head] {
         &self.heads
     }
 
     /// The numbers and heads of all documents, in order of number.
-    pub fn documents(&self) -> impl Iterator<Item = (u32, &Head)> {
+    pub(crate) fn documents(&self) -> impl Iterator<Item = (u32, &Head)> {
         (0..).zip(&self.heads).filter(|(number, _)| self.is_alive(*number))
     }
 
     /// Whether a document still counts.
-    pub fn is_alive(&self, document: u32) -> bool {
+    pub(crate) fn is_alive(&self, document: u32) -> bool {
         self.alive.get(document as usize).copied().unwrap_or(false)
     }
 
     /// How much `count` documents out of all say, for scores.
-    pub fn rarity(&self, count: usize) -> u32 {
+    pub(crate) fn rarity(&self, count: usize) -> u32 {
         rarity(self.count, u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// The documents that `term` occurs in (in one of `fields`), in order of number.
-    pub fn postings(&self, term: &str, fields: Fields) -> Result<Vec<Posting>, IndexError> {
+    pub(crate) fn postings(&self, term: &str, fields: Fields) -> Result<Vec<Posting>, IndexError> {
         if fields != Fields::ALL {
             return Ok(self.occurrences(term, fields)?.into_iter().map(|found| found.posting).collect());
         }
@@ -260,7 +252,7 @@ impl Index {
 
     /// The documents in which `terms` stand at their distances from one another within one field, each with the
     /// impacts of the terms, in their order.
-    pub fn sequences(
+    pub(crate) fn sequences(
         &self,
         terms: &[(String, u32)],
         fields: Fields,

@@ -16,7 +16,7 @@ pub enum TextPattern {
 
 /// Something to look for in the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Needle {
+pub(crate) enum Needle {
     /// A term.
     Term(String),
     /// The term of a plain word of letters: where nobody wrote that, it may be a slip of the keyboard.
@@ -63,7 +63,7 @@ impl Piece {
 }
 
 /// What a document must have, all of it, to have `text`. Nothing if there is no letter or digit in it.
-pub fn needles(text: &TextPattern) -> Vec<Needle> {
+pub(crate) fn needles(text: &TextPattern) -> Vec<Needle> {
     match text {
         TextPattern::Word(word) => of_word(word),
         TextPattern::Phrase(words) => of_phrase(words),

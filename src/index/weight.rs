@@ -42,19 +42,19 @@ impl Field {
 
 /// A set of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Fields(u8);
+pub(crate) struct Fields(u8);
 
 impl Fields {
     /// Every field.
-    pub const ALL: Self = Self(u8::MAX);
+    pub(crate) const ALL: Self = Self(u8::MAX);
 
     /// These fields.
-    pub fn of(fields: &[Field]) -> Self {
+    pub(crate) fn of(fields: &[Field]) -> Self {
         Self(fields.iter().fold(0, |set, field| set | 1 << (*field as u8)))
     }
 
     /// Whether `field` is in it.
-    pub fn has(self, field: Field) -> bool {
+    pub(crate) fn has(self, field: Field) -> bool {
         self.0 & (1 << (field as u8)) != 0
     }
 }
@@ -77,7 +77,7 @@ pub(crate) fn impact(counts: &[u32; Field::ALL.len()], lengths: &[u32; Field::AL
 }
 
 /// How much it says that a document is one of `count` out of `all`: 256 × log₂ of how rare that is, at least 1.
-pub fn rarity(all: u32, count: u32) -> u32 {
+pub(crate) fn rarity(all: u32, count: u32) -> u32 {
     let count = count.min(all);
     log2_256(all.saturating_mul(2).saturating_add(2))
         .saturating_sub(log2_256(count.saturating_mul(2).saturating_add(1)))

@@ -11,7 +11,7 @@ use crate::{
 
 /// A ticket that is about to be opened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct TicketDraft {
+pub(crate) struct TicketDraft {
     /// The template's name.
     pub template: String,
     /// The title.
@@ -28,7 +28,7 @@ pub struct TicketDraft {
 
 /// A reply that is about to be written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct ReplyDraft {
+pub(crate) struct ReplyDraft {
     /// Who writes.
     pub author: String,
     /// The ticket's new status.
@@ -54,7 +54,7 @@ pub struct ReplyDraft {
 }
 
 /// An id made from the title and six random letters; without Latin letters, from the template's name and eight.
-pub fn new_id(title: &str, template: &str) -> Result<String, IntakeError> {
+pub(crate) fn new_id(title: &str, template: &str) -> Result<String, IntakeError> {
     let slug = slugify_at_most(title, 60);
     let (stem, count) = match slug.is_empty() {
         true => (slugify_at_most(template, 60), 8),
@@ -75,12 +75,12 @@ pub(super) fn random(count: usize) -> Result<String, IntakeError> {
 
 impl TicketDraft {
     /// The value of a key of front matter.
-    pub fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.keys.iter().find(|(known, _)| known == key).map(|(_, value)| value)
     }
 
     /// Gives a key of front matter this value.
-    pub fn set(&mut self, key: &str, value: Value) {
+    pub(crate) fn set(&mut self, key: &str, value: Value) {
         match self.keys.iter_mut().find(|(known, _)| known == key) {
             Some((_, old)) => *old = value,
             None => self.keys.push((key.to_owned(), value)),
@@ -88,12 +88,12 @@ impl TicketDraft {
     }
 
     /// Takes a key of front matter out.
-    pub fn clear(&mut self, key: &str) {
+    pub(crate) fn clear(&mut self, key: &str) {
         self.keys.retain(|(known, _)| known != key);
     }
 
     /// What it asks at the moment `now`, for finding tickets that are like it.
-    pub fn question(&self, now: Time) -> Question {
+    pub(crate) fn question(&self, now: Time) -> Question {
         let head = Self { body: String::new(), ..self.clone() };
         let text = head.compose(now);
         let document = Document::parse(&RepoPath::new("tickets/draft.md"), text.as_bytes());
@@ -102,7 +102,7 @@ impl TicketDraft {
 
     /// The draft that a text says: what [`TicketDraft::compose`] made, as a person changed it. Never fails; what is not
     /// understood stays in the body or is a finding when it is checked. The time of opening is not part of a draft.
-    pub fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let document = Document::parse(&RepoPath::new("tickets/draft.md"), text.as_bytes());
         let mut draft = Self { body: document.body_text().to_owned(), ..Self::default() };
         for entry in document.front.iter().flat_map(|front| &front.entries) {
@@ -120,7 +120,7 @@ impl TicketDraft {
     }
 
     /// The file's text.
-    pub fn compose(&self, created: Time) -> String {
+    pub(crate) fn compose(&self, created: Time) -> String {
         let text = |text: &str| Some(Value::Text(text.to_owned()));
         let mut entries: Vec<(&str, Option<Value>)> =
             vec![("title", text(&self.title)), ("template", text(&self.template))];
@@ -145,7 +145,7 @@ impl TicketDraft {
     }
 
     /// The file's place.
-    pub fn path(id: &str, created: Time) -> RepoPath {
+    pub(crate) fn path(id: &str, created: Time) -> RepoPath {
         let (year, month) = created.year_month();
         RepoPath::new(format!("tickets/{year:04}/{month:02}/{id}.md"))
     }
@@ -153,7 +153,7 @@ impl TicketDraft {
 
 impl ReplyDraft {
     /// The file's text.
-    pub fn compose(&self, created: Time) -> String {
+    pub(crate) fn compose(&self, created: Time) -> String {
         let text = |text: &str| Some(Value::Text(text.to_owned()));
         let list = |items: &[String]| {
             (!items.is_empty()).then(|| Value::List(items.iter().filter_map(|item| text(item)).collect()))
@@ -189,7 +189,7 @@ impl ReplyDraft {
     }
 
     /// The file's place beside the ticket at `ticket`.
-    pub fn path(&self, ticket: &RepoPath, created: Time, ending: &str) -> RepoPath {
+    pub(crate) fn path(&self, ticket: &RepoPath, created: Time, ending: &str) -> RepoPath {
         let author = slugify_at_most(&self.author, 40);
         let folder = RepoPath::new(ticket.without_extension());
         folder.join(&format!("{}-{author}-{ending}.md", created.compact()))

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// A value that was found, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Detected {
+pub(crate) struct Detected {
     /// The field's name.
     pub field: String,
     /// Its value.
@@ -19,7 +19,7 @@ pub struct Detected {
 }
 
 /// Finds values for `template` in `folder`, and in the paths that the requester came by (oldest first).
-pub fn detect(
+pub(crate) fn detect(
     template: &Template,
     settings: &Settings,
     folder: &Path,

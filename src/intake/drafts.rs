@@ -6,13 +6,13 @@ use crate::{
 };
 
 /// The texts that wait for another try.
-pub struct Drafts<'a> {
+pub(crate) struct Drafts<'a> {
     repo: &'a Repo,
 }
 
 /// A text that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
+pub(crate) struct Draft {
     /// The ticket's id, or what `--resume` takes.
     pub name: String,
     /// The whole text: front matter and body.
@@ -21,19 +21,19 @@ pub struct Draft {
 
 impl<'a> Drafts<'a> {
     /// The drafts of a repository.
-    pub fn of(repo: &'a Repo) -> Self {
+    pub(crate) fn of(repo: &'a Repo) -> Self {
         Self { repo }
     }
 
     /// Keeps `text` under `name`. Returns where.
-    pub fn keep(&self, lock: &Lock, name: &str, text: &str) -> Result<std::path::PathBuf, RepoError> {
+    pub(crate) fn keep(&self, lock: &Lock, name: &str, text: &str) -> Result<std::path::PathBuf, RepoError> {
         let file = format!("drafts/{name}.md");
         self.repo.write_cache(lock, &file, text.as_bytes())?;
         Ok(self.repo.cache_dir().join(file))
     }
 
     /// The draft called `name`; without a name, the newest.
-    pub fn get(&self, name: Option<&str>) -> Option<Draft> {
+    pub(crate) fn get(&self, name: Option<&str>) -> Option<Draft> {
         let name = match name {
             Some(name) if is_id(name) => name.to_owned(),
             Some(_) => return None,
@@ -44,7 +44,7 @@ impl<'a> Drafts<'a> {
     }
 
     /// Forgets a draft, after its ticket was opened.
-    pub fn remove(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
+    pub(crate) fn remove(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
         self.repo.remove_cache(lock, &format!("drafts/{name}.md"))
     }
 }

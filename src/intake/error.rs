@@ -6,7 +6,7 @@ use crate::{diagnostic::Finding, repo::RepoError, text::RepoPath};
 
 /// Why a ticket or reply was not written. Nothing of it is in the repository then.
 #[derive(Debug, Error)]
-pub enum IntakeError {
+pub(crate) enum IntakeError {
     /// Its text has findings at level deny.
     #[error("{} to fix first", crate::text::Plural(findings.iter().filter(|finding| finding.level == crate::diagnostic::Level::Deny).count(), "problem"))]
     Refused {

@@ -13,16 +13,16 @@ mod journal;
 mod reply;
 mod ticket;
 
-pub use compose::{ReplyDraft, TicketDraft, new_id};
-pub use detect::{Detected, detect};
-pub use drafts::{Draft, Drafts};
-pub use error::IntakeError;
-pub use import::{
+pub(crate) use compose::{ReplyDraft, TicketDraft, new_id};
+pub(crate) use detect::detect;
+pub(crate) use drafts::Drafts;
+pub(crate) use error::IntakeError;
+pub(crate) use import::{
     Import, ImportError, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason,
     TakeTicket, read_tickets, too_large,
 };
-pub use reply::{Replied, is_under_way, write_reply};
-pub use ticket::{Opened, open_ticket};
+pub(crate) use reply::{Replied, is_under_way, write_reply};
+pub(crate) use ticket::{Opened, open_ticket};
 
 use crate::{
     repo::{Lock, PushError, Pushed, Repo},
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Who writes, when, into what, and whether it is pushed.
-pub struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     /// The repository.
     pub repo: &'a Repo,
     /// What it holds.
@@ -46,7 +46,7 @@ pub struct Writer<'a> {
 
 /// What became of the push after a commit.
 #[derive(Debug)]
-pub enum Delivery {
+pub(crate) enum Delivery {
     /// Nobody wanted it, or there is no remote.
     Local,
     /// HEAD is detached, so there is no branch to push.

@@ -18,7 +18,7 @@ use crate::{
 
 /// A reply that was written.
 #[derive(Debug)]
-pub struct Replied {
+pub(crate) struct Replied {
     /// The ticket's id.
     pub id: String,
     /// The reply's file.
@@ -42,7 +42,7 @@ struct Request<'a> {
 /// Checks a reply to `thread`, writes it beside the ticket, commits only its file and pushes. It is dated after the newest
 /// reply that is known, so that the fold sees it last. `tell` hands its path on: whoever was interrupted before that can
 /// make the same request again without writing a second reply.
-pub fn write_reply<T>(
+pub(crate) fn write_reply<T>(
     writer: &Writer<'_>,
     thread: &Thread,
     draft: &ReplyDraft,
@@ -77,7 +77,7 @@ pub fn write_reply<T>(
 }
 
 /// Whether this reply was written before, not long before `now`, and its command could not end: the same one goes on.
-pub fn is_under_way(repo: &Repo, thread: &Thread, draft: &ReplyDraft, now: Time) -> bool {
+pub(crate) fn is_under_way(repo: &Repo, thread: &Thread, draft: &ReplyDraft, now: Time) -> bool {
     is_begun(repo, &Request { what: "reply", ticket: thread.id(), draft }, now)
 }
 

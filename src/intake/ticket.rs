@@ -18,7 +18,7 @@ use crate::{
 
 /// A ticket that was opened.
 #[derive(Debug)]
-pub struct Opened {
+pub(crate) struct Opened {
     /// Its id.
     pub id: String,
     /// Its file.
@@ -50,7 +50,7 @@ struct Request<'a> {
 /// HEAD or the worktree; else to the current branch. A ticket that is there under `id` already is the one that was meant: an
 /// attempt to open it was interrupted after the commit. `tell` hands the id on: whoever was interrupted before that can
 /// make the same request again without opening a second ticket.
-pub fn open_ticket<T>(
+pub(crate) fn open_ticket<T>(
     writer: &Writer<'_>,
     id: &str,
     draft: &TicketDraft,

@@ -3,7 +3,7 @@
 use super::QueryKey;
 
 /// Returns what the word `typed` may become, each with a few words of help: keys, or the values of a closed set.
-pub fn completions(typed: &str, keys: &[QueryKey]) -> Vec<(String, &'static str)> {
+pub(crate) fn completions(typed: &str, keys: &[QueryKey]) -> Vec<(String, &'static str)> {
     // `-tag:` and `(tag:` begin with a sign.
     let start = typed.len() - typed.trim_start_matches(['-', '(']).len();
     let (signs, word) = typed.split_at(start);

@@ -98,10 +98,11 @@ pub enum FactTest {
 }
 
 /// The time after which a fact is true of a ticket.
-pub type FactTime = fn(&Thread, &Lookup<'_>) -> Option<Time>;
+pub(crate) type FactTime = fn(&Thread, &Lookup<'_>) -> Option<Time>;
 
 /// Calls a function with each text until the function returns true. Returns whether it did.
-pub type VisitTexts<T> = for<'a> fn(&'a T, &'a Lookup<'_>, visit: &mut dyn FnMut(&'a str) -> bool) -> bool;
+pub(crate) type VisitTexts<T> =
+    for<'a> fn(&'a T, &'a Lookup<'_>, visit: &mut dyn FnMut(&'a str) -> bool) -> bool;
 
 /// Where a ticket or an article (`T`) has the values of a key.
 #[derive(Clone, Copy)]

@@ -38,7 +38,7 @@ pub(super) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    pub fn new(text: &'a str, vocabulary: &'a Vocabulary) -> Self {
+    pub(super) fn new(text: &'a str, vocabulary: &'a Vocabulary) -> Self {
         Self { text, at: 0, vocabulary, renamed: Vec::new(), terms: 0 }
     }
 
@@ -51,7 +51,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next word or sign and where it stands; `None` at the end.
-    pub fn next(&mut self) -> Result<Option<(Lexeme, Span)>, QueryError> {
+    pub(super) fn next(&mut self) -> Result<Option<(Lexeme, Span)>, QueryError> {
         self.at = self.text.len() - self.rest().trim_start().len();
         let start = self.at;
         let Some(first) = self.rest().chars().next() else { return Ok(None) };

@@ -28,29 +28,32 @@ mod parser;
 mod value;
 mod vocabulary;
 
-use crate::{index::TextPattern, text::Span};
+use crate::index::TextPattern;
 
-pub use complete::completions;
-pub use error::QueryError;
-pub use key::{
-    Accessor, Choice, Fact, FactTest, FactTime, FieldKey, Key, Noun, QueryKey, SortOrder, ValueKind,
-    VisitTexts,
-};
+pub(crate) use complete::completions;
+pub(crate) use error::QueryError;
+#[cfg(test)]
+pub(crate) use key::SortOrder;
+pub(crate) use key::{Accessor, Choice, Fact, FactTest, FactTime, Noun, QueryKey};
+pub use key::{FieldKey, Key, ValueKind};
 pub use keys::KEYS;
-pub use lookup::Lookup;
-pub use moment::{Clock, Moment};
-pub use value::{Comparison, QueryValue, ValueTest, natural_order};
-pub use vocabulary::{RenamedKey, Vocabulary};
+pub(crate) use lookup::Lookup;
+pub(crate) use moment::Clock;
+pub use moment::Moment;
+pub(crate) use value::natural_order;
+pub use value::{Comparison, QueryValue, ValueTest};
+pub(crate) use vocabulary::RenamedKey;
+pub use vocabulary::Vocabulary;
 
 /// The longest query, in bytes. Whole texts are for `similar`.
-pub const LONGEST_QUERY: usize = 16 * 1024;
+pub(crate) const LONGEST_QUERY: usize = 16 * 1024;
 
 /// The most words and values of a query. Each may take a millisecond or two for ten thousand tickets, so that every query
 /// that is allowed takes less than a second. `similar` compares whole texts, and a program can ask twice.
-pub const MOST_TERMS: usize = 256;
+pub(crate) const MOST_TERMS: usize = 256;
 
 /// How deep groups may be nested.
-pub const DEEPEST_GROUP: usize = 64;
+pub(crate) const DEEPEST_GROUP: usize = 64;
 
 /// A query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,24 +91,13 @@ pub enum Expr {
 }
 
 /// A test of a key: the values that a ticket may have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldTest {
     /// The key.
     pub key: Key,
     /// At least one test, and each once. A ticket passes if it passes any.
     pub any_of: Vec<ValueTest>,
-    /// Where it stands in the query.
-    pub span: Span,
 }
-
-/// Equality ignores the span.
-impl PartialEq for FieldTest {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key && self.any_of == other.any_of
-    }
-}
-
-impl Eq for FieldTest {}
 
 impl SortBy {
     /// Its name in queries: `created`, `relevance`…

@@ -114,7 +114,7 @@ impl Parser<'_> {
                 ));
             }
             Lexeme::Prefix(stem) => Expr::Text(TextPattern::Prefix(stem)),
-            Lexeme::Field(key, any_of) => Expr::Field(FieldTest { key, any_of, span }),
+            Lexeme::Field(key, any_of) => Expr::Field(FieldTest { key, any_of }),
             Lexeme::Not => self.negated(span)?,
             Lexeme::Open => self.group(span)?,
             // These are taken care of by whoever asks for a term.

@@ -229,7 +229,7 @@ pub(super) fn shortened(text: &str) -> String {
 }
 
 /// Compares texts without case and with digits as numbers: `2.9` before `2.14`, `Node 9` before `node 10`.
-pub fn natural_order(left: &str, right: &str) -> Ordering {
+pub(crate) fn natural_order(left: &str, right: &str) -> Ordering {
     let (left, right) = (left.to_lowercase(), right.to_lowercase());
     let (mut left, mut right) = (left.as_str(), right.as_str());
     loop {

@@ -18,33 +18,31 @@ mod scope;
 pub(crate) mod testing;
 mod write;
 
-pub use error::RepoError;
-pub use files::overlay::OverlaySource;
-pub use files::read_once::ReadOnce;
-pub use files::source::{Entry, EntryKind, Listing, MemorySource, Source, Stamp};
-pub use files::worktree::WorktreeSource;
-pub use flow::branch::NewCommit;
+pub(crate) use error::RepoError;
+pub use files::memory::MemorySource;
+pub(crate) use files::overlay::OverlaySource;
+pub(crate) use files::read_once::ReadOnce;
+pub(crate) use files::source::{Entry, EntryKind, Listing, Source, Stamp};
+pub(crate) use flow::branch::NewCommit;
 pub use flow::hook::install_pre_receive;
-pub use flow::lock::Lock;
-pub use flow::push::Pushed;
-pub use flow::push_error::PushError;
-pub use flow::remote::RemoteBranch;
-pub use flow::site_output::real_place;
-pub use git::changes::{Change, Side};
-pub use git::commit_source::CommitSource;
-pub use git::config::{Identity, identity_at};
+pub(crate) use flow::lock::Lock;
+pub(crate) use flow::push::Pushed;
+pub(crate) use flow::push_error::PushError;
+pub(crate) use flow::site_output::real_place;
+pub(crate) use git::changes::{Change, Side};
+pub(crate) use git::commit_source::CommitSource;
+pub(crate) use git::config::{Identity, identity_at};
 pub use git::environment::Environment;
-pub use git::history::{ChangeKind, Commit, History, Touch};
-pub use git::ids::{BlobId, CommitId};
-pub use git::index_source::IndexSource;
-pub use git::lines::changed_lines;
-pub use git::outside::{
-    describe, editor, exists_outside, forge_address, git_root_of, init_git, is_vacant, new_git, open_outside,
-    path_in_git, read_bytes_outside, read_outside, read_text,
+pub(crate) use git::history::{Commit, History};
+pub(crate) use git::ids::CommitId;
+pub(crate) use git::lines::changed_lines;
+pub(crate) use git::outside::{
+    describe, editor, exists_outside, forge_address, init_git, is_vacant, new_git, open_outside, path_in_git,
+    read_outside, read_text,
 };
-pub use git::repo::Repo;
-pub use scope::MAX_FILE_SIZE;
-pub use write::cache_slot::{CacheReader, CacheSlot, checksum, sealed, unsealed};
-pub use write::put::{Write, write_outside};
-pub use write::scaffold::{Scaffold, scaffold};
-pub use write::site_folder::{Contents, SiteFolder};
+pub(crate) use git::repo::Repo;
+pub use write::cache_slot::CacheSlot;
+pub(crate) use write::cache_slot::{CacheReader, checksum, sealed, unsealed};
+pub(crate) use write::put::{Write, write_outside};
+pub(crate) use write::scaffold::scaffold;
+pub(crate) use write::site_folder::{Contents, SiteFolder};

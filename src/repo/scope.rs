@@ -3,7 +3,7 @@
 use crate::text::RepoPath;
 
 /// The largest file that Casebook reads, in bytes.
-pub const MAX_FILE_SIZE: u64 = 64 << 20;
+pub(crate) const MAX_FILE_SIZE: u64 = 64 << 20;
 
 /// The settings file, at the root.
 pub(in crate::repo) const SETTINGS: &str = "casebook.yml";

@@ -42,7 +42,7 @@ impl<'a> Documents<'a> {
 
     /// A kept index without what is gone and with what is new; `None` when it is better made anew. What is new is taken from
     /// where `newer` keeps it, if that is what it was made of; else it is read, and kept there.
-    pub(super) fn update(&self, mut index: Index, newer: Option<&CacheSlot>) -> Option<Index> {
+    pub(super) fn update(&self, mut index: Index, newer: &CacheSlot) -> Option<Index> {
         let places = self.places(&index);
         let mut is_new = vec![true; self.items.len()];
         let mut places = places.into_iter();
@@ -58,13 +58,13 @@ impl<'a> Documents<'a> {
         if new.is_empty() {
             return Some(index);
         }
-        if let Some(kept) = newer.and_then(CacheSlot::reader).map(Arc::new)
+        if let Some(kept) = newer.reader().map(Arc::new)
             && Index::open(Arc::clone(&kept)).is_ok_and(|kept| self.is_of(&kept, &new))
         {
             return index.with_newer(kept).ok();
         }
-        let layer = self.layer(new.into_iter(), newer.map_or(i64::MAX, CacheSlot::now_ns));
-        newer.into_iter().for_each(|newer| newer.write(&layer));
+        let layer = self.layer(new.into_iter(), newer.now_ns());
+        newer.write(&layer);
         index.with_newer(layer).ok()
     }
 

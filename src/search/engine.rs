@@ -26,7 +26,6 @@ pub struct Engine {
     /// What each document is of.
     items: Vec<Option<Item>>,
     slot: CacheSlot,
-    keeps: bool,
 }
 
 /// What a query found.
@@ -57,38 +56,23 @@ impl Engine {
     /// Opens the index that `slot` keeps and reads what changed since; makes it anew when too much did, or when it is
     /// damaged or of another version.
     pub fn open(store: Arc<Store>, slot: &CacheSlot) -> Self {
-        Self::opened(store, slot, true)
-    }
-
-    /// The same for an unusual view of the store: what `slot` keeps is used as far as it goes, and left as it is.
-    pub fn open_aside(store: Arc<Store>, slot: &CacheSlot) -> Self {
-        Self::opened(store, slot, false)
+        let documents = Documents::of(&store);
+        let kept = slot.reader().and_then(|reader| Index::open(Arc::new(reader)).ok());
+        let newer = slot.beside("newer");
+        let Some(index) = kept.and_then(|index| documents.update(index, &newer)) else {
+            return Self::open_anew(store, slot);
+        };
+        Self { items: documents.items(&index), store, index, slot: slot.clone() }
     }
 
     /// Makes the index anew, whatever `slot` keeps: for one that turned out to be damaged.
     pub fn open_anew(store: Arc<Store>, slot: &CacheSlot) -> Self {
-        Self::made(store, slot, true)
-    }
-
-    fn opened(store: Arc<Store>, slot: &CacheSlot, keeps: bool) -> Self {
         let documents = Documents::of(&store);
-        let kept = slot.reader().and_then(|reader| Index::open(Arc::new(reader)).ok());
-        let newer = keeps.then(|| slot.beside("newer"));
-        let Some(index) = kept.and_then(|index| documents.update(index, newer.as_ref())) else {
-            return Self::made(store, slot, keeps);
-        };
-        Self { items: documents.items(&index), store, index, slot: slot.clone(), keeps }
-    }
-
-    fn made(store: Arc<Store>, slot: &CacheSlot, keeps: bool) -> Self {
-        let documents = Documents::of(&store);
-        let bytes = documents.build(if keeps { slot.now_ns() } else { i64::MAX });
-        if keeps {
-            slot.write(&bytes);
-        }
+        let bytes = documents.build(slot.now_ns());
+        slot.write(&bytes);
         // What was just made can be read.
         let index = Index::open(bytes).unwrap_or_else(|_| Index::empty());
-        Self { items: documents.items(&index), store, index, slot: slot.clone(), keeps }
+        Self { items: documents.items(&index), store, index, slot: slot.clone() }
     }
 
     /// What `ask` gets of it. An index that turns out to be damaged is made anew, without a word.
@@ -98,7 +82,7 @@ impl Engine {
     pub fn mending<T>(&mut self, ask: impl Fn(&Self) -> Result<T, IndexError>) -> Result<T, IndexError> {
         match ask(self) {
             Err(IndexError::Damaged(_) | IndexError::Version { .. }) => {
-                *self = Self::made(Arc::clone(&self.store), &self.slot, self.keeps);
+                *self = Self::open_anew(Arc::clone(&self.store), &self.slot);
                 ask(self)
             }
             other => other,

@@ -12,7 +12,7 @@ const MOST_MARKS: usize = 1_000;
 
 /// A piece of a text in one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Excerpt {
+pub(crate) struct Excerpt {
     /// The piece, with each run of spaces and line ends as one space.
     pub text: String,
     /// What to highlight in it, in bytes of `text`, in order and apart.
@@ -24,7 +24,7 @@ pub struct Excerpt {
 }
 
 /// The best piece of at most `most` characters of `text`: the one with most of what was looked for, else the beginning.
-pub fn excerpt(text: &str, marks: &Marks, most: usize) -> Excerpt {
+pub(crate) fn excerpt(text: &str, marks: &Marks, most: usize) -> Excerpt {
     let text = one_line(&text[..text.floor_char_boundary(LOOKED_AT)]);
     let mut found = marks.find(&text);
     found.truncate(MOST_MARKS);

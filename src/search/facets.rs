@@ -14,15 +14,15 @@ use crate::{
 /// For each key that is a facet, how many of the hits a test of each value finds: what is in a module of a service counts
 /// for both, and case makes no difference. `site/assets/search/engine.js` counts in the same way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facets(pub Vec<(&'static str, Counts)>);
+pub(crate) struct Facets(pub Vec<(&'static str, Counts)>);
 
 /// Values with their counts: the greatest count first, equal ones by value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts(pub Vec<(String, usize)>);
+pub(crate) struct Counts(pub Vec<(String, usize)>);
 
 impl Facets {
     /// Counts `items`.
-    pub fn of(store: &Store, items: impl IntoIterator<Item = Item>) -> Self {
+    pub(crate) fn of(store: &Store, items: impl IntoIterator<Item = Item>) -> Self {
         Self::of_keys(KEYS, store, items)
     }
 

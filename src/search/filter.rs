@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Answers tests of fields for the tickets and articles of a store.
-pub struct Filter<'a> {
+pub(crate) struct Filter<'a> {
     store: &'a Store,
     lookup: Lookup<'a>,
     me: Option<&'a str>,
@@ -25,7 +25,7 @@ pub struct Filter<'a> {
 
 impl<'a> Filter<'a> {
     /// A filter for the tickets of `store`, asked by `me` at `now`.
-    pub fn new(store: &'a Store, me: Option<&'a str>, now: Time) -> Self {
+    pub(crate) fn new(store: &'a Store, me: Option<&'a str>, now: Time) -> Self {
         let lookup = Lookup::new(store);
         Self { store, me, clock: Clock { now, zone: lookup.zone().clone() }, lookup }
     }
@@ -36,7 +36,7 @@ impl<'a> Filter<'a> {
     }
 
     /// What a query finds that asks for no words, in the order that it asks for, else the newest first.
-    pub fn find(&self, query: &Query) -> Vec<Item> {
+    pub(crate) fn find(&self, query: &Query) -> Vec<Item> {
         let passes = |item: &Item| query.expr.as_ref().is_none_or(|expr| self.passes_all(expr, *item));
         let mut found: Vec<Item> = Item::all(self.store).filter(passes).collect();
         found.sort_by_cached_key(|item| (Reverse(item.created(self.store)), item.key(self.store)));
@@ -45,7 +45,7 @@ impl<'a> Filter<'a> {
     }
 
     /// Whether `item` passes. Words of a field are the index's business and never pass here.
-    pub fn holds(&self, test: &FieldTest, item: Item) -> bool {
+    pub(crate) fn holds(&self, test: &FieldTest, item: Item) -> bool {
         match (&test.key, item.ticket(self.store), item.article(self.store)) {
             (Key::Own(key), Some(thread), _) => match key.kind {
                 ValueKind::Facts(_) => test.any_of.iter().any(|one| self.is_true(one, thread)),

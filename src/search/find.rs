@@ -11,7 +11,7 @@ use crate::query::{Expr, FieldTest, ValueTest};
 
 /// A document that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hit {
+pub(crate) struct Hit {
     /// Its number in the index.
     pub document: u32,
     /// How well its text matches; 0 where nothing was looked for in text.
@@ -19,11 +19,11 @@ pub struct Hit {
 }
 
 /// Words of a query that no document has, each with those that stood in for it.
-pub type Corrected = BTreeMap<String, Vec<StandIn>>;
+pub(crate) type Corrected = BTreeMap<String, Vec<StandIn>>;
 
 /// The documents that `expr` finds (all without one), best first; equal ones newest first, then by key; and which words
 /// were corrected. Tests of fields that are not in the index are asked of `passes`.
-pub fn find(
+pub(crate) fn find(
     index: &Index,
     expr: Option<&Expr>,
     passes: impl Fn(&FieldTest, u32) -> bool,

@@ -36,7 +36,7 @@ const FEW: usize = 20;
 
 /// A ticket that is like another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Relative {
+pub(crate) struct Relative {
     /// Its place in the store's threads.
     pub ticket: usize,
     /// What both have, the most telling first.
@@ -44,7 +44,7 @@ pub struct Relative {
 }
 
 /// For each ticket of `store` those that are much like it, at most `most`, the likest first.
-pub fn join(store: &Store, most: usize) -> Vec<Vec<Relative>> {
+pub(crate) fn join(store: &Store, most: usize) -> Vec<Vec<Relative>> {
     let count = store.threads.len();
     let collection = Collection::of(store);
     let places: Vec<usize> = (0..count).collect();

@@ -11,7 +11,7 @@ use crate::text::Span;
 /// What is looked for: words, beginnings of words, and words in a row, each of them a *mark* with a number. One reading of a
 /// text finds all of them, however many there are.
 #[derive(Clone, Debug, Default)]
-pub struct Marks {
+pub(crate) struct Marks {
     count: usize,
     terms: HashMap<String, usize>,
     prefixes: HashMap<String, usize>,
@@ -46,7 +46,7 @@ struct Steps {
 
 impl Marks {
     /// What `query` looks for in text, except what it leaves out; for a word that was corrected, what stood in for it.
-    pub fn of_query(query: &Query, corrected: &Corrected) -> Self {
+    pub(crate) fn of_query(query: &Query, corrected: &Corrected) -> Self {
         let mut marks = Self::default();
         if let Some(expr) = &query.expr {
             marks.add(expr, corrected);

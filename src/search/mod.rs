@@ -1,12 +1,12 @@
 //! Search: the engine, ranking, filters, and similar tickets.
 
-pub mod eval;
-pub mod excerpt;
-pub mod find;
-pub mod join;
-pub mod marks;
-pub mod published;
-pub mod similar;
+pub(crate) mod eval;
+pub(crate) mod excerpt;
+pub(crate) mod find;
+pub(crate) mod join;
+pub(crate) mod marks;
+pub(crate) mod published;
+pub(crate) mod similar;
 
 mod documents;
 mod engine;
@@ -21,11 +21,13 @@ mod resembling;
 mod texts;
 mod why;
 
-pub use engine::{Engine, Results};
-pub use facets::{Counts, Facets};
-pub use filter::Filter;
-pub use find::Corrected;
+pub use engine::Engine;
+pub(crate) use engine::Results;
+pub(crate) use facets::Facets;
+pub(crate) use filter::Filter;
+pub(crate) use find::Corrected;
 pub use item::Item;
-pub use resembling::{Found, Resembling, Wanted, resembling_before};
+pub use resembling::Wanted;
+pub(crate) use resembling::{Found, Resembling, resembling_before};
 pub use texts::{Question, Texts};
-pub use why::{Reasons, best_excerpt};
+pub(crate) use why::{Reasons, best_excerpt};

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Compares two items by `sort`; equal ones stay as they are. An item without a value comes last.
-pub fn compare(lookup: &Lookup<'_>, sort: &[SortBy], a: Item, b: Item) -> Ordering {
+pub(super) fn compare(lookup: &Lookup<'_>, sort: &[SortBy], a: Item, b: Item) -> Ordering {
     sort.iter().fold(Ordering::Equal, |order, by| {
         order.then_with(|| {
             let Some(key) = by.key else { return Ordering::Equal };

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Documents of a store as they were.
-pub struct Past<'a> {
+pub(super) struct Past<'a> {
     store: &'a Store,
     /// By time, then key; those without a time are not known to have been there.
     items: Vec<Item>,
@@ -48,7 +48,7 @@ struct Document {
 
 impl<'a> Past<'a> {
     /// Before anything was there.
-    pub fn of(store: &'a Store) -> Self {
+    pub(super) fn of(store: &'a Store) -> Self {
         let has_time = |item: &Item| match (item.ticket(store), item.article(store)) {
             (Some(thread), _) => thread.ticket.created.is_some(),
             (_, article) => article.is_some_and(|article| article.confirmed.is_some()),
@@ -76,7 +76,7 @@ impl<'a> Past<'a> {
     }
 
     /// Goes forward to `moment`: what was there strictly before it. There is no way back.
-    pub fn advance(&mut self, moment: Time) {
+    pub(super) fn advance(&mut self, moment: Time) {
         let from = self.next;
         self.next += self.changes[from..].partition_point(|(time, _)| *time < moment);
         let mut changed: Vec<u32> = self.changes[from..self.next].iter().map(|(_, number)| *number).collect();
@@ -132,12 +132,12 @@ impl<'a> Past<'a> {
     }
 
     /// What document `number` is of.
-    pub fn item(&self, number: u32) -> Item {
+    pub(super) fn item(&self, number: u32) -> Item {
         self.items[number as usize]
     }
 
     /// The places of the tickets that had ever been resolved then.
-    pub fn ever_resolved(&self) -> HashSet<usize> {
+    pub(super) fn ever_resolved(&self) -> HashSet<usize> {
         let resolved = self.items.iter().zip(&self.documents).filter(|(_, document)| document.was_resolved);
         resolved.filter_map(|(item, _)| item.place()).collect()
     }

@@ -86,7 +86,7 @@ pub(super) fn resembling(
 ///
 /// # Errors
 /// Never, in fact: nothing is read from a disk.
-pub fn resembling_before(
+pub(crate) fn resembling_before(
     store: &Store,
     moment: Time,
     question: &Question,

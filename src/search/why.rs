@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Tells why tickets and articles were found.
-pub struct Reasons<'a> {
+pub(crate) struct Reasons<'a> {
     filter: &'a Filter<'a>,
     reasons: Vec<Reason<'a>>,
     /// What all of `reasons` look for in texts.
@@ -40,7 +40,7 @@ enum Sought<'a> {
 
 impl<'a> Reasons<'a> {
     /// For what `query` found, some of whose words were `corrected`, and whose tests `filter` answers.
-    pub fn new(query: &'a Query, corrected: &Corrected, filter: &'a Filter<'a>) -> Self {
+    pub(crate) fn new(query: &'a Query, corrected: &Corrected, filter: &'a Filter<'a>) -> Self {
         let mut all = Self { filter, reasons: Vec::new(), marks: Marks::default(), of_mark: Vec::new() };
         if let Some(expr) = &query.expr {
             all.add(expr, corrected);
@@ -85,7 +85,7 @@ impl<'a> Reasons<'a> {
 
     /// What of the query `item` has: each word, phrase and test, as queries write it. What is negated is no reason. Its texts
     /// are read once, and not at all if nothing is looked for in them.
-    pub fn of(&self, store: &Store, item: Item) -> Vec<String> {
+    pub(crate) fn of(&self, store: &Store, item: Item) -> Vec<String> {
         let mut stands = vec![false; self.reasons.len()];
         if !self.of_mark.is_empty() {
             for (field, text) in Texts::of_item(store, item).iter() {
@@ -113,7 +113,7 @@ impl<'a> Reasons<'a> {
 
 /// The piece of at most `most` characters that shows best what `marks` looks for: of the answer, if nothing else shows
 /// more of it, else of the ticket or a reply. `None` where there is no text.
-pub fn best_excerpt(texts: &Texts, marks: &Marks, most: usize) -> Option<(Field, Excerpt)> {
+pub(crate) fn best_excerpt(texts: &Texts, marks: &Marks, most: usize) -> Option<(Field, Excerpt)> {
     let mut best: Option<(usize, Field, Excerpt)> = None;
     for field in [Field::Answer, Field::Body, Field::Replies] {
         for text in texts.of_field(field).map(prose) {

@@ -21,10 +21,9 @@ use thiserror::Error;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
 
 use self::listen::Limits;
-pub use problem::Problem;
-pub use routes::openapi_document;
-pub use state::{Loader, Slots, State};
-pub use watch::watch;
+pub(crate) use problem::Problem;
+pub(crate) use state::{Slots, State};
+pub(crate) use watch::watch;
 
 /// The largest body of a request, in bytes. Nothing that is read here is larger than a ticket with a log.
 const LARGEST_REQUEST: usize = 1 << 20;
@@ -35,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why the server cannot run.
 #[derive(Debug, Error)]
-pub enum ServerError {
+pub(crate) enum ServerError {
     /// The address is taken, or not this computer's.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -50,7 +49,7 @@ pub enum ServerError {
 }
 
 /// Makes the router of all routes and of the site's files.
-pub fn router(state: State) -> Router {
+pub(crate) fn router(state: State) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -75,7 +74,7 @@ pub fn router(state: State) -> Router {
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub fn serve(
+pub(crate) fn serve(
     state: State,
     address: SocketAddr,
     listening: impl FnOnce(SocketAddr),

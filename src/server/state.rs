@@ -18,14 +18,14 @@ use crate::{
 };
 
 /// Loads the repository anew.
-pub type Loader = dyn Fn() -> Result<Store, RepoError> + Send + Sync;
+pub(crate) type Loader = dyn Fn() -> Result<Store, RepoError> + Send + Sync;
 
 /// Tells the time.
-pub type Clock = dyn Fn() -> Time + Send + Sync;
+pub(super) type Clock = dyn Fn() -> Time + Send + Sync;
 
 /// The state of the server; cheap to clone.
 #[derive(Clone)]
-pub struct State(Arc<Shared>);
+pub(crate) struct State(Arc<Shared>);
 
 struct Shared {
     now: RwLock<Arc<Snapshot>>,
@@ -41,7 +41,7 @@ struct Shared {
 
 /// Where the search indexes of this view are kept.
 #[derive(Clone, Debug)]
-pub struct Slots {
+pub(crate) struct Slots {
     /// That of what the site shows.
     pub shown: CacheSlot,
     /// That of what the audience may see, also without a page.
@@ -77,7 +77,7 @@ pub(super) enum Among {
 
 /// Why the site could not be made anew; the one before is served on.
 #[derive(Debug, thiserror::Error)]
-pub enum ReloadError {
+pub(crate) enum ReloadError {
     /// The repository cannot be read.
     #[error(transparent)]
     Repo(#[from] RepoError),
@@ -88,7 +88,7 @@ pub enum ReloadError {
 
 impl State {
     /// Loads the repository and makes the first site. `slots` keep the search indexes of this view.
-    pub fn new(
+    pub(crate) fn new(
         load: Box<Loader>,
         clock: Box<Clock>,
         slots: Slots,
@@ -180,7 +180,7 @@ impl State {
     }
 
     /// Reads what changed, and tells whoever listens. Returns whether anything had.
-    pub fn reload(&self) -> Result<bool, ReloadError> {
+    pub(crate) fn reload(&self) -> Result<bool, ReloadError> {
         let store = (self.0.load)()?;
         if store.fingerprint() == self.now().fingerprint {
             return Ok(false);

@@ -12,18 +12,18 @@ pub(super) struct Turns(Arc<Semaphore>);
 
 impl Turns {
     /// At most `most` at a time.
-    pub fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize) -> Self {
         Self(Arc::new(Semaphore::new(most)))
     }
 
     /// On half of the processors; the others are for pages.
-    pub fn on_half() -> Self {
+    pub(super) fn on_half() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self::new((processors / 2).max(1))
     }
 
     /// What `work` gives when its turn has come. It is work for a processor, not for the threads that answer the network.
-    pub async fn take<T: Send + 'static>(
+    pub(super) async fn take<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {

@@ -46,7 +46,7 @@ fn hint(path: &Path) -> Hint {
 }
 
 /// Reloads `state` whenever a file below `root` changes, from a thread of its own. `said` is told what went wrong.
-pub fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 'static) {
+pub(crate) fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 'static) {
     let (sender, receiver) = mpsc::channel();
     let root = root.to_owned();
     let below = root.clone();

@@ -10,9 +10,9 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use crate::text::RepoPath;
 
 /// The folder of what imports write down about themselves.
-pub const IMPORTS_FOLDER: &str = "imports";
+pub(crate) const IMPORTS_FOLDER: &str = "imports";
 /// Where the baseline stands.
-pub const BASELINE_PATH: &str = "imports/secrets.baseline";
+pub(crate) const BASELINE_PATH: &str = "imports/secrets.baseline";
 
 const HEADER: &str = "\
 # Secrets that imports brought in: file, rule, fingerprint. `casebook check` warns about these and denies all others.\n\
@@ -91,7 +91,7 @@ fn fingerprint(path: &RepoPath, rule: &str, secret: &str) -> String {
 
 /// Hashes `secret`, which may be short, so that it cannot be guessed cheaply from the result: each guess costs memory and
 /// milliseconds, and is worth nothing in another `context`.
-pub fn slow_hash(context: &str, secret: &[u8]) -> String {
+pub(crate) fn slow_hash(context: &str, secret: &[u8]) -> String {
     let params = Params::new(2 * 1024, 1, 1, None).unwrap_or_default();
     let mut hash = [0; 16];
     // The salt has a fixed length, and the limit of the input is 4 GiB.

@@ -3,7 +3,7 @@
 use crate::ticket::{NodeKind, Style, parse_yaml};
 
 /// `text` with `ids` added to its catalogue of services. All other bytes stay.
-pub fn add_services(text: &str, ids: &[String]) -> String {
+pub(crate) fn add_services(text: &str, ids: &[String]) -> String {
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let (entries, _) = parse_yaml(text, 0);
     let block =

@@ -45,11 +45,6 @@ impl Settings {
         TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
     }
 
-    /// Whether a ticket that is not resolved is past one of the targets of its priority.
-    pub fn is_overdue(&self, thread: &Thread, now: Time, zone: &TimeZone) -> bool {
-        self.due(thread, zone).is_some_and(|due| now.seconds() > due.seconds())
-    }
-
     /// The last second at which a ticket that is not resolved is in time by the targets of its priority.
     pub fn due(&self, thread: &Thread, zone: &TimeZone) -> Option<Time> {
         let (target, created) = (self.targets.get(&thread.priority())?, thread.ticket.created?);
@@ -123,7 +118,8 @@ mod tests {
             ..Ticket::default()
         };
         let thread = fold(ticket, Vec::new(), Visibility::Public);
-        let overdue = |now: &str| settings.is_overdue(&thread, Time::parse(now).unwrap(), &settings.zone());
+        let due = settings.due(&thread, &settings.zone()).unwrap();
+        let overdue = |now: &str| Time::parse(now).unwrap() > due;
         assert!(!overdue("2026-11-22T12:00:00Z"), "the weekend does not count");
         assert!(!overdue("2026-11-23T09:00:00Z"), "Monday 10:00 in Berlin: two hours, not more");
         assert!(overdue("2026-11-23T09:01:00Z"));

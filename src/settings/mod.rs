@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use baseline::{BASELINE_PATH, IMPORTS_FOLDER, SecretBaseline, slow_hash};
-pub use catalogue::{Service, ServiceMatch};
-pub use edit::add_services;
-pub use hours::{BusinessHours, Target};
-pub use people::Person;
-pub use read::{SETTINGS_PATH, parse_settings};
+pub(crate) use baseline::{BASELINE_PATH, IMPORTS_FOLDER, SecretBaseline, slow_hash};
+pub(crate) use catalogue::Service;
+pub(crate) use edit::add_services;
+pub(crate) use hours::{BusinessHours, Target};
+pub(crate) use people::Person;
+pub(crate) use read::{SETTINGS_PATH, parse_settings};
 
 use crate::{
     diagnostic::Level,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The newest format of a casebook repository that this program understands.
-pub const FORMAT_VERSION: usize = 1;
+pub(crate) const FORMAT_VERSION: usize = 1;
 
 /// What `casebook.yml` says, with defaults where it says nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Where settings stand.
-pub const SETTINGS_PATH: &str = "casebook.yml";
+pub(crate) const SETTINGS_PATH: &str = "casebook.yml";
 
 const KEYS: &[&str] = &[
     "version",
@@ -36,7 +36,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// Reads the text of `casebook.yml`. Rule names in `levels` are checked by whoever knows the rules.
-pub fn parse_settings(text: &str) -> (Settings, Vec<Finding>) {
+pub(crate) fn parse_settings(text: &str) -> (Settings, Vec<Finding>) {
     let path = RepoPath::new(SETTINGS_PATH);
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (entries, problems) = parse_yaml(&text[start..], start);

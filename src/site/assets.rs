@@ -17,7 +17,7 @@ pub(super) struct Assets {
 
 impl Assets {
     /// Publishes `sources`, by their names below `assets/`.
-    pub fn of(sources: &BTreeMap<String, Vec<u8>>) -> Self {
+    pub(super) fn of(sources: &BTreeMap<String, Vec<u8>>) -> Self {
         let mut assets = Self::default();
         for name in sources.keys() {
             assets.publish(name, sources, &mut BTreeSet::new());
@@ -26,7 +26,7 @@ impl Assets {
     }
 
     /// The module `name` with all that it loads, itself first.
-    pub fn modules(&self, name: &str) -> Vec<String> {
+    pub(super) fn modules(&self, name: &str) -> Vec<String> {
         let mut found = vec![name.to_owned()];
         let mut at = 0;
         while at < found.len() {

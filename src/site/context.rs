@@ -10,7 +10,7 @@ use crate::search::similar::Reason;
 
 /// `site`: the same on every page.
 #[derive(Clone, Debug, Serialize)]
-pub struct SiteContext {
+pub(super) struct SiteContext {
     /// The site's title.
     pub title: String,
     /// The language of its words, for `lang`.
@@ -39,7 +39,7 @@ pub struct SiteContext {
 
 /// An entry of the navigation.
 #[derive(Clone, Debug, Serialize)]
-pub struct NavItem {
+pub(super) struct NavItem {
     /// `services`, `tags` or `knowledge`; `page.section` names the current one.
     pub kind: &'static str,
     /// Where it leads.
@@ -48,7 +48,7 @@ pub struct NavItem {
 
 /// Where the parts of the site are; relative to the root but for `repository` and `new`, which are whole addresses.
 #[derive(Clone, Debug, Serialize)]
-pub struct SiteLinks {
+pub(super) struct SiteLinks {
     /// The front page.
     pub home: String,
     /// The search page.
@@ -71,7 +71,7 @@ pub struct SiteLinks {
 
 /// `page`: what the frame of a page needs.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct PageContext {
+pub(super) struct PageContext {
     /// The kind of page: `home`, `ticket`…
     pub kind: &'static str,
     /// The part of the navigation that it belongs to.
@@ -94,7 +94,7 @@ pub struct PageContext {
 
 /// A feed that a page announces.
 #[derive(Clone, Debug, Serialize)]
-pub struct FeedLink {
+pub(super) struct FeedLink {
     /// Its media type.
     #[serde(rename = "type")]
     pub media_type: &'static str,
@@ -106,7 +106,7 @@ pub struct FeedLink {
 
 /// A moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct When {
+pub(super) struct When {
     /// RFC 3339 in UTC, for `datetime`.
     pub at: String,
     /// The date in the site's time zone.
@@ -119,7 +119,7 @@ pub struct When {
 
 /// Something with a page: a ticket, an article, a service, a tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Link {
+pub(super) struct Link {
     /// Its page.
     pub href: String,
     /// What it is called.
@@ -129,7 +129,7 @@ pub struct Link {
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PersonContext {
+pub(super) struct PersonContext {
     /// The id that tickets name.
     pub id: String,
     /// The name for people.
@@ -138,7 +138,7 @@ pub struct PersonContext {
 
 /// A service, a module of one, or a tag, in a list.
 #[derive(Clone, Debug, Serialize)]
-pub struct Group {
+pub(super) struct Group {
     /// Its id; of a tag, the tag.
     pub id: String,
     /// The name for people.
@@ -155,7 +155,7 @@ pub struct Group {
 
 /// A ticket in a list.
 #[derive(Clone, Debug, Serialize)]
-pub struct Row {
+pub(super) struct Row {
     /// Its id.
     pub id: String,
     /// Its title.
@@ -188,7 +188,7 @@ pub struct Row {
 
 /// One reason why a ticket is in a list.
 #[derive(Clone, Debug, Serialize)]
-pub struct Why {
+pub(super) struct Why {
     /// A word of it, or what it has too: `service billing`.
     pub what: String,
     /// Whether it is not a word but something that it has too.
@@ -206,7 +206,7 @@ impl From<&Reason> for Why {
 
 /// A ticket's or article's service.
 #[derive(Clone, Debug, Serialize)]
-pub struct ServiceLink {
+pub(super) struct ServiceLink {
     /// Its id.
     pub id: String,
     /// The name for people.
@@ -217,7 +217,7 @@ pub struct ServiceLink {
 
 /// An article in a list.
 #[derive(Clone, Debug, Serialize)]
-pub struct ArticleRow {
+pub(super) struct ArticleRow {
     /// Its title.
     pub title: String,
     /// Its page.
@@ -234,7 +234,7 @@ pub struct ArticleRow {
 
 /// A downloadable file.
 #[derive(Clone, Debug, Serialize)]
-pub struct FileLink {
+pub(super) struct FileLink {
     /// Its own name.
     pub name: String,
     /// Where it is.
@@ -245,7 +245,7 @@ pub struct FileLink {
 
 /// Links to the forge.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct ForgeLinks {
+pub(super) struct ForgeLinks {
     /// Writes a reply.
     pub reply: Option<String>,
     /// Edits the file.
@@ -256,7 +256,7 @@ pub struct ForgeLinks {
 
 /// A list in parts, newest first.
 #[derive(Clone, Debug, Serialize)]
-pub struct Pages {
+pub(super) struct Pages {
     /// This part, from 1.
     pub number: usize,
     /// How many there are.

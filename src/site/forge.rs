@@ -12,7 +12,7 @@ enum Kind {
 
 /// The repository at its forge.
 #[derive(Clone, Debug)]
-pub struct Forge {
+pub(crate) struct Forge {
     base: String,
     kind: Kind,
     branch: String,
@@ -21,7 +21,7 @@ pub struct Forge {
 impl Forge {
     /// The forge of `repository`, its address. The host tells the kind; one that does not is taken for Gitea or Forgejo, which
     /// people host under any name. `branch` is the main branch.
-    pub fn new(repository: &str, branch: &str) -> Self {
+    pub(crate) fn new(repository: &str, branch: &str) -> Self {
         let host = repository.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
         let kind = if host.contains("github") {
             Kind::GitHub
@@ -34,12 +34,12 @@ impl Forge {
     }
 
     /// The repository's page.
-    pub fn home(&self) -> &str {
+    pub(crate) fn home(&self) -> &str {
         &self.base
     }
 
     /// The file at `path` as it is in `commit`.
-    pub fn file(&self, path: &str, commit: &str) -> String {
+    pub(crate) fn file(&self, path: &str, commit: &str) -> String {
         let (base, path) = (&self.base, encode_path(path));
         match self.kind {
             Kind::GitHub => format!("{base}/blob/{commit}/{path}"),
@@ -49,7 +49,7 @@ impl Forge {
     }
 
     /// Where the file at `path` is edited.
-    pub fn edit(&self, path: &str) -> String {
+    pub(crate) fn edit(&self, path: &str) -> String {
         let (base, branch, path) = (&self.base, &self.branch, encode_path(path));
         match self.kind {
             Kind::GitHub => format!("{base}/edit/{branch}/{path}"),
@@ -59,7 +59,7 @@ impl Forge {
     }
 
     /// The history of the file at `path`.
-    pub fn history(&self, path: &str) -> String {
+    pub(crate) fn history(&self, path: &str) -> String {
         let (base, branch, path) = (&self.base, &self.branch, encode_path(path));
         match self.kind {
             Kind::GitHub => format!("{base}/commits/{branch}/{path}"),
@@ -69,7 +69,7 @@ impl Forge {
     }
 
     /// Where a new file in `folder` is written, called `name` and beginning with `text`.
-    pub fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
+    pub(crate) fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
         let (base, branch, name, value) = (&self.base, &self.branch, encode(name), encode(text));
         match self.kind {
             Kind::GitHub => {

@@ -2,7 +2,7 @@
 //!
 //! [`Site::new`] decides what a view shows and how it hangs together ([`model`]); each page is then rendered by itself,
 //! from the file of its kind ([`pages`]), so that `build` renders all of them in parallel and `serve` the one that was
-//! asked for. Nothing here reads a clock or writes a file: [`write`](fn@write) does the latter through an [`Output`].
+//! asked for. Nothing here reads a clock or writes a file: [`write`](fn@write) does the latter through an `Output`.
 
 mod assets;
 mod clashes;
@@ -12,7 +12,7 @@ mod facts;
 mod forge;
 mod html;
 mod index;
-pub mod markdown;
+pub(crate) mod markdown;
 mod model;
 mod names;
 mod pages;
@@ -31,13 +31,13 @@ use std::sync::{Arc, OnceLock};
 use minijinja::value::{Serde, Value};
 use rayon::prelude::*;
 
-pub use error::SiteError;
-pub use forge::Forge;
-pub use html::Html;
-pub use theme::{FOLDER, Overrides, Theme};
-pub use urls::Links;
-pub use words::{Part, Words, number};
-pub use write::{BuildReport, Output, WriteProblem, write};
+pub(crate) use error::SiteError;
+pub(crate) use forge::Forge;
+pub(crate) use html::Html;
+pub(crate) use theme::{FOLDER, Overrides, Theme};
+pub(crate) use urls::Links;
+pub(crate) use words::Words;
+pub(crate) use write::{BuildReport, write};
 
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
 use self::markdown::{MarkdownWords, Style};
@@ -50,7 +50,7 @@ use crate::text::RepoPath;
 use crate::view::{Audience, View, ViewStore};
 
 /// What a page may load and run: its own style, scripts, pictures and index. Nothing inline, nothing from elsewhere.
-pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+pub(crate) const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
                                   connect-src 'self'; form-action 'self'; base-uri 'none'";
 
 /// How a site is made.

@@ -7,7 +7,7 @@ const SHORTEST_BARE: usize = 6;
 
 /// A word that may be the name of a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub(super) struct Name {
     /// Its bytes, with the `#` where there is one.
     pub span: Range<usize>,
     /// Its bytes alone.
@@ -17,7 +17,7 @@ pub struct Name {
 }
 
 /// What stands at `at`: a name (or none), and where to look on. `at` is at a `#` or the start of a word.
-pub fn name_at(text: &str, at: usize) -> (Option<Name>, usize) {
+pub(super) fn name_at(text: &str, at: usize) -> (Option<Name>, usize) {
     let bytes = text.as_bytes();
     let marked = bytes[at] == b'#';
     let start = at + usize::from(marked);
@@ -33,7 +33,7 @@ pub fn name_at(text: &str, at: usize) -> (Option<Name>, usize) {
 }
 
 /// Every name in `text`, in no code's and no address's defence: for finding what mentions what.
-pub fn names(text: &str) -> impl Iterator<Item = Name> + '_ {
+pub(super) fn names(text: &str) -> impl Iterator<Item = Name> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         while at < text.len() {

@@ -20,16 +20,16 @@ use super::{Html, SiteError};
 struct Embedded;
 
 /// The folder of a casebook repository whose files replace those of the built-in theme.
-pub const FOLDER: &str = "site";
+pub(crate) const FOLDER: &str = "site";
 
 /// How many steps a template may take: a hundred times what a long built-in page needs.
 const FUEL: u64 = 5_000_000;
 
 /// Files that replace or add to the built-in theme, by their path below `site/`.
-pub type Overrides = BTreeMap<String, Vec<u8>>;
+pub(crate) type Overrides = BTreeMap<String, Vec<u8>>;
 
 /// Templates, words and assets, ready to render.
-pub struct Theme {
+pub(crate) struct Theme {
     environment: Environment<'static>,
     words: Arc<Words>,
     assets: Arc<Assets>,
@@ -37,7 +37,7 @@ pub struct Theme {
 
 impl Theme {
     /// Makes a theme for `language` (`en`, `zh`, or one that `overrides` brings words for).
-    pub fn new(overrides: &Overrides, language: &str) -> Result<Self, SiteError> {
+    pub(crate) fn new(overrides: &Overrides, language: &str) -> Result<Self, SiteError> {
         let words = Arc::new(read_words(overrides, language)?);
         let assets = Arc::new(Assets::of(&read_assets(overrides)));
         let mut environment = Environment::new();
@@ -75,32 +75,27 @@ impl Theme {
     }
 
     /// The site's own words.
-    pub fn words(&self) -> &Words {
+    pub(crate) fn words(&self) -> &Words {
         &self.words
     }
 
-    /// The path from the root at which the asset `name` is published.
-    pub fn asset(&self, name: &str) -> Option<&str> {
-        self.assets.names.get(name).map(String::as_str)
-    }
-
     /// Every asset: its path from the root and its bytes.
-    pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+    pub(crate) fn files(&self) -> &BTreeMap<String, Vec<u8>> {
         &self.assets.files
     }
 
     /// The module `name` below `assets/` with all that it loads, itself first.
-    pub fn modules(&self, name: &str) -> Vec<String> {
+    pub(crate) fn modules(&self, name: &str) -> Vec<String> {
         self.assets.modules(name)
     }
 
     /// Makes `value` known to every template as `name`.
-    pub fn set_global(&mut self, name: &'static str, value: Value) {
+    pub(crate) fn set_global(&mut self, name: &'static str, value: Value) {
         self.environment.add_global(name, value);
     }
 
     /// Renders the template `name`.
-    pub fn render(&self, name: &str, context: Value) -> Result<String, SiteError> {
+    pub(crate) fn render(&self, name: &str, context: Value) -> Result<String, SiteError> {
         let failed = |error: minijinja::Error| SiteError::Template {
             name: error.name().unwrap_or(name).to_owned(),
             line: error.line(),
@@ -251,8 +246,9 @@ mod tests {
     fn an_asset_is_named_by_its_content() {
         let built_in = theme(&[]).unwrap();
         let own = theme(&[("assets/site.css", "body{}")]).unwrap();
-        assert_ne!(built_in.asset("site.css"), own.asset("site.css"));
-        let path = own.asset("site.css").unwrap();
+        let path_of = |theme: &Theme| theme.assets.names["site.css"].clone();
+        assert_ne!(path_of(&built_in), path_of(&own));
+        let path = &path_of(&own);
         assert_eq!(own.files()[path], b"body{}");
         assert_eq!(own.files().keys().filter(|name| name.ends_with(".css")).count(), 1);
     }

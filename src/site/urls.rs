@@ -23,7 +23,7 @@ impl Links {
 }
 
 /// The way from the page in file `path` up to the root: `../../` from `tickets/x/index.html`.
-pub fn root_of(path: &str) -> String {
+pub(super) fn root_of(path: &str) -> String {
     match path.matches('/').count() {
         0 => "./".to_owned(),
         depth => "../".repeat(depth),
@@ -31,7 +31,7 @@ pub fn root_of(path: &str) -> String {
 }
 
 /// `segment` of a path as it stands in a link.
-pub fn encode(segment: &str) -> String {
+pub(super) fn encode(segment: &str) -> String {
     let mut out = String::with_capacity(segment.len());
     for byte in segment.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'@' | b',') {
@@ -44,13 +44,13 @@ pub fn encode(segment: &str) -> String {
 }
 
 /// A path of several segments as it stands in a link.
-pub fn encode_path(path: &str) -> String {
+pub(super) fn encode_path(path: &str) -> String {
     path.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
 
 /// The name of the folder that stands for `name`, a tag or a service, which may be any text. Names that no file system
 /// changes stay as they are; others get a piece of their hash, so that no two share a folder.
-pub fn folder_of(name: &str) -> String {
+pub(super) fn folder_of(name: &str) -> String {
     if is_id(name) {
         return name.to_owned();
     }
@@ -67,7 +67,7 @@ pub fn folder_of(name: &str) -> String {
 
 /// The name under which the attachment `name` is published. Browsers run some files and guess at others: only what they
 /// show or save without running keeps its name, and the rest is published as data. Its own name comes back on saving.
-pub fn published_name(name: &str) -> String {
+pub(super) fn published_name(name: &str) -> String {
     const PASSIVE: &[&str] = &[
         "7z", "avif", "bmp", "bz2", "conf", "csv", "diff", "doc", "docx", "dump", "gif", "gz", "har", "ini",
         "jpeg", "jpg", "json", "jsonl", "log", "mp4", "odt", "patch", "pcap", "pdf", "png", "sql", "tar",
@@ -81,7 +81,7 @@ pub fn published_name(name: &str) -> String {
 }
 
 /// Whether a browser can show the file called `name` as a picture without running anything in it.
-pub fn is_image(name: &str) -> bool {
+pub(super) fn is_image(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp"))
 }

@@ -104,7 +104,7 @@ impl Words {
 }
 
 /// A number with its thousands apart, by a narrow space, which no language mistakes for a decimal sign.
-pub fn number(n: usize) -> String {
+pub(crate) fn number(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 * 3);
     for (at, digit) in digits.chars().enumerate() {

@@ -17,7 +17,7 @@ pub(super) const MANIFEST: &str = ".casebook-site";
 
 /// Where a site is written. Paths are relative to its root, with `/` between the parts. Several threads read and write
 /// files at once. No method follows a symbolic link below the root.
-pub trait Output: Sync {
+pub(crate) trait Output: Sync {
     /// The names of the files and folders at the root.
     fn names(&self) -> io::Result<Vec<String>>;
     /// Reads a whole file; `None` when it does not exist.
@@ -60,7 +60,7 @@ impl Output for SiteFolder {
 
 /// A summary of what a build did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BuildReport {
+pub(crate) struct BuildReport {
     /// Files that are new or differ.
     pub written: Vec<String>,
     /// Files of an earlier build that no longer belong.
@@ -73,7 +73,7 @@ pub struct BuildReport {
 
 /// A file of the site that could not be written or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WriteProblem {
+pub(crate) struct WriteProblem {
     /// The file, relative to the root of the site.
     pub path: String,
     /// The file of the repository that it is a copy of, if it is one.
@@ -89,7 +89,7 @@ pub struct WriteProblem {
 ///
 /// # Errors
 /// When the folder holds something else than a site, when nothing can be written at all, or when the theme is broken.
-pub fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, SiteError> {
+pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
     site.prepare();
     let mut build = Build { site, output, manifest: known.clone(), problems: Mutex::default() };

@@ -6,7 +6,7 @@ use super::Store;
 use crate::ticket::Thread;
 
 /// A thread that was named.
-pub type Found<'a> = Result<&'a Thread, FindError>;
+pub(crate) type Found<'a> = Result<&'a Thread, FindError>;
 
 /// Why a name is not one ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

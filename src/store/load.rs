@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The files of a source, before anything is read of them.
-pub struct Listed {
+pub(crate) struct Listed {
     source: Arc<dyn Source>,
     layout: Arc<Layout>,
     /// What the cache has of them.
@@ -35,7 +35,7 @@ pub struct Listed {
 
 impl Listed {
     /// Lists what `source` has; `cache` is where [`load_for_check`] will look for what is known of it.
-    pub fn of(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Self, RepoError> {
+    pub(crate) fn of(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Self, RepoError> {
         let started_ns = cache.now_ns();
         let (layout, table) =
             rayon::join(|| source.list().map(|listing| Arc::new(Layout::of(listing))), || Table::read(cache));
@@ -43,7 +43,7 @@ impl Listed {
     }
 
     /// Which file is what.
-    pub fn layout(&self) -> &Arc<Layout> {
+    pub(crate) fn layout(&self) -> &Arc<Layout> {
         &self.layout
     }
 }
@@ -57,7 +57,7 @@ pub fn load(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Store, RepoErr
 ///
 /// Settings and templates are those of `rules`, where that is another view of the repository: whoever changes tickets is
 /// then not judged by rules that the same change brings.
-pub fn load_for_check(
+pub(crate) fn load_for_check(
     listed: Listed,
     rules: Option<&dyn Source>,
     cache: &CacheSlot,

@@ -18,13 +18,14 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-pub use find::{FindError, Found};
-pub use fresh::Fresh;
-pub use layout::{Group, Layout};
-pub use load::{Listed, load, load_for_check};
-pub use part::StoreParts;
-pub use role::Role;
-pub use threads::Threads;
+pub(crate) use find::FindError;
+pub(crate) use fresh::Fresh;
+pub(crate) use layout::{Group, Layout};
+pub use load::load;
+pub(crate) use load::{Listed, load_for_check};
+pub(crate) use part::StoreParts;
+pub(crate) use role::Role;
+pub(crate) use threads::Threads;
 
 use crate::{
     repo::{RepoError, Source},
@@ -144,16 +145,6 @@ impl Store {
     /// The source that it was loaded from.
     pub fn source(&self) -> &Arc<dyn Source> {
         &self.source
-    }
-
-    /// The names that queries and `set` accept beside core's: all fields of all templates.
-    pub fn field_names(&self) -> Vec<&str> {
-        let all =
-            self.templates.iter().flat_map(|template| &template.fields).map(|field| field.name.as_str());
-        let mut names: Vec<&str> = all.filter(|name| !crate::ticket::CORE_KEYS.contains(name)).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
     }
 }
 

@@ -148,7 +148,7 @@ pub(super) struct Nouns<'a> {
 
 impl<'a> Nouns<'a> {
     /// Adds what the file at `path`, which is a `role`, says.
-    pub fn add(&mut self, path: &RepoPath, role: &'a Role, said: Said, problem: bool) {
+    pub(super) fn add(&mut self, path: &RepoPath, role: &'a Role, said: Said, problem: bool) {
         if problem {
             self.broken.insert(path.clone());
         }
@@ -164,7 +164,7 @@ impl<'a> Nouns<'a> {
     }
 
     /// The tickets with their replies, folded. `default` is the visibility of a ticket that says nothing.
-    pub fn take_threads(&mut self, default: Visibility) -> Vec<Arc<Thread>> {
+    pub(super) fn take_threads(&mut self, default: Visibility) -> Vec<Arc<Thread>> {
         let tickets = std::mem::take(&mut self.tickets).into_iter();
         let threads: Vec<(Ticket, Vec<Reply>)> = tickets
             .map(|ticket| {

@@ -80,7 +80,7 @@ pub(super) struct Owners {
 
 impl Owners {
     /// The ticket that the folder of `entries[at]` is of.
-    pub fn of(&mut self, entries: &[Entry], at: usize) -> Option<RepoPath> {
+    pub(super) fn of(&mut self, entries: &[Entry], at: usize) -> Option<RepoPath> {
         let folder = entries[at].path.folder();
         if let Some((last, owner)) = self.folders.last()
             && last == folder

@@ -22,7 +22,7 @@ pub(super) struct Rules {
 
 impl Rules {
     /// Those of `source`, which has the files of `layout`.
-    pub fn load(source: &dyn Source, layout: &Layout) -> Self {
+    pub(super) fn load(source: &dyn Source, layout: &Layout) -> Self {
         let mut problems = 0;
         let settings = load_settings(source, &mut problems);
         let (templates, canned) = load_templates(source, layout, &mut problems);

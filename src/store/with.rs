@@ -27,7 +27,7 @@ impl Store {
     #[must_use]
     pub fn with(&self, files: Vec<(RepoPath, Option<Vec<u8>>)>) -> Self {
         let changed: HashSet<RepoPath> = files.iter().map(|(path, _)| path.clone()).collect();
-        let source = OverlaySource::with_changes(Arc::clone(&self.source), files);
+        let source = OverlaySource::new(Arc::clone(&self.source), files);
         let layout = self.layout.with(&source);
         let rules = self.rules_with(&source, &layout, &changed);
         let differences = Differences::between(&self.layout, &layout, &changed);
@@ -232,7 +232,7 @@ mod tests {
                 changes.iter().map(|(path, text)| (RepoPath::new(*path), bytes(text))).collect();
             let store = load(Arc::new(source()), &CacheSlot::nowhere()).unwrap();
             let with = store.with(changes.clone());
-            let overlay = OverlaySource::with_changes(Arc::new(source()), changes.clone());
+            let overlay = OverlaySource::new(Arc::new(source()), changes.clone());
             let whole = load(Arc::new(overlay), &CacheSlot::nowhere()).unwrap();
             assert_eq!(with.threads, whole.threads, "{changes:?}");
             assert_eq!(with.articles, whole.articles, "{changes:?}");

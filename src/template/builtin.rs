@@ -9,7 +9,7 @@ use rust_embed::RustEmbed;
 struct Shipped;
 
 /// Path in a casebook repository and text of each file that ships, in order of path.
-pub fn builtin_files() -> Vec<(String, String)> {
+pub(crate) fn builtin_files() -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Shipped::iter()
         .filter_map(|path| {
             let file = Shipped::get(&path)?;

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Where canned responses stand.
-pub const CANNED_FOLDER: &str = "ticket-templates/replies";
+pub(crate) const CANNED_FOLDER: &str = "ticket-templates/replies";
 
 /// A canned response: a reply's keys and a body with places to fill in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub struct Canned {
 }
 
 /// Reads a canned response. Never fails: what does not fit is a finding.
-pub fn parse_canned(document: &Document) -> (Canned, Vec<Finding>) {
+pub(crate) fn parse_canned(document: &Document) -> (Canned, Vec<Finding>) {
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let mut reader = Reader::new(&document.path, entries);
     let canned = Canned {

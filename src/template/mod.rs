@@ -7,12 +7,11 @@ mod read;
 
 use serde::{Serialize, Serializer};
 
-pub use builtin::builtin_files;
-pub use canned::{CANNED_FOLDER, Canned, parse_canned};
-pub use fields::{
-    ADDRESS, FIELD_TYPES, FieldType, FieldValues, Misfit, NameLookup, NamedThing, PERSON, SERVICE,
-};
-pub use read::{TEMPLATE_FOLDER, parse_template};
+pub(crate) use builtin::builtin_files;
+pub(crate) use canned::{CANNED_FOLDER, Canned, parse_canned};
+pub use fields::FIELD_TYPES;
+pub(crate) use fields::{ADDRESS, FieldType, FieldValues, Misfit, NameLookup, NamedThing, PERSON, SERVICE};
+pub(crate) use read::{TEMPLATE_FOLDER, parse_template};
 
 use crate::{
     text::Time,
@@ -123,7 +122,7 @@ pub enum Need {
 
 impl Need {
     /// Its name in templates.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::List => "list",
             Self::Code => "code",
@@ -156,7 +155,7 @@ impl Template {
 }
 
 /// Whether something with `when` and `since` applies to a ticket with these field values, created then.
-pub fn applies<'v>(
+pub(crate) fn applies<'v>(
     when: &[(String, Vec<String>)],
     since: Option<Time>,
     created: Option<Time>,

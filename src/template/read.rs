@@ -13,17 +13,17 @@ use crate::{
 };
 
 /// Where templates stand.
-pub const TEMPLATE_FOLDER: &str = "ticket-templates";
+pub(crate) const TEMPLATE_FOLDER: &str = "ticket-templates";
 
 const KEYS: &[&str] = &["title", "about", "fields", "sections", "resolution", "any_fields"];
 const FIELD_KEYS: &[&str] =
     &["type", "many", "required", "when", "since", "options", "pattern", "example", "ask", "detect"];
 const SECTION_KEYS: &[&str] = &["required", "when", "since", "min_words", "needs", "ask"];
 /// Detectors that `detect` may name.
-pub const DETECTORS: &[&str] = &["service", "version", "os"];
+pub(super) const DETECTORS: &[&str] = &["service", "version", "os"];
 
 /// Reads a template.
-pub fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
+pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let mut findings = document.problems.clone();

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// How many words `text` has. A character of a script without spaces (Chinese, Japanese, Thai…) counts as one word.
-pub fn count_words(text: &str) -> usize {
+pub(crate) fn count_words(text: &str) -> usize {
     let mut words = 0;
     let mut inside = false;
     for c in text.chars() {
@@ -29,7 +29,7 @@ fn is_spaceless(c: char) -> bool {
 }
 
 /// A number with its noun: `1 ticket`, `2 tickets`, `3 replies`.
-pub struct Plural<'a>(pub usize, pub &'a str);
+pub(crate) struct Plural<'a>(pub usize, pub &'a str);
 
 impl fmt::Display for Plural<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

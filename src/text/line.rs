@@ -1,19 +1,19 @@
 //! Text of strangers where it stands among words of ours: on a terminal, in a commit message, in a command to paste.
 
 /// `text` without line ends and control characters.
-pub fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().map(harmless).collect()
 }
 
 /// `c`, or a replacement character for what could write to a terminal.
-pub fn harmless(c: char) -> char {
+pub(crate) fn harmless(c: char) -> char {
     // Marks that turn the direction of writing could make one name look like another.
     let turning = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if c.is_control() || turning { '\u{fffd}' } else { c }
 }
 
 /// `text` as one word of a shell command.
-pub fn shell_word(text: &str) -> String {
+pub(crate) fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
     if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {
         text.to_owned()

@@ -2,21 +2,23 @@
 
 mod count;
 mod line;
-pub mod markdown;
+pub(crate) mod markdown;
 mod nearest;
 mod path;
 mod position;
 mod slug;
 mod time;
 
-pub use count::{Plural, count_words};
-pub use line::{harmless, one_line, shell_word};
+pub(crate) use count::{Plural, count_words};
+pub(crate) use line::{harmless, one_line, shell_word};
 pub use markdown::quoted;
-pub use nearest::nearest;
-pub use path::{RepoPath, resolve_link};
-pub use position::{LineColumn, Lines};
-pub use slug::{is_id, random_letters, slugify, slugify_at_most};
-pub use time::{Time, parse_duration};
+pub(crate) use nearest::nearest;
+pub use path::RepoPath;
+pub(crate) use path::resolve_link;
+pub(crate) use position::{LineColumn, Lines};
+pub(crate) use slug::{is_id, random_letters, slugify, slugify_at_most};
+pub use time::Time;
+pub(crate) use time::parse_duration;
 
 /// A range of bytes in a text.
-pub type Span = std::ops::Range<usize>;
+pub(crate) type Span = std::ops::Range<usize>;

@@ -4,7 +4,7 @@
 ///
 /// Nearness is the Damerau-Levenshtein distance, at most a third of the longer word (so `servce` finds `service`, and
 /// `x` finds nothing), or a known name that begins with what was written.
-pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = wrong.to_lowercase();
     let length = folded.chars().count();
     known

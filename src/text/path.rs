@@ -64,7 +64,7 @@ impl RepoPath {
 }
 
 /// Where the relative `link` of a file in `folder` leads: `..` and `.` taken in; `None` when it leads outside of all.
-pub fn resolve_link(folder: &str, link: &str) -> Option<String> {
+pub(crate) fn resolve_link(folder: &str, link: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in link.split('/') {
         match part {

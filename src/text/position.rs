@@ -2,7 +2,7 @@
 
 /// A place in a text: both numbers start at 1, the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LineColumn {
+pub(crate) struct LineColumn {
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
@@ -11,26 +11,21 @@ pub struct LineColumn {
 
 /// The starts of a text's lines.
 #[derive(Clone, Debug)]
-pub struct Lines {
+pub(crate) struct Lines {
     starts: Vec<usize>,
 }
 
 impl Lines {
     /// Finds the lines of `text` (`\n` and `\r\n`).
-    pub fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1));
         Self { starts }
     }
 
-    /// How many lines there are, at least one.
-    pub fn count(&self) -> usize {
-        self.starts.len()
-    }
-
     /// The place of byte `offset` of `text`, the text these lines were made of. An offset past the end is the end;
     /// one inside a character is that character.
-    pub fn place(&self, text: &str, offset: usize) -> LineColumn {
+    pub(crate) fn place(&self, text: &str, offset: usize) -> LineColumn {
         let offset = offset.min(text.len());
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line - 1];
@@ -40,7 +35,7 @@ impl Lines {
     }
 
     /// The bytes of line `line` (from 1), with its line end; `None` when there is no such line.
-    pub fn span(&self, text: &str, line: usize) -> Option<super::Span> {
+    pub(crate) fn span(&self, text: &str, line: usize) -> Option<super::Span> {
         let start = *self.starts.get(line.checked_sub(1)?)?;
         Some(start..self.starts.get(line).copied().unwrap_or(text.len()))
     }

@@ -4,7 +4,7 @@
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// Whether `text` can be an id: lower-case letters, digits and hyphens, 1 to 80 of them, a letter or digit at both ends.
-pub fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     let alphanumeric = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let bytes = text.as_bytes();
     (1..=80).contains(&bytes.len())
@@ -14,14 +14,14 @@ pub fn is_id(text: &str) -> bool {
 }
 
 /// `text` as a slug. Letters of the Latin script lose their accents; what has no Latin letters or digits disappears.
-pub fn slugify(text: &str) -> String {
+pub(crate) fn slugify(text: &str) -> String {
     // The `slug` crate transliterates Chinese to pinyin, which nobody would search for: keep Latin letters only.
     let latin: String = text.chars().map(|c| if is_latin(c) { c } else { ' ' }).collect();
     slug::slugify(latin)
 }
 
 /// A slug of at most `most` characters, cut between words where it can be.
-pub fn slugify_at_most(text: &str, most: usize) -> String {
+pub(crate) fn slugify_at_most(text: &str, most: usize) -> String {
     let slug = slugify(text);
     if slug.len() <= most {
         return slug;
@@ -35,7 +35,7 @@ fn is_latin(c: char) -> bool {
 }
 
 /// `count` letters for the end of an id, from `random` bytes (one byte a letter).
-pub fn random_letters(random: &[u8]) -> String {
+pub(crate) fn random_letters(random: &[u8]) -> String {
     random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
 }
 

@@ -100,7 +100,7 @@ impl<'de> Deserialize<'de> for Time {
 
 /// Reads a duration of one number and one unit: `15m`, `4h`, `7d`, `2w`, `30s`; months (`mo`) count 30 days and years
 /// (`y`) 365. Returns seconds.
-pub fn parse_duration(text: &str) -> Option<i64> {
+pub(crate) fn parse_duration(text: &str) -> Option<i64> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let number: i64 = text[..digits].parse().ok()?;
     let unit = match &text[digits..] {

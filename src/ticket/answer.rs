@@ -8,7 +8,7 @@ const SUBSTANCE: u32 = 5;
 
 /// Where a ticket's answer stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The place in [`Thread::replies`] of the reply that holds it.
     pub reply: usize,
     /// Its Markdown: Fix, then Cause, with their headings where both are there; else the whole text.
@@ -18,7 +18,7 @@ pub struct Answer {
 /// The answer of a ticket that was ever resolved: Fix and Cause of the resolving reply, else its text if that has substance,
 /// else the last reply with substance that the requester did not write. `visible` leaves out what the reader may not
 /// see; `body` gives the text of a reply.
-pub fn answer_of(
+pub(crate) fn answer_of(
     thread: &Thread,
     visible: impl Fn(&Reply) -> bool,
     body: impl Fn(&Reply) -> Option<String>,

@@ -42,7 +42,7 @@ pub struct Article {
 }
 
 /// Reads an article. Never fails: what cannot be used is left out and is a finding (form included).
-pub fn parse_article(document: &Document) -> (Article, Vec<Finding>) {
+pub(crate) fn parse_article(document: &Document) -> (Article, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let mut reader = Reader::new(path, entries);

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The largest text file that is read; longer ones are a finding.
-pub const MAX_TEXT: usize = 16 * 1024 * 1024;
+pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024;
 
 /// A text file in memory: front matter (if it has any) and body. Nothing is changed: spans are of the file's own bytes.
 #[derive(Clone, Debug)]
@@ -95,12 +95,12 @@ impl Document {
 }
 
 /// The text of a file as [`Document::parse`] has it, without reading its keys.
-pub fn text_of_bytes(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn text_of_bytes(bytes: &[u8]) -> Cow<'_, str> {
     if bytes.len() > MAX_TEXT { Cow::Borrowed("") } else { String::from_utf8_lossy(bytes) }
 }
 
 /// The text after the front matter of a file: what [`Document::body_text`] gives, without reading the keys.
-pub fn body_of(bytes: &[u8]) -> String {
+pub(crate) fn body_of(bytes: &[u8]) -> String {
     let text = text_of_bytes(bytes);
     let start = match find_block(&text) {
         Block::Closed { body, .. } => body,

@@ -4,7 +4,7 @@ use super::{value::Value, yaml::parse_yaml};
 use crate::text::Time;
 
 /// A block of front matter with its two lines of hyphens. Keys without a value are left out; null is a value.
-pub fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
+pub(crate) fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
     let mut text = String::from("---\n");
     for (key, value) in entries.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
         text.push_str(&format!("{}: {}\n", yaml_key(key), yaml_value(value)));
@@ -19,7 +19,7 @@ fn yaml_key(key: &str) -> String {
 }
 
 /// A value as YAML on one line.
-pub fn yaml_value(value: &Value) -> String {
+pub(crate) fn yaml_value(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
@@ -56,7 +56,7 @@ fn flow_value(value: &Value) -> String {
 }
 
 /// A text as YAML on one line: plain where every YAML reader, old ones too, takes it for the same text; else in quotes.
-pub fn yaml_scalar(text: &str) -> String {
+pub(crate) fn yaml_scalar(text: &str) -> String {
     if is_simple(text) || Time::parse(text).is_some() {
         return text.to_owned();
     }

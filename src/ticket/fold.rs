@@ -10,7 +10,7 @@ use super::{
 use crate::text::Time;
 
 /// Folds `replies` (in any order) into the state of `ticket`. `default` is the visibility of a ticket that says nothing.
-pub fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility) -> Thread {
+pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility) -> Thread {
     replies.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut state = State {
         status: Status::Open,

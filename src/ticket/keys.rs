@@ -32,16 +32,16 @@ pub const REPLY_KEYS: &[&str] = &[
 ];
 
 /// Names that mean something in queries or in JSON, so that no template field may have them.
-pub const QUERY_KEYS: &[&str] = &[
+pub(crate) const QUERY_KEYS: &[&str] = &[
     "id", "is", "has", "tag", "sort", "updated", "resolved", "body", "replies", "fields", "score", "why",
     "answer",
 ];
 
 /// Ticket fields that `set` of a reply may not change.
-pub const UNSETTABLE_KEYS: &[&str] = &["title", "template", "requester", "created", "source"];
+pub(crate) const UNSETTABLE_KEYS: &[&str] = &["title", "template", "requester", "created", "source"];
 
 /// Whether `name` belongs to core, replies or queries, so that a template field may not be called so.
-pub fn is_taken(name: &str) -> bool {
+pub(crate) fn is_taken(name: &str) -> bool {
     // `service` and `priority` may be listed by a template to say when they are required: they stay core's own.
     (CORE_KEYS.contains(&name) && !matches!(name, "service" | "priority"))
         || REPLY_KEYS.contains(&name)

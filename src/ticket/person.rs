@@ -4,7 +4,7 @@ use crate::text::slugify;
 
 /// The id of a person whom the settings do not know: the e-mail's local part as a slug, else the name's.
 /// `12345+mei@…`, as forges write private addresses, is `mei`; `mei+oncall@…` too.
-pub fn id_of_stranger(name: &str, email: &str) -> String {
+pub(crate) fn id_of_stranger(name: &str, email: &str) -> String {
     let local = email.split('@').next().unwrap_or_default();
     let local = match local.split_once('+') {
         Some((number, login)) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => login,

@@ -14,7 +14,7 @@ use crate::{
 const UNREAD_FRONT: [&str; 4] = ["broken-yaml", "duplicate-key", "huge-file", "no-front-matter"];
 
 /// Reads the keys of one map of one file and collects what is wrong with them.
-pub struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     path: &'a RepoPath,
     entries: &'a [Entry],
     /// What was wrong so far.
@@ -23,12 +23,12 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader of `entries`, which stand in the file `path`.
-    pub fn new(path: &'a RepoPath, entries: &'a [Entry]) -> Self {
+    pub(crate) fn new(path: &'a RepoPath, entries: &'a [Entry]) -> Self {
         Self { path, entries, findings: Vec::new() }
     }
 
     /// The value of `key`, unless it is missing or null.
-    pub fn node(&self, key: &str) -> Option<&'a Node> {
+    pub(crate) fn node(&self, key: &str) -> Option<&'a Node> {
         self.entries
             .iter()
             .find(|entry| entry.key == key)
@@ -37,12 +37,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds a finding `bad-value` under `node`.
-    pub fn bad(&mut self, node: &Node, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn bad(&mut self, node: &Node, message: impl Into<String>, help: impl Into<String>) {
         self.findings.push(Finding::deny("bad-value", self.path, message).at(node.span.clone()).help(help));
     }
 
     /// One text. A number is taken as its spelling; the line end after a block (`|`) is not part of it.
-    pub fn text(&mut self, key: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, key: &str) -> Option<String> {
         let node = self.node(key)?;
         match &node.kind {
             NodeKind::Scalar(text, style) => Some(scalar(text, *style)),
@@ -54,12 +54,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of texts. One text alone is a list of itself.
-    pub fn texts(&mut self, key: &str) -> Vec<String> {
+    pub(crate) fn texts(&mut self, key: &str) -> Vec<String> {
         self.node(key).map(|node| self.texts_of(node, key)).unwrap_or_default()
     }
 
     /// The texts of `node`, which is the value of `key`.
-    pub fn texts_of(&mut self, node: &Node, key: &str) -> Vec<String> {
+    pub(crate) fn texts_of(&mut self, node: &Node, key: &str) -> Vec<String> {
         let mut texts = Vec::new();
         for item in node.items() {
             match &item.kind {
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An RFC 3339 time.
-    pub fn time(&mut self, key: &str) -> Option<Time> {
+    pub(crate) fn time(&mut self, key: &str) -> Option<Time> {
         let node = self.node(key)?;
         let text = node.text().unwrap_or_default();
         let time = Time::parse(text);
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A bare date or a time; a date is midnight UTC.
-    pub fn date(&mut self, key: &str) -> Option<Time> {
+    pub(crate) fn date(&mut self, key: &str) -> Option<Time> {
         let node = self.node(key)?;
         let text = node.text().unwrap_or_default();
         let time = Time::parse_date(text).or_else(|| Time::parse(text));
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `true` or `false`.
-    pub fn boolean(&mut self, key: &str) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, key: &str) -> Option<bool> {
         let node = self.node(key)?;
         match node.value() {
             super::value::Value::Bool(value) => Some(value),
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number.
-    pub fn count(&mut self, key: &str) -> Option<usize> {
+    pub(crate) fn count(&mut self, key: &str) -> Option<usize> {
         let node = self.node(key)?;
         let number = node.text().and_then(|text| text.parse().ok());
         if number.is_none() {
@@ -127,7 +127,12 @@ impl<'a> Reader<'a> {
     }
 
     /// One word of a closed set.
-    pub fn word<T>(&mut self, key: &str, names: &[&str], parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub(crate) fn word<T>(
+        &mut self,
+        key: &str,
+        names: &[&str],
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let node = self.node(key)?;
         let text = node.text().unwrap_or_default().trim();
         if let Some(word) = parse(text) {
@@ -145,7 +150,7 @@ impl<'a> Reader<'a> {
 
     /// Who may see the file. One that says so in a way that is not understood (a misspelled word or key, front matter that
     /// cannot be read) is internal until it is mended: a slip must not publish anything.
-    pub fn visibility(&mut self, document: &Document) -> Option<Visibility> {
+    pub(crate) fn visibility(&mut self, document: &Document) -> Option<Visibility> {
         let has = |codes: &[&str]| document.problems.iter().any(|problem| codes.contains(&problem.code));
         let is_meant = |key: &str| key != "visibility" && nearest(key, ["visibility"]).is_some();
         let said = self.word("visibility", Visibility::NAMES, Visibility::parse);
@@ -162,7 +167,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports every key that is not in `known`.
-    pub fn refuse_unknown(&mut self, known: &[&str]) {
+    pub(crate) fn refuse_unknown(&mut self, known: &[&str]) {
         for entry in self.entries {
             if !known.contains(&entry.key.as_str()) {
                 self.findings.push(unknown_key(self.path, &entry.key, entry.key_span.clone(), known));
@@ -179,7 +184,7 @@ fn scalar(text: &str, style: Style) -> String {
 }
 
 /// The finding for an unknown key, with the nearest known one as its fix.
-pub fn unknown_key(path: &RepoPath, key: &str, span: Span, known: &[&str]) -> Finding {
+pub(crate) fn unknown_key(path: &RepoPath, key: &str, span: Span, known: &[&str]) -> Finding {
     let finding = Finding::deny("unknown-key", path, format!("unknown key `{key}`")).at(span.clone());
     match nearest(key, known.iter().copied()) {
         Some(near) => {

@@ -126,12 +126,12 @@ fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Opti
 }
 
 /// The name of a field in front matter: `x_<name>` where the name is taken, or would be taken for such a one.
-pub fn escape_field(name: &str) -> String {
+pub(crate) fn escape_field(name: &str) -> String {
     if is_taken(strip(name)) { format!("x_{name}") } else { name.to_owned() }
 }
 
 /// The field's own name, as it was before [`escape_field`].
-pub fn unescape_field(name: &str) -> &str {
+pub(crate) fn unescape_field(name: &str) -> &str {
     match name.strip_prefix("x_") {
         Some(own) if is_taken(strip(name)) => own,
         _ => name,

@@ -90,7 +90,7 @@ impl Reply {
 }
 
 /// Reads a reply. Never fails: what cannot be used is left out and is a finding (form included).
-pub fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
+pub(crate) fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let mut reader = Reader::new(path, entries);

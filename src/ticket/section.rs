@@ -24,7 +24,7 @@ impl Section {
 }
 
 /// The sections of `body`; spans are of `body`. Headings inside code, HTML, lists or quotes are not sections.
-pub fn sections(body: &str) -> Vec<Section> {
+pub(crate) fn sections(body: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut is_open = false;
     for Heading { level, text, span, form, is_nested } in headings(body) {

@@ -79,7 +79,7 @@ impl Ticket {
 }
 
 /// Reads a ticket. Never fails: what cannot be used is left out and is a finding (form included).
-pub fn parse_ticket(document: &Document) -> (Ticket, Vec<Finding>) {
+pub(crate) fn parse_ticket(document: &Document) -> (Ticket, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let mut reader = Reader::new(path, entries);

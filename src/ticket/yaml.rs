@@ -54,7 +54,7 @@ pub struct Entry {
 
 /// Why a piece of YAML could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct YamlProblem {
+pub(crate) struct YamlProblem {
     /// Where.
     pub span: Span,
     /// What is wrong, in a few words.
@@ -128,7 +128,7 @@ impl Node {
 }
 
 /// Reads `source`, whose first byte stands at `offset` of its file, as one YAML map. All spans are of the file.
-pub fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlProblem>) {
+pub(crate) fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlProblem>) {
     let mut problems = Vec::new();
     match parse_piece(source, offset, &mut problems) {
         Ok(entries) => (entries, problems),

@@ -23,7 +23,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use rayon::prelude::*;
 
-pub use names::Names;
+pub(crate) use names::Names;
 
 use self::{catalogue::Catalogue, files::Files, nouns::Redactor};
 use crate::{

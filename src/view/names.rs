@@ -30,7 +30,7 @@ const PART: usize = 64 * 1024;
 
 /// The names of tickets and articles that the public may not read.
 #[derive(Default)]
-pub struct Names {
+pub(crate) struct Names {
     /// Beginnings of names by their hash.
     nodes: HashMap<u64, Node>,
     /// What stands before the number in ids of trackers that tickets were imported from, with a letter in it.
@@ -55,7 +55,7 @@ struct Node {
 impl Names {
     /// The names of internal tickets and articles of `store` that the public may not read. Those of public tickets are not
     /// among them, whether or not these have a page.
-    pub fn of(store: &Store) -> Self {
+    pub(crate) fn of(store: &Store) -> Self {
         let mut names = Self::default();
         let threads: Vec<&Thread> = store.threads.iter().map(|thread| &**thread).collect();
         let is_public = |thread: &&Thread| thread.state.visibility == Visibility::Public;
@@ -100,7 +100,7 @@ impl Names {
     }
 
     /// Whether there is nothing to look for.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.nodes.is_empty() && !self.has_numbers
     }
 
@@ -181,7 +181,7 @@ impl Names {
     }
 
     /// Whether `name`, which stands where a ticket or an article is named, names one that the public may not read.
-    pub fn is_secret(&self, name: &str) -> bool {
+    pub(crate) fn is_secret(&self, name: &str) -> bool {
         let stem = name.rsplit('/').next().unwrap_or(name);
         let stem = stem.strip_suffix(".md").unwrap_or(stem);
         [name, stem]
@@ -203,7 +203,7 @@ impl Names {
     }
 
     /// `text` with `…` in place of every name that the public may not read.
-    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -232,7 +232,7 @@ impl Names {
     }
 
     /// Where names stand in `text` that are words as well, and are therefore left in prose: each name once.
-    pub fn words<'a>(&self, text: &'a str) -> Vec<(Range<usize>, &'a str)> {
+    pub(crate) fn words<'a>(&self, text: &'a str) -> Vec<(Range<usize>, &'a str)> {
         let reading = text.to_ascii_lowercase();
         let mut found: Vec<(Range<usize>, &str)> = Vec::new();
         let mut at = 0;
@@ -257,7 +257,7 @@ impl Names {
     }
 
     /// Where `text` first names a ticket or an article that is there and that the public may not read.
-    pub fn first(&self, text: &str) -> Option<Range<usize>> {
+    pub(crate) fn first(&self, text: &str) -> Option<Range<usize>> {
         let mut start = 0;
         while start < text.len() {
             let end = part_end(text, start);

@@ -15,7 +15,7 @@ use crate::{
 
 /// A safe fix, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FixSummary {
+pub(crate) struct FixSummary {
     /// The file.
     pub path: RepoPath,
     /// What the fix does.
@@ -26,7 +26,7 @@ pub struct FixSummary {
 
 /// What the safe fixes of some findings come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FixPlan {
+pub(crate) struct FixPlan {
     /// The files that change, by path, with their new texts.
     pub files: Vec<(RepoPath, String)>,
     /// The fixes in those texts.
@@ -47,7 +47,7 @@ enum Owner {
 
 /// Applies the safe fixes of `findings`, each file in one write that leaves every other byte as it was. Of fixes that
 /// overlap, the first is applied: check again for the others.
-pub fn apply_fixes(
+pub(crate) fn apply_fixes(
     repo: &Repo,
     lock: &Lock,
     context: &CheckContext<'_>,
@@ -63,7 +63,7 @@ pub fn apply_fixes(
 /// Tries the safe fixes of `findings` on a copy of the store, and plans those after which their own findings are gone,
 /// no other finding came, and every other key has the value that it had. Each plan leaves fewer findings than there were,
 /// so applying plans until one is empty comes to an end.
-pub fn plan_fixes(context: &CheckContext<'_>, findings: &[Finding]) -> FixPlan {
+pub(crate) fn plan_fixes(context: &CheckContext<'_>, findings: &[Finding]) -> FixPlan {
     let mut texts: HashMap<&RepoPath, Option<String>> = HashMap::new();
     let mut owners: BTreeMap<Owner, Vec<(&Finding, &Fix)>> = BTreeMap::new();
     for finding in findings {

@@ -69,7 +69,7 @@ const TEXTS: &[&str] = &[
 ];
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Some(front) = file.front().filter(|_| !matches!(file.noun, Noun::Template(_) | Noun::Other)) else {
+    let Some(front) = file.front().filter(|_| !matches!(file.noun, Noun::Template | Noun::Other)) else {
         return;
     };
     let is_text = |key: &str| {

@@ -113,16 +113,16 @@ pub const RULES: &[&Rule] = &[
 
 /// Former codes of rules, each with the code that the rule has now. Codes stand in the settings of repositories, so a
 /// former code stays accepted there and in `casebook explain`.
-pub const FORMER_CODES: &[(&str, &str)] =
+pub(super) const FORMER_CODES: &[(&str, &str)] =
     &[("taken-name", "reserved-name"), ("unlike-author", "author-mismatch")];
 
 /// The rule that had the code `former` before it was renamed.
-pub fn renamed_rule(former: &str) -> Option<&'static Rule> {
+pub(crate) fn renamed_rule(former: &str) -> Option<&'static Rule> {
     FORMER_CODES.iter().find(|(code, _)| *code == former).and_then(|(_, code)| rule(code))
 }
 
 /// The rule called `code`.
-pub fn rule(code: &str) -> Option<&'static Rule> {
+pub(crate) fn rule(code: &str) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.code.cmp(code)).ok().map(|at| RULES[at])
 }
 

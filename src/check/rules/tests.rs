@@ -9,7 +9,10 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
 use super::*;
 use crate::{
-    check::{Author, Authors, Case, CheckContext, check_all},
+    check::{
+        Case, CheckContext, check_all,
+        context::{Author, Authors},
+    },
     diagnostic::{Finding, Level},
     repo::{CacheSlot, MemorySource},
     store::{Listed, load, load_for_check},

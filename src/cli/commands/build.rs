@@ -23,7 +23,7 @@ use crate::{
 /// Writes only files that changed. The same input gives the same output: neither the clock nor git's history is read. A
 /// file that cannot be written is reported, and the rest of the site is built (exit status 1).
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The output folder, relative to the repository
     #[arg(long, value_name = "DIR", default_value = "public", value_hint = clap::ValueHint::DirPath)]
     out: PathBuf,
@@ -53,7 +53,7 @@ impl From<For> for Audience {
     }
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store_read_once()?;
     let repo = context.repo()?;
     let base = if repo.is_bare() { &context.process.folder } else { repo.root() };
@@ -100,7 +100,7 @@ fn answer(report: &BuildReport, out: &Path) -> BuildAnswer {
 }
 
 /// Prints the files that could not be written: only the first ones, since one broken folder can mean thousands.
-pub fn print_problems(report: &BuildReport, context: &Context) -> Outcome {
+pub(super) fn print_problems(report: &BuildReport, context: &Context) -> Outcome {
     const MOST: usize = 20;
     for problem in report.problems.iter().take(MOST) {
         let path = match &problem.original {
@@ -137,14 +137,19 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
 }
 
 /// Builds the site of `store` into the folder `out`.
-pub fn build(store: Arc<Store>, audience: For, out: &Path, repo: &Repo) -> Result<BuildReport, CliError> {
+pub(super) fn build(
+    store: Arc<Store>,
+    audience: For,
+    out: &Path,
+    repo: &Repo,
+) -> Result<BuildReport, CliError> {
     let view = View::of_site(audience.into(), &store.settings);
     let site = Site::new(store.seen_by(view), options(repo)?)?;
     Ok(site::write(&site, &repo.site_folder(out)?)?)
 }
 
 /// Returns the options that `build` and `serve` share.
-pub fn options(repo: &Repo) -> Result<BuildOptions, CliError> {
+pub(super) fn options(repo: &Repo) -> Result<BuildOptions, CliError> {
     let options = BuildOptions::default();
     let main = repo.default_remote_branch()?.map(|main| main.branch).or_else(|| repo.branch());
     Ok(match main {

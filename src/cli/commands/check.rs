@@ -16,7 +16,7 @@ use crate::{
 /// Lists every problem with its file, line, rule and fix; `casebook explain RULE` explains a rule. Exit status 1 if any
 /// problem is an error (level deny). Without paths and options, checks all files of the worktree, committed or not.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Files and folders to check
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
@@ -37,7 +37,7 @@ pub struct Arguments {
     fix: bool,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let repo = context.repo()?;
     if arguments.fix && repo.is_bare() {
         return Err(CliError::usage("`--fix` needs a worktree, and a bare repository has none"));

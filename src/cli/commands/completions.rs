@@ -8,13 +8,13 @@ use crate::cli::{CliError, Context, Outcome};
 ///
 /// Add it to the startup file of your shell: `casebook completions bash >> ~/.bashrc`.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The shell
     #[arg(value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
     shell: String,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let shells = Shells::builtins();
     let shell = shells.completer(&arguments.shell).ok_or_else(|| CliError::usage("unknown shell"))?;
     let mut script = Vec::new();

@@ -18,7 +18,7 @@ use crate::{
 /// Creates a repository with its own git history, checks it, builds its site, serves it and prints the address. If the
 /// folder already holds a demo, uses that one.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The folder to create
     #[arg(value_name = "DIR", default_value = "casebook-demo", value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
@@ -33,7 +33,7 @@ pub struct Arguments {
 /// The file in the git directory that tells a finished demo from a folder of somebody's.
 const MARK: &str = "demo";
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let dir = normal(&context.process.folder.join(&arguments.dir));
     let repo = match existing(&dir, context)? {
         Some(repo) => {

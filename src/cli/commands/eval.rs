@@ -18,7 +18,7 @@ use crate::{
 /// […]}; tickets are named by `source` or id. The right answers are never complete, so compare only figures of the same
 /// queries.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// A file with the right answers [default: `duplicate_of` and `answered_by` of the tickets]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     qrels: Option<PathBuf>,
@@ -33,7 +33,7 @@ pub struct Arguments {
     limit: usize,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let Judgements { judged, hopeless, left_out } = match &arguments.qrels {
         Some(file) => {

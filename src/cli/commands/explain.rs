@@ -13,13 +13,13 @@ use crate::{
 /// Without RULE, lists all rules. To change the level of a rule, write `levels: { unknown-person: allow }` in
 /// casebook.yml.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The code of the rule, such as `missing-section`
     #[arg(value_name = "RULE")]
     rule: Option<String>,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let Some(name) = arguments.rule else {
         list(context);
         return Ok(Outcome::Done);

@@ -9,7 +9,7 @@ use crate::export::{EXPORTERS, ExportError, Exporter};
 
 /// Export tickets
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     to: ExportFormat,
 }
@@ -45,7 +45,7 @@ impl Subcommand for ExportFormat {
     }
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let exported = arguments.to.0.export(&store, &mut |text| {
         context.ui.write(text.as_bytes());

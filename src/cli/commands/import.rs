@@ -22,7 +22,7 @@ use crate::{
 /// tickets again changes only what changed at the source. A file that somebody changed or deleted since the last import is left
 /// alone and named, and the exit status is 1.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     from: ImportFormat,
 }
@@ -82,7 +82,7 @@ impl Subcommand for ImportFormat {
 /// How many notes, and how many secrets, are shown; the rest is counted.
 const SHOWN: usize = 20;
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let ImportFormat { importer, options } = arguments.from;
     let repo = context.repo()?;
     if repo.is_bare() {

@@ -11,7 +11,7 @@ use crate::ticket::Status;
 /// query consists of words, "phrases" and fields such as service:billing-api, tag:export, -tag:noise, assignee:me,
 /// is:overdue, created:>7d, priority:>=high, sort:created. `OR` and parentheses group.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The query
     #[arg(value_name = "QUERY", add = crate::cli::completion_candidates::query())]
     query: Vec<String>,
@@ -20,7 +20,7 @@ pub struct Arguments {
     limit: usize,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let me = queries::me(&arguments.query, &store, context)?;
     let query = queries::query(&arguments.query, &store, me.as_deref())?;

@@ -8,13 +8,13 @@ use crate::cli::{CliError, Context, Outcome};
 ///
 /// Without DIR, prints the page of `casebook` itself: `casebook man | man -l -`.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The folder for the pages, such as `~/.local/share/man/man1`
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let mut command = crate::cli::command();
     command.build();
     let Some(dir) = arguments.dir else {

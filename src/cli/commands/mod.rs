@@ -10,12 +10,12 @@ macro_rules! commands {
         $(mod $module;)+
 
         #[derive(Subcommand)]
-        pub enum Command {
+        pub(crate) enum Command {
             $($variant($module::Arguments)),+
         }
 
         impl Command {
-            pub fn run(self, context: &Context) -> Result<Outcome, CliError> {
+            pub(crate) fn run(self, context: &Context) -> Result<Outcome, CliError> {
                 match self {
                     $(Self::$variant(arguments) => $module::run(arguments, context)),+
                 }
@@ -49,7 +49,7 @@ commands! {
 
 impl Command {
     /// Refuses a format that the command does not have, so that a program never gets text for people instead.
-    pub fn prints(&self, format: Format) -> Result<(), CliError> {
+    pub(super) fn prints(&self, format: Format) -> Result<(), CliError> {
         let (name, those) = match format {
             Format::Github if !matches!(self, Self::Check(_) | Self::Review(_)) => {
                 ("github", "check` and `review")

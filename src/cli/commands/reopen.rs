@@ -9,7 +9,7 @@ use crate::ticket::Status;
 
 /// Reopen a resolved ticket
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The ticket: its whole id or the last part of it
     #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
     id: String,
@@ -17,7 +17,7 @@ pub struct Arguments {
     options: ReplyOptions,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let thread = store.find_for_writing(&arguments.id).map_err(|error| unmerged::explain(error, context))?;
     if thread.state.status == Status::Open {

@@ -19,7 +19,7 @@ use crate::{
 ///
 /// Writes one file beside the ticket and commits only that file, even if others are changed or staged.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The ticket: its whole id or the last part of it
     #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
     id: String,
@@ -47,7 +47,7 @@ fn statuses() -> PossibleValuesParser {
     PossibleValuesParser::new(open.map(|status| PossibleValue::new(status.name())).chain([hidden]))
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let status = arguments.status.as_deref().and_then(Status::parse);
     if status == Some(Status::Resolved) {
         return Err(CliError::usage("a resolved ticket needs a resolution")

@@ -16,7 +16,7 @@ use crate::{
 
 /// Resolve tickets: record the cause and the fix for the next person with the same problem
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The tickets: whole ids or their last parts
     #[arg(value_name = "ID", required = true, add = crate::cli::completion_candidates::ids())]
     ids: Vec<String>,
@@ -34,7 +34,7 @@ pub struct Arguments {
     options: ReplyOptions,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let given = arguments.resolution.as_deref().and_then(Resolution::parse);
     let resolution = match given {

@@ -18,7 +18,7 @@ use crate::{
 /// finds all words that begin with `expor`. A word that occurs nowhere is replaced by the nearest one that does, and a
 /// message says so.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The query
     #[arg(value_name = "QUERY", required = true, add = crate::cli::completion_candidates::query())]
     query: Vec<String>,
@@ -30,7 +30,7 @@ pub struct Arguments {
     audience: Option<For>,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let whole = context.store()?;
     // Who asks is told by an address, which the public does not know.
     let me = queries::me(&arguments.query, &whole, context)?;

@@ -17,7 +17,7 @@ use crate::{
 /// Serves the worktree, committed or not (HEAD of a bare repository). When files change, rebuilds the site and reloads
 /// open pages.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The address and port to listen on (port 0 takes any free port)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177", value_parser = argument_values::address)]
     addr: SocketAddr,
@@ -29,12 +29,12 @@ pub struct Arguments {
     no_watch: bool,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     serve(arguments.addr, arguments.audience, !arguments.no_watch, "", context)
 }
 
 /// Serves the repository of `context` until the process is interrupted. `welcome` is said when it listens.
-pub fn serve(
+pub(super) fn serve(
     address: SocketAddr,
     audience: For,
     watch: bool,

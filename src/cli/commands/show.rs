@@ -21,13 +21,13 @@ const MOST_LINES: usize = 2;
 /// The id may be shortened to any part that no other id has. Below the ticket are similar resolved tickets with the
 /// first lines of their answers.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The ticket
     #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
     id: String,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let here = context.store()?;
     let waiting = match here.find(&arguments.id) {
         Err(FindError::Nothing { .. }) => unmerged::find(&arguments.id, context)?,

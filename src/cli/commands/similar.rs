@@ -17,7 +17,7 @@ use crate::{
 /// Lists the best match first, each with the words that both texts share. Weak matches are marked; `casebook new` and
 /// `casebook review` leave them out.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// A ticket's id, a file with a ticket or any text, or `-` for standard input
     #[arg(value_name = "ID|FILE", add = completion_candidates::ids(), value_hint = clap::ValueHint::FilePath)]
     like: String,
@@ -39,7 +39,7 @@ struct Subject {
     path: Option<RepoPath>,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let moment = arguments.before.as_deref().map(|text| moment(text, &store, context)).transpose()?;
     let subject = subject(&arguments.like, moment.is_some(), &store, context)?;

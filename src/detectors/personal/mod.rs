@@ -13,7 +13,7 @@ use crate::text::Span;
 
 /// A kind of personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PersonalDataKind {
+pub(crate) enum PersonalDataKind {
     /// An e-mail address.
     Email,
     /// A telephone number in international form, with its `+`.
@@ -26,20 +26,6 @@ pub enum PersonalDataKind {
     SocialSecurity,
     /// A resident identity card number of the People's Republic of China.
     ResidentId,
-}
-
-impl PersonalDataKind {
-    /// Its stable name, kebab-case.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Card => "card",
-            Self::Iban => "iban",
-            Self::SocialSecurity => "social-security",
-            Self::ResidentId => "resident-id",
-        }
-    }
 }
 
 impl fmt::Display for PersonalDataKind {
@@ -57,7 +43,7 @@ impl fmt::Display for PersonalDataKind {
 
 /// Personal data that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonalMatch {
+pub(crate) struct PersonalMatch {
     /// What it is.
     pub kind: PersonalDataKind,
     /// Its bytes.
@@ -66,7 +52,7 @@ pub struct PersonalMatch {
 
 /// All personal data in `text`, in order. An e-mail address that `is_known` (asked with the address in lower case), such as one of
 /// the people in the settings, is none.
-pub fn find(text: &str, is_known: impl Fn(&str) -> bool) -> Vec<PersonalMatch> {
+pub(crate) fn find(text: &str, is_known: impl Fn(&str) -> bool) -> Vec<PersonalMatch> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-pub use self::rule::SecretRule;
+pub(crate) use self::rule::SecretRule;
 use super::reserved::is_example;
 use crate::text::Span;
 
@@ -23,7 +23,7 @@ const LONGEST: usize = 64 * 1024;
 
 /// The rules, ready to search.
 #[derive(Debug)]
-pub struct Secrets {
+pub(crate) struct Secrets {
     rules: Vec<SecretRule>,
     keywords: AhoCorasick,
     /// For each keyword, the rule that it belongs to.
@@ -32,7 +32,7 @@ pub struct Secrets {
 
 /// A secret that was found.
 #[derive(Clone, Debug)]
-pub struct SecretMatch<'a> {
+pub(crate) struct SecretMatch<'a> {
     /// The rule that knows it.
     pub rule: &'a SecretRule,
     /// The bytes of the secret itself, without what led to it (`password = `).
@@ -42,7 +42,7 @@ pub struct SecretMatch<'a> {
 impl Secrets {
     /// Reads the rules that are built in.
     #[expect(clippy::expect_used, reason = "the keywords are part of the program, and a test builds this")]
-    pub fn load() -> Self {
+    pub(crate) fn load() -> Self {
         let rules = SecretRule::all();
         let (words, owners): (Vec<&str>, Vec<usize>) = rules
             .iter()
@@ -58,18 +58,19 @@ impl Secrets {
     }
 
     /// The built-in rules, read when they are first needed.
-    pub fn builtin() -> &'static Self {
+    pub(crate) fn builtin() -> &'static Self {
         static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::load);
         &SECRETS
     }
 
     /// The rules, the more particular ones first.
-    pub fn rules(&self) -> &[SecretRule] {
+    #[cfg(test)]
+    pub(crate) fn rules(&self) -> &[SecretRule] {
         &self.rules
     }
 
     /// Every secret in `text`, in order and without overlaps: where several rules match, the more particular one.
-    pub fn find(&self, text: &str) -> Vec<SecretMatch<'_>> {
+    pub(crate) fn find(&self, text: &str) -> Vec<SecretMatch<'_>> {
         let mut found: Vec<(Span, usize)> = Vec::new();
         for (index, regions) in self.regions(text).into_iter().enumerate() {
             let mut from = 0;

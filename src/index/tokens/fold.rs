@@ -27,7 +27,7 @@ struct Origin {
 
 impl Folded {
     /// Folds `source`, which begins at byte `start` of the whole text.
-    pub fn fill(&mut self, source: &str, start: usize) {
+    pub(super) fn fill(&mut self, source: &str, start: usize) {
         self.text.clear();
         self.origins.clear();
         self.capitals.clear();
@@ -49,7 +49,7 @@ impl Folded {
     }
 
     /// The source bytes of the folded bytes `start..end`.
-    pub fn span(&self, start: usize, end: usize) -> Span {
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
         match (self.origins.get(start), self.origins.get(end.saturating_sub(1))) {
             (Some(first), Some(last)) => first.start..last.end,
             _ => self.start + start..self.start + end,
@@ -57,13 +57,13 @@ impl Folded {
     }
 
     /// Whether the folded byte at `at` was a capital letter.
-    pub fn is_capital(&self, at: usize) -> bool {
+    pub(super) fn is_capital(&self, at: usize) -> bool {
         self.capitals.get(at).copied().unwrap_or(false)
     }
 }
 
 /// `text` with case, width, accents and ligatures folded.
-pub fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut folded = Folded::default();
     folded.fill(text, 0);
     folded.text

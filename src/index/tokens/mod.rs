@@ -23,11 +23,12 @@ use frostem::{Algorithm, Stemmer};
 use crate::text::Span;
 
 pub(crate) use class::{continues, is_gram, is_word};
-pub use fold::fold;
-pub use scan::{last_stretch, scan, scan_from};
+pub(crate) use fold::fold;
+pub use scan::scan;
+pub(crate) use scan::{last_stretch, scan_from};
 
 /// The longest word that is kept, in characters; what is longer is known by its beginning.
-pub const LONGEST_WORD: usize = 64;
+pub(crate) const LONGEST_WORD: usize = 64;
 
 /// What a token is of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

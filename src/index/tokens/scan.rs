@@ -13,7 +13,7 @@ pub fn scan(text: &str, emit: impl FnMut(Token<'_>)) {
 }
 
 /// As [`scan`], for a text whose first word has position `position`; returns the position after the last word.
-pub fn scan_from(text: &str, position: u32, emit: impl FnMut(Token<'_>)) -> u32 {
+pub(crate) fn scan_from(text: &str, position: u32, emit: impl FnMut(Token<'_>)) -> u32 {
     let mut scanner = Scanner { folded: Folded::default(), position, emit };
     let mut rest = text.char_indices().peekable();
     while let Some((start, first)) = rest.next() {
@@ -214,6 +214,6 @@ fn cut(text: &str, start: usize, end: usize) -> usize {
 }
 
 /// Where the last stretch of joined words in `text` begins.
-pub fn last_stretch(text: &str) -> usize {
+pub(crate) fn last_stretch(text: &str) -> usize {
     text.char_indices().rev().find(|(_, c)| breaks(*c)).map_or(0, |(at, c)| at + c.len_utf8())
 }

@@ -13,7 +13,7 @@ use crate::{store::Store, text::RepoPath, ticket::MAX_TEXT};
 
 /// Why an import did not touch a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeftReason {
+pub(crate) enum LeftReason {
     /// Its text is not what an import wrote last.
     Changed,
     /// An import wrote it, and it is not there any more.
@@ -22,7 +22,7 @@ pub enum LeftReason {
 
 /// A file that an import did not touch, though the source has something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftAlone {
+pub(crate) struct LeftAlone {
     /// Where it stands or stood.
     pub path: RepoPath,
     /// Why.

@@ -19,9 +19,9 @@ use std::io::{self, BufRead, BufReader, Read};
 use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
-pub use decide::{LeftAlone, LeftReason};
-pub use run::{Import, ImportOptions, ImportReport};
-pub use secrets::ImportedSecret;
+pub(crate) use decide::{LeftAlone, LeftReason};
+pub(crate) use run::{Import, ImportOptions, ImportReport};
+pub(crate) use secrets::ImportedSecret;
 
 use crate::ticket::Record;
 
@@ -31,7 +31,7 @@ const MAX_INPUT: u64 = 4 << 30;
 const MAX_TICKETS: usize = 1_000_000;
 
 /// A foreign format.
-pub trait Importer: Sync {
+pub(crate) trait Importer: Sync {
     /// The name of the format: `casebook import NAME`.
     fn name(&self) -> &'static str;
 
@@ -46,12 +46,12 @@ pub trait Importer: Sync {
 }
 
 /// Takes a ticket that was read, or why it could not be; the others are still imported.
-pub type TakeTicket<'a> = dyn FnMut(Result<Record, ImportError>) -> io::Result<()> + 'a;
+pub(crate) type TakeTicket<'a> = dyn FnMut(Result<Record, ImportError>) -> io::Result<()> + 'a;
 
 /// Why a ticket could not be read.
 #[derive(Debug, Error)]
 #[error("line {line}: {message}")]
-pub struct ImportError {
+pub(crate) struct ImportError {
     /// From 1.
     pub line: usize,
     /// What is wrong, and where in the line.
@@ -62,7 +62,7 @@ pub struct ImportError {
 ///
 /// # Errors
 /// When the input cannot be read (a broken gzip stream included), or is larger than any tracker's.
-pub fn read_tickets(
+pub(crate) fn read_tickets(
     importer: &dyn Importer,
     input: impl Read,
 ) -> io::Result<(Vec<Record>, Vec<ImportError>)> {
@@ -86,7 +86,7 @@ pub fn read_tickets(
 }
 
 /// An error about input that is larger than an import reads.
-pub fn too_large(message: String) -> io::Error {
+pub(crate) fn too_large(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, message)
 }
 

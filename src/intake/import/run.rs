@@ -20,7 +20,7 @@ use crate::{
 
 /// How an import is to be done.
 #[derive(Clone, Debug, Default)]
-pub struct ImportOptions {
+pub(crate) struct ImportOptions {
     /// The name of its lock.
     pub name: String,
     /// Whether the source's side is taken where somebody changed or deleted a file.
@@ -30,7 +30,7 @@ pub struct ImportOptions {
 }
 
 /// An import that is ready to be written.
-pub struct Import<'a> {
+pub(crate) struct Import<'a> {
     repo: &'a Repo,
     lock: &'a Lock,
     store: &'a Store,
@@ -46,7 +46,7 @@ pub struct Import<'a> {
 
 /// What an import did.
 #[derive(Debug, Default)]
-pub struct ImportReport {
+pub(crate) struct ImportReport {
     /// How many tickets the source has.
     pub tickets: usize,
     /// How many replies.
@@ -78,7 +78,7 @@ impl<'a> Import<'a> {
     ///
     /// # Errors
     /// When a lock of an earlier import cannot be read.
-    pub fn prepare(
+    pub(crate) fn prepare(
         repo: &'a Repo,
         lock: &'a Lock,
         store: &'a Store,
@@ -129,7 +129,7 @@ impl<'a> Import<'a> {
     }
 
     /// How many files there are to write.
-    pub fn writes(&self) -> usize {
+    pub(crate) fn writes(&self) -> usize {
         self.writes.len()
     }
 
@@ -137,7 +137,7 @@ impl<'a> Import<'a> {
     ///
     /// # Errors
     /// When the disk refuses. The same import again completes what was begun.
-    pub fn write(mut self, progress: &(dyn Fn(usize) + Sync)) -> Result<ImportReport, IntakeError> {
+    pub(crate) fn write(mut self, progress: &(dyn Fn(usize) + Sync)) -> Result<ImportReport, IntakeError> {
         let lines: Vec<LockLine> = self.writes.iter().map(|write| write.state.line.clone()).collect();
         self.locks.begin(self.repo, self.lock, lines)?;
         self.write_baseline()?;

@@ -14,7 +14,7 @@ const ROUNDS: usize = 8;
 
 /// A secret that an import met.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportedSecret {
+pub(crate) struct ImportedSecret {
     /// The file that it is for.
     pub path: RepoPath,
     /// The line in it, from 1, before anything was replaced.

@@ -49,21 +49,21 @@ pub(in crate::repo) struct FolderHandle(rustix::fd::OwnedFd);
 #[cfg(target_os = "linux")]
 impl FolderHandle {
     /// Opens `folder`.
-    pub fn open(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self(rustix::fs::open(folder, flags, Mode::empty())?))
     }
 
     /// Opens the folder at `path` below it.
-    pub fn hold(&self, path: &str) -> io::Result<Self> {
+    pub(crate) fn hold(&self, path: &str) -> io::Result<Self> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self(rustix::fs::openat(&self.0, path, flags, Mode::empty())?))
     }
 
     /// Looks at `path` below it. A symbolic link at its end is not followed.
-    pub fn look(&self, path: &str) -> io::Result<FileState> {
+    pub(crate) fn look(&self, path: &str) -> io::Result<FileState> {
         use rustix::fs::{AtFlags, FileType, statat};
         let stat = statat(&self.0, path, AtFlags::SYMLINK_NOFOLLOW)?;
         let kind = match FileType::from_raw_mode(stat.st_mode) {

@@ -49,12 +49,12 @@ pub(in crate::repo) struct Folder {
 
 impl LastListing {
     /// What `slot` keeps.
-    pub fn read(slot: &CacheSlot) -> Self {
+    pub(crate) fn read(slot: &CacheSlot) -> Self {
         Self { bytes: slot.read().unwrap_or_default() }
     }
 
     /// The chunks of it; none when it is damaged or of another format.
-    pub fn chunks(&self) -> Vec<ListingChunk<'_>> {
+    pub(crate) fn chunks(&self) -> Vec<ListingChunk<'_>> {
         let chunks: Option<Vec<&[u8]>> =
             unsealed(FORMAT, &self.bytes).and_then(|payload| postcard::from_bytes(payload).ok());
         chunks.unwrap_or_default().into_iter().map(ListingChunk).collect()
@@ -67,7 +67,7 @@ pub(in crate::repo) struct ListingChunk<'a>(&'a [u8]);
 
 impl ListingChunk<'_> {
     /// Calls `each` with every path, in order, and with what the file system said of it if it was a folder.
-    pub fn each(self, mut each: impl FnMut(&str, Option<Stamp>)) {
+    pub(crate) fn each(self, mut each: impl FnMut(&str, Option<Stamp>)) {
         // The checksum was right, so this is what was written.
         let records: Vec<PathRecord<'_>> = postcard::from_bytes(self.0).unwrap_or_default();
         let mut path = String::new();

@@ -3,6 +3,7 @@
 pub(super) mod file_state;
 pub(super) mod last_listing;
 pub(super) mod lister;
+pub(super) mod memory;
 pub(super) mod overlay;
 pub(super) mod partial_listing;
 pub(super) mod read_once;

@@ -10,19 +10,14 @@ use crate::repo::scope;
 use crate::text::RepoPath;
 
 /// Another source with some files added, replaced or taken away.
-pub struct OverlaySource {
+pub(crate) struct OverlaySource {
     base: Arc<dyn Source>,
     files: BTreeMap<RepoPath, Option<Vec<u8>>>,
 }
 
 impl OverlaySource {
-    /// `base` with `files`.
-    pub fn new(base: Arc<dyn Source>, files: Vec<(RepoPath, Vec<u8>)>) -> Self {
-        Self::with_changes(base, files.into_iter().map(|(path, bytes)| (path, Some(bytes))))
-    }
-
     /// `base` with other contents of some files; those without contents are not there.
-    pub fn with_changes(
+    pub(crate) fn new(
         base: Arc<dyn Source>,
         files: impl IntoIterator<Item = (RepoPath, Option<Vec<u8>>)>,
     ) -> Self {
@@ -30,7 +25,7 @@ impl OverlaySource {
     }
 
     /// A listing of the base, with the changes.
-    pub fn over(&self, mut listing: Listing) -> Listing {
+    pub(crate) fn over(&self, mut listing: Listing) -> Listing {
         listing.entries.retain(|entry| !self.files.contains_key(&entry.path));
         listing.entries.extend(self.entries());
         listing.sort();
@@ -38,17 +33,17 @@ impl OverlaySource {
     }
 
     /// Whether the file at `path` is not as in the base.
-    pub fn changes(&self, path: &RepoPath) -> bool {
+    pub(crate) fn changes(&self, path: &RepoPath) -> bool {
         self.files.contains_key(path)
     }
 
     /// The files that are not as in the base, each with whether it is there.
-    pub fn changed(&self) -> impl Iterator<Item = (&RepoPath, bool)> {
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&RepoPath, bool)> {
         self.files.iter().map(|(path, bytes)| (path, bytes.is_some()))
     }
 
     /// Those that are there.
-    pub fn entries(&self) -> impl Iterator<Item = Entry> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> {
         self.files.iter().filter_map(|(path, bytes)| {
             let size = bytes.as_ref()?.len() as u64;
             Some(Entry { path: path.clone(), kind: EntryKind::File, size, stamp: Stamp::None })
@@ -96,7 +91,7 @@ mod tests {
         let base =
             MemorySource::new().with("tickets/a.md", "a").with("tickets/b.md", "b").with("tickets/c.md", "c");
         let changes = [("tickets/a.md", None), ("tickets/b.md", Some("b2")), ("tickets/d.md", Some("d"))];
-        let source = OverlaySource::with_changes(
+        let source = OverlaySource::new(
             Arc::new(base),
             changes.map(|(path, text)| (RepoPath::new(path), text.map(|text| text.as_bytes().to_vec()))),
         );

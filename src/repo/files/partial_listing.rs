@@ -26,7 +26,7 @@ pub(in crate::repo) struct PartialListing {
 }
 
 impl PartialListing {
-    pub fn append(&mut self, mut part: Self) {
+    pub(crate) fn append(&mut self, mut part: Self) {
         self.listing.entries.append(&mut part.listing.entries);
         self.listing.unreadable.append(&mut part.listing.unreadable);
         self.folders.append(&mut part.folders);
@@ -36,7 +36,7 @@ impl PartialListing {
         self.below.append(&mut part.below);
     }
 
-    pub fn add(&mut self, path: RepoPath, look: FileState) {
+    pub(crate) fn add(&mut self, path: RepoPath, look: FileState) {
         let kind = match look.kind {
             FileKind::File => EntryKind::File,
             FileKind::Symlink => EntryKind::Symlink,
@@ -52,7 +52,7 @@ impl PartialListing {
         self.listing.entries.push(Entry { path, kind, size: look.size, stamp: look.stamp });
     }
 
-    pub fn cannot_read(&mut self, path: String, error: &io::Error) {
+    pub(crate) fn cannot_read(&mut self, path: String, error: &io::Error) {
         // Whoever removed it meanwhile did not mean it to be seen.
         if !is_gone(error) {
             self.listing.unreadable.push((path, format!("cannot be read: {error}")));
@@ -60,7 +60,7 @@ impl PartialListing {
     }
 
     /// Leaves out what is below folders that were lost: where such a one became a symbolic link, it is not ours.
-    pub fn lose(&mut self) {
+    pub(crate) fn lose(&mut self) {
         if self.lost.is_empty() {
             return;
         }
@@ -72,7 +72,7 @@ impl PartialListing {
     }
 
     /// Has folders read again that something in them is not as it was.
-    pub fn doubt(&mut self) {
+    pub(crate) fn doubt(&mut self) {
         if !self.doubted.is_empty() {
             let doubted = self.folders.extract_if(.., |folder| self.doubted.contains(folder.path.as_str()));
             self.changed.extend(doubted);
@@ -80,13 +80,13 @@ impl PartialListing {
     }
 
     /// Whether `path`, which is in a folder that was known, was known, too, and is still there.
-    pub fn has(&self, path: &RepoPath) -> bool {
+    pub(crate) fn has(&self, path: &RepoPath) -> bool {
         let is_in = |folders: &[Folder]| folders.binary_search_by(|folder| folder.path.cmp(path)).is_ok();
         let is_file = self.listing.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
         is_file || is_in(&self.folders) || is_in(&self.changed)
     }
 
-    pub fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         self.listing.sort();
         self.folders.sort_by(|a, b| a.path.cmp(&b.path));
         self.changed.sort_by(|a, b| a.path.cmp(&b.path));

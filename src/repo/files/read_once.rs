@@ -14,7 +14,7 @@ const MOST_TEXT: usize = 256 << 20;
 
 /// Another source whose Markdown files are held in memory after they are first read: a build looks at each several times, and
 /// sees the same text each time. Attachments are read as often as they are asked for.
-pub struct ReadOnce {
+pub(crate) struct ReadOnce {
     base: Arc<dyn Source>,
     texts: RwLock<Texts>,
 }
@@ -28,7 +28,7 @@ struct Texts {
 
 impl ReadOnce {
     /// The files of `base`.
-    pub fn of(base: Arc<dyn Source>) -> Self {
+    pub(crate) fn of(base: Arc<dyn Source>) -> Self {
         Self { base, texts: RwLock::default() }
     }
 }

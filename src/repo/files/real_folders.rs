@@ -21,7 +21,7 @@ pub(in crate::repo) struct RealFolders {
 
 impl RealFolders {
     /// Takes the folders of a listing as real; they are sorted by path. Only the first listing counts.
-    pub fn set_listed(&self, folders: Vec<RepoPath>) {
+    pub(crate) fn set_listed(&self, folders: Vec<RepoPath>) {
         self.listed.set(folders).ok();
     }
 
@@ -37,7 +37,7 @@ impl RealFolders {
     }
 
     /// Fails if `folder` leads through a symbolic link or a file. What does not exist is no problem.
-    pub fn require(&self, root: &Path, folder: &str) -> Result<(), RepoError> {
+    pub(crate) fn require(&self, root: &Path, folder: &str) -> Result<(), RepoError> {
         if self.knows(folder) {
             return Ok(());
         }

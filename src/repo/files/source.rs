@@ -1,16 +1,11 @@
 //! Where files are read from: a worktree, a commit, the index, or memory.
 
-use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::repo::error::RepoError;
-use crate::repo::scope;
-use crate::repo::scope::MAX_FILE_SIZE;
-use crate::repo::scope::Place;
 use crate::text::RepoPath;
 
 /// A view of a casebook repository's files.
@@ -21,7 +16,7 @@ pub trait Source: Sync + Send {
     fn list(&self) -> Result<Listing, RepoError>;
 
     /// The bytes of a file. A symbolic link, a path that leads through one, and a file of more than
-    /// [`MAX_FILE_SIZE`] are errors.
+    /// [`scope::MAX_FILE_SIZE`](crate::repo::scope::MAX_FILE_SIZE) are errors.
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError>;
 
     /// Opens a file for reading it part by part, with the errors of [`Source::read`].
@@ -96,88 +91,4 @@ pub enum Stamp {
     },
     /// Nothing is known: never equal for a cache.
     None,
-}
-
-/// Files in memory, for tests and drafts.
-#[derive(Clone, Debug, Default)]
-pub struct MemorySource {
-    files: BTreeMap<RepoPath, Option<Vec<u8>>>,
-}
-
-impl MemorySource {
-    /// No files at all.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// These files and one more (or instead of the one at that path).
-    #[must_use]
-    pub fn with(mut self, path: impl Into<Arc<str>>, contents: impl Into<Vec<u8>>) -> Self {
-        self.insert(RepoPath::new(path), contents);
-        self
-    }
-
-    /// These files and a symbolic link.
-    #[must_use]
-    pub fn with_symlink(mut self, path: impl Into<Arc<str>>) -> Self {
-        self.files.insert(RepoPath::new(path), None);
-        self
-    }
-
-    /// Adds or replaces a file.
-    pub fn insert(&mut self, path: RepoPath, contents: impl Into<Vec<u8>>) {
-        self.files.insert(path, Some(contents.into()));
-    }
-
-    /// Removes a file or link.
-    pub fn remove(&mut self, path: &RepoPath) {
-        self.files.remove(path);
-    }
-}
-
-impl Source for MemorySource {
-    fn list(&self) -> Result<Listing, RepoError> {
-        let listed = |path: &RepoPath| scope::place_of(path.as_str()) == Place::File;
-        let entries = self.files.iter().filter(|(path, _)| listed(path)).map(|(path, contents)| Entry {
-            path: path.clone(),
-            kind: if contents.is_some() { EntryKind::File } else { EntryKind::Symlink },
-            size: contents.as_ref().map_or(0, |contents| contents.len() as u64),
-            stamp: Stamp::None,
-        });
-        Ok(Listing { entries: entries.collect(), unreadable: Vec::new() })
-    }
-
-    fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
-        match self.files.get(path) {
-            Some(Some(contents)) if contents.len() as u64 > MAX_FILE_SIZE => {
-                Err(RepoError::TooLarge { path: path.clone() })
-            }
-            Some(Some(contents)) => Ok(contents.clone()),
-            Some(None) => Err(RepoError::path(path, scope::IS_SYMLINK)),
-            None => Err(RepoError::path(path, scope::IS_MISSING)),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn memory_lists_what_belongs_to_a_casebook_only() {
-        let source = MemorySource::new()
-            .with("tickets/a.md", "a")
-            .with("casebook.yml", "version: 1")
-            .with("README.md", "no")
-            .with("tickets/.hidden/b.md", "no")
-            .with("tickets-old/c.md", "no")
-            .with_symlink("tickets/link.md");
-        let listing = source.list().unwrap();
-        let paths: Vec<_> = listing.entries.iter().map(|entry| entry.path.as_str()).collect();
-        assert_eq!(paths, ["casebook.yml", "tickets/a.md", "tickets/link.md"]);
-        assert_eq!(source.read(&"tickets/a.md".into()).unwrap(), b"a");
-        assert!(
-            source.read(&"tickets/link.md".into()).unwrap_err().to_string().contains("is a symbolic link")
-        );
-    }
 }

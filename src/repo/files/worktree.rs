@@ -19,7 +19,7 @@ use crate::text::RepoPath;
 
 /// The files in a worktree folder, committed or not. Make a new one for each load: it remembers which folders are
 /// real.
-pub struct WorktreeSource {
+pub(crate) struct WorktreeSource {
     root: PathBuf,
     folders: RealFolders,
     /// Where the names in its folders are kept for the next listing, if they can be.
@@ -33,7 +33,7 @@ impl WorktreeSource {
     }
 
     /// Where a file is on disk.
-    pub fn path_on_disk(&self, path: &RepoPath) -> PathBuf {
+    pub(crate) fn path_on_disk(&self, path: &RepoPath) -> PathBuf {
         self.root.join(path.as_str())
     }
 }

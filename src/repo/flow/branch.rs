@@ -13,7 +13,7 @@ use crate::text::{RepoPath, Time};
 
 /// What is said about a commit: its message, and who and when if that is not git's business.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewCommit {
+pub(crate) struct NewCommit {
     /// The whole message.
     pub message: String,
     /// The author; else the one whom git knows.
@@ -36,20 +36,20 @@ impl From<&Self> for NewCommit {
 
 impl NewCommit {
     /// By the person whom git knows, now.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), author: None, time: None }
     }
 
     /// With another author than the one whom git knows.
     #[must_use]
-    pub fn by(mut self, name: impl Into<String>, email: impl Into<String>) -> Self {
+    pub(crate) fn by(mut self, name: impl Into<String>, email: impl Into<String>) -> Self {
         self.author = Some(Identity { name: name.into(), email: email.into() });
         self
     }
 
     /// At another time than now.
     #[must_use]
-    pub fn at(mut self, time: Time) -> Self {
+    pub(crate) fn at(mut self, time: Time) -> Self {
         self.time = Some(time);
         self
     }
@@ -63,12 +63,12 @@ pub(in crate::repo) struct Signature {
 }
 
 impl Signature {
-    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
         self.env.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
     /// The same committer, but the author and date of an older commit.
-    pub fn of_author(&self, author: [(&'static str, String); 3]) -> Self {
+    pub(crate) fn of_author(&self, author: [(&'static str, String); 3]) -> Self {
         let committer = self.env.iter().filter(|(name, _)| name.starts_with("GIT_COMMITTER")).cloned();
         Self { env: committer.chain(author).collect(), by_key: self.by_key }
     }
@@ -82,7 +82,7 @@ impl Repo {
     /// With `base`, the branch is made new from that revision; without, the commit goes on top of the branch, which is
     /// made if it is not there. The branch is moved only if nobody else moved it meanwhile. Works in a bare repository.
     /// Hooks do not run; the commit is signed if git is so configured.
-    pub fn commit_to_branch(
+    pub(crate) fn commit_to_branch(
         &self,
         lock: &Lock,
         branch: &str,

@@ -13,7 +13,7 @@ use crate::repo::write::put::Write;
 
 impl Repo {
     /// The place of the cache `name`. Worktrees of one repository have places of their own, since their files differ.
-    pub fn cache_slot(&self, name: &str) -> CacheSlot {
+    pub(crate) fn cache_slot(&self, name: &str) -> CacheSlot {
         let worktree = self.git_dir.strip_prefix(&self.common_dir).unwrap_or(&self.git_dir);
         let mut place = self.cache_dir().join("cache").join(worktree);
         // So do casebooks in several folders of one.
@@ -22,17 +22,17 @@ impl Repo {
     }
 
     /// The same place, for views that must not replace what is kept there.
-    pub fn read_only_cache_slot(&self, name: &str) -> CacheSlot {
+    pub(crate) fn read_only_cache_slot(&self, name: &str) -> CacheSlot {
         self.cache_slot(name).read_only()
     }
 
     /// A file in the cache folder; `None` when it is not there or cannot be read.
-    pub fn read_cache(&self, name: &str) -> Option<Vec<u8>> {
+    pub(crate) fn read_cache(&self, name: &str) -> Option<Vec<u8>> {
         fs::read(self.cache_dir().join(name)).ok()
     }
 
     /// Keeps a file in the cache folder (`drafts/x.md`). It is on the disk when this returns.
-    pub fn write_cache(&self, lock: &Lock, name: &str, contents: &[u8]) -> Result<(), RepoError> {
+    pub(crate) fn write_cache(&self, lock: &Lock, name: &str, contents: &[u8]) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
         let path = self.cache_dir().join(name);
         let folder = path.parent().unwrap_or(&path);
@@ -47,7 +47,7 @@ impl Repo {
     }
 
     /// Removes a file from the cache folder; that it is not there is no error.
-    pub fn remove_cache(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
+    pub(crate) fn remove_cache(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
         let path = self.cache_dir().join(name);
         match fs::remove_file(&path) {
@@ -57,7 +57,7 @@ impl Repo {
     }
 
     /// The stem of the file in a folder of the cache folder that was written last; `None` when there is none.
-    pub fn newest_cache(&self, folder: &str) -> Result<Option<String>, RepoError> {
+    pub(crate) fn newest_cache(&self, folder: &str) -> Result<Option<String>, RepoError> {
         let folder = self.cache_dir().join(folder);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,

@@ -16,7 +16,7 @@ impl Repo {
     /// Commits these files of the worktree (new, changed or deleted) on the branch that is checked out, or on the
     /// detached HEAD: only these, whatever else is dirty or staged, which stays so. Hooks run and commits are signed as
     /// for any commit. If git or a hook refuses, the files stay as they are and nothing is staged.
-    pub fn commit_paths(
+    pub(crate) fn commit_paths(
         &self,
         lock: &Lock,
         paths: &[RepoPath],
@@ -76,7 +76,7 @@ impl Repo {
     }
 
     /// Makes the index hold of `path` what HEAD does, be that nothing.
-    pub fn unstage(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
+    pub(crate) fn unstage(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
         self.edit_index(|git| git.args(["reset", "--quiet", "--", path.as_str()]))
     }

@@ -48,7 +48,7 @@ pub fn install_pre_receive(
 impl Repo {
     /// Installs a pre-commit hook that checks what is staged. Returns where it is; `None` when there is a hook of
     /// somebody else's, which is left alone, or no worktree.
-    pub fn install_commit_hook(&self, lock: &Lock) -> Result<Option<PathBuf>, RepoError> {
+    pub(crate) fn install_commit_hook(&self, lock: &Lock) -> Result<Option<PathBuf>, RepoError> {
         debug_assert!(lock.covers(self));
         if self.is_bare() {
             return Ok(None);

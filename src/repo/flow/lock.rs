@@ -12,7 +12,7 @@ use crate::repo::write::put;
 /// The right to write to a repository: to its files, its branches, its caches. The CLI, the server and a second server
 /// on one clone never hold it at the same time. It is given back when dropped, and by the system when a process dies.
 #[derive(Debug)]
-pub struct Lock {
+pub(crate) struct Lock {
     _file: File,
     common_dir: PathBuf,
 }
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 impl Lock {
     /// Waits for the lock, and repairs what a killed process left. `waiting` is called once, if the lock takes more than a
     /// second.
-    pub fn acquire(repo: &Repo, waiting: impl FnOnce()) -> Result<Self, RepoError> {
+    pub(crate) fn acquire(repo: &Repo, waiting: impl FnOnce()) -> Result<Self, RepoError> {
         let folder = repo.cache_dir();
         fs::create_dir_all(&folder).map_err(|error| RepoError::io("make the folder", &folder, error))?;
         let path = folder.join("lock");

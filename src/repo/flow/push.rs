@@ -14,7 +14,7 @@ use crate::repo::git::repo::Repo;
 
 /// A push that arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pushed {
+pub(crate) struct Pushed {
     /// The remote's name.
     pub remote: String,
     /// The branch's short name there.
@@ -34,7 +34,7 @@ impl Repo {
     /// Pushes `branch` to its upstream, or to the branch of the same name on the remote. When others pushed first:
     /// fetches, puts the local commits on top of theirs (keeping author, date and message; worktrees that have the
     /// branch checked out follow, and keep what is staged or dirty), and tries again for up to three minutes.
-    pub fn push(&self, lock: &Lock, branch: &str) -> Result<Pushed, PushError> {
+    pub(crate) fn push(&self, lock: &Lock, branch: &str) -> Result<Pushed, PushError> {
         debug_assert!(lock.covers(self));
         let no_branch = || PushError::NoBranch { branch: branch.to_owned() };
         let mut tip = self.branch_tip(branch).ok_or_else(no_branch)?;

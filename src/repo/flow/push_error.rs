@@ -6,7 +6,7 @@ use crate::repo::error::RepoError;
 /// than how to get them out.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum PushError {
+pub(crate) enum PushError {
     /// There is no remote, or several and none of them chosen.
     #[error("there is no remote to push to; `git remote add origin URL` adds one; `{branch}` stays local")]
     NoRemote {

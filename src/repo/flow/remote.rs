@@ -1,6 +1,5 @@
 //! Where a repository comes from and goes to.
 
-use super::lock::Lock;
 use crate::repo::error::RepoError;
 use crate::repo::git::config::Config;
 use crate::repo::git::program::{Git, Output};
@@ -8,7 +7,7 @@ use crate::repo::git::repo::Repo;
 
 /// A branch of a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RemoteBranch {
+pub(crate) struct RemoteBranch {
     /// The remote's name, such as `origin`.
     pub remote: String,
     /// The branch's short name there, such as `main`.
@@ -17,7 +16,7 @@ pub struct RemoteBranch {
 
 impl RemoteBranch {
     /// As a revision: `origin/main`, written in full.
-    pub fn rev(&self) -> String {
+    pub(crate) fn rev(&self) -> String {
         format!("refs/remotes/{}/{}", self.remote, self.branch)
     }
 }
@@ -31,20 +30,13 @@ impl std::fmt::Display for RemoteBranch {
 impl Repo {
     /// The remote that matters: the current branch's, else `origin`, else the only one. `None` when there is none, or
     /// several without a way to choose.
-    pub fn remote(&self) -> Result<Option<String>, RepoError> {
+    pub(crate) fn remote(&self) -> Result<Option<String>, RepoError> {
         Ok(self.remote_of(self.branch().as_deref(), &self.config()?))
-    }
-
-    /// Where that remote is, without the password that may be in the address.
-    pub fn remote_url(&self) -> Result<Option<String>, RepoError> {
-        let Some(remote) = self.remote()? else { return Ok(None) };
-        let url = self.run_git().args(["remote", "get-url", &remote]).success()?;
-        Ok(Some(without_password(url.trim())))
     }
 
     /// The remote's main branch, as far as this clone knows it: what `origin/HEAD` says, else the upstream of the
     /// current branch, else `main` or `master`. `None` without a remote, or before anything was fetched.
-    pub fn default_remote_branch(&self) -> Result<Option<RemoteBranch>, RepoError> {
+    pub(crate) fn default_remote_branch(&self) -> Result<Option<RemoteBranch>, RepoError> {
         let config = self.config()?;
         let current = self.branch();
         let Some(remote) = self.remote_of(current.as_deref(), &config) else { return Ok(None) };
@@ -61,16 +53,6 @@ impl Repo {
         let usual = || ["main", "master"].map(str::to_owned).into_iter().find(exists);
         let branch = of_head.filter(exists).or_else(|| upstream().filter(exists)).or_else(usual);
         Ok(branch.map(|branch| RemoteBranch { remote, branch }))
-    }
-
-    /// Fetches all branches of that remote ([`Repo::remote`]); does nothing without one.
-    pub fn fetch(&self, lock: &Lock) -> Result<(), RepoError> {
-        debug_assert!(lock.covers(self));
-        let config = self.config()?;
-        let Some(remote) = self.remote_of(self.branch().as_deref(), &config) else { return Ok(()) };
-        let _at_work = self.git_at_work(lock)?;
-        let output = self.network_git(&config).args(["fetch", "--quiet", &remote]).run()?;
-        if output.ok() { Ok(()) } else { Err(away(&remote, &output)) }
     }
 
     pub(in crate::repo) fn remote_of(&self, branch: Option<&str>, config: &Config) -> Option<String> {
@@ -107,23 +89,8 @@ pub(in crate::repo) fn away(remote: &str, output: &Output) -> RepoError {
     RepoError::RemoteAway { remote: remote.to_owned(), output: output.said() }
 }
 
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end = rest.find('/').unwrap_or(rest.len());
-    match rest[..end].rfind('@') {
-        // Tokens are given as the name, too; only ssh needs it to find the place.
-        Some(at) if scheme.contains("ssh") => {
-            let name = rest[..at].split(':').next().unwrap_or_default();
-            format!("{scheme}://{name}{}", &rest[at..])
-        }
-        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
-        None => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::repo::testing::Sandbox;
 
     #[test]
@@ -140,25 +107,5 @@ mod tests {
         sandbox.git("b", "remote set-head origin --delete");
         assert_eq!(repo.default_remote_branch().unwrap(), Some(main), "the upstream says it too");
         assert_eq!(sandbox.open("a").default_remote_branch().unwrap(), None);
-        assert_eq!(sandbox.open("a").remote_url().unwrap(), None);
-        assert_eq!(repo.remote_url().unwrap().unwrap(), sandbox.path("a").to_str().unwrap());
-    }
-
-    #[test]
-    fn a_remote_that_is_away_is_an_error_with_what_git_says() {
-        let sandbox = Sandbox::new();
-        sandbox.casebook("a").git("a", "remote add origin ../gone.git");
-        let repo = sandbox.open("a");
-        let error = repo.fetch(&sandbox.lock(&repo)).unwrap_err();
-        assert!(matches!(&error, RepoError::RemoteAway { remote, .. } if remote == "origin"), "{error}");
-        assert!(error.to_string().contains("gone.git"), "{error}");
-    }
-
-    #[test]
-    fn passwords_in_addresses_are_not_shown() {
-        assert_eq!(without_password("https://me:secret@forge.example/a/b"), "https://forge.example/a/b");
-        assert_eq!(without_password("ssh://git:pw@forge.example/a@b"), "ssh://git@forge.example/a@b");
-        assert_eq!(without_password("git@forge.example:a/b.git"), "git@forge.example:a/b.git");
-        assert_eq!(without_password("https://forge.example/a@b"), "https://forge.example/a@b");
     }
 }

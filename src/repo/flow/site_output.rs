@@ -16,7 +16,7 @@ impl Repo {
     ///
     /// Links on the way to it are followed, as users of web servers expect, but not inside the worktree: a link there
     /// comes from whoever wrote the repository, not from the user.
-    pub fn site_folder(&self, out: &Path) -> Result<SiteFolder, RepoError> {
+    pub(crate) fn site_folder(&self, out: &Path) -> Result<SiteFolder, RepoError> {
         let worktree = self.root.ancestors().nth(Path::new(&self.prefix).components().count());
         let failed = |error| RepoError::io("open the folder", out, error);
         let (base, rest) = follow(worktree.filter(|_| !self.bare), out).map_err(failed)?;
@@ -62,6 +62,6 @@ fn follow(worktree: Option<&Path>, out: &Path) -> io::Result<(PathBuf, PathBuf)>
 }
 
 /// Returns the place that `path` (absolute) leads to, whether it exists or not.
-pub fn real_place(path: &Path) -> PathBuf {
+pub(crate) fn real_place(path: &Path) -> PathBuf {
     follow(None, path).map_or_else(|_| path.to_owned(), |(place, _)| place)
 }

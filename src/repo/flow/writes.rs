@@ -18,7 +18,13 @@ use crate::text::RepoPath;
 impl Repo {
     /// Writes one file into the worktree, making the folders it needs. It is on the disk when this returns, even if
     /// the power fails. Paths that leave the repository or lead through a symbolic link are refused.
-    pub fn write(&self, lock: &Lock, path: &RepoPath, contents: &[u8], how: Write) -> Result<(), RepoError> {
+    pub(crate) fn write(
+        &self,
+        lock: &Lock,
+        path: &RepoPath,
+        contents: &[u8],
+        how: Write,
+    ) -> Result<(), RepoError> {
         let writer = Writer::new(self, lock)?;
         writer.write(path, contents, how, true)
     }
@@ -29,7 +35,7 @@ impl Repo {
     /// Unlike [`Repo::write`], this does not wait for the disk after each file, which would take minutes for an
     /// import, but once at the end. A killed process leaves whole files or none, since they are renamed into place; a
     /// power failure before the end can leave files that must be written again.
-    pub fn write_many(
+    pub(crate) fn write_many(
         &self,
         lock: &Lock,
         files: &[(RepoPath, Vec<u8>)],
@@ -48,7 +54,7 @@ impl Repo {
     }
 
     /// Removes a file from the worktree; that it is not there is no error.
-    pub fn remove(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
+    pub(crate) fn remove(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
         let writer = Writer::new(self, lock)?;
         let target = writer.target(path)?;
         match fs::remove_file(&target) {

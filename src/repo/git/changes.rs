@@ -19,7 +19,7 @@ use crate::text::RepoPath;
 
 /// What a commit is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side<'a> {
+pub(crate) enum Side<'a> {
     /// Another commit.
     Commit(&'a str),
     /// What is staged.
@@ -32,7 +32,7 @@ pub enum Side<'a> {
 
 /// A file that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub(crate) struct Change {
     /// The file.
     pub path: RepoPath,
     /// Its contents before; `None` when it was not there.
@@ -45,7 +45,7 @@ pub struct Change {
 impl Repo {
     /// The casebook's files that differ between the commit `from` and `to`, sorted by path. Symbolic links are
     /// compared too; names that are not UTF-8 are left out (a listing reports them).
-    pub fn changed(&self, from: &str, to: Side<'_>) -> Result<Vec<Change>, RepoError> {
+    pub(crate) fn changed(&self, from: &str, to: Side<'_>) -> Result<Vec<Change>, RepoError> {
         let mut trees = TreeReader::new(Arc::clone(&self.objects));
         let old = self.tree_at_root(self.resolve(from)?)?;
         let new = match to {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::ids::{BlobId, CommitId, oid_of};
+use super::ids::{BlobId, oid_of};
 use super::trees::{Entries, FILE, KIND, Node, SUBMODULE, SYMLINK, read_tree};
 use crate::repo::error::RepoError;
 use crate::repo::files::source::{Entry, EntryKind, Listing, Source, Stamp};
@@ -15,10 +15,9 @@ use crate::text::RepoPath;
 
 /// The files of a commit, read from git's object database. The size of an entry is 0: git would have to unpack the
 /// file to know it.
-pub struct CommitSource {
+pub(crate) struct CommitSource {
     objects: Arc<git2::Odb<'static>>,
     root: Option<[u8; 20]>,
-    id: CommitId,
     /// What a listing found: looking each file up by its folders again would cost more than reading it.
     listed: OnceLock<HashMap<RepoPath, Node>>,
 }
@@ -27,25 +26,19 @@ impl CommitSource {
     pub(in crate::repo) fn new(
         objects: Arc<git2::Odb<'static>>,
         root: Option<[u8; 20]>,
-        id: CommitId,
     ) -> Result<Self, RepoError> {
-        Ok(Self { objects, root, id, listed: OnceLock::new() })
-    }
-
-    /// The commit.
-    pub fn id(&self) -> CommitId {
-        self.id
+        Ok(Self { objects, root, listed: OnceLock::new() })
     }
 
     /// Whether the commit has a `casebook.yml`.
-    pub fn has_settings(&self) -> Result<bool, RepoError> {
+    pub(crate) fn has_settings(&self) -> Result<bool, RepoError> {
         let Some(root) = self.root else { return Ok(false) };
         let tree = read_tree(&self.objects, root)?;
         Ok(Entries::of(&tree).any(|(name, _)| name == scope::SETTINGS.as_bytes()))
     }
 
     /// The id of a file's contents; `None` when there is no such file.
-    pub fn blob_id(&self, path: &RepoPath) -> Result<Option<BlobId>, RepoError> {
+    pub(crate) fn blob_id(&self, path: &RepoPath) -> Result<Option<BlobId>, RepoError> {
         Ok(self.find(path)?.filter(|node| node.kind().is_some()).map(|node| node.id))
     }
 

@@ -10,7 +10,7 @@ use crate::repo::error::RepoError;
 
 /// A person, as git knows one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The name.
     pub name: String,
     /// The e-mail address.
@@ -22,11 +22,11 @@ pub(in crate::repo) struct Config(HashMap<String, String>);
 
 impl Config {
     /// The last value of a setting, which is the one that counts.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    pub fn is_true(&self, name: &str) -> bool {
+    pub(crate) fn is_true(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(|value| match value.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" => true,
             number => number.parse::<i64>().is_ok_and(|number| number != 0),
@@ -34,7 +34,7 @@ impl Config {
     }
 
     /// The subsections of `section`, such as the names of remotes, sorted.
-    pub fn subsections(&self, section: &str) -> Vec<&str> {
+    pub(crate) fn subsections(&self, section: &str) -> Vec<&str> {
         let prefix = format!("{section}.");
         let mut names: Vec<_> = self
             .0
@@ -65,7 +65,7 @@ impl Repo {
 
     /// Who commits: the environment first, then git's configuration, in the order in which git itself looks for an
     /// author. `None` when nobody said so.
-    pub fn identity(&self) -> Result<Option<Identity>, RepoError> {
+    pub(crate) fn identity(&self) -> Result<Option<Identity>, RepoError> {
         if let Some(identity) = in_environment(&self.environment) {
             return Ok(Some(identity));
         }
@@ -74,7 +74,7 @@ impl Repo {
 }
 
 /// Who would commit in `folder`, which need not be a casebook repository yet.
-pub fn identity_at(folder: &Path, environment: &Environment) -> Result<Option<Identity>, RepoError> {
+pub(crate) fn identity_at(folder: &Path, environment: &Environment) -> Result<Option<Identity>, RepoError> {
     let config =
         Config::parse(&Git::in_folder(folder, environment).args(["config", "-z", "--list"]).success()?);
     Ok(identity(environment, &config))

@@ -11,7 +11,7 @@ use crate::text::{RepoPath, Time};
 
 /// The commits that touched each file of the casebook.
 #[derive(Clone, Debug, Default)]
-pub struct History {
+pub(crate) struct History {
     /// The commits that touched anything, newest first (a commit before its parents).
     pub commits: Vec<Commit>,
     /// For each file that is or was there: what happened to it, newest first. Names that are not UTF-8 are left out.
@@ -20,7 +20,7 @@ pub struct History {
 
 /// A commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Commit {
+pub(crate) struct Commit {
     /// Its id.
     pub id: CommitId,
     /// The author's name.
@@ -35,7 +35,7 @@ pub struct Commit {
 
 /// What a commit did to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Touch {
+pub(crate) struct Touch {
     /// The commit's place in [`History::commits`].
     pub commit: usize,
     /// What was done.
@@ -46,7 +46,7 @@ pub struct Touch {
 
 /// What was done to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeKind {
+pub(crate) enum ChangeKind {
     /// It was not there before.
     Added,
     /// It has other contents, or became a link or executable.
@@ -57,17 +57,8 @@ pub enum ChangeKind {
 
 impl History {
     /// The commit that added the file that is there now: the newest addition.
-    pub fn added(&self, path: &RepoPath) -> Option<&Commit> {
-        self.newest(path, |touch| touch.kind == ChangeKind::Added)
-    }
-
-    /// The commit that touched the file last.
-    pub fn last(&self, path: &RepoPath) -> Option<&Commit> {
-        self.newest(path, |_| true)
-    }
-
-    fn newest(&self, path: &RepoPath, wanted: impl Fn(&Touch) -> bool) -> Option<&Commit> {
-        let touch = self.files.get(path)?.iter().find(|touch| wanted(touch))?;
+    pub(crate) fn added(&self, path: &RepoPath) -> Option<&Commit> {
+        let touch = self.files.get(path)?.iter().find(|touch| touch.kind == ChangeKind::Added)?;
         self.commits.get(touch.commit)
     }
 }
@@ -75,7 +66,7 @@ impl History {
 impl Repo {
     /// The history of `rev`, without what `hide` reaches (to extend an older history). A merge commit counts for a
     /// file only if the file differs from that of every parent, as in `git log -c`.
-    pub fn history(&self, rev: &str, hide: Option<&str>) -> Result<History, RepoError> {
+    pub(crate) fn history(&self, rev: &str, hide: Option<&str>) -> Result<History, RepoError> {
         let tip = self.resolve(rev)?;
         let hide = hide.map(|rev| self.resolve(rev)).transpose()?;
         let boundaries = self.shallow_boundaries();
@@ -255,7 +246,7 @@ mod tests {
         sandbox.file("a/tickets/a.md", "2").commit("a", "two");
         let history = sandbox.open("a").history("HEAD", Some("old")).unwrap();
         assert_eq!(history.commits.len(), 1);
-        let commit = history.last(&"tickets/a.md".into()).unwrap();
+        let commit = &history.commits[0];
         assert_eq!(
             (commit.author_name.as_str(), commit.author_email.as_str()),
             ("Mei Lin", "mei@acme.example")
@@ -275,11 +266,11 @@ mod tests {
         let url = format!("file://{}", sandbox.path("a").display());
         sandbox.git(".", &format!("clone -q --depth 2 {url} b"));
         let repo = sandbox.open("b");
-        assert!(repo.is_shallow());
         let history = repo.history("HEAD", None).unwrap();
         let added = history.added(&"tickets/a.md".into()).unwrap();
         assert!(added.is_boundary);
-        assert!(!history.last(&"tickets/b.md".into()).unwrap().is_boundary);
+        let newest = &history.files[&RepoPath::new("tickets/b.md")][0];
+        assert!(!history.commits[newest.commit].is_boundary);
         let error = repo.resolve("HEAD~5").unwrap_err().to_string();
         assert!(error.contains("git fetch --unshallow"), "{error}");
     }

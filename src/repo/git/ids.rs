@@ -6,18 +6,11 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// The id of a blob: what git calls the contents of a file.
-pub type BlobId = [u8; 20];
+pub(crate) type BlobId = [u8; 20];
 
 /// The id of a commit, shown as 40 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct CommitId(pub [u8; 20]);
-
-impl CommitId {
-    /// The first ten digits, for people.
-    pub fn short(&self) -> String {
-        self.to_string().chars().take(10).collect()
-    }
-}
+pub(crate) struct CommitId(pub [u8; 20]);
 
 impl fmt::Display for CommitId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

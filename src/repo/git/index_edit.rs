@@ -37,7 +37,7 @@ pub(in crate::repo) struct IndexEdit {
 
 impl IndexEdit {
     /// Takes the lock of `index`, waiting for other gits, and makes a draft of it.
-    pub fn begin(repo: &Repo, index: &Path) -> Result<Self, RepoError> {
+    pub(crate) fn begin(repo: &Repo, index: &Path) -> Result<Self, RepoError> {
         let unfinished = repo.cache_dir().join(put::UNFINISHED);
         let folder = fs::create_dir_all(&unfinished)
             .and_then(|()| tempfile::Builder::new().prefix(put::PREFIX).tempdir_in(&unfinished))
@@ -54,12 +54,12 @@ impl IndexEdit {
     }
 
     /// The index that git is to change: the value of `GIT_INDEX_FILE`.
-    pub fn draft(&self) -> PathBuf {
+    pub(crate) fn draft(&self) -> PathBuf {
         self.folder.path().join(DRAFT)
     }
 
     /// Puts the draft in the place of the index and gives the lock back.
-    pub fn publish(self) -> Result<PublishedIndex, RepoError> {
+    pub(crate) fn publish(self) -> Result<PublishedIndex, RepoError> {
         let Self { lock, folder, index } = self;
         let (draft, published) = (folder.path().join(DRAFT), folder.path().join(PUBLISHED));
         let publish = || {
@@ -80,18 +80,18 @@ pub(in crate::repo) struct PublishedIndex {
 
 impl PublishedIndex {
     /// A copy of the index for a git that must not take its lock: the value of `GIT_INDEX_FILE`.
-    pub fn copy(&self) -> PathBuf {
+    pub(crate) fn copy(&self) -> PathBuf {
         self.folder.path().join(PUBLISHED)
     }
 
     /// Puts what git made of the copy in the place of the index, unless another git changed the index meanwhile.
-    pub fn put_copy(&self) -> Result<bool, RepoError> {
+    pub(crate) fn put_copy(&self) -> Result<bool, RepoError> {
         self.replace(PUBLISHED)
     }
 
     /// Puts the index back as it was before the edit, unless another git changed it meanwhile. Returns whether that was done.
     /// It takes no room on the disk.
-    pub fn undo(&self) -> Result<bool, RepoError> {
+    pub(crate) fn undo(&self) -> Result<bool, RepoError> {
         self.replace(BEFORE)
     }
 

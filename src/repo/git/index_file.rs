@@ -62,7 +62,7 @@ pub(in crate::repo) struct IndexEntry<'a> {
 
 impl IndexFile {
     /// The index at `path`; empty where there is none yet.
-    pub fn read(path: &Path) -> Result<Self, RepoError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, RepoError> {
         // Git writes another file and renames it, so an open one never changes.
         let read = || -> std::io::Result<(Stamp, Vec<u8>)> {
             let mut file = std::fs::File::open(path)?;
@@ -85,23 +85,23 @@ impl IndexFile {
     }
 
     /// How many entries it has.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// All entries, by path and stage.
-    pub fn entries(&self) -> impl Iterator<Item = IndexEntry<'_>> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = IndexEntry<'_>> {
         self.entries.iter().map(|entry| self.tracked(entry))
     }
 
     /// The first entry at `path`.
-    pub fn entry(&self, path: &[u8]) -> Option<IndexEntry<'_>> {
+    pub(crate) fn entry(&self, path: &[u8]) -> Option<IndexEntry<'_>> {
         let place = self.entries.partition_point(|entry| &self.paths[entry.path.clone()] < path);
         self.entries.get(place).map(|entry| self.tracked(entry)).filter(|tracked| tracked.path == path)
     }
 
     /// The tree of the folder at `path`, if it is known and has `count` entries.
-    pub fn tree(&self, path: &[u8], count: usize) -> Option<[u8; 20]> {
+    pub(crate) fn tree(&self, path: &[u8], count: usize) -> Option<[u8; 20]> {
         self.folders.get(path).filter(|(entries, _)| *entries == count).map(|(_, id)| *id)
     }
 

@@ -16,7 +16,7 @@ use crate::repo::scope::Place;
 use crate::text::RepoPath;
 
 /// The staged files. In a hook of `git commit` this is the index of that very commit.
-pub struct IndexSource {
+pub(crate) struct IndexSource {
     objects: Arc<git2::Odb<'static>>,
     nodes: BTreeMap<RepoPath, Node>,
     unreadable: Vec<(String, String)>,

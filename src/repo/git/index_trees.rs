@@ -13,7 +13,7 @@ pub(in crate::repo) struct FileNode<'a> {
 }
 
 impl<'a> FileNode<'a> {
-    pub fn tracked(tracked: &IndexEntry<'a>) -> Self {
+    pub(crate) fn tracked(tracked: &IndexEntry<'a>) -> Self {
         Self { path: tracked.path, node: tracked.node, is_as_tracked: true }
     }
 }
@@ -30,7 +30,7 @@ impl TreeMaker<'_> {
     /// Makes the tree object of `files`, which are by path, and those of the folders in it, so that equal folders have
     /// equal ids and are skipped; returns the id of theirs. Of a folder that is as the index says, the tree is known and
     /// not made again: with ten thousand folders that takes a tenth of a second.
-    pub fn add(&mut self, files: &[FileNode<'_>]) -> [u8; 20] {
+    pub(crate) fn add(&mut self, files: &[FileNode<'_>]) -> [u8; 20] {
         self.add_folder(files, b"")
     }
 

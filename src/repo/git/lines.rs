@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// The lines of `new`, counted from 1, that are not in `old` or are different there, as `git diff` sees it. Where lines
 /// were only taken away there is nothing.
-pub fn changed_lines(old: &[u8], new: &[u8]) -> Vec<Range<usize>> {
+pub(crate) fn changed_lines(old: &[u8], new: &[u8]) -> Vec<Range<usize>> {
     let mut options = git2::DiffOptions::new();
     options.context_lines(0).force_text(true);
     let Ok(patch) = git2::Patch::from_buffers(old, None, new, None, Some(&mut options)) else {

@@ -12,12 +12,12 @@ use crate::repo::scope;
 
 impl Repo {
     /// Opens `dir`: a folder with `casebook.yml` inside a git worktree, or a bare git repository.
-    pub fn open(dir: &Path) -> Result<Self, RepoError> {
+    pub(crate) fn open(dir: &Path) -> Result<Self, RepoError> {
         Self::open_in(dir, Environment::of_process())
     }
 
     /// Opens `dir` with another environment than the process's.
-    pub fn open_in(dir: &Path, environment: Environment) -> Result<Self, RepoError> {
+    pub(crate) fn open_in(dir: &Path, environment: Environment) -> Result<Self, RepoError> {
         let dir = dir.canonicalize().map_err(|source| RepoError::io("open", dir, source))?;
         if has_settings(&dir) {
             let Ok(git_dir) = git2::Repository::discover_path(&dir, None::<&Path>) else {
@@ -33,12 +33,12 @@ impl Repo {
 
     /// Opens the casebook repository that `start` is in: the nearest folder upwards with `casebook.yml`, or a bare
     /// repository (where hooks run). `None` if there is none.
-    pub fn discover(start: &Path) -> Result<Option<Self>, RepoError> {
+    pub(crate) fn discover(start: &Path) -> Result<Option<Self>, RepoError> {
         Self::discover_in(start, Environment::of_process())
     }
 
     /// The same with another environment than the process's.
-    pub fn discover_in(start: &Path, environment: Environment) -> Result<Option<Self>, RepoError> {
+    pub(crate) fn discover_in(start: &Path, environment: Environment) -> Result<Option<Self>, RepoError> {
         let start = start.canonicalize().map_err(|source| RepoError::io("open", start, source))?;
         for dir in start.ancestors() {
             // A `.git` folder belongs to the worktree above it, and the walk goes on to that.

@@ -1,7 +1,7 @@
 //! What is asked of places that are no casebook repository: the folder somebody stands in, files of the user.
 
 use std::io::{ErrorKind, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::environment::Environment;
 use super::program::{Git, Output};
@@ -11,12 +11,12 @@ use crate::repo::scope::MAX_FILE_SIZE;
 use crate::text::RepoPath;
 
 /// The text of a file anywhere; `None` when it is not there. What is not UTF-8 is replaced.
-pub fn read_outside(path: &Path) -> Result<Option<String>, RepoError> {
+pub(crate) fn read_outside(path: &Path) -> Result<Option<String>, RepoError> {
     Ok(read_bytes_outside(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// The bytes of a file anywhere (a pipe, too); `None` when it is not there.
-pub fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
+pub(crate) fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
     let failed = |error| RepoError::io("read", path, error);
     let file = match std::fs::File::open(path) {
         Ok(file) => file,
@@ -30,7 +30,7 @@ pub fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
 ///
 /// # Errors
 /// When it cannot be read, or has more than Casebook reads.
-pub fn read_text(input: impl std::io::Read) -> std::io::Result<String> {
+pub(crate) fn read_text(input: impl std::io::Read) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&read_bytes(input)?).into_owned())
 }
 
@@ -45,7 +45,7 @@ fn read_bytes(input: impl std::io::Read) -> std::io::Result<Vec<u8>> {
 
 impl Repo {
     /// The path in the repository of a file anywhere, however its way is written; `None` when it is outside, or not there.
-    pub fn path_inside(&self, path: &Path) -> Option<RepoPath> {
+    pub(crate) fn path_inside(&self, path: &Path) -> Option<RepoPath> {
         let (path, root) = (path.canonicalize().ok()?, self.root.canonicalize().ok()?);
         let inside = path.strip_prefix(root).ok()?;
         let parts: Option<Vec<&str>> = inside.iter().map(std::ffi::OsStr::to_str).collect();
@@ -54,36 +54,26 @@ impl Repo {
 }
 
 /// Opens a file anywhere, for reading it bit by bit.
-pub fn open_outside(path: &Path) -> Result<impl std::io::Read + use<>, RepoError> {
+pub(crate) fn open_outside(path: &Path) -> Result<impl std::io::Read + use<>, RepoError> {
     std::fs::File::open(path).map_err(|error| RepoError::io("read", path, error))
 }
 
 /// Whether there is anything at `path`, a dangling link included.
-pub fn exists_outside(path: &Path) -> bool {
+pub(crate) fn exists_outside(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
 /// Whether `path` is missing, or a folder with nothing in it.
-pub fn is_vacant(path: &Path) -> bool {
+pub(crate) fn is_vacant(path: &Path) -> bool {
     std::fs::read_dir(path).map_or_else(
         |error| error.kind() == std::io::ErrorKind::NotFound,
         |mut entries| entries.next().is_none(),
     )
 }
 
-/// The root of the git worktree that `folder` is in; `None` outside of any.
-pub fn git_root_of(folder: &Path) -> Option<PathBuf> {
-    // Only the path is wanted, so that a repository that libgit2 cannot read will do.
-    let root = Git::in_folder(folder, &Environment::of_process())
-        .args(["rev-parse", "--show-toplevel"])
-        .run()
-        .ok()?;
-    root.ok().then(|| PathBuf::from(root.stdout_text().trim_end_matches(['\r', '\n'])))
-}
-
 /// The path of `folder` inside the git worktree that it is in, with `/` between the parts: `services/billing`. `None`
 /// outside of any, and at its root.
-pub fn path_in_git(folder: &Path) -> Option<String> {
+pub(crate) fn path_in_git(folder: &Path) -> Option<String> {
     let path =
         Git::in_folder(folder, &Environment::of_process()).args(["rev-parse", "--show-prefix"]).run().ok()?;
     let text = path.stdout_text();
@@ -92,14 +82,14 @@ pub fn path_in_git(folder: &Path) -> Option<String> {
 }
 
 /// The newest tag that the commit checked out at `folder` can reach; `None` when there is none.
-pub fn describe(folder: &Path) -> Option<String> {
+pub(crate) fn describe(folder: &Path) -> Option<String> {
     let args = ["describe", "--tags", "--abbrev=0"];
     let tag = Git::in_folder(folder, &Environment::of_process()).args(args).run().ok()?;
     tag.ok().then(|| tag.stdout_text().trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// The editor that git would open in `folder`, as settings name it: a program, maybe with arguments.
-pub fn editor(folder: &Path, environment: &Environment) -> String {
+pub(crate) fn editor(folder: &Path, environment: &Environment) -> String {
     if let Some(named) = environment.text("GIT_EDITOR") {
         return named;
     }
@@ -112,7 +102,7 @@ pub fn editor(folder: &Path, environment: &Environment) -> String {
 }
 
 /// The web page of the remote called origin, as forges lay them out; `None` without one, or when it is a folder.
-pub fn forge_address(folder: &Path, environment: &Environment) -> Result<Option<String>, RepoError> {
+pub(crate) fn forge_address(folder: &Path, environment: &Environment) -> Result<Option<String>, RepoError> {
     let output = Git::in_folder(folder, environment).args(["remote", "get-url", "origin"]).run()?;
     Ok(if output.ok() { web_page(output.stdout_text().trim()) } else { None })
 }
@@ -136,7 +126,7 @@ fn web_page(remote: &str) -> Option<String> {
 
 /// Makes a git repository of `folder` unless it is inside one already, in which case nothing happens. Returns whether
 /// it was made.
-pub fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoError> {
+pub(crate) fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoError> {
     std::fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
     let inside = Git::in_folder(folder, environment).args(["rev-parse", "--is-inside-work-tree"]).run()?;
     if inside.ok() && inside.stdout_text().trim() == "true" {
@@ -147,7 +137,7 @@ pub fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoEr
 }
 
 /// Makes a git repository of `folder` even inside another one, its branch called `branch`.
-pub fn new_git(folder: &Path, branch: &str, environment: &Environment) -> Result<(), RepoError> {
+pub(crate) fn new_git(folder: &Path, branch: &str, environment: &Environment) -> Result<(), RepoError> {
     make_git(folder, environment, &["--initial-branch", branch])
 }
 
@@ -184,7 +174,6 @@ mod tests {
         let folder = sandbox.path("code/services/billing");
         assert_eq!(path_in_git(&folder).as_deref(), Some("services/billing"));
         assert_eq!(describe(&folder).as_deref(), Some("v2.14.0"));
-        assert_eq!(git_root_of(&folder), Some(sandbox.path("code")));
         assert_eq!(path_in_git(&sandbox.path("code")), None);
         std::fs::create_dir(sandbox.path("plain")).unwrap();
         assert_eq!((path_in_git(&sandbox.path("plain")), describe(&sandbox.path("plain"))), (None, None));

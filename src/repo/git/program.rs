@@ -25,16 +25,16 @@ pub(in crate::repo) struct Output {
 }
 
 impl Output {
-    pub fn ok(&self) -> bool {
+    pub(crate) fn ok(&self) -> bool {
         self.code == Some(0)
     }
 
-    pub fn stdout_text(&self) -> String {
+    pub(crate) fn stdout_text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
     /// All that git said, for a person.
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let mut said = self.stderr.trim_end().to_owned();
         let stdout = self.stdout_text();
         if !stdout.trim().is_empty() {
@@ -47,7 +47,7 @@ impl Output {
 
 impl Git {
     /// Git in `folder`, with nothing in the environment that ties it to another repository.
-    pub fn in_folder(folder: &Path, environment: &Environment) -> Self {
+    pub(crate) fn in_folder(folder: &Path, environment: &Environment) -> Self {
         let mut command = Command::new("git");
         command.current_dir(folder).env_clear().envs(environment.for_any_repository());
         // People read git's messages among ours, and the lines that a remote sent are told by a word before them, so they
@@ -62,7 +62,7 @@ impl Git {
         Self { command, input: Vec::new(), name: String::new() }
     }
 
-    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         let arg = arg.as_ref();
         if self.name.is_empty() && !arg.as_encoded_bytes().starts_with(b"-") {
             self.name = arg.to_string_lossy().into_owned();
@@ -71,33 +71,36 @@ impl Git {
         self
     }
 
-    pub fn args<A: AsRef<OsStr>>(self, args: impl IntoIterator<Item = A>) -> Self {
+    pub(crate) fn args<A: AsRef<OsStr>>(self, args: impl IntoIterator<Item = A>) -> Self {
         args.into_iter().fold(self, Self::arg)
     }
 
-    pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+    pub(crate) fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.command.env(key, value);
         self
     }
 
     /// Without a variable that it would have.
-    pub fn without_env(mut self, key: impl AsRef<OsStr>) -> Self {
+    pub(crate) fn without_env(mut self, key: impl AsRef<OsStr>) -> Self {
         self.command.env_remove(key);
         self
     }
 
-    pub fn envs<K: AsRef<OsStr>, V: AsRef<OsStr>>(mut self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+    pub(crate) fn envs<K: AsRef<OsStr>, V: AsRef<OsStr>>(
+        mut self,
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
         self.command.envs(pairs);
         self
     }
 
-    pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.input = input.into();
         self
     }
 
     /// Runs it; a status other than 0 is not an error here.
-    pub fn run(mut self) -> Result<Output, RepoError> {
+    pub(crate) fn run(mut self) -> Result<Output, RepoError> {
         let failed = |source: std::io::Error| match source.kind() {
             ErrorKind::NotFound => RepoError::GitMissing,
             _ => RepoError::io("run", Path::new("git"), source),
@@ -123,7 +126,7 @@ impl Git {
     }
 
     /// Runs it and returns what it printed; a status other than 0 is an error with all that git said.
-    pub fn success(self) -> Result<String, RepoError> {
+    pub(crate) fn success(self) -> Result<String, RepoError> {
         let name = self.name.clone();
         let output = self.run()?;
         if output.ok() { Ok(output.stdout_text()) } else { Err(failure(&name, &output)) }

@@ -8,7 +8,7 @@ use super::program::Git;
 use crate::text::RepoPath;
 
 /// An opened casebook repository: a worktree folder with `casebook.yml`, or a bare git repository.
-pub struct Repo {
+pub(crate) struct Repo {
     pub(in crate::repo) root: PathBuf,
     /// The casebook root relative to the root of the git tree: empty, or `a/b` without slashes at the ends.
     pub(in crate::repo) prefix: String,
@@ -34,48 +34,38 @@ impl std::fmt::Debug for Repo {
 
 impl Repo {
     /// The folder with `casebook.yml` (absolute, symbolic links resolved); in a bare repository the git directory.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// The folder with `casebook.yml` relative to the root of git's worktree: empty, or `a/b`.
-    pub fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }
 
     /// Whether git leaves `path` alone unless it is told otherwise.
-    pub fn ignores(&self, path: &RepoPath) -> bool {
+    pub(crate) fn ignores(&self, path: &RepoPath) -> bool {
         self.git().is_path_ignored(self.in_git(path.as_str())).unwrap_or(false)
     }
 
     /// Whether there is no worktree.
-    pub fn is_bare(&self) -> bool {
+    pub(crate) fn is_bare(&self) -> bool {
         self.bare
     }
 
     /// The git directory of this worktree.
-    pub fn git_dir(&self) -> &Path {
+    pub(crate) fn git_dir(&self) -> &Path {
         &self.git_dir
     }
 
     /// The git directory that all worktrees of the repository share.
-    pub fn common_dir(&self) -> &Path {
+    pub(crate) fn common_dir(&self) -> &Path {
         &self.common_dir
     }
 
     /// Where caches, the lock and unfinished writes live: `casebook/` of the common git directory. It need not exist.
-    pub fn cache_dir(&self) -> PathBuf {
+    pub(crate) fn cache_dir(&self) -> PathBuf {
         self.common_dir.join("casebook")
-    }
-
-    /// Whether the clone is shallow: the oldest commits it has seem to add files that are older.
-    pub fn is_shallow(&self) -> bool {
-        self.git().is_shallow()
-    }
-
-    /// The environment that git is run with.
-    pub fn environment(&self) -> &Environment {
-        &self.environment
     }
 
     /// The path of `path` in the git tree, which may begin above the casebook root.

@@ -7,7 +7,7 @@ use crate::repo::error::{GitResultExt as _, RepoError};
 
 impl Repo {
     /// The commit that `rev` names.
-    pub fn resolve(&self, rev: &str) -> Result<CommitId, RepoError> {
+    pub(crate) fn resolve(&self, rev: &str) -> Result<CommitId, RepoError> {
         let failed = |reason: String| RepoError::Revision { rev: rev.to_owned(), reason };
         let git = self.git();
         let object = git.revparse_single(rev).map_err(|error| {
@@ -27,7 +27,7 @@ impl Repo {
     }
 
     /// The commit that is checked out; `None` when there are no commits yet.
-    pub fn head(&self) -> Result<Option<CommitId>, RepoError> {
+    pub(crate) fn head(&self) -> Result<Option<CommitId>, RepoError> {
         let git = self.git();
         match git.head() {
             Ok(head) => {
@@ -44,7 +44,7 @@ impl Repo {
     }
 
     /// The short name of the branch that is checked out, even before its first commit; `None` on a detached HEAD.
-    pub fn branch(&self) -> Option<String> {
+    pub(crate) fn branch(&self) -> Option<String> {
         let git = self.git();
         let head = git.find_reference("HEAD").ok()?;
         let target = head.symbolic_target().ok()??;
@@ -52,13 +52,13 @@ impl Repo {
     }
 
     /// The commit at the tip of a local branch.
-    pub fn branch_tip(&self, branch: &str) -> Option<CommitId> {
+    pub(crate) fn branch_tip(&self, branch: &str) -> Option<CommitId> {
         self.git().refname_to_id(&format!("refs/heads/{branch}")).ok().map(CommitId::from)
     }
 
     /// The branches whose names begin with `start`, local ones and those of remotes, each with a revision. Of several with one
     /// name the local one counts.
-    pub fn branches_below(&self, start: &str) -> Result<Vec<(String, String)>, RepoError> {
+    pub(crate) fn branches_below(&self, start: &str) -> Result<Vec<(String, String)>, RepoError> {
         let git = self.git();
         let mut found: Vec<(String, String)> = Vec::new();
         for glob in [format!("refs/heads/{start}*"), format!("refs/remotes/*/{start}*")] {
@@ -76,7 +76,7 @@ impl Repo {
     }
 
     /// The best common ancestor of two revisions; `None` when they have none (here: a shallow clone may lack it).
-    pub fn merge_base(&self, one: &str, other: &str) -> Result<Option<CommitId>, RepoError> {
+    pub(crate) fn merge_base(&self, one: &str, other: &str) -> Result<Option<CommitId>, RepoError> {
         let (one, other) = (self.resolve(one)?, self.resolve(other)?);
         match self.git().merge_base(ids::oid_of(one.0), ids::oid_of(other.0)) {
             Ok(base) => Ok(Some(base.into())),

@@ -14,7 +14,7 @@ use crate::repo::files::worktree::WorktreeSource;
 
 impl Repo {
     /// The files as they are in the worktree, committed or not.
-    pub fn worktree(&self) -> Result<WorktreeSource, RepoError> {
+    pub(crate) fn worktree(&self) -> Result<WorktreeSource, RepoError> {
         if self.bare {
             return Err(RepoError::path(self.root.display(), "is a bare repository: it has no worktree"));
         }
@@ -23,18 +23,18 @@ impl Repo {
 
     /// The files of a commit: any revision that git understands (`HEAD~1`, a branch, a tag, an id). In a pre-receive
     /// hook this sees the commits that are being pushed.
-    pub fn commit(&self, rev: &str) -> Result<CommitSource, RepoError> {
+    pub(crate) fn commit(&self, rev: &str) -> Result<CommitSource, RepoError> {
         let id = self.resolve(rev)?;
-        CommitSource::new(Arc::clone(&self.objects), self.tree_at_root(id)?, id)
+        CommitSource::new(Arc::clone(&self.objects), self.tree_at_root(id)?)
     }
 
     /// The files as they are staged: what the next commit would hold.
-    pub fn staged(&self) -> Result<IndexSource, RepoError> {
+    pub(crate) fn staged(&self) -> Result<IndexSource, RepoError> {
         IndexSource::new(self)
     }
 
     /// What commands read when nobody asks for a commit: the worktree, or HEAD of a bare repository.
-    pub fn current(&self) -> Result<Box<dyn Source>, RepoError> {
+    pub(crate) fn current(&self) -> Result<Box<dyn Source>, RepoError> {
         if !self.bare {
             return Ok(Box::new(self.worktree()?));
         }

@@ -28,12 +28,12 @@ pub(in crate::repo) struct Node {
 }
 
 impl Node {
-    pub fn is_folder(self) -> bool {
+    pub(crate) fn is_folder(self) -> bool {
         self.mode & KIND == FOLDER
     }
 
     /// What a listing says of it; `None` for folders and submodules.
-    pub fn kind(self) -> Option<EntryKind> {
+    pub(crate) fn kind(self) -> Option<EntryKind> {
         match self.mode & KIND {
             FOLDER | SUBMODULE => None,
             SYMLINK => Some(EntryKind::Symlink),
@@ -48,7 +48,7 @@ pub(in crate::repo) struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    pub fn of(raw: &'a [u8]) -> Self {
+    pub(crate) fn of(raw: &'a [u8]) -> Self {
         Self { rest: raw }
     }
 }
@@ -100,12 +100,12 @@ pub(in crate::repo) struct TreeReader {
 const GENERATION: usize = 32 << 20;
 
 impl TreeReader {
-    pub fn new(objects: Arc<git2::Odb<'static>>) -> Self {
+    pub(crate) fn new(objects: Arc<git2::Odb<'static>>) -> Self {
         Self { objects, made: HashMap::new(), young: HashMap::new(), old: HashMap::new(), young_bytes: 0 }
     }
 
     /// Adds a tree that is not in the object database, such as one made of the index; returns its id.
-    pub fn add(&mut self, raw: Vec<u8>) -> [u8; 20] {
+    pub(crate) fn add(&mut self, raw: Vec<u8>) -> [u8; 20] {
         let id = git2::Oid::hash_object(git2::ObjectType::Tree, &raw).map(bytes_of).unwrap_or_default();
         self.made.insert(id, raw.into());
         id
@@ -129,7 +129,7 @@ impl TreeReader {
     }
 
     /// The node at `path` below the tree `root`.
-    pub fn find(&mut self, root: [u8; 20], path: &str) -> Result<Option<Node>, RepoError> {
+    pub(crate) fn find(&mut self, root: [u8; 20], path: &str) -> Result<Option<Node>, RepoError> {
         let mut node = Node { mode: FOLDER, id: root };
         for part in path.split('/') {
             if !node.is_folder() {
@@ -147,7 +147,7 @@ impl TreeReader {
     /// Calls `found` with each path (that is no folder) at which `new` differs from *every* one of `parents`: the
     /// path, the node in each parent, the node in `new`. With one parent this is a comparison; with none, all of
     /// `new`; with several, what a merge commit itself changed.
-    pub fn compare(
+    pub(crate) fn compare(
         &mut self,
         new: Option<[u8; 20]>,
         parents: &[Option<[u8; 20]>],

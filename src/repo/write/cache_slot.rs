@@ -113,13 +113,13 @@ impl CacheSlot {
 }
 
 /// A short hash of `bytes` that nobody can make another text for.
-pub fn checksum(bytes: &[u8]) -> u64 {
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(blake3::hash(bytes).as_bytes()[..8].try_into().unwrap_or_default())
 }
 
 /// `payload` as a cache keeps it: with the number of its format, which changes whenever its shape or meaning does, and a
 /// checksum.
-pub fn sealed(format: u32, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn sealed(format: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = format.to_le_bytes().to_vec();
     bytes.extend_from_slice(blake3::hash(payload).as_bytes());
     bytes.extend_from_slice(payload);
@@ -127,7 +127,7 @@ pub fn sealed(format: u32, payload: &[u8]) -> Vec<u8> {
 }
 
 /// The payload of what [`sealed`] made; `None` when it is damaged or of another format.
-pub fn unsealed(format: u32, bytes: &[u8]) -> Option<&[u8]> {
+pub(crate) fn unsealed(format: u32, bytes: &[u8]) -> Option<&[u8]> {
     let (head, payload) = bytes.split_at_checked(36)?;
     let is_whole = head[..4] == format.to_le_bytes() && head[4..] == *blake3::hash(payload).as_bytes();
     is_whole.then_some(payload)

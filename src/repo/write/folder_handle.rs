@@ -22,7 +22,7 @@ const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLO
 
 impl FolderHandle {
     /// Opens the folder at `path`, following links: for places that the user named.
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self(rustix::fs::openat(CWD, path, FOLDER, Mode::empty())?))
     }
 
@@ -30,7 +30,7 @@ impl FolderHandle {
     ///
     /// # Errors
     /// When it is a symbolic link, or no folder.
-    pub fn folder(&self, name: &str) -> io::Result<Self> {
+    pub(crate) fn folder(&self, name: &str) -> io::Result<Self> {
         match rustix::fs::openat(&self.0, name, FOLDER | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(folder) => Ok(Self(folder)),
             // Systems tell a link from a file by different errors, or not at all.
@@ -41,7 +41,7 @@ impl FolderHandle {
 
     /// Opens the folder `name`, making it if it does not exist. Says whether it was made. `is_absent` spares the look for
     /// one.
-    pub fn folder_or_new(&self, name: &str, is_absent: bool) -> io::Result<(Self, bool)> {
+    pub(crate) fn folder_or_new(&self, name: &str, is_absent: bool) -> io::Result<(Self, bool)> {
         if !is_absent {
             match self.folder(name) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -62,7 +62,7 @@ impl FolderHandle {
     ///
     /// # Errors
     /// When it is a symbolic link, a folder or the like.
-    pub fn file(&self, name: &str) -> io::Result<Option<(File, u64)>> {
+    pub(crate) fn file(&self, name: &str) -> io::Result<Option<(File, u64)>> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match rustix::fs::openat(&self.0, name, flags, Mode::empty()) {
             Ok(file) => File::from(file),
@@ -79,13 +79,13 @@ impl FolderHandle {
     }
 
     /// Makes the new file `name`, with the permissions that new files have.
-    pub fn new_file(&self, name: &str) -> io::Result<File> {
+    pub(crate) fn new_file(&self, name: &str) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(File::from(rustix::fs::openat(&self.0, name, flags, Mode::from_raw_mode(0o666))?))
     }
 
     /// Moves the file `name` to `new` in `folder`, in place of a file or link that is there.
-    pub fn move_file(&self, name: &str, folder: &Self, new: &str) -> io::Result<()> {
+    pub(crate) fn move_file(&self, name: &str, folder: &Self, new: &str) -> io::Result<()> {
         match rustix::fs::renameat(&self.0, name, &folder.0, new) {
             Ok(()) => Ok(()),
             Err(Errno::ISDIR | Errno::NOTEMPTY | Errno::EXIST) => Err(folder.in_the_way(new)),
@@ -94,7 +94,7 @@ impl FolderHandle {
     }
 
     /// Removes the file or link `name`. A file that is gone is no error, nor is a folder in its place, which stays.
-    pub fn remove_file(&self, name: &str) -> io::Result<()> {
+    pub(crate) fn remove_file(&self, name: &str) -> io::Result<()> {
         match rustix::fs::unlinkat(&self.0, name, AtFlags::empty()) {
             // Linux says that a folder is one, and macOS that removing it is not permitted.
             Err(Errno::NOENT | Errno::ISDIR) => Ok(()),
@@ -104,12 +104,12 @@ impl FolderHandle {
     }
 
     /// Removes the folder `name` if it is empty; says whether it did.
-    pub fn remove_empty_folder(&self, name: &str) -> bool {
+    pub(crate) fn remove_empty_folder(&self, name: &str) -> bool {
         rustix::fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR).is_ok()
     }
 
     /// The names of what is in the folder. Names that are not UTF-8 are shown as well as they can be.
-    pub fn names(&self) -> io::Result<Vec<String>> {
+    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
         let is_real = |name: &CStr| !matches!(name.to_bytes(), b"." | b"..");
         let mut names = Vec::new();
         for file in Dir::read_from(&self.0)? {
@@ -123,7 +123,7 @@ impl FolderHandle {
 
     /// Waits until no other process has locked this folder, and locks it until it is closed. A file system without
     /// locks goes without.
-    pub fn lock(&self) {
+    pub(crate) fn lock(&self) {
         let _ = rustix::fs::flock(&self.0, FlockOperation::LockExclusive);
     }
 

@@ -19,7 +19,7 @@ pub(in crate::repo) const LITTER_AGE: Duration = Duration::from_secs(24 * 60 * 6
 
 /// What may be at the place where a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Write {
+pub(crate) enum Write {
     /// Nothing: an existing file is an error and stays as it is.
     New,
     /// A file, which is replaced and keeps its permissions; or nothing.
@@ -28,7 +28,7 @@ pub enum Write {
 
 /// Writes `path`, whatever it is, by way of a hidden file beside it: for caches and for what is built. Makes the
 /// folder it needs; does not wait for the disk, since such files can be made again.
-pub fn write_outside(path: &Path, contents: &[u8]) -> Result<(), RepoError> {
+pub(crate) fn write_outside(path: &Path, contents: &[u8]) -> Result<(), RepoError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
         fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;

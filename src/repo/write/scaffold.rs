@@ -6,10 +6,10 @@ use std::path::Path;
 use crate::repo::error::RepoError;
 
 /// A folder under construction; it is removed when it is dropped before [`Scaffold::move_to`].
-pub struct Scaffold(tempfile::TempDir);
+pub(crate) struct Scaffold(tempfile::TempDir);
 
 /// Starts a folder beside `place`.
-pub fn scaffold(place: &Path) -> Result<Scaffold, RepoError> {
+pub(crate) fn scaffold(place: &Path) -> Result<Scaffold, RepoError> {
     let beside = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(beside).map_err(|error| RepoError::io("make the folder", beside, error))?;
     let folder = tempfile::Builder::new().prefix(".casebook-new-").tempdir_in(beside);
@@ -18,12 +18,12 @@ pub fn scaffold(place: &Path) -> Result<Scaffold, RepoError> {
 
 impl Scaffold {
     /// Where it is for now.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
     /// Moves it to its place, which may hold an empty folder and nothing else.
-    pub fn move_to(self, place: &Path) -> Result<(), RepoError> {
+    pub(crate) fn move_to(self, place: &Path) -> Result<(), RepoError> {
         let failed = |error| RepoError::io("make the folder", place, error);
         match fs::remove_dir(place) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),

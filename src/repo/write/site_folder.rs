@@ -21,7 +21,7 @@ const UNFINISHED: &str = ".casebook-unfinished";
 const MAX_OPEN: usize = 64;
 
 /// What a file holds.
-pub enum Contents<'a> {
+pub(crate) enum Contents<'a> {
     /// These bytes.
     Bytes(&'a [u8]),
     /// What this reader gives. Large files need not be in memory as a whole.
@@ -30,7 +30,7 @@ pub enum Contents<'a> {
 
 /// A folder of built files. Paths are relative to it, with `/` between their parts. Several threads may use it at once.
 #[derive(Debug)]
-pub struct SiteFolder {
+pub(crate) struct SiteFolder {
     root: Arc<FolderHandle>,
     /// Folders that this value made: they hold nothing that it did not write, so nobody needs to look.
     made: Mutex<HashSet<String>>,
@@ -65,14 +65,14 @@ impl SiteFolder {
     }
 
     /// The names of the files and folders at the root.
-    pub fn names(&self) -> io::Result<Vec<String>> {
+    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
         let mut names = self.root.names()?;
         names.sort();
         Ok(names)
     }
 
     /// Reads a whole file; `None` when it does not exist.
-    pub fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+    pub(crate) fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
         let Some((file, _)) = self.file(path)? else { return Ok(None) };
         let mut bytes = Vec::new();
         file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
@@ -83,12 +83,12 @@ impl SiteFolder {
     }
 
     /// Whether there is a file at `path`.
-    pub fn exists(&self, path: &str) -> io::Result<bool> {
+    pub(crate) fn exists(&self, path: &str) -> io::Result<bool> {
         Ok(self.file(path)?.is_some())
     }
 
     /// Whether there is a file at `path` with these contents.
-    pub fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
+    pub(crate) fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
         let Some((file, size)) = self.file(path)? else { return Ok(false) };
         match contents {
             Contents::Bytes(bytes) if size != bytes.len() as u64 => Ok(false),
@@ -98,7 +98,7 @@ impl SiteFolder {
     }
 
     /// Writes a file and the folders it needs: complete or not at all.
-    pub fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()> {
+    pub(crate) fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let folder = self.folder(folder)?;
         let unfinished = self.unfinished()?;
@@ -115,7 +115,7 @@ impl SiteFolder {
     }
 
     /// Removes a file and the folders that it leaves empty. A file that is gone already is no error.
-    pub fn remove(&self, path: &str) -> io::Result<()> {
+    pub(crate) fn remove(&self, path: &str) -> io::Result<()> {
         let (mut folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         match self.existing_folder(folder)? {
             Some(folder) => folder.remove_file(name)?,

@@ -13,7 +13,7 @@ const K1: f64 = 1.2;
 const B: f64 = 0.75;
 
 /// The tickets of a store.
-pub struct Bm25<'a> {
+pub(super) struct Bm25<'a> {
     store: &'a Store,
     terms: HashMap<String, u32>,
     /// For each term the places of tickets and how often they have it.
@@ -23,7 +23,7 @@ pub struct Bm25<'a> {
 
 impl<'a> Bm25<'a> {
     /// The tickets of `store`.
-    pub fn of(store: &'a Store) -> Self {
+    pub(super) fn of(store: &'a Store) -> Self {
         let mut index = Self { store, terms: HashMap::new(), postings: Vec::new(), lengths: Vec::new() };
         for place in 0..store.threads.len() {
             let number = u32::try_from(place).unwrap_or(u32::MAX);
@@ -43,7 +43,7 @@ impl<'a> Bm25<'a> {
 
     /// The places of the `most` tickets that are nearest to the one at `query`, of those that were opened before `moment`
     /// and that `allowed` passes; of equal ones the newer first.
-    pub fn nearest(
+    pub(super) fn nearest(
         &self,
         query: usize,
         moment: Time,

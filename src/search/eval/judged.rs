@@ -9,7 +9,7 @@ use crate::{store::Store, text::Time};
 
 /// A ticket that should have found others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// Its place in the store's threads.
     pub query: usize,
     /// When it asked: only what was there strictly before counts.
@@ -22,7 +22,7 @@ pub struct Judged {
 
 /// Why judgements cannot be used.
 #[derive(Debug, Error)]
-pub enum JudgementError {
+pub(crate) enum JudgementError {
     /// A line is no judgement.
     #[error("line {line} is no judgement: {}", without_line(source))]
     Line {
@@ -66,7 +66,7 @@ struct Line {
 
 /// Judgements that were read.
 #[derive(Clone, Debug, Default)]
-pub struct Judgements {
+pub(crate) struct Judgements {
     /// In order of time.
     pub judged: Vec<Judged>,
     /// How many of them have no right answer that had been opened before they asked. They count as misses, so that figures
@@ -77,7 +77,7 @@ pub struct Judgements {
 }
 
 /// Reads judgements, one a line.
-pub fn read(text: &str, store: &Store) -> Result<Judgements, JudgementError> {
+pub(crate) fn read(text: &str, store: &Store) -> Result<Judgements, JudgementError> {
     let threads = &store.threads;
     let mut places: HashMap<&str, usize> = HashMap::new();
     // An id is worth more than the source of another ticket.
@@ -127,7 +127,7 @@ pub fn read(text: &str, store: &Store) -> Result<Judgements, JudgementError> {
 
 /// The repository's own links. Tickets that are duplicates of one another are one group: each but the first should have
 /// found those that were opened before it. A ticket should also have found those that answered it.
-pub fn of_links(store: &Store) -> Vec<Judged> {
+pub(crate) fn of_links(store: &Store) -> Vec<Judged> {
     let threads = &store.threads;
     let places: HashMap<&str, usize> =
         threads.iter().enumerate().map(|(place, thread)| (thread.id(), place)).collect();

@@ -8,7 +8,7 @@ const DRAWS: usize = 2_000;
 
 /// The measures of one query, or their means over several.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Measures {
+pub(crate) struct Measures {
     /// Whether the first answer is right.
     pub hit_1: f64,
     /// Whether one of the first five is.
@@ -23,11 +23,11 @@ pub struct Measures {
 
 impl Measures {
     /// The names of the measures, in order.
-    pub const NAMES: [&str; 5] = ["hit@1", "hit@5", "recall@5", "MRR@20", "hit@100"];
+    pub(crate) const NAMES: [&str; 5] = ["hit@1", "hit@5", "recall@5", "MRR@20", "hit@100"];
 
     /// The measures of one query: `ranks` are the places of the right answers, from 1 and in order; `right` is how many
     /// there are.
-    pub fn of(ranks: &[usize], right: usize) -> Self {
+    pub(crate) fn of(ranks: &[usize], right: usize) -> Self {
         let within = |most: usize| ranks.first().is_some_and(|rank| *rank <= most);
         let first_five = ranks.iter().filter(|rank| **rank <= 5).count();
         Self {
@@ -40,14 +40,14 @@ impl Measures {
     }
 
     /// The values, in the order of [`Measures::NAMES`].
-    pub fn values(&self) -> [f64; 5] {
+    pub(crate) fn values(&self) -> [f64; 5] {
         [self.hit_1, self.hit_5, self.recall_5, self.mrr_20, self.hit_100]
     }
 }
 
 /// A mean with the interval that 95 of 100 draws of as many queries fall into.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Estimate {
+pub(crate) struct Estimate {
     /// The mean.
     pub mean: f64,
     /// The ends of the interval.
@@ -55,7 +55,7 @@ pub struct Estimate {
 }
 
 /// The mean of each measure over `all`, with its interval: a bootstrap with a fixed seed.
-pub fn estimates(all: &[[f64; 5]]) -> [Estimate; 5] {
+pub(crate) fn estimates(all: &[[f64; 5]]) -> [Estimate; 5] {
     let mean = |rows: &mut dyn Iterator<Item = &[f64; 5]>| {
         let mut sums = [0.0; 5];
         rows.for_each(|row| sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value));

@@ -11,8 +11,8 @@ mod measures;
 
 use std::time::Duration;
 
-pub use judged::{Judged, JudgementError, Judgements, of_links, read};
-pub use measures::{Estimate, Measures, estimates};
+pub(crate) use judged::{Judged, Judgements, of_links, read};
+pub(crate) use measures::{Estimate, Measures, estimates};
 
 use self::bm25::Bm25;
 use super::{
@@ -30,7 +30,7 @@ const SHOWN: usize = 3;
 
 /// One query with what came of it.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The query.
     pub judged: Judged,
     /// The answers among all tickets.
@@ -43,7 +43,7 @@ pub struct Outcome {
 
 /// The answers to one query.
 #[derive(Clone, Debug, Default)]
-pub struct Answers {
+pub(crate) struct Answers {
     /// The best, by place in the store's threads, each with its score and whether it is weak.
     pub found: Vec<(usize, u32, bool)>,
     /// What they are worth.
@@ -54,14 +54,14 @@ pub struct Answers {
 
 impl Answers {
     /// What somebody who did not ask is shown: the first ones that are not weak.
-    pub fn shown(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn shown(&self) -> impl Iterator<Item = usize> {
         self.found.iter().filter(|(.., weak)| !weak).take(SHOWN).map(|(place, ..)| *place)
     }
 }
 
 /// Asks all of `judged`, which are in order of time. `compare` asks plain BM25 as well; `clock` tells the time since some
 /// moment; `progress` is told how many are done.
-pub fn run(
+pub(crate) fn run(
     store: &Store,
     judged: &[Judged],
     compare: bool,

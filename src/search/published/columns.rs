@@ -64,7 +64,11 @@ enum Wanted<'a> {
 
 impl Columns<'_, '_> {
     /// Writes the columns. Returns the name of the file with those of facets, and the names of the others by key.
-    pub fn write(&self, vocabulary: &Vocabulary, files: &mut Files) -> (String, BTreeMap<String, String>) {
+    pub(super) fn write(
+        &self,
+        vocabulary: &Vocabulary,
+        files: &mut Files,
+    ) -> (String, BTreeMap<String, String>) {
         let (facets, others): (Vec<&QueryKey>, Vec<&QueryKey>) =
             vocabulary.keys.iter().partition(|key| key.facet);
         let facets: BTreeMap<&str, Column<'_>> =

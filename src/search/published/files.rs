@@ -23,12 +23,12 @@ pub(super) struct Packed {
 }
 
 impl Packed {
-    pub fn new(bytes: &[u8]) -> Self {
+    pub(super) fn new(bytes: &[u8]) -> Self {
         let bytes = packed(bytes);
         Self { name: name(hash(&bytes)), bytes }
     }
 
-    pub fn of_json(json: &impl Serialize) -> Self {
+    pub(super) fn of_json(json: &impl Serialize) -> Self {
         Self::new(&serde_json::to_vec(json).unwrap_or_default())
     }
 }
@@ -41,9 +41,9 @@ pub(super) struct Group {
 
 impl Group {
     /// How many files share a name. `site/assets/search/files.js` has it too.
-    pub const SIZE: usize = 8;
+    pub(super) const SIZE: usize = 8;
 
-    pub fn of_json(files: &[impl Serialize]) -> Self {
+    pub(super) fn of_json(files: &[impl Serialize]) -> Self {
         let files: Vec<Vec<u8>> =
             files.iter().map(|json| packed(&serde_json::to_vec(json).unwrap_or_default())).collect();
         let hashes: Vec<u8> = files.iter().flat_map(|file| hash(file).to_le_bytes()).collect();
@@ -69,13 +69,13 @@ fn digit(number: usize) -> char {
 
 impl Files {
     /// Adds a file; returns its name.
-    pub fn add(&mut self, file: Packed) -> String {
+    pub(super) fn add(&mut self, file: Packed) -> String {
         self.0.insert(format!("i/{}.bin", file.name), file.bytes);
         file.name
     }
 
     /// Adds the files of a group; returns the name that they share.
-    pub fn add_group(&mut self, group: Group) -> String {
+    pub(super) fn add_group(&mut self, group: Group) -> String {
         for (place, bytes) in group.files.into_iter().enumerate() {
             self.0.insert(format!("i/{}{}.bin", group.name, digit(place)), bytes);
         }
@@ -83,12 +83,12 @@ impl Files {
     }
 
     /// Adds a file of JSON; returns its name.
-    pub fn add_json(&mut self, json: &impl Serialize) -> String {
+    pub(super) fn add_json(&mut self, json: &impl Serialize) -> String {
         self.add(Packed::of_json(json))
     }
 
     /// All files, with `json` under a name of its own.
-    pub fn finish(mut self, name: &str, json: &impl Serialize) -> BTreeMap<String, Vec<u8>> {
+    pub(super) fn finish(mut self, name: &str, json: &impl Serialize) -> BTreeMap<String, Vec<u8>> {
         self.0.insert(name.to_owned(), serde_json::to_vec(json).unwrap_or_default());
         self.0
     }

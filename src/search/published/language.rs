@@ -66,7 +66,7 @@ pub(super) struct ZoneRules {
 }
 
 impl<'a> Language<'a> {
-    pub fn of(vocabulary: &'a Vocabulary) -> Self {
+    pub(super) fn of(vocabulary: &'a Vocabulary) -> Self {
         let row = |key: &QueryKey| KeyRow::of(key, vocabulary.keys);
         let field = |field: &'a FieldKey| FieldRow { name: &field.name, kind: field.kind.name() };
         Self {

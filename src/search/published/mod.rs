@@ -22,7 +22,7 @@ mod files;
 mod language;
 mod partition;
 #[cfg(test)]
-pub mod reading;
+pub(crate) mod reading;
 mod shards;
 mod words;
 
@@ -49,7 +49,7 @@ const CHUNK: usize = 16;
 pub(super) const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
 
 /// The file that names the manifest, which names the others.
-pub const ENTRANCE: &str = "index.json";
+pub(crate) const ENTRANCE: &str = "index.json";
 
 /// What [`ENTRANCE`] says.
 #[derive(Serialize)]

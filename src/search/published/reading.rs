@@ -9,7 +9,7 @@ use super::{ENTRANCE, VERSION, files::NAME};
 use crate::index::Bytes;
 
 /// All terms, words and JSON in `files`, whose names may stand in `folder`.
-pub fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<String> {
+pub(crate) fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<String> {
     let manifest = manifest(files, folder);
     let mut left: BTreeMap<String, Vec<u8>> = files
         .iter()
@@ -36,7 +36,7 @@ pub fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<String
 }
 
 /// The manifest of `files`.
-pub fn manifest(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Json {
+pub(crate) fn manifest(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Json {
     let entrance: Json = serde_json::from_slice(&files[&format!("{folder}{ENTRANCE}")]).unwrap();
     let name = entrance["manifest"].as_str().unwrap();
     serde_json::from_slice(&unpacked(&files[&format!("{folder}i/{name}.bin")])).unwrap()

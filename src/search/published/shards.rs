@@ -59,7 +59,7 @@ struct PlacesFile {
 impl ShardWriter {
     /// Adds the next term, with its postings and places as [`Collected`](crate::index) has them. Returns how many
     /// documents have it.
-    pub fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) -> u32 {
+    pub(super) fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) -> u32 {
         if self.open.len() > 0 && self.open.len() + postings.len() > SHARD.1 {
             self.end_shard();
         }
@@ -79,7 +79,7 @@ impl ShardWriter {
         self.done.push(std::mem::take(&mut self.open));
     }
 
-    pub fn finish(mut self, files: &mut Files) -> Shards {
+    pub(super) fn finish(mut self, files: &mut Files) -> Shards {
         if self.open.count > 0 {
             self.end_shard();
         }

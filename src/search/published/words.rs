@@ -40,19 +40,19 @@ pub(super) struct Words {
 
 impl Words {
     /// Adds the documents of a term. What is of a script without spaces no word begins with, since it is found in pieces.
-    pub fn add_term(&mut self, term: &str, documents: u32) {
+    pub(super) fn add_term(&mut self, term: &str, documents: u32) {
         if !term.starts_with(tokens::is_gram) {
             self.terms.push((term.into(), documents));
         }
     }
 
     /// Adds words that are not their own term.
-    pub fn add_words<'a>(&mut self, words: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) {
+    pub(super) fn add_words<'a>(&mut self, words: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) {
         self.words.extend(words.into_iter().map(|(word, _)| word.into()));
     }
 
     /// Writes all: shards, and a file that names them. Returns its name.
-    pub fn write(mut self, files: &mut Files) -> String {
+    pub(super) fn write(mut self, files: &mut Files) -> String {
         // Sorting by merging: what is in order already costs nothing.
         self.terms.sort_by(|a, b| a.0.cmp(&b.0));
         self.terms.dedup_by(|next, term| {
@@ -121,7 +121,7 @@ pub(super) mod tests {
     use crate::{index::Bytes, search::published::reading::text};
 
     /// The words of a shard with their terms.
-    pub fn read(shard: &[u8]) -> Vec<String> {
+    pub(crate) fn read(shard: &[u8]) -> Vec<String> {
         let mut rest = Bytes(shard);
         let mut last = Vec::new();
         let mut found = Vec::new();

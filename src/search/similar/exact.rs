@@ -44,7 +44,12 @@ pub struct Exact {
 }
 
 /// The exact terms of a ticket or article.
-pub fn exact(service: Option<&str>, tags: &[String], fields: &[(String, Value)], text: &str) -> Vec<Exact> {
+pub(crate) fn exact(
+    service: Option<&str>,
+    tags: &[String],
+    fields: &[(String, Value)],
+    text: &str,
+) -> Vec<Exact> {
     let mut found = Vec::new();
     let mut add = |kind: Trait, name: &str, value: &str| {
         let value = value.trim();

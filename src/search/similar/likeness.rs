@@ -52,7 +52,7 @@ pub(in crate::search) struct Weighed {
 
 impl Likeness {
     /// Weighs `document`.
-    pub fn weigh(&self, document: u32) -> Weighed {
+    pub(crate) fn weigh(&self, document: u32) -> Weighed {
         let like = self.terms * (1.0 + TITLE_FOUND * self.found) * (1.0 + TITLE_EXPLAINED * self.explained);
         let near = |seconds: i64, half: f64| 1.0 / (1.0 + seconds as f64 / 86_400.0 / half);
         let (mut alike, mut current) = (like, 1.0);

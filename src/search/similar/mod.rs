@@ -32,8 +32,8 @@ use std::{
 
 use rayon::prelude::*;
 
-pub use draft::Draft;
-pub use exact::{Exact, Trait, exact};
+pub(crate) use draft::Draft;
+pub(crate) use exact::{Exact, Trait, exact};
 
 pub(super) use self::draft::{Term, title_terms};
 pub(super) use self::likeness::{Likeness, Weighed, ranked, strong};
@@ -59,7 +59,7 @@ const ONE: f64 = 1_000_000.0;
 const REASONS: usize = 6;
 
 /// What a draft is compared with: documents, as they are in an index or as they were at some time.
-pub trait Collection: Sync {
+pub(crate) trait Collection: Sync {
     /// How many documents there are.
     fn count(&self) -> u32;
     /// One more than the greatest number of a document.
@@ -79,7 +79,7 @@ pub trait Collection: Sync {
 }
 
 /// A document like the draft.
-pub struct Alike<'a> {
+pub(crate) struct Alike<'a> {
     /// Its number in the index.
     pub document: u32,
     /// By what it goes first, in millionths: how much it has of the words that the draft is about, and more for title and time.
@@ -92,7 +92,7 @@ pub struct Alike<'a> {
 impl Alike<'_> {
     /// What both have: errors first, then the words as the draft writes them, the most telling first, then service and fields;
     /// and whether that is a weak match. To be called for what is shown: finding it out costs more than the ranking.
-    pub fn told(&self) -> (Vec<Reason>, bool) {
+    pub(crate) fn told(&self) -> (Vec<Reason>, bool) {
         let why = (self.why)(self.document);
         let weak = self.is_far || why.len() < 2;
         (why, weak)
@@ -101,7 +101,7 @@ impl Alike<'_> {
 
 /// One thing that two have in common; as text, `timeout` or `same service billing`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// A word, as the draft writes it.
     Word(String),
     /// A service, a tag, a field or an error: `service billing`.
@@ -144,7 +144,7 @@ struct Asked<'a> {
 
 /// The documents that are like `draft`, the likest first, of those that `allowed` passes: `most` and some more, as long as
 /// `take` takes them. Returns all that have anything of it, in no order.
-pub fn similar(
+pub(crate) fn similar(
     collection: &impl Collection,
     draft: &Draft<'_>,
     allowed: impl Fn(u32) -> bool,

@@ -44,7 +44,7 @@ const SIGNS: [&str; 12] = [
 
 /// Something by which an error is known again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sign {
+pub(super) struct Sign {
     /// Its exact term.
     pub term: String,
     /// As it was written, or the function of a frame.
@@ -52,13 +52,13 @@ pub struct Sign {
 }
 
 /// Whether a line looks like the message of an error.
-pub fn is_error(line: &str) -> bool {
+pub(super) fn is_error(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
     SIGNS.iter().any(|sign| line.contains(sign))
 }
 
 /// The signs of the errors in a Markdown text, in their order, each once.
-pub fn signature(text: &str) -> Vec<Sign> {
+pub(super) fn signature(text: &str) -> Vec<Sign> {
     let text = &text[..text.floor_char_boundary(LOOKED_AT)];
     let (mut signs, mut frames): (Vec<Sign>, usize) = (Vec::new(), 0);
     let has_fences = text.contains("```") || text.contains("~~~");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Item, Question, Resembling, Wanted},
+    search::{Engine, Item, Question, Wanted, resembling::Resembling},
     store::load,
     ticket::{Document, parse_ticket},
 };

@@ -33,7 +33,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub fn limit(&self) -> usize {
+    pub(super) fn limit(&self) -> usize {
         self.limit.unwrap_or(USUAL).min(MOST)
     }
 }

@@ -11,13 +11,8 @@ const LOOK_AT: usize = 16 * 1024;
 
 /// The first `most` characters of `markdown`'s prose, cut between words: without headings, code blocks, tables, quotes
 /// and raw HTML. Empty when it has no prose.
-pub fn excerpt(markdown: &str, most: usize) -> String {
-    shorten(&walk(head(markdown), false, most.saturating_mul(4)), most)
-}
-
-/// All words of `markdown`, blocks apart by a line end: with headings, code and quotes, without raw HTML.
-pub fn plain_text(markdown: &str) -> String {
-    walk(markdown, true, usize::MAX)
+pub(crate) fn excerpt(markdown: &str, most: usize) -> String {
+    shorten(&prose(head(markdown), most.saturating_mul(4)), most)
 }
 
 fn head(markdown: &str) -> &str {
@@ -28,7 +23,8 @@ fn head(markdown: &str) -> &str {
     &markdown[..end]
 }
 
-fn walk(markdown: &str, everything: bool, enough: usize) -> String {
+/// At least `enough` bytes of the prose of `markdown`, or all of it.
+fn prose(markdown: &str, enough: usize) -> String {
     let mut out = String::new();
     let mut skipped = 0_usize;
     for event in TextMergeStream::new(Parser::new_ext(markdown, options())) {
@@ -37,15 +33,16 @@ fn walk(markdown: &str, everything: bool, enough: usize) -> String {
         }
         match event {
             Event::Start(tag) => {
-                let skip = match tag {
-                    Tag::HtmlBlock | Tag::MetadataBlock(_) => true,
-                    Tag::Heading { .. }
-                    | Tag::CodeBlock(_)
-                    | Tag::Table(_)
-                    | Tag::BlockQuote(_)
-                    | Tag::FootnoteDefinition(_) => !everything,
-                    _ => false,
-                };
+                let skip = matches!(
+                    tag,
+                    Tag::HtmlBlock
+                        | Tag::MetadataBlock(_)
+                        | Tag::Heading { .. }
+                        | Tag::CodeBlock(_)
+                        | Tag::Table(_)
+                        | Tag::BlockQuote(_)
+                        | Tag::FootnoteDefinition(_)
+                );
                 if skip || skipped > 0 {
                     skipped += 1;
                 }

@@ -13,15 +13,15 @@ mod raw;
 mod refs;
 mod render;
 
-pub use excerpt::{excerpt, plain_text};
-pub use render::render;
+pub(crate) use excerpt::excerpt;
+pub(crate) use render::render;
 
 /// The prefix of every id that ticket text can create, so that no text can take the id of a part of the page.
-pub const ID_PREFIX: &str = "user-content-";
+pub(crate) const ID_PREFIX: &str = "user-content-";
 
 /// Where a name or a relative link leads, as the page that shows the text has to write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// A page of this site.
     Page {
         /// The link, relative to the page that shows the text.
@@ -41,7 +41,7 @@ pub enum Target {
 }
 
 /// Answers what the names and links of a text stand for; the text itself knows neither the store nor the view.
-pub trait Resolve {
+pub(crate) trait Resolve {
     /// What `name` in running text stands for; `marked` when it was written as `#name`.
     fn name(&self, name: &str, marked: bool) -> Option<Target>;
     /// Where the relative link `destination` leads (percent-decoded, without `?…` and `#…`). `None`: nowhere that this
@@ -50,7 +50,7 @@ pub trait Resolve {
 }
 
 /// Resolves nothing: for text that stands alone.
-pub struct NoLinks;
+pub(crate) struct NoLinks;
 
 impl Resolve for NoLinks {
     fn name(&self, _: &str, _: bool) -> Option<Target> {
@@ -84,7 +84,7 @@ pub struct MarkdownWords {
 }
 
 /// How one text is rendered.
-pub struct Style<'a> {
+pub(crate) struct Style<'a> {
     /// Tells the ids of this text from those of others on the page; empty for the only one. It follows [`ID_PREFIX`].
     pub key: &'a str,
     /// How many levels headings move down, so that they stand below those of the page.
@@ -97,7 +97,7 @@ pub struct Style<'a> {
 
 /// A rendered text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rendered {
+pub(crate) struct Rendered {
     /// HTML that is safe to put into a page as it is.
     pub html: String,
     /// The attachments that the text links or shows, by the `href` of their [`Target`], each once, sorted.

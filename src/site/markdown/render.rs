@@ -14,7 +14,7 @@ use crate::text::markdown::options;
 use crate::text::slugify_at_most;
 
 /// Renders `markdown`. The same text, style and answers give the same HTML.
-pub fn render(markdown: &str, style: &Style<'_>) -> Rendered {
+pub(crate) fn render(markdown: &str, style: &Style<'_>) -> Rendered {
     let events: Vec<Event<'_>> = TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
     let tags: usize = events
         .iter()

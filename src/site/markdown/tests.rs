@@ -296,8 +296,3 @@ fn an_excerpt_is_prose_cut_between_words() {
     assert_eq!(excerpt("发票导出超时发票导出超时", 6), "发票导出超时…");
     assert_eq!(excerpt("```\nonly code\n```", 80), "");
 }
-
-#[test]
-fn plain_text_keeps_code_and_headings() {
-    assert_eq!(plain_text("## Fix\nRun `x`:\n\n```\nmake\n```\n<b>now</b>"), "Fix\nRun x:\nmake\nnow");
-}

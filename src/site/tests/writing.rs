@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::repo::Contents;
-use crate::site::write::{MANIFEST, in_the_way};
+use crate::site::write::{MANIFEST, Output, in_the_way};
 
 /// A folder in memory that fails after a number of writes.
 struct Folder {

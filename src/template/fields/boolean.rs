@@ -2,7 +2,7 @@
 
 use super::{FieldType, FieldValues, misfit};
 
-pub static TYPE: FieldType = FieldType {
+pub(super) static TYPE: FieldType = FieldType {
     name: "boolean",
     describe: "true or false",
     values: FieldValues::Boolean,

@@ -3,7 +3,7 @@
 use super::{FieldType, Misfit};
 use crate::text::nearest;
 
-pub static TYPE: FieldType = FieldType {
+pub(super) static TYPE: FieldType = FieldType {
     name: "choice",
     describe: "one of its options",
     has_options: true,

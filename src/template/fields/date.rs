@@ -3,7 +3,7 @@
 use super::{FieldType, FieldValues, misfit};
 use crate::text::Time;
 
-pub static TYPE: FieldType = FieldType {
+pub(super) static TYPE: FieldType = FieldType {
     name: "date",
     describe: "a date",
     values: FieldValues::Date,

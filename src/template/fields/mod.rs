@@ -17,13 +17,13 @@ macro_rules! field_types {
 field_types![text, number, boolean, date, choice, person, service, url, ticket];
 
 /// The id of somebody in `people`.
-pub static PERSON: &FieldType = &person::TYPE;
+pub(crate) static PERSON: &FieldType = &person::TYPE;
 
 /// The id of a service in `services`.
-pub static SERVICE: &FieldType = &service::TYPE;
+pub(crate) static SERVICE: &FieldType = &service::TYPE;
 
 /// A web address.
-pub static ADDRESS: &FieldType = &url::TYPE;
+pub(crate) static ADDRESS: &FieldType = &url::TYPE;
 
 /// A type that a template field may have, and what it can do.
 pub struct FieldType {

@@ -3,7 +3,7 @@
 use super::{FieldType, Misfit, NamedThing};
 use crate::text::nearest;
 
-pub static TYPE: FieldType = FieldType {
+pub(super) static TYPE: FieldType = FieldType {
     name: "person",
     describe: "a person's id",
     names: Some(NamedThing::Person),

@@ -4,7 +4,7 @@ use regex::Regex;
 
 use super::{FieldType, misfit};
 
-pub static TYPE: FieldType = FieldType {
+pub(super) static TYPE: FieldType = FieldType {
     name: "text",
     describe: "text",
     check: |text, field, _| {

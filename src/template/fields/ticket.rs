@@ -2,7 +2,7 @@
 
 use super::{FieldType, Misfit, NamedThing};
 
-pub static TYPE: FieldType = FieldType {
+pub(super) static TYPE: FieldType = FieldType {
     name: "ticket",
     describe: "a ticket's id",
     names: Some(NamedThing::Ticket),

@@ -2,7 +2,7 @@
 
 use super::{FieldType, NamedThing, misfit};
 
-pub static TYPE: FieldType = FieldType {
+pub(super) static TYPE: FieldType = FieldType {
     name: "url",
     describe: "a web address",
     names: Some(NamedThing::Address),

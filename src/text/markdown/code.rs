@@ -7,7 +7,7 @@ use crate::text::Span;
 
 /// A block of code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeBlock {
+pub(crate) struct CodeBlock {
     /// The bytes of the block, fences included.
     pub span: Span,
     /// The bytes between the fences.
@@ -17,7 +17,7 @@ pub struct CodeBlock {
 }
 
 /// The blocks of code in `text`.
-pub fn code_blocks(text: &str) -> Vec<CodeBlock> {
+pub(crate) fn code_blocks(text: &str) -> Vec<CodeBlock> {
     // Most texts have nothing that could be one.
     let is_possible = ["```", "~~~", "    ", "\t"].iter().any(|mark| text.contains(mark));
     let mut blocks: Vec<CodeBlock> = Vec::new();

@@ -9,7 +9,7 @@ use crate::text::Span;
 
 /// The bytes of each HTML comment in `text`, marks included. One that is never closed goes to the end of its block. What
 /// looks like a comment inside code is none.
-pub fn comments(text: &str) -> Vec<Span> {
+pub(crate) fn comments(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     if !text.contains("<!--") {
         return found;
@@ -34,7 +34,7 @@ fn in_block(text: &str, block: &Span, found: &mut Vec<Span>) {
 }
 
 /// `text` without its HTML comments: the hints of a template are no answer.
-pub fn without_comments(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
     match comments(text) {
         comments if comments.is_empty() => text.into(),
         comments => without(text, comments).into(),

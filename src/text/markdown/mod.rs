@@ -8,9 +8,9 @@ mod html;
 mod outline;
 mod quoted;
 
-pub use code::{CodeBlock, code_blocks};
-pub use html::{comments, without_comments};
-pub use outline::{Heading, HeadingForm, headings};
+pub(crate) use code::code_blocks;
+pub(crate) use html::{comments, without_comments};
+pub(crate) use outline::{Heading, HeadingForm, headings};
 pub use quoted::quoted;
 
 use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag};
@@ -18,7 +18,7 @@ use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag};
 use super::Span;
 
 /// The options of the parser: what GitHub, GitLab and Gitea understand as well.
-pub fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -27,12 +27,12 @@ pub fn options() -> Options {
 }
 
 /// The events of `text`, each with its bytes.
-pub fn events(text: &str) -> OffsetIter<'_> {
+pub(crate) fn events(text: &str) -> OffsetIter<'_> {
     Parser::new_ext(text, options()).into_offset_iter()
 }
 
 /// The bytes of `text` that are code or HTML, inside lines too.
-pub fn code_and_html(text: &str) -> Vec<Span> {
+pub(crate) fn code_and_html(text: &str) -> Vec<Span> {
     let is_either = |event: &Event<'_>| {
         matches!(
             event,
@@ -46,7 +46,7 @@ pub fn code_and_html(text: &str) -> Vec<Span> {
 }
 
 /// What `text` says in a line or two: without comments, headings and the fences of code.
-pub fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let mut left_out = comments(text);
     let is_heading = |heading: &Heading| !heading.is_nested && heading.form != HeadingForm::NoSpace;
     left_out.extend(headings(text).into_iter().filter(is_heading).map(|heading| heading.span));

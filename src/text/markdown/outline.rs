@@ -7,7 +7,7 @@ use crate::text::Span;
 
 /// A heading, or a line that was meant to be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heading {
+pub(crate) struct Heading {
     /// 1 to 6.
     pub level: usize,
     /// The words, without marks.
@@ -22,7 +22,7 @@ pub struct Heading {
 
 /// How a heading is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeadingForm {
+pub(crate) enum HeadingForm {
     /// `## Heading`.
     Hashes,
     /// A line of `=` or `-` below it.
@@ -32,7 +32,7 @@ pub enum HeadingForm {
 }
 
 /// The headings of `text`, in order, and the lines that only lack the space after their hashes.
-pub fn headings(text: &str) -> Vec<Heading> {
+pub(crate) fn headings(text: &str) -> Vec<Heading> {
     let mut found: Vec<Heading> = Vec::new();
     if !may_have_headings(text) {
         return found;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// `casebook.yml` for a folder and the person who makes it.
-pub fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> String {
+pub(crate) fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> String {
     let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("Casebook");
     let repository = match forge {
         Some(address) => {
@@ -37,7 +37,7 @@ macro_rules! action {
 }
 
 /// What stands beside the settings of every new repository: templates, attributes, the forge's workflows.
-pub fn scaffolding() -> Vec<(RepoPath, String)> {
+pub(crate) fn scaffolding() -> Vec<(RepoPath, String)> {
     let review = include_str!("files/github-review.yml")
         .replace("{repository}", env!("CARGO_PKG_REPOSITORY"))
         .replace("{version}", env!("CARGO_PKG_VERSION"));
@@ -61,7 +61,7 @@ pub fn scaffolding() -> Vec<(RepoPath, String)> {
 
 /// All files but the settings, by path: the scaffolding, and (in a repository without history) a first ticket. A folder of a
 /// larger repository gets no workflows: they would never run.
-pub fn all(person: &Identity, now: Time, repo: &Repo) -> Result<Vec<(RepoPath, String)>, CliError> {
+pub(crate) fn all(person: &Identity, now: Time, repo: &Repo) -> Result<Vec<(RepoPath, String)>, CliError> {
     let mut files = scaffolding();
     if !repo.prefix().is_empty() {
         files.retain(|(path, _)| !path.as_str().starts_with(".github/"));

@@ -17,7 +17,7 @@ use crate::{
 /// Creates settings, templates, workflows for pull requests and a commit hook; also a git repository if there is none,
 /// and a first ticket if there is no history. Does not change existing files, and commits only new ones.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The folder
     #[arg(value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
@@ -29,7 +29,7 @@ pub struct Arguments {
     no_commit: bool,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let process = &context.process;
     if let Some(bare) = &arguments.hook {
         let program = std::env::current_exe()

@@ -10,15 +10,15 @@ use crate::{
 const PAGE: &str = "init.json";
 
 /// Files, by path.
-pub type Files = Vec<(RepoPath, String)>;
+pub(super) type Files = Vec<(RepoPath, String)>;
 
 /// What an earlier run was about to write.
-pub fn take_up(repo: &Repo) -> Option<Files> {
+pub(super) fn take_up(repo: &Repo) -> Option<Files> {
     serde_json::from_slice(&repo.read_cache(PAGE)?).ok()
 }
 
 /// Writes those of `files` that are not there. Returns these, and those that an earlier run wrote, if they are as it wrote them.
-pub fn write(
+pub(super) fn write(
     repo: &Repo,
     lock: &Lock,
     files: &Files,
@@ -40,12 +40,12 @@ pub fn write(
 }
 
 /// Nothing is under way any more.
-pub fn done(repo: &Repo, lock: &Lock) -> Result<(), CliError> {
+pub(super) fn done(repo: &Repo, lock: &Lock) -> Result<(), CliError> {
     Ok(repo.remove_cache(lock, PAGE)?)
 }
 
 /// Those of `paths`, and the settings, that HEAD does not have.
-pub fn uncommitted(repo: &Repo, paths: Vec<RepoPath>) -> Result<Vec<RepoPath>, CliError> {
+pub(super) fn uncommitted(repo: &Repo, paths: Vec<RepoPath>) -> Result<Vec<RepoPath>, CliError> {
     let head = repo.head()?.map(|head| repo.commit(&head.to_string())).transpose()?;
     let mut left = Vec::new();
     for path in std::iter::once(RepoPath::new(SETTINGS_PATH)).chain(paths) {

@@ -11,7 +11,7 @@ use crate::cli::{argument_values, reply_writer::PushOptions};
 /// everything from the options and lists similar tickets on standard error. Prints the id of the new ticket. If the
 /// text has problems, it is saved as a draft: continue with `casebook new --resume`.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The template [default: `default_template` in casebook.yml]
     #[arg(value_name = "TEMPLATE")]
     pub template: Option<String>,

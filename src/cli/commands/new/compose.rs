@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The result of composing a ticket.
-pub enum Composition<'a> {
+pub(super) enum Composition<'a> {
     /// A ticket to open.
     Draft(TicketDraft),
     /// A ticket or article that makes a new ticket unnecessary.
@@ -23,7 +23,7 @@ pub enum Composition<'a> {
 }
 
 /// Asks for what the options do not say. As soon as there is a title, similar tickets are shown.
-pub fn compose<'a>(
+pub(super) fn compose<'a>(
     arguments: &Arguments,
     store: &'a Arc<Store>,
     solved: &mut Suggestions<'a>,
@@ -81,7 +81,7 @@ pub fn compose<'a>(
 }
 
 /// Changes what `--set` says; nothing after `=` takes a key out.
-pub fn set(draft: &mut TicketDraft, pairs: &[(String, String)], template: Option<&Template>) {
+pub(super) fn set(draft: &mut TicketDraft, pairs: &[(String, String)], template: Option<&Template>) {
     for (key, text) in pairs {
         match key.as_str() {
             "requester" => draft.requester.clone_from(text),

@@ -4,7 +4,7 @@ mod arguments;
 mod compose;
 mod saved_draft;
 
-pub use arguments::Arguments;
+pub(super) use arguments::Arguments;
 use compose::Composition;
 use saved_draft::SavedDraft;
 
@@ -20,7 +20,7 @@ use crate::{
     text::shell_word,
 };
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let intake = match arguments.intake.as_deref() {
         Some("branch") => Intake::Branch,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The id of a ticket, the same from the first attempt on, and whether a draft is saved under it.
-pub struct SavedDraft<'a> {
+pub(super) struct SavedDraft<'a> {
     context: &'a Context,
     id: Option<String>,
     is_there: bool,
@@ -18,17 +18,17 @@ pub struct SavedDraft<'a> {
 
 impl<'a> SavedDraft<'a> {
     /// No draft is saved yet.
-    pub fn new(context: &'a Context) -> Self {
+    pub(super) fn new(context: &'a Context) -> Self {
         Self { context, id: None, is_there: false }
     }
 
     /// A draft that was saved before.
-    pub fn resumed(id: String, context: &'a Context) -> Self {
+    pub(super) fn resumed(id: String, context: &'a Context) -> Self {
         Self { context, id: Some(id), is_there: true }
     }
 
     /// The ticket's id, which is made when it is first wanted.
-    pub fn id(&mut self, draft: &TicketDraft) -> Result<String, CliError> {
+    pub(super) fn id(&mut self, draft: &TicketDraft) -> Result<String, CliError> {
         if let Some(id) = &self.id {
             return Ok(id.clone());
         }
@@ -37,7 +37,7 @@ impl<'a> SavedDraft<'a> {
     }
 
     /// Saves `text` as the draft and returns its file. `draft` gives the id on the first call.
-    pub fn save(&mut self, draft: &TicketDraft, text: &str) -> Result<PathBuf, CliError> {
+    pub(super) fn save(&mut self, draft: &TicketDraft, text: &str) -> Result<PathBuf, CliError> {
         let id = self.id(draft)?;
         let repo = self.context.repo()?;
         let lock = Lock::acquire(repo, || {})?;
@@ -47,7 +47,7 @@ impl<'a> SavedDraft<'a> {
     }
 
     /// Saves `text`, and adds to `error` how to continue with it.
-    pub fn keep(&mut self, draft: &TicketDraft, text: &str, error: CliError) -> CliError {
+    pub(super) fn keep(&mut self, draft: &TicketDraft, text: &str, error: CliError) -> CliError {
         match self.save(draft, text) {
             Ok(_) => self.way_on(error),
             Err(_) => {
@@ -58,7 +58,7 @@ impl<'a> SavedDraft<'a> {
     }
 
     /// Adds to `error` how to continue with the draft, if there is one.
-    pub fn way_on(&self, error: CliError) -> CliError {
+    pub(super) fn way_on(&self, error: CliError) -> CliError {
         match self.id.as_deref().filter(|_| self.is_there) {
             Some(id) => error.with_hint(format!("draft saved; continue with `casebook new --resume {id}`")),
             None => error,
@@ -66,7 +66,7 @@ impl<'a> SavedDraft<'a> {
     }
 
     /// Removes the draft.
-    pub fn forget(&self) -> Result<(), CliError> {
+    pub(super) fn forget(&self) -> Result<(), CliError> {
         if let Some(id) = self.id.as_deref().filter(|_| self.is_there) {
             let repo = self.context.repo()?;
             let lock = Lock::acquire(repo, || {})?;
@@ -76,7 +76,7 @@ impl<'a> SavedDraft<'a> {
     }
 
     /// A file as it is named in the folder that somebody stands in.
-    pub fn named(&self, file: &Path) -> RepoPath {
+    pub(super) fn named(&self, file: &Path) -> RepoPath {
         let below = file.strip_prefix(&self.context.process.folder).unwrap_or(file);
         RepoPath::new(below.to_string_lossy())
     }

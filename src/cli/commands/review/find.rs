@@ -21,16 +21,16 @@ use crate::{
 };
 
 /// The most findings that are listed for programs; all are counted.
-pub const MOST_FINDINGS: usize = 200;
+pub(super) const MOST_FINDINGS: usize = 200;
 /// The most tickets of a change for which others are looked for: an import is no question.
 const MOST_TICKETS: usize = 20;
 /// The most similar tickets of each.
 const MOST_SIMILAR: usize = 3;
 /// The most lines of an answer.
-pub const MOST_LINES: usize = 3;
+pub(super) const MOST_LINES: usize = 3;
 
 /// What was there before the change, as far as the readers may know it.
-pub struct Candidates {
+pub(super) struct Candidates {
     /// The commit, whole.
     pub base: String,
     engine: std::cell::RefCell<Engine>,
@@ -38,7 +38,7 @@ pub struct Candidates {
 }
 
 /// A ticket that is new or changed.
-pub struct Changed<'a> {
+pub(super) struct Changed<'a> {
     pub thread: &'a Thread,
     pub is_new: bool,
     pub similar: Vec<SimilarHit<'a>>,
@@ -46,7 +46,11 @@ pub struct Changed<'a> {
 
 impl Candidates {
     /// Reads the commit `since`; with `audience` only what that site shows.
-    pub fn at(since: &str, audience: Option<For>, checked: &CheckTarget<'_>) -> Result<Self, CliError> {
+    pub(super) fn at(
+        since: &str,
+        audience: Option<For>,
+        checked: &CheckTarget<'_>,
+    ) -> Result<Self, CliError> {
         let repo = checked.repo;
         let commit = repo.commit(since)?;
         let base = repo.resolve(since)?.to_string();
@@ -71,12 +75,12 @@ impl Candidates {
     }
 
     /// The settings that count.
-    pub fn settings(&self) -> &Settings {
+    pub(super) fn settings(&self) -> &Settings {
         &self.store.settings
     }
 
     /// The first tickets that `change` brings or changes in `after`, with what is like them; and how many more there are.
-    pub fn for_tickets_of<'a>(
+    pub(super) fn for_tickets_of<'a>(
         &'a self,
         change: &Change<'_>,
         after: &'a Store,
@@ -115,7 +119,7 @@ impl Candidates {
 
 impl Changed<'_> {
     /// Describes the ticket for programs.
-    pub fn reviewed(&self) -> ReviewedTicket {
+    pub(crate) fn reviewed(&self) -> ReviewedTicket {
         ReviewedTicket {
             id: self.thread.id().to_owned(),
             file: self.thread.ticket.path.clone(),

@@ -20,7 +20,7 @@ const MOST_FINDINGS: usize = 20;
 const MOST_BYTES: usize = 60_000;
 
 /// The comment. `link` gives the address of a file.
-pub fn comment(review: &Review, link: impl Fn(&str) -> Option<String>) -> String {
+pub(crate) fn comment(review: &Review, link: impl Fn(&str) -> Option<String>) -> String {
     let mut comment = Comment { text: format!("{MARK}\n\n"), is_full: false };
     let CheckReport { findings, errors, warnings, .. } = &review.check;
     comment.add(&format!("{}\n", verdict(&review.check)));

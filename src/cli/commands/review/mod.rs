@@ -19,7 +19,7 @@ use find::{Candidates, Changed};
 /// their answers. `--format markdown` prints a comment in which all text from tickets is escaped. In a bare repository,
 /// give commit ids. Exit status 1 if any problem is an error.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The revision to compare with, where similar tickets are searched too [default: the remote's main branch]
     #[arg(long, value_name = "REV")]
     since: Option<String>,
@@ -34,7 +34,7 @@ pub struct Arguments {
     audience: Option<For>,
 }
 
-pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let repo = context.repo()?;
     let since = since(arguments.since, repo)?;
     let rules_from = arguments.rules_from.as_deref();
