@@ -59,6 +59,9 @@ pub mod internals {
             pub use crate::search::published::publish;
         }
     }
+    pub mod server {
+        pub use crate::server::openapi_document;
+    }
     pub mod settings {
         pub use crate::settings::Settings;
     }

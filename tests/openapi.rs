@@ -16,13 +16,13 @@ use crate::{
 
 /// The document as it is published, beside the documentation.
 fn document() -> Json {
-    serde_json::from_str(&casebook::server::openapi_document()).unwrap()
+    serde_json::from_str(&casebook::internals::server::openapi_document()).unwrap()
 }
 
 #[test]
 fn the_document_of_the_api_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json");
-    let text = casebook::server::openapi_document();
+    let text = casebook::internals::server::openapi_document();
     if std::env::var_os("CASEBOOK_REWRITE").is_some() {
         return fs::write(path, text).unwrap();
     }
