@@ -7,7 +7,6 @@
 mod assets;
 mod clashes;
 mod context;
-mod digest;
 mod error;
 mod facts;
 mod forge;

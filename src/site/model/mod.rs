@@ -1,5 +1,6 @@
 //! What a site shows, and how its parts hang together: computed once, before any page is.
 
+mod digest;
 mod groups;
 mod relations;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use rayon::prelude::*;
 
-use super::digest::{Digest, digest};
+use self::digest::{Digest, digest};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::text::{RepoPath, Time};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::digest::EXCERPT;
 use super::{ArticlePage, Model, TicketNo};
-use crate::site::digest::EXCERPT;
 use crate::site::markdown;
 use crate::store::Store;
 

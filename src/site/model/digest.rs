@@ -2,29 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use super::markdown::excerpt;
-use super::model::TicketNo;
-use super::names;
+use super::TicketNo;
+use crate::site::markdown::excerpt;
+use crate::site::names;
 use crate::store::Store;
 use crate::text::RepoPath;
 use crate::ticket::{Thread, answer_of};
 
 /// The length of an excerpt, in characters.
-pub(super) const EXCERPT: usize = 200;
+pub(in crate::site) const EXCERPT: usize = 200;
 
 /// A summary of a ticket's texts.
 #[derive(Debug, Default)]
-pub(super) struct Digest {
+pub(in crate::site) struct Digest {
     /// The beginning of the answer; of the problem if there is no answer.
-    pub(super) excerpt: String,
+    pub(in crate::site) excerpt: String,
     /// Whether the excerpt is of the answer.
-    pub(super) answered: bool,
+    pub(in crate::site) answered: bool,
     /// Tickets that the texts name.
-    pub(super) mentions: Vec<TicketNo>,
+    pub(in crate::site) mentions: Vec<TicketNo>,
 }
 
 /// Summarizes the texts of `thread`. `find` looks up a ticket by name.
-pub(super) fn digest(store: &Store, thread: &Thread, find: impl Fn(&str) -> Option<TicketNo>) -> Digest {
+pub(in crate::site) fn digest(
+    store: &Store,
+    thread: &Thread,
+    find: impl Fn(&str) -> Option<TicketNo>,
+) -> Digest {
     let mut digest = Digest::default();
     let mut mentions = BTreeSet::new();
     let own = std::iter::once(thread.ticket.path.as_ref());
