@@ -20,6 +20,7 @@ mod guards;
 mod hooks;
 mod import_secrets;
 mod importing;
+mod imports;
 mod killed_steps;
 mod killing;
 mod lifecycle;

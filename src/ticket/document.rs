@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::yaml::{Entry, Node, parse_yaml};
+use super::yaml::{Entry, Node};
+use super::yaml_pieces::parse_yaml;
 use crate::{
     diagnostic::Finding,
     text::{RepoPath, Span},

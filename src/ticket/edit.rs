@@ -1,6 +1,6 @@
 //! Writing front matter: keys and values as YAML.
 
-use super::{value::Value, yaml::parse_yaml};
+use super::{value::Value, yaml::parse_piece};
 use crate::text::Time;
 
 /// A block of front matter with its two lines of hyphens. Keys without a value are left out; null is a value.
@@ -111,7 +111,8 @@ fn quoted(text: &str) -> String {
 
 /// Whether `yaml` after a key is read as exactly `text`.
 fn reads_back(yaml: &str, text: &str) -> bool {
-    let (entries, problems) = parse_yaml(&format!("k: {yaml}\n"), 0);
+    let mut problems = Vec::new();
+    let entries = parse_piece(&format!("k: {yaml}\n"), 0, &mut problems).unwrap_or_default();
     problems.is_empty() && entries.len() == 1 && entries[0].value.value() == Value::Text(text.to_owned())
 }
 
