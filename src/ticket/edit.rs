@@ -149,6 +149,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn every_text_reads_back_as_itself(text in "\\PC{0,30}|[\\x00-\\x20:#@'\"\\\\,\\[\\]{}a1-]{0,12}") {
             let block = compose_front(&[("k", Some(Value::Text(text.clone()))), ("l", Some(Value::List(vec![Value::Text(text.clone())])))]);

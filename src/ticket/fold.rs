@@ -173,6 +173,7 @@ mod tests {
 
     use super::*;
     use crate::ticket::Resolution;
+    use crate::trials::Random;
     use crate::{
         text::RepoPath,
         ticket::{Document, parse_reply},
@@ -296,6 +297,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn the_fold_does_not_depend_on_the_order_of_files(
             replies in prop::collection::vec(any_reply(), 0..8),
@@ -305,12 +308,7 @@ mod tests {
             let mut replies = replies;
             replies.sort_by(|a, b| a.name.cmp(&b.name));
             replies.dedup_by(|a, b| a.name == b.name);
-            let mut shuffled = replies.clone();
-            let mut random = seed;
-            for at in (1..shuffled.len()).rev() {
-                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                shuffled.swap(at, usize::try_from(random >> 33).unwrap() % (at + 1));
-            }
+            let shuffled = Random::of(seed).shuffled(&replies);
             prop_assert_eq!(
                 fold(ticket(), replies, Visibility::Public),
                 fold(ticket(), shuffled, Visibility::Public)

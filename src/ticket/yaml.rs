@@ -374,6 +374,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn any_text_is_read_without_panic_and_inside_its_bounds(text in "\\PC*|[-a:\\[\\]{}&*!|>'\"%@`#,?\\n \\t\\r]{0,80}") {
             let (entries, problems) = parse_yaml(&text, 0);
