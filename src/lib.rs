@@ -20,7 +20,13 @@ mod store;
 mod template;
 mod text;
 mod ticket;
+#[cfg(test)]
+#[path = "../tests/trials.rs"]
+mod trials;
 mod view;
+#[cfg(test)]
+#[path = "../tests/waiting.rs"]
+mod waiting;
 
 /// Runs the command line of this process.
 pub fn run(arguments: std::env::ArgsOs) -> std::process::ExitCode {

@@ -1,16 +1,13 @@
 //! `casebook new` on a real terminal: what it shows, what it asks, and what it leaves behind.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    time::{Duration, Instant},
-};
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use serde_json::Value as Json;
 
 use crate::{
     sandbox::{COMPLETE, Sandbox},
     terminal::{CTRL_C, CTRL_D, DOWN, ENTER, ESCAPE, Terminal},
+    waiting::wait_until,
 };
 
 /// A casebook with a resolved ticket about exports, an open one about doors, and others.
@@ -53,12 +50,9 @@ fn new(sandbox: &Sandbox, line: &str, body: &str) -> Terminal {
 /// At the question for the text: opens the editor, and waits until it is closed.
 #[track_caller]
 fn write(terminal: &mut Terminal, sandbox: &Sandbox) {
-    let (written, begun) = (sandbox.path("body.md.written"), Instant::now());
+    let written = sandbox.path("body.md.written");
     terminal.sees("open editor.sh").types(ENTER);
-    while fs::remove_file(&written).is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "the editor is not opened: {}", terminal.shown());
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    wait_until("the editor is opened", || fs::remove_file(&written).is_ok());
 }
 
 /// What there is: commits, branches, files, and texts that are kept.

@@ -8,11 +8,12 @@ use walkdir::WalkDir;
 fn every_test_file_is_in_the_binary() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let main = fs::read_to_string(folder.join("main.rs")).unwrap();
-    for entry in fs::read_dir(&folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if let Some(stem) = name.strip_suffix(".rs").filter(|stem| *stem != "main") {
-            assert!(main.contains(&format!("mod {stem};")), "tests/{name} is not listed in tests/main.rs");
-        }
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files: Vec<String> = names.filter(|name| name.ends_with(".rs") && name != "main.rs").collect();
+    assert!(files.len() > 40, "{files:?}");
+    for name in files {
+        let module = format!("mod {};", name.trim_end_matches(".rs"));
+        assert!(main.contains(&module), "tests/{name} is not listed in tests/main.rs");
     }
 }
 
@@ -54,4 +55,26 @@ fn what_leaves_as_json_has_a_type() {
             assert_eq!(untyped, None, "{}: give it a type, in src/api or beside its writer", path.display());
         }
     }
+}
+
+/// The tests that may sleep, each with the reason.
+const SLEEPING: &[(&str, &str)] = &[
+    ("waiting.rs", "looks again and again until something holds"),
+    ("browser.rs", "does the same, and is a part of the benchmarks too"),
+    ("terminal.rs", "looks for what a program shows"),
+    ("killing.rs", "a random moment is what is tried"),
+    ("server.rs", "measures the work of one second"),
+];
+
+#[test]
+fn a_test_waits_for_a_condition_and_not_for_a_time() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let call = ["thread::", "sleep("].concat();
+    let sleeps = |name: &String| fs::read_to_string(folder.join(name)).is_ok_and(|text| text.contains(&call));
+    let mut found: Vec<String> = names.filter(sleeps).collect();
+    let mut listed: Vec<&str> = SLEEPING.iter().map(|(name, _)| *name).collect();
+    found.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(found, listed, "use `wait_until`, or say here why not");
 }

@@ -3,7 +3,10 @@
 
 use std::process::Stdio;
 
-use crate::sandbox::{COMPLETE, Run, Sandbox};
+use crate::{
+    sandbox::{COMPLETE, Run, Sandbox},
+    waiting::wait_until,
+};
 
 /// Kills the git that runs this script, and Casebook, which runs that git.
 const KILL_BOTH: &str = "kill -9 $(awk '{ print $4 }' /proc/$PPID/stat) $PPID";
@@ -137,18 +140,16 @@ fn the_next_command_of_ours_repairs_what_a_killed_one_left() {
 fn an_index_lock_that_another_git_holds_is_never_removed() {
     let (sandbox, id) = team();
     // A `git commit` of somebody, in a hook that takes its time. It ends when the file `go` is there.
-    let wait = "touch ../held; while ! [ -e ../go ]; do sleep 0.05; done";
+    let wait =
+        "touch ../held; n=0; while ! [ -e ../go ] && [ $n -lt 1200 ]; do n=$((n + 1)); sleep 0.05; done";
     sandbox.hook("team/.git", "pre-commit", &format!("[ -e ../held ] || {{ {wait}; }}"));
     let mut commit = sandbox.git_run("team", "commit -q -a -m theirs").into_command().spawn().unwrap();
-    while !sandbox.path("held").exists() {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    wait_until("the hook of the other commit runs", || sandbox.path("held").exists());
     let mut reply = sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).into_command();
     let mut reply = reply.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // It waits for the other one, which must not lose its lock.
-    while !sandbox.path("team/.git/casebook/pending").read_dir().is_ok_and(|pages| pages.count() > 0) {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    let pending = sandbox.path("team/.git/casebook/pending");
+    wait_until("the reply is under way", || pending.read_dir().is_ok_and(|pages| pages.count() > 0));
     assert!(sandbox.path("team/.git/index.lock").exists());
     sandbox.write("go", "");
     assert!(commit.wait().unwrap().success());

@@ -8,7 +8,6 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     fs,
-    hash::{BuildHasher as _, RandomState},
     io::Read as _,
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     path::Path,
@@ -19,15 +18,18 @@ use std::{
 
 use walkdir::WalkDir;
 
-use crate::sandbox::{COMPLETE, Run, Sandbox, at_full_length};
+use crate::{
+    sandbox::{COMPLETE, Run, Sandbox},
+    trials::{Random, at_full_length, seed},
+};
 
 fn kills() -> usize {
     if at_full_length() { 100 } else { 8 }
 }
 
 /// A moment in the `n`th part of `total`, and whether git is killed too.
-fn moment(n: usize, total: Duration) -> (Duration, bool) {
-    let random = u32::try_from(RandomState::new().hash_one(n) % 1_000).unwrap();
+fn moment(seed: u64, n: usize, total: Duration) -> (Duration, bool) {
+    let random = u32::try_from(Random::of(seed ^ n as u64).below(1_000)).unwrap();
     let parts = u32::try_from(n).unwrap() * 1_000 + random;
     (total * parts / (u32::try_from(kills()).unwrap() * 1_000), n % 2 == 1)
 }
@@ -46,6 +48,7 @@ fn kill(run: Run, (moment, with_git): (Duration, bool)) -> Left {
     let mut command = run.into_command();
     command.stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
     let mut child = command.spawn().unwrap();
+    // No wait for anything: the moment is what is tried.
     thread::sleep(moment);
     if with_git {
         let group = format!("kill -9 -{}", child.id());
@@ -112,6 +115,7 @@ fn is_under_way(sandbox: &Sandbox) -> bool {
 /// Kills `line` often and runs it again each time. It writes one file below `folder` of `team`.
 fn kill_writes(sandbox: &Sandbox, line: &str, folder: &str) {
     let count = || files(&sandbox.path("team").join(folder)).len();
+    let seed = seed();
     let undisturbed = time_of(|| drop(sandbox.casebook("team", line).ok()));
     let (path, model) = files(&sandbox.path("team").join(folder)).pop_last().unwrap();
     let model = timeless(&model);
@@ -126,7 +130,7 @@ fn kill_writes(sandbox: &Sandbox, line: &str, folder: &str) {
             sandbox.git("other", "push -q");
         }
         wanted += 1;
-        let left = kill(sandbox.casebook("team", line), moment(n, undisturbed));
+        let left = kill(sandbox.casebook("team", line), moment(seed, n, undisturbed));
         let now = files(&sandbox.path("team").join(folder));
         for (path, text) in &now {
             assert_eq!(timeless(text), model, "{path} after {left:?}");
@@ -178,11 +182,12 @@ fn reply_can_be_killed_at_any_moment() {
 fn new_for_a_pull_request_can_be_killed_at_any_moment() {
     let sandbox = with_remote();
     let line = format!("new incident --title 'Export hangs' {COMPLETE} --intake branch");
+    let seed = seed();
     let undisturbed = time_of(|| drop(sandbox.casebook("team", &line).ok()));
     let branches =
         |dir: &str| sandbox.git(dir, "branch --list --format=%(refname:short) ticket/*").lines().count();
     for n in 0..kills() {
-        let left = kill(sandbox.casebook("team", &line), moment(n, undisturbed));
+        let left = kill(sandbox.casebook("team", &line), moment(seed, n, undisturbed));
         let is_open = is_under_way(&sandbox);
         if is_open || left.out.is_empty() {
             sandbox.casebook("team", &line).ok();
@@ -220,6 +225,7 @@ fn import_can_be_killed_at_any_moment() {
             fs::remove_dir_all(sandbox.path(folder)).unwrap_or_default();
         }
     };
+    let seed = seed();
     let undisturbed = time_of(|| {
         reset();
         import().ok();
@@ -229,7 +235,7 @@ fn import_can_be_killed_at_any_moment() {
     assert_eq!(model.len(), 900);
     for n in 0..kills() {
         reset();
-        let left = kill(import(), moment(n, undisturbed));
+        let left = kill(import(), moment(seed, n, undisturbed));
         for (path, text) in files(&sandbox.path("team/tickets")) {
             assert_eq!(model.get(&path), Some(&text), "{path} after {left:?}");
         }
@@ -250,6 +256,7 @@ fn build_can_be_killed_at_any_moment() {
     sandbox.casebook("team", "import jsonl ../export.jsonl").ok();
     let build = || sandbox.casebook("team", "build --out ../site");
     let reset = || fs::remove_dir_all(sandbox.path("site")).unwrap_or_default();
+    let seed = seed();
     let undisturbed = time_of(|| {
         reset();
         build().ok();
@@ -258,7 +265,7 @@ fn build_can_be_killed_at_any_moment() {
     assert!(model.len() > 60);
     for n in 0..kills() {
         reset();
-        let left = kill(build(), moment(n, undisturbed));
+        let left = kill(build(), moment(seed, n, undisturbed));
         for (path, text) in files(&sandbox.path("site")) {
             let is_unfinished = path.starts_with(".casebook-unfinished/");
             assert!(is_unfinished || model.get(&path) == Some(&text), "{path} after {left:?}");

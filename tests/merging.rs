@@ -2,25 +2,10 @@
 
 use serde_json::Value as Json;
 
-use crate::sandbox::{Sandbox, at_full_length};
-
-/// Numbers that look random and are the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % most
-    }
-
-    fn shuffled<T: Clone>(&mut self, items: &[T]) -> Vec<T> {
-        let mut items = items.to_vec();
-        for at in (1..items.len()).rev() {
-            items.swap(at, self.below(at + 1));
-        }
-        items
-    }
-}
+use crate::{
+    sandbox::Sandbox,
+    trials::{Random, at_full_length, seed},
+};
 
 /// Merges `branches` one by one into a new branch from `base`; returns its tree and the ticket's state there.
 fn merge_all(sandbox: &Sandbox, base: &str, branches: &[String], id: &str) -> (String, Json) {
@@ -51,12 +36,12 @@ fn fifty_branches_that_reply_to_one_ticket_merge_in_any_order_to_one_state() {
             .ok();
         branches.push(branch);
     }
-    let mut dice = Dice(7);
+    let mut random = Random::of(seed());
     let (tree, state) = merge_all(&sandbox, "main", &branches, &id);
     assert_eq!(state["reply_count"], 50);
     assert_eq!([&state["status"], &state["priority"], &state["assignee"]], ["open", "high", "omar"]);
     for round in 0..if at_full_length() { 10 } else { 3 } {
-        let order = dice.shuffled(&branches);
+        let order = random.shuffled(&branches);
         assert_eq!(
             merge_all(&sandbox, "main", &order, &id),
             (tree.clone(), state.clone()),
@@ -65,7 +50,7 @@ fn fifty_branches_that_reply_to_one_ticket_merge_in_any_order_to_one_state() {
     }
     // All at once, too.
     sandbox.git("team", "checkout -q --detach main");
-    sandbox.git("team", &format!("merge -q --no-edit {}", dice.shuffled(&branches).join(" ")));
+    sandbox.git("team", &format!("merge -q --no-edit {}", random.shuffled(&branches).join(" ")));
     assert_eq!(sandbox.git("team", "rev-parse HEAD^{tree}"), tree);
     sandbox.casebook("team", "check").ok();
 }

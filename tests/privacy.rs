@@ -8,6 +8,7 @@ use crate::{
     sandbox::Sandbox,
     secrets::{self, leaks},
     served::Server,
+    trials,
 };
 
 /// A repository of the seed, committed, with a ticket more on top.
@@ -29,7 +30,7 @@ fn is_clean(text: &str, what: &str, seed: u64) {
 
 #[test]
 fn a_public_build_and_a_public_server_name_nothing_internal() {
-    let seed = secrets::seed();
+    let seed = trials::seed();
     let sandbox = repository(seed);
     sandbox.casebook("team", "build --audience public --out ../public").ok();
     let root = sandbox.path("public");
@@ -97,7 +98,7 @@ fn a_public_build_and_a_public_server_name_nothing_internal() {
 
 #[test]
 fn commands_for_the_public_name_nothing_internal() {
-    let seed = secrets::seed();
+    let seed = trials::seed();
     let sandbox = repository(seed);
     for query in ["limit", "zepelin", "nachtigal", "is:any", "service:nightfal", "tag:zepelin"] {
         for format in ["human", "json"] {

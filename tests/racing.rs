@@ -2,7 +2,10 @@
 
 use std::{thread, time::Instant};
 
-use crate::sandbox::{COMPLETE, Sandbox, at_full_length};
+use crate::{
+    sandbox::{COMPLETE, Sandbox},
+    trials::at_full_length,
+};
 
 #[test]
 fn tickets_opened_at_once_from_many_clones_are_all_in_the_remote() {

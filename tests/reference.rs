@@ -271,6 +271,7 @@ fn links_between_the_pages_lead_somewhere() {
     for entry in fs::read_dir(root.join("docs")).unwrap() {
         pages.push(format!("docs/{}", entry.unwrap().file_name().into_string().unwrap()));
     }
+    let mut links = 0;
     for page in pages {
         // What stands in a block of code is an example.
         let text = read(&page);
@@ -279,6 +280,7 @@ fn links_between_the_pages_lead_somewhere() {
             if link.contains("://") {
                 continue;
             }
+            links += 1;
             let (file, heading) = link.split_once('#').unwrap_or((link, ""));
             let target = if file.is_empty() {
                 root.join(&page)
@@ -291,6 +293,7 @@ fn links_between_the_pages_lead_somewhere() {
             assert!(there, "{page} links to {link}, which has no such heading");
         }
     }
+    assert!(links > 20, "{links} links were followed");
 }
 
 /// The names under which a forge links the headings of a page.

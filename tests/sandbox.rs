@@ -43,11 +43,6 @@ pub(crate) const COMPLETE: &str = "--set service=billing-export --set environmen
     --section 'Problem=Exporting the invoices of October ends after 30 seconds with a timeout of the gateway.' \
     --section 'Impact=All accountants in Europe cannot close the month.'";
 
-/// Whether the trials run at full length, which takes minutes: with `CASEBOOK_TRIALS=full`.
-pub(crate) fn at_full_length() -> bool {
-    std::env::var_os("CASEBOOK_TRIALS").is_some_and(|value| value == "full")
-}
-
 /// A temporary folder with repositories in it. It goes away with the value.
 pub(crate) struct Sandbox {
     _temp: tempfile::TempDir,

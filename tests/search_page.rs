@@ -8,6 +8,7 @@ use crate::{
     browser::{Browser, serve_files},
     sandbox::Sandbox,
     searched::repository,
+    waiting::wait_until,
 };
 
 #[test]
@@ -270,13 +271,4 @@ fn field(browser: &Browser) -> String {
 /// The name of the link that has the focus.
 fn focused(browser: &Browser) -> Json {
     browser.ask("arguments[0](document.activeElement.dataset.name)", Vec::new())
-}
-
-#[track_caller]
-fn wait_until(step: &str, holds: impl Fn() -> bool) {
-    let begun = std::time::Instant::now();
-    while !holds() {
-        assert!(begun.elapsed().as_secs() < 30, "{step}");
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
 }

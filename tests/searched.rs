@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use walkdir::WalkDir;
 
-use crate::sandbox::Sandbox;
+use crate::{
+    sandbox::Sandbox,
+    trials::{Random, seed},
+};
 
 /// A file for each kind of trouble that the story of the demo does not know.
 const MORE: &[(&str, &str)] = &[
@@ -253,13 +256,10 @@ pub(crate) fn repository() -> (Sandbox, String) {
     (sandbox, texts)
 }
 
-/// The written queries, and others made of the words of `texts`, the same each time.
+/// The written queries, and others made at random of the words of `texts`.
 pub(crate) fn queries(texts: &str) -> Vec<String> {
-    let mut state = 7_u64;
-    let mut below = |end: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % end
-    };
+    let mut random = Random::of(seed());
+    let mut below = |end: usize| random.below(end);
     let words: Vec<&str> = texts.split_whitespace().collect();
     let plain: Vec<&str> = words
         .iter()

@@ -1,10 +1,14 @@
 //! Finding tickets: the query language, the index that is kept, and tickets that are alike, in the real program.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use serde_json::{Value as Json, json};
+use walkdir::WalkDir;
 
-use crate::sandbox::{SETTINGS, Sandbox};
+use crate::{
+    sandbox::{SETTINGS, Sandbox},
+    waiting::wait_until,
+};
 
 /// A ticket's file with these keys, title and text.
 pub(crate) fn ticket(sandbox: &Sandbox, id: &str, keys: &str, title: &str, body: &str) {
@@ -293,6 +297,18 @@ fn what_is_too_much_is_refused_or_taken_as_it_is() {
     assert_eq!(ids(&sandbox, "search שלום"), "odd");
 }
 
+/// Waits until no ticket is so new that it could change again within the same tick of the file system's clock.
+fn wait_until_settled(sandbox: &Sandbox) {
+    let changes = || {
+        let files =
+            WalkDir::new(sandbox.path("team/tickets")).into_iter().map(|entry| entry.unwrap().metadata());
+        files.map(|metadata| metadata.unwrap().modified().unwrap()).max().unwrap()
+    };
+    wait_until("the tickets are older than a tick", || {
+        changes().elapsed().is_ok_and(|age| age > Duration::from_millis(60))
+    });
+}
+
 #[test]
 fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
     let sandbox = archive();
@@ -300,7 +316,7 @@ fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
     ids(&sandbox, "list service:billing-api");
     assert!(!sandbox.path(index).exists(), "a query without words needs no index");
     // The first index cannot vouch for files that were written in the same moment.
-    std::thread::sleep(std::time::Duration::from_millis(60));
+    wait_until_settled(&sandbox);
     assert_eq!(ids(&sandbox, "search zebra"), "");
     let kept = fs::read(sandbox.path(index)).unwrap();
     ticket(&sandbox, "zebra", "created: 2026-11-22T08:00:00Z", "A zebra", "It has stripes.");
@@ -310,7 +326,7 @@ fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
     assert_eq!(ids(&sandbox, "search horse"), "zebra");
 
     // What is new is read once, and kept beside the index.
-    std::thread::sleep(std::time::Duration::from_millis(60));
+    wait_until_settled(&sandbox);
     assert_eq!(ids(&sandbox, "search horse"), "zebra");
     let newer = sandbox.path("team/.git/casebook/cache/index-worktree.newer");
     let written = || fs::metadata(&newer).unwrap().modified().unwrap();

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::trials::Random;
+
 /// Names of internal tickets that can be no words: they are nowhere. (`night-4000` is no ticket, and looks like one.)
 const NAMES: &[&str] = &[
     "merger-plans-m2m3m4",
@@ -32,27 +34,16 @@ const INTERNAL: &[&str] = &[
     "rosebud",
 ];
 
-/// Numbers without end, the same for the same seed.
-pub(crate) struct Chance(u64);
+/// What a repository is made of, by chance.
+struct Chance(Random);
 
 impl Chance {
-    pub(crate) fn of(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
-    }
-
     fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next()).unwrap() % end
+        self.0.below(end)
     }
 
     fn one<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())]
+        self.0.one(of)
     }
 
     /// `name` in any case.
@@ -102,18 +93,9 @@ impl Chance {
     }
 }
 
-/// The seed that `CASEBOOK_SEED` says, else one that changes from second to second.
-pub(crate) fn seed() -> u64 {
-    let said = std::env::var("CASEBOOK_SEED").ok().and_then(|seed| seed.parse().ok());
-    said.unwrap_or_else(|| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-        now.as_secs()
-    })
-}
-
 /// A repository, by path.
 pub(crate) fn repository(seed: u64) -> BTreeMap<String, String> {
-    let mut chance = Chance::of(seed);
+    let mut chance = Chance(Random::of(seed));
     let mut files = BTreeMap::new();
     let mut add = |path: String, text: String| drop(files.insert(path, text));
     let c = &mut chance;

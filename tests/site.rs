@@ -1,6 +1,6 @@
 //! The site as readers meet it: built and put on any server, or served by Casebook itself.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
 use serde_json::Value as Json;
 use walkdir::WalkDir;
@@ -9,6 +9,7 @@ use crate::{
     browser::{Browser, serve_files},
     sandbox::Sandbox,
     served::{SECRETS, Server, repository},
+    waiting::wait_until,
 };
 
 #[test]
@@ -66,7 +67,10 @@ fn an_open_page_shows_what_changes(sandbox: &Sandbox, browser: &Browser) {
     // So do broken settings, which would take services and people away.
     sandbox.write("team/casebook.yml", "version: [\n");
     sandbox.write(format!("{replies}/d.md"), "---\nauthor: mei\n");
-    std::thread::sleep(Duration::from_millis(500));
+    let reopened = "/tickets/screen-shifted-c2c3c4/";
+    wait_until("the change is noticed", || {
+        !server.get(reopened).body.contains("Turn the screen off and on.")
+    });
     assert!(server.is_alive());
     server.get("/").is(200);
     server.get("/tickets/invoice-export-times-out-k7f3qa/").is(200);

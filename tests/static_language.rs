@@ -17,6 +17,7 @@ use walkdir::WalkDir;
 use crate::{
     browser::{Browser, serve_files},
     sandbox::Sandbox,
+    trials::{Random, seed},
 };
 
 /// Texts in which something may go wrong.
@@ -169,14 +170,6 @@ fn story() -> Vec<String> {
     files.map(|entry| String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).into_owned()).collect()
 }
 
-fn random(seed: u64) -> impl FnMut(usize) -> usize {
-    let mut state = seed;
-    move |end| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % end
-    }
-}
-
 /// Words of `text` as the engine sees them: kind, surface, position, and where it stands in UTF-16.
 fn tokens(text: &str) -> Vec<Json> {
     let units = |end: usize| text[..end].encode_utf16().count();
@@ -200,6 +193,14 @@ fn tokens(text: &str) -> Vec<Json> {
     found
 }
 
+/// What the page answers to each of `count` questions.
+#[track_caller]
+fn answers(here: &Json, count: usize) -> &[Json] {
+    let answers = here.as_array().unwrap_or_else(|| panic!("{here}"));
+    assert_eq!(answers.len(), count);
+    answers
+}
+
 #[test]
 fn a_page_reads_texts_and_queries_as_the_engine_does() {
     let (sandbox, browser) = (Sandbox::new(), Browser::start());
@@ -207,11 +208,11 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
 
     let mut texts = story();
     texts.extend(TEXTS.iter().map(|text| (*text).to_owned()));
-    let mut next = random(3);
+    let mut random = Random::of(seed());
     let characters: Vec<char> = TEXTS.concat().chars().collect();
     texts.extend((0..600).map(|_| {
-        let length = 1 + next(30);
-        (0..length).map(|_| characters[next(characters.len())]).collect()
+        let length = 1 + random.below(30);
+        (0..length).map(|_| characters[random.below(characters.len())]).collect()
     }));
     let script = "done(given.map((text) => {\
         const found = [];\
@@ -219,7 +220,8 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
         return found;\
       }));";
     let here = ask(&sandbox, &browser, "tokens", script, json!(texts));
-    for (text, here) in texts.iter().zip(here.as_array().unwrap_or_else(|| panic!("{here}"))) {
+    let here = answers(&here, texts.len());
+    for (text, here) in texts.iter().zip(here) {
         let expected = tokens(text);
         let first = expected.iter().zip(here.as_array().unwrap()).find(|(a, b)| a != b);
         assert!(*here == json!(expected), "{text:?}: first {first:?}");
@@ -229,7 +231,8 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     assert!(words.len() > 30_000, "{}", words.len());
     let expected: Vec<_> = words.iter().map(|word| stem(word).into_owned()).collect();
     let here = ask(&sandbox, &browser, "stem", "done(given.map(it.stem));", json!(words));
-    for ((word, stem), here) in words.iter().zip(expected).zip(here.as_array().unwrap()) {
+    let here = answers(&here, words.len());
+    for ((word, stem), here) in words.iter().zip(expected).zip(here) {
         assert_eq!(*here, json!(stem), "the stem of {word}");
     }
 
@@ -256,7 +259,8 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     let here = ask(&sandbox, &browser, "query", script, given);
     let tag = query_json(&Query::parse("tag:\"x \\\"y\"", &known()).unwrap())["expr"].clone();
     let mut good = 0;
-    for (query, here) in queries.iter().zip(here.as_array().unwrap_or_else(|| panic!("{here}"))) {
+    let here = answers(&here, queries.len());
+    for (query, here) in queries.iter().zip(here) {
         match Query::parse(query, &known()) {
             Ok(parsed) => {
                 let parsed = query_json(&parsed);
@@ -307,11 +311,13 @@ fn words(texts: &[String]) -> Vec<String> {
 }
 
 fn queries() -> Vec<String> {
-    let mut next = random(11);
+    let mut random = Random::of(seed());
     let mut queries: Vec<String> = (0..4_000)
         .map(|_| {
-            let count = next(7);
-            (0..count).map(|_| format!("{}{}", PIECES[next(PIECES.len())], ["", " ", " "][next(3)])).collect()
+            let count = random.below(7);
+            (0..count)
+                .map(|_| format!("{}{}", PIECES[random.below(PIECES.len())], ["", " ", " "][random.below(3)]))
+                .collect()
         })
         .collect();
     queries.push("a ".repeat(50_000));

@@ -49,6 +49,7 @@ fn a_query_finds_the_same_in_the_terminal_on_the_server_and_on_a_static_page() {
         let server = Server::start(&sandbox, &format!("--audience {audience}"));
         let mut found_any = 0;
         let terminal = in_the_terminal(&sandbox, audience, &queries, now);
+        assert_eq!(terminal.len(), queries.len());
         for (query, terminal) in queries.iter().zip(terminal) {
             let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
             let served = server.get(&format!("/api/v1/search?limit=500&q={encoded}"));

@@ -19,7 +19,7 @@ use rustix::{
     termios::{Winsize, tcsetwinsize},
 };
 
-use crate::sandbox::Run;
+use crate::{sandbox::Run, waiting::wait_until};
 
 /// How long anything may take that is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -111,8 +111,11 @@ impl Terminal {
 
     #[track_caller]
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
-        // One question after another: what was typed before a question is asked belongs to nobody.
-        std::thread::sleep(Duration::from_millis(30));
+        // What was typed before a question is asked belongs to nobody. A question takes each key as it comes, and not lines.
+        wait_until("a question is asked", || {
+            let modes = rustix::termios::tcgetattr(self.keyboard.as_ref().unwrap()).unwrap().local_modes;
+            !modes.contains(rustix::termios::LocalModes::ICANON)
+        });
         self.keyboard.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
         self
     }
@@ -128,11 +131,7 @@ impl Terminal {
     /// Waits for the program's end. Returns its exit status and what it printed.
     #[track_caller]
     pub(crate) fn ends(&mut self) -> (Option<i32>, String) {
-        let begun = Instant::now();
-        while self.child.try_wait().unwrap().is_none() {
-            assert!(begun.elapsed() < PATIENCE, "it goes on: {:?}", self.shown());
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        wait_until("the program ends", || self.child.try_wait().unwrap().is_some());
         // What is still under way to the screen arrives.
         self.display.take().into_iter().for_each(|display| display.join().unwrap());
         let mut out = String::new();

@@ -305,7 +305,7 @@ resolution:
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+        #![proptest_config(crate::trials::trials(64))]
         #[test]
         fn a_merge_finds_nothing_that_neither_branch_had(
             ticket in ticket(),

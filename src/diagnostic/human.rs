@@ -163,6 +163,8 @@ help: write `mei`
     }
 
     proptest::proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn any_span_of_any_text_is_shown(text in "\\PC{0,20}\n\\PC{0,20}", start in 0usize..60, len in 0usize..60) {
             let path = RepoPath::new("tickets/a.md");

@@ -71,6 +71,8 @@ mod tests {
     use super::*;
 
     proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn numbers_come_back(numbers: Vec<u32>) {
             let mut bytes = Vec::new();

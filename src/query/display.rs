@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use super::{Comparison, Expr, FieldTest, Query, QueryValue, SortBy, ValueTest};
+use super::{Comparison, Expr, FieldTest, KEYS, Key, Query, QueryValue, SortBy, ValueTest};
 use crate::index::TextPattern;
 
 impl Display for Query {
@@ -53,6 +53,18 @@ impl Display for TextPattern {
             Self::Word(word) => f.write_str(word),
             Self::Prefix(stem) => write!(f, "{stem}*"),
             Self::Phrase(words) => quoted(f, words),
+        }
+    }
+}
+
+impl Display for Key {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own(key) => f.write_str(key.name),
+            Self::Field(field) if KEYS.iter().any(|key| key.is_called(&field.name)) => {
+                write!(f, "fields.{}", field.name)
+            }
+            Self::Field(field) => f.write_str(&field.name),
         }
     }
 }

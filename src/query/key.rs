@@ -249,18 +249,6 @@ impl FieldKey {
     }
 }
 
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Own(key) => f.write_str(key.name),
-            Self::Field(field) if super::KEYS.iter().any(|key| key.is_called(&field.name)) => {
-                write!(f, "fields.{}", field.name)
-            }
-            Self::Field(field) => f.write_str(&field.name),
-        }
-    }
-}
-
 /// Names of keys are unique.
 impl PartialEq for QueryKey {
     fn eq(&self, other: &Self) -> bool {

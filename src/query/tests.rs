@@ -342,7 +342,7 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(crate::trials::trials(2_000))]
 
     #[test]
     fn what_parses_is_written_so_that_it_parses_to_the_same(text in pieces()) {

@@ -207,6 +207,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn any_text_has_an_excerpt_within_its_bounds(text in "\\PC{0,200}|[ab 导出\u{301}\n]{0,200}", most in 0usize..60) {
             let excerpt = excerpt(&text, &marks("a b* 导出 \"a b\""), most);

@@ -41,21 +41,21 @@ impl Turns {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        sync::atomic::{AtomicUsize, Ordering},
-        time::Duration,
-    };
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+    use crate::waiting::wait_until;
 
     #[test]
     fn few_searches_run_at_a_time_and_all_have_their_turn() {
         let (turns, running) = (Turns::new(2), Arc::new(AtomicUsize::new(0)));
+        let most = Arc::new(AtomicUsize::new(0));
         let work = |number: usize| {
-            let running = Arc::clone(&running);
+            let (running, most) = (Arc::clone(&running), Arc::clone(&most));
             move || {
                 let together = running.fetch_add(1, Ordering::SeqCst) + 1;
-                std::thread::sleep(Duration::from_millis(10));
+                most.fetch_max(together, Ordering::SeqCst);
+                wait_until("two run at a time", || most.load(Ordering::SeqCst) >= 2);
                 running.fetch_sub(1, Ordering::SeqCst);
                 // One that breaks gives its turn back, too.
                 assert!(number != 3, "broken");

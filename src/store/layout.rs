@@ -238,8 +238,7 @@ mod tests {
         let name =
             prop::sample::select(vec!["a", "a-b", "a.md", "a.md.md", "a.b", "a.b.md", "a.txt", "b.md"]);
         let path = prop::collection::vec(name, 1..5).prop_map(|names| format!("tickets/{}", names.join("/")));
-        let config = ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
-        proptest!(config, |(paths in prop::collection::btree_set(path, 1..24))| {
+        proptest!(crate::trials::trials(500), |(paths in prop::collection::btree_set(path, 1..24))| {
             let mut source = MemorySource::new();
             paths.iter().for_each(|path| source.insert(path.as_str().into(), ""));
             let layout = Layout::of(source.list().unwrap());

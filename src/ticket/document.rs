@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::yaml::{Entry, Node, parse_yaml};
+use super::yaml::{Entry, Node};
+use super::yaml_pieces::parse_yaml;
 use crate::{
     diagnostic::Finding,
     text::{RepoPath, Span},
@@ -218,6 +219,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
             let document = Document::parse(&RepoPath::new("tickets/a.md"), &bytes);

@@ -35,7 +35,7 @@ pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility)
     };
     for (place, reply) in replies.iter().enumerate().filter(|(_, reply)| reply.is_dated()) {
         state.updated = state.updated.max(reply.created);
-        if !is_note(reply, state.visibility) {
+        if !reply.is_note_on(state.visibility) {
             state.apply(&ticket, reply, u32::try_from(place).unwrap_or(u32::MAX), default);
         }
     }
@@ -43,13 +43,23 @@ pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility)
     Thread { ticket, replies, state }
 }
 
+impl Thread {
+    /// As it was strictly before `moment`: with the replies that were written by then, and the state that follows from those;
+    /// `None` if it was opened later. What bears no time is not known to have been there. Later corrections of a text stay.
+    /// `default` is the visibility of a ticket that says nothing.
+    pub fn before(&self, moment: Time, default: Visibility) -> Option<Self> {
+        let was = |time: Option<Time>| time.is_some_and(|time| time < moment);
+        if !was(self.ticket.created) {
+            return None;
+        }
+        let replies = self.replies.iter().filter(|reply| was(reply.created)).cloned().collect();
+        Some(fold(self.ticket.clone(), replies, default))
+    }
+}
+
 /// By time, then by file stem; without author or time last. The path settles equal stems in two folders.
 fn order(reply: &Reply) -> (bool, Option<Time>, &str, Option<&str>) {
     (!reply.is_dated(), reply.created, &reply.name, reply.path.as_ref().map(|path| path.as_str()))
-}
-
-pub(super) fn is_note(reply: &Reply, ticket: Visibility) -> bool {
-    ticket == Visibility::Public && reply.visibility == Some(Visibility::Internal)
 }
 
 /// Whether the ticket, as it is corrected now, has the field or section `ask`.
@@ -163,6 +173,7 @@ mod tests {
 
     use super::*;
     use crate::ticket::Resolution;
+    use crate::trials::Random;
     use crate::{
         text::RepoPath,
         ticket::{Document, parse_reply},
@@ -286,6 +297,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn the_fold_does_not_depend_on_the_order_of_files(
             replies in prop::collection::vec(any_reply(), 0..8),
@@ -295,12 +308,7 @@ mod tests {
             let mut replies = replies;
             replies.sort_by(|a, b| a.name.cmp(&b.name));
             replies.dedup_by(|a, b| a.name == b.name);
-            let mut shuffled = replies.clone();
-            let mut random = seed;
-            for at in (1..shuffled.len()).rev() {
-                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                shuffled.swap(at, usize::try_from(random >> 33).unwrap() % (at + 1));
-            }
+            let shuffled = Random::of(seed).shuffled(&replies);
             prop_assert_eq!(
                 fold(ticket(), replies, Visibility::Public),
                 fold(ticket(), shuffled, Visibility::Public)

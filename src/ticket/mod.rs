@@ -37,4 +37,5 @@ pub(crate) use status::{Priority, Resolution, Status, Visibility};
 pub(crate) use thread::{State, Thread};
 pub(crate) use ticket::{Ticket, parse_ticket};
 pub(crate) use value::Value;
-pub(crate) use yaml::{Entry, Node, NodeKind, Style, parse_yaml};
+pub(crate) use yaml::{Entry, Node, NodeKind, Style};
+pub(crate) use yaml_pieces::parse_yaml;

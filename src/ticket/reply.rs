@@ -83,6 +83,11 @@ impl std::fmt::Display for TagChange {
 }
 
 impl Reply {
+    /// Whether this is an internal note on a ticket of visibility `ticket`.
+    pub(super) fn is_note_on(&self, ticket: Visibility) -> bool {
+        ticket == Visibility::Public && self.visibility == Some(Visibility::Internal)
+    }
+
     /// Whether it has the author and the time without which it carries no state.
     pub fn is_dated(&self) -> bool {
         self.author.is_some() && self.created.is_some()

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    fold::{fold, is_note},
     reply::Reply,
     status::{Priority, Resolution, Status, Visibility},
     ticket::Ticket,
@@ -83,7 +82,7 @@ impl Thread {
 
     /// Whether `reply` is an internal note: internal on a ticket that is not.
     pub fn is_note(&self, reply: &Reply) -> bool {
-        is_note(reply, self.state.visibility)
+        reply.is_note_on(self.state.visibility)
     }
 
     /// Whether a person outside may see `reply`.
@@ -94,18 +93,6 @@ impl Thread {
     /// When it was resolved, if it was not opened again since.
     pub fn resolved(&self) -> Option<Time> {
         self.state.resolved.filter(|_| self.state.status == Status::Resolved)
-    }
-
-    /// As it was strictly before `moment`: with the replies that were written by then, and the state that follows from those;
-    /// `None` if it was opened later. What bears no time is not known to have been there. Later corrections of a text stay.
-    /// `default` is the visibility of a ticket that says nothing.
-    pub fn before(&self, moment: Time, default: Visibility) -> Option<Self> {
-        let was = |time: Option<Time>| time.is_some_and(|time| time < moment);
-        if !was(self.ticket.created) {
-            return None;
-        }
-        let replies = self.replies.iter().filter(|reply| was(reply.created)).cloned().collect();
-        Some(fold(self.ticket.clone(), replies, default))
     }
 
     /// The value of a template field, after triage.

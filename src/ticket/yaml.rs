@@ -127,18 +127,6 @@ impl Node {
     }
 }
 
-/// Reads `source`, whose first byte stands at `offset` of its file, as one YAML map. All spans are of the file.
-pub(crate) fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlProblem>) {
-    let mut problems = Vec::new();
-    match parse_piece(source, offset, &mut problems) {
-        Ok(entries) => (entries, problems),
-        Err(_) => {
-            problems.clear();
-            (super::yaml_pieces::parse_in_pieces(source, offset, &mut problems), problems)
-        }
-    }
-}
-
 /// Reads one map. A syntax error is the `Err`; smaller problems are pushed.
 pub(super) fn parse_piece(
     source: &str,
@@ -312,6 +300,7 @@ pub(super) fn problem(span: Span, message: impl Into<String>) -> YamlProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ticket::yaml_pieces::parse_yaml;
 
     fn entry<'a>(entries: &'a [Entry], key: &str) -> &'a Entry {
         entries.iter().find(|entry| entry.key == key).unwrap_or_else(|| panic!("no `{key}` in {entries:?}"))
@@ -385,6 +374,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn any_text_is_read_without_panic_and_inside_its_bounds(text in "\\PC*|[-a:\\[\\]{}&*!|>'\"%@`#,?\\n \\t\\r]{0,80}") {
             let (entries, problems) = parse_yaml(&text, 0);

@@ -1,4 +1,4 @@
-//! Broken YAML, read around the break.
+//! YAML as people write it: a map, read around what is broken in it.
 //!
 //! An error does not lose the rest: the text is read again piece by piece, a piece being a top-level key with what is
 //! indented below it, so each broken piece is one problem and the others keep their values.
@@ -13,8 +13,20 @@ const PERSONS: &[&str] = &["requester", "author", "assignee", "oncall"];
 /// How many pieces of a broken text are read.
 pub(super) const MAX_PIECES: usize = 1_000;
 
+/// Reads `source`, whose first byte stands at `offset` of its file, as one YAML map. All spans are of the file.
+pub(crate) fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlProblem>) {
+    let mut problems = Vec::new();
+    match parse_piece(source, offset, &mut problems) {
+        Ok(entries) => (entries, problems),
+        Err(_) => {
+            problems.clear();
+            (parse_in_pieces(source, offset, &mut problems), problems)
+        }
+    }
+}
+
 /// Reads each top-level key for itself.
-pub(super) fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>) -> Vec<Entry> {
+fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for (count, piece) in pieces(source).into_iter().enumerate() {
         if count == MAX_PIECES {

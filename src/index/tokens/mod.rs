@@ -199,6 +199,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn any_text_gives_spans_on_characters_and_positions_in_order(text in "\\PC{0,60}|[ -~é导ｶﾞ\u{301}\u{200d}]{0,40}") {
             let mut last = 0;

@@ -12,6 +12,7 @@ use crate::{
     store::{self, Role},
     text::RepoPath,
     ticket::ReplyRecord,
+    trials::{at_full_length, trials},
 };
 
 /// All that a format has to say: one ticket a line, as `id;title`.
@@ -177,9 +178,7 @@ impl Trial {
 
 #[test]
 fn whatever_people_and_the_source_do_nothing_is_undone_and_the_second_run_does_nothing() {
-    let is_full = std::env::var_os("CASEBOOK_TRIALS").is_some_and(|value| value == "full");
-    let cases = if is_full { 400 } else { 12 };
-    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let config = trials(if at_full_length() { 400 } else { 12 });
     let steps = prop::collection::vec((0..8_u8, 0..12_usize, any::<bool>()), 1..14);
     proptest!(config, |(steps in steps)| {
         let mut trial = Trial::new();

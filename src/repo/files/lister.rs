@@ -207,6 +207,7 @@ mod tests {
 
     use super::*;
     use crate::repo::{EntryKind, testing::Sandbox};
+    use crate::waiting::wait_until;
 
     struct Place {
         sandbox: Sandbox,
@@ -238,7 +239,13 @@ mod tests {
 
         /// Keeps what there is, as if it were old: whatever happens afterwards has another time.
         fn keep_as_old(&self) {
-            std::thread::sleep(Duration::from_millis(11));
+            let probe = self.sandbox.path("probe");
+            let now = || {
+                fs::write(&probe, "").unwrap();
+                fs::metadata(&probe).unwrap().modified().unwrap()
+            };
+            let before = now();
+            wait_until("the clock of the file system goes on", || now() > before);
             let listed = list(&self.sandbox.path("a"), None).unwrap();
             last_listing::keep(&self.slot, &listed.listing.entries, &listed.folders, i64::MAX);
         }
@@ -379,8 +386,7 @@ mod tests {
         let path = prop::collection::vec(0..3_u8, 1..4)
             .prop_map(|parts| parts.iter().map(u8::to_string).collect::<Vec<_>>().join("/"));
         let steps = prop::collection::vec((0..4_u8, path), 1..16);
-        let config = ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() };
-        proptest!(config, |(steps in steps)| {
+        proptest!(crate::trials::trials(24), |(steps in steps)| {
             let place = Place::new();
             for (what, path) in steps {
                 let path = format!("a/tickets/{path}");

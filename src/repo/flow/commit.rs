@@ -238,6 +238,7 @@ mod tests {
             sandbox.casebook("a").file(lock, "");
             thread::scope(|scope| {
                 scope.spawn(|| {
+                    // Nothing shows that a commit waits. Without this time it might not have to, and the test would still pass.
                     thread::sleep(Duration::from_millis(200));
                     std::fs::remove_file(sandbox.path(lock)).unwrap();
                 });

@@ -136,6 +136,7 @@ mod tests {
     use super::*;
     use crate::repo::testing::Sandbox;
     use crate::repo::{Repo, Source as _};
+    use crate::waiting::wait_until;
 
     /// A bare repository whose hook runs a stand-in that records its arguments and the environment it was run in.
     fn guarded() -> Sandbox {
@@ -222,7 +223,7 @@ mod tests {
         sandbox.git("a", "push -q origin main").file("a/tickets/new.md", "quarantined").commit("a", "two");
         // While the hook waits, this process reads the repository with the hook's environment.
         let script = format!(
-            "#!/bin/sh\nenv > {0}/env.tmp\npwd > {0}/pwd\nmv {0}/env.tmp {0}/env\nwhile ! [ -e {0}/go ]; do sleep 0.01; done\nexit 1\n",
+            "#!/bin/sh\nenv > {0}/env.tmp\npwd > {0}/pwd\nmv {0}/env.tmp {0}/env\nn=0; while ! [ -e {0}/go ] && [ $n -lt 6000 ]; do n=$((n + 1)); sleep 0.01; done\nexit 1\n",
             sandbox.path(".").display()
         );
         sandbox.file("it's casebook", script);
@@ -231,9 +232,7 @@ mod tests {
             let push = scope.spawn(|| {
                 Git::in_folder(&sandbox.path("a"), &sandbox.env()).args(["push", "origin", "main"]).run()
             });
-            while !sandbox.path("env").exists() {
-                std::thread::sleep(std::time::Duration::from_millis(5));
-            }
+            wait_until("the hook runs", || sandbox.path("env").exists());
             let env = sandbox.read("env");
             let variables = env.lines().filter_map(|line| line.split_once('='));
             let folder = sandbox.read("pwd").trim().to_owned();

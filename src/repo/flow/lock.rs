@@ -65,6 +65,7 @@ mod tests {
 
     use super::*;
     use crate::repo::testing::Sandbox;
+    use crate::waiting::wait_until;
 
     #[test]
     fn two_writers_never_hold_the_lock_at_once() {
@@ -78,7 +79,8 @@ mod tests {
                         let repo = sandbox.open("a");
                         let _lock = sandbox.lock(&repo);
                         most.fetch_max(holders.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                        thread::sleep(Duration::from_millis(1));
+                        // Whoever can come in now does.
+                        (0..100).for_each(|_| thread::yield_now());
                         holders.fetch_sub(1, Ordering::SeqCst);
                     }
                 });
@@ -96,9 +98,7 @@ mod tests {
         let told = AtomicBool::new(false);
         thread::scope(|scope| {
             scope.spawn(|| Lock::acquire(&repo, || told.store(true, Ordering::SeqCst)).unwrap());
-            while !told.load(Ordering::SeqCst) {
-                thread::sleep(Duration::from_millis(5));
-            }
+            wait_until("whoever waits is told", || told.load(Ordering::SeqCst));
             drop(held);
         });
     }

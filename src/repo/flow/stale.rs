@@ -181,6 +181,7 @@ mod tests {
     use super::*;
     use crate::repo::git::index_edit::IndexEdit;
     use crate::repo::testing::Sandbox;
+    use crate::waiting::wait_until;
 
     #[test]
     fn what_a_killed_git_locked_is_unlocked_and_what_was_locked_before_stays() {
@@ -235,11 +236,7 @@ mod tests {
             // It reads names of objects until its input ends.
             let mut git = git.stdin(std::process::Stdio::piped()).spawn().unwrap();
             // The name of a process is that of the test until it became git.
-            let start = Instant::now();
-            while repo.is_git_at_work() != Some(true) {
-                assert!(start.elapsed() < Duration::from_secs(30), "git in {dir} is not seen");
-                thread::sleep(PAUSE);
-            }
+            wait_until(&format!("git in {dir} is seen"), || repo.is_git_at_work() == Some(true));
             drop(git.stdin.take());
             git.wait().unwrap();
             assert_eq!(repo.is_git_at_work(), Some(false));

@@ -227,8 +227,7 @@ mod tests {
     #[test]
     fn the_history_is_what_git_log_says_on_random_repositories_with_merges() {
         let steps = prop::collection::vec(any::<(u8, u8, u8)>(), 15..30);
-        let config = ProptestConfig { cases: 6, failure_persistence: None, ..Default::default() };
-        TestRunner::new(config)
+        TestRunner::new(crate::trials::trials(6))
             .run(&steps, |steps| {
                 let sandbox = Sandbox::new();
                 scramble(&sandbox, &steps);

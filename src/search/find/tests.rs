@@ -251,6 +251,8 @@ fn some_words() -> impl Strategy<Value = Vec<&'static str>> {
 }
 
 proptest! {
+    #![proptest_config(crate::trials::trials(256))]
+
     #[test]
     fn the_index_finds_what_a_plain_scan_finds(texts in some_texts(), words in some_words()) {
         let index = Index::open(built(&texts)).unwrap();

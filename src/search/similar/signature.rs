@@ -211,6 +211,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn any_text_has_a_bounded_signature(text in "\\PC{0,200}|(\\[?error[ #:/a-z0-9\u{e9}\n]{0,30}){0,40}") {
             prop_assert!(signature(&text).len() <= MOST);

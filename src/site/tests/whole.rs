@@ -14,6 +14,7 @@ fn every_link_of_every_page_leads_somewhere() {
         )
         .unwrap();
         let files = site.render_all().unwrap();
+        let mut followed = 0;
         for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html") && *path != "404.html") {
             let html = String::from_utf8_lossy(bytes);
             for found in LINK.captures_iter(&html) {
@@ -21,6 +22,7 @@ fn every_link_of_every_page_leads_somewhere() {
                 if link.starts_with("https://") {
                     continue;
                 }
+                followed += 1;
                 let (target, fragment) = link.split_once('#').unwrap_or((link, ""));
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let mut file = if target.is_empty() {
@@ -39,16 +41,21 @@ fn every_link_of_every_page_leads_somewhere() {
                 }
             }
         }
+        assert!(followed > 100, "{followed} links");
     }
+}
+
+fn pages_of_html() -> BTreeMap<String, Vec<u8>> {
+    let mut pages = internal().render_all().unwrap();
+    pages.retain(|path, _| path.ends_with(".html"));
+    assert!(pages.len() > 5, "{:?}", pages.keys());
+    pages
 }
 
 #[test]
 fn a_page_needs_nothing_inline_and_nothing_from_elsewhere() {
     let handler = regex::Regex::new(r"\son\w+=").unwrap();
-    for (path, bytes) in internal().render_all().unwrap() {
-        if !path.ends_with(".html") {
-            continue;
-        }
+    for (path, bytes) in pages_of_html() {
         let html = String::from_utf8_lossy(&bytes);
         assert!(
             !html.contains(" style=") && !html.contains("<style") && !html.contains("javascript:"),
@@ -65,16 +72,17 @@ fn a_page_needs_nothing_inline_and_nothing_from_elsewhere() {
 fn an_id_is_on_a_page_once() {
     static ID: std::sync::LazyLock<regex::Regex> =
         std::sync::LazyLock::new(|| regex::Regex::new(r#"\sid="([^"]*)""#).unwrap());
-    for (path, bytes) in internal().render_all().unwrap() {
-        if path.ends_with(".html") {
-            let html = String::from_utf8_lossy(&bytes);
-            let mut ids: Vec<&str> = ID.captures_iter(&html).map(|found| found.extract::<1>().1[0]).collect();
-            let count = ids.len();
-            ids.sort_unstable();
-            ids.dedup();
-            assert_eq!(ids.len(), count, "{path}");
-        }
+    let mut all = 0;
+    for (path, bytes) in pages_of_html() {
+        let html = String::from_utf8_lossy(&bytes);
+        let mut ids: Vec<&str> = ID.captures_iter(&html).map(|found| found.extract::<1>().1[0]).collect();
+        let count = ids.len();
+        all += count;
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "{path}");
     }
+    assert!(all > 20, "{all} ids were looked at");
 }
 
 #[test]

@@ -94,6 +94,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
         #[test]
         fn any_text_is_read_without_panic(text in "([-#=~`<>!/ \n*a0]|<!--|-->|```|> |- |é){0,60}") {
             for span in code_and_html(&text).into_iter().chain(comments(&text)) {
