@@ -5,6 +5,7 @@ use crate::{
     diagnostic::{self, Finding, Level, Quoted, Wants},
     intake::{Delivery, IntakeError},
     settings::Settings,
+    site::Forge,
     text::{RepoPath, shell_word},
 };
 
@@ -103,18 +104,10 @@ pub(super) fn delivery(
     Outcome::Done
 }
 
-/// The page of the forge that opens a pull request of `branch`.
+/// Returns the address where a pull request of `branch` is opened; `None` without a `repository` in the settings.
 pub(super) fn review_address(settings: &Settings, branch: &str) -> Option<String> {
     let repository = settings.repository.as_deref()?;
-    let host = repository.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
-    Some(if host.contains("gitlab") {
-        format!(
-            "{repository}/-/merge_requests/new?merge_request%5Bsource_branch%5D={}",
-            branch.replace('/', "%2F")
-        )
-    } else {
-        format!("{repository}/compare/{branch}?expand=1")
-    })
+    Some(Forge::new(repository, "main").new_review(branch))
 }
 
 /// Turns an error of a write into one of the command, after showing the findings of a refused text.

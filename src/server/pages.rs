@@ -7,6 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use url::Url;
 
 use super::{Problem, State};
 use crate::site::{Site, SiteError};
@@ -155,9 +156,10 @@ pub(super) async fn only_this_host(
         .into_response()
 }
 
+/// Whether `name` is the host of the address `url`.
 fn is_host_of(url: &str, name: &str) -> bool {
-    let own = url.split("://").nth(1).unwrap_or_default();
-    own.split(['/', ':']).next().is_some_and(|own| own.eq_ignore_ascii_case(name))
+    let url = Url::parse(url).ok();
+    url.as_ref().and_then(Url::host_str).is_some_and(|host| host.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -188,6 +190,7 @@ mod tests {
     #[test]
     fn a_site_knows_its_own_name() {
         assert!(is_host_of("https://oncall.acme.example:8443/cases/", "Oncall.acme.example"));
+        assert!(is_host_of("https://lena@oncall.acme.example/", "oncall.acme.example"));
         assert!(!is_host_of("https://oncall.acme.example/", "evil.example") && !is_host_of("", "x"));
     }
 }

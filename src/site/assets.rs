@@ -1,6 +1,9 @@
 //! Assets as they are published: named by their content, so that a browser may keep them for ever.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::text::resolve_link;
 
@@ -74,8 +77,8 @@ impl Assets {
         Some(published)
     }
 
-    /// The text of the module `name` in which imports of assets (`from "./x.js"`) say where those are published; and
-    /// which they are.
+    /// Writes the published names into the imports of the module `name`. Returns the new text, and which assets it
+    /// imports.
     fn with_published_imports(
         &mut self,
         name: &str,
@@ -83,33 +86,30 @@ impl Assets {
         sources: &BTreeMap<String, Vec<u8>>,
         importing: &mut BTreeSet<String>,
     ) -> (String, Vec<String>) {
-        const FROM: &str = " from \"";
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let mut imports = Vec::new();
         let mut out = String::with_capacity(text.len() + 64);
-        let mut rest = text;
-        while let Some(at) = rest.find(FROM) {
-            let (before, after) = rest.split_at(at + FROM.len());
-            out.push_str(before);
-            let end = after.find('"').unwrap_or(after.len());
-            let (target, tail) = after.split_at(end);
-            let import = target.starts_with('.').then(|| resolve_link(folder, target)).flatten();
-            let published = import.as_ref().and_then(|import| self.publish(import, sources, importing));
-            match (import, published.as_deref().and_then(|path| path.rsplit('/').next())) {
-                (Some(import), Some(file)) => {
-                    out.push_str(target.rsplit_once('/').map_or("", |(way, _)| way));
-                    out.push('/');
-                    out.push_str(file);
-                    imports.push(import);
-                }
-                _ => out.push_str(target),
-            }
-            rest = tail;
+        let mut done = 0;
+        let found = IMPORT.iter().flat_map(|import| import.captures_iter(text));
+        for target in found.filter_map(|captures| captures.iter().skip(1).flatten().next()) {
+            let Some(import) = resolve_link(folder, target.as_str()) else { continue };
+            let Some(published) = self.publish(&import, sources, importing) else { continue };
+            let way = target.as_str().rsplit_once('/').map_or(".", |(way, _)| way);
+            let file = published.rsplit_once('/').map_or(published.as_str(), |(_, file)| file);
+            out.push_str(&text[done..target.start()]);
+            out.push_str(&format!("{way}/{file}"));
+            imports.push(import);
+            done = target.end();
         }
-        out.push_str(rest);
+        out.push_str(&text[done..]);
         (out, imports)
     }
 }
+
+/// A relative import in any form: `from "./x.js"`, `import './x.js'`, `import("./x.js")`. It also matches in comments and
+/// texts, which does no harm: only names of assets are replaced, and all of them lead to the same asset.
+static IMPORT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"\b(?:from|import)\s*(?:\(\s*)?(?:"(\.[^"\n]*)"|'(\.[^'\n]*)')"#).ok());
 
 #[cfg(test)]
 mod tests {
@@ -144,6 +144,28 @@ mod tests {
         let mut changed = sources;
         changed[1].1 = "export const a = 2;\n";
         assert_ne!(assets(&changed).names["s/page.js"], published.names["s/page.js"]);
+    }
+
+    #[test]
+    fn an_import_is_found_in_every_form() {
+        let forms = [
+            "import { a } from './a.js';",
+            "import{a}from\"./a.js\";",
+            "import \"./a.js\";",
+            "export * from \"./a.js\";",
+            "const a = await import( './a.js' );",
+            "import {\n  a,\n} from\n  \"../s/a.js\";",
+        ];
+        for form in forms {
+            let published = assets(&[("s/page.js", form), ("s/a.js", "export const a = 1;\n")]);
+            let text = String::from_utf8_lossy(&published.files[&published.names["s/page.js"]]);
+            let file = published.names["s/a.js"].rsplit('/').next().unwrap();
+            assert!(text.contains(&format!("/{file}")) && !text.contains("/a.js"), "{text}");
+            assert_eq!(published.modules("s/page.js"), ["s/page.js", "s/a.js"], "{form}");
+        }
+        let other = "import \"./none.js\"; import x from \"pkg\"; // from here";
+        let published = assets(&[("a.js", other)]);
+        assert_eq!(published.files[&published.names["a.js"]], other.as_bytes());
     }
 
     #[test]

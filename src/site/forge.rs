@@ -1,5 +1,7 @@
 //! Links to the repository's page at its forge: GitHub, GitLab, Gitea and its kin.
 
+use url::Url;
+
 use super::urls::{encode, encode_path};
 
 /// The forges whose addresses are known.
@@ -22,7 +24,8 @@ impl Forge {
     /// The forge of `repository`, its address. The host tells the kind; one that does not is taken for Gitea or Forgejo, which
     /// people host under any name. `branch` is the main branch.
     pub(crate) fn new(repository: &str, branch: &str) -> Self {
-        let host = repository.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
+        let url = Url::parse(repository).ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
         let kind = if host.contains("github") {
             Kind::GitHub
         } else if host.contains("gitlab") {
@@ -68,19 +71,34 @@ impl Forge {
         }
     }
 
+    /// Returns the address where a pull request of `branch` is opened.
+    pub(crate) fn new_review(&self, branch: &str) -> String {
+        let base = &self.base;
+        match self.kind {
+            Kind::GitLab => {
+                let key = encode("merge_request[source_branch]");
+                format!("{base}/-/merge_requests/new?{key}={}", encode(branch))
+            }
+            Kind::GitHub | Kind::Gitea => format!("{base}/compare/{}?expand=1", encode_path(branch)),
+        }
+    }
+
     /// Where a new file in `folder` is written, called `name` and beginning with `text`.
     pub(crate) fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
-        let (base, branch, name, value) = (&self.base, &self.branch, encode(name), encode(text));
+        let (base, branch, value) = (&self.base, &self.branch, encode(text));
         match self.kind {
             Kind::GitHub => {
-                format!("{base}/new/{branch}/{}?filename={name}&value={value}", encode_path(folder))
+                let (folder, name) = (encode_path(folder), encode(name));
+                format!("{base}/new/{branch}/{folder}?filename={name}&value={value}")
             }
             // GitLab takes the name; its editor ignores the text for now (gitlab-org/gitlab work item 594214).
             Kind::GitLab => {
-                format!("{base}/-/new/{branch}?file_name={}%2F{name}&content={value}", encode(folder))
+                let path = encode(&format!("{folder}/{name}"));
+                format!("{base}/-/new/{branch}?file_name={path}&content={value}")
             }
             Kind::Gitea => {
-                format!("{base}/_new/{branch}/{}?filename={name}&value={value}", encode_path(folder))
+                let (folder, name) = (encode_path(folder), encode(name));
+                format!("{base}/_new/{branch}/{folder}?filename={name}&value={value}")
             }
         }
     }
@@ -105,6 +123,27 @@ mod tests {
     }
 
     #[test]
+    fn only_the_host_tells_which_forge_it_is() {
+        let file = |repository: &str| Forge::new(repository, "main").file("a.md", "c0ffee");
+        assert!(file("https://github.acme.example:8443/a/b").contains("/blob/"));
+        assert!(file("https://git.acme.example/github/gitlab").contains("/src/commit/"));
+        assert!(file("https://github:token@git.acme.example/a/b").contains("/src/commit/"));
+    }
+
+    #[test]
+    fn a_review_is_opened_for_a_branch_of_any_name() {
+        let review = |repository: &str, branch: &str| Forge::new(repository, "main").new_review(branch);
+        assert_eq!(
+            review("https://github.com/a/b/", "ticket/a#1"),
+            "https://github.com/a/b/compare/ticket/a%231?expand=1"
+        );
+        assert_eq!(
+            review("https://gitlab.acme.example/a/b", "ticket/a&b"),
+            "https://gitlab.acme.example/a/b/-/merge_requests/new?merge_request%5Bsource_branch%5D=ticket%2Fa%26b"
+        );
+    }
+
+    #[test]
     fn a_new_file_is_prefilled() {
         let link = Forge::new("https://github.com/a/b", "main").new_file(
             "tickets/x",
@@ -115,5 +154,7 @@ mod tests {
             link,
             "https://github.com/a/b/new/main/tickets/x?filename=reply.md&value=---%0Acreated%3A%20%0A"
         );
+        let link = Forge::new("https://gitlab.com/a/b", "main").new_file("tickets/x y", "reply.md", "a");
+        assert_eq!(link, "https://gitlab.com/a/b/-/new/main?file_name=tickets%2Fx%20y%2Freply.md&content=a");
     }
 }

@@ -1,5 +1,7 @@
 //! Where pages stand and how they are linked. Links are relative, so that a site works in any folder of any server.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::text::is_id;
 
 /// How links name the page of a folder.
@@ -30,17 +32,19 @@ pub(super) fn root_of(path: &str) -> String {
     }
 }
 
-/// `segment` of a path as it stands in a link.
+/// The characters that a segment of a link has as `%XX`.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'+')
+    .remove(b'@')
+    .remove(b',');
+
+/// Encodes `segment` of a path for a link.
 pub(super) fn encode(segment: &str) -> String {
-    let mut out = String::with_capacity(segment.len());
-    for byte in segment.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'@' | b',') {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    utf8_percent_encode(segment, ENCODED).to_string()
 }
 
 /// A path of several segments as it stands in a link.
@@ -96,6 +100,7 @@ mod tests {
         assert_eq!(root_of("tickets/x/index.html"), "../../");
         assert_eq!(Links::Files.page("tickets/x/"), "tickets/x/index.html");
         assert_eq!(encode_path("tickets/a b/发.log"), "tickets/a%20b/%E5%8F%91.log");
+        assert_eq!(encode("a-b.c_d~e+f@g,h/i%j?k#l\n"), "a-b.c_d~e+f@g,h%2Fi%25j%3Fk%23l%0A");
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! Writing front matter: keys and values as YAML.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{value::Value, yaml::parse_piece};
 use crate::text::Time;
 
@@ -55,30 +59,56 @@ fn flow_value(value: &Value) -> String {
     }
 }
 
-/// A text as YAML on one line: plain where every YAML reader, old ones too, takes it for the same text; else in quotes.
+/// Returns a text as YAML on one line: plain where every YAML reader, old ones too, takes it for the same text; else in
+/// quotes.
 pub(crate) fn yaml_scalar(text: &str) -> String {
     if is_simple(text) || Time::parse(text).is_some() {
         return text.to_owned();
     }
-    let plain = !text.is_empty()
-        && text.trim() == text
-        && !text.contains(['\n', '\r', '\t'])
-        && text.chars().all(|c| !c.is_control())
-        && serde_saphyr::to_string(&text).is_ok_and(|written| written.trim_end() == text)
+    let plain = text.trim() == text
+        && text.chars().count() <= MAX_PLAIN
+        && !text.chars().any(needs_escape)
+        && !is_ambiguous(text)
         && reads_back(text, text);
     if plain { text.to_owned() } else { quoted(text) }
 }
 
-/// Letters first, then letters, digits, spaces and a few signs; not a word that YAML takes for something else.
+/// The longest plain text that is not simple, in characters. Imports have always put quotes around longer texts; without
+/// the limit, the next import of the same tickets would rewrite those files.
+const MAX_PLAIN: usize = 80;
+
+/// Whether some YAML reader takes plain `text` for something else than this text. YAML 1.1, which many tools still read, has
+/// more spellings of booleans, numbers and times than YAML 1.2. The pattern is wider than the specification in a few places,
+/// which costs nothing but quotes.
+fn is_ambiguous(text: &str) -> bool {
+    static AMBIGUOUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let ambiguous = r##"(?xi) ^ (?:
+            ~ | null | y | n | yes | no | on | off | true | false
+            | << | =                                # the keys that merge and that stand for a value
+            | [,:\[\]{}\#&*!|>'"%@`] .*              # signs that begin something else
+            | (?: --- | \.\.\. ) (?: \x20 .* )?      # the marks between documents
+            | [-+]? \.? (?: inf | nan )
+            | [-+_]* [0-9_.:]* [0-9.] [0-9_.:]* (?: e [-+0-9_]+ )?  # decimal, octal, of base 60
+            | [-+_]* 0 _* [box] [-+0-9a-f_]+
+            | [0-9]{4} - [0-9]{1,2} - [0-9]{1,2} (?: [t\x20] [0-9:.,\x20+\-z]* )?
+        ) $"##;
+        Regex::new(ambiguous).ok()
+    });
+    AMBIGUOUS.as_ref().is_none_or(|ambiguous| ambiguous.is_match(text))
+}
+
+/// Whether `text` is letters first, then letters, digits, spaces and a few signs, and never read as something else.
 fn is_simple(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let word = !matches!(
-        text.to_ascii_lowercase().as_str(),
-        "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null" | "nan" | "inf"
-    );
-    word && bytes.first().is_some_and(u8::is_ascii_alphabetic)
+    bytes.first().is_some_and(u8::is_ascii_alphabetic)
         && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'_' | b'/' | b'.'))
+        && !is_ambiguous(text)
+}
+
+/// Whether `c` is written as an escape: what YAML does not call printable, and line ends of YAML 1.1.
+fn needs_escape(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// `text` in double quotes, escaped so that it reads back as itself.
@@ -92,16 +122,7 @@ fn quoted(text: &str) -> String {
             '\n' => json.push_str("\\n"),
             '\r' => json.push_str("\\r"),
             '\t' => json.push_str("\\t"),
-            // What YAML does not call printable, and line ends of YAML 1.1.
-            '\u{0}'..='\u{1f}'
-            | '\u{7f}'..='\u{9f}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{feff}'
-            | '\u{fffe}'
-            | '\u{ffff}' => {
-                json.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
+            _ if needs_escape(c) => json.push_str(&format!("\\u{:04x}", u32::from(c))),
             _ => json.push(c),
         }
     }
@@ -109,7 +130,8 @@ fn quoted(text: &str) -> String {
     json
 }
 
-/// Whether `yaml` after a key is read as exactly `text`.
+/// Whether `yaml` after a key is read as exactly `text`. A text that is not YAML is not read in pieces, since that composes
+/// fixes with these functions.
 fn reads_back(yaml: &str, text: &str) -> bool {
     let mut problems = Vec::new();
     let entries = parse_piece(&format!("k: {yaml}\n"), 0, &mut problems).unwrap_or_default();
@@ -141,6 +163,19 @@ mod tests {
             ("", "\"\""),
             ("导出超时", "导出超时"),
             ("/console/billing", "/console/billing"),
+            ("2 exports, both empty", "2 exports, both empty"),
+            ("1_000", "\"1_000\""),
+            ("0x1F", "\"0x1F\""),
+            ("12:30:45", "\"12:30:45\""),
+            ("1e3", "\"1e3\""),
+            (".inf", "\".inf\""),
+            ("Off", "\"Off\""),
+            ("~", "\"~\""),
+            (".", "\".\""),
+            (":x", "\":x\""),
+            ("... and so on", "\"... and so on\""),
+            ("<<", "\"<<\""),
+            ("2026-1-2 3:4:5", "\"2026-1-2 3:4:5\""),
         ] {
             assert_eq!(yaml_scalar(text), yaml, "{text}");
         }

@@ -1,5 +1,5 @@
 //! What the folders of a worktree had when it was listed last. A folder whose own times are the same has the same names
-//! still, so it need not be read again: looking at a folder costs a fifth of reading it. Each file in it is looked at all
+//! still, so it need not be read again (`docs/decisions/list-cache.md` has what that saves). Each file in it is looked at all
 //! the same, since writing to a file leaves the times of its folder alone.
 
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Raw tree objects: reading their entries, and comparing a tree with those of its parents.
 //!
-//! libgit2's own tree comparison expands every unchanged folder, which costs seconds over a history; comparing the
-//! objects themselves and skipping equal ids costs what changed.
+//! libgit2's own tree comparison expands every unchanged folder, which costs seconds over a history; this compares the
+//! objects themselves and skips equal ids (`docs/decisions/reading-git.md`).
 
 use std::cmp::Ordering;
 use std::collections::HashMap;

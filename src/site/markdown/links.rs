@@ -1,6 +1,9 @@
 //! Which links of a text may stand in a page, and what they look like.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+use percent_encoding::percent_decode_str;
 
 use super::{ID_PREFIX, Resolve, Target, escape_into};
 
@@ -135,26 +138,7 @@ fn attribute(out: &mut String, name: &str, value: &str) {
     out.push('"');
 }
 
-/// `text` with `%20` and its like decoded; as it stands where that is not UTF-8.
-pub(super) fn percent_decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = |b: u8| char::from(b).to_digit(16);
-        match (*first, tail) {
-            (b'%', [high, low, after @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
-                let value = hex(*high).unwrap_or(0) * 16 + hex(*low).unwrap_or(0);
-                bytes.push(u8::try_from(value).unwrap_or(b'?'));
-                rest = after;
-            }
-            (byte, _) => {
-                bytes.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+/// Decodes `%20` and the like in `text`. Returns `text` as it is where the result is not UTF-8.
+fn percent_decode(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }
