@@ -67,7 +67,7 @@ fn what_was_found_is_marked_and_counted(browser: &Browser, page: &str) {
 
 fn what_is_said_is_said_once(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cahce"));
-    let corrected = "Nothing says “cahce”; searched for cache instead.";
+    let corrected = "No results for “cahce”. Showing results for cache.";
     browser.wait_for("what was corrected", "[role=status] #search-corrected", corrected);
     browser.wait_for("how many there are", "[role=status] #search-count", "5 results");
     browser.wait_for("the results of that", "#search-results mark", "cache");
@@ -95,7 +95,7 @@ fn a_word_is_found_while_it_is_typed_and_when_it_is_sent(browser: &Browser, page
     });
     browser.wait_for("the same", "#search-count", "2 results");
     browser.submit("#search input", " nonsense");
-    browser.wait_for("what is nowhere", "#search-count", "Nothing found for “cache fol* nonsense”");
+    browser.wait_for("what is nowhere", "#search-count", "No results for “cache fol* nonsense”");
 }
 
 fn what_was_asked_is_a_step_to_come_back_to(browser: &Browser, page: &str) {

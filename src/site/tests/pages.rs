@@ -20,7 +20,7 @@ fn a_ticket_shows_its_answer_before_the_problem_and_the_thread() {
             "It ends after 30 s",
             "504 Gateway Timeout",
             "Thread",
-            "took this",
+            "self-assigned this",
             "resolved this as fixed",
         ],
     );
@@ -38,7 +38,7 @@ fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
             "datetime=\"2026-11-22T09:14:00Z\" title=\"2026-11-22 17:14 +08:00\">2026-11-22</time>",
             "Duplicates</h2>",
             "CSV never arrives</a>",
-            "In knowledge</h2>",
+            "Related article</h2>",
             "https://github.com/acme/oncall-tickets/edit/main/tickets/2026/11/export-times-out-k7f3qa.md",
             "/new/main/tickets/2026/11/export-times-out-k7f3qa?filename=reply.md",
             "<link rel=\"canonical\" href=\"https://oncall.acme.example/cases/tickets/export-times-out-k7f3qa/\">",
@@ -49,7 +49,7 @@ fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
 #[test]
 fn a_duplicate_leads_to_the_ticket_that_it_is_the_same_as() {
     let page = page(&public(), "tickets/csv-never-arrives-p9p8p7/index.html");
-    shows(&page, &["A duplicate of <a href=\"../../tickets/export-times-out-k7f3qa/index.html\">"]);
+    shows(&page, &["Duplicate of <a href=\"../../tickets/export-times-out-k7f3qa/index.html\">"]);
     shows(&page, &["marked as a duplicate of <a href="]);
 }
 
@@ -91,12 +91,12 @@ fn an_article_lists_the_tickets_it_distils_and_links_them() {
     shows(
         &article,
         &[
-            "Confirmed 2026-11-30",
+            "Last reviewed 2026-11-30",
             "<a href=\"../../tickets/export-times-out-k7f3qa/index.html\"",
-            "Distilled from",
+            "Based on",
         ],
     );
-    shows(&page(&site, "knowledge/index.html"), &["Exports that time out", "from 1 ticket"]);
+    shows(&page(&site, "knowledge/index.html"), &["Exports that time out", "based on 1 ticket"]);
     assert!(!site.has("knowledge/nightfall/index.html"));
 }
 
@@ -191,7 +191,7 @@ fn a_service_shows_what_is_open_and_then_what_was_resolved() {
         );
     let site = site_of(source, Audience::Public);
     let service = page(&site, "services/export/index.html");
-    in_order(&service, &["Reopened</h2>", "Late exports", "Resolved lately</h2>", "CSV never arrives"]);
+    in_order(&service, &["Reopened</h2>", "Late exports", "Recently resolved</h2>", "CSV never arrives"]);
     assert_eq!(service.matches("Late exports</a>").count(), 1, "{service}");
     shows(&page(&site, "index.html"), &["2 reopened"]);
     let ticket = page(&site, "tickets/late-l1l2l3/index.html");

@@ -34,7 +34,7 @@ fn nothing_internal_is_in_a_public_build() {
     }
     let page = page(&site, TICKET);
     shows(&page, &["and …."]);
-    shows(&self::page(&site, "index.html"), &["3 tickets", "asked 2 times"]);
+    shows(&self::page(&site, "index.html"), &["3 tickets", "2 reports"]);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn an_internal_build_shows_and_marks_what_is_internal() {
         &page(&site, TICKET),
         &["Nachtigall", "internal note", "private.txt", "evil.html", "Duplicates", "Merger plans leak"],
     );
-    shows(&page(&site, "index.html"), &["4 tickets", "asked 3 times", "not for publication"]);
+    shows(&page(&site, "index.html"), &["4 tickets", "3 reports", "Internal site"]);
     shows(&page(&site, "tickets/merger-plans-m2m3m4/index.html"), &["badge internal"]);
     shows(&page(&site, "robots.txt"), &["Disallow: /"]);
 }

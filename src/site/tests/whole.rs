@@ -89,7 +89,7 @@ fn an_id_is_on_a_page_once() {
 fn a_site_speaks_the_language_of_the_settings() {
     let chinese = source().with("casebook.yml", format!("{SETTINGS}language: zh\n"));
     let page = page(&site_of(chinese, Audience::Public), TICKET);
-    shows(&page, &["<html lang=\"zh\">", "答案", "将此工单解决为：已修复", "Lena Ode 提问"]);
+    shows(&page, &["<html lang=\"zh\">", "答案", "解决了此工单：已修复", "Lena Ode 提交"]);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_repository_changes_the_look() {
 #[test]
 fn an_empty_repository_has_a_site() {
     let site = site_of(MemorySource::new(), Audience::Internal);
-    shows(&page(&site, "index.html"), &["0 tickets", "Nothing has been resolved yet"]);
+    shows(&page(&site, "index.html"), &["0 tickets", "No resolved tickets yet"]);
     assert!(site.render_all().unwrap().len() > 8);
 }
 
