@@ -29,7 +29,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use minijinja::value::{Serde, Value};
-use rayon::prelude::*;
 
 pub(crate) use error::SiteError;
 pub(crate) use forge::Forge;
@@ -147,18 +146,6 @@ impl Site {
     /// The file of the repository that the file `path` of the site is a copy of, if it is one.
     fn original(&self, path: &str) -> Option<&RepoPath> {
         self.table.get(path).and_then(|(kind, key)| KINDS[*kind].original(self, *key))
-    }
-
-    /// Every file with its bytes. Rendered in parallel; the same repository gives the same bytes.
-    pub fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
-        self.prepare();
-        let table: Vec<(&String, &(usize, Key))> = self.table.iter().collect();
-        let mut files: BTreeMap<String, Vec<u8>> = table
-            .par_iter()
-            .map(|(path, (kind, key))| Ok(((*path).clone(), KINDS[*kind].render(self, path, *key)?)))
-            .collect::<Result<_, SiteError>>()?;
-        files.extend(self.index().iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
-        Ok(files)
     }
 
     fn index(&self) -> &BTreeMap<String, Vec<u8>> {

@@ -6,9 +6,25 @@ mod views;
 mod whole;
 mod writing;
 
+use rayon::prelude::*;
+
 use super::*;
 use crate::repo::{CacheSlot, MemorySource};
 use crate::store::load;
+
+impl Site {
+    /// Every file with its bytes.
+    fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+        self.prepare();
+        let table: Vec<(&String, &(usize, Key))> = self.table.iter().collect();
+        let mut files: BTreeMap<String, Vec<u8>> = table
+            .par_iter()
+            .map(|(path, (kind, key))| Ok(((*path).clone(), KINDS[*kind].render(self, path, *key)?)))
+            .collect::<Result<_, SiteError>>()?;
+        files.extend(self.index().iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+        Ok(files)
+    }
+}
 
 const SETTINGS: &str = "\
 version: 1
