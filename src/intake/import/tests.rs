@@ -1,4 +1,4 @@
-//! Formats, and imports at random between what people and the source do.
+//! Tests of formats, and random sequences of changes by people, changes at the source, and imports.
 
 #![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
 
@@ -14,7 +14,7 @@ use crate::{
     ticket::ReplyRecord,
 };
 
-/// All that a format has to say: one ticket a line, as `id;title`.
+/// A complete format: one ticket per line, as `id;title`.
 struct Semicolons;
 
 impl Importer for Semicolons {
@@ -23,7 +23,7 @@ impl Importer for Semicolons {
     }
 
     fn about(&self) -> &'static str {
-        "One ticket a line, as `id;title`"
+        "One ticket per line, as `id;title`"
     }
 
     fn read(&self, input: &mut dyn BufRead, take: &mut TakeTicket<'_>) -> io::Result<()> {
@@ -41,7 +41,7 @@ impl Importer for Semicolons {
 }
 
 #[test]
-fn a_format_says_only_how_its_tickets_are_read() {
+fn a_format_needs_only_to_read_its_tickets() {
     let key = ["AKIA", "Q3EGRYB7KMZP2XWN"].concat();
     let text = format!("A-1;Export times out\n{key}\nA-2;Login fails\n");
     let (records, broken) = read_tickets(&Semicolons, text.as_bytes()).unwrap();
@@ -51,7 +51,7 @@ fn a_format_says_only_how_its_tickets_are_read() {
 }
 
 #[test]
-fn input_without_end_is_an_error() {
+fn endless_input_is_an_error() {
     let mut input = BoundedReader { input: io::repeat(b'\n'), left: 10_000 };
     let error = io::copy(&mut input, &mut io::sink()).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
@@ -61,9 +61,9 @@ fn input_without_end_is_an_error() {
 struct Trial {
     sandbox: Sandbox,
     source: Vec<Record>,
-    /// How many words were made up.
+    /// The number of generated words.
     words: usize,
-    /// Words that people took away.
+    /// Words that people removed.
     gone: BTreeSet<String>,
     /// Words that people wrote.
     kept: BTreeSet<String>,
@@ -110,7 +110,7 @@ impl Trial {
         Import::prepare(&repo, &lock, &store, &self.source, &options).unwrap().write(&|_| ()).unwrap()
     }
 
-    /// Tickets and replies.
+    /// Returns the paths of tickets and replies.
     fn files(&self) -> Vec<RepoPath> {
         let store = store::load(Arc::from(self.sandbox.open("a").current().unwrap()), &CacheSlot::nowhere());
         let is_text = |role: &Role| matches!(role, Role::Ticket | Role::Reply(_));
@@ -137,7 +137,7 @@ impl Trial {
         let ticket = which % self.source.len();
         let replies = self.source[ticket].replies.len();
         match (what, file) {
-            // Somebody redacts a file.
+            // A person redacts a file.
             (0, Some(file)) => {
                 let text = self.read(&file);
                 self.take_away(&text);
@@ -146,7 +146,7 @@ impl Trial {
                 self.sandbox.file(&format!("a/{file}"), format!("{}{word}\n", &text[..front]));
                 self.kept.insert(word);
             }
-            // Somebody deletes a file; of a ticket, with its replies.
+            // A person deletes a file; for a ticket, its replies too.
             (1, Some(file)) => {
                 let folder = format!("{}/", file.without_extension());
                 for file in files.iter().filter(|one| **one == file || one.as_str().starts_with(&folder)) {
@@ -154,7 +154,7 @@ impl Trial {
                     fs::remove_file(self.sandbox.path(&format!("a/{file}"))).unwrap();
                 }
             }
-            // Somebody moves a ticket.
+            // A person moves a ticket.
             (2, Some(file)) if file.folder() == "tickets/2026/03" => {
                 let path = |path: &str| self.sandbox.path(&format!("a/{path}"));
                 fs::create_dir_all(path("tickets/moved")).unwrap();
@@ -176,7 +176,7 @@ impl Trial {
 }
 
 #[test]
-fn whatever_people_and_the_source_do_nothing_is_undone_and_the_second_run_does_nothing() {
+fn imports_never_undo_changes_of_people_and_a_second_run_does_nothing() {
     let is_full = std::env::var_os("CASEBOOK_TRIALS").is_some_and(|value| value == "full");
     let cases = if is_full { 400 } else { 12 };
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
@@ -185,7 +185,7 @@ fn whatever_people_and_the_source_do_nothing_is_undone_and_the_second_run_does_n
         let mut trial = Trial::new();
         for (what, which, imports) in steps {
             trial.step(what, which);
-            // The source does one thing at a time; people do several.
+            // The source makes one change per round, people make several.
             if what > 2 || imports {
                 trial.import();
                 let again = trial.import();
