@@ -118,7 +118,7 @@ fn a_commit_is_checked_where_there_is_no_worktree() {
         .fails(1)
         .prints(&["in 1 file"]);
     sandbox.casebook("b.git", "check --fix").fails(2).says(&["`--fix` needs a worktree"]);
-    sandbox.casebook("b.git", "check --at nonsense").fails(2).says(&["`nonsense` names no commit"]);
+    sandbox.casebook("b.git", "check --at nonsense").fails(2).says(&["`nonsense` is not a commit"]);
 }
 
 #[test]

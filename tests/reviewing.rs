@@ -89,7 +89,7 @@ fn a_person_reviews_a_branch_before_there_is_a_pull_request() {
     ]);
     sandbox.git("team", "remote remove origin");
     sandbox.casebook("team", "review").fails(2).says(&["missing `--since`", "--since REV"]);
-    sandbox.casebook("team", "review --since nowhere").fails(2).says(&["`nowhere` names no commit"]);
+    sandbox.casebook("team", "review --since nowhere").fails(2).says(&["`nowhere` is not a commit"]);
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! The demo's story: a year in the life of an invented company's oncall, as the commits that tell it.
+//! The demo's story: one year of an invented company's oncall team, as git commits.
 //!
-//! `files/` is the repository as it stands in the end and `history.yml` who added what when. A text that was corrected
-//! later has its first wording in `earlier/`. To add to the story, write the file and name it in `history.yml`.
+//! `files/` has the final state of the repository, and `history.yml` lists who added which file and when. If a text was
+//! corrected later, its first version is in `earlier/`. To extend the story, write the file and add it to
+//! `history.yml`.
 
 use std::collections::BTreeMap;
 
@@ -24,49 +25,47 @@ struct Earlier;
 
 const HISTORY: &str = include_str!("history.yml");
 
-/// A git history that is yet to be written.
+/// The commits of a git history to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Story {
-    /// The commits, oldest first; each stands on the one before.
+    /// Oldest first; each commit is the parent of the next.
     pub commits: Vec<Commit>,
 }
 
 /// One commit of the story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Commit {
-    /// When it was authored and committed.
+    /// The author and committer time.
     pub at: Time,
-    /// Who wrote it.
     pub author: Author,
-    /// Its message, as `casebook` words it where a command would have made the commit.
+    /// The message, worded as `casebook` does where a command would have made the commit.
     pub message: String,
-    /// Whether it also adds what `casebook init` writes beside the settings: the ticket templates and the canned
-    /// responses. They are embedded elsewhere, and the demo shall have the same.
+    /// Whether the commit also adds the files that `casebook init` writes in addition to the settings: the ticket
+    /// templates and the canned responses. They are embedded elsewhere, and the demo must have the same ones.
     pub templates: bool,
-    /// The files that it adds or changes, with their whole content.
+    /// The added and changed files with their whole contents.
     pub files: Vec<(RepoPath, Vec<u8>)>,
 }
 
-/// Somebody who commits.
+/// A person who commits.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Author {
-    /// The name for git.
     pub name: String,
-    /// The address for git, which `casebook.yml` knows.
+    /// The e-mail address in git, which is also in `casebook.yml`.
     pub email: String,
 }
 
-/// A mistake in the embedded story: a fault of the program, never of its user.
+/// A mistake in the embedded story, which is a bug in the program and never an error of its user.
 #[derive(Debug, Error)]
 pub(crate) enum StoryError {
-    /// The history does not have the form of a history.
+    /// `history.yml` is not valid.
     #[error("src/demo/history.yml cannot be read: {0}")]
     Unreadable(#[from] serde_yaml::Error),
-    /// A commit by somebody who is not in `people`.
-    #[error("src/demo/history.yml has a commit by `{0}`; add them to `people`")]
+    /// A commit's author is missing in `people`.
+    #[error("src/demo/history.yml has a commit by the unknown author `{0}`; add the author to `people`")]
     UnknownPerson(String),
-    /// A file that is named and does not exist.
-    #[error("src/demo/history.yml names {0}, which does not exist; add the file or take it out")]
+    /// A listed file does not exist.
+    #[error("src/demo/history.yml lists {0}, which does not exist; add the file or remove the entry")]
     NoSuchFile(String),
 }
 
@@ -77,7 +76,7 @@ struct History {
     commits: Vec<Step>,
 }
 
-/// A commit as `history.yml` has it.
+/// A commit in `history.yml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Step {
@@ -89,18 +88,18 @@ struct Step {
     /// Paths that the commit adds.
     #[serde(default)]
     files: Vec<String>,
-    /// Paths that exist already and change.
+    /// Existing paths that the commit changes.
     #[serde(default)]
     edit: Vec<String>,
-    /// For a path of `files` or `edit` whose text is not the final one: the name of the text in `earlier/`.
+    /// The name of a text in `earlier/` for each path of `files` or `edit` whose text is not the final one.
     #[serde(default)]
     earlier: BTreeMap<String, String>,
 }
 
-/// The whole story.
+/// Returns the whole story.
 ///
 /// # Errors
-/// If the embedded files contradict each other, which the tests of this room rule out.
+/// The embedded files contradict each other, which the tests of this module prevent.
 pub(crate) fn story() -> Result<Story, StoryError> {
     let history = History::read()?;
     let commits = history.commits.iter().map(|step| history.commit(step)).collect::<Result<_, _>>()?;

@@ -1,4 +1,4 @@
-//! The story holds together: what it names exists, and time runs forwards.
+//! Checks that the story is consistent: the files that it names exist, and the commits are in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ impl Page {
         Time::parse(self.text("created")).unwrap_or_else(|| panic!("{} has no time", self.path))
     }
 
-    /// What the key holds, be it one text or a list.
+    /// Returns the texts of a key, which may have one text or a list.
     fn texts(&self, key: &str) -> Vec<&str> {
         match &self.front[key] {
             Value::String(one) => vec![one],
@@ -32,7 +32,7 @@ impl Page {
     }
 }
 
-/// Pages below a folder, as they stand in the end.
+/// Returns the pages below a folder in their final state.
 fn pages(folder: &str) -> Vec<Page> {
     let paths = Files::iter().map(RepoPath::new).filter(|path| path.is_below(folder) && path.is_markdown());
     let page = |path: RepoPath| {
@@ -44,7 +44,7 @@ fn pages(folder: &str) -> Vec<Page> {
     paths.map(page).collect()
 }
 
-/// Tickets by id, and replies with the id of their ticket.
+/// Returns the tickets by id, and the replies with the id of their ticket.
 fn tickets_and_replies() -> (BTreeMap<String, Page>, Vec<(String, Page)>) {
     let (tickets, replies): (Vec<_>, Vec<_>) =
         pages("tickets").into_iter().partition(|page| page.path.as_str().matches('/').count() == 3);
@@ -56,7 +56,7 @@ fn tickets_and_replies() -> (BTreeMap<String, Page>, Vec<(String, Page)>) {
 }
 
 #[test]
-fn the_story_is_as_rich_as_promised() {
+fn the_story_has_enough_tickets_replies_and_states() {
     let (tickets, replies) = tickets_and_replies();
     let commits = story().unwrap().commits;
     let authors: BTreeSet<_> = commits.iter().map(|commit| commit.author.email.as_str()).collect();
@@ -82,7 +82,7 @@ fn the_story_is_as_rich_as_promised() {
         "not-reproducible",
         "declined",
     ] {
-        assert!(states.contains(state), "nothing is {state}");
+        assert!(states.contains(state), "no ticket is {state}");
     }
 }
 
@@ -103,7 +103,7 @@ fn every_file_is_added_once_before_it_is_edited() {
 }
 
 #[test]
-fn the_last_wording_of_every_file_is_the_final_one_and_no_earlier_one_is_left_over() {
+fn every_file_ends_with_its_final_text_and_every_earlier_text_is_used() {
     let mut last = BTreeMap::new();
     let mut earlier = BTreeSet::new();
     for step in History::read().unwrap().commits {
@@ -115,7 +115,7 @@ fn the_last_wording_of_every_file_is_the_final_one_and_no_earlier_one_is_left_ov
         earlier.extend(step.earlier.into_values());
     }
     for (path, content) in last {
-        assert_eq!(Files::get(&path).unwrap().data, content, "{path} ends with an earlier wording");
+        assert_eq!(Files::get(&path).unwrap().data, content, "{path} ends with an earlier text");
     }
     assert_eq!(earlier, Earlier::iter().map(|name| name.into_owned()).collect());
 }
@@ -145,7 +145,7 @@ fn a_page_is_committed_by_its_author_just_after_it_was_written() {
 }
 
 #[test]
-fn tickets_stand_in_the_month_they_were_opened_under_a_valid_id() {
+fn tickets_are_in_the_folder_of_their_month_and_have_a_valid_id() {
     for (id, page) in tickets_and_replies().0 {
         assert!(is_id(&id), "{id}");
         let (year, month) = page.created().year_month();
@@ -154,7 +154,7 @@ fn tickets_stand_in_the_month_they_were_opened_under_a_valid_id() {
 }
 
 #[test]
-fn replies_are_named_for_their_time_and_author_and_follow_their_ticket() {
+fn replies_are_named_by_time_and_author_and_follow_their_ticket() {
     let (tickets, replies) = tickets_and_replies();
     for (ticket, page) in &replies {
         let start = format!("{}-{}-", page.created().compact(), page.text("author"));
@@ -165,7 +165,7 @@ fn replies_are_named_for_their_time_and_author_and_follow_their_ticket() {
 }
 
 #[test]
-fn what_a_page_refers_to_exists() {
+fn every_reference_of_a_page_exists() {
     let (tickets, replies) = tickets_and_replies();
     let articles: BTreeSet<_> = pages("knowledge").iter().map(|page| page.path.stem().to_owned()).collect();
     let all = pages("knowledge").into_iter().chain(replies.into_iter().map(|(_, page)| page));
@@ -182,7 +182,7 @@ fn what_a_page_refers_to_exists() {
 }
 
 #[test]
-fn everybody_in_the_story_has_an_address_that_leads_nowhere() {
+fn every_author_in_the_story_has_an_example_address() {
     for author in History::read().unwrap().people.values() {
         assert!(author.email.ends_with(".example"), "{}", author.email);
     }

@@ -1,14 +1,14 @@
-//! Findings as rustc shows its own: the only place that knows the rendering library.
+//! Renders findings like rustc does. This is the only module that uses the rendering library.
 
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Patch, Renderer, Snippet};
 
 use super::{Finding, Level, Quoted};
 use crate::text::{Span, harmless};
 
-/// The most text that is shown around one finding, in bytes.
+/// The maximum size of the source text shown for one finding, in bytes.
 const MAX_WINDOW: usize = 16 * 1024;
 
-/// One finding with its source. `text` is the file that it is about; `width` the terminal's columns.
+/// Renders one finding with its source. `text` is the file of the finding, `width` the terminal's columns.
 pub(crate) fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, width: usize) -> String {
     let level = if finding.level == Level::Deny { Shown::ERROR } else { Shown::WARNING };
     let path = plain(finding.path.as_str());
@@ -52,7 +52,7 @@ pub(crate) fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, widt
     renderer.term_width(width).render(&groups)
 }
 
-/// The lines that a finding is about.
+/// The part of a file that is shown for a finding.
 struct Window<'a> {
     text: &'a str,
     start: usize,
@@ -78,7 +78,7 @@ impl<'a> Window<'a> {
         Self { text: &text[start..end], start, first_line }
     }
 
-    /// `span` inside the window, on whole characters; `None` when it is outside.
+    /// Returns `span` relative to the window, on whole characters; `None` when it is outside.
     fn cut(&self, span: &Span) -> Option<Span> {
         let end = self.start + self.text.len();
         if span.start < self.start || span.start > end {
@@ -96,7 +96,7 @@ impl<'a> Window<'a> {
     }
 }
 
-/// `text` on one line and without control characters, so that a ticket cannot write to the terminal.
+/// Returns `text` on one line without control characters, so that a ticket cannot control the terminal.
 pub(super) fn plain(text: &str) -> String {
     text.chars().map(harmless).collect()
 }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_looks_like_a_compilers() {
+    fn a_finding_looks_like_a_compiler_error() {
         let shown = human(&finding(), Some(&quoted(TEXT)), false, 80);
         assert_eq!(
             shown,
@@ -142,7 +142,7 @@ help: write `mei`
     }
 
     #[test]
-    fn what_is_masked_is_not_shown() {
+    fn masked_text_is_not_shown() {
         let path = RepoPath::new("tickets/a.md");
         let mut finding = Finding::deny("secret", &path, "a password").at(10..17);
         finding.masked = std::iter::once(10..17).collect();
@@ -152,7 +152,7 @@ help: write `mei`
     }
 
     #[test]
-    fn a_ticket_cannot_write_to_the_terminal() {
+    fn a_ticket_cannot_control_the_terminal() {
         let path = RepoPath::new("tickets/\u{1b}a.md");
         let text = quoted("a \u{1b}[31m b");
         let finding = Finding::deny("x", &path, "red \u{1b}[31m\nalert").at(0..3).label("\u{7}bell");

@@ -1,9 +1,9 @@
-//! Findings for machines: a line each, and commands for a forge's log.
+//! Renders findings for programs: one line each, or commands for a forge's log.
 
 use super::{Finding, Level, Quoted, human::plain};
 use crate::text::LineColumn;
 
-/// Returns where a finding begins and ends; line 1, column 1 for a finding about a whole file.
+/// Returns the start and end of a finding; line 1, column 1 for a finding about a whole file.
 pub(crate) fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, LineColumn) {
     let start = LineColumn { line: 1, column: 1 };
     match (text, &finding.span) {
@@ -12,7 +12,7 @@ pub(crate) fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, L
     }
 }
 
-/// `path:line:column: error[code]: message`, the form that editors parse.
+/// Returns `path:line:column: error[code]: message`, the form that editors parse.
 pub(crate) fn short(finding: &Finding, text: Option<&Quoted>) -> String {
     let (from, _) = places(finding, text);
     let word = if finding.level == Level::Deny { "error" } else { "warning" };
@@ -20,10 +20,10 @@ pub(crate) fn short(finding: &Finding, text: Option<&Quoted>) -> String {
     format!("{}:{}:{}: {word}[{code}]: {}", plain(path.as_str()), from.line, from.column, plain(message))
 }
 
-/// A log command of GitHub Actions, which shows the finding beside the line in a pull request.
+/// Returns a log command of GitHub Actions, which shows the finding at its line in a pull request.
 ///
-/// Escapes as the runner's own toolkit does (`%`, CR, LF; in properties also `:` and `,`). Mentions lose their force by
-/// a zero-width space, so that a ticket cannot call people through an annotation.
+/// Escapes as GitHub's own toolkit does (`%`, CR, LF; in properties also `:` and `,`). A zero-width space breaks
+/// mentions, so that a ticket cannot notify people through an annotation.
 pub(crate) fn github(finding: &Finding, text: Option<&Quoted>) -> String {
     let (from, to) = places(finding, text);
     let command = if finding.level == Level::Deny { "error" } else { "warning" };
@@ -32,7 +32,7 @@ pub(crate) fn github(finding: &Finding, text: Option<&Quoted>) -> String {
         message.push('\n');
         message.push_str(help);
     }
-    // The runner wants columns only where a finding is on one line.
+    // The runner accepts columns only for a finding on one line.
     let columns = if from.line == to.line {
         format!(",col={},endColumn={}", from.column, to.column)
     } else {
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn text_of_a_ticket_is_never_a_command() {
+    fn text_of_a_ticket_is_never_run_as_a_log_command() {
         assert_eq!(
             github(&finding(), Some(&quoted())),
             "::error file=tickets/a%2Cb.md,line=2,endLine=2,col=1,endColumn=2,title=unknown-key::100%25 wrong%0A::error::ask @\u{200b}everyone%0Aso"

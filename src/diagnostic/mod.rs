@@ -1,4 +1,4 @@
-//! Findings about users' files: values, collected, never errors; and the formats they are shown in.
+//! Findings: problems in users' files, which are collected as values instead of errors, and their output formats.
 
 mod human;
 mod machine;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{RepoPath, Span};
 
-/// How much a finding weighs. `Allow` findings are dropped before anybody sees them.
+/// The severity of a finding. `Allow` findings are dropped before they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -27,7 +27,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// The level named `name` in settings: `allow`, `warn` or `deny`.
+    /// Parses a level from its name in settings: `allow`, `warn` or `deny`.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "allow" => Some(Self::Allow),
@@ -37,7 +37,7 @@ impl Level {
         }
     }
 
-    /// Its name in settings and JSON.
+    /// Returns the level's name in settings and JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Allow => "allow",
@@ -47,55 +47,55 @@ impl Level {
     }
 }
 
-/// What is wrong in one place of one file, and the way out.
+/// A problem at one place in one file, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's stable kebab-case name.
     pub code: &'static str,
-    /// How much it weighs.
+    /// The severity.
     pub level: Level,
-    /// The file it is about.
+    /// The file with the problem.
     pub path: RepoPath,
-    /// The exact bytes; `None` for the file as a whole.
+    /// The exact bytes; `None` for the whole file.
     pub span: Option<Span>,
-    /// One terse line that stands alone.
+    /// One short line that is complete by itself.
     pub message: String,
     /// A few words under the marked bytes; may be empty.
     pub label: String,
-    /// Further places in the same file, each with its words.
+    /// Further places in the same file, each with its label.
     pub also: Vec<(Span, String)>,
-    /// What to do about it, a sentence each.
+    /// Steps to fix the problem, one sentence each.
     pub help: Vec<String>,
-    /// An edit that mends it.
+    /// An edit that fixes the problem.
     pub fix: Option<Fix>,
     /// Bytes of the file that must not be shown, such as a secret. [`Quoted`] covers them.
     pub masked: Arc<[Span]>,
-    /// What a ticket or reply must say, or say otherwise, to mend it; for those who do not edit the file themselves.
+    /// The part of the ticket or reply to add or change, for users who do not edit the file itself.
     pub wants: Option<Wants>,
 }
 
-/// A piece of a ticket or reply.
+/// A part of a ticket or reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wants {
     /// The section with this heading.
     Section(String),
-    /// The field of this name.
+    /// The field with this name.
     Field(String),
 }
 
-/// An edit of the file that a finding is about.
+/// An edit of the file with the problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What the edit does, as in `quote the value`.
+    /// The effect of the edit, such as `quote the value`.
     pub title: String,
-    /// Bytes and what replaces them; not overlapping, in order.
+    /// The edits as bytes and their replacements; in order, without overlaps.
     pub edits: Vec<(Span, String)>,
-    /// Whether it cannot be wrong, so that `check --fix` may apply it.
+    /// Whether the edit is always correct, so that `check --fix` may apply it.
     pub sure: bool,
 }
 
 impl Finding {
-    /// A finding at level deny, about the whole of `path`.
+    /// Creates a finding at level deny about the whole of `path`.
     pub fn deny(code: &'static str, path: &RepoPath, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -112,49 +112,49 @@ impl Finding {
         }
     }
 
-    /// The same finding under these bytes.
+    /// Sets the marked bytes.
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {
         self.span = Some(span);
         self
     }
 
-    /// The same finding with words under the marked bytes.
+    /// Sets the label under the marked bytes.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// The same finding with another place of the file marked.
+    /// Marks another place in the file.
     #[must_use]
     pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
         self.also.push((span, label.into()));
         self
     }
 
-    /// The same finding, mended by saying this.
+    /// Sets the part of the ticket or reply to add or change.
     #[must_use]
     pub fn wants(mut self, wants: Wants) -> Self {
         self.wants = Some(wants);
         self
     }
 
-    /// The same finding with one more way out.
+    /// Adds a step to fix the problem.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }
 
-    /// The same finding with an edit that a person should look at before taking it.
+    /// Adds an edit that a person should review before applying it.
     #[must_use]
     pub fn suggest(mut self, title: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
         self.fix = Some(Fix { title: title.into(), edits: vec![(span, replacement.into())], sure: false });
         self
     }
 
-    /// The same finding with an edit that cannot be wrong.
+    /// Adds an edit that is always correct.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
         self.fix = Some(Fix { title: title.into(), edits: vec![(span, replacement.into())], sure: true });

@@ -1,32 +1,32 @@
-//! The text of a file, as findings may quote it.
+//! The text of a file, prepared for quoting in findings.
 
 use crate::text::{LineColumn, Lines, Span};
 
-/// The text of a file that findings are about. Its lines are found, and what must not be shown is covered, once for all of
-/// them: one file can have thousands.
+/// The text of a file with findings. Line starts and masked text are computed once for all findings, since one file can
+/// have thousands.
 pub(crate) struct Quoted {
     text: String,
     lines: Lines,
 }
 
 impl Quoted {
-    /// `text` with an asterisk for each byte of `masked`. Line ends stay, and so does every offset.
+    /// Replaces each byte of `masked` in `text` by an asterisk. Line ends stay, and so does every offset.
     pub(crate) fn new(text: String, masked: &[Span]) -> Self {
         let text = if masked.is_empty() { text } else { cover(&text, masked) };
         Self { lines: Lines::of(&text), text }
     }
 
-    /// What may be shown.
+    /// Returns the text that may be shown.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The place of byte `offset`.
+    /// Returns the position of byte `offset`.
     pub(super) fn place(&self, offset: usize) -> LineColumn {
         self.lines.place(&self.text, offset)
     }
 
-    /// The bytes of line `line`, which counts from 1.
+    /// Returns the bytes of line `line`, counted from 1.
     pub(super) fn line(&self, line: usize) -> Option<Span> {
         self.lines.span(&self.text, line)
     }
@@ -36,7 +36,7 @@ fn cover(text: &str, masked: &[Span]) -> String {
     let mut spans: Vec<&Span> = masked.iter().collect();
     spans.sort_unstable_by_key(|span| span.start);
     let mut spans = spans.into_iter().peekable();
-    // Up to where what began so far must be covered.
+    // The end of the masked range so far.
     let mut end = 0;
     let mut covered = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_covered_keeps_its_lines_and_offsets() {
+    fn masked_text_keeps_its_lines_and_offsets() {
         let quoted = |text: &str, masked: &[Span]| Quoted::new(text.to_owned(), masked).text().to_owned();
         assert_eq!(quoted("a: héx\nyz", std::slice::from_ref(&(3..9))), "a: ****\n*z");
         assert_eq!(quoted("abcdefgh", &[5..6, 0..3, 1..2]), "***de*gh");

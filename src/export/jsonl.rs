@@ -1,4 +1,4 @@
-//! The import format, written: one ticket a line, with `source` beside `id`.
+//! Writes the import format: one ticket per line, with `source` in addition to `id`.
 
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ use crate::{
     ticket::{Record, Reply, ReplyRecord, Set, Thread, Value, unescape_field},
 };
 
-/// One ticket a line as JSON.
+/// The format of one JSON ticket per line.
 pub(super) struct Jsonl;
 
 impl Exporter for Jsonl {
@@ -40,10 +40,10 @@ impl Exporter for Jsonl {
     }
 }
 
-/// A ticket as its requester wrote it; what replies changed is in the replies.
+/// Returns a ticket as its requester wrote it; later changes are in its replies.
 ///
 /// # Errors
-/// When one of its files cannot be read.
+/// A file of the ticket cannot be read.
 fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
     let ticket = &thread.ticket;
     let mut record = Record {
@@ -66,7 +66,7 @@ fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
     for (name, value) in &ticket.fields {
         let own = unescape_field(name);
         match (own, value.as_text()) {
-            // An import keeps what does not fit its key as a field of that name.
+            // An import stores a value that is invalid for its key in a field of that name.
             ("priority", Some(text)) if record.priority.is_none() => record.priority = Some(text),
             ("visibility", Some(text)) if record.visibility.is_none() => record.visibility = Some(text),
             ("service", Some(text)) if name != own => record.service = Some(text),
@@ -74,7 +74,7 @@ fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
         }
     }
     let mut replies: Vec<&Reply> = thread.replies.iter().collect();
-    // The place in the ticket, where an import wrote one into the name; else the order of the fold.
+    // Replies are ordered by the number that an import wrote into the name, else in the order of the fold.
     replies.sort_by_key(|reply| place(&reply.name));
     for reply in replies {
         record.replies.push(reply_record(reply, store)?);
@@ -112,7 +112,7 @@ fn reply_record(reply: &Reply, store: &Store) -> Result<ReplyRecord, RepoError> 
     })
 }
 
-/// The number that an import wrote into a reply's name: `<time>-<nnn>-<author>-<hash>`.
+/// Returns the number that an import wrote into a reply's name: `<time>-<nnn>-<author>-<hash>`.
 fn place(name: &str) -> Option<u32> {
     let mut parts = name.split('-');
     let time = parts.next()?;
@@ -121,7 +121,7 @@ fn place(name: &str) -> Option<u32> {
     (dated && number.len() >= 3).then(|| number.parse().ok()).flatten()
 }
 
-/// The text of a key, spelled as in the file.
+/// Returns the text of a key, spelled as in the file.
 fn as_written(store: &Store, path: Option<&RepoPath>, key: &str) -> Result<Option<String>, RepoError> {
     let Some(path) = path else { return Ok(None) };
     let document = store.document(path)?;
@@ -133,7 +133,7 @@ fn as_written(store: &Store, path: Option<&RepoPath>, key: &str) -> Result<Optio
         .map(str::to_owned))
 }
 
-/// The body to the byte, without the line end that belongs to the file.
+/// Returns the unchanged body, without the line end that belongs to the file.
 fn body(store: &Store, path: Option<&RepoPath>) -> Result<String, RepoError> {
     let Some(path) = path else { return Ok(String::new()) };
     let document = store.document(path)?;

@@ -1,4 +1,4 @@
-//! Formats that tickets are written to, one file each. To add one: a file with its [`Exporter`], and a line in [`exporters!`]; the
+//! Export formats, one file each. To add a format, add a file with its [`Exporter`] and a line in [`exporters!`]; the
 //! command, its help, its completion and its documentation come from that line.
 
 use std::ops::ControlFlow;
@@ -7,18 +7,19 @@ use thiserror::Error;
 
 use crate::{repo::RepoError, store::Store};
 
-/// A format that tickets are written to.
+/// A format for exported tickets.
 pub(crate) trait Exporter: Sync {
-    /// The name of the format: `casebook export NAME`.
+    /// Returns the name of the format, as in `casebook export NAME`.
     fn name(&self) -> &'static str;
 
-    /// What the format is, for the help: one line without a full stop.
+    /// Returns the description for the help: one line without a full stop.
     fn about(&self) -> &'static str;
 
-    /// Gives all tickets of `store` to `write`, in pieces of its text, until `write` breaks.
+    /// Passes the text of all tickets of `store` to `write`, in parts, until `write` returns
+    /// [`ControlFlow::Break`](std::ops::ControlFlow).
     ///
     /// # Errors
-    /// When a file cannot be read, or has something that the format cannot say.
+    /// A file cannot be read, or the format cannot represent a ticket.
     fn export(
         &self,
         store: &Store,
@@ -26,18 +27,17 @@ pub(crate) trait Exporter: Sync {
     ) -> Result<(), ExportError>;
 }
 
-/// Why tickets could not be exported.
+/// The reason why tickets could not be exported.
 #[derive(Debug, Error)]
 pub(crate) enum ExportError {
-    /// A file cannot be read.
     #[error(transparent)]
     Repo(#[from] RepoError),
-    /// The format cannot say what a ticket has.
+    /// The format cannot represent a ticket.
     #[error("a ticket cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-/// Declares a module for each format, and lists them.
+/// Declares a module for each format and lists the formats.
 macro_rules! exporters {
     ($($module:ident: $exporter:ident),+ $(,)?) => {
         $(mod $module;)+

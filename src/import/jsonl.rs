@@ -1,4 +1,4 @@
-//! The import format of Casebook itself: one ticket a line.
+//! Casebook's own import format: one ticket per line.
 
 use std::io::{self, BufRead, Read as _};
 
@@ -7,12 +7,12 @@ use crate::{
     ticket::Record,
 };
 
-/// The longest line that is read, in bytes.
+/// The maximum length of a line, in bytes.
 const MAX_LINE: u64 = 64 << 20;
-/// How many lines are read, empty ones included.
+/// The maximum number of lines, including empty ones.
 const MAX_LINES: usize = 1_000_000;
 
-/// One ticket a line as JSON.
+/// The format of one JSON ticket per line.
 pub(super) struct Jsonl;
 
 impl Importer for Jsonl {
@@ -21,7 +21,7 @@ impl Importer for Jsonl {
     }
 
     fn about(&self) -> &'static str {
-        "One ticket a line as JSON, plain or gzip, as `casebook export jsonl` writes it"
+        "One ticket per line as JSON, plain or gzip, as `casebook export jsonl` writes it"
     }
 
     fn read(&self, input: &mut dyn BufRead, take: &mut TakeTicket<'_>) -> io::Result<()> {
@@ -56,7 +56,7 @@ fn record_of(text: &[u8], line: usize) -> Result<Record, ImportError> {
     }
 }
 
-/// What is wrong, without the parser's own count of lines, which knows this one only.
+/// Returns the parser's message without its line number, which counts within this one line.
 fn in_the_line(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -99,12 +99,12 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_known_by_its_first_bytes() {
+    fn gzip_is_recognised_by_its_first_bytes() {
         assert_eq!(read(&*packed(b"{\"id\":\"A-1\"}\n")).unwrap().0, ["A-1"]);
     }
 
     #[test]
-    fn input_without_end_is_refused_and_named() {
+    fn endless_input_is_refused_with_its_line() {
         let no_line_end = read(io::repeat(0)).unwrap_err().to_string();
         assert_eq!(no_line_end, "line 1 is longer than 64 MiB");
         let packed_zeros = read(&*packed(&vec![0; (MAX_LINE + 1) as usize])).unwrap_err().to_string();

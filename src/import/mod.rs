@@ -1,9 +1,9 @@
-//! Foreign formats that tickets are read from, one file each. To add one: a file with its [`Importer`], and a line in
-//! [`importers!`]; the command, its help, its completion and its documentation come from that line.
+//! Import formats, one file each. To add a format, add a file with its [`Importer`] and a line in [`importers!`]; the
+//! command, its help, its completion and its documentation come from that line.
 
 use crate::intake::Importer;
 
-/// Declares a module for each format, and lists them.
+/// Declares a module for each format and lists the formats.
 macro_rules! importers {
     ($($module:ident: $importer:ident),+ $(,)?) => {
         $(mod $module;)+

@@ -1,4 +1,4 @@
-//! From a page of the journal to a commit.
+//! Commits a write that the journal describes.
 
 use super::{IntakeError, Writer, journal::Pending};
 use crate::{
@@ -6,14 +6,14 @@ use crate::{
     text::RepoPath,
 };
 
-/// A commit, and the branch that it is on; `None` on a detached HEAD.
+/// A commit and its branch; `None` on a detached HEAD.
 pub(super) struct Committed {
     pub(super) id: CommitId,
     pub(super) branch: Option<String>,
 }
 
-/// Commits what is under way, or finds that an interrupted try did so already: on `own_branch`, which starts at the
-/// remote's main branch, else on what is checked out.
+/// Commits the pending write, unless an interrupted attempt did so already. `own_branch` is a new branch from the
+/// remote's main branch; without it, the commit goes to the checked-out branch.
 pub(super) fn commit(
     writer: &Writer<'_>,
     lock: &Lock,
@@ -62,7 +62,7 @@ fn on_branch(
     Ok(Committed { id, branch: Some(branch.to_owned()) })
 }
 
-/// Writes the file and commits it by the `git` program. If that fails, the worktree is as it was before.
+/// Writes the file and commits it with the `git` program. If that fails, the worktree is as it was before.
 fn in_worktree(
     writer: &Writer<'_>,
     lock: &Lock,
@@ -80,17 +80,17 @@ fn in_worktree(
         Ok(id) => return Ok(id),
         Err(error) => error,
     };
-    // The git of a Casebook that was killed may have gone on and be done by now.
+    // The git process of a killed Casebook may have continued and finished by now.
     if let Some(head) = in_head(writer, path)? {
         return Ok(head);
     }
-    // A try that was killed may have staged the file. When nothing is staged, there is nothing to fail at.
+    // A killed attempt may have staged the file. If nothing is staged, there is nothing to undo.
     repo.unstage(lock, path).ok();
     repo.remove(lock, path)?;
     Err(error.into())
 }
 
-/// HEAD, if it has the file.
+/// Returns HEAD if it has the file.
 fn in_head(writer: &Writer<'_>, path: &RepoPath) -> Result<Option<CommitId>, IntakeError> {
     match writer.repo.head()? {
         Some(head) if holds(writer, head, path)? => Ok(Some(head)),
@@ -98,7 +98,7 @@ fn in_head(writer: &Writer<'_>, path: &RepoPath) -> Result<Option<CommitId>, Int
     }
 }
 
-/// Whether a commit has the file: names end in random letters, so it is the one that was meant.
+/// Returns whether a commit has the file. File names end in random letters, so it is the pending file.
 fn holds(writer: &Writer<'_>, commit: CommitId, path: &RepoPath) -> Result<bool, IntakeError> {
     Ok(writer.repo.commit(&commit.to_string())?.blob_id(path)?.is_some())
 }

@@ -1,4 +1,4 @@
-//! From what somebody said to the bytes of a file.
+//! Composes the text of a ticket or reply from its fields.
 
 use serde::Serialize;
 
@@ -9,43 +9,39 @@ use crate::{
     ticket::{Document, Resolution, Set, Status, Value, Visibility, compose_front, parse_ticket},
 };
 
-/// A ticket that is about to be opened.
+/// A ticket to be opened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct TicketDraft {
-    /// The template's name.
     pub template: String,
-    /// The title.
     pub title: String,
-    /// Who asks.
     pub requester: String,
-    /// All other keys of front matter, in order: `service`, `priority`, `tags`, template fields…
+    /// All other keys of the front matter, in order: `service`, `priority`, `tags`, template fields…
     pub keys: Vec<(String, Value)>,
-    /// Where the requester came from, oldest first.
+    /// The pages that the requester came from, oldest first.
     pub came_from: Vec<String>,
     /// The Markdown below the front matter.
     pub body: String,
 }
 
-/// A reply that is about to be written.
+/// A reply to be written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct ReplyDraft {
-    /// Who writes.
     pub author: String,
     /// The ticket's new status.
     pub status: Option<Status>,
-    /// How it was resolved.
+    /// How the ticket was resolved.
     pub resolution: Option<Resolution>,
-    /// The ticket that it is the same as.
+    /// The id of the ticket that this one duplicates.
     pub duplicate_of: Option<String>,
-    /// What held the answer.
+    /// The articles and tickets that contained the answer.
     pub answered_by: Vec<String>,
-    /// What is missing.
+    /// The fields and sections to ask the requester for.
     pub asks: Vec<String>,
-    /// Who takes care of it; `Some(None)` for nobody.
+    /// The new assignee; `Some(None)` removes the assignee.
     pub assignee: Option<Option<String>>,
     /// New values of ticket fields.
     pub set: Vec<(String, Set)>,
-    /// The ticket or article that a draft came from.
+    /// The ticket or article that a draft was based on.
     pub draft_from: Option<String>,
     /// `internal` for a note.
     pub visibility: Option<Visibility>,
@@ -53,7 +49,8 @@ pub(crate) struct ReplyDraft {
     pub body: String,
 }
 
-/// An id made from the title and six random letters; without Latin letters, from the template's name and eight.
+/// Returns an id from the title and six random letters; without Latin letters in the title, from the template's name
+/// and eight letters.
 pub(crate) fn new_id(title: &str, template: &str) -> Result<String, IntakeError> {
     let slug = slugify_at_most(title, 60);
     let (stem, count) = match slug.is_empty() {
@@ -66,7 +63,7 @@ pub(crate) fn new_id(title: &str, template: &str) -> Result<String, IntakeError>
     Ok(id)
 }
 
-/// `count` random letters.
+/// Returns `count` random letters.
 pub(super) fn random(count: usize) -> Result<String, IntakeError> {
     let mut bytes = vec![0; count];
     getrandom::fill(&mut bytes).map_err(|error| IntakeError::NoRandom(error.to_string()))?;
@@ -74,12 +71,12 @@ pub(super) fn random(count: usize) -> Result<String, IntakeError> {
 }
 
 impl TicketDraft {
-    /// The value of a key of front matter.
+    /// Returns the value of a front matter key.
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.keys.iter().find(|(known, _)| known == key).map(|(_, value)| value)
     }
 
-    /// Gives a key of front matter this value.
+    /// Sets a front matter key.
     pub(crate) fn set(&mut self, key: &str, value: Value) {
         match self.keys.iter_mut().find(|(known, _)| known == key) {
             Some((_, old)) => *old = value,
@@ -87,12 +84,12 @@ impl TicketDraft {
         }
     }
 
-    /// Takes a key of front matter out.
+    /// Removes a front matter key.
     pub(crate) fn clear(&mut self, key: &str) {
         self.keys.retain(|(known, _)| known != key);
     }
 
-    /// What it asks at the moment `now`, for finding tickets that are like it.
+    /// Returns the search question of this draft at the time `now`, for finding similar tickets.
     pub(crate) fn question(&self, now: Time) -> Question {
         let head = Self { body: String::new(), ..self.clone() };
         let text = head.compose(now);
@@ -100,8 +97,9 @@ impl TicketDraft {
         Question::of_ticket(&parse_ticket(&document).0, self.body.as_str())
     }
 
-    /// The draft that a text says: what [`TicketDraft::compose`] made, as a person changed it. Never fails; what is not
-    /// understood stays in the body or is a finding when it is checked. The time of opening is not part of a draft.
+    /// Parses a draft from the text that [`TicketDraft::compose`] made and a person edited. Never fails: text that
+    /// cannot be parsed stays in the body or becomes a finding when the draft is checked. The opening time is not part
+    /// of a draft.
     pub(crate) fn read(text: &str) -> Self {
         let document = Document::parse(&RepoPath::new("tickets/draft.md"), text.as_bytes());
         let mut draft = Self { body: document.body_text().to_owned(), ..Self::default() };
@@ -119,7 +117,7 @@ impl TicketDraft {
         draft
     }
 
-    /// The file's text.
+    /// Returns the text of the ticket file.
     pub(crate) fn compose(&self, created: Time) -> String {
         let text = |text: &str| Some(Value::Text(text.to_owned()));
         let mut entries: Vec<(&str, Option<Value>)> =
@@ -144,7 +142,7 @@ impl TicketDraft {
         format!("{}{}", compose_front(&entries), with_line_end(&self.body))
     }
 
-    /// The file's place.
+    /// Returns the path of the ticket file.
     pub(crate) fn path(id: &str, created: Time) -> RepoPath {
         let (year, month) = created.year_month();
         RepoPath::new(format!("tickets/{year:04}/{month:02}/{id}.md"))
@@ -152,7 +150,7 @@ impl TicketDraft {
 }
 
 impl ReplyDraft {
-    /// The file's text.
+    /// Returns the text of the reply file.
     pub(crate) fn compose(&self, created: Time) -> String {
         let text = |text: &str| Some(Value::Text(text.to_owned()));
         let list = |items: &[String]| {
@@ -172,7 +170,7 @@ impl ReplyDraft {
         entries.push(("answered_by", list(&self.answered_by)));
         entries.push(("asks", list(&self.asks)));
         if let Some(assignee) = &self.assignee {
-            // Null means something here: nobody takes care of it any more.
+            // Null is a value here: it removes the assignee.
             entries.push(("assignee", assignee.as_deref().map_or(Some(Value::Null), text)));
         }
         if !self.set.is_empty() {
@@ -188,7 +186,7 @@ impl ReplyDraft {
         format!("{}{}", compose_front(&entries), with_line_end(&self.body))
     }
 
-    /// The file's place beside the ticket at `ticket`.
+    /// Returns the path of the reply file, next to the ticket at `ticket`.
     pub(crate) fn path(&self, ticket: &RepoPath, created: Time, ending: &str) -> RepoPath {
         let author = slugify_at_most(&self.author, 40);
         let folder = RepoPath::new(ticket.without_extension());
@@ -217,7 +215,7 @@ mod tests {
     use crate::ticket::{TagChange, parse_reply};
 
     #[test]
-    fn a_draft_asks_now() {
+    fn the_question_of_a_draft_has_the_current_time() {
         let draft = TicketDraft { title: "It hangs".into(), ..TicketDraft::default() };
         let question = draft.question(time());
         assert_eq!((question.title.as_str(), question.created), ("It hangs", Some(time())));
@@ -228,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ticket_reads_back_as_it_was_said() {
+    fn a_composed_ticket_parses_to_the_same_draft() {
         let draft = TicketDraft {
             template: "incident".into(),
             title: "Export: times out @ 10,000 rows".into(),
@@ -250,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_reads_back_as_it_was_said() {
+    fn a_composed_reply_parses_to_the_same_draft() {
         let draft = ReplyDraft {
             author: "mei".into(),
             status: Some(Status::Resolved),

@@ -1,4 +1,4 @@
-//! What the folder that somebody stands in tells about a ticket. Nothing of the repository is run.
+//! Detects field values of a ticket from the current folder. No code of the repository is run.
 
 use crate::{
     repo,
@@ -7,18 +7,17 @@ use crate::{
 };
 use std::path::Path;
 
-/// A value that was found, and how.
+/// A detected value and its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Detected {
-    /// The field's name.
+    /// The name of the field.
     pub field: String,
-    /// Its value.
     pub value: String,
-    /// Why, for the person: `from the folder services/billing`.
+    /// The origin as shown to the user, such as `the folder services/billing matches services/billing/**`.
     pub why: String,
 }
 
-/// Finds values for `template` in `folder`, and in the paths that the requester came by (oldest first).
+/// Detects values for `template` from `folder` and from the pages that the requester came from (oldest first).
 pub(crate) fn detect(
     template: &Template,
     settings: &Settings,
@@ -43,7 +42,7 @@ fn detect_field(field: &Field, settings: &Settings, folder: &Path, came_from: &[
     let found = |value: String, why: String| Some(Detected { field: field.name.clone(), value, why });
     match field.detect.as_deref()? {
         "service" => {
-            // The last page before the form says most about where the problem is.
+            // The last page before the form tells the most about where the problem is.
             for path in came_from.iter().rev() {
                 if let Some(matched) = settings.service_of_path(path) {
                     return found(matched.service.id.clone(), format!("{path} matches {}", matched.pattern));

@@ -1,38 +1,38 @@
-//! Texts that were refused: kept, so that nothing a person wrote is lost, and resumed.
+//! Drafts: rejected texts that are saved, so that a user loses no work and can resume.
 
 use crate::{
     repo::{Lock, Repo, RepoError},
     text::is_id,
 };
 
-/// The texts that wait for another try.
+/// The saved drafts of a repository.
 pub(crate) struct Drafts<'a> {
     repo: &'a Repo,
 }
 
-/// A text that was refused.
+/// A rejected text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Draft {
-    /// The ticket's id, or what `--resume` takes.
+    /// The ticket's id, which `--resume` takes.
     pub name: String,
     /// The whole text: front matter and body.
     pub text: String,
 }
 
 impl<'a> Drafts<'a> {
-    /// The drafts of a repository.
+    /// Returns the drafts of a repository.
     pub(crate) fn of(repo: &'a Repo) -> Self {
         Self { repo }
     }
 
-    /// Keeps `text` under `name`. Returns where.
+    /// Saves `text` under `name` and returns the draft's path.
     pub(crate) fn keep(&self, lock: &Lock, name: &str, text: &str) -> Result<std::path::PathBuf, RepoError> {
         let file = format!("drafts/{name}.md");
         self.repo.write_cache(lock, &file, text.as_bytes())?;
         Ok(self.repo.cache_dir().join(file))
     }
 
-    /// The draft called `name`; without a name, the newest.
+    /// Returns the draft called `name`; without a name, the newest one.
     pub(crate) fn get(&self, name: Option<&str>) -> Option<Draft> {
         let name = match name {
             Some(name) if is_id(name) => name.to_owned(),
@@ -43,7 +43,7 @@ impl<'a> Drafts<'a> {
         Some(Draft { name, text: String::from_utf8_lossy(&bytes).into_owned() })
     }
 
-    /// Forgets a draft, after its ticket was opened.
+    /// Removes a draft after its ticket was opened.
     pub(crate) fn remove(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
         self.repo.remove_cache(lock, &format!("drafts/{name}.md"))
     }

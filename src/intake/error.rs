@@ -1,41 +1,41 @@
-//! Why something was not written.
+//! The reasons why a write can fail.
 
 use thiserror::Error;
 
 use crate::{diagnostic::Finding, repo::RepoError, text::RepoPath};
 
-/// Why a ticket or reply was not written. Nothing of it is in the repository then.
+/// The reason why a ticket or reply was not written. Nothing was saved in the repository.
 #[derive(Debug, Error)]
 pub(crate) enum IntakeError {
-    /// Its text has findings at level deny.
+    /// The text has findings at level deny.
     #[error("{} to fix first", crate::text::Plural(findings.iter().filter(|finding| finding.level == crate::diagnostic::Level::Deny).count(), "problem"))]
     Refused {
-        /// All of them, with those that only warn.
+        /// All findings, including warnings.
         findings: Vec<Finding>,
-        /// The whole text as it would have been written.
+        /// The whole text of the rejected file.
         text: String,
-        /// The id of the ticket, or of the ticket replied to.
+        /// The id of the ticket, or of the ticket that the reply is for.
         id: String,
     },
-    /// The disk or git refuses.
+    /// The disk or git reported an error.
     #[error(transparent)]
     Repo(#[from] RepoError),
-    /// A bare repository whose HEAD is a commit: there is no branch to commit to.
+    /// HEAD of a bare repository is detached, so there is no branch to commit to.
     #[error(
         "HEAD of this bare repository is detached, so there is no branch to commit to; run `git symbolic-ref HEAD refs/heads/main` in it"
     )]
     DetachedBare,
-    /// The lock of an import has a line that is none.
+    /// The lock file of an import has an invalid line.
     #[error(
-        "line {line} of `{path}` is not a line of a lock; resolve a merge conflict by keeping the lines of both sides, or get the file back with `git checkout HEAD -- {path}`"
+        "line {line} of `{path}` is invalid; resolve a merge conflict by keeping the lines of both sides, or restore the file with `git checkout HEAD -- {path}`"
     )]
     BrokenLock {
-        /// The lock.
+        /// The lock file.
         path: RepoPath,
         /// From 1.
         line: usize,
     },
-    /// The system has no random numbers.
-    #[error("the system gives no random numbers: {0}")]
+    /// The system provided no random numbers.
+    #[error("the operating system provides no random numbers: {0}")]
     NoRandom(String),
 }

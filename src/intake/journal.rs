@@ -1,4 +1,4 @@
-//! Writes under way. What is left here by a killed process is taken up by the same request, made again.
+//! The journal of unfinished writes. If a process is killed, repeating the same request finishes its write.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,25 +7,23 @@ use crate::{
     text::{RepoPath, Time},
 };
 
-/// A write under way: which file gets which bytes.
+/// A write in progress: the file and its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Pending {
     /// The ticket's id.
     pub(super) id: String,
-    /// The file.
     pub(super) path: RepoPath,
-    /// Its whole text.
     pub(super) text: String,
-    /// When it was begun.
+    /// When the write began.
     pub(super) begun: Time,
 }
 
-/// For how many seconds the same request counts as the same write. Whoever says the same words a day later means them
-/// anew.
+/// How long a repeated request counts as the same write, in seconds. A user who sends the same text a day later means a
+/// new ticket or reply.
 const MEMORY: i64 = 60 * 60;
 
-/// The journal's page for one request. It is only touched while the lock is held, so whatever is found there belongs to
-/// a process that is no more.
+/// The journal's page for one request. It is accessed only under the repository lock, so a page that exists was left by
+/// a process that is no longer running.
 pub(super) struct Page<'a> {
     repo: &'a Repo,
     lock: &'a Lock,
@@ -33,38 +31,38 @@ pub(super) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// The page of `request`: all that the person asked for, without what is made up (ids, times).
+    /// Returns the page of `request`: everything that the user asked for, without generated ids and times.
     pub(super) fn of(repo: &'a Repo, lock: &'a Lock, request: &impl Serialize) -> Self {
         Self { repo, lock, name: name_of(request) }
     }
 
-    /// What an earlier try of this request, not long before `now`, was about to write when it was interrupted.
+    /// Returns the write that an earlier attempt of this request began shortly before `now` and did not finish.
     pub(super) fn take_up(&self, now: Time) -> Option<Pending> {
         read(self.repo, &self.name, now)
     }
 
-    /// Says what is about to be written.
+    /// Records a write that is about to begin.
     pub(super) fn write(&self, pending: &Pending) -> Result<(), RepoError> {
         let text = serde_json::to_vec(pending).unwrap_or_default();
         self.repo.write_cache(self.lock, &self.name, &text)
     }
 
-    /// Passes `result` on. An error that was met alive ends the write: nothing of it is there to be taken up.
+    /// Returns `result`. If it is an error, clears the page: the write ended and must not be resumed.
     pub(super) fn clear_on_error<T, E>(&self, result: Result<T, E>) -> Result<T, E> {
         if result.is_err() {
-            // The error at hand says more than one about the journal would; and a page that stays does little harm.
+            // The original error matters more than an error of the journal, and a leftover page does little harm.
             let _ = self.clear();
         }
         result
     }
 
-    /// Says that nothing is under way any more.
+    /// Removes the page when the write is complete.
     pub(super) fn clear(&self) -> Result<(), RepoError> {
         self.repo.remove_cache(self.lock, &self.name)
     }
 }
 
-/// Whether an earlier try of this request, not long before `now`, was interrupted or could not push.
+/// Returns whether an earlier attempt of this request, shortly before `now`, was interrupted or could not push.
 pub(super) fn is_begun(repo: &Repo, request: &impl Serialize, now: Time) -> bool {
     read(repo, &name_of(request), now).is_some()
 }

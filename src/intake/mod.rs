@@ -1,7 +1,7 @@
-//! Every write, once for the command line, forms, the API and agents: compose, check, commit, push.
+//! All writes of tickets and replies, for the command line, forms, the API and agents: compose, check, commit, push.
 //!
-//! A write is one step under the repository's lock, and can be interrupted anywhere: what is under way stands in a journal
-//! until it is done, so the same request, made again after a crash, goes on where the first one stopped.
+//! A write is one step under the repository's lock and can be interrupted anywhere. The journal describes it until it
+//! is complete, so that the same request, repeated after a crash, continues where the first attempt stopped.
 
 mod commit;
 mod compose;
@@ -30,11 +30,10 @@ use crate::{
     text::Time,
 };
 
-/// Who writes, when, into what, and whether it is pushed.
+/// The context of a write: the repository, the time, and whether to push.
 pub(crate) struct Writer<'a> {
-    /// The repository.
     pub repo: &'a Repo,
-    /// What it holds.
+    /// The contents of the repository.
     pub store: &'a Store,
     /// The time of writing.
     pub now: Time,
@@ -44,16 +43,16 @@ pub(crate) struct Writer<'a> {
     pub waiting: &'a dyn Fn(),
 }
 
-/// What became of the push after a commit.
+/// The result of the push after a commit.
 #[derive(Debug)]
 pub(crate) enum Delivery {
-    /// Nobody wanted it, or there is no remote.
+    /// No push was requested, or there is no remote.
     Local,
     /// HEAD is detached, so there is no branch to push.
     NoBranch,
-    /// It is in the remote repository.
+    /// The remote has the commit.
     Pushed(Pushed),
-    /// The commit is here, the remote does not have it.
+    /// The commit is local only; the push failed.
     NotPushed(PushError),
 }
 
@@ -62,7 +61,7 @@ impl Writer<'_> {
         Ok(Lock::acquire(self.repo, self.waiting)?)
     }
 
-    /// Pushes `branch`, if that is wanted and there is somewhere to push to.
+    /// Pushes `branch` if a push is requested and there is a remote.
     fn deliver(&self, lock: &Lock, branch: Option<&str>) -> Result<Delivery, IntakeError> {
         if !self.push || self.repo.remote()?.is_none() {
             return Ok(Delivery::Local);

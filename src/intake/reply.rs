@@ -1,4 +1,4 @@
-//! Writing a reply.
+//! Writes replies.
 
 use serde::Serialize;
 
@@ -23,15 +23,14 @@ pub(crate) struct Replied {
     pub id: String,
     /// The reply's file.
     pub path: RepoPath,
-    /// The commit that holds it.
+    /// The commit of the reply.
     pub commit: CommitId,
-    /// What became of the push.
     pub delivery: Delivery,
-    /// Findings that only warn.
+    /// Findings at level warn.
     pub warnings: Vec<Finding>,
 }
 
-/// What makes two requests the same one.
+/// The data by which two requests count as the same.
 #[derive(Serialize)]
 struct Request<'a> {
     what: &'static str,
@@ -39,9 +38,9 @@ struct Request<'a> {
     draft: &'a ReplyDraft,
 }
 
-/// Checks a reply to `thread`, writes it beside the ticket, commits only its file and pushes. It is dated after the newest
-/// reply that is known, so that the fold sees it last. `tell` hands its path on: whoever was interrupted before that can
-/// make the same request again without writing a second reply.
+/// Checks a reply to `thread`, writes it next to the ticket, commits only this file and pushes. The reply's time is
+/// after the newest known reply, so that the fold applies it last. `tell` receives the result before the journal page
+/// is removed: if the process is killed earlier, the same request can be repeated without writing a second reply.
 pub(crate) fn write_reply<T>(
     writer: &Writer<'_>,
     thread: &Thread,
@@ -76,7 +75,8 @@ pub(crate) fn write_reply<T>(
     Ok(told)
 }
 
-/// Whether this reply was written before, not long before `now`, and its command could not end: the same one goes on.
+/// Returns whether an earlier command began this reply shortly before `now` and did not finish, so that the same
+/// request continues it.
 pub(crate) fn is_under_way(repo: &Repo, thread: &Thread, draft: &ReplyDraft, now: Time) -> bool {
     is_begun(repo, &Request { what: "reply", ticket: thread.id(), draft }, now)
 }

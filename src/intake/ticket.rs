@@ -1,4 +1,4 @@
-//! Opening a ticket.
+//! Opens tickets.
 
 use serde::Serialize;
 
@@ -19,23 +19,22 @@ use crate::{
 /// A ticket that was opened.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    /// Its id.
+    /// The ticket's id.
     pub id: String,
-    /// Its file.
+    /// The ticket's file.
     pub path: RepoPath,
-    /// The commit that holds it.
+    /// The commit of the ticket.
     pub commit: CommitId,
-    /// The branch that the commit is on; `None` on a detached HEAD.
+    /// The branch of the commit; `None` on a detached HEAD.
     pub branch: Option<String>,
-    /// Whether that branch is a new one, for a pull request.
+    /// Whether the branch is new, for a pull request.
     pub for_review: bool,
-    /// What became of the push.
     pub delivery: Delivery,
-    /// Findings that only warn.
+    /// Findings at level warn.
     pub warnings: Vec<Finding>,
 }
 
-/// What makes two requests the same one.
+/// The data by which two requests count as the same.
 #[derive(Serialize)]
 struct Request<'a> {
     what: &'static str,
@@ -43,13 +42,13 @@ struct Request<'a> {
     to_branch: bool,
 }
 
-/// Checks a draft, writes it, commits it and pushes it. A draft with findings at level deny is refused, with nothing
+/// Checks a draft, writes it, commits it and pushes it. A draft with findings at level deny is refused and nothing is
 /// written.
 ///
-/// With [`Intake::Branch`] and a remote the commit goes to `ticket/<id>` from the remote's main branch, without touching
-/// HEAD or the worktree; else to the current branch. A ticket that is there under `id` already is the one that was meant: an
-/// attempt to open it was interrupted after the commit. `tell` hands the id on: whoever was interrupted before that can
-/// make the same request again without opening a second ticket.
+/// With [`Intake::Branch`] and a remote, the commit goes to `ticket/<id>` from the remote's main branch, without
+/// changing HEAD or the worktree; otherwise it goes to the current branch. An existing ticket with the same `id` comes
+/// from an earlier attempt that was interrupted after the commit. `tell` receives the result before the journal page is
+/// removed: if the process is killed earlier, the same request can be repeated without opening a second ticket.
 pub(crate) fn open_ticket<T>(
     writer: &Writer<'_>,
     id: &str,
@@ -77,14 +76,14 @@ pub(crate) fn open_ticket<T>(
     let waits = matches!(delivery, Delivery::NotPushed(_));
     let (id, path) = (pending.id, pending.path);
     let told = tell(Opened { id, path, commit, branch, for_review: to_branch, delivery, warnings });
-    // What could not be pushed is pushed by the same request, made again.
+    // Repeating the same request pushes a commit that could not be pushed.
     if !waits {
         page.clear()?;
     }
     Ok(told)
 }
 
-/// The findings of a text that is about to be written, in the repository as it would be with it.
+/// Returns the findings of a new text, checked as part of the repository.
 pub(super) fn refuse_or_warn(writer: &Writer<'_>, pending: &Pending) -> Result<Vec<Finding>, IntakeError> {
     let with_it = writer.store.with(vec![(pending.path.clone(), Some(pending.text.clone().into_bytes()))]);
     let findings = check::check_paths(&with_it, std::slice::from_ref(&pending.path), writer.now);
@@ -110,7 +109,7 @@ mod tests {
     use crate::text::Time;
 
     #[test]
-    fn what_a_ticket_says_forges_no_trailer_and_writes_to_no_terminal() {
+    fn a_ticket_cannot_forge_a_trailer_or_control_a_terminal() {
         let text =
             "---\ntitle: \"a\\n\\nSigned-off-by: mei\\e[2J\"\nservice: \"x\\nStatus: resolved\"\n---\n";
         let path = RepoPath::new("tickets/a.md");

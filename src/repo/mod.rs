@@ -1,11 +1,11 @@
-//! The only room that touches the disk and git: reading files from a worktree, a commit or the index; history and
-//! changes; atomic writes; commits; push and fetch; the lock.
+//! The only module that accesses the disk and git: it reads files from a worktree, a commit or the index, reads history
+//! and changes, writes files atomically, commits, pushes, fetches, and locks.
 //!
-//! Four folders, each of which knows only those before it: `write` (files that are written whole or not at all), `files`
-//! (files that are read), `git` (git as it is read), `flow` (what changes a repository, under its lock).
+//! It has four folders, and each uses only the folders before it: `write` (atomic writes), `files` (reading files),
+//! `git` (reading git), `flow` (operations that change a repository, under its lock).
 //!
-//! All reading goes through libgit2. Commits, fetch and push go through the `git` program, so that hooks, signing,
-//! credentials and proxies are the user's own.
+//! All reading goes through libgit2. Commits, fetch and push go through the `git` program, so that the user's hooks,
+//! signing, credentials and proxies apply.
 
 #![allow(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
 

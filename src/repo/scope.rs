@@ -1,11 +1,11 @@
-//! Which paths belong to a casebook.
+//! Decides which paths belong to a casebook.
 
 use crate::text::RepoPath;
 
 /// The largest file that Casebook reads, in bytes.
 pub(crate) const MAX_FILE_SIZE: u64 = 64 << 20;
 
-/// The settings file, at the root.
+/// The settings file at the root.
 pub(in crate::repo) const SETTINGS: &str = "casebook.yml";
 
 /// The folders at the root whose contents belong to the casebook.
@@ -23,24 +23,24 @@ pub(in crate::repo) const NOT_UTF8: &str = "has a name that is not UTF-8; rename
 pub(in crate::repo) const UNPRINTABLE: &str = "has a name with control characters; rename it";
 pub(in crate::repo) const IS_UNMERGED: &str = "is unmerged; resolve the conflict and `git add` it";
 
-/// What a path is to a casebook.
+/// How a path relates to a casebook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::repo) enum Place {
-    /// A file that is listed.
+    /// A file that belongs to the casebook.
     File,
     /// One of the [`FOLDERS`] itself.
     Folder,
-    /// Not the casebook's.
+    /// A path that does not belong to the casebook.
     Outside,
 }
 
-/// Whether a name is left out.
+/// Returns whether a file or folder is hidden; hidden files are skipped.
 pub(in crate::repo) fn is_hidden(name: &[u8]) -> bool {
     name.first() == Some(&b'.')
 }
 
-/// A name as text; else why it can be none of ours. Names stand in lists, logs and addresses, a line each, and must not
-/// write to a terminal or make one name look like another.
+/// Returns a name as text, or the reason why Casebook rejects it. Names are shown in lists, logs and URLs, one per
+/// line, so they must not control a terminal or make one name look like another.
 pub(in crate::repo) fn name_of(name: &[u8]) -> Result<&str, &'static str> {
     let turning = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     match std::str::from_utf8(name) {
@@ -50,7 +50,7 @@ pub(in crate::repo) fn name_of(name: &[u8]) -> Result<&str, &'static str> {
     }
 }
 
-/// What a name at the root is: the settings file, one of the folders, or nothing of ours.
+/// Classifies a name at the root.
 pub(in crate::repo) fn place_at_root(name: &[u8]) -> Place {
     if name == SETTINGS.as_bytes() {
         Place::File
@@ -61,12 +61,12 @@ pub(in crate::repo) fn place_at_root(name: &[u8]) -> Place {
     }
 }
 
-/// What the path of a file is.
+/// Classifies the path of a file.
 pub(in crate::repo) fn place_of(path: &str) -> Place {
     place_of_bytes(path.as_bytes())
 }
 
-/// What the path of a file is, be it UTF-8 or not.
+/// Classifies the path of a file, which need not be UTF-8.
 pub(in crate::repo) fn place_of_bytes(path: &[u8]) -> Place {
     let mut parts = path.split(|byte| *byte == b'/');
     let place = place_at_root(parts.next().unwrap_or_default());
@@ -78,7 +78,7 @@ pub(in crate::repo) fn place_of_bytes(path: &[u8]) -> Place {
     }
 }
 
-/// Why `path` cannot be the path of a file in the repository, if it cannot.
+/// Returns why `path` cannot be a file in the repository; `None` when it can.
 pub(in crate::repo) fn problem_of(path: &RepoPath) -> Option<&'static str> {
     let text = path.as_str();
     if text.is_empty() {
@@ -92,7 +92,7 @@ pub(in crate::repo) fn problem_of(path: &RepoPath) -> Option<&'static str> {
     }
     text.split('/').find_map(|part| match part {
         "" | "." | ".." => Some("leads outside the casebook repository or is not in its shortest form"),
-        // Case-insensitive file systems and NTFS short names reach git's own files by these names too.
+        // Case-insensitive file systems and NTFS short names also reach git's own files under these names.
         _ if part.eq_ignore_ascii_case(".git") || part.eq_ignore_ascii_case("git~1") => {
             Some("leads into git's own files")
         }

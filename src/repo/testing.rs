@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use super::git::program::Git;
 use super::{Environment, Lock, Repo};
 
-/// A temporary folder with repositories in it. Nothing of the user's own settings reaches it, and its clock ticks one
-/// minute a command.
+/// A temporary folder with repositories in it. It ignores the user's own git settings, and its clock advances one
+/// minute per command.
 pub(crate) struct Sandbox {
     _temp: tempfile::TempDir,
     root: PathBuf,
@@ -56,14 +56,14 @@ impl Sandbox {
         )
     }
 
-    /// Runs git with the words of `command` in `dir`.
+    /// Runs git in `dir` with the words of `command` as arguments.
     #[track_caller]
     pub(crate) fn git(&self, dir: &str, command: &str) -> &Self {
         self.git_says(dir, command);
         self
     }
 
-    /// Runs git and returns what it printed, without the last line end.
+    /// Runs git and returns its output without the last line end.
     #[track_caller]
     pub(crate) fn git_says(&self, dir: &str, command: &str) -> String {
         let git = Git::in_folder(&self.path(dir), &self.env()).args(command.split_whitespace());
@@ -94,7 +94,7 @@ impl Sandbox {
         self
     }
 
-    /// An executable hook of the repository whose git directory is `git_dir`.
+    /// Installs an executable hook in the repository whose git directory is `git_dir`.
     #[track_caller]
     pub(crate) fn hook(&self, git_dir: &str, name: &str, script: &str) -> &Self {
         use std::os::unix::fs::PermissionsExt as _;
@@ -110,7 +110,7 @@ impl Sandbox {
         self.git(dir, "add -A").git(dir, &format!("commit -q --allow-empty -m {message}"))
     }
 
-    /// A git repository with a `casebook.yml`, committed.
+    /// Creates a git repository with a committed `casebook.yml`.
     #[track_caller]
     pub(crate) fn casebook(&self, dir: &str) -> &Self {
         self.init(dir).file(&format!("{dir}/casebook.yml"), "version: 1\n").commit(dir, "start")

@@ -1,8 +1,9 @@
-//! Counting words and saying how many.
+//! Counts words, and formats numbers with their nouns.
 
 use std::fmt;
 
-/// How many words `text` has. A character of a script without spaces (Chinese, Japanese, Thai…) counts as one word.
+/// Returns the number of words in `text`. A character of a script without spaces (Chinese, Japanese, Thai…) counts as
+/// one word.
 pub(crate) fn count_words(text: &str) -> usize {
     let mut words = 0;
     let mut inside = false;
@@ -20,7 +21,7 @@ pub(crate) fn count_words(text: &str) -> usize {
     words
 }
 
-/// Whether `c` belongs to a script that is written without spaces between words.
+/// Returns whether `c` belongs to a script without spaces between words.
 fn is_spaceless(c: char) -> bool {
     matches!(u32::from(c),
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff   // Thai, Lao, Myanmar, Khmer
@@ -47,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_scripts_without_spaces_are_characters() {
+    fn each_character_of_a_script_without_spaces_is_a_word() {
         assert_eq!(count_words("The export-job's OOM at 2.14.0 — again"), 6);
         assert_eq!(count_words("导出超时 timeout"), 5);
         assert_eq!(count_words(" -- "), 0);

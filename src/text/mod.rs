@@ -1,4 +1,4 @@
-//! Text: paths, positions, times, slugs, near names. Knows nothing of tickets.
+//! Text utilities: paths, positions, times, slugs, similar names. This module does not use tickets.
 
 mod count;
 mod line;

@@ -1,9 +1,9 @@
-//! "Did you mean": the nearest of some known names.
+//! Finds the nearest known name, for "did you mean" hints.
 
-/// The name among `known` that `wrong` was probably meant to be; `None` when nothing is near.
+/// Returns the name in `known` that is most similar to `wrong`; `None` when no name is similar.
 ///
-/// Nearness is the Damerau-Levenshtein distance, at most a third of the longer word (so `servce` finds `service`, and
-/// `x` finds nothing), or a known name that begins with what was written.
+/// A name is similar if its Damerau-Levenshtein distance is at most a third of the longer word (so `servce` finds
+/// `service`, and `x` finds nothing), or if it begins with `wrong`.
 pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = wrong.to_lowercase();
     let length = folded.chars().count();
@@ -16,7 +16,7 @@ pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
             let distance = if length >= 3 && candidate.starts_with(&folded) {
                 1
             } else if length.abs_diff(other) > most {
-                // No need to count: among ten thousand ids this is nearly all of them.
+                // The lengths alone rule out nearly all of ten thousand ids.
                 return None;
             } else {
                 strsim::damerau_levenshtein(&folded, &candidate)
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_finds_the_name_and_nonsense_does_not() {
+    fn a_typo_finds_the_name_and_nonsense_does_not() {
         let known = ["service", "priority", "billing-export"];
         assert_eq!(nearest("servce", known), Some("service"));
         assert_eq!(nearest("biling-export", known), Some("billing-export"));

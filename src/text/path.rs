@@ -4,29 +4,29 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-/// A path relative to the root of the casebook repository, such as `tickets/2026/11/a-b-k7f3qa.md`. Copies share the text: a
-/// large repository has each of its paths in many places.
+/// A path relative to the root of the casebook repository, such as `tickets/2026/11/a-b-k7f3qa.md`. Copies share the
+/// text, since a large repository has each of its paths in many places.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RepoPath(Arc<str>);
 
 impl RepoPath {
-    /// Makes a path from text that already has `/` between its parts.
+    /// Creates a path from text with `/` between its parts.
     pub fn new(path: impl Into<Arc<str>>) -> Self {
         Self(path.into())
     }
 
-    /// The whole path as text.
+    /// Returns the whole path as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The last part of the path: `a.md` of `tickets/a.md`.
+    /// Returns the last part of the path: `a.md` for `tickets/a.md`.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
-    /// The file name without its last ending: `a` of `tickets/a.md`.
+    /// Returns the file name without its last extension: `a` for `tickets/a.md`.
     pub fn stem(&self) -> &str {
         let name = self.file_name();
         match name.rfind('.') {
@@ -35,35 +35,37 @@ impl RepoPath {
         }
     }
 
-    /// The folder that holds the file, without a trailing slash; empty at the root.
+    /// Returns the folder of the file, without a slash at the end; empty at the root.
     pub fn folder(&self) -> &str {
         self.0.rfind('/').map_or("", |slash| &self.0[..slash])
     }
 
-    /// The path without its last ending: `tickets/a` of `tickets/a.md`. This is where a ticket's replies live.
+    /// Returns the path without its last extension: `tickets/a` for `tickets/a.md`. A ticket's replies are in this
+    /// folder.
     pub fn without_extension(&self) -> &str {
         let name_start = self.0.len() - self.file_name().len();
         &self.0[..name_start + self.stem().len()]
     }
 
-    /// Whether the name ends in `.md` (any case).
+    /// Returns whether the name ends in `.md` (any case).
     pub fn is_markdown(&self) -> bool {
         let bytes = self.0.as_bytes();
         bytes.len() > 3 && bytes[bytes.len() - 3..].eq_ignore_ascii_case(b".md")
     }
 
-    /// Whether the path lies below `folder` (`tickets`, no trailing slash).
+    /// Returns whether the path is below `folder` (`tickets`, no slash at the end).
     pub fn is_below(&self, folder: &str) -> bool {
         self.0.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     }
 
-    /// The path of `name` beside or below: parts joined by a slash.
+    /// Appends a slash and `name`.
     pub fn join(&self, name: &str) -> Self {
         if self.0.is_empty() { Self::new(name) } else { Self::new(format!("{}/{name}", self.0)) }
     }
 }
 
-/// Where the relative `link` of a file in `folder` leads: `..` and `.` taken in; `None` when it leads outside of all.
+/// Resolves the relative `link` of a file in `folder`, including `..` and `.`; returns `None` when it leads outside of
+/// the repository.
 pub(crate) fn resolve_link(folder: &str, link: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in link.split('/') {
@@ -93,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_knows_its_parts() {
+    fn a_path_has_a_name_a_stem_and_a_folder() {
         let path = RepoPath::new("tickets/2026/11/a.b.md");
         assert_eq!(path.file_name(), "a.b.md");
         assert_eq!(path.stem(), "a.b");

@@ -1,30 +1,32 @@
-//! From byte offsets to the lines and columns that people and editors use.
+//! Converts byte offsets to lines and columns for people and editors.
 
-/// A place in a text: both numbers start at 1, the column counts characters.
+/// A position in a text. Line and column start at 1; the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LineColumn {
-    /// Line, from 1.
+    /// From 1.
     pub line: usize,
-    /// Column in characters, from 1.
+    /// In characters, from 1.
     pub column: usize,
 }
 
-/// The starts of a text's lines.
+/// The offsets at which the lines of a text start.
 #[derive(Clone, Debug)]
 pub(crate) struct Lines {
     starts: Vec<usize>,
 }
 
 impl Lines {
-    /// Finds the lines of `text` (`\n` and `\r\n`).
+    /// Finds the lines of `text` (`
+    /// ` and `\r
+    /// `).
     pub(crate) fn of(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1));
         Self { starts }
     }
 
-    /// The place of byte `offset` of `text`, the text these lines were made of. An offset past the end is the end;
-    /// one inside a character is that character.
+    /// Returns the position of byte `offset` in `text`, which must be the text of these lines. An offset past the end
+    /// counts as the end; an offset inside a character counts as that character.
     pub(crate) fn place(&self, text: &str, offset: usize) -> LineColumn {
         let offset = offset.min(text.len());
         let line = self.starts.partition_point(|start| *start <= offset);
@@ -34,7 +36,7 @@ impl Lines {
         LineColumn { line, column: if inside { column - 1 } else { column } }
     }
 
-    /// The bytes of line `line` (from 1), with its line end; `None` when there is no such line.
+    /// Returns the bytes of line `line` (from 1), with its line end; `None` when there is no such line.
     pub(crate) fn span(&self, text: &str, line: usize) -> Option<super::Span> {
         let start = *self.starts.get(line.checked_sub(1)?)?;
         Some(start..self.starts.get(line).copied().unwrap_or(text.len()))

@@ -1,9 +1,10 @@
 //! Ids and slugs: lower-case letters, digits and hyphens.
 
-/// The letters of random endings: no `0`, `1`, `l`, `o`, which are read for one another.
+/// The letters of random endings, without `0`, `1`, `l` and `o`, which are easy to confuse.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// Whether `text` can be an id: lower-case letters, digits and hyphens, 1 to 80 of them, a letter or digit at both ends.
+/// Returns whether `text` is a valid id: 1 to 80 lower-case letters, digits and hyphens, with a letter or digit at both
+/// ends.
 pub(crate) fn is_id(text: &str) -> bool {
     let alphanumeric = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let bytes = text.as_bytes();
@@ -13,14 +14,16 @@ pub(crate) fn is_id(text: &str) -> bool {
         && bytes.last().is_some_and(alphanumeric)
 }
 
-/// `text` as a slug. Letters of the Latin script lose their accents; what has no Latin letters or digits disappears.
+/// Returns `text` as a slug. Latin letters lose their accents; characters other than Latin letters and digits are
+/// removed.
 pub(crate) fn slugify(text: &str) -> String {
-    // The `slug` crate transliterates Chinese to pinyin, which nobody would search for: keep Latin letters only.
+    // The `slug` crate transliterates Chinese to pinyin, which is not useful in a search, so only Latin letters are
+    // kept.
     let latin: String = text.chars().map(|c| if is_latin(c) { c } else { ' ' }).collect();
     slug::slugify(latin)
 }
 
-/// A slug of at most `most` characters, cut between words where it can be.
+/// Returns a slug of at most `most` characters, cut between words if possible.
 pub(crate) fn slugify_at_most(text: &str, most: usize) -> String {
     let slug = slugify(text);
     if slug.len() <= most {
@@ -34,7 +37,7 @@ fn is_latin(c: char) -> bool {
     c.is_ascii() || ('\u{00c0}'..='\u{024f}').contains(&c) || ('\u{1e00}'..='\u{1eff}').contains(&c)
 }
 
-/// `count` letters for the end of an id, from `random` bytes (one byte a letter).
+/// Returns the letters at the end of an id, one for each byte of `random`.
 pub(crate) fn random_letters(random: &[u8]) -> String {
     random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
 }

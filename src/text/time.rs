@@ -1,63 +1,63 @@
-//! Instants and durations as people write them in tickets, settings and queries.
+//! Times and durations in tickets, settings and queries.
 
 use std::fmt;
 
 use jiff::{Timestamp, civil, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An instant, read from RFC 3339 and written as RFC 3339 in UTC.
+/// A point in time, parsed from RFC 3339 and written as RFC 3339 in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(Timestamp);
 
 impl Time {
-    /// Reads RFC 3339 (`2026-11-22T09:14:00Z`, `…+08:00`). A bare date or a time without an offset is not an instant.
+    /// Parses RFC 3339 (`2026-11-22T09:14:00Z`, `…+08:00`). A date alone or a time without an offset is rejected.
     pub fn parse(text: &str) -> Option<Self> {
         text.trim().parse::<Timestamp>().ok().map(Self)
     }
 
-    /// Midnight UTC of a bare date (`2026-11-22`).
+    /// Parses a date (`2026-11-22`) as midnight UTC.
     pub fn parse_date(text: &str) -> Option<Self> {
         let date: civil::Date = text.trim().parse().ok()?;
         date.to_zoned(TimeZone::UTC).ok().map(|zoned| Self(zoned.timestamp()))
     }
 
-    /// The instant `seconds` after 1970-01-01T00:00:00Z; `None` out of range.
+    /// Returns the time `seconds` after 1970-01-01T00:00:00Z; `None` when it is out of range.
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         Timestamp::from_second(seconds).ok().map(Self)
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z, rounded down.
+    /// Returns the seconds since 1970-01-01T00:00:00Z, rounded down.
     pub fn seconds(self) -> i64 {
         self.0.as_second()
     }
 
-    /// This instant without its fraction of a second.
+    /// Returns this time without its fraction of a second.
     pub fn whole_second(self) -> Self {
         Self::from_seconds(self.0.as_second()).unwrap_or(self)
     }
 
-    /// The instant `seconds` later (earlier when negative), held inside the range of times.
+    /// Returns the time `seconds` later (earlier if negative), limited to the valid range.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_seconds(self.seconds().saturating_add(seconds)).unwrap_or(self)
     }
 
-    /// Year and month in UTC, as in the folders of tickets: `(2026, 11)`.
+    /// Returns year and month in UTC, as in the folders of tickets: `(2026, 11)`.
     pub fn year_month(self) -> (i16, i8) {
         let zoned = self.0.to_zoned(TimeZone::UTC);
         (zoned.year(), zoned.month())
     }
 
-    /// As in file names: `20261122T101500Z`.
+    /// Returns the form in file names: `20261122T101500Z`.
     pub fn compact(self) -> String {
         self.0.strftime("%Y%m%dT%H%M%SZ").to_string()
     }
 
-    /// The date in UTC: `2026-11-22`.
+    /// Returns the date in UTC: `2026-11-22`.
     pub fn date(self) -> String {
         self.0.strftime("%Y-%m-%d").to_string()
     }
 
-    /// The underlying timestamp, for time zones and calendars.
+    /// Returns the underlying timestamp, for time zones and calendars.
     pub fn timestamp(self) -> Timestamp {
         self.0
     }
@@ -98,8 +98,8 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
-/// Reads a duration of one number and one unit: `15m`, `4h`, `7d`, `2w`, `30s`; months (`mo`) count 30 days and years
-/// (`y`) 365. Returns seconds.
+/// Parses a duration of one number and one unit, such as `15m`, `4h`, `7d`, `2w`, `30s`, and returns it in seconds. A
+/// month (`mo`) has 30 days and a year (`y`) 365.
 pub(crate) fn parse_duration(text: &str) -> Option<i64> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let number: i64 = text[..digits].parse().ok()?;
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_compared_as_instants() {
+    fn times_with_different_offsets_compare_as_points_in_time() {
         assert_eq!(Time::parse("2026-11-22T09:14:00Z"), Time::parse("2026-11-22T17:14:00+08:00"));
         assert_eq!(Time::parse("2026-11-22"), None);
         assert_eq!(Time::parse("2026-11-22T09:14:00"), None);

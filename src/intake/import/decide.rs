@@ -1,4 +1,4 @@
-//! What becomes of each file that the source wants: written, or left alone because somebody changed or deleted it.
+//! Decides for each file of the source whether to write it, or to skip it because somebody changed or deleted it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,37 +11,35 @@ use super::{
 };
 use crate::{store::Store, text::RepoPath, ticket::MAX_TEXT};
 
-/// Why an import did not touch a file.
+/// The reason why an import skipped a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LeftReason {
-    /// Its text is not what an import wrote last.
+    /// The text differs from the one that an import wrote last.
     Changed,
-    /// An import wrote it, and it is not there any more.
+    /// An import wrote the file, and somebody deleted it.
     Missing,
 }
 
-/// A file that an import did not touch, though the source has something else.
+/// A file that an import skipped although the source has another version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LeftAlone {
-    /// Where it stands or stood.
+    /// The current or former path.
     pub path: RepoPath,
-    /// Why.
     pub reason: LeftReason,
 }
 
-/// What an import does about the files of one ticket.
+/// The planned changes to the files of one ticket.
 #[derive(Debug, Default)]
 pub(super) struct TicketChanges {
-    /// Files to write.
     pub(super) writes: Vec<FileWrite>,
-    /// Files that are as they should be.
+    /// The number of files that are up to date.
     pub(super) unchanged: usize,
-    /// Of those, lines for files that no lock knows yet.
+    /// Lock lines for unchanged files that no lock has yet.
     pub(super) adopted: Vec<FileState>,
-    /// Replies that the source does not have any more.
+    /// Replies that the source no longer has.
     pub(super) removals: Vec<RepoPath>,
     pub(super) left_alone: Vec<LeftAlone>,
-    /// Lines of locks that are settled: of files that are written, removed, or gone on both sides.
+    /// Lock lines to drop: their files are written, removed, or missing on both sides.
     pub(super) forgotten: Vec<LockLine>,
     pub(super) notes: Vec<String>,
     pub(super) refused: usize,
@@ -54,30 +52,30 @@ pub(super) struct FileWrite {
     pub(super) state: FileState,
 }
 
-/// What is written down about a file: its line in the lock, and its secrets.
+/// A file's line in the lock, and its secrets.
 #[derive(Debug)]
 pub(super) struct FileState {
     pub(super) line: LockLine,
-    /// For the list of secrets.
+    /// The entries for the list of secrets.
     pub(super) secrets: Vec<ImportedSecret>,
-    /// For the baseline: the id of the rule and the secret.
+    /// The entries for the baseline: the rule's id and the secret.
     pub(super) baseline: Vec<(String, String)>,
 }
 
-/// The text that the source wants for a file.
-struct WantedText {
+/// The source's text of a file.
+struct SourceText {
     text: String,
-    /// The secrets that were replaced in it.
+    /// The secrets that were replaced in the text.
     redacted: Vec<ImportedSecret>,
 }
 
-/// Compares what the source wants with what is there.
+/// Compares the files of the source with the files in the repository.
 pub(super) struct Decider<'a> {
     pub(super) store: &'a Store,
     pub(super) known: &'a HashMap<&'a str, Vec<KnownFile<'a>>>,
-    /// Whether the source's side is taken where somebody changed or deleted a file.
+    /// Whether the source's version replaces files that somebody changed or deleted.
     pub(super) theirs: bool,
-    /// Whether secrets are replaced. In files in which an import replaced some before, they are in any case.
+    /// Whether secrets are replaced. Files in which an earlier import replaced secrets are redacted in any case.
     pub(super) redact: bool,
 }
 
@@ -88,7 +86,7 @@ impl Decider<'_> {
         let known = self.known.get(planned.source.as_str()).map_or(&[][..], Vec::as_slice);
         let is_reply = |file: &&KnownFile<'_>| is_reply_name(file.line.path.file_name());
         let own: Vec<KnownFile<'_>> = known.iter().filter(|file| !is_reply(file)).copied().collect();
-        // Without their ticket, replies would belong to nothing.
+        // Replies without their ticket would be orphans.
         if self.decide_file(&planned.source, &planned.ticket, &own, is_redacted(&own), &mut changes) {
             self.decide_replies(planned, known.iter().filter(is_reply).copied(), &mut changes);
         }
@@ -121,7 +119,7 @@ impl Decider<'_> {
         }
     }
 
-    /// Decides about a file. Returns whether it is there afterwards.
+    /// Decides about a file. Returns whether the file exists afterwards.
     fn decide_file(
         &self,
         source: &str,
@@ -131,14 +129,14 @@ impl Decider<'_> {
         changes: &mut TicketChanges,
     ) -> bool {
         let path = &planned.path;
-        let Some(wanted) = self.wanted(source, planned, is_redacted, changes) else { return false };
+        let Some(source_text) = self.source_text(source, planned, is_redacted, changes) else { return false };
         let there = self.read(path);
         if let FileThere::Text(there) = &there
-            && is_same(there, wanted.text.as_bytes())
+            && is_same(there, source_text.text.as_bytes())
         {
             changes.unchanged += 1;
             if !known.iter().any(|file| file.is_certain() && file.line.hash.is_of(path, there)) {
-                changes.adopt(source, path, &wanted, known);
+                changes.adopt(source, path, &source_text, known);
             }
             return true;
         }
@@ -153,13 +151,13 @@ impl Decider<'_> {
                 reason == LeftReason::Changed
             }
             None => {
-                changes.write(source, path, wanted, known);
+                changes.write(source, path, source_text, known);
                 true
             }
         }
     }
 
-    /// Decides about a reply that stood in a file called `name` before.
+    /// Decides about a reply whose file was called `name` before.
     fn decide_renamed(
         &self,
         planned: &PlannedTicket,
@@ -178,7 +176,7 @@ impl Decider<'_> {
         match reason.filter(|_| !self.theirs) {
             Some(reason) => changes.left_alone.push(LeftAlone { path: old, reason }),
             None => {
-                // Nothing that an import wrote is known under the new name.
+                // No import wrote a file with the new name.
                 if self.decide_file(&planned.source, reply, &[], is_redacted(known), changes) {
                     changes.removals.extend(self.is_there(&old).then_some(old));
                     changes.forget(known);
@@ -187,7 +185,7 @@ impl Decider<'_> {
         }
     }
 
-    /// Decides about a reply that the source does not have any more. What another import wrote is not this one's to remove.
+    /// Decides about a reply that the source no longer has. A reply that another import wrote is not removed.
     fn decide_lost(
         &self,
         ticket: &RepoPath,
@@ -209,14 +207,14 @@ impl Decider<'_> {
         }
     }
 
-    /// The text that the source wants; `None`, with a note, where it is longer than Casebook reads.
-    fn wanted(
+    /// Returns the source's text; `None`, with a note, if it is over the size limit.
+    fn source_text(
         &self,
         source: &str,
         planned: &PlannedFile,
         is_redacted: bool,
         changes: &mut TicketChanges,
-    ) -> Option<WantedText> {
+    ) -> Option<SourceText> {
         let (text, redacted) = match self.redact || is_redacted {
             true => {
                 let mut text: PlannedText = planned.text.clone();
@@ -234,7 +232,7 @@ impl Decider<'_> {
             changes.refused += 1;
             return None;
         }
-        Some(WantedText { text, redacted })
+        Some(SourceText { text, redacted })
     }
 
     fn is_there(&self, path: &RepoPath) -> bool {
@@ -250,7 +248,7 @@ impl Decider<'_> {
     }
 }
 
-/// What stands at a path.
+/// The current state of a path.
 enum FileThere {
     Text(Vec<u8>),
     /// A symbolic link, or a file that cannot be read: no import wrote it.
@@ -262,7 +260,7 @@ fn known_names<'a>(known: &[(&'a str, Vec<KnownFile<'_>>)]) -> Vec<&'a str> {
     known.iter().map(|(name, _)| *name).collect()
 }
 
-/// Finds which reply of the source is which file. Texts are compared only where the names do not settle it.
+/// Matches the replies of the source with files. Texts are compared only where the names are not enough.
 fn pair_replies(planned: &PlannedTicket, known: &[(&str, Vec<KnownFile<'_>>)]) -> Vec<Option<usize>> {
     let is_known = |name: &str| known.binary_search_by(|(known, _)| (*known).cmp(name)).ok();
     let names = planned.replies.iter().map(|reply| reply.path.file_name());
@@ -271,7 +269,7 @@ fn pair_replies(planned: &PlannedTicket, known: &[(&str, Vec<KnownFile<'_>>)]) -
     {
         return by_name;
     }
-    let wanted = planned.replies.iter().map(|reply| {
+    let replies = planned.replies.iter().map(|reply| {
         let hash = FileHash::of(&reply.path, reply.text.compose().as_bytes(), false);
         ReplyKey { name: reply.path.file_name(), hash: hash.fast().map(str::to_owned) }
     });
@@ -279,29 +277,29 @@ fn pair_replies(planned: &PlannedTicket, known: &[(&str, Vec<KnownFile<'_>>)]) -
         let hash = lines.iter().find_map(|file| file.line.hash.fast());
         ReplyKey { name, hash: hash.map(str::to_owned) }
     });
-    pair(&wanted.collect::<Vec<_>>(), &known.collect::<Vec<_>>())
+    pair(&replies.collect::<Vec<_>>(), &known.collect::<Vec<_>>())
 }
 
-/// Whether an import replaced secrets in a file: it does so again, unless somebody wants otherwise.
+/// Returns whether an import replaced secrets in a file. Later imports do so again.
 fn is_redacted(known: &[KnownFile<'_>]) -> bool {
     known.iter().any(|file| file.line.redacted)
 }
 
-/// Whether an import wrote these bytes.
+/// Returns whether an import wrote these bytes.
 fn is_written(known: &[KnownFile<'_>], path: &RepoPath, bytes: &[u8]) -> bool {
     known.iter().any(|file| file.line.hash.is_of(path, bytes))
 }
 
 impl TicketChanges {
-    fn write(&mut self, source: &str, path: &RepoPath, wanted: WantedText, known: &[KnownFile<'_>]) {
-        let state = FileState::of(source, path, &wanted);
+    fn write(&mut self, source: &str, path: &RepoPath, source_text: SourceText, known: &[KnownFile<'_>]) {
+        let state = FileState::of(source, path, &source_text);
         self.forget(known);
-        self.writes.push(FileWrite { bytes: wanted.text.into_bytes(), state });
+        self.writes.push(FileWrite { bytes: source_text.text.into_bytes(), state });
     }
 
-    fn adopt(&mut self, source: &str, path: &RepoPath, wanted: &WantedText, known: &[KnownFile<'_>]) {
+    fn adopt(&mut self, source: &str, path: &RepoPath, source_text: &SourceText, known: &[KnownFile<'_>]) {
         self.forget(known);
-        self.adopted.push(FileState::of(source, path, wanted));
+        self.adopted.push(FileState::of(source, path, source_text));
     }
 
     fn forget(&mut self, known: &[KnownFile<'_>]) {
@@ -310,11 +308,16 @@ impl TicketChanges {
 }
 
 impl FileState {
-    fn of(source: &str, path: &RepoPath, wanted: &WantedText) -> Self {
-        let (left, baseline) = secrets::find(path, &wanted.text);
-        let line =
-            line_of(path, source, wanted.text.as_bytes(), !baseline.is_empty(), !wanted.redacted.is_empty());
-        let secrets = wanted.redacted.iter().cloned().chain(left).collect();
+    fn of(source: &str, path: &RepoPath, source_text: &SourceText) -> Self {
+        let (left, baseline) = secrets::find(path, &source_text.text);
+        let line = line_of(
+            path,
+            source,
+            source_text.text.as_bytes(),
+            !baseline.is_empty(),
+            !source_text.redacted.is_empty(),
+        );
+        let secrets = source_text.redacted.iter().cloned().chain(left).collect();
         Self { line, secrets, baseline }
     }
 }

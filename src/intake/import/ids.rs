@@ -1,15 +1,15 @@
-//! From another tracker's ids to ids of tickets.
+//! Converts another tracker's ids to ticket ids.
 
 use std::collections::HashMap;
 
 use crate::text::is_id;
 
-/// How many characters of a hash tell apart what a stem cannot.
+/// How many characters of a hash make an ambiguous stem unique.
 const HASH: usize = 6;
-/// What is left of 80 for the stem before a hyphen and a hash.
+/// The length of the stem: 80 characters minus a hyphen and the hash.
 const STEM: usize = 73;
 
-/// Makes ids and remembers which source has which, so that no two sources get the same.
+/// A generator of ids that remembers the id of each source, so that no two sources get the same id.
 #[derive(Default)]
 pub(super) struct IdMaker {
     by_source: HashMap<String, String>,
@@ -17,13 +17,13 @@ pub(super) struct IdMaker {
 }
 
 impl IdMaker {
-    /// Says that `source` has `id` already.
+    /// Records that `source` already has `id`.
     pub(super) fn know(&mut self, source: &str, id: &str) {
         self.by_source.insert(source.to_owned(), id.to_owned());
         self.taken.insert(id.to_owned(), source.to_owned());
     }
 
-    /// The id of `source`: the one that it has, else a new one.
+    /// Returns the id of `source`, and creates one if it has none.
     pub(super) fn id_of(&mut self, source: &str) -> String {
         if let Some(id) = self.by_source.get(source) {
             return id.clone();
@@ -37,14 +37,15 @@ impl IdMaker {
         id
     }
 
-    /// The id that a reference to `source` means, whether or not that was imported.
+    /// Returns the id for a reference to `source`, imported or not.
     pub(super) fn reference(&self, source: &str) -> String {
         self.by_source.get(source).cloned().unwrap_or_else(|| id_from(source))
     }
 }
 
-/// `FLUID-115` becomes `fluid-115`, `1611120` becomes `t-1611120`. Where more than case and separators is lost, or 80
-/// characters are passed: the first 73, a hyphen and six characters of a hash of the source.
+/// Converts `FLUID-115` to `fluid-115` and `1611120` to `t-1611120`. If the conversion loses more than case and
+/// separators, or the result is longer than 80 characters, the id is the first 73 characters, a hyphen and six
+/// characters of a hash of the source.
 fn id_from(source: &str) -> String {
     let mut slug = String::new();
     let mut lost = false;
@@ -74,7 +75,7 @@ fn hashed(stem: &str, source: &str) -> String {
     format!("{}-{}", stem.trim_end_matches('-'), &hash[..HASH])
 }
 
-/// Six characters that tell a reply apart from all others: of its ticket's source and its place.
+/// Returns six characters that identify a reply by its ticket's source and its place.
 pub(super) fn reply_ending(source: &str, place: &str) -> String {
     blake3::hash(format!("{source}\n{place}").as_bytes()).to_hex()[..HASH].to_owned()
 }
@@ -84,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_keep_what_they_can() {
+    fn ids_stay_close_to_the_source() {
         let id = |source: &str| id_from(source);
         assert_eq!(id("FLUID-115"), "fluid-115");
         assert_eq!(id("1611120"), "t-1611120");

@@ -1,7 +1,7 @@
-//! `imports/<name>.lock`: which files an import wrote, from which source, and what it wrote.
+//! The lock file `imports/<name>.lock`: the files that an import wrote, with their sources and hashes.
 //!
-//! A line is `path`, `hash`, `source` (as JSON text) and, where secrets were replaced, `redacted`, with tabs between them. Lines
-//! are sorted, so that branches merge; where a merge keeps both of two lines for one file, either state of the file counts as
+//! A line has `path`, `hash`, `source` (as a JSON string) and, if secrets were replaced, `redacted`, separated by tabs.
+//! Lines are sorted, so that branches merge. If a merge keeps two lines for one file, both states of the file count as
 //! written by an import.
 
 use std::collections::BTreeSet;
@@ -15,19 +15,19 @@ const HEADER: &str = "\
 # What an import wrote: path, hash, source. The next import leaves alone what differs from its hash or is missing.\n\
 # After a merge conflict, keep the lines of both sides.\n";
 
-/// In place of a hash, on the line of a service that was added to the settings.
+/// Replaces the hash on the line of a service that was added to the settings.
 const SERVICE: &str = "service";
 /// The last column of a file in which secrets were replaced.
 const REDACTED: &str = "redacted";
-/// How the hash of a file with secrets begins.
+/// The prefix of the hash of a file with secrets.
 const SLOW: &str = "argon2:";
 
 /// The lock of one import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ImportLock {
-    /// The files that it wrote.
+    /// The files that the import wrote.
     pub(super) lines: BTreeSet<LockLine>,
-    /// The services that it added to the settings.
+    /// The services that the import added to the settings.
     pub(super) services: BTreeSet<String>,
 }
 
@@ -36,19 +36,19 @@ pub(super) struct ImportLock {
 pub(super) struct LockLine {
     pub(super) path: RepoPath,
     pub(super) hash: FileHash,
-    /// The id that the ticket has at the source.
+    /// The id of the ticket at the source.
     pub(super) source: String,
-    /// Whether secrets were replaced, which later runs do as well.
+    /// Whether secrets were replaced; if so, later imports replace them too.
     pub(super) redacted: bool,
 }
 
-/// A hash of a file, whatever its line ends.
+/// A hash of a file that ignores the type of line ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FileHash(String);
 
 impl FileHash {
-    /// Hashes the bytes of the file at `path`. Of a file with secrets the hash is a slow one: when somebody redacts the file,
-    /// its hash stays in the lock, and must not help to guess what stood there.
+    /// Hashes the bytes of the file at `path`. A file with secrets gets a slow hash: if somebody redacts the file, the
+    /// hash stays in the lock and must not help to guess the secret.
     pub(super) fn of(path: &RepoPath, bytes: &[u8], has_secrets: bool) -> Self {
         let fast = fast_hash(bytes);
         Self(if has_secrets { format!("{SLOW}{}", slow_hash(&context(path), fast.as_bytes())) } else { fast })
@@ -59,7 +59,7 @@ impl FileHash {
         (!self.0.starts_with(SLOW)).then_some(self.0.as_str())
     }
 
-    /// Whether the file at `path`, wherever its folder is, has these bytes.
+    /// Returns whether the file at `path`, in any folder, has these bytes.
     pub(super) fn is_of(&self, path: &RepoPath, bytes: &[u8]) -> bool {
         *self == Self::of(path, bytes, self.0.starts_with(SLOW))
     }
@@ -77,12 +77,14 @@ fn fast_hash(bytes: &[u8]) -> String {
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
-/// Whether two files say the same. Git turns line ends into `\n` on the way through a clone, which is no change.
+/// Returns whether two files have the same contents except for line ends. Git may convert line ends in a clone, which
+/// is not a change.
 pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
     one == other || without_returns(one).flatten().eq(without_returns(other).flatten())
 }
 
-/// `bytes` without the `\r` of each `\r\n`.
+/// Returns `bytes` without the `\r` of each `\r
+/// `.
 fn without_returns(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n').flat_map(|line| match line.strip_suffix(b"\r\n") {
         Some(line) => [line, b"\n".as_slice()],
@@ -91,15 +93,15 @@ fn without_returns(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 impl ImportLock {
-    /// Where the lock of the import called `name` stands.
+    /// Returns the path of the lock of the import called `name`.
     pub(super) fn path(name: &str) -> RepoPath {
         RepoPath::new(format!("imports/{name}.lock"))
     }
 
-    /// Reads a lock.
+    /// Parses a lock.
     ///
     /// # Errors
-    /// The number of the first line that is none of a lock, from 1.
+    /// The number of the first invalid line, from 1.
     pub(super) fn parse(text: &str) -> Result<Self, usize> {
         let mut lock = Self::default();
         for (at, line) in text.lines().enumerate() {
@@ -123,7 +125,7 @@ impl ImportLock {
         if hash == SERVICE {
             self.services.insert(source);
         } else {
-            // Who writes lines into a lock must not choose which other file an import writes or removes.
+            // A person who can write lines into a lock must not choose other files for an import to write or remove.
             let path = RepoPath::new(path);
             if !path.is_below("tickets") || !path.is_markdown() {
                 return None;
@@ -133,7 +135,7 @@ impl ImportLock {
         columns.next().is_none().then_some(())
     }
 
-    /// The text of the lock.
+    /// Returns the text of the lock.
     pub(super) fn compose(&self) -> String {
         let source = |source: &str| serde_json::Value::from(source).to_string();
         let mut text = HEADER.to_owned();
@@ -147,7 +149,7 @@ impl ImportLock {
         text
     }
 
-    /// Whether it says nothing.
+    /// Returns whether the lock has no lines and no services.
     pub(super) fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.services.is_empty()
     }
@@ -158,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_reads_back_as_it_was_written() {
+    fn a_composed_lock_parses_to_the_same_lock() {
         let path = RepoPath::new("tickets/2026/03/a b.md");
         let line = |source: &str, redacted| LockLine {
             path: path.clone(),
@@ -181,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_knows_its_file_with_other_line_ends_and_in_another_folder() {
+    fn a_hash_matches_its_file_with_other_line_ends_and_in_another_folder() {
         let (path, moved) = (RepoPath::new("tickets/2026/03/a.md"), RepoPath::new("tickets/a.md"));
         for has_secrets in [false, true] {
             let hash = FileHash::of(&path, b"one\ntwo\r\n", has_secrets);

@@ -1,4 +1,4 @@
-//! All locks of a repository, and the lines of an import that was interrupted.
+//! All import locks of a repository, and the journal of an interrupted import.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -10,21 +10,21 @@ use crate::{
     text::RepoPath,
 };
 
-/// The locks of all imports by name. Several imports may have brought the same ticket; the last one that wrote a file has its
-/// line.
+/// The locks of all imports, by name. Several imports may have written the same ticket; the lock of the last one has
+/// the file's line.
 pub(super) struct ImportLocks {
     name: String,
     locks: BTreeMap<String, ImportLock>,
-    /// The names of locks that are to be written.
+    /// The names of locks to write.
     changed: Vec<String>,
-    /// What an import of this name was about to write when it was interrupted.
+    /// The files that an interrupted import of this name was about to write.
     unfinished: ImportLock,
 }
 
-/// Who wrote down that a file was imported.
+/// The origin of a lock line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LockOrigin {
-    /// The lock of the import that runs.
+    /// The lock of the running import.
     Own,
     /// The lock of another import.
     Other,
@@ -32,7 +32,7 @@ pub(super) enum LockOrigin {
     Unfinished,
 }
 
-/// A line of a lock, and whose lock it is.
+/// A lock line and its origin.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KnownFile<'a> {
     pub(super) line: &'a LockLine,
@@ -40,7 +40,7 @@ pub(super) struct KnownFile<'a> {
 }
 
 impl KnownFile<'_> {
-    /// Whether an import certainly wrote the file.
+    /// Returns whether an import certainly wrote the file.
     pub(super) fn is_certain(&self) -> bool {
         self.origin != LockOrigin::Unfinished
     }
@@ -60,18 +60,18 @@ impl ImportLocks {
                 .map_err(|line| IntakeError::BrokenLock { path: entry.path.clone(), line })?;
             locks.insert(entry.path.stem().to_owned(), lock);
         }
-        // A journal that cannot be read knows nothing.
+        // An unreadable journal counts as empty.
         let journal = repo.read_cache(&journal_of(name)).unwrap_or_default();
         let unfinished = ImportLock::parse(&String::from_utf8_lossy(&journal)).unwrap_or_default();
         Ok(Self { name: name.to_owned(), locks, changed: Vec::new(), unfinished })
     }
 
-    /// Whether an earlier import of this name was interrupted.
+    /// Returns whether an earlier import of this name was interrupted.
     pub(super) fn is_interrupted(&self) -> bool {
         !self.unfinished.is_empty()
     }
 
-    /// The files that imports wrote, by the source of their ticket.
+    /// Returns the imported files, by the source of their ticket.
     pub(super) fn by_source(&self) -> HashMap<&str, Vec<KnownFile<'_>>> {
         let mut files: HashMap<&str, Vec<KnownFile<'_>>> = HashMap::new();
         let locks = self
@@ -86,17 +86,17 @@ impl ImportLocks {
         files
     }
 
-    /// Whether an import added this service to the settings before.
+    /// Returns whether an import added this service to the settings before.
     pub(super) fn has_service(&self, service: &str) -> bool {
         self.locks.values().any(|lock| lock.services.contains(service))
     }
 
-    /// Writes down what this import wrote, in place of all other lines of those files and of `forgotten` ones.
+    /// Records the files that this import wrote, and drops all other lines of those files and the `forgotten` lines.
     pub(super) fn set(&mut self, written: Vec<LockLine>, forgotten: &[LockLine]) {
         if written.is_empty() && forgotten.is_empty() {
             return;
         }
-        // Not by the folder, since a ticket may have been moved.
+        // The key does not include the folder, since a ticket may have been moved.
         let key = |line: &LockLine| (line.source.clone(), line.path.file_name().to_owned());
         let gone: HashSet<(String, String)> = written.iter().chain(forgotten).map(key).collect();
         for (name, lock) in &mut self.locks {
@@ -109,7 +109,7 @@ impl ImportLocks {
         self.own().lines.extend(written);
     }
 
-    /// Writes down which services this import added.
+    /// Records the services that this import added.
     pub(super) fn add_services(&mut self, services: &[String]) {
         if !services.is_empty() {
             self.own().services.extend(services.iter().cloned());
@@ -123,7 +123,8 @@ impl ImportLocks {
         self.locks.entry(self.name.clone()).or_default()
     }
 
-    /// Keeps the lines of files that are about to be written, for the next import if this one is interrupted.
+    /// Saves the lines of files that are about to be written, so that the next import can continue if this one is
+    /// interrupted.
     pub(super) fn begin(&self, repo: &Repo, lock: &Lock, lines: Vec<LockLine>) -> Result<(), RepoError> {
         let mut journal = self.unfinished.clone();
         journal.lines.extend(lines);
@@ -133,7 +134,7 @@ impl ImportLocks {
         }
     }
 
-    /// Writes the locks that changed; the import is complete then.
+    /// Writes the changed locks, which completes the import.
     pub(super) fn finish(&self, repo: &Repo, lock: &Lock) -> Result<(), RepoError> {
         for (name, import) in self.locks.iter().filter(|(name, _)| self.changed.contains(name)) {
             let path = ImportLock::path(name);
@@ -150,7 +151,7 @@ fn journal_of(name: &str) -> String {
     format!("imports/{name}.lock")
 }
 
-/// The line of a file with these bytes.
+/// Returns the lock line of a file with these bytes.
 pub(super) fn line_of(
     path: &RepoPath,
     source: &str,

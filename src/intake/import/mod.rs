@@ -1,7 +1,7 @@
-//! Imports: the tickets of another tracker become files, and what people changed since then stays.
+//! Imports: tickets of another tracker become files, and later changes by people are not overwritten.
 //!
-//! A format is an [`Importer`]; what it reads is planned ([`plan`]), compared with the files and the locks ([`decide`]) and
-//! written ([`run`]).
+//! A format is an [`Importer`]. Its tickets are planned ([`plan`]), compared with the files and the locks ([`decide`])
+//! and written ([`run`]).
 
 mod decide;
 mod ids;
@@ -25,43 +25,43 @@ pub(crate) use secrets::ImportedSecret;
 
 use crate::ticket::Record;
 
-/// How much an import reads, unpacked, in bytes.
+/// The size limit of an import's input, unpacked, in bytes.
 const MAX_INPUT: u64 = 4 << 30;
-/// How many tickets an import reads.
+/// The limit on the number of tickets.
 const MAX_TICKETS: usize = 1_000_000;
 
-/// A foreign format.
+/// A format of another tracker.
 pub(crate) trait Importer: Sync {
-    /// The name of the format: `casebook import NAME`.
+    /// Returns the name of the format, as in `casebook import NAME`.
     fn name(&self) -> &'static str;
 
-    /// What the format is, for the help: one line without a full stop.
+    /// Returns the description for the help: one line without a full stop.
     fn about(&self) -> &'static str;
 
-    /// Reads `input`, which is unpacked already, and hands on each ticket, or what is wrong with it, in the order of the input.
+    /// Reads the unpacked `input` and passes each ticket, or its error, to `take` in the order of the input.
     ///
     /// # Errors
-    /// When the input cannot be read, or `take` wants no more.
+    /// The input cannot be read, or `take` returned an error.
     fn read(&self, input: &mut dyn BufRead, take: &mut TakeTicket<'_>) -> io::Result<()>;
 }
 
-/// Takes a ticket that was read, or why it could not be; the others are still imported.
+/// A callback for each ticket or its error. An error does not stop the import of the other tickets.
 pub(crate) type TakeTicket<'a> = dyn FnMut(Result<Record, ImportError>) -> io::Result<()> + 'a;
 
-/// Why a ticket could not be read.
+/// The reason why a ticket could not be read.
 #[derive(Debug, Error)]
 #[error("line {line}: {message}")]
 pub(crate) struct ImportError {
     /// From 1.
     pub line: usize,
-    /// What is wrong, and where in the line.
+    /// The problem and its place in the line.
     pub message: String,
 }
 
-/// Reads all tickets of `input`, plain or gzip. Those that are broken are told apart.
+/// Reads all tickets of `input`, plain or gzip. Invalid tickets are returned separately.
 ///
 /// # Errors
-/// When the input cannot be read (a broken gzip stream included), or is larger than any tracker's.
+/// The input cannot be read (including a damaged gzip stream), or it is over the size limit.
 pub(crate) fn read_tickets(
     importer: &dyn Importer,
     input: impl Read,
@@ -85,13 +85,13 @@ pub(crate) fn read_tickets(
     Ok((records, broken))
 }
 
-/// An error about input that is larger than an import reads.
+/// Returns an error about input that is over a limit.
 pub(crate) fn too_large(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, message)
 }
 
-/// Input that fails, instead of ending, when there is more than an import reads: a gzip file of some kilobytes can unpack to any
-/// size.
+/// A reader that returns an error when the input is over the size limit: a gzip file of a few kilobytes can unpack to
+/// any size.
 struct BoundedReader<R> {
     input: R,
     left: u64,

@@ -1,4 +1,4 @@
-//! What the source wants: a file for each ticket and each reply.
+//! Plans the files of an import: one for each ticket and each reply.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,29 +15,29 @@ use crate::{
     },
 };
 
-/// The files of some tickets, and what could not be kept as it was.
+/// The planned files, and notes about data that could not be imported as it was.
 #[derive(Debug, Default)]
 pub(super) struct ImportPlan {
     pub(super) tickets: Vec<PlannedTicket>,
-    /// Services that the tickets name.
+    /// The services that the tickets name.
     pub(super) services: BTreeSet<String>,
-    /// What is left out or changed, a sentence each, with the ticket's id in the other tracker.
+    /// Notes about skipped or changed data, one sentence each, with the ticket's id in the other tracker.
     pub(super) notes: Vec<String>,
-    /// How many tickets could not be imported.
+    /// The number of tickets that could not be imported.
     pub(super) refused: usize,
 }
 
 /// A ticket with its replies.
 #[derive(Debug)]
 pub(super) struct PlannedTicket {
-    /// The id that it has at the source.
+    /// The id of the ticket at the source.
     pub(super) source: String,
     pub(super) ticket: PlannedFile,
     /// In the order of the source.
     pub(super) replies: Vec<PlannedFile>,
 }
 
-/// A file that the source wants.
+/// A file of the source.
 #[derive(Debug)]
 pub(super) struct PlannedFile {
     pub(super) path: RepoPath,
@@ -47,7 +47,7 @@ pub(super) struct PlannedFile {
 /// The text of a file.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedText {
-    /// The keys of the front matter; those without a value are left out.
+    /// The front matter keys; keys without a value are skipped.
     pub(super) front: Vec<(String, Option<Value>)>,
     pub(super) body: String,
 }
@@ -58,7 +58,7 @@ impl PlannedText {
         Self { front, body: body.to_owned() }
     }
 
-    /// The front matter and the body. The body is kept to the byte; the line end after it belongs to the file.
+    /// Returns the front matter and the body. The body is unchanged; the line end after it belongs to the file.
     pub(super) fn compose(&self) -> String {
         let front: Vec<(&str, Option<Value>)> =
             self.front.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
@@ -71,7 +71,8 @@ impl PlannedText {
     }
 }
 
-/// Plans the import of `records`. Tickets keep the place that they have, or had when an import last wrote them.
+/// Plans the import of `records`. Known tickets keep their current path, or the path at which an import last wrote
+/// them.
 pub(super) fn plan(
     records: &[Record],
     store: &Store,
@@ -79,20 +80,20 @@ pub(super) fn plan(
 ) -> ImportPlan {
     let (mut ids, places) = known_ids(store, known);
     let mut plan = ImportPlan::default();
-    // Every ticket has its id before any reference to it is written.
+    // All ids must exist before a reference to one is written.
     let named: Vec<String> = records.iter().map(|record| ids.id_of(source_of(record))).collect();
     let mut seen = BTreeSet::new();
     for (record, id) in records.iter().zip(&named) {
         if seen.insert(id) {
             plan_ticket(record, id, &ids, places.get(id.as_str()).copied(), &mut plan);
         } else {
-            plan.notes.push(format!("{}: is there twice; the first one counts", record.id));
+            plan.notes.push(format!("{}: duplicate id; the first ticket is used", record.id));
         }
     }
     plan
 }
 
-/// The ids that sources have, and where the tickets with those ids stand or stood.
+/// Returns the ids of known sources, and the current or former paths of the tickets with those ids.
 fn known_ids<'a>(
     store: &'a Store,
     known: &HashMap<&str, Vec<KnownFile<'a>>>,
@@ -100,8 +101,8 @@ fn known_ids<'a>(
     let (mut ids, mut places) = (IdMaker::default(), HashMap::new());
     let locked = known.values().flatten().map(|file| file.line);
     let locked = locked.filter(|line| !is_reply_name(line.path.file_name()));
-    // What is deleted keeps its id, and what stands where an import wrote it is known by its place, whatever it says now. All
-    // others are known by what they say.
+    // A deleted ticket keeps its id. A ticket at the path where an import wrote it is identified by that path, even if
+    // its text changed. All others are identified by their text.
     let (there, gone): (Vec<_>, Vec<_>) =
         locked.partition(|line| store.layout.role(&line.path) == Some(&Role::Ticket));
     for line in gone {
@@ -125,7 +126,7 @@ fn source_of(record: &Record) -> &str {
     record.source.as_deref().unwrap_or(&record.id)
 }
 
-/// Plans a ticket, which stands at `place` if that is known.
+/// Plans a ticket. `place` is its known path.
 fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, place: Option<&RepoPath>, plan: &mut ImportPlan) {
     let note = |plan: &mut ImportPlan, text: &str| plan.notes.push(format!("{}: {text}", record.id));
     let Some(created) = record.created.as_deref().and_then(Time::parse) else {
@@ -156,7 +157,7 @@ fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, place: Option<&RepoPath
         None => None,
     };
     let visibility = match record.visibility.as_deref() {
-        // `private`, `team` and the like: what is meant is not known, so it is kept from the public.
+        // The meaning of other words, such as `private` or `team`, is unknown, so the ticket is hidden from the public.
         Some(visibility) if Visibility::parse(visibility).is_none() => {
             kept("visibility", visibility).or_else(|| text(Visibility::Internal.name()))
         }
@@ -185,7 +186,7 @@ fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, place: Option<&RepoPath
     ];
     entries.extend(fields.iter().chain(&extra).map(|(name, value)| (name.as_str(), Some(value.clone()))));
     for key in record.unknown.keys() {
-        note(plan, &format!("`{key}` is not a key of the import format and is left out"));
+        note(plan, &format!("unknown key `{key}`, skipped"));
     }
     let path = place.cloned().unwrap_or_else(|| {
         let (year, month) = created.year_month();
@@ -217,7 +218,7 @@ fn plan_reply(
     let mut word = |name: &str, value: Option<&str>, known: &[&str]| match value {
         Some(value) if known.contains(&value) => text(value),
         Some(value) => {
-            note(format!("{name} `{value}` is none of {} and is left out", known.join(", ")));
+            note(format!("unknown {name} `{value}`, skipped; use one of {}", known.join(", ")));
             None
         }
         None => None,
@@ -227,7 +228,7 @@ fn plan_reply(
     let visibility = match reply.visibility.as_deref() {
         Some(visibility) if Visibility::parse(visibility).is_none() => {
             note(format!(
-                "visibility `{visibility}` is none of {}; it is internal now",
+                "unknown visibility `{visibility}`, changed to internal; use one of {}",
                 Visibility::NAMES.join(", ")
             ));
             text(Visibility::Internal.name())
@@ -237,13 +238,13 @@ fn plan_reply(
     let created = match reply.created.as_deref().and_then(Time::parse) {
         Some(created) => created,
         None => {
-            note("has no RFC 3339 time; it gets its ticket's".into());
+            note("no RFC 3339 time in `created`; the ticket's time is used".into());
             opened
         }
     };
     let author = reply.author.as_deref().filter(|author| !author.trim().is_empty()).unwrap_or("unknown");
     for key in reply.unknown.keys() {
-        note(format!("`{key}` is not a key of the import format and is left out"));
+        note(format!("unknown key `{key}`, skipped"));
     }
     let written =
         reply.created.clone().filter(|text| Time::parse(text).is_some()).unwrap_or(created.to_string());
@@ -285,7 +286,7 @@ mod tests {
     };
 
     #[test]
-    fn who_may_see_it_in_words_of_another_tracker_is_nobody_outside() {
+    fn an_unknown_visibility_of_another_tracker_becomes_internal() {
         let record = Record {
             id: "1".into(),
             title: "Exports time out".into(),

@@ -1,7 +1,8 @@
-//! Which reply of the source is which file that an import wrote before.
+//! Matches the replies of the source with files that an import wrote before.
 //!
-//! The name of a reply's file holds its time, its author and its place in the ticket. When the source loses a reply, those
-//! after it move up and get other names: they are the same replies, and what somebody changed or deleted stays so.
+//! A reply's file name contains its time, its author and its place in the ticket. If the source loses a reply, the
+//! replies after it move up and get other names. They are still the same replies, so changes and deletions by people
+//! must stay.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -24,12 +25,13 @@ fn parts_of(name: &str) -> Option<ReplyName<'_>> {
     (is_time && is_place).then_some(ReplyName { time, place, author })
 }
 
-/// Whether a file of this name is a reply that an import wrote. The names of tickets have no capitals.
+/// Returns whether a file with this name is an imported reply. Names of tickets have no capitals.
 pub(super) fn is_reply_name(name: &str) -> bool {
     parts_of(name).is_some()
 }
 
-/// Whether two replies have the same time and author, so that their names do not tell them apart when they change places.
+/// Returns whether two replies have the same time and author, so that their names do not identify them when they change
+/// places.
 pub(super) fn has_twins(names: &[&str]) -> bool {
     let mut keys: Vec<_> =
         names.iter().filter_map(|name| parts_of(name)).map(|parts| (parts.time, parts.author)).collect();
@@ -37,19 +39,19 @@ pub(super) fn has_twins(names: &[&str]) -> bool {
     keys.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// What a reply is known by.
+/// The name of the reply's file.
 pub(super) struct ReplyKey<'a> {
-    /// The name of its file.
+    /// A hash of the file, if there is one.
     pub(super) name: &'a str,
     /// A hash of the file, where there is one.
     pub(super) hash: Option<String>,
 }
 
-/// Finds for each of `wanted`, the replies of the source, the place in `known` of the file that it was written to before. Each
-/// place is given once: to the same text, else to the same name, else to the same time and author, else to the same place in
-/// the ticket.
-pub(super) fn pair(wanted: &[ReplyKey<'_>], known: &[ReplyKey<'_>]) -> Vec<Option<usize>> {
-    let mut pairs: Vec<Option<usize>> = vec![None; wanted.len()];
+/// Finds for each reply of the source in `replies` the index in `known` of the file that was written for it before. Each
+/// index is used once: for the same text, else the same name, else the same time and author, else the same place in the
+/// ticket.
+pub(super) fn pair(replies: &[ReplyKey<'_>], known: &[ReplyKey<'_>]) -> Vec<Option<usize>> {
+    let mut pairs: Vec<Option<usize>> = vec![None; replies.len()];
     let mut is_free = vec![true; known.len()];
     let keys: [fn(&ReplyKey<'_>) -> Option<String>; 5] = [
         |reply| reply.hash.as_ref().map(|hash| format!("{hash} {}", reply.name)),
@@ -65,7 +67,7 @@ pub(super) fn pair(wanted: &[ReplyKey<'_>], known: &[ReplyKey<'_>]) -> Vec<Optio
                 free.entry(key).or_default().push_back(at);
             }
         }
-        for (pair, reply) in pairs.iter_mut().zip(wanted).filter(|(pair, _)| pair.is_none()) {
+        for (pair, reply) in pairs.iter_mut().zip(replies).filter(|(pair, _)| pair.is_none()) {
             *pair = key(reply).and_then(|key| free.get_mut(&key)?.pop_front());
             if let Some(at) = *pair {
                 is_free[at] = false;
@@ -75,7 +77,7 @@ pub(super) fn pair(wanted: &[ReplyKey<'_>], known: &[ReplyKey<'_>]) -> Vec<Optio
     pairs
 }
 
-/// `known` by file name: a file has several lines where a merge kept those of both sides.
+/// Groups `known` by file name. A file has several lines if a merge kept the lines of both sides.
 pub(super) fn by_name<'a>(
     known: impl IntoIterator<Item = KnownFile<'a>>,
 ) -> BTreeMap<&'a str, Vec<KnownFile<'a>>> {
@@ -94,8 +96,8 @@ mod tests {
     const B: &str = "20260301T120000Z-002-omar-bbbbbb.md";
     const C: &str = "20260301T130000Z-003-anna-m-cccccc.md";
 
-    fn pairs(wanted: &[&str], known: &[&str]) -> Vec<Option<usize>> {
-        pair(&keys(wanted), &keys(known))
+    fn pairs(replies: &[&str], known: &[&str]) -> Vec<Option<usize>> {
+        pair(&keys(replies), &keys(known))
     }
 
     fn keys<'a>(names: &[&'a str]) -> Vec<ReplyKey<'a>> {
@@ -103,21 +105,21 @@ mod tests {
     }
 
     #[test]
-    fn replies_after_a_lost_one_are_the_same_replies() {
+    fn replies_after_a_lost_one_are_recognised() {
         let moved_up = "20260301T130000Z-002-anna-m-bbbbbb.md";
         assert_eq!(pairs(&[A, moved_up], &[A, B, C]), [Some(0), Some(2)]);
         assert_eq!(pairs(&[A, B, C], &[A, moved_up]), [Some(0), None, Some(1)]);
     }
 
     #[test]
-    fn a_reply_whose_author_or_time_changed_is_known_by_its_place() {
+    fn a_reply_with_another_author_or_time_is_recognised_by_its_place() {
         let renamed = "20260301T120000Z-002-omar-diaz-bbbbbb.md";
         assert_eq!(pairs(&[A, renamed, C], &[A, B, C]), [Some(0), Some(1), Some(2)]);
         assert_eq!(pairs(&["notes.md"], &["other.md"]), [None]);
     }
 
     #[test]
-    fn of_replies_of_one_second_and_author_the_text_tells_which_is_which() {
+    fn replies_of_one_second_and_author_are_recognised_by_their_text() {
         let second = "20260301T110000Z-002-mei-bbbbbb.md";
         let key = |name, hash: &str| ReplyKey { name, hash: Some(hash.to_owned()) };
         assert_eq!(pair(&[key(A, "two")], &[key(A, "one"), key(second, "two")]), [Some(1)]);
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_replies_are_told_from_those_of_tickets() {
+    fn names_of_replies_differ_from_names_of_tickets() {
         assert!(is_reply_name(A) && is_reply_name(C));
         assert!(!is_reply_name("ops-17.md") && !is_reply_name("20260301t110000z-001-mei-aaaaaa.md"));
     }

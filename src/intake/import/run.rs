@@ -1,4 +1,4 @@
-//! Running an import: prepared without touching anything, then written.
+//! Runs an import: first prepares it without changes, then writes it.
 
 use rayon::prelude::*;
 
@@ -18,18 +18,18 @@ use crate::{
     ticket::Record,
 };
 
-/// How an import is to be done.
+/// The options of an import.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ImportOptions {
-    /// The name of its lock.
+    /// The name of the import's lock.
     pub name: String,
-    /// Whether the source's side is taken where somebody changed or deleted a file.
+    /// Whether the source's version replaces files that somebody changed or deleted.
     pub theirs: bool,
     /// Whether secrets are replaced by `[secret]`.
     pub redact: bool,
 }
 
-/// An import that is ready to be written.
+/// A prepared import.
 pub(crate) struct Import<'a> {
     repo: &'a Repo,
     lock: &'a Lock,
@@ -39,45 +39,45 @@ pub(crate) struct Import<'a> {
     adopted: Vec<FileState>,
     removals: Vec<RepoPath>,
     forgotten: Vec<LockLine>,
-    /// Services that the lock is to know.
+    /// The services to record in the lock.
     services: Vec<String>,
     report: ImportReport,
 }
 
-/// What an import did.
+/// The result of an import.
 #[derive(Debug, Default)]
 pub(crate) struct ImportReport {
-    /// How many tickets the source has.
+    /// The number of tickets in the source.
     pub tickets: usize,
-    /// How many replies.
+    /// The number of replies in the source.
     pub replies: usize,
-    /// How many files were written.
+    /// The number of files written.
     pub written: usize,
-    /// How many files were as they should be.
+    /// The number of files that were up to date.
     pub unchanged: usize,
-    /// Replies that the source does not have any more, and that nobody had changed.
+    /// Removed replies, which the source no longer has and nobody had changed.
     pub removed: Vec<RepoPath>,
     /// Files that somebody changed or deleted.
     pub left_alone: Vec<LeftAlone>,
-    /// Services that were added to the settings.
+    /// Services added to the settings.
     pub services: Vec<String>,
     /// Services that somebody removed from the settings.
     pub removed_services: Vec<String>,
-    /// The secrets in what was written.
+    /// The secrets in the written files.
     pub secrets: Vec<ImportedSecret>,
-    /// What is left out or changed, a sentence each.
+    /// Notes about skipped or changed data, one sentence each.
     pub notes: Vec<String>,
-    /// How many tickets and replies could not be imported.
+    /// The number of tickets and replies that could not be imported.
     pub refused: usize,
-    /// Whether this completes an import that was interrupted.
+    /// Whether this import completes an interrupted one.
     pub was_interrupted: bool,
 }
 
 impl<'a> Import<'a> {
-    /// Compares `records` with the files of `store`, which was loaded while `lock` was held.
+    /// Compares `records` with the files of `store`, which must be loaded while `lock` is held.
     ///
     /// # Errors
-    /// When a lock of an earlier import cannot be read.
+    /// The lock of an earlier import cannot be read.
     pub(crate) fn prepare(
         repo: &'a Repo,
         lock: &'a Lock,
@@ -128,15 +128,15 @@ impl<'a> Import<'a> {
         Ok(Self { repo, lock, store, writes, adopted, removals, forgotten, services, report, locks })
     }
 
-    /// How many files there are to write.
+    /// Returns the number of files to write.
     pub(crate) fn writes(&self) -> usize {
         self.writes.len()
     }
 
-    /// Writes the files, then the lock. `progress` is called with the number of files so far.
+    /// Writes the files and then the lock. `progress` is called with the number of files so far.
     ///
     /// # Errors
-    /// When the disk refuses. The same import again completes what was begun.
+    /// A file cannot be written. Repeating the same import completes it.
     pub(crate) fn write(mut self, progress: &(dyn Fn(usize) + Sync)) -> Result<ImportReport, IntakeError> {
         let lines: Vec<LockLine> = self.writes.iter().map(|write| write.state.line.clone()).collect();
         self.locks.begin(self.repo, self.lock, lines)?;
@@ -165,7 +165,7 @@ impl<'a> Import<'a> {
         Ok(self.report)
     }
 
-    /// Writes the fingerprints of the secrets of each file that is written, in place of those it had.
+    /// Writes the fingerprints of the secrets of each written file, in place of the file's old ones.
     fn write_baseline(&self) -> Result<(), RepoError> {
         let path = RepoPath::new(BASELINE_PATH);
         let text = self.read(&path);

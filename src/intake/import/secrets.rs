@@ -1,4 +1,4 @@
-//! The secrets of an import: found, listed, and replaced where that is asked for.
+//! Finds, lists and, on request, replaces the secrets of an import.
 
 use super::plan::PlannedText;
 use crate::{
@@ -7,21 +7,21 @@ use crate::{
     ticket::{Document, Value},
 };
 
-/// What stands in place of a secret.
+/// The replacement for a secret.
 const REDACTED: &str = "[secret]";
-/// How often the text is searched again: a replacement can uncover another secret.
+/// How often the text is searched again, since a replacement can reveal another secret.
 const ROUNDS: usize = 8;
 
-/// A secret that an import met.
+/// A secret in the source of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ImportedSecret {
-    /// The file that it is for.
+    /// The file for the ticket or reply.
     pub path: RepoPath,
-    /// The line in it, from 1, before anything was replaced.
+    /// The line in the original text, from 1.
     pub line: usize,
-    /// What it is, as in `GitHub token`.
+    /// The type of secret, such as `GitHub token`.
     pub what: String,
-    /// Whether `[secret]` stands there now.
+    /// Whether it was replaced by `[secret]`.
     pub is_redacted: bool,
 }
 
@@ -36,7 +36,7 @@ impl ImportedSecret {
     }
 }
 
-/// Finds the secrets of a file, and for the baseline the id of the rule that found each, with its text.
+/// Finds the secrets of a file; also returns the rule's id and the secret's text of each for the baseline.
 pub(super) fn find(path: &RepoPath, text: &str) -> (Vec<ImportedSecret>, Vec<(String, String)>) {
     let lines = Lines::of(text);
     let found = Secrets::builtin().find(text).into_iter();
@@ -48,7 +48,7 @@ pub(super) fn find(path: &RepoPath, text: &str) -> (Vec<ImportedSecret>, Vec<(St
         .unzip()
 }
 
-/// Replaces the secrets in a message about what an import read.
+/// Replaces the secrets in a message about imported data.
 pub(super) fn cover(mut text: String) -> String {
     let spans: Vec<Span> = Secrets::builtin().find(&text).into_iter().map(|found| found.span).collect();
     for span in spans.into_iter().rev() {
@@ -57,15 +57,15 @@ pub(super) fn cover(mut text: String) -> String {
     text
 }
 
-/// Replaces the secrets of a file, and returns them. Those that cannot be replaced (in the name of a field, or in the id at
-/// the source, by which the ticket is known) stay.
+/// Replaces the secrets of a file and returns them. Secrets that cannot be replaced stay: those in the name of a field,
+/// and those in the id at the source, which identifies the ticket.
 pub(super) fn redact(path: &RepoPath, planned: &mut PlannedText) -> Vec<ImportedSecret> {
     let mut redacted = redact_values(path, planned);
     for _ in 0..ROUNDS {
         let text = planned.compose();
         let (document, lines) = (Document::parse(path, text.as_bytes()), Lines::of(&text));
         let before = redacted.len();
-        // From the end, so that the places before stay where they are.
+        // Replacing from the end keeps the earlier positions valid.
         for found in Secrets::builtin().find(&text).into_iter().rev() {
             if replace(planned, &document, &text, &found.span) {
                 let secret = ImportedSecret::of(&found, path, &text, &lines);
@@ -80,7 +80,7 @@ pub(super) fn redact(path: &RepoPath, planned: &mut PlannedText) -> Vec<Imported
     redacted
 }
 
-/// Replaces what is a secret in the value itself: in YAML it may be spelled otherwise.
+/// Replaces secrets in the values themselves, since YAML may spell a value differently.
 fn redact_values(path: &RepoPath, planned: &mut PlannedText) -> Vec<ImportedSecret> {
     let text = planned.compose();
     let (document, lines) = (Document::parse(path, text.as_bytes()), Lines::of(&text));
@@ -99,7 +99,7 @@ fn redact_values(path: &RepoPath, planned: &mut PlannedText) -> Vec<ImportedSecr
     redacted
 }
 
-/// Replaces the secrets in the texts of a value, and returns what they were.
+/// Replaces the secrets in the texts of a value and returns them.
 fn redact_value(value: &mut Value) -> Vec<String> {
     match value {
         Value::Text(text) => {
@@ -138,13 +138,13 @@ fn replace(planned: &mut PlannedText, document: &Document, text: &str, span: &Sp
     if replace_in(value, secret) {
         return true;
     }
-    // YAML spells it otherwise than the value does.
+    // YAML may spell the value differently.
     let is_new = value.as_text().as_deref() != Some(REDACTED);
     *value = Value::Text(REDACTED.to_owned());
     is_new
 }
 
-/// Replaces `secret` in the texts of a value, if it is there.
+/// Replaces `secret` in the texts of a value; returns whether it was there.
 fn replace_in(value: &mut Value, secret: &str) -> bool {
     match value {
         Value::Text(text) | Value::Number(text) if text.contains(secret) && secret != REDACTED => {

@@ -1,4 +1,4 @@
-//! Formats, and imports at random between what people and the source do.
+//! Tests of formats, and random sequences of changes by people, changes at the source, and imports.
 
 #![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
 
@@ -15,7 +15,7 @@ use crate::{
     trials::{at_full_length, trials},
 };
 
-/// All that a format has to say: one ticket a line, as `id;title`.
+/// A complete format: one ticket per line, as `id;title`.
 struct Semicolons;
 
 impl Importer for Semicolons {
@@ -24,7 +24,7 @@ impl Importer for Semicolons {
     }
 
     fn about(&self) -> &'static str {
-        "One ticket a line, as `id;title`"
+        "One ticket per line, as `id;title`"
     }
 
     fn read(&self, input: &mut dyn BufRead, take: &mut TakeTicket<'_>) -> io::Result<()> {
@@ -42,7 +42,7 @@ impl Importer for Semicolons {
 }
 
 #[test]
-fn a_format_says_only_how_its_tickets_are_read() {
+fn a_format_needs_only_to_read_its_tickets() {
     let key = ["AKIA", "Q3EGRYB7KMZP2XWN"].concat();
     let text = format!("A-1;Export times out\n{key}\nA-2;Login fails\n");
     let (records, broken) = read_tickets(&Semicolons, text.as_bytes()).unwrap();
@@ -52,7 +52,7 @@ fn a_format_says_only_how_its_tickets_are_read() {
 }
 
 #[test]
-fn input_without_end_is_an_error() {
+fn endless_input_is_an_error() {
     let mut input = BoundedReader { input: io::repeat(b'\n'), left: 10_000 };
     let error = io::copy(&mut input, &mut io::sink()).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
@@ -62,9 +62,9 @@ fn input_without_end_is_an_error() {
 struct Trial {
     sandbox: Sandbox,
     source: Vec<Record>,
-    /// How many words were made up.
+    /// The number of generated words.
     words: usize,
-    /// Words that people took away.
+    /// Words that people removed.
     gone: BTreeSet<String>,
     /// Words that people wrote.
     kept: BTreeSet<String>,
@@ -111,7 +111,7 @@ impl Trial {
         Import::prepare(&repo, &lock, &store, &self.source, &options).unwrap().write(&|_| ()).unwrap()
     }
 
-    /// Tickets and replies.
+    /// Returns the paths of tickets and replies.
     fn files(&self) -> Vec<RepoPath> {
         let store = store::load(Arc::from(self.sandbox.open("a").current().unwrap()), &CacheSlot::nowhere());
         let is_text = |role: &Role| matches!(role, Role::Ticket | Role::Reply(_));
@@ -138,7 +138,7 @@ impl Trial {
         let ticket = which % self.source.len();
         let replies = self.source[ticket].replies.len();
         match (what, file) {
-            // Somebody redacts a file.
+            // A person redacts a file.
             (0, Some(file)) => {
                 let text = self.read(&file);
                 self.take_away(&text);
@@ -147,7 +147,7 @@ impl Trial {
                 self.sandbox.file(&format!("a/{file}"), format!("{}{word}\n", &text[..front]));
                 self.kept.insert(word);
             }
-            // Somebody deletes a file; of a ticket, with its replies.
+            // A person deletes a file; for a ticket, its replies too.
             (1, Some(file)) => {
                 let folder = format!("{}/", file.without_extension());
                 for file in files.iter().filter(|one| **one == file || one.as_str().starts_with(&folder)) {
@@ -155,7 +155,7 @@ impl Trial {
                     fs::remove_file(self.sandbox.path(&format!("a/{file}"))).unwrap();
                 }
             }
-            // Somebody moves a ticket.
+            // A person moves a ticket.
             (2, Some(file)) if file.folder() == "tickets/2026/03" => {
                 let path = |path: &str| self.sandbox.path(&format!("a/{path}"));
                 fs::create_dir_all(path("tickets/moved")).unwrap();
@@ -177,14 +177,14 @@ impl Trial {
 }
 
 #[test]
-fn whatever_people_and_the_source_do_nothing_is_undone_and_the_second_run_does_nothing() {
+fn imports_never_undo_changes_of_people_and_a_second_run_does_nothing() {
     let config = trials(if at_full_length() { 400 } else { 12 });
     let steps = prop::collection::vec((0..8_u8, 0..12_usize, any::<bool>()), 1..14);
     proptest!(config, |(steps in steps)| {
         let mut trial = Trial::new();
         for (what, which, imports) in steps {
             trial.step(what, which);
-            // The source does one thing at a time; people do several.
+            // The source makes one change per round, people make several.
             if what > 2 || imports {
                 trial.import();
                 let again = trial.import();

@@ -1,4 +1,4 @@
-//! What the file system says of a path: what is there, and how to tell later whether it is still the same.
+//! File metadata: what a path points to, and how to tell later whether it changed.
 
 use std::fs;
 use std::io;
@@ -6,22 +6,21 @@ use std::path::Path;
 
 use super::source::Stamp;
 
-/// What is at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::repo) enum FileKind {
     File,
     Folder,
-    /// Not followed.
+    /// A symbolic link, which is not followed.
     Symlink,
-    /// A socket, a device, a pipe.
+    /// A socket, a device or a pipe.
     Special,
 }
 
-/// What the file system says of a path.
+/// The metadata of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::repo) struct FileState {
     pub kind: FileKind,
-    /// Bytes.
+    /// In bytes.
     pub size: u64,
     pub stamp: Stamp,
 }
@@ -42,27 +41,26 @@ impl FileState {
     }
 }
 
-/// A folder that is held open, for looking at much that is below it: the kernel then walks a third less of each path.
+/// An open folder for looking at many paths below it: the kernel then resolves a third less of each path.
 #[cfg(target_os = "linux")]
 pub(in crate::repo) struct FolderHandle(rustix::fd::OwnedFd);
 
 #[cfg(target_os = "linux")]
 impl FolderHandle {
-    /// Opens `folder`.
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self(rustix::fs::open(folder, flags, Mode::empty())?))
     }
 
-    /// Opens the folder at `path` below it.
+    /// Opens the folder at `path` below this one.
     pub(crate) fn hold(&self, path: &str) -> io::Result<Self> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self(rustix::fs::openat(&self.0, path, flags, Mode::empty())?))
     }
 
-    /// Looks at `path` below it. A symbolic link at its end is not followed.
+    /// Reads the metadata of `path` below this folder. A symbolic link at the end of `path` is not followed.
     pub(crate) fn look(&self, path: &str) -> io::Result<FileState> {
         use rustix::fs::{AtFlags, FileType, statat};
         let stat = statat(&self.0, path, AtFlags::SYMLINK_NOFOLLOW)?;
@@ -72,7 +70,7 @@ impl FolderHandle {
             FileType::Symlink => FileKind::Symlink,
             _ => FileKind::Special,
         };
-        // Their widths and signs differ between machines.
+        // The widths and signs of these numbers differ between machines.
         let (size, inode) = (stat.st_size as u64, stat.st_ino as u64);
         let stamp = Stamp::Stat {
             mtime_ns: nanoseconds(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
@@ -84,23 +82,22 @@ impl FolderHandle {
     }
 }
 
-/// A folder, for looking at much that is below it.
+/// A folder for looking at many paths below it.
 #[cfg(not(target_os = "linux"))]
 pub(in crate::repo) struct FolderHandle(std::path::PathBuf);
 
 #[cfg(not(target_os = "linux"))]
 impl FolderHandle {
-    /// Opens `folder`.
     pub fn open(folder: &Path) -> io::Result<Self> {
         Ok(Self(folder.to_owned()))
     }
 
-    /// Opens the folder at `path` below it.
+    /// Opens the folder at `path` below this one.
     pub fn hold(&self, path: &str) -> io::Result<Self> {
         Ok(Self(self.0.join(path)))
     }
 
-    /// Looks at `path` below it. A symbolic link at its end is not followed.
+    /// Reads the metadata of `path` below this folder. A symbolic link at the end of `path` is not followed.
     pub fn look(&self, path: &str) -> io::Result<FileState> {
         self.0.join(path).symlink_metadata().map(|metadata| FileState::of(&metadata))
     }
@@ -110,7 +107,7 @@ fn nanoseconds(seconds: i64, rest: i64) -> i64 {
     seconds.saturating_mul(1_000_000_000).saturating_add(rest)
 }
 
-/// What the file system says of a file.
+/// Returns the stamp of a file.
 pub(in crate::repo) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
     use std::os::unix::fs::MetadataExt as _;
     Stamp::Stat {
@@ -127,7 +124,7 @@ mod tests {
     use crate::repo::testing::Sandbox;
 
     #[test]
-    fn what_is_seen_from_a_held_folder_is_what_is_seen_by_its_whole_path() {
+    fn an_open_folder_and_a_whole_path_show_the_same_metadata() {
         let sandbox = Sandbox::new();
         sandbox.file("a/b/c.md", "three").symlink("b", "a/link");
         let held = FolderHandle::open(&sandbox.path("a")).unwrap();

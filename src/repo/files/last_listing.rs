@@ -1,6 +1,6 @@
-//! What the folders of a worktree had when it was listed last. A folder whose own times are the same has the same names
-//! still, so it need not be read again (`docs/decisions/list-cache.md` has what that saves). Each file in it is looked at all
-//! the same, since writing to a file leaves the times of its folder alone.
+//! Remembers the folders of a worktree from the last listing. A folder whose own times did not change has the same
+//! names as before, so it need not be read again (`docs/decisions/list-cache.md` has what that saves). Each file in it
+//! is still looked at, since writing to a file does not change the times of its folder.
 
 use std::path::Path;
 
@@ -10,14 +10,14 @@ use super::source::{Entry, Stamp};
 use crate::repo::write::cache_slot::{CacheSlot, sealed, unsealed};
 use crate::text::RepoPath;
 
-/// Raised whenever what is kept changes its shape or its meaning.
+/// The cache format; increase it whenever the cached data changes in shape or meaning.
 const FORMAT: u32 = 2;
 
-/// A folder that changed so lately may change again within one tick of its file system's clock (git's racy rule). Some
-/// file systems tick every two seconds.
+/// A folder that changed within this time may change again within one tick of its file system's clock (git's racy
+/// rule). Some file systems tick every two seconds.
 const TICK_NS: i64 = 3_000_000_000;
 
-/// How many paths a chunk has; chunks are looked at in parallel.
+/// How many paths a chunk has. Chunks are processed in parallel.
 pub(in crate::repo) const CHUNK: usize = 1_024;
 
 /// The files and folders of the last listing.
@@ -26,34 +26,34 @@ pub(in crate::repo) struct LastListing {
     bytes: Vec<u8>,
 }
 
-/// A path that was listed.
+/// A cached path, stored relative to the path before it.
 #[derive(Serialize, Deserialize)]
 struct PathRecord<'a> {
-    /// How many bytes of the path before it begin this one, too.
+    /// How many leading bytes the path shares with the path before it.
     shared: u32,
-    /// The rest of it.
+    /// The path after the shared bytes.
     rest: &'a str,
-    /// What the file system said of a folder before its names were read; nothing of a file.
+    /// The folder's stamp before its names were read; `None` for a file.
     folder: Option<Stamp>,
 }
 
 /// A folder that was listed.
 #[derive(Clone, Debug)]
 pub(in crate::repo) struct Folder {
-    /// Its path below the root.
+    /// Relative to the root.
     pub path: RepoPath,
-    /// What the file system said of it before its names were read; [`Stamp::None`] where some of these are none of ours, so that
-    /// it has to be read each time.
+    /// The folder's stamp before its names were read. [`Stamp::None`] means that some names in it do not belong to the
+    /// casebook, so the folder is read each time.
     pub stamp: Stamp,
 }
 
 impl LastListing {
-    /// What `slot` keeps.
+    /// Reads the listing from `slot`.
     pub(crate) fn read(slot: &CacheSlot) -> Self {
         Self { bytes: slot.read().unwrap_or_default() }
     }
 
-    /// The chunks of it; none when it is damaged or of another format.
+    /// Returns the chunks of the listing; none when the cache is damaged or has another format.
     pub(crate) fn chunks(&self) -> Vec<ListingChunk<'_>> {
         let chunks: Option<Vec<&[u8]>> =
             unsealed(FORMAT, &self.bytes).and_then(|payload| postcard::from_bytes(payload).ok());
@@ -61,14 +61,14 @@ impl LastListing {
     }
 }
 
-/// Some paths that follow one another.
+/// Consecutive paths of a listing.
 #[derive(Clone, Copy)]
 pub(in crate::repo) struct ListingChunk<'a>(&'a [u8]);
 
 impl ListingChunk<'_> {
-    /// Calls `each` with every path, in order, and with what the file system said of it if it was a folder.
+    /// Calls `each` with every path, in order, and with the stamp of each folder.
     pub(crate) fn each(self, mut each: impl FnMut(&str, Option<Stamp>)) {
-        // The checksum was right, so this is what was written.
+        // The checksum matched, so the bytes are those that were written.
         let records: Vec<PathRecord<'_>> = postcard::from_bytes(self.0).unwrap_or_default();
         let mut path = String::new();
         for PathRecord { shared, rest, folder } in records {
@@ -79,8 +79,8 @@ impl ListingChunk<'_> {
     }
 }
 
-/// Keeps what was listed for the next listing; both by path. Folders that changed shortly before `started_ns`, when this one
-/// began, will be read again.
+/// Stores a listing for the next time; `entries` and `folders` are sorted by path. Folders that changed shortly before
+/// `started_ns`, when this listing began, will be read again.
 pub(in crate::repo) fn keep(slot: &CacheSlot, entries: &[Entry], folders: &[Folder], started_ns: i64) {
     let settled = |stamp: Stamp| match stamp {
         Stamp::Stat { mtime_ns, ctime_ns, .. }
@@ -91,7 +91,7 @@ pub(in crate::repo) fn keep(slot: &CacheSlot, entries: &[Entry], folders: &[Fold
         _ => Stamp::None,
     };
     let mut all: Vec<(&str, Option<Stamp>)> = Vec::with_capacity(entries.len() + folders.len());
-    // What stands at the root is looked at each time.
+    // Files and folders at the root are looked at each time.
     let below = entries.iter().map(|entry| entry.path.as_str()).filter(|path| path.contains('/'));
     all.extend(below.map(|path| (path, None)));
     all.extend(folders.iter().map(|folder| (folder.path.as_str(), Some(settled(folder.stamp)))));
@@ -113,18 +113,18 @@ fn chunk(paths: &[(&str, Option<Stamp>)]) -> Option<Vec<u8>> {
     postcard::to_stdvec(&records.collect::<Vec<_>>()).ok()
 }
 
-/// Whether the file system of `root` is one that is known to change a folder's times with its names. Some that reach
-/// over a network do not.
+/// Returns whether the file system of `root` is known to update a folder's times when its names change. Some network
+/// file systems do not.
 #[cfg(target_os = "linux")]
 pub(in crate::repo) fn have_reliable_times(root: &Path) -> bool {
     /// The magic numbers of `statfs(2)`: ext2 to ext4, XFS, Btrfs, F2FS, bcachefs, ZFS, tmpfs, overlayfs.
     const RELIABLE: [u32; 8] =
         [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0xca45_1a4e, 0x2fc1_2fc1, 0x0102_1994, 0x794c_7630];
-    // Its width differs between machines, and the numbers have 32 bits.
+    // The width of this number differs between machines, and the magic numbers have 32 bits.
     rustix::fs::statfs(root).is_ok_and(|system| RELIABLE.contains(&(system.f_type as u32)))
 }
 
-/// Elsewhere nothing is known.
+/// Returns false: on other systems the file system is unknown.
 #[cfg(not(target_os = "linux"))]
 pub(in crate::repo) fn have_reliable_times(_: &Path) -> bool {
     false

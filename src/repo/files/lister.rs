@@ -1,4 +1,4 @@
-//! Lists a worktree: what was there the last time is looked at again, and what is new is walked, level by level.
+//! Lists a worktree: checks the files of the last listing, and walks new folders level by level.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -17,14 +17,14 @@ use crate::repo::scope::Place;
 use crate::repo::write::cache_slot::CacheSlot;
 use crate::text::RepoPath;
 
-/// What was listed of a worktree.
+/// The files and folders of a worktree.
 pub(in crate::repo) struct WorktreeListing {
     pub listing: Listing,
-    /// Its folders by path, none of which is a symbolic link.
+    /// Sorted by path; none of them is a symbolic link.
     pub folders: Vec<Folder>,
 }
 
-/// Lists the worktree at `root`. `slot` keeps what its folders had, where their times can be relied upon.
+/// Lists the worktree at `root`. `slot` caches the folders' names, for file systems with reliable folder times.
 pub(in crate::repo) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<WorktreeListing, RepoError> {
     let started_ns = slot.map_or(0, CacheSlot::now_ns);
     let known = slot.map(LastListing::read).unwrap_or_default();
@@ -32,7 +32,7 @@ pub(in crate::repo) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Wor
     let lister = Lister { root, held };
     let mut all = PartialListing::default();
     let tops = lister.at_root(&mut all)?;
-    // The settings stand before all that is known; a symbolic link in the place of a folder need not.
+    // The settings file sorts before all known paths; a symbolic link in place of a root folder may not.
     let is_in_order = all.listing.entries.iter().all(|entry| entry.path.as_str() == scope::SETTINGS);
     let parts: Vec<PartialListing> =
         known.chunks().into_par_iter().map(|chunk| lister.again(chunk)).collect();
@@ -71,7 +71,7 @@ struct Lister<'a> {
 }
 
 impl Lister<'_> {
-    /// Adds the settings file and what stands in the place of a folder of ours; returns those that are folders.
+    /// Adds the settings file, and symbolic links in place of root folders; returns the root folders.
     fn at_root(&self, found: &mut PartialListing) -> Result<Vec<Folder>, RepoError> {
         for name in std::iter::once(scope::SETTINGS).chain(scope::FOLDERS) {
             let look = match self.held.look(name) {
@@ -87,7 +87,7 @@ impl Lister<'_> {
         Ok(std::mem::take(&mut found.below))
     }
 
-    /// Looks at what was there the last time.
+    /// Checks the files and folders of the last listing.
     fn again(&self, chunk: ListingChunk<'_>) -> PartialListing {
         let mut found = PartialListing::default();
         found.listing.entries.reserve(last_listing::CHUNK);
@@ -105,7 +105,7 @@ impl Lister<'_> {
                 if was_folder.is_some() {
                     found.lost.insert(path.to_owned());
                 }
-                // What is gone has changed the folder that it was in.
+                // A deleted file changed the times of its folder, so the folder will be read again.
                 if !look.is_err_and(|error| is_gone(&error)) {
                     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
                     found.doubted.insert(folder.to_owned());
@@ -115,7 +115,7 @@ impl Lister<'_> {
         found
     }
 
-    /// Reads `level`, and whatever is below it.
+    /// Reads the folders in `level` and all folders below them.
     fn walk(&self, mut level: Vec<Folder>, all: &mut PartialListing) {
         while !level.is_empty() {
             let parts: Vec<PartialListing> = level.par_iter().map(|folder| self.read(folder, None)).collect();
@@ -124,7 +124,7 @@ impl Lister<'_> {
         }
     }
 
-    /// Reads the names in a folder and looks at each, but for those that `known` has.
+    /// Reads the names in a folder and looks at each, except for those in `known`.
     fn read(&self, folder: &Folder, known: Option<&PartialListing>) -> PartialListing {
         let mut found = PartialListing::default();
         let names = self.names(folder.path.as_str(), &mut found);
@@ -144,7 +144,7 @@ impl Lister<'_> {
         found
     }
 
-    /// The names in a folder but for hidden ones and those that are none of ours.
+    /// Returns the names in a folder that belong to the casebook.
     fn names(&self, folder: &str, found: &mut PartialListing) -> Vec<String> {
         let entries = match fs::read_dir(self.root.join(folder)) {
             Ok(entries) => entries,
@@ -177,10 +177,10 @@ impl Lister<'_> {
     }
 }
 
-/// How many folders deep a folder is held open.
-const HELD: usize = 3;
+/// How deep a folder may be to be kept open.
+const OPEN_DEPTH: usize = 3;
 
-/// The folder that is held open nearest to what is looked at: in `tickets/2026/11` two hundred files may stand.
+/// The open folder nearest to the current path: a folder such as `tickets/2026/11` may have two hundred files.
 #[derive(Default)]
 struct Nearest {
     path: String,
@@ -188,13 +188,13 @@ struct Nearest {
 }
 
 impl Nearest {
-    /// Looks at `path` below `root`.
+    /// Reads the metadata of `path` below `root`.
     fn look(&mut self, root: &FolderHandle, path: &str) -> io::Result<FileState> {
         let below = path.strip_prefix(self.path.as_str()).and_then(|rest| rest.strip_prefix('/'));
         if let (Some(held), Some(below)) = (&self.held, below) {
             return held.look(below);
         }
-        let Some((end, _)) = path.match_indices('/').nth(HELD - 1) else { return root.look(path) };
+        let Some((end, _)) = path.match_indices('/').nth(OPEN_DEPTH - 1) else { return root.look(path) };
         let held = self.held.insert(root.hold(&path[..end])?);
         path[..end].clone_into(&mut self.path);
         held.look(&path[end + 1..])
@@ -237,7 +237,7 @@ mod tests {
             self.list().entries.iter().map(|entry| entry.path.as_str().to_owned()).collect()
         }
 
-        /// Keeps what there is, as if it were old: whatever happens afterwards has another time.
+        /// Caches the current listing as if it were old, so that every later change has another time.
         fn keep_as_old(&self) {
             let probe = self.sandbox.path("probe");
             let now = || {
@@ -250,7 +250,7 @@ mod tests {
             last_listing::keep(&self.slot, &listed.listing.entries, &listed.folders, i64::MAX);
         }
 
-        /// The known folders that can be relied upon.
+        /// Returns the known folders whose stamps are reliable.
         fn reliable(&self) -> Vec<String> {
             let known = LastListing::read(&self.slot);
             let mut found = Vec::new();
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_changed_just_now_is_read_again_the_next_time() {
+    fn a_folder_that_changed_a_moment_ago_is_read_again() {
         let place = Place::new();
         place.list();
         assert!(place.reliable().is_empty(), "nothing is old enough to be relied upon");
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_in_a_known_folder_is_seen() {
+    fn changes_in_a_known_folder_are_listed() {
         let place = Place::new();
         place.keep_as_old();
         let before = place.list();
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_at_the_root_stands_in_order_without_settings_too() {
+    fn a_link_at_the_root_is_listed_in_order_without_settings() {
         let place = Place::new();
         place.sandbox.file("a/knowledge/k.md", "k").symlink("tickets", "a/site");
         fs::remove_file(place.sandbox.path("a/casebook.yml")).unwrap();
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_and_a_folder_that_change_places_are_what_they_are_now() {
+    fn a_file_and_a_folder_that_swap_names_are_listed_correctly() {
         let place = Place::new();
         place.sandbox.file("a/tickets/2026/b", "b");
         place.keep_as_old();
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_listed_is_said_each_time() {
+    fn paths_that_cannot_be_listed_are_reported_each_time() {
         let place = Place::new();
         let socket = |path: &str| std::os::unix::net::UnixListener::bind(place.sandbox.path(path)).unwrap();
         socket("a/tickets/2026/a/socket");
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_memory_of_folders_is_no_memory() {
+    fn a_damaged_folder_cache_is_ignored() {
         let place = Place::new();
         place.keep_as_old();
         let kept = place.slot.read().unwrap();
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_is_written_again_only_when_a_folder_changed() {
+    fn the_folder_cache_is_written_again_only_when_a_folder_changed() {
         let place = Place::new();
         place.keep_as_old();
         let kept = place.slot.read().unwrap();
@@ -379,9 +379,9 @@ mod tests {
         assert_ne!(place.slot.read().unwrap(), kept);
     }
 
-    /// Whatever is made, removed and turned into something else, what is known makes no difference.
+    /// Cached folders never change the result, whatever is created, removed or replaced.
     #[test]
-    fn a_tree_that_changes_at_random_is_listed_as_it_is() {
+    fn a_tree_that_changes_at_random_is_listed_correctly() {
         use proptest::prelude::*;
         let path = prop::collection::vec(0..3_u8, 1..4)
             .prop_map(|parts| parts.iter().map(u8::to_string).collect::<Vec<_>>().join("/"));

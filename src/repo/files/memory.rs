@@ -9,26 +9,26 @@ use crate::repo::scope;
 use crate::repo::scope::{MAX_FILE_SIZE, Place};
 use crate::text::RepoPath;
 
-/// Files in memory.
+/// A source of files in memory.
 #[derive(Clone, Debug, Default)]
 pub struct MemorySource {
     files: BTreeMap<RepoPath, Option<Vec<u8>>>,
 }
 
 impl MemorySource {
-    /// No files at all.
+    /// Returns a source without files.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// These files and one more (or instead of the one at that path).
+    /// Adds or replaces a file.
     #[must_use]
     pub fn with(mut self, path: impl Into<Arc<str>>, contents: impl Into<Vec<u8>>) -> Self {
         self.insert(RepoPath::new(path), contents);
         self
     }
 
-    /// These files and a symbolic link.
+    /// Adds a symbolic link.
     #[must_use]
     pub fn with_symlink(mut self, path: impl Into<Arc<str>>) -> Self {
         self.files.insert(RepoPath::new(path), None);
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_lists_what_belongs_to_a_casebook_only() {
+    fn memory_lists_only_files_that_belong_to_the_casebook() {
         let source = MemorySource::new()
             .with("tickets/a.md", "a")
             .with("casebook.yml", "version: 1")

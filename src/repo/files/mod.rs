@@ -1,4 +1,4 @@
-//! Files that are read: in a worktree, in memory, one source over another.
+//! Reading files: from a worktree, from memory, or from one source laid over another.
 
 pub(super) mod file_state;
 pub(super) mod last_listing;

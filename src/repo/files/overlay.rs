@@ -1,4 +1,4 @@
-//! A repository as it would be with some files more, or less.
+//! A repository as it would be with some files added, changed or removed.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -9,14 +9,14 @@ use crate::repo::error::RepoError;
 use crate::repo::scope;
 use crate::text::RepoPath;
 
-/// Another source with some files added, replaced or taken away.
+/// Another source with some files added, replaced or removed.
 pub(crate) struct OverlaySource {
     base: Arc<dyn Source>,
     files: BTreeMap<RepoPath, Option<Vec<u8>>>,
 }
 
 impl OverlaySource {
-    /// `base` with other contents of some files; those without contents are not there.
+    /// Creates an overlay on `base`. A file without contents is removed.
     pub(crate) fn new(
         base: Arc<dyn Source>,
         files: impl IntoIterator<Item = (RepoPath, Option<Vec<u8>>)>,
@@ -24,7 +24,7 @@ impl OverlaySource {
         Self { base, files: files.into_iter().collect() }
     }
 
-    /// A listing of the base, with the changes.
+    /// Applies the changes to a listing of the base.
     pub(crate) fn over(&self, mut listing: Listing) -> Listing {
         listing.entries.retain(|entry| !self.files.contains_key(&entry.path));
         listing.entries.extend(self.entries());
@@ -32,17 +32,17 @@ impl OverlaySource {
         listing
     }
 
-    /// Whether the file at `path` is not as in the base.
+    /// Returns whether the overlay changes the file at `path`.
     pub(crate) fn changes(&self, path: &RepoPath) -> bool {
         self.files.contains_key(path)
     }
 
-    /// The files that are not as in the base, each with whether it is there.
+    /// Returns the changed files, each with whether it exists in the overlay.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&RepoPath, bool)> {
         self.files.iter().map(|(path, bytes)| (path, bytes.is_some()))
     }
 
-    /// Those that are there.
+    /// Returns the changed files that exist in the overlay.
     pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> {
         self.files.iter().filter_map(|(path, bytes)| {
             let size = bytes.as_ref()?.len() as u64;

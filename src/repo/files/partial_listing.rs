@@ -1,4 +1,4 @@
-//! What was found of a worktree so far, while it is listed.
+//! The intermediate result of listing a worktree.
 
 use std::collections::HashSet;
 use std::io::{self, ErrorKind};
@@ -9,17 +9,17 @@ use super::source::{Entry, EntryKind, Listing};
 use crate::repo::scope;
 use crate::text::RepoPath;
 
-/// What was found so far.
+/// The files and folders found so far.
 #[derive(Default)]
 pub(in crate::repo) struct PartialListing {
     pub listing: Listing,
     /// Folders whose names are known.
     pub folders: Vec<Folder>,
-    /// Known folders that are not as they were.
+    /// Known folders whose stamps changed.
     pub changed: Vec<Folder>,
-    /// Known folders that are not there any more, or are none now: nothing below them is ours.
+    /// Known folders that were deleted or replaced by something else: paths below them are dropped.
     pub lost: HashSet<String>,
-    /// Folders with something in them that cannot be looked at or is no file now.
+    /// Folders that contain a path which is unreadable or no longer a file.
     pub doubted: HashSet<String>,
     /// New folders that are still to be read.
     pub below: Vec<Folder>,
@@ -53,13 +53,13 @@ impl PartialListing {
     }
 
     pub(crate) fn cannot_read(&mut self, path: String, error: &io::Error) {
-        // Whoever removed it meanwhile did not mean it to be seen.
+        // A file that was deleted during the listing is not a problem to report.
         if !is_gone(error) {
             self.listing.unreadable.push((path, format!("cannot be read: {error}")));
         }
     }
 
-    /// Leaves out what is below folders that were lost: where such a one became a symbolic link, it is not ours.
+    /// Drops the paths below lost folders: a symbolic link in place of such a folder must not be followed.
     pub(crate) fn lose(&mut self) {
         if self.lost.is_empty() {
             return;
@@ -71,7 +71,7 @@ impl PartialListing {
         self.changed.retain(|folder| stays(folder.path.as_str()));
     }
 
-    /// Has folders read again that something in them is not as it was.
+    /// Moves known folders with a changed path in them to the folders to read again.
     pub(crate) fn doubt(&mut self) {
         if !self.doubted.is_empty() {
             let doubted = self.folders.extract_if(.., |folder| self.doubted.contains(folder.path.as_str()));
@@ -79,7 +79,7 @@ impl PartialListing {
         }
     }
 
-    /// Whether `path`, which is in a folder that was known, was known, too, and is still there.
+    /// Returns whether `path`, whose folder was known, was known too and still exists.
     pub(crate) fn has(&self, path: &RepoPath) -> bool {
         let is_in = |folders: &[Folder]| folders.binary_search_by(|folder| folder.path.cmp(path)).is_ok();
         let is_file = self.listing.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
@@ -93,7 +93,7 @@ impl PartialListing {
     }
 }
 
-/// Whether it says that nothing is there.
+/// Returns whether the error means that the path does not exist.
 pub(in crate::repo) fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }

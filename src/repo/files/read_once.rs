@@ -1,4 +1,4 @@
-//! A source whose texts are read from the disk once.
+//! A source that reads each Markdown file from the disk once.
 
 use std::{
     collections::HashMap,
@@ -9,11 +9,11 @@ use super::source::{Listing, Source};
 use crate::repo::error::RepoError;
 use crate::text::RepoPath;
 
-/// How much text is held, in bytes. What is beyond it is read again.
-const MOST_TEXT: usize = 256 << 20;
+/// How much text is cached, in bytes. Text beyond this limit is read again.
+const MAX_BYTES: usize = 256 << 20;
 
-/// Another source whose Markdown files are held in memory after they are first read: a build looks at each several times, and
-/// sees the same text each time. Attachments are read as often as they are asked for.
+/// Another source with a memory cache for Markdown files: a build reads each file several times and must see the same
+/// text each time. Attachments are not cached.
 pub(crate) struct ReadOnce {
     base: Arc<dyn Source>,
     texts: RwLock<Texts>,
@@ -22,12 +22,12 @@ pub(crate) struct ReadOnce {
 #[derive(Default)]
 struct Texts {
     by_path: HashMap<RepoPath, Box<[u8]>>,
-    /// How many bytes they have together.
+    /// The total size of the texts in bytes.
     size: usize,
 }
 
 impl ReadOnce {
-    /// The files of `base`.
+    /// Wraps `base`.
     pub(crate) fn of(base: Arc<dyn Source>) -> Self {
         Self { base, texts: RwLock::default() }
     }
@@ -49,7 +49,7 @@ impl Source for ReadOnce {
         drop(texts);
         let bytes = self.base.read(path)?;
         let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
-        if texts.size + bytes.len() <= MOST_TEXT && !texts.by_path.contains_key(path) {
+        if texts.size + bytes.len() <= MAX_BYTES && !texts.by_path.contains_key(path) {
             texts.size += bytes.len();
             texts.by_path.insert(path.clone(), bytes.clone().into());
         }

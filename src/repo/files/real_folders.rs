@@ -9,18 +9,18 @@ use crate::repo::error::RepoError;
 use crate::repo::scope;
 use crate::text::RepoPath;
 
-/// Folders below the root that were found to be real, not reached through a symbolic link. Checking each file's
-/// folders anew would cost more than reading the files.
+/// Folders below the root that were checked and are not reached through a symbolic link. Checking the folders of each
+/// file again would cost more than reading the files.
 #[derive(Default)]
 pub(in crate::repo) struct RealFolders {
-    /// Those of the first listing, by path.
+    /// The folders of the first listing, sorted by path.
     listed: OnceLock<Vec<RepoPath>>,
-    /// Others.
+    /// Folders that were checked one by one.
     found: RwLock<HashSet<String>>,
 }
 
 impl RealFolders {
-    /// Takes the folders of a listing as real; they are sorted by path. Only the first listing counts.
+    /// Records the folders of a listing, sorted by path, as real. Only the first listing counts.
     pub(crate) fn set_listed(&self, folders: Vec<RepoPath>) {
         self.listed.set(folders).ok();
     }
@@ -36,7 +36,7 @@ impl RealFolders {
             || self.found.read().unwrap_or_else(PoisonError::into_inner).contains(folder)
     }
 
-    /// Fails if `folder` leads through a symbolic link or a file. What does not exist is no problem.
+    /// Returns an error if `folder` leads through a symbolic link or a file. A missing folder is accepted.
     pub(crate) fn require(&self, root: &Path, folder: &str) -> Result<(), RepoError> {
         if self.knows(folder) {
             return Ok(());

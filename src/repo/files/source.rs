@@ -1,4 +1,4 @@
-//! Where files are read from: a worktree, a commit, the index, or memory.
+//! The interface for reading files from a worktree, a commit, the index or memory.
 
 use std::io::{Cursor, Read};
 
@@ -10,39 +10,39 @@ use crate::text::RepoPath;
 
 /// A view of a casebook repository's files.
 pub trait Source: Sync + Send {
-    /// All files that belong to the casebook: `casebook.yml`, and what is below `ticket-templates/`, `tickets/`,
-    /// `knowledge/`, `imports/` and `site/`. Hidden files and folders (`.name`) are left out; symbolic links are listed and never
-    /// followed.
+    /// Lists all files that belong to the casebook: `casebook.yml`, and the files below `ticket-templates/`,
+    /// `tickets/`, `knowledge/`, `imports/` and `site/`. Hidden files and folders (`.name`) are skipped; symbolic links
+    /// are listed and never followed.
     fn list(&self) -> Result<Listing, RepoError>;
 
-    /// The bytes of a file. A symbolic link, a path that leads through one, and a file of more than
+    /// Reads a file. A symbolic link, a path that leads through one, and a file larger than
     /// [`scope::MAX_FILE_SIZE`](crate::repo::scope::MAX_FILE_SIZE) are errors.
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError>;
 
-    /// Opens a file for reading it part by part, with the errors of [`Source::read`].
+    /// Opens a file for reading in parts, with the errors of [`Source::read`].
     fn open<'a>(&'a self, path: &RepoPath) -> Result<Box<dyn Read + 'a>, RepoError> {
         Ok(Box::new(Cursor::new(self.read(path)?)))
     }
 
-    /// The bytes that a file has, for sources whose entries do not say.
+    /// Returns the size of a file in bytes, for sources whose entries have no size.
     fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
         Ok(self.read(path)?.len() as u64)
     }
 }
 
-/// What [`Source::list`] found.
+/// The result of [`Source::list`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
     /// The files, sorted by path.
     pub entries: Vec<Entry>,
-    /// What could not be listed, as (path, problem): names that are not UTF-8 (shown as well as they can be), folders
-    /// that cannot be read, unmerged files. Sorted.
+    /// Paths that could not be listed, as (path, problem), sorted: names that are not UTF-8 (shown with replacement
+    /// characters), folders that cannot be read, unmerged files.
     pub unreadable: Vec<(String, String)>,
 }
 
 impl Listing {
     pub(in crate::repo) fn sort(&mut self) {
-        // A stable sort is quick where most is in order already.
+        // A stable sort is quick because most paths are already in order.
         self.entries.par_sort_by(|a, b| a.path.cmp(&b.path));
         self.unreadable.sort();
     }
@@ -51,17 +51,17 @@ impl Listing {
 /// One listed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its path, relative to the casebook root.
+    /// Relative to the casebook root.
     pub path: RepoPath,
     /// A file or a symbolic link.
     pub kind: EntryKind,
-    /// Its size in bytes; 0 in a commit and in the index, where git would have to unpack the file to know it.
+    /// In bytes; 0 in a commit and in the index, where git would have to unpack the file to know it.
     pub size: u64,
-    /// What a cache compares to know whether the contents are the same.
+    /// Tells a cache whether the contents changed.
     pub stamp: Stamp,
 }
 
-/// What an entry is.
+/// The type of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EntryKind {
     /// A regular file.
@@ -76,19 +76,19 @@ pub enum EntryKind {
 /// which the contents were read, since a file can change twice within one tick of its file system's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Stamp {
-    /// The id of the contents.
+    /// The id of the git blob.
     Blob([u8; 20]),
-    /// What the file system says of the file.
+    /// The metadata of a file on disk.
     Stat {
         /// Last change of the contents, nanoseconds since 1970.
         mtime_ns: i64,
         /// Last change of contents or attributes, nanoseconds since 1970.
         ctime_ns: i64,
-        /// Bytes.
+        /// In bytes.
         size: u64,
-        /// The file's number in its file system; 0 where there is none.
+        /// The file's number in its file system; 0 on systems without such numbers.
         inode: u64,
     },
-    /// Nothing is known: never equal for a cache.
+    /// Unknown contents: a cache treats it as changed.
     None,
 }

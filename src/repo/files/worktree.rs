@@ -17,12 +17,12 @@ use crate::repo::scope::MAX_FILE_SIZE;
 use crate::repo::write::cache_slot::CacheSlot;
 use crate::text::RepoPath;
 
-/// The files in a worktree folder, committed or not. Make a new one for each load: it remembers which folders are
-/// real.
+/// The files in a worktree folder, committed or not. Create a new source for each load, since it remembers which
+/// folders are real.
 pub(crate) struct WorktreeSource {
     root: PathBuf,
     folders: RealFolders,
-    /// Where the names in its folders are kept for the next listing, if they can be.
+    /// The cache of folder names for the next listing; `None` when folder times are not reliable.
     kept: Option<CacheSlot>,
 }
 
@@ -32,7 +32,7 @@ impl WorktreeSource {
         Self { root, folders: RealFolders::default(), kept }
     }
 
-    /// Where a file is on disk.
+    /// Returns the path of a file on disk.
     pub(crate) fn path_on_disk(&self, path: &RepoPath) -> PathBuf {
         self.root.join(path.as_str())
     }
@@ -47,7 +47,8 @@ impl Source for WorktreeSource {
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
         let file = self.open_file(path)?;
-        // Room for most tickets, so that two reads are enough: the size would cost a system call more.
+        // The buffer fits most tickets, so that two reads are enough; asking for the size would cost one more system
+        // call.
         let mut contents = Vec::with_capacity(8 * 1024);
         (&file)
             .take(MAX_FILE_SIZE + 1)
@@ -56,7 +57,7 @@ impl Source for WorktreeSource {
         if contents.len() as u64 > MAX_FILE_SIZE {
             return Err(RepoError::TooLarge { path: path.clone() });
         }
-        // A pipe that nobody writes to reads as an empty file. Other files need no further system call.
+        // A pipe without a writer reads as an empty file. Other files need no further system call.
         if contents.is_empty() {
             self.size_of(path, &file)?;
         }
@@ -66,13 +67,13 @@ impl Source for WorktreeSource {
     fn open<'a>(&'a self, path: &RepoPath) -> Result<Box<dyn Read + 'a>, RepoError> {
         let file = self.open_file(path)?;
         let size = self.size_of(path, &file)?;
-        // Reads as much as the file had when it was opened: its writer may continue.
+        // The file's writer may continue, so this reads only the size that the file had when it was opened.
         Ok(Box::new(file.take(size)))
     }
 }
 
 impl WorktreeSource {
-    /// Opens a file without following links, and without waiting for the writer of a pipe.
+    /// Opens a file without following links and without waiting for the writer of a pipe.
     fn open_file(&self, path: &RepoPath) -> Result<File, RepoError> {
         if let Some(problem) = scope::problem_of(path) {
             return Err(RepoError::path(path, problem));
@@ -81,13 +82,13 @@ impl WorktreeSource {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         match rustix::fs::openat(CWD, self.path_on_disk(path), flags, Mode::empty()) {
             Ok(file) => Ok(file.into()),
-            // Linux and macOS say LOOP of a link that they were asked not to follow.
+            // Linux and macOS return LOOP for a link when links must not be followed.
             Err(Errno::LOOP) => Err(RepoError::path(path, scope::IS_SYMLINK)),
             Err(error) => Err(self.failed(path, error.into())),
         }
     }
 
-    /// The size of a regular file in bytes; an error if it is something else or too large.
+    /// Returns the size of a regular file in bytes; other types and files over the size limit are errors.
     fn size_of(&self, path: &RepoPath, file: &File) -> Result<u64, RepoError> {
         let metadata = file.metadata().map_err(|error| self.failed(path, error))?;
         if metadata.is_dir() {
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worktree_lists_what_belongs_to_the_casebook_sorted() {
+    fn the_worktree_lists_the_files_of_the_casebook_sorted() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/2026/11/b.md", "b").file("a/tickets/2026/11/b/r.md", "r");
         sandbox.file("a/README.md", "").file("a/tickets/.x.md.swp", "").file("a/knowledge/.d/x.md", "");
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_listed_is_said() {
+    fn paths_that_cannot_be_listed_are_reported() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/a.md", "a");
         let name = OsStr::from_bytes(b"caf\xe9.md");

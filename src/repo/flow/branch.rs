@@ -1,4 +1,4 @@
-//! Commits on a branch that need no worktree.
+//! Commits to a branch without a worktree.
 
 use git2::FileMode;
 use git2::build::TreeUpdateBuilder;
@@ -11,14 +11,13 @@ use crate::repo::git::repo::Repo;
 use crate::repo::scope;
 use crate::text::{RepoPath, Time};
 
-/// What is said about a commit: its message, and who and when if that is not git's business.
+/// The message of a new commit, with its author and time where git's own do not apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewCommit {
-    /// The whole message.
     pub message: String,
-    /// The author; else the one whom git knows.
+    /// `None`: the author that git is configured with.
     pub author: Option<Identity>,
-    /// When it was written and committed; else now.
+    /// The author and committer time; `None`: now.
     pub time: Option<Time>,
 }
 
@@ -35,19 +34,19 @@ impl From<&Self> for NewCommit {
 }
 
 impl NewCommit {
-    /// By the person whom git knows, now.
+    /// Returns a commit by git's configured author, now.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), author: None, time: None }
     }
 
-    /// With another author than the one whom git knows.
+    /// Sets another author.
     #[must_use]
     pub(crate) fn by(mut self, name: impl Into<String>, email: impl Into<String>) -> Self {
         self.author = Some(Identity { name: name.into(), email: email.into() });
         self
     }
 
-    /// At another time than now.
+    /// Sets another time.
     #[must_use]
     pub(crate) fn at(mut self, time: Time) -> Self {
         self.time = Some(time);
@@ -55,7 +54,7 @@ impl NewCommit {
     }
 }
 
-/// Who commits and when, as variables for git, and whether with a key.
+/// The author, the committer and the dates as variables for git, and whether to sign.
 #[derive(Clone)]
 pub(in crate::repo) struct Signature {
     env: Vec<(&'static str, String)>,
@@ -67,7 +66,7 @@ impl Signature {
         self.env.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// The same committer, but the author and date of an older commit.
+    /// Returns the same committer with the author and date of an older commit.
     pub(crate) fn of_author(&self, author: [(&'static str, String); 3]) -> Self {
         let committer = self.env.iter().filter(|(name, _)| name.starts_with("GIT_COMMITTER")).cloned();
         Self { env: committer.chain(author).collect(), by_key: self.by_key }
@@ -75,13 +74,13 @@ impl Signature {
 }
 
 impl Repo {
-    /// Commits `files` (paths with their new contents) to a branch in the object database: neither HEAD nor the index
-    /// nor the worktree is touched, unless the branch is checked out somewhere; that worktree then gets the files,
-    /// keeping what is staged or dirty.
+    /// Commits `files` (paths with their new contents) to a branch in the object database. HEAD, the index and the
+    /// worktree do not change, unless a worktree has the branch checked out: that worktree then gets the files, and
+    /// staged and uncommitted changes stay.
     ///
-    /// With `base`, the branch is made new from that revision; without, the commit goes on top of the branch, which is
-    /// made if it is not there. The branch is moved only if nobody else moved it meanwhile. Works in a bare repository.
-    /// Hooks do not run; the commit is signed if git is so configured.
+    /// With `base`, the branch is created from that revision. Without it, the commit goes on top of the branch, which
+    /// is created if it does not exist. The branch moves only if nobody else moved it in the meantime. Works in a bare
+    /// repository. Hooks do not run; the commit is signed if git is configured to sign.
     pub(crate) fn commit_to_branch(
         &self,
         lock: &Lock,
@@ -95,11 +94,11 @@ impl Repo {
         let refused =
             |problem: &str| RepoError::Branch { branch: branch.to_owned(), problem: problem.to_owned() };
         if !git2::Reference::is_valid_name(&format!("refs/heads/{branch}")) || branch.starts_with('-') {
-            return Err(refused("is no name for a branch"));
+            return Err(RepoError::path(branch, "is not a valid branch name"));
         }
         let tip = self.branch_tip(branch);
         if tip.is_some() && base.is_some() {
-            return Err(refused("exists already; nothing was written"));
+            return Err(refused("already exists; nothing was written"));
         }
         let parent = base.map(|rev| self.resolve(rev)).transpose()?.or(tip);
         let tree = self.tree_with(parent, files)?;
@@ -116,7 +115,7 @@ impl Repo {
         Ok(id)
     }
 
-    /// The tree of `parent` with `files` in it.
+    /// Writes the tree of `parent` with `files` in it.
     fn tree_with(
         &self,
         parent: Option<CommitId>,
@@ -158,7 +157,7 @@ impl Repo {
         update.create_updated(&git, &tree).doing(writing)
     }
 
-    /// Makes a commit object, signed if git is so configured.
+    /// Creates a commit object, signed if git is configured to sign.
     pub(in crate::repo) fn commit_tree(
         &self,
         tree: git2::Oid,
@@ -175,7 +174,8 @@ impl Repo {
         id.trim().parse().doing(|| "read the id of the new commit".to_owned())
     }
 
-    /// Variables that tell git who commits and when. Whom git would not know is the author.
+    /// Returns the variables that tell git the author, the committer and the dates. The author is also the committer if
+    /// git has none configured.
     pub(in crate::repo) fn signature(
         &self,
         commit: &NewCommit,
@@ -201,20 +201,21 @@ impl Repo {
         Ok(Signature { env, by_key: config.is_true("commit.gpgsign") })
     }
 
-    /// The worktrees, this one or others, that have `branch` checked out.
+    /// Returns the worktrees that have `branch` checked out.
     pub(in crate::repo) fn worktrees_on(&self, branch: &str) -> Result<Vec<std::path::PathBuf>, RepoError> {
         if !self.common_dir.join("worktrees").is_dir() {
-            // There is only this one, and asking git for a list takes as long as a commit.
+            // This is the only worktree, and asking git for a list takes as long as a commit.
             let is_here = self.branch().as_deref() == Some(branch);
             let own = self.git().workdir().map(std::path::Path::to_owned);
             return Ok(own.filter(|_| is_here).into_iter().collect());
         }
         let list = self.run_git().args(["worktree", "list", "--porcelain", "-z"]).success()?;
-        let wanted = format!("branch refs/heads/{branch}");
-        let on_it = list.split("\0\0").filter(|worktree| worktree.split('\0').any(|line| line == wanted));
+        let checked_out = format!("branch refs/heads/{branch}");
+        let on_it =
+            list.split("\0\0").filter(|worktree| worktree.split('\0').any(|line| line == checked_out));
         let dirs =
             on_it.filter_map(|worktree| worktree.split('\0').find_map(|line| line.strip_prefix("worktree ")));
-        // One that was deleted from the disk is still on git's list.
+        // Git's list still includes a worktree that was deleted from the disk.
         Ok(dirs.map(std::path::PathBuf::from).filter(|dir| dir.is_dir()).collect())
     }
 }
@@ -248,13 +249,13 @@ mod tests {
         );
         let again =
             repo.commit_to_branch(&lock, "ticket/x", Some("main"), &ticket("x"), "again").unwrap_err();
-        assert!(again.to_string().contains("exists already"), "{again}");
+        assert!(again.to_string().contains("already exists"), "{again}");
         repo.commit_to_branch(&lock, "ticket/x", None, &ticket("y"), "more").unwrap();
         assert_eq!(sandbox.git_says("a", "rev-list --count main..ticket/x"), "2");
     }
 
     #[test]
-    fn a_checked_out_branch_takes_its_worktree_along_and_keeps_what_is_dirty() {
+    fn a_checked_out_branch_updates_its_worktree_and_keeps_uncommitted_changes() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/staged", "").git("a", "add staged").file("a/casebook.yml", "dirty");
         let before = sandbox.git_says("a", "status --porcelain");
@@ -273,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_repository_and_an_unborn_branch_take_commits() {
+    fn a_bare_repository_and_an_unborn_branch_accept_commits() {
         let sandbox = Sandbox::new();
         sandbox.git(".", "init -q --bare b.git");
         let repo = sandbox.open("b.git");
@@ -292,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn commits_are_signed_if_git_is_so_configured() {
+    fn commits_are_signed_if_git_is_configured_to_sign() {
         let sandbox = Sandbox::new();
         let signer = "cat >/dev/null; echo '[GNUPG:] SIG_CREATED ' >&2; echo '-----BEGIN PGP SIGNATURE-----'";
         sandbox.casebook("a").hook("a/.git", "signer", signer).git("a", "config commit.gpgsign true");
@@ -313,7 +314,7 @@ mod tests {
         assert!(write("tickets/a.md").unwrap_err().to_string().contains("symbolic link"));
         assert!(matches!(write("../a.md"), Err(RepoError::Path { .. })));
         let refused = repo.commit_to_branch(&lock, "a..b", Some("main"), &[], "x").unwrap_err().to_string();
-        assert_eq!(refused, "branch `a..b` is no name for a branch");
+        assert_eq!(refused, "`a..b` is not a valid branch name");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Small files in `casebook/` of the git directory: caches, drafts, the journal of writes under way.
+//! Small files in `casebook/` of the git directory: caches, drafts, and the journal of unfinished writes.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -12,41 +12,42 @@ use crate::repo::write::put;
 use crate::repo::write::put::Write;
 
 impl Repo {
-    /// The place of the cache `name`. Worktrees of one repository have places of their own, since their files differ.
+    /// Returns the place of the cache `name`. Each worktree has a separate place, since its files differ.
     pub(crate) fn cache_slot(&self, name: &str) -> CacheSlot {
         let worktree = self.git_dir.strip_prefix(&self.common_dir).unwrap_or(&self.git_dir);
         let mut place = self.cache_dir().join("cache").join(worktree);
-        // So do casebooks in several folders of one.
+        // Casebooks in several folders of one repository have separate places too.
         place.push(self.prefix.replace('/', "+"));
         CacheSlot::at(&place.join(name))
     }
 
-    /// The same place, for views that must not replace what is kept there.
+    /// Returns the place of the cache `name` for views that must not replace the cache.
     pub(crate) fn read_only_cache_slot(&self, name: &str) -> CacheSlot {
         self.cache_slot(name).read_only()
     }
 
-    /// A file in the cache folder; `None` when it is not there or cannot be read.
+    /// Reads a file in the cache folder; returns `None` when it does not exist or cannot be read.
     pub(crate) fn read_cache(&self, name: &str) -> Option<Vec<u8>> {
         fs::read(self.cache_dir().join(name)).ok()
     }
 
-    /// Keeps a file in the cache folder (`drafts/x.md`). It is on the disk when this returns.
+    /// Writes a file in the cache folder, such as `drafts/x.md`, and waits until it is on the disk.
     pub(crate) fn write_cache(&self, lock: &Lock, name: &str, contents: &[u8]) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
         let path = self.cache_dir().join(name);
         let folder = path.parent().unwrap_or(&path);
-        // Not beside it: what a killed write leaves is no draft and no page of a journal.
+        // The temporary file is in another folder, so that the rest of a killed write is not taken for a draft or a
+        // journal page.
         let unfinished = self.cache_dir().join(put::UNFINISHED);
         for folder in [folder, &unfinished] {
-            fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
+            fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
         }
         put::put(&unfinished, &path, contents, Write::Replace, true)
             .and_then(|()| put::sync_folder(folder))
             .map_err(|error| RepoError::io("write", &path, error))
     }
 
-    /// Removes a file from the cache folder; that it is not there is no error.
+    /// Removes a file from the cache folder; a missing file is not an error.
     pub(crate) fn remove_cache(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
         let path = self.cache_dir().join(name);
@@ -56,7 +57,8 @@ impl Repo {
         }
     }
 
-    /// The stem of the file in a folder of the cache folder that was written last; `None` when there is none.
+    /// Returns the name, without its extension, of the newest file in a subfolder of the cache folder; `None` when
+    /// there is none.
     pub(crate) fn newest_cache(&self, folder: &str) -> Result<Option<String>, RepoError> {
         let folder = self.cache_dir().join(folder);
         let entries = match fs::read_dir(&folder) {
@@ -82,7 +84,7 @@ mod tests {
     use crate::repo::testing::Sandbox;
 
     #[test]
-    fn a_cache_is_kept_for_each_worktree_and_can_be_lost() {
+    fn each_worktree_has_its_own_cache_which_can_be_lost() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").git("a", "worktree add -q ../b -b other");
         let (a, b) = (sandbox.open("a"), sandbox.open("b"));
@@ -99,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn drafts_are_kept_found_and_removed() {
+    fn drafts_are_saved_found_and_removed() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a");
         let repo = sandbox.open("a");

@@ -1,4 +1,4 @@
-//! Commits of single files in a worktree, by the `git` program.
+//! Commits single files in a worktree, through the `git` program.
 
 use std::path::Path;
 
@@ -13,9 +13,9 @@ use crate::repo::scope;
 use crate::text::RepoPath;
 
 impl Repo {
-    /// Commits these files of the worktree (new, changed or deleted) on the branch that is checked out, or on the
-    /// detached HEAD: only these, whatever else is dirty or staged, which stays so. Hooks run and commits are signed as
-    /// for any commit. If git or a hook refuses, the files stay as they are and nothing is staged.
+    /// Commits only these files of the worktree (new, changed or deleted) on the checked-out branch or the detached
+    /// HEAD. Other staged and uncommitted changes stay. Hooks run and the commit is signed as usual. If git or a hook
+    /// refuses, the files stay as they are and nothing is staged.
     pub(crate) fn commit_paths(
         &self,
         lock: &Lock,
@@ -33,16 +33,17 @@ impl Repo {
         self.require_no_operation()?;
         let signature = self.signature(&commit, &self.config()?)?;
 
-        // The index has the files before the branch does. Were it the other way around, a process killed between the two
-        // would leave an index without them, and the next plain `git commit` would delete them from the branch.
+        // The index gets the files before the branch does. In the other order, a process killed between the two would
+        // leave an index without the files, and the next plain `git commit` would delete them from the branch.
         let index = self.index_path();
         let edit = IndexEdit::begin(self, &index)?;
-        // Plumbing, since `git add` leaves ignored files out, and an ignored attachment was meant too.
+        // This is `git update-index` because `git add` skips ignored files, and an ignored attachment must be committed
+        // too.
         let stage = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
         self.run_git().env("GIT_INDEX_FILE", edit.draft()).args(stage).input(list(paths)).success()?;
         let published = edit.publish()?;
 
-        // On a copy of the index: git holds the lock of the one that it is given while hooks run.
+        // Git works on a copy of the index, since it holds the lock of its index while hooks run.
         let git = self.run_literal().env("GIT_INDEX_FILE", published.copy());
         let git = git.args(["commit", "--quiet", "--only", "--cleanup=whitespace"]);
         let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul", "-m"]).arg(&commit.message);
@@ -51,11 +52,12 @@ impl Repo {
             git.envs(signature.variables()).input(list(paths)).run()?
         };
         if output.ok() {
-            // The copy has what git learned about files and folders while it committed. Without it the index is right, too.
+            // The copy has what git learned about files and folders during the commit. The index is correct without it,
+            // too.
             published.put_copy().ok();
             return self.resolve("HEAD");
         }
-        // The same status stands for a hook that refuses.
+        // A refusing hook has the same exit status.
         let is_nothing = output.code == Some(1) && self.is_as_committed(&published.copy(), paths)?;
         if !published.undo()? {
             self.edit_index(|git| {
@@ -65,7 +67,7 @@ impl Repo {
         Err(if is_nothing { RepoError::NothingToCommit } else { failure("commit", &output) })
     }
 
-    /// Whether the index at `index` has of `paths` what HEAD has.
+    /// Returns whether the index at `index` equals HEAD for `paths`.
     fn is_as_committed(&self, index: &Path, paths: &[RepoPath]) -> Result<bool, RepoError> {
         if self.head()?.is_none() {
             return Ok(false);
@@ -75,7 +77,7 @@ impl Repo {
         Ok(git.args(paths.iter().map(RepoPath::as_str)).run()?.ok())
     }
 
-    /// Makes the index hold of `path` what HEAD does, be that nothing.
+    /// Resets the index entry of `path` to HEAD, where the file may be missing.
     pub(crate) fn unstage(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
         self.edit_index(|git| git.args(["reset", "--quiet", "--", path.as_str()]))
@@ -89,11 +91,11 @@ impl Repo {
     }
 
     fn run_literal(&self) -> Git {
-        // File names may have brackets and stars.
+        // File names may contain brackets and stars.
         self.run_git().arg("--literal-pathspecs")
     }
 
-    /// Fails in the middle of a merge and the like, when git cannot commit single files.
+    /// Returns an error during a merge or similar operation, in which git cannot commit single files.
     pub(in crate::repo) fn require_no_operation(&self) -> Result<(), RepoError> {
         use git2::RepositoryState as State;
         let operation = match self.git().state() {
@@ -102,14 +104,14 @@ impl Repo {
             State::CherryPick | State::CherryPickSequence => "cherry-pick",
             State::Rebase | State::RebaseInteractive | State::RebaseMerge => "rebase",
             State::ApplyMailbox | State::ApplyMailboxOrRebase => "`git am`",
-            // A bisection commits as ever.
+            // Commits during a bisection work as usual.
             _ => return Ok(()),
         };
         Err(RepoError::InProgress { operation, dir: self.git_dir.clone() })
     }
 }
 
-/// Paths for `-z --stdin` and `--pathspec-from-file`.
+/// Formats paths for `-z --stdin` and `--pathspec-from-file`.
 fn list(paths: &[RepoPath]) -> String {
     paths.iter().map(|path| format!("{path}\0")).collect()
 }
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_named_file_is_committed_and_all_else_stays_dirty_or_staged() {
+    fn only_the_named_file_is_committed_and_other_changes_stay() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/dirty", "1").file("a/staged", "1").commit("a", "two");
         sandbox.file("a/staged", "2").file("a/staged-new", "2").git("a", "add staged staged-new");
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_staged_can_be_unstaged() {
+    fn a_staged_file_can_be_unstaged() {
         for dir in ["born", "unborn"] {
             let sandbox = Sandbox::new();
             sandbox.init(dir).file(&format!("{dir}/casebook.yml"), "1");
@@ -248,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_merge_in_progress_is_said() {
+    fn a_merge_in_progress_is_reported() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").git("a", "checkout -q -b b").file("a/x", "").commit("a", "x");
         sandbox.git("a", "checkout -q main").git("a", "merge -q --no-ff --no-commit b");
@@ -257,12 +259,12 @@ mod tests {
     }
 
     #[test]
-    fn nobody_to_commit_as_is_an_error_with_the_way_out() {
+    fn a_missing_committer_is_an_error_with_the_next_step() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/a.md", "");
         let variables = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
-        let nobody = variables.into_iter().fold(sandbox.env(), |env, key| env.with(key, ""));
-        let repo = Repo::open_in(&sandbox.path("a"), nobody).unwrap();
+        let anonymous = variables.into_iter().fold(sandbox.env(), |env, key| env.with(key, ""));
+        let repo = Repo::open_in(&sandbox.path("a"), anonymous).unwrap();
         let lock = sandbox.lock(&repo);
         let error = repo.commit_paths(&lock, &["tickets/a.md".into()], "x").unwrap_err().to_string();
         assert!(error.contains("git config --global user.email"), "{error}");

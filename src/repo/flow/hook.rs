@@ -1,4 +1,4 @@
-//! The hook with which a bare repository refuses what `casebook check` denies.
+//! The git hooks that refuse changes which `casebook check` rejects.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,14 +11,14 @@ use crate::repo::git::repo::Repo;
 use crate::repo::scope;
 use crate::repo::write::put;
 
-/// Tells our hooks from others.
+/// The line that marks Casebook's pre-receive hook.
 const MARK: &str = "# Installed by `casebook init --hook`";
-/// Tells our commit hook from others.
+/// The line that marks Casebook's pre-commit hook.
 const COMMIT_MARK: &str = "# Installed by `casebook init`";
 
-/// Installs a pre-receive hook into the bare repository `bare` that runs the program `casebook` (given as an absolute
-/// path) on each branch that is pushed. Installing it again updates it; a hook of somebody else's is left alone.
-/// Returns where the hook is.
+/// Installs a pre-receive hook into the bare repository `bare`. The hook runs the program `casebook` (an absolute path)
+/// on each pushed branch. Installing it again updates it; another program's hook is not changed. Returns the path of
+/// the hook.
 pub fn install_pre_receive(
     bare: &Path,
     casebook: &Path,
@@ -30,10 +30,10 @@ pub fn install_pre_receive(
     if !is_bare.ok() || is_bare.stdout_text().trim() != "true" {
         return Err(RepoError::path(
             bare.display(),
-            "is no bare git repository; the hook guards what others push to",
+            "is not a bare git repository; the hook works only in a repository that others push to",
         ));
     }
-    // Git knows about `core.hooksPath`.
+    // Git resolves `core.hooksPath`.
     let hooks = bare.join(git().args(["rev-parse", "--git-path", "hooks"]).success()?.trim_end_matches('\n'));
     let path = hooks.join("pre-receive");
     if path.symlink_metadata().is_ok() && !fs::read_to_string(&path).is_ok_and(|text| text.contains(MARK)) {
@@ -46,8 +46,8 @@ pub fn install_pre_receive(
 }
 
 impl Repo {
-    /// Installs a pre-commit hook that checks what is staged. Returns where it is; `None` when there is a hook of
-    /// somebody else's, which is left alone, or no worktree.
+    /// Installs a pre-commit hook that checks the staged files, and returns its path. Returns `None` in a bare
+    /// repository, or when another program's hook exists, which is not changed.
     pub(crate) fn install_commit_hook(&self, lock: &Lock) -> Result<Option<PathBuf>, RepoError> {
         debug_assert!(lock.covers(self));
         if self.is_bare() {
@@ -60,7 +60,7 @@ impl Repo {
         {
             return Ok(None);
         }
-        // Git calls hooks at the root of its worktree, which need not be that of the casebook.
+        // Git runs hooks at the root of its worktree, which may be above the casebook root.
         let place = match self.prefix.as_str() {
             "" => String::new(),
             prefix => format!(" --repo '{}'", prefix.replace('\'', r"'\''")),
@@ -69,8 +69,8 @@ impl Repo {
         let script = format!(
             "#!/bin/sh\n{COMMIT_MARK}: checks the tickets that are about to be committed.\n\
              if ! command -v casebook >/dev/null 2>&1; then\n  \
-             echo 'casebook is not installed here, so the tickets of this commit were not checked' >&2\n  exit 0\nfi\n\
-             # A branch for other things, such as pages, has no casebook to check.\n\
+             echo 'casebook is not installed; the tickets of this commit were not checked' >&2\n  exit 0\nfi\n\
+             # A branch without casebook.yml, such as one for pages, has no tickets to check.\n\
              if ! git cat-file -e ':{settings}' 2>/dev/null && ! git cat-file -e 'HEAD:{settings}' 2>/dev/null; then\n  \
              exit 0\nfi\n\
              exec casebook check --staged{place}\n"
@@ -88,19 +88,18 @@ fn make_executable(path: &Path) -> std::io::Result<()> {
 
 fn script(casebook: &Path) -> String {
     let casebook = casebook.to_string_lossy().replace('\'', r"'\''");
-    // The rules are those of the default branch as it was before the push, so that a push cannot change the rules it
-    // is checked by. What a new branch, or one that was rewritten, is answerable for begins where it left the default
-    // branch, or its former self.
+    // The rules come from the default branch before the push, so that a push cannot change the rules that it is checked
+    // by. A new or rewritten branch is checked from the commit at which it left the default branch or its old self.
     //
-    // Anybody who may push may push `refs/replace/`, with which git would believe that the old commit came after the new
-    // one, and that there is nothing to check. And a repository whose HEAD names no branch (`init --bare` says master,
-    // people push main) would check each push by the rules that it brings.
+    // Anybody who may push may push `refs/replace/`, which can make git believe that the old commit follows the new one
+    // and that there is nothing to check. A repository whose HEAD names a missing branch (`init --bare` says master,
+    // people push main) would check each push by the rules that the push itself brings.
     format!(
         r#"#!/bin/sh
-{MARK}: refuses pushes that `casebook check` denies. Run it again to update this file.
+{MARK}: refuses pushes that `casebook check` denies. Run the command again to update this file.
 casebook='{casebook}'
 if ! [ -x "$casebook" ]; then
-    echo "casebook is not at $casebook: run casebook init --hook again on the server" >&2
+    echo "casebook not found at $casebook; on the server, run casebook init --hook again" >&2
     exit 1
 fi
 GIT_NO_REPLACE_OBJECTS=1
@@ -108,13 +107,13 @@ export GIT_NO_REPLACE_OBJECTS
 rules=$(git rev-parse --quiet --verify 'HEAD^{{commit}}')
 if [ -z "$rules" ] && [ -n "$(git for-each-ref --count=1 refs/heads)" ]; then
     echo "the main branch of this repository, $(git symbolic-ref HEAD), does not exist, so there are no rules to check by" >&2
-    echo "name the one that has them: on the server, git symbolic-ref HEAD refs/heads/main" >&2
+    echo "on the server, choose an existing branch: git symbolic-ref HEAD refs/heads/main" >&2
     exit 1
 fi
 status=0
 while read -r old new _; do
     case $new in *[!0]*) ;; *) continue ;; esac
-    # Tags and the like can be read as well as branches; what is no commit has no tickets.
+    # The pushed ref may be a tag. An object that is not a commit has no tickets.
     new=$(git rev-parse --quiet --verify "$new^{{commit}}") || continue
     case $old in *[!0]*) before=$old ;; *) before=$rules ;; esac
     since=
@@ -138,7 +137,7 @@ mod tests {
     use crate::repo::{Repo, Source as _};
     use crate::waiting::wait_until;
 
-    /// A bare repository whose hook runs a stand-in that records its arguments and the environment it was run in.
+    /// Creates a bare repository whose hook runs a fake `casebook` that records its arguments and environment.
     fn guarded() -> Sandbox {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").git(".", "init -q --bare r.git").git("a", "remote add origin ../r.git");
@@ -183,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_replaced_commit_does_not_hide_what_is_pushed() {
+    fn a_replaced_commit_does_not_hide_pushed_files() {
         let sandbox = guarded();
         let id = |rev: &str| sandbox.git_says("a", &format!("rev-parse {rev}"));
         sandbox.git("a", "push -q origin main");
@@ -200,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_whose_main_branch_is_not_there_takes_nothing_more() {
+    fn a_repository_without_its_main_branch_refuses_pushes() {
         let sandbox = guarded();
         sandbox.git("r.git", "symbolic-ref HEAD refs/heads/trunk").git("a", "push -q origin main");
         sandbox.file("a/tickets/a.md", "").commit("a", "two");
@@ -218,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn in_the_hook_the_pushed_commits_are_seen_before_they_are_accepted() {
+    fn the_hook_sees_the_pushed_commits_before_they_are_accepted() {
         let sandbox = guarded();
         sandbox.git("a", "push -q origin main").file("a/tickets/new.md", "quarantined").commit("a", "two");
         // While the hook waits, this process reads the repository with the hook's environment.
@@ -254,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hook_of_somebody_else_is_left_alone_and_ours_is_updated() {
+    fn another_programs_hook_is_not_changed_and_ours_is_updated() {
         let sandbox = guarded();
         let install =
             |dir: &str, exe: &str| install_pre_receive(&sandbox.path(dir), Path::new(exe), &sandbox.env());
@@ -262,9 +261,12 @@ mod tests {
         assert!(sandbox.read("r.git/hooks/pre-receive").contains("casebook='/usr/bin/casebook'"));
         sandbox.hook("r.git", "pre-receive", "exit 0");
         let error = install("r.git", "/usr/bin/casebook").unwrap_err().to_string();
-        assert!(error.contains("is not Casebook's; call `/usr/bin/casebook check --at NEW"), "{error}");
         assert!(
-            install("a", "/usr/bin/casebook").unwrap_err().to_string().contains("no bare git repository")
+            error.contains("was not installed by Casebook; add `/usr/bin/casebook check --at NEW"),
+            "{error}"
+        );
+        assert!(
+            install("a", "/usr/bin/casebook").unwrap_err().to_string().contains("not a bare git repository")
         );
     }
 }

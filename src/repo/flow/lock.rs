@@ -1,4 +1,4 @@
-//! One writer per repository.
+//! The repository lock, which allows one writer at a time.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -9,23 +9,23 @@ use crate::repo::error::RepoError;
 use crate::repo::git::repo::Repo;
 use crate::repo::write::put;
 
-/// The right to write to a repository: to its files, its branches, its caches. The CLI, the server and a second server
-/// on one clone never hold it at the same time. It is given back when dropped, and by the system when a process dies.
+/// The right to write to a repository: to its files, branches and caches. The CLI and any number of servers on one
+/// clone never hold it at the same time. It is released on drop, and by the system when the process ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
     common_dir: PathBuf,
 }
 
-/// How long to wait in silence.
+/// How long to wait before telling the user.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Lock {
-    /// Waits for the lock, and repairs what a killed process left. `waiting` is called once, if the lock takes more than a
-    /// second.
+    /// Waits for the lock and repairs the state that a killed process left. `waiting` is called once if the lock takes
+    /// more than a second.
     pub(crate) fn acquire(repo: &Repo, waiting: impl FnOnce()) -> Result<Self, RepoError> {
         let folder = repo.cache_dir();
-        fs::create_dir_all(&folder).map_err(|error| RepoError::io("make the folder", &folder, error))?;
+        fs::create_dir_all(&folder).map_err(|error| RepoError::io("create the folder", &folder, error))?;
         let path = folder.join("lock");
         let failed = |error| RepoError::io("lock", &path, error);
         let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
@@ -45,7 +45,7 @@ impl Lock {
             }
         }
         let lock = Self { _file: file, common_dir: repo.common_dir.clone() };
-        // Before the sweep, which removes the files by which our locks are told from others.
+        // This runs before the sweep, which removes the files that identify Casebook's own index locks.
         repo.remove_own_index_locks(&lock)?;
         repo.break_stale_locks(&lock)?;
         repo.undo_unfinished_move(&lock)?;
@@ -53,7 +53,7 @@ impl Lock {
         Ok(lock)
     }
 
-    /// Whether this lock is of that repository; anything else is a mistake of the program.
+    /// Returns whether this lock belongs to `repo`; if not, the program has a bug.
     pub(in crate::repo) fn covers(&self, repo: &Repo) -> bool {
         self.common_dir == repo.common_dir
     }
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_long_is_told() {
+    fn a_user_who_waits_long_is_told() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a");
         let repo = sandbox.open("a");

@@ -1,4 +1,5 @@
-//! What changes a repository, under its lock: files, commits, branches, pushes, hooks; and what a killed process left.
+//! Operations that change a repository under its lock: files, commits, branches, pushes and hooks; and repairs after a
+//! killed process.
 
 pub(super) mod branch;
 pub(super) mod caches;

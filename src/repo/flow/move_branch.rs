@@ -1,8 +1,8 @@
-//! Moving a branch together with the worktrees that have it checked out.
+//! Moves a branch together with the worktrees that have it checked out.
 //!
-//! The worktrees come first and the branch last: the other way around, a process killed between the two would leave
-//! worktrees without the new files, and the next `git commit -a` would delete these from the branch. What a killed process
-//! did to the worktrees is undone by the next writer.
+//! The worktrees change first and the branch last. In the other order, a process killed between the two would leave
+//! worktrees without the new files, and the next `git commit -a` would delete these files from the branch. The next
+//! writer undoes the changes that a killed process made to worktrees.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -19,13 +19,13 @@ use crate::repo::git::index_file::IndexFile;
 use crate::repo::git::program::Git;
 use crate::repo::git::repo::Repo;
 
-/// The empty tree, which every git repository has.
+/// The empty tree, which exists in every git repository.
 const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /// The journal's page for a move.
 const PAGE: &str = "move.json";
 
-/// A move of a branch, as the journal has it.
+/// The journal's description of a branch move.
 #[derive(Serialize, Deserialize)]
 struct BranchMove {
     branch: String,
@@ -36,7 +36,7 @@ struct BranchMove {
 /// A file that differs between the two commits of a move.
 struct MovedFile {
     path: String,
-    /// Mode and object id, as git prints them; zeros when the commit does not have the file.
+    /// The mode and object id as git prints them; zeros when the commit does not have the file.
     old: (String, String),
     new: (String, String),
 }
@@ -48,8 +48,8 @@ impl MovedFile {
 }
 
 impl Repo {
-    /// Moves a branch from `old` (`None`: it must not exist) to `new`, if it still is there. What is staged or dirty in
-    /// the worktrees that have it checked out stays, or nothing is done.
+    /// Moves a branch from `old` (`None`: the branch must not exist) to `new`, if it still points to `old`. Staged and
+    /// uncommitted changes in worktrees that have the branch checked out stay; if they are in the way, nothing changes.
     pub(in crate::repo) fn move_branch(
         &self,
         lock: &Lock,
@@ -105,12 +105,12 @@ impl Repo {
         Err(RepoError::Branch { branch: branch.to_owned(), problem })
     }
 
-    /// Changes index and files of the worktree at `dir` from one commit to another. Fails before it changes anything if
-    /// local changes are in the way.
+    /// Updates the index and files of the worktree at `dir` from one commit to another. Fails before it changes
+    /// anything if local changes are in the way.
     fn switch_files(&self, dir: &Path, from: &str, to: &str) -> Result<(), RepoError> {
         let edit = IndexEdit::begin(self, &self.index_of(dir)?)?;
         let git = || self.git_at(dir).env("GIT_INDEX_FILE", edit.draft());
-        // Without this, a file that was only touched counts as dirty.
+        // Without a refresh, git counts a file with only a new modification time as changed.
         git().args(["update-index", "-q", "--refresh"]).run()?;
         let output = git().args(["read-tree", "-m", "-u", from, to]).run()?;
         if !output.ok() {
@@ -119,7 +119,7 @@ impl Repo {
         edit.publish().map(drop)
     }
 
-    /// Undoes what a killed process did to worktrees before it could move their branch.
+    /// Undoes the changes that a killed process made to worktrees before it could move their branch.
     pub(in crate::repo) fn undo_unfinished_move(&self, lock: &Lock) -> Result<(), RepoError> {
         let Some(page) = self.read_cache(PAGE) else { return Ok(()) };
         self.wait_for_gits();
@@ -139,7 +139,7 @@ impl Repo {
     fn moved_files(&self, from: &str, to: &str) -> Result<Vec<MovedFile>, RepoError> {
         let differ = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", from, to];
         let differ = self.run_git().args(differ).success()?;
-        // `:MODE MODE ID ID LETTER`, then the path.
+        // The format is `:MODE MODE ID ID LETTER`, then the path.
         let mut fields = differ.split('\0');
         let mut files = Vec::new();
         while let (Some(states), Some(path)) = (fields.next(), fields.next()) {
@@ -155,7 +155,7 @@ impl Repo {
         Ok(files)
     }
 
-    /// Gives those of `files` that are as in the new commit, in whole or in part, the state of the old commit.
+    /// Restores the old state of the files that are already, in whole or in part, in the state of the new commit.
     fn restore_files(&self, dir: &Path, files: &[MovedFile]) -> Result<(), RepoError> {
         let edit = IndexEdit::begin(self, &self.index_of(dir)?)?;
         let index = IndexFile::read(&edit.draft())?;
@@ -187,7 +187,8 @@ impl Repo {
         edit.publish().map(drop)
     }
 
-    /// Whether a killed git wrote the file: it is not there any more, or is the beginning of what it was to become.
+    /// Returns whether a killed git process wrote the file: it is missing, or has only the beginning of its new
+    /// contents.
     fn is_written(&self, on_disk: &Path, file: &MovedFile) -> Result<bool, RepoError> {
         let there = match on_disk.symlink_metadata() {
             Err(_) => return Ok(true),
@@ -201,9 +202,9 @@ impl Repo {
         if !MovedFile::is_in(&file.new) {
             return Ok(false);
         }
-        let wanted = self.git_at(on_disk.parent().unwrap_or(on_disk)).args(["cat-file", "--filters"]);
-        let wanted = wanted.arg(format!("--path={}", file.path)).arg(&file.new.1).run()?;
-        Ok(wanted.ok() && wanted.stdout.starts_with(&there))
+        let expected = self.git_at(on_disk.parent().unwrap_or(on_disk)).args(["cat-file", "--filters"]);
+        let expected = expected.arg(format!("--path={}", file.path)).arg(&file.new.1).run()?;
+        Ok(expected.ok() && expected.stdout.starts_with(&there))
     }
 
     fn index_of(&self, dir: &Path) -> Result<PathBuf, RepoError> {
@@ -214,7 +215,7 @@ impl Repo {
         Ok(Path::new(git_dir.trim_end_matches('\n')).join("index"))
     }
 
-    /// The `git` program in any worktree of this repository.
+    /// Prepares the `git` program in any worktree of this repository.
     fn git_at(&self, dir: &Path) -> Git {
         Git::in_folder(dir, &self.environment)
     }

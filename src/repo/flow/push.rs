@@ -1,4 +1,4 @@
-//! Pushing a branch: lose a race, fetch, rebase, try again.
+//! Pushes a branch. If others pushed first, it fetches, rebases and tries again.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,28 +12,27 @@ use crate::repo::git::config::Config;
 use crate::repo::git::ids::CommitId;
 use crate::repo::git::repo::Repo;
 
-/// A push that arrived.
+/// The result of a successful push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pushed {
-    /// The remote's name.
     pub remote: String,
-    /// The branch's short name there.
+    /// The branch's short name on the remote.
     pub branch: String,
-    /// What both branches point to now; another commit than before if it had to be rebased.
+    /// The commit that both branches point to now; it differs from the earlier one after a rebase.
     pub tip: CommitId,
-    /// Whether others had pushed meanwhile, so that the local commits were put on top of theirs.
+    /// Whether others had pushed in the meantime, so that the local commits were rebased onto theirs.
     pub rebased: bool,
-    /// What the remote said, such as the address at which to open a pull request.
+    /// The remote's messages, such as the URL for opening a pull request.
     pub said: String,
 }
 
-/// How long to compete with others.
+/// How long to keep trying.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 impl Repo {
-    /// Pushes `branch` to its upstream, or to the branch of the same name on the remote. When others pushed first:
-    /// fetches, puts the local commits on top of theirs (keeping author, date and message; worktrees that have the
-    /// branch checked out follow, and keep what is staged or dirty), and tries again for up to three minutes.
+    /// Pushes `branch` to its upstream, or to the branch of the same name on the remote. If others pushed first,
+    /// fetches, rebases the local commits onto theirs and tries again for up to three minutes. Author, date and message
+    /// stay; worktrees that have the branch checked out are updated and keep staged and uncommitted changes.
     pub(crate) fn push(&self, lock: &Lock, branch: &str) -> Result<Pushed, PushError> {
         debug_assert!(lock.covers(self));
         let no_branch = || PushError::NoBranch { branch: branch.to_owned() };
@@ -66,7 +65,7 @@ impl Repo {
                 }
                 Verdict::Raced => {}
             }
-            // Whoever lost is as likely to lose again, unless everybody waits for a different time.
+            // Random delays prevent the same two processes from colliding again.
             thread::sleep(back_off(attempts));
             if let Some(theirs) = self.fetch_branch(lock, &remote, &target, &config)? {
                 let new = self.rebase_onto(lock, branch, tip, theirs, (&remote, &target), &config)?;
@@ -76,7 +75,7 @@ impl Repo {
         }
     }
 
-    /// The remote and the branch there that `branch` is pushed to.
+    /// Returns the remote and the remote branch that `branch` is pushed to.
     fn push_target(&self, branch: &str, config: &Config) -> Result<(String, String), PushError> {
         let no_remote = || PushError::NoRemote { branch: branch.to_owned() };
         let remote = self.remote_of(Some(branch), config).ok_or_else(no_remote)?;
@@ -87,7 +86,7 @@ impl Repo {
         match config.get("push.default") {
             Some("current") => Ok((remote, branch.to_owned())),
             _ if target == branch || may_differ => Ok((remote, target.to_owned())),
-            // As `git push` does by default: a branch of work that follows main must not land on main by mistake.
+            // By default, `git push` refuses this too: a work branch that tracks main must not land on main by mistake.
             _ => Err(PushError::NoUpstream {
                 branch: branch.to_owned(),
                 upstream: format!("{remote}/{target}"),
@@ -97,7 +96,7 @@ impl Repo {
         }
     }
 
-    /// Fetches one branch; `None` when the remote does not have it.
+    /// Fetches one branch; returns `None` when the remote does not have it.
     fn fetch_branch(
         &self,
         lock: &Lock,
@@ -113,7 +112,7 @@ impl Repo {
         if output.ok() {
             return self.resolve(&tracking).map(Some);
         }
-        // The status of a fetch is the same for all failures; this one tells by its status that there is no such branch.
+        // A fetch has the same exit status for all failures; `ls-remote` has a separate one for a missing branch.
         let ask = ["ls-remote", "--exit-code", "--quiet", remote, &format!("refs/heads/{branch}")];
         match self.network_git(config).args(ask).run()?.code {
             Some(2) => Ok(None),
@@ -122,7 +121,7 @@ impl Repo {
     }
 }
 
-/// A random time, longer the more often it was tried, below two seconds.
+/// Returns a random delay below two seconds, which grows with the number of attempts.
 fn back_off(attempts: u32) -> Duration {
     let most = (20_u64 << attempts.min(6)).min(2_000);
     let random = getrandom::u64().unwrap_or(most / 2);
@@ -136,7 +135,7 @@ mod tests {
     use crate::repo::{NewCommit, Write};
     use crate::text::RepoPath;
 
-    /// A bare repository `r.git` with a first commit, and clones of it.
+    /// Creates a bare repository `r.git` with a first commit, and clones of it.
     fn clones(names: &[&str]) -> Sandbox {
         let sandbox = Sandbox::new();
         sandbox.casebook("seed").file("seed/tickets/a.md", "1\n2\n3\n4\n5\n").commit("seed", "tickets");
@@ -147,7 +146,7 @@ mod tests {
         sandbox
     }
 
-    /// Writes a file, commits it, pushes it.
+    /// Writes a file, commits it and pushes it.
     fn publish(sandbox: &Sandbox, dir: &str, path: &str, text: &str) -> Result<Pushed, PushError> {
         let repo = sandbox.open(dir);
         let lock = sandbox.lock(&repo);
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_loses_the_race_is_rebased_and_keeps_what_is_staged_and_dirty() {
+    fn a_lost_race_is_rebased_and_keeps_uncommitted_changes() {
         let sandbox = clones(&["a", "b"]);
         let first = publish(&sandbox, "a", "tickets/b.md", "of a").unwrap();
         assert!(!first.rebased);
@@ -172,7 +171,7 @@ mod tests {
         assert_eq!(sandbox.read("b/tickets/b.md"), "of a");
         assert_eq!(sandbox.git_says("b", "log -1 --format=%an%x20%cn%x20%s"), "Lena Mei Lin edit");
         assert_eq!(sandbox.git_says("r.git", "rev-list --count --merges main"), "0");
-        // Both edit one file, in different places: git's own merge of the lines does it.
+        // Both users edit one file in different places, and git merges the lines.
         let third = publish(&sandbox, "a", "tickets/a.md", "of a\n2\n3\n4\n5\n").unwrap();
         assert_eq!(sandbox.git_says("r.git", "show main:tickets/a.md"), "of a\n2\n3\n4\nof b");
         assert_eq!(sandbox.git_says("a", "rev-parse HEAD"), third.tip.to_string());
@@ -222,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_hook_of_the_remote_says_reaches_the_user() {
+    fn messages_of_a_remote_hook_reach_the_user() {
         let sandbox = clones(&["a"]);
         sandbox.hook("r.git", "pre-receive", "echo 'title is missing in tickets/b.md' >&2; exit 1");
         let error = publish(&sandbox, "a", "tickets/b.md", "").unwrap_err();
@@ -241,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_push_that_cannot_be_says_why() {
+    fn a_push_that_is_impossible_names_the_reason() {
         let sandbox = clones(&["a"]);
         let push = |dir: &str, branch: &str| {
             let repo = sandbox.open(dir);

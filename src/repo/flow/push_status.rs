@@ -1,20 +1,20 @@
-//! Reading what `git push --porcelain` prints.
+//! Parses the output of `git push --porcelain`.
 
 use crate::repo::git::program::Output;
 
-/// What a push's status line says.
+/// The outcome that a push's status line reports.
 pub(in crate::repo) enum Verdict {
-    /// It is there now, or was already.
+    /// The remote has the commits now, or had them already.
     Arrived,
-    /// Others were faster.
+    /// Others pushed first.
     Raced,
-    /// Somebody said no, for this reason.
+    /// The push was refused, for this reason.
     Refused(String),
-    /// The remote could not be asked.
+    /// The remote could not be reached.
     Away,
 }
 
-/// Reads `git push --porcelain`: a flag, the refs, and a summary with the reason in parentheses.
+/// Parses the output of `git push --porcelain`: a flag, the refs, and a summary with the reason in parentheses.
 pub(in crate::repo) fn verdict(output: &Output, refspec: &str) -> Verdict {
     let stdout = output.stdout_text();
     let mut fields = stdout.lines().map(|line| line.splitn(3, '\t'));
@@ -23,7 +23,7 @@ pub(in crate::repo) fn verdict(output: &Output, refspec: &str) -> Verdict {
         (refs == refspec).then(|| (flag.to_owned(), summary.to_owned()))
     });
     let Some((flag, summary)) = status else {
-        // Without a status line: git did not get as far as the remote's answer. A pre-push hook ends it with 1.
+        // Without a status line, git did not reach the remote's answer. A refusing pre-push hook makes it exit with 1.
         return match output.code {
             Some(0) => Verdict::Arrived,
             Some(1) => Verdict::Refused("pre-push hook".to_owned()),
@@ -33,15 +33,16 @@ pub(in crate::repo) fn verdict(output: &Output, refspec: &str) -> Verdict {
     if flag != "!" {
         return Verdict::Arrived;
     }
-    // The words in brackets are those of git's documentation. `[rejected]` means that git itself did not even try, since
-    // the remote has commits that are not here.
+    // Git documents the words in brackets. `[rejected]` means that git itself did not try, since the remote has commits
+    // that are missing here.
     if summary.starts_with("[rejected]") {
         return Verdict::Raced;
     }
     if summary.starts_with("[remote failure]") {
         return Verdict::Away;
     }
-    // What the remote gives as a reason is free text: there is no other sign that two pushes at once met at its lock.
+    // The remote's reason is free text, and there is no other sign that two simultaneous pushes met at the remote's
+    // lock.
     let races = [
         "cannot lock ref",
         "failed to update ref",
@@ -56,7 +57,7 @@ pub(in crate::repo) fn verdict(output: &Output, refspec: &str) -> Verdict {
     Verdict::Refused(reason.unwrap_or(&summary).to_owned())
 }
 
-/// What the remote's own programs said. Git has no other form for it than lines that begin with this word.
+/// Returns the messages of the remote's own programs. Git marks them only by the first word of the line.
 pub(in crate::repo) fn remote_lines(stderr: &str) -> String {
     let lines = stderr.lines().filter_map(|line| line.strip_prefix("remote:"));
     lines.map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned()
@@ -77,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_race_is_told_from_a_refusal() {
+    fn a_lost_race_differs_from_a_refusal() {
         let line = |flag: &str, summary: &str| {
             word(1, &format!("To ../r.git\n{flag}\trefs/heads/main:refs/heads/main\t{summary}\nDone\n"))
         };

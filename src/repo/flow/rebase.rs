@@ -1,4 +1,4 @@
-//! Putting local commits on top of what others pushed, in the object database.
+//! Rebases local commits onto commits of others, in the object database.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::repo::git::ids::{CommitId, bytes_of, oid_of};
 use crate::repo::git::repo::Repo;
 use crate::repo::git::trees::{Extent, Node, TreeReader};
 
-/// The files in which two sides differ beyond what can be put together.
+/// The files with conflicts that git cannot merge.
 struct Conflict(Vec<String>);
 
 enum Failure {
@@ -29,8 +29,8 @@ impl From<RepoError> for Failure {
 }
 
 impl Repo {
-    /// Moves `branch` from `ours` to the same commits on top of `theirs`; returns its new tip. Local merges are kept, by
-    /// merging `theirs` instead.
+    /// Rebases `branch` from `ours` onto `theirs` and returns its new tip. If there are local merges, it merges
+    /// `theirs` instead, so that they stay.
     pub(in crate::repo) fn rebase_onto(
         &self,
         lock: &Lock,
@@ -66,17 +66,11 @@ impl Repo {
             }
             tip
         };
-        self.move_branch(
-            lock,
-            branch,
-            Some(ours),
-            new,
-            &format!("casebook: put on top of {remote}/{target}"),
-        )?;
+        self.move_branch(lock, branch, Some(ours), new, &format!("casebook: rebase onto {remote}/{target}"))?;
         Ok(new)
     }
 
-    /// The commits of `ours` that `theirs` lacks, oldest first, and whether there are merges among them.
+    /// Returns the commits of `ours` that `theirs` lacks, oldest first, and whether there are merges among them.
     fn commits_ahead(&self, ours: CommitId, theirs: CommitId) -> Result<(Vec<Oid>, bool), RepoError> {
         let git = self.git();
         let reading = || "read the local commits".to_owned();
@@ -98,7 +92,7 @@ impl Repo {
         String::from_utf8_lossy(&subject.unwrap_or_default()).into_owned()
     }
 
-    /// Makes the commit `id` again on top of `onto`; returns `onto` if it holds those changes already.
+    /// Applies the commit `id` on top of `onto`; returns `onto` if it already has those changes.
     fn replay(&self, id: Oid, onto: CommitId, committer: &Signature) -> Result<CommitId, Failure> {
         let reading = || "read the local commits".to_owned();
         let (tree, message, author) = {
@@ -119,9 +113,9 @@ impl Repo {
         Ok(self.commit_tree(tree, &[onto], &message, &committer.of_author(author))?)
     }
 
-    /// The tree `onto` with the files that differ between `parent` and `new`, if `onto` has each of them as `parent`
-    /// does. This is the usual case, as tickets and replies are files of their own, and it costs what changed;
-    /// libgit2's merge reads every folder of the repository three times.
+    /// Returns the tree `onto` with the files that differ between `parent` and `new`, if `onto` has the same version of
+    /// each of them as `parent`. This is the usual case, as tickets and replies are separate files, and the cost
+    /// depends only on the changed files; libgit2's merge reads every folder of the repository three times.
     fn replay_files(
         &self,
         git: &git2::Repository,
@@ -159,7 +153,7 @@ impl Repo {
                     };
                     update.upsert(text, oid_of(node.id), mode);
                 }
-                // What becomes of folders that are empty then, the merge knows.
+                // The merge handles folders that become empty.
                 None => return Ok(None),
             }
         }
@@ -167,7 +161,7 @@ impl Repo {
         update.create_updated(git, &onto).map(Some).doing(|| "write to git's object database".to_owned())
     }
 
-    /// Makes a merge commit of both.
+    /// Creates a merge commit of both.
     fn merge(
         &self,
         ours: CommitId,
@@ -177,7 +171,7 @@ impl Repo {
     ) -> Result<CommitId, Failure> {
         let tree = {
             let git = self.git();
-            let merging = || "merge what others pushed".to_owned();
+            let merging = || "merge the remote commits".to_owned();
             let find = |id: CommitId| git.find_commit(oid_of(id.0)).doing(merging);
             let mut index = git.merge_commits(&find(ours)?, &find(theirs)?, None).doing(merging)?;
             written(&git, &mut index)?
@@ -187,15 +181,15 @@ impl Repo {
     }
 }
 
-/// The general case of [`Repo::replay_files`]: a merge of the lines of files.
+/// Handles the general case of [`Repo::replay_files`]: merges the lines of files.
 fn merge_lines(git: &git2::Repository, commit: &git2::Commit<'_>, onto: CommitId) -> Result<Oid, Failure> {
-    let merging = || "put the local commits on top of what others pushed".to_owned();
+    let merging = || "rebase the local commits".to_owned();
     let onto = git.find_commit(oid_of(onto.0)).doing(merging)?;
     let mut index = git.cherrypick_commit(commit, &onto, 0, None).doing(merging)?;
     written(git, &mut index)
 }
 
-/// Writes the tree of a merged index, or tells where it conflicts.
+/// Writes the tree of a merged index, or returns its conflicts.
 fn written(git: &git2::Repository, index: &mut git2::Index) -> Result<Oid, Failure> {
     let merging = || "write the merged files".to_owned();
     if !index.has_conflicts() {
@@ -212,7 +206,7 @@ fn written(git: &git2::Repository, index: &mut git2::Index) -> Result<Oid, Failu
     Err(Failure::Conflict(Conflict(paths)))
 }
 
-/// Variables with which git makes a commit by the same author at the same time.
+/// Returns the variables for a commit by the same author at the same time.
 fn author_of(commit: &git2::Commit<'_>) -> [(&'static str, String); 3] {
     let author = commit.author();
     let minutes = author.when().offset_minutes();
@@ -230,7 +224,7 @@ mod tests {
     use crate::repo::testing::Sandbox;
 
     #[test]
-    fn deletions_and_modes_survive_a_rebase_and_what_others_did_too_is_dropped() {
+    fn deletions_and_modes_survive_a_rebase_and_duplicate_changes_are_dropped() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/x/a.md", "a").file("a/tickets/b.md", "b").commit("a", "base");
         sandbox.git("a", "checkout -q -b theirs").file("a/tickets/t.md", "t").file("a/tickets/b.md", "both");

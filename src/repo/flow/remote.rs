@@ -1,4 +1,4 @@
-//! Where a repository comes from and goes to.
+//! The remotes of a repository.
 
 use crate::repo::error::RepoError;
 use crate::repo::git::config::Config;
@@ -8,14 +8,14 @@ use crate::repo::git::repo::Repo;
 /// A branch of a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RemoteBranch {
-    /// The remote's name, such as `origin`.
+    /// Such as `origin`.
     pub remote: String,
-    /// The branch's short name there, such as `main`.
+    /// The branch's short name on the remote, such as `main`.
     pub branch: String,
 }
 
 impl RemoteBranch {
-    /// As a revision: `origin/main`, written in full.
+    /// Returns the full name of the revision `origin/main`.
     pub(crate) fn rev(&self) -> String {
         format!("refs/remotes/{}/{}", self.remote, self.branch)
     }
@@ -28,14 +28,14 @@ impl std::fmt::Display for RemoteBranch {
 }
 
 impl Repo {
-    /// The remote that matters: the current branch's, else `origin`, else the only one. `None` when there is none, or
+    /// Returns the remote of the current branch, else `origin`, else the only remote. `None` when there is none, or
     /// several without a way to choose.
     pub(crate) fn remote(&self) -> Result<Option<String>, RepoError> {
         Ok(self.remote_of(self.branch().as_deref(), &self.config()?))
     }
 
-    /// The remote's main branch, as far as this clone knows it: what `origin/HEAD` says, else the upstream of the
-    /// current branch, else `main` or `master`. `None` without a remote, or before anything was fetched.
+    /// Returns the remote's main branch as far as this clone knows it: the target of `origin/HEAD`, else the upstream
+    /// of the current branch, else `main` or `master`. `None` without a remote, or before the first fetch.
     pub(crate) fn default_remote_branch(&self) -> Result<Option<RemoteBranch>, RepoError> {
         let config = self.config()?;
         let current = self.branch();
@@ -73,7 +73,7 @@ impl Repo {
         chosen.map(str::to_owned)
     }
 
-    /// Git for talking to a remote: without a terminal, ssh must not ask for anything either.
+    /// Prepares git for access to a remote: without a terminal, ssh must not ask questions either.
     pub(in crate::repo) fn network_git(&self, config: &Config) -> Git {
         let environment = &self.environment;
         let is_chosen = environment.get("GIT_SSH_COMMAND").is_some() || environment.get("GIT_SSH").is_some();

@@ -1,4 +1,4 @@
-//! The way to the folder that a site is written to.
+//! Opens the folder that a site is written to.
 
 use std::fs;
 use std::io;
@@ -11,17 +11,17 @@ use crate::repo::write::folder_handle::FolderHandle;
 use crate::repo::write::site_folder::SiteFolder;
 
 impl Repo {
-    /// Opens the folder at `out` (an absolute path), making it if it does not exist, for writing a site into it. Waits
+    /// Opens the folder at `out` (an absolute path) for writing a site, and creates it if it does not exist. Waits
     /// while another process writes a site there.
     ///
-    /// Links on the way to it are followed, as users of web servers expect, but not inside the worktree: a link there
-    /// comes from whoever wrote the repository, not from the user.
+    /// Links on the way to the folder are followed, as users of web servers expect. Links inside the worktree are not:
+    /// such a link comes from the authors of the repository, who need not be the user.
     pub(crate) fn site_folder(&self, out: &Path) -> Result<SiteFolder, RepoError> {
         let worktree = self.root.ancestors().nth(Path::new(&self.prefix).components().count());
         let failed = |error| RepoError::io("open the folder", out, error);
         let (base, rest) = follow(worktree.filter(|_| !self.bare), out).map_err(failed)?;
         if rest.as_os_str().is_empty() && !base.is_dir() {
-            fs::create_dir_all(&base).map_err(|error| RepoError::io("make the folder", &base, error))?;
+            fs::create_dir_all(&base).map_err(|error| RepoError::io("create the folder", &base, error))?;
         }
         let mut root = FolderHandle::open(&base).map_err(failed)?;
         for part in rest.components() {
@@ -35,10 +35,10 @@ impl Repo {
     }
 }
 
-/// Follows the links on the way to `out` (absolute) up to the `worktree`, if the way leads into it. Returns the place it
-/// leads to so far, and the rest of the way.
+/// Follows the links on the way to `out` (absolute) up to the `worktree`, if the way leads into it. Returns the
+/// resolved part and the rest of the path.
 fn follow(worktree: Option<&Path>, out: &Path) -> io::Result<(PathBuf, PathBuf)> {
-    /// Systems give up after about as many.
+    /// Operating systems have about the same limit.
     const MAX_LINKS: usize = 40;
     let (mut place, mut rest, mut links) = (PathBuf::new(), out.to_owned(), 0);
     while let Some(part) = rest.components().next().map(|part| PathBuf::from(part.as_os_str())) {

@@ -1,12 +1,13 @@
-//! Lock files of branches that a killed git left.
+//! Removes lock files of branches that a killed git process left.
 //!
-//! Git makes `refs/heads/main.lock` and its kin with the process that holds them unnamed, and never removes those of the
-//! dead, so one `kill -9` at the wrong moment blocks a branch for ever. Casebook removes such a file when all of this holds:
-//! a command of ours was killed while a git of its own ran, which the journal says; the file is younger than that page of
-//! the journal; and it is still there after a while in which no git was seen at work in the repository. In any other
-//! case, and where the system shows no processes, it stays, and git's own message says what to do.
+//! Git creates lock files such as `refs/heads/main.lock` without the name of the process that holds them, and never
+//! removes those of dead processes. One `kill -9` at the wrong moment thus blocks a branch forever. Casebook removes
+//! such a file when all of these are true: the journal says that a Casebook command was killed while it ran git; the
+//! file is younger than that journal page; and the file still exists after a while in which no git process was seen in
+//! the repository. In any other case, and on systems that do not show processes, the file stays, and git's own message
+//! says what to do.
 //!
-//! `index.lock` is none of these: see [`crate::repo::git::index_edit`].
+//! `index.lock` is handled elsewhere: see [`crate::repo::git::index_edit`].
 
 use crate::repo::write::put;
 use std::collections::HashSet;
@@ -24,28 +25,28 @@ use super::lock::Lock;
 use crate::repo::error::RepoError;
 use crate::repo::git::repo::Repo;
 
-/// How long a lock must stay before it counts as left, where nobody is seen who could hold it.
+/// How long a lock must exist before it counts as stale, when no process is seen that could hold it.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long to wait for a git that is seen at work: the child of a killed Casebook may still be busy with a hook.
+/// How long to wait for a visible git process: the child of a killed Casebook may still be running a hook.
 const PATIENCE_WITH_THE_LIVING: Duration = Duration::from_secs(10);
-/// Between two looks.
+/// The time between two checks.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The journal's page that is there while a git of ours changes branches.
+/// The journal page that exists while Casebook runs a git command that changes branches.
 const PAGE: &str = "git-at-work";
 
-/// Says in the journal that a git of ours changes branches, until it is dropped.
+/// A journal page that says that Casebook runs a git command which changes branches. It is removed on drop.
 pub(in crate::repo) struct GitAtWork(PathBuf);
 
 impl Drop for GitAtWork {
     fn drop(&mut self) {
-        // A page too many costs the next writer a look at some folders.
+        // A leftover page only makes the next writer check some folders.
         fs::remove_file(&self.0).ok();
     }
 }
 
 impl Repo {
-    /// Removes each `index.lock`, of any worktree, that a killed process of ours left.
+    /// Removes each `index.lock`, of any worktree, that a killed Casebook process left.
     pub(in crate::repo) fn remove_own_index_locks(&self, lock: &Lock) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
         let worktrees = fs::read_dir(self.common_dir.join("worktrees")).into_iter().flatten().flatten();
@@ -70,7 +71,7 @@ impl Repo {
         Ok(())
     }
 
-    /// To be held while a git of ours changes branches.
+    /// Writes the journal page; hold the result while git changes branches.
     pub(in crate::repo) fn git_at_work(&self, lock: &Lock) -> Result<GitAtWork, RepoError> {
         debug_assert!(lock.covers(self));
         let page = self.cache_dir().join(PAGE);
@@ -78,7 +79,7 @@ impl Repo {
         Ok(GitAtWork(page))
     }
 
-    /// Removes the lock files that a git of ours left when it was killed.
+    /// Removes the lock files that a killed git process of Casebook left.
     pub(in crate::repo) fn break_stale_locks(&self, lock: &Lock) -> Result<(), RepoError> {
         debug_assert!(lock.covers(self));
         let page = self.cache_dir().join(PAGE);
@@ -102,7 +103,8 @@ impl Repo {
         }
     }
 
-    /// Waits for the gits in this repository to end: one that a killed Casebook started goes on, and may be busy with a hook.
+    /// Waits for the git processes in this repository to end: the child of a killed Casebook continues, and may be
+    /// running a hook.
     pub(in crate::repo) fn wait_for_gits(&self) {
         let start = Instant::now();
         while self.is_git_at_work() == Some(true) && start.elapsed() < PATIENCE_WITH_THE_LIVING {
@@ -110,7 +112,8 @@ impl Repo {
         }
     }
 
-    /// The lock files of HEAD and of branches that are younger than `begun`, and those of the indexes that `git commit` makes.
+    /// Returns the lock files of HEAD, of branches and of the temporary indexes of `git commit` that are younger than
+    /// `begun`.
     fn git_locks(&self, begun: SystemTime) -> Vec<PathBuf> {
         let is_lock = |path: &Path| {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -133,9 +136,9 @@ impl Repo {
         locks
     }
 
-    /// Whether a git runs in this repository; `None` where the system does not show it.
+    /// Returns whether a git process runs in this repository; `None` where the system does not show it.
     fn is_git_at_work(&self) -> Option<bool> {
-        // Other systems may have a folder of that name, and nothing like it in it.
+        // Other systems may have a folder of that name with different contents.
         fs::read_link("/proc/self/cwd").ok()?;
         let processes = fs::read_dir("/proc").ok()?;
         let here = self.places();
@@ -147,7 +150,7 @@ impl Repo {
         }))
     }
 
-    /// The git directory and all worktrees of this repository.
+    /// Returns the git directory and all worktrees of this repository.
     fn places(&self) -> Vec<PathBuf> {
         let mut places = vec![self.root.clone(), self.git_dir.clone(), self.common_dir.clone()];
         places.extend(self.git().workdir().map(Path::to_owned));
@@ -155,14 +158,15 @@ impl Repo {
             places.extend(self.common_dir.parent().map(Path::to_owned));
         }
         let linked = fs::read_dir(self.common_dir.join("worktrees")).into_iter().flatten().flatten();
-        // Each names the file `.git` in its worktree.
+        // Each `gitdir` file names the file `.git` in its worktree.
         let files = linked.filter_map(|linked| fs::read_to_string(linked.path().join("gitdir")).ok());
         places.extend(files.filter_map(|file| Some(Path::new(file.trim_end()).parent()?.to_owned())));
         places
     }
 }
 
-/// Whether a process, given by its folder in `/proc`, works in one of the places `here` or was told a git directory there.
+/// Returns whether a process, given by its folder in `/proc`, works in one of the places `here` or has a git directory
+/// there as an argument.
 fn is_about(process: &Path, here: &[PathBuf]) -> bool {
     let Ok(folder) = fs::read_link(process.join("cwd")) else { return false };
     let is_here = |path: &Path| here.iter().any(|here| path.starts_with(here));
@@ -184,7 +188,7 @@ mod tests {
     use crate::waiting::wait_until;
 
     #[test]
-    fn what_a_killed_git_locked_is_unlocked_and_what_was_locked_before_stays() {
+    fn locks_of_a_killed_git_are_removed_and_older_locks_stay() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/.git/refs/heads/old.lock", "").file("a/.git/refs/heads/x.lock", "");
         let hour_ago = SystemTime::now() - Duration::from_secs(3600);
@@ -192,8 +196,8 @@ mod tests {
         old.set_modified(hour_ago).unwrap();
         let repo = sandbox.open("a");
         let lock = sandbox.lock(&repo);
-        assert!(sandbox.path("a/.git/refs/heads/x.lock").exists(), "no git of ours was at work");
-        // What a killed process leaves: nothing is dropped.
+        assert!(sandbox.path("a/.git/refs/heads/x.lock").exists(), "Casebook ran no git command");
+        // Forgetting the value simulates a killed process, which drops nothing.
         std::mem::forget(repo.git_at_work(&lock).unwrap());
         sandbox.file("a/.git/refs/heads/x.lock", "again").file("a/.git/HEAD.lock", "");
         sandbox.file("a/.git/index.lock", "").file("a/.git/config.lock", "");
@@ -201,19 +205,22 @@ mod tests {
         drop(sandbox.lock(&repo));
         assert!(!sandbox.path("a/.git/refs/heads/x.lock").exists());
         assert!(!sandbox.path("a/.git/HEAD.lock").exists());
-        assert!(sandbox.path("a/.git/refs/heads/old.lock").exists(), "it is older than the page");
+        assert!(
+            sandbox.path("a/.git/refs/heads/old.lock").exists(),
+            "the lock is older than the journal page"
+        );
         for of_others in ["index.lock", "config.lock"] {
-            assert!(sandbox.path("a/.git").join(of_others).exists(), "a writer of ours leaves no such lock");
+            assert!(sandbox.path("a/.git").join(of_others).exists(), "Casebook creates no such lock");
         }
     }
 
     #[test]
-    fn the_lock_of_a_killed_process_of_ours_is_removed_and_that_of_another_git_stays() {
+    fn the_index_lock_of_a_killed_casebook_is_removed_and_that_of_another_git_stays() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").git("a", "worktree add -q ../b -b other");
         let repo = sandbox.open("a");
         let index = sandbox.path("a/.git/worktrees/b/index");
-        // What a killed process leaves: nothing is dropped.
+        // Forgetting the value simulates a killed process, which drops nothing.
         std::mem::forget(IndexEdit::begin(&repo, &index).unwrap());
         sandbox.file("a/.git/index.lock", "of another git");
         fs::hard_link(sandbox.path("a/.git/index.lock"), sandbox.path("elsewhere")).unwrap();
@@ -233,9 +240,9 @@ mod tests {
         for (dir, arguments) in [("b", &[][..]), (".", &[git_dir.as_str()])] {
             let mut git = std::process::Command::new("git");
             let git = git.current_dir(sandbox.path(dir)).args(arguments).args(["cat-file", "--batch"]);
-            // It reads names of objects until its input ends.
+            // The command reads object names until its input ends.
             let mut git = git.stdin(std::process::Stdio::piped()).spawn().unwrap();
-            // The name of a process is that of the test until it became git.
+            // The process has the test's name until it becomes git.
             wait_until(&format!("git in {dir} is seen"), || repo.is_git_at_work() == Some(true));
             drop(git.stdin.take());
             git.wait().unwrap();

@@ -1,4 +1,4 @@
-//! Writing files into the worktree.
+//! Writes files into the worktree.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -16,8 +16,8 @@ use crate::repo::write::put::{UNFINISHED, Write, put, sweep, sync_file_system, s
 use crate::text::RepoPath;
 
 impl Repo {
-    /// Writes one file into the worktree, making the folders it needs. It is on the disk when this returns, even if
-    /// the power fails. Paths that leave the repository or lead through a symbolic link are refused.
+    /// Writes one file into the worktree and creates the folders that it needs. The file is on the disk when this
+    /// returns, even if the power fails. Paths that leave the repository or lead through a symbolic link are refused.
     pub(crate) fn write(
         &self,
         lock: &Lock,
@@ -29,12 +29,12 @@ impl Repo {
         writer.write(path, contents, how, true)
     }
 
-    /// Writes many files, in parallel and in no order; stops at the first error, with the files written so far
-    /// complete. `written` is called with the number of files after each.
+    /// Writes many files, in parallel and in no fixed order. Stops at the first error; the files written so far are
+    /// complete. `written` is called after each file with the number of files.
     ///
-    /// Unlike [`Repo::write`], this does not wait for the disk after each file, which would take minutes for an
-    /// import, but once at the end. A killed process leaves whole files or none, since they are renamed into place; a
-    /// power failure before the end can leave files that must be written again.
+    /// Unlike [`Repo::write`], this waits for the disk only once at the end, since waiting after each file would take
+    /// minutes for an import. A killed process leaves only complete files, since they are renamed into place. A power
+    /// failure before the end can leave files that must be written again.
     pub(crate) fn write_many(
         &self,
         lock: &Lock,
@@ -53,7 +53,7 @@ impl Repo {
             .map_err(|error| RepoError::io("write to the disk below", &self.root, error))
     }
 
-    /// Removes a file from the worktree; that it is not there is no error.
+    /// Removes a file from the worktree; a missing file is not an error.
     pub(crate) fn remove(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
         let writer = Writer::new(self, lock)?;
         let target = writer.target(path)?;
@@ -78,7 +78,7 @@ impl<'a> Writer<'a> {
         }
         let unfinished = repo.cache_dir().join(UNFINISHED);
         fs::create_dir_all(&unfinished)
-            .map_err(|error| RepoError::io("make the folder", &unfinished, error))?;
+            .map_err(|error| RepoError::io("create the folder", &unfinished, error))?;
         Ok(Self { root: &repo.root, unfinished, folders: RealFolders::default() })
     }
 
@@ -95,7 +95,7 @@ impl<'a> Writer<'a> {
         let folder = target.parent().unwrap_or(self.root);
         let is_new_folder = !folder.is_dir();
         if is_new_folder {
-            fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
+            fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
         }
         let put = |unfinished: &Path| put(unfinished, &target, contents, how, durable);
         let result = match put(&self.unfinished) {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_killed_writers_left_is_swept_after_a_day() {
+    fn unfinished_files_of_killed_writers_are_removed_after_a_day() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a");
         let (old, young) =

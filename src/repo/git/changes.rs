@@ -1,4 +1,4 @@
-//! What changed between a commit and another one, the index, or the worktree.
+//! Finds the files that differ between a commit and another commit, the index or the worktree.
 
 use std::sync::Arc;
 
@@ -17,34 +17,33 @@ use crate::repo::scope;
 use crate::repo::scope::Place;
 use crate::text::RepoPath;
 
-/// What a commit is compared with.
+/// The side that a commit is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side<'a> {
     /// Another commit.
     Commit(&'a str),
-    /// What is staged.
+    /// The staged files.
     Index,
-    /// What is in the worktree, tracked or not.
+    /// The files in the worktree, tracked or not.
     Worktree,
-    /// The worktree again, with the files that a listing of it found, by path: listing is most of the work.
+    /// The worktree as an existing listing shows it, sorted by path: listing again would be most of the work.
     Listed(&'a [&'a Entry]),
 }
 
-/// A file that differs.
+/// A file that differs between two sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// The file.
     pub path: RepoPath,
-    /// Its contents before; `None` when it was not there.
+    /// The contents before; `None` when the file did not exist.
     pub old: Option<BlobId>,
-    /// Its contents after; `None` when it is not there any more. A worktree's contents have the id that git would give
-    /// them as they are, and need not be in git.
+    /// The contents after; `None` when the file was deleted. The id of a worktree file is the one that git would give
+    /// it; git need not have such a blob.
     pub new: Option<BlobId>,
 }
 
 impl Repo {
-    /// The casebook's files that differ between the commit `from` and `to`, sorted by path. Symbolic links are
-    /// compared too; names that are not UTF-8 are left out (a listing reports them).
+    /// Returns the casebook's files that differ between the commit `from` and `to`, sorted by path. Symbolic links are
+    /// compared too. Names that are not UTF-8 are skipped, since a listing reports them.
     pub(crate) fn changed(&self, from: &str, to: Side<'_>) -> Result<Vec<Change>, RepoError> {
         let mut trees = TreeReader::new(Arc::clone(&self.objects));
         let old = self.tree_at_root(self.resolve(from)?)?;
@@ -67,7 +66,7 @@ impl Repo {
             let file = |node: Option<Node>| node.filter(|node| node.kind().is_some());
             let (before, after) = (file(before.first().copied().flatten()), file(after));
             let identity = |node: Node| (node.kind(), node.id);
-            // A change of nothing but the executable bit is none to us.
+            // A change of only the executable bit does not matter to a casebook.
             if let (Ok(path), true) = (std::str::from_utf8(path), before.map(identity) != after.map(identity))
             {
                 let blob = |node: Option<Node>| node.map(|node| node.id);
@@ -78,28 +77,28 @@ impl Repo {
         Ok(changes)
     }
 
-    /// What of `index` stands below the casebook root, by path.
+    /// Returns the index entries below the casebook root, by path.
     fn tracked<'a>(&self, index: &'a IndexFile) -> Vec<IndexEntry<'a>> {
         let mut found: Vec<IndexEntry<'a>> = Vec::with_capacity(index.len());
         for tracked in index.entries() {
             let Some(path) = below(tracked.path, &self.prefix) else { continue };
-            // Of an unmerged file, the common ancestor or our side stands for it: it shows as changed or not, and the
+            // An unmerged file is represented by its common ancestor or our side: it shows as changed or not, and the
             // listing reports it as unmerged.
             let is_other_side = tracked.stage > 0 && found.last().is_some_and(|last| last.path == path);
-            if !tracked.is_only_meant && !is_other_side {
+            if !tracked.is_intent_to_add && !is_other_side {
                 found.push(IndexEntry { path, ..tracked });
             }
         }
         found
     }
 
-    /// Makes the tree of the worktree below the casebook root: of the index, where that says nothing else about a file
-    /// than the disk does.
+    /// Builds the tree of the worktree below the casebook root. Files that did not change since they were staged come
+    /// from the index.
     fn add_worktree(&self, trees: &mut TreeReader, listed: &[&Entry]) -> Result<[u8; 20], RepoError> {
         let source = self.worktree()?;
         let index = self.read_index()?;
         let tracked = self.tracked(&index);
-        // Both are by path.
+        // Both lists are sorted by path.
         let mut rest = tracked.iter().peekable();
         let pairs: Vec<(&Entry, Option<&IndexEntry<'_>>)> = listed
             .iter()
@@ -123,7 +122,7 @@ impl Repo {
             let path = entry.path.as_str().as_bytes();
             FileNode { path, node, is_as_tracked }
         }));
-        // Hidden files and the rest of the repository are not looked at; taking them from the index lets whole folders
+        // Hidden files and files outside of the casebook are not checked; taking them from the index lets whole folders
         // compare equal.
         let outside = tracked.iter().filter(|tracked| {
             scope::place_of_bytes(tracked.path) == Place::Outside
@@ -135,7 +134,7 @@ impl Repo {
     }
 }
 
-/// What a file is that the index does not vouch for.
+/// Returns the node of a file whose index entry is missing or out of date.
 fn node_on_disk(source: &WorktreeSource, entry: &Entry, tracked: Option<Node>) -> Result<Node, RepoError> {
     if entry.kind == EntryKind::Symlink {
         let on_disk = source.path_on_disk(&entry.path);
@@ -144,7 +143,7 @@ fn node_on_disk(source: &WorktreeSource, entry: &Entry, tracked: Option<Node>) -
     }
     let contents = match source.read(&entry.path) {
         Ok(contents) => contents,
-        // Its contents cannot be known, only that they are others.
+        // The contents are unknown, so the file counts as changed.
         Err(RepoError::TooLarge { .. }) => return Ok(Node { mode: FILE, id: [0; 20] }),
         Err(error) => return Err(error),
     };
@@ -155,13 +154,13 @@ fn node_on_disk(source: &WorktreeSource, entry: &Entry, tracked: Option<Node>) -
     }
 }
 
-/// Whether the index knows that the file still has the contents that were staged: git's rule, with its racy part (a
-/// file that is as new as the index may have changed after it was staged, within one tick of the clock).
+/// Returns whether the file still has the staged contents, by git's rule including its racy case: a file as new as the
+/// index may have changed after it was staged, within one tick of the clock.
 fn is_untouched(tracked: &IndexEntry<'_>, entry: &Entry, index_mtime: i64) -> bool {
     let Stamp::Stat { mtime_ns, ctime_ns, size, inode } = entry.stamp else { return false };
     let same_time = |(whole, part): (u32, u32), ns: i64| {
         let (seconds, rest) = (ns.div_euclid(1_000_000_000), ns.rem_euclid(1_000_000_000));
-        // There is no fraction if git was built without.
+        // Git may be built without fractions of seconds.
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -182,7 +181,7 @@ fn is_untouched(tracked: &IndexEntry<'_>, entry: &Entry, index_mtime: i64) -> bo
         && mtime_ns < index_mtime
 }
 
-/// The contents as git stores them where `.gitattributes` asks for `eol`.
+/// Returns the contents as git stores them when `.gitattributes` sets `eol`.
 fn without_crlf(contents: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(contents.len());
     for (n, byte) in contents.iter().enumerate() {
@@ -198,7 +197,7 @@ mod tests {
     use super::*;
     use crate::repo::testing::Sandbox;
 
-    /// `A path`, `M path`, `D path`.
+    /// Returns lines such as `A path`, `M path`, `D path`.
     fn changes(repo: &Repo, from: &str, to: Side<'_>) -> Vec<String> {
         let letter = |change: &Change| match (change.old, change.new) {
             (None, _) => 'A',

@@ -1,4 +1,4 @@
-//! Files as they are in a commit.
+//! Reads the files of a commit.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -13,12 +13,12 @@ use crate::repo::scope;
 use crate::repo::scope::{MAX_FILE_SIZE, Place};
 use crate::text::RepoPath;
 
-/// The files of a commit, read from git's object database. The size of an entry is 0: git would have to unpack the
-/// file to know it.
+/// The files of a commit, read from git's object database. The size of each entry is 0, since git would have to unpack
+/// the file to know it.
 pub(crate) struct CommitSource {
     objects: Arc<git2::Odb<'static>>,
     root: Option<[u8; 20]>,
-    /// What a listing found: looking each file up by its folders again would cost more than reading it.
+    /// The nodes of the last listing: looking up each file folder by folder would cost more than reading it.
     listed: OnceLock<HashMap<RepoPath, Node>>,
 }
 
@@ -30,14 +30,14 @@ impl CommitSource {
         Ok(Self { objects, root, listed: OnceLock::new() })
     }
 
-    /// Whether the commit has a `casebook.yml`.
+    /// Returns whether the commit has a `casebook.yml`.
     pub(crate) fn has_settings(&self) -> Result<bool, RepoError> {
         let Some(root) = self.root else { return Ok(false) };
         let tree = read_tree(&self.objects, root)?;
         Ok(Entries::of(&tree).any(|(name, _)| name == scope::SETTINGS.as_bytes()))
     }
 
-    /// The id of a file's contents; `None` when there is no such file.
+    /// Returns the id of a file's contents; `None` when the file does not exist.
     pub(crate) fn blob_id(&self, path: &RepoPath) -> Result<Option<BlobId>, RepoError> {
         Ok(self.find(path)?.filter(|node| node.kind().is_some()).map(|node| node.id))
     }
@@ -145,7 +145,7 @@ impl Source for CommitSource {
     }
 }
 
-/// The size of a file's contents, without unpacking them.
+/// Returns the size of a file's contents without unpacking them.
 pub(in crate::repo) fn size_of_blob(
     objects: &git2::Odb<'_>,
     path: &RepoPath,
@@ -155,7 +155,7 @@ pub(in crate::repo) fn size_of_blob(
     Ok(objects.read_header(oid_of(id)).map_err(failed)?.0 as u64)
 }
 
-/// Reads the contents of a file, unless they are too large.
+/// Reads the contents of a file; a file over the size limit is an error.
 pub(in crate::repo) fn read_blob(
     objects: &git2::Odb<'_>,
     path: &RepoPath,
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revision_can_be_anything_git_understands() {
+    fn any_revision_that_git_understands_can_be_read() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/a.md", "old").commit("a", "one").git("a", "tag -a v1 -m v1");
         sandbox.file("a/tickets/a.md", "new").commit("a", "two");
@@ -230,6 +230,6 @@ mod tests {
             (read("HEAD"), read("HEAD~1"), read("v1")),
             (b"new".to_vec(), b"old".to_vec(), b"old".to_vec())
         );
-        assert!(repo.commit("nonsense").err().unwrap().to_string().starts_with("`nonsense` names no commit"));
+        assert!(repo.commit("nonsense").err().unwrap().to_string().starts_with("`nonsense` is not a commit"));
     }
 }

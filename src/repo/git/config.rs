@@ -1,4 +1,4 @@
-//! Git's configuration, as the `git` program sees it (libgit2 knows nothing of `GIT_CONFIG_GLOBAL` and its kin).
+//! Git's configuration as the `git` program sees it; libgit2 ignores `GIT_CONFIG_GLOBAL` and similar variables.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,20 +8,18 @@ use super::program::Git;
 use super::repo::Repo;
 use crate::repo::error::RepoError;
 
-/// A person, as git knows one.
+/// A person's name and e-mail address, from git.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
-    /// The name.
     pub name: String,
-    /// The e-mail address.
     pub email: String,
 }
 
-/// A snapshot of the settings. Names are `section.Subsection.key`, section and key in lower case.
+/// A snapshot of git's settings. Names have the form `section.Subsection.key`, with section and key in lower case.
 pub(in crate::repo) struct Config(HashMap<String, String>);
 
 impl Config {
-    /// The last value of a setting, which is the one that counts.
+    /// Returns the last value of a setting, which is the effective one.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
@@ -33,7 +31,7 @@ impl Config {
         })
     }
 
-    /// The subsections of `section`, such as the names of remotes, sorted.
+    /// Returns the subsections of `section`, such as the names of remotes, sorted.
     pub(crate) fn subsections(&self, section: &str) -> Vec<&str> {
         let prefix = format!("{section}.");
         let mut names: Vec<_> = self
@@ -48,7 +46,7 @@ impl Config {
 
     fn parse(text: &str) -> Self {
         let settings = text.split('\0').filter(|setting| !setting.is_empty());
-        // A key without `=` is true.
+        // A key without `=` means true.
         Self(
             settings
                 .map(|s| s.split_once('\n').unwrap_or((s, "true")))
@@ -63,8 +61,8 @@ impl Repo {
         Ok(Config::parse(&self.run_git().args(["config", "-z", "--list"]).success()?))
     }
 
-    /// Who commits: the environment first, then git's configuration, in the order in which git itself looks for an
-    /// author. `None` when nobody said so.
+    /// Returns the committer: from the environment, then from git's configuration, in git's own order for authors.
+    /// `None` when neither names one.
     pub(crate) fn identity(&self) -> Result<Option<Identity>, RepoError> {
         if let Some(identity) = in_environment(&self.environment) {
             return Ok(Some(identity));
@@ -73,7 +71,7 @@ impl Repo {
     }
 }
 
-/// Who would commit in `folder`, which need not be a casebook repository yet.
+/// Returns the person who would commit in `folder`, which need not be a casebook repository yet.
 pub(crate) fn identity_at(folder: &Path, environment: &Environment) -> Result<Option<Identity>, RepoError> {
     let config =
         Config::parse(&Git::in_folder(folder, environment).args(["config", "-z", "--list"]).success()?);
@@ -87,7 +85,7 @@ fn in_environment(environment: &Environment) -> Option<Identity> {
     })
 }
 
-/// Who commits in this environment, with these settings.
+/// Returns the committer for this environment and these settings.
 pub(in crate::repo) fn identity(environment: &Environment, config: &Config) -> Option<Identity> {
     if let Some(identity) = in_environment(environment) {
         return Some(identity);
@@ -112,17 +110,17 @@ mod tests {
     use crate::repo::testing::Sandbox;
 
     #[test]
-    fn the_environment_says_who_commits_before_the_configuration_does() {
+    fn the_environment_overrides_the_configured_committer() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a");
         let identity = |env| Repo::open_in(&sandbox.path("a"), env).unwrap().identity().unwrap();
-        let nobody = sandbox.env().with("GIT_AUTHOR_NAME", "").with("GIT_AUTHOR_EMAIL", "");
-        let nobody = nobody.with("GIT_COMMITTER_NAME", "").with("GIT_COMMITTER_EMAIL", "");
-        assert_eq!(identity(nobody.clone()), None);
-        let of_email = identity(nobody.clone().with("EMAIL", "lena@acme.example")).unwrap();
+        let anonymous = sandbox.env().with("GIT_AUTHOR_NAME", "").with("GIT_AUTHOR_EMAIL", "");
+        let anonymous = anonymous.with("GIT_COMMITTER_NAME", "").with("GIT_COMMITTER_EMAIL", "");
+        assert_eq!(identity(anonymous.clone()), None);
+        let of_email = identity(anonymous.clone().with("EMAIL", "lena@acme.example")).unwrap();
         assert_eq!((of_email.name.as_str(), of_email.email.as_str()), ("lena", "lena@acme.example"));
         sandbox.git("a", "config user.email omar@acme.example").git("a", "config user.name Omar");
-        assert_eq!(identity(nobody.clone().with("EMAIL", "lena@acme.example")).unwrap().name, "Omar");
+        assert_eq!(identity(anonymous.clone().with("EMAIL", "lena@acme.example")).unwrap().name, "Omar");
         assert_eq!(identity(sandbox.env()).unwrap().email, "mei@acme.example");
     }
 

@@ -1,12 +1,12 @@
-//! The environment variables that git and Casebook are run with.
+//! The environment variables for git and Casebook.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-/// Variables that tie git to one repository (`git rev-parse --local-env-vars`, without those that carry `-c` settings).
-/// A hook has them set; a command about another repository must not inherit them.
+/// Variables that tie git to one repository (`git rev-parse --local-env-vars`, except those with `-c` settings). Hooks
+/// have them set; a command for another repository must not inherit them.
 pub(in crate::repo) const LOCAL_VARIABLES: [&str; 14] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -24,7 +24,7 @@ pub(in crate::repo) const LOCAL_VARIABLES: [&str; 14] = [
     "GIT_INTERNAL_SUPER_PREFIX",
 ];
 
-/// A snapshot of the environment, so that tests and servers can be given another one than the process's.
+/// A snapshot of the environment, so that tests and servers can use other variables than the process has.
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: BTreeMap<OsString, OsString>,
@@ -33,7 +33,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The environment of this process.
+    /// Returns the environment of this process.
     pub fn of_process() -> Self {
         Self {
             variables: std::env::vars_os().collect(),
@@ -42,7 +42,7 @@ impl Environment {
         }
     }
 
-    /// An environment of nothing but `variables`, in `folder`, where nobody can be asked anything.
+    /// Returns an environment of only `variables`, in `folder`, without a terminal.
     pub fn new<K: Into<OsString>, V: Into<OsString>>(
         variables: impl IntoIterator<Item = (K, V)>,
         folder: impl Into<PathBuf>,
@@ -51,41 +51,41 @@ impl Environment {
         Self { variables, folder: folder.into(), interactive: false }
     }
 
-    /// This environment with one variable more, or another value of it.
+    /// Adds or replaces a variable.
     #[must_use]
     pub fn with(mut self, key: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.variables.insert(key.into(), value.into());
         self
     }
 
-    /// A variable; one that is empty counts as not set, as in git.
+    /// Returns a variable; an empty one counts as not set, as in git.
     pub fn get(&self, key: &str) -> Option<&OsStr> {
         self.variables.get(OsStr::new(key)).map(OsString::as_os_str).filter(|value| !value.is_empty())
     }
 
-    /// A variable that is text.
+    /// Returns a variable if it is valid UTF-8.
     pub(in crate::repo) fn text(&self, key: &str) -> Option<String> {
         self.get(key)?.to_str().map(str::to_owned)
     }
 
-    /// A variable that is a path, made absolute.
+    /// Returns a variable as an absolute path.
     pub(in crate::repo) fn path(&self, key: &str) -> Option<PathBuf> {
         self.get(key).map(|value| self.folder.join(value))
     }
 
-    /// A variable that is a list of paths, made absolute.
+    /// Returns a variable as a list of absolute paths.
     pub(in crate::repo) fn paths(&self, key: &str) -> Vec<PathBuf> {
         self.get(key)
             .map(|value| std::env::split_paths(value).map(|path| self.folder.join(path)).collect())
             .unwrap_or_default()
     }
 
-    /// Whether there is a person at a terminal who can be asked for a password.
+    /// Returns whether git can ask a person at a terminal for a password.
     pub(in crate::repo) fn is_interactive(&self) -> bool {
         self.interactive
     }
 
-    /// The variables for a command about any repository.
+    /// Returns the variables for a command in any repository.
     pub(in crate::repo) fn for_any_repository(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.variables
             .iter()
@@ -93,9 +93,9 @@ impl Environment {
             .map(|(key, value)| (key.as_os_str(), value.as_os_str()))
     }
 
-    /// Whether the variables that tie git to one repository tie it to the one at `git_dir`: in a hook, an alias, or
-    /// `git rebase --exec`. Without `GIT_DIR`, which hooks of a main worktree do not get, they are about the repository that
-    /// git finds from the current folder.
+    /// Returns whether the variables tie git to the repository at `git_dir`, as in a hook, an alias or `git rebase
+    /// --exec`. Without `GIT_DIR`, which hooks of a main worktree do not get, the variables belong to the repository
+    /// that git finds from the current folder.
     pub(in crate::repo) fn is_of(&self, git_dir: &Path) -> bool {
         if !LOCAL_VARIABLES.iter().any(|local| self.get(local).is_some()) {
             return false;

@@ -1,4 +1,4 @@
-//! Who changed which file when: one pass over the history.
+//! Finds out who changed which file and when, in one pass over the history.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,54 +9,50 @@ use super::trees::{Extent, Node, TreeReader};
 use crate::repo::error::{GitResultExt as _, RepoError};
 use crate::text::{RepoPath, Time};
 
-/// The commits that touched each file of the casebook.
+/// The commits that changed each file of the casebook.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
-    /// The commits that touched anything, newest first (a commit before its parents).
+    /// The commits that changed any file, newest first (a commit before its parents).
     pub commits: Vec<Commit>,
-    /// For each file that is or was there: what happened to it, newest first. Names that are not UTF-8 are left out.
+    /// The changes of each current or former file, newest first. Names that are not UTF-8 are skipped.
     pub files: BTreeMap<RepoPath, Vec<Touch>>,
 }
 
-/// A commit.
+/// A commit with its author and time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Commit {
-    /// Its id.
     pub id: CommitId,
-    /// The author's name.
     pub author_name: String,
-    /// The author's e-mail address.
     pub author_email: String,
-    /// When the author made it: this does not change when the commit is rebased.
+    /// The author date, which a rebase does not change.
     pub time: Time,
-    /// Whether a shallow clone ends here: what it seems to add may be older and somebody else's.
+    /// Whether a shallow clone ends at this commit: files that it seems to add may be older and by somebody else.
     pub is_boundary: bool,
 }
 
-/// What a commit did to a file.
+/// The change of a file in a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Touch {
-    /// The commit's place in [`History::commits`].
+    /// The commit's index in [`History::commits`].
     pub commit: usize,
-    /// What was done.
     pub kind: ChangeKind,
-    /// The contents after it; `None` when the file was deleted.
+    /// The contents after the commit; `None` when the file was deleted.
     pub blob: Option<BlobId>,
 }
 
-/// What was done to a file.
+/// How a commit changed a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeKind {
-    /// It was not there before.
+    /// The file is new.
     Added,
-    /// It has other contents, or became a link or executable.
+    /// The file has other contents, or became a link or executable.
     Modified,
-    /// It is not there any more.
+    /// The file was removed.
     Deleted,
 }
 
 impl History {
-    /// The commit that added the file that is there now: the newest addition.
+    /// Returns the commit that added the current file: the newest addition.
     pub(crate) fn added(&self, path: &RepoPath) -> Option<&Commit> {
         let touch = self.files.get(path)?.iter().find(|touch| touch.kind == ChangeKind::Added)?;
         self.commits.get(touch.commit)
@@ -64,8 +60,8 @@ impl History {
 }
 
 impl Repo {
-    /// The history of `rev`, without what `hide` reaches (to extend an older history). A merge commit counts for a
-    /// file only if the file differs from that of every parent, as in `git log -c`.
+    /// Returns the history of `rev` without the commits that `hide` reaches (to extend an older history). A merge
+    /// commit changes a file only if the file differs from every parent's, as in `git log -c`.
     pub(crate) fn history(&self, rev: &str, hide: Option<&str>) -> Result<History, RepoError> {
         let tip = self.resolve(rev)?;
         let hide = hide.map(|rev| self.resolve(rev)).transpose()?;
@@ -123,7 +119,7 @@ impl Repo {
         Ok(history)
     }
 
-    /// The tree of the casebook root below the tree of a commit.
+    /// Returns the tree of the casebook root within the tree of a commit.
     pub(in crate::repo) fn root_in(
         &self,
         trees: &mut TreeReader,
@@ -135,7 +131,7 @@ impl Repo {
         Ok(trees.find(tree, &self.prefix)?.filter(|node| node.is_folder()).map(|node| node.id))
     }
 
-    /// The commits at which a shallow clone ends.
+    /// Returns the commits at which a shallow clone ends.
     fn shallow_boundaries(&self) -> Vec<CommitId> {
         let text = std::fs::read_to_string(self.common_dir.join("shallow")).unwrap_or_default();
         text.lines().filter_map(|line| line.trim().parse().ok()).collect()
@@ -169,7 +165,7 @@ mod tests {
     }
 
     fn gits(sandbox: &Sandbox, dir: &str) -> BTreeSet<Line> {
-        // No paths are given, since git would leave out the branches that did not matter for them in the end.
+        // The command gives no paths: with paths, git would skip branches that had no effect on the result.
         let log = sandbox.git_says(dir, "log -c --root --name-status --no-renames --format=commit:%H");
         let mut commit = String::new();
         let mut lines = BTreeSet::new();
@@ -179,7 +175,7 @@ mod tests {
             } else if let Some((status, path)) =
                 line.split_once('\t').filter(|(_, path)| *path != "other.txt")
             {
-                // A merge has one letter for each parent.
+                // A merge has one letter per parent.
                 let kind = match status {
                     _ if status.contains('D') => 'D',
                     _ if status.chars().all(|letter| letter == 'A') => 'A',
@@ -191,7 +187,7 @@ mod tests {
         lines
     }
 
-    /// Makes branches, merges (with their own edits) and deletions at random.
+    /// Makes random branches, merges (with edits of their own) and deletions.
     fn scramble(sandbox: &Sandbox, steps: &[(u8, u8, u8)]) {
         sandbox.casebook("a");
         let git = |command: &str| sandbox.git_says("a", command);
@@ -225,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn the_history_is_what_git_log_says_on_random_repositories_with_merges() {
+    fn the_history_equals_git_log_on_random_repositories_with_merges() {
         let steps = prop::collection::vec(any::<(u8, u8, u8)>(), 15..30);
         TestRunner::new(crate::trials::trials(6))
             .run(&steps, |steps| {
@@ -254,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shallow_clone_says_where_its_history_ends() {
+    fn the_history_of_a_shallow_clone_marks_its_boundary() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/a.md", "1").commit("a", "one");
         sandbox

@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The id of a blob: what git calls the contents of a file.
+/// The id of a file's contents in git.
 pub(crate) type BlobId = [u8; 20];
 
-/// The id of a commit, shown as 40 hexadecimal digits.
+/// The id of a commit, displayed as 40 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct CommitId(pub [u8; 20]);
 
@@ -38,17 +38,17 @@ impl From<git2::Oid> for CommitId {
     }
 }
 
-/// The 20 bytes of `oid`.
+/// Returns the 20 bytes of `oid`.
 pub(in crate::repo) fn bytes_of(oid: git2::Oid) -> [u8; 20] {
     oid.as_bytes().try_into().unwrap_or_default()
 }
 
-/// The object id of 20 bytes.
+/// Returns the object id for 20 bytes.
 pub(in crate::repo) fn oid_of(bytes: [u8; 20]) -> git2::Oid {
     git2::Oid::from_bytes(&bytes).unwrap_or(git2::Oid::ZERO_SHA1)
 }
 
-/// The id that `contents` has as a blob.
+/// Returns the blob id of `contents`.
 pub(in crate::repo) fn hash_blob(contents: &[u8]) -> BlobId {
     git2::Oid::hash_object(git2::ObjectType::Blob, contents).map(bytes_of).unwrap_or_default()
 }

@@ -1,9 +1,10 @@
-//! Changing git's index under git's own lock, so that a killed process blocks nobody.
+//! Edits git's index under git's own lock, so that a killed process blocks no later command.
 //!
-//! Git leaves `index.lock` behind when it is killed, and nothing tells whose it is. So `git` never takes that lock for us:
-//! we take it, and `git` works on a draft of the index in a folder of ours. While we hold it, `index.lock` is a second name
-//! of a file in that folder. No other program makes such a link, so a lock that is still there when the next writer has
-//! the lock of the repository is ours, its process is dead, and it can be removed.
+//! Git leaves `index.lock` behind when it is killed, and the file does not tell which process made it. So Casebook
+//! never lets `git` take this lock: Casebook takes it, and `git` works on a draft of the index in a folder of Casebook.
+//! While the lock is held, `index.lock` is a hard link to a file in that folder. No other program makes such a link. If
+//! the link still exists when the next writer holds the repository lock, the process that made it is dead, and the
+//! writer removes it.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -18,17 +19,17 @@ use super::repo::Repo;
 use crate::repo::error::RepoError;
 use crate::repo::write::put;
 
-/// How long to wait for another git to finish with the index.
+/// How long to wait for another git process to finish with the index.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
-// Files in the folder of an edit. Each is a name of its own for an index, or for the lock.
+// Files in the folder of an edit: each is a separate name for an index or for the lock.
 const MARKER: &str = "marker";
 const BEFORE: &str = "before";
 const DRAFT: &str = "draft";
 const PUBLISHED: &str = "published";
 const NEXT: &str = "next";
 
-/// An index that is being edited. Its lock is held until it is published or dropped.
+/// An index that is being edited. The lock is held until the edit is published or dropped.
 pub(in crate::repo) struct IndexEdit {
     lock: LockFile,
     folder: TempDir,
@@ -36,16 +37,16 @@ pub(in crate::repo) struct IndexEdit {
 }
 
 impl IndexEdit {
-    /// Takes the lock of `index`, waiting for other gits, and makes a draft of it.
+    /// Takes the lock of `index`, waiting for other git processes, and makes a draft of the index.
     pub(crate) fn begin(repo: &Repo, index: &Path) -> Result<Self, RepoError> {
         let unfinished = repo.cache_dir().join(put::UNFINISHED);
         let folder = fs::create_dir_all(&unfinished)
             .and_then(|()| tempfile::Builder::new().prefix(put::PREFIX).tempdir_in(&unfinished))
-            .map_err(|error| RepoError::io("make a folder in", &unfinished, error))?;
+            .map_err(|error| RepoError::io("create a folder in", &unfinished, error))?;
         let lock = LockFile::take(index, &folder)?;
         for name in [BEFORE, DRAFT] {
             match link_or_copy(index, &folder.path().join(name)) {
-                // There is no index before the first file is staged.
+                // The index does not exist before the first file is staged.
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 copied => copied.map_err(|error| RepoError::io("copy", index, error))?,
             }
@@ -53,12 +54,12 @@ impl IndexEdit {
         Ok(Self { lock, folder, index: index.to_owned() })
     }
 
-    /// The index that git is to change: the value of `GIT_INDEX_FILE`.
+    /// Returns the path of the draft, as a value for `GIT_INDEX_FILE`.
     pub(crate) fn draft(&self) -> PathBuf {
         self.folder.path().join(DRAFT)
     }
 
-    /// Puts the draft in the place of the index and gives the lock back.
+    /// Replaces the index with the draft and releases the lock.
     pub(crate) fn publish(self) -> Result<PublishedIndex, RepoError> {
         let Self { lock, folder, index } = self;
         let (draft, published) = (folder.path().join(DRAFT), folder.path().join(PUBLISHED));
@@ -71,7 +72,7 @@ impl IndexEdit {
     }
 }
 
-/// An index that was edited and can be changed back.
+/// An edited index and the means to undo the edit.
 pub(in crate::repo) struct PublishedIndex {
     folder: TempDir,
     index: PathBuf,
@@ -79,18 +80,18 @@ pub(in crate::repo) struct PublishedIndex {
 }
 
 impl PublishedIndex {
-    /// A copy of the index for a git that must not take its lock: the value of `GIT_INDEX_FILE`.
+    /// Returns a copy of the index for a git command that must not take the lock, as a value for `GIT_INDEX_FILE`.
     pub(crate) fn copy(&self) -> PathBuf {
         self.folder.path().join(PUBLISHED)
     }
 
-    /// Puts what git made of the copy in the place of the index, unless another git changed the index meanwhile.
+    /// Replaces the index with git's changed copy, unless another git process changed the index in the meantime.
     pub(crate) fn put_copy(&self) -> Result<bool, RepoError> {
         self.replace(PUBLISHED)
     }
 
-    /// Puts the index back as it was before the edit, unless another git changed it meanwhile. Returns whether that was done.
-    /// It takes no room on the disk.
+    /// Restores the index from before the edit, unless another git process changed it in the meantime. Returns whether
+    /// it was restored. Needs no disk space.
     pub(crate) fn undo(&self) -> Result<bool, RepoError> {
         self.replace(BEFORE)
     }
@@ -103,7 +104,7 @@ impl PublishedIndex {
         let (new, next) = (self.folder.path().join(name), self.folder.path().join(NEXT));
         let replaced = match link_or_copy(&new, &next) {
             Ok(()) => lock.put(&next, &self.index),
-            // There was no index.
+            // The index did not exist before the edit.
             Err(error) if error.kind() == ErrorKind::NotFound => fs::remove_file(&self.index),
             Err(error) => Err(error),
         };
@@ -111,11 +112,11 @@ impl PublishedIndex {
     }
 }
 
-/// `index.lock`, removed when dropped.
+/// The file `index.lock`, which is removed on drop.
 struct LockFile(PathBuf);
 
 impl LockFile {
-    /// Takes the lock of `index` as a second name of a file in `folder`.
+    /// Takes the lock of `index` as a hard link to a file in `folder`.
     fn take(index: &Path, folder: &TempDir) -> Result<Self, RepoError> {
         let marker = folder.path().join(MARKER);
         File::create(&marker).map_err(|error| RepoError::io("write", &marker, error))?;
@@ -126,7 +127,7 @@ impl LockFile {
         loop {
             let taken = match fs::hard_link(&marker, &path) {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-                    // Some file systems have one name for a file. If we are killed there, the lock stays.
+                    // Some file systems have no hard links. If the process is killed there, the lock stays.
                     File::create_new(&path).map(drop)
                 }
                 taken => taken,
@@ -142,9 +143,9 @@ impl LockFile {
         }
     }
 
-    /// Puts the file `new` in the place of `index`. That the lock is gone then is what git expects.
+    /// Replaces `index` with the file `new`. This removes the lock, as git expects.
     fn put(&self, new: &Path, index: &Path) -> io::Result<()> {
-        // Renaming one name of a file to another name of it does nothing.
+        // Renaming a file to another hard link of the same file does nothing.
         if version_of(new) == version_of(index) {
             return Ok(());
         }
@@ -155,13 +156,13 @@ impl LockFile {
 
 impl Drop for LockFile {
     fn drop(&mut self) {
-        // It is gone when an index was put in place.
+        // The lock is already gone if an index was put in place.
         fs::remove_file(&self.0).ok();
     }
 }
 
-/// What tells one index from another: device, inode, size and time of writing. Git replaces an index and never writes into
-/// it. The time of the last status change is not part of this, since each new name of the file changes it.
+/// Identifies a version of an index: device, inode, size and modification time. Git replaces an index and never writes
+/// into it. The status change time is not included, since each new hard link changes it.
 type FileVersion = (u64, u64, u64, i64, i64);
 
 fn version_of(path: &Path) -> Option<FileVersion> {
@@ -169,11 +170,11 @@ fn version_of(path: &Path) -> Option<FileVersion> {
     Some((file.dev(), file.ino(), file.size(), file.mtime(), file.mtime_nsec()))
 }
 
-/// Makes `to` a second name of the file `from`, or a copy where the file system has no such names.
+/// Makes `to` a hard link to the file `from`, or a copy where the file system has no hard links.
 fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::AlreadyExists) => {
-            // By the time of writing, git tells which files it has to look at again.
+            // Git compares the modification time to decide which files to check again.
             let written = fs::metadata(from)?.modified()?;
             fs::copy(from, to)?;
             File::options().write(true).open(to)?.set_modified(written)
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_changed_back_unless_another_git_changed_it() {
+    fn an_index_edit_is_undone_unless_another_git_changed_the_index() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/x", "").file("a/y", "");
         let repo = sandbox.open("a");
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_index_is_made_and_taken_away_again() {
+    fn a_first_index_is_created_and_undone() {
         let sandbox = Sandbox::new();
         sandbox.init("a").file("a/casebook.yml", "");
         let published = stage(&sandbox, &sandbox.open("a"), "casebook.yml");

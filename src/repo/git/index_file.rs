@@ -1,9 +1,10 @@
-//! Git's index: which files are staged, what they were on the disk then, and the trees of folders that are as committed.
+//! Git's index: the staged files, their metadata on disk at that time, and the trees of folders that did not change
+//! since the last commit.
 //!
-//! libgit2 takes several times longer, since it hashes the file and copies each entry, and it does not tell the trees
-//! (`docs/decisions/reading-git.md` compares the libraries). The layout is that of git's `index-format` documentation: a
-//! head, entries by path, and extensions, of which this reads `TREE`. Like git, this does not verify the checksum at the
-//! end.
+//! libgit2 is not used here: it takes several times longer, since it hashes the file and copies each entry, and it does
+//! not give access to the trees (`docs/decisions/reading-git.md` compares the libraries). The layout follows git's
+//! `index-format` documentation: a header, entries by path, and extensions, of which only `TREE` is used. Like git, this
+//! reader does not verify the checksum at the end.
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
@@ -15,16 +16,16 @@ use crate::repo::error::RepoError;
 use crate::repo::files::file_state::stamp_of;
 use crate::repo::files::source::Stamp;
 
-/// An index as it was read.
+/// An index in memory.
 #[derive(Debug, Default)]
 pub(in crate::repo) struct IndexFile {
-    /// All paths, one after another.
+    /// All paths, concatenated.
     paths: Vec<u8>,
     entries: Vec<StoredEntry>,
-    /// By the path of a folder (without a slash at its end; the root's is empty): how many entries are in it, and the id of
-    /// its tree. Only of folders whose tree is known.
+    /// The number of entries and the tree id of each folder whose tree is known, by path without a slash at the end
+    /// (empty for the root).
     folders: HashMap<Vec<u8>, (usize, [u8; 20])>,
-    /// When it was written, in nanoseconds since 1970; long ago where nobody knows.
+    /// Modification time in nanoseconds since 1970; a time long ago when it is unknown.
     pub written_ns: i64,
 }
 
@@ -34,10 +35,10 @@ struct StoredEntry {
     node: Node,
     stat: Stat,
     stage: u8,
-    is_only_meant: bool,
+    is_intent_to_add: bool,
 }
 
-/// What a file was on the disk when it was staged. Of all numbers, the low 32 bits.
+/// The metadata of a file when it was staged. Each number is the low 32 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::repo) struct Stat {
     /// Seconds and nanoseconds.
@@ -54,16 +55,16 @@ pub(in crate::repo) struct IndexEntry<'a> {
     pub path: &'a [u8],
     pub node: Node,
     pub stat: Stat,
-    /// 0, or which side of a conflict it is.
+    /// 0, or the side of a conflict.
     pub stage: u8,
-    /// Whether it is there for `git diff` only (`git add --intent-to-add`).
-    pub is_only_meant: bool,
+    /// Whether the file is intent-to-add (`git add --intent-to-add`).
+    pub is_intent_to_add: bool,
 }
 
 impl IndexFile {
-    /// The index at `path`; empty where there is none yet.
+    /// Reads the index at `path`; returns an empty index when the file does not exist.
     pub(crate) fn read(path: &Path) -> Result<Self, RepoError> {
-        // Git writes another file and renames it, so an open one never changes.
+        // Git writes a new file and renames it, so an open index never changes.
         let read = || -> std::io::Result<(Stamp, Vec<u8>)> {
             let mut file = std::fs::File::open(path)?;
             let stamp = stamp_of(&file.metadata()?);
@@ -84,41 +85,41 @@ impl IndexFile {
         Ok(Self { written_ns, ..index })
     }
 
-    /// How many entries it has.
+    /// Returns the number of entries.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// All entries, by path and stage.
+    /// Returns all entries, by path and stage.
     pub(crate) fn entries(&self) -> impl Iterator<Item = IndexEntry<'_>> {
         self.entries.iter().map(|entry| self.tracked(entry))
     }
 
-    /// The first entry at `path`.
+    /// Returns the first entry at `path`.
     pub(crate) fn entry(&self, path: &[u8]) -> Option<IndexEntry<'_>> {
         let place = self.entries.partition_point(|entry| &self.paths[entry.path.clone()] < path);
         self.entries.get(place).map(|entry| self.tracked(entry)).filter(|tracked| tracked.path == path)
     }
 
-    /// The tree of the folder at `path`, if it is known and has `count` entries.
+    /// Returns the tree of the folder at `path` if it is known and has `count` entries.
     pub(crate) fn tree(&self, path: &[u8], count: usize) -> Option<[u8; 20]> {
         self.folders.get(path).filter(|(entries, _)| *entries == count).map(|(_, id)| *id)
     }
 
     fn tracked(&self, entry: &StoredEntry) -> IndexEntry<'_> {
-        let StoredEntry { path, node, stat, stage, is_only_meant } = entry;
+        let StoredEntry { path, node, stat, stage, is_intent_to_add } = entry;
         IndexEntry {
             path: &self.paths[path.clone()],
             node: *node,
             stat: *stat,
             stage: *stage,
-            is_only_meant: *is_only_meant,
+            is_intent_to_add: *is_intent_to_add,
         }
     }
 }
 
-/// Why an index cannot be read, with the way out.
-const DAMAGED: &str = "is damaged; `git reset` makes it anew and leaves the worktree as it is";
+/// The message for a damaged index, with the next step.
+const DAMAGED: &str = "is damaged; run `git reset` to rebuild it (your files stay unchanged)";
 const OF_LATER_GIT: &str =
     "has a version that Casebook does not know; `git update-index --index-version 4` may help";
 const SPLIT: &str = "is split in two files; `git update-index --no-split-index` makes it one";
@@ -136,12 +137,12 @@ fn parse(bytes: &[u8]) -> Result<IndexFile, &'static str> {
     }
     let count = bytes.number()? as usize;
     let mut index = IndexFile::default();
-    // As many as could be there, should the number be damaged.
+    // A damaged count must not reserve more entries than the file can hold.
     index.entries.reserve(count.min(bytes.0.len() / FIXED));
     for _ in 0..count {
         index.add_entry(&mut bytes, version)?;
     }
-    // What is left at the end is the checksum.
+    // The last 20 bytes are the checksum.
     while bytes.0.len() > 20 {
         let name = bytes.take(4)?;
         let size = bytes.number()? as usize;
@@ -150,7 +151,7 @@ fn parse(bytes: &[u8]) -> Result<IndexFile, &'static str> {
             b"TREE" => index.add_folders(Bytes(data))?,
             b"link" => return Err(SPLIT),
             b"sdir" => return Err(SPARSE),
-            // Those in capitals help only, says the format; others must be understood.
+            // By the format, extensions with a capital first letter are optional; all others must be understood.
             [first, ..] if !first.is_ascii_uppercase() => return Err(OF_LATER_GIT),
             _ => {}
         }
@@ -158,10 +159,10 @@ fn parse(bytes: &[u8]) -> Result<IndexFile, &'static str> {
     Ok(index)
 }
 
-/// Ten numbers of `stat`, the id and the flags.
+/// Ten `stat` numbers, the id and the flags.
 const FIXED: usize = 40 + 20 + 2;
 
-/// Bits of the flags of an entry, and of those that may follow.
+/// Bits in the flags of an entry and in its extended flags.
 const EXTENDED: u16 = 1 << 14;
 const INTENT_TO_ADD: u16 = 1 << 13;
 
@@ -184,7 +185,7 @@ impl IndexFile {
         }
         self.paths.extend_from_slice(bytes.up_to(0)?);
         if version < 4 {
-            // Zeros, at least one, up to a multiple of eight.
+            // One to eight zero bytes pad the entry to a multiple of eight.
             let length = (whole.len() - bytes.0.len() - 1) / 8 * 8 + 8;
             bytes.0 = whole.get(length..).ok_or(DAMAGED)?;
         }
@@ -193,15 +194,15 @@ impl IndexFile {
             node: Node { mode, id },
             stat: Stat { changed: (ctime, ctime_ns), modified: (mtime, mtime_ns), inode, size },
             stage: ((flags >> 12) & 3) as u8,
-            is_only_meant: extended & INTENT_TO_ADD != 0,
+            is_intent_to_add: extended & INTENT_TO_ADD != 0,
         });
         Ok(())
     }
 
-    /// Each folder is its name, a zero, the number of its entries (-1 where its tree is not known), a space, the number of
-    /// folders in it, a line end, and its id where that is known; then come the folders in it.
+    /// Parses the `TREE` extension. Each folder is its name, a zero byte, its number of entries (-1 when its tree is
+    /// unknown), a space, its number of subfolders, a line end, and the tree id if it is known. Its subfolders follow.
     fn add_folders(&mut self, mut bytes: Bytes<'_>) -> Result<(), &'static str> {
-        // The folders that we are in, with how many are left in each.
+        // The enclosing folders, each with the number of subfolders that are left in it.
         let mut above: Vec<(Vec<u8>, usize)> = Vec::new();
         while !bytes.0.is_empty() {
             let name = bytes.up_to(0)?;
@@ -229,7 +230,7 @@ fn decimal<T: std::str::FromStr>(digits: &[u8]) -> Result<T, &'static str> {
     std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).ok_or(DAMAGED)
 }
 
-/// What is left to read.
+/// The bytes that are left to read.
 struct Bytes<'a>(&'a [u8]);
 
 impl<'a> Bytes<'a> {
@@ -239,7 +240,7 @@ impl<'a> Bytes<'a> {
         Ok(taken)
     }
 
-    /// What stands before the next `sign`, which is taken too.
+    /// Returns the bytes before the next `sign` and skips the sign.
     fn up_to(&mut self, sign: u8) -> Result<&'a [u8], &'static str> {
         let end = self.0.iter().position(|byte| *byte == sign).ok_or(DAMAGED)?;
         let taken = self.take(end)?;
@@ -259,7 +260,8 @@ impl<'a> Bytes<'a> {
         Ok(u16::from_be_bytes(*number))
     }
 
-    /// A number of as many bytes as it needs, as in packs: seven bits each, and one is added for each byte that follows.
+    /// Reads a number of variable length, as in packs: seven bits per byte, and one is added for each byte that
+    /// follows.
     fn offset(&mut self) -> Result<usize, &'static str> {
         let mut number: usize = 0;
         loop {
@@ -296,10 +298,10 @@ mod tests {
     }
 
     #[test]
-    fn entries_are_those_that_git_lists_in_every_version() {
+    fn entries_match_git_ls_files_in_every_index_version() {
         for version in ["2", "3", "4"] {
             let sandbox = started();
-            // A file that is only meant to be added makes it version 3 at least.
+            // An intent-to-add file requires version 3 or later.
             sandbox.file("a/tickets/meant.md", "m").git("a", "add -N tickets/meant.md");
             sandbox.git("a", &format!("update-index --index-version {version}"));
             let index = read(&sandbox);
@@ -311,7 +313,7 @@ mod tests {
                 })
                 .collect();
             assert_eq!(listed.concat(), git(&sandbox, &["ls-files", "--stage"]), "version {version}");
-            let meant: Vec<_> = index.entries().filter(|tracked| tracked.is_only_meant).collect();
+            let meant: Vec<_> = index.entries().filter(|tracked| tracked.is_intent_to_add).collect();
             assert_eq!((meant.len(), meant[0].path), (1, &b"tickets/meant.md"[..]));
             assert_eq!(index.entry(b"x/y.txt").unwrap().stat.size, 1);
             assert!(index.entry(b"x/y.tx").is_none() && index.written_ns > 0);
@@ -319,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_have_the_trees_that_git_gives_them_until_something_is_staged() {
+    fn folders_have_the_trees_of_git_until_a_file_is_staged() {
         let sandbox = started();
         let index = read(&sandbox);
         for (folder, count) in [("", 5), ("tickets", 3), ("tickets/2026/11", 2), ("x", 1)] {
@@ -333,17 +335,17 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_says_the_way_out() {
+    fn an_unreadable_index_is_reported_with_the_next_step() {
         let sandbox = started();
         let path = sandbox.path("a/.git/index");
         let whole = std::fs::read(&path).unwrap();
         for end in 0..whole.len() - 21 {
-            // Never a panic; an index that ends between two extensions is whole for all that is known.
+            // Parsing must never panic. An index that ends between two extensions looks complete.
             parse(&whole[..end]).ok();
         }
         std::fs::write(&path, &whole[..100]).unwrap();
         let said = IndexFile::read(&path).unwrap_err().to_string();
-        assert!(said.contains("is damaged; `git reset`"), "{said}");
+        assert!(said.contains("is damaged; run `git reset`"), "{said}");
         std::fs::write(&path, &whole).unwrap();
         sandbox.git("a", "update-index --split-index");
         let said = IndexFile::read(&path).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! Files as they are staged in the index.
+//! Reads the staged files from the index.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::repo::scope;
 use crate::repo::scope::Place;
 use crate::text::RepoPath;
 
-/// The staged files. In a hook of `git commit` this is the index of that very commit.
+/// The staged files. In a hook of `git commit`, these are the files in the index of that commit.
 pub(crate) struct IndexSource {
     objects: Arc<git2::Odb<'static>>,
     nodes: BTreeMap<RepoPath, Node>,
@@ -35,7 +35,7 @@ impl IndexSource {
                 Place::Folder => node.kind() == Some(EntryKind::Symlink),
                 Place::Outside => false,
             };
-            if !is_listed || entry.is_only_meant {
+            if !is_listed || entry.is_intent_to_add {
                 continue;
             }
             let problem = match scope::name_of(path) {
@@ -79,7 +79,7 @@ impl Source for IndexSource {
 }
 
 impl Repo {
-    /// The index as it is on disk now: the hook's, if this is a hook of this repository.
+    /// Reads the index from disk; in a hook of this repository, the hook's index.
     pub(in crate::repo) fn read_index(&self) -> Result<IndexFile, RepoError> {
         IndexFile::read(&self.index_path())
     }
@@ -88,18 +88,21 @@ impl Repo {
         self.index_of_hook().unwrap_or_else(|| self.git_dir.join("index"))
     }
 
-    /// The index that `GIT_INDEX_FILE` names, in a hook of this repository: the one that git is about to commit.
+    /// Returns the index that `GIT_INDEX_FILE` names, in a hook of this repository: the one that git is about to
+    /// commit.
     pub(in crate::repo) fn index_of_hook(&self) -> Option<PathBuf> {
         let index = Path::new(self.environment.get("GIT_INDEX_FILE").filter(|_| self.own_environment)?);
-        // Git reads a relative path from the root of its worktree, wherever the command was started.
+        // Git resolves a relative path from the root of its worktree, independent of the folder in which the command
+        // was started.
         let index = self.git().workdir().unwrap_or(&self.root).join(index);
-        // A hook of one repository may go to another one inside it: an index in a git directory is of that repository.
+        // A hook of one repository may run a command in another one inside it: an index in a git directory belongs to
+        // that repository.
         let folder = index.parent()?.canonicalize().ok()?;
         (folder == self.git_dir || !is_git_dir(&folder)).then_some(index)
     }
 }
 
-/// The rest of `path` below the folder `prefix`.
+/// Returns the part of `path` below the folder `prefix`.
 pub(in crate::repo) fn below<'a>(path: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
     if prefix.is_empty() {
         return Some(path);
@@ -113,7 +116,7 @@ mod tests {
     use crate::repo::testing::Sandbox;
 
     #[test]
-    fn what_is_staged_is_read_and_not_what_is_in_the_worktree() {
+    fn staged_contents_are_read_instead_of_worktree_contents() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/a.md", "staged").git("a", "add tickets/a.md");
         sandbox.file("a/tickets/a.md", "later").file("a/tickets/b.md", "unstaged");

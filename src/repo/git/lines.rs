@@ -1,14 +1,14 @@
-//! Which lines of a text are new.
+//! Finds the changed lines of a text.
 
 use std::ops::Range;
 
-/// The lines of `new`, counted from 1, that are not in `old` or are different there, as `git diff` sees it. Where lines
-/// were only taken away there is nothing.
+/// Returns the lines of `new`, counted from 1, that are missing or different in `old`, as in `git diff`. Removed lines
+/// have no range.
 pub(crate) fn changed_lines(old: &[u8], new: &[u8]) -> Vec<Range<usize>> {
     let mut options = git2::DiffOptions::new();
     options.context_lines(0).force_text(true);
     let Ok(patch) = git2::Patch::from_buffers(old, None, new, None, Some(&mut options)) else {
-        // What cannot be compared is new altogether.
+        // A text that cannot be compared counts as entirely new.
         return std::iter::once(1..usize::MAX).collect();
     };
     (0..patch.num_hunks())
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_that_came_or_changed_are_known_and_those_that_went_are_not() {
+    fn added_and_changed_lines_are_returned_and_removed_lines_are_not() {
         assert_eq!(changed_lines(b"a\nb\nc\nd\n", b"a\nB\nc\nd\ne\n"), [2..3, 5..6]);
         assert!(changed_lines(b"a\nb\nc\n", b"a\nc\n").is_empty());
         assert_eq!(changed_lines(b"", b"a\nb\n"), vec![1..3]);

@@ -1,4 +1,4 @@
-//! Git as it is read: repositories, revisions, trees, the index, history; and the one place that runs the `git` program.
+//! Reading git: repositories, revisions, trees, the index and history. Also the only place that runs the `git` program.
 
 pub(super) mod changes;
 pub(super) mod commit_source;

@@ -1,4 +1,4 @@
-//! Finding and opening a casebook repository.
+//! Finds and opens a casebook repository.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -31,17 +31,17 @@ impl Repo {
         }
     }
 
-    /// Opens the casebook repository that `start` is in: the nearest folder upwards with `casebook.yml`, or a bare
-    /// repository (where hooks run). `None` if there is none.
+    /// Opens the casebook repository that contains `start`: the nearest parent folder with `casebook.yml`, or a bare
+    /// repository (where hooks run). Returns `None` if there is none.
     pub(crate) fn discover(start: &Path) -> Result<Option<Self>, RepoError> {
         Self::discover_in(start, Environment::of_process())
     }
 
-    /// The same with another environment than the process's.
+    /// Like [`Repo::discover`], with another environment than the process's.
     pub(crate) fn discover_in(start: &Path, environment: Environment) -> Result<Option<Self>, RepoError> {
         let start = start.canonicalize().map_err(|source| RepoError::io("open", start, source))?;
         for dir in start.ancestors() {
-            // A `.git` folder belongs to the worktree above it, and the walk goes on to that.
+            // A `.git` folder belongs to the worktree above it, so the search continues there.
             let bare = || dir.file_name().is_none_or(|name| name != ".git") && is_git_dir(dir);
             if has_settings(dir) || bare() {
                 return Self::open_in(dir, environment).map(Some);
@@ -51,13 +51,14 @@ impl Repo {
     }
 
     fn open_at(root: PathBuf, git_dir: &Path, environment: Environment) -> Result<Self, RepoError> {
-        // Git itself does not hash each object again that it reads; that would take a fifth of the time of a history.
+        // Git itself does not verify the hash of each object that it reads; verifying would take a fifth of the time of
+        // a history.
         git2::opts::strict_hash_verification(false);
         let bare = !has_settings(&root);
         let git = if bare {
             git2::Repository::open(git_dir)
         } else {
-            // From the worktree, since a git directory elsewhere does not know where that is.
+            // Opens from the worktree, since a git directory elsewhere does not know where its worktree is.
             let nowhere: [&Path; 0] = [];
             git2::Repository::open_ext(&root, git2::RepositoryOpenFlags::CROSS_FS, nowhere)
         };
@@ -109,12 +110,12 @@ fn has_settings(dir: &Path) -> bool {
     dir.join(scope::SETTINGS).symlink_metadata().is_ok()
 }
 
-/// Whether `dir` looks like a git directory, by git's own rule.
+/// Returns whether `dir` looks like a git directory, by git's own rule.
 pub(in crate::repo) fn is_git_dir(dir: &Path) -> bool {
     dir.join("HEAD").is_file() && dir.join("objects").is_dir() && dir.join("refs").is_dir()
 }
 
-/// The casebook root relative to the git worktree.
+/// Returns the casebook root relative to the git worktree.
 fn prefix_of(git: &git2::Repository, root: &Path) -> Result<String, RepoError> {
     let not_in_git = || RepoError::NotInGit { dir: root.to_owned() };
     let workdir = git.workdir().ok_or_else(not_in_git)?;
@@ -126,7 +127,7 @@ fn prefix_of(git: &git2::Repository, root: &Path) -> Result<String, RepoError> {
         .ok_or_else(|| RepoError::path(root.display(), "is not UTF-8; rename the folder"))
 }
 
-/// Why libgit2 could not open the repository, with the way out.
+/// Explains why libgit2 could not open the repository, with the next step.
 fn explain(git_dir: &Path, root: &Path, error: git2::Error) -> RepoError {
     if error.code() == ErrorCode::Owner {
         return RepoError::ForeignOwner { dir: root.to_owned() };
@@ -153,7 +154,7 @@ fn explain(git_dir: &Path, root: &Path, error: git2::Error) -> RepoError {
     }
 }
 
-/// The first extension of git's format that libgit2 does not know, with its value.
+/// Returns the first extension of git's format that libgit2 does not know, with its value.
 fn extension(git_dir: &Path) -> Result<Option<(String, String)>, RepoError> {
     let common = std::fs::read_to_string(git_dir.join("commondir")).unwrap_or_default();
     let path = git_dir.join(common.trim()).join("config");
@@ -199,7 +200,7 @@ mod tests {
         assert_eq!(repo.branch().as_deref(), Some("other"));
 
         sandbox.git(".", "clone -q --bare a c.git").git("c.git", "worktree add -q ../d -b third");
-        assert!(!sandbox.open("d").is_bare(), "a worktree of a bare repository is no bare repository");
+        assert!(!sandbox.open("d").is_bare(), "a worktree of a bare repository is not bare");
     }
 
     #[test]
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_libgit2_cannot_read_is_refused_with_the_way_out() {
+    fn an_unsupported_repository_is_refused_with_the_next_step() {
         let sandbox = Sandbox::new();
         let error = |dir: &str| Repo::open_in(&sandbox.path(dir), sandbox.env()).unwrap_err().to_string();
         sandbox.git(".", "init -q --object-format=sha256 s").file("s/casebook.yml", "");

@@ -1,4 +1,4 @@
-//! What is asked of places that are no casebook repository: the folder somebody stands in, files of the user.
+//! Reads files and folders outside of a casebook repository, such as the current folder and files of the user.
 
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
@@ -10,12 +10,12 @@ use crate::repo::error::RepoError;
 use crate::repo::scope::MAX_FILE_SIZE;
 use crate::text::RepoPath;
 
-/// The text of a file anywhere; `None` when it is not there. What is not UTF-8 is replaced.
+/// Reads a text file; returns `None` when it does not exist. Invalid UTF-8 is replaced.
 pub(crate) fn read_outside(path: &Path) -> Result<Option<String>, RepoError> {
     Ok(read_bytes_outside(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// The bytes of a file anywhere (a pipe, too); `None` when it is not there.
+/// Reads a file or a pipe; returns `None` when it does not exist.
 pub(crate) fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
     let failed = |error| RepoError::io("read", path, error);
     let file = match std::fs::File::open(path) {
@@ -26,10 +26,10 @@ pub(crate) fn read_bytes_outside(path: &Path) -> Result<Option<Vec<u8>>, RepoErr
     read_bytes(file).map(Some).map_err(failed)
 }
 
-/// The text that `input` has. What is not UTF-8 is replaced.
+/// Reads all text from `input`. Invalid UTF-8 is replaced.
 ///
 /// # Errors
-/// When it cannot be read, or has more than Casebook reads.
+/// The input cannot be read, or is larger than the limit.
 pub(crate) fn read_text(input: impl std::io::Read) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&read_bytes(input)?).into_owned())
 }
@@ -38,13 +38,14 @@ fn read_bytes(input: impl std::io::Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     input.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > MAX_FILE_SIZE {
-        true => Err(std::io::Error::other("it is larger than Casebook reads")),
+        true => Err(std::io::Error::other("the input is too large for Casebook")),
         false => Ok(bytes),
     }
 }
 
 impl Repo {
-    /// The path in the repository of a file anywhere, however its way is written; `None` when it is outside, or not there.
+    /// Returns the path of a file relative to the repository; `None` when it is outside or does not exist. Links and
+    /// `..` on the way are resolved.
     pub(crate) fn path_inside(&self, path: &Path) -> Option<RepoPath> {
         let (path, root) = (path.canonicalize().ok()?, self.root.canonicalize().ok()?);
         let inside = path.strip_prefix(root).ok()?;
@@ -53,17 +54,17 @@ impl Repo {
     }
 }
 
-/// Opens a file anywhere, for reading it bit by bit.
+/// Opens a file for reading in parts.
 pub(crate) fn open_outside(path: &Path) -> Result<impl std::io::Read + use<>, RepoError> {
     std::fs::File::open(path).map_err(|error| RepoError::io("read", path, error))
 }
 
-/// Whether there is anything at `path`, a dangling link included.
+/// Returns whether anything exists at `path`, including a dangling link.
 pub(crate) fn exists_outside(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
-/// Whether `path` is missing, or a folder with nothing in it.
+/// Returns whether `path` is missing or an empty folder.
 pub(crate) fn is_vacant(path: &Path) -> bool {
     std::fs::read_dir(path).map_or_else(
         |error| error.kind() == std::io::ErrorKind::NotFound,
@@ -71,8 +72,8 @@ pub(crate) fn is_vacant(path: &Path) -> bool {
     )
 }
 
-/// The path of `folder` inside the git worktree that it is in, with `/` between the parts: `services/billing`. `None`
-/// outside of any, and at its root.
+/// Returns the path of `folder` inside its git worktree, with `/` between the parts, such as `services/billing`. `None`
+/// outside of a worktree and at its root.
 pub(crate) fn path_in_git(folder: &Path) -> Option<String> {
     let path =
         Git::in_folder(folder, &Environment::of_process()).args(["rev-parse", "--show-prefix"]).run().ok()?;
@@ -81,14 +82,14 @@ pub(crate) fn path_in_git(folder: &Path) -> Option<String> {
     (path.ok() && !text.is_empty()).then(|| text.to_owned())
 }
 
-/// The newest tag that the commit checked out at `folder` can reach; `None` when there is none.
+/// Returns the newest tag reachable from the commit checked out at `folder`; `None` when there is none.
 pub(crate) fn describe(folder: &Path) -> Option<String> {
     let args = ["describe", "--tags", "--abbrev=0"];
     let tag = Git::in_folder(folder, &Environment::of_process()).args(args).run().ok()?;
     tag.ok().then(|| tag.stdout_text().trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// The editor that git would open in `folder`, as settings name it: a program, maybe with arguments.
+/// Returns the editor that git would open in `folder`: a program, possibly with arguments.
 pub(crate) fn editor(folder: &Path, environment: &Environment) -> String {
     if let Some(named) = environment.text("GIT_EDITOR") {
         return named;
@@ -96,18 +97,19 @@ pub(crate) fn editor(folder: &Path, environment: &Environment) -> String {
     let asked =
         Git::in_folder(folder, environment).without_env("GIT_EDITOR").args(["var", "GIT_EDITOR"]).run();
     let named = asked.ok().filter(Output::ok).map(|output| output.stdout_text().trim().to_owned());
-    // Git does not name one for a terminal that it takes for too simple.
+    // Git returns no editor for a terminal that it considers too simple.
     let own = || environment.text("VISUAL").or_else(|| environment.text("EDITOR"));
     named.filter(|named| !named.is_empty()).or_else(own).unwrap_or_else(|| "editor".to_owned())
 }
 
-/// The web page of the remote called origin, as forges lay them out; `None` without one, or when it is a folder.
+/// Returns the web page of the remote `origin`, as forges lay them out; `None` without a remote, or when the remote is
+/// a folder.
 pub(crate) fn forge_address(folder: &Path, environment: &Environment) -> Result<Option<String>, RepoError> {
     let output = Git::in_folder(folder, environment).args(["remote", "get-url", "origin"]).run()?;
     Ok(if output.ok() { web_page(output.stdout_text().trim()) } else { None })
 }
 
-/// `git@host:team/tickets.git`, `ssh://git@host/…` and `https://name@host/…` as `https://host/team/tickets`.
+/// Converts `git@host:team/tickets.git`, `ssh://git@host/…` and `https://name@host/…` to `https://host/team/tickets`.
 fn web_page(remote: &str) -> Option<String> {
     let plain = remote.trim_end_matches('/').trim_end_matches(".git");
     let rest = match plain.split_once("://") {
@@ -124,10 +126,9 @@ fn web_page(remote: &str) -> Option<String> {
     Some(format!("https://{host}/{path}"))
 }
 
-/// Makes a git repository of `folder` unless it is inside one already, in which case nothing happens. Returns whether
-/// it was made.
+/// Makes `folder` a git repository unless it is already inside one. Returns whether a repository was created.
 pub(crate) fn init_git(folder: &Path, environment: &Environment) -> Result<bool, RepoError> {
-    std::fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
+    std::fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
     let inside = Git::in_folder(folder, environment).args(["rev-parse", "--is-inside-work-tree"]).run()?;
     if inside.ok() && inside.stdout_text().trim() == "true" {
         return Ok(false);
@@ -136,14 +137,14 @@ pub(crate) fn init_git(folder: &Path, environment: &Environment) -> Result<bool,
     Ok(true)
 }
 
-/// Makes a git repository of `folder` even inside another one, its branch called `branch`.
+/// Makes `folder` a git repository, even inside another one, with `branch` as its branch.
 pub(crate) fn new_git(folder: &Path, branch: &str, environment: &Environment) -> Result<(), RepoError> {
     make_git(folder, environment, &["--initial-branch", branch])
 }
 
 fn make_git(folder: &Path, environment: &Environment, options: &[&str]) -> Result<(), RepoError> {
-    // The formats are named, since the user's settings may choose some that libgit2 cannot read; older versions of git
-    // have no option for the second.
+    // The formats are given explicitly, since the user's settings may choose one that libgit2 cannot read. Older
+    // versions of git have no option for the second format.
     let git = Git::in_folder(folder, environment).env("GIT_DEFAULT_REF_FORMAT", "files");
     git.args(["init", "--quiet", "--object-format=sha1"]).args(options).success().map(drop)
 }
@@ -155,7 +156,7 @@ mod tests {
     use crate::repo::write_outside;
 
     #[test]
-    fn a_remote_leads_to_the_page_of_its_forge() {
+    fn the_web_page_of_a_remote_is_found() {
         let page = Some("https://forge.example/team/tickets".to_owned());
         for remote in [
             "git@forge.example:team/tickets.git",
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_somebody_stands_in_says_where_in_the_code_it_is_and_which_version() {
+    fn the_current_folder_tells_its_path_in_the_code_and_its_version() {
         let sandbox = Sandbox::new();
         sandbox.casebook("code").file("code/services/billing/x.rs", "").git("code", "tag v2.14.0");
         let folder = sandbox.path("code/services/billing");
@@ -180,13 +181,16 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_is_made_where_there_is_none() {
+    fn a_repository_is_created_where_there_is_none() {
         let sandbox = Sandbox::new();
         let modern =
             sandbox.env().with("GIT_DEFAULT_HASH", "sha256").with("GIT_DEFAULT_REF_FORMAT", "reftable");
         assert!(init_git(&sandbox.path("new/a"), &modern).unwrap());
         assert!(!init_git(&sandbox.path("new/a"), &modern).unwrap());
-        assert!(!init_git(&sandbox.path("new/a/b"), &modern).unwrap(), "inside one, that is the one");
+        assert!(
+            !init_git(&sandbox.path("new/a/b"), &modern).unwrap(),
+            "a folder inside a repository gets no new one"
+        );
         sandbox.file("new/a/casebook.yml", "");
         sandbox.open("new/a");
     }

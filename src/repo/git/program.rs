@@ -8,15 +8,15 @@ use std::process::{Command, Stdio};
 use super::environment::Environment;
 use crate::repo::error::RepoError;
 
-/// One run of the `git` program: never asks anything unless there is a terminal, speaks English, and belongs to the
-/// repository it was made for even inside a hook of another one.
+/// One run of the `git` program. It asks questions only at a terminal, prints English, and works on the repository that
+/// it was made for, even inside a hook of another one.
 pub(in crate::repo) struct Git {
     command: Command,
     input: Vec<u8>,
     name: String,
 }
 
-/// What a run of git left.
+/// The result of a run of git.
 pub(in crate::repo) struct Output {
     /// The exit status; `None` after a signal.
     pub code: Option<i32>,
@@ -33,7 +33,7 @@ impl Output {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
-    /// All that git said, for a person.
+    /// Returns all output of git, for a person to read.
     pub(crate) fn said(&self) -> String {
         let mut said = self.stderr.trim_end().to_owned();
         let stdout = self.stdout_text();
@@ -41,19 +41,19 @@ impl Output {
             said.push_str(if said.is_empty() { "" } else { "\n" });
             said.push_str(stdout.trim_end());
         }
-        if said.is_empty() { "it said nothing".to_owned() } else { said }
+        if said.is_empty() { "(no output)".to_owned() } else { said }
     }
 }
 
 impl Git {
-    /// Git in `folder`, with nothing in the environment that ties it to another repository.
+    /// Prepares git in `folder`, without environment variables that tie it to another repository.
     pub(crate) fn in_folder(folder: &Path, environment: &Environment) -> Self {
         let mut command = Command::new("git");
         command.current_dir(folder).env_clear().envs(environment.for_any_repository());
-        // People read git's messages among ours, and the lines that a remote sent are told by a word before them, so they
-        // are not translated. UTF-8 stays for the hooks.
+        // Git's messages are shown among Casebook's messages, and Casebook recognises lines from a remote by their
+        // first word, so git must print English. UTF-8 stays for the hooks.
         command.env_remove("LANGUAGE").env("LC_ALL", "C.UTF-8");
-        // Git itself waits for another git that changes the same branch.
+        // With a timeout, git itself waits for another git process that changes the same branch.
         command.args(["-c", "core.filesRefLockTimeout=10000", "-c", "core.packedRefsTimeout=10000"]);
         command.env("GIT_EDITOR", ":").env("GIT_MERGE_AUTOEDIT", "no");
         if !environment.is_interactive() {
@@ -80,7 +80,7 @@ impl Git {
         self
     }
 
-    /// Without a variable that it would have.
+    /// Removes an environment variable.
     pub(crate) fn without_env(mut self, key: impl AsRef<OsStr>) -> Self {
         self.command.env_remove(key);
         self
@@ -99,7 +99,7 @@ impl Git {
         self
     }
 
-    /// Runs it; a status other than 0 is not an error here.
+    /// Runs the command; a status other than 0 is not an error here.
     pub(crate) fn run(mut self) -> Result<Output, RepoError> {
         let failed = |source: std::io::Error| match source.kind() {
             ErrorKind::NotFound => RepoError::GitMissing,
@@ -125,7 +125,7 @@ impl Git {
         })
     }
 
-    /// Runs it and returns what it printed; a status other than 0 is an error with all that git said.
+    /// Runs the command and returns its standard output; a status other than 0 is an error with all of git's output.
     pub(crate) fn success(self) -> Result<String, RepoError> {
         let name = self.name.clone();
         let output = self.run()?;
@@ -133,7 +133,7 @@ impl Git {
     }
 }
 
-/// The error for a failed run of `git NAME`.
+/// Returns the error for a failed run of `git NAME`.
 pub(in crate::repo) fn failure(name: &str, output: &Output) -> RepoError {
     RepoError::Git { command: name.to_owned(), output: output.said() }
 }

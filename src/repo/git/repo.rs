@@ -1,4 +1,4 @@
-//! A repository that was opened.
+//! An opened repository.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,16 +10,16 @@ use crate::text::RepoPath;
 /// An opened casebook repository: a worktree folder with `casebook.yml`, or a bare git repository.
 pub(crate) struct Repo {
     pub(in crate::repo) root: PathBuf,
-    /// The casebook root relative to the root of the git tree: empty, or `a/b` without slashes at the ends.
+    /// The casebook root relative to the root of the git tree: empty, or a path such as `a/b`.
     pub(in crate::repo) prefix: String,
     pub(in crate::repo) bare: bool,
     pub(in crate::repo) git_dir: PathBuf,
     pub(in crate::repo) common_dir: PathBuf,
     pub(in crate::repo) environment: Environment,
-    /// Whether the environment is that of a hook (or an alias, or `git rebase --exec`) of this very repository.
+    /// Whether the environment belongs to a hook, an alias or `git rebase --exec` of this repository.
     pub(in crate::repo) own_environment: bool,
     pub(in crate::repo) git: Mutex<git2::Repository>,
-    /// A handle of its own, because that can be shared between threads without a lock.
+    /// A separate handle, because it can be shared between threads without a lock.
     pub(in crate::repo) objects: Arc<git2::Odb<'static>>,
 }
 
@@ -33,42 +33,43 @@ impl std::fmt::Debug for Repo {
 }
 
 impl Repo {
-    /// The folder with `casebook.yml` (absolute, symbolic links resolved); in a bare repository the git directory.
+    /// Returns the folder with `casebook.yml` (absolute, symbolic links resolved); in a bare repository, the git
+    /// directory.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The folder with `casebook.yml` relative to the root of git's worktree: empty, or `a/b`.
+    /// Returns the folder with `casebook.yml` relative to the root of git's worktree: empty, or a path such as `a/b`.
     pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// Whether git leaves `path` alone unless it is told otherwise.
+    /// Returns whether git ignores `path`.
     pub(crate) fn ignores(&self, path: &RepoPath) -> bool {
         self.git().is_path_ignored(self.in_git(path.as_str())).unwrap_or(false)
     }
 
-    /// Whether there is no worktree.
     pub(crate) fn is_bare(&self) -> bool {
         self.bare
     }
 
-    /// The git directory of this worktree.
+    /// Returns the git directory of this worktree.
     pub(crate) fn git_dir(&self) -> &Path {
         &self.git_dir
     }
 
-    /// The git directory that all worktrees of the repository share.
+    /// Returns the git directory that all worktrees of the repository share.
     pub(crate) fn common_dir(&self) -> &Path {
         &self.common_dir
     }
 
-    /// Where caches, the lock and unfinished writes live: `casebook/` of the common git directory. It need not exist.
+    /// Returns the folder for caches, the lock and unfinished writes: `casebook/` in the common git directory. It need
+    /// not exist.
     pub(crate) fn cache_dir(&self) -> PathBuf {
         self.common_dir.join("casebook")
     }
 
-    /// The path of `path` in the git tree, which may begin above the casebook root.
+    /// Returns `path` relative to the root of the git tree, which may be above the casebook root.
     pub(in crate::repo) fn in_git(&self, path: &str) -> String {
         if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) }
     }
@@ -77,11 +78,11 @@ impl Repo {
         self.git.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The `git` program for this repository, at the casebook root.
+    /// Prepares the `git` program for this repository, at the casebook root.
     pub(in crate::repo) fn run_git(&self) -> Git {
         let mut run = Git::in_folder(&self.root, &self.environment);
         if self.bare {
-            // Named outright: `safe.bareRepository = explicit` forbids git to find it by itself.
+            // The directory is given explicitly because `safe.bareRepository = explicit` forbids git to discover it.
             run = run.env("GIT_DIR", &self.git_dir);
         }
         if self.own_environment {

@@ -1,4 +1,4 @@
-//! Branches, commits and the names of commits.
+//! Resolves branches, commits and revisions.
 
 use super::ids;
 use super::ids::CommitId;
@@ -6,7 +6,7 @@ use super::repo::Repo;
 use crate::repo::error::{GitResultExt as _, RepoError};
 
 impl Repo {
-    /// The commit that `rev` names.
+    /// Returns the commit that `rev` names.
     pub(crate) fn resolve(&self, rev: &str) -> Result<CommitId, RepoError> {
         let failed = |reason: String| RepoError::Revision { rev: rev.to_owned(), reason };
         let git = self.git();
@@ -16,7 +16,7 @@ impl Repo {
             failed(match (unborn, git.is_shallow()) {
                 (true, _) => "there are no commits yet".to_owned(),
                 (false, true) => format!(
-                    "{}; the clone is shallow, `git fetch --unshallow` gets the rest",
+                    "{}; the clone is shallow; run `git fetch --unshallow` to get the rest",
                     error.message()
                 ),
                 (false, false) => error.message().to_owned(),
@@ -26,7 +26,7 @@ impl Repo {
         Ok(commit.id().into())
     }
 
-    /// The commit that is checked out; `None` when there are no commits yet.
+    /// Returns the checked-out commit; `None` when there are no commits yet.
     pub(crate) fn head(&self) -> Result<Option<CommitId>, RepoError> {
         let git = self.git();
         match git.head() {
@@ -43,7 +43,7 @@ impl Repo {
         }
     }
 
-    /// The short name of the branch that is checked out, even before its first commit; `None` on a detached HEAD.
+    /// Returns the short name of the checked-out branch, even before its first commit; `None` on a detached HEAD.
     pub(crate) fn branch(&self) -> Option<String> {
         let git = self.git();
         let head = git.find_reference("HEAD").ok()?;
@@ -51,13 +51,13 @@ impl Repo {
         target.strip_prefix("refs/heads/").map(str::to_owned)
     }
 
-    /// The commit at the tip of a local branch.
+    /// Returns the commit at the tip of a local branch.
     pub(crate) fn branch_tip(&self, branch: &str) -> Option<CommitId> {
         self.git().refname_to_id(&format!("refs/heads/{branch}")).ok().map(CommitId::from)
     }
 
-    /// The branches whose names begin with `start`, local ones and those of remotes, each with a revision. Of several with one
-    /// name the local one counts.
+    /// Returns the local and remote branches whose names begin with `start`, each with a revision. A local branch takes
+    /// precedence over remote branches of the same name.
     pub(crate) fn branches_below(&self, start: &str) -> Result<Vec<(String, String)>, RepoError> {
         let git = self.git();
         let mut found: Vec<(String, String)> = Vec::new();
@@ -75,7 +75,7 @@ impl Repo {
         Ok(found)
     }
 
-    /// The best common ancestor of two revisions; `None` when they have none (here: a shallow clone may lack it).
+    /// Returns the best common ancestor of two revisions; `None` when none is known here (a shallow clone may lack it).
     pub(crate) fn merge_base(&self, one: &str, other: &str) -> Result<Option<CommitId>, RepoError> {
         let (one, other) = (self.resolve(one)?, self.resolve(other)?);
         match self.git().merge_base(ids::oid_of(one.0), ids::oid_of(other.0)) {

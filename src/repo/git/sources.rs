@@ -1,4 +1,4 @@
-//! What can be read of a repository: the worktree, the index, a commit.
+//! Opens the sources of a repository: the worktree, the index or a commit.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::repo::files::source::Source;
 use crate::repo::files::worktree::WorktreeSource;
 
 impl Repo {
-    /// The files as they are in the worktree, committed or not.
+    /// Returns the files in the worktree, committed or not.
     pub(crate) fn worktree(&self) -> Result<WorktreeSource, RepoError> {
         if self.bare {
             return Err(RepoError::path(self.root.display(), "is a bare repository: it has no worktree"));
@@ -21,19 +21,19 @@ impl Repo {
         Ok(WorktreeSource::new(self.root.clone(), self.cache_slot("folders")))
     }
 
-    /// The files of a commit: any revision that git understands (`HEAD~1`, a branch, a tag, an id). In a pre-receive
-    /// hook this sees the commits that are being pushed.
+    /// Returns the files of a commit: any revision that git understands (`HEAD~1`, a branch, a tag, an id). In a
+    /// pre-receive hook, this includes the commits that are being pushed.
     pub(crate) fn commit(&self, rev: &str) -> Result<CommitSource, RepoError> {
         let id = self.resolve(rev)?;
         CommitSource::new(Arc::clone(&self.objects), self.tree_at_root(id)?)
     }
 
-    /// The files as they are staged: what the next commit would hold.
+    /// Returns the staged files, which the next commit would contain.
     pub(crate) fn staged(&self) -> Result<IndexSource, RepoError> {
         IndexSource::new(self)
     }
 
-    /// What commands read when nobody asks for a commit: the worktree, or HEAD of a bare repository.
+    /// Returns the default source of commands: the worktree, or HEAD of a bare repository.
     pub(crate) fn current(&self) -> Result<Box<dyn Source>, RepoError> {
         if !self.bare {
             return Ok(Box::new(self.worktree()?));
@@ -45,7 +45,7 @@ impl Repo {
         }
     }
 
-    /// The tree that `casebook.yml` stands in, in a commit; `None` when the commit lacks that folder.
+    /// Returns the tree of the casebook root in a commit; `None` when the commit lacks that folder.
     pub(in crate::repo) fn tree_at_root(&self, id: CommitId) -> Result<Option<[u8; 20]>, RepoError> {
         let git = self.git();
         let tree = git

@@ -1,7 +1,7 @@
-//! Raw tree objects: reading their entries, and comparing a tree with those of its parents.
+//! Reads raw tree objects and compares a tree with the trees of its parents.
 //!
-//! libgit2's own tree comparison expands every unchanged folder, which costs seconds over a history; this compares the
-//! objects themselves and skips equal ids (`docs/decisions/reading-git.md`).
+//! libgit2's own tree comparison expands every unchanged folder, which costs seconds over a history. This compares the
+//! objects and skips equal ids (`docs/decisions/reading-git.md`).
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -17,10 +17,10 @@ pub(in crate::repo) const FILE: u32 = 0o100_644;
 pub(in crate::repo) const FOLDER: u32 = 0o040_000;
 pub(in crate::repo) const SYMLINK: u32 = 0o120_000;
 pub(in crate::repo) const SUBMODULE: u32 = 0o160_000;
-/// The bits of a mode that tell what an entry is.
+/// The bits of a mode that tell the type of an entry.
 pub(in crate::repo) const KIND: u32 = 0o170_000;
 
-/// What an entry of a tree points to.
+/// The target of a tree entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::repo) struct Node {
     pub mode: u32,
@@ -32,7 +32,7 @@ impl Node {
         self.mode & KIND == FOLDER
     }
 
-    /// What a listing says of it; `None` for folders and submodules.
+    /// Returns the type of the entry in a listing; `None` for folders and submodules.
     pub(crate) fn kind(self) -> Option<EntryKind> {
         match self.mode & KIND {
             FOLDER | SUBMODULE => None,
@@ -68,7 +68,7 @@ impl<'a> Iterator for Entries<'a> {
     }
 }
 
-/// Git's order of names in a tree: a folder sorts as if its name ended in a slash.
+/// Compares two names in git's order of a tree: a folder sorts as if its name ended in a slash.
 pub(in crate::repo) fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
     let common = a.0.len().min(b.0.len());
     let next =
@@ -83,11 +83,11 @@ pub(in crate::repo) fn read_tree(objects: &git2::Odb<'_>, id: [u8; 20]) -> Resul
     if object.kind() == git2::ObjectType::Tree {
         Ok(Arc::from(object.data()))
     } else {
-        Err(failed(git2::Error::from_str("it is no tree")))
+        Err(failed(git2::Error::from_str("the object is not a tree")))
     }
 }
 
-/// Reads tree objects, keeps those read lately, and knows trees that are in no object database.
+/// A reader of tree objects with a cache. It also serves trees that are not in the object database.
 pub(in crate::repo) struct TreeReader {
     objects: Arc<git2::Odb<'static>>,
     made: HashMap<[u8; 20], Arc<[u8]>>,
@@ -96,7 +96,7 @@ pub(in crate::repo) struct TreeReader {
     young_bytes: usize,
 }
 
-/// Half of what the reader keeps: it forgets by generations, so there are up to two of these.
+/// Half of the cache size in bytes: the cache drops old trees by generations, and there are at most two of them.
 const GENERATION: usize = 32 << 20;
 
 impl TreeReader {
@@ -104,7 +104,7 @@ impl TreeReader {
         Self { objects, made: HashMap::new(), young: HashMap::new(), old: HashMap::new(), young_bytes: 0 }
     }
 
-    /// Adds a tree that is not in the object database, such as one made of the index; returns its id.
+    /// Adds a tree that is not in the object database, such as one built from the index. Returns the tree's id.
     pub(crate) fn add(&mut self, raw: Vec<u8>) -> [u8; 20] {
         let id = git2::Oid::hash_object(git2::ObjectType::Tree, &raw).map(bytes_of).unwrap_or_default();
         self.made.insert(id, raw.into());
@@ -128,7 +128,7 @@ impl TreeReader {
         Ok(tree)
     }
 
-    /// The node at `path` below the tree `root`.
+    /// Returns the node at `path` below the tree `root`.
     pub(crate) fn find(&mut self, root: [u8; 20], path: &str) -> Result<Option<Node>, RepoError> {
         let mut node = Node { mode: FOLDER, id: root };
         for part in path.split('/') {
@@ -144,9 +144,9 @@ impl TreeReader {
         Ok(Some(node))
     }
 
-    /// Calls `found` with each path (that is no folder) at which `new` differs from *every* one of `parents`: the
-    /// path, the node in each parent, the node in `new`. With one parent this is a comparison; with none, all of
-    /// `new`; with several, what a merge commit itself changed.
+    /// Calls `found` for each path (except folders) at which `new` differs from *every* one of `parents`, with the
+    /// path, the node in each parent, and the node in `new`. With one parent, this is a comparison; with none, it
+    /// reports all of `new`; with several, it reports what the merge commit itself changed.
     pub(crate) fn compare(
         &mut self,
         new: Option<[u8; 20]>,
@@ -220,15 +220,14 @@ impl TreeReader {
     }
 }
 
-/// Receives a path, its node in each parent, and its node in the new tree.
+/// A callback that receives a path, its node in each parent, and its node in the new tree.
 pub(in crate::repo) type Found<'a> = dyn FnMut(&[u8], &[Option<Node>], Option<Node>) + 'a;
 
-/// Which paths a comparison looks at.
+/// The set of paths that a comparison looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::repo) enum Extent {
-    /// Everything.
     All,
-    /// What belongs to the casebook; the trees compared are those of its root.
+    /// The paths that belong to the casebook; the compared trees are those of the casebook root.
     Casebook,
 }
 
@@ -239,7 +238,7 @@ impl Extent {
             Self::Casebook if folder.is_empty() => match scope::place_at_root(name) {
                 Place::Outside => false,
                 Place::File => !is_folder,
-                // A link in place of a folder must not go unnoticed.
+                // A link in place of a folder must be reported.
                 Place::Folder => true,
             },
             Self::Casebook => !scope::is_hidden(name),
@@ -262,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_end_at_what_is_malformed() {
+    fn reading_stops_at_a_malformed_entry() {
         let mut raw = b"100644 a.md\0".to_vec();
         raw.extend([7; 20]);
         raw.extend(b"40000 b\0short");

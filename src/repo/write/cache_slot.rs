@@ -1,4 +1,4 @@
-//! The place of a cache, and the form in which caches are kept.
+//! The place and the file format of caches.
 
 use std::fs;
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
@@ -9,20 +9,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::put;
 
-/// A place for one cache. Losing a cache costs time only, so nothing here fails.
+/// A place for one cache. Losing a cache costs only time, so no operation here returns an error.
 #[derive(Clone, Debug)]
 pub struct CacheSlot {
-    /// Nowhere: nothing is kept, everything is made each time.
+    /// `None`: nothing is cached.
     path: Option<PathBuf>,
     is_read_only: bool,
 }
 
-/// A kept cache, opened for reading parts of it. It stays as it was opened, whatever is written to its place meanwhile.
+/// An open cache file for reading in parts. It does not change when the cache is replaced.
 #[derive(Debug)]
 pub struct CacheReader(Mutex<fs::File>);
 
 impl CacheReader {
-    /// Exactly `len` bytes from `offset`.
+    /// Reads exactly `len` bytes from `offset`.
     pub fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let size = file.metadata()?.len();
@@ -37,23 +37,23 @@ impl CacheReader {
 }
 
 impl CacheSlot {
-    /// A place outside of any repository.
+    /// Returns a place outside of a repository.
     pub fn at(path: &Path) -> Self {
         Self { path: Some(path.to_owned()), is_read_only: false }
     }
 
-    /// The same place, for a view that must not replace what is kept there.
+    /// Returns the same place for a view that must not replace the cache.
     #[must_use]
     pub(in crate::repo) fn read_only(self) -> Self {
         Self { is_read_only: true, ..self }
     }
 
-    /// No place: nothing is kept.
+    /// Returns a place that caches nothing.
     pub fn nowhere() -> Self {
         Self { path: None, is_read_only: true }
     }
 
-    /// The place beside this one for what belongs to it.
+    /// Returns the place for a second file of this cache.
     #[must_use]
     pub fn beside(&self, name: &str) -> Self {
         let path = self.path.clone().map(|path| {
@@ -64,18 +64,18 @@ impl CacheSlot {
         Self { path, is_read_only: self.is_read_only }
     }
 
-    /// What was kept last, for reading parts of it; `None` when there is nothing.
+    /// Opens the cached file for reading in parts; returns `None` when there is none.
     pub fn reader(&self) -> Option<CacheReader> {
         let file = fs::File::open(self.path.as_ref()?).ok()?;
         Some(CacheReader(Mutex::new(file)))
     }
 
-    /// What was kept last; `None` when there is nothing.
+    /// Reads the cached bytes; returns `None` when there are none.
     pub fn read(&self) -> Option<Vec<u8>> {
         fs::read(self.path.as_ref()?).ok()
     }
 
-    /// Keeps nothing any more: what was kept turned out to be damaged.
+    /// Removes a cache that turned out to be damaged.
     pub fn forget(&self) {
         if let Some(path) = self.writable() {
             fs::remove_file(path).ok();
@@ -86,7 +86,7 @@ impl CacheSlot {
         self.path.as_deref().filter(|_| !self.is_read_only)
     }
 
-    /// Keeps `bytes`, atomically; of two processes that do so at once, one wins.
+    /// Stores `bytes` atomically; if two processes store at once, one of them wins.
     pub fn write(&self, bytes: &[u8]) {
         if let Some(path) = self.writable() {
             path.parent().into_iter().for_each(put::sweep);
@@ -94,8 +94,8 @@ impl CacheSlot {
         }
     }
 
-    /// The time by the clock that stamps files here, in nanoseconds since 1970: on a network file system that is not
-    /// this computer's, and a stamp is racy by that clock.
+    /// Returns the time in nanoseconds since 1970, by the clock that stamps files here. On a network file system this
+    /// is not the clock of this computer, and git's racy rule needs the clock of the stamps.
     pub fn now_ns(&self) -> i64 {
         let probe = || {
             let folder = self.writable()?.parent()?;
@@ -112,13 +112,13 @@ impl CacheSlot {
     }
 }
 
-/// A short hash of `bytes` that nobody can make another text for.
+/// Returns a short hash of `bytes` that is safe against deliberate collisions.
 pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(blake3::hash(bytes).as_bytes()[..8].try_into().unwrap_or_default())
 }
 
-/// `payload` as a cache keeps it: with the number of its format, which changes whenever its shape or meaning does, and a
-/// checksum.
+/// Wraps `payload` for a cache file: adds a checksum and the format number, which changes whenever the payload's shape
+/// or meaning does.
 pub(crate) fn sealed(format: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = format.to_le_bytes().to_vec();
     bytes.extend_from_slice(blake3::hash(payload).as_bytes());
@@ -126,7 +126,7 @@ pub(crate) fn sealed(format: u32, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The payload of what [`sealed`] made; `None` when it is damaged or of another format.
+/// Returns the payload of a file from [`sealed`]; `None` when it is damaged or has another format.
 pub(crate) fn unsealed(format: u32, bytes: &[u8]) -> Option<&[u8]> {
     let (head, payload) = bytes.split_at_checked(36)?;
     let is_whole = head[..4] == format.to_le_bytes() && head[4..] == *blake3::hash(payload).as_bytes();

@@ -1,7 +1,7 @@
-//! A folder that is held open, and what is done in it without following symbolic links.
+//! An open folder with operations that do not follow symbolic links.
 //!
-//! A path is looked up anew by each system call, so a link that is put in the way between a check and a write would be
-//! followed. A handle stays with the folder that was opened, wherever its name leads later.
+//! Each system call resolves a path again, so a link that is created between a check and a write would be followed. A
+//! handle stays with the folder that was opened, whatever its name points to later.
 
 use std::ffi::CStr;
 use std::fs::File;
@@ -14,7 +14,7 @@ use rustix::io::Errno;
 
 use crate::repo::scope;
 
-/// An open folder. Each `name` is a single name in it, never a path.
+/// An open folder. Each `name` is a single name in the folder, never a path.
 #[derive(Debug)]
 pub(in crate::repo) struct FolderHandle(OwnedFd);
 
@@ -29,18 +29,18 @@ impl FolderHandle {
     /// Opens the folder `name`.
     ///
     /// # Errors
-    /// When it is a symbolic link, or no folder.
+    /// `name` is a symbolic link, or not a folder.
     pub(crate) fn folder(&self, name: &str) -> io::Result<Self> {
         match rustix::fs::openat(&self.0, name, FOLDER | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(folder) => Ok(Self(folder)),
-            // Systems tell a link from a file by different errors, or not at all.
+            // Systems return different errors for a link and a file, or the same one.
             Err(Errno::LOOP | Errno::MLINK | Errno::NOTDIR) => Err(self.in_the_way(name)),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Opens the folder `name`, making it if it does not exist. Says whether it was made. `is_absent` spares the look for
-    /// one.
+    /// Opens the folder `name`, and creates it if it does not exist. Returns whether it was created. `is_absent` skips
+    /// the attempt to open an existing folder.
     pub(crate) fn folder_or_new(&self, name: &str, is_absent: bool) -> io::Result<(Self, bool)> {
         if !is_absent {
             match self.folder(name) {
@@ -50,24 +50,24 @@ impl FolderHandle {
         }
         let is_made = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
             Ok(()) => true,
-            // Another thread was quicker.
+            // Another thread was faster.
             Err(Errno::EXIST) => false,
             Err(error) => return Err(error.into()),
         };
         Ok((self.folder(name)?, is_made))
     }
 
-    /// Opens the file `name` for reading and returns it with its size; `None` when there is none. Never waits, and never
-    /// reads a device or a pipe.
+    /// Opens the file `name` for reading and returns it with its size; `None` when it does not exist. Never waits, and
+    /// never reads a device or a pipe.
     ///
     /// # Errors
-    /// When it is a symbolic link, a folder or the like.
+    /// `name` is a symbolic link, a folder or a special file.
     pub(crate) fn file(&self, name: &str) -> io::Result<Option<(File, u64)>> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match rustix::fs::openat(&self.0, name, flags, Mode::empty()) {
             Ok(file) => File::from(file),
             Err(Errno::NOENT) => return Ok(None),
-            // A socket and a device without a driver cannot be opened at all.
+            // A socket, or a device without a driver, cannot be opened at all.
             Err(Errno::LOOP | Errno::MLINK | Errno::NXIO) => return Err(self.in_the_way(name)),
             Err(error) => return Err(error.into()),
         };
@@ -78,13 +78,13 @@ impl FolderHandle {
         }
     }
 
-    /// Makes the new file `name`, with the permissions that new files have.
+    /// Creates the new file `name`, with the usual permissions of new files.
     pub(crate) fn new_file(&self, name: &str) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(File::from(rustix::fs::openat(&self.0, name, flags, Mode::from_raw_mode(0o666))?))
     }
 
-    /// Moves the file `name` to `new` in `folder`, in place of a file or link that is there.
+    /// Moves the file `name` to `new` in `folder` and replaces a file or link that exists there.
     pub(crate) fn move_file(&self, name: &str, folder: &Self, new: &str) -> io::Result<()> {
         match rustix::fs::renameat(&self.0, name, &folder.0, new) {
             Ok(()) => Ok(()),
@@ -93,22 +93,23 @@ impl FolderHandle {
         }
     }
 
-    /// Removes the file or link `name`. A file that is gone is no error, nor is a folder in its place, which stays.
+    /// Removes the file or link `name`. A missing file is not an error. A folder in its place stays, which is not an
+    /// error either.
     pub(crate) fn remove_file(&self, name: &str) -> io::Result<()> {
         match rustix::fs::unlinkat(&self.0, name, AtFlags::empty()) {
-            // Linux says that a folder is one, and macOS that removing it is not permitted.
+            // For a folder, Linux returns ISDIR, and macOS returns that the operation is not permitted.
             Err(Errno::NOENT | Errno::ISDIR) => Ok(()),
             Err(Errno::PERM) if self.is_folder(name) => Ok(()),
             result => Ok(result?),
         }
     }
 
-    /// Removes the folder `name` if it is empty; says whether it did.
+    /// Removes the folder `name` if it is empty; returns whether it was removed.
     pub(crate) fn remove_empty_folder(&self, name: &str) -> bool {
         rustix::fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR).is_ok()
     }
 
-    /// The names of what is in the folder. Names that are not UTF-8 are shown as well as they can be.
+    /// Returns the names in the folder. Names that are not UTF-8 get replacement characters.
     pub(crate) fn names(&self) -> io::Result<Vec<String>> {
         let is_real = |name: &CStr| !matches!(name.to_bytes(), b"." | b"..");
         let mut names = Vec::new();
@@ -121,8 +122,8 @@ impl FolderHandle {
         Ok(names)
     }
 
-    /// Waits until no other process has locked this folder, and locks it until it is closed. A file system without
-    /// locks goes without.
+    /// Waits until no other process has locked this folder, and locks it until it is closed. Does nothing on a file
+    /// system without locks.
     pub(crate) fn lock(&self) {
         let _ = rustix::fs::flock(&self.0, FlockOperation::LockExclusive);
     }
@@ -132,7 +133,7 @@ impl FolderHandle {
         status.is_ok_and(|status| rustix::fs::FileType::from_raw_mode(status.st_mode).is_dir())
     }
 
-    /// Says what `name` is, where something else was expected.
+    /// Returns an error that tells what `name` is, where something else was expected.
     fn in_the_way(&self, name: &str) -> io::Error {
         use rustix::fs::FileType;
         let status = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW);

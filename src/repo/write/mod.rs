@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all: caches, a built site, a new folder. Knows no repository.
+//! Atomic writes: caches, a built site, a new folder. This module does not use repositories.
 
 pub(super) mod cache_slot;
 pub(super) mod folder_handle;

@@ -1,7 +1,7 @@
-//! Writing files so that nobody ever sees half of one, whenever the process is killed.
+//! Writes files so that no reader ever sees half of one, even if the process is killed.
 //!
-//! A file is written under another name, in the git directory, and renamed. Where that is another file system than the
-//! worktree's, the other name is a hidden one in the same folder.
+//! A file is written under a temporary name in the git directory and then renamed. If the git directory is on another
+//! file system than the worktree, the temporary name is a hidden one in the same folder.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
@@ -12,31 +12,32 @@ use crate::repo::error::RepoError;
 
 /// The folder for unfinished writes, in the cache folder.
 pub(in crate::repo) const UNFINISHED: &str = "tmp";
-/// How the names of unfinished writes begin; hidden, because of those that are in the worktree.
+/// The prefix of unfinished writes; hidden, because some of them are in the worktree.
 pub(in crate::repo) const PREFIX: &str = ".casebook-write-";
-/// What is older than this is no write under way but the rest of one that was killed.
+/// An unfinished write older than this comes from a killed process.
 pub(in crate::repo) const LITTER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What may be at the place where a file is written.
+/// Whether a write may replace an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Write {
-    /// Nothing: an existing file is an error and stays as it is.
+    /// An existing file is an error and stays as it is.
     New,
-    /// A file, which is replaced and keeps its permissions; or nothing.
+    /// An existing file is replaced, and the new one keeps its permissions.
     Replace,
 }
 
-/// Writes `path`, whatever it is, by way of a hidden file beside it: for caches and for what is built. Makes the
-/// folder it needs; does not wait for the disk, since such files can be made again.
+/// Writes the file at `path` through a hidden file in the same folder: for caches and build output. Creates the folder
+/// if needed. Does not wait for the disk, since such files can be built again.
 pub(crate) fn write_outside(path: &Path, contents: &[u8]) -> Result<(), RepoError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
-        fs::create_dir_all(folder).map_err(|error| RepoError::io("make the folder", folder, error))?;
+        fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
     }
     put(folder, path, contents, Write::Replace, false).map_err(|error| RepoError::io("write", path, error))
 }
 
-/// Writes `target` by way of a file in the folder `unfinished`. [`ErrorKind::InvalidInput`]: it is a symbolic link.
+/// Writes `target` through a temporary file in the folder `unfinished`. Returns [`ErrorKind::InvalidInput`] when
+/// `target` is a symbolic link.
 pub(in crate::repo) fn put(
     unfinished: &Path,
     target: &Path,
@@ -71,7 +72,7 @@ pub(in crate::repo) fn put(
     .map_err(|error| error.error)
 }
 
-/// Removes what killed writes left in `folder`.
+/// Removes the files that killed writers left in `folder`.
 pub(in crate::repo) fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let now = SystemTime::now();
@@ -80,19 +81,19 @@ pub(in crate::repo) fn sweep(folder: &Path) {
         let modified = entry.metadata().and_then(|metadata| metadata.modified());
         let age = modified.ok().and_then(|time| now.duration_since(time).ok());
         if is_ours && age.is_some_and(|age| age > LITTER_AGE) {
-            // Litter that cannot be removed does no harm.
+            // Leftover files that cannot be removed do no harm.
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }.ok();
         }
     }
 }
 
-/// Makes a rename last through a power failure.
+/// Makes a rename in `folder` survive a power failure.
 pub(in crate::repo) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Waits until the file system that `folder` is on has written everything.
+/// Waits until the file system of `folder` has written everything to the disk.
 pub(in crate::repo) fn sync_file_system(folder: &Path) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::fs::syncfs(File::open(folder)?)?;

@@ -1,30 +1,30 @@
-//! A folder that is made beside its place and moved there when it is whole.
+//! Builds a folder next to its final place and moves it there when it is complete.
 
 use std::fs;
 use std::path::Path;
 
 use crate::repo::error::RepoError;
 
-/// A folder under construction; it is removed when it is dropped before [`Scaffold::move_to`].
+/// A folder under construction, which is removed on drop unless [`Scaffold::move_to`] was called.
 pub(crate) struct Scaffold(tempfile::TempDir);
 
-/// Starts a folder beside `place`.
+/// Creates a temporary folder next to `place`.
 pub(crate) fn scaffold(place: &Path) -> Result<Scaffold, RepoError> {
     let beside = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(beside).map_err(|error| RepoError::io("make the folder", beside, error))?;
+    fs::create_dir_all(beside).map_err(|error| RepoError::io("create the folder", beside, error))?;
     let folder = tempfile::Builder::new().prefix(".casebook-new-").tempdir_in(beside);
-    folder.map(Scaffold).map_err(|error| RepoError::io("make a folder in", beside, error))
+    folder.map(Scaffold).map_err(|error| RepoError::io("create a folder in", beside, error))
 }
 
 impl Scaffold {
-    /// Where it is for now.
+    /// Returns the temporary path.
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    /// Moves it to its place, which may hold an empty folder and nothing else.
+    /// Moves the folder to its final place, which must not exist or be an empty folder.
     pub(crate) fn move_to(self, place: &Path) -> Result<(), RepoError> {
-        let failed = |error| RepoError::io("make the folder", place, error);
+        let failed = |error| RepoError::io("create the folder", place, error);
         match fs::remove_dir(place) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_there_when_it_is_whole_and_not_before() {
+    fn a_folder_appears_only_when_it_is_complete() {
         let outside = tempfile::tempdir().unwrap();
         let place = outside.path().join("demo");
         let unfinished = scaffold(&place).unwrap();

@@ -1,7 +1,7 @@
-//! The folder that a built site is written to.
+//! The output folder of a site.
 //!
-//! A clone can bring such a folder with anything in it: links to files of the user, pipes, folders where files should
-//! be. So every folder below the root is opened from the one above it, and no link is followed on the way.
+//! A clone can contain such a folder with any contents: links to files of the user, pipes, folders in place of files.
+//! So every folder below the root is opened from its parent folder, and no link is followed on the way.
 
 use std::collections::{HashSet, VecDeque};
 use std::fs;
@@ -13,28 +13,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::folder_handle::FolderHandle;
 use crate::repo::scope::MAX_FILE_SIZE;
 
-/// The folder for files that are not yet complete. It exists during a build only, so that the next build does not
-/// publish what a killed one left.
+/// The folder for incomplete files. It exists only during a build, so that the next build does not publish the
+/// incomplete files of a killed build.
 const UNFINISHED: &str = ".casebook-unfinished";
 
-/// How many folders are kept open. Files are written folder by folder, so a few suffice.
+/// How many folders are kept open. Files are written folder by folder, so a few are enough.
 const MAX_OPEN: usize = 64;
 
-/// What a file holds.
+/// The contents of a file.
 pub(crate) enum Contents<'a> {
-    /// These bytes.
     Bytes(&'a [u8]),
-    /// What this reader gives. Large files need not be in memory as a whole.
+    /// A reader, so that large files need not be in memory as a whole.
     Stream(Box<dyn Read + 'a>),
 }
 
-/// A folder of built files. Paths are relative to it, with `/` between their parts. Several threads may use it at once.
+/// An open output folder. Paths are relative to it, with `/` between their parts. Several threads may use it at once.
 #[derive(Debug)]
 pub(crate) struct SiteFolder {
     root: Arc<FolderHandle>,
-    /// Folders that this value made: they hold nothing that it did not write, so nobody needs to look.
+    /// Folders that this build created: they contain only its own files, so they need no check.
     made: Mutex<HashSet<String>>,
-    /// The folders used last, by path.
+    /// The most recently used folders, by path.
     open: Mutex<VecDeque<(String, Arc<FolderHandle>)>>,
     unfinished: Mutex<Option<Arc<FolderHandle>>>,
     next_name: AtomicUsize,
@@ -42,7 +41,7 @@ pub(crate) struct SiteFolder {
 
 impl SiteFolder {
     pub(in crate::repo) fn new(root: FolderHandle) -> io::Result<Self> {
-        // Two builds at once would take each other's unfinished files for leftovers.
+        // Without the lock, two builds at once would take each other's incomplete files for leftovers.
         root.lock();
         let names = root.names()?;
         if names.iter().any(|name| name == UNFINISHED) {
@@ -51,7 +50,9 @@ impl SiteFolder {
                 unfinished.remove_file(&name)?;
             }
             if !root.remove_empty_folder(UNFINISHED) {
-                return Err(io::Error::other(format!("no build made what is in `{UNFINISHED}`; remove it")));
+                return Err(io::Error::other(format!(
+                    "`{UNFINISHED}` contains files that no build created; remove them"
+                )));
             }
         }
         let made = if names.is_empty() { HashSet::from([String::new()]) } else { HashSet::new() };
@@ -64,14 +65,14 @@ impl SiteFolder {
         })
     }
 
-    /// The names of the files and folders at the root.
+    /// Returns the names of the files and folders at the root.
     pub(crate) fn names(&self) -> io::Result<Vec<String>> {
         let mut names = self.root.names()?;
         names.sort();
         Ok(names)
     }
 
-    /// Reads a whole file; `None` when it does not exist.
+    /// Reads a whole file; returns `None` when it does not exist.
     pub(crate) fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
         let Some((file, _)) = self.file(path)? else { return Ok(None) };
         let mut bytes = Vec::new();
@@ -82,12 +83,12 @@ impl SiteFolder {
         }
     }
 
-    /// Whether there is a file at `path`.
+    /// Returns whether there is a file at `path`.
     pub(crate) fn exists(&self, path: &str) -> io::Result<bool> {
         Ok(self.file(path)?.is_some())
     }
 
-    /// Whether there is a file at `path` with these contents.
+    /// Returns whether there is a file at `path` with these contents.
     pub(crate) fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
         let Some((file, size)) = self.file(path)? else { return Ok(false) };
         match contents {
@@ -97,7 +98,7 @@ impl SiteFolder {
         }
     }
 
-    /// Writes a file and the folders it needs: complete or not at all.
+    /// Writes a file atomically and creates the folders that it needs.
     pub(crate) fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let folder = self.folder(folder)?;
@@ -114,7 +115,7 @@ impl SiteFolder {
         write().inspect_err(|_| _ = unfinished.remove_file(&temporary))
     }
 
-    /// Removes a file and the folders that it leaves empty. A file that is gone already is no error.
+    /// Removes a file and the folders that become empty. A missing file is not an error.
     pub(crate) fn remove(&self, path: &str) -> io::Result<()> {
         let (mut folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         match self.existing_folder(folder)? {
@@ -123,7 +124,7 @@ impl SiteFolder {
         }
         while !folder.is_empty() {
             let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
-            // A folder with something in it stays, and so do all above it.
+            // A folder that is not empty stays, and so do all folders above it.
             if !self.existing_folder(above)?.is_some_and(|above| above.remove_empty_folder(name)) {
                 break;
             }
@@ -145,14 +146,14 @@ impl SiteFolder {
         }
     }
 
-    /// Whether this value made `folder`, or one above it: each file in it is one that it wrote.
+    /// Returns whether this build created `folder` or a folder above it, so that it contains only files of this build.
     fn is_made(&self, folder: &str) -> bool {
         let made = lock(&self.made);
         let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
         made.contains("") || ends.into_iter().any(|end| made.contains(&folder[..end]))
     }
 
-    /// Opens `folder`; `None` when it does not exist.
+    /// Opens `folder`; returns `None` when it does not exist.
     fn existing_folder(&self, folder: &str) -> io::Result<Option<Arc<FolderHandle>>> {
         match self.walk(folder, &|above, name, _| above.folder(name)) {
             Ok(folder) => Ok(Some(folder)),
@@ -161,7 +162,7 @@ impl SiteFolder {
         }
     }
 
-    /// Opens `folder`, making it and those above it if they do not exist.
+    /// Opens `folder`, and creates it and its parents if they do not exist.
     fn folder(&self, folder: &str) -> io::Result<Arc<FolderHandle>> {
         self.walk(folder, &|above, name, path| {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -174,7 +175,7 @@ impl SiteFolder {
         })
     }
 
-    /// Opens `folder` by way of those above it. `open` opens one from the folder above it, its name and its path.
+    /// Opens `folder` and its parents. `open` opens one folder, given its parent folder, its name and its path.
     fn walk(
         &self,
         folder: &str,
@@ -193,7 +194,7 @@ impl SiteFolder {
             Arc::new(open(&*self.walk(above, open)?, name, folder).map_err(|error| at(folder, error))?);
         let mut all = lock(&self.open);
         if all.len() == MAX_OPEN {
-            // Folders at the root are wanted again and again, the others for one file or two.
+            // Folders at the root are used again and again, the others for one or two files.
             let oldest = all.iter().position(|(path, _)| path.contains('/')).unwrap_or(0);
             all.remove(oldest);
         }
@@ -218,7 +219,7 @@ impl SiteFolder {
 
 impl Drop for SiteFolder {
     fn drop(&mut self) {
-        // It is empty, unless something that is no file was put into it.
+        // The folder is empty, unless something other than a file was put into it.
         self.root.remove_empty_folder(UNFINISHED);
     }
 }
@@ -227,7 +228,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Names `folder` in an error that says nothing of its own about the place.
+/// Adds `folder` to an error that does not name a place.
 fn at(folder: &str, error: io::Error) -> io::Error {
     match (error.raw_os_error(), error.kind()) {
         (Some(_), ErrorKind::NotFound) | (None, _) => error,
@@ -235,7 +236,7 @@ fn at(folder: &str, error: io::Error) -> io::Error {
     }
 }
 
-/// Whether two readers give the same bytes.
+/// Returns whether two readers give the same bytes.
 fn are_equal(mut one: impl Read, mut other: impl Read) -> io::Result<bool> {
     const PART: usize = 64 << 10;
     let (mut part, mut other_part) = (Vec::with_capacity(PART), Vec::with_capacity(PART));
@@ -271,14 +272,14 @@ mod tests {
     }
 
     #[test]
-    fn a_removed_file_takes_empty_folders_along_and_leaves_others() {
+    fn removing_a_file_removes_the_folders_that_become_empty() {
         let outside = tempfile::tempdir().unwrap();
         let root = outside.path().join("public");
         let folder = open(&root);
         folder.write("a/b/c.html", Contents::Bytes(b"c")).unwrap();
         folder.write("a/d.html", Contents::Stream(Box::new(&b"d"[..]))).unwrap();
         drop(folder);
-        assert_eq!(count(&root), 1, "nothing unfinished is left");
+        assert_eq!(count(&root), 1, "unfinished files are left");
         let folder = open(&root);
         assert_eq!(folder.read("a/b/c.html").unwrap().as_deref(), Some(&b"c"[..]));
         assert!(folder.holds("a/d.html", Contents::Stream(Box::new(&b"d"[..]))).unwrap());
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_build_left_unfinished_is_not_published() {
+    fn unfinished_files_of_a_killed_build_are_not_published() {
         let outside = tempfile::tempdir().unwrap();
         fs::create_dir(outside.path().join(UNFINISHED)).unwrap();
         fs::write(outside.path().join(UNFINISHED).join("0"), "half").unwrap();
@@ -323,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_stay_reachable_when_more_are_used_than_are_kept_open() {
+    fn more_folders_can_be_used_than_are_kept_open() {
         let outside = tempfile::tempdir().unwrap();
         let folder = open(outside.path());
         for round in ["a", "b"] {

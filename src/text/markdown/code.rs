@@ -1,24 +1,24 @@
-//! Blocks of code.
+//! Code blocks in Markdown.
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::events;
 use crate::text::Span;
 
-/// A block of code.
+/// A code block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CodeBlock {
-    /// The bytes of the block, fences included.
+    /// The bytes of the block, including the fences.
     pub span: Span,
     /// The bytes between the fences.
     pub content: Span,
-    /// Whether it stands between fences; else it is indented.
+    /// Whether the block has fences; otherwise it is indented.
     pub is_fenced: bool,
 }
 
-/// The blocks of code in `text`.
+/// Returns the code blocks in `text`.
 pub(crate) fn code_blocks(text: &str) -> Vec<CodeBlock> {
-    // Most texts have nothing that could be one.
+    // Most texts contain no mark of a code block and need no parsing.
     let is_possible = ["```", "~~~", "    ", "\t"].iter().any(|mark| text.contains(mark));
     let mut blocks: Vec<CodeBlock> = Vec::new();
     let mut is_open = false;
@@ -33,7 +33,7 @@ pub(crate) fn code_blocks(text: &str) -> Vec<CodeBlock> {
             Event::End(TagEnd::CodeBlock) => is_open = false,
             Event::Text(_) if is_open => {
                 if let Some(block) = blocks.last_mut().filter(|block| block.is_fenced) {
-                    // The first line sets the start, each further one the end.
+                    // The first line sets the start, and each further line sets the end.
                     let start = block.content.start.min(span.start);
                     block.content = start..span.end;
                 }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_content_of_a_block_stands_between_its_fences() {
+    fn the_content_of_a_block_is_between_its_fences() {
         let text = "~~~~\n```\na\n~~~\n~~~~\n\n1. b\n\n   ```\n   c\n   ```\n\n        d\n\n```\n```\n";
         let blocks = code_blocks(text);
         let contents: Vec<&str> = blocks.iter().map(|block| text[block.content.clone()].trim()).collect();

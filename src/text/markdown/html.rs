@@ -1,4 +1,4 @@
-//! Comments in raw HTML: the hints of templates.
+//! HTML comments in Markdown, which templates use for hints.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,8 @@ use pulldown_cmark::{Event, Tag};
 use super::{events, without};
 use crate::text::Span;
 
-/// The bytes of each HTML comment in `text`, marks included. One that is never closed goes to the end of its block. What
-/// looks like a comment inside code is none.
+/// Returns the bytes of each HTML comment in `text`, including its marks. An unclosed comment ends with its block. Text
+/// in code that looks like a comment is not one.
 pub(crate) fn comments(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     if !text.contains("<!--") {
@@ -33,7 +33,7 @@ fn in_block(text: &str, block: &Span, found: &mut Vec<Span>) {
     }
 }
 
-/// `text` without its HTML comments: the hints of a template are no answer.
+/// Returns `text` without its HTML comments: the hints of a template are not an answer.
 pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
     match comments(text) {
         comments if comments.is_empty() => text.into(),
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_comment_in_code_is_text() {
+    fn a_comment_in_code_is_text() {
         for text in ["```\n<!-- a -->\n```\n", "`<!-- a -->`", "    <!-- a -->\n", "~~~\n<!--\n~~~\n\n<b>\n"]
         {
             assert_eq!(without_comments(text), text);

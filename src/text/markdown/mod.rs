@@ -1,7 +1,7 @@
-//! Markdown, as one parser reads it: headings, code, HTML and comments.
+//! Markdown parsing: headings, code, HTML and comments.
 //!
-//! All rooms ask here, so that a heading is the same thing for a rule, for a query and on a page. Nothing looks at the
-//! lines of a text by itself.
+//! All modules use this parser, so that a heading is the same for a rule, for a query and on a page. No module searches
+//! the lines of a text for Markdown by itself.
 
 mod code;
 mod html;
@@ -17,7 +17,7 @@ use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag};
 
 use super::Span;
 
-/// The options of the parser: what GitHub, GitLab and Gitea understand as well.
+/// Returns the parser's options: the extensions that GitHub, GitLab and Gitea support as well.
 pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -26,12 +26,12 @@ pub(crate) fn options() -> Options {
         | Options::ENABLE_GFM
 }
 
-/// The events of `text`, each with its bytes.
+/// Returns the parser's events for `text`, each with its bytes.
 pub(crate) fn events(text: &str) -> OffsetIter<'_> {
     Parser::new_ext(text, options()).into_offset_iter()
 }
 
-/// The bytes of `text` that are code or HTML, inside lines too.
+/// Returns the bytes of `text` that are code or HTML, including those within lines.
 pub(crate) fn code_and_html(text: &str) -> Vec<Span> {
     let is_either = |event: &Event<'_>| {
         matches!(
@@ -45,7 +45,7 @@ pub(crate) fn code_and_html(text: &str) -> Vec<Span> {
     events(text).filter(|(event, _)| is_either(event)).map(|(_, span)| span).collect()
 }
 
-/// What `text` says in a line or two: without comments, headings and the fences of code.
+/// Returns the prose of `text`, for a summary: without comments, headings and the fences of code.
 pub(crate) fn prose(text: &str) -> String {
     let mut left_out = comments(text);
     let is_heading = |heading: &Heading| !heading.is_nested && heading.form != HeadingForm::NoSpace;
@@ -57,7 +57,7 @@ pub(crate) fn prose(text: &str) -> String {
     without(text, left_out).trim().to_owned()
 }
 
-/// `text` without these bytes.
+/// Returns `text` without these bytes.
 fn without(text: &str, mut spans: Vec<Span>) -> String {
     spans.sort_unstable_by_key(|span| (span.start, span.end));
     let mut rest = String::with_capacity(text.len());
@@ -79,8 +79,8 @@ mod tests {
     #[test]
     fn prose_has_neither_headings_nor_fences_nor_comments() {
         let text = "# Fix\nRun it:\n\n~~~~ sh\n# not a heading\n```\n<!-- kept -->\n~~~~\n<!-- gone -->\nCause\n-----\nFull disk\n";
-        let wanted = "Run it:\n\n# not a heading\n```\n<!-- kept -->\n\n\nFull disk";
-        assert_eq!(prose(text), wanted);
+        let expected = "Run it:\n\n# not a heading\n```\n<!-- kept -->\n\n\nFull disk";
+        assert_eq!(prose(text), expected);
         assert_eq!(prose("    # indented code\n"), "# indented code");
         assert_eq!(prose("```\n```\n"), "");
     }

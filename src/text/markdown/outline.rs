@@ -1,37 +1,36 @@
-//! Headings, and lines that were meant to be headings.
+//! Headings in Markdown, including lines that look like misspelled headings.
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::events;
 use crate::text::Span;
 
-/// A heading, or a line that was meant to be one.
+/// A heading, or a line that looks like a misspelled one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Heading {
     /// 1 to 6.
     pub level: usize,
-    /// The words, without marks.
+    /// The text without marks.
     pub text: String,
-    /// The bytes of its lines, with the line end.
+    /// The bytes of the heading's lines, including the line end.
     pub span: Span,
-    /// How it is written.
     pub form: HeadingForm,
-    /// Whether it stands in a quote, a list or a footnote, where it divides nothing.
+    /// Whether the heading is in a quote, a list or a footnote, where it does not start a section.
     pub is_nested: bool,
 }
 
-/// How a heading is written.
+/// The syntax of a heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HeadingForm {
     /// `## Heading`.
     Hashes,
-    /// A line of `=` or `-` below it.
+    /// A line of `=` or `-` below the text.
     Underlined,
-    /// `##Heading`, which Markdown does not take for a heading.
+    /// `##Heading`, which is not a heading in Markdown.
     NoSpace,
 }
 
-/// The headings of `text`, in order, and the lines that only lack the space after their hashes.
+/// Returns the headings of `text` in order, including lines that only lack the space after their hashes.
 pub(crate) fn headings(text: &str) -> Vec<Heading> {
     let mut found: Vec<Heading> = Vec::new();
     if !may_have_headings(text) {
@@ -73,7 +72,8 @@ pub(crate) fn headings(text: &str) -> Vec<Heading> {
     found
 }
 
-/// Whether `text` has any hash or any line that could underline a heading: the usual reply has none, and is not parsed.
+/// Returns whether `text` has a hash or a line that could underline a heading. Most replies have neither and need no
+/// parsing.
 fn may_have_headings(text: &str) -> bool {
     let underlines = |line: &str| {
         let line = line.trim();
@@ -82,7 +82,8 @@ fn may_have_headings(text: &str) -> bool {
     text.contains('#') || text.lines().any(underlines)
 }
 
-/// Whether an event makes more of the line `last` than text: code or HTML in it, or markup that ends after it.
+/// Returns whether an event shows that the line `last` is more than text: it contains code or HTML, or markup that ends
+/// after it.
 fn goes_on(event: &Event<'_>, span: &Span, last: &Heading) -> bool {
     let is_inside = span.start < last.span.end && last.span.start < span.end;
     match event {
@@ -92,7 +93,7 @@ fn goes_on(event: &Event<'_>, span: &Span, last: &Heading) -> bool {
     }
 }
 
-/// The line at `at` as a heading whose hashes no space follows, if text begins there with hashes.
+/// Returns the line at `at` as a heading without a space after its hashes, if it begins with hashes.
 fn without_space(text: &str, at: usize) -> Option<Heading> {
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let end = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
@@ -119,9 +120,9 @@ mod tests {
     }
 
     #[test]
-    fn headings_come_in_every_form() {
+    fn headings_are_found_in_every_form() {
         let text = "# One #\n\nTwo\n---\n> ## Three `x`\n\nsee\n##Four:\n\n- ### Five\n\nSix\n=\n";
-        let wanted = [
+        let expected = [
             (1, "One", HeadingForm::Hashes, false),
             (2, "Two", HeadingForm::Underlined, false),
             (2, "Three x", HeadingForm::Hashes, true),
@@ -131,12 +132,12 @@ mod tests {
         ];
         assert_eq!(
             outline(text),
-            wanted.map(|(level, text, form, nested)| (level, text.to_owned(), form, nested))
+            expected.map(|(level, text, form, nested)| (level, text.to_owned(), form, nested))
         );
     }
 
     #[test]
-    fn what_is_in_code_or_html_is_no_heading() {
+    fn a_heading_in_code_or_html_is_text() {
         for text in [
             "~~~~\n~~~\n#One\n# One\n~~~~\n",
             "    # One\n",

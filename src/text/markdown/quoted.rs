@@ -1,22 +1,23 @@
-//! Text of strangers in Markdown that a forge renders: inert, whatever it says.
+//! Quotes untrusted text in Markdown for a forge, so that it has no effect.
 
 use unicode_normalization::char::is_combining_mark;
 
-/// What an escaped `@` or `#` is followed by: nobody sees it, and no name is called by what has it inside.
+/// The characters after an escaped `@` or `#`: a zero-width space is invisible, and a name that contains one is
+/// not a mention.
 const BREAK: &str = "&#8203;";
 
-/// What stands for a character that is not shown.
+/// Replaces an invisible character.
 const REPLACEMENT: char = '\u{fffd}';
 
-/// The most marks that one character bears: more of them would cover the lines around.
-const MOST_MARKS: usize = 4;
+/// The maximum number of combining marks on one character: more of them would cover other lines.
+const MAX_MARKS: usize = 4;
 
-/// `text` as a quotation in Markdown: on one line, cut to `most` characters, without any force. Nothing for a text of
-/// blanks.
+/// Returns `text` as a quotation in Markdown: on one line, cut to `most` characters, without any effect. Returns an
+/// empty string for blank text.
 ///
-/// It stands between `<code>` tags, where forges look neither for mentions nor for references. Should one take the tags
-/// out, nothing in it is markup either: every ASCII character but letters, digits and blanks is a numeric reference,
-/// which CommonMark never takes for structure, and names are broken behind `@` and `#`.
+/// The quotation is between `<code>` tags, where forges ignore mentions and references. Even if a forge removes the
+/// tags, the text contains no markup: every ASCII character except letters, digits and blanks is a numeric reference,
+/// which CommonMark never treats as structure, and names are broken after `@` and `#`.
 pub fn quoted(text: &str, most: usize) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let characters: Vec<char> = words.join(" ").chars().take(most.saturating_add(1)).collect();
@@ -43,7 +44,7 @@ fn push(quoted: &mut String, c: char) {
     }
 }
 
-/// Characters as they are shown, one after another: what is not seen and changes how the rest is, and marks without end,
+/// An iterator over the characters to show. Invisible characters that change the rest, and too many combining marks,
 /// are replaced.
 #[derive(Default)]
 struct Shown {
@@ -57,7 +58,7 @@ impl Shown {
             true => !self.is_needed(c, after),
             false => {
                 self.marks = if is_combining_mark(c) { self.marks + 1 } else { 0 };
-                self.marks > MOST_MARKS
+                self.marks > MAX_MARKS
             }
         };
         let shown = if is_hidden { REPLACEMENT } else { c };
@@ -65,8 +66,8 @@ impl Shown {
         shown
     }
 
-    /// Joiners and selectors belong to how emoji and many scripts are written: one behind a character that is seen, at
-    /// other than English letters.
+    /// Returns whether a joiner or selector is part of normal writing, as in emoji and many scripts: one after a
+    /// visible character other than an English letter.
     fn is_needed(&self, c: char, after: Option<char>) -> bool {
         let Some(before) = self.before.filter(|before| !matches!(*before, ' ' | REPLACEMENT)) else {
             return false;
@@ -81,8 +82,8 @@ impl Shown {
     }
 }
 
-/// Controls, what Unicode has nothing drawn for (`Default_Ignorable_Code_Point`), the blank of Braille, and the marks of
-/// annotations.
+/// Returns whether `c` is invisible: control characters, `Default_Ignorable_Code_Point`, the Braille blank and
+/// annotation marks.
 fn is_unseen(c: char) -> bool {
     let is_ignorable = matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -97,20 +98,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_stay_and_all_else_is_a_reference() {
+    fn letters_stay_and_other_characters_are_references() {
         assert_eq!(quoted("Export: 10,000 rows", 99), "<code>Export&#58; 10&#44;000 rows</code>");
         assert_eq!(quoted("发票导出 über", 99), "<code>发票导出 über</code>");
         assert_eq!(quoted(" \n\t", 99), "");
     }
 
     #[test]
-    fn names_are_broken() {
+    fn mentions_are_broken() {
         assert_eq!(quoted("@team #1", 99), "<code>&#64;&#8203;team &#35;&#8203;1</code>");
         assert_eq!(quoted("a/b#1", 99), "<code>a&#47;b&#35;&#8203;1</code>");
     }
 
     #[test]
-    fn what_is_not_seen_is_shown() {
+    fn invisible_characters_are_shown() {
         assert_eq!(quoted("a\u{202e}b\u{0}c\u{2066}d", 99), "<code>a\u{fffd}b\u{fffd}c\u{fffd}d</code>");
         for c in "\u{34f}\u{115f}\u{ffa0}\u{3164}\u{2800}\u{17b4}\u{1d173}\u{200d}\u{fe0f}\u{e0101}".chars() {
             assert_eq!(quoted(&format!("pass{c}word"), 99), "<code>pass\u{fffd}word</code>", "{c:?}");
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_to_write_stays_once() {
+    fn a_joiner_that_writing_needs_stays_once() {
         for text in [
             "می\u{200c}خواهم",
             "ශ\u{0dca}\u{200d}ර\u{0dd3}",
@@ -133,14 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn marks_do_not_pile_up() {
+    fn combining_marks_are_limited() {
         let piled = format!("a{}\u{34f}\u{301}b\u{301}", "\u{301}".repeat(6));
         let shown = format!("<code>a{}{}b\u{301}</code>", "\u{301}".repeat(4), "\u{fffd}".repeat(4));
         assert_eq!(quoted(&piled, 99), shown);
     }
 
     #[test]
-    fn a_long_text_is_cut_to_so_many_characters() {
+    fn a_long_text_is_cut_to_the_given_length() {
         assert_eq!(quoted("one two", 4), "<code>one …</code>");
         assert_eq!(quoted("one two", 7), "<code>one two</code>");
         assert_eq!(quoted("```", 2), "<code>&#96;&#96;…</code>");
