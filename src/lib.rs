@@ -6,6 +6,8 @@ pub mod demo;
 pub mod detectors;
 pub mod diagnostic;
 pub mod export;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod import;
 pub mod index;
 pub mod intake;

@@ -40,6 +40,7 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use commands::Command;
 
+pub(crate) use commands::comment as review_comment;
 pub use context::Context;
 pub use errors::{CliError, CliErrorKind};
 pub use options::{Colour, Format, Global};

@@ -17,6 +17,7 @@ pub use compose::{ReplyDraft, TicketDraft, new_id};
 pub use detect::{Detected, detect};
 pub use drafts::{Draft, Drafts};
 pub use error::IntakeError;
+pub(crate) use import::{IdMaker, files_of_import};
 pub use import::{
     Import, ImportError, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason,
     TakeTicket, read_tickets, too_large,

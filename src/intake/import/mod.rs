@@ -20,6 +20,8 @@ use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
 pub use decide::{LeftAlone, LeftReason};
+pub(crate) use ids::IdMaker;
+pub(crate) use plan::files_of_import;
 pub use run::{Import, ImportOptions, ImportReport};
 pub use secrets::ImportedSecret;
 

@@ -12,6 +12,8 @@ use crate::{check::CheckContext, diagnostic::Level, repo::Repo, site::Forge, vie
 
 use find::{Candidates, Changed};
 
+pub(crate) use markdown::comment;
+
 /// Review a change: its problems, and resolved tickets that are similar to its tickets
 ///
 /// For pull requests on any forge, and for a branch before its pull request. Prints the problems that `casebook check
@@ -70,7 +72,7 @@ pub fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError>
             let forge =
                 candidates.settings().repository.as_deref().map(|address| Forge::new(address, "main"));
             let link = |path: &str| forge.as_ref().map(|forge| forge.file(path, &candidates.base));
-            context.ui.write(markdown::comment(&json()?, link).as_bytes());
+            context.ui.write(comment(&json()?, link).as_bytes());
         }
         format => {
             findings::print(&found, &**store.source(), context);
