@@ -7,6 +7,8 @@ mod demo;
 mod detectors;
 mod diagnostic;
 mod export;
+#[doc(hidden)]
+pub mod fuzzing;
 mod import;
 mod index;
 mod intake;

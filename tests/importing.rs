@@ -113,6 +113,44 @@ fn an_export_gives_back_what_was_imported_field_by_field() {
 }
 
 #[test]
+fn a_value_that_does_not_fit_its_key_comes_out_under_that_key() {
+    let ticket = |id: &str, with: Json| {
+        let mut ticket =
+            json!({ "id": id, "title": "Exports", "created": "2026-03-01T10:00:00Z", "body": "x" });
+        ticket.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+        ticket
+    };
+    let tickets = [
+        ticket("A-1", json!({ "service": "Invoice Team", "priority": "P1", "visibility": "private" })),
+        ticket("A-2", json!({ "fields": { "service": "Invoice Team", "priority": "high" } })),
+        ticket(
+            "A-3",
+            json!({ "service": "billing", "priority": "low", "visibility": "public",
+            "fields": { "service": "Billing (EU)", "priority": "P2", "visibility": "private" } }),
+        ),
+    ];
+    let both = ticket("A-4", json!({ "priority": "P1", "fields": { "priority": "P2" } }));
+    let sandbox = Sandbox::with_team();
+    sandbox.write("in.jsonl", lines(&tickets) + &lines(&[both]));
+    let note = "A-4: `priority` is a key and a field; the field is left out";
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&[note]);
+    let exported = export(&sandbox);
+    for ticket in tickets {
+        let back = &exported[ticket["id"].as_str().unwrap()];
+        for key in ["service", "priority", "visibility", "fields"] {
+            assert_eq!(back.get(key), ticket.get(key), "{key} of {}", ticket["id"]);
+        }
+    }
+    assert_eq!((&exported["A-4"]["priority"], exported["A-4"].get("fields")), (&json!("P1"), None));
+    sandbox.write("out.jsonl", sandbox.casebook("team", "export jsonl").ok().out);
+    let before = files(&sandbox);
+    sandbox.casebook("team", "import jsonl ../out.jsonl").ok();
+    assert_eq!(files(&sandbox), before);
+    sandbox.commit("team", "imported");
+    sandbox.casebook("team", "check").ok();
+}
+
+#[test]
 fn what_was_exported_can_be_imported_elsewhere_and_is_the_same() {
     let sandbox = Sandbox::with_team();
     sandbox.write("in.jsonl", lines(&tickets()));

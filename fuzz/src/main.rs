@@ -38,6 +38,9 @@ fn choose() {
         std::process::exit(i32::from(!name.is_empty()) * 2);
     };
     let target = CHOSEN.get_or_init(|| target);
+    // This thread is the whole pool: to hand a few microseconds of work to another one would take longer than the work.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+    pool.build_global().unwrap_or_else(|error| panic!("{error}"));
     let Some(folder) = std::env::var_os("CASEBOOK_FUZZ_SEEDS").map(PathBuf::from) else { return };
     for (number, seed) in (target.seeds)().into_iter().enumerate() {
         let path = folder.join(format!("seed-{number:04}"));

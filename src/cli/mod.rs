@@ -40,6 +40,7 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use commands::Command;
 
+pub(crate) use commands::comment as review_comment;
 pub(crate) use context::Context;
 pub(crate) use errors::{CliError, CliErrorKind};
 pub(crate) use options::{Colour, Format, Global};

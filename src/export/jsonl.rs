@@ -8,8 +8,8 @@ use super::{ExportError, Exporter};
 use crate::{
     repo::RepoError,
     store::Store,
-    text::RepoPath,
-    ticket::{Record, Reply, ReplyRecord, Set, Thread, Value, unescape_field},
+    text::{RepoPath, is_id, slugify},
+    ticket::{Priority, Record, Reply, ReplyRecord, Set, Thread, Value, Visibility, unescape_field},
 };
 
 /// The format of one JSON ticket per line.
@@ -65,11 +65,21 @@ fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
     };
     for (name, value) in &ticket.fields {
         let own = unescape_field(name);
-        match (own, value.as_text()) {
-            // An import stores a value that is invalid for its key in a field of that name.
-            ("priority", Some(text)) if record.priority.is_none() => record.priority = Some(text),
-            ("visibility", Some(text)) if record.visibility.is_none() => record.visibility = Some(text),
-            ("service", Some(text)) if name != own => record.service = Some(text),
+        match (own, value) {
+            // An import keeps a value that does not fit its key as a field of that name.
+            ("priority", Value::Text(text))
+                if record.priority.is_none() && Priority::parse(text).is_none() =>
+            {
+                record.priority = Some(text.clone());
+            }
+            ("visibility", Value::Text(text))
+                if ticket.visibility == Some(Visibility::Internal) && Visibility::parse(text).is_none() =>
+            {
+                record.visibility = Some(text.clone());
+            }
+            ("service", Value::Text(text)) if !is_id(text) && ticket.service == imported_service(text) => {
+                record.service = Some(text.clone());
+            }
             _ => drop(record.fields.insert(own.to_owned(), value.to_json())),
         }
     }
@@ -80,6 +90,11 @@ fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
         record.replies.push(reply_record(reply, store)?);
     }
     Ok(record)
+}
+
+/// The service of a ticket that was imported with a service of this name.
+fn imported_service(name: &str) -> Option<String> {
+    Some(slugify(name)).filter(|slug| is_id(slug))
 }
 
 fn reply_record(reply: &Reply, store: &Store) -> Result<ReplyRecord, RepoError> {

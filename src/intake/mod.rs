@@ -17,6 +17,7 @@ pub(crate) use compose::{ReplyDraft, TicketDraft, new_id};
 pub(crate) use detect::detect;
 pub(crate) use drafts::Drafts;
 pub(crate) use error::IntakeError;
+pub(crate) use import::{IdMaker, files_of_import};
 pub(crate) use import::{
     Import, ImportError, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason,
     TakeTicket, read_tickets, too_large,

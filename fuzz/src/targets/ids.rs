@@ -2,30 +2,28 @@
 
 use std::collections::HashMap;
 
-use casebook::{
-    import::IdMaker,
-    text::{is_id, slugify, slugify_at_most},
-};
+use casebook::fuzzing::{ids_of_sources, is_id, slugs_of};
 
 use crate::input::Input;
 
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
-    let mut maker = IdMaker::default();
-    let mut owners: HashMap<String, String> = HashMap::new();
+    let mut sources = Vec::new();
     while !input.is_empty() {
         let most = usize::from(input.byte());
         let text = input.text();
-        let slug = slugify(&text);
+        let (slug, short) = slugs_of(&text, most);
         assert!(slug.is_empty() || slug.len() > 80 || is_id(&slug), "{slug:?} from {text:?}");
-        assert_eq!(slugify(&slug), slug, "from {text:?}");
-        let short = slugify_at_most(&text, most);
+        assert_eq!(slugs_of(&slug, most), (slug.clone(), short.clone()), "from {text:?}");
         assert!(short.len() <= most && slug.starts_with(&short), "{short:?} from {text:?}");
-        let id = maker.id_of(&text);
-        assert!(is_id(&id), "{id:?} from {text:?}");
-        assert_eq!(maker.reference(&text), id);
-        let owner = owners.entry(id.clone()).or_insert_with(|| text.clone());
-        assert_eq!(*owner, text, "both have {id}");
+        sources.push(text);
+    }
+    let mut owners: HashMap<String, &str> = HashMap::new();
+    for (source, (id, reference)) in sources.iter().zip(ids_of_sources(&sources)) {
+        assert!(is_id(&id), "{id:?} from {source:?}");
+        assert_eq!(reference, id);
+        let owner = *owners.entry(id).or_insert(source);
+        assert_eq!(owner, source, "both have {reference}");
     }
 }
 
@@ -33,6 +31,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let texts = [
         "\u{9}FLUID-115\0\u{9}fluid_115\0\u{9}1611120",
         "\u{20}Zeitüberschreitung\0\0发票导出超时\0\0https://a.test/1?x=2#3",
+        "\u{20}x-836eac\0\u{20}x\0\u{20}x|",
     ];
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }

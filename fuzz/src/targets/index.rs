@@ -1,12 +1,6 @@
 //! An index finds each document by each of its words, and does not depend on the order of the documents.
 
-use casebook::{
-    search::{
-        index::{Field, Fields, Head, Index, build},
-        tokens::scan,
-    },
-    text::Time,
-};
+use casebook::fuzzing::{INDEX_FIELDS, build_index, find_in_index, terms_of};
 
 use crate::input::Input;
 
@@ -14,35 +8,21 @@ pub fn run(data: &[u8]) {
     let mut input = Input(data);
     let mut texts = Vec::new();
     while !input.is_empty() && texts.len() < 6 {
-        texts.push((Field::ALL[usize::from(input.byte()) % Field::ALL.len()], input.text()));
+        texts.push((usize::from(input.byte()) % INDEX_FIELDS, input.text()));
     }
-    let heads: Vec<Head> = (0..texts.len()).map(head).collect();
-    let bytes = build_of(&texts, heads.clone());
-    assert!(bytes == build_of(&texts, heads.into_iter().rev().collect()), "the order of documents shows");
-    let index = Index::open(bytes).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(index.len(), texts.len());
+    let bytes = build_index(&texts, false);
+    assert!(bytes == build_index(&texts, true), "the order of documents shows");
+    let (mut terms, mut owners) = (Vec::new(), Vec::new());
     for (number, (field, text)) in texts.iter().enumerate() {
-        let key = head(number).key;
-        scan(text, |token| {
-            let term = token.term();
-            let postings =
-                index.postings(&term, Fields::of(&[*field])).unwrap_or_else(|error| panic!("{error}"));
-            let found = postings.iter().filter_map(|posting| index.head(posting.document));
-            assert!(found.into_iter().any(|head| head.key == key), "{term:?} of {text:?} is not found");
-        });
+        for term in terms_of(text) {
+            terms.push((term, *field));
+            owners.push(format!("t{number}"));
+        }
     }
-}
-
-pub fn head(number: usize) -> Head {
-    let created = Time::from_seconds(number as i64 * 60).unwrap_or_else(|| panic!("a time"));
-    Head { key: format!("t{number}"), created, stamp: number as u64 }
-}
-
-pub fn build_of(texts: &[(Field, String)], heads: Vec<Head>) -> Vec<u8> {
-    build(heads, [7; 32], |head, page| {
-        let (field, text) = &texts[head.stamp as usize];
-        page.add(*field, text);
-    })
+    let found = find_in_index(bytes, &terms).unwrap_or_else(|error| panic!("{error}"));
+    for ((keys, owner), (term, _)) in found.iter().zip(&owners).zip(&terms) {
+        assert!(keys.contains(owner), "{owner} is not found by {term:?}: {texts:?}");
+    }
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {

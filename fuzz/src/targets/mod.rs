@@ -20,4 +20,9 @@ targets! {
     damaged_cache,
     fold,
     ids,
+    detectors,
+    fixes,
+    import_export,
+    review_comment,
+    redaction,
 }

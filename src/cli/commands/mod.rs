@@ -4,6 +4,8 @@ use clap::Subcommand;
 
 use super::{CliError, Context, Format, Outcome};
 
+pub(crate) use review::comment;
+
 /// Declares a module and a subcommand for each command. The doc comment on its `Arguments` is its manual.
 macro_rules! commands {
     ($($module:ident: $variant:ident),+ $(,)?) => {

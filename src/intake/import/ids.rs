@@ -1,6 +1,6 @@
 //! Converts another tracker's ids to ticket ids.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::text::is_id;
 
@@ -11,34 +11,37 @@ const STEM: usize = 73;
 
 /// A generator of ids that remembers the id of each source, so that no two sources get the same id.
 #[derive(Default)]
-pub(super) struct IdMaker {
+pub(crate) struct IdMaker {
     by_source: HashMap<String, String>,
-    taken: HashMap<String, String>,
+    taken: HashSet<String>,
 }
 
 impl IdMaker {
     /// Records that `source` already has `id`.
     pub(super) fn know(&mut self, source: &str, id: &str) {
         self.by_source.insert(source.to_owned(), id.to_owned());
-        self.taken.insert(id.to_owned(), source.to_owned());
+        self.taken.insert(id.to_owned());
     }
 
     /// Returns the id of `source`, and creates one if it has none.
-    pub(super) fn id_of(&mut self, source: &str) -> String {
+    pub(crate) fn id_of(&mut self, source: &str) -> String {
         if let Some(id) = self.by_source.get(source) {
             return id.clone();
         }
         let plain = id_from(source);
-        let id = match self.taken.get(&plain) {
-            Some(other) if other != source => hashed(&plain, source),
-            _ => plain,
-        };
+        let mut id = plain.clone();
+        // Another source may be called like the id that a hash gives, so that id is not always free either.
+        let mut salted = source.to_owned();
+        while self.taken.contains(&id) {
+            id = hashed(&plain, &salted);
+            salted.push('\n');
+        }
         self.know(source, &id);
         id
     }
 
     /// Returns the id for a reference to `source`, imported or not.
-    pub(super) fn reference(&self, source: &str) -> String {
+    pub(crate) fn reference(&self, source: &str) -> String {
         self.by_source.get(source).cloned().unwrap_or_else(|| id_from(source))
     }
 }
@@ -105,5 +108,15 @@ mod tests {
         assert!(second.starts_with("a-1-") && is_id(&second));
         assert_eq!(maker.id_of("A-1"), first);
         assert_eq!(maker.reference("a_1"), second);
+    }
+
+    #[test]
+    fn a_source_that_is_called_like_the_hashed_id_of_another_does_not_share_it() {
+        let mut maker = IdMaker::default();
+        let sources = ["x-836eac", "x", "x|"];
+        let ids = sources.map(|source| maker.id_of(source));
+        assert_eq!(ids[..2], ["x-836eac", "x"]);
+        assert!(ids[2].starts_with("x-") && ids[2] != ids[0] && is_id(&ids[2]), "{ids:?}");
+        assert_eq!(sources.map(|source| maker.id_of(source)), ids);
     }
 }

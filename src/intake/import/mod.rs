@@ -20,6 +20,8 @@ use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
 pub(crate) use decide::{LeftAlone, LeftReason};
+pub(crate) use ids::IdMaker;
+pub(crate) use plan::files_of_import;
 pub(crate) use run::{Import, ImportOptions, ImportReport};
 pub(crate) use secrets::ImportedSecret;
 

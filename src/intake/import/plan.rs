@@ -93,6 +93,14 @@ pub(super) fn plan(
     plan
 }
 
+/// Returns the path and the text of each file that an import of `records` wants in a repository that no import has written
+/// to, and the notes of the import.
+pub(crate) fn files_of_import(records: &[Record], store: &Store) -> (Vec<(RepoPath, String)>, Vec<String>) {
+    let plan = plan(records, store, &HashMap::new());
+    let files = plan.tickets.into_iter().flat_map(|ticket| [ticket.ticket].into_iter().chain(ticket.replies));
+    (files.map(|file| (file.path, file.text.compose())).collect(), plan.notes)
+}
+
 /// Returns the ids of known sources, and the current or former paths of the tickets with those ids.
 fn known_ids<'a>(
     store: &'a Store,
@@ -168,8 +176,15 @@ fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, place: Option<&RepoPath
         plan.services.insert(service);
     }
     let title = if record.title.trim().is_empty() { record.id.as_str() } else { &record.title };
-    let fields: Vec<(String, Value)> =
-        record.fields.iter().map(|(name, value)| (escape_field(name), Value::from_json(value))).collect();
+    let mut fields = Vec::new();
+    for (name, value) in &record.fields {
+        let escaped = escape_field(name);
+        // The value of a key that does not fit is kept under the same name.
+        match extra.iter().any(|(kept, _)| *kept == escaped) {
+            true => note(plan, &format!("`{name}` is a key and a field; the field is left out")),
+            false => fields.push((escaped, Value::from_json(value))),
+        }
+    }
     let mut entries = vec![
         ("title", text(title)),
         ("template", text("imported")),

@@ -12,6 +12,8 @@ use crate::{api::Review, check::CheckContext, diagnostic::Level, repo::Repo, sit
 
 use find::{Candidates, Changed};
 
+pub(crate) use markdown::comment;
+
 /// Review a change: its problems, and resolved tickets that are similar to its tickets
 ///
 /// For pull requests on any forge, and for a branch before its pull request. Prints the problems that `casebook check
@@ -71,7 +73,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             let forge =
                 candidates.settings().repository.as_deref().map(|address| Forge::new(address, "main"));
             let link = |path: &str| forge.as_ref().map(|forge| forge.file(path, &candidates.base));
-            context.ui.write(markdown::comment(&review()?, link).as_bytes());
+            context.ui.write(comment(&review()?, link).as_bytes());
         }
         format => {
             findings::print(&found, &**store.source(), context);

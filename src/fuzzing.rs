@@ -1,0 +1,395 @@
+//! Readers and writers as plain functions of bytes and texts, for the fuzz targets in `fuzz/`, so that no room has to be
+//! public for them. What must hold of the results stands in the targets.
+
+use std::{
+    ops::ControlFlow,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
+
+use crate::{
+    api::{CheckReport, FindingDetail, Review, ReviewedTicket, Suggestion},
+    check::{Author, Authors, CheckContext, RULES, check_all, plan_fixes},
+    cli::review_comment,
+    detectors::{personal, secrets::Secrets, substance},
+    diagnostic::Finding,
+    export::EXPORTERS,
+    import::IMPORTERS,
+    index::{
+        Field, Fields, Head, Index, IndexError, build,
+        tokens::{scan, stem},
+    },
+    intake::{IdMaker, files_of_import, read_tickets},
+    query::{FieldKey, KEYS, Query, ValueKind, Vocabulary},
+    repo::{CacheSlot, MemorySource},
+    settings::{Publish, parse_settings},
+    site::{
+        Forge,
+        markdown::{self, MarkdownWords, NoLinks, Style},
+    },
+    store::{Store, load},
+    template::{parse_canned, parse_template},
+    text::{self, RepoPath, Span, Time},
+    ticket::{Document, Reply, Resolution, State, Status, Visibility, fold, parse_article, parse_reply, parse_ticket},
+    view::{Audience, View},
+};
+
+fn time(seconds: i64) -> Time {
+    Time::from_seconds(seconds).unwrap_or_else(|| panic!("{seconds} seconds are no time"))
+}
+
+/// Path and text of a file.
+pub type TextFile = (String, String);
+
+/// Returns the files in the cases of all rules: tickets, replies, templates and settings, right and wrong.
+pub fn cases_of_rules() -> impl Iterator<Item = &'static [(&'static str, &'static str)]> {
+    RULES.iter().flat_map(|rule| rule.cases).map(|case| case.files)
+}
+
+/// Reads `data` as each kind of file. Returns the text, and for each span of a finding the code of its rule.
+pub fn spans_of_readers(data: &[u8]) -> (String, Vec<(&'static str, Span)>) {
+    let document = Document::parse(&RepoPath::new("tickets/2026/11/a-k7f3qa.md"), data);
+    let findings = [
+        parse_ticket(&document).1,
+        parse_reply(&document).1,
+        parse_article(&document).1,
+        parse_template(&document).1,
+        parse_canned(&document).1,
+        parse_settings(&document.text).1,
+    ];
+    let findings = findings.iter().flatten().chain(&document.problems);
+    let spans = findings.flat_map(spans).collect();
+    (document.text, spans)
+}
+
+/// Returns the spans of a finding with its code.
+fn spans(finding: &Finding) -> impl Iterator<Item = (&'static str, Span)> {
+    let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|(span, _)| span);
+    let others = finding.also.iter().map(|(span, _)| span);
+    finding.span.iter().chain(others).chain(edits).map(|span| (finding.code, span.clone()))
+}
+
+/// Returns an example of each query key.
+pub fn examples_of_queries() -> Vec<&'static str> {
+    KEYS.iter().map(|row| row.example).collect()
+}
+
+/// Parses and prints a query.
+///
+/// # Errors
+/// The message, if the query is invalid.
+pub fn print_query(text: &str) -> Result<String, String> {
+    static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+        let field = |name: &str, kind| FieldKey { name: name.to_owned(), kind };
+        let fields = vec![
+            field("version", ValueKind::Text),
+            field("rows", ValueKind::Number),
+            field("seen", ValueKind::Time),
+        ];
+        Vocabulary { fields, me: true, ..Vocabulary::default() }
+    });
+    match Query::parse(text, &VOCABULARY) {
+        Ok(query) => Ok(query.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The beginning of each `id` in rendered Markdown.
+pub const ID_PREFIX: &str = markdown::ID_PREFIX;
+
+/// Renders Markdown as HTML for a page.
+pub fn render_markdown(text: &str) -> String {
+    static WORDS: LazyLock<MarkdownWords> = LazyLock::new(MarkdownWords::default);
+    let style = Style { key: "r1", heading_shift: 2, words: &WORDS, resolve: &NoLinks };
+    markdown::render(text, &style).html
+}
+
+/// Returns the first `most` graphemes of the prose in Markdown, and all its words.
+pub fn plain_markdown(text: &str, most: usize) -> (String, String) {
+    (markdown::excerpt(text, most), markdown::plain_text(text))
+}
+
+/// The number of fields in an index.
+pub const INDEX_FIELDS: usize = Field::ALL.len();
+
+/// Builds an index of the documents `t0`, `t1` and so on, each with one text in one field. They are handed to the index in
+/// the opposite order if `reversed`.
+pub fn build_index(texts: &[(usize, String)], reversed: bool) -> Vec<u8> {
+    let mut heads: Vec<Head> = (0..texts.len()).map(index_head).collect();
+    if reversed {
+        heads.reverse();
+    }
+    build(heads, [7; 32], |head, page| {
+        if let Some((field, text)) = usize::try_from(head.stamp).ok().and_then(|number| texts.get(number)) {
+            page.add(Field::ALL[field % INDEX_FIELDS], text);
+        }
+    })
+}
+
+fn index_head(number: usize) -> Head {
+    Head { key: format!("t{number}"), created: time(60 * number as i64), stamp: number as u64 }
+}
+
+/// Returns the terms of a text, as an index has them.
+pub fn terms_of(text: &str) -> Vec<String> {
+    let mut terms = Vec::new();
+    scan(text, |token| terms.push(token.term().into_owned()));
+    terms
+}
+
+/// Returns for each term and field the keys of the documents with that term.
+///
+/// # Errors
+/// The message, if the index is damaged.
+pub fn find_in_index(index: Vec<u8>, terms: &[(String, usize)]) -> Result<Vec<Vec<String>>, String> {
+    let find = || -> Result<_, IndexError> {
+        let index = Index::open(index)?;
+        let find = |(term, field): &(String, usize)| {
+            let postings = index.postings(term, Fields::of(&[Field::ALL[field % INDEX_FIELDS]]))?;
+            let heads = postings.iter().filter_map(|posting| index.head(posting.document));
+            Ok(heads.map(|head| head.key.clone()).collect())
+        };
+        terms.iter().map(find).collect()
+    };
+    find().map_err(|error| error.to_string())
+}
+
+/// Reads an index, damaged or not, in each way that there is.
+pub fn read_index(index: Vec<u8>) {
+    let Ok(index) = Index::open(index) else { return };
+    for term in ["export", "invoic", "zz"] {
+        let _ = index.postings(term, Fields::ALL);
+        let _ = index.postings(term, Fields::of(&[Field::Title]));
+        let _ = index.frequency(term);
+        let _ = index.expansions(&term[..2]);
+        let _ = index.stand_ins(term);
+        let _ = index.sequences(&[(term.to_owned(), 0), (stem("out").into_owned(), 1)], Fields::ALL);
+    }
+}
+
+fn store_of(files: &[TextFile], cache: &CacheSlot) -> Store {
+    let mut source = MemorySource::new();
+    for (path, text) in files {
+        source.insert(RepoPath::new(path.as_str()), text.as_str());
+    }
+    load(Arc::new(source), cache).unwrap_or_else(|error| panic!("files in memory are not loaded: {error}"))
+}
+
+/// Loads a few files, with what the cache in the file `cache` has of them. Returns everything that was loaded.
+pub fn load_with_cache(cache: &Path) -> String {
+    static FILES: LazyLock<Vec<TextFile>> = LazyLock::new(|| {
+        let files = [
+            ("casebook.yml", "version: 1\nservices: { billing: {} }\n"),
+            (
+                "tickets/a.md",
+                "---\ntitle: A\ntemplate: bug\nrequester: lena\ncreated: 2026-01-01T00:00:00Z\n---\nText.\n",
+            ),
+            (
+                "tickets/a/1.md",
+                "---\nauthor: mei\ncreated: 2026-01-02T00:00:00Z\nstatus: resolved\n---\nDone.\n",
+            ),
+            ("tickets/b.md", "---\ntitle: B\ntemplate: bug\nversion: '2'\n---\nMore.\n"),
+            ("knowledge/c.md", "---\ntitle: C\n---\n## Fix\nRestart.\n"),
+        ];
+        files.map(|(path, text)| (path.to_owned(), text.to_owned())).to_vec()
+    });
+    let store = store_of(&FILES, &CacheSlot::at(cache));
+    let threads: Vec<String> = store.threads.iter().map(|thread| format!("{thread:?}")).collect();
+    format!("{threads:?} {:?}", store.articles)
+}
+
+/// A ticket after all its replies.
+#[derive(Debug, PartialEq)]
+pub struct Folded {
+    state: State,
+    replies: Vec<Reply>,
+}
+
+/// Folds replies, read in this order, into a ticket.
+pub fn fold_replies(ticket: &str, replies: &[TextFile]) -> Folded {
+    let read = |path: &str, text: &str| Document::parse(&RepoPath::new(path), text.as_bytes());
+    let ticket = parse_ticket(&read("tickets/t.md", ticket)).0;
+    let replies = replies.iter().map(|(path, text)| parse_reply(&read(path, text)).0).collect();
+    let thread = fold(ticket, replies, Visibility::Public);
+    Folded { state: thread.state, replies: thread.replies }
+}
+
+/// Makes the ids of some sources, in this order, and returns each with what a reference to its source means afterwards.
+pub fn ids_of_sources(sources: &[String]) -> Vec<(String, String)> {
+    let mut maker = IdMaker::default();
+    let ids: Vec<String> = sources.iter().map(|source| maker.id_of(source)).collect();
+    ids.into_iter().zip(sources).map(|(id, source)| (id, maker.reference(source))).collect()
+}
+
+/// Whether `text` can be the id of a ticket.
+pub fn is_id(text: &str) -> bool {
+    text::is_id(text)
+}
+
+/// Returns the slug of a text, and one of at most `most` bytes.
+pub fn slugs_of(text: &str, most: usize) -> (String, String) {
+    (text::slugify(text), text::slugify_at_most(text, most))
+}
+
+/// The spans that detectors find in a text.
+pub struct DetectedSpans {
+    /// Secrets, in order.
+    pub secrets: Vec<Span>,
+    /// Personal data, in order.
+    pub personal: Vec<Span>,
+}
+
+/// Runs all detectors.
+pub fn detect(text: &str) -> DetectedSpans {
+    let _ = substance::weakness(text, "Which version is deployed?");
+    let _ = (substance::has_list(text), substance::has_code(text));
+    DetectedSpans {
+        secrets: Secrets::builtin().find(text).into_iter().map(|found| found.span).collect(),
+        personal: personal::find(text, |_| false).into_iter().map(|found| found.span).collect(),
+    }
+}
+
+/// What `check` says about some files, and the files after one round of safe fixes.
+pub struct CheckedFiles {
+    /// Rule, file and message of each finding.
+    pub findings: Vec<(&'static str, String, String)>,
+    /// The file of each span of a finding.
+    pub spans: Vec<(String, Span)>,
+    /// The files that fixes changed.
+    pub fixed: Vec<TextFile>,
+}
+
+/// Mei committed every file.
+struct OneCommitter;
+
+impl Authors for OneCommitter {
+    fn of_change(&self, _: &RepoPath) -> Option<Author> {
+        Some(Author { name: "Mei Lin".into(), email: "mei@acme.example".into(), time: time(1_795_342_500) })
+    }
+
+    fn of_file(&self, path: &RepoPath) -> Option<Author> {
+        self.of_change(path)
+    }
+}
+
+/// Checks `files` and tries the safe fixes, all in memory.
+pub fn check_and_fix(files: &[TextFile]) -> CheckedFiles {
+    let store = store_of(files, &CacheSlot::nowhere());
+    let context = CheckContext::with_authors(&store, time(1_796_083_200), &OneCommitter);
+    let findings = check_all(&context, &|| ());
+    let fixed = plan_fixes(&context, &findings).files;
+    let path = |path: &RepoPath| path.as_str().to_owned();
+    CheckedFiles {
+        spans: findings
+            .iter()
+            .flat_map(|finding| spans(finding).map(move |(_, span)| (path(&finding.path), span)))
+            .collect(),
+        fixed: fixed.into_iter().map(|(place, text)| (path(&place), text)).collect(),
+        findings: findings.into_iter().map(|one| (one.code, path(&one.path), one.message)).collect(),
+    }
+}
+
+/// What an import of a JSON Lines file wants to write.
+pub struct ImportedFiles {
+    /// The files.
+    pub files: Vec<TextFile>,
+    /// What is left out or changed.
+    pub notes: Vec<String>,
+    /// The number of lines that are no tickets.
+    pub broken: usize,
+}
+
+/// Plans the import of `lines` into a repository with these files.
+pub fn import_jsonl(lines: &[u8], files: &[TextFile]) -> ImportedFiles {
+    let (records, broken) = read_tickets(IMPORTERS[0], lines).unwrap_or_default();
+    let (files, notes) = files_of_import(&records, &store_of(files, &CacheSlot::nowhere()));
+    let files = files.into_iter().map(|(path, text)| (path.as_str().to_owned(), text)).collect();
+    ImportedFiles { files, notes, broken: broken.len() }
+}
+
+/// Exports the tickets in some files as JSON Lines.
+pub fn export_jsonl(files: &[TextFile]) -> String {
+    let store = store_of(files, &CacheSlot::nowhere());
+    let mut lines = String::new();
+    let written = EXPORTERS[0].export(&store, &mut |text| {
+        lines.push_str(text);
+        ControlFlow::Continue(())
+    });
+    written.unwrap_or_else(|error| panic!("files in memory are not exported: {error}"));
+    lines
+}
+
+/// The texts of strangers in the comment on a pull request.
+#[derive(Default)]
+pub struct ReviewTexts {
+    /// The file of a finding.
+    pub path: String,
+    /// The message of the finding.
+    pub message: String,
+    /// What to do about the finding.
+    pub help: String,
+    /// The title of a ticket in the change.
+    pub title: String,
+    /// The id of a similar ticket.
+    pub similar: String,
+    /// The title of the similar ticket.
+    pub similar_title: String,
+    /// The answer of the similar ticket.
+    pub answer: String,
+}
+
+/// Writes the comment on a pull request with these texts; `repository` is the address that files are linked to.
+pub fn comment_on_review(texts: &ReviewTexts, repository: Option<&str>) -> String {
+    let finding = Finding::deny("secret", &RepoPath::new(texts.path.as_str()), &*texts.message).help(&*texts.help);
+    let similar = Suggestion {
+        id: texts.similar.clone(),
+        file: Some(RepoPath::new(format!("tickets/{}.md", texts.similar))),
+        title: texts.similar_title.clone(),
+        status: Some(Status::Resolved),
+        resolution: Some(Resolution::Fixed),
+        service: None,
+        created: None,
+        resolved: None,
+        score: 1,
+        why: Vec::new(),
+        answer: texts.answer.clone(),
+    };
+    let ticket = ReviewedTicket {
+        id: String::new(),
+        file: None,
+        title: texts.title.clone(),
+        new: true,
+        similar: vec![similar],
+    };
+    let check =
+        CheckReport { findings: vec![FindingDetail::of(&finding, None)], errors: 1, warnings: 0, files: 1 };
+    let review = Review {
+        check,
+        base: String::new(),
+        head: None,
+        audience: None,
+        tickets: vec![ticket],
+        more_tickets: 0,
+    };
+    let forge = repository.map(|address| Forge::new(address, "main"));
+    review_comment(&review, |path| {
+        Some(forge.as_ref()?.file(path, "0123456789abcdef0123456789abcdef01234567"))
+    })
+}
+
+/// Returns everything that the public may know of some files.
+pub fn public_texts(files: &[TextFile]) -> Vec<String> {
+    let store = Arc::new(store_of(files, &CacheSlot::nowhere()));
+    let view = store.seen_by(View { audience: Audience::Public, publish: Publish::All });
+    let store = view.store();
+    let mut texts = vec![format!("{:?}", store.settings), format!("{:?}", store.articles)];
+    for thread in store.threads.iter() {
+        texts.push(format!("{:?}", **thread));
+        let paths = [thread.ticket.path.as_ref()]
+            .into_iter()
+            .chain(thread.replies.iter().map(|reply| reply.path.as_ref()));
+        texts.extend(paths.map(|path| store.body(path)));
+    }
+    texts.extend(store.attachments.iter().map(|attachment| attachment.path.as_str().to_owned()));
+    texts
+}
