@@ -1,9 +1,9 @@
-//! Writing front matter: keys and values as YAML.
+//! Writes front matter as YAML.
 
 use super::{value::Value, yaml::parse_yaml};
 use crate::text::Time;
 
-/// A block of front matter with its two lines of hyphens. Keys without a value are left out; null is a value.
+/// Returns a block of front matter with its `---` lines. Keys with `None` are left out; [`Value::Null`] is written.
 pub(crate) fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
     let mut text = String::from("---\n");
     for (key, value) in entries.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
@@ -13,12 +13,11 @@ pub(crate) fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
     text
 }
 
-/// A key as YAML.
 fn yaml_key(key: &str) -> String {
     if is_simple(key) && !key.contains(' ') { key.to_owned() } else { quoted(key) }
 }
 
-/// A value as YAML on one line.
+/// Formats a value as YAML on one line.
 pub(crate) fn yaml_value(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -33,7 +32,7 @@ pub(crate) fn yaml_value(value: &Value) -> String {
     }
 }
 
-/// A value inside brackets, where commas and brackets mean something.
+/// Formats a value inside brackets, where commas and brackets must be quoted.
 fn flow_value(value: &Value) -> String {
     match value {
         Value::Text(text) if is_simple(text) => text.clone(),
@@ -55,7 +54,8 @@ fn flow_value(value: &Value) -> String {
     }
 }
 
-/// A text as YAML on one line: plain where every YAML reader, old ones too, takes it for the same text; else in quotes.
+/// Formats a text as YAML on one line: without quotes if YAML 1.1 and YAML 1.2 readers both read the same text,
+/// otherwise in double quotes.
 pub(crate) fn yaml_scalar(text: &str) -> String {
     if is_simple(text) || Time::parse(text).is_some() {
         return text.to_owned();
@@ -69,7 +69,8 @@ pub(crate) fn yaml_scalar(text: &str) -> String {
     if plain { text.to_owned() } else { quoted(text) }
 }
 
-/// Letters first, then letters, digits, spaces and a few signs; not a word that YAML takes for something else.
+/// Returns true if the text begins with a letter, contains only letters, digits, spaces and a few signs, and is not
+/// a word that YAML reads as another type.
 fn is_simple(text: &str) -> bool {
     let bytes = text.as_bytes();
     let word = !matches!(
@@ -81,7 +82,7 @@ fn is_simple(text: &str) -> bool {
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'_' | b'/' | b'.'))
 }
 
-/// `text` in double quotes, escaped so that it reads back as itself.
+/// Returns `text` in double quotes, escaped for YAML.
 fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
     json.push('"');
@@ -92,7 +93,7 @@ fn quoted(text: &str) -> String {
             '\n' => json.push_str("\\n"),
             '\r' => json.push_str("\\r"),
             '\t' => json.push_str("\\t"),
-            // What YAML does not call printable, and line ends of YAML 1.1.
+            // Characters that YAML does not call printable, and line endings of YAML 1.1.
             '\u{0}'..='\u{1f}'
             | '\u{7f}'..='\u{9f}'
             | '\u{2028}'
@@ -109,7 +110,7 @@ fn quoted(text: &str) -> String {
     json
 }
 
-/// Whether `yaml` after a key is read as exactly `text`.
+/// Returns true if YAML reads `yaml`, written after a key, as exactly `text`.
 fn reads_back(yaml: &str, text: &str) -> bool {
     let (entries, problems) = parse_yaml(&format!("k: {yaml}\n"), 0);
     problems.is_empty() && entries.len() == 1 && entries[0].value.value() == Value::Text(text.to_owned())
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_old_readers_would_change_are_quoted() {
+    fn texts_that_yaml_1_1_reads_as_another_type_are_quoted() {
         for (text, yaml) in [
             ("Invoice export times out", "Invoice export times out"),
             ("no", "\"no\""),
@@ -149,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_reads_back_as_itself(text in "\\PC{0,30}|[\\x00-\\x20:#@'\"\\\\,\\[\\]{}a1-]{0,12}") {
+        fn every_text_is_read_back_unchanged(text in "\\PC{0,30}|[\\x00-\\x20:#@'\"\\\\,\\[\\]{}a1-]{0,12}") {
             let block = compose_front(&[("k", Some(Value::Text(text.clone()))), ("l", Some(Value::List(vec![Value::Text(text.clone())])))]);
             let parsed = document(&block);
             prop_assert!(parsed.problems.is_empty(), "{:?} {}", parsed.problems, block);
