@@ -15,6 +15,7 @@ pub struct Record {
     /// In exports, the id in the tracker from which the ticket was imported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// One line that names the problem or request.
     #[serde(deserialize_with = "or_default")]
     pub title: String,
     /// The template. Imports ignore it and use `imported`.
@@ -31,6 +32,7 @@ pub struct Record {
     /// The service that the ticket is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+    /// The tags.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// Other fields of the tracker.
