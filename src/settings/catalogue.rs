@@ -29,6 +29,7 @@ pub struct ServiceMatch<'a> {
 }
 
 impl Settings {
+    /// Returns the service with this id.
     pub fn service(&self, id: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.id == id)
     }

@@ -29,6 +29,7 @@ pub(crate) const FORMAT_VERSION: usize = 1;
 /// The settings of `casebook.yml`, with defaults for missing keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
+    /// The title of the site.
     pub title: String,
     /// The URL of the site with a trailing slash; empty when unknown.
     pub url: String,

@@ -19,6 +19,7 @@ pub struct Person {
 }
 
 impl Settings {
+    /// Returns the person with this id.
     pub fn person(&self, id: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.id == id)
     }

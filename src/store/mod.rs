@@ -116,10 +116,12 @@ impl Store {
         self.articles_by_slug.get(slug).map(|at| &self.articles[*at])
     }
 
+    /// Returns the template with this name.
     pub fn template(&self, name: &str) -> Option<&Template> {
         self.templates.iter().find(|template| template.name == name)
     }
 
+    /// Returns the attachments of the ticket with this id.
     pub fn attachments_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Attachment> {
         let first = self.attachments.partition_point(|attachment| attachment.ticket.as_str() < id);
         self.attachments[first..].iter().take_while(move |attachment| attachment.ticket == id)
