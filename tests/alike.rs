@@ -44,7 +44,7 @@ fn tickets_that_are_alike_are_found_with_their_answers() {
     sandbox
         .casebook("team", "similar nobody-knows-it")
         .fails(1)
-        .says(&["there is no ticket `nobody-knows-it`"]);
+        .says(&["unknown ticket `nobody-knows-it`"]);
     sandbox.casebook("team", "similar nothing.md").fails(2).says(&["file not found"]);
 }
 

@@ -307,7 +307,7 @@ fn resolve() {
 fn an_unknown_id() {
     insta::assert_snapshot!(output(&team().casebook("team", "show exprot-hangs").run(), &[]), @r"
     ── talk ──
-    error: there is no ticket `exprot-hangs`
+    error: unknown ticket `exprot-hangs`
     help: `casebook list is:any` lists all tickets
     help: `casebook search WORDS` finds tickets by what they say
     ── exit status 1 ──

@@ -127,7 +127,7 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out(browser: &Browser, page: &s
         arguments[0]([getComputedStyle(found).display, facets.textContent])";
     assert_eq!(browser.ask(left, Vec::new()), json!(["none", ""]), "nothing is left of the results before");
     browser.open(&format!("{page}?q=%22out+of"));
-    browser.wait_for("an unclosed quote", "#search-problem", "close it: \"out of\"");
+    browser.wait_for("an unclosed quote", "#search-problem", "close the quote: \"out of\"");
     let long = "const [done] = arguments;\
         document.querySelector('#search input').value = 'a '.repeat(50000);\
         document.getElementById('search').requestSubmit();\
@@ -136,7 +136,7 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out(browser: &Browser, page: &s
     browser.wait_for(
         "a query of 100 kB",
         "#search-problem",
-        "a query has at most 16384 bytes, this one has 100000",
+        "query has 100000 bytes; the limit is 16384",
     );
 }
 

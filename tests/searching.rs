@@ -276,12 +276,12 @@ fn a_view_finds_what_its_site_shows() {
 fn what_is_too_much_is_refused_or_taken_as_it_is() {
     let sandbox = archive();
     let query = "word ".repeat(20_000);
-    sandbox.casebook("team", &format!("search {query}")).fails(2).says(&["at most 16384 bytes", "help:"]);
+    sandbox.casebook("team", &format!("search {query}")).fails(2).says(&["the limit is 16384", "help:"]);
     let query: Vec<String> = (0..257).map(|number| format!("word{number}")).collect();
     sandbox.casebook("team", &format!("list {}", query.join(" "))).fails(2).says(&[
-        "at most 256 words and values",
+        "too many words and values: the limit is 256",
         "word254 word255 word256\n",
-        " ^^^^^^^\nhelp: search for a few telling words",
+        " ^^^^^^^\nhelp: search for a few specific words",
     ]);
     let log = "2026-10-01 08:00:00 ERROR worker-17 lost connection 0x7fff01 to 10.0.0.1\n".repeat(70_000);
     ticket(&sandbox, "log", "created: 2026-10-05T08:00:00Z", "Worker lost", &log);

@@ -38,7 +38,7 @@ fn the_api_answers_and_refuses_clearly() {
     assert_eq!(server.get("/api/v1/services").json()["services"].as_array().unwrap().len(), 3);
     assert!(server.get("/api/v1/templates").body.contains("incident"));
 
-    server.get("/api/v1/tickets/nothing-here").refuses(404, "there is no ticket `nothing-here`");
+    server.get("/api/v1/tickets/nothing-here").refuses(404, "unknown ticket `nothing-here`");
     server.get("/api/v1/tickets/%ff").refuses(400, "UTF-8");
     server.get("/api/v1/search?q=servcie:billing").refuses(400, "servcie");
     server.get("/api/v1/search?limit=many").refuses(400, "");
@@ -105,7 +105,7 @@ fn a_server_is_careful_with_what_it_serves_and_to_whom() {
 fn a_public_server_knows_nothing_internal() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "--audience public");
-    server.get("/api/v1/tickets/merger-plans-m2m3m4").refuses(404, "there is no ticket");
+    server.get("/api/v1/tickets/merger-plans-m2m3m4").refuses(404, "unknown ticket");
     server.get("/api/v1/tickets/m2m3m4").refuses(404, "");
     let ticket = server.get("/api/v1/tickets/invoice-export-times-out-k7f3qa").is(200).json();
     assert_eq!(ticket["updated"], "2026-11-20T10:00:00Z", "a note is no news");

@@ -13,10 +13,10 @@ fn an_id_that_is_not_there_gets_the_nearest_and_a_vague_one_is_not_written_to() 
         sandbox
             .casebook("team", &line)
             .fails(1)
-            .says(&["there is no ticket", &format!("did you mean `{id}`?")]);
+            .says(&["unknown ticket", &format!("did you mean `{id}`?")]);
     }
     sandbox.casebook("team", "show export").ok();
-    sandbox.casebook("team", "reply export --message x").fails(2).says(&["is not enough to write to", &id]);
+    sandbox.casebook("team", "reply export --message x").fails(2).says(&["is only a part of an id", &id]);
     sandbox.open("team", "Export is slow");
     sandbox.casebook("team", "show export").fails(2).says(&["is ambiguous: it could be", "more of the id"]);
 }

@@ -1,4 +1,4 @@
-//! Building an index from texts.
+//! Builds an index from texts.
 
 use std::borrow::Cow;
 
@@ -11,13 +11,13 @@ use super::format::{Manifest, ShardWriter, Writer, encode};
 use super::weight::{Field, impact};
 use crate::index::tokens::{TokenKind, scan_from, stem};
 
-/// How far apart two texts of one field stand, so that no phrase runs from one into the other.
+/// The distance in positions between two texts of one field, so that no phrase matches across both.
 const GAP: u32 = 100;
 
 const FIELDS: usize = Field::ALL.len();
 
-/// Builds the index of `heads`, whose texts `read` adds to the page that it is given. The bytes depend on the documents
-/// alone, not on their order or the number of threads. `fingerprint` is kept for the caller.
+/// Builds the index of `heads`. `read` adds the texts of a document to its page. The bytes depend on the documents
+/// only, not on their order or the number of threads. `fingerprint` is stored for the caller.
 pub(crate) fn build(
     mut heads: Vec<Head>,
     fingerprint: [u8; 32],
@@ -38,11 +38,11 @@ pub(crate) fn build(
     out.finish(&Manifest { fingerprint, heads, terms, words })
 }
 
-/// The terms of documents, as an index in any form is made of them.
+/// The collected terms of documents, from which all formats of an index are made.
 pub(crate) struct Collected(Vec<Part>);
 
 impl Collected {
-    /// Of `count` documents, whose texts `read` adds to the page that it is given.
+    /// Collects the terms of `count` documents. `read` adds the texts of a document to its page.
     pub(crate) fn of(count: usize, read: impl Fn(usize, &mut Page<'_>) + Sync) -> Self {
         let parts = (rayon::current_num_threads() * 4).min(count.div_ceil(16)).max(1);
         let size = count.div_ceil(parts).max(1);
@@ -59,8 +59,8 @@ impl Collected {
         Self(parts.collect())
     }
 
-    /// Calls `visit` with each term, in order, with its postings (a step and an impact for each document) and the places
-    /// in each of those documents.
+    /// Calls `visit` with each term in order, with its postings (step and impact of each document) and its
+    /// positions in these documents.
     pub(crate) fn each_term(&self, mut visit: impl FnMut(&str, &[u8], &[u8])) {
         let mut all: Vec<(&str, usize, u32)> = Vec::new();
         for (index, part) in self.0.iter().enumerate() {
@@ -84,7 +84,7 @@ impl Collected {
         }
     }
 
-    /// The words that are not their own stem, in order, with their stems.
+    /// Returns the words that differ from their stem, in order, with their stems.
     pub(crate) fn words(&self) -> Vec<(&str, Cow<'_, str>)> {
         let mut all: Vec<&str> =
             self.0.iter().flat_map(|part| part.words.keys().map(|word| &**word)).collect();
@@ -94,7 +94,7 @@ impl Collected {
     }
 }
 
-/// The terms of one document, whose texts `read` adds, each with its impact: what an index of it would hold.
+/// Returns the terms of one document with their impacts, as an index would store them. `read` adds the texts.
 pub(crate) fn weighed(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
     let mut part = Part::default();
     let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
@@ -106,7 +106,7 @@ pub(crate) fn weighed(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
     terms.into_iter().map(|(term, number)| (term, impact(number))).collect()
 }
 
-/// A document that is being indexed.
+/// A document during indexing.
 pub(crate) struct Page<'a> {
     part: &'a mut Part,
     lengths: [u32; FIELDS],
@@ -114,7 +114,6 @@ pub(crate) struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Adds a text to a field.
     pub(crate) fn add(&mut self, field: Field, text: &str) {
         let slot = field as usize;
         let start = if self.ends[slot] == 0 { 0 } else { self.ends[slot] + GAP };
@@ -132,7 +131,7 @@ impl Page<'_> {
 }
 
 impl Page<'_> {
-    /// Adds a term that is no token: the document has it or not, and says nothing of how much.
+    /// Adds a term that is not a token. A document has it or not; it has no frequency.
     pub(crate) fn add_exact(&mut self, term: &str) {
         let number = self.part.term(term);
         self.part.exact.insert(number);
@@ -140,25 +139,25 @@ impl Page<'_> {
     }
 }
 
-/// The terms of some documents that follow one another.
+/// The terms of a range of documents.
 #[derive(Default)]
 struct Part {
-    /// The numbers of exact terms.
+    /// Numbers of the exact terms.
     exact: HashSet<u32>,
-    /// Words as they are written, with the numbers of their stems.
+    /// Words as written, with the numbers of their stems.
     words: HashMap<Box<str>, u32>,
     terms: HashMap<Box<str>, u32>,
     lists: Vec<List>,
-    /// Term, field and position of each token of the document at hand.
+    /// Term, field and position of each token in the current document.
     occurrences: Vec<(u32, u8, u32)>,
 }
 
-/// The documents of a term.
+/// The postings of a term.
 #[derive(Default)]
 struct List {
     first: u32,
     last: u32,
-    /// The impact in the first document, then a step and an impact for each of the others.
+    /// The impact in the first document, then a step and an impact for each further document.
     postings: Vec<u8>,
     positions: Vec<u8>,
 }
@@ -183,7 +182,7 @@ impl Part {
         number
     }
 
-    /// Turns the occurrences of document `number` into postings.
+    /// Converts the occurrences of document `number` to postings.
     fn finish_document(&mut self, number: u32, lengths: &[u32; FIELDS]) {
         self.occurrences.sort_unstable();
         let mut places = Vec::new();

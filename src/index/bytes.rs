@@ -1,8 +1,8 @@
-//! Small numbers in few bytes, and reading them back without trust.
+//! Variable-length numbers: small numbers take few bytes. The reader does not trust its input.
 
 use super::IndexError;
 
-/// Appends `number`, seven bits a byte, the lowest first.
+/// Appends `number` in groups of seven bits, the lowest group first.
 pub(crate) fn put(number: u32, out: &mut Vec<u8>) {
     let mut rest = number;
     while rest >= 0x80 {
@@ -12,7 +12,7 @@ pub(crate) fn put(number: u32, out: &mut Vec<u8>) {
     out.push(rest as u8);
 }
 
-/// Reads bytes from the front.
+/// Reads bytes from the front of a slice.
 pub(crate) struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
@@ -29,7 +29,7 @@ impl<'a> Bytes<'a> {
 
     #[inline]
     pub(crate) fn number(&mut self) -> Result<u32, IndexError> {
-        // Nearly all have one byte or two.
+        // Nearly all numbers have one or two bytes.
         match self.0 {
             [first, rest @ ..] if *first < 0x80 => {
                 self.0 = rest;
@@ -74,7 +74,7 @@ mod tests {
         #![proptest_config(crate::trials::trials(256))]
 
         #[test]
-        fn numbers_come_back(numbers: Vec<u32>) {
+        fn every_number_is_read_back(numbers: Vec<u32>) {
             let mut bytes = Vec::new();
             numbers.iter().for_each(|number| put(*number, &mut bytes));
             let mut rest = Bytes(&bytes);

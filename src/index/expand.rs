@@ -1,4 +1,4 @@
-//! Terms that stand for what is not a whole word: the beginning of one, or one with a slip of the keyboard.
+//! Expansion of prefixes and correction of typing errors.
 
 use std::{
     cmp::Reverse,
@@ -7,44 +7,44 @@ use std::{
 
 use super::{Fields, Index, IndexError, Posting};
 
-/// How many terms stand for the beginning of a word: the most frequent ones.
+/// Limit for the number of terms for a prefix; the most frequent terms are used.
 const MOST_EXPANSIONS: usize = 16;
 
-/// How many words stand for one that nobody wrote.
+/// Limit for the number of corrections of an unknown word.
 const MOST_STAND_INS: usize = 4;
 
-/// The shortest word that is corrected, in characters: what is shorter is near to too many.
+/// The shortest word that is corrected, in characters. Shorter words are similar to too many others.
 pub(super) const SHORTEST_CORRECTED: usize = 4;
 
-/// From this many characters on, two slips are corrected.
+/// Words of this length in characters are corrected even if they contain two typing errors.
 const TWO_SLIPS_FROM: usize = 8;
 
-/// How many characters at the beginning of a word are taken to be right.
+/// Number of characters at the beginning of a word that are assumed to be correct.
 const RIGHT: usize = 2;
 
-/// A word that stands for one that nobody wrote.
+/// A known word that replaces an unknown word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandIn {
-    /// As documents write it: of several with one stem, the first in order.
+    /// The word as documents write it; if several have the same stem, the first in order.
     pub word: String,
-    /// The term that the index has it by.
+    /// The term of the word in the index.
     pub term: String,
 }
 
-/// A term, with the words that led to it and how many documents have it.
+/// A term, the words that led to it and the number of its documents.
 struct Entry {
     term: String,
     words: Vec<String>,
     documents: u32,
 }
 
-/// How frequent a term is, in powers of two: 0 for one that no document has.
+/// Returns the frequency class of a term in powers of two; 0 if no document has the term.
 fn bucket(documents: u32) -> u32 {
     u32::BITS - documents.leading_zeros()
 }
 
 impl Index {
-    /// How many documents have `term`.
+    /// Returns the number of documents with `term`.
     pub(crate) fn frequency(&self, term: &str) -> Result<u32, IndexError> {
         let mut count = 0;
         for layer in &self.layers {
@@ -53,10 +53,10 @@ impl Index {
         Ok(count)
     }
 
-    /// The terms that stand for the beginning `prefix` of a word: those that begin so and the stems of words that do, the
-    /// most frequent (in powers of two) first, then in order; at most 16.
+    /// Returns the terms for the prefix `prefix`: terms that begin with it and stems of words that begin with it,
+    /// the most frequent (in powers of two) first, then in order; at most 16.
     pub(crate) fn expansions(&self, prefix: &str) -> Result<Vec<String>, IndexError> {
-        // A word whose stem begins so is known by its stem.
+        // A word whose stem begins with the prefix is found by its stem.
         let terms = self.dictionary(prefix, |word, term| word == term || !term.starts_with(prefix))?;
         let terms = terms.into_iter().map(|entry| (Reverse(bucket(entry.documents)), entry.term));
         let mut terms: Vec<(Reverse<u32>, String)> = terms.collect();
@@ -65,9 +65,10 @@ impl Index {
         Ok(terms.into_iter().map(|(_, term)| term).collect())
     }
 
-    /// The words that stand for `word`, which no document has: those with the same first two characters at the smallest
-    /// distance (characters left out, put in, changed, or two of them turned round), which is at most 1, or 2 from eight
-    /// characters; the four whose terms are the most frequent (in powers of two), then in order of the terms.
+    /// Returns corrections of `word`, which no document has: words with the same first two characters and the
+    /// smallest edit distance (deletion, insertion, substitution, transposition), which is at most 1, or 2 from
+    /// eight characters on. At most four: those with the most frequent terms (in powers of two), then in order of
+    /// the terms.
     pub(crate) fn stand_ins(&self, word: &str) -> Result<Vec<StandIn>, IndexError> {
         let length = word.chars().count();
         let Some((right, _)) = word.char_indices().nth(RIGHT).filter(|_| length >= SHORTEST_CORRECTED) else {
@@ -94,8 +95,8 @@ impl Index {
         Ok(entries.into_iter().filter_map(stand_in).collect())
     }
 
-    /// The terms of words (and terms themselves) that begin with `prefix` and pass, each with its term: those that a
-    /// document has.
+    /// Returns the words and terms that begin with `prefix`, pass the filter and occur in a document, grouped by
+    /// term.
     fn dictionary(
         &self,
         prefix: &str,
@@ -131,7 +132,8 @@ impl Index {
         Ok(entries)
     }
 
-    /// The documents with any of `terms`, in order of number; the impact is the greatest of those of the terms.
+    /// Returns the documents with any of `terms`, in order of number. The impact is the greatest impact of these
+    /// terms.
     pub(crate) fn any_of<'a>(
         &self,
         terms: impl IntoIterator<Item = &'a str>,

@@ -1,4 +1,4 @@
-//! The layout of an index in bytes: head, manifest, table of documents, shards.
+//! The binary format of an index: head, manifest, table of documents, shards.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -8,55 +8,53 @@ use super::bytes::{Bytes, put};
 use super::{IndexError, ReadAt};
 use crate::repo::checksum;
 
-/// Of the format, the tokens and the weights: a change of any of them is a new version, and an index of another version
-/// is built anew.
+/// Version of the format, the tokens and the weights. Increase it when any of them changes; an index with another
+/// version is rebuilt.
 pub(crate) const VERSION: u32 = 5;
 
 const MAGIC: &[u8; 8] = b"casebook";
 
-/// Magic, version, length of the manifest, checksum of the manifest.
+/// Size of the head: magic, version, length and checksum of the manifest.
 const HEAD: usize = 8 + 4 + 4 + 8;
 
-/// How large a shard becomes before the next term begins another one.
+/// Size of a shard in bytes after which the next term begins a new shard.
 pub(super) const SHARD: usize = 8 * 1024;
 
-/// A piece of the file.
+/// A byte range of the file with its checksum.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Piece {
-    /// From the end of the manifest.
+    /// Relative to the end of the manifest.
     offset: u64,
     len: u32,
     sum: u64,
 }
 
-/// Terms in order, from `first` up to the next shard's.
+/// A range of terms: from `first` to the first term of the next shard.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Shard {
     pub first: String,
     pub terms: Piece,
-    /// The positions of the same terms; empty in a shard of words.
+    /// The positions of the same terms; empty in shards of words.
     pub positions: Piece,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Manifest {
     pub fingerprint: [u8; 32],
-    /// The table of documents.
     pub heads: Piece,
-    /// Terms with their postings.
     pub terms: Vec<Shard>,
-    /// Words that are not their own stem, with their stems.
+    /// Words that differ from their stem, with their stems.
     pub words: Vec<Shard>,
 }
 
-/// A term in a shard.
+/// A term of a shard.
 pub(super) struct Term<'a> {
     pub text: &'a str,
-    /// Its postings, or the stem of a word.
+    /// The postings of a term, or the stem of a word.
     pub data: &'a [u8],
 }
 
-/// Puts pieces one after another.
+/// Writes pieces one after another.
 #[derive(Default)]
 pub(super) struct Writer {
     data: Vec<u8>,
@@ -69,7 +67,7 @@ impl Writer {
         Piece { offset, len: u32::try_from(bytes.len()).unwrap_or(u32::MAX), sum: checksum(bytes) }
     }
 
-    /// The whole file.
+    /// Returns the whole file.
     pub(super) fn finish(self, manifest: &Manifest) -> Vec<u8> {
         let manifest = encode(manifest);
         let mut file = Vec::with_capacity(HEAD + manifest.len() + self.data.len());
@@ -83,15 +81,15 @@ impl Writer {
     }
 }
 
-/// Plain structs always encode; the empty bytes of the impossible case would be refused when read.
+/// Encodes a plain struct, which cannot fail. If it did, the reader would reject the empty result.
 pub(super) fn encode(value: &impl Serialize) -> Vec<u8> {
     postcard::to_allocvec(value).unwrap_or_default()
 }
 
-/// A file that is read a piece at a time.
+/// An index file, read piece by piece.
 pub(super) struct File {
     bytes: Box<dyn ReadAt>,
-    /// Where the pieces begin.
+    /// The offset of the first piece.
     start: u64,
 }
 
@@ -116,13 +114,14 @@ impl File {
         Ok((Self { bytes, start: HEAD as u64 + len }, manifest))
     }
 
-    /// The bytes of `piece`, checked.
+    /// Reads the bytes of `piece` and verifies the checksum.
     pub(super) fn read(&self, piece: Piece) -> Result<Cow<'_, [u8]>, IndexError> {
         let bytes = self.unchecked(piece)?;
         if checksum(&bytes) == piece.sum { Ok(bytes) } else { Err(IndexError::Damaged("a shard")) }
     }
 
-    /// The bytes of `piece` where they are in memory, and were checked before.
+    /// Returns the bytes of `piece` without verification, if they are in memory. The caller must have verified them
+    /// before.
     pub(super) fn known(&self, piece: Piece) -> Option<&[u8]> {
         match self.unchecked(piece) {
             Ok(Cow::Borrowed(bytes)) => Some(bytes),
@@ -139,7 +138,7 @@ fn le(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// Collects terms into shards.
+/// Groups terms into shards.
 #[derive(Default)]
 pub(super) struct ShardWriter {
     shards: Vec<Shard>,
@@ -196,15 +195,15 @@ impl ShardWriter {
     }
 }
 
-/// What a shard has of a term: its data, and where its positions stand in the shard's.
+/// The data of a term, and the range of its positions in the positions of its shard.
 type Own<'a> = (&'a [u8], Range<usize>);
 
-/// The terms of a shard, in order, of which the data stand after the whole dictionary.
+/// Iterates over the terms of a shard in order. The data follows after the whole dictionary.
 struct Terms<'a> {
     left: u32,
     dictionary: Bytes<'a>,
     data: Bytes<'a>,
-    /// Where the next term's positions begin.
+    /// The offset of the next term's positions.
     position: usize,
 }
 
@@ -217,7 +216,7 @@ impl<'a> Terms<'a> {
         Ok(Self { left, dictionary, data: rest, position: 0 })
     }
 
-    /// How much the next term shares with the one before, and the rest of it.
+    /// Returns the length of the prefix that the next term shares with the previous term, and the remaining bytes.
     fn next(&mut self) -> Result<Option<(usize, &'a [u8])>, IndexError> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
@@ -226,7 +225,7 @@ impl<'a> Terms<'a> {
         Ok(Some((shared, self.dictionary.take(len)?)))
     }
 
-    /// What is of that term.
+    /// Returns the data of the current term.
     fn own(&mut self) -> Result<Own<'a>, IndexError> {
         let data = self.data.take(self.dictionary.number()? as usize)?;
         let start = self.position;
@@ -235,7 +234,7 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// Calls `visit` with each term of a shard, in order, until it returns false.
+/// Calls `visit` with each term of a shard in order, until it returns false.
 pub(super) fn visit_terms(shard: &[u8], mut visit: impl FnMut(Term<'_>) -> bool) -> Result<(), IndexError> {
     let mut terms = Terms::of(shard)?;
     let mut text: Vec<u8> = Vec::new();
@@ -251,15 +250,15 @@ pub(super) fn visit_terms(shard: &[u8], mut visit: impl FnMut(Term<'_>) -> bool)
     Ok(())
 }
 
-/// What a shard has of `term`.
+/// Finds the data of `term` in a shard.
 pub(super) fn find_term<'a>(shard: &'a [u8], term: &str) -> Result<Option<Own<'a>>, IndexError> {
     let mut terms = Terms::of(shard)?;
     let wanted = term.as_bytes();
-    // How much the term before, which comes before the one that is wanted, shares with that.
+    // The length of the prefix that the previous term, which sorts before `term`, shares with `term`.
     let mut known = 0;
     while let Some((shared, rest)) = terms.next()? {
         let found = terms.own()?;
-        // One that shares more with the term before than the wanted one does comes before that too.
+        // A term that shares more with the previous term than `term` does also sorts before `term`.
         if shared < known {
             break;
         } else if shared == known {

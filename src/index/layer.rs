@@ -1,4 +1,4 @@
-//! One file of an index, opened.
+//! A single opened file of an index.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,20 +12,20 @@ use super::{Field, Fields, Head, IndexError, Posting, ReadAt};
 pub(super) struct Layer {
     file: File,
     manifest: Manifest,
-    /// The number of its first document among those of all layers.
+    /// The number of its first document among the documents of all layers.
     base: u32,
     count: u32,
-    /// The place of the shard of terms that was read last, with its bytes: terms that are asked for in order share it.
+    /// The shard of terms that was read last, with its index, because lookups in order often use the same shard.
     last: Mutex<Option<(usize, Arc<[u8]>)>>,
-    /// Whether each shard of terms was found to be whole: what is in memory stays so.
+    /// Per shard of terms, whether its checksum was verified. Bytes in memory do not change, so once is enough.
     sound: Vec<AtomicBool>,
 }
 
-/// A term in a document, with its places.
+/// A document with a term and the positions of the term.
 #[derive(Clone, Debug)]
 pub(super) struct Occurrence {
     pub posting: Posting,
-    /// Fields and positions, in order.
+    /// Fields and positions in order.
     pub places: Vec<(Field, u32)>,
 }
 
@@ -40,7 +40,7 @@ impl Layer {
         Ok((Self { file, manifest, base, count, last: Mutex::default(), sound }, heads))
     }
 
-    /// Calls `found` with the postings of `term`, its shard, and where its positions stand there.
+    /// Calls `found` with the postings of `term`, its shard, and the range of its positions in the shard.
     fn look_up<T>(
         &self,
         term: &str,
@@ -78,23 +78,23 @@ impl Layer {
         }
     }
 
-    /// Adds the postings of `term` to `into`, in order.
+    /// Appends the postings of `term` to `into` in order.
     pub(super) fn postings(&self, term: &str, into: &mut Vec<Posting>) -> Result<(), IndexError> {
         self.look_up(term, |_, data, _| {
-            // Each has two bytes at least.
+            // Each posting has at least two bytes.
             into.reserve(data.len() / 2);
             self.decode(data, |posting| into.push(posting))
         })?;
         Ok(())
     }
 
-    /// Calls `each` with the postings of `term`, in order.
+    /// Calls `each` with the postings of `term` in order.
     pub(super) fn each_posting(&self, term: &str, mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
         self.look_up(term, |_, data, _| self.decode(data, &mut each))?;
         Ok(())
     }
 
-    /// Calls `each` with the postings that `data` holds.
+    /// Decodes `data` and calls `each` with its postings.
     #[inline]
     pub(super) fn decode(&self, data: &[u8], mut each: impl FnMut(Posting)) -> Result<(), IndexError> {
         let mut rest = Bytes(data);
@@ -110,7 +110,7 @@ impl Layer {
         Ok(())
     }
 
-    /// Adds the occurrences of `term` in `fields`.
+    /// Appends the occurrences of `term` in `fields`.
     pub(super) fn occurrences(
         &self,
         term: &str,
@@ -134,7 +134,7 @@ impl Layer {
         Ok(())
     }
 
-    /// Calls `each` with the terms that begin with `prefix`, and their postings.
+    /// Calls `each` with the terms that begin with `prefix` and their postings.
     pub(super) fn each_term(
         &self,
         prefix: &str,
@@ -143,7 +143,7 @@ impl Layer {
         self.visit_prefixed(&self.manifest.terms, prefix, each)
     }
 
-    /// Calls `each` with the words that begin with `prefix` and are not their own stem, and their stems.
+    /// Calls `each` with the words that begin with `prefix` and differ from their stem, and with their stems.
     pub(super) fn each_word(&self, prefix: &str, mut each: impl FnMut(&str, &str)) -> Result<(), IndexError> {
         self.visit_prefixed(&self.manifest.words, prefix, |word, stem| {
             let stem = std::str::from_utf8(stem).map_err(|_| IndexError::Damaged("a stem is not text"))?;
@@ -194,7 +194,7 @@ fn places(bytes: &[u8], fields: Fields) -> Result<Vec<(Field, u32)>, IndexError>
     Ok(found)
 }
 
-/// Whether the terms of one document stand somewhere at `offsets` from one another.
+/// Returns true if the terms of one document occur in one field at the distances `offsets` from each other.
 pub(super) fn stand_in_order(terms: &[Occurrence], offsets: &[u32]) -> bool {
     let Some((first, others)) = terms.split_first() else { return false };
     let base = offsets.first().copied().unwrap_or(0);

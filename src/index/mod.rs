@@ -1,29 +1,29 @@
-//! The full-text index: built from texts, kept as bytes, read a little at a time.
+//! The full-text index: built from texts, stored as bytes, read in small parts.
 //!
-//! One document is one ticket with its replies, or one article. A posting is a document and an 8-bit *impact*, the
-//! field-weighted weight of the term in the document, fixed when the document is indexed: no posting of an unchanged
-//! document changes because another one did. What depends on the whole, how rare a term is, is computed in integers when
-//! a query is asked. So an index plus a layer of newer documents over it scores exactly as an index made anew, and a
-//! twin in another language can give the same order by adding integers.
+//! A document is one ticket with its replies, or one article. A posting is a document and an 8-bit *impact*: the
+//! field-weighted weight of the term in the document, fixed at indexing time. No posting of an unchanged document
+//! changes because of another document. The rarity of a term depends on all documents; it is computed with integers
+//! at query time. Therefore an index with a layer of newer documents gives the same scores as a new index, and an
+//! implementation in another language can compute the same order by adding integers.
 //!
-//! The file is a head, a manifest, the table of documents, and shards of some 8 kB: terms with their postings, words
-//! that are not their own stem, and, in shards of their own, positions. A query reads the shards that it needs. Each
-//! piece carries a checksum; whatever is damaged is an error that says "build it again".
+//! The file consists of a head, a manifest, the table of documents, and shards of about 8 kB: terms with their
+//! postings, words that differ from their stem, and, in separate shards, positions. A query reads only the shards
+//! that it needs. Each piece has a checksum; damaged data is an error that asks the user to rebuild the index.
 //!
-//! `cargo bench --bench search` asks it and tantivy 0.27 the same of 100,000 invented tickets, in memory, and says on two
-//! cores, in time of processors:
+//! `cargo bench --bench search` compares it with tantivy 0.27 on 100,000 generated tickets in memory. Processor
+//! time on two cores:
 //!
 //! | | casebook | tantivy | ratio |
 //! |---|---|---|---|
-//! | making the index | 8.9 s | 11.6 s | 0.77 |
-//! | the same without reading the texts | 8.1 s | 10.7 s | 0.75 |
-//! | the most memory beside the texts | 512 MB | 119 MB | 4.3 |
-//! | its size | 90 MB | 50 MB | 1.8 |
+//! | building the index | 8.9 s | 11.6 s | 0.77 |
+//! | building without reading the texts | 8.1 s | 10.7 s | 0.75 |
+//! | peak memory without the texts | 512 MB | 119 MB | 4.3 |
+//! | index size | 90 MB | 50 MB | 1.8 |
 //! | two words | 0.082 ms | 0.144 ms | 0.57 |
 //! | three words | 0.093 ms | 0.135 ms | 0.68 |
-//! | what is like a whole ticket | 8.4 ms | 154 ms | 0.05 |
+//! | tickets similar to a whole ticket | 8.4 ms | 154 ms | 0.05 |
 //!
-//! tantivy's `MoreLikeThisQuery`, which asks for 25 words instead of all, takes 0.36 ms.
+//! tantivy's `MoreLikeThisQuery`, which searches for 25 words instead of all, takes 0.36 ms.
 
 mod build;
 mod bytes;
@@ -53,9 +53,10 @@ pub(crate) use weight::{Fields, rarity};
 
 use layer::{Layer, Occurrence};
 
-/// Bytes that can be read at any place: a file, a blob, memory.
+/// Bytes with random access: a file, a blob, memory.
 pub(crate) trait ReadAt: Send + Sync {
-    /// Exactly `len` bytes from `offset`; borrowed where they are in memory, and so stay as they are.
+    /// Reads exactly `len` bytes from `offset`. The result is borrowed only if the bytes are in memory and never
+    /// change.
     fn read_at(&self, offset: u64, len: usize) -> io::Result<Cow<'_, [u8]>>;
 }
 
@@ -67,19 +68,19 @@ impl ReadAt for Vec<u8> {
     }
 }
 
-/// Why an index cannot be used. Except for [`IndexError::Read`], the way out is always to build it again.
+/// The reason why an index cannot be used. Except for [`IndexError::Read`], the fix is always to rebuild the index.
 #[derive(Debug, Error)]
 pub enum IndexError {
-    /// It was written by another version.
-    #[error("the search index has format {found}, this is format {VERSION}; it must be built again")]
+    /// Another version wrote the index.
+    #[error("the search index has format {found}, the expected format is {VERSION}; rebuild the index")]
     Version {
-        /// The version that it says.
+        /// The version in the file.
         found: u32,
     },
-    /// Its bytes are not what was written.
-    #[error("the search index is damaged ({0}); it must be built again")]
+    /// The bytes differ from those that were written.
+    #[error("the search index is damaged ({0}); rebuild the index")]
     Damaged(&'static str),
-    /// It could not be read.
+    /// The file could not be read.
     #[error("the search index cannot be read: {0}")]
     Read(#[source] io::Error),
 }
@@ -87,64 +88,62 @@ pub enum IndexError {
 impl From<io::Error> for IndexError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::UnexpectedEof => Self::Damaged("it is cut off"),
+            io::ErrorKind::UnexpectedEof => Self::Damaged("the file is truncated"),
             _ => Self::Read(error),
         }
     }
 }
 
-/// What is kept of a document beside its terms.
+/// The stored facts about a document, besides its terms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Head {
-    /// Its name, unique in the index.
+    /// The document's name, unique in the index.
     pub key: String,
-    /// When it was opened; newer ones go first where scores are equal.
+    /// When it was opened. Newer documents come first if scores are equal.
     pub created: Time,
-    /// Whatever tells its owner that its text has changed.
+    /// A value from the caller that changes when the document's text changes.
     pub stamp: u64,
 }
 
-/// A document that a term occurs in.
+/// A document that contains a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Posting {
-    /// The document's number.
     pub document: u32,
-    /// What the term weighs in it, from 1 to 255.
+    /// The weight of the term in the document, from 1 to 255.
     pub impact: u8,
 }
 
-/// An index, with layers of newer documents over it.
+/// An index with layers of newer documents.
 pub(crate) struct Index {
     layers: Vec<Layer>,
-    /// All documents of all layers, by number.
+    /// All documents of all layers by number.
     heads: Vec<Head>,
-    /// The place of each document by time, the newest first, then by key.
+    /// The rank of each document: newest first, then by key.
     ranks: Vec<u32>,
-    /// Whether a document still counts.
+    /// Whether each document is valid: not replaced and not removed.
     alive: Vec<bool>,
     count: u32,
 }
 
 impl Index {
-    /// An index without documents.
     pub(crate) fn empty() -> Self {
         Self { layers: Vec::new(), heads: Vec::new(), ranks: Vec::new(), alive: Vec::new(), count: 0 }
     }
 
-    /// Opens the index in `bytes`, as [`build`] made it.
+    /// Opens the index in `bytes`, written by [`build`].
     pub(crate) fn open(bytes: impl ReadAt + 'static) -> Result<Self, IndexError> {
         let mut index = Self::empty();
         index.add_layer(Box::new(bytes))?;
         Ok(index)
     }
 
-    /// Puts newer documents over those that are here; one with a key that is known replaces it.
+    /// Adds a layer of newer documents. A document replaces an older one with the same key.
     pub(crate) fn with_newer(mut self, bytes: impl ReadAt + 'static) -> Result<Self, IndexError> {
         self.add_layer(Box::new(bytes))?;
         Ok(self)
     }
 
-    /// Leaves out the documents whose head does not pass.
+    /// Removes the documents whose head does not pass.
     pub(crate) fn retain(&mut self, mut passes: impl FnMut(&Head) -> bool) {
         for (head, alive) in self.heads.iter().zip(&mut self.alive) {
             *alive = *alive && passes(head);
@@ -170,7 +169,7 @@ impl Index {
 
     fn rank_all(&mut self) {
         let head = |number: u32| &self.heads[number as usize];
-        // Each layer is by time, so this is nearly in order.
+        // Each layer is sorted by time, so the documents are nearly in order already.
         let mut order: Vec<u32> = (0..u32::try_from(self.heads.len()).unwrap_or(u32::MAX)).rev().collect();
         order.sort_by(|a, b| {
             let (a, b) = (head(*a), head(*b));
@@ -181,7 +180,7 @@ impl Index {
         self.ranks = ranks;
     }
 
-    /// The place of a document by time, the newest first, then by key: the order of what scores the same.
+    /// Returns the rank of a document among documents with equal scores: newest first, then by key.
     pub(crate) fn rank(&self, document: u32) -> u32 {
         self.ranks.get(document as usize).copied().unwrap_or(u32::MAX)
     }
@@ -190,42 +189,42 @@ impl Index {
         self.count = u32::try_from(self.alive.iter().filter(|alive| **alive).count()).unwrap_or(u32::MAX);
     }
 
-    /// How many documents there are.
+    /// Returns the number of valid documents.
     pub(crate) fn len(&self) -> usize {
         self.count as usize
     }
 
-    /// One more than the greatest number of a document.
+    /// Returns the greatest document number plus one.
     pub(crate) fn numbers(&self) -> usize {
         self.heads.len()
     }
 
-    /// The document with number `document`.
+    /// Returns the document with this number.
     pub(crate) fn head(&self, document: u32) -> Option<&Head> {
         self.heads.get(document as usize)
     }
 
-    /// All documents by number, with those that no longer count.
+    /// Returns all documents by number, including replaced and removed ones.
     pub(crate) fn heads(&self) -> &[Head] {
         &self.heads
     }
 
-    /// The numbers and heads of all documents, in order of number.
+    /// Returns the numbers and heads of all valid documents, in order of number.
     pub(crate) fn documents(&self) -> impl Iterator<Item = (u32, &Head)> {
         (0..).zip(&self.heads).filter(|(number, _)| self.is_alive(*number))
     }
 
-    /// Whether a document still counts.
+    /// Returns true if the document is valid: not replaced and not removed.
     pub(crate) fn is_alive(&self, document: u32) -> bool {
         self.alive.get(document as usize).copied().unwrap_or(false)
     }
 
-    /// How much `count` documents out of all say, for scores.
+    /// Returns the rarity of a term that `count` documents have, for scores.
     pub(crate) fn rarity(&self, count: usize) -> u32 {
         rarity(self.count, u32::try_from(count).unwrap_or(u32::MAX))
     }
 
-    /// The documents that `term` occurs in (in one of `fields`), in order of number.
+    /// Returns the documents with `term` in one of `fields`, in order of number.
     pub(crate) fn postings(&self, term: &str, fields: Fields) -> Result<Vec<Posting>, IndexError> {
         if fields != Fields::ALL {
             return Ok(self.occurrences(term, fields)?.into_iter().map(|found| found.posting).collect());
@@ -240,7 +239,7 @@ impl Index {
         Ok(found)
     }
 
-    /// As [`Index::postings`], with the places in each document.
+    /// Like [`Index::postings`], with the positions in each document.
     fn occurrences(&self, term: &str, fields: Fields) -> Result<Vec<Occurrence>, IndexError> {
         let mut found = Vec::new();
         for layer in &self.layers {
@@ -250,14 +249,14 @@ impl Index {
         Ok(found)
     }
 
-    /// The documents in which `terms` stand at their distances from one another within one field, each with the
-    /// impacts of the terms, in their order.
+    /// Returns the documents in which `terms` occur at their distances within one field, with the impacts of the
+    /// terms in the same order.
     pub(crate) fn sequences(
         &self,
         terms: &[(String, u32)],
         fields: Fields,
     ) -> Result<Vec<(u32, Vec<u8>)>, IndexError> {
-        // Documents that have all terms, then those in which they stand as they should.
+        // First the documents with all terms, then those of them in which the terms occur at the right distances.
         let mut all: Vec<(u32, Vec<Occurrence>)> = Vec::new();
         for (index, (term, _)) in terms.iter().enumerate() {
             let found = self.occurrences(term, fields)?;

@@ -1,43 +1,41 @@
-//! From what a query says to what the index holds.
+//! Translates the texts of a query to terms of the index.
 
 use super::expand::SHORTEST_CORRECTED;
 use super::tokens::{self, TokenKind};
 
-/// What a text is searched for.
+/// A text to search for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TextPattern {
-    /// A word as it was written, such as `timeout` or `com.foo.BarException`.
+    /// A word as written, such as `timeout` or `com.foo.BarException`.
     Word(String),
-    /// Words that follow one another.
+    /// Consecutive words.
     Phrase(String),
     /// The beginning of a word.
     Prefix(String),
 }
 
-/// Something to look for in the index.
+/// A lookup in the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Needle {
-    /// A term.
     Term(String),
-    /// The term of a plain word of letters: where nobody wrote that, it may be a slip of the keyboard.
+    /// The term of a plain word of letters. If no document has it, it could be a typing error.
     Word {
-        /// As it is written, folded.
+        /// The folded word as written.
         word: String,
-        /// Its stem.
         term: String,
     },
-    /// Terms that begin so, or whose words do.
+    /// Terms that begin with this text, and terms of words that do.
     Prefix(String),
-    /// Terms at these distances from one another; `wholes` are the identifiers that they may be, which add to the score.
+    /// Terms at fixed distances; `wholes` are the identifiers that they can form, which increase the score.
     Sequence {
-        /// At least two terms with their places from 0.
+        /// At least two terms with their positions, counted from 0.
         terms: Vec<(String, u32)>,
-        /// Terms.
+        /// Terms of identifiers.
         wholes: Vec<String>,
     },
 }
 
-/// A token that needles are made of.
+/// A token of the text.
 struct Piece {
     kind: TokenKind,
     surface: String,
@@ -47,14 +45,14 @@ struct Piece {
 }
 
 impl Piece {
-    /// Whether it is a plain word that may be a slip of the keyboard. Numbers and short words are near to too many.
+    /// Returns true for a plain word that can be corrected. Numbers and short words are similar to too many others.
     fn is_correctable(&self) -> bool {
         self.kind == TokenKind::Word
             && self.surface.chars().all(char::is_alphabetic)
             && self.surface.chars().count() >= SHORTEST_CORRECTED
     }
 
-    /// Whether it is another piece than `other` and lies within it.
+    /// Returns true if this piece is inside `other` and different from it.
     fn is_part_of(&self, other: &Self) -> bool {
         other.span.start <= self.span.start
             && self.span.end <= other.span.end
@@ -62,7 +60,8 @@ impl Piece {
     }
 }
 
-/// What a document must have, all of it, to have `text`. Nothing if there is no letter or digit in it.
+/// Returns what a document must have to match `text`; all of it is required. Empty if `text` has no letter or
+/// digit.
 pub(crate) fn needles(text: &TextPattern) -> Vec<Needle> {
     match text {
         TextPattern::Word(word) => of_word(word),
@@ -84,7 +83,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             });
         }
     });
-    // A character says nothing that its pairs do not say.
+    // A single character adds no information to the pairs that contain it.
     let pairs: Vec<u32> =
         found.iter().filter(|piece| piece.kind == TokenKind::Pair).map(|piece| piece.position).collect();
     found.retain(|piece| {
@@ -95,7 +94,7 @@ fn pieces(text: &str) -> Vec<Piece> {
     found
 }
 
-/// Words that are joined must stand together; others need only be there.
+/// Joined words must occur together; other words can occur anywhere in the document.
 fn of_word(word: &str) -> Vec<Needle> {
     let pieces = pieces(word);
     let (wholes, others): (Vec<&Piece>, Vec<&Piece>) =
@@ -131,7 +130,7 @@ fn of_phrase(words: &str) -> Vec<Needle> {
     }
 }
 
-/// The last stretch is the beginning of something; what stands before it is complete.
+/// Only the last stretch of the text is a prefix; the words before it are complete.
 fn of_prefix(stem: &str) -> Vec<Needle> {
     let (before, last) = stem.split_at(tokens::last_stretch(stem));
     let mut found = of_word(before);
@@ -139,7 +138,7 @@ fn of_prefix(stem: &str) -> Vec<Needle> {
     let pieces = pieces(last);
     let Some(first) = pieces.first() else { return found };
     if pieces.iter().any(|piece| matches!(piece.kind, TokenKind::Char | TokenKind::Pair)) {
-        // In scripts without spaces every piece of a text is found by its pairs.
+        // In scripts without spaces, each part of a text is found by its pairs.
         found.extend(of_word(last));
     } else if pieces.iter().any(|piece| piece.kind == TokenKind::Whole) {
         // An identifier begins with its first word, without the `v` of a version or the `/` of a path.

@@ -1,34 +1,34 @@
-//! What a term weighs: in a document when it is indexed, and in all of them when it is asked for.
+//! Weights of terms: in one document at indexing time, and in all documents at query time.
 
 use serde::{Deserialize, Serialize};
 
-/// A part of a document, with its own weight.
+/// A part of a document with its own weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Field {
     /// The title.
     Title,
-    /// The answer of the ticket; the cause and fix of an article.
+    /// The answer of the ticket; cause and fix of an article.
     Answer,
-    /// The text of the ticket or article, as its author wrote it.
+    /// The text of the ticket or article.
     Body,
-    /// Replies, without the answer.
+    /// Replies except the answer.
     Replies,
     /// Id, source, service, tags and other fields.
     Facts,
 }
 
 impl Field {
-    /// All fields, in the order of their numbers.
+    /// All fields in the order of their numbers.
     pub const ALL: [Self; 5] = [Self::Title, Self::Answer, Self::Body, Self::Replies, Self::Facts];
 
-    /// The field with this number.
+    /// Returns the field with this number.
     pub(super) fn of(number: u32) -> Option<Self> {
         Self::ALL.get(number as usize).copied()
     }
 
-    /// Weight, how much length counts against it (0 to 1), and the length in words that counts as usual. The usual
-    /// lengths are constants, so that a document's weights do not change with other documents.
+    /// Returns the weight, how much length reduces it (0 to 1), and the usual length in words. The usual lengths
+    /// are constants, so that the weights of a document do not depend on other documents.
     const fn weight(self) -> (f64, f64, f64) {
         match self {
             Self::Title => (5.0, 0.6, 8.0),
@@ -45,25 +45,24 @@ impl Field {
 pub(crate) struct Fields(u8);
 
 impl Fields {
-    /// Every field.
     pub(crate) const ALL: Self = Self(u8::MAX);
 
-    /// These fields.
+    /// Returns the set of these fields.
     pub(crate) fn of(fields: &[Field]) -> Self {
         Self(fields.iter().fold(0, |set, field| set | 1 << (*field as u8)))
     }
 
-    /// Whether `field` is in it.
+    /// Returns true if the set contains `field`.
     pub(crate) fn has(self, field: Field) -> bool {
         self.0 & (1 << (field as u8)) != 0
     }
 }
 
-/// How quickly more of the same adds less.
+/// How quickly repeated occurrences of a term add less weight.
 const SATURATION: f64 = 3.0;
 
-/// What a term weighs in a document, from 1 to 255: BM25F with fixed lengths. `counts` are its occurrences in each field,
-/// `lengths` the words of each field.
+/// Returns the weight of a term in a document, from 1 to 255: BM25F with fixed lengths. `counts` are the
+/// occurrences in each field, `lengths` the numbers of words of each field.
 pub(crate) fn impact(counts: &[u32; Field::ALL.len()], lengths: &[u32; Field::ALL.len()]) -> u8 {
     let mut sum = 0.0;
     for field in Field::ALL {
@@ -71,12 +70,12 @@ pub(crate) fn impact(counts: &[u32; Field::ALL.len()], lengths: &[u32; Field::AL
         let length = f64::from(lengths[field as usize]) / usual;
         sum += weight * f64::from(counts[field as usize]) / (1.0 - b + b * length);
     }
-    // Sums, products and quotients of doubles are the same on every machine.
+    // Sums, products and quotients of doubles are equal on all machines.
     let impact = 255.0 * sum / (SATURATION + sum);
     impact.round().clamp(1.0, 255.0) as u8
 }
 
-/// How much it says that a document is one of `count` out of `all`: 256 × log₂ of how rare that is, at least 1.
+/// Returns the rarity of a term that `count` of `all` documents have: 256 × log₂(all / count), at least 1.
 pub(crate) fn rarity(all: u32, count: u32) -> u32 {
     let count = count.min(all);
     log2_256(all.saturating_mul(2).saturating_add(2))
@@ -84,10 +83,11 @@ pub(crate) fn rarity(all: u32, count: u32) -> u32 {
         .max(1)
 }
 
-/// 256 × log₂ of `x` (at least 1), rounded down, by integers alone.
+/// Returns 256 × log₂ of `x` (at least 1), rounded down, with integer arithmetic only.
 fn log2_256(x: u32) -> u32 {
     let whole = x.max(1).ilog2();
-    // The mantissa as a number from 1 to 2 with 31 bits after the point; squaring it yields the bits of the logarithm.
+    // The mantissa is a number from 1 to 2 with 31 bits after the point. Squaring it yields the bits of the
+    // logarithm.
     let mut mantissa = u64::from(x.max(1)) << (31 - whole);
     let mut fraction = 0;
     for _ in 0..8 {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn logarithms_are_those_of_real_numbers_rounded_down() {
+    fn logarithms_are_correct_and_rounded_down() {
         for x in (1..5_000).chain([65_535, 1 << 20, u32::MAX]) {
             let expected = (f64::from(x).log2() * 256.0).floor() as u32;
             assert!(expected.abs_diff(log2_256(x)) <= 1, "{x}: {expected} {}", log2_256(x));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rare_term_says_more_than_a_common_one() {
+    fn a_rare_term_weighs_more_than_a_common_one() {
         assert!(rarity(1_000, 1) > rarity(1_000, 10));
         assert_eq!((rarity(10, 10), rarity(0, 0), rarity(10, 99)), (17, 256, 17));
         assert_eq!(rarity(100_000, 100_000), 1);

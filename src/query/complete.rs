@@ -1,10 +1,10 @@
-//! Completion of a query while somebody types it in a shell.
+//! Shell completion of queries.
 
 use super::QueryKey;
 
-/// Returns what the word `typed` may become, each with a few words of help: keys, or the values of a closed set.
+/// Returns the completions of the word `typed`, each with a short description: keys, or the values of a closed set.
 pub(crate) fn completions(typed: &str, keys: &[QueryKey]) -> Vec<(String, &'static str)> {
-    // `-tag:` and `(tag:` begin with a sign.
+    // Skip the sign of `-tag:` and `(tag:`.
     let start = typed.len() - typed.trim_start_matches(['-', '(']).len();
     let (signs, word) = typed.split_at(start);
     let Some((name, values)) = word.split_once(':') else {
@@ -12,7 +12,7 @@ pub(crate) fn completions(typed: &str, keys: &[QueryKey]) -> Vec<(String, &'stat
         return begun.map(|key| (format!("{signs}{}:", key.name), key.help)).collect();
     };
     let Some(key) = keys.iter().find(|key| key.is_called(name)) else { return Vec::new() };
-    // The last of several values; `sort:-created` and `priority:>=high` have a sign before the value.
+    // Complete the last of several values, and skip the sign of `sort:-created` and `priority:>=high`.
     let last = values.rfind(',').map_or(0, |comma| comma + 1);
     let value = values[last..].trim_start_matches(['-', '<', '>', '=']);
     let before = &typed[..typed.len() - value.len()];

@@ -1,4 +1,4 @@
-//! A query as it is best written: it reads back as the same.
+//! The canonical form of a query. It is parsed as the same query.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
@@ -92,7 +92,7 @@ impl Display for FieldTest {
     }
 }
 
-/// An end of a comparison or range, which is never written in quotes.
+/// Writes an end of a comparison or range, without quotes.
 fn bound(f: &mut Formatter<'_>, value: &QueryValue) -> fmt::Result {
     match value {
         QueryValue::Exact(text) => f.write_str(text),
@@ -121,7 +121,7 @@ impl Display for QueryValue {
     }
 }
 
-/// Whether a value means itself without quotes.
+/// Returns true if a value needs no quotes.
 fn is_plain(text: &str) -> bool {
     !text.is_empty()
         && text != "me"

@@ -1,4 +1,4 @@
-//! What is wrong with a query, and the way out.
+//! Errors in queries.
 
 use std::fmt;
 
@@ -6,26 +6,26 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::text::Span;
 
-/// How much of a long query is shown around the place, in characters on each side.
+/// How much of a long query is displayed, in characters on each side of the error.
 const AROUND: usize = 50;
 
-/// A mistake in a query. Its `Display` shows the query with a caret under the place.
+/// An error in a query. Its `Display` shows the query with carets below the error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryError {
-    /// The bytes of the query that are wrong.
+    /// The byte range of the error in the query.
     pub span: Span,
-    /// What is wrong, in one line that stands alone.
+    /// The problem in one line.
     pub message: String,
-    /// The nearest valid form.
+    /// The fix.
     pub help: String,
-    /// The query around the place, without control characters.
+    /// The part of the query around the error, without control characters.
     shown: String,
-    /// The columns of `shown` before the caret, and how many carets.
+    /// The width of `shown` before the carets, and the number of carets.
     caret: (usize, usize),
 }
 
 impl QueryError {
-    /// A mistake at `span` of `query`.
+    /// Creates an error at `span` of `query`.
     pub fn new(query: &str, span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
         let start = query.floor_char_boundary(span.start);
         let end = query.ceil_char_boundary(span.end.min(query.len()).max(start));
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_caret_stands_under_the_place() {
+    fn the_carets_are_below_the_error() {
         let query = "导出 staus:open";
         let error = QueryError::new(query, 7..12, "unknown key `staus`", "did you mean `status`?");
         assert_eq!(
@@ -76,9 +76,9 @@ mod tests {
     }
 
     #[test]
-    fn a_long_query_is_shown_around_the_place() {
+    fn a_long_query_is_displayed_only_around_the_error() {
         let query = format!("{}\t\"{}", "a ".repeat(1000), "b ".repeat(1000));
-        let error = QueryError::new(&query, 2001..query.len(), "the quote is never closed", "close it");
+        let error = QueryError::new(&query, 2001..query.len(), "missing closing quote", "close the quote");
         let text = error.to_string();
         let lines: Vec<_> = text.lines().collect();
         assert!(lines[1].chars().count() < 120 && lines[2].chars().count() < 120, "{text}");

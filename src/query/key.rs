@@ -1,4 +1,4 @@
-//! What a key of the query language is: a row that says how its values are written, and where a ticket has them.
+//! Types for the keys of the query language: how values are written, and how to read them from a ticket or article.
 
 use std::fmt;
 
@@ -11,132 +11,132 @@ use crate::{
     ticket::{Article, Thread},
 };
 
-/// A key of the query language. Parsing, errors, filters, columns of the published index, sorting, facets, completion,
-/// documentation and the search page of a site all read these rows.
+/// A key of the query language. The parser, errors, filters, columns of the published index, sorting, facets,
+/// completion, documentation and the search page of a site all use these rows.
 pub struct QueryKey {
-    /// Its name, written before the colon.
+    /// The name before the colon.
     pub name: &'static str,
-    /// A second name that means the same.
+    /// A second name with the same meaning.
     pub alias: Option<&'static str>,
-    /// Names that the key had before. They still work, with a warning.
+    /// Former names. They still work, with a warning.
     pub former: &'static [&'static str],
-    /// What it finds, in a few words.
+    /// A short description of what the key finds.
     pub help: &'static str,
     /// A valid query with this key.
     pub example: &'static str,
-    /// How its values are written and compared.
+    /// How values are written and compared.
     pub kind: ValueKind,
-    /// What a test of the key looks at in a ticket.
+    /// Reads the values of a ticket.
     pub ticket: Accessor<Thread>,
-    /// What a test of the key looks at in an article.
+    /// Reads the values of an article.
     pub article: Accessor<Article>,
-    /// What results are sorted by, if they can be sorted by this key.
+    /// How results are sorted by this key; `None` if that is impossible.
     pub sort: Option<SortOrder>,
-    /// Whether results are counted by its values.
+    /// True if results are counted by the values of this key.
     pub facet: bool,
-    /// What its values name. A name that nobody has is told to the person who asks.
+    /// What the values refer to. A query with an unknown name gets a warning.
     pub noun: Option<&'static Noun>,
-    /// Whether a query with this key says which states it wants, so that a list does not leave out resolved tickets.
+    /// True if a query with this key selects statuses, so that a list does not leave out resolved tickets.
     pub names_state: bool,
 }
 
 /// How the values of a key are written and compared.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueKind {
-    /// The name of a fact, which is true of a ticket or not.
+    /// The name of a fact about a ticket.
     Facts(&'static [Fact]),
-    /// One of a closed set.
+    /// A value of a closed set.
     Choice(&'static [Choice]),
-    /// One of a closed set, from the least to the greatest.
+    /// A value of a closed set, ordered from the lowest to the highest.
     Ordered(&'static [Choice]),
-    /// A person; `me` is the person who asks.
+    /// A person. `me` is the current user.
     Person,
-    /// A name, compared without case.
+    /// A name; upper and lower case are equal.
     Name,
-    /// A service. A test of a service also finds its modules.
+    /// A service. A service also matches its modules.
     Service,
-    /// Words, searched as in full text, in this field of the index.
+    /// Words, matched like full text in this field of the index.
     Words(Field),
     /// A time.
     Time,
     /// A number.
     Number,
-    /// Text that has an order, in which digits count as numbers: `2.9` is before `2.14`.
+    /// Text with an order in which digits count as numbers: `2.9` is before `2.14`.
     Text,
-    /// Keys by which results are sorted.
+    /// Keys for sorting results.
     Sort,
 }
 
 /// A value of a closed set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The value as a query writes it.
+    /// The value in a query.
     pub name: &'static str,
-    /// What it finds.
+    /// A short description of what it finds.
     pub help: &'static str,
 }
 
-/// A fact about a ticket: a value of `is:` or `has:` with its predicate.
+/// A fact about a ticket: a value of `is:` or `has:`.
 pub struct Fact {
-    /// The fact as a query writes it.
+    /// The value in a query.
     pub name: &'static str,
-    /// What it finds.
+    /// A short description of what it finds.
     pub help: &'static str,
-    /// Which tickets it is true of.
+    /// The test for the tickets that have the fact.
     pub test: FactTest,
-    /// Whether it says which states a query wants.
+    /// True if the fact selects statuses.
     pub names_state: bool,
 }
 
-/// Which tickets a fact is true of.
+/// The test for the tickets that have a fact.
 #[derive(Clone, Copy)]
 pub enum FactTest {
-    /// Those for which this is true, whenever somebody asks.
+    /// Tickets for which the function returns true, independent of the current time.
     Holds(fn(&Thread, &Lookup<'_>) -> bool),
-    /// Those for which this time has passed.
+    /// Tickets for which the returned time is in the past.
     After(FactTime),
 }
 
-/// The time after which a fact is true of a ticket.
+/// Returns the time after which a ticket has a fact.
 pub(crate) type FactTime = fn(&Thread, &Lookup<'_>) -> Option<Time>;
 
-/// Calls a function with each text until the function returns true. Returns whether it did.
+/// Calls a function with each text until the function returns true. Returns true if it did.
 pub(crate) type VisitTexts<T> =
     for<'a> fn(&'a T, &'a Lookup<'_>, visit: &mut dyn FnMut(&'a str) -> bool) -> bool;
 
-/// Where a ticket or an article (`T`) has the values of a key.
+/// Reads the values of a key from a ticket or an article (`T`).
 #[derive(Clone, Copy)]
 pub enum Accessor<T> {
-    /// It has none.
+    /// No values.
     Nothing,
     /// Texts.
     Texts(VisitTexts<T>),
     /// A time.
     Time(fn(&T) -> Option<Time>),
-    /// How many there are.
+    /// A number of things, such as replies.
     Count(fn(&T) -> usize),
 }
 
-/// What results are sorted by. Texts are compared by the first one, in the order of the key's values.
+/// How results are sorted by a key. Texts are compared by the first one, in the order of the key's values.
 pub struct SortOrder {
-    /// What it sorts by, in a few words.
+    /// A short description of the order.
     pub help: &'static str,
-    /// The value of a ticket.
+    /// Reads the value of a ticket.
     pub ticket: Accessor<Thread>,
-    /// The value of an article.
+    /// Reads the value of an article.
     pub article: Accessor<Article>,
 }
 
-/// What the values of some keys name.
+/// The kind of thing that the values of a key refer to.
 #[derive(Debug)]
 pub struct Noun {
-    /// The word for it: `person`.
+    /// The singular noun: `person`.
     pub name: &'static str,
-    /// The names that `casebook.yml` lists.
+    /// Returns the names listed in `casebook.yml`.
     pub listed: fn(&Settings) -> Vec<&str>,
 }
 
-/// What a `key:value` asks about.
+/// The key of a `key:value` test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
     /// A key of the query language.
@@ -145,17 +145,17 @@ pub enum Key {
     Field(FieldKey),
 }
 
-/// A field of a template, which queries name like a key.
+/// A field of a template, used as a key in queries.
 #[derive(Clone, Debug)]
 pub struct FieldKey {
-    /// Its name in front matter.
+    /// The name in front matter.
     pub name: String,
-    /// How its values are compared.
+    /// How values are compared.
     pub kind: ValueKind,
 }
 
 impl QueryKey {
-    /// A key without values. A row begins with it and says what is different.
+    /// A key without values, as the base of the rows of the table.
     pub const PLAIN: Self = Self {
         name: "",
         alias: None,
@@ -171,14 +171,14 @@ impl QueryKey {
         names_state: false,
     };
 
-    /// Whether a query may write it so: its name or its second name.
+    /// Returns true if `name` is the name or the second name of the key.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.alias == Some(name)
     }
 }
 
 impl ValueKind {
-    /// Its name for the search page of a site.
+    /// Returns the name of the kind for the search page of a site.
     pub fn name(self) -> &'static str {
         match self {
             Self::Facts(_) => "facts",
@@ -195,7 +195,7 @@ impl ValueKind {
         }
     }
 
-    /// Returns the values that are allowed; none if every value is. `keys` are those of the language.
+    /// Returns the allowed values; empty if every value is allowed. `keys` are the keys of the language.
     pub fn choices(self, keys: &[QueryKey]) -> Vec<Choice> {
         match self {
             Self::Facts(facts) => {
@@ -213,14 +213,14 @@ impl ValueKind {
         }
     }
 
-    /// Whether one value can be less than another.
+    /// Returns true if the values have an order.
     pub(super) fn has_order(self) -> bool {
         matches!(self, Self::Ordered(_) | Self::Time | Self::Number | Self::Text)
     }
 }
 
 impl Key {
-    /// How its values are written and compared.
+    /// Returns how values are written and compared.
     pub fn kind(&self) -> ValueKind {
         match self {
             Self::Own(key) => key.kind,
@@ -228,7 +228,7 @@ impl Key {
         }
     }
 
-    /// The field of the index whose words it tests.
+    /// Returns the field of the index whose words the key tests.
     pub fn words(&self) -> Option<Field> {
         match self.kind() {
             ValueKind::Words(field) => Some(field),
@@ -238,7 +238,7 @@ impl Key {
 }
 
 impl FieldKey {
-    /// A field called `name` of this type.
+    /// Creates a field with this name and type.
     pub fn new(name: impl Into<String>, kind: &FieldType) -> Self {
         let kind = match kind.values {
             FieldValues::Number => ValueKind::Number,
@@ -249,21 +249,21 @@ impl FieldKey {
     }
 }
 
-/// Names of keys are unique.
+/// Keys are equal if their names are equal, because names are unique.
 impl PartialEq for QueryKey {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-/// Names of fields are unique.
+/// Fields are equal if their names are equal, because names are unique.
 impl PartialEq for FieldKey {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-/// Names of facts are unique within a key.
+/// Facts are equal if their names are equal, because names are unique within a key.
 impl PartialEq for Fact {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name

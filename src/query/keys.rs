@@ -1,4 +1,4 @@
-//! The keys of the query language, a row each. To add a key, add a row.
+//! The keys of the query language, one row each. To add a key, add a row.
 
 use super::{
     facts::{HAS, IS},
@@ -14,29 +14,30 @@ const fn choice(name: &'static str, help: &'static str) -> Choice {
 }
 
 const STATUS: &[Choice] = &[
-    choice("open", "waiting for an answer"),
+    choice("open", "waiting for oncall"),
     choice("pending", "waiting for the requester"),
     choice("on-hold", "waiting for a third party"),
     choice("resolved", "answered"),
 ];
 
 const RESOLUTION: &[Choice] = &[
-    choice("fixed", "the cause is gone"),
-    choice("workaround", "there is a way around it"),
-    choice("answered", "the question is answered"),
-    choice("duplicate", "another ticket is about the same"),
-    choice("not-reproducible", "nobody could see it happen"),
+    choice("fixed", "the cause was removed"),
+    choice("workaround", "the requester can continue"),
+    choice("answered", "the question was answered"),
+    choice("duplicate", "duplicate of another ticket"),
+    choice("not-reproducible", "the problem could not be reproduced"),
     choice("declined", "will not be done"),
 ];
 
 const PRIORITY: &[Choice] = &[
     choice("low", "can wait"),
-    choice("normal", "in its turn"),
-    choice("high", "before others"),
+    choice("normal", "the default"),
+    choice("high", "above normal"),
     choice("urgent", "now"),
 ];
 
-const VISIBILITY: &[Choice] = &[choice("public", "for everybody"), choice("internal", "for the team")];
+const VISIBILITY: &[Choice] =
+    &[choice("public", "on the public site"), choice("internal", "only on the internal site")];
 
 static PERSON: Noun = Noun {
     name: "person",
@@ -50,18 +51,18 @@ static SERVICE: Noun = Noun {
 
 static TAG: Noun = Noun { name: "tag", listed: |_| Vec::new() };
 
-/// Every key of the query language. Fields of templates are keys as well.
+/// All keys of the query language. Fields of templates are keys too.
 pub static KEYS: &[QueryKey] = &[
     QueryKey {
         name: "is",
-        help: "a state or a fact",
+        help: "a status or a fact",
         example: "is:open",
         kind: ValueKind::Facts(IS),
         ..QueryKey::PLAIN
     },
     QueryKey {
         name: "has",
-        help: "something the ticket has",
+        help: "a part of the ticket",
         example: "has:answer",
         kind: ValueKind::Facts(HAS),
         ..QueryKey::PLAIN
@@ -94,7 +95,7 @@ pub static KEYS: &[QueryKey] = &[
         kind: ValueKind::Ordered(PRIORITY),
         ticket: Texts(|thread, _, visit| visit(thread.priority().name())),
         sort: Some(SortOrder {
-            help: "low to urgent",
+            help: "from low to urgent",
             ticket: Texts(|thread, _, visit| visit(thread.priority().name())),
             article: Nothing,
         }),
@@ -110,7 +111,7 @@ pub static KEYS: &[QueryKey] = &[
     },
     QueryKey {
         name: "assignee",
-        help: "who has it",
+        help: "the assignee",
         example: "assignee:me",
         kind: ValueKind::Person,
         ticket: Texts(|thread, _, visit| thread.state.assignee.as_deref().is_some_and(visit)),
@@ -139,7 +140,7 @@ pub static KEYS: &[QueryKey] = &[
     },
     QueryKey {
         name: "service",
-        help: "service, its modules included",
+        help: "a service, including its modules",
         example: "service:billing-api",
         kind: ValueKind::Service,
         ticket: Texts(|thread, _, visit| thread.state.service.as_deref().is_some_and(visit)),
@@ -174,7 +175,7 @@ pub static KEYS: &[QueryKey] = &[
             visit(&thread.ticket.id) || thread.state.aliases.iter().map(String::as_str).any(visit)
         }),
         sort: Some(SortOrder {
-            help: "by the alphabet",
+            help: "alphabetical",
             ticket: Texts(|thread, _, visit| visit(&thread.ticket.id)),
             article: Texts(|article, _, visit| visit(&article.slug)),
         }),
@@ -182,14 +183,14 @@ pub static KEYS: &[QueryKey] = &[
     },
     QueryKey {
         name: "source",
-        help: "id in the tracker it was imported from",
+        help: "id in the tracker from which it was imported",
         example: "source:FLUID-115",
         ticket: Texts(|thread, _, visit| thread.ticket.source.as_deref().is_some_and(visit)),
         ..QueryKey::PLAIN
     },
     QueryKey {
         name: "path",
-        help: "a step of the way the requester came",
+        help: "what the requester looked at before",
         example: "path:/console/billing*",
         ticket: Texts(|thread, _, visit| thread.state.came_from.iter().map(String::as_str).any(visit)),
         ..QueryKey::PLAIN
@@ -227,7 +228,7 @@ pub static KEYS: &[QueryKey] = &[
         example: "title:timeout",
         kind: ValueKind::Words(Field::Title),
         sort: Some(SortOrder {
-            help: "by the alphabet",
+            help: "alphabetical",
             ticket: Texts(|thread, _, visit| visit(&thread.ticket.title)),
             article: Texts(|article, _, visit| visit(&article.title)),
         }),
@@ -254,7 +255,7 @@ pub static KEYS: &[QueryKey] = &[
         example: "replies:deployed",
         kind: ValueKind::Words(Field::Replies),
         sort: Some(SortOrder {
-            help: "how many replies it has",
+            help: "number of replies",
             ticket: Count(|thread| thread.replies.len()),
             article: Nothing,
         }),
@@ -275,12 +276,12 @@ pub static KEYS: &[QueryKey] = &[
     },
     QueryKey {
         name: "updated",
-        help: "when it was opened or last replied to",
+        help: "when it was opened or last received a reply",
         example: "updated:<2026-01-01",
         kind: ValueKind::Time,
         ticket: Time(|thread| thread.state.updated),
         sort: Some(SortOrder {
-            help: "its newest reply",
+            help: "time of the newest reply",
             ticket: Time(|thread| thread.state.updated),
             article: Nothing,
         }),
@@ -293,7 +294,7 @@ pub static KEYS: &[QueryKey] = &[
         kind: ValueKind::Time,
         ticket: Time(|thread| thread.resolved()),
         sort: Some(SortOrder {
-            // The time stays when a ticket is opened again.
+            // The time stays when the ticket is reopened.
             help: "when it was last resolved",
             ticket: Time(|thread| thread.state.resolved),
             article: Nothing,
@@ -303,7 +304,7 @@ pub static KEYS: &[QueryKey] = &[
     },
     QueryKey {
         name: "sort",
-        help: "order of the results; - turns it round",
+        help: "order of the results; - reverses it",
         example: "sort:-created",
         kind: ValueKind::Sort,
         ..QueryKey::PLAIN
@@ -320,12 +321,12 @@ mod tests {
         let vocabulary = Vocabulary { me: true, ..Vocabulary::default() };
         for key in KEYS {
             let query = Query::parse(key.example, &vocabulary).unwrap_or_else(|error| panic!("{error}"));
-            assert_eq!(query.to_string(), key.example, "examples are written canonically");
+            assert_eq!(query.to_string(), key.example, "examples use the canonical form");
         }
     }
 
     #[test]
-    fn no_template_field_can_hide_behind_a_key() {
+    fn a_template_field_cannot_have_the_name_of_a_key() {
         for key in KEYS {
             let listed = matches!(key.name, "service" | "priority");
             assert!(listed || crate::ticket::is_taken(key.name), "add {} to QUERY_KEYS", key.name);
@@ -341,13 +342,13 @@ mod tests {
     }
 
     #[test]
-    fn sets_of_values_are_those_of_tickets() {
+    fn the_values_of_a_key_are_those_of_tickets() {
         use crate::ticket::{Priority, Resolution, Status};
         let names = |choices: &[Choice]| choices.iter().map(|choice| choice.name).collect::<Vec<_>>();
         assert_eq!(names(STATUS), Status::ALL.iter().map(|status| status.name()).collect::<Vec<_>>());
         let resolutions: Vec<_> = Resolution::ALL.iter().map(|resolution| resolution.name()).collect();
         assert_eq!(names(RESOLUTION), resolutions);
         let parsed: Vec<_> = PRIORITY.iter().map(|choice| Priority::parse(choice.name).unwrap()).collect();
-        assert!(parsed.is_sorted(), "from the least to the greatest");
+        assert!(parsed.is_sorted(), "from the lowest to the highest");
     }
 }

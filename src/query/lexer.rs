@@ -1,4 +1,4 @@
-//! From the text of a query to its words and signs.
+//! Splits the text of a query into words and signs.
 
 use super::value::{self, RawValue, ValueTest};
 use super::{Key, MOST_TERMS, QueryError, QueryKey, RenamedKey, ValueKind, Vocabulary};
@@ -7,10 +7,11 @@ use crate::{
     text::{Span, nearest},
 };
 
-/// The way out of a query that is too much.
-pub(super) const TOO_MUCH_HELP: &str = "search for a few telling words, or ask `similar` with the whole text";
+/// The help for queries that are too long.
+pub(super) const TOO_MUCH_HELP: &str =
+    "search for a few specific words, or use `similar` with the whole text";
 
-/// One word or sign.
+/// A word or sign of a query.
 #[derive(Debug, PartialEq)]
 pub(super) enum Lexeme {
     Open,
@@ -23,7 +24,7 @@ pub(super) enum Lexeme {
     Prefix(String),
     Phrase(String),
     Field(Key, Vec<ValueTest>),
-    /// `sort:` with its keys (`None` is `relevance`) and whether each is descending.
+    /// `sort:` with its keys (`None` means `relevance`) and whether each is descending.
     Sort(Vec<(Option<&'static QueryKey>, bool)>),
 }
 
@@ -33,7 +34,7 @@ pub(super) struct Lexer<'a> {
     vocabulary: &'a Vocabulary,
     /// Keys that were written with a former name.
     pub renamed: Vec<RenamedKey>,
-    /// How many words and values there were.
+    /// Number of words and values so far.
     terms: usize,
 }
 
@@ -50,7 +51,7 @@ impl<'a> Lexer<'a> {
         QueryError::new(self.text, span, message, help)
     }
 
-    /// The next word or sign and where it stands; `None` at the end.
+    /// Returns the next word or sign with its byte range; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<(Lexeme, Span)>, QueryError> {
         self.at = self.text.len() - self.rest().trim_start().len();
         let start = self.at;
@@ -71,11 +72,11 @@ impl<'a> Lexer<'a> {
         Ok(Some((lexeme, start..self.at)))
     }
 
-    /// Takes note of so many words or values more, which stand at `span`.
+    /// Counts more words or values, which are at `span`.
     fn count(&mut self, more: usize, span: Span) -> Result<(), QueryError> {
         self.terms += more;
         if self.terms > MOST_TERMS {
-            let message = format!("a query has at most {MOST_TERMS} words and values");
+            let message = format!("too many words and values: the limit is {MOST_TERMS}");
             return Err(self.error(span, (message, TOO_MUCH_HELP.to_owned())));
         }
         Ok(())
@@ -86,7 +87,7 @@ impl<'a> Lexer<'a> {
         lexeme
     }
 
-    /// A quoted text; the quote stands next.
+    /// Reads a quoted text. The next character is the quote.
     fn phrase(&mut self) -> Result<String, QueryError> {
         let start = self.at;
         let mut text = String::new();
@@ -97,8 +98,8 @@ impl<'a> Lexer<'a> {
                     self.at = start + offset + 1;
                     if text.trim().is_empty() {
                         let refusal = (
-                            "there is nothing between the quotes".into(),
-                            "write the words between them, or leave them out".into(),
+                            "the quotes are empty".into(),
+                            "write words between the quotes, or remove them".into(),
                         );
                         return Err(self.error(start..self.at, refusal));
                     }
@@ -114,15 +115,18 @@ impl<'a> Lexer<'a> {
         let words = text.trim();
         let help = match words.split_whitespace().next() {
             Some(first) if words.chars().count() > 60 => {
-                format!("close it after the last word of the phrase: `\"{}…\"`", value::shortened(first))
+                format!(
+                    "close the quote after the last word of the phrase: `\"{}…\"`",
+                    value::shortened(first)
+                )
             }
-            Some(_) => format!("close it: `\"{words}\"`"),
-            None => "leave it out".to_owned(),
+            Some(_) => format!("close the quote: `\"{words}\"`"),
+            None => "remove the quote".to_owned(),
         };
-        Err(self.error(start..self.text.len(), ("the quote is never closed".into(), help)))
+        Err(self.error(start..self.text.len(), ("missing closing quote".into(), help)))
     }
 
-    /// A word up to a space, a parenthesis or a quote.
+    /// Reads a word up to a space, a parenthesis or a quote.
     fn word(&mut self) -> Lexeme {
         let word = plain(self.rest());
         self.at += word.len();
@@ -136,7 +140,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A key with its values, where one stands next.
+    /// Reads a key with its values, if the next word is one.
     fn field(&mut self) -> Result<Option<Lexeme>, QueryError> {
         let Some(name) = key_name(self.rest()) else { return Ok(None) };
         let start = self.at;
@@ -164,7 +168,7 @@ impl<'a> Lexer<'a> {
                 .map_err(|refusal| self.error(span.clone(), refusal))?;
             if is_me && !self.vocabulary.me {
                 let refusal =
-                    ("nobody is known as `me` here".into(), format!("write who is meant: `{key}:mei`"));
+                    ("`me` is not available here".into(), format!("write the id of a person: `{key}:mei`"));
                 return Err(self.error(span, refusal));
             }
             if !tests.contains(&test) {
@@ -174,7 +178,7 @@ impl<'a> Lexer<'a> {
         Ok(Some(Lexeme::Field(key, tests)))
     }
 
-    /// Whether `name:` is a mistake or just a word with a colon.
+    /// Returns an error if `name:` is an unknown key and not only a word with a colon.
     fn unknown_key(&self, name: &str, after: &str) -> Result<(), QueryError> {
         let value = plain(after);
         let is_path = after.starts_with(['/', '\\']);
@@ -209,7 +213,7 @@ impl<'a> Lexer<'a> {
         Err(self.error(span, (format!("unknown key `{}`", value::shortened(name)), help)))
     }
 
-    /// The values of `key`, with commas between them.
+    /// Reads the values of `key`, separated by commas.
     fn values(&mut self, key: &Key) -> Result<Vec<(RawValue, Span)>, QueryError> {
         let mut found = Vec::new();
         loop {
@@ -227,8 +231,8 @@ impl<'a> Lexer<'a> {
                     value::missing(&key.to_string(), key.kind(), self.vocabulary.keys)
                 } else {
                     (
-                        "a value is missing after the comma".into(),
-                        "write it directly after the comma, or leave the comma out".into(),
+                        "missing value after the comma".into(),
+                        "write a value directly after the comma, or remove the comma".into(),
                     )
                 };
                 return Err(self.error(span, refusal));
@@ -243,7 +247,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The keys after `sort:`.
+    /// Reads the keys after `sort:`.
     fn sort(&mut self, key: &Key) -> Result<Lexeme, QueryError> {
         let mut by: Vec<(Option<&'static QueryKey>, bool)> = Vec::new();
         for (raw, span) in self.values(key)? {
@@ -256,7 +260,7 @@ impl<'a> Lexer<'a> {
                 let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
                 return Err(self.error(span, value::unknown_value(name, &key.to_string(), &names)));
             }
-            // What is equal by a key is equal by it once more.
+            // A second sort by the same key has no effect.
             if by.iter().all(|(known, _)| *known != found) {
                 by.push((found, descending));
             }
@@ -265,12 +269,13 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// How many words are looked for with `text`: as many as have a place in it, and one for a sign.
+/// Returns the number of lookups for `text`: one per position, and one if it has no words.
 fn words(text: &str) -> usize {
     (tokens::scan_from(text, 0, |_| ()) as usize).max(1)
 }
 
-/// What `text` begins with, up to a space, a quote or a parenthesis; `()` directly after a word belongs to it.
+/// Returns the beginning of `text` up to a space, a quote or a parenthesis. `()` directly after a word belongs to
+/// it.
 fn plain(text: &str) -> &str {
     let mut from = 0;
     loop {
@@ -284,13 +289,13 @@ fn plain(text: &str) -> &str {
     }
 }
 
-/// As [`plain`], up to a comma as well.
+/// Like [`plain`], but also ends at a comma.
 fn plain_value(text: &str) -> &str {
     let end = text.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | ','));
     &text[..end.unwrap_or(text.len())]
 }
 
-/// The name before a colon, if `text` begins with one that could be a key.
+/// Returns the name before a colon at the beginning of `text`, if it could be a key.
 fn key_name(text: &str) -> Option<&str> {
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))?;
     let name = &text[..end];

@@ -1,4 +1,4 @@
-//! What accessors look up beside the ticket itself.
+//! Lookups in the store for keys that depend on more than the ticket.
 
 use std::{collections::HashSet, sync::OnceLock};
 
@@ -6,38 +6,36 @@ use jiff::tz::TimeZone;
 
 use crate::{store::Store, text::Time, ticket::Thread};
 
-/// The store around a ticket, for keys that ask about other tickets or the settings.
+/// The store of a ticket, for keys that depend on other tickets or on the settings.
 pub struct Lookup<'s> {
     store: &'s Store,
     zone: TimeZone,
-    /// Tickets that answered others. Few queries ask for them.
+    /// Ids of tickets that contain the answer of others. Computed on demand, because few queries need them.
     reused: OnceLock<HashSet<&'s str>>,
-    /// Tickets that others are duplicates of.
+    /// Ids of tickets that have duplicates.
     duplicated: OnceLock<HashSet<&'s str>>,
 }
 
 impl<'s> Lookup<'s> {
-    /// A lookup in `store`.
     pub fn new(store: &'s Store) -> Self {
         Self { store, zone: store.settings.zone(), reused: OnceLock::new(), duplicated: OnceLock::new() }
     }
 
-    /// The store.
     pub fn store(&self) -> &'s Store {
         self.store
     }
 
-    /// The time zone whose days queries mean.
+    /// Returns the time zone for the days of queries.
     pub fn zone(&self) -> &TimeZone {
         &self.zone
     }
 
-    /// Returns the last second at which a ticket is within its service level, if it can be late.
+    /// Returns the last second at which a ticket meets its service level; `None` if it has none.
     pub fn due(&self, thread: &Thread) -> Option<Time> {
         self.store.settings.due(thread, &self.zone)
     }
 
-    /// Returns the names of what a link leads to: the link itself, and the id and former ids of the ticket.
+    /// Returns the names of the target of a link: the link itself, and the id and former ids of the ticket.
     pub fn names<'a>(&'a self, link: &'a str) -> impl Iterator<Item = &'a str> {
         let of_ticket = |thread: &'a Thread| {
             [thread.id()].into_iter().chain(thread.state.aliases.iter().map(String::as_str))
@@ -45,18 +43,18 @@ impl<'s> Lookup<'s> {
         [link].into_iter().chain(self.store.thread(link).into_iter().flat_map(of_ticket))
     }
 
-    /// Whether another ticket was answered by this one.
+    /// Returns true if the ticket contains the answer of another ticket.
     pub fn is_reused(&self, thread: &Thread) -> bool {
         self.reused.get_or_init(|| self.linked(|other| &other.state.answered_by)).contains(thread.id())
     }
 
-    /// Whether another ticket was resolved as a duplicate of this one.
+    /// Returns true if another ticket was resolved as a duplicate of this ticket.
     pub fn is_duplicated(&self, thread: &Thread) -> bool {
         let links = |other: &'s Thread| other.state.duplicate_of.as_slice();
         self.duplicated.get_or_init(|| self.linked(links)).contains(thread.id())
     }
 
-    /// Returns the ids of the tickets that any ticket names in `links`. A former id names the same ticket.
+    /// Returns the ids of the tickets in the `links` of any ticket. Former ids are replaced by the current id.
     fn linked(&self, links: impl Fn(&'s Thread) -> &'s [String]) -> HashSet<&'s str> {
         let id = |name: &'s String| self.store.thread(name).map_or(name.as_str(), Thread::id);
         self.store.threads.iter().flat_map(|thread| links(thread)).map(id).collect()

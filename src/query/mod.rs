@@ -5,15 +5,15 @@
 //! or      = and { "OR" and }
 //! and     = term { [ "AND" ] term }
 //! term    = ( "-" | "NOT" ) term | "(" or ")" | phrase | word | key ":" values
-//! phrase  = '"' … '"'                     \" and \\ stand for themselves
-//! word    = letters and signs up to a space; with a star at its end, words that begin so
+//! phrase  = '"' … '"'                     \" and \\ are a quote and a backslash
+//! word    = letters and signs up to a space; with a star at the end, words with this beginning
 //! values  = value { "," value }           any of them
 //! value   = [ ">" | ">=" | "<" | "<=" ] plain | plain ".." plain | phrase | plain "*" | "*"
 //! ```
 //!
-//! A word with a colon is a word where it cannot be meant as a key: a web address (`https://x`), a name with `::`
-//! (`std::vec`), a time or a place in a file (`10:30`, `main.rs:12`, `localhost:80`), a colon at the end (`Error:`), an
-//! option (`--force`). An empty pair of parentheses directly after a word belongs to it (`main()`).
+//! A word with a colon is not a key if it is a URL (`https://x`), a name with `::` (`std::vec`), a time or a place
+//! in a file (`10:30`, `main.rs:12`, `localhost:80`), a word that ends with a colon (`Error:`) or an option
+//! (`--force`). Empty parentheses directly after a word belong to it (`main()`).
 
 mod complete;
 mod display;
@@ -45,74 +45,75 @@ pub use value::{Comparison, QueryValue, ValueTest};
 pub(crate) use vocabulary::RenamedKey;
 pub use vocabulary::Vocabulary;
 
-/// The longest query, in bytes. Whole texts are for `similar`.
+/// Limit for the length of a query in bytes. `similar` searches with whole texts.
 pub(crate) const LONGEST_QUERY: usize = 16 * 1024;
 
-/// The most words and values of a query. Each may take a millisecond or two for ten thousand tickets, so that every query
-/// that is allowed takes less than a second. `similar` compares whole texts, and a program can ask twice.
+/// Limit for the number of words and values in a query. Each can take one or two milliseconds for ten thousand
+/// tickets, so the slowest allowed query takes less than a second. `similar` compares whole texts, and a program
+/// can send several queries.
 pub(crate) const MOST_TERMS: usize = 256;
 
-/// How deep groups may be nested.
+/// Limit for the nesting of groups.
 pub(crate) const DEEPEST_GROUP: usize = 64;
 
-/// A query.
+/// A parsed query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    /// The terms; `None` finds everything.
+    /// The terms; `None` matches everything.
     pub expr: Option<Expr>,
-    /// The order that was asked for; empty for the default.
+    /// The requested order; empty for the default order.
     pub sort: Vec<SortBy>,
     /// Keys that were written with a former name.
     pub renamed: Vec<RenamedKey>,
 }
 
-/// One key of the order of results.
+/// A key of the order of results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortBy {
-    /// The key; `None` is `relevance`.
+    /// The key; `None` means `relevance`.
     pub key: Option<&'static QueryKey>,
-    /// From the greatest to the least.
+    /// True for the order from the highest to the lowest.
     pub descending: bool,
 }
 
-/// An expression of terms.
+/// A logical expression of terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expr {
-    /// All of these; at least two different expressions, none of them an `And`.
+    /// All of these: at least two different expressions, none of them an `And`.
     And(Vec<Expr>),
-    /// Any of these; at least two different expressions, none of them an `Or`.
+    /// At least one of these: at least two different expressions, none of them an `Or`.
     Or(Vec<Expr>),
-    /// Everything but this.
+    /// Everything except this.
     Not(Box<Expr>),
-    /// A pattern in the texts.
+    /// A search for text.
     Text(TextPattern),
     /// A test of a field.
     Field(FieldTest),
 }
 
-/// A test of a key: the values that a ticket may have.
+/// A test of a key against allowed values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldTest {
     /// The key.
     pub key: Key,
-    /// At least one test, and each once. A ticket passes if it passes any.
+    /// At least one test, without duplicates. A ticket passes if it passes any of them.
     pub any_of: Vec<ValueTest>,
 }
 
 impl SortBy {
-    /// Its name in queries: `created`, `relevance`…
+    /// Returns the name in queries: `created`, `relevance`…
     pub fn name(&self) -> &'static str {
         self.key.map_or("relevance", |key| key.name)
     }
 }
 
 impl Query {
-    /// Parses a query. Whatever `text` is, this takes time in proportion to it.
+    /// Parses a query. The time is proportional to the length of `text`.
     pub fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Self, QueryError> {
         parser::parse(text, vocabulary)
     }
 
-    /// Whether the query says which states it wants, so that a list must not leave out resolved tickets.
+    /// Returns true if the query selects statuses, so that a list must not leave out resolved tickets.
     pub fn names_a_state(&self) -> bool {
         let is_state =
             |test: &ValueTest| matches!(test, ValueTest::Is(QueryValue::Fact(fact)) if fact.names_state);
@@ -121,7 +122,7 @@ impl Query {
         })
     }
 
-    /// Whether the query has a pattern for texts, so that results have a relevance.
+    /// Returns true if the query searches for text, so that results have a relevance.
     pub fn has_text(&self) -> bool {
         fn any(expr: &Expr) -> bool {
             match expr {
@@ -134,7 +135,7 @@ impl Query {
         self.expr.as_ref().is_some_and(any)
     }
 
-    /// Whether the query asks for words, which only the index knows.
+    /// Returns true if the query searches for words, which requires the index.
     pub fn needs_index(&self) -> bool {
         let has_words =
             |field: &FieldTest| field.any_of.iter().any(|test| matches!(test, ValueTest::Words(_)));

@@ -1,4 +1,4 @@
-//! Times as queries say them: an age, a day, a month, a year, an instant.
+//! Times in queries: an age, a day, a month, a year, an instant.
 
 use std::fmt;
 use std::ops::Range;
@@ -7,21 +7,21 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::text::{Time, parse_duration};
 
-/// What "now" and "a day" mean to a query.
+/// The current time and the time zone for a query.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    /// The moment from which ages count.
+    /// The time from which ages count.
     pub now: Time,
-    /// The zone whose days, months and years are meant.
+    /// The time zone of days, months and years.
     pub zone: TimeZone,
 }
 
-/// A moment or a period of a query.
+/// A moment or a period in a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// So many seconds ago, as it was written (`7d`).
+    /// The number of seconds before now, and the age as written (`7d`).
     Ago(i64, String),
-    /// `today`, or so many days before.
+    /// `today`, or the number of days before it.
     DaysBack(i8),
     /// `2026-03-05`.
     Day(Date),
@@ -34,7 +34,7 @@ pub enum Moment {
 }
 
 impl Moment {
-    /// Reads a moment; `None` if it is none.
+    /// Parses a moment. Returns `None` if `text` is not a time.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let digits =
@@ -60,7 +60,7 @@ impl Moment {
         Time::parse(text).map(|time| Self::Instant(time.timestamp()))
     }
 
-    /// From its first instant to the first one after it. Both ends are held inside the range of times.
+    /// Returns the period from its first instant to the first instant after it, limited to the range of times.
     pub fn period(&self, clock: &Clock) -> Range<Timestamp> {
         let days = |from: Date, to: Date| start_of(from, &clock.zone)..start_of(to, &clock.zone);
         match self {
@@ -78,7 +78,7 @@ impl Moment {
     }
 }
 
-/// The shortest period that holds `timestamp`.
+/// Returns the shortest period that contains `timestamp`.
 fn instant(timestamp: Timestamp) -> Range<Timestamp> {
     timestamp..timestamp.saturating_add(1.nanosecond()).unwrap_or(timestamp)
 }
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn days_months_and_years_are_whole_ones_of_the_zone() {
+    fn days_months_and_years_are_complete_in_the_time_zone() {
         assert_period("2026-11-22", "2026-11-21T16:00:00Z", "2026-11-22T16:00:00Z");
         assert_period("2026-02", "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z");
         assert_period("2026", "2025-12-31T16:00:00Z", "2026-12-31T16:00:00Z");
@@ -130,12 +130,12 @@ mod tests {
     }
 
     #[test]
-    fn an_age_is_the_moment_that_long_ago() {
+    fn an_age_is_subtracted_from_the_current_time() {
         assert_period("7d", "2026-11-15T20:00:00Z", "2026-11-15T20:00:00.000000001Z");
     }
 
     #[test]
-    fn the_ends_of_time_hold() {
+    fn periods_stay_in_the_range_of_times() {
         for text in ["9999", "9999-12", "9999-12-31", "999999999d", "0000"] {
             if let Some(moment) = Moment::parse(text) {
                 let period = moment.period(&shanghai());
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_none() {
+    fn a_text_that_is_not_a_time_is_rejected() {
         for text in ["", "2026-13", "2026-02-30", "7 d", "d", "20261", "12:30", "２０２６"] {
             assert_eq!(Moment::parse(text), None, "{text}");
         }

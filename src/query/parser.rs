@@ -1,4 +1,4 @@
-//! From words and signs to a query.
+//! Parses words and signs into a query.
 
 use super::lexer::{Lexeme, Lexer, TOO_MUCH_HELP};
 use super::{DEEPEST_GROUP, Expr, FieldTest, LONGEST_QUERY, Query, QueryError, SortBy, Vocabulary};
@@ -6,7 +6,7 @@ use crate::{index::TextPattern, text::Span};
 
 pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Query, QueryError> {
     if text.len() > LONGEST_QUERY {
-        let message = format!("a query has at most {LONGEST_QUERY} bytes, this one has {}", text.len());
+        let message = format!("query has {} bytes; the limit is {LONGEST_QUERY}", text.len());
         return Err(QueryError::new(text, LONGEST_QUERY..text.len(), message, TOO_MUCH_HELP));
     }
     let mut parser =
@@ -17,8 +17,8 @@ pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Query, QueryE
         None => Ok(Query { expr, sort: parser.sort, renamed: parser.lexer.renamed }),
         Some((_, span)) => Err(parser.error(
             span,
-            "this parenthesis closes nothing",
-            "leave it out, or open the group before it; to search for it, quote the word",
+            "unmatched closing parenthesis",
+            "remove it, or add an opening parenthesis; to search for the character, quote the word",
         )),
     }
 }
@@ -45,7 +45,7 @@ impl Parser<'_> {
         self.next.as_ref().map(|(lexeme, _)| lexeme)
     }
 
-    /// Alternatives; `None` when there is nothing but, perhaps, a `sort:`.
+    /// Parses alternatives; `None` if there is no term. A `sort:` is not a term.
     fn any(&mut self) -> Result<Option<Expr>, QueryError> {
         let mut found = Vec::new();
         let mut operator: Option<Span> = None;
@@ -67,7 +67,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Terms side by side.
+    /// Parses consecutive terms.
     fn all(&mut self) -> Result<Option<Expr>, QueryError> {
         let mut found = Vec::new();
         let mut operator: Option<Span> = None;
@@ -99,7 +99,7 @@ impl Parser<'_> {
         let Some((lexeme, span)) = self.advance()? else {
             return Err(self.error(
                 self.text.len()..self.text.len(),
-                "the query ends too early",
+                "the query is incomplete",
                 "add a word",
             ));
         };
@@ -109,28 +109,28 @@ impl Parser<'_> {
             Lexeme::Prefix(stem) if stem.is_empty() => {
                 return Err(self.error(
                     span,
-                    "a star needs the beginning of a word before it",
-                    "write `expor*`, or leave the star out: an empty query finds everything",
+                    "missing beginning of a word before `*`",
+                    "write the beginning of a word, as in `expor*`, or remove the star; an empty query finds everything",
                 ));
             }
             Lexeme::Prefix(stem) => Expr::Text(TextPattern::Prefix(stem)),
             Lexeme::Field(key, any_of) => Expr::Field(FieldTest { key, any_of }),
             Lexeme::Not => self.negated(span)?,
             Lexeme::Open => self.group(span)?,
-            // These are taken care of by whoever asks for a term.
+            // The callers handle these before they call this function.
             Lexeme::Close | Lexeme::And | Lexeme::Or | Lexeme::Sort(_) => {
-                return Err(self.error(span, "a word is missing here", "add a word"));
+                return Err(self.error(span, "missing word", "add a word"));
             }
         })
     }
 
-    /// What a `-` or `NOT` at `sign` negates.
+    /// Parses the term after a `-` or `NOT` at `sign`.
     fn negated(&mut self, sign: Span) -> Result<Expr, QueryError> {
         let written = &self.text[sign.clone()];
         let touches = written == "NOT" || self.next.as_ref().is_some_and(|(_, span)| span.start == sign.end);
         match self.peek() {
             Some(Lexeme::Sort(_)) => {
-                Err(self.error(sign, "an order cannot be left out", "turn it round with `sort:-created`"))
+                Err(self.error(sign, "`sort:` cannot be negated", "reverse the order with `sort:-created`"))
             }
             None | Some(Lexeme::Or | Lexeme::And | Lexeme::Close) => Err(self.lone(sign, written)),
             Some(_) if !touches => Err(self.lone(sign, written)),
@@ -143,7 +143,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands between the parenthesis at `open` and the one that closes it.
+    /// Parses the group that begins with the parenthesis at `open`.
     fn group(&mut self, open: Span) -> Result<Expr, QueryError> {
         self.deeper(&open)?;
         let inner = self.any()?;
@@ -152,14 +152,17 @@ impl Parser<'_> {
             Some((Lexeme::Close, close)) => inner.ok_or_else(|| {
                 self.error(
                     open.start..close.end,
-                    "there is nothing between the parentheses",
-                    "write a word between them, or leave them out",
+                    "the parentheses are empty",
+                    "write a word between the parentheses, or remove them",
                 )
             }),
             _ => Err(self.error(
                 open.clone(),
-                "this parenthesis is never closed",
-                format!("close it: `{})`", super::value::shortened(self.text[open.start..].trim_end())),
+                "missing closing parenthesis",
+                format!(
+                    "close the group: `{})`",
+                    super::value::shortened(self.text[open.start..].trim_end())
+                ),
             )),
         }
     }
@@ -167,8 +170,8 @@ impl Parser<'_> {
     fn deeper(&mut self, at: &Span) -> Result<(), QueryError> {
         self.depth += 1;
         if self.depth > DEEPEST_GROUP {
-            let message = format!("groups stand more than {DEEPEST_GROUP} deep in one another");
-            return Err(self.error(at.clone(), message, "leave out parentheses that change nothing"));
+            let message = format!("groups are nested too deep: the limit is {DEEPEST_GROUP} levels");
+            return Err(self.error(at.clone(), message, "remove parentheses that do not change the meaning"));
         }
         Ok(())
     }
@@ -178,15 +181,15 @@ impl Parser<'_> {
         if self.depth > 0 {
             return Err(self.error(
                 span,
-                "an order applies to the whole query",
+                "`sort:` applies to the whole query",
                 "write `sort:` outside of the parentheses",
             ));
         }
         if !self.sort.is_empty() {
             return Err(self.error(
                 span,
-                "the order is given twice",
-                "write all keys in one: `sort:-priority,created`",
+                "duplicate `sort:`",
+                "write all keys in one `sort:`, as in `sort:-priority,created`",
             ));
         }
         self.sort = keys.into_iter().map(|(key, descending)| SortBy { key, descending }).collect();
@@ -195,20 +198,20 @@ impl Parser<'_> {
 
     fn lone(&self, span: Span, sign: &str) -> QueryError {
         let help = match sign {
-            "-" => "write it directly before what is to be left out: `-word`; or leave it out".to_owned(),
+            "-" => "write it directly before the term to exclude, as in `-word`, or remove it".to_owned(),
             "NOT" => {
-                "write what is to be left out after it: `-word`; to search for the word, quote it: `\"NOT\"`"
+                "write the term to exclude after it, as in `-word`; to search for the word, quote it: `\"NOT\"`"
                     .to_owned()
             }
             sign => format!("write `one {sign} other`; to search for the word, quote it: `\"{sign}\"`"),
         };
         let sides =
-            if matches!(sign, "-" | "NOT") { "negates nothing" } else { "needs a term on both sides" };
+            if matches!(sign, "-" | "NOT") { "needs a term after it" } else { "needs a term on both sides" };
         self.error(span, format!("`{sign}` {sides}"), help)
     }
 }
 
-/// One, or all of `found` in one `group`, which never holds another of its kind, nor anything twice.
+/// Joins several expressions with `group`, without nested groups of the same kind and without duplicates.
 fn joined(found: Vec<Expr>, group: fn(Vec<Expr>) -> Expr) -> Expr {
     let is_and = matches!(group(Vec::new()), Expr::And(_));
     let flat = found.into_iter().flat_map(|expr| match expr {

@@ -1,4 +1,4 @@
-//! The query language as its users write it.
+//! Tests of the query language from the user's point of view.
 
 use proptest::prelude::*;
 
@@ -19,7 +19,7 @@ fn known() -> Vocabulary {
     }
 }
 
-/// The query with all its groups in parentheses, so that a test sees how it was understood.
+/// Returns the query with all its groups in parentheses, to show how it was parsed.
 fn shape(expr: &Expr) -> String {
     let list = |all: &[Expr], between| all.iter().map(shape).collect::<Vec<_>>().join(between);
     match expr {
@@ -46,12 +46,12 @@ fn assert_canonical(text: &str, expected: &str) {
 }
 
 #[test]
-fn an_end_of_a_range_may_be_any_sign() {
+fn an_end_of_a_range_can_contain_any_sign() {
     assert_canonical("version:2026-01..:", "version:2026-01..:");
     assert_canonical("version:>:x", "version:>:x");
 }
 
-/// The error of `text`: the marked bytes, the message, the help.
+/// Checks the error of `text`: the marked bytes, the message and the help.
 #[track_caller]
 fn assert_error(text: &str, marked: &str, message: &str, help: &str) {
     let error = Query::parse(text, &known()).expect_err("an error");
@@ -60,7 +60,7 @@ fn assert_error(text: &str, marked: &str, message: &str, help: &str) {
 }
 
 #[test]
-fn terms_are_anded_and_or_binds_less() {
+fn terms_are_joined_with_and_which_binds_tighter_than_or() {
     assert_shape("a b", "(Word('a') & Word('b'))");
     assert_shape("a b OR c", "((Word('a') & Word('b')) | Word('c'))");
     assert_shape("a (b OR c) d", "(Word('a') & (Word('b') | Word('c')) & Word('d'))");
@@ -79,7 +79,7 @@ fn minus_and_not_negate_a_term_or_a_group() {
 }
 
 #[test]
-fn phrases_stand_in_quotes_and_prefixes_before_a_star() {
+fn a_phrase_is_quoted_and_a_prefix_ends_with_a_star() {
     assert_shape(r#""out of memory""#, "Phrase('out of memory')");
     assert_shape(r#""say \"no\" to C:\temp""#, r"Phrase('say \'no\' to C:\\temp')");
     assert_shape("expor*", "Prefix('expor')");
@@ -88,7 +88,7 @@ fn phrases_stand_in_quotes_and_prefixes_before_a_star() {
 }
 
 #[test]
-fn a_colon_in_a_word_is_no_key() {
+fn a_word_that_contains_a_colon_is_not_always_a_key() {
     for word in [
         "https://acme.example/a?b=c",
         "std::vec",
@@ -162,7 +162,7 @@ fn every_kind_of_value_is_read() {
 }
 
 #[test]
-fn a_query_is_rewritten_in_its_canonical_form() {
+fn a_query_is_displayed_in_canonical_form() {
     assert_canonical("  Status:OPEN   tags:x ", "status:open tag:x");
     assert_canonical("sort:-created a OR (b  c)", "a OR b c sort:-created");
     assert_canonical("duplicate-of:\"x\"", "duplicate_of:x");
@@ -172,7 +172,7 @@ fn a_query_is_rewritten_in_its_canonical_form() {
 }
 
 #[test]
-fn an_unknown_key_names_the_nearest() {
+fn an_unknown_key_suggests_the_most_similar_key() {
     assert_error("a staus:open", "staus", "unknown key `staus`", "did you mean `status:`?");
     assert_error("enviroment:x", "enviroment", "unknown key", "`environment:`");
     assert_error("fields.vesion:x", "fields.vesion", "unknown key", "`fields.version:`");
@@ -181,7 +181,7 @@ fn an_unknown_key_names_the_nearest() {
 }
 
 #[test]
-fn an_unknown_value_of_a_closed_set_names_the_nearest() {
+fn an_unknown_value_suggests_the_most_similar_value() {
     assert_error("status:opne", "opne", "unknown value `opne` of `status:`", "`status:open`");
     assert_error("is:open,closed", "closed", "unknown value", "one of open, pending");
     assert_error("priority:>=hihg", ">=hihg", "unknown value", "`priority:high`");
@@ -201,43 +201,43 @@ fn an_unknown_value_of_a_closed_set_names_the_nearest() {
     assert_error("created:7d", "7d", "is an age", "`created:>7d`");
     assert_error("created:..", "..", "at least one end", "created:a..");
     assert_error("rows:many", "many", "not a number", "rows:12");
-    assert_error("version:>2.*", ">2.*", "cannot be compared", "");
+    assert_error("version:>2.*", ">2.*", "cannot be used in a comparison", "");
 }
 
 #[test]
-fn what_is_not_finished_says_how_it_could_be() {
-    assert_error("a \"b c", "\"b c", "never closed", "`\"b c\"`");
-    assert_error("tag:\"b c", "\"b c", "never closed", "`\"b c\"`");
+fn an_incomplete_query_gets_a_suggestion() {
+    assert_error("a \"b c", "\"b c", "missing closing quote", "`\"b c\"`");
+    assert_error("tag:\"b c", "\"b c", "missing closing quote", "`\"b c\"`");
     assert_error("a OR", "OR", "both sides", "`\"OR\"`");
     assert_error("OR a", "OR", "both sides", "");
     assert_error("a OR OR b", "OR", "both sides", "");
     assert_error("a AND", "AND", "both sides", "");
-    assert_error("a - b", "-", "negates nothing", "`-word`");
-    assert_error("a -", "-", "negates nothing", "`-word`");
-    assert_error("NOT", "NOT", "negates nothing", "");
-    assert_error("a ()", "()", "nothing between", "");
-    assert_error("a \"\"", "\"\"", "nothing between", "");
-    assert_error("(a OR b", "(", "never closed", "`(a OR b)`");
-    assert_error("a) b", ")", "closes nothing", "");
+    assert_error("a - b", "-", "needs a term after it", "`-word`");
+    assert_error("a -", "-", "needs a term after it", "`-word`");
+    assert_error("NOT", "NOT", "needs a term after it", "");
+    assert_error("a ()", "()", "parentheses are empty", "");
+    assert_error("a \"\"", "\"\"", "quotes are empty", "");
+    assert_error("(a OR b", "(", "missing closing parenthesis", "`(a OR b)`");
+    assert_error("a) b", ")", "unmatched", "");
     assert_error("status:", ":", "needs a value", "open, pending");
     assert_error("status: open", ":", "needs a value", "");
-    assert_error("tag:a,", ",", "missing after the comma", "");
-    assert_error("*", "*", "needs the beginning", "");
+    assert_error("tag:a,", ",", "missing value after the comma", "");
+    assert_error("*", "*", "missing beginning", "");
     assert_error("(a sort:created)", "sort:created", "whole query", "outside");
-    assert_error("sort:id sort:title", "sort:title", "twice", "");
-    assert_error("-sort:id", "-", "cannot be left out", "sort:-created");
+    assert_error("sort:id sort:title", "sort:title", "duplicate", "");
+    assert_error("-sort:id", "-", "cannot be negated", "sort:-created");
     assert_error("title:*", "*", "needs a word", "");
 }
 
 #[test]
-fn me_needs_somebody_who_asks() {
+fn me_needs_a_current_user() {
     let error = Query::parse("assignee:me", &Vocabulary::default()).expect_err("an error");
-    assert_eq!((error.span, error.message.as_str()), (9..11, "nobody is known as `me` here"));
+    assert_eq!((error.span, error.message.as_str()), (9..11, "`me` is not available here"));
     assert!(Query::parse("assignee:\"me\" requester:mei", &Vocabulary::default()).is_ok());
 }
 
 #[test]
-fn a_queue_knows_whether_a_query_names_a_state() {
+fn a_query_tells_whether_it_selects_statuses() {
     let names = |text: &str| Query::parse(text, &known()).unwrap().names_a_state();
     assert!(names("is:any") && names("a -(status:resolved)") && names("resolved:>7d"));
     assert!(!names("a tag:open is:unassigned") && !names(""));
@@ -246,12 +246,12 @@ fn a_queue_knows_whether_a_query_names_a_state() {
 #[test]
 fn huge_and_deep_queries_are_refused_quickly() {
     for (text, message) in [
-        ("a ".repeat(50_000), "at most"),
+        ("a ".repeat(50_000), "the limit is 16384"),
         ("(".repeat(10_000), "deep"),
         ("-(".repeat(5_000), "deep"),
         ("NOT ".repeat(4_000), "deep"),
         (format!("{}a{}", "(".repeat(65), ")".repeat(65)), "deep"),
-        (format!("\"{}", "\\".repeat(16_000)), "never closed"),
+        (format!("\"{}", "\\".repeat(16_000)), "missing closing quote"),
     ] {
         let error = Query::parse(&text, &known()).expect_err("an error");
         assert!(error.message.contains(message), "{error}");
@@ -261,27 +261,27 @@ fn huge_and_deep_queries_are_refused_quickly() {
 }
 
 #[test]
-fn a_query_has_so_many_words_and_values_and_the_first_that_is_too_many_is_shown() {
-    let (message, help) = ("at most 256 words and values", "a few telling words");
+fn the_first_word_or_value_beyond_the_limit_is_reported() {
+    let (message, help) = ("the limit is 256", "a few specific words");
     let words: Vec<String> = (0..257).map(|number| format!("w{number}")).collect();
     assert!(Query::parse(&words[..256].join(" OR "), &known()).is_ok());
     assert_error(&words.join(" "), "w256", message, help);
     assert_error(&words.join("* OR ").replace("w256", "(w256*)"), "w256*", message, help);
     assert_error(&format!("-id:{}", words.join(",")), "w256", message, help);
     assert_error(&format!("title:a,\"b c\" id:{}", words[..254].join(",")), "w253", message, help);
-    // Each word of a phrase or of an identifier has its postings, and so has each character of a script without spaces.
+    // Each word of a phrase or identifier has postings, and so does each character of a script without spaces.
     let phrase = format!("\"{}\"", words.join(" "));
     assert_error(&format!("a {phrase} b"), &phrase, message, help);
     assert_error(&words.join("."), &words.join("."), message, help);
     assert!(Query::parse(&"导".repeat(256), &known()).is_ok());
     assert_error(&format!("{} 出", "导".repeat(256)), "出", message, help);
     assert_error(&"! ".repeat(257), "!", message, help);
-    assert_error(&"sort:id ".repeat(2), "sort:id", "twice", "");
+    assert_error(&"sort:id ".repeat(2), "sort:id", "duplicate", "");
     assert_error(&format!("sort:{}", ["id"; 257].join(",")), "id", message, help);
 }
 
 #[test]
-fn what_is_said_twice_is_said_once() {
+fn duplicate_terms_are_removed() {
     assert_shape("a OR b OR a", "(Word('a') | Word('b'))");
     assert_shape("\"the fluid\" OR \"the fluid\"", "Phrase('the fluid')");
     assert_shape("a -b a -b", "(Word('a') & !Word('b'))");
@@ -292,7 +292,7 @@ fn what_is_said_twice_is_said_once() {
     assert_canonical("tag:a,b,a sort:-created,id,created", "tag:a,b sort:-created,id");
 }
 
-/// Queries made of pieces that meet one another in every way.
+/// Generates queries from fragments in all combinations.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a",
@@ -345,7 +345,7 @@ proptest! {
     #![proptest_config(crate::trials::trials(2_000))]
 
     #[test]
-    fn what_parses_is_written_so_that_it_parses_to_the_same(text in pieces()) {
+    fn the_canonical_form_is_parsed_as_the_same_query(text in pieces()) {
         if let Ok(query) = Query::parse(&text, &known()) {
             let written = query.to_string();
             let again = Query::parse(&written, &known());
@@ -355,7 +355,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_query_or_an_error_with_a_place(text in ".*|[ -~]{0,40}") {
+    fn any_text_is_a_query_or_an_error_with_a_position(text in ".*|[ -~]{0,40}") {
         if let Err(error) = Query::parse(&text, &known()) {
             prop_assert!(text.get(error.span.clone()).is_some());
             prop_assert!(!error.to_string().is_empty());

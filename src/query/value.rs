@@ -1,24 +1,24 @@
-//! Values of a key: reading them, and comparing them.
+//! Parses and compares the values of keys.
 
 use std::cmp::Ordering;
 
 use super::{Fact, Moment, QueryKey, ValueKind};
 use crate::index::TextPattern;
 
-/// What the value of a key must be.
+/// A test of one value of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ValueTest {
-    /// It is this.
+    /// Equal to this value.
     Is(QueryValue),
-    /// It is before or after this.
+    /// Before or after this value.
     Compare(Comparison, QueryValue),
-    /// It is from the first to the second, both included; `None` is an open end, and at most one is.
+    /// From the first to the second value, including both. `None` is an open end; at most one end is open.
     Range(Option<QueryValue>, Option<QueryValue>),
-    /// Its words have this.
+    /// The words contain this text.
     Words(TextPattern),
 }
 
-/// How two values compare.
+/// A comparison operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// `<`
@@ -31,38 +31,38 @@ pub enum Comparison {
     AtLeast,
 }
 
-/// A value as it was meant.
+/// A parsed value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueryValue {
-    /// This text, whatever its case. Of closed sets it is the canonical spelling.
+    /// This text; upper and lower case are equal. For closed sets, the canonical spelling.
     Exact(String),
     /// This fact.
     Fact(&'static Fact),
-    /// Text that begins so.
+    /// Text with this beginning.
     Prefix(String),
-    /// Anything at all: `*`.
+    /// Any value: `*`.
     Any,
-    /// The person who asks: `me`.
+    /// The current user: `me`.
     Me,
     /// A moment or period.
     Time(Moment),
 }
 
-/// A value as it is written, before its kind is considered.
+/// A value as written, before it is parsed for its kind.
 pub(super) struct RawValue {
     pub text: String,
     pub quoted: bool,
 }
 
-/// Why a value is none: message and help.
+/// Why a value was rejected: message and help.
 pub(super) type Refusal = (String, String);
 
 impl Comparison {
-    /// All comparisons as they are written, longer ones first.
+    /// All operators, longer ones first.
     pub(super) const WRITTEN: [(&'static str, Self); 4] =
         [(">=", Self::AtLeast), ("<=", Self::AtMost), (">", Self::More), ("<", Self::Less)];
 
-    /// Whether a value that is `ordering` to the bound passes.
+    /// Returns true if a value passes whose `ordering` to the bound is known.
     pub fn holds(self, ordering: Ordering) -> bool {
         match self {
             Self::Less => ordering.is_lt(),
@@ -74,7 +74,7 @@ impl Comparison {
 }
 
 impl ValueTest {
-    /// Reads one value of `key`.
+    /// Parses one value of `key`.
     pub(super) fn read(raw: RawValue, key: &str, kind: ValueKind) -> Result<Self, Refusal> {
         if matches!(kind, ValueKind::Words(_)) {
             return read_words(raw, key).map(Self::Words);
@@ -100,8 +100,8 @@ impl ValueTest {
         if let (ValueKind::Time, Some(Moment::Ago(..))) = (kind, Moment::parse(&raw.text)) {
             let age = &raw.text;
             return Err((
-                format!("`{age}` is an age, and nothing is exactly that old"),
-                format!("write `{key}:>{age}` for later than that long ago, `{key}:<{age}` for before"),
+                format!("`{age}` is an age; it needs `>` or `<`"),
+                format!("write `{key}:>{age}` for the time since then, `{key}:<{age}` for the time before"),
             ));
         }
         read_plain(&raw.text, false, key, kind).map(Self::Is)
@@ -118,12 +118,12 @@ fn require_order(key: &str, kind: ValueKind) -> Result<(), Refusal> {
     ))
 }
 
-/// One end of a comparison or range.
+/// Parses one end of a comparison or range.
 fn bound(text: &str, key: &str, kind: ValueKind) -> Result<QueryValue, Refusal> {
     match read_plain(text, false, key, kind)? {
         QueryValue::Any | QueryValue::Prefix(_) => Err((
-            format!("`{text}` cannot be compared with"),
-            format!("write a whole value, or leave the comparison out: `{key}:{text}`"),
+            format!("`{text}` cannot be used in a comparison"),
+            format!("write a whole value, or remove the comparison: `{key}:{text}`"),
         )),
         value => Ok(value),
     }
@@ -176,24 +176,24 @@ fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<Qu
     }
 }
 
-/// The names of the values that are allowed. Keys to sort by are no values of a test.
+/// Returns the names of the allowed values. Keys for sorting are not values of a test.
 fn names(kind: ValueKind) -> Vec<&'static str> {
     kind.choices(&[]).iter().map(|choice| choice.name).collect()
 }
 
-/// Returns the refusal of a key without a value.
+/// Returns the error for a key without a value.
 pub(super) fn missing(key: &str, kind: ValueKind, keys: &[QueryKey]) -> Refusal {
     let choices: Vec<_> = kind.choices(keys).iter().map(|choice| choice.name).collect();
     let help = match kind {
         _ if !choices.is_empty() => format!("write `{key}:` and one of {}", choices.join(", ")),
         ValueKind::Time => time_help("", key),
         ValueKind::Number => format!("write `{key}:12`"),
-        _ => format!("write `{key}:value`, several with commas (`{key}:a,b`), any at all as `{key}:*`"),
+        _ => format!("write `{key}:value`, several values as `{key}:a,b`, or any value as `{key}:*`"),
     };
     (format!("`{key}:` needs a value directly after the colon"), help)
 }
 
-/// Returns the refusal of a value that is not one of a closed set.
+/// Returns the error for a value that is not in a closed set.
 pub(super) fn unknown_value(text: &str, key: &str, names: &[&str]) -> Refusal {
     let help = match crate::text::nearest(text, names.iter().copied()) {
         Some(near) => format!("did you mean `{key}:{near}`?"),
@@ -203,7 +203,7 @@ pub(super) fn unknown_value(text: &str, key: &str, names: &[&str]) -> Refusal {
 }
 
 fn time_help(text: &str, key: &str) -> String {
-    // `7days`, `2weeks`, `3months`: the unit is what it begins with.
+    // The rest of `7days`, `2weeks` and `3months` begins with the unit.
     let (digits, rest) =
         text.split_at(text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len());
     let unit = ["mo", "s", "m", "h", "d", "w", "y"].into_iter().find(|unit| rest.starts_with(unit));
@@ -211,7 +211,7 @@ fn time_help(text: &str, key: &str) -> String {
         return match Moment::parse(&format!("{digits}{unit}")) {
             Some(_) => format!("for an age write `{key}:>{digits}{unit}`"),
             None => format!(
-                "nothing is that old: write a shorter age (`{key}:<10y`) or a date (`{key}:<2026-03-05`)"
+                "this age is too long: write a shorter age (`{key}:<10y`) or a date (`{key}:<2026-03-05`)"
             ),
         };
     }
@@ -220,7 +220,7 @@ fn time_help(text: &str, key: &str) -> String {
     )
 }
 
-/// Enough of `text` to recognise it.
+/// Shortens `text` for messages.
 pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(40) {
         Some((at, _)) => format!("{}…", &text[..at]),
@@ -228,7 +228,8 @@ pub(super) fn shortened(text: &str) -> String {
     }
 }
 
-/// Compares texts without case and with digits as numbers: `2.9` before `2.14`, `Node 9` before `node 10`.
+/// Compares texts with digits as numbers; upper and lower case are equal: `2.9` before `2.14`, `Node 9` before
+/// `node 10`.
 pub(crate) fn natural_order(left: &str, right: &str) -> Ordering {
     let (left, right) = (left.to_lowercase(), right.to_lowercase());
     let (mut left, mut right) = (left.as_str(), right.as_str());
@@ -249,7 +250,7 @@ pub(crate) fn natural_order(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// Takes the digits, or the other characters, that `text` begins with.
+/// Removes and returns the leading digits, or the leading characters that are not digits, of `text`.
 fn take_piece<'a>(text: &mut &'a str) -> &'a str {
     let digit = text.starts_with(|c: char| c.is_ascii_digit());
     let end = text.find(|c: char| c.is_ascii_digit() != digit).unwrap_or(text.len());

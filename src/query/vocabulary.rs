@@ -1,26 +1,26 @@
-//! The keys that a query may name.
+//! The names that a query can use.
 
 use std::fmt;
 
 use super::{FieldKey, KEYS, Key, QueryKey};
 
-/// What a query may name: the keys of the language, the fields of templates, and the person who asks.
+/// The keys of the language, the fields of templates and whether there is a current user.
 #[derive(Clone, Debug)]
 pub struct Vocabulary {
     /// The keys of the language.
     pub keys: &'static [QueryKey],
     /// The fields of templates.
     pub fields: Vec<FieldKey>,
-    /// Whether it is known who asks, so that `me` means somebody.
+    /// True if the current user is known, so that `me` can be used.
     pub me: bool,
 }
 
-/// A key that a query wrote with a former name.
+/// A key that was written with a former name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenamedKey {
-    /// The former name, as it was written.
+    /// The former name as written.
     pub former: String,
-    /// The name of today.
+    /// The current name.
     pub name: &'static str,
 }
 
@@ -31,8 +31,8 @@ impl Default for Vocabulary {
 }
 
 impl Vocabulary {
-    /// Returns the key written `name` (any case, `-` for `_`), and how it is called today if that is a former name. A
-    /// key goes before a field of that name, and a field before a former name; `fields.name` is always the field.
+    /// Finds the key `name` (in any case, `-` for `_`). If it is a former name, also returns the current name. Keys
+    /// take precedence over fields, and fields over former names; `fields.name` is always the field.
     pub(super) fn find(&self, name: &str) -> Option<(Key, Option<RenamedKey>)> {
         let written = name.to_ascii_lowercase().replace('-', "_");
         if let Some(key) = self.keys.iter().find(|key| key.is_called(&written)) {

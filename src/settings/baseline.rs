@@ -1,4 +1,4 @@
-//! `imports/secrets.baseline`: the secrets that imports brought in, for which `secret` warns instead of denying.
+//! `imports/secrets.baseline`: secrets from imports, for which the rule `secret` warns instead of denying.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,22 +9,20 @@ use argon2::{Algorithm, Argon2, Params, Version};
 
 use crate::text::RepoPath;
 
-/// The folder of what imports write down about themselves.
+/// The folder for files that imports write about themselves.
 pub(crate) const IMPORTS_FOLDER: &str = "imports";
-/// Where the baseline stands.
 pub(crate) const BASELINE_PATH: &str = "imports/secrets.baseline";
 
 const HEADER: &str = "\
 # Secrets that imports brought in: file, rule, fingerprint. `casebook check` warns about these and denies all others.\n\
 # Remove a line to have the secret denied again.\n";
 
-/// How many fingerprints one run computes for each line of the baseline, and how many in any case. Each takes about two
-/// milliseconds, and whoever pushes chooses how many secrets there are to compare.
+/// Limits for the number of fingerprints in one run: per line of the baseline, and in total. A fingerprint takes
+/// about two milliseconds, and people who push choose how many secrets must be compared.
 const TRIES_PER_LINE: usize = 4;
 const TRIES: usize = 1_000;
 
-/// Fingerprints of secrets, by the file name and the rule that found them. The folder does not count, so that a ticket can
-/// be moved.
+/// Fingerprints of secrets by file name and rule. The folder is not part of the key, so that a ticket can be moved.
 #[derive(Debug, Default)]
 pub struct SecretBaseline {
     lines: BTreeMap<String, BTreeSet<(String, String)>>,
@@ -32,7 +30,7 @@ pub struct SecretBaseline {
 }
 
 impl SecretBaseline {
-    /// Reads the file. Lines of another form, such as conflict markers, allow nothing and are ignored.
+    /// Parses the file. Lines in another format, such as conflict markers, are ignored.
     pub fn parse(text: &str) -> Self {
         let mut baseline = Self::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -47,7 +45,8 @@ impl SecretBaseline {
         self.lines.entry(file).or_default().insert((rule, fingerprint));
     }
 
-    /// Whether an import brought this secret into the file at `path`. `rule` is the id of the pattern that found it.
+    /// Returns true if an import brought this secret into the file at `path`. `rule` is the id of the pattern that
+    /// found it.
     pub fn has(&self, path: &RepoPath, rule: &str, secret: &str) -> bool {
         let Some(lines) = self.lines.get(path.file_name()) else { return false };
         if !lines.iter().any(|(known, _)| known == rule) {
@@ -60,7 +59,7 @@ impl SecretBaseline {
         lines.contains(&(rule.to_owned(), fingerprint(path, rule, secret)))
     }
 
-    /// Makes `secrets`, each with the rule that found it, all that is allowed in the file at `path`.
+    /// Replaces the allowed secrets of the file at `path` with `secrets`, each with the rule that found it.
     pub fn set<'a>(&mut self, path: &RepoPath, secrets: impl IntoIterator<Item = (&'a str, &'a str)>) {
         self.lines.remove(path.file_name());
         for (rule, secret) in secrets {
@@ -68,7 +67,7 @@ impl SecretBaseline {
         }
     }
 
-    /// The file's text: sorted, a line for each secret, so that branches merge.
+    /// Formats the file: one sorted line per secret, so that branches merge without conflicts.
     pub fn compose(&self) -> String {
         let mut text = HEADER.to_owned();
         for (file, lines) in &self.lines {
@@ -79,7 +78,6 @@ impl SecretBaseline {
         text
     }
 
-    /// Whether there is no secret in it.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
@@ -89,17 +87,17 @@ fn fingerprint(path: &RepoPath, rule: &str, secret: &str) -> String {
     slow_hash(&format!("secret\n{rule}\n{}", path.file_name()), secret.as_bytes())
 }
 
-/// Hashes `secret`, which may be short, so that it cannot be guessed cheaply from the result: each guess costs memory and
-/// milliseconds, and is worth nothing in another `context`.
+/// Hashes `secret`, which may be short, so that guessing it from the hash is expensive: each guess costs memory and
+/// milliseconds and is valid for one `context` only.
 pub(crate) fn slow_hash(context: &str, secret: &[u8]) -> String {
     let params = Params::new(2 * 1024, 1, 1, None).unwrap_or_default();
     let mut hash = [0; 16];
-    // The salt has a fixed length, and the limit of the input is 4 GiB.
+    // This cannot fail: the salt has a fixed length, and the input is below the limit of 4 GiB.
     let salt = blake3::hash(context.as_bytes());
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     match argon2.hash_password_into(secret, salt.as_bytes(), &mut hash) {
         Ok(()) => hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-        // Equal to nothing, so that what cannot be hashed is denied.
+        // The empty hash is equal to no fingerprint, so the secret is denied.
         Err(_) => String::new(),
     }
 }
@@ -109,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_known_only_in_its_file_and_by_its_rule() {
+    fn a_secret_is_allowed_only_in_its_file_and_for_its_rule() {
         let path = RepoPath::new("tickets/2026/03/ops-17.md");
         let mut baseline = SecretBaseline::default();
         baseline.set(&path, [("password", "hunter2hunter2")]);
@@ -118,7 +116,10 @@ mod tests {
         let read = SecretBaseline::parse(&text.replace("ops-17", "<<<<<<< ours\nops-17"));
         assert_eq!(read.compose(), text);
         assert!(read.has(&path, "password", "hunter2hunter2"));
-        assert!(read.has(&RepoPath::new("tickets/ops-17.md"), "password", "hunter2hunter2"), "it moved");
+        assert!(
+            read.has(&RepoPath::new("tickets/ops-17.md"), "password", "hunter2hunter2"),
+            "the ticket was moved"
+        );
         assert!(!read.has(&RepoPath::new("tickets/ops-18.md"), "password", "hunter2hunter2"));
         assert!(!read.has(&path, "token", "hunter2hunter2") && !read.has(&path, "password", "hunter3"));
         baseline.set(&path, []);
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_secrets_is_denied_and_not_compared() {
+    fn too_many_secrets_are_denied_without_comparison() {
         let path = RepoPath::new("tickets/a.md");
         let mut baseline = SecretBaseline::default();
         baseline.set(&path, [("password", "hunter2hunter2")]);

@@ -1,43 +1,40 @@
-//! The service catalogue: which services there are, which are modules of which, and which paths lead to them.
+//! The service catalogue: services, their modules and the paths that belong to them.
 
 use globset::{GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
 
-/// A service, or a module of one.
+/// A service or a module of a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
-    /// Its id.
     pub id: String,
-    /// Its name for people; the id when missing.
+    /// The display name; the default is the id.
     pub name: String,
-    /// The team that owns it.
+    /// The team that owns the service.
     pub owner: Option<String>,
-    /// Ids of the people who answer for it.
+    /// Ids of the people who are on call for it.
     pub oncall: Vec<String>,
-    /// The service that it is a module of.
+    /// The id of the service that contains this module.
     pub part_of: Option<String>,
-    /// Patterns of paths that belong to it: of the console, of the code.
+    /// Patterns of the paths that belong to it: paths in the console or in the code.
     pub paths: Vec<String>,
 }
 
-/// Which service a path belongs to, and why.
+/// A service and the pattern that a path matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceMatch<'a> {
-    /// The service.
     pub service: &'a Service,
-    /// The pattern that matched.
     pub pattern: &'a str,
 }
 
 impl Settings {
-    /// The service with this id.
+    /// Returns the service with this id.
     pub fn service(&self, id: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.id == id)
     }
 
-    /// The service that `path` belongs to: of several patterns that match, the longest wins, then the first.
+    /// Returns the service that `path` belongs to. The longest matching pattern wins, then the first one.
     pub fn service_of_path(&self, path: &str) -> Option<ServiceMatch<'_>> {
         let all = self
             .services
@@ -48,10 +45,10 @@ impl Settings {
             .map(|(service, pattern)| ServiceMatch { service, pattern })
     }
 
-    /// Whether `service` is `ancestor` or a module of it, at any depth.
+    /// Returns true if `service` is `ancestor` or a module of it at any depth.
     pub fn is_within(&self, service: &str, ancestor: &str) -> bool {
         let mut current = Some(service);
-        // A catalogue that goes in circles is a finding; it must not hang us.
+        // A cycle in the catalogue is a finding. The limit makes sure that the loop ends.
         for _ in 0..=self.services.len() {
             match current {
                 Some(id) if id == ancestor => return true,
@@ -62,12 +59,12 @@ impl Settings {
         false
     }
 
-    /// The modules of `service`, direct ones only.
+    /// Returns the direct modules of `service`.
     pub fn modules_of<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Service> {
         self.services.iter().filter(move |module| module.part_of.as_deref() == Some(service))
     }
 
-    /// The people who answer for `service`: its own, else those of the service it is a module of.
+    /// Returns the people on call for `service`; if it has none, those of the service that contains it.
     pub fn oncall_of(&self, service: &str) -> &[String] {
         let mut current = self.service(service);
         for _ in 0..=self.services.len() {
@@ -81,7 +78,8 @@ impl Settings {
     }
 }
 
-/// Whether `pattern` matches `path`. `/console/billing/**` matches `/console/billing` too; `*` stays within one part.
+/// Returns true if `pattern` matches `path`. `/console/billing/**` matches `/console/billing` too; `*` does not
+/// match `/`.
 fn path_matches(pattern: &str, path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or(path);
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
@@ -94,7 +92,7 @@ fn path_matches(pattern: &str, path: &str) -> bool {
     matcher(pattern).is_some_and(|glob| glob.is_match(path))
 }
 
-/// The compiled pattern; `None` where it is none, which is a finding.
+/// Compiles the pattern. Returns `None` if it is invalid, which is a finding.
 pub(super) fn matcher(pattern: &str) -> Option<GlobMatcher> {
     GlobBuilder::new(pattern).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
 }
@@ -137,6 +135,6 @@ mod tests {
         assert!(settings.is_within("export", "billing") && !settings.is_within("billing", "export"));
         assert_eq!(settings.oncall_of("export"), ["mei"]);
         settings.services[0].part_of = Some("export".into());
-        assert!(!settings.is_within("export", "other"), "circles end");
+        assert!(!settings.is_within("export", "other"), "cycles end");
     }
 }

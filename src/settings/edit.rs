@@ -1,8 +1,8 @@
-//! Adding to casebook.yml without changing what is there.
+//! Adds services to casebook.yml without changing the rest of the file.
 
 use crate::ticket::{NodeKind, Style, parse_yaml};
 
-/// `text` with `ids` added to its catalogue of services. All other bytes stay.
+/// Returns `text` with `ids` added to the service catalogue. All other bytes are unchanged.
 pub(crate) fn add_services(text: &str, ids: &[String]) -> String {
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let (entries, _) = parse_yaml(text, 0);
@@ -32,7 +32,8 @@ pub(crate) fn add_services(text: &str, ids: &[String]) -> String {
             let first = known.first().map_or(services.key_span.end, |entry| entry.key_span.start);
             let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
             let indent = text[start..first].to_owned();
-            // Before the first service: its indentation is certain, and where the last one ends is not.
+            // Insert before the first service, because its indentation is known and the end of the last service is
+            // not.
             edited.insert_str(start, &block(&indent));
         }
         NodeKind::Scalar(_, Style::Plain) => {
@@ -70,7 +71,7 @@ mod tests {
             assert_eq!(after.title, before.title, "{edited}");
             assert_eq!(after.services.len(), before.services.len() + 2, "{edited}");
             for line in text.lines().filter(|line| !line.starts_with("services")) {
-                assert!(edited.contains(line), "{line:?} is gone from {edited}");
+                assert!(edited.contains(line), "{line:?} is missing in {edited}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Service levels and the hours in which they count.
+//! Service levels and business hours.
 
 use jiff::{ToSpan, Zoned, civil::Time as Clock, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -6,46 +6,46 @@ use serde::{Deserialize, Serialize};
 use super::Settings;
 use crate::{text::Time, ticket::Thread};
 
-/// What is promised for one priority, in seconds of business hours.
+/// The service level for one priority, in seconds of business hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
-    /// Until somebody first answers.
+    /// Until the first response.
     pub first_response: Option<i64>,
-    /// Until it is resolved.
+    /// Until the ticket is resolved.
     pub resolution: Option<i64>,
 }
 
-/// When oncall works, in the settings' time zone.
+/// Business hours in the time zone of the settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusinessHours {
     /// Days of the week, 0 = Monday.
     pub days: Vec<u8>,
     /// Minutes after midnight.
     pub from: u16,
-    /// Minutes after midnight, later than `from`.
+    /// Minutes after midnight; greater than `from`.
     pub to: u16,
 }
 
-/// Names of days, Monday first.
+/// Names of the days, Monday first.
 pub(super) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// `09:00` in minutes after midnight; `24:00` is allowed.
+/// Parses a time such as `09:00` into minutes after midnight. `24:00` is allowed.
 pub(super) fn parse_clock(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
     let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
     (hours < 24 && minutes < 60 || (hours, minutes) == (24, 0)).then_some(hours * 60 + minutes)
 }
 
-/// A target that is not reached after so many days, a hundred years, never is.
+/// Limit for the search for a due time in days: a hundred years.
 const LONGEST_WAIT: usize = 36_525;
 
 impl Settings {
-    /// The time zone that the settings name.
+    /// Returns the time zone of the settings.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
     }
 
-    /// The last second at which a ticket that is not resolved is in time by the targets of its priority.
+    /// Returns the last second at which an unresolved ticket meets the targets of its priority.
     pub fn due(&self, thread: &Thread, zone: &TimeZone) -> Option<Time> {
         let (target, created) = (self.targets.get(&thread.priority())?, thread.ticket.created?);
         if thread.state.status == crate::ticket::Status::Resolved {
@@ -56,8 +56,8 @@ impl Settings {
         targets.filter_map(|seconds| self.last_second(created, seconds, zone)).min()
     }
 
-    /// The last second until which no more than `seconds` of business hours have passed since `from`; `None` where that
-    /// is further away than anybody waits.
+    /// Returns the last second at which at most `seconds` of business hours have passed since `from`; `None` if it
+    /// is beyond [`LONGEST_WAIT`].
     fn last_second(&self, from: Time, seconds: i64, zone: &TimeZone) -> Option<Time> {
         let Some(hours) = &self.business_hours else {
             return Time::from_seconds(from.seconds().checked_add(seconds)?);
@@ -80,7 +80,7 @@ impl Settings {
 }
 
 impl BusinessHours {
-    /// When work begins and ends on a day; `None` on days off.
+    /// Returns the begin and end of the business hours on a day; `None` on days off.
     fn on(&self, day: jiff::civil::Date, zone: &TimeZone) -> Option<(Zoned, Zoned)> {
         let weekday = u8::try_from(day.weekday().to_monday_zero_offset()).ok()?;
         if !self.days.is_empty() && !self.days.contains(&weekday) {

@@ -1,4 +1,4 @@
-//! casebook.yml: settings, the service catalogue, people, levels of rules.
+//! The settings in casebook.yml: service catalogue, people, service levels, levels of rules.
 
 mod baseline;
 mod catalogue;
@@ -23,61 +23,61 @@ use crate::{
     ticket::{Priority, Visibility},
 };
 
-/// The newest format of a casebook repository that this program understands.
+/// The newest repository format that this program supports.
 pub(crate) const FORMAT_VERSION: usize = 1;
 
-/// What `casebook.yml` says, with defaults where it says nothing.
+/// The settings of `casebook.yml`, with defaults for missing keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// The site's title.
+    /// The title of the site.
     pub title: String,
-    /// Where the site will stand, with a trailing slash; empty when it is not known.
+    /// The URL of the site with a trailing slash; empty when unknown.
     pub url: String,
-    /// The repository's page at its forge, without a trailing slash.
+    /// The URL of the repository's page at its forge, without a trailing slash.
     pub repository: Option<String>,
-    /// The site's own words: `en` or `zh`.
+    /// The language of the site's interface: `en` or `zh`.
     pub language: String,
-    /// The time zone in which dates are shown and business hours counted.
+    /// The time zone for dates and business hours.
     pub timezone: String,
-    /// Visibility of a ticket or article that says nothing itself.
+    /// The visibility of a ticket or article that does not set one.
     pub visibility: Visibility,
-    /// Which tickets get a page.
+    /// The tickets that get a page.
     pub publish: Publish,
-    /// Where new tickets go.
+    /// The branch for new tickets.
     pub intake: Intake,
-    /// Whether commands that commit also push.
+    /// True if commands that commit also push.
     pub push: bool,
-    /// The template that `new` takes when nobody names one.
+    /// The default template for `new`.
     pub default_template: Option<String>,
-    /// The service catalogue, in the order of the file.
+    /// The service catalogue in file order.
     pub services: Vec<Service>,
-    /// People, in the order of the file.
+    /// People in file order.
     pub people: Vec<Person>,
-    /// Service levels.
+    /// Service levels by priority.
     pub targets: BTreeMap<Priority, Target>,
-    /// When oncall works; always, when missing.
+    /// Business hours; `None` means that all hours count.
     pub business_hours: Option<BusinessHours>,
-    /// Levels of rules that differ from the rules' own.
+    /// Levels of rules that differ from the defaults.
     pub levels: BTreeMap<String, Level>,
 }
 
-/// Which tickets get a page.
+/// The tickets that get a page on the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Publish {
-    /// Those that were ever resolved.
+    /// Tickets that were resolved at least once.
     Answered,
-    /// All.
+    /// All tickets.
     All,
 }
 
-/// Where new tickets go.
+/// The branch for new tickets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Intake {
-    /// To a branch `ticket/<id>` for a pull request.
+    /// A branch `ticket/<id>`, for a pull request.
     Branch,
-    /// Straight to the current branch.
+    /// The current branch.
     Main,
 }
 
@@ -104,7 +104,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The level of `rule`, whose own level is `level`.
+    /// Returns the level of `rule`. `level` is the default level of the rule.
     pub fn level_of(&self, rule: &str, level: Level) -> Level {
         self.levels.get(rule).copied().unwrap_or(level)
     }

@@ -1,40 +1,41 @@
-//! People: which e-mail addresses and logins belong to whom.
+//! People with their e-mail addresses and logins.
 
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
 use crate::ticket::id_of_stranger;
 
-/// A person known to the repository.
+/// A person listed in the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// The id that tickets and replies name.
+    /// The id used in tickets and replies.
     pub id: String,
-    /// The name for people; the id when missing.
+    /// The display name; the default is the id.
     pub name: String,
-    /// The addresses that this person commits with.
+    /// E-mail addresses used in commits.
     pub emails: Vec<String>,
-    /// Names at forges and in chats.
+    /// User names at forges and in chat tools.
     pub logins: Vec<String>,
 }
 
 impl Settings {
-    /// The person with this id.
+    /// Returns the person with this id.
     pub fn person(&self, id: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.id == id)
     }
 
-    /// The person with this e-mail address, in any case.
+    /// Finds the person with this e-mail address; upper and lower case are equal.
     pub fn person_by_email(&self, email: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.emails.iter().any(|known| known.eq_ignore_ascii_case(email)))
     }
 
-    /// The id that somebody with this git identity writes under: the person with its e-mail, else a name made from it.
+    /// Returns the author id for a git identity: the id of the person with this address, otherwise an id made from
+    /// the identity.
     pub fn author_id(&self, name: &str, email: &str) -> String {
         self.person_by_email(email).map_or_else(|| id_of_stranger(name, email), |person| person.id.clone())
     }
 
-    /// The name to show for a person's id.
+    /// Returns the display name of a person.
     pub fn person_name<'a>(&'a self, id: &'a str) -> &'a str {
         self.person(id).map_or(id, |person| &person.name)
     }

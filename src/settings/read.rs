@@ -1,4 +1,4 @@
-//! Reading casebook.yml. Never fails: what does not fit is a finding, and its default counts.
+//! Parses casebook.yml. Never fails: an invalid value is a finding, and its default is used.
 
 use jiff::tz::TimeZone;
 
@@ -13,7 +13,6 @@ use crate::{
     ticket::{Entry, Node, NodeKind, Priority, Reader, Visibility, parse_yaml},
 };
 
-/// Where settings stand.
 pub(crate) const SETTINGS_PATH: &str = "casebook.yml";
 
 const KEYS: &[&str] = &[
@@ -35,7 +34,7 @@ const KEYS: &[&str] = &[
     "levels",
 ];
 
-/// Reads the text of `casebook.yml`. Rule names in `levels` are checked by whoever knows the rules.
+/// Parses the text of `casebook.yml`. The caller must check the names of rules in `levels`.
 pub(crate) fn parse_settings(text: &str) -> (Settings, Vec<Finding>) {
     let path = RepoPath::new(SETTINGS_PATH);
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -156,7 +155,7 @@ fn read_flow(reader: &mut Reader<'_>, settings: &mut Settings) {
     settings.default_template = reader.text("default_template");
 }
 
-/// The entries of a map of maps, each with its own reader; other shapes are findings.
+/// Returns the entries of a map of maps, each with a reader. Entries with another shape are findings.
 fn each<'a>(
     path: &'a RepoPath,
     node: &'a Node,
@@ -189,7 +188,7 @@ fn each<'a>(
     }
 }
 
-/// Whether it is a map, or nothing, which is an empty one.
+/// Returns true for a map or an empty value, which counts as an empty map.
 fn is_map(node: &Node) -> bool {
     node.is_null() || matches!(node.kind, NodeKind::Map(_))
 }
@@ -333,7 +332,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_of_the_contract_are_understood() {
+    fn all_documented_settings_are_parsed() {
         let (settings, findings) = parse_settings(
             "version: 1\ntitle: Acme Oncall\nurl: https://oncall.acme.example/x\nlanguage: zh\ntimezone: Asia/Shanghai\n\
              visibility: public\npublish: all\nintake: main\npush: false\nservices:\n  billing-api:\n    name: Billing API\n    \
@@ -351,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_and_the_rest_counts() {
+    fn every_problem_is_reported_and_the_other_settings_apply() {
         let text = "version: 9\ntitel: x\nurl: ftp://x\ntimezone: Mars\nservices:\n  a: { part_of: b }\n  Bad Id: {}\n  c: text\nlevels: \
                     { x: loud }\ntargets: { urgnt: {} }\nbusiness_hours: { days: [noday], from: \"25:00\" }\n";
         let (settings, findings) = parse_settings(text);
@@ -370,7 +369,7 @@ mod tests {
             ("bad-value", "noday"),
             ("bad-value", "\"25:00\""),
         ] {
-            assert!(found.contains(&expected), "{expected:?} is not in {found:?}");
+            assert!(found.contains(&expected), "{expected:?} is missing in {found:?}");
         }
         assert_eq!(settings.services.len(), 3);
     }

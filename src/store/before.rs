@@ -1,4 +1,4 @@
-//! The store as it was before a moment, as far as what is written now tells.
+//! Reconstructs the store before a moment from the current files.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use super::{Attachment, Store, Threads, load::index_slugs};
 use crate::{text::Time, ticket::Article};
 
 impl Store {
-    /// Only what was there strictly before `moment`: the tickets, see [`Thread::before`](crate::ticket::Thread::before), and the
-    /// articles that were confirmed then.
+    /// Returns the store as it was before `moment`: the tickets that existed then (see
+    /// [`Thread::before`](crate::ticket::Thread::before)) and the articles that were last reviewed before it.
     #[must_use]
     pub fn before(&self, moment: Time) -> Self {
         let default = self.settings.visibility;
@@ -57,7 +57,7 @@ mod tests {
     };
 
     #[test]
-    fn a_ticket_is_what_it_was_then() {
+    fn a_ticket_has_the_state_that_it_had_at_the_moment() {
         let source = MemorySource::new()
             .with("tickets/a.md", "---\ntitle: A\ncreated: 2026-01-01T00:00:00Z\n---\n")
             .with(
@@ -72,7 +72,7 @@ mod tests {
             store.before(Time::parse(moment).unwrap())
         };
         let then = before("2026-01-03T00:00:00Z");
-        assert_eq!(then.threads.len(), 1, "strictly before, and known to be");
+        assert_eq!(then.threads.len(), 1, "only tickets with a time before the moment");
         assert_eq!((then.threads[0].state.status, then.threads[0].replies.len()), (Status::Resolved, 1));
         assert!(then.thread("a").is_some() && then.thread("b").is_none());
         assert_eq!(before("2026-01-02T00:00:00Z").threads[0].state.resolved, None);

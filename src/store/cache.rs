@@ -1,7 +1,8 @@
-//! What was parsed before, so that unchanged files are not read again. Disposable: a damaged or older cache is rebuilt.
+//! A cache of parsed files, so that unchanged files are not read again. A damaged or older cache is rebuilt.
 //!
-//! A record is of one ticket with its replies, or of one article. A table tells which files each is of, as they were then,
-//! and what is needed of a ticket in order to find it; the rest of it stands behind the table and is read when it is wanted.
+//! A record describes one ticket with its replies, or one article. A table lists the files of every record with
+//! their stamps and the facts by which tickets are found. The rest of each ticket follows after the table and is
+//! read on demand.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,47 +20,43 @@ use crate::{
     ticket::{Article, Reply, Thread, Ticket, Visibility, fold},
 };
 
-/// Raised whenever what is stored changes its shape or its meaning.
+/// Version of the cache format. Increase it when the content or its meaning changes.
 const FORMAT: u32 = 7;
 
-/// How many records one piece of the table has; pieces are read in parallel.
+/// Number of records in one chunk of the table. Chunks are decoded in parallel.
 const PIECE: usize = 2_048;
 
-/// What is known of the files of one ticket or article.
+/// A cached ticket or article and its files.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Record {
-    /// Of its files, see [`Group::stamp`](super::layout::Group): it tells them from all others, so that there is no need for
-    /// their paths.
+    /// The stamp of its files (see [`Group::stamp`](super::layout::Group)). The stamp is unique, so the paths are
+    /// not stored.
     pub(super) stamp: u64,
-    /// What they say.
     pub(super) says: Says,
-    /// Those that have something wrong with their form.
+    /// Files with problems in their form.
     pub(super) broken: Vec<RepoPath>,
 }
 
-/// What the files of a record say.
+/// The cached content of a record's files.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Says {
-    /// A ticket.
     Ticket {
-        /// When it was opened.
         created: Option<Time>,
-        /// Ids that it had before.
+        /// Former ids.
         aliases: Vec<String>,
-        /// The place of the names of its fields in the table's sets of names.
+        /// The index of its field names in [`Table::field_sets`].
         fields: u32,
-        /// Where it stands with its replies.
+        /// The position of the ticket with its replies.
         rest: Rest,
     },
-    /// An article.
     Article(Box<Article>),
-    /// A reply where a ticket should be.
+    /// A reply in the place of a ticket.
     Orphan,
-    /// Nothing: the file could not be read.
+    /// The file could not be read.
     Nothing,
 }
 
-/// Where bytes stand, from the end of the table.
+/// A byte range, relative to the end of the table.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Rest {
     offset: u64,
@@ -67,21 +64,21 @@ pub(super) struct Rest {
     sum: u64,
 }
 
-/// What a cache has of each ticket and article, and where the rest is.
+/// The first part of a cache file: records, and where the rest of each ticket is.
 pub(super) struct Table {
-    /// Names of fields: most tickets have the same as many others.
+    /// Lists of field names. Many tickets share one list.
     field_sets: Vec<Vec<String>>,
     records: Vec<Record>,
-    /// Where the rest begins in the file.
+    /// The offset of the first byte after the table.
     end: u64,
     reader: CacheReader,
 }
 
-/// The length of the table's length.
+/// Number of bytes that store the table's length.
 const HEAD: usize = 8;
 
 impl Table {
-    /// What `slot` keeps; `None` when it is missing, damaged or of another format.
+    /// Reads the table from `slot`; `None` if it is missing, damaged or has another format.
     pub(super) fn read(slot: &CacheSlot) -> Option<Self> {
         let reader = slot.reader()?;
         let head = reader.read_at(0, HEAD).ok()?;
@@ -100,7 +97,7 @@ impl Table {
     }
 }
 
-/// The cache of a source.
+/// An open cache together with the source that it describes.
 pub(super) struct Kept {
     table: Table,
     slot: CacheSlot,
@@ -110,8 +107,8 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// What `slot` has in `table`, of `source` with the files of `layout`. `default` is the visibility of a ticket that says
-    /// nothing.
+    /// Opens the cache in `slot` with its `table`, for the files of `layout` in `source`. `default` is the
+    /// visibility of a ticket that does not set one.
     pub(super) fn of(
         table: Table,
         slot: &CacheSlot,
@@ -123,12 +120,11 @@ impl Kept {
         Self { table, slot: slot.clone(), layout, source, default }
     }
 
-    /// The records.
     pub(super) fn records(&self) -> &[Record] {
         &self.table.records
     }
 
-    /// The former ids of the ticket of a record.
+    /// Returns the former ids of the ticket of a record.
     pub(super) fn aliases(&self, record: usize) -> &[String] {
         match self.table.records.get(record).map(|record| &record.says) {
             Some(Says::Ticket { aliases, .. }) => aliases,
@@ -136,7 +132,7 @@ impl Kept {
         }
     }
 
-    /// The names of the fields of the ticket of a record.
+    /// Returns the field names of the ticket of a record.
     pub(super) fn fields(&self, record: usize) -> &[String] {
         match self.table.records.get(record).map(|record| &record.says) {
             Some(Says::Ticket { fields, .. }) => {
@@ -146,13 +142,13 @@ impl Kept {
         }
     }
 
-    /// The ticket of a record, whose file is at `path`, with its replies.
+    /// Returns the ticket of a record, with its replies. `path` is the path of the ticket's file.
     pub(super) fn thread(&self, record: usize, path: &RepoPath) -> Arc<Thread> {
         let bytes = self.rest(record).and_then(|rest| self.table.rest(rest));
         self.thread_of(bytes.as_deref(), path)
     }
 
-    /// The same for several, whose records are in order: they stand beside one another, and are read at once.
+    /// Returns the tickets of several records, sorted by record. Neighbouring records are read together.
     pub(super) fn threads(&self, wanted: &[(usize, &RepoPath)]) -> Vec<Arc<Thread>> {
         let rests: Vec<Option<Rest>> = wanted.iter().map(|(record, _)| self.rest(*record)).collect();
         let start = rests.iter().flatten().map(|rest| rest.offset).min().unwrap_or(0);
@@ -177,7 +173,8 @@ impl Kept {
         }
     }
 
-    /// What `bytes` say. Where they are damaged the files are parsed again, and so is everything the next time.
+    /// Decodes a ticket. If `bytes` are damaged, parses the files again and rebuilds the whole cache in the next
+    /// run.
     fn thread_of(&self, bytes: Option<&[u8]>, path: &RepoPath) -> Arc<Thread> {
         let said = bytes.and_then(|bytes| postcard::from_bytes::<(Ticket, Vec<Reply>)>(bytes).ok());
         let (ticket, replies) = said.unwrap_or_else(|| {
@@ -185,7 +182,7 @@ impl Kept {
             let parse = |group| parse_group(&*self.source, &self.layout, group, &Budget::new(false));
             match self.layout.group(path).map(parse).map(|parsed| parsed.noun) {
                 Some(Noun::Ticket(ticket, replies)) => (*ticket, replies),
-                // It is being written to at this moment.
+                // Another process is writing the file at this moment.
                 _ => (Ticket::unread(path), Vec::new()),
             }
         });
@@ -193,7 +190,6 @@ impl Kept {
     }
 }
 
-/// Writes a cache.
 #[derive(Default)]
 pub(super) struct Keeper {
     field_sets: HashMap<Vec<String>, u32>,
@@ -201,18 +197,18 @@ pub(super) struct Keeper {
     rest: Vec<u8>,
 }
 
-/// What a record says, on the way into a cache.
+/// The content of a record to be written.
 pub(super) enum ToKeep<'a> {
     /// A ticket that was parsed.
     Thread(&'a Thread),
-    /// What another cache has, as it is.
+    /// A record that is copied unchanged from another cache.
     Kept(&'a Kept, &'a Record),
-    /// Anything else.
+    /// An article, an orphan or an unreadable file.
     Other(Says),
 }
 
 impl Keeper {
-    /// Adds what the files whose stamp is `stamp` say.
+    /// Adds the content of the files with this stamp.
     pub(super) fn add(&mut self, stamp: u64, broken: &[RepoPath], what: ToKeep<'_>) {
         let says = match what {
             ToKeep::Thread(thread) => {
@@ -221,7 +217,7 @@ impl Keeper {
                 self.ticket(thread.ticket.created, &thread.state.aliases, fields, &bytes)
             }
             ToKeep::Kept(kept, Record { says: Says::Ticket { created, aliases, fields, rest }, .. }) => {
-                // What is damaged is parsed anew the next time.
+                // A damaged ticket is left out and parsed again in the next run.
                 let Some(bytes) = kept.table.rest(*rest) else { return };
                 let fields = kept.table.field_sets.get(*fields as usize).cloned().unwrap_or_default();
                 self.ticket(*created, aliases, fields, &bytes)
@@ -249,7 +245,7 @@ impl Keeper {
         Says::Ticket { created, aliases: aliases.to_vec(), fields, rest }
     }
 
-    /// Keeps all that was added.
+    /// Writes the cache to `slot`.
     pub(super) fn finish(self, slot: &CacheSlot) {
         let mut sets: Vec<(Vec<String>, u32)> = self.field_sets.into_iter().collect();
         sets.sort_by_key(|(_, number)| *number);

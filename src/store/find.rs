@@ -1,46 +1,42 @@
-//! From what a person types to a ticket.
+//! Finds the ticket that a person names.
 
 use thiserror::Error;
 
 use super::Store;
 use crate::ticket::Thread;
 
-/// A thread that was named.
+/// The result of a search for one ticket.
 pub(crate) type Found<'a> = Result<&'a Thread, FindError>;
 
-/// Why a name is not one ticket.
+/// The reason why a name does not identify one ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FindError {
-    /// Nothing has it.
-    #[error("there is no ticket `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    /// No ticket has the name.
+    #[error("unknown ticket `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
     Nothing {
-        /// What was typed.
+        /// The name as it was typed.
         name: String,
-        /// The nearest id.
+        /// The most similar id.
         near: Option<String>,
     },
-    /// Several have it.
+    /// More than one ticket has the name.
     #[error("`{name}` is ambiguous: it could be {}", ids.join(", "))]
     Several {
-        /// What was typed.
         name: String,
-        /// Some of those that it could be.
+        /// Some of the ids that match.
         ids: Vec<String>,
     },
-    /// It names one ticket, but not clearly enough for writing.
-    #[error(
-        "`{name}` is not enough to write to a ticket; if you mean `{id}`, write the whole id or its last part"
-    )]
+    /// The name matches one ticket, but it is too vague for a command that changes the ticket.
+    #[error("`{name}` is only a part of an id; to change ticket `{id}`, write its whole id or the last part")]
     Vague {
-        /// What was typed.
         name: String,
-        /// What it could mean.
+        /// The id that matches.
         id: String,
     },
 }
 
 impl Store {
-    /// The ticket that `name` means for reading: its id, a former id, or any part of an id that only one ticket has.
+    /// Finds the ticket for a command that only reads: by its id, a former id, or any part of an id that is unique.
     pub fn find(&self, name: &str) -> Found<'_> {
         let name = name.trim();
         if let Some(thread) = self.thread(name) {
@@ -72,7 +68,7 @@ impl Store {
         Err(FindError::Nothing { name: name.to_owned(), near: self.nearest_ticket(&folded) })
     }
 
-    /// The ticket that `name` means for writing: its whole id, a former id, or its random end.
+    /// Finds the ticket for a command that changes it: by its whole id, a former id, or the random end of the id.
     pub fn find_for_writing(&self, name: &str) -> Found<'_> {
         let thread = self.find(name)?;
         let name = name.trim().to_lowercase();
@@ -82,7 +78,7 @@ impl Store {
     }
 }
 
-/// The random end of an id: six letters or more after the last hyphen.
+/// Returns the random end of an id: the last part, if it has six or more letters.
 fn ending(id: &str) -> Option<&str> {
     id.rsplit_once('-').map(|(_, end)| end).filter(|end| end.len() >= 6)
 }
@@ -98,7 +94,7 @@ mod tests {
     };
 
     #[test]
-    fn any_clear_part_reads_and_only_a_certain_one_writes() {
+    fn a_unique_part_of_an_id_is_enough_to_read_but_not_to_change_a_ticket() {
         let mut source = MemorySource::new();
         for id in ["invoice-export-times-out-k7f3qa", "invoice-import-fails-m2m3m4"] {
             source.insert(format!("tickets/{id}.md").as_str().into(), "---\ntitle: x\n---\n");

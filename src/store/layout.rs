@@ -1,4 +1,4 @@
-//! All files with what they are, and which of them make one ticket.
+//! All files of a source with their roles, grouped by ticket and article.
 
 use std::hash::BuildHasher as _;
 use std::ops::Range;
@@ -16,35 +16,33 @@ use crate::{
     text::RepoPath,
 };
 
-/// All files with their roles, by path.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    /// The files.
     pub entries: Vec<Entry>,
-    /// What each is. They stand apart: together they would have to be copied, which for 90,000 files takes as long as finding
-    /// out what they are.
+    /// The role of each entry, in the same order. A separate list avoids a copy of all entries, which for 90,000
+    /// files takes as long as finding the roles.
     roles: Vec<Role>,
-    /// Names that are not UTF-8 and folders that cannot be read, each with its problem.
+    /// Names that are not UTF-8 and folders that cannot be read, with the problem.
     pub unreadable: Vec<(String, String)>,
     groups: OnceLock<Vec<Group>>,
 }
 
-/// A ticket with its replies, or an article: the files that one noun is made of.
+/// The files of one ticket with its replies, or of one article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// The place of its own file in [`Layout::entries`].
+    /// The index of the main file in [`Layout::entries`].
     at: usize,
-    /// Where its replies are there, with its attachments.
+    /// The range of its replies and attachments in [`Layout::entries`].
     below: Range<usize>,
-    /// Changes when any of its files does, or when it has more or fewer; nothing where that cannot be told.
+    /// A hash that changes when a file is changed, added or removed; `None` if the source has no stamps.
     pub stamp: Option<u64>,
-    /// The newest change of its files, in nanoseconds since 1970: the end of time where nothing tells, the beginning where
-    /// contents do.
+    /// The time of the newest change in nanoseconds since 1970. If it is unknown, the greatest value; for stamps
+    /// made from contents, the smallest.
     pub changed_ns: i64,
 }
 
 impl Layout {
-    /// Sorts the files of `listing` into roles.
+    /// Determines the role of each file in `listing`.
     pub fn of(listing: Listing) -> Self {
         let entries = &listing.entries;
         let numbers = (0..entries.len()).into_par_iter().with_min_len(1_024);
@@ -55,18 +53,18 @@ impl Layout {
         Self { entries, roles, unreadable, groups: OnceLock::new() }
     }
 
-    /// Of `files`, which are by path.
+    /// Creates the layout of `files`, which are sorted by path.
     pub(crate) fn of_files(files: Vec<(Entry, Role)>, unreadable: Vec<(String, String)>) -> Self {
         let (entries, roles) = files.into_iter().unzip();
         Self { entries, roles, unreadable, groups: OnceLock::new() }
     }
 
-    /// Each file, and what it is.
+    /// Returns each file with its role.
     pub fn files(&self) -> impl ExactSizeIterator<Item = (&Entry, &Role)> {
         self.entries.iter().zip(&self.roles)
     }
 
-    /// Tickets and articles with their files, by path.
+    /// Returns the tickets and articles with their files, sorted by path.
     pub fn groups(&self) -> &[Group] {
         self.groups.get_or_init(|| {
             let mut groups: Vec<Group> = Vec::new();
@@ -94,19 +92,19 @@ impl Layout {
         })
     }
 
-    /// The ticket or article whose file is at `path`.
+    /// Returns the ticket or article whose main file is `path`.
     pub fn group(&self, path: &RepoPath) -> Option<&Group> {
         let groups = self.groups();
         let at = groups.binary_search_by(|group| self.path_of(group).cmp(path)).ok()?;
         groups.get(at)
     }
 
-    /// The path of the ticket's or article's own file.
+    /// Returns the path of the main file of a ticket or article.
     pub fn path_of(&self, group: &Group) -> &RepoPath {
         &self.entries[group.at].path
     }
 
-    /// Its own file, then its replies, by path.
+    /// Returns the main file and then the replies, sorted by path.
     pub fn files_of<'a>(&'a self, group: &Group) -> impl Iterator<Item = (&'a Entry, &'a Role)> {
         let file = |at: usize| (&self.entries[at], &self.roles[at]);
         let replies = group.below.clone().map(file).filter(|(_, role)| matches!(role, Role::Reply(_)));
@@ -124,8 +122,8 @@ impl Layout {
                 Stamp::None => (is_known, newest) = (false, i64::MAX),
             }
         }
-        // Whoever can push chooses contents, and could make one ticket pass for another if the hash were not a strong one.
-        // Nobody chooses the times and inodes of somebody else's disk.
+        // People who can push choose contents: with a weak hash, one ticket could pass for another. The times and
+        // inodes of a disk cannot be chosen that way, so a quick hash is enough for them.
         let sum = match by_contents {
             true => checksum(&lines),
             false => FixedState::default().hash_one(&lines),
@@ -133,14 +131,14 @@ impl Layout {
         (is_known.then_some(sum), newest)
     }
 
-    /// The listing that it was made of.
+    /// Returns the listing from which the layout was created.
     pub fn listing(&self) -> Listing {
         Listing { entries: self.entries.clone(), unreadable: self.unreadable.clone() }
     }
 
-    /// The layout of the same files with the changes of `source`.
+    /// Returns the layout after the changes of `source`.
     pub(super) fn with(&self, source: &OverlaySource) -> Self {
-        // What a file is depends on its own place, unless a ticket comes or goes that has a folder beside it.
+        // A file's role depends only on its path, except when a ticket with a folder is added or removed.
         let moves_others = |(path, is_there): (&RepoPath, bool)| {
             let folder = format!("{}/", path.without_extension());
             let after = self.entries.partition_point(|entry| entry.path.as_str() < folder.as_str());
@@ -168,7 +166,7 @@ impl Layout {
         Self::of_files(files, self.unreadable.clone())
     }
 
-    /// A hash of all paths and stamps.
+    /// Returns a hash of all paths and stamps.
     pub(super) fn fingerprint(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
         let mut line = Vec::with_capacity(160);
@@ -180,7 +178,7 @@ impl Layout {
         *hasher.finalize().as_bytes()
     }
 
-    /// The attachments, by ticket and path.
+    /// Returns the attachments, sorted by ticket and path.
     pub(crate) fn attachments(&self) -> Vec<Attachment> {
         let mut attachments: Vec<Attachment> = self
             .files()
@@ -198,19 +196,19 @@ impl Layout {
         attachments
     }
 
-    /// The role of the file at `path`.
+    /// Returns the role of the file at `path`.
     pub fn role(&self, path: &RepoPath) -> Option<&Role> {
         self.entry(path).map(|(_, role)| role)
     }
 
-    /// The file at `path`, and its role.
+    /// Returns the file at `path` and its role.
     pub fn entry(&self, path: &RepoPath) -> Option<(&Entry, &Role)> {
         let at = self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
         Some((&self.entries[at], &self.roles[at]))
     }
 }
 
-/// A file and its stamp, in bytes that tell it from any other.
+/// Appends bytes that identify a file and its stamp.
 fn put_line(entry: &Entry, line: &mut Vec<u8>) {
     line.extend_from_slice(entry.path.as_str().as_bytes());
     line.push(u8::from(entry.kind == EntryKind::Symlink));
@@ -260,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_told_from_a_file_that_says_where_it_leads() {
+    fn a_symbolic_link_differs_from_a_file_that_contains_its_target() {
         let stamp = |kind: EntryKind| {
             let path = RepoPath::new("tickets/a.md");
             let entries = vec![Entry { path, kind, size: 0, stamp: Stamp::Blob([7; 20]) }];

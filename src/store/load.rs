@@ -1,4 +1,4 @@
-//! Loading: list, parse what changed, fold.
+//! Loads a store: lists the files, parses those that changed, and folds the replies.
 
 use std::{
     collections::HashSet,
@@ -23,18 +23,18 @@ use crate::{
     ticket::{Article, Thread, Visibility, fold},
 };
 
-/// The files of a source, before anything is read of them.
+/// The listed files of a source, before any file is read.
 pub(crate) struct Listed {
     source: Arc<dyn Source>,
     layout: Arc<Layout>,
-    /// What the cache has of them.
+    /// The table of the cache, if there is a valid one.
     table: Option<Table>,
-    /// The cache's clock before they were listed.
+    /// The time before the listing, by the clock of the cache's file system.
     started_ns: i64,
 }
 
 impl Listed {
-    /// Lists what `source` has; `cache` is where [`load_for_check`] will look for what is known of it.
+    /// Lists the files of `source`. `cache` is the slot that [`load_for_check`] will use.
     pub(crate) fn of(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Self, RepoError> {
         let started_ns = cache.now_ns();
         let (layout, table) =
@@ -42,21 +42,20 @@ impl Listed {
         Ok(Self { layout: layout?, source, table, started_ns })
     }
 
-    /// Which file is what.
     pub(crate) fn layout(&self) -> &Arc<Layout> {
         &self.layout
     }
 }
 
-/// Loads everything that `source` has. Files that are broken are loaded as far as they can be, and counted.
+/// Loads all files of `source`. Invalid files are loaded as far as possible and counted.
 pub fn load(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Store, RepoError> {
     load_keeping(Listed::of(source, cache)?, None, cache, &Budget::new(false))
 }
 
-/// Loads everything that was listed in order to check it: what has to be parsed is kept, see [`Store::fresh`].
+/// Loads all listed files in order to check them; parsed files are kept (see [`Store::fresh`]).
 ///
-/// Settings and templates are those of `rules`, where that is another view of the repository: whoever changes tickets is
-/// then not judged by rules that the same change brings.
+/// If `rules` is given, settings and templates come from that view of the repository, so that a change cannot
+/// weaken the rules by which it is checked.
 pub(crate) fn load_for_check(
     listed: Listed,
     rules: Option<&dyn Source>,
@@ -134,17 +133,17 @@ fn load_keeping(
     })
 }
 
-/// Of each group, the place of the record of the same files as they are.
+/// Returns, for each group, the record of its files if they did not change.
 fn unchanged(layout: &Layout, records: &[Record]) -> Vec<Option<usize>> {
     let places: HashMap<u64, usize> =
         records.iter().enumerate().map(|(place, record)| (record.stamp, place)).collect();
     layout.groups().iter().map(|group| places.get(&group.stamp?).copied()).collect()
 }
 
-/// A group that was parsed.
+/// A group whose files were parsed.
 struct Anew {
     path: RepoPath,
-    /// A ticket, folded, or something else.
+    /// A folded ticket, or other content.
     said: Result<Arc<Thread>, Says>,
     broken: Vec<RepoPath>,
     fresh: Vec<Fresh>,
@@ -169,11 +168,11 @@ impl Anew {
     }
 }
 
-/// What is to be kept for the next run; `anew` has the groups that are not `known`, in order. `started_ns` is when the files
-/// were listed.
+/// Writes the cache for the next run. `anew` has the groups that are not `known`, in order; `started_ns` is the
+/// time of the listing.
 ///
-/// Files that changed so lately that they may change again within the same tick of their clock are left out: their stamp
-/// would say that they are unchanged (git's racy rule).
+/// Files that changed within the last tick of the file system's clock are left out: they could change again within
+/// the same tick and keep their stamp (git's racy index rule).
 fn keep(
     layout: &Layout,
     kept: Option<&Kept>,
@@ -238,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_loaded_and_what_is_broken_hides_nothing() {
+    fn everything_is_loaded_and_an_invalid_file_does_not_hide_other_files() {
         let store = load(Arc::new(source()), &CacheSlot::nowhere()).unwrap();
         let ids: Vec<&str> = store.threads.iter().map(|thread| thread.id()).collect();
         assert_eq!(ids, ["broken", "b", "a"]);
@@ -250,7 +249,7 @@ mod tests {
         assert_eq!(store.problems(), 2);
     }
 
-    /// Stamps of blobs made from contents, and a count of reads.
+    /// A source that makes stamps from contents and counts reads.
     struct Stamped(MemorySource, Mutex<Vec<RepoPath>>);
     impl Source for Stamped {
         fn list(&self) -> Result<crate::repo::Listing, RepoError> {
@@ -278,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_cache_says_of_tickets_is_what_their_files_say() {
+    fn the_cache_returns_the_same_tickets_as_the_files() {
         let mut source = source();
         for number in 0..600 {
             let text = format!(
@@ -312,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_whose_ticket_went_and_came_back_is_a_reply_again() {
+    fn an_orphan_is_a_reply_again_when_its_ticket_returns() {
         let folder = tempfile::tempdir().unwrap();
         let cache = CacheSlot::at(&folder.path().join("parsed"));
         let (first, _) = read_again(source(), &cache);
@@ -324,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_changed_is_read_again_and_a_damaged_cache_is_rebuilt() {
+    fn only_changed_files_are_read_again_and_a_damaged_cache_is_rebuilt() {
         let folder = tempfile::tempdir().unwrap();
         let cache = CacheSlot::at(&folder.path().join("parsed"));
         let (first, _) = read_again(source(), &cache);
@@ -341,7 +340,7 @@ mod tests {
             cache.write(&bytes);
             assert_eq!(read_again(source(), &cache).0, first, "{place}");
             read_again(source(), &cache);
-            assert_eq!(cache.read().unwrap(), whole, "it is made anew: {place}");
+            assert_eq!(cache.read().unwrap(), whole, "it is rebuilt: {place}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The loaded whole: settings, templates, threads with their folded states, articles, attachments; by id, cached.
+//! A loaded repository: settings, templates, tickets with their states, articles and attachments.
 
 mod before;
 mod cache;
@@ -35,31 +35,33 @@ use crate::{
     ticket::{Article, Document, Thread, body_of},
 };
 
-/// A casebook repository in memory, without the texts of its tickets: those are read when they are wanted.
+/// A casebook repository in memory. The texts of tickets are not in memory; they are read on demand.
 pub struct Store {
-    /// What `casebook.yml` says.
+    /// The settings of `casebook.yml`.
     pub settings: Settings,
-    /// Templates by name; those that ship where the repository has none, and `imported` always.
+    /// Templates by name: those of the repository, or the built-in ones if it has none; `imported` is always
+    /// included.
     pub templates: Vec<Template>,
     /// Canned responses by name.
     pub canned: Vec<Canned>,
-    /// Secrets that imports brought in and that only warn.
+    /// Secrets from imports, for which the rule `secret` only warns.
     pub baseline: Arc<SecretBaseline>,
-    /// Tickets with their replies, by time of opening, then id. Where one id is in two folders, both are here.
+    /// Tickets with their replies, ordered by time of opening, then id. If two folders have the same id, both are
+    /// included.
     pub threads: Threads,
     /// Articles by slug.
     pub articles: Vec<Article>,
     /// Attachments by path.
     pub attachments: Vec<Attachment>,
-    /// Replies that belong to no ticket.
+    /// Replies without a ticket.
     pub orphans: Vec<RepoPath>,
-    /// Which file is what.
+    /// All files with their roles.
     pub layout: Arc<Layout>,
-    /// Tickets, replies and articles that have something wrong with their form.
+    /// Tickets, replies and articles with problems in their form.
     broken: HashSet<RepoPath>,
-    /// How many settings, templates and canned responses have.
+    /// Number of settings, templates and canned responses with problems in their form.
     rule_problems: usize,
-    /// Whether settings and templates are those of another view.
+    /// True if settings and templates come from another view of the repository.
     rules_are_foreign: bool,
     fingerprint: OnceLock<[u8; 32]>,
     articles_by_slug: HashMap<String, usize>,
@@ -70,38 +72,38 @@ pub struct Store {
 /// A file in a ticket's folder that is not Markdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
-    /// The ticket's id.
+    /// The id of the ticket.
     pub ticket: String,
-    /// Where it stands.
     pub path: RepoPath,
-    /// Bytes; 0 where the source does not know without reading.
+    /// The size in bytes; 0 if the source does not know it without reading the file.
     pub size: u64,
-    /// Whether it is a symbolic link, which is never followed.
+    /// True for a symbolic link; links are never followed.
     pub symlink: bool,
 }
 
 impl Store {
-    /// How many files have something wrong with their form; `check` says what.
+    /// Returns the number of files with problems in their form. `check` lists the problems.
     pub fn problems(&self) -> usize {
         self.broken.len() + self.rule_problems + self.layout.unreadable.len()
     }
 
-    /// Changes when any file does: a hash of all paths and stamps.
+    /// Returns a hash of all paths and stamps. It changes when any file changes.
     pub fn fingerprint(&self) -> [u8; 32] {
         *self.fingerprint.get_or_init(|| self.layout.fingerprint())
     }
 
-    /// The thread with exactly this id or former id.
+    /// Returns the thread with this id or former id.
     pub fn thread(&self, id: &str) -> Option<&Thread> {
         self.threads.place(id).map(|place| &*self.threads[place])
     }
 
-    /// The thread whose ticket's file is at exactly this path: of one id in two folders, each has its own.
+    /// Returns the thread of the ticket file at `path`. This differs from [`Store::thread`] if two folders have the
+    /// same id.
     pub fn thread_at(&self, path: &RepoPath) -> Option<&Thread> {
         self.threads.place_of(path).map(|place| &*self.threads[place])
     }
 
-    /// The files of the ticket at `place` in [`Store::threads`].
+    /// Returns the files of the ticket at index `place` of [`Store::threads`].
     pub fn group(&self, place: usize) -> Option<&Group> {
         match self.threads.group(place) {
             Some(group) => self.layout.groups().get(group),
@@ -109,40 +111,42 @@ impl Store {
         }
     }
 
-    /// The article with exactly this slug.
+    /// Returns the article with this slug.
     pub fn article(&self, slug: &str) -> Option<&Article> {
         self.articles_by_slug.get(slug).map(|at| &self.articles[*at])
     }
 
-    /// The template called `name`.
+    /// Returns the template with this name.
     pub fn template(&self, name: &str) -> Option<&Template> {
         self.templates.iter().find(|template| template.name == name)
     }
 
-    /// The attachments of a ticket.
+    /// Returns the attachments of the ticket with this id.
     pub fn attachments_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Attachment> {
         let first = self.attachments.partition_point(|attachment| attachment.ticket.as_str() < id);
         self.attachments[first..].iter().take_while(move |attachment| attachment.ticket == id)
     }
 
-    /// The file at `path`, read now.
+    /// Reads and parses the file at `path`.
     pub fn document(&self, path: &RepoPath) -> Result<Document, RepoError> {
         Ok(Document::parse(path, &self.source.read(path)?))
     }
 
-    /// The body of the Markdown file at `path`; empty where it cannot be read, which `check` reports.
+    /// Reads the body of the Markdown file at `path`. Returns an empty text if it cannot be read; `check` reports
+    /// that.
     pub fn body(&self, path: Option<&RepoPath>) -> String {
         let bytes = path.and_then(|path| self.source.read(path).ok());
         let body = bytes.map(|bytes| body_of(&bytes)).unwrap_or_default();
         body.trim_start_matches(['\r', '\n']).to_owned()
     }
 
-    /// The file at `path` as it was parsed while loading; only after [`load_for_check`], and only if no cache had it.
+    /// Returns the file at `path` as it was parsed while loading: only after [`load_for_check`], and only if the
+    /// cache did not have it.
     pub fn fresh(&self, path: &RepoPath) -> Option<&Fresh> {
         self.fresh.get(path)
     }
 
-    /// The source that it was loaded from.
+    /// Returns the source from which the store was loaded.
     pub fn source(&self) -> &Arc<dyn Source> {
         &self.source
     }

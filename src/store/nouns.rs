@@ -1,4 +1,4 @@
-//! What the files of a repository say: tickets with their replies, articles.
+//! Parses the files of a repository into tickets with replies and articles.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -20,47 +20,43 @@ use crate::{
     },
 };
 
-/// A parsed file.
 pub(super) struct Parsed {
-    /// What it says.
     pub said: Said,
-    /// Whether its form has findings.
+    /// True if the form has problems.
     pub problem: bool,
-    /// The file, where it is to be kept.
+    /// The parsed file, if it is kept for `check`.
     pub fresh: Option<Fresh>,
 }
 
-/// What a file says.
+/// The content of a file.
 pub(super) enum Said {
     Ticket(Box<Ticket>),
     Reply(Box<Reply>),
     Article(Box<Article>),
-    /// A reply where a ticket should be.
+    /// A reply in the place of a ticket.
     Orphan,
-    /// It could not be read.
+    /// The file could not be read.
     Nothing,
 }
 
-/// What the files of a group say.
+/// The parsed files of a group.
 pub(super) struct ParsedGroup {
     pub noun: Noun,
-    /// Those that have something wrong with their form.
+    /// Files with problems in their form.
     pub broken: Vec<RepoPath>,
     pub fresh: Vec<Fresh>,
 }
 
-/// What the files of a group are.
+/// The content of a group.
 pub(super) enum Noun {
-    /// A ticket with its replies.
     Ticket(Box<Ticket>, Vec<Reply>),
     Article(Box<Article>),
-    /// A reply without a ticket.
     Orphan,
-    /// Its own file could not be read.
+    /// The main file could not be read.
     Nothing,
 }
 
-/// Reads the files of `group`.
+/// Reads and parses the files of `group`.
 pub(super) fn parse_group(
     source: &dyn Source,
     layout: &Layout,
@@ -89,12 +85,12 @@ pub(super) fn parse_group(
     ParsedGroup { noun, broken, fresh }
 }
 
-/// Whether a file in this place says a ticket, a reply or an article.
+/// Returns true if a file with this role contains a ticket, a reply or an article.
 pub(super) fn has_noun(role: &Role) -> bool {
     matches!(role, Role::Ticket | Role::Reply(_) | Role::Article)
 }
 
-/// What the file of `entry` says in its place.
+/// Parses the file of `entry` according to its role.
 pub(super) fn parse(source: &dyn Source, entry: &Entry, role: &Role, budget: &Budget) -> Parsed {
     let bytes = match entry.kind {
         EntryKind::Symlink => None,
@@ -128,26 +124,25 @@ pub(super) fn parse(source: &dyn Source, entry: &Entry, role: &Role, budget: &Bu
     Parsed { said, problem, fresh }
 }
 
-/// A reply that stands where a ticket should: it has an author and no title.
+/// Returns true for a reply in the place of a ticket: it has an author and no title.
 pub(super) fn is_orphan(document: &Document) -> bool {
     document.front.as_ref().is_some_and(|front| front.get("author").is_some() && front.get("title").is_none())
 }
 
-/// Tickets, replies and articles, in no order.
+/// Tickets, replies and articles, unordered.
 #[derive(Default)]
 pub(super) struct Nouns<'a> {
     pub tickets: Vec<Ticket>,
-    /// By the path of the ticket that each is a reply to.
+    /// Replies by the path of their ticket.
     pub replies: HashMap<&'a RepoPath, Vec<Reply>>,
     pub articles: Vec<Article>,
-    /// Replies without a ticket.
     pub orphans: Vec<RepoPath>,
-    /// Files that have something wrong with their form.
+    /// Files with problems in their form.
     pub broken: HashSet<RepoPath>,
 }
 
 impl<'a> Nouns<'a> {
-    /// Adds what the file at `path`, which is a `role`, says.
+    /// Adds the content of the file at `path` with this role.
     pub(super) fn add(&mut self, path: &RepoPath, role: &'a Role, said: Said, problem: bool) {
         if problem {
             self.broken.insert(path.clone());
@@ -163,7 +158,7 @@ impl<'a> Nouns<'a> {
         }
     }
 
-    /// The tickets with their replies, folded. `default` is the visibility of a ticket that says nothing.
+    /// Folds the tickets with their replies. `default` is the visibility of a ticket that does not set one.
     pub(super) fn take_threads(&mut self, default: Visibility) -> Vec<Arc<Thread>> {
         let tickets = std::mem::take(&mut self.tickets).into_iter();
         let threads: Vec<(Ticket, Vec<Reply>)> = tickets

@@ -1,4 +1,4 @@
-//! A store that is put together from parts of another one.
+//! Builds a store from parts of another store.
 
 use std::sync::Arc;
 
@@ -10,28 +10,24 @@ use crate::{
     ticket::{Article, Thread},
 };
 
-/// Everything that a store has.
+/// All parts of a store.
 pub struct StoreParts {
-    /// Settings.
     pub settings: Settings,
-    /// Templates by name.
     pub templates: Vec<Template>,
-    /// Canned responses by name.
     pub canned: Vec<Canned>,
     /// Tickets with their replies, in any order.
     pub threads: Vec<Arc<Thread>>,
-    /// Articles by slug.
     pub articles: Vec<Article>,
     /// Attachments by ticket and path.
     pub attachments: Vec<Attachment>,
-    /// Which file is what.
     pub layout: Arc<Layout>,
-    /// Where texts are read from.
+    /// The source from which texts are read.
     pub source: Arc<dyn Source>,
 }
 
 impl Store {
-    /// A store of `parts` in place of this one's. It knows of no problem: those are the concern of whoever has the whole.
+    /// Creates a store from `parts`. Its number of problems is zero, because problems are reported for the whole
+    /// store only.
     #[must_use]
     pub fn with_parts(&self, parts: StoreParts) -> Self {
         let StoreParts { settings, templates, canned, threads, articles, attachments, layout, source } =

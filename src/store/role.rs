@@ -1,4 +1,4 @@
-//! What a file is, by its place alone.
+//! The role of a file, determined by its path.
 
 use crate::{
     repo::Entry,
@@ -7,7 +7,7 @@ use crate::{
     text::RepoPath,
 };
 
-/// What a file is, by its place.
+/// The role of a file, determined by its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Role {
     /// `casebook.yml`.
@@ -16,7 +16,7 @@ pub enum Role {
     Template,
     /// A canned response.
     Canned,
-    /// A ticket, or a reply without one: only its front matter tells.
+    /// A ticket, or a reply without a ticket: only the front matter shows which.
     Ticket,
     /// A reply, with the path of its ticket.
     Reply(RepoPath),
@@ -24,15 +24,15 @@ pub enum Role {
     Attachment(RepoPath),
     /// An article.
     Article,
-    /// Something below `tickets/` that belongs to nothing.
+    /// A file below `tickets/` that belongs to no ticket.
     Stray,
-    /// What an import wrote down about itself: a lock, or the baseline of secrets.
+    /// A file that an import writes for itself: a lock or the baseline of secrets.
     Import,
-    /// A file of the site, or beside templates and articles.
+    /// A file of the site, or any file beside templates and articles.
     Other,
 }
 
-/// What the file at `path` is, in the folder of the ticket `owner`, if it is one's.
+/// Returns the role of the file at `path`. `owner` is the ticket whose folder contains the file.
 pub(super) fn role_of(path: &RepoPath, owner: Option<RepoPath>) -> Role {
     let markdown = path.is_markdown();
     if path.as_str() == SETTINGS_PATH {
@@ -61,8 +61,8 @@ fn is_lock(path: &RepoPath) -> bool {
     path.file_name().ends_with(".lock")
 }
 
-/// The ticket that `folder` is of. Of nested ones the outermost: a Markdown file inside a ticket's folder is a reply.
-/// `ticket` tells of a path without ending which Markdown file has it.
+/// Returns the ticket that owns `folder`. For nested tickets this is the outermost one: a Markdown file inside a
+/// ticket's folder is a reply. `ticket` returns the Markdown file for a path without its extension.
 pub(super) fn owner(folder: &str, ticket: impl Fn(&str) -> Option<RepoPath>) -> Option<RepoPath> {
     if folder != "tickets" && !folder.starts_with("tickets/") {
         return None;
@@ -71,15 +71,15 @@ pub(super) fn owner(folder: &str, ticket: impl Fn(&str) -> Option<RepoPath>) -> 
     ends.map(|end| &folder[..end]).find_map(ticket)
 }
 
-/// Whose the folders are that files stand in which follow one another.
+/// Finds the ticket that owns each folder, for files visited in path order.
 #[derive(Default)]
 pub(super) struct Owners {
-    /// The folder of the last file and those that it is in, the outermost first, each with the ticket that it is of.
+    /// The folder of the previous file and all folders that contain it, the outermost first, each with its owner.
     folders: Vec<(String, Option<RepoPath>)>,
 }
 
 impl Owners {
-    /// The ticket that the folder of `entries[at]` is of.
+    /// Returns the ticket that owns the folder of `entries[at]`.
     pub(super) fn of(&mut self, entries: &[Entry], at: usize) -> Option<RepoPath> {
         let folder = entries[at].path.folder();
         if let Some((last, owner)) = self.folders.last()
@@ -109,8 +109,8 @@ impl Owners {
     }
 }
 
-/// The ticket that `folder` is of, if it is one's. `before` are the files before one of its own: `a.md` stands before all of
-/// `a/`, mostly just before.
+/// Returns the ticket that owns `folder`. `before` are the entries before the first file of the folder: `a.md`
+/// comes before all of `a/`, usually directly before.
 fn ticket_before(folder: &str, before: &[Entry]) -> Option<RepoPath> {
     let is_it = |entry: &&Entry| entry.path.as_str().strip_prefix(folder) == Some(".md");
     let at = || {

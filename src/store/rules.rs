@@ -1,4 +1,4 @@
-//! What tickets are judged by: settings, templates and the baseline of secrets.
+//! The rules for tickets: settings, templates and the baseline of secrets.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     ticket::Document,
 };
 
-/// Settings, templates and canned responses, and how many files of them have something wrong with their form.
+/// Settings, templates and canned responses, and the number of their files with problems in their form.
 pub(super) struct Rules {
     pub settings: Settings,
     pub templates: Vec<Template>,
@@ -21,7 +21,7 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Those of `source`, which has the files of `layout`.
+    /// Loads the rules of `source`, which has the files of `layout`.
     pub(super) fn load(source: &dyn Source, layout: &Layout) -> Self {
         let mut problems = 0;
         let settings = load_settings(source, &mut problems);
@@ -31,7 +31,7 @@ impl Rules {
     }
 }
 
-/// What `casebook.yml` says; the defaults where it cannot be read.
+/// Loads `casebook.yml`. Uses the defaults if it cannot be read.
 fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
     let Ok(bytes) = source.read(&RepoPath::new(SETTINGS_PATH)) else {
         *problems += 1;
@@ -42,14 +42,15 @@ fn load_settings(source: &dyn Source, problems: &mut usize) -> Settings {
     settings
 }
 
-/// Returns the secrets that imports brought in. Without a file that can be read there are none, and `secret` denies all.
+/// Loads the baseline of secrets. Without a readable file it is empty, and the rule `secret` denies every secret.
 fn load_baseline(source: &dyn Source, layout: &Layout) -> SecretBaseline {
     let path = RepoPath::new(BASELINE_PATH);
     let bytes = layout.role(&path).and_then(|_| source.read(&path).ok()).unwrap_or_default();
     SecretBaseline::parse(&String::from_utf8_lossy(&bytes))
 }
 
-/// The repository's templates and canned responses. Without any, those that ship; `imported` is always there.
+/// Loads the templates and canned responses of the repository, or the built-in ones if it has none. `imported` is
+/// always included.
 fn load_templates(
     source: &dyn Source,
     layout: &Layout,

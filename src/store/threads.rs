@@ -1,4 +1,4 @@
-//! The tickets of a store, read from its cache when they are wanted.
+//! The tickets of a store, read from its cache on demand.
 
 use std::{
     collections::BTreeSet,
@@ -19,42 +19,42 @@ use crate::{
     ticket::{Thread, Ticket, Visibility, fold},
 };
 
-/// Tickets with their replies, by time of opening, then id. Where one id is in two folders, both are here.
+/// Tickets with their replies, ordered by time of opening, then id. If two folders have the same id, both are
+/// included.
 ///
-/// What a cache keeps is read one by one as it is asked for, or all of it at once: a search in a large repository needs few.
+/// Cached tickets are read one by one on demand, or all at once: a search in a large repository needs few of them.
 #[derive(Default)]
 pub struct Threads {
     slots: Vec<Slot>,
-    /// Where those are that were not read yet.
+    /// The cache with the tickets that were not read yet.
     kept: Option<Kept>,
     by_id: OnceLock<HashMap<Box<str>, usize>>,
     by_path: OnceLock<HashMap<RepoPath, usize>>,
-    /// How many ids were looked for before there was a map of them.
+    /// Number of id lookups before the map of ids was built.
     lookups: AtomicUsize,
-    /// How many were read by themselves.
+    /// Number of tickets that were read one by one.
     reads: AtomicUsize,
 }
 
-/// Whoever asks for so many one by one will ask for all, which is quicker at once.
+/// After this many single reads, all tickets are read at once, which is faster.
 const MANY: usize = 512;
 
-/// Whoever looks for more ids than this will look for many.
+/// After this many id lookups, a map of all ids is built.
 const FEW: usize = 4;
 
-/// The place of a thread.
+/// A thread that may not be read yet.
 pub(super) struct Slot {
-    /// The path of the ticket.
     path: RepoPath,
     created: Option<Time>,
-    /// The place of its files in the groups of the store's layout, if that is known.
+    /// The index in the groups of the store's layout, if it is known.
     group: Option<usize>,
-    /// The place of its record, while it is in the cache.
+    /// The index of the cache record; only used until the thread is read.
     record: usize,
     thread: OnceLock<Arc<Thread>>,
 }
 
 impl Slot {
-    /// Of a thread that the cache has as `record`.
+    /// Creates a slot for a thread in the cache.
     pub(super) fn kept(path: RepoPath, created: Option<Time>, group: usize, record: usize) -> Self {
         Self { path, created, group: Some(group), record, thread: OnceLock::new() }
     }
@@ -74,7 +74,7 @@ impl From<Vec<Arc<Thread>>> for Threads {
 }
 
 impl Threads {
-    /// Those of `slots`, in no order, some of which may be in `kept`.
+    /// Creates the list from `slots` in any order. Threads that were not read yet are in the cache `kept`.
     pub(super) fn new(mut slots: Vec<Slot>, kept: Option<Kept>) -> Self {
         slots.par_sort_unstable_by(|a, b| {
             let by_id = || (a.path.stem(), &a.path).cmp(&(b.path.stem(), &b.path));
@@ -83,17 +83,15 @@ impl Threads {
         Self { slots, kept, ..Self::default() }
     }
 
-    /// How many there are.
     pub fn len(&self) -> usize {
         self.slots.len()
     }
 
-    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
-    /// The thread at `place`.
+    /// Returns the thread at index `place`.
     pub fn get(&self, place: usize) -> Option<&Arc<Thread>> {
         self.slots.get(place).map(|slot| self.thread(slot))
     }
@@ -106,12 +104,12 @@ impl Threads {
     }
 
     fn read(&self, slot: &Slot) -> Arc<Thread> {
-        // Whatever is not in a cache came with its thread.
+        // A thread that is not in the cache is in its slot already, so this fallback is never used.
         let nothing = || Arc::new(fold(Ticket::unread(&slot.path), Vec::new(), Visibility::Internal));
         self.kept.as_ref().map_or_else(nothing, |kept| kept.thread(slot.record, &slot.path))
     }
 
-    /// All of them.
+    /// Reads and returns all threads.
     pub fn all(&self) -> Vec<&Arc<Thread>> {
         self.read_all();
         self.slots.iter().map(|slot| slot.thread.get_or_init(|| self.read(slot))).collect()
@@ -132,40 +130,40 @@ impl Threads {
         }
     }
 
-    /// All of them, in order.
+    /// Reads and returns all threads in order.
     pub fn iter(&self) -> std::vec::IntoIter<&Arc<Thread>> {
         self.all().into_iter()
     }
 
-    /// The path of the ticket at `place`.
+    /// Returns the path of the ticket at index `place`.
     pub fn path(&self, place: usize) -> &RepoPath {
         &self.slots[place].path
     }
 
-    /// The place of the files of the ticket at `place` in the groups of the store's layout, if that is known.
+    /// Returns the index of the ticket's files in the groups of the store's layout, if it is known.
     pub(super) fn group(&self, place: usize) -> Option<usize> {
         self.slots[place].group
     }
 
-    /// When the ticket at `place` was opened.
+    /// Returns when the ticket at index `place` was opened.
     pub fn created(&self, place: usize) -> Option<Time> {
         self.slots[place].created
     }
 
-    /// The id of the ticket at `place`.
+    /// Returns the id of the ticket at index `place`.
     pub fn id(&self, place: usize) -> &str {
         self.slots[place].path.stem()
     }
 
-    /// The ids, in order.
+    /// Returns all ids in order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.slots.iter().map(|slot| slot.path.stem())
     }
 
-    /// The place of the ticket with exactly this id or former id. Ids first, so that a former id never hides a ticket that has
-    /// it now. Of one id twice, the older ticket.
+    /// Returns the index of the ticket with this id or former id. Ids are compared first, so that a former id never
+    /// hides the ticket that has the id now. If two folders have the same id, returns the older ticket.
     pub fn place(&self, id: &str) -> Option<usize> {
-        // Making a map of all takes longer than looking through all a few times.
+        // A linear search is faster than building the map for a few lookups.
         if self.by_id.get().is_none()
             && self.lookups.fetch_add(1, Ordering::Relaxed) < FEW
             && let Some(place) = self.ids().position(|known| known == id)
@@ -193,9 +191,9 @@ impl Threads {
         by_id.get(id).copied()
     }
 
-    /// The place of the ticket whose file is at `path`.
+    /// Returns the index of the ticket whose file is `path`.
     pub fn place_of(&self, path: &RepoPath) -> Option<usize> {
-        // Nearly every id is there once.
+        // Ids are nearly always unique, so the lookup by id usually finds the right file.
         let by_id = self.place(path.stem()).filter(|place| self.slots[*place].path == *path);
         by_id.or_else(|| {
             let by_path = self.by_path.get_or_init(|| {
@@ -205,7 +203,7 @@ impl Threads {
         })
     }
 
-    /// The names of all fields that any ticket has.
+    /// Returns the names of all fields that any ticket has.
     pub fn field_names(&self) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
         let mut sets = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! The store as it would be with a few files changed.
+//! Applies changes of a few files to a store.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -22,8 +22,8 @@ use crate::{
 };
 
 impl Store {
-    /// The store with other contents of some files; those without contents are not there. Only these are read: listing
-    /// and loading a large repository again for one file would take a quarter of a second.
+    /// Returns the store after changes of some files; `None` as content removes a file. Only these files are read,
+    /// because listing and loading a large repository for one file would take a quarter of a second.
     #[must_use]
     pub fn with(&self, files: Vec<(RepoPath, Option<Vec<u8>>)>) -> Self {
         let changed: HashSet<RepoPath> = files.iter().map(|(path, _)| path.clone()).collect();
@@ -32,7 +32,7 @@ impl Store {
         let rules = self.rules_with(&source, &layout, &changed);
         let differences = Differences::between(&self.layout, &layout, &changed);
 
-        // A visibility that is the default of all tickets is in the state of each.
+        // The state of each ticket includes the default visibility of the settings.
         let all_anew = rules.settings.visibility != self.settings.visibility;
         let (touched, untouched): (Vec<_>, Vec<_>) =
             self.threads.iter().partition(|thread| all_anew || differences.touch(thread));
@@ -81,7 +81,7 @@ impl Store {
         }
     }
 
-    /// Articles, orphans, and of the `touched` threads what no file says differently now.
+    /// Returns articles and orphans that did not change, and the unchanged parts of the `touched` threads.
     fn nouns_that_stay<'a>(
         &self,
         touched: Vec<&Arc<Thread>>,
@@ -109,13 +109,13 @@ impl Store {
     }
 }
 
-/// What is to be read again, and what is not there any more.
+/// The difference between two layouts: files to read again, and files that are gone.
 struct Differences<'a> {
-    /// Files that say a noun and have other contents, or are something else by their place now.
+    /// Files with a ticket, reply or article whose content or role changed.
     again: Vec<&'a RepoPath>,
-    /// All that the store says of these is not so any more.
+    /// All files whose content in the store is outdated.
     all: HashSet<&'a RepoPath>,
-    /// Tickets that files in `again` are replies to.
+    /// Tickets with replies in `again`.
     replied: HashSet<&'a RepoPath>,
 }
 
@@ -172,7 +172,7 @@ fn parse_again<'a>(
     fresh
 }
 
-/// The threads that stay as they are and those of `nouns`.
+/// Merges the unchanged threads with the threads of `nouns`.
 fn merge_threads(untouched: Vec<&Arc<Thread>>, nouns: &mut Nouns<'_>, default: Visibility) -> Threads {
     let mut threads: Vec<Arc<Thread>> = untouched.into_iter().map(Arc::clone).collect();
     threads.append(&mut nouns.take_threads(default));
@@ -204,7 +204,7 @@ mod tests {
             .with("knowledge/k.md", "---\ntitle: K\n---\n")
     }
 
-    /// Whatever changes, the store is the one that loading everything gives.
+    /// Checks that a store with changes is equal to a store that is loaded from the changed files.
     #[test]
     fn a_store_with_changes_is_the_store_of_the_changed_files() {
         let ticket = "---\ntitle: N\ncreated: 2026-01-01T12:00:00Z\n---\n";
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_from_elsewhere_stay() {
+    fn rules_from_another_view_stay() {
         let rules = source();
         let listed = Listed::of(Arc::new(source()), &CacheSlot::nowhere()).unwrap();
         let store = load_for_check(listed, Some(&rules), &CacheSlot::nowhere()).unwrap();

@@ -1,4 +1,4 @@
-//! The templates and canned responses that ship with Casebook.
+//! The built-in templates and canned responses.
 
 use rust_embed::RustEmbed;
 
@@ -8,7 +8,7 @@ use rust_embed::RustEmbed;
 #[include = "*.md"]
 struct Shipped;
 
-/// Path in a casebook repository and text of each file that ships, in order of path.
+/// Returns the path in a repository and the text of each built-in file, sorted by path.
 pub(crate) fn builtin_files() -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Shipped::iter()
         .filter_map(|path| {
@@ -30,7 +30,7 @@ mod tests {
     };
 
     #[test]
-    fn what_ships_is_without_findings() {
+    fn built_in_files_have_no_findings() {
         let mut names = Vec::new();
         for (path, text) in builtin_files() {
             let path = RepoPath::new(path);

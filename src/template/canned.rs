@@ -1,4 +1,4 @@
-//! Canned responses: replies that a team writes often.
+//! Canned responses: prepared replies for frequent cases.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,29 +7,27 @@ use crate::{
     ticket::{Document, Reader, Resolution, Status},
 };
 
-/// Where canned responses stand.
 pub(crate) const CANNED_FOLDER: &str = "ticket-templates/replies";
 
-/// A canned response: a reply's keys and a body with places to fill in.
+/// A canned response: the keys of a reply and a body with placeholders.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Canned {
-    /// The file's stem, as in `casebook reply ID --use NAME`.
+    /// The file name without its extension, as in `casebook reply ID --use NAME`.
     pub name: String,
-    /// The title for people.
     pub title: String,
-    /// One sentence: when to take it.
+    /// One sentence that says when to use it.
     pub about: String,
-    /// The status that it gives.
+    /// The status that the reply sets.
     pub status: Option<Status>,
-    /// The resolution that it gives.
+    /// The resolution that the reply sets.
     pub resolution: Option<Resolution>,
-    /// What it asks for.
+    /// Fields and sections that the requester must add.
     pub asks: Vec<String>,
-    /// Its text, with `{{ requester }}`, `{{ title }}`, `{{ service }}` and `{{ id }}` as places to fill in.
+    /// The text, with the placeholders `{{ requester }}`, `{{ title }}`, `{{ service }}` and `{{ id }}`.
     pub body: String,
 }
 
-/// Reads a canned response. Never fails: what does not fit is a finding.
+/// Parses a canned response. Never fails: invalid values are returned as findings.
 pub(crate) fn parse_canned(document: &Document) -> (Canned, Vec<Finding>) {
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let mut reader = Reader::new(&document.path, entries);
@@ -49,7 +47,7 @@ pub(crate) fn parse_canned(document: &Document) -> (Canned, Vec<Finding>) {
 }
 
 impl Canned {
-    /// The text with its places filled in; a place that nobody knows stays as it is.
+    /// Returns the text with all placeholders replaced. Unknown placeholders are unchanged.
     pub fn fill(&self, value_of: impl Fn(&str) -> Option<String>) -> String {
         let mut filled = String::new();
         let mut rest = self.body.as_str();
@@ -74,9 +72,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_filled_and_unknown_ones_stay() {
-        let canned = Canned { body: "Hi {{ requester }}, {{nobody}} {{ id".into(), ..Canned::default() };
+    fn placeholders_are_replaced_and_unknown_ones_stay() {
+        let canned = Canned { body: "Hi {{ requester }}, {{unknown}} {{ id".into(), ..Canned::default() };
         let text = canned.fill(|name| (name == "requester").then(|| "lena".to_owned()));
-        assert_eq!(text, "Hi lena, {{nobody}} {{ id");
+        assert_eq!(text, "Hi lena, {{unknown}} {{ id");
     }
 }

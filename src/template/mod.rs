@@ -1,4 +1,4 @@
-//! Templates: what a ticket of a kind must say. Field types, one file each; canned responses.
+//! Templates, which define the required content of a ticket; field types; canned responses.
 
 mod builtin;
 mod canned;
@@ -18,84 +18,83 @@ use crate::{
     ticket::{CORE_KEYS, Resolution, Value},
 };
 
-/// What a ticket of one kind must say.
+/// The required fields and sections of one kind of ticket.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Template {
-    /// The file's stem, which tickets name.
+    /// The file name without its extension; tickets refer to it.
     pub name: String,
-    /// The title for people.
     pub title: String,
-    /// One sentence: when to take it.
+    /// One sentence that says when to use the template.
     pub about: String,
-    /// Its fields, in the order of the file.
+    /// Fields in file order.
     pub fields: Vec<Field>,
     /// Sections of the ticket's body.
     pub sections: Vec<SectionRule>,
     /// Sections of the resolving reply.
     pub resolution: Vec<SectionRule>,
-    /// Whether a ticket may have fields that are not listed.
+    /// True if a ticket may have fields that the template does not list.
     pub any_fields: bool,
-    /// The body that a requester starts from, hints included.
+    /// The initial body of a new ticket, including hints.
     pub body: String,
 }
 
-/// A field of front matter.
+/// A field of a ticket's front matter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
-    /// Its key in front matter.
+    /// The key in front matter.
     pub name: String,
-    /// Its type, one of [`FIELD_TYPES`].
+    /// One of [`FIELD_TYPES`].
     pub kind: &'static FieldType,
-    /// Whether it is a list.
+    /// True if the value is a list.
     pub many: bool,
-    /// When it must be there.
+    /// Stages at which the field is required.
     pub required: Vec<Stage>,
-    /// Other fields that must have one of these values for it to be required.
+    /// The field is required only if each of these fields has one of the listed values.
     pub when: Vec<(String, Vec<String>)>,
-    /// Tickets created before this are spared.
+    /// Tickets created before this time are exempt.
     pub since: Option<Time>,
-    /// Of `choice`: the values it may have.
+    /// For `choice`: the allowed values.
     pub options: Vec<String>,
-    /// Of `text`: a regular expression.
+    /// For `text`: a regular expression that values must match.
     pub pattern: Option<String>,
-    /// A value as it could be.
+    /// An example of a value.
     pub example: Option<String>,
-    /// The question that asks for it.
+    /// The question that asks the requester for it.
     pub ask: Option<String>,
-    /// The built-in detector that can fill it.
+    /// The built-in detector that can fill in the field.
     pub detect: Option<String>,
 }
 
 /// A section of a body.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SectionRule {
-    /// Its heading.
+    /// The heading.
     pub name: String,
-    /// When it must be there.
+    /// Stages at which the section is required.
     pub required: Vec<Stage>,
-    /// Other fields that must have one of these values for it to be required.
+    /// The section is required only if each of these fields has one of the listed values.
     pub when: Vec<(String, Vec<String>)>,
-    /// Tickets created before this are spared.
+    /// Tickets created before this time are exempt.
     pub since: Option<Time>,
-    /// The fewest words.
+    /// The minimum number of words.
     pub min_words: usize,
-    /// Markdown of which at least one must be there.
+    /// Markdown elements; the section must contain at least one of them.
     pub needs: Vec<Need>,
-    /// The question that asks for it.
+    /// The question that asks the requester for it.
     pub ask: Option<String>,
 }
 
-/// The stage at which something must be there.
+/// A stage of a ticket at which fields and sections can be required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
     /// When the ticket is opened.
     Open,
-    /// When it is resolved in this way.
+    /// When the ticket is resolved with this resolution.
     Resolved(Resolution),
 }
 
 impl Stage {
-    /// Its name in templates.
+    /// Returns the name in templates.
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -110,18 +109,18 @@ impl Serialize for Stage {
     }
 }
 
-/// Markdown that a section needs.
+/// A Markdown element that a section can require.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Need {
     /// A list.
     List,
-    /// A block of code.
+    /// A code block.
     Code,
 }
 
 impl Need {
-    /// Its name in templates.
+    /// Returns the name in templates.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::List => "list",
@@ -131,12 +130,12 @@ impl Need {
 }
 
 impl Template {
-    /// The field called `name`.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// What a requester can be asked for: fields, sections, and what every ticket may have.
+    /// Returns the names of everything that a reply can ask the requester for: fields, sections and keys of every
+    /// ticket.
     pub fn names_to_ask(&self) -> impl Iterator<Item = &str> {
         let fields = self.fields.iter().map(|field| field.name.as_str());
         let sections = self.sections.iter().map(|section| section.name.as_str());
@@ -144,7 +143,7 @@ impl Template {
         fields.chain(sections).chain(core)
     }
 
-    /// The hint that the template's body has in section `name`, as written.
+    /// Returns the hint in section `name` of the template's body, as written.
     pub fn hint(&self, name: &str) -> String {
         crate::ticket::sections(&self.body)
             .iter()
@@ -154,7 +153,8 @@ impl Template {
     }
 }
 
-/// Whether something with `when` and `since` applies to a ticket with these field values, created then.
+/// Returns true if a requirement with these conditions applies to a ticket with these field values and this
+/// creation time.
 pub(crate) fn applies<'v>(
     when: &[(String, Vec<String>)],
     since: Option<Time>,

@@ -1,4 +1,4 @@
-//! Reading a template. Never fails: what does not fit is a finding.
+//! Parses templates. Never fails: invalid values are returned as findings.
 
 use regex::Regex;
 
@@ -12,7 +12,6 @@ use crate::{
     ticket::{Document, Entry, Node, NodeKind, Reader, Resolution, is_taken},
 };
 
-/// Where templates stand.
 pub(crate) const TEMPLATE_FOLDER: &str = "ticket-templates";
 
 const KEYS: &[&str] = &["title", "about", "fields", "sections", "resolution", "any_fields"];
@@ -22,7 +21,7 @@ const SECTION_KEYS: &[&str] = &["required", "when", "since", "min_words", "needs
 /// Detectors that `detect` may name.
 pub(super) const DETECTORS: &[&str] = &["service", "version", "os"];
 
-/// Reads a template.
+/// Parses a template.
 pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
@@ -187,7 +186,7 @@ fn read_pattern(reader: &mut Reader<'_>) -> Option<String> {
     Some(pattern)
 }
 
-/// A `when` must name fields of this template or of core.
+/// Checks that each `when` names a field of the template or of every ticket.
 fn check_when(path: &RepoPath, template: &Template, entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut known: Vec<&str> = template.fields.iter().map(|field| field.name.as_str()).collect();
     known.extend(["service", "priority", "tags", "visibility"]);
@@ -214,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_says_what_a_ticket_must_say() {
+    fn a_template_defines_required_fields_and_sections() {
         let (template, findings) = parse(
             "title: Incident\nfields:\n  environment: { type: choice, options: [production, staging], required: open }\n  trace_id: { type: text, \
              required: open, when: { environment: production }, since: 2026-11-01 }\n  root_cause: { type: choice, options: [code], required: [fixed, \
@@ -229,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_with_slips_says_each() {
+    fn every_error_in_a_template_is_reported() {
         let (template, findings) = parse(
             "titel: x\nfields:\n  created: {}\n  a: { type: txt, required: opn }\n  b: { type: choice }\n  c: { pattern: '(' , when: { nope: 1 } }\n",
         );

@@ -3,21 +3,22 @@
 use super::{reply::Reply, section::sections, thread::Thread};
 use crate::text::markdown::without_comments;
 
-/// Fewer words than this say nothing ("Resolution: Fixed.").
+/// Texts with fewer words than this have no substance ("Resolution: Fixed.").
 const SUBSTANCE: u32 = 5;
 
-/// Where a ticket's answer stands.
+/// The answer of a ticket and the reply that contains it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
-    /// The place in [`Thread::replies`] of the reply that holds it.
+    /// Index in [`Thread::replies`].
     pub reply: usize,
-    /// Its Markdown: Fix, then Cause, with their headings where both are there; else the whole text.
+    /// Markdown: the sections Fix and Cause with their headings, or the whole text of the reply if it has neither.
     pub text: String,
 }
 
-/// The answer of a ticket that was ever resolved: Fix and Cause of the resolving reply, else its text if that has substance,
-/// else the last reply with substance that the requester did not write. `visible` leaves out what the reader may not
-/// see; `body` gives the text of a reply.
+/// Returns the answer of a ticket that was resolved at least once: the sections Fix and Cause of the resolving
+/// reply; without them the reply's text, if it has substance; otherwise the last reply with substance that somebody
+/// other than the requester wrote. Replies for which `visible` is false are skipped; `body` returns the text of a
+/// reply.
 pub(crate) fn answer_of(
     thread: &Thread,
     visible: impl Fn(&Reply) -> bool,
@@ -45,7 +46,7 @@ pub(crate) fn answer_of(
 }
 
 impl Thread {
-    /// Whether it has an answer that a reader who sees `visible` replies can read.
+    /// Returns true if the replies that the reader may see contain an answer.
     pub fn has_answer(&self, visible: impl Fn(&Reply) -> bool) -> bool {
         answer_of(self, visible, |_| Some(String::new())).is_some()
     }
@@ -110,14 +111,14 @@ mod tests {
     const RESOLVED: &str = "author: mei\nstatus: resolved\nresolution: fixed";
 
     #[test]
-    fn fix_comes_before_cause_and_chatter_is_left_out() {
+    fn the_answer_shows_the_fix_then_the_cause_and_no_other_section() {
         let found =
             answer(&[(RESOLVED, "Thanks!\n## Cause\nFull disk\n## Fix\nPruned it\n## Other\nx")]).unwrap();
         assert_eq!(found.text, "## Fix\n\nPruned it\n\n## Cause\n\nFull disk");
     }
 
     #[test]
-    fn a_bare_resolution_points_back_to_the_last_reply_of_substance() {
+    fn a_resolution_without_text_uses_the_last_reply_with_substance() {
         let found = answer(&[
             ("author: mei", "Raise the memory limit to 512 MB and restart."),
             ("author: lena", "That worked for me, thank you very much indeed"),
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_internal_note_is_no_answer_for_the_public() {
+    fn the_public_does_not_see_an_answer_from_an_internal_note() {
         let note =
             ("author: mei\nvisibility: internal", "The customer is behind on three invoices, be careful.");
         assert_eq!(answer(&[note, (RESOLVED, "Done.")]), None);

@@ -1,4 +1,4 @@
-//! An article: what several tickets taught.
+//! A knowledge article, based on resolved tickets.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,38 +10,36 @@ use crate::{
     text::{RepoPath, Time},
 };
 
-/// Keys that an article may have.
+/// Keys that an article's front matter may have.
 pub const ARTICLE_KEYS: &[&str] =
     &["title", "service", "tags", "tickets", "confirmed", "supersedes", "visibility", "aliases"];
 
-/// What an article's file says, without its body.
+/// The front matter of an article and facts about its body.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Article {
-    /// The file's stem.
+    /// The file name without its extension.
     pub slug: String,
-    /// Where the file stands.
     pub path: Option<RepoPath>,
-    /// Its title; empty when missing.
+    /// Empty when missing.
     pub title: String,
-    /// The service it is about.
     pub service: Option<String>,
-    /// Free words for finding it.
     pub tags: Vec<String>,
-    /// The tickets that it distils.
+    /// Ids of the tickets that it is based on.
     pub tickets: Vec<String>,
-    /// When it was last found true (midnight UTC of the date).
+    /// When the article was last reviewed: midnight UTC of the date.
     pub confirmed: Option<Time>,
-    /// Articles that it replaces.
+    /// Slugs of the articles that it replaces.
     pub supersedes: Vec<String>,
-    /// Who may see it; the settings' default when missing.
+    /// `None` means the default of the settings.
     pub visibility: Option<Visibility>,
-    /// Headings of sections that have text, lower case.
+    /// Lower-case headings of the sections that have text.
     pub sections: Vec<String>,
-    /// How many words its body has, comments left out.
+    /// Number of words in the body, without comments.
     pub words: u32,
 }
 
-/// Reads an article. Never fails: what cannot be used is left out and is a finding (form included).
+/// Parses an article. Never fails: invalid values are skipped and returned as findings, together with the problems
+/// of the document's form.
 pub(crate) fn parse_article(document: &Document) -> (Article, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);

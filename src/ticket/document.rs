@@ -1,4 +1,4 @@
-//! A Markdown file with front matter, byte for byte.
+//! A Markdown file with front matter, with byte spans.
 
 use std::borrow::Cow;
 
@@ -9,47 +9,45 @@ use crate::{
     text::{RepoPath, Span},
 };
 
-/// The largest text file that is read; longer ones are a finding.
+/// Limit for the size of a text file in bytes. A larger file is not read and gets a finding.
 pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024;
 
-/// A text file in memory: front matter (if it has any) and body. Nothing is changed: spans are of the file's own bytes.
+/// A Markdown file in memory, split into front matter and body. All spans are byte ranges of the file as it is on
+/// disk.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// Where it stands.
     pub path: RepoPath,
-    /// The whole text. Of a file that is not UTF-8, the text with replacement characters.
+    /// The whole text. If the file is not UTF-8, invalid bytes are replaced with U+FFFD.
     pub text: String,
-    /// Its front matter; `None` where there is no closed block at the top.
+    /// `None` if the file does not begin with a closed block of front matter.
     pub front: Option<Front>,
-    /// The bytes after the front matter.
+    /// The byte range after the front matter.
     pub body: Span,
-    /// What is wrong with its form.
+    /// Problems of the file's form: size, encoding, front matter.
     pub problems: Vec<Finding>,
 }
 
-/// The block between `---` and `---`.
+/// The block of front matter between two `---` lines.
 #[derive(Clone, Debug)]
 pub struct Front {
-    /// The YAML between the two lines of hyphens.
+    /// The byte range of the YAML, without the `---` lines.
     pub span: Span,
-    /// Its keys and values.
     pub entries: Vec<Entry>,
 }
 
 impl Front {
-    /// The entry of `key`.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// The value of `key`.
+    /// Returns the value of `key`.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.value)
     }
 }
 
 impl Document {
-    /// Reads the bytes of `path`. Never fails: problems are findings.
+    /// Parses the bytes of the file `path`. Never fails: problems are returned as findings.
     pub fn parse(path: &RepoPath, bytes: &[u8]) -> Self {
         let mut problems = Vec::new();
         if bytes.len() > MAX_TEXT {
@@ -81,12 +79,12 @@ impl Document {
         Self { path: path.clone(), text, front, body, problems }
     }
 
-    /// The text after the front matter.
+    /// Returns the text after the front matter.
     pub fn body_text(&self) -> &str {
         &self.text[self.body.clone()]
     }
 
-    /// The line end that the file uses, for lines that are added to it.
+    /// Returns the line ending of the file, so that added lines use the same one.
     pub fn line_end(&self) -> &'static str {
         match self.text.find('\n') {
             Some(at) if self.text[..at].ends_with('\r') => "\r\n",
@@ -95,12 +93,12 @@ impl Document {
     }
 }
 
-/// The text of a file as [`Document::parse`] has it, without reading its keys.
+/// Decodes the text of a file like [`Document::parse`], without parsing the front matter.
 pub(crate) fn text_of_bytes(bytes: &[u8]) -> Cow<'_, str> {
     if bytes.len() > MAX_TEXT { Cow::Borrowed("") } else { String::from_utf8_lossy(bytes) }
 }
 
-/// The text after the front matter of a file: what [`Document::body_text`] gives, without reading the keys.
+/// Returns the same text as [`Document::body_text`], without parsing the front matter.
 pub(crate) fn body_of(bytes: &[u8]) -> String {
     let text = text_of_bytes(bytes);
     let start = match find_block(&text) {
@@ -110,7 +108,7 @@ pub(crate) fn body_of(bytes: &[u8]) -> String {
     text[start..].to_owned()
 }
 
-/// Where the block of front matter of a text is. `start` is where the text begins, after a byte order mark.
+/// The position of the front matter in a text. `start` is the offset of the text after a byte order mark.
 enum Block {
     Closed { yaml: Span, body: usize },
     Open { start: usize, first: Span },
@@ -135,7 +133,7 @@ fn find_block(text: &str) -> Block {
     Block::Open { start, first: start..start + first.trim_end().len() }
 }
 
-/// Finds the block of front matter and reads it.
+/// Finds the block of front matter and parses its YAML.
 fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Front>, Span) {
     let (yaml, body) = match find_block(text) {
         Block::Closed { yaml, body } => (yaml, body),
@@ -165,7 +163,7 @@ fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Fr
             None if code == "broken-yaml" => {
                 finding.help("put the value in double quotes, or indent with spaces")
             }
-            None => finding.help("delete one of the two"),
+            None => finding.help("delete one of the two keys"),
         };
         problems.push(finding);
     }
@@ -189,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_and_crlf_are_kept_and_understood() {
+    fn a_file_with_a_byte_order_mark_and_crlf_is_parsed_and_unchanged() {
         let text = "\u{feff}---\r\ntitle: x\r\n---\r\nbody\r\n";
         let document = parse(text);
         assert!(document.problems.is_empty(), "{:?}", document.problems);
@@ -201,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_front_matter_says_so_and_keeps_its_body() {
+    fn a_file_without_front_matter_is_a_problem_and_keeps_its_body() {
         for text in ["", "hello", "---\ntitle: x\n", "\n---\na: 1\n---\n"] {
             let document = parse(text);
             assert_eq!(document.problems.len(), 1, "{text:?}");
@@ -211,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_utf8_is_a_finding_at_its_byte() {
+    fn a_file_that_is_not_utf8_is_reported_at_the_invalid_byte() {
         let document = Document::parse(&RepoPath::new("tickets/a.md"), b"---\ntitle: caf\xe9\n---\n");
         assert_eq!(document.problems[0].code, "not-utf8");
         assert_eq!(document.problems[0].span, Some(14..17));

@@ -1,4 +1,4 @@
-//! Writing front matter: keys and values as YAML.
+//! Writes front matter as YAML.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{value::Value, yaml::parse_piece};
 use crate::text::Time;
 
-/// A block of front matter with its two lines of hyphens. Keys without a value are left out; null is a value.
+/// Returns a block of front matter with its `---` lines. Keys with `None` are left out; [`Value::Null`] is written.
 pub(crate) fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
     let mut text = String::from("---\n");
     for (key, value) in entries.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
@@ -17,12 +17,11 @@ pub(crate) fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
     text
 }
 
-/// A key as YAML.
 fn yaml_key(key: &str) -> String {
     if is_simple(key) && !key.contains(' ') { key.to_owned() } else { quoted(key) }
 }
 
-/// A value as YAML on one line.
+/// Formats a value as YAML on one line.
 pub(crate) fn yaml_value(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -37,7 +36,7 @@ pub(crate) fn yaml_value(value: &Value) -> String {
     }
 }
 
-/// A value inside brackets, where commas and brackets mean something.
+/// Formats a value inside brackets, where commas and brackets must be quoted.
 fn flow_value(value: &Value) -> String {
     match value {
         Value::Text(text) if is_simple(text) => text.clone(),
@@ -59,8 +58,8 @@ fn flow_value(value: &Value) -> String {
     }
 }
 
-/// Returns a text as YAML on one line: plain where every YAML reader, old ones too, takes it for the same text; else in
-/// quotes.
+/// Formats a text as YAML on one line: without quotes if YAML 1.1 and YAML 1.2 readers both read the same text,
+/// otherwise in double quotes.
 pub(crate) fn yaml_scalar(text: &str) -> String {
     if is_simple(text) || Time::parse(text).is_some() {
         return text.to_owned();
@@ -73,13 +72,13 @@ pub(crate) fn yaml_scalar(text: &str) -> String {
     if plain { text.to_owned() } else { quoted(text) }
 }
 
-/// The longest plain text that is not simple, in characters. Imports have always put quotes around longer texts; without
-/// the limit, the next import of the same tickets would rewrite those files.
+/// The maximum length of a text without quotes that is not simple, in characters. Imports have always quoted longer texts;
+/// without this limit, the next import of the same tickets would rewrite those files.
 const MAX_PLAIN: usize = 80;
 
-/// Whether some YAML reader takes plain `text` for something else than this text. YAML 1.1, which many tools still read, has
-/// more spellings of booleans, numbers and times than YAML 1.2. The pattern is wider than the specification in a few places,
-/// which costs nothing but quotes.
+/// Returns true if some YAML reader reads `text` without quotes as another type. YAML 1.1, which many tools still read, has
+/// more spellings of booleans, numbers and times than YAML 1.2. The pattern is wider than the specification in a few places;
+/// the only effect is quotes that are not needed.
 fn is_ambiguous(text: &str) -> bool {
     static AMBIGUOUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let ambiguous = r##"(?xi) ^ (?:
@@ -97,7 +96,8 @@ fn is_ambiguous(text: &str) -> bool {
     AMBIGUOUS.as_ref().is_none_or(|ambiguous| ambiguous.is_match(text))
 }
 
-/// Whether `text` is letters first, then letters, digits, spaces and a few signs, and never read as something else.
+/// Returns true if the text begins with a letter, contains only letters, digits, spaces and a few signs, and is not
+/// a word that YAML reads as another type.
 fn is_simple(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.first().is_some_and(u8::is_ascii_alphabetic)
@@ -111,7 +111,7 @@ fn needs_escape(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// `text` in double quotes, escaped so that it reads back as itself.
+/// Returns `text` in double quotes, escaped for YAML.
 fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
     json.push('"');
@@ -130,8 +130,8 @@ fn quoted(text: &str) -> String {
     json
 }
 
-/// Whether `yaml` after a key is read as exactly `text`. A text that is not YAML is not read in pieces, since that composes
-/// fixes with these functions.
+/// Returns true if YAML reads `yaml`, written after a key, as exactly `text`. Invalid YAML is not parsed key by key, since
+/// that parser composes its fixes with these functions.
 fn reads_back(yaml: &str, text: &str) -> bool {
     let mut problems = Vec::new();
     let entries = parse_piece(&format!("k: {yaml}\n"), 0, &mut problems).unwrap_or_default();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_old_readers_would_change_are_quoted() {
+    fn texts_that_yaml_1_1_reads_as_another_type_are_quoted() {
         for (text, yaml) in [
             ("Invoice export times out", "Invoice export times out"),
             ("no", "\"no\""),
@@ -187,7 +187,7 @@ mod tests {
         #![proptest_config(crate::trials::trials(256))]
 
         #[test]
-        fn every_text_reads_back_as_itself(text in "\\PC{0,30}|[\\x00-\\x20:#@'\"\\\\,\\[\\]{}a1-]{0,12}") {
+        fn every_text_is_read_back_unchanged(text in "\\PC{0,30}|[\\x00-\\x20:#@'\"\\\\,\\[\\]{}a1-]{0,12}") {
             let block = compose_front(&[("k", Some(Value::Text(text.clone()))), ("l", Some(Value::List(vec![Value::Text(text.clone())])))]);
             let parsed = document(&block);
             prop_assert!(parsed.problems.is_empty(), "{:?} {}", parsed.problems, block);

@@ -1,4 +1,5 @@
-//! The state of a ticket: the fold of its replies, the same in whatever order branches merged.
+//! Computes the state of a ticket from its replies. The result does not depend on the order in which branches were
+//! merged.
 
 use super::{
     reply::{Reply, Set, TagChange},
@@ -9,7 +10,8 @@ use super::{
 };
 use crate::text::Time;
 
-/// Folds `replies` (in any order) into the state of `ticket`. `default` is the visibility of a ticket that says nothing.
+/// Folds `replies` (in any order) into the state of `ticket`. `default` is the visibility of a ticket that does not
+/// set one.
 pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility) -> Thread {
     replies.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut state = State {
@@ -44,9 +46,9 @@ pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility)
 }
 
 impl Thread {
-    /// As it was strictly before `moment`: with the replies that were written by then, and the state that follows from those;
-    /// `None` if it was opened later. What bears no time is not known to have been there. Later corrections of a text stay.
-    /// `default` is the visibility of a ticket that says nothing.
+    /// Returns the ticket as it was before `moment`: only earlier replies, and the state after them; `None` if it
+    /// was opened later. Replies without a time are left out. Later corrections of a text remain. `default` is the
+    /// visibility of a ticket that does not set one.
     pub fn before(&self, moment: Time, default: Visibility) -> Option<Self> {
         let was = |time: Option<Time>| time.is_some_and(|time| time < moment);
         if !was(self.ticket.created) {
@@ -57,12 +59,13 @@ impl Thread {
     }
 }
 
-/// By time, then by file stem; without author or time last. The path settles equal stems in two folders.
+/// Returns the sort key of a reply: replies without author or time come last, then time, file name, path. The path
+/// decides between equal file names in two folders.
 fn order(reply: &Reply) -> (bool, Option<Time>, &str, Option<&str>) {
     (!reply.is_dated(), reply.created, &reply.name, reply.path.as_ref().map(|path| path.as_str()))
 }
 
-/// Whether the ticket, as it is corrected now, has the field or section `ask`.
+/// Returns true if the ticket, with all corrections so far, has the field or section `ask`.
 fn is_filled(ticket: &Ticket, fields: &[(String, Value)], ask: &str) -> bool {
     let core = match ask {
         "service" => ticket.service.is_some(),
@@ -132,11 +135,11 @@ impl State {
         let texts = || value.map(Value::texts).unwrap_or_default();
         match field {
             "service" => self.service = text,
-            // A word that is none of the priorities is a finding, and changes nothing.
+            // An unknown priority is a finding and does not change the state.
             "priority" if value.is_none() => self.priority = None,
             "priority" => self.priority = text.and_then(|text| Priority::parse(&text)).or(self.priority),
             "visibility" if value.is_none() => self.visibility = default,
-            // A word that is neither must not publish anything.
+            // An unknown visibility is a finding and must not publish the ticket.
             "visibility" => {
                 self.visibility =
                     text.and_then(|text| Visibility::parse(&text)).unwrap_or(Visibility::Internal);
@@ -216,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_requesters_reply_opens_a_pending_ticket_and_nobody_elses_does() {
+    fn only_a_reply_from_the_requester_opens_a_pending_ticket() {
         let pending = at(1, "mei", "status: pending\nasks: [version, Logs]\n");
         assert_eq!(state(vec![pending.clone(), at(2, "omar", "")]).status, Status::Pending);
         let now = state(vec![pending.clone(), at(2, "lena", "set: { version: 2.14.0 }\n")]);
@@ -225,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn an_internal_note_carries_no_state() {
+    fn an_internal_note_does_not_change_the_state() {
         let note = at(1, "mei", "visibility: internal\nstatus: resolved\nassignee: omar\n");
         let now = state(vec![note.clone()]);
         assert_eq!((now.status, now.assignee, now.first_response), (Status::Open, None, None));
@@ -234,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn triage_that_misspells_who_may_see_it_publishes_nothing() {
+    fn a_misspelled_visibility_in_triage_does_not_publish_the_ticket() {
         let seen = |set: &str, default| {
             let ticket = Ticket { visibility: Some(Visibility::Public), ..ticket() };
             fold(ticket, vec![at(1, "mei", &format!("set: {{ visibility: {set} }}\n"))], default)
@@ -246,7 +249,7 @@ mod tests {
         assert_eq!(
             seen("null", Visibility::Internal),
             Visibility::Internal,
-            "cleared, it is as the settings say"
+            "a cleared visibility is the default of the settings"
         );
         assert_eq!(seen("null", Visibility::Public), Visibility::Public);
     }
@@ -262,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_without_a_time_is_last_and_changes_nothing() {
+    fn a_reply_without_a_time_is_last_and_does_not_change_the_state() {
         let undated = reply("a0", "author: mei\nstatus: resolved\nresolution: fixed\n");
         let thread = fold(ticket(), vec![undated, at(5, "mei", "")], Visibility::Public);
         assert_eq!(thread.replies[1].name, "a0");

@@ -1,4 +1,4 @@
-//! The names of front matter that are Casebook's own.
+//! Reserved names of front matter.
 
 /// Keys that every ticket may have.
 pub const CORE_KEYS: &[&str] = &[
@@ -31,18 +31,18 @@ pub const REPLY_KEYS: &[&str] = &[
     "visibility",
 ];
 
-/// Names that mean something in queries or in JSON, so that no template field may have them.
+/// Names that have a meaning in queries or in JSON, so a template field may not use them.
 pub(crate) const QUERY_KEYS: &[&str] = &[
     "id", "is", "has", "tag", "sort", "updated", "resolved", "body", "replies", "fields", "score", "why",
     "answer",
 ];
 
-/// Ticket fields that `set` of a reply may not change.
+/// Ticket fields that the `set` of a reply may not change.
 pub(crate) const UNSETTABLE_KEYS: &[&str] = &["title", "template", "requester", "created", "source"];
 
-/// Whether `name` belongs to core, replies or queries, so that a template field may not be called so.
+/// Returns true if `name` is reserved for tickets, replies or queries, so a template field may not use it.
 pub(crate) fn is_taken(name: &str) -> bool {
-    // `service` and `priority` may be listed by a template to say when they are required: they stay core's own.
+    // A template may list `service` and `priority` to make them required: they are still fields of the ticket.
     (CORE_KEYS.contains(&name) && !matches!(name, "service" | "priority"))
         || REPLY_KEYS.contains(&name)
         || QUERY_KEYS.contains(&name)

@@ -1,4 +1,4 @@
-//! The nouns: ticket, reply, article, status; parsing them; folding replies into a state.
+//! Tickets, replies and articles: types, parsing, and the state that follows from the replies.
 
 mod answer;
 mod article;
@@ -13,7 +13,7 @@ mod reply;
 mod section;
 mod status;
 mod thread;
-#[allow(clippy::module_inception, reason = "the ticket is the noun that the room is named for")]
+#[allow(clippy::module_inception, reason = "the module is named after its main type")]
 mod ticket;
 mod value;
 mod yaml;

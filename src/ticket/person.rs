@@ -1,9 +1,10 @@
-//! What to call somebody whom the settings do not know.
+//! Ids for people who are not in the settings.
 
 use crate::text::slugify;
 
-/// The id of a person whom the settings do not know: the e-mail's local part as a slug, else the name's.
-/// `12345+mei@…`, as forges write private addresses, is `mei`; `mei+oncall@…` too.
+/// Returns an id for a person who is not in the settings: the local part of the e-mail address as a slug, otherwise
+/// the name as a slug. Both `12345+mei@…`, the form in which forges write private addresses, and `mei+oncall@…`
+/// become `mei`.
 pub(crate) fn id_of_stranger(name: &str, email: &str) -> String {
     let local = email.split('@').next().unwrap_or_default();
     let local = match local.split_once('+') {
@@ -20,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_person_is_called_by_the_local_part() {
+    fn an_unknown_person_gets_the_local_part_of_the_address_as_id() {
         let of = |email: &str| id_of_stranger("Mei Lin", email);
         assert_eq!(of("Mei.Lin@acme.example"), "mei-lin");
         assert_eq!(of("123+meilin@users.forge.example"), "meilin");

@@ -1,4 +1,4 @@
-//! Reads typed values from entries; what does not fit is a finding under its exact bytes.
+//! Reads typed values from YAML entries and reports invalid values at their exact bytes.
 
 use super::{
     document::Document,
@@ -10,24 +10,23 @@ use crate::{
     text::{RepoPath, Span, Time, nearest},
 };
 
-/// Problems of a file's form that hide what its front matter says.
+/// Problems of a file's form that can hide a key of its front matter.
 const UNREAD_FRONT: [&str; 4] = ["broken-yaml", "duplicate-key", "huge-file", "no-front-matter"];
 
-/// Reads the keys of one map of one file and collects what is wrong with them.
+/// Reads the keys of one map of a file and collects problems.
 pub(crate) struct Reader<'a> {
     path: &'a RepoPath,
     entries: &'a [Entry],
-    /// What was wrong so far.
     pub findings: Vec<Finding>,
 }
 
 impl<'a> Reader<'a> {
-    /// A reader of `entries`, which stand in the file `path`.
+    /// Creates a reader of `entries` from the file `path`.
     pub(crate) fn new(path: &'a RepoPath, entries: &'a [Entry]) -> Self {
         Self { path, entries, findings: Vec::new() }
     }
 
-    /// The value of `key`, unless it is missing or null.
+    /// Returns the value of `key`, or `None` if it is missing or null.
     pub(crate) fn node(&self, key: &str) -> Option<&'a Node> {
         self.entries
             .iter()
@@ -36,12 +35,12 @@ impl<'a> Reader<'a> {
             .filter(|node| !node.is_null())
     }
 
-    /// Adds a finding `bad-value` under `node`.
+    /// Adds a finding `bad-value` at `node`.
     pub(crate) fn bad(&mut self, node: &Node, message: impl Into<String>, help: impl Into<String>) {
         self.findings.push(Finding::deny("bad-value", self.path, message).at(node.span.clone()).help(help));
     }
 
-    /// One text. A number is taken as its spelling; the line end after a block (`|`) is not part of it.
+    /// Reads a text. A number is returned as it is written; the line ending after a block (`|`) is removed.
     pub(crate) fn text(&mut self, key: &str) -> Option<String> {
         let node = self.node(key)?;
         match &node.kind {
@@ -53,12 +52,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A list of texts. One text alone is a list of itself.
+    /// Reads a list of texts. A single text is read as a list with one item.
     pub(crate) fn texts(&mut self, key: &str) -> Vec<String> {
         self.node(key).map(|node| self.texts_of(node, key)).unwrap_or_default()
     }
 
-    /// The texts of `node`, which is the value of `key`.
+    /// Reads the texts of `node`, the value of `key`.
     pub(crate) fn texts_of(&mut self, node: &Node, key: &str) -> Vec<String> {
         let mut texts = Vec::new();
         for item in node.items() {
@@ -66,7 +65,7 @@ impl<'a> Reader<'a> {
                 NodeKind::Scalar(text, style) if !item.is_null() => texts.push(scalar(text, *style)),
                 _ => self.bad(
                     item,
-                    format!("`{key}` must be a list of texts; this item is {}", item.describe()),
+                    format!("`{key}` must be a list of texts, but one item is {}", item.describe()),
                     format!("write it as `{key}: [one, two]`"),
                 ),
             }
@@ -74,7 +73,7 @@ impl<'a> Reader<'a> {
         texts
     }
 
-    /// An RFC 3339 time.
+    /// Reads an RFC 3339 time.
     pub(crate) fn time(&mut self, key: &str) -> Option<Time> {
         let node = self.node(key)?;
         let text = node.text().unwrap_or_default();
@@ -89,7 +88,7 @@ impl<'a> Reader<'a> {
         time
     }
 
-    /// A bare date or a time; a date is midnight UTC.
+    /// Reads a date or a time. A date is midnight UTC.
     pub(crate) fn date(&mut self, key: &str) -> Option<Time> {
         let node = self.node(key)?;
         let text = node.text().unwrap_or_default();
@@ -100,7 +99,7 @@ impl<'a> Reader<'a> {
         time
     }
 
-    /// `true` or `false`.
+    /// Reads `true` or `false`.
     pub(crate) fn boolean(&mut self, key: &str) -> Option<bool> {
         let node = self.node(key)?;
         match node.value() {
@@ -116,7 +115,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A whole number.
+    /// Reads a whole number.
     pub(crate) fn count(&mut self, key: &str) -> Option<usize> {
         let node = self.node(key)?;
         let number = node.text().and_then(|text| text.parse().ok());
@@ -126,7 +125,7 @@ impl<'a> Reader<'a> {
         number
     }
 
-    /// One word of a closed set.
+    /// Reads one word of a closed set, whose spellings are `names`.
     pub(crate) fn word<T>(
         &mut self,
         key: &str,
@@ -148,14 +147,15 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Who may see the file. One that says so in a way that is not understood (a misspelled word or key, front matter that
-    /// cannot be read) is internal until it is mended: a slip must not publish anything.
+    /// Reads the visibility of the file. If it is unclear (misspelled word or key, front matter that cannot be
+    /// parsed), the file is internal until the problem is fixed, because a typing error must not publish anything.
     pub(crate) fn visibility(&mut self, document: &Document) -> Option<Visibility> {
         let has = |codes: &[&str]| document.problems.iter().any(|problem| codes.contains(&problem.code));
         let is_meant = |key: &str| key != "visibility" && nearest(key, ["visibility"]).is_some();
         let said = self.word("visibility", Visibility::NAMES, Visibility::parse);
         let unclear = match said {
-            // Of equal keys the first counts, but nobody knows which was meant: a merge may have left both.
+            // The first of two equal keys is used, but a merge may have left both: it is unclear which one was
+            // meant.
             Some(_) => has(&["duplicate-key"]),
             None => {
                 self.node("visibility").is_some()
@@ -183,7 +183,7 @@ fn scalar(text: &str, style: Style) -> String {
     }
 }
 
-/// The finding for an unknown key, with the nearest known one as its fix.
+/// Returns the finding for an unknown key; the fix is the most similar known key.
 pub(crate) fn unknown_key(path: &RepoPath, key: &str, span: Span, known: &[&str]) -> Finding {
     let finding = Finding::deny("unknown-key", path, format!("unknown key `{key}`")).at(span.clone());
     match nearest(key, known.iter().copied()) {
@@ -200,7 +200,7 @@ mod tests {
     use crate::ticket::{parse_article, parse_reply, parse_ticket};
 
     #[test]
-    fn a_slip_in_who_may_see_it_keeps_it_internal() {
+    fn a_misspelled_visibility_keeps_the_file_internal() {
         let path = RepoPath::new("tickets/a.md");
         let seen = |text: &str| {
             let document = Document::parse(&path, text.as_bytes());

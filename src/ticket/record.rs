@@ -1,62 +1,62 @@
-//! A ticket in the import format, which exports have too.
+//! The JSON Lines format of tickets for import and export.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::keys::{CORE_KEYS, QUERY_KEYS, REPLY_KEYS};
 
-/// One line of a `.jsonl` file.
+/// A ticket: one line of a `.jsonl` file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub struct Record {
-    /// The id in the other tracker (in exports: Casebook's).
+    /// The id in the other tracker; in exports, the id in Casebook.
     #[serde(deserialize_with = "text_or_number")]
     pub id: String,
-    /// In exports: the id in the tracker that the ticket came from.
+    /// In exports, the id in the tracker from which the ticket was imported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// The title.
+    /// One line that names the problem or request.
     #[serde(deserialize_with = "or_default")]
     pub title: String,
-    /// The template; imports use `imported`, whatever stands here.
+    /// The template. Imports ignore it and use `imported`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// RFC 3339.
+    /// When the ticket was opened (RFC 3339).
     pub created: Option<String>,
-    /// Who asked.
+    /// The id of the person who opened the ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requester: Option<String>,
-    /// A priority; one that Casebook does not have is kept as a field.
+    /// A priority. An import saves a priority that Casebook does not have as a template field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
-    /// The service.
+    /// The service that the ticket is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-    /// Tags.
+    /// The tags.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Whatever else the tracker knows.
+    /// Other fields of the tracker.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Map::is_empty")]
     pub fields: Map<String, Json>,
     /// `public` or `internal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<String>,
-    /// Where the requester came from.
+    /// What the requester looked at before, oldest first.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
-    /// Tickets that have to do with it.
+    /// Ids of related tickets.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<String>,
-    /// Ids that it had before.
+    /// Former ids.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// Markdown.
+    /// The text as Markdown.
     #[serde(deserialize_with = "or_default")]
     pub body: String,
-    /// In their order.
+    /// Replies in order.
     #[serde(deserialize_with = "or_default")]
     pub replies: Vec<ReplyRecord>,
-    /// Keys that are not of this format.
+    /// Keys that are not part of this format.
     #[serde(flatten, skip_serializing)]
     pub unknown: Map<String, Json>,
 }
@@ -65,53 +65,51 @@ pub struct Record {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub struct ReplyRecord {
-    /// Who wrote it.
     pub author: Option<String>,
     /// RFC 3339.
     pub created: Option<String>,
-    /// The ticket's status from here on.
+    /// The new status of the ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// How it was resolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,
-    /// The ticket that it is the same as.
+    /// The id of the ticket that this ticket duplicates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<String>,
-    /// What held the answer.
+    /// Ids of the tickets or slugs of the articles that contain the answer.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub answered_by: Vec<String>,
-    /// What was asked for.
+    /// Fields and sections that the requester must add.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub asks: Vec<String>,
-    /// Who takes care of it; `null` for nobody.
+    /// The new assignee; `null` removes the assignee.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "some")]
     pub assignee: Option<Option<String>>,
-    /// New values of fields.
+    /// New values of ticket fields.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Map::is_empty")]
     pub set: Map<String, Json>,
-    /// The ticket or article that a draft came from.
+    /// The ticket or article that the draft of this reply is based on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft_from: Option<String>,
     /// `public` or `internal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<String>,
-    /// Markdown.
+    /// The text as Markdown.
     #[serde(deserialize_with = "or_default")]
     pub body: String,
-    /// Keys that are not of this format.
+    /// Keys that are not part of this format.
     #[serde(flatten, skip_serializing)]
     pub unknown: Map<String, Json>,
 }
 
-/// Where a tracker writes `null` for nothing.
+/// Reads `null` as the default, because trackers write `null` for empty values.
 fn or_default<'de, D: serde::Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Trackers write ids as numbers too.
+/// Reads a text or a number as text, because some trackers write ids as numbers.
 fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     match Json::deserialize(deserializer)? {
         Json::String(text) => Ok(text),
@@ -120,17 +118,18 @@ fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<S
     }
 }
 
-/// Tells `null` from nothing.
+/// Reads `null` as `Some(None)`, to tell it from a missing key.
 fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(deserializer).map(Some)
 }
 
-/// The name of a field in front matter: `x_<name>` where the name is taken, or would be taken for such a one.
+/// Returns the key of a template field in front matter: `x_<name>` if `name`, or `name` without its `x_` prefixes,
+/// is reserved.
 pub(crate) fn escape_field(name: &str) -> String {
     if is_taken(strip(name)) { format!("x_{name}") } else { name.to_owned() }
 }
 
-/// The field's own name, as it was before [`escape_field`].
+/// Returns the name of a field before [`escape_field`].
 pub(crate) fn unescape_field(name: &str) -> &str {
     match name.strip_prefix("x_") {
         Some(own) if is_taken(strip(name)) => own,
@@ -151,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_whose_name_is_taken_comes_back_under_its_own() {
+    fn a_field_with_a_reserved_name_gets_its_own_name_back() {
         for name in ["status", "x_status", "x_x_status", "environment", "x_environment", "service"] {
             assert_eq!(unescape_field(&escape_field(name)), name);
         }

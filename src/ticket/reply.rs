@@ -1,4 +1,4 @@
-//! A reply: all that happens to a ticket after it was opened.
+//! A reply and the changes that it makes to its ticket.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,60 +16,55 @@ use crate::{
     text::{RepoPath, Time},
 };
 
-/// What a reply's file says, without its body.
+/// The front matter of a reply and facts about its body.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
-    /// The file's stem: the order among replies of one instant.
+    /// The file name without its extension. It orders replies with the same time.
     pub name: String,
-    /// Where the file stands.
     pub path: Option<RepoPath>,
-    /// Who wrote it: a person's id.
+    /// The id of a person.
     pub author: Option<String>,
-    /// When.
     pub created: Option<Time>,
-    /// The ticket's status from here on.
+    /// The new status of the ticket.
     pub status: Option<Status>,
-    /// How it was resolved, with `status: resolved`.
+    /// How the ticket was resolved, with `status: resolved`.
     pub resolution: Option<Resolution>,
-    /// The other ticket, with `resolution: duplicate`.
+    /// The id of the other ticket, with `resolution: duplicate`.
     pub duplicate_of: Option<String>,
-    /// Tickets or articles that held the answer.
+    /// Ids of the tickets or slugs of the articles that contain the answer.
     pub answered_by: Vec<String>,
-    /// Fields or sections that were missing, with `status: pending`.
+    /// Fields and sections that the requester must add, with `status: pending`.
     pub asks: Vec<String>,
-    /// Who takes care of it from here on; `Some(None)` when nobody does (`assignee: null`).
+    /// The new assignee; `Some(None)` (`assignee: null`) removes the assignee.
     pub assignee: Option<Option<String>>,
-    /// New values of ticket fields.
     pub set: Vec<(String, Set)>,
-    /// The ticket or article that a draft came from.
+    /// The ticket or article that the draft of this reply is based on.
     pub draft_from: Option<String>,
-    /// Who may see it; as its ticket when missing.
+    /// `None` means the visibility of the ticket.
     pub visibility: Option<Visibility>,
-    /// Headings of sections that have text, lower case.
+    /// Lower-case headings of the sections that have text.
     pub sections: Vec<String>,
-    /// How many words its body has, comments left out.
+    /// Number of words in the body, without comments.
     pub words: u32,
-    /// Whether its body has a block of code.
+    /// True if the body contains a code block.
     pub has_code: bool,
 }
 
-/// What `set` does to one field.
+/// A change of one ticket field by `set`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Set {
-    /// `null`: the field has no value any more.
+    /// `null`: removes the value.
     Clear,
-    /// A new value.
+    /// Replaces the value.
     Value(Value),
-    /// Tags that come and go, the others stay.
+    /// Adds and removes tags; other tags stay.
     Tags(Vec<TagChange>),
 }
 
-/// `+tag` or `-tag`.
+/// A tag to add or remove, written `+tag` or `-tag`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TagChange {
-    /// It is there from now on.
     Add(String),
-    /// It is gone from now on.
     Remove(String),
 }
 
@@ -83,18 +78,19 @@ impl std::fmt::Display for TagChange {
 }
 
 impl Reply {
-    /// Whether this is an internal note on a ticket of visibility `ticket`.
+    /// Returns true if this is an internal note on a ticket of visibility `ticket`.
     pub(super) fn is_note_on(&self, ticket: Visibility) -> bool {
         ticket == Visibility::Public && self.visibility == Some(Visibility::Internal)
     }
 
-    /// Whether it has the author and the time without which it carries no state.
+    /// Returns true if the reply has an author and a time. Without both it does not change the ticket's state.
     pub fn is_dated(&self) -> bool {
         self.author.is_some() && self.created.is_some()
     }
 }
 
-/// Reads a reply. Never fails: what cannot be used is left out and is a finding (form included).
+/// Parses a reply. Never fails: invalid values are skipped and returned as findings, together with the problems of
+/// the document's form.
 pub(crate) fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);

@@ -1,29 +1,29 @@
-//! Sections of a Markdown body: what stands below each heading of the second level.
+//! Sections of a Markdown body: the text below each second-level heading.
 
 use crate::text::{
     Span, count_words,
     markdown::{Heading, HeadingForm, code_blocks, headings, without_comments},
 };
 
-/// A heading of the second level and what is below it.
+/// A second-level heading and the text below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// The heading's text.
     pub heading: String,
-    /// The bytes of the heading's line.
+    /// The byte range of the heading's line.
     pub heading_span: Span,
-    /// The bytes from after the heading to the next one of the first or second level, or the end.
+    /// The byte range from the end of the heading to the next first-level or second-level heading, or to the end.
     pub span: Span,
 }
 
 impl Section {
-    /// Whether its heading is `name`, in any case.
+    /// Returns true if the heading is `name`; upper and lower case are equal.
     pub fn is(&self, name: &str) -> bool {
         self.heading.trim().to_lowercase() == name.trim().to_lowercase()
     }
 }
 
-/// The sections of `body`; spans are of `body`. Headings inside code, HTML, lists or quotes are not sections.
+/// Finds the sections of `body`; spans are byte ranges of `body`. Headings inside code, HTML, lists and quotes are
+/// ignored.
 pub(crate) fn sections(body: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut is_open = false;
@@ -42,7 +42,7 @@ pub(crate) fn sections(body: &str) -> Vec<Section> {
     sections
 }
 
-/// The headings, lower case, of the sections that have text.
+/// Returns the lower-case headings of the sections that have text.
 pub(super) fn filled_sections(body: &str) -> Vec<String> {
     sections(body)
         .iter()
@@ -51,12 +51,11 @@ pub(super) fn filled_sections(body: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a body has a block of code.
 pub(super) fn has_code(body: &str) -> bool {
     !code_blocks(body).is_empty()
 }
 
-/// The words of a body, comments left out.
+/// Counts the words of a body, without comments.
 pub(super) fn count_body_words(body: &str) -> u32 {
     u32::try_from(count_words(&without_comments(body))).unwrap_or(u32::MAX)
 }
@@ -77,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_with_a_hint_alone_is_not_filled() {
+    fn a_section_that_contains_only_a_hint_is_empty() {
         assert_eq!(filled_sections("## A\n<!-- hint -->\n\n## B\nx\n"), ["b"]);
     }
 }

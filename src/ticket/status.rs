@@ -1,10 +1,10 @@
-//! The closed sets of words: status, resolution, priority, visibility.
+//! Enums with one spelling per variant: status, resolution, priority, visibility.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Declares an enum whose variants have one spelling each, in front matter, JSON, queries and the site.
+/// Declares an enum whose variants have one spelling each, in front matter, JSON, queries and on the site.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -15,12 +15,12 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them, in their order.
+            /// All variants in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-            /// Their spellings, in the same order.
+            /// The spellings of all variants in the same order.
             pub const NAMES: &'static [&'static str] = &[$($word),+];
 
-            /// The one spelled `word`.
+            /// Returns the variant that is spelled `word`.
             pub fn parse(word: &str) -> Option<Self> {
                 match word {
                     $($word => Some(Self::$variant),)+
@@ -28,7 +28,7 @@ macro_rules! words {
                 }
             }
 
-            /// Its spelling.
+            /// Returns the spelling.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word),+
@@ -45,7 +45,7 @@ macro_rules! words {
 }
 
 words! {
-    /// Where a ticket stands. Tickets start open.
+    /// The status of a ticket. A new ticket is open.
     Status {
         /// Waiting for oncall.
         Open = "open",
@@ -53,7 +53,7 @@ words! {
         Pending = "pending",
         /// Waiting for a third party.
         OnHold = "on-hold",
-        /// Done.
+        /// Closed with a [`Resolution`].
         Resolved = "resolved",
     }
 }
@@ -63,15 +63,15 @@ words! {
     Resolution {
         /// The cause was removed.
         Fixed = "fixed",
-        /// The cause stays, the requester can go on.
+        /// The cause remains, but the requester can continue.
         Workaround = "workaround",
-        /// A question that got its answer.
+        /// The question was answered.
         Answered = "answered",
-        /// The same as another ticket, named by `duplicate_of`.
+        /// The ticket duplicates another ticket, named by `duplicate_of`.
         Duplicate = "duplicate",
-        /// Nobody could make it happen again.
+        /// The problem could not be reproduced.
         NotReproducible = "not-reproducible",
-        /// It will not be done.
+        /// The request was declined.
         Declined = "declined",
     }
 }
@@ -79,23 +79,23 @@ words! {
 words! {
     /// How urgent a ticket is. Ordered from low to urgent.
     Priority {
-        /// Can wait.
+        /// Below normal.
         Low = "low",
-        /// The usual.
+        /// The default.
         Normal = "normal",
-        /// Before the usual.
+        /// Above normal.
         High = "high",
-        /// Now.
+        /// Above high.
         Urgent = "urgent",
     }
 }
 
 words! {
-    /// Who may see it on the site.
+    /// Who may see a ticket, reply or article on the site.
     Visibility {
-        /// Everybody.
+        /// Every reader.
         Public = "public",
-        /// Only builds for the internal audience.
+        /// Only readers of the internal site.
         Internal = "internal",
     }
 }
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_read_back_as_they_are_written() {
+    fn every_word_is_parsed_as_its_own_variant() {
         for status in Status::ALL {
             assert_eq!(Status::parse(status.name()), Some(*status));
             assert_eq!(serde_json::to_string(status).unwrap(), format!("\"{status}\""));

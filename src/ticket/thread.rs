@@ -1,4 +1,4 @@
-//! A ticket with its replies and the state that follows from both.
+//! A ticket with its replies and current state.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,92 +10,89 @@ use super::{
 };
 use crate::text::Time;
 
-/// A ticket with all that happened to it.
+/// A ticket, its replies and its current state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
-    /// As its requester wrote it.
+    /// The ticket as the requester wrote it.
     pub ticket: Ticket,
-    /// Its replies in the order of the fold; those without author or time last.
+    /// Replies in the order in which they were folded; replies without author or time come last.
     pub replies: Vec<Reply>,
-    /// What follows from both.
+    /// The state after all replies.
     pub state: State,
 }
 
-/// What a ticket is now.
+/// The current state of a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
-    /// Where it stands.
     pub status: Status,
-    /// How it was resolved; only while it is.
+    /// How the ticket was resolved; `None` unless its status is resolved.
     pub resolution: Option<Resolution>,
-    /// The ticket that it is the same as; only while it is resolved.
+    /// The id of the ticket that it duplicates; `None` unless its status is resolved.
     pub duplicate_of: Option<String>,
-    /// Tickets or articles that held the answer; only while it is resolved.
+    /// Ids of the tickets or slugs of the articles that contain the answer; empty unless its status is resolved.
     pub answered_by: Vec<String>,
-    /// Who takes care of it.
     pub assignee: Option<String>,
-    /// Fields and sections that were asked for and are still missing.
+    /// Requested fields and sections that are still missing.
     pub asks: Vec<String>,
-    /// The service, after triage.
+    /// The service after triage.
     pub service: Option<String>,
-    /// The priority, after triage.
+    /// The priority after triage.
     pub priority: Option<Priority>,
-    /// The tags, after triage.
+    /// The tags after triage.
     pub tags: Vec<String>,
-    /// Where the requester came from.
+    /// What the requester looked at before, oldest first.
     pub came_from: Vec<String>,
-    /// Who may see it, settings included.
+    /// The effective visibility, including the default of the settings.
     pub visibility: Visibility,
-    /// Ids of tickets that have to do with it.
+    /// Ids of related tickets.
     pub related: Vec<String>,
-    /// Ids that it had before.
+    /// Former ids.
     pub aliases: Vec<String>,
-    /// Template fields, after triage.
+    /// Template fields after triage.
     pub fields: Vec<(String, Value)>,
-    /// When somebody other than the requester first answered for the requester to see.
+    /// When somebody other than the requester first wrote a reply that the requester can see.
     pub first_response: Option<Time>,
-    /// When it was last resolved, whether or not it was reopened since.
+    /// When the ticket was last resolved, even if it was reopened later.
     pub resolved: Option<Time>,
-    /// The place in [`Thread::replies`] of the reply that last resolved it.
+    /// The index in [`Thread::replies`] of the reply that last resolved the ticket.
     pub resolved_by: Option<u32>,
-    /// When it was last heard of: its newest reply, or its opening.
+    /// The time of the newest reply; without replies, the time of opening.
     pub updated: Option<Time>,
-    /// How often it left resolved.
+    /// How often the ticket was reopened.
     pub reopened: u32,
 }
 
 impl Thread {
-    /// Its id.
     pub fn id(&self) -> &str {
         &self.ticket.id
     }
 
-    /// The priority, `normal` where nobody said.
+    /// Returns the priority; the default is `normal`.
     pub fn priority(&self) -> Priority {
         self.state.priority.unwrap_or(Priority::Normal)
     }
 
-    /// The reply that last resolved it.
+    /// Returns the reply that last resolved the ticket.
     pub fn resolving_reply(&self) -> Option<&Reply> {
         self.replies.get(usize::try_from(self.state.resolved_by?).ok()?)
     }
 
-    /// Whether `reply` is an internal note: internal on a ticket that is not.
+    /// Returns true if `reply` is an internal note: an internal reply on a public ticket.
     pub fn is_note(&self, reply: &Reply) -> bool {
         reply.is_note_on(self.state.visibility)
     }
 
-    /// Whether a person outside may see `reply`.
+    /// Returns true if readers of the public site may see `reply`.
     pub fn is_public(&self, reply: &Reply) -> bool {
         self.state.visibility == Visibility::Public && reply.visibility != Some(Visibility::Internal)
     }
 
-    /// When it was resolved, if it was not opened again since.
+    /// Returns when the ticket was resolved; `None` if it was reopened later.
     pub fn resolved(&self) -> Option<Time> {
         self.state.resolved.filter(|_| self.state.status == Status::Resolved)
     }
 
-    /// The value of a template field, after triage.
+    /// Returns the value of a template field after triage.
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.state.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }

@@ -1,4 +1,4 @@
-//! A ticket, as its requester wrote it.
+//! A ticket as its requester wrote it.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,61 +15,57 @@ use crate::{
     text::{RepoPath, Time},
 };
 
-/// What a ticket's file says, without its body. Values are as written: what replies changed is in [`super::State`].
+/// The front matter of a ticket and facts about its body. The values are as written; [`super::State`] has the
+/// values after all replies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// The file's stem, unique in the repository.
+    /// The file name without its extension, unique in the repository.
     pub id: String,
-    /// Where the file stands.
     pub path: Option<RepoPath>,
-    /// One line that says what is wrong or wanted; empty when missing.
+    /// One line that names the problem or request; empty when missing.
     pub title: String,
-    /// The template's name; empty when missing.
+    /// The name of the template; empty when missing.
     pub template: String,
-    /// The service it is about.
     pub service: Option<String>,
-    /// Who asks: a person's id.
+    /// The id of the person who asks.
     pub requester: Option<String>,
-    /// When it was opened.
+    /// When the ticket was opened.
     pub created: Option<Time>,
-    /// How urgent it is.
     pub priority: Option<Priority>,
-    /// Free words for finding it.
     pub tags: Vec<String>,
-    /// Where the requester came from, oldest first (`path` in front matter).
+    /// What the requester looked at before, oldest first (`path` in front matter).
     pub came_from: Vec<String>,
-    /// Who may see it; the settings' default when missing.
+    /// `None` means the default of the settings.
     pub visibility: Option<Visibility>,
-    /// Ids of tickets that have to do with it.
+    /// Ids of related tickets.
     pub related: Vec<String>,
-    /// Ids that it had before.
+    /// Former ids.
     pub aliases: Vec<String>,
-    /// Its id or address in the tracker that it was imported from.
+    /// The id or URL in the tracker from which the ticket was imported.
     pub source: Option<String>,
-    /// Template fields, and whatever else is in the front matter.
+    /// Template fields and unknown keys of the front matter.
     pub fields: Vec<(String, Value)>,
-    /// Headings of sections that have text, lower case.
+    /// Lower-case headings of the sections that have text.
     pub sections: Vec<String>,
-    /// How many words its body has, comments left out.
+    /// Number of words in the body, without comments.
     pub words: u32,
-    /// Whether its body has a block of code.
+    /// True if the body contains a code block.
     pub has_code: bool,
 }
 
 impl Ticket {
-    /// A ticket whose file, at `path`, cannot be read.
+    /// Creates a ticket for a file that cannot be read.
     pub fn unread(path: &RepoPath) -> Self {
         Self { id: path.stem().to_owned(), path: Some(path.clone()), ..Self::default() }
     }
 
-    /// The value of a template field.
+    /// Returns the value of a template field.
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// The path of its file.
-    ///
-    /// A ticket that was never written has none; it is at the path that `casebook new` would choose.
+    /// Returns the path of the ticket's file; for a ticket that was not saved yet, the path that `casebook new`
+    /// would choose.
     pub fn file(&self) -> RepoPath {
         self.path.clone().unwrap_or_else(|| {
             let (year, month) = self.created.map_or((1970, 1), Time::year_month);
@@ -78,7 +74,8 @@ impl Ticket {
     }
 }
 
-/// Reads a ticket. Never fails: what cannot be used is left out and is a finding (form included).
+/// Parses a ticket. Never fails: invalid values are skipped and returned as findings, together with the problems of
+/// the document's form.
 pub(crate) fn parse_ticket(document: &Document) -> (Ticket, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);

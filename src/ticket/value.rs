@@ -1,27 +1,25 @@
-//! Values of template fields, typed as they were written and never by guess.
+//! Values of template fields with the type that the author wrote; types are never guessed.
 
 use serde::{Deserialize, Serialize};
 
-/// A value of front matter. Only what YAML and JSON both write without quotes is not text: `null`, `true`, `false` and
-/// JSON numbers, which keep their spelling (`1.10` stays `1.10`). `no`, `0755` and dates are text.
+/// A value of front matter. Only values that YAML and JSON both write without quotes have a type of their own:
+/// `null`, `true`, `false` and JSON numbers, which keep their spelling (`1.10` stays `1.10`). `no`, `0755` and
+/// dates are text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Value {
-    /// `null`, `~` or nothing.
+    /// `null`, `~` or empty.
     Null,
-    /// `true` or `false`.
     Bool(bool),
-    /// A number as it was spelled.
+    /// A number as it was written.
     Number(String),
-    /// Text.
     Text(String),
-    /// A list.
     List(Vec<Value>),
-    /// A map, in its order.
+    /// A map in source order.
     Map(Vec<(String, Value)>),
 }
 
 impl Value {
-    /// The value of a scalar without quotes.
+    /// Parses a scalar that is written without quotes.
     pub fn of_plain(text: &str) -> Self {
         match text {
             "" | "~" | "null" | "Null" | "NULL" => Self::Null,
@@ -32,7 +30,7 @@ impl Value {
         }
     }
 
-    /// A scalar's text as it was written; `None` for null, lists and maps.
+    /// Returns the text of a scalar as it was written; `None` for null, lists and maps.
     pub fn as_text(&self) -> Option<String> {
         match self {
             Self::Text(text) | Self::Number(text) => Some(text.clone()),
@@ -41,7 +39,7 @@ impl Value {
         }
     }
 
-    /// The texts of a list, or of one scalar.
+    /// Returns the texts of a list; a scalar counts as a list with one item.
     pub fn texts(&self) -> Vec<String> {
         match self {
             Self::List(items) => items.iter().filter_map(Self::as_text).collect(),
@@ -49,12 +47,12 @@ impl Value {
         }
     }
 
-    /// Calls `visit` with the texts of a list, or of one scalar, until it returns true. Returns whether it did.
+    /// Calls `visit` with each text of a list or scalar until it returns true. Returns true if it did.
     pub fn any_text<'a>(&'a self, visit: &mut dyn FnMut(&'a str) -> bool) -> bool {
         match self {
             Self::Text(text) | Self::Number(text) => visit(text),
             Self::Bool(value) => visit(if *value { "true" } else { "false" }),
-            // A list in a list has no text.
+            // A list inside a list has no text.
             Self::List(items) => {
                 items.iter().any(|item| !matches!(item, Self::List(_)) && item.any_text(visit))
             }
@@ -62,7 +60,7 @@ impl Value {
         }
     }
 
-    /// As JSON. A number keeps its spelling where JSON's own number type can hold it.
+    /// Converts the value to JSON. A number keeps its spelling if JSON's number type can hold it.
     pub fn to_json(&self) -> serde_json::Value {
         match self {
             Self::Null => serde_json::Value::Null,
@@ -74,7 +72,6 @@ impl Value {
         }
     }
 
-    /// From JSON.
     pub fn from_json(json: &serde_json::Value) -> Self {
         match json {
             serde_json::Value::Null => Self::Null,
@@ -89,7 +86,8 @@ impl Value {
     }
 }
 
-/// Whether `text` is a number by JSON's grammar, so without leading zeros, a leading plus or a bare point.
+/// Returns true if `text` is a number in JSON's grammar: no leading zeros, no leading plus, digits before the
+/// point.
 fn is_json_number(text: &str) -> bool {
     text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
         && text.ends_with(|c: char| c.is_ascii_digit())
@@ -101,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_scalars_do_not_change_type_behind_the_authors_back() {
+    fn plain_scalars_keep_the_type_that_the_author_wrote() {
         for text in ["no", "on", "0755", "2026-11-22", "+1", ".5", "1_000", "0x1f", "NaN", "1e"] {
             assert_eq!(Value::of_plain(text), Value::Text(text.into()), "{text}");
         }

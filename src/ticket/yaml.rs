@@ -1,36 +1,35 @@
-//! YAML with the place of every key and value. Front matter, templates and settings are all read here.
+//! Parses YAML and keeps the byte range of every key and value. Front matter, templates and settings are parsed
+//! here.
 
 use granit_parser::{Event, Parser, ScalarStyle, options};
 
 use super::value::Value;
 use crate::text::Span;
 
-/// How deep lists and maps may nest.
+/// Limit for the nesting of lists and maps.
 const MAX_DEPTH: usize = 16;
-/// How many nodes a text may have.
+/// Limit for the number of nodes in a text.
 const MAX_NODES: usize = 20_000;
 
-/// A value and its place.
+/// A value and its byte range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// What it is.
     pub kind: NodeKind,
-    /// Its bytes in the file, quotes included. Of a list or map in block style the end is only near.
+    /// The byte range in the file, including quotes. The end of a list or map in block style is approximate.
     pub span: Span,
 }
 
-/// What a node is.
+/// A scalar, list or map.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NodeKind {
-    /// Text with its notation.
+    /// A text and how it is written.
     Scalar(String, Style),
-    /// A list.
     List(Vec<Node>),
-    /// A map, in its order, without duplicates.
+    /// A map in source order, without duplicate keys.
     Map(Vec<Entry>),
 }
 
-/// How a scalar is written.
+/// The notation of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// Without quotes.
@@ -41,32 +40,28 @@ pub enum Style {
     Block,
 }
 
-/// A key with its value.
+/// A key and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The key.
     pub key: String,
-    /// The key's bytes.
+    /// The byte range of the key.
     pub key_span: Span,
-    /// The value.
     pub value: Node,
 }
 
-/// Why a piece of YAML could not be used.
+/// A syntax error or an unsupported feature in YAML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct YamlProblem {
-    /// Where.
     pub span: Span,
-    /// What is wrong, in a few words.
     pub message: String,
-    /// A fix: its title, the bytes and what replaces them.
+    /// A fix: title, byte range, replacement.
     pub fix: Option<(String, Span, String)>,
-    /// Another place that belongs to it, such as the first of two equal keys.
+    /// A second place with its label, such as the first of two equal keys.
     pub also: Option<(Span, String)>,
 }
 
 impl Node {
-    /// The text of a scalar; `None` for null, lists and maps.
+    /// Returns the text of a scalar; `None` for null, lists and maps.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
             NodeKind::Scalar(text, style) => {
@@ -77,12 +72,12 @@ impl Node {
         }
     }
 
-    /// Whether it is `null`, `~` or nothing at all.
+    /// Returns true if the value is `null`, `~` or empty.
     pub fn is_null(&self) -> bool {
         matches!(&self.kind, NodeKind::Scalar(text, Style::Plain) if Value::of_plain(text) == Value::Null)
     }
 
-    /// The items of a list; a lone node is a list of itself, null an empty one.
+    /// Returns the items of a list. A single node counts as a list with one item, null as an empty list.
     pub fn items(&self) -> &[Node] {
         match &self.kind {
             NodeKind::List(items) => items,
@@ -91,7 +86,7 @@ impl Node {
         }
     }
 
-    /// The entries of a map; nothing for others.
+    /// Returns the entries of a map; empty for other nodes.
     pub fn entries(&self) -> &[Entry] {
         match &self.kind {
             NodeKind::Map(entries) => entries,
@@ -99,12 +94,12 @@ impl Node {
         }
     }
 
-    /// The value of `key` in a map.
+    /// Returns the entry of `key` in a map.
     pub fn get(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
-    /// The value without its places.
+    /// Returns the value without byte ranges.
     pub fn value(&self) -> Value {
         match &self.kind {
             NodeKind::Scalar(text, Style::Plain) => Value::of_plain(text),
@@ -116,7 +111,7 @@ impl Node {
         }
     }
 
-    /// What it is, for messages: `text`, `a list`, `a map`, `nothing`.
+    /// Returns a description for messages: `text`, `a list`, `a map`, `nothing`.
     pub fn describe(&self) -> &'static str {
         match &self.kind {
             NodeKind::Scalar(..) if self.is_null() => "nothing",
@@ -127,7 +122,7 @@ impl Node {
     }
 }
 
-/// Reads one map. A syntax error is the `Err`; smaller problems are pushed.
+/// Parses one map. Returns a syntax error as `Err`; smaller problems are added to `problems`.
 pub(super) fn parse_piece(
     source: &str,
     offset: usize,
@@ -160,7 +155,7 @@ pub(super) fn parse_piece(
     }
 }
 
-/// Builds the tree from events.
+/// Builds the node tree from parser events.
 #[derive(Default)]
 struct Builder {
     offset: usize,
@@ -172,7 +167,7 @@ struct Builder {
     problems: Vec<YamlProblem>,
 }
 
-/// A list or map that is not closed yet.
+/// A list or map that is not complete yet.
 enum Open {
     List(usize, Vec<Node>),
     Map(usize, Vec<Entry>, Option<(String, Span)>),
@@ -257,7 +252,7 @@ impl Builder {
             NodeKind::Map(entries) => entries.last().map_or(start, |entry| entry.value.span.end),
             NodeKind::Scalar(..) => start,
         };
-        // Flow style ends with a bracket that belongs to it; block style ends where its last value does.
+        // Flow style ends with its closing bracket; block style ends with its last value.
         let end = if span.end > span.start { span.end.max(last) } else { last };
         self.value(Node { kind, span: start..end })
     }
@@ -278,7 +273,7 @@ impl Builder {
     }
 }
 
-/// Adds an entry; the first of two equal keys counts, and the second is a problem.
+/// Adds an entry. The first of two equal keys is used, and the second is a problem.
 pub(super) fn push_entry(entries: &mut Vec<Entry>, entry: Entry, problems: &mut Vec<YamlProblem>) {
     match entries.iter().find(|known| known.key == entry.key) {
         None => entries.push(entry),
@@ -307,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_and_value_knows_its_bytes() {
+    fn every_key_and_value_has_its_byte_range() {
         let text = "title: 发票 x\nservice: \"a b\"\ntags: [one, two]\nset:\n  tags: [+a]\n  x: ~\n";
         let (entries, problems) = parse_yaml(text, 0);
         assert_eq!(problems, []);
@@ -322,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_value_loses_nothing_else_and_offers_its_quotes() {
+    fn other_values_survive_an_invalid_value_and_the_fix_adds_quotes() {
         let text = "title: x\nassignee: @mei\nnote: Error: y\nstatus: open\n";
         let (entries, problems) = parse_yaml(text, 10);
         assert_eq!(entry(&entries, "status").value.text(), Some("open"));
@@ -337,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_two_equal_keys_counts() {
+    fn the_first_of_two_equal_keys_is_used() {
         let (entries, problems) = parse_yaml("a: 1\nb: {c: 1, c: 2}\na: 2\n", 0);
         assert_eq!(entry(&entries, "a").value.text(), Some("1"));
         assert_eq!(problems.len(), 2);
@@ -352,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn bombs_are_refused_quickly() {
+    fn yaml_bombs_are_refused_quickly() {
         let laughs = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n";
         assert_eq!(parse_yaml(laughs, 0).1.len(), 3);
         let deep = format!("a: {}", "[".repeat(20_000));

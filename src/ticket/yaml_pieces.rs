@@ -1,7 +1,7 @@
-//! YAML as people write it: a map, read around what is broken in it.
+//! Parses YAML front matter. Invalid YAML is parsed key by key.
 //!
-//! An error does not lose the rest: the text is read again piece by piece, a piece being a top-level key with what is
-//! indented below it, so each broken piece is one problem and the others keep their values.
+//! An error must not hide the rest of the file: the text is parsed again in pieces. A piece is a top-level key with
+//! the indented lines below it, so each invalid piece is one problem and the others keep their values.
 
 use super::edit::yaml_scalar;
 use super::yaml::{Entry, YamlProblem, parse_piece, problem, push_entry};
@@ -10,10 +10,11 @@ use crate::text::{Span, is_id};
 /// Keys whose value is a person.
 const PERSONS: &[&str] = &["requester", "author", "assignee", "oncall"];
 
-/// How many pieces of a broken text are read.
+/// Limit for the number of pieces that are parsed.
 pub(super) const MAX_PIECES: usize = 1_000;
 
-/// Reads `source`, whose first byte stands at `offset` of its file, as one YAML map. All spans are of the file.
+/// Parses `source` as one YAML map. `offset` is the position of `source` in its file; all spans are byte ranges of
+/// the file.
 pub(crate) fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlProblem>) {
     let mut problems = Vec::new();
     match parse_piece(source, offset, &mut problems) {
@@ -25,12 +26,13 @@ pub(crate) fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlPr
     }
 }
 
-/// Reads each top-level key for itself.
+/// Parses each top-level key separately.
 fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for (count, piece) in pieces(source).into_iter().enumerate() {
         if count == MAX_PIECES {
-            // Equal keys are looked for and problems are shown one by one, so what is read is bounded as in one piece.
+            // The search for equal keys is quadratic and every problem is shown, so the number of pieces is
+            // limited.
             let span = offset + piece.start..offset + piece.end;
             problems.push(problem(
                 span,
@@ -50,7 +52,7 @@ fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>)
     entries
 }
 
-/// The ranges of top-level keys with what is below them. Lines of conflict markers belong to nobody.
+/// Returns the byte ranges of the top-level keys with the lines below them. Lines of conflict markers are left out.
 fn pieces(source: &str) -> Vec<Span> {
     let mut pieces: Vec<Span> = Vec::new();
     let mut at = 0;
@@ -69,7 +71,7 @@ fn pieces(source: &str) -> Vec<Span> {
     pieces
 }
 
-/// Adds a fix to `broken` where a value on the line of its key lacks quotes or the space before it: `assignee: @mei`,
+/// Adds a fix to `broken` if the value on the key's line needs quotes or a space before it: `assignee: @mei`,
 /// `title: Error: x`, `source:"a"`.
 fn quote_fix(source: &str, offset: usize, piece: &Span, broken: YamlProblem) -> YamlProblem {
     let line = source[piece.clone()].lines().next().unwrap_or_default().trim_end();
@@ -81,7 +83,7 @@ fn quote_fix(source: &str, offset: usize, piece: &Span, broken: YamlProblem) -> 
     let has_space = rest.len() > value.len();
     let Some(written) = meant(key, value, has_space) else { return broken };
     let replacement = if has_space { written.clone() } else { format!(" {written}") };
-    // What the fix makes of the line must be that key with a value, and nothing else.
+    // After the fix, the line must be this key with a value and nothing more.
     let mut problems = Vec::new();
     let fixed = parse_piece(&format!("{key}: {written}\n"), 0, &mut problems);
     let is_read = fixed
@@ -107,15 +109,15 @@ fn is_plain_key(key: &str) -> bool {
         && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-/// How `value` is written so that YAML reads what a person meant by it; `None` where that is not certain.
+/// Returns `value` in YAML that means what its author intended; `None` if that is uncertain.
 fn meant(key: &str, value: &str, has_space: bool) -> Option<String> {
     let first = value.chars().next()?;
-    // A block has lines of its own, and what follows ` # ` may be a comment or a part of the value.
+    // A block continues on more lines, and the text after ` # ` can be a comment or part of the value.
     if matches!(first, '|' | '>') || value.contains(" # ") || value.contains("\t# ") || value.ends_with(" #")
     {
         return None;
     }
-    // Without its space the value was never read: it may be right as it is.
+    // A value without a space before it was never parsed, so it may already be valid.
     let is_typed = matches!(first, '[' | '{' | '"' | '\'') || matches!(value, "true" | "false");
     if !has_space && is_typed && reads_alone(value) {
         return Some(value.to_owned());
@@ -125,14 +127,14 @@ fn meant(key: &str, value: &str, has_space: bool) -> Option<String> {
     if is_address || is_open_quote || matches!(first, '[' | '{') {
         return None;
     }
-    // A person is named without the sign that chat puts before a name.
+    // Chat tools write `@` before a name; an id has no `@`.
     Some(match value.strip_prefix('@') {
         Some(name) if PERSONS.contains(&key) && is_id(name) => yaml_scalar(name),
         _ => yaml_scalar(value),
     })
 }
 
-/// Whether YAML takes `value` as it is.
+/// Returns true if YAML accepts `value` unchanged.
 fn reads_alone(value: &str) -> bool {
     let mut problems = Vec::new();
     parse_piece(&format!("k: {value}\n"), 0, &mut problems).is_ok_and(|entries| entries.len() == 1)

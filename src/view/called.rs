@@ -1,26 +1,25 @@
-//! What a ticket is called, and what its names look like.
+//! The names of a ticket, and the form of such names.
 
 use std::ops::Range;
 
 use super::reading::readings;
 use crate::ticket::Thread;
 
-/// A shorter name is a common word, or looks like one.
+/// Names with fewer characters are common words or look like them.
 const SHORTEST: usize = 6;
-/// The lengths of the random end of an id.
 const RANDOM_END: Range<usize> = 6..9;
 
-/// Where a name counts.
+/// The places in which a name counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reach {
-    /// In links, paths, `#name` and ticket fields: in prose it may be a word.
+    /// In links, paths, `#name` and ticket fields; in prose it could be a word.
     Reference,
-    /// Everywhere.
+    /// In every text.
     Text,
 }
 
-/// What a ticket is called: its id, former ids, and the id or address that it was imported from. Of an address, its last
-/// part is a name, too.
+/// Returns the names of a ticket: its id, former ids, and the id or URL from which it was imported. The last part
+/// of a URL is a name too.
 pub(super) fn names_of(thread: &Thread) -> Vec<String> {
     let mut names = vec![thread.id().to_owned()];
     names.extend(thread.state.aliases.iter().chain(&thread.ticket.aliases).cloned());
@@ -38,7 +37,7 @@ pub(super) fn names_of(thread: &Thread) -> Vec<String> {
     names
 }
 
-/// The random end of an id, by which people name a ticket.
+/// Returns the random end of an id, which people use as a short name.
 pub(super) fn random_end(id: &str) -> Option<&str> {
     let (_, end) = id.rsplit_once('-')?;
     let has = |test: fn(&u8) -> bool| end.as_bytes().iter().any(test);
@@ -49,14 +48,14 @@ pub(super) fn random_end(id: &str) -> Option<&str> {
     is_random.then_some(end)
 }
 
-/// A name that ends in a number, as what stands before the number, and the number.
+/// Splits a name that ends in a number into the part before the number and the number.
 pub(super) fn form(name: &str) -> Option<(&str, &str)> {
     let name = name.trim();
     let start = name.len() - name.bytes().rev().take_while(u8::is_ascii_digit).count();
     (start < name.len()).then(|| (trimmed_start(&name[..start]), &name[start..]))
 }
 
-/// The forms of a name in which it may stand in the [readings] of a text.
+/// Returns the forms of a name that can occur in the [readings] of a text.
 pub(super) fn forms(name: &str) -> Vec<String> {
     let mut forms: Vec<String> =
         readings(name).iter().map(|reading| trimmed(&reading.text).to_owned()).collect();
@@ -78,7 +77,7 @@ fn trimmed_start(name: &str) -> &str {
     name.trim_start_matches(|c: char| !is_of_name(c))
 }
 
-/// Where a name counts that is written so.
+/// Returns the places in which a name with this form counts.
 pub(super) fn reach(name: &str) -> Reach {
     let is_word = name.chars().count() < SHORTEST || name.chars().all(char::is_alphabetic);
     if is_word { Reach::Reference } else { Reach::Text }

@@ -1,4 +1,4 @@
-//! The services, people and fields that the public may know: those that public tickets and articles have.
+//! The services, people and fields of public tickets and articles; the public may know only these.
 
 use std::collections::HashSet;
 
@@ -9,18 +9,18 @@ use crate::{
     ticket::{Article, Set, Thread, Visibility},
 };
 
-/// What public tickets and articles name.
+/// The names that public tickets and articles use.
 pub(super) struct Catalogue<'a> {
     services: HashSet<&'a str>,
     people: HashSet<String>,
-    /// Fields that internal tickets have and public ones have not.
+    /// Fields of internal tickets that no public ticket has.
     internal_fields: HashSet<String>,
-    /// Templates that public tickets were made from.
+    /// Templates of public tickets.
     templates: HashSet<&'a str>,
 }
 
 impl<'a> Catalogue<'a> {
-    /// What `threads` and `articles` name, which are those of the public, of a repository that has `store`.
+    /// Collects the names in the public `threads` and `articles` of `store`.
     pub(super) fn of(store: &Store, threads: &'a [std::sync::Arc<Thread>], articles: &'a [Article]) -> Self {
         let of_tickets = threads.iter().filter_map(|thread| thread.state.service.as_deref());
         let services = of_tickets.chain(articles.iter().filter_map(|article| article.service.as_deref()));
@@ -38,13 +38,14 @@ impl<'a> Catalogue<'a> {
         }
     }
 
-    /// `settings` without the services and people that public tickets do not name. A service is there with those that it is a
-    /// module of.
+    /// Returns `settings` with only the services and people that public tickets and articles name. A service is
+    /// included with the services that contain it.
     pub(super) fn settings(&self, settings: &Settings) -> Settings {
         let mut shown: HashSet<&str> = HashSet::new();
         for named in &self.services {
             let mut next = Some(*named);
-            // What was added before has its services above it already; so circles end, too.
+            // A service that was added before is included with the services above it, so this loop also ends for
+            // cycles.
             while let Some(id) = next.filter(|id| shown.insert(*id)) {
                 next = settings.service(id).and_then(|service| service.part_of.as_deref());
             }
@@ -55,7 +56,8 @@ impl<'a> Catalogue<'a> {
         kept
     }
 
-    /// `templates` without the fields that only internal tickets have. What every requester is asked for is no secret.
+    /// Returns `templates` without the fields that only internal tickets have. The questions for requesters are
+    /// public.
     pub(super) fn templates(&self, templates: &[Template], settings: &Settings) -> Vec<Template> {
         let mut kept = templates.to_vec();
         for template in &mut kept {
@@ -81,14 +83,14 @@ impl<'a> Catalogue<'a> {
     }
 }
 
-/// The names of the fields that a ticket has or had.
+/// Returns the names of all fields that a ticket has or had.
 fn fields_of(thread: &Thread) -> impl Iterator<Item = &str> {
     let written = thread.ticket.fields.iter().chain(&thread.state.fields).map(|(name, _)| name.as_str());
     let set = thread.replies.iter().flat_map(|reply| &reply.set).map(|(name, _)| name.as_str());
     written.chain(set)
 }
 
-/// The people that a ticket names where a person is named.
+/// Returns the people in all fields of a ticket that contain a person.
 fn people_of(thread: &Thread, store: &Store) -> Vec<String> {
     let template = store.template(&thread.ticket.template);
     let is_person = |name: &str| {

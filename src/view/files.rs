@@ -1,4 +1,4 @@
-//! The files that the public may know: under names that say nothing of internal tickets, with texts that do not either.
+//! The public files: their paths and texts do not contain names of internal tickets.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -16,19 +16,19 @@ use crate::{
     ticket::{Article, Thread},
 };
 
-/// The folder of the theme, whose files are part of every site.
+/// The folder of the theme. Its files are part of every site.
 const THEME: &str = "site";
 
-/// Files by their paths for the public.
+/// Files by public path.
 pub(super) struct Files {
-    /// What each is, with its own path.
+    /// Each file with its role and its original path.
     shown: Vec<(Entry, Role, RepoPath)>,
-    /// The path for the public by the own one, where it is another.
+    /// Original paths with their public paths, if they differ.
     renamed: HashMap<RepoPath, RepoPath>,
 }
 
 impl Files {
-    /// Those of `threads` and `articles`, the attachments that their public texts link, and the theme.
+    /// Collects the files of `threads` and `articles`, the attachments that public texts link, and the theme.
     pub(super) fn of(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article], names: &Names) -> Self {
         let mut renames = Renames { names, taken: HashSet::new(), renamed: HashMap::new() };
         let linked = linked(store, threads, articles);
@@ -68,12 +68,12 @@ impl Files {
         Self { shown, renamed }
     }
 
-    /// The path for the public of the file at `path`.
+    /// Returns the public path of the file at `path`.
     pub(super) fn path(&self, path: &RepoPath) -> RepoPath {
         self.renamed.get(path).unwrap_or(path).clone()
     }
 
-    /// Which file is what.
+    /// Returns the layout of the public files.
     pub(super) fn layout(&self) -> Layout {
         Layout::of_files(
             self.shown.iter().map(|(entry, role, _)| (entry.clone(), role.clone())).collect(),
@@ -81,7 +81,7 @@ impl Files {
         )
     }
 
-    /// Their contents, read from `source`.
+    /// Creates a source that reads these files from `source`.
     pub(super) fn into_source(self, source: &Arc<dyn Source>, names: &Arc<Names>) -> PublicSource {
         let files = self.shown.into_iter().map(|(entry, _, own)| (entry.path, own)).collect();
         PublicSource {
@@ -94,7 +94,7 @@ impl Files {
     }
 }
 
-/// The attachments that public texts link.
+/// Returns the attachments that public texts link.
 fn linked(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article]) -> HashSet<RepoPath> {
     if store.attachments.is_empty() {
         return HashSet::new();
@@ -109,7 +109,7 @@ fn linked(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article]) -> Has
     texts.par_iter().flat_map_iter(links).collect()
 }
 
-/// Gives files names for the public, each another one.
+/// Assigns unique public paths.
 struct Renames<'a> {
     names: &'a Names,
     taken: HashSet<RepoPath>,
@@ -122,14 +122,15 @@ impl Renames<'_> {
         self.take(path, public)
     }
 
-    /// The file at `path` in the folder of a ticket whose own file is `ticket` for the public.
+    /// Returns the public path of the file at `path` in the folder of a ticket. `ticket` is the public path of the
+    /// ticket's file.
     fn of_file(&mut self, path: &RepoPath, folder: &str, ticket: &RepoPath) -> RepoPath {
         let rest = path.as_str().strip_prefix(folder).unwrap_or_default();
         let public = format!("{}{}", ticket.without_extension(), self.parts(rest));
         self.take(path, public)
     }
 
-    /// A path, part by part: each is a reference, so that short names count, too.
+    /// Redacts a path part by part: each part is a reference, so short names count too.
     fn parts(&self, path: &str) -> String {
         let part = |part: &str| {
             let (stem, ending) = match part.rfind('.').filter(|dot| *dot > 0) {
@@ -163,12 +164,12 @@ impl Renames<'_> {
     }
 }
 
-/// Whether names are taken out of the file at `path`: attachments keep their bytes.
+/// Returns true if names are redacted in the file at `path`. Attachments keep their bytes.
 fn is_text(path: &RepoPath) -> bool {
     path.is_markdown() || path.is_below(THEME)
 }
 
-/// A stamp that is another one when other names are taken out of the same text.
+/// Returns a stamp that changes if other names are redacted in the same text.
 fn stamp_for(stamp: Stamp, digest: u64, is_text: bool) -> Stamp {
     match stamp {
         Stamp::Stat { mtime_ns, ctime_ns, size, inode } if is_text => {
@@ -184,21 +185,21 @@ fn stamp_for(stamp: Stamp, digest: u64, is_text: bool) -> Stamp {
     }
 }
 
-/// The texts that the public may read.
+/// A source that reads the public files and redacts their texts.
 pub(super) struct PublicSource {
     source: Arc<dyn Source>,
     names: Arc<Names>,
-    /// The own path of each file.
+    /// Public paths with the original path of each file.
     files: HashMap<RepoPath, RepoPath>,
     redacted: RwLock<HashMap<RepoPath, Redacted>>,
     hasher: RandomState,
 }
 
-/// What came of a text, so that it is not looked through each time that it is read.
+/// A redacted text, cached so that each text is searched only once.
 struct Redacted {
-    /// The hash of the text that it was.
+    /// The hash of the original text.
     of: u64,
-    /// The text without names, where there were any.
+    /// The redacted text; `None` if it is equal to the original.
     text: Option<Arc<str>>,
 }
 
@@ -211,13 +212,13 @@ impl PublicSource {
     }
 }
 
-/// An error that does not tell the own path of the file at `path`.
+/// Creates an error that does not reveal the original path of the file at `path`.
 fn unreadable(path: &RepoPath) -> RepoError {
     RepoError::Path { path: path.as_str().to_owned(), problem: "cannot be read".to_owned() }
 }
 
 impl Source for PublicSource {
-    /// Nothing: the store has the list.
+    /// Returns an empty list, because the store has the layout already.
     fn list(&self) -> Result<Listing, RepoError> {
         Ok(Listing::default())
     }
@@ -237,7 +238,7 @@ impl Source for PublicSource {
         drop(known);
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
-            // A picture of the theme.
+            // Pictures of the theme are not text.
             Err(error) if !path.is_markdown() => return Ok(error.into_bytes()),
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         };

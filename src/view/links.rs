@@ -1,11 +1,11 @@
-//! The files that a Markdown text links.
+//! Finds the files that a Markdown text links to.
 
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use crate::text::{RepoPath, resolve_link};
 
-/// The files that `text`, which stands in `folder`, links or shows.
+/// Returns the files that `text`, a file in `folder`, links to or embeds.
 pub(super) fn linked_files(text: &str, folder: &str) -> Vec<RepoPath> {
     if !["](", "]:", "<a", "<A", "<img", "<IMG"].iter().any(|mark| text.contains(mark)) {
         return Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn linked_files(text: &str, folder: &str) -> Vec<RepoPath> {
     found
 }
 
-/// The values of `href` and `src` in `html`.
+/// Calls `take` with the values of `href` and `src` in `html`.
 fn attributes(html: &str, mut take: impl FnMut(&str)) {
     for name in ["href", "src"] {
         for (at, _) in html.to_ascii_lowercase().match_indices(name) {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_pictures_and_tags_lead_to_files() {
+    fn links_images_and_html_tags_are_resolved_to_files() {
         let text = "[a](a/x.log) ![b](../b%20c.png#top) [r] <a HREF='d.txt'>d</a> `[no](no.log)` [e](https://e.test/x)\n\n[r]: e/f.log\n";
         let found: Vec<String> =
             linked_files(text, "tickets/2026").iter().map(|path| path.as_str().to_owned()).collect();

@@ -1,9 +1,9 @@
-//! The privacy gate: a store as the readers of a site may know it.
+//! The privacy gate: reduces a store to what the readers of a site may see.
 //!
-//! [`Store::seen_by`] gives a store that has forgotten what these readers may not know. Whatever is shown to them is made of
-//! that store, and nobody asks again who may see what. For the public it has no internal ticket, article or note, no service,
-//! person, tag or field that only those have, and no attachment that no public text links; the names of internal tickets are
-//! replaced in all that is left ([`Names`]).
+//! [`Store::seen_by`] returns a reduced store. All output for these readers is made from it, so no other code
+//! decides about visibility. For the public, the store has no internal ticket, article or note; no service, person,
+//! tag or field that only those have; and no attachment without a link in a public text. Names of internal tickets
+//! are replaced in the remaining texts ([`Names`]).
 
 mod called;
 mod catalogue;
@@ -32,17 +32,17 @@ use crate::{
     ticket::{Article, Thread, Visibility, fold},
 };
 
-/// Who reads.
+/// The readers of a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Everybody: what is internal does not exist.
+    /// Every reader; internal content is hidden.
     Public,
     /// The team.
     Internal,
 }
 
 impl Audience {
-    /// Its name on the command line and in pages.
+    /// Returns the name on the command line and in pages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Public => "public",
@@ -51,17 +51,17 @@ impl Audience {
     }
 }
 
-/// Who reads, and which tickets are published.
+/// The readers of a site and the tickets that it publishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct View {
-    /// Who reads.
+    /// The readers.
     pub audience: Audience,
-    /// Which tickets are published.
+    /// The tickets that get a page.
     pub publish: Publish,
 }
 
 impl View {
-    /// What the site of a repository with these settings shows to `audience`.
+    /// Returns the view of a site with these settings for `audience`.
     pub fn of_site(audience: Audience, settings: &Settings) -> Self {
         Self { audience, publish: settings.publish }
     }
@@ -71,7 +71,7 @@ impl View {
     }
 }
 
-/// A store as the readers of a view may know it.
+/// A store reduced to what the readers of a view may see.
 #[derive(Clone)]
 pub struct ViewStore {
     store: Arc<Store>,
@@ -79,20 +79,19 @@ pub struct ViewStore {
 }
 
 impl ViewStore {
-    /// The store.
     pub fn store(&self) -> &Arc<Store> {
         &self.store
     }
 
-    /// The view that it was made for.
+    /// Returns the view for which the store was made.
     pub fn view(&self) -> View {
         self.view
     }
 }
 
 impl Store {
-    /// What the readers of `view` may know, as if there were nothing else: states, times, counts and statistics are of what is
-    /// there. Of one id twice it has the older ticket.
+    /// Reduces the store to what the readers of `view` may see. States, times, counts and statistics are computed
+    /// from the remaining content only. If two tickets have the same id, the older one is included.
     pub fn seen_by(self: &Arc<Self>, view: View) -> ViewStore {
         let store = match view.audience {
             Audience::Internal => published(self, view),
@@ -102,7 +101,7 @@ impl Store {
     }
 }
 
-/// The tickets of the store that are published, with everything else; the store itself where these are all.
+/// Returns a store with only the published tickets, or the store itself if all tickets are published.
 fn published(store: &Arc<Store>, view: View) -> Arc<Store> {
     let threads: Vec<Arc<Thread>> =
         first_of_each(store.threads.iter().filter(|thread| view.publishes(thread)), |thread| {
@@ -130,7 +129,7 @@ fn published(store: &Arc<Store>, view: View) -> Arc<Store> {
     }))
 }
 
-/// What the public may know.
+/// Reduces a store to its public content.
 fn public(store: &Arc<Store>, view: View) -> Arc<Store> {
     let names = Arc::new(Names::of(store));
     let default = store.settings.visibility;
@@ -169,13 +168,13 @@ fn public(store: &Arc<Store>, view: View) -> Arc<Store> {
     }))
 }
 
-/// Of several with one name the first.
+/// Keeps only the first item with each name.
 fn first_of_each<T>(all: impl Iterator<Item = T>, name: impl Fn(&T) -> String) -> impl Iterator<Item = T> {
     let mut known = HashSet::new();
     all.filter(move |one| known.insert(name(one)))
 }
 
-/// The folder beside a ticket's file.
+/// Returns the folder beside a ticket's file.
 fn folder_of(thread: &Thread) -> Option<&str> {
     thread.ticket.path.as_ref().map(|path| path.without_extension())
 }

@@ -1,7 +1,7 @@
-//! The names that the public may not read, and finding them in a text.
+//! Finds and replaces the names that the public may not read.
 //!
-//! A name is looked up segment by segment (runs of letters, runs of digits) in a table of all beginnings of names, so that
-//! reading a text takes time in proportion to its length, however many names there are.
+//! A name is looked up segment by segment (runs of letters, runs of digits) in a table of all beginnings of names,
+//! so that the time for a text depends on its length and not on the number of names.
 
 use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 
@@ -18,43 +18,43 @@ use crate::{
     ticket::{Thread, Visibility},
 };
 
-/// What stands in place of a name.
+/// The replacement for a name.
 pub(super) const INSTEAD: &str = "…";
 
-/// The most characters between two segments of a name.
+/// Limit for the number of characters between two segments of a name.
 const MOST_BETWEEN: usize = 16;
-/// The most segments of a name.
+/// Limit for the number of segments of a name.
 const MOST_SEGMENTS: usize = 80;
-/// How much text is looked at together.
+/// The size of the parts in which a text is searched, in bytes.
 const PART: usize = 64 * 1024;
 
 /// The names of tickets and articles that the public may not read.
 #[derive(Default)]
 pub(crate) struct Names {
-    /// Beginnings of names by their hash.
+    /// Beginnings of names by hash.
     nodes: HashMap<u64, Node>,
-    /// What stands before the number in ids of trackers that tickets were imported from, with a letter in it.
+    /// Prefixes before the number in ids of other trackers, as hashes. Each has at least one letter.
     prefixes: HashSet<u64>,
-    /// Whether tickets were imported from a tracker whose ids are numbers.
+    /// True if tickets were imported from a tracker whose ids are plain numbers.
     has_numbers: bool,
-    /// Names of public tickets.
+    /// Names of public tickets, as hashes.
     public: HashSet<u64>,
-    /// Changes with all of these.
+    /// A hash of all names.
     digest: u64,
 }
 
-/// The beginning of a name.
+/// A beginning of one or more names.
 #[derive(Clone, Copy, Default)]
 struct Node {
-    /// Whether a name ends here, and where it counts.
+    /// The places in which a name counts that ends here; `None` if no name ends here.
     end: Option<Reach>,
-    /// Whether a longer name begins so.
+    /// True if a longer name continues here.
     goes_on: bool,
 }
 
 impl Names {
-    /// The names of internal tickets and articles of `store` that the public may not read. Those of public tickets are not
-    /// among them, whether or not these have a page.
+    /// Collects the names of the internal tickets and articles of `store`. Names of public tickets are not
+    /// included, even if the tickets have no page.
     pub(crate) fn of(store: &Store) -> Self {
         let mut names = Self::default();
         let threads: Vec<&Thread> = store.threads.iter().map(|thread| &**thread).collect();
@@ -71,7 +71,8 @@ impl Names {
         };
         let articles = store.articles.iter().filter(|article| is_internal(article.visibility));
         secret.extend(articles.map(|article| article.slug.clone()));
-        // The file of a public ticket has its name whatever others say; what else it says that it is called may be a lie.
+        // The file of a public ticket always keeps its name. Its former ids are not trusted, because anybody can
+        // write them.
         secret.retain(|name| !public_ids.contains(&name.to_lowercase()));
 
         for thread in &threads {
@@ -80,7 +81,8 @@ impl Names {
         for name in &secret {
             names.add(name);
         }
-        // Two tickets may have one end by chance; a public id with a name in it says nothing about its end.
+        // Two tickets can have the same random end by chance. A public id that contains a name does not make its
+        // end public.
         let ends: BTreeSet<&str> = internal.iter().filter_map(|thread| random_end(thread.id())).collect();
         let is_free = |end: &&str| {
             let mut ids = public_ids.iter().filter(|id| random_end(id) == Some(end));
@@ -99,17 +101,17 @@ impl Names {
         names
     }
 
-    /// Whether there is nothing to look for.
+    /// Returns true if there are no names to search for.
     pub(crate) fn is_empty(&self) -> bool {
         self.nodes.is_empty() && !self.has_numbers
     }
 
-    /// Changes when other names are to be taken out of a text.
+    /// Returns a hash that changes if other names must be redacted.
     pub(super) fn digest(&self) -> u64 {
         self.digest
     }
 
-    /// Remembers what ids look like in the tracker that `thread` was imported from.
+    /// Learns the form of ids in the tracker from which `thread` was imported.
     fn learn_form(&mut self, thread: &Thread) {
         let Some(source) = &thread.ticket.source else { return };
         let Some((_, number)) = form(source) else { return };
@@ -160,7 +162,7 @@ impl Names {
         }
     }
 
-    /// Adds all beginnings of `name`; returns the hash up to its last segment.
+    /// Adds all beginnings of `name`. Returns the hash of the beginning that ends before the last segment.
     fn add_way(&mut self, name: &str, end: Option<Reach>) -> Option<u64> {
         let mut hash = None;
         each_segment(name, |between, segment| {
@@ -175,12 +177,13 @@ impl Names {
         });
         let node = self.nodes.entry(hash?).or_default();
         node.end = node.end.max(end);
-        // A prefix is followed by a number.
+        // A number follows each prefix.
         node.goes_on |= end.is_none();
         hash
     }
 
-    /// Whether `name`, which stands where a ticket or an article is named, names one that the public may not read.
+    /// Returns true if `name`, used as a reference to a ticket or an article, is a name that the public may not
+    /// read.
     pub(crate) fn is_secret(&self, name: &str) -> bool {
         let stem = name.rsplit('/').next().unwrap_or(name);
         let stem = stem.strip_suffix(".md").unwrap_or(stem);
@@ -202,7 +205,7 @@ impl Names {
         self.ends(name, first, true, |_, _| true).is_some_and(|end| end == name.len())
     }
 
-    /// `text` with `…` in place of every name that the public may not read.
+    /// Returns `text` with `…` in place of each name that the public may not read.
     pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.is_empty() {
             return Cow::Borrowed(text);
@@ -226,12 +229,12 @@ impl Names {
         Cow::Owned(out)
     }
 
-    /// `name`, which stands where a ticket or an article is named, for the public; `None` where that may not be named.
+    /// Returns the public form of `name`, used as a reference to a ticket or an article; `None` if it is secret.
     pub(super) fn reference(&self, name: &str) -> Option<String> {
         (!self.is_secret(name)).then(|| self.text(name).into_owned())
     }
 
-    /// Where names stand in `text` that are words as well, and are therefore left in prose: each name once.
+    /// Finds names in `text` that are also words and therefore stay in prose. Returns each name once.
     pub(crate) fn words<'a>(&self, text: &'a str) -> Vec<(Range<usize>, &'a str)> {
         let reading = text.to_ascii_lowercase();
         let mut found: Vec<(Range<usize>, &str)> = Vec::new();
@@ -256,7 +259,7 @@ impl Names {
         found
     }
 
-    /// Where `text` first names a ticket or an article that is there and that the public may not read.
+    /// Finds the first name of an existing ticket or article in `text` that the public may not read.
     pub(crate) fn first(&self, text: &str) -> Option<Range<usize>> {
         let mut start = 0;
         while start < text.len() {
@@ -269,7 +272,8 @@ impl Names {
         None
     }
 
-    /// The names in `text`, in order, none within another; with what only looks like one, if `has_forms`.
+    /// Finds all names in `text`, in order and without overlaps. With `has_forms`, also finds texts that have the
+    /// form of a name.
     fn find(&self, text: &str, has_forms: bool) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         for reading in readings(text) {
@@ -298,8 +302,8 @@ impl Names {
         }
     }
 
-    /// The end of the longest name that begins with `first`; `has_forms` as in [`Self::find`]. `is_reference` tells whether a
-    /// name stands where a ticket is named.
+    /// Returns the end of the longest name that begins with `first`. `has_forms` is as in [`Self::find`].
+    /// `is_reference` tells whether the name is used as a reference.
     fn ends(
         &self,
         text: &str,
@@ -343,7 +347,8 @@ impl Names {
     }
 }
 
-/// The end of the part of `text` that begins at `start`: after a line, since no name goes over lines.
+/// Returns the end of the part of `text` that begins at `start`. A part ends after a line, because no name spans
+/// lines.
 fn part_end(text: &str, start: usize) -> usize {
     let mut least = (start + PART).min(text.len());
     while !text.is_char_boundary(least) {

@@ -1,4 +1,4 @@
-//! Which names are found, and where.
+//! Tests of the names that are found in texts.
 
 use std::{borrow::Cow, sync::Arc, time::Instant};
 
@@ -27,7 +27,7 @@ fn reads(names: &Names, cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn a_name_is_taken_out_of_prose_paths_and_code_in_any_case() {
+fn a_name_is_redacted_in_prose_paths_and_code_in_any_case() {
     let names = names_of(&[("merger-plans-m2m3m4", "aliases: [old-plans-2]\n")], &[]);
     reads(
         &names,
@@ -46,7 +46,7 @@ fn a_name_is_taken_out_of_prose_paths_and_code_in_any_case() {
 }
 
 #[test]
-fn what_looks_like_an_imported_id_is_taken_out_unless_it_is_public() {
+fn a_text_in_the_form_of_an_imported_id_is_redacted_unless_it_is_public() {
     let names = names_of(
         &[("fluid-115", "source: FLUID-115\n")],
         &[
@@ -68,14 +68,14 @@ fn what_looks_like_an_imported_id_is_taken_out_unless_it_is_public() {
 }
 
 #[test]
-fn numbers_of_a_tracker_are_taken_out_as_references() {
+fn plain_number_ids_are_redacted_only_in_references() {
     let names = names_of(&[("t-115", "source: 115\n")], &[("t-7", "source: 7\n")]);
     reads(&names, &[("#115 #116 #7, 115 rows", "#… #… #7, 115 rows"), ("(t-115)", "(t-115)")]);
     assert!(names.is_secret("115") && names.is_secret("116") && !names.is_secret("7"));
 }
 
 #[test]
-fn a_word_is_taken_out_as_a_reference_only() {
+fn a_name_that_is_also_a_word_is_redacted_only_in_references() {
     let names = names_of(&[("hush", ""), ("a-1", ""), ("moonlight", "")], &[]);
     reads(
         &names,
@@ -97,7 +97,7 @@ fn a_word_is_taken_out_as_a_reference_only() {
 }
 
 #[test]
-fn a_public_ticket_keeps_its_id_but_cannot_make_another_ones_public() {
+fn a_public_ticket_keeps_its_id_but_cannot_reveal_the_id_of_another_ticket() {
     let names = names_of(
         &[("plans-m2m3m4", "aliases: [first-one-1]\n")],
         &[("first-one-1", ""), ("other-one-2", "aliases: [plans-m2m3m4]\nsource: PLANS-m2m3m4\n")],
@@ -109,7 +109,7 @@ fn a_public_ticket_keeps_its_id_but_cannot_make_another_ones_public() {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "time is measured")]
-fn reading_takes_time_in_proportion_to_the_text() {
+fn the_time_for_a_text_is_proportional_to_its_length() {
     let names = names_of(&[("a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-b", "source: A-1\n")], &[]);
     let time = |text: &str| {
         let begun = Instant::now();

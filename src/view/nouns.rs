@@ -1,7 +1,7 @@
-//! Tickets, replies, articles, settings and templates without the names that the public may not read.
+//! Redacts tickets, replies, articles, settings and templates for the public.
 //!
-//! Each function takes its noun apart field by field, so that a new field does not compile until somebody has said what is to
-//! become of it here.
+//! Each function destructures its type field by field. A new field therefore does not compile until this module
+//! handles it.
 
 use super::{
     files::Files,
@@ -13,16 +13,16 @@ use crate::{
     ticket::{Article, Reply, Set, TagChange, Thread, Ticket, Value},
 };
 
-/// Takes names out of nouns.
+/// Redacts names in all types of content.
 pub(super) struct Redactor<'a> {
     pub(super) names: &'a Names,
     pub(super) files: &'a Files,
-    /// Templates tell which fields name tickets.
+    /// Templates define which fields refer to tickets.
     pub(super) templates: &'a [Template],
 }
 
 impl Redactor<'_> {
-    /// A ticket with those of its replies that are public; `None` where that is all of it as it is.
+    /// Returns the public part of a ticket and its replies; `None` if the thread is public without any change.
     pub(super) fn thread(&self, thread: &Thread) -> Option<(Ticket, Vec<Reply>)> {
         let template = self.templates.iter().find(|template| template.name == thread.ticket.template);
         let replies = thread.replies.iter().filter(|reply| thread.is_public(reply));
@@ -127,7 +127,7 @@ impl Redactor<'_> {
         reply
     }
 
-    /// An article for the public.
+    /// Returns the public form of an article.
     pub(super) fn article(&self, mut article: Article) -> Article {
         let Article {
             slug,
@@ -155,7 +155,7 @@ impl Redactor<'_> {
         article
     }
 
-    /// Settings for the public: who is oncall, how people sign in and which paths lead to a service is for the team.
+    /// Returns the public form of the settings: on-call people, logins and the paths of services are internal.
     pub(super) fn settings(&self, mut settings: Settings) -> Settings {
         let Settings {
             title,
@@ -193,7 +193,7 @@ impl Redactor<'_> {
         settings
     }
 
-    /// A template for the public.
+    /// Returns the public form of a template.
     pub(super) fn template(&self, mut template: Template) -> Template {
         let Template { name, title, about, fields, sections, resolution, any_fields: _, body } =
             &mut template;
@@ -254,13 +254,13 @@ impl Redactor<'_> {
         tags.retain_mut(|tag| self.keeps_tag(tag));
     }
 
-    /// Whether anything is left of a tag. One that was nothing but a name would be the same as all others that were.
+    /// Redacts a tag. Returns false if only redacted names remain, because all such tags would be equal.
     fn keeps_tag(&self, tag: &mut String) -> bool {
         self.text(tag);
         tag != INSTEAD
     }
 
-    /// The value of the field `name`.
+    /// Redacts the value of the field `name`.
     fn field(&self, name: &str, value: &mut Value, template: Option<&Template>) {
         let field = template.and_then(|template| template.field(name));
         self.value(value, field.is_some_and(|field| field.kind.names == Some(NamedThing::Ticket)));

@@ -1,19 +1,19 @@
-//! The forms of a text in which a reader could find a name: as it is written, decoded, and as it is shown on a page.
+//! The forms of a text in which a reader could find a name: as written, decoded, and as displayed on a page.
 
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// How often a text is decoded: `%252D` is `%2D`, and that is `-`.
+/// Limit for the number of decoding steps: `%252D` is `%2D`, and `%2D` is `-`.
 const MOST_LAYERS: usize = 3;
 
-/// The longest character reference, without `&` and `;`.
+/// Limit for the length of a character reference, without `&` and `;`.
 const LONGEST_REFERENCE: usize = 16;
 
-/// The longest name of a tag.
+/// Limit for the length of a tag's name.
 const LONGEST_TAG: usize = 32;
 
-/// Character references by name for what can stand in a ticket's name. (Letters and digits have none.)
+/// Named character references for characters that a ticket's name can contain. (Letters and digits have none.)
 const REFERENCES: &[(&str, char)] = &[
     ("amp", '&'),
     ("AMP", '&'),
@@ -42,16 +42,15 @@ const REFERENCES: &[(&str, char)] = &[
     ("zwnj", '\u{200c}'),
 ];
 
-/// A form of a text, in lower case, with the place of each of its bytes in the text.
+/// One form of a text in lower case, with the original position of each byte.
 pub(super) struct Reading {
-    /// The form.
     pub(super) text: String,
-    /// For each byte of the form the bytes of the text that it stands for; `None` where both have the same places.
+    /// The byte range of the original text for each byte of the form; `None` if all positions are equal.
     places: Option<Vec<(u32, u32)>>,
 }
 
 impl Reading {
-    /// The bytes of the text that `found`, a range of the form, stands for.
+    /// Returns the byte range of the original text for `found`, a range of the form.
     pub(super) fn place(&self, found: Range<usize>) -> Range<usize> {
         match &self.places {
             None => found,
@@ -70,7 +69,7 @@ impl Reading {
     }
 }
 
-/// A character with the bytes of the text that it stands for.
+/// A character and its byte range in the original text.
 #[derive(Clone, Copy)]
 struct Unit {
     c: char,
@@ -78,7 +77,7 @@ struct Unit {
     to: u32,
 }
 
-/// The different forms of `text`, which has less than 4 GiB.
+/// Returns the different forms of `text`, which must be smaller than 4 GiB.
 pub(super) fn readings(text: &str) -> Vec<Reading> {
     let mut readings = vec![Reading { text: text.to_ascii_lowercase(), places: None }];
     let may_decode = text.bytes().any(|byte| matches!(byte, b'%' | b'&' | b'\\') || !byte.is_ascii());
@@ -99,7 +98,7 @@ pub(super) fn readings(text: &str) -> Vec<Reading> {
     }
     if has_markup {
         readings.push(Reading::of_units(&shown(&units, false)));
-        // In an address marks and tags are characters like others, and yet one reads over them.
+        // Inside a URL, marks and tags are plain characters, but a reader skips them.
         readings.push(Reading::of_units(&shown(&units, true)));
     }
     readings
@@ -115,8 +114,8 @@ fn units(text: &str) -> Vec<Unit> {
     text.char_indices().map(unit).collect()
 }
 
-/// The units without one layer of percent encoding, character references and escapes, and whether anything changed.
-/// Characters that look alike become one: dashes, full-width letters. Those that nobody sees go.
+/// Decodes one layer of percent encoding, character references and escapes. Returns whether anything changed.
+/// Characters that look alike (dashes, full-width letters) become equal, and invisible characters are removed.
 fn decode(units: &[Unit]) -> (Vec<Unit>, bool) {
     let mut decoded = Vec::with_capacity(units.len());
     let mut is_other = false;
@@ -152,7 +151,7 @@ fn decode(units: &[Unit]) -> (Vec<Unit>, bool) {
     (decoded, is_other)
 }
 
-/// A character in percent encoding at the start of `units`, and how many units it has.
+/// Decodes a percent-encoded character at the start of `units`. Returns it with its number of units.
 fn percent(units: &[Unit]) -> Option<(char, usize)> {
     let byte = |at: usize| {
         let digit = |at: usize| units.get(at).and_then(|unit| unit.c.to_digit(16));
@@ -172,7 +171,8 @@ fn percent(units: &[Unit]) -> Option<(char, usize)> {
     Some((c, length * 3))
 }
 
-/// A character reference at the start of `units`, and how many units it has. As browsers do, a number needs no semicolon.
+/// Decodes a character reference at the start of `units`. Returns it with its number of units. As in browsers, a
+/// numeric reference needs no semicolon.
 fn reference(units: &[Unit]) -> Option<(char, usize)> {
     let inside = units.get(1..)?.iter().take(LONGEST_REFERENCE);
     let name: String =
@@ -192,7 +192,8 @@ fn reference(units: &[Unit]) -> Option<(char, usize)> {
     (has_end(name.len()) == 1).then_some((*c, name.len() + 2))
 }
 
-/// An escape at the start of `units`, and how many units it has: of Markdown (`\-`), of strings in code (`\n`, `\u002d`).
+/// Decodes an escape of Markdown (`\-`) or of a string in code (`
+/// `, `\u002d`) at the start of `units`. Returns it with its number of units.
 fn escape(units: &[Unit]) -> Option<(char, usize)> {
     let hex = |from: usize, length: usize| {
         let digits: Option<Vec<u32>> =
@@ -208,8 +209,8 @@ fn escape(units: &[Unit]) -> Option<(char, usize)> {
     }
 }
 
-/// The units that a page shows: without marks of emphasis and code, and without tags; without the addresses of links, unless
-/// these are looked at.
+/// Returns the units that a page displays: without tags and marks of emphasis or code, and without the URLs of
+/// links unless `has_addresses` is true.
 fn shown(units: &[Unit], has_addresses: bool) -> Vec<Unit> {
     let is = |at: usize, wanted: &[char]| units.get(at).is_some_and(|unit| wanted.contains(&unit.c));
     let mut ends = [Ends::of('>'), Ends::of(')'), Ends::of(']')];
@@ -236,7 +237,7 @@ fn shown(units: &[Unit], has_addresses: bool) -> Vec<Unit> {
     shown
 }
 
-/// Where a character comes next; all questions together look at each unit once.
+/// The next position of a character. All lookups together visit each unit once.
 struct Ends {
     c: char,
     known: Option<usize>,
@@ -248,7 +249,7 @@ impl Ends {
         Self { c, known: None, is_over: false }
     }
 
-    /// The next place after `at`; questions go forward.
+    /// Returns the next position after `at`. Positions must not decrease from call to call.
     fn after(&mut self, units: &[Unit], at: usize) -> Option<usize> {
         if self.known.is_none_or(|known| known <= at) && !self.is_over {
             let from = at + 1;
@@ -260,8 +261,8 @@ impl Ends {
     }
 }
 
-/// Whether a tag or a comment is at the start of `units`: no address between angle brackets. Where addresses are looked at a
-/// tag has nothing but its name.
+/// Returns true if `units` begin with a tag or a comment, not with a URL in angle brackets. With `has_addresses`,
+/// only the name of a tag is part of the tag.
 fn is_tag(units: &[Unit], has_addresses: bool) -> bool {
     let inside = units.get(1..).unwrap_or_default();
     let is_end = inside.first().is_some_and(|unit| unit.c == '/');
@@ -277,7 +278,7 @@ fn is_tag(units: &[Unit], has_addresses: bool) -> bool {
     inside.first().is_some_and(|unit| unit.c == '!') || (length > 0 && ends)
 }
 
-/// Whether emphasis or code is marked so.
+/// Returns true if the character marks emphasis or code.
 fn is_mark(c: char) -> bool {
     matches!(c, '*' | '_' | '~' | '`')
 }
@@ -286,12 +287,12 @@ fn is_dash(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
 
-/// Chinese, Japanese and Korean letters, which have no other form.
+/// Returns true for a Chinese, Japanese or Korean letter, which has only one form.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
-/// What is not seen between two letters, and marks on them.
+/// Returns true for characters that are invisible between letters, and for combining marks.
 fn is_ignored(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
@@ -339,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_those_of_the_text() {
+    fn positions_refer_to_the_original_text() {
         let text = "s. %66luid%2D115, **x**";
         let readings = readings(text);
         assert!(readings.len() > 1);

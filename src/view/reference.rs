@@ -1,10 +1,10 @@
-//! Whether a name stands in a text as a reference, or may be a word.
+//! Tells whether a name in a text is used as a reference or could be a word.
 
-/// How far back the beginning of a path or an address is looked for.
+/// Limit for the search for the beginning of a path or URL, in bytes.
 const LONGEST_PATH: usize = 512;
 
-/// Whether what stands between `start` and `end` is a reference: `#name`, the target of a link, a part of a path or of an
-/// address, a file.
+/// Returns true if the text from `start` to `end` is a reference: `#name`, the target of a link, a part of a path
+/// or URL, or a file name.
 pub(super) fn is_reference(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (&text[..start], &text[end..]);
     if before.ends_with('#') || is_file_end(after) {
@@ -36,7 +36,7 @@ pub(super) fn is_reference(text: &str, start: usize, end: usize) -> bool {
     ends_part && ((path.is_empty() && is_target) || (path.ends_with('/') && (is_path || is_target)))
 }
 
-/// Whether `after` begins with the ending of a Markdown file.
+/// Returns true if `after` begins with the extension of a Markdown file.
 fn is_file_end(after: &str) -> bool {
     after.strip_prefix(".md").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }

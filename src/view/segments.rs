@@ -1,6 +1,6 @@
-//! Names and texts in segments, and the hashes of runs of segments.
+//! Splits names and texts into segments and hashes sequences of segments.
 
-/// A run of letters, of digits, or one character of another script.
+/// A run of letters, a run of digits, or one character of another script.
 #[derive(Clone, Copy)]
 pub(super) struct Segment {
     pub(super) start: usize,
@@ -8,7 +8,7 @@ pub(super) struct Segment {
     pub(super) is_number: bool,
 }
 
-/// The first segment at or after `at`.
+/// Returns the first segment at or after `at`.
 pub(super) fn segment(text: &str, at: usize) -> Option<Segment> {
     let bytes = text.as_bytes();
     let start =
@@ -32,7 +32,7 @@ pub(super) fn last_segment(text: &str) -> Option<Segment> {
     last
 }
 
-/// Each segment of `name` with what stands between it and the one before.
+/// Calls `take` with each segment of `name` and the text between it and the previous segment.
 pub(super) fn each_segment(name: &str, mut take: impl FnMut(&[u8], &[u8])) {
     let mut at = 0;
     while let Some(segment) = segment(name, at) {
@@ -41,15 +41,15 @@ pub(super) fn each_segment(name: &str, mut take: impl FnMut(&[u8], &[u8])) {
     }
 }
 
-/// The hash of nothing.
+/// The hash of an empty sequence.
 pub(super) const START: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// The hash (FNV-1a) of what `hash` is of and `bytes`.
+/// Continues the hash (FNV-1a) with `bytes`.
 pub(super) fn extended(hash: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
-/// Spreads the bits of a hash, so that a sum of several tells which they were.
+/// Mixes the bits of a hash, so that the sum of several hashes identifies the set.
 pub(super) fn mixed(hash: u64) -> u64 {
     let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     (mixed ^ (mixed >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53) | 1

@@ -1,4 +1,4 @@
-//! What the readers of a view may know.
+//! Tests of the content that each audience may see.
 
 use super::*;
 use crate::{
@@ -40,7 +40,7 @@ fn seen(source: MemorySource, audience: Audience, publish: Publish) -> Arc<Store
 }
 
 #[test]
-fn the_public_sees_a_store_as_if_there_were_nothing_else() {
+fn the_public_store_contains_only_public_content() {
     let store = seen(source(""), Audience::Public, Publish::Answered);
     assert!(store.thread("hidden-one").is_none() && store.threads.len() == 1);
     let thread = store.thread("a").unwrap();
@@ -71,7 +71,7 @@ fn the_public_sees_a_store_as_if_there_were_nothing_else() {
 }
 
 #[test]
-fn a_public_ticket_whose_id_names_an_internal_one_has_another_id() {
+fn a_public_ticket_whose_id_contains_an_internal_id_gets_another_id() {
     let store = seen(source(""), Audience::Public, Publish::All);
     let ids: Vec<&str> = store.threads.ids().collect();
     assert_eq!(ids, ["a", "b", "after-…"]);
@@ -79,13 +79,13 @@ fn a_public_ticket_whose_id_names_an_internal_one_has_another_id() {
 }
 
 #[test]
-fn what_is_hidden_does_not_change_what_the_public_sees() {
+fn hidden_content_does_not_change_the_public_store() {
     let fingerprint = |text: &str| seen(source(text), Audience::Public, Publish::All).fingerprint();
     assert_eq!(fingerprint("one"), fingerprint("two"));
 }
 
 #[test]
-fn the_team_sees_what_is_published_and_nothing_is_copied() {
+fn the_team_sees_all_published_tickets_without_a_copy_of_the_store() {
     let whole = whole(source(""));
     let all = whole.seen_by(View { audience: Audience::Internal, publish: Publish::All });
     assert!(Arc::ptr_eq(all.store(), &whole));
@@ -96,7 +96,7 @@ fn the_team_sees_what_is_published_and_nothing_is_copied() {
 }
 
 #[test]
-fn what_has_no_name_in_it_is_shared() {
+fn content_without_secret_names_is_shared_and_not_copied() {
     let source = MemorySource::new()
         .with("casebook.yml", "version: 1\nvisibility: public\n")
         .with("tickets/a.md", "---\ntitle: A\n---\nPlain.\n")

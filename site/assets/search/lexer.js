@@ -9,7 +9,7 @@ import { missing, readTest, unknownValue } from "./value.js";
 const MOST_TERMS = 256;
 
 // The way out of a query that is too much.
-export const TOO_MUCH_HELP = "search for a few telling words, or ask `similar` with the whole text";
+export const TOO_MUCH_HELP = "search for a few specific words, or use `similar` with the whole text";
 
 // How many words are looked for with `text`: as many as have a place in it, and one for a sign.
 const words = (text) => Math.max(1, scan(text, () => {}));
@@ -82,7 +82,7 @@ export class Lexer {
   #count(more, start) {
     this.terms += more;
     if (this.terms > MOST_TERMS) {
-      const message = `a query has at most ${MOST_TERMS} words and values`;
+      const message = `too many words and values: the limit is ${MOST_TERMS}`;
       throw this.#error(start, this.at, new Refusal(message, TOO_MUCH_HELP));
     }
   }
@@ -114,8 +114,8 @@ export class Lexer {
       if (c === '"') {
         this.at = at + 1;
         if (!trim(text)) {
-          const help = "write the words between them, or leave them out";
-          throw this.#error(start, this.at, new Refusal("there is nothing between the quotes", help));
+          const help = "write words between the quotes, or remove them";
+          throw this.#error(start, this.at, new Refusal("the quotes are empty", help));
         }
         return text;
       }
@@ -123,14 +123,14 @@ export class Lexer {
       text += this.text[at];
     }
     const words = trim(text);
-    let help = "leave it out";
+    let help = "remove the quote";
     if ([...words].length > 60) {
       const first = words.split(/\p{White_Space}/u)[0];
-      help = `close it after the last word of the phrase: \`"${shortened(first)}…"\``;
+      help = `close the quote after the last word of the phrase: \`"${shortened(first)}…"\``;
     } else if (words) {
-      help = `close it: \`"${words}"\``;
+      help = `close the quote: \`"${words}"\``;
     }
-    throw this.#error(start, this.text.length, new Refusal("the quote is never closed", help));
+    throw this.#error(start, this.text.length, new Refusal("missing closing quote", help));
   }
 
   // A word up to a space, a parenthesis or a quote.
@@ -168,8 +168,8 @@ export class Lexer {
         throw problem instanceof Refusal ? this.#error(start, end, problem) : problem;
       }
       if (key.kind === "person" && !quoted && text === "me") {
-        const help = `write who is meant: \`${key.name}:mei\``;
-        throw this.#error(start, end, new Refusal("nobody is known as `me` here", help));
+        const help = `write the id of a person: \`${key.name}:mei\``;
+        throw this.#error(start, end, new Refusal("`me` is not available here", help));
       }
     }
     return { kind: "field", field: key.column, key, anyOf: different(anyOf) };
@@ -203,8 +203,8 @@ export class Lexer {
       if (!text) {
         const refusal = found.length
           ? new Refusal(
-              "a value is missing after the comma",
-              "write it directly after the comma, or leave the comma out",
+              "missing value after the comma",
+              "write a value directly after the comma, or remove the comma",
             )
           : missing(key);
         throw this.#error(start - 1, start, refusal);

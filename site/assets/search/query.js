@@ -14,7 +14,7 @@ const DEEPEST_GROUP = 64;
 const read = (text, language) => {
   const length = bytes(text);
   if (length > LONGEST_QUERY) {
-    const message = `a query has at most ${LONGEST_QUERY} bytes, this one has ${length}`;
+    const message = `query has ${length} bytes; the limit is ${LONGEST_QUERY}`;
     throw new QueryError(text, fitting(text, LONGEST_QUERY), text.length, message, TOO_MUCH_HELP);
   }
   return new Parser(text, language).query();
@@ -69,8 +69,8 @@ class Parser {
   query() {
     const expr = this.any();
     if (this.next) {
-      const help = "leave it out, or open the group before it; to search for it, quote the word";
-      throw this.error(this.next, "this parenthesis closes nothing", help);
+      const help = "remove it, or add an opening parenthesis; to search for the character, quote the word";
+      throw this.error(this.next, "unmatched closing parenthesis", help);
     }
     return { text: this.text, expr, sort: this.sort, order: this.order, renamed: this.lexer.renamed };
   }
@@ -127,8 +127,8 @@ class Parser {
     switch (lexeme?.kind) {
       case "text":
         if (lexeme.text.prefix === "") {
-          const help = "write `expor*`, or leave the star out: an empty query finds everything";
-          throw this.error(lexeme, "a star needs the beginning of a word before it", help);
+          const help = "write the beginning of a word, as in `expor*`, or remove the star; an empty query finds everything";
+          throw this.error(lexeme, "missing beginning of a word before `*`", help);
         }
         return { text: lexeme.text };
       case "field":
@@ -139,7 +139,7 @@ class Parser {
         return this.group(lexeme);
       default: {
         const end = { start: this.text.length, end: this.text.length };
-        throw this.error(lexeme ?? end, lexeme ? "a word is missing here" : "the query ends too early", "add a word");
+        throw this.error(lexeme ?? end, lexeme ? "missing word" : "the query is incomplete", "add a word");
       }
     }
   }
@@ -148,7 +148,7 @@ class Parser {
   negated(sign) {
     const written = this.text.slice(sign.start, sign.end);
     const kind = this.next?.kind;
-    if (kind === "sort") throw this.error(sign, "an order cannot be left out", "turn it round with `sort:-created`");
+    if (kind === "sort") throw this.error(sign, "`sort:` cannot be negated", "reverse the order with `sort:-created`");
     const touches = written === "NOT" || this.next?.start === sign.end;
     if (!kind || ["OR", "AND", ")"].includes(kind) || !touches) throw this.lone(sign, written);
     this.deeper(sign);
@@ -165,11 +165,11 @@ class Parser {
     const close = this.advance();
     if (close?.kind !== ")") {
       const whole = this.text.slice(open.start).replace(/\p{White_Space}+$/u, "");
-      throw this.error(open, "this parenthesis is never closed", `close it: \`${shortened(whole)})\``);
+      throw this.error(open, "missing closing parenthesis", `close the group: \`${shortened(whole)})\``);
     }
     if (!inner) {
-      const help = "write a word between them, or leave them out";
-      throw this.error({ start: open.start, end: close.end }, "there is nothing between the parentheses", help);
+      const help = "write a word between the parentheses, or remove them";
+      throw this.error({ start: open.start, end: close.end }, "the parentheses are empty", help);
     }
     return inner;
   }
@@ -177,8 +177,8 @@ class Parser {
   deeper(at) {
     this.depth += 1;
     if (this.depth > DEEPEST_GROUP) {
-      const message = `groups stand more than ${DEEPEST_GROUP} deep in one another`;
-      throw this.error(at, message, "leave out parentheses that change nothing");
+      const message = `groups are nested too deep: the limit is ${DEEPEST_GROUP} levels`;
+      throw this.error(at, message, "remove parentheses that do not change the meaning");
     }
   }
 
@@ -186,11 +186,11 @@ class Parser {
     const lexeme = this.advance();
     if (this.depth > 0) {
       const help = "write `sort:` outside of the parentheses";
-      throw this.error(lexeme, "an order applies to the whole query", help);
+      throw this.error(lexeme, "`sort:` applies to the whole query", help);
     }
     if (this.sort.length) {
-      const help = "write all keys in one: `sort:-priority,created`";
-      throw this.error(lexeme, "the order is given twice", help);
+      const help = "write all keys in one `sort:`, as in `sort:-priority,created`";
+      throw this.error(lexeme, "duplicate `sort:`", help);
     }
     this.sort = lexeme.sort;
     this.order = this.text.slice(lexeme.start, lexeme.end);
@@ -198,11 +198,11 @@ class Parser {
 
   lone(place, sign) {
     let help = `write \`one ${sign} other\`; to search for the word, quote it: \`"${sign}"\``;
-    if (sign === "-") help = "write it directly before what is to be left out: `-word`; or leave it out";
+    if (sign === "-") help = "write it directly before the term to exclude, as in `-word`, or remove it";
     if (sign === "NOT") {
-      help = 'write what is to be left out after it: `-word`; to search for the word, quote it: `"NOT"`';
+      help = 'write the term to exclude after it, as in `-word`; to search for the word, quote it: `"NOT"`';
     }
-    const sides = sign === "-" || sign === "NOT" ? "negates nothing" : "needs a term on both sides";
+    const sides = sign === "-" || sign === "NOT" ? "needs a term after it" : "needs a term on both sides";
     return this.error(place, `\`${sign}\` ${sides}`, help);
   }
 }

@@ -15,13 +15,13 @@ const timeHelp = (text, key) => {
   // `7days`, `2weeks`, `3months`: the unit is what it begins with.
   const [age] = /^[0-9]+(?:mo|[smhdwy])/.exec(text) ?? [];
   if (age && parseMoment(age)) return `for an age write \`${key}:>${age}\``;
-  if (age) return `nothing is that old: write a shorter age (\`${key}:<10y\`) or a date (\`${key}:<2026-03-05\`)`;
+  if (age) return `this age is too long: write a shorter age (\`${key}:<10y\`) or a date (\`${key}:<2026-03-05\`)`;
   return `write a date (\`${key}:2026-03-05\`, \`2026-03\`, \`2026\`), a range (\`${key}:2026-01..2026-03\`) or an age (\`${key}:>7d\`)`;
 };
 
 // The refusal of a key without a value.
 export const missing = ({ name, kind, choices }) => {
-  let help = `write \`${name}:value\`, several with commas (\`${name}:a,b\`), any at all as \`${name}:*\``;
+  let help = `write \`${name}:value\`, several values as \`${name}:a,b\`, or any value as \`${name}:*\``;
   if (isChoice(kind)) help = `write \`${name}:\` and one of ${choices.join(", ")}`;
   else if (kind === "time") help = timeHelp("", name);
   else if (kind === "number") help = `write \`${name}:12\``;
@@ -72,8 +72,8 @@ const readPlain = (text, quoted, key) => {
 const bound = (text, key) => {
   const value = readPlain(text, false, key);
   if (value.any || value.prefix !== undefined) {
-    const help = `write a whole value, or leave the comparison out: \`${key.name}:${text}\``;
-    throw new Refusal(`\`${text}\` cannot be compared with`, help);
+    const help = `write a whole value, or remove the comparison: \`${key.name}:${text}\``;
+    throw new Refusal(`\`${text}\` cannot be used in a comparison`, help);
   }
   return value;
 };
@@ -110,8 +110,8 @@ export const readTest = (text, quoted, key) => {
     return { range: [from, to] };
   }
   if (kind === "time" && parseMoment(text)?.ago !== undefined) {
-    const help = `write \`${name}:>${text}\` for later than that long ago, \`${name}:<${text}\` for before`;
-    throw new Refusal(`\`${text}\` is an age, and nothing is exactly that old`, help);
+    const help = `write \`${name}:>${text}\` for the time since then, \`${name}:<${text}\` for the time before`;
+    throw new Refusal(`\`${text}\` is an age; it needs \`>\` or \`<\``, help);
   }
   return { is: readPlain(text, false, key) };
 };

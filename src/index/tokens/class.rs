@@ -1,19 +1,18 @@
-//! What a character is to the tokens.
+//! Classes of characters for the tokens.
 
 use unicode_normalization::char::is_combining_mark;
 
-/// What a folded character is to a word.
+/// The class of a folded character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
     /// A letter or digit of a script with spaces.
     Word,
     /// A character of a script without spaces.
     Gram,
-    /// Anything else: it may join two words of an identifier.
+    /// Any other character; it can join two words of an identifier.
     Joint,
 }
 
-/// The class of `c`.
 pub(super) fn class(c: char) -> Class {
     if c.is_ascii() {
         if c.is_ascii_alphanumeric() { Class::Word } else { Class::Joint }
@@ -26,13 +25,13 @@ pub(super) fn class(c: char) -> Class {
     }
 }
 
-/// Whether `c` can be inside a word of a script with spaces.
+/// Returns true if `c` can be inside a word of a script with spaces.
 pub(crate) fn is_word(c: char) -> bool {
     class(c) == Class::Word
 }
 
-/// Whether `c` belongs to a script without spaces. Korean has spaces, but its words carry their particles with them, so
-/// that only pairs find the word.
+/// Returns true if `c` belongs to a script without spaces. Korean has spaces, but its words include particles, so
+/// only pairs find the plain word.
 pub(crate) fn is_gram(c: char) -> bool {
     matches!(u32::from(c),
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff     // Thai, Lao, Myanmar, Khmer
@@ -43,7 +42,7 @@ pub(crate) fn is_gram(c: char) -> bool {
         && (c.is_alphanumeric() || is_combining_mark(c))
 }
 
-/// Whether `c` ends a stretch of joined words in the source.
+/// Returns true if `c` ends a stretch of joined words in the source.
 pub(super) fn breaks(c: char) -> bool {
     if c.is_ascii() {
         !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | '\\' | ':' | '@'))
@@ -52,8 +51,8 @@ pub(super) fn breaks(c: char) -> bool {
     }
 }
 
-/// Whether `c` is drawn with the character before it: accents, vowel signs, the sound marks of narrow kana, the later
-/// letters of a decomposed Korean syllable.
+/// Returns true if `c` is drawn together with the previous character: accents, vowel signs, sound marks of
+/// half-width kana, vowels and final consonants of a decomposed Korean syllable.
 pub(crate) fn continues(c: char) -> bool {
     !c.is_ascii()
         && (is_combining_mark(c)
@@ -61,14 +60,15 @@ pub(crate) fn continues(c: char) -> bool {
             || matches!(u32::from(c), 0xff9e | 0xff9f | 0x1160..=0x11ff))
 }
 
-/// Whether `c` is invisible and inside words: soft hyphens, joiners, marks of direction.
+/// Returns true if `c` is invisible inside words: soft hyphens, joiners, marks of direction.
 pub(super) fn is_transparent(c: char) -> bool {
     matches!(u32::from(c),
         0x00ad | 0x200c..=0x200f | 0x202a..=0x202e | 0x2060..=0x2064 | 0x2066..=0x2069 | 0xfe00..=0xfe0f | 0xfeff)
 }
 
-/// Whether `c` is an accent that folding drops: those of Latin, Greek and Cyrillic, and the vowel points of Hebrew and
-/// Arabic, which are seldom written. Vowel signs of other scripts are letters to their readers, and stay.
+/// Returns true if `c` is an accent that folding removes: accents of Latin, Greek and Cyrillic, and the vowel
+/// points of Hebrew and Arabic, which are rarely written. Vowel signs of other scripts are letters for their
+/// readers and stay.
 pub(super) fn is_accent(c: char) -> bool {
     matches!(u32::from(c),
         0x0300..=0x036f | 0x0591..=0x05c7 | 0x064b..=0x065f | 0x0670

@@ -1,4 +1,4 @@
-//! Folding: what is written differently and means the same becomes the same.
+//! Folding: different spellings with the same meaning become equal.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_canonical;
@@ -6,16 +6,16 @@ use unicode_normalization::char::decompose_canonical;
 use super::class::{Class, class, continues, is_accent, is_transparent};
 use crate::text::Span;
 
-/// A stretch of source text, folded, with the way back to the source. The buffers are used again and again.
+/// A folded stretch of the source, with a map back to the source. The buffers are reused.
 #[derive(Default)]
 pub(super) struct Folded {
-    /// The folded text.
     pub text: String,
-    /// For each byte of `text`, the source characters it came from; empty when source and folded bytes correspond.
+    /// For each byte of `text`, the source characters from which it was made; empty if source and folded bytes
+    /// correspond.
     origins: Vec<Origin>,
-    /// Where the stretch begins in the source.
+    /// The offset of the stretch in the source.
     start: usize,
-    /// For each byte of `text`, whether it was a capital letter.
+    /// For each byte of `text`, whether the source had a capital letter.
     capitals: Vec<bool>,
 }
 
@@ -48,7 +48,7 @@ impl Folded {
         }
     }
 
-    /// The source bytes of the folded bytes `start..end`.
+    /// Returns the source range of the folded bytes `start..end`.
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         match (self.origins.get(start), self.origins.get(end.saturating_sub(1))) {
             (Some(first), Some(last)) => first.start..last.end,
@@ -56,20 +56,20 @@ impl Folded {
         }
     }
 
-    /// Whether the folded byte at `at` was a capital letter.
+    /// Returns true if the folded byte at `at` was a capital letter.
     pub(super) fn is_capital(&self, at: usize) -> bool {
         self.capitals.get(at).copied().unwrap_or(false)
     }
 }
 
-/// `text` with case, width, accents and ligatures folded.
+/// Returns `text` with case, width, accents and ligatures folded.
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = Folded::default();
     folded.fill(text, 0);
     folded.text
 }
 
-/// Folds one character with the marks that belong to it.
+/// Folds one character with its combining marks.
 fn fold_into(cluster: &str, out: &mut String) {
     for composed in cluster.nfkc().filter(|c| !is_transparent(*c)) {
         if class(composed) == Class::Gram {
@@ -86,7 +86,7 @@ fn fold_into(cluster: &str, out: &mut String) {
     }
 }
 
-/// Pushes `c`, or the plain letters that people type for it where Unicode does not decompose it.
+/// Appends `c`, or the plain letters that people type for it if Unicode does not decompose it.
 fn push_plain(c: char, out: &mut String) {
     match c {
         'ß' => out.push_str("ss"),
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_means_the_same_becomes_the_same() {
+    fn different_spellings_of_the_same_text_become_equal() {
         for (written, folded) in [
             ("Ångström", "angstrom"),
             ("ŁÓDŹ", "lodz"),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heap_of_accents_is_one_letter() {
+    fn a_letter_with_many_accents_is_one_letter() {
         assert_eq!(fold(&format!("z{}algo", "\u{301}".repeat(10_000))), "zalgo");
     }
 }

@@ -1,15 +1,15 @@
-//! Tokens: what a text is found by, the same for the index and for a query.
+//! Tokens: the units by which texts are found. The index and the queries use the same tokens.
 //!
-//! Text is folded (Unicode NFKC, lower case, no accents) and cut into *words*: stretches of letters and digits, reduced
-//! to their English stem. Besides words, a text is found by:
+//! Text is folded (Unicode NFKC, lower case, no accents) and cut into *words*: stretches of letters and digits,
+//! reduced to their English stem. In addition to words, a text has these tokens:
 //!
-//! * the *whole* of an identifier, version or path whose words are joined (`err_conn_reset`, `10.2.0-rc1`), so that it
-//!   weighs what it is worth; of `net::err_conn_reset` also the tightly joined part;
+//! * the *whole* of an identifier, version or path whose words are joined (`err_conn_reset`, `10.2.0-rc1`), because
+//!   it is more specific than its words; for `net::err_conn_reset` also the tightly joined part;
 //! * the *parts* of a name in camel case (`bar` and `exception` of `BarException`);
-//! * single characters and *pairs* of neighbours in scripts without spaces (Chinese, Japanese, Korean, Thai…), so that
-//!   every piece of two or more characters is found without a dictionary.
+//! * single characters and *pairs* of neighbours in scripts without spaces (Chinese, Japanese, Korean, Thai…), so
+//!   that every part of two or more characters is found without a dictionary.
 //!
-//! There are no stop words: in a log, `not` and `off` are the news.
+//! There are no stop words, because words such as `not` and `off` are important in logs.
 
 mod class;
 mod fold;
@@ -27,39 +27,38 @@ pub(crate) use fold::fold;
 pub use scan::scan;
 pub(crate) use scan::{last_stretch, scan_from};
 
-/// The longest word that is kept, in characters; what is longer is known by its beginning.
+/// Limit for the length of a stored word in characters; longer words are cut.
 pub(crate) const LONGEST_WORD: usize = 64;
 
-/// What a token is of its text.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TokenKind {
-    /// A stretch of letters and digits. Words and [`TokenKind::Char`]s are what positions count.
+    /// A stretch of letters and digits. Only words and [`TokenKind::Char`] increase the position.
     Word,
     /// One character of a script without spaces.
     Char,
-    /// Two neighbouring characters of such a script, at the position of the first.
+    /// Two neighbouring characters of a script without spaces, at the position of the first one.
     Pair,
-    /// A word of a name in camel case, at the position of the name.
+    /// A word inside a name in camel case, at the position of the name.
     Part,
-    /// Several joined words with their joints, at the position of the first.
+    /// Joined words including the characters between them, at the position of the first word.
     Whole,
 }
 
-/// One token of a text.
+/// A token of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token<'a> {
-    /// The folded text of the token, not reduced to its stem.
+    /// The folded text, not reduced to its stem.
     pub surface: &'a str,
-    /// What it is.
     pub kind: TokenKind,
-    /// Where it stands in the source, in bytes.
+    /// The byte range in the source.
     pub span: Span,
-    /// Which word of the text it is (or begins at), from 0.
+    /// The number of the word that it is or begins with, counted from 0.
     pub position: u32,
 }
 
 impl Token<'_> {
-    /// The term that the token is indexed by: the stem of a word or part, all else as it is.
+    /// Returns the term in the index: the stem of a word or part, otherwise the surface.
     pub fn term(&self) -> Cow<'_, str> {
         match self.kind {
             TokenKind::Word | TokenKind::Part => stem(self.surface),
@@ -68,7 +67,7 @@ impl Token<'_> {
     }
 }
 
-/// The English stem of a folded word; what is not a word of plain letters stays as it is.
+/// Returns the English stem of a folded word. Words with other characters than plain letters are unchanged.
 pub fn stem(word: &str) -> Cow<'_, str> {
     static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::new(Algorithm::English));
     if word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase()) {
@@ -84,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    /// `kind:surface` of every token of `text`, sorted.
+    /// Returns `kind:surface` for every token of `text`, sorted.
     fn tokens(text: &str) -> Vec<String> {
         let mut found = Vec::new();
         scan(text, |token| found.push(format!("{:?}:{}@{}", token.kind, token.surface, token.position)));
@@ -100,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn words_lose_case_and_accents() {
+    fn case_and_accents_do_not_matter() {
         assert_tokens(
             "Zeitüberschreitung beim ＥＸＰＯＲＴ",
             &["Word:zeituberschreitung@0", "Word:beim@1", "Word:export@2"],
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_joins_nothing() {
+    fn punctuation_in_prose_does_not_join_words() {
         assert_tokens("wait...what--now", &["Word:wait@0", "Word:what@1", "Word:now@2"]);
         assert_tokens("the user's disk", &["Word:the@0", "Word:user@1", "Word:disk@2"]);
     }
@@ -178,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_those_of_the_source() {
+    fn spans_refer_to_the_source() {
         let text = "— Ünïcode 导出 ﬁle";
         let mut spans = Vec::new();
         scan(text, |token| spans.push(&text[token.span]));
@@ -186,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn stems_are_those_of_english() {
+    fn words_are_reduced_to_english_stems() {
         for (word, expected) in [
             ("exporting", "export"),
             ("exports", "export"),
@@ -215,7 +214,7 @@ mod tests {
         }
 
         #[test]
-        fn a_text_in_capitals_has_the_words_of_one_in_small_letters(text in "[a-z0-9 ._é导-]{0,40}") {
+        fn a_text_in_capital_letters_has_the_same_words(text in "[a-z0-9 ._é导-]{0,40}") {
             let words = |text: &str| {
                 let mut words = Vec::new();
                 scan(text, |token| {

@@ -1,10 +1,10 @@
-//! From text to tokens.
+//! Splits text into tokens.
 
 use super::class::{Class, breaks, class};
 use super::fold::Folded;
 use super::{LONGEST_WORD, Token, TokenKind};
 
-/// The most words, and the most bytes, of an identifier that is kept whole.
+/// Limits for an identifier that is kept whole: number of words, number of bytes.
 const LONGEST_WHOLE: (usize, usize) = (12, 80);
 
 /// Calls `emit` for each token of `text`, by position.
@@ -12,7 +12,7 @@ pub fn scan(text: &str, emit: impl FnMut(Token<'_>)) {
     scan_from(text, 0, emit);
 }
 
-/// As [`scan`], for a text whose first word has position `position`; returns the position after the last word.
+/// Like [`scan`], for a text whose first word has position `position`. Returns the position after the last word.
 pub(crate) fn scan_from(text: &str, position: u32, emit: impl FnMut(Token<'_>)) -> u32 {
     let mut scanner = Scanner { folded: Folded::default(), position, emit };
     let mut rest = text.char_indices().peekable();
@@ -29,7 +29,7 @@ pub(crate) fn scan_from(text: &str, position: u32, emit: impl FnMut(Token<'_>)) 
     scanner.position
 }
 
-/// Whether `start..end` is the `s` of `user's`.
+/// Returns true if `start..end` is the `s` of `user's`.
 fn is_possessive(text: &str, start: usize, end: usize) -> bool {
     text[start..end].eq_ignore_ascii_case("s")
         && text[..start]
@@ -45,10 +45,10 @@ struct Scanner<F> {
     emit: F,
 }
 
-/// Words of one stretch that are joined so far.
+/// The joined words of one stretch so far.
 #[derive(Clone, Copy)]
 struct Joined {
-    /// Folded bytes.
+    /// The start in folded bytes.
     start: usize,
     end: usize,
     words: usize,
@@ -56,12 +56,12 @@ struct Joined {
 }
 
 impl<F: FnMut(Token<'_>)> Scanner<F> {
-    /// The tokens of `source`, which has nothing in it that breaks.
+    /// Emits the tokens of `source`, which contains no character that ends a stretch.
     fn stretch(&mut self, source: &str, start: usize) {
         self.folded.fill(source, start);
         let mut at = 0;
         let text_len = self.folded.text.len();
-        // Everything that is joined, and what is joined tightly at its end: `net::err_conn` and `err_conn`.
+        // All joined words, and the tightly joined words at the end: `net::err_conn` and `err_conn`.
         let (mut joined, mut tight): (Option<Joined>, Option<Joined>) = (None, None);
         while at < text_len {
             let kind = class_at(&self.folded.text, at);
@@ -105,7 +105,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         (self.emit)(Token { surface, kind, span: self.folded.span(start, end), position });
     }
 
-    /// The length of the `v` before a version (`v2.14` is `2.14`), else 0.
+    /// Returns the length of the `v` before a version (`v2.14` becomes `2.14`), otherwise 0.
     fn version_mark(&self, start: usize, end: usize) -> usize {
         let bytes = self.folded.text.as_bytes();
         let digits = |range: &[u8]| !range.is_empty() && range.iter().all(u8::is_ascii_digit);
@@ -123,7 +123,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         self.position += 1;
     }
 
-    /// The words of a name in camel case.
+    /// Emits the words of a name in camel case.
     fn parts(&mut self, start: usize, end: usize) {
         let mut part = start;
         let mut at = start + 1;
@@ -139,7 +139,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         }
     }
 
-    /// Parts of one or two letters (`OS` of `iOS`) say nothing.
+    /// Emits a part. Parts of one or two letters (`OS` of `iOS`) are skipped because they are not specific.
     fn part(&mut self, start: usize, end: usize) {
         let kept = cut(&self.folded.text, start, end);
         if kept - start > 2 {
@@ -147,7 +147,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         }
     }
 
-    /// Whether a part begins at `at`: `B` in `fooBar`, `S` in `HTTPServer`.
+    /// Returns true if a part begins at `at`: `B` in `fooBar`, `S` in `HTTPServer`.
     fn begins_part(&self, start: usize, at: usize, end: usize) -> bool {
         if !self.folded.is_capital(at) || !self.folded.text.is_char_boundary(at) {
             return false;
@@ -157,7 +157,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         (at > start && small(at - 1)) || (at + 1 < end && small(at + 1))
     }
 
-    /// Characters and pairs of a script without spaces.
+    /// Emits the characters and pairs of a script without spaces.
     fn grams(&mut self, start: usize, end: usize) {
         let mut at = start;
         while at < end {
@@ -171,7 +171,7 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         }
     }
 
-    /// The last tightly joined words, unless they are all that is joined so far.
+    /// Emits the tightly joined words at the end, unless they are all joined words.
     fn inner_whole(&mut self, tight: Option<Joined>, joined: Option<Joined>) {
         let is_inner = |tight: &Joined| joined.is_some_and(|all| all.start < tight.start);
         self.whole(tight.filter(is_inner));
@@ -187,7 +187,8 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
     }
 }
 
-/// Whether words on both sides of `joint` are one identifier. Dots and dashes in a row are punctuation.
+/// Returns true if `joint` makes one identifier of the words on both sides. Repeated dots and dashes are
+/// punctuation.
 fn joins(joint: &str) -> bool {
     joint.len() <= 3 && !joint.contains("..") && !joint.contains("--")
 }
@@ -200,12 +201,12 @@ fn next_char(text: &str, at: usize) -> usize {
     at + text[at..].chars().next().map_or(1, char::len_utf8)
 }
 
-/// Where the characters of class `kind` that begin at `at` end.
+/// Returns the end of the run of characters with class `kind` that begins at `at`.
 fn run_end(text: &str, at: usize, kind: Class) -> usize {
     text[at..].char_indices().find(|(_, c)| class(*c) != kind).map_or(text.len(), |(offset, _)| at + offset)
 }
 
-/// The end of `start..end` when it is cut to the longest word.
+/// Returns the end of `start..end` after the word is cut to the limit.
 fn cut(text: &str, start: usize, end: usize) -> usize {
     if end - start <= LONGEST_WORD {
         return end;
@@ -213,7 +214,7 @@ fn cut(text: &str, start: usize, end: usize) -> usize {
     text[start..end].char_indices().nth(LONGEST_WORD).map_or(end, |(offset, _)| start + offset)
 }
 
-/// Where the last stretch of joined words in `text` begins.
+/// Returns the start of the last stretch of joined words in `text`.
 pub(crate) fn last_stretch(text: &str) -> usize {
     text.char_indices().rev().find(|(_, c)| breaks(*c)).map_or(0, |(at, c)| at + c.len_utf8())
 }

@@ -1,4 +1,4 @@
-//! `date`: a day, or an instant.
+//! `date`: a date or a time.
 
 use super::{FieldType, FieldValues, misfit};
 use crate::text::Time;

@@ -1,74 +1,75 @@
-//! Field types, one file each. To add one: a file with its `TYPE`, and its name in the list of `field_types!`.
+//! Field types, one per file. To add a type, write a file with its `TYPE` and add the file's name to
+//! `field_types!`.
 
 use std::fmt;
 
 use super::Field;
 use crate::ticket::Value;
 
-/// Declares the files of field types and the table of their `TYPE`s.
+/// Declares the modules of the field types and the table of their `TYPE`s.
 macro_rules! field_types {
     ($($file:ident),* $(,)?) => {
         $(mod $file;)*
-        /// All field types, in the order of the documentation.
+        /// All field types in the order of the documentation.
         pub static FIELD_TYPES: &[&FieldType] = &[$(&$file::TYPE),*];
     };
 }
 
 field_types![text, number, boolean, date, choice, person, service, url, ticket];
 
-/// The id of somebody in `people`.
+/// The id of a person in `people`.
 pub(crate) static PERSON: &FieldType = &person::TYPE;
 
 /// The id of a service in `services`.
 pub(crate) static SERVICE: &FieldType = &service::TYPE;
 
-/// A web address.
+/// A URL.
 pub(crate) static ADDRESS: &FieldType = &url::TYPE;
 
-/// A type that a template field may have, and what it can do.
+/// A type of template fields.
 pub struct FieldType {
-    /// Its name in templates.
+    /// The name in templates.
     pub name: &'static str,
-    /// A value in words, for help: `a number`.
+    /// A description of a value for help texts: `a number`.
     pub describe: &'static str,
     /// How values are written and compared.
     pub values: FieldValues,
-    /// What a value names.
+    /// What a value refers to.
     pub names: Option<NamedThing>,
-    /// Whether the template lists the values that are allowed.
+    /// True if the template lists the allowed values.
     pub has_options: bool,
-    /// Returns what is wrong with one value, given as it was written.
+    /// Checks one value as it was written. Returns the problem, if there is one.
     pub check: fn(text: &str, field: &Field, names: &dyn NameLookup) -> Option<Misfit>,
 }
 
-/// How the values of a field are written and compared.
+/// How the values of a field type are written and compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldValues {
-    /// Text, in which digits compare as numbers.
+    /// Text; digits are compared as numbers.
     Text,
-    /// A number, which front matter holds without quotes.
+    /// A number, written without quotes in front matter.
     Number,
-    /// `true` or `false`, which front matter holds without quotes.
+    /// `true` or `false`, written without quotes in front matter.
     Boolean,
-    /// A date or an instant.
+    /// A date or a time.
     Date,
 }
 
-/// What a value may name.
+/// The kind of thing that a value refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedThing {
-    /// Somebody in `people`.
+    /// A person in `people`.
     Person,
     /// A service in `services`.
     Service,
     /// A ticket or an article.
     Ticket,
-    /// A web address.
+    /// A URL.
     Address,
 }
 
 impl FieldType {
-    /// A type of plain text that takes every value. A new type begins with it and says what is different.
+    /// A text type that accepts every value, as the base of other types.
     pub const PLAIN: Self = Self {
         name: "",
         describe: "",
@@ -78,12 +79,11 @@ impl FieldType {
         check: |_, _, _| None,
     };
 
-    /// Returns the type called `name`.
     pub fn find(name: &str) -> Option<&'static Self> {
         FIELD_TYPES.iter().copied().find(|kind| kind.name == name)
     }
 
-    /// Reads a value that was given as plain text, for example on the command line.
+    /// Parses a value that was given as plain text, for example on the command line.
     pub fn value_of(&self, text: &str) -> Value {
         match self.values {
             FieldValues::Number | FieldValues::Boolean => Value::of_plain(text.trim()),
@@ -92,14 +92,14 @@ impl FieldType {
     }
 }
 
-/// Text, as in a template that names no type.
+/// The default is text, as in a template that does not set a type.
 impl Default for &'static FieldType {
     fn default() -> Self {
         &text::TYPE
     }
 }
 
-/// Names are unique.
+/// Types are equal if their names are equal, because names are unique.
 impl PartialEq for FieldType {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -112,32 +112,31 @@ impl fmt::Debug for FieldType {
     }
 }
 
-/// Why a value does not fit its field.
+/// The problem of an invalid field value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
-    /// The rule that says so.
+    /// The code of the rule.
     pub code: &'static str,
-    /// What is wrong.
     pub message: String,
-    /// The way out.
+    /// The fix.
     pub help: String,
-    /// A value that was probably meant.
+    /// The allowed value that is most similar.
     pub nearest: Option<String>,
 }
 
-/// The names in the repository that values are compared with.
+/// Looks up names in the repository to check values that refer to them.
 pub trait NameLookup {
-    /// Ids of people.
+    /// Returns the ids of people.
     fn people(&self) -> Vec<&str>;
-    /// Ids of services.
+    /// Returns the ids of services.
     fn services(&self) -> Vec<&str>;
-    /// Whether there is a ticket (or article) of this id or alias.
+    /// Returns true if a ticket or article has this id or former id.
     fn has_ticket(&self, id: &str) -> bool;
-    /// The id that is nearest to `id`.
+    /// Returns the ticket id that is most similar to `id`.
     fn nearest_ticket(&self, id: &str) -> Option<String>;
 }
 
-/// Returns a value that does not fit, by the rule `bad-value`.
+/// Returns a problem with the code `bad-value`.
 fn misfit(message: impl Into<String>, help: impl Into<String>) -> Option<Misfit> {
     Some(Misfit { code: "bad-value", message: message.into(), help: help.into(), nearest: None })
 }
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn each_type_takes_what_fits_and_refuses_what_does_not() {
+    fn each_type_accepts_valid_values_and_rejects_invalid_ones() {
         let choice =
             Field { options: vec!["production".into()], pattern: Some(r"^\d+$".into()), ..Field::default() };
         for (kind, good, bad, near) in [
@@ -179,7 +178,7 @@ mod tests {
         ] {
             let check = FieldType::find(kind).unwrap().check;
             assert_eq!(check(good, &choice, &Names), None, "{kind}");
-            let misfit = check(bad, &choice, &Names).unwrap_or_else(|| panic!("{kind} takes {bad}"));
+            let misfit = check(bad, &choice, &Names).unwrap_or_else(|| panic!("{kind} accepts {bad}"));
             assert_eq!(misfit.nearest.as_deref(), near, "{kind}");
         }
     }

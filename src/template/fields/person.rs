@@ -1,4 +1,4 @@
-//! `person`: the id of somebody in `people`.
+//! `person`: the id of a person in `people`.
 
 use super::{FieldType, Misfit, NamedThing};
 use crate::text::nearest;

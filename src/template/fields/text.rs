@@ -1,4 +1,4 @@
-//! `text`: anything, or what a pattern allows.
+//! `text`: any text, or text that matches a pattern.
 
 use regex::Regex;
 
@@ -9,7 +9,7 @@ pub(super) static TYPE: FieldType = FieldType {
     describe: "text",
     check: |text, field, _| {
         let pattern = field.pattern.as_deref()?;
-        // A pattern that does not compile is a finding in the template, and holds nobody up here.
+        // An invalid pattern is a finding in the template. It must not make every ticket invalid.
         if Regex::new(pattern).ok()?.is_match(text) {
             return None;
         }

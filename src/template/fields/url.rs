@@ -1,10 +1,10 @@
-//! `url`: a web address.
+//! `url`: an HTTP or HTTPS URL.
 
 use super::{FieldType, NamedThing, misfit};
 
 pub(super) static TYPE: FieldType = FieldType {
     name: "url",
-    describe: "a web address",
+    describe: "a URL",
     names: Some(NamedThing::Address),
     check: |text, _, _| {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
