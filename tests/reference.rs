@@ -181,7 +181,8 @@ fn the_examples_of_the_formats_pass_the_check() {
 
 #[test]
 fn the_routes_of_the_api_are_current() {
-    let document: serde_json::Value = serde_json::from_str(&casebook::internals::server::openapi_document()).unwrap();
+    let document: serde_json::Value =
+        serde_json::from_str(&casebook::internals::server::openapi_document()).unwrap();
     let mut table = String::from("| request | what it does |\n|---|---|\n");
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {

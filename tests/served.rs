@@ -133,7 +133,7 @@ impl Server {
 
     /// The beginning of an answer that does not end, up to the line with `text`.
     #[track_caller]
-    pub fn begins(&self, path: &str, text: &str) -> Answer {
+    pub(crate) fn begins(&self, path: &str, text: &str) -> Answer {
         let host = self.url.trim_start_matches("http://").trim_end_matches('/');
         let mut stream = TcpStream::connect(host).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();

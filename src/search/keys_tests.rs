@@ -9,7 +9,7 @@ use crate::{
         Query, QueryKey, SortOrder, ValueKind, Vocabulary,
     },
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Facets, facets::Counts, Filter, Item, Reasons, published},
+    search::{Engine, Facets, Filter, Item, Reasons, facets::Counts, published},
     store::{Store, load},
     text::Time,
 };

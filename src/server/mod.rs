@@ -22,6 +22,7 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 
 use self::listen::Limits;
 pub(crate) use problem::Problem;
+pub use routes::openapi_document;
 pub(crate) use state::{Slots, State};
 pub(crate) use watch::watch;
 

@@ -15,7 +15,7 @@ use crate::api::{
     RuleDetail, RuleList, WrittenReplies, WrittenReply,
 };
 
-pub(crate) use openapi::openapi_document;
+pub use openapi::openapi_document;
 
 /// A handler with its path and its documentation.
 type Route = fn() -> UtoipaMethodRouter<State>;

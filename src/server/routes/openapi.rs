@@ -19,7 +19,7 @@ pub(super) async fn openapi() -> Response {
 }
 
 /// Returns the OpenAPI document of the server, as indented JSON with a line end.
-pub(crate) fn openapi_document() -> String {
+pub fn openapi_document() -> String {
     let document = super::router().into_openapi();
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
