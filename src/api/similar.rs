@@ -31,7 +31,7 @@ pub(super) struct SimilarHit<T: ToSchema> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SimilarAnswer {
     tickets: Vec<SimilarHit<TicketSummary>>,
-    /// The number of similar tickets, whatever the limit
+    /// The number of similar tickets, regardless of the limit
     total: usize,
     articles: Vec<SimilarHit<ArticleSummary>>,
 }
