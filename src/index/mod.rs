@@ -10,20 +10,7 @@
 //! that are not their own stem, and, in shards of their own, positions. A query reads the shards that it needs. Each
 //! piece carries a checksum; whatever is damaged is an error that says "build it again".
 //!
-//! `cargo bench --bench search` asks it and tantivy 0.27 the same of 100,000 invented tickets, in memory, and says on two
-//! cores, in time of processors:
-//!
-//! | | casebook | tantivy | ratio |
-//! |---|---|---|---|
-//! | making the index | 8.9 s | 11.6 s | 0.77 |
-//! | the same without reading the texts | 8.1 s | 10.7 s | 0.75 |
-//! | the most memory beside the texts | 512 MB | 119 MB | 4.3 |
-//! | its size | 90 MB | 50 MB | 1.8 |
-//! | two words | 0.082 ms | 0.144 ms | 0.57 |
-//! | three words | 0.093 ms | 0.135 ms | 0.68 |
-//! | what is like a whole ticket | 8.4 ms | 154 ms | 0.05 |
-//!
-//! tantivy's `MoreLikeThisQuery`, which asks for 25 words instead of all, takes 0.36 ms.
+//! `cargo bench --bench search` compares the index with tantivy; see `docs/benchmarks.md`.
 
 mod build;
 mod bytes;
