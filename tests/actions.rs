@@ -1,5 +1,5 @@
-//! The actions of `.github/actions`, run as a runner of GitHub runs them: with the payloads that it documents, as another
-//! process, against an API that answers by HTTP. A live forge could not be asked.
+//! The actions of `.github/actions`, run in the same way as a GitHub runner: with the documented payloads, as a
+//! separate process, against an HTTP API on this computer. These tests do not use a live forge.
 
 use serde_json::{Value as Json, json};
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[test]
-fn a_change_from_a_fork_is_reviewed_without_running_or_checking_out_any_of_it() {
+fn a_change_from_a_fork_is_reviewed_without_checking_out_or_running_its_code() {
     let sandbox = repository();
     for action in ["opened", "synchronize"] {
         let (said, review) = review(&sandbox, action);
@@ -31,7 +31,7 @@ fn a_change_from_a_fork_is_reviewed_without_running_or_checking_out_any_of_it() 
 }
 
 #[test]
-fn the_workflows_pin_what_they_use_may_do_little_and_paste_nothing_into_a_shell() {
+fn the_workflows_pin_actions_have_few_permissions_and_insert_no_input_into_a_shell() {
     let sandbox = Sandbox::new();
     sandbox.casebook(".", "init fresh").ok();
     let read = |name: &str| -> serde_yaml::Value {
@@ -61,7 +61,7 @@ fn the_workflows_pin_what_they_use_may_do_little_and_paste_nothing_into_a_shell(
         assert!(!step["run"].as_str().unwrap_or_default().contains("${{"), "{step:?}");
     }
     assert_eq!(steps, 7);
-    // What an action says of itself fits what is there.
+    // The metadata of each action matches its code.
     for action in ["casebook-review", "casebook-comment"] {
         let folder = format!("fresh/.github/actions/{action}");
         let about: serde_yaml::Value =
@@ -76,7 +76,7 @@ fn the_workflows_pin_what_they_use_may_do_little_and_paste_nothing_into_a_shell(
 }
 
 #[test]
-fn what_is_no_pull_request_or_has_moved_on_is_not_reviewed() {
+fn other_events_and_outdated_pull_requests_are_not_reviewed() {
     let sandbox = repository();
     let (base, head) = commits(&sandbox);
     review(&sandbox, "opened");
@@ -94,7 +94,7 @@ fn what_is_no_pull_request_or_has_moved_on_is_not_reviewed() {
 }
 
 #[test]
-fn one_comment_is_written_and_kept_up_to_date() {
+fn one_comment_is_written_and_then_updated() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (base, head) = commits(&sandbox);
@@ -110,41 +110,41 @@ fn one_comment_is_written_and_kept_up_to_date() {
     let posted: Json = serde_json::from_str(&asked.last().unwrap().body).unwrap();
     let body = posted["body"].as_str().unwrap();
     assert_inert(body);
-    // The same as the program writes itself, for the same change.
+    // The program itself prints the same comment for this change.
     let line =
         "review --since main --at refs/pull/7/head --rules-from main --audience public --format markdown";
     let own = sandbox.casebook("team.git", line).fails(1).out;
     assert_eq!(body, own.replace(&format!("/blob/{base}/"), "/blob/main/"));
 
-    // Again: nothing to write.
+    // The second run has no changes to write.
     let said = github.comment(&sandbox, &head);
     assert_eq!((said.out.trim(), github.written()), ("casebook: the comment says so already", vec![]));
-    // The findings are mended: the comment says so, and is still the only one.
+    // After the problems are fixed, the comment is updated and stays the only one.
     let mut review: Json = serde_json::from_str(&json).unwrap();
     review["findings"] = json!([]);
     review["errors"] = json!(0);
     review["tickets"] = json!([]);
-    let mended = GitHub::new(vec![listed(7, &head)], archive("review.json", &review.to_string()));
-    *mended.comments.lock().unwrap() = github.comments.lock().unwrap().clone();
-    assert_eq!(mended.comment(&sandbox, &head).status, Some(0));
-    assert_eq!(mended.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
-    let comments = mended.comments.lock().unwrap();
+    let fixed = GitHub::new(vec![listed(7, &head)], archive("review.json", &review.to_string()));
+    *fixed.comments.lock().unwrap() = github.comments.lock().unwrap().clone();
+    assert_eq!(fixed.comment(&sandbox, &head).status, Some(0));
+    assert_eq!(fixed.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
+    let comments = fixed.comments.lock().unwrap();
     assert!(comments.len() == 1 && comments[0]["body"].as_str().unwrap().contains("found no problems"));
 }
 
 #[test]
 fn the_action_quotes_every_character_as_the_program_does() {
     let sandbox = Sandbox::new();
-    // What a newer Unicode has, one of the two may not know.
+    // The two programs can have different versions of Unicode, so new characters are left out.
     let known = regex::Regex::new(r"[\p{Age=15.0}\p{Default_Ignorable_Code_Point}]").unwrap();
     let characters: Vec<char> = (0..0x11_0000)
         .filter_map(char::from_u32)
         .filter(|c| known.is_match(c.encode_utf8(&mut [0; 4])))
         .collect();
-    // Blanks at the ends go, so each piece begins and ends with a letter.
+    // Spaces at the ends are trimmed, so each part begins and ends with a letter.
     let mut texts: Vec<String> =
         characters.chunks(997).map(|piece| format!("a{}z", piece.iter().collect::<String>())).collect();
-    // What is a mark shows where there are many, and what joins shows between others.
+    // Combining marks are visible only in a sequence, and joiners only between other characters.
     let other = regex::Regex::new(r"[^\p{Lo}\p{Co}]").unwrap();
     let others: Vec<&char> =
         characters.iter().filter(|c| other.is_match(c.encode_utf8(&mut [0; 4]))).collect();
@@ -166,7 +166,7 @@ fn the_action_quotes_every_character_as_the_program_does() {
 }
 
 #[test]
-fn a_change_that_asks_nothing_gets_no_comment() {
+fn a_change_without_problems_or_similar_tickets_gets_no_comment() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -179,7 +179,7 @@ fn a_change_that_asks_nothing_gets_no_comment() {
 }
 
 #[test]
-fn the_comment_of_somebody_else_is_never_taken_for_the_own_one() {
+fn a_comment_of_another_user_is_never_overwritten() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -189,14 +189,14 @@ fn the_comment_of_somebody_else_is_never_taken_for_the_own_one() {
     github.comments.lock().unwrap().extend(others);
     assert_eq!(github.comment(&sandbox, &head).status, Some(0));
     assert_eq!(github.written(), ["POST /repos/acme/oncall/issues/7/comments"]);
-    // Its own one is found behind them.
+    // The action's own comment is found after the other ones.
     github.comments.lock().unwrap().last_mut().unwrap()["body"] = json!("<!-- casebook -->\n\nolder");
     assert_eq!(github.comment(&sandbox, &head).status, Some(0));
     assert_eq!(github.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
 }
 
 #[test]
-fn where_the_comment_goes_is_not_for_the_artifact_to_say() {
+fn the_artifact_cannot_choose_the_pull_request() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -225,7 +225,7 @@ fn where_the_comment_goes_is_not_for_the_artifact_to_say() {
 }
 
 #[test]
-fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
+fn an_artifact_that_is_not_a_review_is_refused() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -247,7 +247,7 @@ fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
         (whole[20..].to_vec(), "no list"),
         (two, "another number of files"),
         (elsewhere, "ends too early"),
-        // A bomb.
+        // A decompression bomb.
         (archive("review.json", &" ".repeat(5 << 20)), "5242880 bytes"),
         (vec![0; (1 << 20) + 1], "too much"),
         (archive("review.json", "["), "no JSON"),
@@ -278,7 +278,7 @@ fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
 }
 
 #[test]
-fn of_several_attempts_the_last_one_counts() {
+fn the_artifact_of_the_last_attempt_is_used() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -295,7 +295,7 @@ fn of_several_attempts_the_last_one_counts() {
 }
 
 #[test]
-fn a_long_answer_takes_no_room_from_the_others() {
+fn a_long_answer_does_not_crowd_out_the_others() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -312,7 +312,7 @@ fn a_long_answer_takes_no_room_from_the_others() {
 }
 
 #[test]
-fn a_forged_review_is_quoted_and_links_nowhere_else() {
+fn a_forged_review_is_quoted_and_cannot_link_elsewhere() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -347,7 +347,7 @@ fn a_forged_review_is_quoted_and_links_nowhere_else() {
 }
 
 #[test]
-fn an_api_that_fails_is_said_and_other_events_are_left_alone() {
+fn an_api_error_is_reported_and_other_events_are_ignored() {
     let sandbox = repository();
     let (_, head) = commits(&sandbox);
     let forge = Forge::new();

@@ -1,22 +1,22 @@
-//! `kill -9` at each step of a write, Casebook and its git both: no git command that follows loses anything, and the next
-//! command of ours repairs what is left.
+//! `kill -9` of Casebook and its git at each step of a write: later git commands lose no data, and the next Casebook
+//! command repairs the repository.
 
 use std::process::Stdio;
 
 use crate::sandbox::{COMPLETE, Run, Sandbox};
 
-/// Kills the git that runs this script, and Casebook, which runs that git.
+/// A script that kills the git that runs it, and the Casebook that runs that git.
 const KILL_BOTH: &str = "kill -9 $(awk '{ print $4 }' /proc/$PPID/stat) $PPID";
 
-/// Where in the write of a ticket the processes are killed.
+/// The step of a write at which the processes are killed.
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// While the file is staged: `index.lock` is held.
+    /// While the file is being staged and git holds `index.lock`.
     Stage,
     PreCommit,
-    /// The branch is locked and has not moved.
+    /// While the branch is locked and has not moved.
     BranchLocked,
-    /// The branch has moved.
+    /// After the branch has moved.
     BranchMoved,
     PostCommit,
 }
@@ -24,7 +24,7 @@ enum Step {
 const STEPS: [Step; 5] =
     [Step::Stage, Step::PreCommit, Step::BranchLocked, Step::BranchMoved, Step::PostCommit];
 
-/// A team with a ticket that was acknowledged, a file that is tracked, and one that is staged.
+/// Creates a team with an acknowledged ticket, a tracked file and a staged file.
 fn team() -> (Sandbox, String) {
     let sandbox = Sandbox::in_memory();
     sandbox.team("team");
@@ -35,7 +35,7 @@ fn team() -> (Sandbox, String) {
     (sandbox, id)
 }
 
-/// Makes the next write of a ticket be killed.
+/// Arranges that the next write of a ticket is killed.
 fn arm(sandbox: &Sandbox, step: Step) {
     let hook = |name: &str, script: &str| {
         sandbox.hook("team/.git", name, script);
@@ -45,7 +45,7 @@ fn arm(sandbox: &Sandbox, step: Step) {
             sandbox.write("team/.git/info/attributes", "tickets/** filter=kill\n");
             sandbox.write("kill.sh", KILL_BOTH);
             let script = sandbox.path("kill.sh");
-            // Git runs a filter by a shell, which is replaced by this one.
+            // Git runs a filter through a shell, which `exec` replaces.
             sandbox.git("team", &format!("config filter.kill.clean 'exec sh {}'", script.display()));
         }
         Step::PreCommit => hook("pre-commit", KILL_BOTH),
@@ -66,7 +66,7 @@ fn disarm(sandbox: &Sandbox) {
     std::fs::remove_file(sandbox.path("team/.git/info/attributes")).ok();
 }
 
-/// Runs a command that is killed.
+/// Runs a command that must be killed.
 #[track_caller]
 fn killed(run: Run) {
     let mut command = run.into_command();
@@ -83,7 +83,7 @@ fn new() -> String {
 }
 
 #[test]
-fn no_git_command_loses_a_ticket_whose_write_was_killed() {
+fn git_commands_do_not_lose_a_ticket_after_a_killed_write() {
     std::thread::scope(|scope| {
         for step in STEPS {
             scope.spawn(move || loses_nothing(step));
@@ -101,7 +101,7 @@ fn loses_nothing(step: Step) {
         killed(sandbox.casebook("team", &new()));
         disarm(&sandbox);
         let before = tickets(&sandbox, "team");
-        // It may be refused, because of a lock. It must not lose anything.
+        // The command can be refused because of a lock, but it must not lose data.
         sandbox.git_run("team", line).run();
         assert!(tickets(&sandbox, "team") >= before, "{step:?} {line}");
         let id = sandbox.casebook("team", &new()).ok().line().to_owned();
@@ -114,7 +114,7 @@ fn loses_nothing(step: Step) {
 }
 
 #[test]
-fn the_next_command_of_ours_repairs_what_a_killed_one_left() {
+fn the_next_casebook_command_repairs_a_killed_write() {
     for step in STEPS {
         let (sandbox, id) = team();
         let before = sandbox.git("team", "status --porcelain");
@@ -122,7 +122,7 @@ fn the_next_command_of_ours_repairs_what_a_killed_one_left() {
         killed(sandbox.casebook("team", &new()));
         disarm(&sandbox);
         let is_committed = tickets(&sandbox, "team") == 2;
-        // Another write than the one that was killed.
+        // The next command writes something else than the killed one.
         sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).ok();
         assert_eq!(tickets(&sandbox, "team"), if is_committed { 3 } else { 2 }, "{step:?}");
         sandbox.git("team", "commit -q -m staged");
@@ -134,9 +134,9 @@ fn the_next_command_of_ours_repairs_what_a_killed_one_left() {
 }
 
 #[test]
-fn an_index_lock_that_another_git_holds_is_never_removed() {
+fn an_index_lock_of_a_running_git_is_never_removed() {
     let (sandbox, id) = team();
-    // A `git commit` of somebody, in a hook that takes its time. It ends when the file `go` is there.
+    // A user's `git commit` is in a slow hook, which ends when the file `go` exists.
     let wait = "touch ../held; while ! [ -e ../go ]; do sleep 0.05; done";
     sandbox.hook("team/.git", "pre-commit", &format!("[ -e ../held ] || {{ {wait}; }}"));
     let mut commit = sandbox.git_run("team", "commit -q -a -m theirs").into_command().spawn().unwrap();
@@ -145,7 +145,7 @@ fn an_index_lock_that_another_git_holds_is_never_removed() {
     }
     let mut reply = sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).into_command();
     let mut reply = reply.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // It waits for the other one, which must not lose its lock.
+    // Casebook waits for the other git, which must not lose its lock.
     while !sandbox.path("team/.git/casebook/pending").read_dir().is_ok_and(|pages| pages.count() > 0) {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
@@ -158,7 +158,7 @@ fn an_index_lock_that_another_git_holds_is_never_removed() {
 }
 
 #[test]
-fn a_push_that_was_killed_while_the_worktree_followed_is_undone_and_done_again() {
+fn a_push_killed_during_the_update_of_the_worktree_is_undone_and_repeated() {
     for n in 0..3 {
         let sandbox = Sandbox::with_team();
         sandbox.write("team/notes.txt", "one\n").commit("team", "notes");
@@ -170,7 +170,7 @@ fn a_push_that_was_killed_while_the_worktree_followed_is_undone_and_done_again()
         sandbox.git("other", "rm -q notes.txt");
         sandbox.commit("other", "theirs").git("other", "push -q");
         sandbox.write("team/staged.txt", "staged").git("team", "add staged.txt");
-        // The worktree gets the files one by one; with the `n`th, git and Casebook are killed.
+        // The worktree gets the files one by one; git and Casebook are killed at file `n`.
         sandbox.write("team/.git/info/attributes", "docs/** filter=kill\n");
         let script = format!("echo >> ../count; [ $(wc -l < ../count) -le {n} ] || {{ {KILL_BOTH}; }}; cat");
         sandbox.write("kill.sh", script);
@@ -182,7 +182,7 @@ fn a_push_that_was_killed_while_the_worktree_followed_is_undone_and_done_again()
         std::fs::remove_file(sandbox.path("team/.git/info/attributes")).unwrap();
         assert!(sandbox.path("team/.git/casebook/move.json").exists());
         if n == 2 {
-            // What somebody made of it meanwhile stays.
+            // Later changes by the user are not overwritten.
             sandbox.write("team/docs/z.txt", "mine");
         }
         sandbox.casebook("team", &new()).ok().says(&["pushed to origin/main"]);
@@ -195,12 +195,12 @@ fn a_push_that_was_killed_while_the_worktree_followed_is_undone_and_done_again()
 }
 
 #[test]
-fn a_push_that_was_killed_before_its_branch_moved_is_undone_and_done_again() {
+fn a_push_killed_before_its_branch_moved_is_undone_and_repeated() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     sandbox.git(".", "clone -q team.git other");
     sandbox.write("other/docs/a.txt", "of another").commit("other", "theirs").git("other", "push -q");
-    // The second move of the branch is the one on top of what others pushed.
+    // The second move of the branch is the one on top of the commits that others pushed.
     let second = format!(
         "[ $1 = prepared ] && grep -q refs/heads/main || exit 0\necho >> ../count; [ $(wc -l < ../count) -lt 2 ] || {{ {KILL_BOTH}; }}"
     );

@@ -1,8 +1,8 @@
-//! `kill -9` at random moments: nothing half-written is ever seen, and the same command again does what it would have
-//! done undisturbed.
+//! `kill -9` at random times: half-written data is never visible, and running the command again gives the same result
+//! as without the kill.
 //!
-//! Half of the times only Casebook is killed, and its git goes on without it; half of the times git is killed too. A
-//! server lives elsewhere, so what runs there goes on in both cases.
+//! In half of the trials only Casebook is killed and its git continues; in the other half git is killed, too. A server
+//! runs on another computer, so its processes continue in both cases.
 
 use std::{
     collections::BTreeMap,
@@ -25,18 +25,18 @@ fn kills() -> usize {
     if at_full_length() { 100 } else { 8 }
 }
 
-/// A moment in the `n`th part of `total`, and whether git is killed too.
+/// Returns a time in the `n`th part of `total`, and whether git is killed, too.
 fn moment(n: usize, total: Duration) -> (Duration, bool) {
     let random = u32::try_from(RandomState::new().hash_one(n) % 1_000).unwrap();
     let parts = u32::try_from(n).unwrap() * 1_000 + random;
     (total * parts / (u32::try_from(kills()).unwrap() * 1_000), n % 2 == 1)
 }
 
-/// What a command that may have been killed left.
+/// The result of a command that may have been killed.
 #[derive(Debug)]
 struct Left {
     out: String,
-    /// When it was killed, and whether git was too: for whoever reads what failed.
+    /// The time of the kill and whether git was killed, for the message of a failed test.
     killed: (Duration, bool),
 }
 
@@ -50,7 +50,7 @@ fn kill(run: Run, (moment, with_git): (Duration, bool)) -> Left {
     if with_git {
         let group = format!("kill -9 -{}", child.id());
         let kill = std::process::Command::new("sh").args(["-c", &group]).output().unwrap();
-        // The group is gone when the command has ended.
+        // The process group no longer exists if the command has already ended.
         assert!(kill.status.success() || child.try_wait().unwrap().is_some(), "{kill:?}");
     } else {
         child.kill().unwrap();
@@ -58,12 +58,12 @@ fn kill(run: Run, (moment, with_git): (Duration, bool)) -> Left {
     let status = child.wait().unwrap();
     assert!(status.success() || status.signal() == Some(9), "{status} after {moment:?}");
     let mut out = String::new();
-    // A git that goes on has no part in Casebook's standard output.
+    // A git that continues does not write to Casebook's standard output.
     child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
     Left { out, killed: (moment, with_git) }
 }
 
-/// How long `run` takes undisturbed: the middle one of three runs.
+/// Returns the duration of `run` without a kill: the median of three runs.
 fn time_of(run: impl Fn()) -> Duration {
     let time = || {
         let start = Instant::now();
@@ -75,7 +75,7 @@ fn time_of(run: impl Fn()) -> Duration {
     times[1]
 }
 
-/// All files below a folder.
+/// Returns all files below a folder.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
     files
@@ -86,57 +86,57 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// The text of a ticket or reply without its time.
+/// Returns the text of a ticket or reply without its time.
 fn timeless(text: &[u8]) -> String {
     let text = String::from_utf8(text.to_vec()).unwrap();
     text.lines().filter(|line| !line.starts_with("created: ")).collect::<Vec<_>>().join("\n")
 }
 
-/// A casebook `team` with a remote, and a clone `other` of somebody else.
+/// Creates a casebook `team` with a remote, and a clone `other` of another user.
 fn with_remote() -> Sandbox {
     let sandbox = Sandbox::in_memory();
     sandbox.team("team");
     sandbox.remote("team", "team.git");
-    // A server is no child of the client's.
+    // A server process is not a child of the client.
     sandbox.git("team", "config remote.origin.receivepack 'setsid -w git-receive-pack'");
     sandbox.git("team", "config remote.origin.uploadpack 'setsid -w git-upload-pack'");
     sandbox.git(".", "clone -q team.git other");
     sandbox
 }
 
-/// Whether the journal of `team` speaks of a write.
+/// Returns whether the journal of `team` has an unfinished write.
 fn is_under_way(sandbox: &Sandbox) -> bool {
     fs::read_dir(sandbox.path("team/.git/casebook/pending")).is_ok_and(|pages| pages.count() > 0)
 }
 
-/// Kills `line` often and runs it again each time. It writes one file below `folder` of `team`.
+/// Kills `line` many times and runs it again each time. It writes one file below `folder` of `team`.
 fn kill_writes(sandbox: &Sandbox, line: &str, folder: &str) {
     let count = || files(&sandbox.path("team").join(folder)).len();
     let undisturbed = time_of(|| drop(sandbox.casebook("team", line).ok()));
     let (path, model) = files(&sandbox.path("team").join(folder)).pop_last().unwrap();
     let model = timeless(&model);
     assert!(model.contains("gateway") && path.ends_with(".md"));
-    let mut wanted = count();
+    let mut expected = count();
     let mut interrupted = 0;
     for n in 0..kills() {
         if n % 3 == 0 {
-            // Somebody pushes meanwhile, so that the push must fetch and put its commit on top.
+            // Another user pushes in the meantime, so that the push must fetch and rebase its commit.
             sandbox.write("other/notes.txt", n.to_string()).commit("other", "notes");
             sandbox.git("other", "pull -q --rebase");
             sandbox.git("other", "push -q");
         }
-        wanted += 1;
+        expected += 1;
         let left = kill(sandbox.casebook("team", line), moment(n, undisturbed));
         let now = files(&sandbox.path("team").join(folder));
         for (path, text) in &now {
             assert_eq!(timeless(text), model, "{path} after {left:?}");
         }
         if left.killed.1 {
-            // A git that goes on adds objects while they are counted, which looks like damage.
+            // A git that continues adds objects while they are counted, which looks like damage.
             sandbox.git("team", "fsck --strict --no-dangling");
         }
         let is_open = is_under_way(sandbox);
-        // Whoever was told the outcome does not ask again.
+        // A user who saw the result does not run the command again.
         if is_open || left.out.is_empty() {
             interrupted += 1;
             let said = sandbox.casebook("team", line).ok();
@@ -144,7 +144,7 @@ fn kill_writes(sandbox: &Sandbox, line: &str, folder: &str) {
         }
         sandbox.git("team", "fsck --strict --no-dangling");
         let status = sandbox.git("team", "status --porcelain");
-        assert_eq!((status.as_str(), count()), ("", wanted), "after {left:?}");
+        assert_eq!((status.as_str(), count()), ("", expected), "after {left:?}");
         assert_eq!(
             sandbox.git("team", "rev-parse HEAD"),
             sandbox.git("team.git", "rev-parse main"),
@@ -156,7 +156,7 @@ fn kill_writes(sandbox: &Sandbox, line: &str, folder: &str) {
     println!("{} kills within {undisturbed:?}, {interrupted} of them before the outcome was told", kills());
     assert!(interrupted * 3 > kills(), "the moments were too late");
     let committed = sandbox.git("team", &format!("ls-files {folder}"));
-    assert_eq!(committed.lines().count(), wanted);
+    assert_eq!(committed.lines().count(), expected);
     sandbox.git("team.git", "fsck --strict --no-dangling");
 }
 
@@ -193,7 +193,7 @@ fn new_for_a_pull_request_can_be_killed_at_any_moment() {
     sandbox.git("team", "fsck --strict --no-dangling");
 }
 
-/// An export of another tracker: `count` tickets with two replies each.
+/// Returns an export of another tracker: `count` tickets with two replies each.
 fn export_of_another_tracker(count: usize) -> String {
     let mut lines = String::new();
     for n in 0..count {

@@ -1,10 +1,11 @@
-//! Branches that write to one ticket at once, merged by git in any order: no conflict, and one state.
+//! Branches that write to the same ticket and are merged by git in any order: there is no conflict, and the result is
+//! always the same.
 
 use serde_json::Value as Json;
 
 use crate::sandbox::{Sandbox, at_full_length};
 
-/// Numbers that look random and are the same each time.
+/// Pseudo-random numbers with a fixed sequence.
 struct Dice(u64);
 
 impl Dice {
@@ -22,7 +23,7 @@ impl Dice {
     }
 }
 
-/// Merges `branches` one by one into a new branch from `base`; returns its tree and the ticket's state there.
+/// Merges `branches` one by one into a new branch from `base`. Returns the tree of the result and the ticket's state.
 fn merge_all(sandbox: &Sandbox, base: &str, branches: &[String], id: &str) -> (String, Json) {
     sandbox.git("team", &format!("checkout -q --detach {base}"));
     for branch in branches {
@@ -33,7 +34,7 @@ fn merge_all(sandbox: &Sandbox, base: &str, branches: &[String], id: &str) -> (S
 }
 
 #[test]
-fn fifty_branches_that_reply_to_one_ticket_merge_in_any_order_to_one_state() {
+fn fifty_branches_with_replies_merge_in_any_order_to_the_same_state() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     let mut branches = Vec::new();
@@ -44,7 +45,7 @@ fn fifty_branches_that_reply_to_one_ticket_merge_in_any_order_to_one_state() {
             ["--status on-hold", "--assign omar", "--set priority=high", "--set tags=+eu", "--status open"]
                 [n % 5];
         let run = sandbox.casebook("team", &format!("reply {id} --message 'Reply {n}.' {change}"));
-        // Every third has the second of the one before: the file's stem decides.
+        // Every third reply has the same second as the reply before, so the file name decides the order.
         let minute = n - n % 3;
         run.env("CASEBOOK_NOW", format!("2026-11-22T10:{minute:02}:00Z"))
             .by(["mei", "lena", "omar"][n % 3])
@@ -63,7 +64,7 @@ fn fifty_branches_that_reply_to_one_ticket_merge_in_any_order_to_one_state() {
             "round {round}: {order:?}"
         );
     }
-    // All at once, too.
+    // An octopus merge gives the same result.
     sandbox.git("team", "checkout -q --detach main");
     sandbox.git("team", &format!("merge -q --no-edit {}", dice.shuffled(&branches).join(" ")));
     assert_eq!(sandbox.git("team", "rev-parse HEAD^{tree}"), tree);
@@ -71,7 +72,7 @@ fn fifty_branches_that_reply_to_one_ticket_merge_in_any_order_to_one_state() {
 }
 
 #[test]
-fn resolving_reopening_and_asking_at_once_ends_in_one_state_without_new_findings() {
+fn resolving_reopening_and_asking_in_parallel_gives_one_state_without_new_findings() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     let reason = "--message 'The old exports are gone since October.'";

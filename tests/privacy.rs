@@ -1,4 +1,4 @@
-//! What the public gets of a repository whose public tickets name internal ones wherever they can.
+//! The public view of repositories whose public tickets name internal tickets in every possible place.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::{
     served::Server,
 };
 
-/// A repository of the seed, committed, with a ticket more on top.
+/// Creates a repository from the seed, committed, with one more ticket.
 fn repository(seed: u64) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
@@ -28,7 +28,7 @@ fn is_clean(text: &str, what: &str, seed: u64) {
 }
 
 #[test]
-fn a_public_build_and_a_public_server_name_nothing_internal() {
+fn a_public_build_and_server_reveal_no_internal_names() {
     let seed = secrets::seed();
     let sandbox = repository(seed);
     sandbox.casebook("team", "build --audience public --out ../public").ok();
@@ -96,7 +96,7 @@ fn a_public_build_and_a_public_server_name_nothing_internal() {
 }
 
 #[test]
-fn commands_for_the_public_name_nothing_internal() {
+fn commands_for_the_public_reveal_no_internal_names() {
     let seed = secrets::seed();
     let sandbox = repository(seed);
     for query in ["limit", "zepelin", "nachtigal", "is:any", "service:nightfal", "tag:zepelin"] {

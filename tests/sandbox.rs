@@ -1,5 +1,5 @@
-//! A hermetic place for whole stories: a temporary folder with real git repositories in it, the real program, no settings
-//! of the user's own, and a clock that ticks one second a command.
+//! A hermetic place for tests: a temporary folder with real git repositories, the real program, no settings of the
+//! user, and a clock that moves one second with each command.
 
 use std::{
     ffi::OsStr,
@@ -16,10 +16,10 @@ use serde_json::Value as Json;
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_casebook");
 
-/// When a story begins: 2026-11-22T09:00:00Z, a Sunday.
+/// The start of each test: 2026-11-22T09:00:00Z, a Sunday.
 const START: i64 = 1_795_338_000;
 
-/// The settings of [`Sandbox::team`]: two services (one a module of the other), four people.
+/// The settings of [`Sandbox::team`]: two services, one of them a module of the other, and four people.
 pub(crate) const SETTINGS: &str = r#"version: 1
 title: Acme Oncall
 intake: main
@@ -38,17 +38,17 @@ people:
   ann: { name: Ann Oyelaran, emails: [ann@acme.example] }
 "#;
 
-/// The options of `casebook new` that make a complete incident, but for the title.
+/// The options of `casebook new` for a complete incident, without the title.
 pub(crate) const COMPLETE: &str = "--set service=billing-export --set environment=production \
     --section 'Problem=Exporting the invoices of October ends after 30 seconds with a timeout of the gateway.' \
     --section 'Impact=All accountants in Europe cannot close the month.'";
 
-/// Whether the trials run at full length, which takes minutes: with `CASEBOOK_TRIALS=full`.
+/// Returns whether the random trials run at full length, which takes minutes: with `CASEBOOK_TRIALS=full`.
 pub(crate) fn at_full_length() -> bool {
     std::env::var_os("CASEBOOK_TRIALS").is_some_and(|value| value == "full")
 }
 
-/// A temporary folder with repositories in it. It goes away with the value.
+/// A temporary folder with repositories. Dropping the value deletes the folder.
 pub(crate) struct Sandbox {
     _temp: tempfile::TempDir,
     root: PathBuf,
@@ -61,8 +61,8 @@ impl Sandbox {
         Self::in_folder(tempfile::tempdir().unwrap())
     }
 
-    /// A sandbox in memory, where there is such a disk: for what writes so much, and waits for the disk so often, that
-    /// it would take minutes beside others who do so.
+    /// Creates a sandbox in memory, if there is such a disk. It is for tests that write and sync so much that they
+    /// would take minutes in parallel with others.
     #[track_caller]
     pub(crate) fn in_memory() -> Self {
         Self::in_folder(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap())
@@ -75,7 +75,7 @@ impl Sandbox {
         Self { _temp: temp, root, clock: AtomicI64::new(START) }
     }
 
-    /// A sandbox with [`Sandbox::team`] in the folder `team`.
+    /// Creates a sandbox with [`Sandbox::team`] in the folder `team`.
     #[track_caller]
     pub(crate) fn with_team() -> Self {
         let sandbox = Self::new();
@@ -87,20 +87,20 @@ impl Sandbox {
         self.root.join(path)
     }
 
-    /// Lets time pass.
+    /// Moves the clock forward.
     pub(crate) fn wait(&self, seconds: i64) -> &Self {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
         self
     }
 
-    /// A program in a folder of the sandbox, with nothing of the user's environment but where programs are; one second
-    /// later than the last one.
+    /// Prepares a program in a folder of the sandbox, with only `PATH` from the user's environment. Its time is one
+    /// second later than that of the last command.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>, dir: impl AsRef<Path>) -> Command {
         let seconds = self.clock.fetch_add(1, Ordering::SeqCst);
         let now = Time::from_seconds(seconds).unwrap().to_string();
         let mut command = Command::new(program);
         command.current_dir(self.path(dir)).env_clear();
-        // Hooks find the program as those of an installed one do.
+        // Hooks find the program in the same way as an installed program.
         let own = Path::new(PROGRAM).parent().map(Path::to_owned);
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap();
@@ -123,34 +123,34 @@ impl Sandbox {
         command
     }
 
-    /// `casebook` with the words of `line` (`'…'` keeps spaces) in the folder `dir`, yet to be run.
+    /// Prepares `casebook` with the words of `line` (`'…'` keeps spaces) in the folder `dir`.
     pub(crate) fn casebook(&self, dir: impl AsRef<Path>, line: &str) -> Run {
         let mut command = self.command(PROGRAM, dir);
         command.args(words(line));
         Run { line: format!("casebook {line}"), command, input: None }
     }
 
-    /// Git, which must succeed. Returns what it printed, without the last line end.
+    /// Runs git, which must succeed. Returns its output without the last line end.
     #[track_caller]
     pub(crate) fn git(&self, dir: impl AsRef<Path>, line: &str) -> String {
         self.git_run(dir, line).ok().out.trim_end_matches('\n').to_owned()
     }
 
-    /// Git, yet to be run.
+    /// Prepares a git command.
     pub(crate) fn git_run(&self, dir: impl AsRef<Path>, line: &str) -> Run {
         let mut command = self.command("git", dir);
         command.args(words(line));
         Run { line: format!("git {line}"), command, input: None }
     }
 
-    /// A shell script, yet to be run.
+    /// Prepares a shell script.
     pub(crate) fn sh(&self, dir: impl AsRef<Path>, script: &str) -> Run {
         let mut command = self.command("sh", dir);
         command.args(["-c", script]).env("CASEBOOK", PROGRAM);
         Run { line: script.to_owned(), command, input: None }
     }
 
-    /// A casebook repository with [`SETTINGS`], committed.
+    /// Creates a casebook repository with [`SETTINGS`], committed.
     #[track_caller]
     pub(crate) fn team(&self, dir: &str) -> &Self {
         self.git(".", &format!("init -q {dir}"));
@@ -158,7 +158,7 @@ impl Sandbox {
         self
     }
 
-    /// A bare repository `bare` with the commits of `dir`, which gets it as `origin`.
+    /// Creates a bare repository `bare` with the commits of `dir`, and makes it the `origin` of `dir`.
     #[track_caller]
     pub(crate) fn remote(&self, dir: &str, bare: &str) -> &Self {
         self.git(".", &format!("clone -q --bare {dir} {bare}"));
@@ -182,7 +182,7 @@ impl Sandbox {
         self.casebook(dir, &format!("new incident --title '{title}' {COMPLETE}")).ok().line().to_owned()
     }
 
-    /// A ticket as `show` gives it to programs.
+    /// Returns a ticket from `show --format json`.
     #[track_caller]
     pub(crate) fn show(&self, dir: &str, id: &str) -> Json {
         self.casebook(dir, &format!("show {id} --format json")).ok().json()
@@ -202,7 +202,7 @@ impl Sandbox {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// An executable hook of the repository whose git directory is `git_dir`.
+    /// Writes an executable hook into the repository whose git directory is `git_dir`.
     #[track_caller]
     pub(crate) fn hook(&self, git_dir: &str, name: &str, script: &str) -> &Self {
         use std::os::unix::fs::PermissionsExt as _;
@@ -213,7 +213,7 @@ impl Sandbox {
     }
 }
 
-/// A program that is yet to be run.
+/// A program that is prepared and not yet started.
 pub(crate) struct Run {
     line: String,
     command: Command,
@@ -231,7 +231,7 @@ impl Run {
         self
     }
 
-    /// As somebody else than Mei.
+    /// Sets the author to another user than Mei.
     pub(crate) fn by(self, id: &str) -> Self {
         let email = format!("{id}@acme.example");
         let (author, committer) = (self.env("GIT_AUTHOR_NAME", id), id);
@@ -241,13 +241,13 @@ impl Run {
             .env("GIT_COMMITTER_EMAIL", &email)
     }
 
-    /// Gives it something to read.
+    /// Sets the standard input.
     pub(crate) fn input(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.input = Some(text.into());
         self
     }
 
-    /// With another file of the program, and whatever else `change` does to the command.
+    /// Uses another file of the program, and applies `change` to the command.
     pub(crate) fn with_program(mut self, program: &Path, change: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(program);
         command.args(self.command.get_args()).stdin(Stdio::null()).env_clear();
@@ -258,12 +258,12 @@ impl Run {
         self
     }
 
-    /// The command, for those who want to start it themselves.
+    /// Returns the command, for tests that start it themselves.
     pub(crate) fn into_command(self) -> Command {
         self.command
     }
 
-    /// Runs it and takes whatever comes.
+    /// Runs the program and accepts any exit status.
     #[track_caller]
     pub(crate) fn run(mut self) -> Said {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -273,7 +273,7 @@ impl Run {
         let mut child =
             self.command.spawn().unwrap_or_else(|error| panic!("{} cannot be run: {error}", self.line));
         if let (Some(mut stdin), Some(input)) = (child.stdin.take(), self.input) {
-            // Whoever does not read to the end has a reason, and a status that tells it.
+            // A program can stop reading early; its exit status shows the reason.
             let _ = stdin.write_all(&input);
         }
         let output = child.wait_with_output().unwrap();
@@ -285,13 +285,13 @@ impl Run {
         }
     }
 
-    /// Runs it: its exit status is 0.
+    /// Runs the program and asserts that the exit status is 0.
     #[track_caller]
     pub(crate) fn ok(self) -> Said {
         self.fails(0)
     }
 
-    /// Runs it: its exit status is `status`.
+    /// Runs the program and asserts that the exit status is `status`.
     #[track_caller]
     pub(crate) fn fails(self, status: i32) -> Said {
         let said = self.run();
@@ -300,7 +300,7 @@ impl Run {
     }
 }
 
-/// What a program that has ended said.
+/// The output of a program that has ended.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub line: String,
@@ -310,7 +310,7 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Standard error has each of `texts`.
+    /// Asserts that standard error has each of `texts`.
     #[track_caller]
     pub(crate) fn says(self, texts: &[&str]) -> Self {
         for text in texts {
@@ -319,7 +319,7 @@ impl Said {
         self
     }
 
-    /// Standard output has each of `texts`.
+    /// Asserts that standard output has each of `texts`.
     #[track_caller]
     pub(crate) fn prints(self, texts: &[&str]) -> Self {
         for text in texts {
@@ -328,14 +328,14 @@ impl Said {
         self
     }
 
-    /// Standard error is empty.
+    /// Asserts that standard error is empty.
     #[track_caller]
     pub(crate) fn stays_quiet(self) -> Self {
         assert_eq!(self.err, "", "the talk of {}", self.line);
         self
     }
 
-    /// The only line of standard output.
+    /// Returns the only line of standard output.
     #[track_caller]
     pub(crate) fn line(&self) -> &str {
         let line = self.out.trim_end_matches('\n');
@@ -343,14 +343,14 @@ impl Said {
         line
     }
 
-    /// Standard output as JSON.
+    /// Returns standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Json {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
     }
 }
 
-/// Splits a command line at blanks; what stands between single quotes stays together.
+/// Splits a command line at spaces; text in single quotes stays together.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted, mut begun) = (Vec::new(), String::new(), false, false);
     for c in line.chars() {
@@ -376,7 +376,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_sandbox_has_its_own_clock_and_nothing_of_the_users() {
+fn a_sandbox_has_its_own_clock_and_no_settings_of_the_user() {
     let sandbox = Sandbox::with_team();
     assert_eq!(sandbox.git("team", "log -1 --format=%aI"), "2026-11-22T09:00:02Z");
     assert_eq!(sandbox.git("team", "config --default nobody --get user.name"), "nobody");

@@ -1,4 +1,4 @@
-//! A repository to be searched, and what is asked of it.
+//! A repository to search, and the queries for it.
 
 use std::{fs, path::Path};
 
@@ -6,7 +6,7 @@ use walkdir::WalkDir;
 
 use crate::sandbox::Sandbox;
 
-/// A file for each kind of trouble that the story of the demo does not know.
+/// One file for each kind of special case that the demo does not have.
 const MORE: &[(&str, &str)] = &[
     (
         "tickets/2026/11/upgrade-breaks-the-cache-a2b3c4.md",
@@ -65,7 +65,7 @@ const MORE: &[(&str, &str)] = &[
     ),
 ];
 
-/// Queries whose words no text is asked for.
+/// Queries with words that no text contains.
 const WRITTEN: &[&str] = &[
     "",
     "is:any",
@@ -220,10 +220,10 @@ const WRITTEN: &[&str] = &[
     "\"of the\"",
 ];
 
-/// How many queries are asked of all three.
+/// The number of queries that run on all three surfaces.
 pub(crate) const QUERIES: usize = 300;
 
-/// The repository of the demo as it stands in the end, and [`MORE`].
+/// Creates the repository of the demo in its final state, together with [`MORE`].
 pub(crate) fn repository() -> (Sandbox, String) {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
@@ -253,7 +253,7 @@ pub(crate) fn repository() -> (Sandbox, String) {
     (sandbox, texts)
 }
 
-/// The written queries, and others made of the words of `texts`, the same each time.
+/// Returns the fixed queries, and others made of the words of `texts`, which are the same each time.
 pub(crate) fn queries(texts: &str) -> Vec<String> {
     let mut state = 7_u64;
     let mut below = |end: usize| {
@@ -286,7 +286,7 @@ pub(crate) fn queries(texts: &str) -> Vec<String> {
             _ => format!("body:{word} -answer:{other} sort:created"),
         });
     }
-    // What is no query has a test of its own.
+    // Invalid queries have a separate test.
     found.iter_mut().for_each(|query| *query = query.replace("  ", " "));
     found
 }

@@ -1,4 +1,4 @@
-//! Finding tickets: the query language, the index that is kept, and tickets that are alike, in the real program.
+//! Searches in the real program: the query language, the cached index and similar tickets.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::sandbox::{SETTINGS, Sandbox};
 
-/// A ticket's file with these keys, title and text.
+/// Writes the file of a ticket with these keys, title and text.
 pub(crate) fn ticket(sandbox: &Sandbox, id: &str, keys: &str, title: &str, body: &str) {
     let text = format!("---\ntitle: {title}\ntemplate: question\nrequester: lena\n{keys}\n---\n{body}\n");
     sandbox.write(format!("team/tickets/{id}.md"), text);
@@ -16,7 +16,7 @@ pub(crate) fn reply(sandbox: &Sandbox, id: &str, keys: &str, body: &str) {
     sandbox.write(format!("team/tickets/{id}/r.md"), format!("---\nauthor: omar\n{keys}\n---\n{body}\n"));
 }
 
-/// Four tickets, two of them resolved.
+/// Creates four tickets, two of them resolved.
 pub(crate) fn archive() -> Sandbox {
     let sandbox = Sandbox::with_team();
     ticket(
@@ -64,7 +64,7 @@ pub(crate) fn archive() -> Sandbox {
     sandbox
 }
 
-/// The ids that a command lists.
+/// Returns the ids that a command lists.
 #[track_caller]
 pub(crate) fn ids(sandbox: &Sandbox, line: &str) -> String {
     let said = sandbox.casebook("team", &format!("{line} --format short")).ok();
@@ -72,7 +72,7 @@ pub(crate) fn ids(sandbox: &Sandbox, line: &str) -> String {
 }
 
 #[test]
-fn queries_find_what_they_say() {
+fn queries_find_matching_tickets() {
     let sandbox = archive();
     for (query, found) in [
         ("exports", "export-1 export-2 daochu"),
@@ -108,7 +108,7 @@ fn queries_find_what_they_say() {
 }
 
 #[test]
-fn who_asks_is_me() {
+fn me_is_the_current_user() {
     let sandbox = archive();
     let by = |id: &str| sandbox.casebook("team", "list assignee:me --format short").by(id).ok().out;
     assert_eq!((by("mei").trim(), by("omar").trim()), ("daochu", ""));
@@ -119,7 +119,7 @@ fn who_asks_is_me() {
 }
 
 #[test]
-fn what_is_late_is_overdue() {
+fn late_tickets_are_overdue() {
     let sandbox = archive();
     sandbox.write("team/casebook.yml", format!("{SETTINGS}targets: {{ high: {{ first_response: 2h }} }}\n"));
     assert_eq!(ids(&sandbox, "list is:overdue"), "export-2");
@@ -130,7 +130,7 @@ fn what_is_late_is_overdue() {
 }
 
 #[test]
-fn a_mistake_is_shown_where_it_is_with_the_way_out() {
+fn an_error_in_a_query_is_shown_with_its_place_and_help() {
     let sandbox = archive();
     let wrong = |line: &str| sandbox.casebook("team", line).fails(2);
     wrong("search export staus:open").says(&[
@@ -143,12 +143,12 @@ fn a_mistake_is_shown_where_it_is_with_the_way_out() {
     wrong("search '(export'").says(&["^", "help:"]);
     wrong("list 'created:>soon'").says(&["`soon` is not a time"]);
     sandbox.casebook("team", "search").fails(2).says(&["<QUERY>"]);
-    // What looks like an option is a word only where it cannot be one.
+    // A word that looks like an option is a word only where options are not allowed.
     wrong("list --fromat json").says(&["--format"]);
 }
 
 #[test]
-fn names_that_nobody_knows_are_told_in_a_few_lines_and_are_no_mistake() {
+fn unknown_names_give_a_short_warning_and_no_error() {
     let sandbox = archive();
     let said = sandbox.casebook("team", "search 'service:s1 OR service:s2 OR SERVICE:s1'").ok().err;
     assert_eq!(said, "unknown service `s1`\nunknown service `s2`\nno results\n");
@@ -163,7 +163,7 @@ fn names_that_nobody_knows_are_told_in_a_few_lines_and_are_no_mistake() {
 }
 
 #[test]
-fn each_reason_is_given_for_the_field_that_it_is_about() {
+fn each_reason_names_its_field() {
     let sandbox = archive();
     let why = |query: &str| {
         let json = sandbox.casebook("team", &format!("search '{query}' -n 1 --format json")).ok().json();
@@ -178,7 +178,7 @@ fn each_reason_is_given_for_the_field_that_it_is_about() {
 }
 
 #[test]
-fn programs_get_score_and_reason_with_each_ticket() {
+fn json_output_has_score_and_reasons_for_each_ticket() {
     let sandbox = archive();
     let json =
         sandbox.casebook("team", "search memory '(tag:export OR tag:none)' -n 1 --format json").ok().json();
@@ -192,7 +192,7 @@ fn programs_get_score_and_reason_with_each_ticket() {
     let json = sandbox.casebook("team", "list zebra --format json").ok().json();
     assert_eq!(json, json!({ "tickets": [], "total": 0 }));
     assert_eq!(json["articles"], Json::Null, "a list is of tickets");
-    // People see the words that matched, where they stand.
+    // People see the words that matched in their context.
     sandbox.casebook("team", "search gigabytes --color always").ok().prints(&[
         "Invoice export times out",
         "Raised the limit of the job to four \u{1b}[1m\u{1b}[33mgigabytes\u{1b}[0m.",
@@ -200,7 +200,7 @@ fn programs_get_score_and_reason_with_each_ticket() {
 }
 
 #[test]
-fn articles_take_part() {
+fn articles_are_found() {
     let sandbox = archive();
     sandbox.write(
         "team/knowledge/export-limits.md",
@@ -233,7 +233,7 @@ fn articles_take_part() {
 }
 
 #[test]
-fn a_slip_of_the_keyboard_is_corrected_and_told() {
+fn a_typo_is_corrected_and_reported() {
     let sandbox = archive();
     let said = sandbox.casebook("team", "search gigabtyes --color always").ok();
     said.says(&["no results for `gigabtyes`; showing results for `gigabytes`"])
@@ -245,7 +245,7 @@ fn a_slip_of_the_keyboard_is_corrected_and_told() {
 }
 
 #[test]
-fn a_view_finds_what_its_site_shows() {
+fn a_view_finds_only_what_its_site_shows() {
     let sandbox = archive();
     let settings = format!("{SETTINGS}visibility: public\n");
     sandbox.write("team/casebook.yml", &settings);
@@ -269,7 +269,7 @@ fn a_view_finds_what_its_site_shows() {
 }
 
 #[test]
-fn what_is_too_much_is_refused_or_taken_as_it_is() {
+fn a_query_that_is_too_long_is_refused_and_a_long_draft_is_accepted() {
     let sandbox = archive();
     let query = "word ".repeat(20_000);
     sandbox.casebook("team", &format!("search {query}")).fails(2).says(&["at most 16384 bytes", "help:"]);
@@ -294,12 +294,12 @@ fn what_is_too_much_is_refused_or_taken_as_it_is() {
 }
 
 #[test]
-fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
+fn a_new_ticket_is_found_at_once_without_rewriting_the_index() {
     let sandbox = archive();
     let index = "team/.git/casebook/cache/index-worktree";
     ids(&sandbox, "list service:billing-api");
     assert!(!sandbox.path(index).exists(), "a query without words needs no index");
-    // The first index cannot vouch for files that were written in the same moment.
+    // The first index is not reliable for files that were written at the same moment.
     std::thread::sleep(std::time::Duration::from_millis(60));
     assert_eq!(ids(&sandbox, "search zebra"), "");
     let kept = fs::read(sandbox.path(index)).unwrap();
@@ -309,7 +309,7 @@ fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
     assert_eq!(ids(&sandbox, "search title:zebra"), "");
     assert_eq!(ids(&sandbox, "search horse"), "zebra");
 
-    // What is new is read once, and kept beside the index.
+    // A new file is read once and then cached next to the index.
     std::thread::sleep(std::time::Duration::from_millis(60));
     assert_eq!(ids(&sandbox, "search horse"), "zebra");
     let newer = sandbox.path("team/.git/casebook/cache/index-worktree.newer");
@@ -325,7 +325,7 @@ fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
 }
 
 #[test]
-fn a_damaged_index_is_made_anew_without_a_word() {
+fn a_damaged_index_is_rebuilt_without_a_message() {
     let sandbox = archive();
     let index = "team/.git/casebook/cache/index-worktree";
     assert_eq!(ids(&sandbox, "search memory"), "export-1 export-2");

@@ -1,9 +1,9 @@
-//! Repositories in which public tickets name internal ones wherever they can, by chance; and what must then not be found in
-//! anything that the public gets.
+//! Random repositories in which public tickets name internal tickets in every possible place, and the names that the
+//! public must never see.
 
 use std::collections::BTreeMap;
 
-/// Names of internal tickets that can be no words: they are nowhere. (`night-4000` is no ticket, and looks like one.)
+/// Names of internal tickets that cannot be words. (`night-4000` is not a ticket, but looks like one.)
 const NAMES: &[&str] = &[
     "merger-plans-m2m3m4",
     "m2m3m4",
@@ -17,10 +17,10 @@ const NAMES: &[&str] = &[
     "raise-the-limits",
 ];
 
-/// Names that may be words: they are no references.
+/// Names that can be words, so they are not references.
 const WORDS: &[&str] = &["moonlight", "a-1", "quiet"];
 
-/// What only internal tickets have, and no public text says.
+/// Texts that only internal tickets contain.
 const INTERNAL: &[&str] = &[
     "nightfall",
     "quendolin",
@@ -32,7 +32,7 @@ const INTERNAL: &[&str] = &[
     "rosebud",
 ];
 
-/// Numbers without end, the same for the same seed.
+/// Pseudo-random numbers, the same for the same seed.
 pub(crate) struct Chance(u64);
 
 impl Chance {
@@ -55,32 +55,32 @@ impl Chance {
         of[self.below(of.len())]
     }
 
-    /// `name` in any case.
+    /// Returns `name` in a random case.
     fn in_some_case(&mut self, name: &str) -> String {
         name.chars()
             .map(|c| if self.below(2) == 0 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
             .collect()
     }
 
-    /// A name for a text.
+    /// Returns a name for a text.
     fn name(&mut self) -> String {
         let name = self.one(NAMES);
         self.in_some_case(name)
     }
 
-    /// A name of a ticket: not of one that only could be there, which a public ticket may be called.
+    /// Returns the name of an existing internal ticket. A name without a ticket could also be that of a public ticket.
     fn alias(&mut self) -> String {
         let name = self.one(&[NAMES[0], NAMES[2], NAMES[4], NAMES[5], WORDS[0], WORDS[1]]);
         self.in_some_case(name)
     }
 
-    /// A name for a place where a ticket is named.
+    /// Returns a name for a place where a ticket is named.
     fn reference(&mut self) -> String {
         let name = if self.below(2) == 0 { self.one(NAMES) } else { self.one(WORDS) };
         self.in_some_case(name)
     }
 
-    /// A name in a form that a browser or a reader would understand.
+    /// Returns a name in a form that a browser or a reader would understand.
     fn disguised(&mut self) -> String {
         let name = self.name();
         let at = 1 + self.below(name.len() - 2);
@@ -102,7 +102,7 @@ impl Chance {
     }
 }
 
-/// The seed that `CASEBOOK_SEED` says, else one that changes from second to second.
+/// Returns the seed in `CASEBOOK_SEED`, or one that changes every second.
 pub(crate) fn seed() -> u64 {
     let said = std::env::var("CASEBOOK_SEED").ok().and_then(|seed| seed.parse().ok());
     said.unwrap_or_else(|| {
@@ -111,7 +111,7 @@ pub(crate) fn seed() -> u64 {
     })
 }
 
-/// A repository, by path.
+/// Creates a repository; maps paths to contents.
 pub(crate) fn repository(seed: u64) -> BTreeMap<String, String> {
     let mut chance = Chance::of(seed);
     let mut files = BTreeMap::new();
@@ -181,14 +181,14 @@ pub(crate) fn repository(seed: u64) -> BTreeMap<String, String> {
         "knowledge/quiet.md".to_owned(),
         "---\ntitle: Nachtigall\nvisibility: internal\ntags: [zeppelin]\n---\nSecret.\n".to_owned(),
     );
-    // Public, and of the same tracker.
+    // A public ticket from the same tracker.
     for number in 0..4 {
         let id = format!("dusk-{}", 7 + number);
         public(c, &id, &format!("source: DUSK-{}\n", 7 + number), &mut add);
     }
     let name = plain(&c.alias());
     public(c, &format!("after-{name}"), "", &mut add);
-    // Much like what somebody asks later.
+    // A ticket similar to a later question.
     add(
         "tickets/2026/11/printer-jams-a4b5c6.md".to_owned(),
         format!(
@@ -225,7 +225,7 @@ pub(crate) fn repository(seed: u64) -> BTreeMap<String, String> {
     files
 }
 
-/// A public ticket that was resolved, with names in every place.
+/// Adds a resolved public ticket with names in every place.
 fn public(c: &mut Chance, id: &str, front: &str, add: &mut impl FnMut(String, String)) {
     let folder = format!("tickets/2026/11/{id}");
     let mut attachments = Vec::new();
@@ -298,7 +298,7 @@ fn public(c: &mut Chance, id: &str, front: &str, add: &mut impl FnMut(String, St
     );
 }
 
-/// A text with names in every place. `to` is the way to the folder of tickets.
+/// Returns a text with names in every place. `to` is the way to the folder of tickets.
 fn text(c: &mut Chance, to: &str) -> String {
     let mut places = vec![
         format!("It fails as in {}, again.", c.disguised()),
@@ -324,7 +324,7 @@ fn text(c: &mut Chance, to: &str) -> String {
         format!("tickets/2026/12/{}.md and knowledge/{}", plain(&c.reference()), plain(&c.reference())),
         format!("java.lang.IllegalStateException: {}\n\tat com.acme.{}(Main.java:7)", c.name(), c.name()),
     ];
-    // In any order, and never all of it.
+    // The parts are in random order, and some are left out.
     let mut text = String::new();
     while places.len() > 6 {
         text.push_str(&places.swap_remove(c.below(places.len())));
@@ -333,17 +333,18 @@ fn text(c: &mut Chance, to: &str) -> String {
     text
 }
 
-/// As it may stand in a path and in an address.
+/// Returns a name as it can occur in a path and in an address.
 fn plain(name: &str) -> String {
     name.replace("://", "-").replace(['/', '.'], "-")
 }
 
-/// A value of YAML.
+/// Quotes a YAML value.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// What of `text`, which the public got, names an internal ticket or something that only those have, with what stands around.
+/// Lists the parts of the public `text` that name an internal ticket or occur only in internal tickets, with their
+/// context.
 pub(crate) fn leaks(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for form in forms(text) {
@@ -371,7 +372,7 @@ pub(crate) fn leaks(text: &str) -> Vec<String> {
     found
 }
 
-/// `text` as it is, and as somebody could read it.
+/// Returns `text` unchanged and as a reader could decode it.
 fn forms(text: &str) -> Vec<String> {
     let plain = text.to_lowercase();
     let mut forms = vec![plain.clone()];
@@ -384,7 +385,7 @@ fn forms(text: &str) -> Vec<String> {
     forms
 }
 
-/// Without what nobody sees.
+/// Removes invisible characters.
 fn seen(text: &str) -> String {
     text.replace(['\u{ad}', '\u{200b}'], "").replace('\u{2011}', "-")
 }

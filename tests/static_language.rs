@@ -1,5 +1,5 @@
-//! The search page of a static site reads texts and queries as the engine does: the same tokens, the same stems, the same
-//! meaning, the same mistakes.
+//! The search page of a static site treats texts and queries in the same way as the engine: the same tokens, stems,
+//! meaning and errors.
 
 use std::{collections::BTreeSet, fs};
 
@@ -19,7 +19,7 @@ use crate::{
     sandbox::Sandbox,
 };
 
-/// Texts in which something may go wrong.
+/// Texts with special cases.
 const TEXTS: &[&str] = &[
     "Zeitüberschreitung beim ＥＸＰＯＲＴ, cafe\u{301} ﬁle straße",
     "(ERR_CONN_RESET) net::ERR_CONN: std::vec a_b/c a.b:导",
@@ -35,7 +35,7 @@ const TEXTS: &[&str] = &[
     "line\nbreak\ttab\u{a0}nbsp\u{3000}wide\u{2028}sep",
 ];
 
-/// Pieces of queries, which meet one another in every way.
+/// Parts of queries, which are combined in every way.
 const PIECES: &[&str] = &[
     "a",
     "OR",
@@ -132,7 +132,7 @@ fn known() -> Vocabulary {
     }
 }
 
-/// A site whose templates have the fields of [`known`], open in a browser; and the folder of its modules.
+/// Builds a site whose templates have the fields of [`known`] and opens it in a browser.
 fn site(sandbox: &Sandbox, browser: &Browser) {
     sandbox.team("team").write(
         "team/ticket-templates/a.md",
@@ -143,7 +143,7 @@ fn site(sandbox: &Sandbox, browser: &Browser) {
     browser.open(&format!("{}search/index.html", serve_files(sandbox.path("site"))));
 }
 
-/// What the module `name` answers to `script`, in which it is called `it` and `given` is what is asked.
+/// Runs `script` with the module `name` as `it` and the input as `given`, and returns the result.
 #[track_caller]
 fn ask(sandbox: &Sandbox, browser: &Browser, name: &str, script: &str, given: Json) -> Json {
     let file = module(sandbox, name);
@@ -154,14 +154,14 @@ fn ask(sandbox: &Sandbox, browser: &Browser, name: &str, script: &str, given: Js
     browser.ask(&script, vec![given])
 }
 
-/// The file of the module `name`.
+/// Returns the file of the module `name`.
 fn module(sandbox: &Sandbox, name: &str) -> String {
     let folder = fs::read_dir(sandbox.path("site/assets/search")).unwrap();
     let mut files = folder.map(|file| file.unwrap().file_name().into_string().unwrap());
     files.find(|file| file.split('.').next() == Some(name)).unwrap_or_else(|| panic!("no module {name}"))
 }
 
-/// The texts of the demo's story.
+/// Returns the texts of the demo.
 fn story() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/demo/files");
     let files = WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
@@ -177,7 +177,7 @@ fn random(seed: u64) -> impl FnMut(usize) -> usize {
     }
 }
 
-/// Words of `text` as the engine sees them: kind, surface, position, and where it stands in UTF-16.
+/// Returns the tokens of `text` as the engine sees them: kind, surface, position, and offsets in UTF-16.
 fn tokens(text: &str) -> Vec<Json> {
     let units = |end: usize| text[..end].encode_utf16().count();
     let mut found = Vec::new();
@@ -201,7 +201,7 @@ fn tokens(text: &str) -> Vec<Json> {
 }
 
 #[test]
-fn a_page_reads_texts_and_queries_as_the_engine_does() {
+fn a_page_parses_texts_and_queries_like_the_engine() {
     let (sandbox, browser) = (Sandbox::new(), Browser::start());
     site(&sandbox, &browser);
 
@@ -237,7 +237,7 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     let script =
         "const engine = await it.Engine.open(new URL('.', location.href)); done(engine.manifest.language);";
     let language = ask(&sandbox, &browser, "engine", script, Json::Null);
-    // What a query says, and what is left of it when a test was added, and was taken back.
+    // The meaning of a query, and its text after a condition was added and removed.
     let script = "const { narrowed } = await import(`../assets/search/${given.narrow}`);\
       const parse = (text) => it.parse(text, given.language);\
       const said = ({ expr, sort }) =>\
@@ -272,7 +272,7 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
             Err(error) => assert_eq!(*here, json!(error.to_string()), "{query:?}"),
         }
     }
-    // A key that has another name today.
+    // A key with a former name.
     let mut language = language;
     let keys = language["keys"].as_array_mut().unwrap();
     keys.iter_mut().find(|key| key["name"] == "tag").unwrap()["former"] = json!(["label", "labels"]);
@@ -284,7 +284,7 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     assert!(good > 500 && queries.len() - good > 500, "{good} of {}", queries.len());
 }
 
-/// The words of `texts`, and each with every ending that the stemmer of English knows.
+/// Returns the words of `texts`, each also with every ending that the English stemmer knows.
 fn words(texts: &[String]) -> Vec<String> {
     const ENDINGS: [&str; 32] = [
         "", "s", "es", "ed", "ing", "edly", "ingly", "ly", "er", "ers", "ation", "ational", "ization",

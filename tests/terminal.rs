@@ -1,4 +1,4 @@
-//! A person at a terminal: a real pseudo-terminal, on which the program asks and somebody types.
+//! A pseudo-terminal, on which the program asks questions and a test types the answers.
 
 use std::{
     fs::File,
@@ -21,7 +21,7 @@ use rustix::{
 
 use crate::sandbox::Run;
 
-/// How long anything may take that is waited for.
+/// The longest wait for any output.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) const ENTER: &str = "\r";
@@ -30,14 +30,14 @@ pub(crate) const ESCAPE: &str = "\x1b";
 pub(crate) const CTRL_D: &str = "\x04";
 pub(crate) const CTRL_C: &str = "\x03";
 
-/// A program whose standard input and error are a terminal; its data goes elsewhere.
+/// A program whose standard input and error are a terminal; standard output goes to a pipe.
 pub(crate) struct Terminal {
     child: Child,
     keyboard: Option<File>,
     screen: Arc<Mutex<String>>,
     display: Option<JoinHandle<()>>,
     is_open: Arc<AtomicBool>,
-    /// How much of the screen was waited for.
+    /// The length of the output that earlier waits have consumed.
     read: usize,
 }
 
@@ -45,7 +45,7 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn start(run: Run) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        // Programs of other tests must not hold it open.
+        // Programs of other tests must not inherit the terminal and keep it open.
         rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -55,7 +55,7 @@ impl Terminal {
         let open = || -> OwnedFd {
             rustix::fs::open(&path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).unwrap()
         };
-        // It is the program's own terminal: closing it sends the signal that it sends everybody.
+        // The terminal belongs to the program, so closing it sends the usual signal.
         let own = run.into_command();
         let mut command = Command::new("setsid");
         command.args(["--ctty", "--wait"]).arg(own.get_program()).args(own.get_args()).env_clear();
@@ -63,7 +63,7 @@ impl Terminal {
         command.envs(own.get_envs().filter_map(|(key, value)| Some((key, value?))));
         command.env("TERM", "xterm-256color").stdin(open()).stderr(open()).stdout(Stdio::piped());
         let child = command.spawn().unwrap();
-        // The command holds the other end open as long as it lives.
+        // The command keeps the other end open as long as it exists.
         drop(command);
         let keyboard = File::from(master);
         let screen = Arc::new(Mutex::new(String::new()));
@@ -81,7 +81,7 @@ impl Terminal {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
                         std::thread::sleep(Duration::from_millis(5));
                     }
-                    // The program is gone.
+                    // The program has ended.
                     _ => break,
                 }
             }
@@ -89,12 +89,12 @@ impl Terminal {
         Self { child, keyboard: Some(keyboard), screen, display: Some(display), is_open, read: 0 }
     }
 
-    /// All that was shown so far, without colours and movements.
+    /// Returns all output so far, without colours and cursor movements.
     pub(crate) fn shown(&self) -> String {
         plain(&self.screen.lock().unwrap())
     }
 
-    /// Waits until `text` is shown, after what was waited for before.
+    /// Waits until `text` is shown, after the text of earlier waits.
     #[track_caller]
     pub(crate) fn sees(&mut self, text: &str) -> &mut Self {
         let begun = Instant::now();
@@ -111,13 +111,13 @@ impl Terminal {
 
     #[track_caller]
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
-        // One question after another: what was typed before a question is asked belongs to nobody.
+        // Questions come one after another; keys that were typed before a question are discarded.
         std::thread::sleep(Duration::from_millis(30));
         self.keyboard.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
         self
     }
 
-    /// The window is closed.
+    /// Closes the window.
     pub(crate) fn hangs_up(&mut self) -> &mut Self {
         self.is_open.store(false, Ordering::SeqCst);
         self.display.take().unwrap().join().unwrap();
@@ -125,7 +125,7 @@ impl Terminal {
         self
     }
 
-    /// Waits for the program's end. Returns its exit status and what it printed.
+    /// Waits until the program ends. Returns its exit status and its standard output.
     #[track_caller]
     pub(crate) fn ends(&mut self) -> (Option<i32>, String) {
         let begun = Instant::now();
@@ -133,7 +133,7 @@ impl Terminal {
             assert!(begun.elapsed() < PATIENCE, "it goes on: {:?}", self.shown());
             std::thread::sleep(Duration::from_millis(10));
         }
-        // What is still under way to the screen arrives.
+        // Wait for the output that has not arrived yet.
         self.display.take().into_iter().for_each(|display| display.join().unwrap());
         let mut out = String::new();
         self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
@@ -149,7 +149,7 @@ impl Drop for Terminal {
     }
 }
 
-/// What a person reads of what a terminal is told.
+/// Returns the visible text of a terminal's output.
 fn plain(text: &str) -> String {
     let mut plain = String::new();
     let mut characters = text.chars();

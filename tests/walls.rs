@@ -1,4 +1,4 @@
-//! The walls between rooms: a room imports only what it may know.
+//! The boundaries between modules: a module imports only the modules that it is allowed to know.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 
 use walkdir::WalkDir;
 
-/// Each room with what it may know beside `text`. The order is the order of the data's flow.
+/// Each module with the modules that it may import, besides `text`, in the order of the data flow.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("diagnostic", &[]),
@@ -37,7 +37,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("demo", &[]),
 ];
 
-/// Rooms above all others, which may know everything.
+/// Modules at the top, which may import all others.
 const ABOVE: &[&str] = &["server", "cli"];
 
 fn rooms() -> BTreeSet<String> {
@@ -49,7 +49,7 @@ fn rooms() -> BTreeSet<String> {
         .collect()
 }
 
-/// The rooms that `text` names after `crate::`, one by one or in braces.
+/// Returns the modules that `text` names after `crate::`, singly or in braces.
 fn imports(text: &str, rooms: &BTreeSet<String>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, _) in text.match_indices("crate::") {
@@ -71,7 +71,7 @@ fn imports(text: &str, rooms: &BTreeSet<String>) -> BTreeSet<String> {
     found
 }
 
-/// Whether `name` stands in `braces` at the first level, so is a room and not an item of one.
+/// Returns whether `name` is at the first level of `braces`, so that it is a module and not an item in one.
 fn is_top_level(braces: &str, name: &str) -> bool {
     let mut depth = 0;
     braces.char_indices().any(|(at, c)| {
@@ -86,14 +86,14 @@ fn is_top_level(braces: &str, name: &str) -> bool {
 }
 
 #[test]
-fn a_room_imports_only_what_it_may_know() {
+fn a_room_imports_only_the_rooms_that_it_may_know() {
     let rooms = rooms();
     let mut broken = Vec::new();
     for (room, known) in MAY_KNOW {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room);
         for entry in WalkDir::new(&folder).into_iter().filter_map(Result::ok) {
             let name = entry.file_name().to_string_lossy();
-            // Tests may set their scene with any room.
+            // Tests may import any module.
             if name.ends_with(".rs") && !name.ends_with("tests.rs") {
                 let text = fs::read_to_string(entry.path()).unwrap();
                 let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
@@ -109,7 +109,7 @@ fn a_room_imports_only_what_it_may_know() {
 }
 
 #[test]
-fn every_room_has_its_walls() {
+fn every_room_is_listed() {
     let listed: BTreeSet<String> =
         MAY_KNOW.iter().map(|(room, _)| *room).chain(ABOVE.iter().copied()).map(str::to_owned).collect();
     let unlisted: Vec<_> = rooms().difference(&listed).cloned().collect();
@@ -117,7 +117,7 @@ fn every_room_has_its_walls() {
 }
 
 #[test]
-fn an_import_is_seen_however_it_is_written() {
+fn an_import_is_found_in_any_spelling() {
     let rooms: BTreeSet<String> = ["repo", "store", "site"].map(str::to_owned).into();
     let of = |text: &str| imports(text, &rooms).into_iter().collect::<Vec<_>>().join(" ");
     assert_eq!(of("use crate::repo::Repo;"), "repo");
@@ -125,10 +125,10 @@ fn an_import_is_seen_however_it_is_written() {
     assert_eq!(of("let x = crate::site::build();"), "site");
 }
 
-/// The folders of `repo`; each may know those before it. Files beside them come first.
+/// The folders of `repo`. Each may import those before it; files in `repo` itself come first.
 const FOLDERS_OF_REPO: [&str; 5] = ["", "write", "files", "git", "flow"];
 
-/// The files of `repo` with the files that each imports, all without `.rs`: `git/open`, `error`.
+/// Maps the files of `repo` to the files that they import, all without `.rs`: `git/open`, `error`.
 fn imports_in_repo() -> BTreeMap<String, BTreeSet<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/repo");
     let mut imports = BTreeMap::new();
@@ -158,7 +158,7 @@ fn imports_in_repo() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn the_folders_of_repo_know_only_those_before_them_and_no_files_import_each_other_in_a_circle() {
+fn the_folders_of_repo_import_only_earlier_ones_and_files_have_no_circular_imports() {
     let imports = imports_in_repo();
     assert!(imports.len() > 40, "{imports:?}");
     let rank = |file: &str| {
@@ -171,7 +171,7 @@ fn the_folders_of_repo_know_only_those_before_them_and_no_files_import_each_othe
             assert!(rank(import) <= rank(file), "{file} imports {import}");
         }
     }
-    // Files that import nothing that is left go, until none is left or only circles are.
+    // Remove files without remaining imports until no files or only circular imports are left.
     let mut left = imports;
     while let Some(file) =
         left.iter().find(|(_, known)| known.iter().all(|import| !left.contains_key(import)))

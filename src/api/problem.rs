@@ -12,7 +12,7 @@ pub(crate) struct ProblemDetail {
     pub status: u16,
     /// The problem with this request
     pub detail: String,
-    /// What to do
+    /// How to solve the problem
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub help: Option<String>,

@@ -40,7 +40,7 @@ const FEW: usize = 20;
 pub(crate) struct Relative {
     /// The ticket's index in the store's threads.
     pub ticket: usize,
-    /// What both tickets share, the most significant first.
+    /// The shared properties, the most significant first.
     pub why: Vec<Reason>,
 }
 

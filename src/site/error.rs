@@ -62,7 +62,7 @@ pub enum SiteError {
 }
 
 impl SiteError {
-    /// Whether the error concerns only one file of the site, so that the rest can be built.
+    /// Returns whether the error concerns only one file of the site, so that the rest can be built.
     pub(super) fn is_of_one_file(&self) -> bool {
         matches!(
             self,

@@ -78,7 +78,7 @@ pub(crate) struct Alike<'a> {
     /// The score for the order, in millionths: the weighted share of the draft's terms, with bonuses for title and
     /// time.
     pub score: u32,
-    /// Whether the match is too weak to show unprompted, whatever the shared properties are.
+    /// Whether the match is too weak to show unprompted, regardless of the shared properties.
     pub is_far: bool,
     why: &'a dyn Fn(u32) -> Vec<Reason>,
 }

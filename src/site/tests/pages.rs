@@ -1,4 +1,4 @@
-//! What each kind of page shows.
+//! The content of each kind of page.
 
 use super::*;
 

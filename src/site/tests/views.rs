@@ -1,4 +1,4 @@
-//! What each audience sees.
+//! The data that each audience can see.
 
 use super::*;
 

@@ -15,7 +15,7 @@ struct Folder {
     fails_after: Option<usize>,
     /// The size limit in bytes; larger files do not fit.
     room: usize,
-    /// Files that do not fit, whatever their size is.
+    /// Files that do not fit, regardless of their size.
     refuses: Vec<&'static str>,
 }
 
