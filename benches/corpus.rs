@@ -1,45 +1,44 @@
-//! Tickets of no company for benchmarks: as many as are wanted, the same each time.
+//! Invented tickets for benchmarks. The same seed always gives the same tickets, in any number.
 //!
-//! Words follow the law of Zipf and Mandelbrot, as those of people do, and a ticket with its replies has some 140 of them, as
-//! those of real trackers have; some texts name errors, classes, versions, paths and request ids. Each ticket depends on the seed and its number alone.
+//! Word frequencies follow the Zipf-Mandelbrot law, as in natural language. A ticket with its replies has about 140
+//! words, as in real trackers; some texts contain errors, classes, versions, paths and request ids. A ticket depends
+//! only on the seed and its number.
 
 use std::fmt::Write as _;
 
-/// How many different words there are, beside identifiers and numbers.
+/// The number of different words, without identifiers and numbers.
 const VOCABULARY: usize = 60_000;
 
-/// How many of the most frequent words are such as `the` and `of`, which nobody looks for.
+/// The number of the most frequent words that users do not search for, such as `the` and `of`.
 const FUNCTION_WORDS: usize = 60;
 
-/// The moment when the first ticket was opened, in seconds since 1970.
+/// When the first ticket was opened, in seconds since 1970.
 const START: i64 = 1_600_000_000;
 
-/// An invented archive.
+/// An archive of invented tickets.
 pub(crate) struct Corpus {
     seed: u64,
     words: Vec<String>,
-    /// Up to each word, the share of all texts that the words before it and itself have.
+    /// For each word, the cumulative share of this word and all words before it in the texts.
     shares: Vec<f64>,
 }
 
 /// An invented ticket.
 pub(crate) struct Ticket {
-    /// Its id.
     pub id: String,
-    /// When it was opened, in seconds since 1970.
+    /// When the ticket was opened, in seconds since 1970.
     pub created: i64,
-    /// One line.
+    /// The title, one line.
     pub title: String,
-    /// Front matter but title and times, one line each.
+    /// Front matter without the title and times, one line each.
     pub keys: String,
-    /// Its text.
     pub body: String,
-    /// Replies, each with its front matter but author and times.
+    /// Replies, each with its front matter without the author and times.
     pub replies: Vec<(String, String)>,
 }
 
 impl Corpus {
-    /// The archive of `seed`.
+    /// Creates the archive of `seed`.
     pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed, u64::MAX);
         let mut known = std::collections::HashSet::new();
@@ -63,7 +62,7 @@ impl Corpus {
         Self { seed, words, shares }
     }
 
-    /// The ticket with number `number`.
+    /// Returns the ticket with the number `number`.
     pub(crate) fn ticket(&self, number: usize) -> Ticket {
         let mut random = Random::new(self.seed, number as u64);
         let count = 5 + random.below(5);
@@ -93,12 +92,12 @@ impl Corpus {
             replies.push((keys, format!("## Cause\n{cause}\n\n## Fix\n{fix}\n")));
         }
         let id = format!("{}-{}", self.plain(&mut random, 3).join("-"), random.letters(6));
-        // Some twenty minutes between two tickets, and now and then two in one second.
+        // Tickets are about twenty minutes apart; sometimes two have the same second.
         let created = START + number as i64 * 1_200 - i64::from(number % 97 == 1) * 1_200;
         Ticket { id, created, title, keys, body, replies }
     }
 
-    /// As many `words` as somebody may look for: the first of those of the title of a ticket that say something.
+    /// Returns a query of `words` words: the first significant words of a ticket's title.
     pub(crate) fn query(&self, number: usize, of: usize, words: usize) -> String {
         let mut random = Random::new(self.seed ^ 0x5eed, number as u64);
         loop {
@@ -114,7 +113,7 @@ impl Corpus {
         }
     }
 
-    /// `body` with some of its words replaced by others, as somebody who corrects a text does.
+    /// Replaces some words of `body` with others, like a user who corrects a text.
     pub(crate) fn edited(&self, body: &str, number: usize) -> String {
         let mut random = Random::new(self.seed ^ 0xed17, number as u64);
         let mut words: Vec<String> = body.split(' ').map(str::to_owned).collect();
@@ -125,7 +124,7 @@ impl Corpus {
         words.join(" ")
     }
 
-    /// Words as they stand in running text.
+    /// Returns words without identifiers, as in running text.
     fn plain(&self, random: &mut Random, count: usize) -> Vec<String> {
         let mut word = || {
             let share = random.below(1 << 30) as f64 / f64::from(1 << 30);
@@ -155,7 +154,7 @@ impl Corpus {
 }
 
 impl Ticket {
-    /// Its files: the ticket, and one for each reply.
+    /// Returns the files of the ticket and its replies.
     pub(crate) fn files(&self) -> Vec<(String, String)> {
         let at = |seconds: i64| {
             casebook::internals::text::Time::from_seconds(self.created + seconds)
@@ -181,7 +180,7 @@ fn capital(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Numbers that look random and are the same each time (splitmix64).
+/// Pseudo-random numbers with a fixed sequence (splitmix64).
 struct Random(u64);
 
 impl Random {

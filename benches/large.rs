@@ -1,11 +1,12 @@
-//! `cargo bench --bench large [-- FILE.jsonl.gz]`: the commands on a large repository, beside what git itself takes.
+//! `cargo bench --bench large [-- FILE.jsonl.gz]`: measures commands on a large repository, compared with git itself.
 //!
-//! Without a file, 10,000 tickets with 25,000 replies are invented. Machines are noisy: quote the ratios.
+//! Without a file, it invents 10,000 tickets with 25,000 replies. Absolute times vary between machines, so quote the
+//! ratios.
 
 #![allow(
     clippy::expect_used,
     clippy::disallowed_methods,
-    reason = "a benchmark that cannot go on stops; it measures the disk and the clock"
+    reason = "a benchmark stops at the first error; it measures disk and time"
 )]
 
 use std::{
@@ -107,7 +108,7 @@ impl Bench {
     }
 }
 
-/// Runs a command to its end. Findings (1) are no failure here.
+/// Runs a command and returns its duration. Exit code 1 means findings, which is not a failure here.
 fn run(command: &mut Command) -> Duration {
     let start = Instant::now();
     let output = command.stdout(Stdio::null()).stderr(Stdio::piped()).output().expect("the program runs");
@@ -132,7 +133,7 @@ fn say(what: &str, took: Duration, beside: Option<(&str, Duration)>) {
     println!("{what:24} {:7.3} s{}", took.as_secs_f64(), ratio.unwrap_or_default());
 }
 
-/// Tickets of no company, the same each time.
+/// Invents tickets, which are the same each time.
 fn invent(folder: &Path) -> PathBuf {
     let mut random = Random(7);
     let mut lines = String::new();
@@ -163,7 +164,7 @@ fn invent(folder: &Path) -> PathBuf {
     path
 }
 
-/// Numbers that look random and are the same each time (xorshift).
+/// Pseudo-random numbers with a fixed sequence (xorshift).
 struct Random(u64);
 
 impl Random {
@@ -174,7 +175,7 @@ impl Random {
         self.0 % end
     }
 
-    /// Words of a vocabulary of 20,000, the first of which are frequent.
+    /// Returns words of a vocabulary of 20,000, whose first words are frequent.
     fn words(&mut self, count: usize) -> String {
         const STARTS: [&str; 10] = ["time", "con", "ex", "lock", "re", "in", "port", "cert", "pay", "load"];
         const ENDS: [&str; 10] =

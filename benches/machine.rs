@@ -1,27 +1,27 @@
-//! What work takes of this machine: time of its processors, and memory.
+//! Measures the processor time and memory of some work.
 
 use std::fs;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// How long processors worked for this process so far, all threads together, in seconds.
+/// Returns the processor time of this process so far, of all threads, in seconds.
 pub(crate) fn processor() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
-/// What some work took.
+/// The cost of some work.
 #[derive(Clone, Copy)]
 pub(crate) struct Cost {
-    /// Seconds of processors.
+    /// The processor time in seconds.
     pub seconds: f64,
-    /// The most memory that it had at once beside what was there before, in MB.
+    /// The peak memory during the work, without the memory used before it, in MB.
     pub megabytes: u64,
 }
 
-/// Does `work`, and tells what it made and what that took.
+/// Runs `work` and returns its result and its cost.
 pub(crate) fn cost<T>(work: impl FnOnce() -> T) -> (T, Cost) {
-    // From here on the most memory is counted anew.
+    // This resets the peak memory of the process.
     fs::write("/proc/self/clear_refs", "5").expect("a Linux");
     let (before, start) = (kilobytes("VmRSS:"), processor());
     let made = work();
@@ -29,7 +29,7 @@ pub(crate) fn cost<T>(work: impl FnOnce() -> T) -> (T, Cost) {
     (made, Cost { seconds: processor() - start, megabytes })
 }
 
-/// A line of what Linux says of this process.
+/// Reads a value that Linux reports about this process.
 fn kilobytes(name: &str) -> u64 {
     let text = fs::read_to_string("/proc/self/status").expect("a Linux");
     let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();

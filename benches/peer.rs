@@ -1,4 +1,4 @@
-//! The same documents in tantivy, asked the same.
+//! Indexes and searches the same documents with tantivy.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -14,7 +14,7 @@ use tantivy::{
     tokenizer::TextAnalyzer,
 };
 
-/// The fields, each with its weight: what `src/index/weight.rs` has.
+/// The fields with their weights, which are the same as in `src/index/weight.rs`.
 const FIELDS: [(Field, &str, f32); 5] = [
     (Field::Title, "title", 5.0),
     (Field::Answer, "answer", 1.5),
@@ -23,10 +23,10 @@ const FIELDS: [(Field, &str, f32); 5] = [
     (Field::Facts, "facts", 2.0),
 ];
 
-/// Those that a whole ticket is compared with.
+/// The fields that a whole ticket is compared with.
 const COMPARED: [Field; 3] = [Field::Title, Field::Body, Field::Answer];
 
-/// What one thread may have before it writes a segment: so much that there is little to merge.
+/// The memory that one thread may use before it writes a segment. It is large, so that there is little to merge.
 const BUDGET: usize = 200_000_000;
 
 pub(crate) struct Tantivy {
@@ -36,12 +36,12 @@ pub(crate) struct Tantivy {
 }
 
 impl Tantivy {
-    /// Makes the index of documents, each with its id, in `folder`: by one thread, merged as tantivy merges by itself.
+    /// Indexes documents, each with its id, in `folder` with one thread and tantivy's default merge policy.
     pub(crate) fn index(
         folder: &Path,
         documents: impl Iterator<Item = (String, Texts)>,
     ) -> tantivy::Result<Self> {
-        // Stems as ours, with positions as ours.
+        // Stems and positions are stored, as in Casebook's index.
         let indexing = TextFieldIndexing::default()
             .set_tokenizer("en_stem")
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
@@ -66,12 +66,12 @@ impl Tantivy {
         Ok(Self { searcher: reader.searcher(), fields, analyzer })
     }
 
-    /// How many segments there are.
+    /// Returns the number of segments.
     pub(crate) fn segments(&self) -> usize {
         self.searcher.segment_readers().len()
     }
 
-    /// A query for documents that have all `words`, each in any field.
+    /// Creates a query for documents that have all `words`, each in any field.
     pub(crate) fn all_of(&self, words: &str) -> BooleanQuery {
         let any_field = |word: &str| {
             let fields = FIELDS.iter().map(|(field, _, weight)| {
@@ -84,26 +84,26 @@ impl Tantivy {
         BooleanQuery::new(self.terms(words).iter().map(|word| any_field(word)).collect())
     }
 
-    /// A query for documents that have any word of the whole ticket, by BM25.
+    /// Creates a query for documents that have any word of the whole ticket, ranked by BM25.
     pub(crate) fn like(&self, ticket: &Question) -> BooleanQuery {
         let words = self.terms(&format!("{}\n{}", ticket.title, ticket.body));
         let terms = words.iter().flat_map(|word| COMPARED.map(|field| self.term(field, word)));
         BooleanQuery::new(terms.map(|query| (Occur::Should, query)).collect())
     }
 
-    /// A query for documents like the ticket, of its 25 most telling words.
+    /// Creates a query for documents similar to the ticket by its 25 most significant words.
     pub(crate) fn more_like(&self, ticket: &Question) -> MoreLikeThisQuery {
         let texts = [(Field::Title, &ticket.title), (Field::Body, &ticket.body)];
         let fields = texts.map(|(field, text)| (self.field(field), vec![OwnedValue::from(text.clone())]));
         MoreLikeThisQuery::builder().with_min_term_frequency(1).with_document_fields(fields.into())
     }
 
-    /// The ids of the best `limit` documents.
+    /// Returns the number of the best documents found, at most `limit`.
     pub(crate) fn best(&self, query: &dyn Query, limit: usize) -> tantivy::Result<usize> {
         Ok(self.searcher.search(query, &TopDocs::with_limit(limit).order_by_score())?.len())
     }
 
-    /// How many documents there are, beside finding the best `limit`.
+    /// Returns the number of all matching documents, and also finds the best `limit`.
     pub(crate) fn count_and_best(&self, query: &dyn Query, limit: usize) -> tantivy::Result<usize> {
         let (count, _) =
             self.searcher.search(query, &(Count, TopDocs::with_limit(limit).order_by_score()))?;
@@ -119,7 +119,7 @@ impl Tantivy {
         Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
     }
 
-    /// The terms of a text, each once.
+    /// Returns the different terms of a text.
     fn terms(&self, text: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         self.analyzer.clone().token_stream(text).process(&mut |token| {

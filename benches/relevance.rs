@@ -1,13 +1,13 @@
-//! `cargo bench --bench relevance -- FOLDER`: how well `similar` answers, beside plain BM25 on the same documents.
+//! `cargo bench --bench relevance -- FOLDER`: measures the answers of `similar`, compared with plain BM25.
 //!
-//! For each `NAME.jsonl.gz` (see `casebook import jsonl`) and `NAME.qrels.jsonl` (see `casebook eval --qrels`) in FOLDER: all
-//! queries, and the two halves apart, as a hash of the query's name parts them. Weights may be tuned on the first half and
-//! never on the second.
+//! FOLDER has files `NAME.jsonl.gz` (see `casebook import jsonl`) and `NAME.qrels.jsonl` (see `casebook eval --qrels`).
+//! The benchmark measures all queries of each pair, and separately two halves, which are divided by a hash of the
+//! query's name. Tune weights only on the first half, never on the second.
 
 #![allow(
     clippy::expect_used,
     clippy::disallowed_methods,
-    reason = "a benchmark that cannot go on stops; it starts programs and reads files"
+    reason = "a benchmark stops at the first error; it starts programs and reads files"
 )]
 
 use std::{
@@ -80,7 +80,8 @@ fn print_row(name: &str, found: &Json) {
     );
 }
 
-/// The half that a query belongs to: the lowest bit of its name's FNV-1a hash, mixed as MurmurHash3 ends.
+/// Returns whether a query belongs to the first half, by the lowest bit of its name's FNV-1a hash after the final mix
+/// of MurmurHash3.
 fn is_first(query: &str) -> bool {
     let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let mut hash = query.bytes().fold(0xcbf2_9ce4_8422_2325, fnv);

@@ -1,24 +1,24 @@
-//! `cargo bench --bench search [-- tickets=100000]`: what the engine costs beside tantivy: to make an index, to ask it two and
-//! three words, and to ask for what is like a whole ticket.
+//! `cargo bench --bench search [-- tickets=100000]`: compares the search engine with tantivy: building the index,
+//! queries of two and three words, and similar tickets of a whole ticket.
 //!
-//! The archive is invented, and in memory. Both make their index of the same texts, with positions and English stems, and
-//! write it to a temporary folder, each in a process of its own; ours is then asked in memory, as after it was made, and tantivy's is mapped into it. Each
-//! is asked for what has all words: ours gives all that it found, in order, tantivy a count and the best 20. Time is that of
-//! processors, all threads together, so that what else the machine does counts little.
+//! The archive is invented and in memory. Both engines index the same texts with positions and English stems, and write
+//! the index to a temporary folder, each in a separate process. Casebook then searches its index in memory, tantivy a
+//! memory-mapped one. Queries require all words: Casebook returns all hits in order, tantivy the number of hits and the
+//! best 20. Times are processor times of all threads, so that other programs on the machine have little effect.
 
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "a benchmark that cannot go on stops; it measures the processor and the memory"
+    reason = "a benchmark stops at the first error; it measures processor time and memory"
 )]
 
-#[expect(dead_code, reason = "the static search edits tickets as well")]
+#[expect(dead_code, reason = "only the benchmark of the static search edits tickets")]
 mod corpus;
 mod machine;
 mod peer;
 
-/// As the program has.
+/// The same allocator as in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -36,15 +36,15 @@ use corpus::Corpus;
 use machine::{Cost, cost, processor};
 use peer::Tantivy;
 
-/// How many queries of each kind are asked, and how many whole tickets.
+/// The number of queries of each kind, and the number of whole tickets.
 const QUERIES: usize = 500;
 const QUESTIONS: usize = 100;
 
-/// How many of the best are wanted of a query, and of tickets like one.
+/// The number of best hits for a query, and for similar tickets.
 const BEST: usize = 20;
 const LIKEST: usize = 10;
 
-/// Says which of the two a process of its own measures.
+/// The environment variable that tells a separate process which engine to measure.
 const ENGINE: &str = "CASEBOOK_BENCH_ENGINE";
 
 fn main() {
@@ -68,7 +68,7 @@ fn main() {
     }
 }
 
-/// What a process of its own finds, so that neither has the memory or the caches of the other.
+/// Runs the measurements of one engine in a separate process, so that the engines do not share memory or caches.
 fn measured(engine: &str) -> Figures {
     let mut command = Command::new(env::current_exe().expect("this program has a path"));
     let output = command.args(env::args().skip(1)).env(ENGINE, engine).output().expect("this program runs");
@@ -81,12 +81,12 @@ fn measured(engine: &str) -> Figures {
     text.lines().map(figure).collect()
 }
 
-/// What was measured, each with its unit.
+/// The measured figures with their units.
 type Figures = Vec<(String, f64)>;
 
 struct Bench {
     store: Arc<Store>,
-    /// Of two words, then of three.
+    /// Queries of two words, then of three words.
     queries: [Vec<String>; 2],
     questions: Vec<Question>,
 }
@@ -114,7 +114,7 @@ impl Bench {
 
     fn ours(&self, folder: &Path) -> Figures {
         let slot = CacheSlot::at(&folder.join("index"));
-        let (engine, made) = cost(|| Engine::open_anew(Arc::clone(&self.store), &slot));
+        let (engine, made) = cost(|| Engine::rebuild(Arc::clone(&self.store), &slot));
         let mut figures = self.made(made, folder);
         let known = self.store.known_in_queries(None);
         let now = Time::from_seconds(1_900_000_000).expect("a time");
@@ -155,7 +155,7 @@ impl Bench {
         figures
     }
 
-    /// What it took to make the index in `folder`.
+    /// Returns the cost of building the index in `folder`.
     fn made(&self, made: Cost, folder: &Path) -> Figures {
         let texts = || self.store.threads.iter().map(|thread| Texts::of(&self.store, thread));
         let (_, reading) = cost(|| texts().map(|texts| texts.iter().count()).sum::<usize>());
@@ -170,7 +170,7 @@ impl Bench {
     }
 }
 
-/// Measures what each of `all` takes. The first round is for the caches.
+/// Measures each of `all`. A first round, which is not measured, fills the caches.
 fn each<T>(figures: &mut Figures, what: &str, all: &[T], mut ask: impl FnMut(&T) -> usize) {
     let mut round = || {
         let start = processor();

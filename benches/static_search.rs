@@ -1,24 +1,25 @@
-//! `cargo bench --bench static_search [-- edits=200]`: what the static index costs to make, to ask and to keep up to date.
+//! `cargo bench --bench static_search [-- edits=200]`: measures how much the static index costs to build, search and
+//! update.
 //!
-//! It is made of invented archives of 10,000 and 100,000 tickets. A first query is one that the address of the search page
-//! brings, in a real browser: all files that the page fetches for its results and the counts beside them, but for the code.
-//! Files are packed already.
+//! The archives are invented and have 10,000 and 100,000 tickets. A first query is one in the address of the search
+//! page, in a real browser. The download has all index files that the page fetches for the results and the facets,
+//! without the page's code. The sizes are of compressed files.
 
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "a benchmark that cannot go on stops; it measures the clock and the memory"
+    reason = "a benchmark stops at the first error; it measures time and memory"
 )]
 
 mod corpus;
 mod machine;
 
-/// As the program has.
+/// The same allocator as in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[expect(dead_code, reason = "tests ask more of a browser")]
+#[expect(dead_code, reason = "only tests use all functions of the browser")]
 #[path = "../tests/browser.rs"]
 mod browser;
 
@@ -43,7 +44,7 @@ use browser::{Browser, serve_files};
 use corpus::Corpus;
 use machine::cost;
 
-/// How many queries are asked.
+/// The number of queries.
 const QUERIES: usize = 200;
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -78,7 +79,7 @@ fn main() {
     }
 }
 
-/// The index with results that show as much as those of a site.
+/// Builds the index with results that have as much data as those of a site.
 fn index(store: &Store) -> Files {
     publish(store, |item| match item {
         Item::Ticket(place) => shown(store, place),
@@ -88,7 +89,7 @@ fn index(store: &Store) -> Files {
 
 fn shown(store: &Store, place: usize) -> Json {
     let thread = &store.threads[place];
-    // As long as an excerpt, which a site has read before.
+    // The text is as long as an excerpt, which a site has already read.
     let excerpt = format!("{0} {0} {0} {0}", thread.ticket.title);
     json!({
         "id": thread.id(),
@@ -106,7 +107,7 @@ fn shown(store: &Store, place: usize) -> Json {
     })
 }
 
-/// What the first query of two words fetches.
+/// Measures the download of the first query of two words.
 fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
     let site =
         Site::new(store.seen_by(View::of_site(Audience::Internal, &store.settings)), BuildOptions::default())
@@ -138,7 +139,7 @@ fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
     );
 }
 
-/// Waits until everything is shown, and tells what was fetched from the index.
+/// Waits until all results are shown and returns the index files that were fetched.
 const FETCHED: &str = "const [done] = arguments;\
     const look = () => {\
       const shown = document.querySelector('#search-facets li');\
@@ -149,7 +150,7 @@ const FETCHED: &str = "const [done] = arguments;\
     };\
     look();";
 
-/// What one edited ticket writes again.
+/// Measures how many files change when one ticket is edited.
 fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, edits: usize) {
     let mut written = Vec::new();
     for number in 0..edits {
@@ -168,7 +169,7 @@ fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, 
     println!("  edit    {median} kB of index in the median of {edits}; at most {most} kB");
 }
 
-/// The median and the most.
+/// Returns the median and the maximum.
 fn ends(mut all: Vec<usize>) -> (usize, usize) {
     all.sort_unstable();
     (all[all.len() / 2], all[all.len() - 1])

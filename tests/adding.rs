@@ -1,4 +1,5 @@
-//! Adding a field type is a file and a word in a list; adding a query key is a row. CONTRIBUTING shows how.
+//! Adding a field type takes one file and one word in a list; adding a query key takes one row. CONTRIBUTING describes
+//! both.
 
 use std::{fs, path::Path};
 
@@ -17,7 +18,7 @@ fn a_field_type_is_one_file_and_one_word_in_the_list() {
     let mut names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
     names.sort_unstable();
     assert_eq!(files, names, "each file has the type of its name, and each is in `field_types!`");
-    // Other rooms ask a type what it can do, and never what it is called.
+    // Other modules ask a field type for its abilities and never for its name.
     let by_name = |text: &str| text.contains("kind.name ==") || text.contains("kind.name {");
     let asked: Vec<_> = WalkDir::new(&source)
         .into_iter()
@@ -30,12 +31,12 @@ fn a_field_type_is_one_file_and_one_word_in_the_list() {
 }
 
 #[test]
-fn no_code_but_the_table_knows_a_key_by_its_name() {
+fn only_the_table_names_the_keys() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let tables = ["src/query/keys.rs", "src/query/facts.rs"];
-    // The JSON of tickets, and what similar tickets have in common, have words of their own.
+    // The JSON of tickets and the properties of similar tickets have separate names.
     let others = ["src/search/json.rs", "src/search/similar", "src/search/eval"];
-    // Two kinds of values have the names of their keys.
+    // Two kinds of values have the same names as their keys.
     let kinds = ["service", "sort"];
     let mut named: Vec<String> = Vec::new();
     let mut read = 0;

@@ -1,4 +1,4 @@
-//! What is alike, and how well it is found, in the real program.
+//! Similar tickets, and the quality of the results, in the real program.
 
 use serde_json::{Value as Json, json};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn tickets_that_are_alike_are_found_with_their_answers() {
+fn similar_tickets_are_found_with_their_answers() {
     let sandbox = archive();
     let json = sandbox.casebook("team", "similar export-2 --resolved --format json").ok().json();
     let first = &json["tickets"][0];
@@ -29,7 +29,7 @@ fn tickets_that_are_alike_are_found_with_their_answers() {
         "Raised the limit of the job",
     ]);
 
-    // A text, from a file or from elsewhere.
+    // The text can come from a file or from standard input.
     let text = "The export hangs\n\nIt says ERR_CONN_RESET and stops.\n";
     sandbox.write("draft.txt", text);
     assert!(ids(&sandbox, "similar ../draft.txt").starts_with("export-"));
@@ -49,7 +49,7 @@ fn tickets_that_are_alike_are_found_with_their_answers() {
 }
 
 #[test]
-fn before_a_moment_only_what_was_there_then_is_known() {
+fn only_tickets_from_before_the_given_time_are_found() {
     let sandbox = archive();
     let at = |time: &str| ids(&sandbox, &format!("similar export-2 --resolved --before {time}"));
     assert_eq!(at("2026-10-02T08:00:00Z"), "", "strictly before");
@@ -60,12 +60,12 @@ fn before_a_moment_only_what_was_there_then_is_known() {
         [&json!("open"), &json!(null)]
     );
     sandbox.casebook("team", "similar export-2 --before soon").fails(2).says(&["invalid time `soon`"]);
-    // What others know is not touched by it.
+    // The search for the past does not change the cache of other searches.
     assert_eq!(ids(&sandbox, "search gigabytes"), "export-1");
 }
 
 #[test]
-fn how_good_the_answers_are_is_measured() {
+fn eval_measures_the_quality_of_the_answers() {
     let sandbox = archive();
     let said = sandbox.casebook("team", "eval").ok();
     assert_eq!(said.says(&["no ticket is a duplicate"]).out, "");
@@ -98,11 +98,11 @@ fn how_good_the_answers_are_is_measured() {
     sandbox
         .casebook("team", "eval --qrels ../judged.jsonl")
         .fails(2)
-        .says(&["line 1 is no judgement", "help:"]);
+        .says(&["line 1 is not a valid judgement", "help:"]);
 }
 
 #[test]
-fn how_many_are_alike_is_told_whatever_is_shown() {
+fn the_total_counts_all_similar_tickets() {
     let sandbox = archive();
     let total = |limit: usize| {
         let line = format!("similar export-2 --limit {limit} --format json");
@@ -116,7 +116,7 @@ fn how_many_are_alike_is_told_whatever_is_shown() {
 }
 
 #[test]
-fn a_ticket_is_compared_as_it_was_corrected() {
+fn a_ticket_is_compared_with_its_corrected_fields() {
     let sandbox = archive();
     let corrected = "created: 2026-10-11T08:00:00Z\nset: { service: billing-api }";
     reply(&sandbox, "export-2", corrected, "It is the API.");
@@ -131,7 +131,7 @@ fn a_ticket_is_compared_as_it_was_corrected() {
 }
 
 #[test]
-fn more_than_two_hundred_are_shown_to_who_wants_them() {
+fn more_than_two_hundred_similar_tickets_can_be_listed() {
     let sandbox = Sandbox::with_team();
     for number in 0..230 {
         let keys =

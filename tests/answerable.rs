@@ -1,4 +1,4 @@
-//! `casebook check --since` and its like: what a change is answerable for.
+//! `casebook check --since` and similar options: the problems that a change is responsible for.
 
 use std::path::Path;
 
@@ -10,19 +10,19 @@ use crate::{
 };
 
 #[test]
-fn a_change_answers_for_its_own_lines_and_for_what_it_breaks() {
+fn a_change_is_responsible_for_its_own_lines_and_for_new_problems() {
     let sandbox = with_ticket();
     sandbox.write("team/tickets/old.md", BROKEN).commit("team", "old");
     sandbox
         .then("team", "checkout -q -b change")
         .write("team/tickets/old.md", BROKEN.replace("n/a", "What is this?"));
-    // The lines that stay are somebody else's, and what is still missing was missing before.
+    // The unchanged lines belong to others, and what is still missing was missing before.
     let run = sandbox.casebook("team", "check --since main --format short");
     assert_eq!(run.fails(1).found(), ["tickets/old.md too-short"]);
 }
 
 #[test]
-fn a_new_file_answers_for_everything_and_an_unchanged_one_for_nothing() {
+fn a_new_file_is_checked_completely_and_an_unchanged_one_not_at_all() {
     let sandbox = with_ticket();
     sandbox.write("team/tickets/old.md", BROKEN).commit("team", "old");
     sandbox
@@ -37,7 +37,7 @@ fn a_new_file_answers_for_everything_and_an_unchanged_one_for_nothing() {
 }
 
 #[test]
-fn what_was_taken_away_is_missed() {
+fn a_removed_section_is_reported() {
     let sandbox = with_ticket();
     let section = TICKET.split("## What I tried").nth(1).unwrap();
     sandbox.replace("team/tickets/good.md", &format!("## What I tried{section}"), "");
@@ -48,7 +48,7 @@ fn what_was_taken_away_is_missed() {
 }
 
 #[test]
-fn a_deleted_ticket_answers_for_the_references_and_replies_that_it_leaves() {
+fn a_deleted_ticket_is_reported_for_its_remaining_references_and_replies() {
     let sandbox = with_ticket();
     sandbox
         .write("team/tickets/other.md", TICKET.replace("requester", "related: [good]\nrequester"))
@@ -67,7 +67,7 @@ fn a_deleted_ticket_answers_for_the_references_and_replies_that_it_leaves() {
 }
 
 #[test]
-fn the_same_id_in_another_folder_is_found_when_it_comes() {
+fn a_new_duplicate_id_in_another_folder_is_reported() {
     let sandbox = with_ticket();
     sandbox.write("team/tickets/2026/good.md", TICKET);
     assert_eq!(
@@ -78,7 +78,7 @@ fn the_same_id_in_another_folder_is_found_when_it_comes() {
 }
 
 #[test]
-fn a_branch_does_not_answer_for_what_happened_on_the_other_side() {
+fn a_branch_is_not_responsible_for_changes_on_main() {
     let sandbox = with_ticket();
     sandbox.then("team", "checkout -q -b mine").write("team/tickets/mine.md", TICKET).commit_by("lena");
     sandbox.then("team", "checkout -q main").write("team/tickets/theirs.md", BROKEN).commit("team", "theirs");
@@ -86,7 +86,7 @@ fn a_branch_does_not_answer_for_what_happened_on_the_other_side() {
 }
 
 #[test]
-fn what_is_staged_is_checked_and_nothing_else() {
+fn only_staged_changes_are_checked() {
     let sandbox = with_ticket();
     sandbox
         .write("team/tickets/old.md", BROKEN)
@@ -100,7 +100,7 @@ fn what_is_staged_is_checked_and_nothing_else() {
 }
 
 #[test]
-fn a_commit_is_checked_where_there_is_no_worktree() {
+fn a_commit_is_checked_in_a_bare_repository() {
     let sandbox = with_ticket();
     sandbox
         .write("team/tickets/bad.md", BROKEN)
@@ -122,7 +122,7 @@ fn a_commit_is_checked_where_there_is_no_worktree() {
 }
 
 #[test]
-fn a_change_is_not_judged_by_rules_that_it_brings() {
+fn a_change_is_checked_by_the_rules_of_its_base() {
     let sandbox = with_ticket();
     let settings = sandbox.read("team/casebook.yml");
     sandbox
@@ -145,7 +145,7 @@ fn a_change_is_not_judged_by_rules_that_it_brings() {
 }
 
 #[test]
-fn who_pushes_reads_in_the_terminal_why_it_was_refused() {
+fn a_refused_push_explains_the_reason_in_the_terminal() {
     let sandbox = with_ticket();
     sandbox
         .then(".", "init -q --bare r.git")
@@ -166,7 +166,7 @@ fn who_pushes_reads_in_the_terminal_why_it_was_refused() {
     }
     sandbox.then("team", "reset -q --hard main").write("team/tickets/fine.md", TICKET).commit("team", "fine");
     sandbox.then("team", "push -q origin ticket/bad");
-    // What has nothing to do with the casebook has nothing to be checked.
+    // A change outside of the casebook is not checked.
     sandbox
         .then("team", "checkout -q --orphan pages")
         .then("team", "rm -rfq .")
@@ -178,7 +178,7 @@ fn who_pushes_reads_in_the_terminal_why_it_was_refused() {
 }
 
 #[test]
-fn branches_that_resolve_reopen_and_ask_at_once_merge_without_a_finding() {
+fn branches_that_resolve_reopen_and_ask_merge_without_findings() {
     let sandbox = with_ticket();
     let front = |time: &str, rest: &str| format!("---\nauthor: mei\ncreated: 2026-11-{time}Z\n{rest}---\n");
     let branches = [

@@ -1,4 +1,4 @@
-//! `casebook new` on a real terminal: what it shows, what it asks, and what it leaves behind.
+//! `casebook new` on a real terminal: its output, its questions and the files that it leaves.
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -35,7 +35,7 @@ fn team() -> Sandbox {
     sandbox
 }
 
-/// `casebook new` of a question, by somebody whose editor writes `body`.
+/// Starts `casebook new` with a question, with an editor that writes `body`.
 #[track_caller]
 fn new(sandbox: &Sandbox, line: &str, body: &str) -> Terminal {
     sandbox
@@ -47,7 +47,7 @@ fn new(sandbox: &Sandbox, line: &str, body: &str) -> Terminal {
     Terminal::start(run.env("BODY", sandbox.path("body.md")))
 }
 
-/// At the question for the text: opens the editor, and waits until it is closed.
+/// Opens the editor at the question for the text, and waits until it is closed.
 #[track_caller]
 fn write(terminal: &mut Terminal, sandbox: &Sandbox) {
     let written = sandbox.path("body.md.written");
@@ -55,7 +55,7 @@ fn write(terminal: &mut Terminal, sandbox: &Sandbox) {
     wait_until("the editor is opened", || fs::remove_file(&written).is_ok());
 }
 
-/// What there is: commits, branches, files, and texts that are kept.
+/// Describes the state of the repository: commits, branches, files and saved drafts.
 fn state(sandbox: &Sandbox) -> String {
     let kept =
         sandbox.sh("team", "find .git/casebook -type f ! -path '*/cache/*' ! -name lock | sort").ok().out;
@@ -70,7 +70,7 @@ const QUESTION: &str = "## Question\nWhy does the export of invoices stop with E
     ## What I tried\nA smaller month, and the page on exports.\n";
 
 #[test]
-fn a_title_is_enough_to_find_what_solved_it_and_nothing_is_left_behind() {
+fn a_title_is_enough_to_find_the_solution_and_no_draft_is_left() {
     let sandbox = team();
     let before = state(&sandbox);
     let mut terminal = new(&sandbox, "question", QUESTION);
@@ -86,7 +86,7 @@ fn a_title_is_enough_to_find_what_solved_it_and_nothing_is_left_behind() {
 }
 
 #[test]
-fn an_open_ticket_that_is_the_same_makes_another_one_needless() {
+fn an_open_ticket_with_the_same_problem_is_offered() {
     let sandbox = team();
     let before = state(&sandbox);
     let mut terminal = new(&sandbox, "question", QUESTION);
@@ -99,7 +99,7 @@ fn an_open_ticket_that_is_the_same_makes_another_one_needless() {
 }
 
 #[test]
-fn an_article_answers_too() {
+fn an_article_is_offered_as_an_answer() {
     let sandbox = team();
     sandbox.write(
         "team/knowledge/blank-maps.md",
@@ -123,17 +123,17 @@ fn an_article_answers_too() {
 }
 
 #[test]
-fn what_the_body_is_like_is_shown_once_more_and_only_if_it_is_new() {
+fn tickets_similar_to_the_body_are_shown_only_if_they_are_new() {
     let sandbox = team();
     let mut terminal = new(&sandbox, "question --set service=billing-export", QUESTION);
-    // The title alone is like nothing.
+    // The title alone has no similar tickets.
     terminal.sees("title:").types("It happens again").types(ENTER);
     write(&mut terminal, &sandbox);
     terminal.sees("similar tickets:").sees("does one of these solve it?").types(ENTER);
     let (status, out) = terminal.ends();
     assert!(status == Some(0) && out.starts_with("it-happens-again-"), "{out} {}", terminal.shown());
 
-    // With a title that says it, it was shown when the body comes.
+    // With a specific title, the ticket was already shown before the body is written.
     let mut terminal = new(&sandbox, "question --set service=billing-export", QUESTION);
     terminal.sees("title:").types("Invoice export stops with ERR_CONN_RESET").types(ENTER);
     terminal.sees("does one of these solve it?").types(ENTER);
@@ -142,7 +142,7 @@ fn what_the_body_is_like_is_shown_once_more_and_only_if_it_is_new() {
     let shown = terminal.shown();
     assert_eq!((status, shown.matches("casebook show export-stops-k7f3qa").count()), (Some(0), 1), "{shown}");
 
-    // And what is like nothing is asked for nothing.
+    // Without similar tickets, there is no question.
     let line = "question --set service=billing-export --title 'A zebra' --section 'Question=Where do zebras sleep at night, \
                 please?' --section 'What I tried=Nothing at all so far.'";
     let mut terminal = new(&sandbox, line, QUESTION);
@@ -162,11 +162,11 @@ fn an_answer_that_does_not_help_leads_back_to_the_others() {
     terminal.sees("description:");
 }
 
-/// The questions of `new`, in their order.
+/// The questions of `new`, in order.
 const QUESTIONS: [&str; 7] =
     ["title", "similar", "confirm", "field", "editor", "similar to the text", "again"];
 
-/// A terminal at one of [`QUESTIONS`]. At the last two there is a text.
+/// Starts a terminal and goes to one of [`QUESTIONS`]. At the last two, a text has been written.
 #[track_caller]
 fn at(question: &str, sandbox: &Sandbox) -> Terminal {
     let text = if question == "again" { "## Question\nShort.\n" } else { QUESTION };
@@ -204,7 +204,7 @@ fn at(question: &str, sandbox: &Sandbox) -> Terminal {
     terminal
 }
 
-/// The text that was kept, which `shown` names; it is taken away.
+/// Returns the saved draft, whose path is in `shown`, and deletes it.
 #[track_caller]
 fn kept(sandbox: &Sandbox, shown: &str) -> String {
     let (_, rest) = shown.rsplit_once("`casebook new --resume ").unwrap_or_else(|| panic!("{shown}"));
@@ -215,7 +215,7 @@ fn kept(sandbox: &Sandbox, shown: &str) -> String {
 }
 
 #[test]
-fn whoever_turns_away_leaves_nothing_behind_but_the_text() {
+fn a_cancelled_ticket_leaves_only_the_draft() {
     let sandbox = team();
     let before = state(&sandbox);
     for question in QUESTIONS {
@@ -234,7 +234,7 @@ fn whoever_turns_away_leaves_nothing_behind_but_the_text() {
 }
 
 #[test]
-fn a_terminal_that_goes_away_ends_the_program() {
+fn closing_the_terminal_ends_the_program() {
     let sandbox = team();
     let before = state(&sandbox);
     for question in QUESTIONS {
@@ -252,7 +252,7 @@ fn a_terminal_that_goes_away_ends_the_program() {
 }
 
 #[test]
-fn a_text_that_was_kept_is_forgotten_when_something_solved_it() {
+fn a_saved_draft_is_deleted_when_an_answer_solves_the_problem() {
     let sandbox = team();
     let before = state(&sandbox);
     let line = "new question --title 'Export stops' --set service=billing-export --section Question=Short.";
@@ -273,7 +273,7 @@ fn a_text_that_was_kept_is_forgotten_when_something_solved_it() {
 }
 
 #[test]
-fn scripts_are_told_and_never_asked() {
+fn scripts_get_messages_and_never_questions() {
     let sandbox = team();
     let line = format!("new incident --title 'Invoice export stops with ERR_CONN_RESET' {COMPLETE}");
     let said = sandbox.casebook("team", &line).ok();
@@ -291,7 +291,7 @@ fn scripts_are_told_and_never_asked() {
 }
 
 #[test]
-fn oncall_sees_what_was_resolved_below_a_ticket() {
+fn oncall_sees_similar_resolved_tickets_below_a_ticket() {
     let sandbox = team();
     let id = sandbox.open("team", "Invoice export stops with ERR_CONN_RESET");
     sandbox.casebook("team", &format!("show {id}")).ok().prints(&[
@@ -301,7 +301,7 @@ fn oncall_sees_what_was_resolved_below_a_ticket() {
     ]);
     let said = sandbox.casebook("team", "show printer").ok();
     assert!(!said.out.contains("similar resolved tickets"), "{said:#?}");
-    // What it names already is no news.
+    // Tickets that it already names are not listed again.
     sandbox.casebook("team", &format!("resolve {id} --as duplicate --of export-stops-k7f3qa")).ok();
     let said = sandbox.casebook("team", &format!("show {id}")).ok();
     assert!(!said.out.contains("similar resolved tickets"), "{said:#?}");

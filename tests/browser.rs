@@ -1,4 +1,4 @@
-//! A real browser, and the plainest server of files that a site must work with. Without a browser its tests fail.
+//! A real browser, and the simplest file server on which a site must work. The tests fail if there is no browser.
 
 use std::{
     fs,
@@ -14,10 +14,10 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
 
-/// How long a page may take for anything.
+/// The longest wait for any state of a page.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A browser with nothing of the user's, steered through its driver. It goes away with the value.
+/// A browser with an empty profile, controlled through its driver. Dropping the value closes the browser.
 pub(crate) struct Browser {
     runtime: Runtime,
     client: Client,
@@ -82,14 +82,14 @@ impl Browser {
         clicked.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
-    /// Clicks without looking: what is clicked may be out of sight, or on its way.
+    /// Clicks without checking that the element is visible and still.
     #[track_caller]
     pub(crate) fn press(&self, css: &str) {
         let script = "document.querySelector(arguments[0]).click(); arguments[1]()";
         self.ask(script, vec![json!(css)]);
     }
 
-    /// Goes back, as the browser's own button does.
+    /// Goes back, like the browser's back button.
     #[track_caller]
     pub(crate) fn back(&self) {
         self.runtime.block_on(self.client.back()).unwrap();
@@ -100,7 +100,7 @@ impl Browser {
         self.runtime.block_on(self.client.set_window_size(width, height)).unwrap();
     }
 
-    /// Waits until what `css` selects says `text`.
+    /// Waits until the element that `css` selects has the text `text`.
     #[track_caller]
     pub(crate) fn wait_for(&self, step: &str, css: &str, text: &str) {
         let begun = Instant::now();
@@ -115,14 +115,14 @@ impl Browser {
         }
     }
 
-    /// What a script answers, which calls its last argument with that.
+    /// Runs a script, which passes its result to its last argument, and returns the result.
     #[track_caller]
     pub(crate) fn ask(&self, script: &str, arguments: Vec<Json>) -> Json {
         let answer = self.runtime.block_on(self.client.execute_async(script, arguments));
         answer.unwrap_or_else(|error| panic!("{error} in {}", self.url()))
     }
 
-    /// The text of all elements that `css` selects; none, while a page goes and another comes.
+    /// Returns the text of all elements that `css` selects; empty while another page is loading.
     pub(crate) fn text(&self, css: &str) -> String {
         let script =
             "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent).join('\\n')";
@@ -144,7 +144,7 @@ impl Drop for Browser {
 struct Driver {
     process: Child,
     port: u16,
-    /// What it says; closed, it could not go on speaking.
+    /// The output of the driver. The driver stops if this is closed.
     _output: Lines<BufReader<ChildStdout>>,
 }
 
@@ -166,7 +166,7 @@ impl Driver {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Asks it to end, so that it takes its browser along.
+    /// Asks the driver to stop, so that it also closes the browser.
     fn stop(&mut self) {
         let _ = ureq::get(format!("{}/shutdown", self.address())).call();
         let begun = Instant::now();
@@ -178,12 +178,12 @@ impl Driver {
     }
 }
 
-/// Serves the files of a folder, as the plainest of servers would; those of an index may be kept for ever, as servers that
-/// know of names by content say. Returns the address, with a slash at its end.
+/// Serves the files of a folder like the simplest of servers. Index files whose names depend on their content may be
+/// cached for ever. Returns the address, with a slash at the end.
 pub(crate) fn serve_files(folder: PathBuf) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
-    // It ends with the process.
+    // The thread ends with the process.
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let folder = folder.clone();

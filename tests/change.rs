@@ -1,9 +1,9 @@
-//! A repository with a change that a pull request could bring: it adds a ticket much like one that was resolved, whose
-//! title and answer try all that text can do in a comment of a forge.
+//! A repository with a change as a pull request could contain it: it adds a ticket similar to a resolved one. The title
+//! and the answer contain all kinds of text that could have an effect in a comment of a forge.
 
 use crate::sandbox::{SETTINGS, Sandbox};
 
-/// A title that calls people, links, and breaks out of whatever it is put into.
+/// A title that mentions people, contains links, and tries to break out of its context.
 pub(crate) const HOSTILE_TITLE: &str = "Invoice export stops @acme/team @mei #1 acme/oncall#1 GH-1 !2 [x](javascript:alert(1)) \
     ![x](https://evil.example/x.png) <img src=x onerror=alert(1)> </code> <!-- casebook --> `a` ``b` www.evil.example \
     https://evil.example $x$ :tada: \u{202e}gpj.exe\u{202c} *b* __c__ ~~d~~ | e | \\";
@@ -11,7 +11,7 @@ pub(crate) const HOSTILE_TITLE: &str = "Invoice export stops @acme/team @mei #1 
 /// The ticket that the change adds.
 pub(crate) const NEW: &str = "tickets/2026/11/export-again-n2n3n4.md";
 
-/// A resolved ticket's file and its answer.
+/// Writes the file of a resolved ticket and its answer.
 pub(crate) fn resolved(sandbox: &Sandbox, id: &str, keys: &str, title: &str, answer: &str) {
     let title = serde_json::to_string(title).unwrap();
     let folder = format!("team/tickets/2026/10/{id}");
@@ -31,7 +31,7 @@ pub(crate) fn resolved(sandbox: &Sandbox, id: &str, keys: &str, title: &str, ans
     );
 }
 
-/// The repository `team`, on the branch `change`, which is `team.git`'s pull request 7.
+/// Creates the repository `team` on the branch `change`, which is pull request 7 of `team.git`.
 pub(crate) fn repository() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
@@ -72,7 +72,7 @@ pub(crate) fn repository() -> Sandbox {
          ERR_CONN_RESET after 10,000 rows, says com.acme.billing.ExportJob.\n\n## What I tried\nA smaller month, \
          and the page on exports.\n",
     );
-    // Rules of its own, which do not count.
+    // The change contains rules, which must be ignored.
     sandbox.write("team/casebook.yml", format!("{SETTINGS}levels: {{ unknown-service: allow }}\n"));
     sandbox.commit("team", "a ticket");
     sandbox.git(".", "clone -q --bare team team.git");

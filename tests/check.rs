@@ -1,4 +1,4 @@
-//! `casebook check`, `casebook explain`: what a ticket must say.
+//! `casebook check` and `casebook explain`: the required content of a ticket.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn every_finding_is_told_at_once_with_its_place_and_the_way_out() {
+fn all_findings_are_listed_with_their_place_and_fix() {
     let sandbox = with_ticket();
     sandbox.write("team/tickets/bad.md", BROKEN).write("team/tickets/bad/r.md", "---\nassignee: @mei\n---\n");
     let run = sandbox.casebook("team", "check --format short").fails(1);
@@ -36,7 +36,7 @@ fn every_finding_is_told_at_once_with_its_place_and_the_way_out() {
 }
 
 #[test]
-fn where_nothing_is_wrong_nothing_is_printed() {
+fn without_problems_standard_output_is_empty() {
     with_ticket().casebook("team", "check").ok().prints_nothing().says(&["2 files checked, no problems"]);
     with_ticket().casebook("team", "check --quiet").ok().prints_nothing().hides(&["nothing"]);
 }
@@ -54,7 +54,7 @@ fn warnings_alone_leave_the_exit_status_at_0_and_settings_change_levels() {
 }
 
 #[test]
-fn programs_get_one_json_document() {
+fn json_output_is_one_document() {
     let sandbox = with_ticket();
     sandbox.write("team/tickets/bad.md", BROKEN);
     let json = sandbox.casebook("team", "check --format json").fails(1).json();
@@ -74,7 +74,7 @@ fn programs_get_one_json_document() {
 }
 
 #[test]
-fn a_ticket_cannot_give_orders_to_the_forge_that_runs_the_check() {
+fn a_ticket_cannot_inject_commands_into_the_forge() {
     let sandbox = with_ticket();
     sandbox.replace(
         "team/tickets/good.md",
@@ -91,7 +91,7 @@ fn a_ticket_cannot_give_orders_to_the_forge_that_runs_the_check() {
 }
 
 #[test]
-fn files_and_folders_are_named_from_where_one_stands() {
+fn paths_are_relative_to_the_current_folder() {
     let sandbox = with_ticket();
     sandbox
         .write("team/tickets/2026/bad.md", BROKEN)
@@ -120,7 +120,7 @@ fn files_and_folders_are_named_from_where_one_stands() {
 }
 
 #[test]
-fn a_fix_leaves_every_other_byte_as_it_was() {
+fn a_fix_changes_no_other_byte() {
     let sandbox = Sandbox::with_team();
     let ticket = "\u{feff}---\r\ntitle: 'Totals of credit notes'   # mine\r\ntemplate: question\r\nservice: billing-api\r\ntags: [no, b]\r\n---\r\n# Question:\r\nWhy do the totals of credit notes show -0.00?\r\n## What I tried\r\nThe web view shows 0.00 \r\n";
     let reply = "---\nstatus: open\nassignee: @mei\n---\nIt is back.  \n\n\n";
@@ -155,7 +155,7 @@ fn a_fix_leaves_every_other_byte_as_it_was() {
 }
 
 #[test]
-fn a_fix_that_may_be_wrong_is_left_to_people() {
+fn an_unsafe_fix_is_not_applied() {
     let sandbox = with_ticket();
     sandbox.write("team/tickets/bad.md", BROKEN).commit("team", "bad");
     sandbox.casebook("team", "check --fix").fails(1);
@@ -163,7 +163,7 @@ fn a_fix_that_may_be_wrong_is_left_to_people() {
 }
 
 #[test]
-fn who_writes_under_another_name_is_told_apart() {
+fn a_commit_by_another_author_is_reported() {
     let sandbox = with_ticket();
     sandbox
         .write("team/tickets/good/r.md", RESOLVED.replace("author: mei", "author: lena"))
@@ -191,7 +191,7 @@ fn a_secret_is_refused_and_never_printed() {
 }
 
 #[test]
-fn broken_files_hide_nothing_else() {
+fn a_broken_file_does_not_hide_other_findings() {
     let sandbox = with_ticket();
     sandbox
         .write("team/tickets/latin.md", b"---\ntitle: caf\xe9\n---\n")
@@ -218,7 +218,7 @@ fn broken_files_hide_nothing_else() {
 }
 
 #[test]
-fn a_rule_explains_itself() {
+fn explain_describes_a_rule() {
     let sandbox = Sandbox::new();
     sandbox.casebook(".", "explain").ok().prints(&["missing-section", "unknown-person"]);
     sandbox.casebook(".", "explain unknown-person").ok().prints(&[
@@ -255,7 +255,7 @@ fn a_renamed_rule_keeps_its_level_and_its_explanation_under_the_former_name() {
 }
 
 #[test]
-fn a_file_is_fixed_in_one_run_and_stays_as_it_is_in_the_next() {
+fn one_run_fixes_a_file_and_the_next_run_changes_nothing() {
     let sandbox = with_ticket();
     let settings = sandbox.read("team/casebook.yml");
     sandbox.write("team/casebook.yml", settings.replace("title: ", "title:@"));

@@ -1,4 +1,4 @@
-//! A repository to check, what is done to it, and what is found.
+//! A repository to check, the changes to it, and the results of a check.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ Why do the totals of credit notes show -0.00 in the PDF?
 The web view, which shows 0.00 for the same invoice.
 ";
 
-/// Nothing is wrong with it but that it resolves.
+/// A valid reply that resolves the ticket.
 pub(crate) const RESOLVED: &str = "---
 author: mei
 created: 2026-11-11T10:00:00Z
@@ -40,14 +40,14 @@ priority: hihg
 n/a
 ";
 
-/// A repository with a ticket that Lena wrote and nothing is wrong with.
+/// Creates a repository with a ticket by Lena that has no problems.
 pub(crate) fn with_ticket() -> Sandbox {
     let sandbox = Sandbox::with_team();
     sandbox.write("team/tickets/good.md", TICKET).commit_by("lena");
     sandbox
 }
 
-/// Changes to files, in chains.
+/// Changes to files, as chained calls.
 pub(crate) trait Changing {
     fn then(&self, dir: &str, line: &str) -> &Self;
     fn replace(&self, path: &str, old: &str, new: &str) -> &Self;
@@ -81,7 +81,7 @@ impl Changing for Sandbox {
         self
     }
 
-    /// Commits everything as somebody else than Mei.
+    /// Commits everything as another user than Mei.
     #[track_caller]
     fn commit_by(&self, id: &str) -> &Self {
         self.git("team", "add -A");
@@ -89,14 +89,14 @@ impl Changing for Sandbox {
         self
     }
 
-    /// What git says when it fails.
+    /// Runs git, which must fail, and returns its error output.
     #[track_caller]
     fn refuses(&self, line: &str) -> String {
         self.git_run("team", line).fails(1).err
     }
 }
 
-/// What a check said.
+/// The results of a check.
 pub(crate) trait Checked {
     fn found(&self) -> Vec<String>;
     fn prints_nothing(self) -> Self;
@@ -104,7 +104,7 @@ pub(crate) trait Checked {
 }
 
 impl Checked for Said {
-    /// The files and codes of the findings of `--format short`.
+    /// Returns the files and codes of the findings, from `--format short`.
     #[track_caller]
     fn found(&self) -> Vec<String> {
         let one = |line: &str| {
@@ -122,7 +122,7 @@ impl Checked for Said {
         self
     }
 
-    /// Neither output has any of `texts`.
+    /// Asserts that neither output has any of `texts`.
     #[track_caller]
     fn hides(self, texts: &[&str]) -> Self {
         for text in texts {

@@ -1,4 +1,4 @@
-//! The editor that a person writes in: which one it is, what becomes of the text, and what when it fails.
+//! The editor: which one is opened, what happens to the text, and what happens if the editor fails.
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -7,7 +7,7 @@ use crate::{
     terminal::{ENTER, Terminal},
 };
 
-/// An editor in a folder with a blank in its name. It writes what `$BODY` names, below what is there if it is called with `-a`.
+/// Creates an editor in a folder whose name has a space. It writes the content of `$BODY`, and with `-a` it appends it.
 fn editor(sandbox: &Sandbox) -> String {
     let path = sandbox.path("my tools/ed.sh");
     sandbox.write(
@@ -27,7 +27,7 @@ const LINE: &str = "new question --title 'Restart an export' --set service=billi
 const BODY: &str = "## Question\nHow are exports restarted, please, without losing any row?\n\n## What I tried\nThe page on exports.\n";
 
 #[test]
-fn an_editor_may_have_arguments_and_is_the_one_that_git_would_open() {
+fn the_editor_is_the_same_as_for_git_and_may_have_arguments() {
     let sandbox = Sandbox::with_team();
     let editor = editor(&sandbox);
     let mut terminal =
@@ -36,7 +36,7 @@ fn an_editor_may_have_arguments_and_is_the_one_that_git_would_open() {
     let (status, out) = terminal.ends();
     assert_eq!(status, Some(0), "{}", terminal.shown());
     assert!(sandbox.show("team", out.trim())["body"].as_str().unwrap().contains("without losing any row?"));
-    // With an argument, and out of git's settings, which count more than EDITOR.
+    // An editor with an argument, from git's settings, which have priority over EDITOR.
     sandbox.git("team", "config core.editor nobody");
     let mut settings = sandbox.command("git", "team");
     assert!(settings.args(["config", "core.editor", &format!("{editor} -a")]).status().unwrap().success());
@@ -49,7 +49,7 @@ fn an_editor_may_have_arguments_and_is_the_one_that_git_would_open() {
 }
 
 #[test]
-fn an_editor_that_is_not_there_is_named_and_nothing_is_lost() {
+fn a_missing_editor_is_reported_and_no_text_is_lost() {
     let sandbox = Sandbox::with_team();
     for editor in ["no-such-editor", "no-such-editor --wait"] {
         let mut terminal = Terminal::start(run(&sandbox, LINE, BODY).env("EDITOR", editor));
@@ -64,7 +64,7 @@ fn an_editor_that_is_not_there_is_named_and_nothing_is_lost() {
 }
 
 #[test]
-fn an_editor_that_fails_leaves_what_was_written() {
+fn a_failing_editor_does_not_lose_the_text() {
     let sandbox = Sandbox::with_team();
     let editor = "sh -c 'cat \"$BODY\" > \"$1\"; exit 1' -";
     let mut terminal = Terminal::start(run(&sandbox, LINE, BODY).env("EDITOR", editor));
@@ -78,9 +78,9 @@ fn an_editor_that_fails_leaves_what_was_written() {
 }
 
 #[test]
-fn hints_of_the_template_do_not_stay_where_something_was_written() {
+fn template_hints_are_removed_from_written_sections() {
     let sandbox = Sandbox::with_team();
-    // Somebody who writes below the hints, as one does who does not know what they are.
+    // Users who do not know the hints may write below them.
     let script = "sed -i -e '/^## Question/a How are exports restarted, please, without losing any row? <!-- mine -->' \
                   -e '/^## What I tried/a The page on exports.' \"$1\"";
     sandbox.write("ed.sh", format!("#!/bin/sh\n{script}\n"));
@@ -95,7 +95,7 @@ fn hints_of_the_template_do_not_stay_where_something_was_written() {
 }
 
 #[test]
-fn a_title_is_asked_for_until_there_is_one() {
+fn the_question_for_a_title_repeats_until_there_is_one() {
     let sandbox = Sandbox::with_team();
     let editor = editor(&sandbox);
     let line = "new question --set service=billing-export";
@@ -106,7 +106,7 @@ fn a_title_is_asked_for_until_there_is_one() {
 }
 
 #[test]
-fn an_id_stays_from_the_first_attempt_on_and_findings_name_a_file_that_can_be_opened() {
+fn the_id_stays_the_same_after_a_failed_attempt_and_findings_name_an_existing_file() {
     let sandbox = Sandbox::with_team();
     let editor = editor(&sandbox);
     let mut terminal = Terminal::start(run(&sandbox, LINE, "## Question\nShort.\n").env("EDITOR", &editor));
@@ -120,7 +120,7 @@ fn an_id_stays_from_the_first_attempt_on_and_findings_name_a_file_that_can_be_op
     sandbox.write("body.md", &text);
     terminal.types(ENTER).sees("ticket:").types(ENTER);
     assert_eq!(terminal.ends(), (Some(0), format!("{id}\n")), "{}", terminal.shown());
-    // In scripts, too.
+    // The same applies in scripts.
     let said = sandbox.casebook("team", &format!("{LINE} --section Question=Short.")).fails(1);
     let id = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
     said.says(&[&format!(".git/casebook/drafts/{id}.md")]);
@@ -129,13 +129,13 @@ fn an_id_stays_from_the_first_attempt_on_and_findings_name_a_file_that_can_be_op
         .input(BODY)
         .fails(1);
     said.says(&["servce", &format!("--resume {id}`")]);
-    // Nothing after `=` takes the key out again.
+    // An empty value after `=` removes the key.
     let said = sandbox.casebook("team", &format!("new --resume {id} --set servce=")).ok();
     assert_eq!(said.line(), id);
 }
 
 #[test]
-fn resolving_on_a_terminal_asks_how_and_once_more_where_it_is_resolved() {
+fn resolving_on_a_terminal_asks_for_the_resolution_and_again_if_already_resolved() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Exports end with a timeout");
     let mut terminal = Terminal::start(run(&sandbox, &format!("resolve {id} --message 'Not ours.'"), ""));

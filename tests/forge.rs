@@ -1,4 +1,4 @@
-//! A forge's API on this computer: it answers as it is told, and remembers what it was asked.
+//! The API of a forge on this computer. Tests define its answers and read the requests that it received.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -8,17 +8,17 @@ use std::{
 
 use serde_json::Value as Json;
 
-/// What somebody asked.
+/// A request to the forge.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// `GET /repos/acme/oncall/pulls?state=open`
     pub line: String,
-    /// Lower case, one a line.
+    /// The headers in lower case, one per line.
     pub head: String,
     pub body: String,
 }
 
-/// What is said to it.
+/// An answer of the forge.
 #[derive(Clone)]
 pub(crate) struct Response {
     status: u16,
@@ -46,16 +46,16 @@ impl Response {
 
 type Answers = Box<dyn Fn(&Request) -> Option<Response> + Send>;
 
-/// The forge. It listens until the test ends.
+/// A forge that listens until the test ends.
 pub(crate) struct Forge {
-    /// Without a slash at its end.
+    /// The address, without a slash at the end.
     pub url: String,
     asked: Arc<Mutex<Vec<Request>>>,
     answers: Arc<Mutex<Answers>>,
 }
 
 impl Forge {
-    /// A forge that knows nothing yet.
+    /// Starts a forge that answers 404 to every request.
     pub(crate) fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -73,12 +73,12 @@ impl Forge {
         Self { url, asked, answers }
     }
 
-    /// From now on it answers by `answers`, and 404 to what they do not know.
+    /// Sets the answers for all later requests; requests without an answer get 404.
     pub(crate) fn answers(&self, answers: impl Fn(&Request) -> Option<Response> + Send + 'static) {
         *self.answers.lock().unwrap() = Box::new(answers);
     }
 
-    /// What it was asked since the last time.
+    /// Returns the requests since the last call.
     pub(crate) fn asked(&self) -> Vec<Request> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
@@ -110,6 +110,6 @@ fn write(mut stream: TcpStream, answer: &Response) {
         "HTTP/1.1 {status} Said\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
-    // Whoever stops reading has enough.
+    // A client that stops reading has read enough.
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
 }

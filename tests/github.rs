@@ -1,4 +1,4 @@
-//! GitHub as the actions of `.github/actions` meet it: the payloads that it documents, a runner, and its API by HTTP.
+//! GitHub as the actions of `.github/actions` see it: the documented payloads, a runner, and the HTTP API.
 
 use std::{
     io::Write as _,
@@ -15,7 +15,7 @@ use crate::{
 
 pub(crate) const TOKEN: &str = "ghs_0123456789";
 
-/// `pull_request` as a fork's pull request gives it, cut to what is documented and could matter.
+/// The payload of `pull_request` for a pull request from a fork, reduced to the documented fields that could matter.
 pub(crate) fn pull_request(action: &str, base: &str, head: &str) -> Json {
     json!({
         "action": action,
@@ -33,7 +33,7 @@ pub(crate) fn pull_request(action: &str, base: &str, head: &str) -> Json {
     })
 }
 
-/// `workflow_run` as it comes after that: a fork's run names no pull requests.
+/// The payload of the following `workflow_run`. The run of a fork names no pull requests.
 pub(crate) fn workflow_run(head: &str) -> Json {
     json!({
         "action": "completed",
@@ -47,7 +47,7 @@ pub(crate) fn workflow_run(head: &str) -> Json {
     })
 }
 
-/// Runs an action of a casebook that `init` made, on an event.
+/// Runs an action of a casebook that `init` created, for an event.
 #[track_caller]
 pub(crate) fn run(sandbox: &Sandbox, action: &str, event: &Json, env: &[(&str, &str)]) -> Said {
     if !sandbox.path("fresh").exists() {
@@ -74,16 +74,16 @@ pub(crate) fn run(sandbox: &Sandbox, action: &str, event: &Json, env: &[(&str, &
     run.run()
 }
 
-/// The ids of the base and of the change.
+/// Returns the commit ids of the base and of the change.
 pub(crate) fn commits(sandbox: &Sandbox) -> (String, String) {
     (sandbox.git("team.git", "rev-parse main"), sandbox.git("team.git", "rev-parse refs/pull/7/head"))
 }
 
-/// Reviews the change as the first workflow does. Returns what it said and the file that it left.
+/// Reviews the change like the first workflow. Returns the output and the content of the artifact's file.
 #[track_caller]
 pub(crate) fn review(sandbox: &Sandbox, action: &str) -> (Said, String) {
     let (base, head) = commits(sandbox);
-    // The address of the forge, for git.
+    // The forge's address, for git.
     let server = format!("file://{}", sandbox.path("forge").display());
     if !sandbox.path("forge").exists() {
         std::fs::create_dir_all(sandbox.path("forge/acme")).unwrap();
@@ -101,7 +101,7 @@ pub(crate) fn review(sandbox: &Sandbox, action: &str) -> (Said, String) {
     (said, sandbox.read(file))
 }
 
-/// An archive as GitHub's own action packs it: sizes stand in the list at its end, not before the file.
+/// Creates an archive like GitHub's own action, which stores sizes in the directory at the end and not before the file.
 pub(crate) fn archive(name: &str, text: &str) -> Vec<u8> {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
     packed.write_all(text.as_bytes()).unwrap();
@@ -131,7 +131,7 @@ pub(crate) fn archive(name: &str, text: &str) -> Vec<u8> {
     zip
 }
 
-/// A pull request as the API lists it.
+/// Returns a pull request as the API lists it.
 pub(crate) fn listed(number: u64, head: &str) -> Json {
     json!({
         "number": number, "state": "open", "head": { "sha": head, "repo": { "id": 2002 } },
@@ -139,11 +139,11 @@ pub(crate) fn listed(number: u64, head: &str) -> Json {
     })
 }
 
-/// A GitHub on which the run of `head` left `artifact`, and where people comment.
+/// A GitHub on which the run of `head` left `artifact`, and on which people comment.
 pub(crate) struct GitHub {
     pub forge: Forge,
     pub comments: Arc<Mutex<Vec<Json>>>,
-    /// What the run left, as the API lists it; that of the number 11 can be fetched.
+    /// The artifacts of the run, as the API lists them. The artifact 11 can be downloaded.
     pub artifacts: Arc<Mutex<Vec<Json>>>,
 }
 
@@ -200,13 +200,13 @@ impl GitHub {
         Self { forge, comments, artifacts }
     }
 
-    /// What the second workflow does there.
+    /// Runs the second workflow.
     #[track_caller]
     pub(crate) fn comment(&self, sandbox: &Sandbox, head: &str) -> Said {
         run(sandbox, "casebook-comment", &workflow_run(head), &[("GITHUB_API_URL", &self.forge.url)])
     }
 
-    /// What changed something: method and path.
+    /// Returns the method and path of each request that changed something.
     pub(crate) fn written(&self) -> Vec<String> {
         let asked = self.forge.asked().into_iter().map(|request| request.line);
         asked.filter(|line| !line.starts_with("GET ")).collect()

@@ -1,5 +1,5 @@
-//! The example for GitLab in the documentation, run as its runner runs it, against an API that answers by HTTP. A live
-//! GitLab could not be asked.
+//! The example for GitLab in the documentation, run in the same way as a GitLab runner, against an HTTP API on this
+//! computer. These tests do not use a live GitLab.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use crate::{
     sandbox::{Said, Sandbox},
 };
 
-/// The job's script, without what installs programs.
+/// Returns the job's script without the lines that install programs.
 fn script() -> String {
     let (_, rest) =
         include_str!("../docs/pull-requests.md").split_once("`.gitlab-ci.yml`\n\n```yml\n").unwrap();
@@ -22,7 +22,7 @@ fn script() -> String {
     steps.map(|step| format!("{step}\n")).collect()
 }
 
-/// Runs the job for merge request 7 in a folder of its own.
+/// Runs the job for merge request 7 in a new folder.
 #[track_caller]
 fn run(sandbox: &Sandbox, api: &str, token: Option<&str>) -> Said {
     let url = format!(
@@ -55,7 +55,7 @@ fn run(sandbox: &Sandbox, api: &str, token: Option<&str>) -> Said {
     .run()
 }
 
-/// A GitLab with these notes on merge request 7; it keeps what is written.
+/// Starts a GitLab with these notes on merge request 7. It stores the notes that are written.
 fn gitlab(notes: Vec<Json>) -> (Forge, Arc<Mutex<Vec<Json>>>) {
     let forge = Forge::new();
     let notes = Arc::new(Mutex::new(notes));
@@ -87,7 +87,7 @@ fn gitlab(notes: Vec<Json>) -> (Forge, Arc<Mutex<Vec<Json>>>) {
 }
 
 #[test]
-fn a_merge_request_gets_one_note_that_is_kept_up_to_date() {
+fn a_merge_request_gets_one_note_that_is_updated() {
     let sandbox = repository();
     let mine = json!({ "id": 1, "author": { "id": 7 }, "body": "<!-- casebook -->\n\nmine" });
     let (forge, notes) = gitlab(vec![mine.clone()]);
@@ -101,13 +101,13 @@ fn a_merge_request_gets_one_note_that_is_kept_up_to_date() {
         );
         assert_inert(body);
     }
-    // The ticket is mended and names what it is like.
+    // The ticket is fixed and now names the similar ticket.
     let file = format!("team/{}", crate::change::NEW);
-    let mended = sandbox
+    let fixed = sandbox
         .read(&file)
         .replace("biling", "billing")
         .replace("service:", "related: [export-stops-k7f3qa]\nservice:");
-    sandbox.write(&file, mended).commit("team", "mended");
+    sandbox.write(&file, fixed).commit("team", "fixed");
     sandbox.git("team", "push -q ../team.git HEAD:refs/pull/7/head");
     let said = run(&sandbox, &forge.url, Some("glpat-1"));
     assert_eq!(said.status, Some(0), "{said:#?}");
@@ -122,7 +122,7 @@ fn a_merge_request_gets_one_note_that_is_kept_up_to_date() {
 }
 
 #[test]
-fn without_a_token_a_merge_request_is_checked_and_an_api_that_refuses_fails_the_job() {
+fn without_a_token_a_merge_request_is_checked_and_an_api_error_fails_the_job() {
     let sandbox = repository();
     let (forge, _) = gitlab(Vec::new());
     let said = run(&sandbox, &forge.url, None);

@@ -1,4 +1,4 @@
-//! Guards against forgetting.
+//! Guards against steps that are easily forgotten.
 
 use std::{fs, path::Path};
 
@@ -18,7 +18,7 @@ fn every_test_file_is_in_the_binary() {
 }
 
 #[test]
-fn the_changelog_speaks_of_this_version() {
+fn the_changelog_has_a_section_for_this_version() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let changelog = fs::read_to_string(root.join("CHANGELOG.md")).unwrap();
     assert!(
@@ -41,7 +41,7 @@ fn the_folder_of_commands_holds_exactly_the_commands() {
 }
 
 #[test]
-fn what_leaves_as_json_has_a_type() {
+fn json_output_always_has_a_type() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for entry in WalkDir::new(source) {
         let path = entry.unwrap().into_path();

@@ -1,8 +1,8 @@
-//! Real `git commit` with the hook that `casebook init` installs: what is checked is what git is about to commit.
+//! Real `git commit` with the hook that `casebook init` installs: it checks exactly the content of the new commit.
 
 use crate::sandbox::{Run, Sandbox};
 
-/// A ticket with a key that nobody may commit.
+/// Returns a ticket with a secret key, which must not be committed.
 fn with_key() -> String {
     let key = concat!("AKIA", "Q3EGRYB7KMZP2XWN");
     format!(
@@ -10,7 +10,7 @@ fn with_key() -> String {
     )
 }
 
-/// A ticket without any fault.
+/// Returns a ticket without problems.
 fn fine() -> String {
     "---\ntitle: Raise the limit of project atlas\ntemplate: request\nservice: casebook\ncreated: 2026-11-22T08:00:00Z\n\
      requester: mei\n---\n\n## Request\n\nRaise the limit of project atlas to 200 a second.\n\n## Why\n\n\
@@ -21,7 +21,7 @@ fn fine() -> String {
 const A: &str = "tickets/2026/11/export-of-invoices-hangs.md";
 const B: &str = "tickets/2026/11/raise-the-limit-of-project-atlas.md";
 
-/// A repository `team` by `casebook init`, with the tickets [`A`] and [`B`] committed, neither with a fault.
+/// Creates a repository `team` with `casebook init`, with the valid tickets [`A`] and [`B`] committed.
 fn initialised() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.casebook(".", "init team").ok();
@@ -32,7 +32,7 @@ fn initialised() -> Sandbox {
     sandbox
 }
 
-/// The commit is refused for the key in [`A`], and the branch stays where it was.
+/// Asserts that the commit is refused because of the key in [`A`] and that the branch did not move.
 #[track_caller]
 fn is_refused(sandbox: &Sandbox, dir: &str, commit: Run) {
     let before = sandbox.git(dir, "rev-parse HEAD");
@@ -42,7 +42,7 @@ fn is_refused(sandbox: &Sandbox, dir: &str, commit: Run) {
 }
 
 #[test]
-fn a_key_is_refused_whatever_the_form_of_the_commit() {
+fn a_key_is_refused_in_every_form_of_commit() {
     let sandbox = initialised();
     let folder = "team/tickets/2026/11";
     let name = A.rsplit('/').next().unwrap();
@@ -66,7 +66,7 @@ fn a_key_is_refused_whatever_the_form_of_the_commit() {
     }
     is_refused(&sandbox, "team", sandbox.git_run("team", "commit -p -m x").input("y\n"));
     is_refused(&sandbox, folder, sandbox.git_run(folder, "commit -p -m x").input("y\n"));
-    // An index of the user's own, named relative to the root of the worktree.
+    // An index file that the user chose, relative to the root of the worktree.
     let own = |line: &str| sandbox.git_run("team", line).env("GIT_INDEX_FILE", ".git/own-index");
     own("read-tree HEAD").ok();
     own(&format!("add {A}")).ok();
@@ -77,7 +77,7 @@ fn a_key_is_refused_whatever_the_form_of_the_commit() {
 }
 
 #[test]
-fn what_is_staged_and_not_in_this_commit_does_not_stop_it() {
+fn staged_files_outside_of_the_commit_do_not_stop_it() {
     let sandbox = initialised();
     sandbox.write(format!("team/{A}"), with_key()).git("team", &format!("add {A}"));
     for (n, line) in
@@ -87,7 +87,7 @@ fn what_is_staged_and_not_in_this_commit_does_not_stop_it() {
         sandbox.git_run("team", &format!("{line} {B}")).ok();
         assert_eq!(sandbox.git("team", "status --porcelain"), format!("M  {A}"));
     }
-    // Nor does what is in the worktree only.
+    // Changes that are only in the worktree do not stop it either.
     sandbox.git("team", &format!("reset -q {A}"));
     sandbox.write(format!("team/{B}"), fine() + "\nThe last time.\n").git("team", &format!("add {B}"));
     sandbox.git_run("team", "commit -q -m x").ok();
@@ -100,7 +100,7 @@ fn a_key_is_refused_in_a_linked_worktree_and_on_the_first_commit() {
     sandbox.write(format!("side/{A}"), with_key());
     is_refused(&sandbox, "side", sandbox.git_run("side", "commit -a -m x"));
     is_refused(&sandbox, "side", sandbox.git_run("side/tickets", &format!("commit -m x -- ../{A}")));
-    // What is staged in one worktree is not in a commit of another one.
+    // A file that is staged in one worktree is not in a commit of another worktree.
     sandbox.git("side", &format!("add {A}"));
     sandbox.write(format!("team/{B}"), fine() + "\nOnce more.\n");
     sandbox.git_run("team", "commit -q -a -m x").ok();
@@ -146,7 +146,7 @@ fn a_key_is_refused_with_a_folder_of_hooks_in_a_submodule_and_below_a_folder() {
 }
 
 #[test]
-fn a_key_is_refused_when_a_merge_a_rebase_or_a_cherry_pick_goes_on() {
+fn a_key_is_refused_when_a_merge_rebase_or_cherry_pick_continues() {
     let sandbox = initialised();
     sandbox.git("team", "checkout -q -b other");
     sandbox.write(format!("team/{A}"), fine() + "\nOf the other.\n").commit("team", "other");
@@ -157,7 +157,7 @@ fn a_key_is_refused_when_a_merge_a_rebase_or_a_cherry_pick_goes_on() {
         ("merge other", "merge --continue", "merge --abort"),
         ("cherry-pick other", "cherry-pick --continue", "cherry-pick --abort"),
         ("cherry-pick other", "commit -a --no-edit", "cherry-pick --abort"),
-        // `git rebase --continue` calls no hook.
+        // `git rebase --continue` runs no hook.
         ("rebase other", "commit -a -m x", "rebase --abort"),
     ] {
         sandbox.git_run("team", start).fails(1);
@@ -169,7 +169,7 @@ fn a_key_is_refused_when_a_merge_a_rebase_or_a_cherry_pick_goes_on() {
 }
 
 #[test]
-fn a_hook_of_one_repository_may_look_at_the_index_of_another_inside_it() {
+fn a_hook_can_read_the_index_of_a_nested_repository() {
     let sandbox = initialised();
     sandbox.git(".", "init -q code");
     sandbox.git(".", "clone -q team code/tracker");

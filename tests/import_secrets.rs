@@ -1,4 +1,4 @@
-//! Secrets that an import meets: listed, known from then on, or replaced; and denied wherever else they stand.
+//! Secrets in imports are listed, allowed from then on, or replaced. In all other files they are denied.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::sandbox::{SETTINGS, Sandbox};
 
 const TICKET: &str = "team/tickets/2026/03/ops-1.md";
 
-/// In pieces, so that this file looks like no leak to other scanners.
+/// A key in parts, so that secret scanners do not report this file.
 fn key() -> String {
     ["AKIA", "Q3EGRYB7KMZP2XWN"].concat()
 }
@@ -43,7 +43,7 @@ fn shows_no_secret(text: &str) {
     assert!(!text.contains(&key()) && !text.contains(&password()), "{text}");
 }
 
-/// How many secrets `check` finds, denied and warned of.
+/// Returns how many secrets `check` denies and how many it warns about.
 #[track_caller]
 fn found(sandbox: &Sandbox, line: &str) -> (usize, usize) {
     let said = sandbox.casebook("team", &format!("{line} --format json")).run().json();
@@ -54,7 +54,7 @@ fn found(sandbox: &Sandbox, line: &str) -> (usize, usize) {
 }
 
 #[test]
-fn an_import_lists_its_secrets_and_leaves_no_error() {
+fn an_import_lists_its_secrets_and_passes_the_check() {
     let sandbox = with_secrets();
     let said = sandbox.casebook("team", "import jsonl ../in.jsonl --format json").ok();
     shows_no_secret(&said.out);
@@ -70,7 +70,7 @@ fn an_import_lists_its_secrets_and_leaves_no_error() {
     shows_no_secret(&sandbox.read("team/imports/secrets.baseline"));
     assert_eq!(found(&sandbox, "check"), (0, 4));
     sandbox.casebook("team", "check").ok();
-    // The second run meets nothing that is new, and brings back no line that somebody removed.
+    // The second run finds no new secrets, and it does not restore a line that a user removed.
     let baseline = sandbox.read("team/imports/secrets.baseline");
     sandbox.write("team/imports/secrets.baseline", baseline.replacen("ops-1.md\t", "x.md\t", 1));
     let said = sandbox.casebook("team", "import jsonl ../in.jsonl --format json").ok().json();
@@ -79,7 +79,7 @@ fn an_import_lists_its_secrets_and_leaves_no_error() {
 }
 
 #[test]
-fn a_secret_is_denied_in_every_file_whatever_its_template() {
+fn a_secret_is_denied_in_every_file_of_any_template() {
     let sandbox = with_secrets();
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok();
     let text = format!("It opens with {}.\n", key());
@@ -90,17 +90,17 @@ fn a_secret_is_denied_in_every_file_whatever_its_template() {
     sandbox.write("team/tickets/2026/03/ops-1/trace.log", &text);
     sandbox.write("team/imports/notes.txt", &text);
     assert_eq!(found(&sandbox, "check"), (4, 4));
-    // Another secret in the file of an imported one, too.
+    // A different secret in an imported file is denied, too.
     let other = ["AKIA", "PYCDYBK377OXTZQ6"].concat();
     sandbox.write(TICKET, sandbox.read(TICKET).replace("only.", &other));
     assert_eq!(found(&sandbox, "check").0, 5);
-    // The settings can still say otherwise.
+    // The settings can still change the level.
     sandbox.write("team/casebook.yml", format!("{SETTINGS}levels: {{ secret: warn }}\n"));
     assert_eq!(found(&sandbox, "check").0, 0);
 }
 
 #[test]
-fn a_push_cannot_bring_the_baseline_that_it_is_checked_by() {
+fn a_push_cannot_change_its_own_baseline() {
     let sandbox = with_secrets();
     sandbox.remote("team", "bare.git");
     sandbox.casebook(".", "init --hook bare.git").ok();
@@ -110,7 +110,7 @@ fn a_push_cannot_bring_the_baseline_that_it_is_checked_by() {
     shows_no_secret(&said.err);
     let said = said.says(&["[secret]", "ops-1.md"]);
     assert!(said.err.contains("rejected"), "{said:#?}");
-    // The baseline first, for others to look at; then what it is about.
+    // The baseline is pushed first, so that others can review it, and the files with the secrets afterwards.
     sandbox.git("team", "reset -q --soft origin/main");
     sandbox.git("team", "reset -q");
     sandbox.git("team", "add imports casebook.yml");
@@ -118,7 +118,7 @@ fn a_push_cannot_bring_the_baseline_that_it_is_checked_by() {
     sandbox.git("team", "push -q origin main");
     sandbox.commit("team", "imported");
     sandbox.git_run("team", "push -q origin main").ok();
-    // It allows nothing else.
+    // The baseline allows no other secrets.
     sandbox
         .write("team/tickets/copy.md", format!("---\ntitle: A copy\ntemplate: imported\n---\n{}\n", key()));
     sandbox.commit("team", "a copy");
@@ -126,7 +126,7 @@ fn a_push_cannot_bring_the_baseline_that_it_is_checked_by() {
 }
 
 #[test]
-fn the_commit_hook_lets_an_import_in_with_its_baseline() {
+fn the_commit_hook_accepts_an_import_with_its_baseline() {
     let sandbox = with_secrets();
     sandbox.casebook("team", "init").ok();
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok();
@@ -137,7 +137,7 @@ fn the_commit_hook_lets_an_import_in_with_its_baseline() {
 }
 
 #[test]
-fn redact_writes_a_word_in_place_of_each_secret_and_later_runs_do_so_too() {
+fn redact_replaces_each_secret_and_later_runs_do_the_same() {
     let sandbox = with_secrets();
     let said = sandbox.casebook("team", "import jsonl ../in.jsonl --redact").ok();
     shows_no_secret(&said.err);
@@ -150,7 +150,7 @@ fn redact_writes_a_word_in_place_of_each_secret_and_later_runs_do_so_too() {
     );
     assert_eq!(sandbox.show("team", "ops-1")["fields"]["password"], "[secret]");
     assert_eq!(found(&sandbox, "check"), (0, 0));
-    // Without the option the secrets do not come back, also when the source changes.
+    // Without the option, the secrets do not come back, even when the source changes.
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed, 3 unchanged"]);
     let mut changed = tickets();
     changed[0]["priority"] = "high".into();
@@ -161,7 +161,7 @@ fn redact_writes_a_word_in_place_of_each_secret_and_later_runs_do_so_too() {
 }
 
 #[test]
-fn redact_afterwards_takes_the_secrets_out_and_their_fingerprints() {
+fn a_later_redact_removes_the_secrets_and_their_fingerprints() {
     let sandbox = with_secrets();
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok();
     sandbox
@@ -174,13 +174,13 @@ fn redact_afterwards_takes_the_secrets_out_and_their_fingerprints() {
 }
 
 #[test]
-fn a_ticket_that_somebody_redacted_stays_redacted() {
+fn a_redacted_ticket_stays_redacted() {
     let sandbox = with_secrets();
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok();
     sandbox.write(TICKET, sandbox.read(TICKET).replace(&key(), "[secret]").replace(&password(), "[secret]"));
     sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["ops-1.md was changed"]);
     shows_no_secret(&sandbox.read(TICKET));
-    // The hash in the lock is a slow one, so that it does not help to guess what stood there.
+    // The lock has a slow hash, so that the secret cannot be guessed from it.
     let lock = sandbox.read("team/imports/in.lock");
     let line = lock.lines().find(|line| line.contains("ops-1.md\t")).unwrap();
     assert!(line.contains("\targon2:"), "{line}");

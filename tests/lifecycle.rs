@@ -1,4 +1,4 @@
-//! A ticket's whole life by the command line, with the real program and real repositories.
+//! The whole life of a ticket on the command line, with the real program and real repositories.
 
 use serde_json::json;
 
@@ -14,12 +14,12 @@ fn a_new_casebook_has_settings_templates_and_a_first_ticket_that_can_be_resolved
     assert!(sandbox.read("oncall/.gitattributes").contains("eol=lf"));
     let first = sandbox.git("oncall", "ls-files tickets");
     let id = first.rsplit('/').next().unwrap().strip_suffix(".md").unwrap();
-    // As the ticket shows it.
+    // The same command as the ticket shows.
     let text = sandbox.read(format!("oncall/{first}"));
     let line = text.lines().find_map(|line| line.strip_prefix("    casebook ")).unwrap();
     sandbox.casebook("oncall", line).ok();
     assert_eq!(sandbox.show("oncall", id)["status"], "resolved");
-    // Again: nothing of what is there changes.
+    // A second `init` changes no existing file.
     let before = sandbox.git("oncall", "rev-parse HEAD");
     sandbox
         .casebook("oncall", "init")
@@ -29,7 +29,7 @@ fn a_new_casebook_has_settings_templates_and_a_first_ticket_that_can_be_resolved
 }
 
 #[test]
-fn init_commits_nothing_that_it_did_not_write() {
+fn init_commits_only_its_own_files() {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q code");
     sandbox.write("code/main.c", "int main;").write("code/staged.c", "").git("code", "add staged.c");
@@ -54,7 +54,7 @@ fn a_ticket_lives_from_new_to_reopened_and_resolved_again() {
         format!("open {id}: Invoice export times out\n\nTicket: {id}\nService: billing-export")
     );
 
-    // Oncall takes it and asks; it waits for the requester until she answers.
+    // Oncall takes the ticket and asks a question; the ticket waits until the requester answers.
     sandbox.casebook("team", &format!("reply {end} --assign me --set priority=high")).by("omar").ok();
     sandbox.casebook("team", &format!("reply {end} --ask version --message 'Which one?'")).by("omar").ok();
     let ticket = sandbox.show("team", end);
@@ -68,7 +68,7 @@ fn a_ticket_lives_from_new_to_reopened_and_resolved_again() {
     assert_eq!([&ticket["status"], &ticket["asks"]], [&json!("open"), &json!([])]);
     assert_eq!(ticket["fields"]["version"], "2.14.0");
 
-    // A note changes nothing.
+    // A note does not change the state.
     sandbox
         .casebook("team", &format!("reply {end} --internal --message 'Smells like memory.'"))
         .by("omar")
@@ -109,7 +109,7 @@ fn a_ticket_lives_from_new_to_reopened_and_resolved_again() {
 }
 
 #[test]
-fn a_resolution_that_says_too_little_is_refused() {
+fn an_incomplete_resolution_is_refused() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     let before = sandbox.git("team", "rev-parse HEAD");
@@ -128,7 +128,7 @@ fn a_resolution_that_says_too_little_is_refused() {
 }
 
 #[test]
-fn a_canned_response_brings_its_words_and_its_state() {
+fn a_canned_response_sets_text_and_status() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Invoice export times out");
     sandbox.casebook("team", &format!("reply {id} --use ask-for-version-and-logs")).by("omar").ok();
@@ -159,7 +159,7 @@ fn triage_changes_fields_and_tags_without_touching_the_ticket() {
 }
 
 #[test]
-fn several_tickets_are_resolved_at_once_or_none() {
+fn several_tickets_are_resolved_together_or_not_at_all() {
     let sandbox = Sandbox::with_team();
     let (one, two) = (sandbox.open("team", "One export hangs"), sandbox.open("team", "Two exports hang"));
     let line = |ids: &str| {
@@ -174,7 +174,7 @@ fn several_tickets_are_resolved_at_once_or_none() {
 }
 
 #[test]
-fn replies_are_dated_after_the_newest_one_that_is_known() {
+fn a_reply_is_dated_after_the_newest_known_one() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     sandbox
@@ -191,9 +191,9 @@ fn replies_are_dated_after_the_newest_one_that_is_known() {
 }
 
 #[test]
-fn an_init_that_was_killed_before_its_commit_is_finished_by_the_next() {
+fn an_init_killed_before_its_commit_is_completed_by_the_next() {
     let sandbox = Sandbox::new();
-    // Git's hook kills who called git, and git itself.
+    // The git hook kills Casebook and git.
     sandbox.hook("of-git", "pre-commit", "kill -9 $(awk '{ print $4 }' /proc/$PPID/stat) $PPID");
     let killed = sandbox
         .casebook(".", "init oncall")
@@ -209,7 +209,7 @@ fn an_init_that_was_killed_before_its_commit_is_finished_by_the_next() {
 }
 
 #[test]
-fn init_in_a_code_repository_promises_nothing_that_it_does_not_do() {
+fn init_in_a_code_repository_announces_only_what_it_does() {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q code");
     sandbox.write("code/.gitignore", "*.o\n").commit("code", "code");
@@ -220,7 +220,7 @@ fn init_in_a_code_repository_promises_nothing_that_it_does_not_do() {
 }
 
 #[test]
-fn init_of_a_folder_says_what_belongs_at_the_root() {
+fn init_in_a_subfolder_explains_what_belongs_at_the_root() {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q code");
     sandbox.write("code/main.c", "").commit("code", "code").hook("code/.git", "pre-commit", "exit 0");
@@ -234,7 +234,7 @@ fn init_of_a_folder_says_what_belongs_at_the_root() {
 }
 
 #[test]
-fn a_demo_says_that_it_serves_when_it_does() {
+fn a_demo_announces_its_server_only_when_it_runs() {
     let sandbox = Sandbox::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let said = sandbox.casebook(".", &format!("demo --addr {}", taken.local_addr().unwrap())).fails(2);

@@ -1,7 +1,7 @@
-//! All integration tests, one binary: what a user would say, said of the real program.
+//! All integration tests in one binary. Each test checks the real program from a user's point of view.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
-#![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic fails the test")]
+#![allow(clippy::disallowed_methods, reason = "tests prepare files on the disk")]
 
 mod actions;
 mod adding;

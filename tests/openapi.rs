@@ -1,4 +1,4 @@
-//! The document of the API says what the server and `--format json` give.
+//! The OpenAPI document describes the answers of the server and of `--format json`.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -14,7 +14,7 @@ use crate::{
     terminal::{DOWN, ENTER, Terminal},
 };
 
-/// The document as it is published, beside the documentation.
+/// Returns the document that is published with the documentation.
 fn document() -> Json {
     serde_json::from_str(&casebook::internals::server::openapi_document()).unwrap()
 }
@@ -58,12 +58,12 @@ fn a_route_is_one_file_and_one_line() {
 #[test]
 fn the_document_of_the_api_is_valid() {
     let spec: Spec = serde_json::from_value(document()).unwrap();
-    // Commands print what these describe, and no route does.
+    // Commands print these types, and no route uses them.
     spec.validate(Options::IgnoreUnusedSchemas.into(), None).unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]
-fn a_wrong_document_is_not_valid() {
+fn an_invalid_document_is_detected() {
     let mut wrong = document();
     wrong["paths"]["/api/v1/search"]["get"]["operationId"] = "similar".into();
     wrong["components"]["schemas"]["TicketList"]["properties"]["tickets"]["items"]["$ref"] =
@@ -73,7 +73,7 @@ fn a_wrong_document_is_not_valid() {
     assert!(said.contains("similar") && said.contains("Nothing"), "{said}");
 }
 
-/// The document, in which a key that is not described is an error.
+/// The document, in which an undescribed key is an error.
 struct Described(Json);
 
 impl Described {
@@ -90,7 +90,7 @@ impl Described {
         Self(document)
     }
 
-    /// What is wrong with `json`, which should be as `schema` says.
+    /// Returns the differences between `json` and `schema`.
     fn faults(&self, schema: &Json, json: &Json) -> Vec<String> {
         let mut schema = schema.clone();
         schema["components"] = self.0["components"].clone();
@@ -104,7 +104,7 @@ impl Described {
         assert!(faults.is_empty(), "this is no {name}:\n{}\n{json:#}", faults.join("\n"));
     }
 
-    /// The answer has a status, a media type and a JSON that the document describes. Returns the path of its route.
+    /// Asserts that the document describes the answer's status, media type and JSON. Returns the path of the route.
     #[track_caller]
     fn answers(&self, answer: &Answer) -> String {
         let (method, address) = answer.what.split_once(' ').unwrap();
@@ -113,7 +113,7 @@ impl Described {
         let found = paths.find(|(path, _)| is_at(path, address));
         let (path, operations) = found.unwrap_or_else(|| panic!("{address} is not described"));
         let operations = operations.as_object().unwrap();
-        // A method that a route does not have is refused as all else that is wrong with a request.
+        // A method that the route does not have is refused like any other invalid request.
         let operation =
             operations.get(&method.to_lowercase()).or_else(|| operations.values().next()).unwrap();
         let status = answer.status.to_string();
@@ -132,10 +132,10 @@ impl Described {
     }
 }
 
-/// After the name of a schema: the same schema, without keys that it does not describe.
+/// The suffix for the name of a schema that allows only the keys it describes.
 const CLOSED: &str = ".closed";
 
-/// Makes each reference a reference to the closed schema; not those of `allOf`, where one schema adds keys to another.
+/// Turns each reference into a reference to the closed schema, except inside `allOf`, where one schema extends another.
 fn close(json: &mut Json, adds_keys: bool) {
     match json {
         Json::Array(all) => all.iter_mut().for_each(|one| close(one, adds_keys)),
@@ -151,15 +151,15 @@ fn close(json: &mut Json, adds_keys: bool) {
     }
 }
 
-/// Whether a path, which may have parts in braces, is that of an address.
+/// Returns whether a path, which can have parts in braces, matches an address.
 fn is_at(path: &str, address: &str) -> bool {
     let (path, address): (Vec<_>, Vec<_>) = (path.split('/').collect(), address.split('/').collect());
     path.len() == address.len()
-        && path.iter().zip(address).all(|(wanted, part)| wanted.starts_with('{') || *wanted == part)
+        && path.iter().zip(address).all(|(expected, part)| expected.starts_with('{') || *expected == part)
 }
 
 #[test]
-fn what_is_not_described_is_seen() {
+fn an_undescribed_key_is_detected() {
     let described = Described::new();
     let one = json!({ "code": "a", "level": "warn", "wants": "b" });
     described.describes("RuleList", &json!({ "rules": [one] }));
@@ -175,7 +175,7 @@ fn what_is_not_described_is_seen() {
 }
 
 #[test]
-fn every_answer_of_the_server_is_as_the_document_says() {
+fn every_answer_of_the_server_matches_the_document() {
     let described = Described::new();
     let sandbox = repository();
     sandbox.write(
@@ -248,7 +248,7 @@ fn every_answer_of_the_server_is_as_the_document_says() {
 }
 
 #[test]
-fn what_commands_print_for_programs_is_as_the_document_says() {
+fn the_json_of_commands_matches_the_document() {
     let described = Described::new();
     let sandbox = Sandbox::with_team();
     let mut seen = BTreeSet::new();
@@ -321,7 +321,7 @@ fn what_commands_print_for_programs_is_as_the_document_says() {
     described.describes("NeedlessTicket", &serde_json::from_str(&terminal.ends().1).unwrap());
     seen.insert("NeedlessTicket".to_owned());
 
-    // What no route and no other schema uses is printed by a command.
+    // Schemas that no route and no other schema uses are printed by a command.
     let document = document();
     let text = document.to_string();
     let schemas = document["components"]["schemas"].as_object().unwrap();

@@ -1,4 +1,5 @@
-//! Opening a ticket by the command line: what is inferred, what is refused, and where it goes.
+//! Opening a ticket on the command line: values that are inferred, tickets that are refused, and where tickets are
+//! stored.
 
 use std::fs;
 
@@ -10,7 +11,7 @@ use crate::{
 };
 
 #[test]
-fn a_ticket_that_says_too_little_is_refused_kept_and_mended() {
+fn an_incomplete_ticket_is_refused_saved_and_then_completed() {
     let sandbox = Sandbox::with_team();
     let before = sandbox.git("team", "rev-parse HEAD");
     let said = sandbox
@@ -30,7 +31,7 @@ fn a_ticket_that_says_too_little_is_refused_kept_and_mended() {
         (sandbox.git("team", "rev-parse HEAD"), sandbox.git("team", "status --porcelain")),
         (before, String::new())
     );
-    // Half of what is missing is not enough, and not lost.
+    // A partly completed draft is still refused, and it is saved.
     sandbox
         .casebook("team", "new --resume --set environment=production --set service=billing-export")
         .fails(1);
@@ -48,7 +49,7 @@ fn a_ticket_that_says_too_little_is_refused_kept_and_mended() {
 }
 
 #[test]
-fn the_service_is_inferred_from_where_somebody_came_from() {
+fn the_service_is_inferred_from_the_origin_of_the_requester() {
     let sandbox = Sandbox::with_team();
     let line = "new question --title 'How do I export?' --from /console/billing --from /console/billing/exports/7 \
         --section 'Question=How do I export the invoices of one year at once?' --section 'What I tried=The page on exports says nothing.'";
@@ -57,7 +58,7 @@ fn the_service_is_inferred_from_where_somebody_came_from() {
     let ticket = sandbox.show("team", said.line());
     assert_eq!(ticket["service"], "billing-export");
     assert_eq!(ticket["path"], json!(["/console/billing", "/console/billing/exports/7"]));
-    // What is said outright counts more.
+    // An explicit service has priority.
     let line = format!("{line} --set service=billing-api");
     let said = sandbox.casebook("team", &line).ok();
     assert_eq!(sandbox.show("team", said.line())["service"], "billing-api");
@@ -107,7 +108,7 @@ fn intake_by_branch_pushes_a_branch_and_touches_neither_head_nor_index_nor_workt
     let path = format!("tickets/2026/11/{}.md", said.line());
     assert_eq!(sandbox.git("team.git", &format!("diff --name-only main {branch}")), path);
     assert_eq!(sandbox.git("team.git", &format!("rev-list --count main..{branch}")), "1");
-    // `--intake main` goes straight there.
+    // `--intake main` commits directly to the main branch.
     let said = sandbox
         .casebook("team", &format!("new incident --title 'Import hangs' {COMPLETE} --intake main"))
         .ok();
@@ -115,7 +116,7 @@ fn intake_by_branch_pushes_a_branch_and_touches_neither_head_nor_index_nor_workt
 }
 
 #[test]
-fn a_forge_that_names_the_page_of_the_pull_request_is_passed_on() {
+fn the_address_of_the_pull_request_from_the_forge_is_shown() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     sandbox.hook(
@@ -183,7 +184,7 @@ fn a_ticket_that_waits_for_its_pull_request_is_shown_and_explained() {
             &format!("`git switch ticket/{id}`"),
         ]);
     }
-    // Where only the remote has the branch, too; and merged there it only has to be fetched.
+    // This also works when only the remote has the branch. After a merge there, a fetch is enough.
     sandbox.git("team", &format!("branch -q -D ticket/{id}"));
     sandbox.casebook("team", &format!("show {id}")).ok().says(&[&place]);
     sandbox.git("team.git", &format!("update-ref refs/heads/main ticket/{id}"));
@@ -195,7 +196,7 @@ fn a_ticket_that_waits_for_its_pull_request_is_shown_and_explained() {
 }
 
 #[test]
-fn a_resumed_text_that_was_opened_already_opens_no_second_ticket() {
+fn a_resumed_draft_of_an_existing_ticket_opens_no_second_ticket() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     for intake in ["main", "branch"] {
@@ -215,7 +216,7 @@ fn a_resumed_text_that_was_opened_already_opens_no_second_ticket() {
         let text = sandbox.read(&draft);
         assert_eq!(resume("").ok().line(), id);
         assert!(!sandbox.path(&draft).exists());
-        // As if the first one had been killed between its commit and the end of the text that was kept.
+        // This is the state after the first command was killed between its commit and the deletion of the draft.
         sandbox.write(&draft, text);
         let before = sandbox.git("team", "for-each-ref --format='%(refname) %(objectname)'");
         assert_eq!(resume("--set priority=high").ok().line(), id);

@@ -1,10 +1,12 @@
-//! Whole outputs that people read, so that no wording and no layout slips. They are without colour and 100 columns wide.
+//! Whole outputs that people read, so that changes of wording and layout are noticed. They have no colour and a width
+//! of 100 columns.
 //!
-//! After a change that is meant, `cargo insta test --accept` rewrites them; without that program, copy what the failed test shows.
+//! After an intended change, `cargo insta test --accept` updates them. Without that program, copy the output of the
+//! failed test.
 
 use crate::sandbox::{COMPLETE, Said, Sandbox};
 
-/// A small team: an urgent ticket with a reply, a ticket that waits, one that is resolved, and an article.
+/// Creates a small team: an urgent ticket with a reply, a pending ticket, a resolved ticket and an article.
 fn team() -> Sandbox {
     let sandbox = Sandbox::with_team();
     sandbox
@@ -42,7 +44,8 @@ fn team() -> Sandbox {
     sandbox
 }
 
-/// What a command printed: standard output, then standard error, then the exit status. `unstable` is what each run makes anew.
+/// Formats the output of a command: standard output, standard error and the exit status. `unstable` has the parts that
+/// differ in each run.
 fn output(said: &Said, unstable: &[&str]) -> String {
     let mut text = String::new();
     for (name, stream) in [("output", &said.out), ("talk", &said.err)] {
@@ -51,7 +54,7 @@ fn output(said: &Said, unstable: &[&str]) -> String {
         }
     }
     text.push_str(&format!("── exit status {} ──", said.status.unwrap()));
-    // An editor that takes spaces off line ends must not change a snapshot.
+    // Some editors remove spaces at line ends, which must not change a snapshot.
     let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     unstable.iter().fold(text, |text, unstable| text.replace(unstable, "[…]"))
 }
@@ -113,7 +116,7 @@ fn search() {
     ");
 }
 
-/// A team with a ticket that has problems.
+/// Creates a team with a ticket that has problems.
 fn broken() -> Sandbox {
     let sandbox = team();
     sandbox.write(

@@ -1,4 +1,4 @@
-//! Repositories of every kind, in every state: the commands work there, or say clearly why not and lose nothing.
+//! Repositories of every kind and in every state: the commands work, or explain why they do not, and lose no data.
 
 use std::{
     ffi::OsStr,
@@ -38,7 +38,7 @@ fn a_linked_worktree_has_its_own_branch_and_files() {
     assert_eq!(ids(&sandbox, "side").len(), 2);
     assert_eq!(sandbox.show("team", &one)["reply_count"], 0);
     assert_eq!(sandbox.git("team", "status --porcelain") + &sandbox.git("side", "status --porcelain"), "");
-    // A ticket for a pull request is made from either.
+    // A ticket for a pull request can be created from either worktree.
     sandbox.remote("team", "team.git");
     let said = sandbox
         .casebook("side", &format!("new incident --title 'Three hang' {COMPLETE} --intake branch"))
@@ -76,13 +76,13 @@ fn an_empty_bare_repository_says_what_to_do() {
 }
 
 #[test]
-fn a_shallow_clone_reads_writes_and_pushes() {
+fn a_shallow_clone_can_be_read_written_and_pushed() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     sandbox.remote("team", "team.git");
     sandbox.git(".", &format!("clone -q --depth 1 file://{} shallow", sandbox.path("team.git").display()));
     assert_eq!(ids(&sandbox, "shallow"), [id.as_str()]);
-    // Somebody else was faster, so this one is put on top.
+    // Another user pushed first, so this commit is put on top.
     sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).ok();
     sandbox
         .casebook("shallow", &format!("reply {id} --message 'Me too.'"))
@@ -95,7 +95,7 @@ fn a_shallow_clone_reads_writes_and_pushes() {
 }
 
 #[test]
-fn on_a_detached_head_the_commit_is_made_and_said_to_be_on_no_branch() {
+fn on_a_detached_head_the_commit_is_made_with_a_warning() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     sandbox.git("team", "checkout -q --detach");
@@ -142,7 +142,7 @@ fn a_casebook_in_a_subfolder_leaves_the_rest_of_the_repository_alone() {
 }
 
 #[test]
-fn a_ticket_that_is_dirty_is_replied_to_and_stays_dirty() {
+fn a_reply_keeps_uncommitted_changes_of_the_ticket() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     let path = format!("team/tickets/2026/11/{id}.md");
@@ -175,7 +175,7 @@ fn symbolic_links_are_findings_and_are_not_followed() {
     assert_eq!(ids(&sandbox, "team"), [id.as_str()]);
     sandbox.casebook("team", "check").fails(1).prints(&["tickets/link.md", "symlink"]);
     sandbox.casebook("team", "show link").fails(1);
-    // Where the replies would go stands a link out of the repository.
+    // A link out of the repository is at the path of the replies' folder.
     std::os::unix::fs::symlink(sandbox.path("home"), sandbox.path(format!("team/tickets/2026/11/{id}")))
         .unwrap();
     sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).fails(2).says(&["symbolic link"]);
@@ -183,7 +183,7 @@ fn symbolic_links_are_findings_and_are_not_followed() {
 }
 
 #[test]
-fn in_the_middle_of_a_merge_with_conflicts_everything_is_read_and_nothing_written() {
+fn during_a_merge_with_conflicts_reading_works_and_writing_is_refused() {
     let sandbox = Sandbox::with_team();
     let (id, other) = (sandbox.open("team", "Export hangs"), sandbox.open("team", "Import hangs"));
     let path = format!("team/tickets/2026/11/{id}.md");
@@ -206,14 +206,14 @@ fn in_the_middle_of_a_merge_with_conflicts_everything_is_read_and_nothing_writte
         .fails(2)
         .says(&["a merge is in progress"]);
     assert_eq!(sandbox.git("team", "status --porcelain"), before);
-    // A branch of its own needs no worktree.
+    // A separate branch needs no worktree.
     sandbox.remote("team", "team.git");
     sandbox.casebook("team", &format!("new incident --title 'Hangs' {COMPLETE} --intake branch")).ok();
     assert_eq!(sandbox.git("team", "status --porcelain"), before);
 }
 
 #[test]
-fn windows_line_ends_are_read_and_kept() {
+fn windows_line_ends_are_preserved() {
     let sandbox = Sandbox::with_team();
     let ticket = "---\r\ntitle: Export hangs\r\ntemplate: incident\r\nservice: billing-api\r\nenvironment: production\r\n\
         requester: lena\r\ncreated: 2026-11-20T09:00:00Z\r\n---\r\n## Problem\r\nThe export of October ends with a timeout of \
@@ -228,18 +228,19 @@ fn windows_line_ends_are_read_and_kept() {
     assert_eq!(sandbox.git("team", "status --porcelain"), "");
 }
 
-/// As a user who owns nothing here, where tests run as root; a read-only file system is one to both.
+/// Runs the command as a user who owns no files here, because the tests can run as root. A read-only file system is the
+/// same for both.
 fn as_nobody(sandbox: &Sandbox, dir: &str, line: &str) -> Run {
     let is_root =
         fs::metadata(sandbox.path("home")).is_ok_and(|home| std::os::unix::fs::MetadataExt::uid(&home) == 0);
     if !is_root {
         return sandbox.casebook(dir, line);
     }
-    // The program may lie where nobody else can go.
+    // The program can be in a folder that other users cannot open.
     let program = sandbox.path("casebook");
     if !program.exists() {
-        // Another process copies it: while this one has it open for writing, a child that another test starts at that
-        // moment inherits it, and "text file busy" is what whoever runs it hears.
+        // Another process copies the file. If this process had it open for writing, a child process of another test
+        // could inherit the handle, and running the program would fail with "text file busy".
         let copy = std::process::Command::new("cp").arg(crate::sandbox::PROGRAM).arg(&program).status();
         assert!(copy.unwrap().success());
         fs::set_permissions(sandbox.path("."), fs::Permissions::from_mode(0o755)).unwrap();
@@ -309,7 +310,7 @@ fn a_full_disk_loses_nothing() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     let before = (sandbox.git("team", "rev-parse HEAD"), sandbox.git("team", "status --porcelain"));
-    // A limit on the size of files is met where a full disk is met: in the middle of a write. Blocks of 512 bytes.
+    // A limit on the file size fails in the same place as a full disk: in the middle of a write. Blocks have 512 bytes.
     let limited = |blocks: u32, line: &str| {
         let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$CASEBOOK\" {line}");
         sandbox.sh("team", &script)
@@ -331,7 +332,7 @@ fn a_full_disk_loses_nothing() {
         "word word",
     ]);
     assert_eq!(unchanged(), before);
-    // Git meets the limit: its index is larger than the ticket.
+    // Git reaches the limit, because its index is larger than the ticket.
     for n in 0..200 {
         sandbox.write(format!("team/tickets/2026/11/{id}/attached-{n}.txt"), "x");
     }
@@ -339,7 +340,7 @@ fn a_full_disk_loses_nothing() {
     let before = unchanged();
     limited(24, &format!("reply {id} --message 'On it.'")).fails(2).says(&["git"]);
     assert_eq!(unchanged(), before);
-    // Later there is room.
+    // Later the disk has space again.
     sandbox.casebook("team", &line).ok();
     assert_eq!(sandbox.show("team", &id)["reply_count"], 1);
     sandbox.git("team", "fsck --strict --no-dangling");

@@ -1,4 +1,4 @@
-//! Where standard output or standard error does not take what is printed.
+//! Standard output or standard error that does not accept data.
 
 use std::{
     fs::OpenOptions,
@@ -8,7 +8,8 @@ use std::{
 
 use crate::sandbox::Sandbox;
 
-/// A team with a ticket, an answered one, a broken one and an article. Returns the id of the first.
+/// Creates a team with an open ticket, an answered ticket, a broken ticket and an article. Returns the id of the open
+/// ticket.
 fn team(sandbox: &Sandbox) -> String {
     let id = sandbox.open("team", "Export hangs");
     let other = sandbox.open("team", "Export hangs again");
@@ -19,7 +20,7 @@ fn team(sandbox: &Sandbox) -> String {
     id
 }
 
-/// Commands of all kinds, each with something to print.
+/// Returns commands of all kinds that print something.
 fn commands(id: &str) -> Vec<String> {
     let plain = [
         "--help",
@@ -61,7 +62,7 @@ fn full() -> Stdio {
     OpenOptions::new().write(true).open("/dev/full").unwrap().into()
 }
 
-/// A pipe that nobody reads any more.
+/// Returns a pipe whose reading end is closed.
 fn closed() -> Stdio {
     let (reader, writer) = pipe().unwrap();
     drop(reader);
@@ -89,27 +90,27 @@ fn a_full_disk_behind_standard_output_is_an_error_of_every_command() {
 }
 
 #[test]
-fn a_reader_who_leaves_early_changes_neither_the_exit_status_nor_what_is_told() {
+fn a_closed_pipe_does_not_change_the_exit_status_or_the_messages() {
     let sandbox = Sandbox::with_team();
     let id = team(&sandbox);
     for line in commands(&id) {
-        // These do something that can be done once.
+        // These commands can run only once.
         if ["demo", "init", "reply"].iter().any(|name| line.starts_with(name)) {
             let (status, err) = run(&sandbox, &line, closed(), Stdio::piped());
             assert_eq!((status, err.contains("error:")), (Some(0), false), "{line}: {err}");
             continue;
         }
-        let wanted = run(&sandbox, &line, Stdio::null(), Stdio::piped());
+        let expected = run(&sandbox, &line, Stdio::null(), Stdio::piped());
         if line.starts_with("build") {
-            assert_eq!(run(&sandbox, &line, closed(), Stdio::piped()).0, wanted.0, "{line}");
+            assert_eq!(run(&sandbox, &line, closed(), Stdio::piped()).0, expected.0, "{line}");
         } else {
-            assert_eq!(run(&sandbox, &line, closed(), Stdio::piped()), wanted, "{line}");
+            assert_eq!(run(&sandbox, &line, closed(), Stdio::piped()), expected, "{line}");
         }
     }
 }
 
 #[test]
-fn a_reader_who_leaves_early_does_not_stop_the_work() {
+fn a_closed_pipe_does_not_stop_the_work() {
     let sandbox = Sandbox::with_team();
     let id = team(&sandbox);
     let (status, _) = run(
@@ -130,7 +131,7 @@ fn a_reader_who_leaves_early_does_not_stop_the_work() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn standard_error_that_takes_nothing_changes_nothing() {
+fn a_full_disk_behind_standard_error_changes_nothing() {
     let sandbox = Sandbox::with_team();
     let id = team(&sandbox);
     for line in [
@@ -142,11 +143,11 @@ fn standard_error_that_takes_nothing_changes_nothing() {
         "frobnicate",
         "",
     ] {
-        let wanted = run(&sandbox, line, Stdio::null(), Stdio::piped()).0;
-        assert_eq!(run(&sandbox, line, Stdio::null(), full()).0, wanted, "{line}");
-        assert_eq!(run(&sandbox, line, Stdio::null(), closed()).0, wanted, "{line}");
+        let expected = run(&sandbox, line, Stdio::null(), Stdio::piped()).0;
+        assert_eq!(run(&sandbox, line, Stdio::null(), full()).0, expected, "{line}");
+        assert_eq!(run(&sandbox, line, Stdio::null(), closed()).0, expected, "{line}");
         let script = format!("\"$CASEBOOK\" {line} >/dev/null 2>&-");
-        assert_eq!(sandbox.sh("team", &script).run().status, wanted, "{line}");
+        assert_eq!(sandbox.sh("team", &script).run().status, expected, "{line}");
     }
     let line = format!("reply {id} --message 'Which browser?'");
     assert_eq!(run(&sandbox, &line, full(), full()).0, Some(2));

@@ -1,4 +1,4 @@
-//! Many who write to one remote at once: nothing is lost, and everybody can go on.
+//! Many users write to one remote at the same time: no data is lost, and all of them can continue.
 
 use std::{thread, time::Instant};
 
@@ -31,16 +31,16 @@ fn tickets_opened_at_once_from_many_clones_are_all_in_the_remote() {
     let seconds = start.elapsed().as_secs_f32();
     println!("{tickets} tickets from {clones} clones in {seconds:.1} s");
 
-    let mut wanted: Vec<String> = ids.iter().map(|id| format!("tickets/2026/11/{id}.md")).collect();
-    wanted.sort();
+    let mut expected: Vec<String> = ids.iter().map(|id| format!("tickets/2026/11/{id}.md")).collect();
+    expected.sort();
     let files = sandbox.git("team.git", "ls-tree -r --name-only main tickets");
     let mut there: Vec<&str> = files.lines().collect();
     there.sort_unstable();
-    assert_eq!(there, wanted);
+    assert_eq!(there, expected);
     let commits = (1 + tickets).to_string();
     assert_eq!(sandbox.git("team.git", "rev-list --count main"), commits, "one commit for each, none twice");
     assert_eq!(sandbox.git("team.git", "rev-list --count --merges main"), "0");
-    // Everybody's commit is by whom it says.
+    // Each commit has the right author.
     let authors = sandbox.git("team.git", "log --format=%an --author=lena main");
     assert_eq!(authors.lines().count(), tickets / 4);
     for clone in 0..clones {

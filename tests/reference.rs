@@ -1,5 +1,5 @@
-//! The documentation says what the code does. The parts that the code itself can say are written by these tests, with
-//! `CASEBOOK_REWRITE=1`; of the rest, the examples work and no key is missing.
+//! The documentation matches the code. Run the tests with `CASEBOOK_REWRITE=1` to regenerate the parts that come from
+//! the code. For the other parts, these tests check that the examples work and that no key is missing.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -18,9 +18,9 @@ fn read(file: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap()
 }
 
-/// The part of `docs/<file>` that is called so is `wanted`; what is around it is written by hand.
+/// Asserts that the generated part `part` of `docs/<file>` is `expected`. The text around it is written by hand.
 #[track_caller]
-fn is_current(file: &str, part: &str, wanted: &str) {
+fn is_current(file: &str, part: &str, expected: &str) {
     let begin = format!("<!-- {part}: written by the tests, CASEBOOK_REWRITE=1 cargo test reference -->\n");
     let end = format!("<!-- end of {part} -->\n");
     let text = read(&format!("docs/{file}"));
@@ -28,9 +28,12 @@ fn is_current(file: &str, part: &str, wanted: &str) {
     let (before, (there, after)) = parts.unwrap_or_else(|| panic!("docs/{file} has no lines {begin}{end}"));
     if std::env::var_os("CASEBOOK_REWRITE").is_some() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file);
-        return fs::write(path, format!("{before}{begin}{wanted}{end}{after}")).unwrap();
+        return fs::write(path, format!("{before}{begin}{expected}{end}{after}")).unwrap();
     }
-    assert!(there == wanted, "docs/{file} is not what the code says; run the tests with CASEBOOK_REWRITE=1");
+    assert!(
+        there == expected,
+        "docs/{file} is not what the code says; run the tests with CASEBOOK_REWRITE=1"
+    );
 }
 
 #[test]
@@ -85,7 +88,7 @@ fn the_keys_of_queries_are_current() {
 }
 
 #[test]
-fn every_query_of_the_documentation_is_one() {
+fn every_query_in_the_documentation_is_valid() {
     let text = include_str!("../docs/queries.md");
     let spans = text.split('`').skip(1).step_by(2);
     let queries = spans.filter(|span| {
@@ -116,7 +119,7 @@ fn the_reference_of_commands_is_current() {
     is_current("commands.md", "commands", &text);
 }
 
-/// The options that every command has are said once, for `casebook` itself.
+/// Removes the options that every command has, because `casebook` itself documents them.
 fn without_common_options(command: &clap::Command) -> clap::Command {
     command.clone().mut_args(|arg| {
         let common = arg.is_global_set() || matches!(arg.get_id().as_str(), "help" | "version");
@@ -124,14 +127,14 @@ fn without_common_options(command: &clap::Command) -> clap::Command {
     })
 }
 
-/// The long help, without spaces at line ends.
+/// Returns the long help without spaces at line ends, in a code block.
 fn fenced(command: &mut clap::Command) -> String {
     let text = command.render_long_help().to_string();
     let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     format!("\n```\n{}\n```\n", text.trim())
 }
 
-/// The blocks of code that follow a line with nothing but a path in `…`, with that path.
+/// Returns the code blocks that follow a line with only a path in `…`, with that path.
 fn files_in(text: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut lines = text.lines();
@@ -148,14 +151,14 @@ fn files_in(text: &str) -> Vec<(String, String)> {
     files
 }
 
-/// The lines of the first block of code of this kind.
+/// Returns the lines of the first code block of this kind.
 fn block_of(text: &str, kind: &str) -> String {
     let start = format!("```{kind}\n");
     let (_, rest) = text.split_once(&start).unwrap_or_else(|| panic!("there is no block {kind}"));
     rest.split_once("```\n").unwrap().0.to_owned()
 }
 
-/// The repository that the page about formats shows.
+/// Creates the repository that the page about formats shows.
 fn documented() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
@@ -199,7 +202,7 @@ fn the_routes_of_the_api_are_current() {
 }
 
 #[test]
-fn the_examples_of_the_api_are_true() {
+fn the_examples_of_the_api_are_correct() {
     let sandbox = documented();
     let server = Server::start(&sandbox, "");
     let text = read("docs/api.md");
@@ -251,7 +254,7 @@ fn every_key_is_documented() {
 }
 
 #[test]
-fn the_workflows_in_the_documentation_are_those_of_init() {
+fn the_workflows_in_the_documentation_match_those_of_init() {
     let sandbox = Sandbox::new();
     sandbox.casebook(".", "init team").ok();
     let files = files_in(&read("docs/pull-requests.md"));
@@ -265,7 +268,7 @@ fn the_workflows_in_the_documentation_are_those_of_init() {
 }
 
 #[test]
-fn links_between_the_pages_lead_somewhere() {
+fn no_page_has_a_broken_link() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = vec!["README.md".to_owned()];
     for entry in fs::read_dir(root.join("docs")).unwrap() {
@@ -273,7 +276,7 @@ fn links_between_the_pages_lead_somewhere() {
     }
     let mut links = 0;
     for page in pages {
-        // What stands in a block of code is an example.
+        // Links in a code block are examples.
         let text = read(&page);
         let text: String = text.split("```").step_by(2).collect();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
@@ -296,7 +299,7 @@ fn links_between_the_pages_lead_somewhere() {
     assert!(links > 20, "{links} links were followed");
 }
 
-/// The names under which a forge links the headings of a page.
+/// Returns the anchors that a forge creates for the headings of a page.
 fn headings(text: &str) -> Vec<String> {
     let lines = text.lines().filter(|line| line.starts_with('#'));
     lines

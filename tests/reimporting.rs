@@ -1,4 +1,5 @@
-//! An import that runs again: what somebody changed, redacted, moved or deleted since stays so, and is named.
+//! A repeated import: files that a user changed, redacted, moved or deleted since the last import are not changed, and
+//! are listed.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -10,7 +11,7 @@ use crate::sandbox::{Said, Sandbox};
 const A: &str = "team/tickets/2026/03/ops-1.md";
 const B: &str = "team/tickets/2026/03/ops-2.md";
 
-/// A ticket with two replies, one with three, one with none.
+/// Returns a ticket with two replies, one with three, and one without replies.
 fn tickets() -> Vec<Json> {
     let reply = |author: &str, hour: u8, body: &str| json!({ "author": author, "created": format!("2026-03-02T{hour}:00:00Z"), "body": body });
     vec![
@@ -30,7 +31,7 @@ fn lines(tickets: &[Json]) -> String {
     tickets.iter().map(|ticket| format!("{ticket}\n")).collect()
 }
 
-/// A repository with the tickets, imported from `in.jsonl` and not committed.
+/// Creates a repository with the tickets, imported from `in.jsonl` and not committed.
 fn imported() -> Sandbox {
     let sandbox = Sandbox::with_team();
     sandbox.write("in.jsonl", lines(&tickets()));
@@ -38,7 +39,7 @@ fn imported() -> Sandbox {
     sandbox
 }
 
-/// All files but git's own.
+/// Returns all files except git's own.
 fn files(sandbox: &Sandbox) -> BTreeMap<PathBuf, Vec<u8>> {
     let entries = WalkDir::new(sandbox.path("team")).into_iter();
     let entries = entries.filter_entry(|entry| entry.file_name() != ".git").flatten();
@@ -46,7 +47,7 @@ fn files(sandbox: &Sandbox) -> BTreeMap<PathBuf, Vec<u8>> {
     files.map(|entry| (entry.path().to_owned(), fs::read(entry.path()).unwrap())).collect()
 }
 
-/// Imports again: nothing is touched, and exactly `named` are named.
+/// Imports again. Asserts that no file is changed and that exactly `named` are listed.
 #[track_caller]
 fn leaves_alone(sandbox: &Sandbox, named: &[&str]) -> Said {
     let before = files(sandbox);
@@ -63,7 +64,7 @@ fn leaves_alone(sandbox: &Sandbox, named: &[&str]) -> Said {
     said
 }
 
-/// Imports again with `--theirs`: everything is as it was after the first import.
+/// Imports again with `--theirs`. Asserts that all files are as after the first import.
 #[track_caller]
 fn theirs_gives_back(sandbox: &Sandbox, first: &BTreeMap<PathBuf, Vec<u8>>) {
     sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
@@ -71,7 +72,7 @@ fn theirs_gives_back(sandbox: &Sandbox, first: &BTreeMap<PathBuf, Vec<u8>>) {
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed, 8 unchanged"]);
 }
 
-/// The only file in `folder` whose name has `part`.
+/// Returns the only file in `folder` whose name contains `part`.
 fn file_with(sandbox: &Sandbox, folder: &str, part: &str) -> String {
     let names = fs::read_dir(sandbox.path(folder)).unwrap().map(|entry| entry.unwrap().file_name());
     let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
@@ -81,7 +82,7 @@ fn file_with(sandbox: &Sandbox, folder: &str, part: &str) -> String {
     format!("{folder}/{name}")
 }
 
-/// Changes the ticket at `place` of what the source has.
+/// Changes the tickets at the source.
 fn at_the_source(sandbox: &Sandbox, change: impl FnOnce(&mut Vec<Json>)) {
     let mut tickets = tickets();
     change(&mut tickets);
@@ -93,7 +94,7 @@ fn replies(ticket: &mut Json) -> &mut Vec<Json> {
 }
 
 #[test]
-fn a_correction_that_nobody_committed_stays() {
+fn an_uncommitted_correction_is_not_overwritten() {
     let sandbox = imported();
     let first = files(&sandbox);
     sandbox.write(A, sandbox.read(A).replace("30 seconds", "45 seconds"));
@@ -103,7 +104,7 @@ fn a_correction_that_nobody_committed_stays() {
 }
 
 #[test]
-fn a_redacted_reply_stays_redacted_whatever_else_changes_at_the_source() {
+fn a_redacted_reply_stays_redacted_when_the_source_changes() {
     let sandbox = imported();
     let reply = file_with(&sandbox, "team/tickets/2026/03/ops-1", "-001-mei-");
     sandbox.write(&reply, sandbox.read(&reply).replace("Which file?", "[redacted]"));
@@ -134,7 +135,7 @@ fn a_deleted_ticket_stays_deleted_even_when_its_source_gets_replies() {
         let mut reply = replies(&mut tickets[0])[0].clone();
         reply["created"] = "2026-03-05T10:00:00Z".into();
         replies(&mut tickets[0]).push(reply);
-        // A source that would get the same id is another ticket.
+        // A different ticket at the source that would get the same id is imported.
         tickets.push(
             json!({ "id": "ops_1", "title": "Another", "created": "2026-03-01T10:00:00Z", "body": "x" }),
         );
@@ -145,7 +146,7 @@ fn a_deleted_ticket_stays_deleted_even_when_its_source_gets_replies() {
     assert!(!sandbox.path(A).exists() && !sandbox.path("team/tickets/2026/03/ops-1").exists());
     let other = file_with(&sandbox, "team/tickets/2026/03", "ops-1-");
     assert!(sandbox.read(&other).contains("source: ops_1"));
-    // And with the source's side it is all there again.
+    // With `--theirs`, all of it is restored.
     fs::remove_file(sandbox.path(&other)).unwrap();
     at_the_source(&sandbox, |_| ());
     sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
@@ -163,7 +164,7 @@ fn a_deleted_reply_stays_deleted() {
 }
 
 #[test]
-fn a_moved_ticket_is_known_where_it_is_and_a_renamed_reply_is_not_written_again() {
+fn a_moved_ticket_is_recognised_and_a_renamed_reply_is_not_duplicated() {
     let sandbox = imported();
     sandbox.commit("team", "imported");
     sandbox.git("team", "mv tickets/2026/03/ops-2.md tickets/login.md");
@@ -174,7 +175,7 @@ fn a_moved_ticket_is_known_where_it_is_and_a_renamed_reply_is_not_written_again(
     assert!(
         sandbox.read("team/tickets/login.md").contains("The page is white.") && !sandbox.path(B).exists()
     );
-    // A correction in the new place counts as one.
+    // A correction at the new path is recognised as well.
     sandbox.write("team/tickets/login.md", sandbox.read("team/tickets/login.md").replace("white", "black"));
     leaves_alone(&sandbox, &["tickets/login.md was changed"]);
     sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
@@ -184,19 +185,19 @@ fn a_moved_ticket_is_known_where_it_is_and_a_renamed_reply_is_not_written_again(
 }
 
 #[test]
-fn a_ticket_is_known_by_its_place_when_somebody_removed_its_source() {
+fn a_ticket_without_its_source_key_is_recognised_by_its_path() {
     let sandbox = imported();
     sandbox.write(A, sandbox.read(A).replace("source: OPS-1\n", ""));
     leaves_alone(&sandbox, &["tickets/2026/03/ops-1.md was changed"]);
 }
 
 #[test]
-fn a_reply_that_the_source_lost_goes_and_what_somebody_did_to_the_others_stays() {
+fn a_reply_deleted_at_the_source_is_removed_and_local_changes_stay() {
     let lose_the_second = |sandbox: &Sandbox| {
         at_the_source(sandbox, |tickets| drop(replies(&mut tickets[1]).remove(1)));
     };
     let folder = "team/tickets/2026/03/ops-2";
-    // Nobody touched anything: the third reply moves up.
+    // Without local changes, the third reply moves up.
     let sandbox = imported();
     lose_the_second(&sandbox);
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["2 removed as at the source"]);
@@ -204,7 +205,7 @@ fn a_reply_that_the_source_lost_goes_and_what_somebody_did_to_the_others_stays()
     assert!(sandbox.read(file_with(&sandbox, folder, "-002-ann-")).contains("Third."));
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed"]);
 
-    // Somebody redacted the third: it does not come back under its new name.
+    // A redacted third reply does not come back under its new name.
     let sandbox = imported();
     let third = file_with(&sandbox, folder, "-003-ann-");
     sandbox.write(&third, sandbox.read(&third).replace("Third.", "[redacted]"));
@@ -214,7 +215,7 @@ fn a_reply_that_the_source_lost_goes_and_what_somebody_did_to_the_others_stays()
         files(&sandbox).values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
     assert!(!all.contains("Third.") && !all.contains("Second."), "{all}");
 
-    // Somebody deleted the third, or changed the one that the source lost.
+    // The third reply was deleted, or the reply that the source lost was changed.
     let sandbox = imported();
     fs::remove_file(sandbox.path(file_with(&sandbox, folder, "-003-ann-"))).unwrap();
     let second = file_with(&sandbox, folder, "-002-omar-");
@@ -226,7 +227,7 @@ fn a_reply_that_the_source_lost_goes_and_what_somebody_did_to_the_others_stays()
 }
 
 #[test]
-fn a_service_that_somebody_removed_is_not_added_again() {
+fn a_removed_service_is_not_added_again() {
     let sandbox = imported();
     let settings = sandbox.read("team/casebook.yml");
     sandbox.write("team/casebook.yml", settings.replace("  warehouse: {}\n", ""));
@@ -245,23 +246,23 @@ fn without_a_lock_every_file_that_differs_counts_as_changed() {
     let said =
         said.says(&["ops-1.md was changed", "ops-3.md was changed", "0 files new or changed, 6 unchanged"]);
     assert!(sandbox.read(A).contains("45 seconds"), "{said:?}");
-    // The files that are as they should be are known from then on.
+    // Files that are up to date are recognised from then on.
     fs::remove_file(sandbox.path(B)).unwrap();
     sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["ops-2.md was deleted"]);
 }
 
 #[test]
-fn an_import_that_could_not_write_its_lock_is_completed_and_changes_since_then_stay() {
+fn an_import_without_its_lock_is_completed_and_later_changes_stay() {
     let sandbox = Sandbox::with_team();
     sandbox.write("in.jsonl", lines(&tickets()));
-    // A folder in the place of the lock: the files are written, and the lock is not.
+    // A folder at the path of the lock: the files are written, and the lock is not.
     fs::create_dir_all(sandbox.path("team/imports/in.lock/x")).unwrap();
     sandbox.casebook("team", "import jsonl ../in.jsonl").fails(2).says(&["in.lock"]);
     fs::remove_dir_all(sandbox.path("team/imports")).unwrap();
     let first = sandbox.read(A);
     sandbox.write(A, first.replace("30 seconds", "45 seconds"));
     fs::remove_file(sandbox.path("team/tickets/2026/03/ops-3.md")).unwrap();
-    // Of a file that is missing nobody knows whether it was written: it is written, and this is said.
+    // It is unknown whether a missing file was ever written, so it is written again, with a message.
     at_the_source(&sandbox, |tickets| tickets[1]["title"] = "Login fails for all".into());
     sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&[
         "ops-1.md was changed",
@@ -275,7 +276,7 @@ fn an_import_that_could_not_write_its_lock_is_completed_and_changes_since_then_s
 }
 
 #[test]
-fn two_imports_with_the_same_tickets_know_of_each_other() {
+fn two_imports_with_the_same_tickets_respect_each_other() {
     let sandbox = imported();
     let mut newer = tickets();
     newer[0]["title"] = "Export times out for all".into();
@@ -283,15 +284,16 @@ fn two_imports_with_the_same_tickets_know_of_each_other() {
     replies(&mut newer[0]).pop();
     sandbox.write("newer.jsonl", lines(&newer));
     fs::remove_file(sandbox.path("team/tickets/2026/03/ops-3.md")).unwrap();
-    // What the first one wrote and nobody touched is updated; what was deleted is not brought back; replies that are not in
-    // the second file are the first one's.
+    // Unchanged files of the first import are updated; deleted files are not restored; replies that are missing in the
+    // second file belong to the first import.
     sandbox
         .casebook("team", "import jsonl ../newer.jsonl")
         .fails(1)
         .says(&["ops-3.md was deleted", "1 file new or changed, 1 unchanged"]);
     assert!(sandbox.read(A).contains("Export times out for all"));
     assert_eq!(fs::read_dir(sandbox.path("team/tickets/2026/03/ops-1")).unwrap().count(), 2);
-    // Each file has one line, with the import that wrote it last: to take its change back by hand is a change.
+    // Each file has one line, with the import that wrote it last. Reverting that import's change by hand is a local
+    // change.
     let of_ops_1 = |lock: &str| sandbox.read(lock).matches("ops-1.md\t").count();
     assert_eq!((of_ops_1("team/imports/in.lock"), of_ops_1("team/imports/newer.lock")), (0, 1));
     sandbox.write(A, sandbox.read(A).replace("times out for all", "times out"));
@@ -326,7 +328,7 @@ fn locks_of_two_branches_merge_and_a_conflict_is_named() {
         .casebook("team", "import jsonl ../in.jsonl")
         .fails(2)
         .says(&["imports/in.lock", "keeping the lines of both"]);
-    // Both lines of one file: either state of it was written by an import.
+    // Both lines of a file are kept: an import wrote either state.
     let other = line.replacen('\t', "\t0", 1);
     sandbox.write("team/imports/in.lock", lock.replace(&line, &format!("{line}\n{other}")));
     at_the_source(&sandbox, |tickets| tickets[0]["title"] = "Export times out for all".into());
@@ -334,7 +336,7 @@ fn locks_of_two_branches_merge_and_a_conflict_is_named() {
 }
 
 #[test]
-fn the_lock_is_named_after_the_file_or_as_somebody_says() {
+fn the_lock_is_named_after_the_file_or_by_an_option() {
     let sandbox = Sandbox::with_team();
     let text = lines(&tickets());
     sandbox.write("Old Jira.2026.jsonl", &text);
@@ -359,7 +361,7 @@ fn the_lock_is_named_after_the_file_or_as_somebody_says() {
 }
 
 #[test]
-fn input_without_end_is_refused() {
+fn endless_input_is_refused() {
     let sandbox = Sandbox::with_team();
     sandbox
         .casebook("team", "import jsonl /dev/zero")
@@ -369,7 +371,7 @@ fn input_without_end_is_refused() {
 }
 
 #[test]
-fn a_link_or_a_folder_in_the_place_of_a_file_is_a_change() {
+fn a_link_or_folder_instead_of_a_file_is_a_local_change() {
     let sandbox = imported();
     fs::remove_file(sandbox.path(A)).unwrap();
     std::os::unix::fs::symlink(sandbox.path("in.jsonl"), sandbox.path(A)).unwrap();

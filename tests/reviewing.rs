@@ -1,4 +1,4 @@
-//! `casebook review`: what a pull request needs to know, on any forge.
+//! `casebook review`: the information that a pull request needs, on any forge.
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::{
 
 const REVIEW: &str = "review --since main --at refs/pull/7/head --rules-from main";
 
-/// What a review of the change says in this form, in the bare repository.
+/// Reviews the change in the bare repository and returns the output in the given format.
 fn review(sandbox: &Sandbox, options: &str) -> String {
     sandbox.casebook("team.git", &format!("{REVIEW} {options}")).fails(1).out
 }
@@ -38,12 +38,12 @@ fn a_change_is_reviewed_by_id_in_a_bare_repository_by_the_rules_of_the_base() {
     assert!(ids.contains(&"export-stops-s2s3s4") && ids.contains(&"export-stops-k7f3qa"));
     assert!(!ticket["similar"][0]["why"].as_array().unwrap().is_empty(), "{said:#}");
     assert_eq!(sandbox.git("team.git", "for-each-ref"), before);
-    // By itself, the change passes.
+    // The change passes its own rules.
     sandbox.casebook("team.git", "check --since main --at refs/pull/7/head").ok();
 }
 
 #[test]
-fn everybody_sees_public_matches_only() {
+fn a_public_review_shows_only_public_matches() {
     let sandbox = repository();
     for form in ["json", "markdown", "human"] {
         let said = review(&sandbox, &format!("--audience public --format {form}"));
@@ -56,7 +56,7 @@ fn everybody_sees_public_matches_only() {
 }
 
 #[test]
-fn an_article_is_as_good_as_a_ticket() {
+fn an_article_is_suggested_like_a_ticket() {
     let sandbox = repository();
     sandbox.git("team", "checkout -q main");
     sandbox.write(
@@ -77,7 +77,7 @@ fn an_article_is_as_good_as_a_ticket() {
 }
 
 #[test]
-fn a_person_reviews_a_branch_before_there_is_a_pull_request() {
+fn a_branch_can_be_reviewed_before_its_pull_request() {
     let sandbox = repository();
     sandbox.git("team", "remote add origin ../team.git");
     sandbox.git("team", "fetch -q origin");
@@ -93,10 +93,10 @@ fn a_person_reviews_a_branch_before_there_is_a_pull_request() {
 }
 
 #[test]
-fn a_change_that_asks_nothing_is_left_alone() {
+fn a_change_without_questions_gets_no_suggestions() {
     let sandbox = repository();
     sandbox.git("team", "checkout -q main");
-    // A ticket that names what is like it knows it already; a reply asks nothing.
+    // A ticket that names its similar ticket needs no suggestion, and neither does a reply.
     let ticket = sandbox
         .read("team/tickets/2026/10/export-stops-k7f3qa.md")
         .replace("service:", "related: [export-stops-k7f3qa, export-stops-s2s3s4]\nservice:");
@@ -129,7 +129,7 @@ fn an_import_is_reviewed_without_a_search_for_each_ticket() {
 }
 
 #[test]
-fn nothing_that_a_ticket_says_has_any_force_in_a_comment() {
+fn text_of_a_ticket_has_no_effect_in_a_comment() {
     let sandbox = repository();
     let comment = review(&sandbox, "--audience public --format markdown");
     assert!(comment.starts_with("<!-- casebook -->\n\n"));
@@ -138,7 +138,8 @@ fn nothing_that_a_ticket_says_has_any_force_in_a_comment() {
     assert_inert(&comment);
 }
 
-/// As a forge reads it: the structure is ours, links lead to the repository, and text outside of quotations is ours.
+/// Asserts, like a forge reads the comment, that its structure is ours, links lead to the repository, and other text is
+/// quoted.
 #[track_caller]
 pub(crate) fn assert_inert(comment: &str) {
     let (mut quoted, mut words) = (false, String::new());
@@ -157,7 +158,7 @@ pub(crate) fn assert_inert(comment: &str) {
             Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item | Tag::Strong | Tag::HtmlBlock)
             | Event::End(_) => {}
             Event::Text(text) if quoted => {
-                // Should the tags be taken out, names are broken all the same, and nobody's eye is deceived.
+                // Even if the tags are removed, names stay broken up, and readers are not deceived.
                 for (at, _) in text.match_indices(['@', '#']) {
                     assert!(text[at + 1..].is_empty() || text[at + 1..].starts_with('\u{200b}'), "{text}");
                 }
@@ -169,7 +170,7 @@ pub(crate) fn assert_inert(comment: &str) {
         }
     }
     assert!(!words.contains(['@', '#', '<', '`', '$', '\\', '/']), "{words}");
-    // What is a command where a forge reads the source.
+    // Text that would be a command if a forge reads the Markdown source.
     assert!(comment.lines().all(|line| !line.trim_start().starts_with('/')), "{comment}");
     assert_eq!(comment.matches("<!--").count(), 1);
 }

@@ -1,4 +1,4 @@
-//! The search page of a static site, as a visitor uses it.
+//! The search page of a static site, tested in a browser.
 
 use std::fs;
 
@@ -12,30 +12,30 @@ use crate::{
 };
 
 #[test]
-fn the_search_page_shows_what_was_found_and_what_went_wrong() {
+fn the_search_page_shows_results_and_errors() {
     let sandbox = built();
     let page = format!("{}search/index.html", serve_files(sandbox.path("built")));
     let browser = Browser::start();
-    what_was_found_is_marked_and_counted(&browser, &page);
-    what_is_said_is_said_once(&browser, &page);
-    a_word_is_found_while_it_is_typed_and_when_it_is_sent(&browser, &page);
-    what_was_asked_is_a_step_to_come_back_to(&browser, &page);
-    a_mistake_is_shown_with_its_place_and_the_way_out(&browser, &page);
-    an_index_that_changed_is_told(&sandbox, &browser, &page);
-    files_that_are_damaged_or_gone_are_told(&sandbox, &browser);
+    matches_are_marked_and_counted(&browser, &page);
+    a_message_is_announced_once(&browser, &page);
+    a_word_is_found_while_typing_and_after_submitting(&browser, &page);
+    each_query_is_a_step_in_the_history(&browser, &page);
+    an_error_in_a_query_is_shown_with_its_place_and_help(&browser, &page);
+    a_replaced_index_is_reported(&sandbox, &browser, &page);
+    damaged_or_missing_files_are_reported(&sandbox, &browser);
 }
 
 #[test]
-fn results_are_narrowed_beside_them_or_before_them() {
+fn facets_narrow_the_results() {
     let sandbox = built();
     let page = format!("{}search/index.html", serve_files(sandbox.path("built")));
     let browser = Browser::start();
     browser.resize(1300, 900);
-    each_value_finds_as_many_as_it_says(&browser, &page);
-    a_value_is_asked_for_and_no_longer(&browser, &page);
-    values_of_a_word_that_is_not_finished_are_found(&browser, &page);
-    names_are_only_names(&browser, &page);
-    values_stand_beside_the_results_or_folded_before_them(&browser, &page);
+    each_facet_value_finds_the_number_it_shows(&browser, &page);
+    a_facet_value_can_be_added_and_removed(&browser, &page);
+    facets_work_with_an_incomplete_word(&browser, &page);
+    names_of_object_properties_are_ordinary_words(&browser, &page);
+    facets_are_beside_the_results_or_collapsed_above_them(&browser, &page);
 }
 
 fn built() -> Sandbox {
@@ -50,7 +50,7 @@ fn built() -> Sandbox {
     sandbox
 }
 
-fn what_was_found_is_marked_and_counted(browser: &Browser, page: &str) {
+fn matches_are_marked_and_counted(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cache+folder"));
     browser.wait_for("results", "#search-results", "Upgrade to 10.2.0-rc1 breaks the cache");
     browser.wait_for("an article", "#search-results .badge", "Article");
@@ -65,13 +65,13 @@ fn what_was_found_is_marked_and_counted(browser: &Browser, page: &str) {
     wait_until("more results", || shown() == json!(20));
 }
 
-fn what_is_said_is_said_once(browser: &Browser, page: &str) {
+fn a_message_is_announced_once(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cahce"));
     let corrected = "No results for “cahce”. Showing results for cache.";
     browser.wait_for("what was corrected", "[role=status] #search-corrected", corrected);
     browser.wait_for("how many there are", "[role=status] #search-count", "5 results");
     browser.wait_for("the results of that", "#search-results mark", "cache");
-    // The same query again finds the same, and is not read out again.
+    // The same query again has the same results and is not announced again.
     let again = "const [done] = arguments;\
         const list = document.getElementById('search-results'), first = list.firstChild;\
         let changes = 0;\
@@ -83,7 +83,7 @@ fn what_is_said_is_said_once(browser: &Browser, page: &str) {
     assert_eq!(browser.ask(again, Vec::new()), json!(0));
 }
 
-fn a_word_is_found_while_it_is_typed_and_when_it_is_sent(browser: &Browser, page: &str) {
+fn a_word_is_found_while_typing_and_after_submitting(browser: &Browser, page: &str) {
     browser.open(page);
     browser.type_into("#search input", "cache fol");
     browser.wait_for("a word that is not finished", "#search-results", "breaks the cache");
@@ -98,7 +98,7 @@ fn a_word_is_found_while_it_is_typed_and_when_it_is_sent(browser: &Browser, page
     browser.wait_for("what is nowhere", "#search-count", "No results for “cache fol* nonsense”");
 }
 
-fn what_was_asked_is_a_step_to_come_back_to(browser: &Browser, page: &str) {
+fn each_query_is_a_step_in_the_history(browser: &Browser, page: &str) {
     browser.open(page);
     browser.submit("#search input", "cache");
     browser.wait_for("the first", "#search-count", "results");
@@ -115,7 +115,7 @@ fn what_was_asked_is_a_step_to_come_back_to(browser: &Browser, page: &str) {
     browser.wait_for("what was found", "#search-results", "breaks the cache");
 }
 
-fn a_mistake_is_shown_with_its_place_and_the_way_out(browser: &Browser, page: &str) {
+fn an_error_in_a_query_is_shown_with_its_place_and_help(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cache"));
     browser.wait_for("counts", "#search-facets", "Status");
     browser.submit("#search input", " staus:open");
@@ -140,7 +140,7 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out(browser: &Browser, page: &s
     );
 }
 
-fn an_index_that_changed_is_told(sandbox: &Sandbox, browser: &Browser, page: &str) {
+fn a_replaced_index_is_reported(sandbox: &Sandbox, browser: &Browser, page: &str) {
     let manifest = sandbox.read("built/search/index.json");
     sandbox.write("built/search/index.json", manifest.replacen("\"version\":", "\"version\":9", 1));
     browser.open(&format!("{page}?q=cache"));
@@ -150,7 +150,7 @@ fn an_index_that_changed_is_told(sandbox: &Sandbox, browser: &Browser, page: &st
     browser.wait_for("the right version", "#search-results", "breaks the cache");
 }
 
-fn files_that_are_damaged_or_gone_are_told(sandbox: &Sandbox, browser: &Browser) {
+fn damaged_or_missing_files_are_reported(sandbox: &Sandbox, browser: &Browser) {
     let serve = || format!("{}search/index.html", serve_files(sandbox.path("built")));
     let page = serve();
     let folder = sandbox.path("built/search/i");
@@ -161,18 +161,18 @@ fn files_that_are_damaged_or_gone_are_told(sandbox: &Sandbox, browser: &Browser)
     }
     browser.open(&format!("{page}?q=export"));
     browser.wait_for("damaged files", "#search-problem", ".bin is damaged on the server");
-    // The browser keeps them for ever, and still sees that they were mended.
+    // The browser caches the files for ever, and still notices that they were repaired.
     fs::remove_dir_all(&folder).unwrap();
     fs::rename(sandbox.path("good"), &folder).unwrap();
     browser.open(&format!("{page}?q=export"));
-    browser.wait_for("mended files", "#search-results", "xport");
-    // From another address, nothing is known of them.
+    browser.wait_for("fixed files", "#search-results", "xport");
+    // At another address, the browser has no cached files.
     let page = serve();
     fs::remove_dir_all(&folder).unwrap();
     browser.open(&format!("{page}?q=export"));
     browser.wait_for("missing files", "#search-problem", "has changed");
     browser.wait_for("the way out", "#search-problem a", "Reload");
-    // A new index while the page is open is taken up without a word.
+    // A new index is loaded without a message while the page is open.
     sandbox.casebook("team", "build --out ../built").ok();
     browser.submit("#search input", "");
     browser.wait_for("the new index", "#search-results", "xport");
@@ -181,7 +181,7 @@ fn files_that_are_damaged_or_gone_are_told(sandbox: &Sandbox, browser: &Browser)
     browser.wait_for("no index", "#search-problem", "could not be read");
 }
 
-fn each_value_finds_as_many_as_it_says(browser: &Browser, page: &str) {
+fn each_facet_value_finds_the_number_it_shows(browser: &Browser, page: &str) {
     let different = "const [done] = arguments;\
         const links = [...document.querySelectorAll('#search-facets a:not([aria-current])')];\
         import(document.querySelector('script[type=module]').src).then(({ ask }) => Promise.all(links.map(async (link) => {\
@@ -204,7 +204,7 @@ fn each_value_finds_as_many_as_it_says(browser: &Browser, page: &str) {
     }
 }
 
-fn a_value_is_asked_for_and_no_longer(browser: &Browser, page: &str) {
+fn a_facet_value_can_be_added_and_removed(browser: &Browser, page: &str) {
     let tag = "#search-facets a[data-name='tag:Needs Info']";
     for (query, narrowed) in [
         ("\"the  folder\"", "\"the  folder\" tag:\"Needs Info\""),
@@ -224,7 +224,7 @@ fn a_value_is_asked_for_and_no_longer(browser: &Browser, page: &str) {
         assert_eq!(sorted(&field(browser)), sorted(query));
         wait_until("the focus", || focused(browser) == json!("tag:Needs Info"));
     }
-    // The values may be written in any way, and with others.
+    // The query can have the values in any spelling and together with others.
     browser.open(&format!("{page}?q=cache+tag%3A%22needs+info%22"));
     browser.wait_for("what is asked for", "#search-facets a[aria-current]", "Needs Info");
     browser.open(&format!("{page}?q=cache+AND+(status:resolved)+OR+tag:cache"));
@@ -232,7 +232,7 @@ fn a_value_is_asked_for_and_no_longer(browser: &Browser, page: &str) {
     assert_eq!(browser.text("#search-facets a[aria-current]"), "");
 }
 
-fn values_of_a_word_that_is_not_finished_are_found(browser: &Browser, page: &str) {
+fn facets_work_with_an_incomplete_word(browser: &Browser, page: &str) {
     browser.open(page);
     browser.type_into("#search input", "cach");
     browser.wait_for("values", "#search-facets a[data-name='tag:cache']", "cache");
@@ -241,14 +241,14 @@ fn values_of_a_word_that_is_not_finished_are_found(browser: &Browser, page: &str
     assert_eq!(field(browser), "cach* tag:cache");
 }
 
-fn names_are_only_names(browser: &Browser, page: &str) {
+fn names_of_object_properties_are_ordinary_words(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=zorgblatt"));
     browser.wait_for("values", "#search-facets", "__proto__ 1");
     let text = browser.text("#search-facets") + &browser.text("#search-results");
     assert!(text.contains("constructor 1") && !text.contains("native code"), "{text}");
 }
 
-fn values_stand_beside_the_results_or_folded_before_them(browser: &Browser, page: &str) {
+fn facets_are_beside_the_results_or_collapsed_above_them(browser: &Browser, page: &str) {
     let look = "const [side, list] = ['narrow', 'results'].map((name) => document.getElementById(`search-${name}`));\
         const isBefore = !!(side.compareDocumentPosition(list) & Node.DOCUMENT_POSITION_FOLLOWING);\
         arguments[0]([side.open, isBefore, side.querySelector('summary').checkVisibility()])";
@@ -262,13 +262,13 @@ fn values_stand_beside_the_results_or_folded_before_them(browser: &Browser, page
     }
 }
 
-/// What stands in the search field.
+/// Returns the text in the search field.
 fn field(browser: &Browser) -> String {
     let field = browser.ask("arguments[0](document.querySelector('#search input').value)", Vec::new());
     field.as_str().unwrap_or_default().to_owned()
 }
 
-/// The name of the link that has the focus.
+/// Returns the name of the link that has the focus.
 fn focused(browser: &Browser) -> Json {
     browser.ask("arguments[0](document.activeElement.dataset.name)", Vec::new())
 }

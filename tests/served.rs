@@ -1,4 +1,4 @@
-//! A repository with something for everybody and something for the team, and `casebook serve` of it.
+//! A repository with public and internal tickets, and `casebook serve` for it.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -24,8 +24,8 @@ people:
   lena: { name: Lena Weber }
 ";
 
-/// A repository with a resolved ticket, an open one, a Chinese one, and one that is internal; the first has an internal
-/// note, attachments, and names the internal one wherever it can.
+/// Creates a repository with a resolved ticket, an open ticket, a Chinese ticket and an internal ticket. The first one
+/// has an internal note and attachments, and names the internal ticket in every possible place.
 pub(crate) fn repository() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
@@ -77,7 +77,7 @@ pub(crate) fn repository() -> Sandbox {
     sandbox
 }
 
-/// What only the team may know of [`repository`].
+/// Texts in [`repository`] that only the team may see.
 pub(crate) const SECRETS: &[&str] = &[
     "merger",
     "Merger",
@@ -90,10 +90,10 @@ pub(crate) const SECRETS: &[&str] = &[
     "11:22:33",
 ];
 
-/// `casebook serve` on a port of its own. It goes away with the value.
+/// A running `casebook serve` on a free port. Dropping the value stops it.
 pub(crate) struct Server {
     pub process: Child,
-    /// With a slash at its end.
+    /// The address, with a slash at the end.
     pub url: String,
 }
 
@@ -119,19 +119,19 @@ impl Server {
         self.ask("GET", path, &[])
     }
 
-    /// Sends JSON.
+    /// Sends a POST request with JSON.
     #[track_caller]
     pub(crate) fn post(&self, path: &str, body: &str) -> Answer {
         self.send("POST", path, &[("Content-Type", "application/json")], body)
     }
 
-    /// Sends the request exactly as it is written here.
+    /// Sends the request exactly as given.
     #[track_caller]
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send(method, path, headers, "")
     }
 
-    /// The beginning of an answer that does not end, up to the line with `text`.
+    /// Returns the beginning of an endless answer, up to the line with `text`.
     #[track_caller]
     pub(crate) fn begins(&self, path: &str, text: &str) -> Answer {
         let host = self.url.trim_start_matches("http://").trim_end_matches('/');
@@ -159,7 +159,7 @@ impl Server {
         request.push_str(&format!("\r\n{body}"));
         let mut stream = TcpStream::connect(host).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        // What is too large need not be read to its end to be answered.
+        // The server can answer a request that is too large before reading it completely.
         let _ = stream.write_all(request.as_bytes());
         let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes);
@@ -182,7 +182,7 @@ impl Drop for Server {
 pub(crate) struct Answer {
     pub what: String,
     pub status: u16,
-    /// Lower case.
+    /// The headers in lower case.
     pub head: String,
     pub body: String,
 }
@@ -211,7 +211,7 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
     }
 
-    /// It is an error of the API, whose detail says `text`.
+    /// Asserts that the answer is an error of the API whose detail contains `text`.
     #[track_caller]
     pub(crate) fn refuses(self, status: u16, text: &str) {
         let answer = self.is(status).has("content-type: application/problem+json");

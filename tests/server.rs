@@ -1,4 +1,4 @@
-//! `casebook serve` as programs and other people's pages meet it.
+//! `casebook serve`, tested with requests from programs and from other websites.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[test]
-fn the_api_answers_and_refuses_clearly() {
+fn the_api_answers_and_explains_errors() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "");
     let found = server.get("/api/v1/search?q=gateway").is(200).has("content-type: application/json");
@@ -24,7 +24,7 @@ fn the_api_answers_and_refuses_clearly() {
     assert!(found.json()["tickets"][0]["score"].as_u64().unwrap() > 0 && found.json()["total"] == 1);
     assert_eq!(server.get("/api/v1/search?q=%E8%A7%A6%E6%91%B8").ids(), ["screen-shifted-c2c3c4"]);
     assert_eq!(server.get("/api/v1/search?q=is:any&limit=1").ids().len(), 1);
-    // The search is that of the site, which shows what was resolved; the queue knows all.
+    // The search covers the site, which shows resolved tickets; the queue has all tickets.
     assert_eq!(server.get("/api/v1/search?q=is:any").json()["total"], 3);
     assert_eq!(server.get("/api/v1/tickets?q=is:any").json()["total"], 4);
     assert_eq!(server.get("/api/v1/tickets?q=signing").ids(), ["login-loops-q9q8q7"]);
@@ -48,7 +48,7 @@ fn the_api_answers_and_refuses_clearly() {
 }
 
 #[test]
-fn a_server_is_careful_with_what_it_serves_and_to_whom() {
+fn a_server_restricts_files_and_host_names() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "");
     let home =
@@ -60,7 +60,7 @@ fn a_server_is_careful_with_what_it_serves_and_to_whom() {
         .has("content-security-policy: default-src 'none'; style-src 'self'; script-src 'self'");
     let head = server.ask("HEAD", "/", &[]).is(200).has(&format!("content-length: {}", home.body.len()));
     assert_eq!(head.body, "");
-    // A page elsewhere could lead its own name here, and read the site in the name of a colleague.
+    // A foreign page could point its own host name to this server and read the site as a colleague.
     server.ask("GET", "/", &[("Host", "evil.example")]).refuses(400, "evil.example");
     server.ask("GET", "/api/v1/tickets", &[("Host", "127.0.0.1.evil.example:80")]).refuses(400, "");
     server.ask("GET", "/", &[("Host", "LOCALHOST:4177")]).is(200);
@@ -102,7 +102,7 @@ fn a_server_is_careful_with_what_it_serves_and_to_whom() {
 }
 
 #[test]
-fn a_public_server_knows_nothing_internal() {
+fn a_public_server_has_no_internal_data() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "--audience public");
     server.get("/api/v1/tickets/merger-plans-m2m3m4").refuses(404, "unknown ticket");
@@ -114,7 +114,7 @@ fn a_public_server_knows_nothing_internal() {
         (&ticket["related"], &ticket["answered_by"]),
         (&Json::from(Vec::<Json>::new()), &Json::from(Vec::<Json>::new()))
     );
-    // Nothing that can be asked tells of it: not the words, nor the times, nor the links.
+    // No request reveals the internal ticket: not its words, its times or its links.
     for query in [
         "merger",
         "Nachtigall",
@@ -159,7 +159,7 @@ fn a_public_server_knows_nothing_internal() {
 }
 
 #[test]
-fn a_bare_repository_is_served_and_follows_what_is_pushed() {
+fn a_bare_repository_is_served_and_updated_after_a_push() {
     let sandbox = repository();
     sandbox.git(".", "clone -q --bare team team.git");
     let server = Server::start_in(&sandbox, "team.git", "");
@@ -173,10 +173,10 @@ fn a_bare_repository_is_served_and_follows_what_is_pushed() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_idle_server_rests_and_ends_when_it_is_told() {
+fn an_idle_server_uses_no_time_and_stops_on_request() {
     let sandbox = repository();
     let mut server = Server::start(&sandbox, "");
-    // Its own caches must not wake it; this writes one.
+    // The server's own caches must not cause a reload; this request writes a cache.
     server.get("/api/v1/search?q=gateway").is(200);
     let ticks = |server: &Server| -> u64 {
         let stat = fs::read_to_string(format!("/proc/{}/stat", server.process.id())).unwrap();
@@ -196,7 +196,7 @@ fn an_idle_server_rests_and_ends_when_it_is_told() {
     std::thread::sleep(Duration::from_secs(1));
     let used = ticks(&server) - before;
     assert!(used <= 5, "{used} hundredths of a second of work in an idle one");
-    // A page that listens does not hold it up.
+    // A page that listens for changes does not delay the stop.
     let host = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
     let mut page = TcpStream::connect(&host).unwrap();
     page.write_all(format!("GET /events HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! The site as readers meet it: built and put on any server, or served by Casebook itself.
+//! The site from a reader's point of view: built and put on any server, or served by Casebook itself.
 
 use std::{fs, path::Path};
 
@@ -16,11 +16,11 @@ use crate::{
 fn pages_in_a_browser() {
     let sandbox = repository();
     let browser = Browser::start();
-    a_built_site_is_searched_from_its_files(&sandbox, &browser);
-    an_open_page_shows_what_changes(&sandbox, &browser);
+    a_built_site_can_be_searched_without_casebook(&sandbox, &browser);
+    an_open_page_shows_changes(&sandbox, &browser);
 }
 
-fn a_built_site_is_searched_from_its_files(sandbox: &Sandbox, browser: &Browser) {
+fn a_built_site_can_be_searched_without_casebook(sandbox: &Sandbox, browser: &Browser) {
     sandbox.casebook("team", "build --out ../built").ok();
     let url = serve_files(sandbox.path("built"));
     browser.open(&url);
@@ -36,14 +36,14 @@ fn a_built_site_is_searched_from_its_files(sandbox: &Sandbox, browser: &Browser)
     assert!(!browser.text("#search-results").contains("Invoice"));
     browser.submit("#search input", " 没有的东西");
     browser.wait_for("a search without results", "#search-count", "No");
-    // The same files, from the disk itself.
+    // The same files, opened from the disk.
     let file = sandbox.path("built/tickets/screen-shifted-c2c3c4/index.html");
     browser.open(&format!("file://{}", file.display()));
     browser.click("header .brand");
     browser.wait_for("links on the disk", "main", "Invoice export times out");
 }
 
-fn an_open_page_shows_what_changes(sandbox: &Sandbox, browser: &Browser) {
+fn an_open_page_shows_changes(sandbox: &Sandbox, browser: &Browser) {
     let mut server = Server::start(sandbox, "");
     let page = format!("{}tickets/screen-shifted-c2c3c4/", server.url);
     browser.open(&page);
@@ -55,7 +55,7 @@ fn an_open_page_shows_what_changes(sandbox: &Sandbox, browser: &Browser) {
     );
     browser.wait_for("a reply that reopens", ".thread", "It is back since the restart.");
     browser.wait_for("the new status", ".head .badge", "Open");
-    // A broken file is shown as well as it can be, and takes nothing down.
+    // A broken file is shown as far as possible, and the server keeps running.
     sandbox.write(format!("{replies}/c.md"), "---\nauthor: [\n---\nBroken.\n");
     sandbox.write("team/tickets/2026/11/broken.md", "---\ntitle: {\n<<<<<<< HEAD\n---\n\u{0}");
     sandbox.write(
@@ -64,7 +64,7 @@ fn an_open_page_shows_what_changes(sandbox: &Sandbox, browser: &Browser) {
          ## Fix\nTurn the screen off and on.\n",
     );
     browser.wait_for("a reply beside broken files", "#answer", "Turn the screen off and on.");
-    // So do broken settings, which would take services and people away.
+    // The same is true for broken settings, which would otherwise remove services and people.
     sandbox.write("team/casebook.yml", "version: [\n");
     sandbox.write(format!("{replies}/d.md"), "---\nauthor: mei\n");
     let reopened = "/tickets/screen-shifted-c2c3c4/";
@@ -77,7 +77,7 @@ fn an_open_page_shows_what_changes(sandbox: &Sandbox, browser: &Browser) {
 }
 
 #[test]
-fn a_page_reads_without_scripts() {
+fn a_page_can_be_read_without_scripts() {
     let sandbox = repository();
     sandbox.casebook("team", "build --out ../built").ok();
     let page = sandbox.read("built/tickets/invoice-export-times-out-k7f3qa/index.html");
@@ -93,7 +93,7 @@ fn a_page_reads_without_scripts() {
 }
 
 #[test]
-fn building_again_writes_nothing_and_an_edit_little() {
+fn a_second_build_writes_nothing_and_an_edit_writes_few_files() {
     let sandbox = repository();
     let build = || sandbox.casebook("team", "build --out ../built --format json").ok().json();
     let first = build()["written"].as_array().unwrap().len();
@@ -116,7 +116,7 @@ fn building_again_writes_nothing_and_an_edit_little() {
 }
 
 #[test]
-fn what_others_put_in_the_folder_is_left_alone() {
+fn foreign_files_in_the_folder_are_not_changed() {
     let sandbox = repository();
     sandbox.write("built/notes.txt", "mine");
     sandbox.casebook("team", "build --out ../built").fails(2).says(&[
@@ -140,7 +140,7 @@ fn what_others_put_in_the_folder_is_left_alone() {
 }
 
 #[test]
-fn a_public_site_has_nothing_internal_in_any_file() {
+fn a_public_site_has_no_internal_data_in_any_file() {
     let sandbox = repository();
     sandbox.casebook("team", "build --out ../built --audience public").ok();
     let mut files = 0;

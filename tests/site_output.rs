@@ -1,4 +1,4 @@
-//! What a build does when the folder that it writes to, or a file that it publishes, is not as it should be.
+//! Builds with an unusual output folder or with files that cannot be published.
 
 use std::{fs, os::unix::fs::symlink, path::Path};
 
@@ -10,7 +10,7 @@ use crate::{sandbox::Sandbox, served::repository};
 const TICKET: &str = "tickets/invoice-export-times-out-k7f3qa";
 const FILES: &str = "team/tickets/2026/11/invoice-export-times-out-k7f3qa";
 
-/// A repository that comes with a folder of built files, beside a folder that no build may change.
+/// Creates a repository that comes with a folder of built files, next to a folder that no build may change.
 fn built() -> Sandbox {
     let sandbox = repository();
     sandbox.casebook("team", "build").ok();
@@ -24,7 +24,7 @@ fn assert_unharmed(sandbox: &Sandbox) {
     assert_eq!(sandbox.read("victim/precious"), "precious");
 }
 
-/// Puts a link in place of what is at `path`.
+/// Replaces the file at `path` with a link.
 fn link(sandbox: &Sandbox, target: impl AsRef<Path>, path: &str) {
     let path = sandbox.path(path);
     if path.is_dir() && !path.is_symlink() {
@@ -35,7 +35,7 @@ fn link(sandbox: &Sandbox, target: impl AsRef<Path>, path: &str) {
     symlink(target, path).unwrap();
 }
 
-/// The files of the site that a build could not write, each with the reason.
+/// Returns the files of the site that a build could not write, each with the reason.
 #[track_caller]
 fn problems(sandbox: &Sandbox, line: &str) -> Vec<(String, String)> {
     let said = sandbox.casebook("team", &format!("{line} --format json")).fails(1).json();
@@ -49,7 +49,7 @@ fn paths(problems: &[(String, String)]) -> Vec<&str> {
 }
 
 #[test]
-fn a_link_in_a_clone_in_place_of_the_output_folder_is_not_followed() {
+fn an_output_folder_that_is_a_link_in_the_clone_is_not_followed() {
     let sandbox = built();
     let is_link = "is a symbolic link, which Casebook does not follow";
     link(&sandbox, sandbox.path("victim"), "team/public");
@@ -60,7 +60,7 @@ fn a_link_in_a_clone_in_place_of_the_output_folder_is_not_followed() {
     link(&sandbox, sandbox.path("team"), "alias");
     let alias = format!("build --out {}", sandbox.path("alias/public").display());
     sandbox.casebook("team", &alias).fails(2).says(&["`public`", is_link]);
-    // The user's own link leads to the clone's.
+    // A link of the user leads to the link in the clone.
     link(&sandbox, "alias/public", "chained");
     for out in ["../chained", "../chained/site"] {
         sandbox.casebook("team", &format!("build --out {out}")).fails(2).says(&["`public`", is_link]);
@@ -78,7 +78,7 @@ fn a_link_in_a_clone_in_place_of_the_output_folder_is_not_followed() {
 }
 
 #[test]
-fn an_output_folder_outside_of_the_repository_may_be_a_link_of_the_users() {
+fn an_output_folder_outside_of_the_repository_can_be_a_link() {
     let sandbox = repository();
     fs::create_dir(sandbox.path("disk")).unwrap();
     link(&sandbox, sandbox.path("disk"), "www");
@@ -120,7 +120,7 @@ fn links_inside_the_output_folder_are_not_followed_and_the_rest_is_built() {
         "trace.log`",
     ]);
     assert_unharmed(&sandbox);
-    // What is stale is not removed through a link either.
+    // Stale files are not removed through a link either.
     link(&sandbox, sandbox.path("victim"), "team/public/tickets");
     sandbox.write("victim/merger-plans-m2m3m4/index.html", "precious");
     sandbox.casebook("team", "build --audience public").fails(1).says(&["`tickets` is a symbolic link"]);
@@ -132,7 +132,7 @@ fn links_inside_the_output_folder_are_not_followed_and_the_rest_is_built() {
 }
 
 #[test]
-fn the_manifest_and_the_folder_for_unfinished_files_are_no_links_either() {
+fn links_instead_of_the_manifest_or_the_temporary_folder_are_not_followed() {
     for name in [".casebook-site", ".casebook-unfinished"] {
         let sandbox = built();
         for target in ["/dev/zero", "../../victim", "../../victim/precious"] {
@@ -147,7 +147,7 @@ fn the_manifest_and_the_folder_for_unfinished_files_are_no_links_either() {
 }
 
 #[test]
-fn pipes_folders_and_files_in_the_way_are_told_and_stay() {
+fn pipes_folders_and_files_in_the_way_are_reported_and_kept() {
     let sandbox = built();
     let script = "rm index.html feed.xml && mkfifo index.html && mkdir -p feed.xml/mine && rm -r tags && echo x > tags";
     sandbox.sh("team/public", script).ok();
@@ -176,7 +176,7 @@ fn the_other_name_of_a_hard_link_keeps_its_contents() {
 }
 
 #[test]
-fn a_demo_that_was_changed_is_not_built_through_a_link() {
+fn a_changed_demo_is_not_built_through_a_link() {
     let sandbox = Sandbox::new();
     sandbox.casebook(".", "demo --no-serve").ok();
     sandbox.write("victim/precious", "precious");
@@ -220,7 +220,7 @@ fn attachments_that_cannot_be_published_do_not_stop_the_build() {
     let files = WalkDir::new(sandbox.path("built")).into_iter().map(Result::unwrap);
     let unfinished = files.filter(|file| file.path().to_string_lossy().contains("unfinished"));
     assert_eq!(unfinished.count(), 0, "nothing half-written is left");
-    // When the files are mended, the next build completes the site.
+    // After the files are fixed, the next build completes the site.
     let script = format!("rm -r huge.log log.txt index.html {long}; echo c > late.log");
     sandbox.sh(FILES, &script).ok();
     let written =
@@ -254,7 +254,7 @@ fn a_second_build_waits_for_the_first() {
 }
 
 #[test]
-fn an_attachment_that_becomes_a_folder_is_replaced_at_once_and_back() {
+fn an_attachment_can_become_a_folder_and_a_file_again() {
     let sandbox = repository();
     let log = format!("{FILES}/old.log");
     sandbox.write(&log, "a file");
@@ -270,11 +270,11 @@ fn an_attachment_that_becomes_a_folder_is_replaced_at_once_and_back() {
 }
 
 #[test]
-fn a_page_that_somebody_edited_or_deleted_is_written_again() {
+fn an_edited_or_deleted_page_is_written_again() {
     let sandbox = repository();
     sandbox.casebook("team", "build --out ../built").ok();
     let page = sandbox.read("built/index.html");
-    // As long as before, and as old.
+    // The edited page has the same length and time as before.
     let edited = page.replacen("<h1", "<h2", 1);
     let path = sandbox.path("built/index.html");
     let modified = fs::metadata(&path).unwrap().modified().unwrap();

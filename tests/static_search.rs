@@ -1,4 +1,4 @@
-//! One engine, three surfaces: the command line, the API and the search page of a static site find the same.
+//! The command line, the API and the search page of a static site find the same results.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ use crate::{
     served::Server,
 };
 
-/// The ids of tickets and of articles, in order.
+/// Returns the ids of tickets and of articles, in order.
 #[track_caller]
 fn ids(json: &Json) -> Json {
     let names = |list: &str, key: &str| -> Json {
@@ -22,7 +22,7 @@ fn ids(json: &Json) -> Json {
     json!([names("tickets", "id"), names("articles", "slug")])
 }
 
-/// Asks the search page that is open, with the code that it runs itself.
+/// Runs a query on the open search page, with the page's own code.
 const ASK: &str = "const [text, options, done] = arguments;\
     import(document.querySelector('script[type=module]').src).then(async ({ ask }) => {\
       const { shown, hits, corrected } = await ask(text, options);\
@@ -33,12 +33,12 @@ const ASK: &str = "const [text, options, done] = arguments;\
     }).catch((error) => done({ error: String(error) }));";
 
 #[test]
-fn a_query_finds_the_same_in_the_terminal_on_the_server_and_on_a_static_page() {
+fn a_query_has_the_same_results_in_the_terminal_on_the_server_and_on_a_static_page() {
     let (sandbox, texts) = repository();
     let queries = queries(&texts);
     assert_eq!(queries.len(), QUERIES);
     let browser = Browser::start();
-    // The server has no other clock than that of the machine.
+    // The server can only use the clock of the machine.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
     let now = Time::from_seconds(now).unwrap();
     let mut different = Vec::new();
@@ -56,7 +56,7 @@ fn a_query_finds_the_same_in_the_terminal_on_the_server_and_on_a_static_page() {
             let (terminal, served) = match terminal {
                 Ok(json) => (json, served.json()),
                 Err(text) => {
-                    // What is no query is told in the same words.
+                    // An invalid query gets the same message.
                     let problem = served.json()["detail"].as_str().unwrap_or_default().to_owned();
                     let here = browser.ask(ASK, vec![json!(query), json!({})]);
                     assert!(text.contains(problem.trim_end()), "{query}: {text}");
@@ -81,7 +81,7 @@ fn a_query_finds_the_same_in_the_terminal_on_the_server_and_on_a_static_page() {
     assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
 }
 
-/// What `casebook search` says to programs of each query; its talk, where it refuses.
+/// Returns the JSON that `casebook search` prints for each query, or its error message.
 fn in_the_terminal(
     sandbox: &Sandbox,
     audience: &str,

@@ -1,4 +1,4 @@
-//! `POST /api/v1/similar`: what forms and agents ask before a ticket is opened.
+//! `POST /api/v1/similar`, which forms and agents call before a ticket is opened.
 
 use serde_json::{Value as Json, json};
 
@@ -6,7 +6,7 @@ use crate::served::{SECRETS, Server, repository};
 
 const SIMILAR: &str = "/api/v1/similar";
 
-/// What somebody writes who has the problem that was solved already.
+/// Returns a draft by a user whose problem was already solved.
 fn draft() -> Json {
     json!({
         "template": "incident", "title": "Invoice export times out", "requester": "lena",
@@ -16,7 +16,7 @@ fn draft() -> Json {
 }
 
 #[test]
-fn a_draft_gets_the_tickets_that_answer_it() {
+fn a_draft_gets_tickets_with_answers() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "");
     let found = server.post(SIMILAR, &draft().to_string()).is(200);
@@ -25,18 +25,18 @@ fn a_draft_gets_the_tickets_that_answer_it() {
     assert_eq!((&first["status"], &first["weak"]), (&json!("resolved"), &json!(false)));
     assert!(first["score"].as_u64().unwrap() > 0 && !first["why"].as_array().unwrap().is_empty(), "{first}");
     assert!(first["answer"].as_str().unwrap().contains("A join instead."), "{first}");
-    // Nobody has to fill in everything first.
+    // An incomplete draft is enough.
     let title = json!({ "title": "Invoice export times out" }).to_string();
     assert_eq!(server.post(SIMILAR, &title).ids(), ["invoice-export-times-out-k7f3qa"]);
     assert_eq!(server.post(SIMILAR, "{}").is(200).ids(), Vec::<String>::new());
-    // What is open answers nothing.
+    // Open tickets have no answer.
     let open = json!({ "title": "Login loops", "body": "After signing in, the sign-in page comes again." });
     let all = server.post(&format!("{SIMILAR}?weak=true"), &open.to_string()).is(200).ids();
     assert!(!all.contains(&"login-loops-q9q8q7".to_owned()), "{all:?}");
 }
 
 #[test]
-fn what_is_little_alike_comes_only_to_who_wants_it() {
+fn weak_matches_are_returned_only_on_request() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "");
     let little =
@@ -47,7 +47,7 @@ fn what_is_little_alike_comes_only_to_who_wants_it() {
 }
 
 #[test]
-fn everybody_gets_what_the_public_site_shows() {
+fn suggestions_come_from_the_public_site_only() {
     let sandbox = repository();
     let secret = json!({ "title": "Merger plans leaked", "fields": { "service": "nightfall" }, "body": "Somebody mailed them." });
     let server = Server::start(&sandbox, "");
@@ -63,7 +63,7 @@ fn everybody_gets_what_the_public_site_shows() {
 }
 
 #[test]
-fn what_is_no_draft_is_refused_with_the_way_out() {
+fn an_invalid_draft_is_refused_with_help() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "");
     server.get(SIMILAR).has("allow: post").refuses(405, "POST");
@@ -92,7 +92,7 @@ fn what_is_no_draft_is_refused_with_the_way_out() {
 }
 
 #[test]
-fn templates_speak_the_words_of_their_front_matter() {
+fn templates_use_the_keys_of_their_front_matter() {
     let sandbox = repository();
     let server = Server::start(&sandbox, "");
     let templates = server.get("/api/v1/templates").is(200).json();

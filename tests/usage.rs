@@ -1,9 +1,9 @@
-//! Commands as people and programs meet them: mistakes, ids, output, completions.
+//! Commands as used by people and programs: errors, ids, output, completions.
 
 use crate::sandbox::{COMPLETE, Sandbox};
 
 #[test]
-fn an_id_that_is_not_there_gets_the_nearest_and_a_vague_one_is_not_written_to() {
+fn an_unknown_id_gets_a_suggestion_and_an_ambiguous_id_is_not_changed() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     let typo = id.replace("hangs", "hnags");
@@ -22,7 +22,7 @@ fn an_id_that_is_not_there_gets_the_nearest_and_a_vague_one_is_not_written_to() 
 }
 
 #[test]
-fn wrong_usage_says_what_is_right() {
+fn wrong_usage_shows_the_correct_usage() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     for (line, says) in [
@@ -46,7 +46,7 @@ fn wrong_usage_says_what_is_right() {
 }
 
 #[test]
-fn what_is_written_can_be_read_by_programs() {
+fn programs_can_read_the_results_of_writes() {
     let sandbox = Sandbox::with_team();
     let said = sandbox
         .casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE} --format json"))
@@ -79,19 +79,19 @@ fn completions_and_manual_pages_print() {
 }
 
 #[test]
-fn who_writes_and_is_not_known_is_told_so_in_one_line() {
+fn an_unknown_author_gets_a_warning_of_one_line() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     let said =
         sandbox.casebook("team", &format!("reply {id} --message 'Me too.' --assign me")).by("kim").ok();
     let lines: Vec<&str> = said.err.lines().filter(|line| line.contains("kim")).collect();
     assert_eq!(lines, ["you write as `kim` (from your git e-mail), who is not in `people` of casebook.yml"]);
-    // Somebody else who is not known is a finding as before.
+    // Other unknown people are still reported as findings.
     sandbox.casebook("team", &format!("reply {id} --message x --assign kim")).ok().says(&["unknown-person"]);
 }
 
 #[test]
-fn a_query_for_what_nobody_knows_says_so() {
+fn a_query_with_an_unknown_value_gets_a_warning() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     sandbox.casebook("team", &format!("reply {id} --set tags=+slow")).ok();
@@ -109,10 +109,10 @@ fn a_query_for_what_nobody_knows_says_so() {
 }
 
 #[test]
-fn small_words_are_right() {
+fn counts_and_times_are_worded_correctly() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
-    // Two replies of one second: the second is dated after the first.
+    // Of two replies in the same second, the second one gets a later time.
     sandbox.casebook("team", &format!("reply {id} --message one")).ok();
     sandbox.wait(-5).casebook("team", &format!("reply {id} --message two")).ok();
     sandbox.wait(-3).casebook("team", &format!("show {id}")).ok().prints(&["(just now)"]);
@@ -124,7 +124,7 @@ fn small_words_are_right() {
 }
 
 #[test]
-fn a_form_that_a_command_does_not_have_is_refused() {
+fn an_unsupported_output_format_is_refused() {
     let sandbox = Sandbox::with_team();
     for line in ["list --format markdown", "search export --format github", "check --format markdown"] {
         let said = sandbox.casebook("team", line).fails(2);

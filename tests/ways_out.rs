@@ -1,9 +1,9 @@
-//! What is said to somebody who took a wrong turn leads on.
+//! Messages after a wrong command tell the user what to do next.
 
 use crate::sandbox::Sandbox;
 
 #[test]
-fn a_canned_response_takes_sections_where_it_has_hints() {
+fn sections_of_a_message_replace_hints_of_a_canned_response() {
     let sandbox = Sandbox::with_team();
     sandbox.write(
         "team/ticket-templates/replies/rolled-back.md",
@@ -25,7 +25,7 @@ fn a_canned_response_takes_sections_where_it_has_hints() {
 }
 
 #[test]
-fn a_status_of_resolved_leads_to_the_command_that_resolves() {
+fn setting_the_status_resolved_names_the_command_resolve() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Exports end with a timeout");
     let said = sandbox.casebook("team", &format!("reply {id} --status resolved")).fails(2);
@@ -38,7 +38,7 @@ fn a_status_of_resolved_leads_to_the_command_that_resolves() {
 }
 
 #[test]
-fn a_site_is_not_built_among_the_files_that_it_is_made_of() {
+fn a_site_is_not_built_into_the_folders_of_its_sources() {
     let sandbox = Sandbox::with_team();
     for out in [".", "site", "./tickets/pages", "x/../knowledge"] {
         sandbox
@@ -51,19 +51,19 @@ fn a_site_is_not_built_among_the_files_that_it_is_made_of() {
 }
 
 #[test]
-fn an_address_to_listen_on_is_explained() {
+fn an_invalid_address_to_listen_on_is_explained() {
     let sandbox = Sandbox::with_team();
     sandbox.casebook("team", "serve --addr here").fails(2).says(&["such as `127.0.0.1:4177`"]);
 }
 
 #[test]
-fn a_cause_is_said_once() {
+fn a_cause_is_printed_once() {
     let said = Sandbox::with_team().casebook("team", "check --repo nowhere").fails(2);
     assert_eq!(said.err.matches("No such file").count(), 1, "{said:#?}");
 }
 
 #[test]
-fn a_casebook_in_a_folder_of_another_repository_does_not_hold_that_up() {
+fn a_casebook_in_a_subfolder_does_not_block_the_other_files() {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
     sandbox.write("team/src.txt", "x").commit("team", "before");
@@ -93,7 +93,7 @@ fn a_canned_response_with_hints_left_is_refused() {
 }
 
 #[test]
-fn what_a_resolution_lacks_is_a_whole_command() {
+fn an_incomplete_resolution_gets_a_whole_command() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Exports end with a timeout");
     let said = sandbox
@@ -108,14 +108,14 @@ fn what_a_resolution_lacks_is_a_whole_command() {
                  --section 'Cause=…' --section 'Fix=…'`"
             ),
         ]);
-    // It works as written, but for the dots.
+    // The command works as printed, except for the dots.
     let line = said.err.split("run `casebook ").nth(1).unwrap().split('`').next().unwrap();
     let line = line.replace("root_cause=…", "root_cause=code").replace('…', "It read all rows at once.");
     sandbox.casebook("team", &line).ok();
 }
 
 #[test]
-fn without_a_resolution_the_choices_are_named() {
+fn a_missing_resolution_lists_the_choices() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Exports end with a timeout");
     sandbox.casebook("team", &format!("resolve {id}")).fails(2).says(&[
@@ -126,7 +126,7 @@ fn without_a_resolution_the_choices_are_named() {
 }
 
 #[test]
-fn what_is_resolved_is_not_resolved_again_by_mistake() {
+fn a_resolved_ticket_is_not_resolved_again_by_mistake() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     let id = sandbox.open("team", "Exports end with a timeout");
@@ -134,7 +134,7 @@ fn what_is_resolved_is_not_resolved_again_by_mistake() {
     let line = format!("resolve {id} --as declined");
     sandbox.casebook("team", &line).fails(2).says(&["not pushed"]);
     std::fs::remove_file(sandbox.path("team.git/hooks/pre-receive")).unwrap();
-    // The same command again pushes; said once more it is nothing new.
+    // The same command again pushes the commit; after that it has no effect.
     sandbox.casebook("team", &line).ok().says(&["pushed to origin/main"]);
     let head = sandbox.git("team", "rev-parse HEAD");
     sandbox.casebook("team", &line).ok().says(&["is already resolved (declined); nothing was saved"]);
@@ -155,7 +155,7 @@ fn what_is_resolved_is_not_resolved_again_by_mistake() {
 }
 
 #[test]
-fn only_what_a_template_knows_can_be_asked_for() {
+fn only_fields_and_sections_of_the_template_can_be_asked_for() {
     let sandbox = Sandbox::with_team();
     let line = "new question --title 'Restart an export' --set service=billing-export \
         --section 'Question=How are exports restarted without losing any row?' --section 'What I tried=The page on exports.'";
@@ -169,7 +169,7 @@ fn only_what_a_template_knows_can_be_asked_for() {
 }
 
 #[test]
-fn an_article_is_named_as_search_names_it() {
+fn an_article_has_the_same_name_as_in_search() {
     let sandbox = Sandbox::with_team();
     sandbox
         .write("team/knowledge/export-limits.md", "---\ntitle: Limits\n---\n## Fix\nAsk for more memory.\n");

@@ -1,10 +1,10 @@
-//! What every write leaves in git: its own file, in one commit, pushed; and nothing else.
+//! Writes to git: each write makes one commit with its own file, pushes it, and changes nothing else.
 
 use std::fs;
 
 use crate::sandbox::{COMPLETE, Sandbox};
 
-/// All that a command must leave alone: one file staged, one dirty, one unknown to git.
+/// Creates files that commands must not touch: a staged, a modified and an untracked file.
 pub(crate) fn make_untidy(sandbox: &Sandbox, dir: &str) -> String {
     sandbox.write(format!("{dir}/staged.txt"), "staged").git(dir, "add staged.txt");
     sandbox.write(format!("{dir}/casebook.yml"), sandbox.read(format!("{dir}/casebook.yml")) + "# dirty\n");
@@ -13,14 +13,14 @@ pub(crate) fn make_untidy(sandbox: &Sandbox, dir: &str) -> String {
 }
 
 #[test]
-fn the_commit_hook_checks_what_is_committed_by_hand() {
+fn the_commit_hook_checks_manual_commits() {
     let sandbox = Sandbox::new();
     sandbox.casebook(".", "init team").ok();
     sandbox.write("team/tickets/mine.md", "---\ntitle: Export hangs\ntemplate: incident\n---\nIt hangs.\n");
     sandbox.git("team", "add tickets");
     sandbox.git_run("team", "commit -q -m mine").fails(1).says(&["tickets/mine.md", "missing-section"]);
     sandbox.git("team", "rm -q --cached tickets/mine.md");
-    // What Casebook writes itself passes it.
+    // Commits by Casebook itself pass the hook.
     sandbox
         .casebook("team", "new request --title 'Raise the limit' --set service=casebook \
             --section 'Request=Raise the limit of project atlas to 200 a second.' --section 'Why=Nobody can deliver otherwise.'")
@@ -28,7 +28,7 @@ fn the_commit_hook_checks_what_is_committed_by_hand() {
 }
 
 #[test]
-fn each_commit_holds_its_own_file_and_what_is_dirty_or_staged_stays_so() {
+fn each_commit_has_only_its_own_file_and_other_changes_stay() {
     let sandbox = Sandbox::with_team();
     let before = make_untidy(&sandbox, "team");
     let id = sandbox.open("team", "Invoice export times out");
@@ -49,7 +49,7 @@ fn each_commit_holds_its_own_file_and_what_is_dirty_or_staged_stays_so() {
 }
 
 #[test]
-fn a_commit_is_pushed_unless_somebody_says_no() {
+fn a_commit_is_pushed_unless_disabled() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     let id = sandbox.open("team", "Export hangs");
@@ -70,7 +70,7 @@ fn a_commit_is_pushed_unless_somebody_says_no() {
 }
 
 #[test]
-fn a_push_that_is_refused_leaves_a_commit_that_the_same_command_pushes_later() {
+fn after_a_refused_push_the_same_command_pushes_the_commit() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     sandbox.hook("team.git", "pre-receive", "echo 'closed until Monday' >&2; exit 1");
@@ -84,12 +84,12 @@ fn a_push_that_is_refused_leaves_a_commit_that_the_same_command_pushes_later() {
     let said = sandbox.casebook("team", &line).ok();
     assert_eq!(said.line(), id);
     assert_eq!(sandbox.git("team.git", "rev-parse main"), sandbox.git("team", "rev-parse HEAD"));
-    // Said once more it is another ticket.
+    // The same text a second time is another ticket.
     assert_ne!(sandbox.casebook("team", &line).ok().line(), id);
 }
 
 #[test]
-fn a_commit_that_a_hook_refuses_leaves_no_trace_and_the_text_is_kept() {
+fn a_commit_refused_by_a_hook_leaves_only_the_draft() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     let before = make_untidy(&sandbox, "team");
@@ -108,7 +108,7 @@ fn a_commit_that_a_hook_refuses_leaves_no_trace_and_the_text_is_kept() {
 }
 
 #[test]
-fn a_day_later_the_same_words_are_another_reply() {
+fn the_same_text_a_day_later_is_a_new_reply() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     let id = sandbox.open("team", "Export hangs");
@@ -121,7 +121,7 @@ fn a_day_later_the_same_words_are_another_reply() {
 }
 
 #[test]
-fn whoever_git_says_somebody_is_writes_and_the_environment_counts_more_than_settings() {
+fn the_author_comes_from_git_and_the_environment_has_priority_over_settings() {
     let sandbox = Sandbox::with_team();
     sandbox.git("team", "config user.email lena@acme.example");
     sandbox.git("team", "config user.name 'Lena Weber'");

@@ -1,10 +1,11 @@
-// What every page does beyond its HTML: ages, the way to the search field, plain addresses, reloading. All optional.
+// The scripts of every page: ages of dates, the shortcut to the search field, short addresses, reloading. All are
+// optional.
 "use strict";
 
 (() => {
   const language = document.documentElement.lang || "en";
 
-  // "3 days ago" beside a date is worth more to a reader than the date, up to a month; the date stays in the tooltip.
+  // For up to a month, an age such as "3 days ago" helps a reader more than the date, which stays in the tooltip.
   const steps = [
     ["day", 86400],
     ["hour", 3600],
@@ -25,16 +26,17 @@
   document.addEventListener("casebook:ages", ages);
   setInterval(ages, 60_000);
 
-  // Links name `index.html` so that the pages can be read straight from a disk; an address to pass on does not need it.
+  // Links name `index.html` so that the pages can be read without a server. The address bar shows the address without
+  // it, for sharing.
   if (location.protocol.startsWith("http") && location.pathname.endsWith("/index.html")) {
     history.replaceState(null, "", location.pathname.slice(0, -"index.html".length) + location.search + location.hash);
   }
 
-  // From a disk no browser lets a page read other files.
+  // Browsers do not let a page from a disk read other files.
   const needsServer = document.getElementById("needs-server");
   if (needsServer) needsServer.hidden = location.protocol !== "file:";
 
-  // "/" goes to the search field, as on many sites.
+  // "/" moves the focus to the search field, as on many sites.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -46,7 +48,7 @@
     }
   });
 
-  // A reply that is prefilled on the forge carries the time at which it was begun.
+  // A prefilled reply on the forge has the time at which the reply was started.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href*='created%3A%20%0A']");
     if (!link) return;
@@ -54,8 +56,8 @@
     link.href = link.href.replace("created%3A%20%0A", `created%3A%20${encodeURIComponent(now)}%0A`);
   }, true);
 
-  // `casebook serve` tells which version of the site there is now. A browser keeps few connections to one server, so only
-  // the page that is looked at listens.
+  // `casebook serve` sends the current version of the site. Browsers allow only a few connections to one server, so
+  // only the visible page listens.
   const { events, version } = document.documentElement.dataset;
   if (events) {
     let source = null;
@@ -72,7 +74,7 @@
     };
     listen();
     document.addEventListener("visibilitychange", listen);
-    // A page that comes back from the browser's memory has lost its connection.
+    // A page that the browser restores from its memory has lost its connection.
     addEventListener("pagehide", () => {
       source?.close();
       source = null;

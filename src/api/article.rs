@@ -19,7 +19,7 @@ pub(crate) struct ArticleSummary {
     pub tags: Vec<String>,
     /// The tickets that the article is based on
     pub tickets: Vec<String>,
-    /// When somebody last found the article true
+    /// When the article was last reviewed
     #[schema(required)]
     pub confirmed: Option<Time>,
     /// The articles that this one replaces

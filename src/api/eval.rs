@@ -5,10 +5,10 @@ use utoipa::ToSchema;
 
 use crate::{search::eval::Estimate, text::Time};
 
-/// How well `similar` would have answered
+/// The quality of the answers of `similar`
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EvalReport {
-    /// Null if nothing was asked
+    /// Null if there were no queries
     #[schema(required)]
     pub latency: Option<EvalLatency>,
     /// The figures among all tickets; missing with `--resolved`
@@ -45,18 +45,18 @@ pub(crate) struct EvalFigures {
     pub unasked: UnaskedFigures,
 }
 
-/// What would have been shown unprompted
+/// The suggestions that would have been shown unprompted
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UnaskedFigures {
     /// The number of queries without a suggestion
     pub silent: usize,
     /// The number of suggestions for all other queries
     pub suggestions: usize,
-    /// The number of suggestions that are right
+    /// The number of suggestions that are correct
     pub right: usize,
 }
 
-/// The means of all measures; null if nothing was measured
+/// The means of all measures; null if there were no queries
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EvalMeasures {
     #[serde(rename = "hit@1")]
@@ -84,7 +84,8 @@ struct EvalEstimate {
 }
 
 impl EvalMeasures {
-    /// The measures in the order of [`Measures::NAMES`](crate::search::eval::Measures::NAMES); `None` if nothing was measured.
+    /// Describes the measures, which are in the order of
+    /// [`Measures::NAMES`](crate::search::eval::Measures::NAMES); `None` means that there were no queries.
     pub(crate) fn of(estimates: Option<&[Estimate; 5]>) -> Self {
         let estimate = |place: usize| {
             estimates.map(|estimates| {
@@ -105,7 +106,7 @@ impl EvalMeasures {
 /// A query with its answers
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EvalQuery {
-    /// The id of the ticket that was asked again
+    /// The id of the ticket that was the query
     pub query: String,
     pub before: Time,
     /// The right answers
@@ -124,6 +125,6 @@ pub(crate) struct EvalAnswer {
     pub id: String,
     pub score: u32,
     pub weak: bool,
-    /// Whether the answer is among the right ones
+    /// Whether the answer is correct
     pub right: bool,
 }

@@ -8,9 +8,9 @@ use crate::{
     text::RepoPath,
 };
 
-/// What is wrong in one place of one file, and how to fix it
+/// A problem in a file, and how to fix it
 ///
-/// Offsets are bytes from 0; lines and columns count from 1, columns in characters. A finding about a whole file stands
+/// Offsets are bytes from 0; lines and columns count from 1, columns in characters. A finding about a whole file is
 /// at line 1, column 1.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FindingDetail {
@@ -27,9 +27,9 @@ pub(crate) struct FindingDetail {
     #[schema(required)]
     pub byte_end: Option<usize>,
     pub message: String,
-    /// A few words about the marked place; may be empty
+    /// A short note about the marked text; may be empty
     pub label: String,
-    /// What to do, a sentence each
+    /// How to fix the problem, one sentence each
     pub help: Vec<String>,
     #[schema(required)]
     pub fix: Option<FixDetail>,

@@ -1,6 +1,6 @@
-//! The JSON of Casebook: one type with a schema for each thing that leaves as JSON, for `--format json` and for the server.
+//! The JSON of Casebook, for `--format json` and for the server. Each JSON object has one type with a schema.
 //!
-//! The keys of a type stand in the order in which they are printed. A key that people rely on is never renamed.
+//! The fields of a type are in the order in which they are printed. A key that users rely on is never renamed.
 
 mod article;
 mod draft;

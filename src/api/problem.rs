@@ -3,16 +3,16 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Why a request failed (RFC 9457)
+/// An error answer (RFC 9457)
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProblemDetail {
     /// The name of the HTTP status
     pub title: &'static str,
     /// The HTTP status
     pub status: u16,
-    /// What is wrong with this request
+    /// The problem with this request
     pub detail: String,
-    /// What to do
+    /// How to solve the problem
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub help: Option<String>,

@@ -31,11 +31,11 @@ pub(crate) struct ReplyDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub draft_from: Option<String>,
-    /// Who may see the reply, if it says so itself
+    /// Who may see the reply, if the reply sets it
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub visibility: Option<Visibility>,
-    /// Tickets and articles that held the answer
+    /// Tickets and articles that contain the answer
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answered_by: Vec<String>,
     /// Fields and sections that the reply asks for

@@ -28,7 +28,7 @@ pub(crate) struct BuildProblem {
     /// The file of the repository that it is a copy of
     #[schema(required)]
     pub file: Option<RepoPath>,
-    /// Why it could not be written, and what to do
+    /// The reason, and how to solve the problem
     pub reason: String,
 }
 
@@ -45,25 +45,25 @@ pub(crate) struct ImportAnswer {
     pub unchanged: usize,
     /// The files that were removed, because the source no longer has them
     pub removed: Vec<RepoPath>,
-    /// The files that were not touched, although the source has something else
+    /// The files that were not changed, although the source differs
     pub left_alone: Vec<LeftAloneFile>,
     /// The services that were added to the catalogue
     pub services: Vec<String>,
-    /// The services that were not added, because somebody removed them since the last import
+    /// The services that were not added, because they were removed after the last import
     pub removed_services: Vec<String>,
     pub secrets: Vec<SecretAnswer>,
-    /// What could not be imported as it was
+    /// Notes about data that could not be imported unchanged
     pub notes: Vec<String>,
 }
 
-/// A file that an import did not touch
+/// A file that an import did not change
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LeftAloneFile {
     pub path: RepoPath,
     pub reason: LeftAloneReason,
 }
 
-/// What somebody did to a file since the last import: `changed` its text, or deleted or moved it (`missing`)
+/// How a file differs from the last import: its text was `changed`, or it is `missing` because it was deleted or moved
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum LeftAloneReason {
@@ -71,14 +71,14 @@ pub(crate) enum LeftAloneReason {
     Missing,
 }
 
-/// A secret that an import met
+/// A secret that an import found
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SecretAnswer {
     pub path: RepoPath,
     /// The line in the file as the source has it, counted from 1
     pub line: usize,
-    /// The sort of secret, such as `GitHub token`
+    /// The type of secret, such as `GitHub token`
     pub what: String,
-    /// Whether the file has `[secret]` in its place
+    /// Whether the secret was replaced by `[secret]`
     pub redacted: bool,
 }

@@ -9,7 +9,7 @@ use crate::diagnostic::Level;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RuleSummary {
     pub code: &'static str,
-    /// The level, unless settings say otherwise
+    /// The level, unless the settings change it
     pub level: Level,
     pub wants: &'static str,
 }

@@ -50,11 +50,11 @@ macro_rules! words {
 }
 
 words! {
-    Status: "Where a ticket stands", Status::NAMES.iter().copied();
+    Status: "The status of a ticket", Status::NAMES.iter().copied();
     Resolution: "How a ticket was resolved", Resolution::NAMES.iter().copied();
     Priority: "How urgent a ticket is", Priority::NAMES.iter().copied();
     Visibility: "Who may see a ticket, a reply or an article", Visibility::NAMES.iter().copied();
-    Level: "How much a finding weighs: `deny` fails the check", [Level::Allow, Level::Warn, Level::Deny].map(Level::name);
+    Level: "The level of a finding: `deny` fails the check", [Level::Allow, Level::Warn, Level::Deny].map(Level::name);
     Stage: "When something is required: when the ticket is opened, or when it is resolved in this way",
         [Stage::Open.name()].into_iter().chain(Resolution::NAMES.iter().copied());
     Need: "Markdown that a section needs", [Need::List, Need::Code].map(Need::name);

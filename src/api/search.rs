@@ -12,14 +12,14 @@ use crate::{
     store::Store,
 };
 
-/// A ticket or article that was found
+/// A ticket or article that matches
 #[derive(Serialize, ToSchema)]
 pub(super) struct SearchHit<T: ToSchema> {
     #[serde(flatten)]
     found: T,
-    /// How well it matches; comparable within one answer only
+    /// The score of the match; comparable within one answer only
     score: u32,
-    /// The words and tests of the query that it matches
+    /// The words and conditions of the query that match
     why: Vec<String>,
 }
 
@@ -27,14 +27,14 @@ pub(super) struct SearchHit<T: ToSchema> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SearchAnswer {
     tickets: Vec<SearchHit<TicketSummary>>,
-    /// The number of tickets that were found, whatever the limit
+    /// The number of tickets that were found, regardless of the limit
     total: usize,
     articles: Vec<SearchHit<ArticleSummary>>,
-    /// How many of all hits have each value of each facet; a module of a service counts for the service, too
+    /// The number of hits for each value of each facet; a module of a service counts for the service, too
     facets: IndexMap<&'static str, IndexMap<String, usize>>,
-    /// Words of the query that occur nowhere, each with the words that were searched instead
+    /// Unknown words of the query, each with the words that were searched for instead
     corrected: BTreeMap<String, Vec<String>>,
-    /// Former names of keys that the query uses, each with its name of today; missing without any
+    /// Former names of keys that the query uses, each with its name of today; missing if there are none
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }

@@ -18,7 +18,7 @@ pub(super) struct SimilarHit<T: ToSchema> {
     found: T,
     /// How similar it is; comparable within one answer only
     score: u32,
-    /// What both have in common
+    /// The shared properties
     why: Vec<String>,
     /// Whether the match is too weak to show it unprompted
     weak: bool,
@@ -31,7 +31,7 @@ pub(super) struct SimilarHit<T: ToSchema> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SimilarAnswer {
     tickets: Vec<SimilarHit<TicketSummary>>,
-    /// The number of similar tickets, whatever the limit
+    /// The number of similar tickets, regardless of the limit
     total: usize,
     articles: Vec<SimilarHit<ArticleSummary>>,
 }
@@ -82,7 +82,7 @@ pub(crate) struct Suggestion {
     #[schema(required)]
     pub resolved: Option<Time>,
     pub score: u32,
-    /// What both have in common
+    /// The shared properties
     pub why: Vec<String>,
     /// The first lines of the answer
     pub answer: String,

@@ -9,7 +9,7 @@ use crate::{
     text::Time,
 };
 
-/// What a ticket of one template must say
+/// A template and its requirements
 #[derive(Serialize, ToSchema)]
 struct TemplateDetail {
     /// The file's stem, which tickets name
@@ -40,7 +40,7 @@ struct FieldDetail {
     many: bool,
     /// When the field is required
     required: Vec<Stage>,
-    /// Other fields, each with the values of which it must have one for this field to be required
+    /// The field is required only if each of these other fields has one of the values
     when: IndexMap<String, Vec<String>>,
     /// Tickets created before this need not have the field
     #[schema(required)]
@@ -67,13 +67,13 @@ struct SectionDetail {
     name: String,
     /// When the section is required
     required: Vec<Stage>,
-    /// Fields, each with the values of which it must have one for this section to be required
+    /// The section is required only if each of these fields has one of the values
     when: IndexMap<String, Vec<String>>,
     /// Tickets created before this need not have the section
     #[schema(required)]
     since: Option<Time>,
     min_words: usize,
-    /// Markdown of which the section needs at least one
+    /// Markdown elements; the section needs at least one of them
     needs: Vec<Need>,
     /// The question that asks for the section
     #[schema(required)]

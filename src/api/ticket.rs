@@ -50,7 +50,7 @@ pub(crate) struct TicketSummary {
     /// The ticket that this one is a duplicate of
     #[schema(required)]
     pub duplicate_of: Option<String>,
-    /// Tickets and articles that held the answer
+    /// Tickets and articles that contain the answer
     pub answered_by: Vec<String>,
     /// Fields and sections that were asked for and are still missing
     pub asks: Vec<String>,
@@ -130,9 +130,9 @@ impl TicketDetail {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TicketList {
     pub tickets: Vec<TicketSummary>,
-    /// The number of tickets in the whole list, whatever the limit
+    /// The number of tickets in the whole list, regardless of the limit
     pub total: usize,
-    /// Former names of keys that the query uses, each with its name of today; missing without any
+    /// Former names of keys that the query uses, each with its name of today; missing if there are none
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }
@@ -150,10 +150,10 @@ pub(crate) struct OpenedTicket {
     pub similar: Vec<Suggestion>,
 }
 
-/// No ticket was opened, because another one or an article makes it needless
+/// The answer if no ticket was opened because another ticket or an article solves the problem
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NeedlessTicket {
-    /// Always null: nothing was opened
+    /// Always null: no ticket was opened
     #[schema(required)]
     pub id: Option<String>,
     /// The ticket or article that has the answer

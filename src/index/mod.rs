@@ -10,20 +10,7 @@
 //! postings, words that differ from their stem, and, in separate shards, positions. A query reads only the shards
 //! that it needs. Each piece has a checksum; damaged data is an error that asks the user to rebuild the index.
 //!
-//! `cargo bench --bench search` compares it with tantivy 0.27 on 100,000 generated tickets in memory. Processor
-//! time on two cores:
-//!
-//! | | casebook | tantivy | ratio |
-//! |---|---|---|---|
-//! | building the index | 8.9 s | 11.6 s | 0.77 |
-//! | building without reading the texts | 8.1 s | 10.7 s | 0.75 |
-//! | peak memory without the texts | 512 MB | 119 MB | 4.3 |
-//! | index size | 90 MB | 50 MB | 1.8 |
-//! | two words | 0.082 ms | 0.144 ms | 0.57 |
-//! | three words | 0.093 ms | 0.135 ms | 0.68 |
-//! | tickets similar to a whole ticket | 8.4 ms | 154 ms | 0.05 |
-//!
-//! tantivy's `MoreLikeThisQuery`, which searches for 25 words instead of all, takes 0.36 ms.
+//! `cargo bench --bench search` compares the index with tantivy; see `docs/benchmarks.md`.
 
 mod build;
 mod bytes;

@@ -1,4 +1,4 @@
-//! The tickets and articles of a store as documents of an index: made, and brought up to date.
+//! The tickets and articles of a store as documents of an index, and the update of a cached index.
 
 use std::{borrow::Cow, cell::OnceCell, collections::HashMap, sync::Arc};
 
@@ -9,10 +9,10 @@ use crate::{
     store::{Group, Store},
 };
 
-/// More new documents than this, and than a twentieth of all, are worth an index made anew.
+/// With more new documents than this, and than a twentieth of all documents, the index is rebuilt.
 const MOST_NEW: usize = 256;
 
-/// A file that changed so lately may change again within the same tick of its clock.
+/// A file that changed within this time can change again within the same tick of the file system's clock.
 const TICK_NS: i64 = 20_000_000;
 
 impl ReadAt for Arc<CacheReader> {
@@ -21,27 +21,29 @@ impl ReadAt for Arc<CacheReader> {
     }
 }
 
-/// The documents as they are now.
+/// The current documents of a store.
 pub(super) struct Documents<'a> {
     store: &'a Store,
-    /// What each is of.
+    /// The ticket or article of each document.
     items: Vec<Item>,
 }
 
 impl<'a> Documents<'a> {
-    /// The tickets and articles of `store`, one document each.
+    /// Collects the tickets and articles of `store`, one document each.
     pub(super) fn of(store: &'a Store) -> Self {
         Self { store, items: Item::all(store).collect() }
     }
 
-    /// An index of them, for keeping. `now_ns` is the time by the clock that stamps the files: what changed just before
-    /// is stored with a stamp that it does not have, and so read again the next time (git's racy rule).
+    /// Builds an index of all documents for the cache. `now_ns` is the current time by the clock that stamps the files.
+    /// A file that changed just before is stored with a wrong stamp, so that it is read again the next time (like git's
+    /// racy entries).
     pub(super) fn build(&self, now_ns: i64) -> Vec<u8> {
         self.layer(0..self.items.len(), now_ns)
     }
 
-    /// A kept index without what is gone and with what is new; `None` when it is better made anew. What is new is taken from
-    /// where `newer` keeps it, if that is what it was made of; else it is read, and kept there.
+    /// Updates a cached index: removes stale documents and adds new ones. Returns `None` if a rebuild is better. The
+    /// layer of new documents is taken from the cache `newer` if it is still correct; otherwise it is built and cached
+    /// there.
     pub(super) fn update(&self, mut index: Index, newer: &CacheSlot) -> Option<Index> {
         let places = self.places(&index);
         let mut is_new = vec![true; self.items.len()];
@@ -88,7 +90,7 @@ impl<'a> Documents<'a> {
         })
     }
 
-    /// The files that a document is of.
+    /// Returns the group of files that a document is made of.
     fn group(&self, place: usize) -> Option<&'a Group> {
         let item = self.items[place];
         match item.place() {
@@ -97,13 +99,13 @@ impl<'a> Documents<'a> {
         }
     }
 
-    /// Whether `head` is of the document at `place` as it is now.
+    /// Returns whether `head` describes the current document at `place`.
     fn is(&self, place: usize, head: &Head) -> bool {
         let stamp = self.group(place).and_then(|group| group.stamp);
         stamp == Some(head.stamp) && self.items[place].created(self.store) == head.created
     }
 
-    /// Whether `index` has the documents at `places` as they are now, and no others.
+    /// Returns whether `index` has exactly the current documents at `places`.
     fn is_of(&self, index: &Index, places: &[usize]) -> bool {
         let heads: HashMap<&str, &Head> =
             index.documents().map(|(_, head)| (head.key.as_str(), head)).collect();
@@ -114,10 +116,10 @@ impl<'a> Documents<'a> {
         heads.len() == places.len() && places.iter().all(has)
     }
 
-    /// The place of each document of `index`, by number.
+    /// Returns the place of each document of `index`, by document number.
     fn places(&self, index: &Index) -> Vec<Option<usize>> {
         let by_key: OnceCell<HashMap<Cow<'_, str>, usize>> = OnceCell::new();
-        // Both are by time, so that the next one is nearly always next.
+        // Both lists are ordered by time, so the next document is nearly always at the next place.
         let mut next = 0;
         let place = |head: &Head| {
             let is_next = self.items.get(next).is_some_and(|item| item.key(self.store) == head.key);
@@ -136,7 +138,7 @@ impl<'a> Documents<'a> {
         index.heads().iter().map(place).collect()
     }
 
-    /// What each document of `index` is of, by its number; nothing for one that no longer counts.
+    /// Returns the ticket or article of each document of `index`, by document number; `None` for a stale document.
     pub(super) fn items(&self, index: &Index) -> Vec<Option<Item>> {
         let places = (0..).zip(self.places(index));
         let item = |(number, place): (u32, Option<usize>)| {

@@ -1,4 +1,4 @@
-//! The index of a loaded repository: opened, brought up to date, asked.
+//! The search engine of a loaded repository: opens, updates and searches the index.
 
 use std::{borrow::Cow, cmp::Ordering, collections::HashSet, sync::Arc};
 
@@ -19,33 +19,33 @@ use crate::{
     text::Time,
 };
 
-/// The index of a store.
+/// The search engine of a store.
 pub struct Engine {
     store: Arc<Store>,
     index: Index,
-    /// What each document is of.
+    /// The ticket or article of each document.
     items: Vec<Option<Item>>,
     slot: CacheSlot,
 }
 
-/// What a query found.
+/// The results of a query.
 #[derive(Clone, Debug, Default)]
 pub struct Results {
     /// Tickets and articles with their scores, in order.
     pub hits: Vec<(Item, u32)>,
-    /// Words that no document has, and what was looked for instead.
+    /// Words that no document has, and the words that were searched for instead.
     pub corrected: Corrected,
-    /// Keys of the query that have another name today.
+    /// Former names of keys in the query.
     pub renamed: Vec<RenamedKey>,
 }
 
 impl Results {
-    /// What to tell the person who asked: keys of the query that have another name today.
+    /// Returns warnings for the user about former names of keys in the query.
     pub fn warnings(&self) -> Vec<String> {
         self.renamed.iter().map(ToString::to_string).collect()
     }
 
-    /// The tickets alone, by their places in [`Store::threads`].
+    /// Returns only the tickets, by index in [`Store::threads`].
     pub fn tickets(&self) -> Vec<(usize, u32)> {
         let tickets = self.hits.iter().filter_map(|(item, score)| Some((item.place()?, *score)));
         tickets.collect()
@@ -53,46 +53,47 @@ impl Results {
 }
 
 impl Engine {
-    /// Opens the index that `slot` keeps and reads what changed since; makes it anew when too much did, or when it is
-    /// damaged or of another version.
+    /// Opens the index in `slot` and adds the changes since then. Rebuilds the index if there are too many changes, or
+    /// if it is damaged or has another version.
     pub fn open(store: Arc<Store>, slot: &CacheSlot) -> Self {
         let documents = Documents::of(&store);
         let kept = slot.reader().and_then(|reader| Index::open(Arc::new(reader)).ok());
         let newer = slot.beside("newer");
         let Some(index) = kept.and_then(|index| documents.update(index, &newer)) else {
-            return Self::open_anew(store, slot);
+            return Self::rebuild(store, slot);
         };
         Self { items: documents.items(&index), store, index, slot: slot.clone() }
     }
 
-    /// Makes the index anew, whatever `slot` keeps: for one that turned out to be damaged.
-    pub fn open_anew(store: Arc<Store>, slot: &CacheSlot) -> Self {
+    /// Rebuilds the index without reading `slot`, for an index that turned out to be damaged.
+    pub fn rebuild(store: Arc<Store>, slot: &CacheSlot) -> Self {
         let documents = Documents::of(&store);
         let bytes = documents.build(slot.now_ns());
         slot.write(&bytes);
-        // What was just made can be read.
+        // An index that was just built can always be opened.
         let index = Index::open(bytes).unwrap_or_else(|_| Index::empty());
         Self { items: documents.items(&index), store, index, slot: slot.clone() }
     }
 
-    /// What `ask` gets of it. An index that turns out to be damaged is made anew, without a word.
+    /// Returns the result of `ask`. If the index is damaged, it is rebuilt and asked again, without a message to the
+    /// user.
     ///
     /// # Errors
-    /// When the index cannot be read even then.
+    /// Fails if the index cannot be read even after a rebuild.
     pub fn mending<T>(&mut self, ask: impl Fn(&Self) -> Result<T, IndexError>) -> Result<T, IndexError> {
         match ask(self) {
             Err(IndexError::Damaged(_) | IndexError::Version { .. }) => {
-                *self = Self::open_anew(Arc::clone(&self.store), &self.slot);
+                *self = Self::rebuild(Arc::clone(&self.store), &self.slot);
                 ask(self)
             }
             other => other,
         }
     }
 
-    /// What a query finds, in the order that it asks for, else best first.
+    /// Returns the results of a query, in the order that it specifies, or best first.
     ///
     /// # Errors
-    /// When the index is damaged or cannot be read.
+    /// Fails if the index is damaged or cannot be read.
     pub fn search(&self, query: &Query, me: Option<&str>, now: Time) -> Result<Results, IndexError> {
         let filter = Filter::new(&self.store, me, now);
         let (hits, corrected) = find::find(&self.index, query.expr.as_ref(), |test, document| {
@@ -112,10 +113,11 @@ impl Engine {
         self.items.get(document as usize).copied().flatten()
     }
 
-    /// Tickets and articles that are like a question, the likest first; only those that `allowed` passes.
+    /// Finds tickets and articles that are similar to a question, the most similar first. Only items for which
+    /// `allowed` returns true are found.
     ///
     /// # Errors
-    /// When the index is damaged or cannot be read.
+    /// Fails if the index is damaged or cannot be read.
     pub fn similar(
         &self,
         question: &Question,
@@ -125,7 +127,7 @@ impl Engine {
         resembling(self, question, |document| self.item(document), allowed, wanted)
     }
 
-    /// The store that it is of.
+    /// Returns the store that the index is built from.
     pub fn store(&self) -> &Arc<Store> {
         &self.store
     }
@@ -167,7 +169,7 @@ impl Collection for Engine {
 }
 
 impl Store {
-    /// What queries may name: the fields of templates, and `me` where somebody asks.
+    /// Returns the names that queries may use: the fields of templates, and `me` if the user is known.
     pub fn known_in_queries(&self, me: Option<&str>) -> Vocabulary {
         let mut fields: Vec<FieldKey> = Vec::new();
         for field in self.templates.iter().flat_map(|template| &template.fields) {
@@ -176,7 +178,7 @@ impl Store {
                 fields.push(FieldKey::new(&field.name, field.kind));
             }
         }
-        // Imported tickets have fields that no template lists.
+        // Imported tickets can have fields that no template lists.
         let mut known: HashSet<String> = fields.iter().map(|field| field.name.clone()).collect();
         for name in self.threads.field_names() {
             let plain = || name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
@@ -234,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn articles_are_found_beside_tickets() {
+    fn articles_are_found_like_tickets() {
         let source = source()
             .with(
                 "knowledge/limits.md",
@@ -254,14 +256,14 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_keyboard_finds_what_was_meant_and_says_so() {
+    fn a_typo_is_corrected_and_the_correction_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let engine = &mut engine(source(), &CacheSlot::at(&folder.path().join("index")));
         assert_eq!(ids(engine, "exprot"), ["a"]);
         assert_eq!(ids(engine, "title:exprot"), ["a"]);
         assert_eq!(ids(engine, "memroy"), ["a", "b"]);
-        assert_eq!(ids(engine, "xeport"), Vec::<String>::new(), "the first two letters are right");
-        assert_eq!(ids(engine, "\"exprot\""), Vec::<String>::new(), "in quotes it is meant as it is");
+        assert_eq!(ids(engine, "xeport"), Vec::<String>::new(), "the first two letters must be correct");
+        assert_eq!(ids(engine, "\"exprot\""), Vec::<String>::new(), "a word in quotes is not corrected");
         assert_eq!(ids(engine, "exprot*"), Vec::<String>::new());
         assert_eq!(ids(engine, "body:exprot"), Vec::<String>::new());
         let query = Query::parse("exprot times", &Vocabulary::default()).unwrap();
@@ -273,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_that_was_kept_finds_what_changed_since() {
+    fn a_cached_index_finds_later_changes() {
         let folder = tempfile::tempdir().unwrap();
         let slot = CacheSlot::at(&folder.path().join("index"));
         drop(engine(source(), &slot));
@@ -281,12 +283,12 @@ mod tests {
         let changed =
             source().with("tickets/c.md", "---\ntitle: Memory again\ncreated: 2026-02-01T00:00:00Z\n---\n");
         assert_eq!(ids(&mut engine(changed, &slot), "memory"), ["c", "a", "b"]);
-        assert_eq!(slot.read().unwrap(), kept, "a little more is no reason to write it all again");
-        assert!(slot.beside("newer").read().is_some(), "but it is kept beside");
+        assert_eq!(slot.read().unwrap(), kept, "a small change does not rewrite the index");
+        assert!(slot.beside("newer").read().is_some(), "the change is cached in a second file");
         for damage in [&kept[..kept.len() / 2], &kept[..20], b"nonsense"] {
             slot.write(damage);
             assert_eq!(ids(&mut engine(source(), &slot), "memory").len(), 2);
-            assert_eq!(slot.read().unwrap(), kept, "a damaged index is made anew");
+            assert_eq!(slot.read().unwrap(), kept, "a damaged index is rebuilt");
         }
     }
 }

@@ -1,29 +1,30 @@
-//! The piece of a text that shows best why it was found.
+//! The part of a text that best shows why it was found.
 
 use super::marks::{Mark, Marks};
 use crate::index::tokens;
 use crate::text::Span;
 
-/// How much of a text is looked at, in bytes: an excerpt from deep inside a log helps nobody.
+/// The number of bytes that are searched for an excerpt. An excerpt from deep inside a log does not help a reader.
 const LOOKED_AT: usize = 100_000;
 
-/// How many marks are weighed.
+/// The largest number of marks that are considered.
 const MOST_MARKS: usize = 1_000;
 
-/// A piece of a text in one line.
+/// An excerpt of a text, on one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Excerpt {
-    /// The piece, with each run of spaces and line ends as one space.
+    /// The text, with each run of spaces and line ends as one space.
     pub text: String,
-    /// What to highlight in it, in bytes of `text`, in order and apart.
+    /// The byte ranges in `text` to highlight, in order and not overlapping.
     pub marks: Vec<Span>,
-    /// Whether there is more before it.
+    /// Whether the text has more before the excerpt.
     pub cut_before: bool,
-    /// Whether there is more after it.
+    /// Whether the text has more after the excerpt.
     pub cut_after: bool,
 }
 
-/// The best piece of at most `most` characters of `text`: the one with most of what was looked for, else the beginning.
+/// Returns the best excerpt of `text` with at most `most` characters: the one with the most different marks, or the
+/// beginning.
 pub(crate) fn excerpt(text: &str, marks: &Marks, most: usize) -> Excerpt {
     let text = one_line(&text[..text.floor_char_boundary(LOOKED_AT)]);
     let mut found = marks.find(&text);
@@ -41,7 +42,7 @@ pub(crate) fn excerpt(text: &str, marks: &Marks, most: usize) -> Excerpt {
     }
 }
 
-/// `text` with every run of spaces, line ends and control characters as one space, and none at its ends.
+/// Replaces every run of spaces, line ends and control characters in `text` with one space, and trims the text.
 fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
@@ -53,7 +54,7 @@ fn one_line(text: &str) -> String {
     line
 }
 
-/// The bytes of `most` characters that hold the most different marks.
+/// Returns the range of `most` characters that has the most different marks.
 fn best_window(text: &str, found: &[Mark], most: usize) -> Span {
     let from =
         |start: usize| start..text[start..].char_indices().nth(most).map_or(text.len(), |(at, _)| start + at);
@@ -63,7 +64,7 @@ fn best_window(text: &str, found: &[Mark], most: usize) -> Span {
     }
     let mut best = (0, whole);
     for first in found {
-        // Some words before the first mark tell what it is about.
+        // A few words before the first mark give it context.
         let lead = text[..first.span.start]
             .char_indices()
             .rev()
@@ -82,7 +83,7 @@ fn best_window(text: &str, found: &[Mark], most: usize) -> Span {
             best = (worth, window);
         }
     }
-    // Near the end of the text, show as much as there is room for.
+    // Near the end of the text, the excerpt starts earlier to use the available length.
     let mut window = best.1;
     if window.end == text.len() {
         window.start = text.char_indices().rev().take(most).last().map_or(0, |(at, _)| at);
@@ -90,10 +91,10 @@ fn best_window(text: &str, found: &[Mark], most: usize) -> Span {
     window
 }
 
-/// The longest piece of a word that is dropped for a clean cut, in characters.
+/// The longest part of a word that is removed for a clean cut, in characters.
 const CUT_WORD: usize = 24;
 
-/// `window` without the pieces of words at its ends, as long as no mark is lost; never between a letter and its accents.
+/// Removes parts of words at the ends of `window` if no mark is lost. Never cuts between a letter and its accents.
 fn on_words(text: &str, window: Span, found: &[Mark]) -> Span {
     let inside =
         || found.iter().filter(|mark| window.start <= mark.span.start && mark.span.end <= window.end);
@@ -122,7 +123,7 @@ fn on_words(text: &str, window: Span, found: &[Mark]) -> Span {
     start + spaces..start + piece.trim_end().len().max(spaces)
 }
 
-/// Spans in order, with those that touch made one.
+/// Merges spans, which are in order, that touch or overlap.
 fn merged(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     for span in spans {
@@ -149,7 +150,7 @@ mod tests {
         Marks::of_query(&Query::parse(query, &Vocabulary::default()).unwrap(), &Corrected::default())
     }
 
-    /// The excerpt with its marks in brackets and its cuts as dots.
+    /// Formats an excerpt with its marks in brackets and its cuts as dots.
     fn shown(text: &str, query: &str, most: usize) -> String {
         let excerpt = excerpt(text, &marks(query), most);
         let mut shown = excerpt.text.clone();
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_excerpt_is_where_most_of_the_words_are() {
+    fn the_excerpt_has_most_of_the_words_of_the_query() {
         let text = format!(
             "An export. {} The export ran out of memory today. {}",
             "Some words. ".repeat(20),
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_are_marked_as_a_whole() {
+    fn an_identifier_is_marked_as_a_whole() {
         assert_eq!(
             shown("conn: net::ERR_CONN_RESET, 2 times", "ERR_CONN_RESET", 80),
             "conn: net::[ERR_CONN_RESET], 2 times"
@@ -190,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stood_in_for_a_word_is_marked() {
+    fn the_correction_of_a_word_is_marked() {
         let query = Query::parse("exprots", &Vocabulary::default()).unwrap();
         let stand_in = StandIn { word: "exports".into(), term: "export".into() };
         let marks = Marks::of_query(&query, &Corrected::from([("exprots".into(), vec![stand_in])]));
@@ -210,7 +211,7 @@ mod tests {
         #![proptest_config(crate::trials::trials(256))]
 
         #[test]
-        fn any_text_has_an_excerpt_within_its_bounds(text in "\\PC{0,200}|[ab 导出\u{301}\n]{0,200}", most in 0usize..60) {
+        fn an_excerpt_is_never_too_long(text in "\\PC{0,200}|[ab 导出\u{301}\n]{0,200}", most in 0usize..60) {
             let excerpt = excerpt(&text, &marks("a b* 导出 \"a b\""), most);
             prop_assert!(excerpt.text.chars().count() <= most);
             let mut last = 0;

@@ -1,4 +1,4 @@
-//! How many of what was found have which status, service and tag.
+//! Counts of search hits by status, service and tag.
 
 use std::{
     cmp::Reverse,
@@ -11,22 +11,22 @@ use crate::{
     store::Store,
 };
 
-/// For each key that is a facet, how many of the hits a test of each value finds: what is in a module of a service counts
-/// for both, and case makes no difference. `site/assets/search/engine.js` counts in the same way.
+/// For each facet key, the number of hits that each value matches. A ticket of a module counts for the module and for
+/// its service, and case is ignored. `site/assets/search/engine.js` counts in the same way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facets(pub Vec<(&'static str, Counts)>);
 
-/// Values with their counts: the greatest count first, equal ones by value.
+/// Values with their counts, the greatest count first; values with equal counts are sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts(pub Vec<(String, usize)>);
 
 impl Facets {
-    /// Counts `items`.
+    /// Counts `items` by every facet key.
     pub(crate) fn of(store: &Store, items: impl IntoIterator<Item = Item>) -> Self {
         Self::of_keys(KEYS, store, items)
     }
 
-    /// Counts `items` by those of `keys` that are facets.
+    /// Counts `items` by the facet keys among `keys`.
     pub(super) fn of_keys(
         keys: &'static [QueryKey],
         store: &Store,
@@ -39,7 +39,7 @@ impl Facets {
     }
 }
 
-/// Counts the values that `items` have for `key`.
+/// Counts the values of `key` among `items`.
 fn counts(key: &QueryKey, items: &[Item], lookup: &Lookup<'_>) -> Counts {
     let settings = &lookup.store().settings;
     let mut within: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -68,7 +68,7 @@ fn counts(key: &QueryKey, items: &[Item], lookup: &Lookup<'_>) -> Counts {
     counter.counts()
 }
 
-/// Adds the texts of `of` to `found`.
+/// Adds the texts that `of` has for a key to `found`.
 fn push_texts<'a, T>(values: &Accessor<T>, of: &'a T, lookup: &'a Lookup<'_>, found: &mut Vec<&'a str>) {
     if let Accessor::Texts(texts_of) = values {
         texts_of(of, lookup, &mut |text| {
@@ -78,12 +78,12 @@ fn push_texts<'a, T>(values: &Accessor<T>, of: &'a T, lookup: &'a Lookup<'_>, fo
     }
 }
 
-/// Values by their lower case, each as it was first written.
+/// Counts of values, by their lower case, each with the spelling that occurred first.
 #[derive(Default)]
 struct Counter<'a>(HashMap<String, (&'a str, usize)>);
 
 impl<'a> Counter<'a> {
-    /// Counts the values of one item; one that is there twice is had once.
+    /// Counts the values of one item; a duplicate value counts once.
     fn count(&mut self, values: impl IntoIterator<Item = &'a str>) {
         let mut own: HashSet<String> = HashSet::new();
         for value in values {

@@ -1,4 +1,4 @@
-//! Which tickets and articles pass the tests of a query that are about fields.
+//! Applies the field conditions of a query to tickets and articles.
 
 use std::cmp::{Ordering, Reverse};
 
@@ -15,7 +15,7 @@ use crate::{
     ticket::Thread,
 };
 
-/// Answers tests of fields for the tickets and articles of a store.
+/// Tests field conditions on the tickets and articles of a store.
 pub(crate) struct Filter<'a> {
     store: &'a Store,
     lookup: Lookup<'a>,
@@ -24,18 +24,18 @@ pub(crate) struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    /// A filter for the tickets of `store`, asked by `me` at `now`.
+    /// Creates a filter for the tickets of `store` and a query by `me` at `now`.
     pub(crate) fn new(store: &'a Store, me: Option<&'a str>, now: Time) -> Self {
         let lookup = Lookup::new(store);
         Self { store, me, clock: Clock { now, zone: lookup.zone().clone() }, lookup }
     }
 
-    /// The store around a ticket, for the accessors of keys.
+    /// Returns the store and the context that the accessors of keys use.
     pub(super) fn lookup(&self) -> &Lookup<'a> {
         &self.lookup
     }
 
-    /// What a query finds that asks for no words, in the order that it asks for, else the newest first.
+    /// Finds the items for a query without words, in the order that the query specifies, or newest first.
     pub(crate) fn find(&self, query: &Query) -> Vec<Item> {
         let passes = |item: &Item| query.expr.as_ref().is_none_or(|expr| self.passes_all(expr, *item));
         let mut found: Vec<Item> = Item::all(self.store).filter(passes).collect();
@@ -44,7 +44,7 @@ impl<'a> Filter<'a> {
         found
     }
 
-    /// Whether `item` passes. Words of a field are the index's business and never pass here.
+    /// Returns whether `item` passes a condition. Words in a field are tested by the index, so they never pass here.
     pub(crate) fn holds(&self, test: &FieldTest, item: Item) -> bool {
         match (&test.key, item.ticket(self.store), item.article(self.store)) {
             (Key::Own(key), Some(thread), _) => match key.kind {
@@ -59,7 +59,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Whether `item` passes an expression that has nothing about text in it.
+    /// Returns whether `item` passes an expression without words.
     fn passes_all(&self, expr: &Expr, item: Item) -> bool {
         match expr {
             Expr::And(all) => all.iter().all(|one| self.passes_all(one, item)),
@@ -70,7 +70,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Whether what `key` has for `of` passes one of the tests.
+    /// Returns whether a value of `of` for `key` passes one of the tests.
     fn passes<T>(&self, key: &QueryKey, any_of: &[ValueTest], values: &Accessor<T>, of: &T) -> bool {
         match values {
             Accessor::Nothing | Accessor::Count(_) => false,
@@ -84,7 +84,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Whether a text passes as a value of this kind.
+    /// Returns whether a text passes as a value of this kind.
     fn text(&self, kind: ValueKind, test: &ValueTest, text: &str) -> bool {
         match kind {
             ValueKind::Ordered(choices) => in_order(choices, test, text),
@@ -93,7 +93,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Whether a fact is true of a ticket.
+    /// Returns whether a fact is true for a ticket.
     fn is_true(&self, test: &ValueTest, thread: &Thread) -> bool {
         let ValueTest::Is(QueryValue::Fact(fact)) = test else { return false };
         match fact.test {
@@ -104,7 +104,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// A name, compared without case.
+    /// Compares a name without regard to case.
     fn name(&self, test: &ValueTest, text: &str) -> bool {
         match test {
             ValueTest::Is(value) => self.is_value(value, text),
@@ -125,7 +125,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// A value of a template's field, which has an order.
+    /// Compares a value of a template's field, which has an order.
     fn ordered(&self, test: &ValueTest, text: &str, kind: ValueKind) -> bool {
         let number = matches!(kind, ValueKind::Number);
         let compare = |value: &QueryValue| match value {
@@ -155,7 +155,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Where `time` is, seen from a moment or period.
+    /// Compares `time` with a moment or period.
     fn against(&self, moment: &Moment, time: Timestamp) -> Ordering {
         let period = moment.period(&self.clock);
         if time < period.start {
@@ -167,13 +167,13 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// The instant that a field says. A date is one of the zone whose days queries mean.
+    /// Parses the instant in a field. A date is in the time zone of the settings, as in queries.
     pub(super) fn instant(&self, text: &str) -> Option<Timestamp> {
         let of_date = || text.trim().parse::<Date>().ok()?.to_zoned(self.clock.zone.clone()).ok();
         Time::parse(text).map(Time::timestamp).or_else(|| of_date().map(|zoned| zoned.timestamp()))
     }
 
-    /// A service, or one that it is a module of.
+    /// Tests a service and the services that it is a module of.
     fn service(&self, test: &ValueTest, service: &str) -> bool {
         let known = || self.store.settings.services.iter().map(|service| service.id.as_str());
         let within = |wanted: &str| {
@@ -191,7 +191,7 @@ fn exact(test: &ValueTest) -> Option<&str> {
     }
 }
 
-/// Whether a value of a closed set passes, by its place in the set.
+/// Returns whether a value of a closed set passes, by its position in the set.
 fn in_order(choices: &[Choice], test: &ValueTest, text: &str) -> bool {
     let place = |name: &str| choices.iter().position(|choice| choice.name == name);
     match test {
@@ -203,7 +203,7 @@ fn in_order(choices: &[Choice], test: &ValueTest, text: &str) -> bool {
     }
 }
 
-/// Whether what `compare` compares with the bounds of a comparison or range stands as they ask.
+/// Returns whether the result of `compare` with the bounds satisfies the comparison or range in `test`.
 fn stands(test: &ValueTest, compare: impl Fn(&QueryValue) -> Option<Ordering>) -> bool {
     match test {
         ValueTest::Compare(comparison, value) => {
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_no_numbers_and_dates_are_days_of_the_settings_zone() {
+    fn versions_compare_by_part_and_dates_use_the_time_zone_of_the_settings() {
         for (query, ids) in [
             ("version:>2.9", "a"),
             ("version:2.10..2.14", "a"),
@@ -282,7 +282,7 @@ mod tests {
             ("rows:1000", "a"),
             ("due:2026-03", "a"),
             ("due:<2026-03", ""),
-            // 22:00 on the last of January in New York.
+            // In New York it is 22:00 on the last day of January.
             ("created:2026-01", "b a"),
             ("created:2026-01-31..2026-01-31", "b a"),
             ("created:>2026-01", "secret"),
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_has_its_modules_and_a_ticket_all_of_its_names() {
+    fn a_service_includes_its_modules_and_a_ticket_matches_all_of_its_names() {
         for (query, ids) in [
             ("service:api", "a"),
             ("service:export", "a"),

@@ -1,4 +1,4 @@
-//! Finding: a query against the index, and against whatever else is known of each document.
+//! Evaluates a query on the index. Conditions on fields are tested by a callback.
 
 use std::{
     cell::RefCell,
@@ -9,20 +9,21 @@ use std::{
 use crate::index::{Fields, Index, IndexError, Needle, Posting, StandIn, TextPattern, needles};
 use crate::query::{Expr, FieldTest, ValueTest};
 
-/// A document that was found.
+/// A matching document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
-    /// Its number in the index.
+    /// The document's number in the index.
     pub document: u32,
-    /// How well its text matches; 0 where nothing was looked for in text.
+    /// How well the text matches; 0 if the query has no words.
     pub score: u32,
 }
 
-/// Words of a query that no document has, each with those that stood in for it.
+/// Words of a query that no document has, each with its corrections.
 pub(crate) type Corrected = BTreeMap<String, Vec<StandIn>>;
 
-/// The documents that `expr` finds (all without one), best first; equal ones newest first, then by key; and which words
-/// were corrected. Tests of fields that are not in the index are asked of `passes`.
+/// Finds the documents that match `expr`, or all documents without one. The best come first; for equal scores the
+/// newest come first, then by key. Also returns the corrected words. Conditions on fields that are not in the index are
+/// tested by `passes`.
 pub(crate) fn find(
     index: &Index,
     expr: Option<&Expr>,
@@ -38,24 +39,25 @@ pub(crate) fn find(
     Ok((hits, search.corrected.into_inner()))
 }
 
-/// Puts the best first; equal ones newest first, then by key.
+/// Sorts the best first; for equal scores newest first, then by key.
 fn rank(index: &Index, hits: &mut [Hit]) {
     hits.sort_unstable_by_key(|hit| (Reverse(hit.score), index.rank(hit.document)));
 }
 
-/// Documents by number, each once.
+/// Documents sorted by number, without duplicates.
 type Hits = Vec<Hit>;
 
 struct Search<'a> {
     index: &'a Index,
     passes: &'a dyn Fn(&FieldTest, u32) -> bool,
     corrected: RefCell<Corrected>,
-    /// The terms of beginnings of words that were asked for, which cost a part of the dictionary each.
+    /// The terms for each prefix of the query, because each lookup reads a part of the dictionary.
     expansions: RefCell<HashMap<String, Vec<String>>>,
 }
 
 impl Search<'_> {
-    /// What `expr` finds among `within` (`None` is everything); `None` if it says nothing, having no letter or digit.
+    /// Returns the documents that match `expr` among `within` (`None` means all). Returns `None` if `expr` has no
+    /// letter or digit, so that it is ignored.
     fn expr(&self, expr: &Expr, within: Option<&[Hit]>) -> Result<Option<Hits>, IndexError> {
         match expr {
             Expr::And(all) => self.all(all, within),
@@ -100,7 +102,8 @@ impl Search<'_> {
         }
     }
 
-    /// What all of `terms` find: text first, since it narrows most and costs least.
+    /// Returns the documents that match all of `terms`. Text is evaluated first, because it narrows most and costs
+    /// least.
     fn all(&self, terms: &[Expr], within: Option<&[Hit]>) -> Result<Option<Hits>, IndexError> {
         let mut terms: Vec<&Expr> = terms.iter().collect();
         terms.sort_by_key(|term| match term {
@@ -116,7 +119,7 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// All of `within` without a score.
+    /// Returns all of `within` without scores.
     fn everything(&self, within: Option<&[Hit]>) -> Hits {
         match within {
             Some(hits) => hits.iter().map(|hit| Hit { score: 0, ..*hit }).collect(),
@@ -124,7 +127,7 @@ impl Search<'_> {
         }
     }
 
-    /// What has `text` in one of `fields`.
+    /// Returns the documents with `text` in one of `fields`.
     fn text(&self, text: &TextPattern, fields: Fields) -> Result<Option<Hits>, IndexError> {
         let mut found: Option<Hits> = None;
         for needle in needles(text) {
@@ -166,7 +169,7 @@ impl Search<'_> {
                 Ok(scored(self.index.any_of(terms.iter().map(String::as_str), fields)?))
             }
             Needle::Sequence { terms, wholes } => {
-                // Each word counts for what it says by itself, and the identifier for what it says as a whole.
+                // Each part of an identifier counts by its own rarity, and so does the identifier as a whole.
                 let mut rarities = Vec::new();
                 for (term, _) in terms {
                     rarities.push(self.index.rarity(self.index.postings(term, Fields::ALL)?.len()));
@@ -199,7 +202,7 @@ fn narrowed(mut found: Hits, within: Option<&[Hit]>) -> Hits {
     found
 }
 
-/// What `join` makes of two, where both are there; else the one that is.
+/// Combines two results with `join` if both exist; otherwise returns the existing one.
 fn both(left: Option<Hits>, right: Option<Hits>, join: fn(&[Hit], &[Hit]) -> Hits) -> Option<Hits> {
     match (left, right) {
         (Some(left), Some(right)) => Some(join(&left, &right)),
@@ -207,7 +210,7 @@ fn both(left: Option<Hits>, right: Option<Hits>, join: fn(&[Hit], &[Hit]) -> Hit
     }
 }
 
-/// Documents of both, with the sum of their scores.
+/// Returns the documents in both lists, with the sums of their scores.
 fn intersection(left: &[Hit], right: &[Hit]) -> Hits {
     let (short, mut long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
     let mut found = Vec::new();
@@ -222,7 +225,7 @@ fn intersection(left: &[Hit], right: &[Hit]) -> Hits {
     found
 }
 
-/// How many of `hits` come before `document`, in steps that grow: most that are looked for stand near.
+/// Returns how many of `hits` come before `document`. The steps grow, because most documents are found close by.
 fn first_from(hits: &[Hit], document: u32) -> usize {
     let (mut from, mut step) = (0, 1);
     while hits.get(from + step - 1).is_some_and(|hit| hit.document < document) {
@@ -233,7 +236,7 @@ fn first_from(hits: &[Hit], document: u32) -> usize {
     from + hits[from..until].partition_point(|hit| hit.document < document)
 }
 
-/// Documents of either, with the sum of their scores.
+/// Returns the documents in either list, with the sums of their scores.
 fn union(left: &[Hit], right: &[Hit]) -> Hits {
     let mut found = Vec::with_capacity(left.len() + right.len());
     let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
@@ -249,7 +252,7 @@ fn union(left: &[Hit], right: &[Hit]) -> Hits {
     }
 }
 
-/// `found`, with the scores of `better` where it has the document.
+/// Returns `found` with the scores of `better` for the documents that `better` has.
 fn overlaid(mut found: Hits, better: &[Hit]) -> Hits {
     let mut better = better.iter().peekable();
     for hit in &mut found {

@@ -1,4 +1,4 @@
-//! What the index has documents of: tickets and articles, side by side.
+//! Tickets and articles, which both have a document in the index.
 
 use std::borrow::Cow;
 
@@ -8,23 +8,23 @@ use crate::{
     ticket::{Article, Thread},
 };
 
-/// A ticket or an article, by its place in a store.
+/// A ticket or an article, by its index in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Item {
-    /// A place in [`Store::threads`].
+    /// An index in [`Store::threads`].
     Ticket(usize),
-    /// A place in [`Store::articles`].
+    /// An index in [`Store::articles`].
     Article(usize),
 }
 
 impl Item {
-    /// Everything in `store` that has a document.
+    /// Lists all tickets and articles of `store`.
     pub fn all(store: &Store) -> impl Iterator<Item = Self> {
         let tickets = (0..store.threads.len()).map(Self::Ticket);
         tickets.chain((0..store.articles.len()).map(Self::Article))
     }
 
-    /// Its place in [`Store::threads`], if it is a ticket.
+    /// Returns the index in [`Store::threads`] of a ticket.
     pub fn place(self) -> Option<usize> {
         match self {
             Self::Ticket(place) => Some(place),
@@ -32,12 +32,12 @@ impl Item {
         }
     }
 
-    /// The ticket, if it is one.
+    /// Returns the ticket, or `None` for an article.
     pub fn ticket(self, store: &Store) -> Option<&Thread> {
         self.place().and_then(|place| store.threads.get(place)).map(|thread| &**thread)
     }
 
-    /// The article, if it is one.
+    /// Returns the article, or `None` for a ticket.
     pub fn article(self, store: &Store) -> Option<&Article> {
         match self {
             Self::Ticket(_) => None,
@@ -45,7 +45,7 @@ impl Item {
         }
     }
 
-    /// The name of its document, unique in the index: a ticket's file, `knowledge/<slug>`.
+    /// Returns the unique name of the document in the index: a ticket's file, or `knowledge/<slug>`.
     pub fn key(self, store: &Store) -> Cow<'_, str> {
         match self {
             Self::Ticket(place) => store.threads.path(place).as_str().into(),
@@ -53,7 +53,7 @@ impl Item {
         }
     }
 
-    /// Its title.
+    /// Returns the title.
     pub fn title(self, store: &Store) -> &str {
         match self {
             Self::Ticket(place) => &store.threads[place].ticket.title,
@@ -61,7 +61,7 @@ impl Item {
         }
     }
 
-    /// When it was resolved, if it is not open again; an article was when it was last found true.
+    /// Returns when a ticket was resolved, unless it was reopened, or when an article was last reviewed.
     pub fn resolved(self, store: &Store) -> Option<Time> {
         match self.ticket(store) {
             Some(thread) => thread.resolved(),
@@ -69,7 +69,8 @@ impl Item {
         }
     }
 
-    /// When it was opened, or last found true. An article that nobody confirmed is as old as can be.
+    /// Returns when a ticket was opened or an article last reviewed. An article without a review counts as infinitely
+    /// old.
     pub fn created(self, store: &Store) -> Time {
         match self {
             Self::Ticket(place) => {

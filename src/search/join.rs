@@ -1,9 +1,10 @@
-//! Which tickets are like which: all at once, for sites that show it on every page.
+//! Finds the similar tickets of every ticket at once, for sites that show them on each page.
 //!
-//! It compares what [`similar`](super::similar) compares, the same terms of the same documents with the same weights, but does
-//! less for each, so that the work is in proportion to the number of tickets: a ticket asks for its [`ASKED`] most telling
-//! terms, for none that more than [`MOST_COMMON`] tickets have, and of what has most of those the best [`WEIGHED_AGAIN`] are
-//! weighed again by title and time. How rare a term is counts in powers of two: one more ticket changes few lists.
+//! The comparison uses the same terms and weights as [`similar`](super::similar), but does less work for each ticket,
+//! so that the time grows linearly with the number of tickets. Each ticket is compared by its [`ASKED`] most
+//! significant terms, without terms that more than [`MOST_COMMON`] tickets have. Of the tickets that share most of
+//! these terms, the best [`WEIGHED_AGAIN`] are scored a second time by title and time. The rarity of a term is rounded
+//! to powers of two, so that a new ticket changes few lists.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -22,28 +23,28 @@ use crate::{
     store::Store,
 };
 
-/// How many of a ticket's terms are asked for.
+/// The number of terms by which a ticket is compared.
 const ASKED: usize = 16;
 
-/// How many tickets are weighed again for each.
+/// The number of tickets that get a second, more exact score.
 const WEIGHED_AGAIN: usize = 40;
 
-/// A term that more tickets have does not tell them apart.
+/// Terms that more tickets than this have are ignored, because they do not distinguish tickets.
 const MOST_COMMON: usize = 1_000;
 
-/// How many tickets are too few to tell what is common.
+/// With fewer tickets than this, no term counts as common.
 const FEW: usize = 20;
 
-/// A ticket that is like another one.
+/// A ticket that is similar to another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Relative {
-    /// Its place in the store's threads.
+    /// The ticket's index in the store's threads.
     pub ticket: usize,
-    /// What both have, the most telling first.
+    /// The shared properties, the most significant first.
     pub why: Vec<Reason>,
 }
 
-/// For each ticket of `store` those that are much like it, at most `most`, the likest first.
+/// For each ticket of `store`, finds at most `most` similar tickets, the most similar first.
 pub(crate) fn join(store: &Store, most: usize) -> Vec<Vec<Relative>> {
     let count = store.threads.len();
     let collection = Collection::of(store);
@@ -56,24 +57,24 @@ pub(crate) fn join(store: &Store, most: usize) -> Vec<Vec<Relative>> {
     chunks.collect()
 }
 
-/// All tickets by the terms that tell them apart.
+/// All tickets with the terms that distinguish them.
 struct Collection<'a> {
     store: &'a Store,
-    /// How much a term says that only one ticket has.
+    /// The weight of a term that only one ticket has.
     rarest: f64,
     terms: HashMap<Box<str>, Term>,
-    /// The terms of each title, as numbers.
+    /// The terms of each title, as hashes.
     titles: Vec<Vec<u64>>,
 }
 
 struct Term {
-    /// How much it says.
+    /// The weight of the term by its rarity.
     rarity: f64,
-    /// The tickets that have it, in order of place, with its impact there; none where these are too many.
+    /// The tickets with the term and its impact in them, ordered by index; empty if there are too many.
     postings: Vec<(u32, u8)>,
 }
 
-/// A term that a ticket asks for.
+/// A term by which a ticket is compared.
 struct Ask<'a> {
     worth: f64,
     term: &'a Term,
@@ -85,7 +86,7 @@ impl<'a> Ask<'a> {
         self.term.postings.binary_search_by_key(&ticket, |(ticket, _)| *ticket as usize).is_ok()
     }
 
-    /// Its number, if it is of the title.
+    /// Returns the hash of the term, if the term is in the title.
     fn title(&self) -> Option<u64> {
         match self.said {
             Said::Word(text, term) if term.in_title => Some(number(text)),
@@ -109,7 +110,7 @@ impl<'a> Collection<'a> {
         let mut terms = HashMap::new();
         collected.each_term(|text, bytes, _| {
             let mut postings: Vec<(u32, u8)> = postings(bytes).take(common.saturating_add(1)).collect();
-            // A term of one ticket is like nothing else.
+            // A term of a single ticket cannot match another one.
             if postings.len() > 1 {
                 let rarity = rarity(postings.len());
                 if postings.len() > common {
@@ -124,7 +125,8 @@ impl<'a> Collection<'a> {
         Self { store, rarest: rarity(1), terms, titles }
     }
 
-    /// The tickets that are much like the one at `place`. `scores` has a zero for each ticket, before and after.
+    /// Finds tickets that are similar to the ticket at `place`. `scores` has a zero for each ticket, before and after
+    /// the call.
     fn relatives(&self, place: usize, most: usize, scores: &mut [f64]) -> Vec<Relative> {
         let thread = &self.store.threads[place];
         let question = Question::of_thread(thread, self.store.body(thread.ticket.path.as_ref()));
@@ -186,7 +188,7 @@ impl<'a> Collection<'a> {
             };
             likeness.weigh(other)
         };
-        // Of equal ones the later.
+        // For equal scores, the later ticket comes first.
         let mut touched = ranked(touched.into_iter().map(weigh).collect(), |a, b| b.cmp(&a));
         touched.retain(|one| one.alike >= strong(asks.len()));
         asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
@@ -195,19 +197,19 @@ impl<'a> Collection<'a> {
             let has = asks.iter().filter(|ask| ask.is_in(ticket));
             Relative { ticket, why: told(has.map(|ask| ask.said)) }
         });
-        // One word in common is little, however rare it is.
+        // A single shared word is not enough, however rare it is.
         relatives.filter(|relative| relative.why.len() > 1).take(most).collect()
     }
 }
 
-/// A number for a term, the same in each run.
+/// Hashes a term. The hash is the same in each run.
 fn number(term: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     term.hash(&mut hasher);
     hasher.finish()
 }
 
-/// The documents and impacts that `bytes` has, as [`Collected::each_term`] gives them.
+/// Decodes the documents and impacts in `bytes`, in the format of [`Collected::each_term`].
 fn postings(bytes: &[u8]) -> impl Iterator<Item = (u32, u8)> {
     let mut rest = Bytes(bytes);
     let mut document = 0;
@@ -252,14 +254,14 @@ mod tests {
     }
 
     #[test]
-    fn each_ticket_has_those_that_are_like_it() {
+    fn each_ticket_gets_its_similar_tickets() {
         let found: Vec<Vec<usize>> =
             joined().iter().map(|list| list.iter().map(|relative| relative.ticket).collect()).collect();
         assert_eq!(found, [vec![2], vec![], vec![0], vec![4], vec![3], vec![6], vec![5]]);
     }
 
     #[test]
-    fn what_two_have_in_common_is_told() {
+    fn the_shared_properties_of_two_tickets_are_listed() {
         let joined = joined();
         assert!(joined[0][0].why.contains(&Reason::Word("ERR_CONN_RESET".into())), "{:?}", joined[0]);
         let why = |reason: Option<&Reason>| reason.unwrap().to_string();
@@ -268,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_same_each_time() {
+    fn the_lists_are_reproducible() {
         assert_eq!(joined(), joined());
         assert_eq!(
             join(&load(Arc::new(MemorySource::new()), &CacheSlot::nowhere()).unwrap(), 3),

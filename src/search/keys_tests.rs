@@ -1,4 +1,5 @@
-//! A key is one row: a row that this test adds is parsed, found, sorted, counted, published, and known by a former name.
+//! A query key is one row of a table. These tests add a row and check that it is parsed, found, sorted, counted and
+//! published, also under a former name.
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::{
     text::Time,
 };
 
-/// The row: what a contributor writes for a new key.
+/// The row that a contributor writes for a new key.
 static ADDED: &[QueryKey] = &[
     QueryKey {
         name: "reader",
@@ -64,7 +65,7 @@ fn ids(store: &Store, items: impl IntoIterator<Item = Item>) -> Vec<&str> {
 }
 
 #[test]
-fn a_key_is_found_and_sorted_by_from_its_row_alone() {
+fn one_row_is_enough_to_find_and_sort_by_a_key() {
     let store = store();
     let found = |text: &str| {
         let query = Query::parse(text, &vocabulary()).unwrap();
@@ -81,7 +82,7 @@ fn a_key_is_found_and_sorted_by_from_its_row_alone() {
 }
 
 #[test]
-fn a_key_is_counted_and_published_from_its_row_alone() {
+fn one_row_is_enough_to_count_and_publish_a_key() {
     let store = store();
     let Facets(facets) = Facets::of_keys(ADDED, &store, Item::all(&store));
     assert_eq!(facets, [("reader", Counts(vec![("mei".to_owned(), 2), ("omar".to_owned(), 1)]))]);
@@ -104,11 +105,11 @@ fn a_key_is_counted_and_published_from_its_row_alone() {
 }
 
 #[test]
-fn a_former_name_of_a_key_still_works_and_the_answer_says_so() {
+fn a_former_name_of_a_key_still_works_with_a_warning() {
     let (store, folder) = (store(), tempfile::tempdir().unwrap());
     let mut engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
     let query = Query::parse("export seen-by:omar", &vocabulary()).unwrap();
-    assert_eq!(query.to_string(), "export reader:omar", "it is written with the name of today");
+    assert_eq!(query.to_string(), "export reader:omar", "the query is printed with the current name");
     let results = engine.mending(|engine| engine.search(&query, None, now())).unwrap();
     assert_eq!(ids(&store, results.hits.iter().map(|(item, _)| *item)), ["b"]);
     let filter = Filter::new(&store, None, now());
@@ -121,7 +122,7 @@ fn a_former_name_of_a_key_still_works_and_the_answer_says_so() {
 }
 
 #[test]
-fn a_field_of_a_template_goes_before_a_former_name() {
+fn a_field_of_a_template_has_priority_over_a_former_name() {
     let field = crate::query::FieldKey::new("seen_by", Default::default());
     let query = Query::parse("seen_by:x", &Vocabulary { fields: vec![field], ..vocabulary() }).unwrap();
     assert!(query.renamed.is_empty());

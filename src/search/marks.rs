@@ -1,4 +1,4 @@
-//! What is looked for in texts, and the places that have it.
+//! The words and phrases that a query looks for, and their places in texts.
 
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -8,8 +8,8 @@ use crate::index::{Needle, TextPattern, needles};
 use crate::query::{Expr, Query, ValueTest};
 use crate::text::Span;
 
-/// What is looked for: words, beginnings of words, and words in a row, each of them a *mark* with a number. One reading of a
-/// text finds all of them, however many there are.
+/// The words, prefixes and phrases to look for. Each is a *mark* with a number. All marks are found in a single pass
+/// over a text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Marks {
     count: usize,
@@ -18,34 +18,34 @@ pub(crate) struct Marks {
     /// The lengths of `prefixes` in bytes, the longest first.
     lengths: Vec<usize>,
     sequences: Vec<Sequence>,
-    /// The terms of `sequences`, by number.
+    /// Maps the terms of `sequences` to numbers.
     steps: HashMap<String, usize>,
 }
 
-/// Terms by number, with their places from one another.
+/// A phrase: the numbers of its terms, with their distances.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Sequence {
     steps: Vec<(usize, u32)>,
     what: usize,
 }
 
-/// A place in a text that was looked for.
+/// A place in a text where a mark was found.
 pub(super) struct Mark {
     pub span: Span,
-    /// The number of what was looked for.
+    /// The number of the mark.
     pub what: usize,
 }
 
-/// The tokens of a text that sequences are made of.
+/// The tokens of a text that can belong to a phrase.
 struct Steps {
-    /// Position, number of the term, and place, by position.
+    /// The position, the term's number and the span of each token, ordered by position.
     all: Vec<(u32, usize, Span)>,
-    /// Where in `all` each term is.
+    /// For each term, its indices in `all`.
     of_term: Vec<Vec<usize>>,
 }
 
 impl Marks {
-    /// What `query` looks for in text, except what it leaves out; for a word that was corrected, what stood in for it.
+    /// Collects the marks of `query`, without the negated ones. A corrected word is replaced by its corrections.
     pub(crate) fn of_query(query: &Query, corrected: &Corrected) -> Self {
         let mut marks = Self::default();
         if let Some(expr) = &query.expr {
@@ -69,7 +69,7 @@ impl Marks {
         }
     }
 
-    /// Adds what `text` looks for, and returns the numbers of that.
+    /// Adds the marks of `text` and returns their numbers.
     pub(super) fn add_text(&mut self, text: &TextPattern, corrected: &Corrected) -> Vec<usize> {
         let mut added = Vec::new();
         for needle in needles(text) {
@@ -106,12 +106,12 @@ impl Marks {
         self.count - 1
     }
 
-    /// How many things are looked for.
+    /// Returns the number of marks.
     pub(super) fn len(&self) -> usize {
         self.count
     }
 
-    /// What `token` is of what is looked for: the word, then beginnings of it, the longest first.
+    /// Returns the marks that `token` matches: the word, then its prefixes, the longest first.
     fn of_token<'a>(&'a self, token: &'a Token<'_>) -> impl Iterator<Item = usize> + 'a {
         let surface = Some(token.surface).filter(|_| token.kind != TokenKind::Part);
         let begins = move |length: &usize| self.prefixes.get(surface?.get(..*length)?);
@@ -119,7 +119,7 @@ impl Marks {
         term.into_iter().chain(self.lengths.iter().filter_map(begins)).copied()
     }
 
-    /// Calls `each` with every token of `text`, and returns those that sequences are made of.
+    /// Calls `each` with every token of `text` and returns the tokens that can belong to a phrase.
     fn read(&self, text: &str, mut each: impl FnMut(&Token<'_>)) -> Steps {
         let mut steps = Steps { all: Vec::new(), of_term: vec![Vec::new(); self.steps.len()] };
         tokens::scan(text, |token| {
@@ -135,7 +135,7 @@ impl Marks {
         steps
     }
 
-    /// The places in `text` that were looked for, in order: a token is one place, whatever it is found by.
+    /// Finds all marks in `text`, in order. A token is one place, even if several marks match it.
     pub(super) fn find(&self, text: &str) -> Vec<Mark> {
         let mut found = Vec::new();
         let steps = self.read(text, |token| {
@@ -148,7 +148,7 @@ impl Marks {
         found
     }
 
-    /// Calls `found` with the number of everything that `text` has, once or more often.
+    /// Calls `found` with the number of each mark in `text`, at least once.
     pub(super) fn each_in(&self, text: &str, mut found: impl FnMut(usize)) {
         let steps = self.read(text, |token| self.of_token(token).for_each(&mut found));
         for Sequence { steps: sequence, what } in &self.sequences {
@@ -160,7 +160,7 @@ impl Marks {
 }
 
 impl Steps {
-    /// The places where `sequence` stands.
+    /// Finds the places of the phrase `sequence`.
     fn occurrences<'a>(&'a self, sequence: &'a [(usize, u32)]) -> impl Iterator<Item = Span> + 'a {
         let (first, rest) =
             sequence.split_first().map_or((None, sequence), |(first, rest)| (Some(first), rest));
@@ -180,7 +180,7 @@ impl Steps {
     }
 }
 
-/// The number of `name` among `known`; a new one is `next`, which is one more then.
+/// Returns the number of `name` in `known`. A new name gets the number `next`, which is then increased.
 fn number(known: &mut HashMap<String, usize>, next: &mut usize, name: String) -> usize {
     *known.entry(name).or_insert_with(|| {
         *next += 1;
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_reading_finds_all_that_a_text_has() {
+    fn all_marks_are_found_in_one_pass() {
         let texts = [
             TextPattern::Word("exports".into()),
             TextPattern::Word("exported".into()),
@@ -218,6 +218,6 @@ mod tests {
         assert_eq!(found("An out-of-memory error"), "0001010000");
         assert_eq!(found("memory, out of it; 导出"), "0000001010");
         assert_eq!(found(""), "0000000000");
-        assert_eq!(numbers[0], numbers[1], "the same stem is one thing");
+        assert_eq!(numbers[0], numbers[1], "two words with the same stem share a mark");
     }
 }

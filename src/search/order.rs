@@ -1,4 +1,4 @@
-//! The order that a query asks for.
+//! Sorts items in the order that a query specifies.
 
 use std::cmp::Ordering;
 
@@ -8,7 +8,7 @@ use crate::{
     text::Time,
 };
 
-/// Compares two items by `sort`; equal ones stay as they are. An item without a value comes last.
+/// Compares two items by `sort`. Items with equal values keep their order; items without a value come last.
 pub(super) fn compare(lookup: &Lookup<'_>, sort: &[SortBy], a: Item, b: Item) -> Ordering {
     sort.iter().fold(Ordering::Equal, |order, by| {
         order.then_with(|| {
@@ -22,7 +22,7 @@ pub(super) fn compare(lookup: &Lookup<'_>, sort: &[SortBy], a: Item, b: Item) ->
     })
 }
 
-/// What an item is put in order by.
+/// A value by which an item is sorted.
 enum SortValue<'a> {
     Time(Time),
     Number(usize),
@@ -65,7 +65,7 @@ impl<'a> SortValue<'a> {
             (Self::Time(a), Self::Time(b)) => a.cmp(b),
             (Self::Number(a), Self::Number(b)) => a.cmp(b),
             (Self::Text(a), Self::Text(b)) => natural_order(a, b),
-            // One key has values of one kind.
+            // All values of a key have the same kind.
             _ => Ordering::Equal,
         }
     }

@@ -1,9 +1,9 @@
-//! The documents as they were at a moment of the past, moved forward through time.
+//! The documents at a time in the past, which can be moved forward.
 //!
-//! What a moment knew is every ticket that was opened strictly before it with the replies that were written strictly before
-//! it, and the state that those fold into. The index of that is kept up to date from one moment to the next: documents
-//! that changed in between are weighed anew by the code that builds the index, nothing else is touched. So each answer is
-//! exactly that of an index made of [`Store::before`] the moment (a test compares them), at the price of one pass.
+//! At a given time, the documents contain the tickets that were opened strictly before it, with the replies from
+//! strictly before it and the resulting state. They are updated from one time to the next: only documents that changed
+//! in between are weighed again, with the code that builds the index. The answers are therefore the same as those of an
+//! index of [`Store::before`] that time (a test compares them), but all times together take one pass.
 
 use std::{
     borrow::Cow,
@@ -20,14 +20,14 @@ use crate::{
     text::Time,
 };
 
-/// Documents of a store as they were.
+/// The documents of a store at a time in the past.
 pub(super) struct Past<'a> {
     store: &'a Store,
-    /// By time, then key; those without a time are not known to have been there.
+    /// The items ordered by time, then key. Items without a time are left out, because it is unknown when they existed.
     items: Vec<Item>,
-    /// When a document is there, or says something new.
+    /// The times at which a document is added or changed.
     changes: Vec<(Time, u32)>,
-    /// How many of the changes have been.
+    /// The number of changes that have been applied.
     next: usize,
     documents: Vec<Document>,
     count: u32,
@@ -35,19 +35,19 @@ pub(super) struct Past<'a> {
     postings: Vec<Vec<Posting>>,
 }
 
-/// A document as it was.
+/// A document at a time in the past.
 #[derive(Default)]
 struct Document {
-    /// Its terms; `None` before it was there.
+    /// The document's terms; `None` before it was opened.
     terms: Option<Vec<u32>>,
-    /// Whether it had ever been resolved.
+    /// Whether the ticket had been resolved before.
     was_resolved: bool,
-    /// When, if it was not open again.
+    /// When the ticket was resolved, unless it was reopened.
     resolved: Option<Time>,
 }
 
 impl<'a> Past<'a> {
-    /// Before anything was there.
+    /// Starts at a time before all documents.
     pub(super) fn of(store: &'a Store) -> Self {
         let has_time = |item: &Item| match (item.ticket(store), item.article(store)) {
             (Some(thread), _) => thread.ticket.created.is_some(),
@@ -75,7 +75,7 @@ impl<'a> Past<'a> {
         }
     }
 
-    /// Goes forward to `moment`: what was there strictly before it. There is no way back.
+    /// Moves forward to `moment`, so that everything from strictly before it is included. It cannot move back.
     pub(super) fn advance(&mut self, moment: Time) {
         let from = self.next;
         self.next += self.changes[from..].partition_point(|(time, _)| *time < moment);
@@ -86,7 +86,7 @@ impl<'a> Past<'a> {
             let item = self.items[*number as usize];
             let (texts, was_resolved, resolved) = match item.ticket(self.store) {
                 Some(thread) => {
-                    // One that was opened later may have replies with an earlier time.
+                    // A ticket can have replies with an earlier time than its own.
                     let then = thread.before(moment, self.store.settings.visibility)?;
                     (Texts::of(self.store, &then), then.state.resolved.is_some(), then.resolved())
                 }
@@ -131,12 +131,12 @@ impl<'a> Past<'a> {
         document.terms = Some(terms);
     }
 
-    /// What document `number` is of.
+    /// Returns the ticket or article of document `number`.
     pub(super) fn item(&self, number: u32) -> Item {
         self.items[number as usize]
     }
 
-    /// The places of the tickets that had ever been resolved then.
+    /// Returns the indices of the tickets that had been resolved at least once.
     pub(super) fn ever_resolved(&self) -> HashSet<usize> {
         let resolved = self.items.iter().zip(&self.documents).filter(|(_, document)| document.was_resolved);
         resolved.filter_map(|(item, _)| item.place()).collect()

@@ -1,4 +1,4 @@
-//! Tickets and articles that are like a question: the same for an index of now and for the past.
+//! Finds tickets and articles that are similar to a question, now or at a time in the past.
 
 use std::ops::ControlFlow;
 
@@ -9,38 +9,40 @@ use super::{
 };
 use crate::{index::IndexError, store::Store, text::Time};
 
-/// A ticket or an article that is like a question.
+/// A ticket or an article that is similar to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resembling {
-    /// Which.
     pub item: Item,
-    /// For comparing with others of the same answer.
+    /// The score, comparable only within the same answer.
     pub score: u32,
-    /// Whether that is too little to trouble anybody with who did not ask.
+    /// Whether the match is too weak to show unprompted.
     pub weak: bool,
-    /// What both have: an error, words as the question writes them, a service and fields; the most telling first.
+    /// The shared properties, the most significant first: errors, words as the question writes them, service and
+    /// fields.
     pub why: Vec<String>,
 }
 
-/// Tickets and articles that are like a question.
+/// The tickets and articles that are similar to a question.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// The likest first.
+    /// The items to show, the most similar first.
     pub shown: Vec<Resembling>,
-    /// How many tickets there are, those that are not shown included; of weak ones only where they are wanted.
+    /// The number of similar tickets, including those that are not shown. Weak matches count only if they were
+    /// requested.
     pub total: usize,
 }
 
-/// How much is wanted.
+/// The amount of results to return.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
-    /// The most tickets, and the most articles.
+    /// The largest number of tickets and the largest number of articles.
     pub limit: usize,
-    /// Whether weak matches are, too.
+    /// Whether to include weak matches.
     pub weak: bool,
 }
 
-/// What of `collection` is like `question`, the likest first; only what `allowed` passes. `item` says what a document is of.
+/// Finds the documents of `collection` that are similar to `question` and that `allowed` accepts, the most similar
+/// first. `item` returns the ticket or article of a document.
 pub(super) fn resembling(
     collection: &impl Collection,
     question: &Question,
@@ -59,7 +61,7 @@ pub(super) fn resembling(
             Item::Ticket(_) => &mut tickets,
             Item::Article(_) => &mut articles,
         };
-        // Strong ones are counted, and all are soon seen.
+        // Strong matches are counted beyond the limit; they come first, so this ends soon.
         if *count < wanted.limit || !wanted.weak {
             let (why, weak) = alike.told();
             if weak && !wanted.weak {
@@ -81,11 +83,11 @@ pub(super) fn resembling(
     Ok(Found { shown, total })
 }
 
-/// The same among what was there strictly before `moment`, which is all that `store` has (see [`Store::before`]). They are
-/// the documents and the ranking that [`eval`](super::eval) judges.
+/// Finds similar items among the documents from strictly before `moment`; `store` has no others (see
+/// [`Store::before`]). The documents and the ranking are those that [`eval`](super::eval) judges.
 ///
 /// # Errors
-/// Never, in fact: nothing is read from a disk.
+/// Never fails in practice, because it reads no files.
 pub(crate) fn resembling_before(
     store: &Store,
     moment: Time,

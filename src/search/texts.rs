@@ -1,4 +1,4 @@
-//! What is searched of a ticket or an article: its texts, field by field.
+//! The texts of a ticket or article that are searched, by field.
 
 use super::{
     Item,
@@ -11,7 +11,8 @@ use crate::{
     ticket::{Article, Reply, Thread, Ticket, Value, answer_of, sections},
 };
 
-/// The texts of a ticket with its replies, or of an article. Those of one field are apart: no phrase runs from one into the next.
+/// The texts of a ticket with its replies, or of an article. Texts of the same field stay separate, so that no phrase
+/// crosses from one text into the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
     texts: Vec<(Field, String)>,
@@ -32,7 +33,7 @@ impl Texts {
         };
         if let Some(answer) = answer_of(thread, |_| true, body_of) {
             texts.push((Field::Answer, answer.text));
-            // What is indexed as the answer is no other reply as well.
+            // The part of a reply that is indexed as the answer is not indexed as a reply again.
             let answering = thread.replies.get(answer.reply);
             bodies.retain(|(reply, _)| answering.is_none_or(|answering| !std::ptr::eq(*reply, answering)));
         }
@@ -43,7 +44,7 @@ impl Texts {
         Self { exact: exact.into_iter().map(|exact| exact.term).collect(), texts }
     }
 
-    /// Reads the texts of `article`: its cause and fix are the answer.
+    /// Reads the texts of `article`. Its cause and fix are the answer.
     pub fn of_article(store: &Store, article: &Article) -> Self {
         let body = body(store, article.path.as_ref());
         let mut texts = vec![(Field::Title, article.title.clone())];
@@ -69,34 +70,34 @@ impl Texts {
         }
     }
 
-    /// Each text with its field.
+    /// Returns each text with its field.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
         self.texts.iter().map(|(field, text)| (*field, text.as_str()))
     }
 
-    /// What it has beside words: service, tags, fields and errors as exact terms.
+    /// Returns the exact terms: service, tags, fields and errors.
     pub fn exact(&self) -> impl Iterator<Item = &str> {
         self.exact.iter().map(String::as_str)
     }
 
-    /// The texts of one field.
+    /// Returns the texts of one field.
     pub fn of_field(&self, field: Field) -> impl Iterator<Item = &str> {
         self.iter().filter(move |(known, _)| *known == field).map(|(_, text)| text)
     }
 
-    /// The answer, where there is one.
+    /// Returns the answer, if there is one.
     pub fn answer(&self) -> Option<String> {
         let parts: Vec<&str> = self.of_field(Field::Answer).collect();
         (!parts.is_empty()).then(|| parts.join("\n"))
     }
 }
 
-/// The text of a file. What its template left in comments is not the author's.
+/// Returns the text of a file without comments, which are hints of the template.
 fn body(store: &Store, path: Option<&RepoPath>) -> String {
     without_comments(&store.body(path)).into_owned()
 }
 
-/// Id, source, service, tags and fields, as words.
+/// Returns the id, source, service, tags and fields as words.
 fn facts(thread: &Thread) -> String {
     let state = &thread.state;
     let mut words: Vec<String> = vec![thread.ticket.id.clone()];
@@ -108,26 +109,26 @@ fn facts(thread: &Thread) -> String {
     words.join("\n")
 }
 
-/// A ticket as its requester wrote it, for finding others that are like it.
+/// A ticket as its requester wrote it, to find similar tickets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Its text.
+    /// The Markdown text.
     pub body: String,
-    /// When it was written, or is asked; without one, nearness in time counts for nothing.
+    /// The time of the ticket or question. Without one, closeness in time is ignored.
     pub created: Option<Time>,
     facts: String,
     exact: Vec<Exact>,
 }
 
 impl Question {
-    /// A title and a text.
+    /// Creates a question from a title and a text.
     pub fn new(title: impl Into<String>, body: impl Into<String>) -> Self {
         Self::of_ticket(&Ticket { title: title.into(), ..Ticket::default() }, body)
     }
 
-    /// What `ticket` asks as its requester wrote it, with its text.
+    /// Creates a question from `ticket` as its requester wrote it, with its text.
     pub fn of_ticket(ticket: &Ticket, body: impl Into<String>) -> Self {
         let body = without_comments(&body.into()).into_owned();
         let mut facts: Vec<String> = ticket.service.iter().cloned().collect();
@@ -142,7 +143,7 @@ impl Question {
         }
     }
 
-    /// What the ticket of `thread` asks as it was corrected since, with its text.
+    /// Creates a question from the current, corrected fields of `thread`, with its text.
     pub fn of_thread(thread: &Thread, body: impl Into<String>) -> Self {
         let state = &thread.state;
         let corrected = Ticket {
@@ -154,7 +155,7 @@ impl Question {
         Self::of_ticket(&corrected, body)
     }
 
-    /// For comparing.
+    /// Returns the draft for the comparison.
     pub fn draft(&self) -> Draft<'_> {
         let Self { title, body, facts, exact, created } = self;
         Draft { title, body, facts, exact, created: *created }

@@ -1,4 +1,4 @@
-//! Why a query found a ticket, and the piece of its text that shows it.
+//! Explains why a query found a ticket, with an excerpt of its text.
 
 use super::{
     Filter, Item,
@@ -14,32 +14,33 @@ use crate::{
     text::markdown::prose,
 };
 
-/// Tells why tickets and articles were found.
+/// Lists the reasons why tickets and articles were found.
 pub(crate) struct Reasons<'a> {
     filter: &'a Filter<'a>,
     reasons: Vec<Reason<'a>>,
-    /// What all of `reasons` look for in texts.
+    /// The marks of all `reasons`.
     marks: Marks,
-    /// For each of `marks` those of `reasons` that look for it.
+    /// For each mark, the indices of the `reasons` that it belongs to.
     of_mark: Vec<Vec<usize>>,
 }
 
-/// What may be why something was found.
+/// A possible reason.
 struct Reason<'a> {
-    /// As queries write it.
+    /// The reason in query syntax.
     written: String,
     what: Sought<'a>,
 }
 
 enum Sought<'a> {
-    /// Something in the texts of a field, or in any.
+    /// Words in the texts of a field, or of any field.
     Words(Option<Field>),
-    /// What the filter knows.
+    /// A condition that the filter tests.
     Test(&'a FieldTest),
 }
 
 impl<'a> Reasons<'a> {
-    /// For what `query` found, some of whose words were `corrected`, and whose tests `filter` answers.
+    /// Collects the possible reasons of `query`. `corrected` has the corrections of its words, and `filter` tests its
+    /// conditions.
     pub(crate) fn new(query: &'a Query, corrected: &Corrected, filter: &'a Filter<'a>) -> Self {
         let mut all = Self { filter, reasons: Vec::new(), marks: Marks::default(), of_mark: Vec::new() };
         if let Some(expr) = &query.expr {
@@ -83,8 +84,8 @@ impl<'a> Reasons<'a> {
         self.reasons.push(Reason { written, what: Sought::Words(field) });
     }
 
-    /// What of the query `item` has: each word, phrase and test, as queries write it. What is negated is no reason. Its texts
-    /// are read once, and not at all if nothing is looked for in them.
+    /// Lists the parts of the query that `item` matches: each word, phrase and condition, in query syntax, without
+    /// negated ones. The texts are read once, and only if the query has words.
     pub(crate) fn of(&self, store: &Store, item: Item) -> Vec<String> {
         let mut stands = vec![false; self.reasons.len()];
         if !self.of_mark.is_empty() {
@@ -111,8 +112,8 @@ impl<'a> Reasons<'a> {
     }
 }
 
-/// The piece of at most `most` characters that shows best what `marks` looks for: of the answer, if nothing else shows
-/// more of it, else of the ticket or a reply. `None` where there is no text.
+/// Returns the excerpt of at most `most` characters that shows the most different marks. The answer is preferred;
+/// another text is used only if it shows more. Returns `None` if there is no text.
 pub(crate) fn best_excerpt(texts: &Texts, marks: &Marks, most: usize) -> Option<(Field, Excerpt)> {
     let mut best: Option<(usize, Field, Excerpt)> = None;
     for field in [Field::Answer, Field::Body, Field::Replies] {
@@ -127,7 +128,7 @@ pub(crate) fn best_excerpt(texts: &Texts, marks: &Marks, most: usize) -> Option<
     best.map(|(_, field, piece)| (field, piece))
 }
 
-/// How many different words are marked.
+/// Counts the different words that are marked.
 fn different(piece: &Excerpt) -> usize {
     let marked = piece.marks.iter().filter_map(|span| piece.text.get(span.clone()));
     let mut words: Vec<String> = marked.map(str::to_lowercase).collect();

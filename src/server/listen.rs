@@ -1,4 +1,5 @@
-//! Connections: accepted, bounded in number and in how long they may take to say what they want, and ended in good order.
+//! Accepts connections, limits their number and the time that they wait for a request, and closes them when the server
+//! stops.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -11,25 +12,25 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
-/// How much strangers may take up.
+/// Limits on connections.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
-    /// The most connections at a time; more wait until one ends.
+    /// The largest number of open connections. Further connections wait until one ends.
     pub connections: usize,
-    /// How long the head of a request may take to come, and a connection may wait for its next one.
+    /// The longest time for the head of a request to arrive, and for a connection to wait for its next request.
     pub head: Duration,
 }
 
 impl Limits {
-    /// Half of the files that a process may usually have open.
+    /// Half of the files that a process can usually have open.
     pub(super) const USUAL: Self = Self { connections: 512, head: Duration::from_secs(20) };
 }
 
-/// How long to wait when the system cannot accept any.
+/// The wait when the system cannot accept a connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves `router` on `listener` until `stop` is there; then until the requests that are under way are answered.
-/// What goes wrong with one connection is its own.
+/// Serves `router` on `listener` until `stop` completes, and then until all running requests are answered. An error on
+/// one connection does not affect the others.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -43,7 +44,7 @@ pub(super) async fn serve(
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
-            // It is never closed.
+            // The semaphore is never closed, so this does not fail.
             let permit = Arc::clone(&connections).acquire_owned().await.map_err(io::Error::other)?;
             listener.accept().await.map(|(stream, _)| (permit, stream))
         };
@@ -51,19 +52,19 @@ pub(super) async fn serve(
             () = &mut stop => break,
             accepted = next => match accepted {
                 Ok(accepted) => accepted,
-                // Out of files, most likely.
+                // The process has most likely run out of file descriptors.
                 Err(_) => {
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
             },
         };
-        // An answer is written at once; where this cannot be said, it goes a little slower.
+        // Sends small answers at once. If the option cannot be set, answers are only slightly slower.
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone());
         let connection = under_way.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
-            // That the other end went away, or was too slow, is no trouble of ours.
+            // A client that disconnected or was too slow is not an error of the server.
             let _ = connection.await;
             drop(permit);
         });
@@ -82,7 +83,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_says_nothing_loses_his_place_to_who_does() {
+    async fn a_silent_connection_is_closed_for_a_waiting_one() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", axum::routing::get(|| async { "here" }));

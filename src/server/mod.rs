@@ -1,4 +1,4 @@
-//! The web server: the site, the API, and pages that reload when a file changes.
+//! The web server: the site, the API, and pages that reload after a change.
 
 mod listen;
 mod pages;
@@ -26,30 +26,25 @@ pub use routes::openapi_document;
 pub(crate) use state::{Slots, State};
 pub(crate) use watch::watch;
 
-/// The largest body of a request, in bytes. Nothing that is read here is larger than a ticket with a log.
+/// The largest body of a request, in bytes. The largest valid request is a ticket with a log.
 const LARGEST_REQUEST: usize = 1 << 20;
-/// How long a request may take until its answer begins, its own body included.
+/// The longest time from the start of a request, including its body, to the start of the answer.
 const SLOWEST_ANSWER: Duration = Duration::from_secs(60);
-/// How long open requests may go on when the server should end.
+/// The longest time for which running requests may continue after the server was asked to stop.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Why the server cannot run.
+/// An error that prevents the server from running.
 #[derive(Debug, Error)]
 pub(crate) enum ServerError {
-    /// The address is taken, or not this computer's.
+    /// The address is in use, or belongs to another computer.
     #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The system gives no threads.
+    Listen { address: SocketAddr, source: std::io::Error },
+    /// The system cannot start threads.
     #[error("cannot start the server: {0}")]
     Start(std::io::Error),
 }
 
-/// Makes the router of all routes and of the site's files.
+/// Creates the router for all routes and for the site's files.
 pub(crate) fn router(state: State) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -62,7 +57,7 @@ pub(crate) fn router(state: State) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
             Problem::internal("something here is broken; the server's own output says more").into_response()
         }))
-        // Also on what the layers above answer.
+        // These layers come last, so that they also apply to the answers of the layers above.
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(header(header::CONTENT_SECURITY_POLICY, crate::site::CONTENT_POLICY))
@@ -71,10 +66,11 @@ pub(crate) fn router(state: State) -> Router {
         .with_state(state)
 }
 
-/// Serves until the process is interrupted. `listening` is told the address, which has a port even where 0 was asked.
+/// Serves until the process is interrupted. Calls `listening` with the address, whose port is the real one even if port
+/// 0 was requested.
 ///
 /// # Errors
-/// When the address cannot be listened on.
+/// Fails if the server cannot listen on the address.
 pub(crate) fn serve(
     state: State,
     address: SocketAddr,
@@ -91,29 +87,29 @@ pub(crate) fn serve(
         let stop = async move {
             interrupted().await;
             closing.close();
-            // The other end is gone only when all is over.
+            // The receiver is dropped only when the server has stopped.
             let _ = told.send(());
         };
         let served = listen::serve(listener, router(state), Limits::USUAL, stop);
         let patience = async {
             match stopped.await {
                 Ok(()) => tokio::time::sleep(PATIENCE).await,
-                // Serving ended by itself.
+                // The server stopped without a signal.
                 Err(_) => std::future::pending().await,
             }
         };
         tokio::select! {
             () = served => Ok(()),
-            // Whoever still reads has had time.
+            // Clients that are still reading have had enough time.
             () = patience => Ok(()),
         }
     });
-    // What is still being rendered is for nobody.
+    // Pages that are still being rendered have no reader any more.
     runtime.shutdown_background();
     served
 }
 
-/// Waits until the process should end: Ctrl-C, or the signal of those who manage services.
+/// Waits for Ctrl-C or for the termination signal of a service manager.
 async fn interrupted() {
     let asked = async {
         use tokio::signal::unix::{SignalKind, signal};
@@ -123,7 +119,7 @@ async fn interrupted() {
         }
     };
     tokio::select! {
-        // Without a handler the process is simply killed, which loses nothing here.
+        // Without a handler, the signal kills the process, which loses no data.
         _ = tokio::signal::ctrl_c() => {}
         () = asked => {}
     }

@@ -1,4 +1,4 @@
-//! The site's own files, rendered when they are asked for.
+//! Serves the site's files, which are rendered on request.
 
 use axum::{
     body::Body,
@@ -12,10 +12,10 @@ use url::Url;
 use super::{Problem, State};
 use crate::site::{Site, SiteError};
 
-/// Where the addresses of the API begin.
+/// The prefix of all API addresses.
 const API: &str = "/api/v1";
 
-/// Any file of the site; a folder is its `index.html`.
+/// Answers with a file of the site; for a folder, with its `index.html`.
 pub(super) async fn page(
     Extract(state): Extract<State>,
     method: Method,
@@ -23,12 +23,12 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Response {
     if uri.path() == API || uri.path().strip_prefix(API).is_some_and(|rest| rest.starts_with('/')) {
-        return Problem::not_found("the API has no such address").into_response();
+        return Problem::not_found("unknown API address").into_response();
     }
     if method != Method::GET && method != Method::HEAD {
         return Problem::method_not_allowed("GET, HEAD").into_response();
     }
-    // Rendering is work for a processor, not for the threads that answer the network.
+    // Rendering takes processor time, so it must not block the threads that answer the network.
     let answered = tokio::task::spawn_blocking(move || answer(&state.now().site, &uri, &headers)).await;
     answered.unwrap_or_else(|_| Problem::internal("this page could not be rendered").into_response())
 }
@@ -39,7 +39,7 @@ fn answer(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
     match site.render(&file) {
         Ok(bytes) => respond(&file, bytes, headers),
         Err(SiteError::NoPage { .. }) if site.has(&format!("{file}/index.html")) => {
-            // Relative, so that it holds under any path that a proxy puts before ours.
+            // The redirect is relative, so that it works below any path that a proxy adds.
             let name = uri.path().rsplit('/').next().unwrap_or_default();
             let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
             Redirect::temporary(&format!("./{name}/{query}")).into_response()
@@ -49,8 +49,8 @@ fn answer(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
     }
 }
 
-/// The file of the site that an address names. Its parts are decoded one by one, so that an encoded slash is a part of a
-/// name, which no file has.
+/// Returns the site's file for an address. Each part is decoded separately, so that an encoded slash becomes part of a
+/// name. No file has such a name.
 fn file_path(address: &str) -> Option<String> {
     let decode = |part| percent_encoding::percent_decode_str(part).decode_utf8().ok();
     let parts: Option<Vec<_>> = address.strip_prefix('/')?.split('/').map(decode).collect();
@@ -62,7 +62,7 @@ fn not_found(site: &Site, address: &str) -> Response {
         Ok(bytes) => {
             (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, content_type("404.html"))], bytes).into_response()
         }
-        Err(_) => Problem::not_found("there is no such page").into_response(),
+        Err(_) => Problem::not_found("page not found").into_response(),
     }
 }
 
@@ -82,15 +82,15 @@ fn respond(file: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
         out.insert(header::ETAG, tag);
     }
     if is_attachment(file) {
-        // What people attach is hostile until proven otherwise: a download that no browser runs.
+        // Attachments can be hostile, so browsers download them and do not run them.
         out.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
         out.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     }
     response
 }
 
-/// Whether the client has what has `tag`. Proxies that compress weaken tags, so weak ones are the same (RFC 9110, 13.1.2);
-/// ours have no commas.
+/// Returns whether the client already has the content with this `tag`. Weak tags count as equal, because proxies that
+/// compress weaken tags (RFC 9110, 13.1.2). Our tags contain no commas.
 fn is_known(tag: &str, headers: &HeaderMap) -> bool {
     let lists = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
     lists
@@ -131,9 +131,9 @@ fn content_type(file: &str) -> &'static str {
     }
 }
 
-/// Answers only to the names of this server, so that a page elsewhere cannot read an internal site by way of a name of
-/// its own that leads here (DNS rebinding). A name is this server's when it is an address, `localhost`, or the host of
-/// the site's address.
+/// Rejects requests for other host names, so that a foreign page cannot read an internal site through a name that
+/// points to this server (DNS rebinding). The allowed names are IP addresses, `localhost` and the host of the site's
+/// address.
 pub(super) async fn only_this_host(
     Extract(state): Extract<State>,
     request: Request<Body>,
@@ -151,8 +151,8 @@ pub(super) async fn only_this_host(
     if known {
         return next.run(request).await;
     }
-    Problem::bad_request(format!("this server is not called {name}"))
-        .with_help("open it by its address, or set `url` in casebook.yml to the address that people use")
+    Problem::bad_request(format!("unknown host name `{name}`"))
+        .with_help("open the site by its IP address, or set `url` in casebook.yml to the site's address")
         .into_response()
 }
 
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_known_in_any_list_and_weakened() {
+    fn a_tag_matches_in_a_list_and_as_a_weak_tag() {
         let known = |value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.append(header::IF_NONE_MATCH, HeaderValue::from_static("\"zzz\""));
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_site_knows_its_own_name() {
+    fn the_host_of_the_site_is_recognised() {
         assert!(is_host_of("https://oncall.acme.example:8443/cases/", "Oncall.acme.example"));
         assert!(is_host_of("https://lena@oncall.acme.example/", "oncall.acme.example"));
         assert!(!is_host_of("https://oncall.acme.example/", "evil.example") && !is_host_of("", "x"));

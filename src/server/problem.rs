@@ -14,13 +14,13 @@ use crate::api::ProblemDetail;
 
 const PROBLEM: &str = "application/problem+json";
 
-/// Why a request has no answer.
+/// An error answer to a request.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
     detail: String,
     help: Option<String>,
-    /// The methods that there are, with 405.
+    /// The allowed methods, for status 405.
     allow: Option<&'static str>,
 }
 
@@ -29,38 +29,36 @@ impl Problem {
         Self { status, detail: detail.into(), help: None, allow: None }
     }
 
-    /// The request is off.
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// There is no such thing.
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// There is such a thing, but not for this method; `allow` lists those that there are.
+    /// The address exists but not for this method; `allow` lists the allowed methods.
     pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
-        let allowed = Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("only {allow} are answered here"));
+        let allowed = Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            format!("method not allowed; this address allows only {allow}"),
+        );
         Self { allow: Some(allow), ..allowed }
     }
 
-    /// The request has more bytes than are read.
     pub(crate) fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     }
 
-    /// The request is in a form that is not read.
     pub(crate) fn unsupported_media_type(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }
 
-    /// Something here is broken.
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 
-    /// Describes problems, as every route may answer with one.
+    /// Returns the OpenAPI description of problems, because every route can answer with one.
     pub(super) fn described() -> [(String, RefOr<Described>); 2] {
         let problem = |range: &str, description| {
             let content = Content::new(Some(Ref::from_schema_name(ProblemDetail::name())));
@@ -70,7 +68,7 @@ impl Problem {
         [problem("4XX", "The request cannot be answered"), problem("5XX", "The server failed")]
     }
 
-    /// The same problem with a way out.
+    /// Adds a hint on how to solve the problem.
     #[must_use]
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

@@ -1,4 +1,4 @@
-//! What all handlers share: the site as it is now, and who is told when it changes.
+//! The state that all handlers share: the current site, and the pages that wait for changes.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -17,10 +17,10 @@ use crate::{
     view::{Audience, View},
 };
 
-/// Loads the repository anew.
+/// Loads the repository again.
 pub(crate) type Loader = dyn Fn() -> Result<Store, RepoError> + Send + Sync;
 
-/// Tells the time.
+/// Returns the current time.
 pub(super) type Clock = dyn Fn() -> Time + Send + Sync;
 
 /// The state of the server; cheap to clone.
@@ -39,55 +39,53 @@ struct Shared {
     searches: Turns,
 }
 
-/// Where the search indexes of this view are kept.
+/// The caches for the search indexes of a view.
 #[derive(Clone, Debug)]
 pub(crate) struct Slots {
-    /// That of what the site shows.
+    /// The cache for the index of everything that the site shows.
     pub shown: CacheSlot,
-    /// That of what the audience may see, also without a page.
+    /// The cache for the index of everything that the audience may see, including tickets without a page.
     pub seen: CacheSlot,
 }
 
-/// The repository at one moment. Whoever answers a request takes one, and is not disturbed by changes.
+/// The repository at one moment. A request uses one snapshot, so that changes do not affect it.
 pub(super) struct Snapshot {
-    /// Changes when any file of the repository does.
+    /// A hash that changes when any file of the repository changes.
     fingerprint: [u8; 32],
-    /// The pages.
     pub(super) site: Arc<Site>,
-    /// What this view's audience may see.
+    /// The store of everything that the audience may see.
     pub(super) seen: Arc<Store>,
-    /// The index of what the site shows.
-    shown_index: Kept,
-    /// The index of `seen`, where that is more.
-    seen_index: Kept,
+    /// The index of everything that the site shows.
+    shown_index: OnDemandIndex,
+    /// The index of `seen`, if `seen` has more than the site shows.
+    seen_index: OnDemandIndex,
 }
 
-/// An index: opened when the first search comes.
+/// An index that is opened on the first search.
 #[derive(Default)]
-struct Kept(Mutex<Option<Arc<Engine>>>);
+struct OnDemandIndex(Mutex<Option<Arc<Engine>>>);
 
-/// What is searched.
+/// The set of tickets and articles to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Among {
-    /// What the site shows.
+    /// Everything that the site shows.
     Shown,
-    /// What the audience may see, also without a page: the queue.
+    /// Everything that the audience may see, including open tickets without a page.
     Seen,
 }
 
-/// Why the site could not be made anew; the one before is served on.
+/// An error that keeps the site from being reloaded. The server continues with the previous site.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReloadError {
-    /// The repository cannot be read.
     #[error(transparent)]
     Repo(#[from] RepoError),
-    /// The theme does not work.
+    /// The theme has an error.
     #[error(transparent)]
     Site(#[from] SiteError),
 }
 
 impl State {
-    /// Loads the repository and makes the first site. `slots` keep the search indexes of this view.
+    /// Loads the repository and builds the first site. `slots` are the caches for the search indexes of this view.
     pub(crate) fn new(
         load: Box<Loader>,
         clock: Box<Clock>,
@@ -110,12 +108,13 @@ impl State {
         })))
     }
 
-    /// The repository as it is now.
+    /// Returns the current snapshot.
     pub(super) fn now(&self) -> Arc<Snapshot> {
         Arc::clone(&self.0.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What a query finds now, with the store that the places are of and the moment of the search.
+    /// Runs a query on the current snapshot. Returns the result, the store that its indices refer to and the time of
+    /// the search.
     pub(super) fn search(
         &self,
         query: &str,
@@ -130,7 +129,7 @@ impl State {
         Ok((store, query, results, time))
     }
 
-    /// What `work` gives, which searches, when it has its turn.
+    /// Runs the search `work` when it gets a turn.
     pub(super) async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
@@ -138,13 +137,12 @@ impl State {
         self.0.searches.take(work).await
     }
 
-    /// The time.
     pub(super) fn time(&self) -> Time {
         (self.0.clock)()
     }
 
-    /// What answers and is like `question`: tickets that were resolved and articles, as the site shows them; with the store
-    /// that the places are of.
+    /// Finds resolved tickets and articles that are similar to `question`, as the site shows them. Returns them with
+    /// the store that their indices refer to.
     pub(super) fn similar(
         &self,
         question: &Question,
@@ -160,7 +158,7 @@ impl State {
         })
     }
 
-    /// What `ask` gets of an index, with its store. An index that turns out to be damaged is made anew.
+    /// Returns the result of `ask` on an index, with the index's store. A damaged index is rebuilt.
     fn ask<T>(
         &self,
         now: &Snapshot,
@@ -179,7 +177,7 @@ impl State {
         Ok((Arc::clone(engine.store()), found))
     }
 
-    /// Reads what changed, and tells whoever listens. Returns whether anything had.
+    /// Loads the changed files and notifies the pages that listen. Returns whether there were any changes.
     pub(crate) fn reload(&self) -> Result<bool, ReloadError> {
         let store = (self.0.load)()?;
         if store.fingerprint() == self.now().fingerprint {
@@ -198,17 +196,17 @@ impl State {
         Ok(true)
     }
 
-    /// The version that pages should have, from now on.
+    /// Subscribes to the versions that pages should have.
     pub(super) fn versions(&self) -> watch::Receiver<String> {
         self.0.versions.subscribe()
     }
 
-    /// Whether pages listen for changes.
+    /// Returns whether pages listen for changes.
     pub(super) fn tells_changes(&self) -> bool {
         self.0.options.events.is_some()
     }
 
-    /// Ends what would keep connections open.
+    /// Ends the event streams, which would otherwise keep connections open.
     pub(super) fn close(&self) {
         self.0.versions.send_replace(String::new());
     }
@@ -224,27 +222,34 @@ impl Snapshot {
             Audience::Internal => Arc::clone(store.seen_by(View { audience, publish: Publish::All }).store()),
         };
         let site = Arc::new(Site::new(site, options.clone())?);
-        Ok(Self { fingerprint, site, seen, shown_index: Kept::default(), seen_index: Kept::default() })
+        Ok(Self {
+            fingerprint,
+            site,
+            seen,
+            shown_index: OnDemandIndex::default(),
+            seen_index: OnDemandIndex::default(),
+        })
     }
 
-    /// The index of what is searched; made `anew` where the one that is kept is damaged.
-    fn engine(&self, among: Among, slots: &Slots, anew: bool) -> Arc<Engine> {
+    /// Returns the index for `among`. With `rebuild`, the index is rebuilt because its cache is damaged.
+    fn engine(&self, among: Among, slots: &Slots, rebuild: bool) -> Arc<Engine> {
         match among {
             Among::Seen if !Arc::ptr_eq(&self.seen, self.site.store()) => {
-                self.seen_index.get(&slots.seen, anew, || Arc::clone(&self.seen))
+                self.seen_index.get(&slots.seen, rebuild, || Arc::clone(&self.seen))
             }
-            _ => self.shown_index.get(&slots.shown, anew, || Arc::clone(self.site.store())),
+            _ => self.shown_index.get(&slots.shown, rebuild, || Arc::clone(self.site.store())),
         }
     }
 }
 
-impl Kept {
-    /// The lock is held while the index is opened, which all wait for, and not while it is searched.
-    fn get(&self, slot: &CacheSlot, anew: bool, store: impl Fn() -> Arc<Store>) -> Arc<Engine> {
+impl OnDemandIndex {
+    /// Returns the index, and opens it first if necessary. The lock is held while the index is opened but not while it
+    /// is searched.
+    fn get(&self, slot: &CacheSlot, rebuild: bool, store: impl Fn() -> Arc<Store>) -> Arc<Engine> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if anew {
+        if rebuild {
             let store = kept.as_ref().map_or_else(store, |engine| Arc::clone(engine.store()));
-            return Arc::clone(kept.insert(Arc::new(Engine::open_anew(store, slot))));
+            return Arc::clone(kept.insert(Arc::new(Engine::rebuild(store, slot))));
         }
         Arc::clone(kept.get_or_insert_with(|| Arc::new(Engine::open(store(), slot))))
     }

@@ -1,4 +1,4 @@
-//! Searches wait for their turn, so that pages are served however many there are.
+//! Limits the number of searches that run at the same time, so that many searches do not slow down pages.
 
 use std::sync::Arc;
 
@@ -6,32 +6,32 @@ use tokio::sync::Semaphore;
 
 use super::Problem;
 
-/// How many searches run at a time. Whoever waits takes up no thread, and who goes away is not searched for.
+/// A limit on running searches. A waiting search uses no thread, and it is dropped when its client disconnects.
 #[derive(Clone, Debug)]
 pub(super) struct Turns(Arc<Semaphore>);
 
 impl Turns {
-    /// At most `most` at a time.
+    /// Allows at most `most` searches at a time.
     pub(super) fn new(most: usize) -> Self {
         Self(Arc::new(Semaphore::new(most)))
     }
 
-    /// On half of the processors; the others are for pages.
+    /// Allows searches on half of the processors; the others are for pages.
     pub(super) fn on_half() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self::new((processors / 2).max(1))
     }
 
-    /// What `work` gives when its turn has come. It is work for a processor, not for the threads that answer the network.
+    /// Waits for a turn, then runs `work` on a thread for work that takes processor time.
     pub(super) async fn take<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let broken = |_| Problem::internal("the search broke off");
+        let broken = |_| Problem::internal("the search failed");
         let turn = Arc::clone(&self.0).acquire_owned().await;
         let turn = turn.map_err(|_| Problem::internal("the server is closing"))?;
         let work = move || {
-            // It lasts until the work is done, also when nobody waits for that any more.
+            // The turn lasts until the work is done, even if the client has disconnected.
             let _turn = turn;
             work()
         };
@@ -47,7 +47,7 @@ mod tests {
     use crate::waiting::wait_until;
 
     #[test]
-    fn few_searches_run_at_a_time_and_all_have_their_turn() {
+    fn a_limited_number_of_searches_run_at_a_time_and_all_complete() {
         let (turns, running) = (Turns::new(2), Arc::new(AtomicUsize::new(0)));
         let most = Arc::new(AtomicUsize::new(0));
         let work = |number: usize| {
@@ -57,7 +57,7 @@ mod tests {
                 most.fetch_max(together, Ordering::SeqCst);
                 wait_until("two run at a time", || most.load(Ordering::SeqCst) >= 2);
                 running.fetch_sub(1, Ordering::SeqCst);
-                // One that breaks gives its turn back, too.
+                // A search that panics gives its turn back, too.
                 assert!(number != 3, "broken");
                 Ok(together)
             }

@@ -1,4 +1,4 @@
-//! Looks out for changes on the disk. Events are hints: what changed is found by comparing stamps.
+//! Watches the disk for changes. Events are only hints; a reload finds the changes by comparing stamps.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -12,25 +12,25 @@ use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, ne
 
 use super::State;
 
-/// How long files must be still before they are read.
+/// The time without changes after which files are read.
 const QUIET: Duration = Duration::from_millis(100);
-/// How often to look where the system does not tell of changes.
+/// The interval between reloads if the system does not report changes.
 const POLL: Duration = Duration::from_secs(2);
 
-/// Folders that can change the site, with all that is in them: the casebook's own, and the branches of a bare repository.
-/// The root is not watched whole: caches, built pages and whatever else is there would take the system's watches.
+/// Folders whose content can change the site: the casebook's own folders, and the branches of a bare repository. The
+/// root is not watched recursively, because caches, built pages and other folders would use up the system's watches.
 const FOLDERS: &[&str] = &["tickets", "knowledge", "ticket-templates", "site", "refs"];
-/// Files in the root that can.
+/// Files in the root that can change the site.
 const FILES: &[&str] = &["casebook.yml", "HEAD", "packed-refs"];
 
-/// What an event says of `path`, relative to the repository.
+/// The meaning of an event for `path`, relative to the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Hint {
-    /// Nothing that matters here.
+    /// The event does not affect the site.
     Nothing,
     /// A file may have changed.
     Changed,
-    /// One of [`FOLDERS`] may have come or gone, so that it must be watched anew.
+    /// A folder of [`FOLDERS`] may have been created or removed, so it must be watched again.
     Folder,
 }
 
@@ -45,28 +45,28 @@ fn hint(path: &Path) -> Hint {
     }
 }
 
-/// Reloads `state` whenever a file below `root` changes, from a thread of its own. `said` is told what went wrong.
-pub(crate) fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 'static) {
+/// Starts a thread that reloads `state` whenever a file below `root` changes. Errors are passed to `report`.
+pub(crate) fn watch(root: &Path, state: State, report: impl Fn(String) + Send + 'static) {
     let (sender, receiver) = mpsc::channel();
     let root = root.to_owned();
     let below = root.clone();
-    // What changed before the watch began is found by looking once.
+    // The first reload finds changes from before the watch began.
     let _ = sender.send(Hint::Changed);
     let handler = move |events: DebounceEventResult| {
         let hints = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
-            // Reading is no change: a reload must not wake the next one.
+            // Reading a file is not a change; otherwise a reload would cause the next one.
             let changes = events.iter().filter(|event| !event.kind.is_access());
             let paths = changes.flat_map(|event| &event.paths);
             paths.map(|path| hint(path.strip_prefix(&below).unwrap_or(path))).max()
         };
-        // What went wrong may have hidden anything.
+        // An error can hide any change.
         match events.map_or(Some(Hint::Folder), hints) {
             Some(Hint::Nothing) | None => {}
             // The receiver lives as long as the thread below.
             Some(hint) => drop(sender.send(hint)),
         }
     };
-    // What a link leads to is not of the casebook.
+    // The target of a symbolic link is not part of the casebook.
     let config = notify::Config::default().with_follow_symlinks(false);
     let made = new_debouncer_opt(QUIET, None, handler, RecommendedCache::new(), config);
     let mut watching = made.and_then(|mut debouncer| {
@@ -74,11 +74,13 @@ pub(crate) fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 's
         watch_folders(&mut debouncer, &root)?;
         Ok(debouncer)
     });
-    let blind = |error: &notify::Error| {
-        format!("the system does not tell of changes ({error}), so files are looked at every two seconds")
+    let polling_notice = |error: &notify::Error| {
+        format!(
+            "the system does not report file changes ({error}); files are checked every two seconds instead"
+        )
     };
     if let Err(error) = &watching {
-        said(blind(error));
+        report(polling_notice(error));
     }
     std::thread::spawn(move || {
         loop {
@@ -86,7 +88,7 @@ pub(crate) fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 's
                 Ok(hint) => hint,
                 Err(mpsc::RecvTimeoutError::Timeout) if watching.is_ok() => continue,
                 Err(mpsc::RecvTimeoutError::Timeout) => Hint::Changed,
-                // The watcher is gone: only looking helps.
+                // The watcher has stopped, so only polling is left.
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
                     std::thread::sleep(POLL);
                     Hint::Changed
@@ -98,20 +100,20 @@ pub(crate) fn watch(root: &Path, state: State, said: impl Fn(String) + Send + 's
             if let (Hint::Folder, Ok(debouncer)) = (hint, &mut watching)
                 && let Err(error) = watch_folders(debouncer, &root)
             {
-                said(blind(&error));
+                report(polling_notice(&error));
                 watching = Err(error);
             }
             match catch_unwind(AssertUnwindSafe(|| state.reload())) {
                 Ok(Ok(_)) => {}
-                Ok(Err(error)) => said(format!("the site stays as it was: {error}")),
-                // The next change may mend it.
-                Err(_) => said("the site stays as it was: it could not be made anew".to_owned()),
+                Ok(Err(error)) => report(format!("the site was not updated: {error}")),
+                // The next change may fix the problem.
+                Err(_) => report("the site was not updated: rebuilding it failed".to_owned()),
             }
         }
     });
 }
 
-/// Watches those folders that are there, also if one of that name was watched before.
+/// Watches the existing folders of [`FOLDERS`]. A folder that was deleted and created again is watched again.
 fn watch_folders(
     debouncer: &mut Debouncer<RecommendedWatcher, RecommendedCache>,
     root: &Path,
@@ -119,7 +121,7 @@ fn watch_folders(
     for folder in
         FOLDERS.iter().map(|name| root.join(name)).filter(|folder| folder.is_dir() && !folder.is_symlink())
     {
-        // Fails where it is not watched yet.
+        // This fails for a folder that is not watched yet, which is fine.
         let _ = debouncer.unwatch(&folder);
         debouncer.watch(&folder, RecursiveMode::Recursive)?;
     }
@@ -131,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn caches_and_built_pages_are_no_changes() {
+    fn caches_and_built_pages_do_not_count_as_changes() {
         let hint = |path: &str| hint(Path::new(path));
         assert_eq!(hint("tickets/2026/11/a.md"), Hint::Changed);
         assert_eq!(hint("casebook.yml").max(hint("refs/heads/main")), Hint::Changed);

@@ -1,4 +1,4 @@
-//! Assets as they are published: named by their content, so that a browser may keep them for ever.
+//! Published assets. Their names contain a hash of their content, so that browsers can cache them for ever.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -7,19 +7,19 @@ use regex::Regex;
 
 use crate::text::resolve_link;
 
-/// Where each asset is published, and what.
+/// The published assets and the paths under which they are published.
 #[derive(Default)]
 pub(super) struct Assets {
-    /// The path from the root, by the name below `assets/`.
+    /// Maps a name below `assets/` to the path from the root.
     pub names: BTreeMap<String, String>,
-    /// The bytes, by the path from the root.
+    /// Maps a path from the root to the bytes.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// The modules that a module imports, in order.
+    /// Maps a module to the modules that it imports, in order.
     imports: BTreeMap<String, Vec<String>>,
 }
 
 impl Assets {
-    /// Publishes `sources`, by their names below `assets/`.
+    /// Publishes `sources`, a map from names below `assets/` to their bytes.
     pub(super) fn of(sources: &BTreeMap<String, Vec<u8>>) -> Self {
         let mut assets = Self::default();
         for name in sources.keys() {
@@ -28,7 +28,7 @@ impl Assets {
         assets
     }
 
-    /// The module `name` with all that it loads, itself first.
+    /// Returns the module `name`, followed by all the modules that it loads.
     pub(super) fn modules(&self, name: &str) -> Vec<String> {
         let mut found = vec![name.to_owned()];
         let mut at = 0;
@@ -44,7 +44,8 @@ impl Assets {
         found
     }
 
-    /// Publishes an asset, and before it those that it imports. `importing` are those that wait for it.
+    /// Publishes an asset after the assets that it imports. `importing` holds the assets whose imports are being
+    /// published.
     fn publish(
         &mut self,
         name: &str,
@@ -55,7 +56,7 @@ impl Assets {
             return Some(published.clone());
         }
         let mut bytes = sources.get(name)?.clone();
-        // Modules that import one another in a circle cannot be named by their content.
+        // Modules that import one another in a circle cannot have names that depend on their content.
         if !importing.insert(name.to_owned()) {
             return None;
         }
@@ -77,8 +78,8 @@ impl Assets {
         Some(published)
     }
 
-    /// Writes the published names into the imports of the module `name`. Returns the new text, and which assets it
-    /// imports.
+    /// Replaces the imports of assets (`from "./x.js"`) in the module `name` with their published names. Also returns
+    /// the imported assets.
     fn with_published_imports(
         &mut self,
         name: &str,

@@ -1,15 +1,15 @@
-//! Files of a site that cannot exist beside one another.
+//! Files of a site that cannot exist side by side in one folder.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Finds the files that cannot be written because of the name of another one, each with the reason. `is_copy` tells
-/// attachments from pages: of two files the page is written, else the first by name.
+/// Finds the files that cannot be written because their name clashes with another file's, each with the reason.
+/// `is_copy` tells attachments from pages: a page wins over an attachment; otherwise the first file by name wins.
 ///
-/// Many file systems take names that differ only in case for one. Such files clash on every system, so that the same
-/// repository gives the same site everywhere.
+/// Many file systems ignore case in names. Such files are reported on every system, so that the same repository gives
+/// the same site everywhere.
 pub(super) fn clashes<'a>(
     paths: &BTreeSet<&'a str>,
     is_copy: impl Fn(&str) -> bool,
@@ -38,12 +38,12 @@ pub(super) fn clashes<'a>(
     clashes
 }
 
-/// The folders that `path` is in, the outermost first.
+/// Returns the folders above `path`, the outermost first.
 pub(super) fn folders_above(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
-/// What two paths have in common if a file system can take them for one.
+/// Returns a key that is equal for two paths if a file system can treat them as the same path.
 pub(super) fn same_name(path: &str) -> Cow<'_, str> {
     match path.is_ascii() {
         true if path.bytes().any(|byte| byte.is_ascii_uppercase()) => Cow::Owned(path.to_ascii_lowercase()),

@@ -1,8 +1,8 @@
-//! What templates are given. The pieces that several kinds of page share; each kind adds its own beside its page.
+//! The data that templates get. This file has the parts that several pages share; each page adds its own in its file.
 //!
-//! Every template sees `site` ([`SiteContext`]), `page` ([`PageContext`]) and the fields of its own kind's context.
-//! `href`s are relative to the root of the site: a template writes `{{ page.root }}{{ ticket.href }}`. What is HTML is
-//! marked as safe already; all other text is escaped by the template.
+//! Every template gets `site` ([`SiteContext`]), `page` ([`PageContext`]) and the fields of its page's context. `href`s
+//! are relative to the root of the site: a template writes `{{ page.root }}{{ ticket.href }}`. HTML is marked as safe
+//! already; templates escape all other text.
 
 use serde::Serialize;
 
@@ -11,29 +11,29 @@ use crate::search::similar::Reason;
 /// `site`: the same on every page.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct SiteContext {
-    /// The site's title.
     pub title: String,
-    /// The language of its words, for `lang`.
+    /// The language of the site's texts, for `lang`.
     pub language: String,
     /// `public` or `internal`.
     pub audience: &'static str,
-    /// Whether only tickets that were answered are shown: those that are open are open again, and there are more.
+    /// Whether only answered tickets are shown. Open tickets on such a site were answered and then reopened, and other
+    /// tickets are missing.
     pub answered_only: bool,
-    /// Who made the pages.
+    /// The program that made the pages.
     pub generator: &'static str,
-    /// For a `meta` element: what a page may load and run. The second line of defence behind the sanitiser.
+    /// For a `meta` element: the resources that a page may load and run. It is the second line of defence after the
+    /// sanitiser.
     pub content_policy: &'static str,
-    /// The newest thing that the site shows.
+    /// The time of the newest change that the site shows.
     pub as_of: Option<When>,
     /// The parts of the site that have something to show.
     pub nav: Vec<NavItem>,
-    /// Where its parts are.
     pub links: SiteLinks,
-    /// The OpenSearch description; it needs the site's address, so there is none without.
+    /// The OpenSearch description; it needs whole addresses, so it is missing when the site's address is unknown.
     pub opensearch: Option<&'static str>,
-    /// Where `casebook serve` tells that a page has changed.
+    /// The address at which `casebook serve` announces that a page has changed.
     pub events: Option<String>,
-    /// What the page is of, to be compared with what is told there.
+    /// The version of the data behind the page, to be compared with the versions that `events` announces.
     pub version: Option<String>,
 }
 
@@ -42,30 +42,24 @@ pub(super) struct SiteContext {
 pub(super) struct NavItem {
     /// `services`, `tags` or `knowledge`; `page.section` names the current one.
     pub kind: &'static str,
-    /// Where it leads.
     pub href: String,
 }
 
-/// Where the parts of the site are; relative to the root but for `repository` and `new`, which are whole addresses.
+/// Links to the parts of the site. They are relative to the root, except `repository` and `new`, which are whole
+/// addresses.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct SiteLinks {
-    /// The front page.
     pub home: String,
-    /// The search page.
     pub search: String,
-    /// What the search page reads first.
+    /// The first file of the search index that the search page reads.
     pub index: &'static str,
-    /// All services.
     pub services: String,
-    /// All tags.
     pub tags: String,
-    /// All articles.
     pub knowledge: String,
-    /// The Atom feed.
     pub feed: &'static str,
-    /// The repository at its forge.
+    /// The repository's page at its forge.
     pub repository: Option<String>,
-    /// Where a new ticket is written.
+    /// The page at the forge where a user writes a new ticket.
     pub new: Option<String>,
 }
 
@@ -74,44 +68,40 @@ pub(super) struct SiteLinks {
 pub(super) struct PageContext {
     /// The kind of page: `home`, `ticket`…
     pub kind: &'static str,
-    /// The part of the navigation that it belongs to.
+    /// The part of the navigation that the page belongs to.
     pub section: &'static str,
-    /// The way to the root of the site, with a slash at its end.
+    /// The way to the root of the site, with a slash at the end.
     pub root: String,
-    /// Its title.
     pub title: String,
     /// One or two sentences for search engines.
     pub description: String,
-    /// Its whole address, where the site's is known.
+    /// The page's whole address, if the site's address is known.
     pub canonical: Option<String>,
-    /// Whether search engines are asked to leave it out.
+    /// Whether search engines are asked not to list the page.
     pub noindex: bool,
-    /// Feeds that belong to it.
+    /// The feeds that the page announces.
     pub feeds: Vec<FeedLink>,
-    /// The module that it runs, by its name below `assets/`, and those that the module loads.
+    /// The page's module, by its name below `assets/`, and the modules that it loads.
     pub modules: Vec<String>,
 }
 
 /// A feed that a page announces.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct FeedLink {
-    /// Its media type.
     #[serde(rename = "type")]
     pub media_type: &'static str,
-    /// Its title.
     pub title: String,
-    /// Where it is.
     pub href: String,
 }
 
-/// A moment.
+/// A moment in time, formatted for pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct When {
     /// RFC 3339 in UTC, for `datetime`.
     pub at: String,
     /// The date in the site's time zone.
     pub date: String,
-    /// Date, hour and minute in the site's time zone, which is not named.
+    /// Date, hour and minute in the site's time zone, without the zone's name.
     pub minute: String,
     /// Date and time in the site's time zone.
     pub text: String,
@@ -120,9 +110,8 @@ pub(super) struct When {
 /// Something with a page: a ticket, an article, a service, a tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Link {
-    /// Its page.
     pub href: String,
-    /// What it is called.
+    /// The text of the link.
     #[serde(rename = "title")]
     pub text: String,
 }
@@ -130,68 +119,62 @@ pub(super) struct Link {
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct PersonContext {
-    /// The id that tickets name.
     pub id: String,
-    /// The name for people.
+    /// The name that is shown.
     pub name: String,
 }
 
-/// A service, a module of one, or a tag, in a list.
+/// A service, a module or a tag in a list.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Group {
-    /// Its id; of a tag, the tag.
+    /// The service's id, or the tag.
     pub id: String,
-    /// The name for people.
+    /// The name that is shown.
     pub name: String,
-    /// Its page.
     pub href: String,
-    /// How many tickets it has that the site shows.
+    /// The number of its tickets that the site shows.
     pub tickets: usize,
-    /// How many of these are not resolved.
+    /// The number of these tickets that are not resolved.
     pub open: usize,
-    /// Its modules, if it is a service.
+    /// The service's modules; empty for a module or a tag.
     pub modules: Vec<Group>,
 }
 
 /// A ticket in a list.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Row {
-    /// Its id.
     pub id: String,
-    /// Its title.
     pub title: String,
-    /// Its page.
     pub href: String,
-    /// Where it stands: `open`, `pending`, `on-hold`, `resolved`.
+    /// `open`, `pending`, `on-hold` or `resolved`.
     pub status: &'static str,
-    /// How it was resolved; only while it is.
+    /// The resolution, if the ticket is resolved.
     pub resolution: Option<&'static str>,
-    /// The style of its badge: the status, but `closed` for resolutions that answer nothing.
+    /// The style of the badge: the status, or `closed` for resolutions without an answer.
     pub tone: &'static str,
-    /// Its priority.
     pub priority: &'static str,
-    /// Whether it is internal, on a site that shows such.
+    /// Whether the ticket is internal; always `false` on a public site.
     pub internal: bool,
-    /// Its service, if that has a page.
+    /// The ticket's service, if the service has a page.
     pub service: Option<ServiceLink>,
-    /// When it was resolved, else when it was opened.
+    /// The time when the ticket was resolved, or else opened.
     pub when: Option<When>,
-    /// The beginning of its answer, else of its problem.
+    /// The beginning of the answer, or else of the problem.
     pub excerpt: String,
     /// Whether the excerpt is of the answer.
     pub answered: bool,
-    /// How often it was asked: itself, its duplicates, and the tickets that it answered.
+    /// The number of reports: the ticket, its duplicates, and the tickets that it answered.
     pub asked: usize,
-    /// Why it is in this list.
+    /// The reasons why the ticket is in this list.
     pub why: Vec<Why>,
 }
 
 /// One reason why a ticket is in a list.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Why {
-    /// A word of it, or what it has too: `service billing`.
+    /// A shared word, or a shared property such as `service billing`.
     pub what: String,
-    /// Whether it is not a word but something that it has too.
+    /// Whether `what` is a shared property rather than a word.
     pub same: bool,
 }
 
@@ -204,65 +187,60 @@ impl From<&Reason> for Why {
     }
 }
 
-/// A ticket's or article's service.
+/// The service of a ticket or article.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ServiceLink {
-    /// Its id.
     pub id: String,
-    /// The name for people.
+    /// The name that is shown.
     pub name: String,
-    /// Its page.
     pub href: String,
 }
 
 /// An article in a list.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ArticleRow {
-    /// Its title.
     pub title: String,
-    /// Its page.
     pub href: String,
-    /// Its first sentences.
+    /// The article's first sentences.
     pub excerpt: String,
-    /// Its service, if that has a page.
+    /// The article's service, if the service has a page.
     pub service: Option<ServiceLink>,
-    /// How many of the tickets that it distils the site shows.
+    /// The number of tickets that the article is based on and the site shows.
     pub distilled: usize,
-    /// Whether it is internal, on a site that shows such.
+    /// Whether the article is internal; always `false` on a public site.
     pub internal: bool,
 }
 
 /// A downloadable file.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct FileLink {
-    /// Its own name.
+    /// The file's name.
     pub name: String,
-    /// Where it is.
     pub href: String,
-    /// How large it is, for people; empty when that is not known.
+    /// The file's size, formatted; empty if it is not known.
     pub size: String,
 }
 
-/// Links to the forge.
+/// Links to pages of the forge.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct ForgeLinks {
-    /// Writes a reply.
+    /// Link for writing a reply.
     pub reply: Option<String>,
-    /// Edits the file.
+    /// Link for editing the file.
     pub edit: Option<String>,
-    /// The file's history.
+    /// Link to the file's history.
     pub history: Option<String>,
 }
 
-/// A list in parts, newest first.
+/// Navigation between the parts of a long list, newest first.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Pages {
-    /// This part, from 1.
+    /// The number of this part, from 1.
     pub number: usize,
-    /// How many there are.
+    /// The number of parts.
     pub count: usize,
-    /// The part before.
+    /// Link to the part before this one.
     pub newer: Option<String>,
-    /// The part after.
+    /// Link to the part after this one.
     pub older: Option<String>,
 }

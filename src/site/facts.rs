@@ -1,4 +1,4 @@
-//! The facts beside a ticket: its fields, in one list.
+//! The facts on a ticket's page: its fields, in one list.
 
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ impl FactValue {
     }
 }
 
-/// The facts of ticket `n`.
+/// Lists the facts of ticket `n`.
 pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
     let thread = site.model.thread(n);
     let (state, ticket) = (&thread.state, &thread.ticket);
@@ -87,7 +87,7 @@ fn service_value(site: &Site, id: &str) -> FactValue {
     FactValue { href, ..FactValue::text(site.service_name(id)) }
 }
 
-/// A value of a template's field, by the field's type.
+/// Formats a value of a template's field according to the field's type.
 fn field_value(site: &Site, kind: &FieldType, text: String) -> FactValue {
     match kind.names {
         _ if Time::parse(&text).is_some() => {

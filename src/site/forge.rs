@@ -1,10 +1,10 @@
-//! Links to the repository's page at its forge: GitHub, GitLab, Gitea and its kin.
+//! Links to the repository's pages at its forge: GitHub, GitLab, Gitea or Forgejo.
 
 use url::Url;
 
 use super::urls::{encode, encode_path};
 
-/// The forges whose addresses are known.
+/// The forges whose addresses Casebook knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     GitHub,
@@ -21,8 +21,8 @@ pub(crate) struct Forge {
 }
 
 impl Forge {
-    /// The forge of `repository`, its address. The host tells the kind; one that does not is taken for Gitea or Forgejo, which
-    /// people host under any name. `branch` is the main branch.
+    /// Recognises the forge from the host of the address `repository`. Any other host is treated as Gitea or Forgejo,
+    /// which people run under any host name. `branch` is the main branch.
     pub(crate) fn new(repository: &str, branch: &str) -> Self {
         let url = Url::parse(repository).ok();
         let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
@@ -36,12 +36,12 @@ impl Forge {
         Self { base: repository.trim_end_matches('/').to_owned(), kind, branch: encode_path(branch) }
     }
 
-    /// The repository's page.
+    /// Returns the address of the repository's page.
     pub(crate) fn home(&self) -> &str {
         &self.base
     }
 
-    /// The file at `path` as it is in `commit`.
+    /// Returns the address of the file at `path` in `commit`.
     pub(crate) fn file(&self, path: &str, commit: &str) -> String {
         let (base, path) = (&self.base, encode_path(path));
         match self.kind {
@@ -51,7 +51,7 @@ impl Forge {
         }
     }
 
-    /// Where the file at `path` is edited.
+    /// Returns the address for editing the file at `path`.
     pub(crate) fn edit(&self, path: &str) -> String {
         let (base, branch, path) = (&self.base, &self.branch, encode_path(path));
         match self.kind {
@@ -61,7 +61,7 @@ impl Forge {
         }
     }
 
-    /// The history of the file at `path`.
+    /// Returns the address of the history of the file at `path`.
     pub(crate) fn history(&self, path: &str) -> String {
         let (base, branch, path) = (&self.base, &self.branch, encode_path(path));
         match self.kind {
@@ -83,7 +83,7 @@ impl Forge {
         }
     }
 
-    /// Where a new file in `folder` is written, called `name` and beginning with `text`.
+    /// Returns the address for creating the file `name` in `folder`, with `text` as its first content.
     pub(crate) fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
         let (base, branch, value) = (&self.base, &self.branch, encode(text));
         match self.kind {
@@ -91,7 +91,7 @@ impl Forge {
                 let (folder, name) = (encode_path(folder), encode(name));
                 format!("{base}/new/{branch}/{folder}?filename={name}&value={value}")
             }
-            // GitLab takes the name; its editor ignores the text for now (gitlab-org/gitlab work item 594214).
+            // GitLab uses the name, but its editor ignores the text (gitlab-org/gitlab work item 594214).
             Kind::GitLab => {
                 let path = encode(&format!("{folder}/{name}"));
                 format!("{base}/-/new/{branch}?file_name={path}&content={value}")

@@ -1,26 +1,24 @@
-//! Text that is HTML already.
+//! Text that is already HTML.
 
 use std::fmt;
 
 use minijinja::Value;
 use serde::{Serialize, Serializer};
 
-/// HTML that is safe to put into a page as it is. Whoever makes one answers for that.
+/// HTML that can be put into a page without escaping. The code that makes one is responsible for its safety.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Html(String);
 
 impl Html {
-    /// Wraps HTML whose parts are escaped.
+    /// Wraps HTML whose parts are already escaped.
     pub fn new(html: String) -> Self {
         Self(html)
     }
 
-    /// The HTML.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The HTML.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -33,13 +31,14 @@ impl fmt::Display for Html {
 }
 
 impl Serialize for Html {
-    /// For templates: the value is marked as safe there.
+    /// Serializes the HTML as a value that templates treat as safe.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Value::from_safe_string(self.0.clone()).serialize(serializer)
     }
 }
 
-/// JSON without a `<`, so that nobody who takes it for HTML finds a tag in it. In JSON it stands inside strings only.
+/// Escapes every `<` in JSON, so that the JSON contains no tag if a reader treats it as HTML. In JSON, `<` occurs only
+/// inside strings.
 pub(super) fn inert_json(json: Vec<u8>) -> Vec<u8> {
     if !json.contains(&b'<') {
         return json;

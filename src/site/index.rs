@@ -1,4 +1,4 @@
-//! The search index of the site: what its own search page reads.
+//! The search index of the site, which the site's search page reads.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use super::Site;
 use super::model::{ArticleNo, TicketNo};
 use crate::search::{Item, published::publish};
 
-/// Where the files of the index are.
+/// The folder of the index files.
 pub(super) const FOLDER: &str = "search/";
 
-/// Every file of the index of what the site shows, by its path.
+/// Returns every file of the search index, by path.
 pub(super) fn files(site: &Site) -> BTreeMap<String, Vec<u8>> {
     let files = publish(site.store(), |item| match item {
         Item::Ticket(n) => Shown::Ticket(ticket(site, n)),
@@ -20,7 +20,7 @@ pub(super) fn files(site: &Site) -> BTreeMap<String, Vec<u8>> {
     files.into_iter().map(|(name, bytes)| (format!("{FOLDER}{name}"), bytes)).collect()
 }
 
-/// What a result of the search page shows.
+/// The data that the search page shows for a result.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Shown {

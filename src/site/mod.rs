@@ -1,8 +1,8 @@
-//! The published site: model, pages, bytes.
+//! The published site, in three steps: the model, the pages, their bytes.
 //!
-//! [`Site::new`] decides what a view shows and how it hangs together ([`model`]); each page is then rendered by itself,
-//! from the file of its kind ([`pages`]), so that `build` renders all of them in parallel and `serve` the one that was
-//! asked for. Nothing here reads a clock or writes a file: [`write`](fn@write) does the latter through an `Output`.
+//! [`Site::new`] decides what a view shows and how it is connected ([`model`]). Each page is then rendered separately
+//! ([`pages`]), so that `build` can render all of them in parallel and `serve` only the requested one. The modules here
+//! read no clock and write no files, except that [`write`](fn@write) writes files through an `Output`.
 
 mod assets;
 mod clashes;
@@ -48,20 +48,22 @@ use crate::store::{Role, Store};
 use crate::text::RepoPath;
 use crate::view::{Audience, View, ViewStore};
 
-/// What a page may load and run: its own style, scripts, pictures and index. Nothing inline, nothing from elsewhere.
+/// The resources that a page may load and run: the site's own style sheets, scripts, pictures and index. Inline and
+/// external resources are forbidden.
 pub(crate) const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
                                   connect-src 'self'; form-action 'self'; base-uri 'none'";
 
-/// How a site is made.
+/// The options of a site.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
     /// How links name pages.
     pub links: Links,
-    /// Where the site will stand, with a slash at its end, instead of what the settings say.
+    /// The address at which the site will be published, with a slash at the end. It replaces the address in the
+    /// settings.
     pub url: Option<String>,
-    /// The repository's main branch, for links to its forge.
+    /// The repository's main branch, for links to the forge.
     pub branch: String,
-    /// Where pages listen for changes, relative to the root (`events`); only a server has it.
+    /// The address at which pages listen for changes, relative to the root (`events`). Only a server has one.
     pub events: Option<String>,
 }
 
@@ -71,27 +73,28 @@ impl Default for BuildOptions {
     }
 }
 
-/// A site: every page it has, each rendered when it is asked for.
+/// A site with all of its pages. Each page is rendered on demand.
 pub struct Site {
     model: Model,
     theme: Theme,
-    /// Files of the repository's own theme that cannot be read.
+    /// Files in the repository's own theme that cannot be read.
     unreadable: Vec<RepoError>,
     options: BuildOptions,
     forge: Option<Forge>,
-    /// The address of the root, with a slash at its end.
+    /// The address of the root, with a slash at the end.
     url: Option<String>,
     markdown_words: MarkdownWords,
-    /// The kind (its place in [`KINDS`]) and key of each file.
+    /// Maps a file to its index in [`KINDS`] and its key.
     table: BTreeMap<String, (usize, Key)>,
-    /// The files of the search index: made when the first is asked for, since each depends on every text.
+    /// The files of the search index. They are made on the first request, because each depends on every text.
     index: OnceLock<BTreeMap<String, Vec<u8>>>,
-    /// For each ticket those that are like it: found when the first page is asked for, since each depends on every text.
+    /// For each ticket, the tickets similar to it. They are found on the first request, because each list depends on
+    /// every text.
     similar: OnceLock<Vec<Vec<Similar>>>,
 }
 
 impl Site {
-    /// Decides how what `seen` has hangs together. Reads every text once; renders nothing.
+    /// Builds the model of everything in `seen`. Reads every text once and renders no page.
     pub fn new(seen: ViewStore, options: BuildOptions) -> Result<Self, SiteError> {
         let settings = &seen.store().settings;
         let (overrides, unreadable) = overrides(seen.store());
@@ -122,18 +125,18 @@ impl Site {
         Ok(site)
     }
 
-    /// Every file of the site, relative to its root, in order. Makes the search index, whose files are named by their
-    /// content.
+    /// Returns every file of the site, relative to its root, in order. This builds the search index, because the names
+    /// of its files depend on their content.
     pub fn paths(&self) -> BTreeSet<&str> {
         self.table.keys().chain(self.index().keys()).map(String::as_str).collect()
     }
 
-    /// Whether the site has the file `path`.
+    /// Returns whether the site has the file `path`.
     pub fn has(&self, path: &str) -> bool {
         self.table.contains_key(path) || (path.starts_with(index::FOLDER) && self.index().contains_key(path))
     }
 
-    /// The bytes of the file `path`.
+    /// Returns the bytes of the file `path`.
     pub fn render(&self, path: &str) -> Result<Vec<u8>, SiteError> {
         let missing = || SiteError::NoPage { path: path.to_owned() };
         match self.table.get(path) {
@@ -143,7 +146,7 @@ impl Site {
         }
     }
 
-    /// The file of the repository that the file `path` of the site is a copy of, if it is one.
+    /// Returns the file in the repository that the site's file `path` is a copy of, if it is a copy.
     fn original(&self, path: &str) -> Option<&RepoPath> {
         self.table.get(path).and_then(|(kind, key)| KINDS[*kind].original(self, *key))
     }
@@ -152,8 +155,8 @@ impl Site {
         self.index.get_or_init(|| index::files(self))
     }
 
-    /// Makes what depends on every text. To be called before pages are rendered in parallel: it works in parallel itself,
-    /// and a thread that waits for it must not take up a page that does.
+    /// Computes everything that depends on every text. Call it before pages are rendered in parallel: it works in
+    /// parallel itself, and a thread that waits for it must not start on a page that waits for it as well.
     fn prepare(&self) {
         self.index();
         self.similar();
@@ -163,22 +166,22 @@ impl Site {
         self.similar.get_or_init(|| similar::all(self))
     }
 
-    /// Whom the site is for.
+    /// Returns the view that the site was built for.
     pub fn view(&self) -> View {
         self.model.view
     }
 
-    /// What the site shows, and nothing else.
+    /// Returns the store of everything that the site shows.
     pub fn store(&self) -> &Arc<Store> {
         &self.model.store
     }
 
-    /// Changes when any file that the site shows does.
+    /// Returns a hash that changes when any file behind the site changes.
     pub fn version(&self) -> String {
         blake3::Hash::from_bytes(self.store().fingerprint()).to_hex()[..16].to_owned()
     }
 
-    /// The site's own words.
+    /// Returns the texts of the site's user interface.
     pub fn words(&self) -> &Words {
         self.theme.words()
     }
@@ -195,7 +198,7 @@ impl Site {
         Ok(html.into_bytes())
     }
 
-    /// What the frame of the page in file `path` needs; the page adds its own.
+    /// Returns the context of the page in file `path`, to which the page adds its title and the rest.
     fn page_context(&self, path: &str) -> PageContext {
         let folder = path.strip_suffix("index.html").unwrap_or(path);
         PageContext {
@@ -249,8 +252,9 @@ impl Site {
         self.store().body(path)
     }
 
-    /// A text as HTML. `path` is its file, `root` the way to the root of the site, `key` what tells its ids from those of
-    /// other texts of the page, `shift` how far its headings move down, `own` the ticket whose page it stands on.
+    /// Renders a text as HTML. `path` is the text's file, `root` the way to the root of the site, `key` the prefix that
+    /// makes its ids unique on the page, `shift` the number of levels by which headings move down, and `own` the ticket
+    /// whose page shows the text.
     fn prose(
         &self,
         text: &str,
@@ -266,8 +270,8 @@ impl Site {
     }
 }
 
-/// Reads the files of the repository's own `site/` folder. Returns the errors of those that cannot be read, too: the
-/// built-in ones stand in for them.
+/// Reads the files in the repository's own `site/` folder. Also returns the errors for files that cannot be read; the
+/// built-in files are used instead of them.
 fn overrides(store: &Store) -> (Overrides, Vec<RepoError>) {
     let (mut overrides, mut unreadable) = (Overrides::new(), Vec::new());
     for (entry, role) in store.layout.files() {

@@ -1,22 +1,23 @@
-//! Names of tickets in running text.
+//! Ticket names in running text.
 
 use std::ops::Range;
 
-/// The shortest name that is taken for a ticket without a `#` before it; shorter ones are words.
+/// The shortest name that is recognised without a `#` before it. Shorter ones are usually words.
 const SHORTEST_BARE: usize = 6;
 
 /// A word that may be the name of a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name {
-    /// Its bytes, with the `#` where there is one.
+    /// The byte range, including the `#` if there is one.
     pub span: Range<usize>,
-    /// Its bytes alone.
+    /// The byte range without the `#`.
     pub name: Range<usize>,
-    /// Whether it was written with a `#`.
+    /// Whether the name was written with a `#`.
     pub marked: bool,
 }
 
-/// What stands at `at`: a name (or none), and where to look on. `at` is at a `#` or the start of a word.
+/// Reads the name at `at`, which is at a `#` or at the start of a word. Returns the name, if there is one, and the
+/// position from which to continue.
 pub(super) fn name_at(text: &str, at: usize) -> (Option<Name>, usize) {
     let bytes = text.as_bytes();
     let marked = bytes[at] == b'#';
@@ -32,7 +33,7 @@ pub(super) fn name_at(text: &str, at: usize) -> (Option<Name>, usize) {
     (Some(Name { span: at..name.end, name, marked }), next)
 }
 
-/// Every name in `text`, in no code's and no address's defence: for finding what mentions what.
+/// Finds every ticket name in `text`, also inside code and URLs.
 pub(super) fn names(text: &str) -> impl Iterator<Item = Name> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -52,13 +53,13 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = Name> + '_ {
     })
 }
 
-/// Whether the name between `start` and `end` is not a part of a longer word, path or address.
+/// Returns whether the name between `start` and `end` is not part of a longer word, path or address.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '@' | '&' | '=' | '-' | '\\');
     let before = text[..start].chars().next_back();
     let mut after = text[end..].chars();
     let next = after.next();
-    // A full stop ends a sentence; one with a letter behind it is part of a file name or version.
+    // A full stop usually ends a sentence; before a letter or digit it is part of a file name or version.
     let in_name = next == Some('.') && after.next().is_some_and(|c| c.is_ascii_alphanumeric());
     !before.is_some_and(|c| joins(c) || c == '.' || c == '#') && !next.is_some_and(joins) && !in_name
 }
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_found_between_words_only() {
+    fn names_inside_words_and_paths_are_not_found() {
         let text = "See #7, a-b-k7f3qa. Not x/a-b-k7f3qa nor a-b-k7f3qa.md or short-1é";
         let found: Vec<&str> = names(text).map(|name| &text[name.span]).collect();
         assert_eq!(found, ["#7", "a-b-k7f3qa", "short-1"]);

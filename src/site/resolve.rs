@@ -1,4 +1,4 @@
-//! Where the names and relative links of a text lead, on the page that shows it.
+//! Resolves the names and relative links of a text for the page that shows it.
 
 use super::Site;
 use super::markdown::{Resolve, Target};
@@ -7,14 +7,14 @@ use super::urls;
 use crate::store::Role;
 use crate::text::{RepoPath, resolve_link};
 
-/// The links of one text.
+/// Resolves the names and links of one text.
 pub(super) struct TextLinks<'a> {
     pub(super) site: &'a Site,
-    /// What stands before a link that is relative to the root: `../../`, or the site's address in a feed.
+    /// The prefix of a link that is relative to the root: `../../`, or the site's address in a feed.
     pub(super) root: &'a str,
     /// The folder of the text's file in the repository.
     pub(super) folder: &'a str,
-    /// The ticket whose page shows the text: it does not link itself.
+    /// The ticket whose page shows the text. The page does not link to itself.
     pub(super) own: Option<TicketNo>,
 }
 
@@ -58,7 +58,7 @@ impl TextLinks<'_> {
         }
     }
 
-    /// The shown ticket of this id, if its file is the one at `path`.
+    /// Returns the ticket with this id if its file is at `path` and the site shows it.
     fn shown(&self, id: &str, path: &RepoPath) -> Option<TicketNo> {
         let n = self.site.model.find(id)?;
         (self.site.model.thread(n).ticket.path.as_ref() == Some(path)).then_some(n)
@@ -79,7 +79,7 @@ impl Resolve for TextLinks<'_> {
     }
 }
 
-/// The fragment that names a reply on its ticket's page. A prefix keeps it apart from the page's own.
+/// Returns the fragment for a reply on its ticket's page. The prefix distinguishes it from the page's own ids.
 pub(super) fn reply_anchor(name: &str) -> String {
     let plain: String = name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '-' }).collect();
     format!("reply-{plain}")

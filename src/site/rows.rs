@@ -1,4 +1,4 @@
-//! From the model to the pieces that pages share: rows, links, names, moments, addresses.
+//! Turns the model into the parts that pages share: rows, links, names, times, addresses.
 
 use super::Site;
 use super::context::{
@@ -10,11 +10,12 @@ use super::words::number;
 use crate::text::{RepoPath, Time};
 use crate::ticket::{Resolution, Status, Visibility};
 
-/// What a reply begins with on the forge. Author and time come from its commit; a script fills in the time.
+/// The first lines of a reply that is written on the forge. The author and time come from the commit, and a script
+/// fills in the time.
 const REPLY_START: &str = "---\nauthor: \ncreated: \n---\n\n";
 
 impl Site {
-    /// A ticket in a list.
+    /// Returns the row of a ticket in a list.
     pub(super) fn row(&self, n: TicketNo) -> Row {
         let thread = self.model.thread(n);
         let state = &thread.state;
@@ -38,7 +39,7 @@ impl Site {
         }
     }
 
-    /// A ticket's title; its id where it has none.
+    /// Returns a ticket's title, or its id if it has no title.
     pub(super) fn title_of(&self, n: TicketNo) -> String {
         let ticket = &self.model.thread(n).ticket;
         if ticket.title.trim().is_empty() { ticket.id.clone() } else { ticket.title.clone() }
@@ -48,7 +49,7 @@ impl Site {
         self.model.thread(n).state.status == Status::Resolved
     }
 
-    /// Last resolved first; those that are not resolved by their opening.
+    /// Sorts tickets by resolution, newest first; tickets that are not resolved count by their opening.
     pub(super) fn sort_by_resolution(&self, tickets: &mut [TicketNo]) {
         tickets.sort_by_key(|n| {
             let thread = self.model.thread(*n);
@@ -68,7 +69,7 @@ impl Site {
         Link { href: self.ticket_href(n), text: self.title_of(n) }
     }
 
-    /// A link to the page of the ticket or article `id`.
+    /// Returns a link to the page of the ticket or article `id`.
     pub(super) fn link_to(&self, id: &str) -> Option<Link> {
         match self.model.find(id) {
             Some(n) => Some(self.ticket_link(n)),
@@ -110,7 +111,7 @@ impl Site {
         format!("services/{}/", folder_of(id))
     }
 
-    /// The service's name; the id where the catalogue does not know it.
+    /// Returns the service's name, or the id if the catalogue does not have the service.
     pub(super) fn service_name(&self, id: &str) -> String {
         match self.model.settings().service(id) {
             Some(service) if !service.name.is_empty() => service.name.clone(),
@@ -135,7 +136,7 @@ impl Site {
             href: self.page_href(&self.service_folder(&service.id)),
             tickets: service.tickets.len(),
             open: self.count_open(&service.tickets),
-            // A catalogue that goes in circles is a finding; one level is shown.
+            // Services that are modules of one another are a finding, so only one level is shown here.
             modules: service
                 .modules
                 .iter()
@@ -157,7 +158,7 @@ impl Site {
         }
     }
 
-    /// Services that are no module of another that has a page.
+    /// Lists the services that are not a module of another service with a page.
     pub(super) fn top_services(&self) -> Vec<Group> {
         let services = &self.model.services;
         let is_module =
@@ -193,7 +194,7 @@ impl Site {
         }
     }
 
-    /// The tags with most tickets, at most `most`, by name.
+    /// Returns the tags with the most tickets, at most `most`, ordered by name.
     pub(super) fn top_tags(&self, most: usize) -> Vec<Group> {
         let mut tags: Vec<&TagPage> = self.model.tags.iter().filter(|tag| !tag.tickets.is_empty()).collect();
         tags.sort_by_key(|tag| std::cmp::Reverse(tag.tickets.len()));
@@ -202,7 +203,7 @@ impl Site {
         tags.into_iter().map(|tag| self.group_of_tag(tag)).collect()
     }
 
-    /// The tags that most of `tickets` have, at most `most`, by name.
+    /// Returns the tags that are most common among `tickets`, at most `most`, ordered by name.
     pub(super) fn tags_among(&self, tickets: &[TicketNo], most: usize) -> Vec<Group> {
         let mut counts = std::collections::BTreeMap::<&str, usize>::new();
         for n in tickets {
@@ -225,12 +226,12 @@ impl Site {
         PersonContext { id: id.to_owned(), name: self.model.settings().person_name(id).to_owned() }
     }
 
-    /// The name of a field for people: words of ours, or its key without underscores.
+    /// Returns the label of a field: the site's word for it, or its key without underscores.
     pub(super) fn field_label(&self, key: &str) -> String {
         match self.words().label("fact", key) {
             label if label != key => label.to_owned(),
             _ => {
-                // An import keeps a field whose name is taken as `x_<name>`.
+                // An import stores a field whose name is reserved as `x_<name>`.
                 let spaced = key.strip_prefix("x_").unwrap_or(key).replace('_', " ");
                 let mut letters = spaced.chars();
                 letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -252,11 +253,11 @@ impl Site {
         }
     }
 
-    /// The published file of the attachment at `path`, relative to the root.
+    /// Returns the published file of the attachment at `path`, relative to the root.
     pub(super) fn attachment_file(&self, path: &RepoPath) -> Option<String> {
         let n = self.model.find_attachment(path)?;
-        let beside = self.model.thread(n).ticket.path.as_ref()?;
-        let name = path.as_str().strip_prefix(beside.without_extension())?.strip_prefix('/')?;
+        let ticket_file = self.model.thread(n).ticket.path.as_ref()?;
+        let name = path.as_str().strip_prefix(ticket_file.without_extension())?.strip_prefix('/')?;
         Some(format!("{}{}", self.ticket_folder(n), published_name(name)))
     }
 
@@ -264,7 +265,7 @@ impl Site {
         self.attachment_file(path).map(|file| encode_path(&file))
     }
 
-    /// The published attachments of a ticket.
+    /// Lists the published attachments of a ticket.
     pub(super) fn files_of(&self, n: TicketNo) -> Vec<FileLink> {
         let id = self.model.thread(n).id();
         self.model
@@ -281,7 +282,7 @@ impl Site {
     }
 
     pub(super) fn forge_links(&self, path: Option<&RepoPath>, ticket: bool) -> Option<ForgeLinks> {
-        // A file whose name was changed for these readers is not at the forge under that name.
+        // The privacy gate writes `…` into the names that it changes, and the forge has no file under such a name.
         let path = path.filter(|path| !path.as_str().contains('…'))?;
         let forge = self.forge.as_ref()?;
         Some(ForgeLinks {
@@ -291,7 +292,7 @@ impl Site {
         })
     }
 
-    /// Where a new ticket is written: at the forge, with the default template.
+    /// Returns the link for a new ticket on the forge, with the default template.
     pub(super) fn new_ticket_link(&self) -> Option<String> {
         let forge = self.forge.as_ref()?;
         let store = &self.model.store;
@@ -306,7 +307,7 @@ impl Site {
             text.push_str(&format!("{}: \n", field.name));
         }
         text.push_str("---\n\n");
-        // Without the hints: the link stands on every page.
+        // The template's hints are left out, because every page has this link.
         text.push_str(crate::text::markdown::without_comments(&template.body).trim_start());
         Some(forge.new_file("tickets", "new.md", &text))
     }
@@ -324,7 +325,7 @@ impl Site {
             .collect()
     }
 
-    /// The link, relative to the root, to the page in `folder`.
+    /// Returns the link, relative to the root, to the page in `folder`.
     pub(super) fn page_href(&self, folder: &str) -> String {
         encode_path(&self.options.links.page(folder))
     }
@@ -333,29 +334,29 @@ impl Site {
         root_of(path)
     }
 
-    /// The address of the site, with a slash at its end.
+    /// Returns the address of the site, with a slash at the end.
     pub(super) fn base_url(&self) -> Option<&str> {
         self.url.as_deref()
     }
 
-    /// The path part of the site's address: `/`, or `/casebook/`.
+    /// Returns the path of the site's address: `/`, or `/casebook/`.
     pub(super) fn base_path(&self) -> &str {
         let after_scheme = self.url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
         after_scheme.and_then(|rest| rest.find('/').map(|slash| &rest[slash..])).unwrap_or("/")
     }
 
-    /// The whole address of the file or folder `path`.
+    /// Returns the whole address of the file or folder `path`.
     pub(super) fn absolute(&self, path: &str) -> Option<String> {
         self.url.as_deref().map(|url| format!("{url}{}", encode_path(path)))
     }
 
-    /// An id for feeds: the address, or a name where the site has none.
+    /// Returns an id for feeds: the address, or a URN if the site has no address.
     pub(super) fn permanent(&self, folder: &str) -> String {
         self.absolute(folder).unwrap_or_else(|| format!("urn:casebook:{}", encode_path(folder)))
     }
 }
 
-/// The style of a badge. Resolutions that leave the next person without an answer are not green.
+/// Returns the style of a badge. Resolutions without an answer are not green.
 fn tone(status: Status, resolution: Option<Resolution>) -> &'static str {
     match resolution {
         Some(Resolution::Duplicate | Resolution::NotReproducible | Resolution::Declined) => "closed",
@@ -363,7 +364,7 @@ fn tone(status: Status, resolution: Option<Resolution>) -> &'static str {
     }
 }
 
-/// A number of bytes for people.
+/// Formats a number of bytes for people.
 fn size(bytes: u64) -> String {
     let whole = |n: u64| number(usize::try_from(n).unwrap_or(usize::MAX));
     match bytes {

@@ -1,4 +1,5 @@
-//! The similar tickets of each page: of what the site shows alone, so that nothing else shows through them.
+//! The similar tickets on each page. They are computed from visible tickets only, so that they reveal nothing about
+//! hidden ones.
 
 use std::collections::HashSet;
 
@@ -10,26 +11,26 @@ use crate::search::{
     similar::Reason,
 };
 
-/// The most similar tickets of a page.
+/// The largest number of similar tickets on a page.
 const MOST: usize = 5;
 
-/// A ticket that is much like another one.
+/// A ticket that is similar to another one.
 pub(super) struct Similar {
     ticket: TicketNo,
-    /// What both have.
+    /// The properties that both tickets share.
     why: Vec<Reason>,
 }
 
-/// For each ticket those that are much like it.
+/// Finds the similar tickets of every ticket.
 pub(super) fn all(site: &Site) -> Vec<Vec<Similar>> {
-    // Some stand on the page already.
+    // The page already links some of the similar tickets, so twice as many are searched for.
     let all = join(site.store(), 2 * MOST).into_iter();
     let similar = |one: Relative| Similar { ticket: one.ticket, why: one.why };
     all.map(|relatives| relatives.into_iter().map(similar).collect()).collect()
 }
 
 impl Site {
-    /// Tickets that are much like `n`, but for those that its page links for a better reason.
+    /// Returns the tickets similar to `n`, without those that the page already links as related or duplicate.
     pub(super) fn similar_to(&self, n: TicketNo) -> Vec<Row> {
         let shown = &self.model.tickets[n];
         let state = &self.model.thread(n).state;

@@ -1,5 +1,5 @@
-//! The look of the site: templates, words and assets, embedded in the binary and replaced by files of the same path in
-//! a casebook repository.
+//! The theme of the site: templates, words and assets. They are embedded in the binary, and files with the same paths
+//! in a casebook repository replace them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,16 +19,16 @@ use super::{Html, SiteError};
 #[folder = "site/"]
 struct Embedded;
 
-/// The folder of a casebook repository whose files replace those of the built-in theme.
+/// The folder of a casebook repository whose files replace files of the built-in theme.
 pub(crate) const FOLDER: &str = "site";
 
-/// How many steps a template may take: a hundred times what a long built-in page needs.
+/// The number of steps that a template may take: a hundred times what a long built-in page needs.
 const FUEL: u64 = 5_000_000;
 
-/// Files that replace or add to the built-in theme, by their path below `site/`.
+/// Files that replace or extend the built-in theme, by their path below `site/`.
 pub(crate) type Overrides = BTreeMap<String, Vec<u8>>;
 
-/// Templates, words and assets, ready to render.
+/// The templates, words and assets of a site.
 pub(crate) struct Theme {
     environment: Environment<'static>,
     words: Arc<Words>,
@@ -36,7 +36,7 @@ pub(crate) struct Theme {
 }
 
 impl Theme {
-    /// Makes a theme for `language` (`en`, `zh`, or one that `overrides` brings words for).
+    /// Creates a theme for `language`: `en`, `zh`, or a language for which `overrides` has words.
     pub(crate) fn new(overrides: &Overrides, language: &str) -> Result<Self, SiteError> {
         let words = Arc::new(read_words(overrides, language)?);
         let assets = Arc::new(Assets::of(&read_assets(overrides)));
@@ -74,27 +74,25 @@ impl Theme {
         Ok(Self { environment, words, assets })
     }
 
-    /// The site's own words.
     pub(crate) fn words(&self) -> &Words {
         &self.words
     }
 
-    /// Every asset: its path from the root and its bytes.
+    /// Maps the path of every asset, relative to the root, to its bytes.
     pub(crate) fn files(&self) -> &BTreeMap<String, Vec<u8>> {
         &self.assets.files
     }
 
-    /// The module `name` below `assets/` with all that it loads, itself first.
+    /// Returns the module `name` below `assets/`, followed by all the modules that it loads.
     pub(crate) fn modules(&self, name: &str) -> Vec<String> {
         self.assets.modules(name)
     }
 
-    /// Makes `value` known to every template as `name`.
+    /// Makes `value` available to every template as `name`.
     pub(crate) fn set_global(&mut self, name: &'static str, value: Value) {
         self.environment.add_global(name, value);
     }
 
-    /// Renders the template `name`.
     pub(crate) fn render(&self, name: &str, context: Value) -> Result<String, SiteError> {
         let failed = |error: minijinja::Error| SiteError::Template {
             name: error.name().unwrap_or(name).to_owned(),
@@ -105,7 +103,7 @@ impl Theme {
     }
 }
 
-/// Tags on lines of their own leave no trace in the page.
+/// Returns a syntax in which a tag on its own line leaves no blank line in the page.
 fn syntax() -> SyntaxConfig {
     SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default()
 }
@@ -127,7 +125,7 @@ fn load(overrides: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<Option<Stri
         .map_err(|_| minijinja::Error::new(ErrorKind::SyntaxError, "the template is not UTF-8"))
 }
 
-/// The error and what caused it, on one line.
+/// Formats an error and its causes on one line.
 fn explain(error: &minijinja::Error) -> String {
     let mut why = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let mut source = std::error::Error::source(error);
@@ -139,7 +137,7 @@ fn explain(error: &minijinja::Error) -> String {
     why
 }
 
-/// Writes a value into a page. minijinja's own writer escapes `/` as well, which makes every link unreadable.
+/// Writes a value into a page. minijinja's own function also escapes `/`, which makes links unreadable.
 fn write_value(
     out: &mut minijinja::Output<'_>,
     state: &mut minijinja::State<'_, '_>,
@@ -205,7 +203,7 @@ fn read_words(overrides: &Overrides, language: &str) -> Result<Words, SiteError>
     Words::read(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
-/// The built-in assets and those of the repository, by their names below `assets/`.
+/// Reads the built-in assets and those of the repository, by their names below `assets/`.
 fn read_assets(overrides: &Overrides) -> BTreeMap<String, Vec<u8>> {
     let built_in =
         Embedded::iter().filter_map(|name| Some((name.to_string(), Embedded::get(&name)?.data.into_owned())));
@@ -232,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_replaces_a_template_and_keeps_the_rest() {
+    fn a_repository_can_replace_a_single_template() {
         let theme = theme(&[("parts/badge.html", "<i>{{ x }}</i>")]).unwrap();
         assert_eq!(theme.render("parts/badge.html", context! { x => "a/b<" }).unwrap(), "<i>a/b&lt;</i>");
         assert!(
@@ -243,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn an_asset_is_named_by_its_content() {
+    fn the_name_of_an_asset_depends_on_its_content() {
         let built_in = theme(&[]).unwrap();
         let own = theme(&[("assets/site.css", "body{}")]).unwrap();
         let path_of = |theme: &Theme| theme.assets.names["site.css"].clone();
@@ -254,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_changes_single_words() {
+    fn a_repository_can_replace_single_words() {
         let theme = theme(&[("words/en.yml", "nav: { services: Systems }")]).unwrap();
         assert_eq!(
             (theme.words().plain("nav.services"), theme.words().plain("nav.tags")),
@@ -263,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_in_a_template_names_file_and_line() {
+    fn an_error_in_a_template_names_file_and_line() {
         let theme = theme(&[("home.html", "\n{{ nothing.here }}")]).unwrap();
         let error = theme.render("home.html", context! {}).unwrap_err().to_string();
         assert!(error.contains("site/home.html:2"), "{error}");

@@ -1,4 +1,4 @@
-//! What each reply changed, in words: "mei resolved this as fixed".
+//! Describes the changes of each reply, such as "mei resolved this as fixed".
 
 use serde::Serialize;
 
@@ -8,16 +8,16 @@ use super::words::Part;
 use super::{Html, Site};
 use crate::ticket::{Reply, Set, Status, TagChange};
 
-/// One thing that a reply changed.
+/// A change that a reply made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Change {
-    /// Which kind of change, for its style.
+    /// The kind of change, for its style.
     pub(super) kind: &'static str,
-    /// What happened, to follow the author's name.
+    /// The description, which follows the author's name.
     pub(super) html: Html,
 }
 
-/// The changes of each reply of ticket `n`, in their order.
+/// Lists the changes of each reply of ticket `n`, in order.
 pub(super) fn changes(site: &Site, n: TicketNo, root: &str) -> Vec<Vec<Change>> {
     let thread = site.model.thread(n);
     let mut status = Status::Open;
@@ -108,12 +108,12 @@ impl Teller<'_> {
         }
     }
 
-    /// The name of a field inside a sentence.
+    /// Returns the name of a field for use inside a sentence.
     fn label(&self, field: &str) -> String {
         self.site.field_label(field).to_lowercase()
     }
 
-    /// A link to the ticket `id`; its id where it has no page.
+    /// Returns a link to the ticket `id`, or the id if the ticket has no page.
     fn link(&self, id: &str) -> String {
         match self.site.link_to(id) {
             Some(link) => {

@@ -1,20 +1,20 @@
-//! Where pages stand and how they are linked. Links are relative, so that a site works in any folder of any server.
+//! The paths of pages and the links to them. Links are relative, so that a site works in any folder of any server.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::text::is_id;
 
-/// How links name the page of a folder.
+/// The form of links to the page of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Links {
-    /// `tickets/x/`: short, for a server of ours.
+    /// `tickets/x/`: short, for Casebook's own server.
     Folders,
-    /// `tickets/x/index.html`: works from a disk, too, without any server.
+    /// `tickets/x/index.html`: works without a server, too.
     Files,
 }
 
 impl Links {
-    /// The link, relative to the root, to the page in `folder` (`tickets/x/`, or nothing for the front page).
+    /// Returns the link, relative to the root, to the page in `folder` (`tickets/x/`; empty for the front page).
     pub fn page(self, folder: &str) -> String {
         match self {
             Self::Folders if folder.is_empty() => "./".to_owned(),
@@ -24,7 +24,7 @@ impl Links {
     }
 }
 
-/// The way from the page in file `path` up to the root: `../../` from `tickets/x/index.html`.
+/// Returns the way from the page in file `path` up to the root: `../../` from `tickets/x/index.html`.
 pub(super) fn root_of(path: &str) -> String {
     match path.matches('/').count() {
         0 => "./".to_owned(),
@@ -47,13 +47,13 @@ pub(super) fn encode(segment: &str) -> String {
     utf8_percent_encode(segment, ENCODED).to_string()
 }
 
-/// A path of several segments as it stands in a link.
+/// Encodes every segment of a path for a link.
 pub(super) fn encode_path(path: &str) -> String {
     path.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
 
-/// The name of the folder that stands for `name`, a tag or a service, which may be any text. Names that no file system
-/// changes stay as they are; others get a piece of their hash, so that no two share a folder.
+/// Returns the name of the folder for `name`, a tag or a service, which can be any text. A name that is safe in every
+/// file system stays unchanged; other names get a part of their hash, so that no two names share a folder.
 pub(super) fn folder_of(name: &str) -> String {
     if is_id(name) {
         return name.to_owned();
@@ -69,8 +69,9 @@ pub(super) fn folder_of(name: &str) -> String {
     if plain.is_empty() { hash.to_owned() } else { format!("{plain}-{hash}") }
 }
 
-/// The name under which the attachment `name` is published. Browsers run some files and guess at others: only what they
-/// show or save without running keeps its name, and the rest is published as data. Its own name comes back on saving.
+/// Returns the name under which the attachment `name` is published. Browsers run some files and guess the type of
+/// others. Only files that browsers show or save without running keep their name; the rest is published as data and
+/// gets its original name back when it is saved.
 pub(super) fn published_name(name: &str) -> String {
     const PASSIVE: &[&str] = &[
         "7z", "avif", "bmp", "bz2", "conf", "csv", "diff", "doc", "docx", "dump", "gif", "gz", "har", "ini",
@@ -84,7 +85,7 @@ pub(super) fn published_name(name: &str) -> String {
     }
 }
 
-/// Whether a browser can show the file called `name` as a picture without running anything in it.
+/// Returns whether a browser shows the file `name` as a picture, without running code in it.
 pub(super) fn is_image(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp"))
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn any_tag_has_a_folder_of_its_own() {
+    fn no_two_tags_share_a_folder() {
         assert_eq!(folder_of("export"), "export");
         let names = ["Export", "export", "c++", "c", "../x", "..", "导出", "a/b", "a-b", ""].map(folder_of);
         let mut unique: Vec<_> = names.iter().map(|name| name.to_lowercase()).collect();
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_would_run_is_published_as_data() {
+    fn a_file_that_a_browser_would_run_is_published_as_data() {
         for (name, published) in [
             ("trace.log", "trace.log"),
             ("Screen.PNG", "Screen.PNG"),

@@ -1,4 +1,4 @@
-//! The site's own words, in the language that the settings name.
+//! The texts of the site's user interface, in the language that the settings name.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,35 +8,35 @@ use serde_yaml::Value;
 use super::markdown::{MarkdownWords, escape, escape_into};
 use super::{Html, SiteError};
 
-/// An entry of a file of words.
+/// The value of a key in a file of words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Entry {
     Text(String),
-    /// Words that follow their number; `one` is missing in languages that do not tell one from many.
+    /// A text that depends on a number. `one` is missing in languages that have no singular.
     Plural {
         one: Option<String>,
         other: String,
     },
 }
 
-/// What stands for a `{name}` in an entry.
+/// The value for a `{name}` in a text.
 pub enum Part<'a> {
     /// Text, which is escaped.
     Text(&'a str),
     /// HTML that is safe already.
     Html(&'a str),
-    /// A number; under the name `n` it chooses between one and many.
+    /// A number. The number with the name `n` chooses between singular and plural.
     Number(usize),
 }
 
-/// The words of one language, with those of English where it has none.
+/// The texts of one language, with English texts where the language has none.
 #[derive(Clone, Debug)]
 pub struct Words {
     entries: BTreeMap<String, Entry>,
 }
 
 impl Words {
-    /// Reads files of words, each with its name; later ones replace entries of earlier ones.
+    /// Reads files of words, given as pairs of name and content. Later files replace keys of earlier ones.
     pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, SiteError> {
         let mut entries = BTreeMap::new();
         for (name, source) in files {
@@ -48,7 +48,8 @@ impl Words {
         Ok(Self { entries })
     }
 
-    /// The words under `key` as HTML. A key that is not there is a mistake in a template: `None`.
+    /// Returns the text for `key` as HTML, with its `parts` filled in. Returns `None` if the key is missing, which is
+    /// an error in a template.
     pub fn say(&self, key: &str, parts: &[(&str, Part<'_>)]) -> Option<Html> {
         let text = match self.entries.get(key)? {
             Entry::Text(text) => text,
@@ -60,7 +61,7 @@ impl Words {
         Some(Html::new(fill(text, parts)))
     }
 
-    /// The words under `key` as plain text, without anything filled in; the key itself where there are none.
+    /// Returns the text for `key` as plain text without filling in any parts, or the key itself if it is missing.
     pub fn plain<'a>(&'a self, key: &'a str) -> &'a str {
         match self.entries.get(key) {
             Some(Entry::Text(text) | Entry::Plural { other: text, .. }) => text,
@@ -68,7 +69,7 @@ impl Words {
         }
     }
 
-    /// The word for `value` of the enumeration `group` (`status`, `resolution`…), else the value itself.
+    /// Returns the word for `value` of the enumeration `group` (`status`, `resolution` and so on), or the value itself.
     pub fn label<'a>(&'a self, group: &str, value: &'a str) -> &'a str {
         match self.entries.get(&format!("{group}.{value}")) {
             Some(Entry::Text(text)) => text,
@@ -76,7 +77,7 @@ impl Words {
         }
     }
 
-    /// A duration in the largest unit that has a whole number of it: `40 minutes`, `3 hours`, `2 days`.
+    /// Formats a duration as a whole number of the largest possible unit: `40 minutes`, `3 hours`, `2 days`.
     pub fn duration(&self, seconds: i64) -> String {
         let seconds = usize::try_from(seconds.max(0)).unwrap_or(usize::MAX);
         let (key, n) = match seconds {
@@ -87,7 +88,6 @@ impl Words {
         self.say(key, &[("n", Part::Number(n))]).map(Html::into_string).unwrap_or_default()
     }
 
-    /// The words that rendering Markdown adds to a text.
     pub fn markdown(&self) -> MarkdownWords {
         let word = |name: &str| self.plain(&format!("markdown.{name}")).to_owned();
         MarkdownWords {
@@ -103,7 +103,7 @@ impl Words {
     }
 }
 
-/// A number with its thousands apart, by a narrow space, which no language mistakes for a decimal sign.
+/// Formats a number with narrow spaces between its thousands, because no language reads a space as a decimal sign.
 pub(crate) fn number(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 * 3);
@@ -164,7 +164,7 @@ fn fill(text: &str, parts: &[(&str, Part<'_>)]) -> String {
                 let _ = write!(out, "{}", number(*n));
                 rest = tail;
             }
-            // Nothing given under that name: a script fills it in.
+            // The part is not given: a script in the page fills it in.
             None => {
                 out.push('{');
                 rest = after;
@@ -182,7 +182,7 @@ mod tests {
     const EN: &str = "a: { b: 'Hello {who}', n: { one: '{n} ticket', other: '{n} tickets' } }\nc: only here";
 
     #[test]
-    fn words_are_filled_in_and_what_is_filled_in_is_escaped() {
+    fn parts_are_filled_in_and_escaped() {
         let words = Words::read([("en", EN)]).unwrap();
         let hello = words.say("a.b", &[("who", Part::Text("<b>"))]).unwrap();
         assert_eq!(hello.as_str(), "Hello &lt;b&gt;");
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_chooses_between_one_and_many() {
+    fn a_number_chooses_between_singular_and_plural() {
         let words = Words::read([("en", EN)]).unwrap();
         let say = |n| words.say("a.n", &[("n", Part::Number(n))]).unwrap().into_string();
         assert_eq!(
@@ -202,20 +202,20 @@ mod tests {
     }
 
     #[test]
-    fn a_language_that_leaves_something_out_speaks_english_there() {
+    fn missing_words_of_a_language_are_english() {
         let words = Words::read([("en", EN), ("zh", "a: { b: '你好 {who}' }")]).unwrap();
         assert_eq!((words.plain("a.b"), words.plain("c")), ("你好 {who}", "only here"));
     }
 
     #[test]
-    fn durations_are_whole_numbers_of_their_largest_unit() {
+    fn a_duration_is_a_whole_number_of_the_largest_unit() {
         let words = Words::read([("en", include_str!("../../site/words/en.yml"))]).unwrap();
         let said = [20, 2_400, 3_700, 100_000, 200_000].map(|seconds| words.duration(seconds));
         assert_eq!(said, ["1 minute", "40 minutes", "1 hour", "27 hours", "2 days"]);
     }
 
     #[test]
-    fn every_language_has_every_entry() {
+    fn every_language_has_every_key() {
         let english = Words::read([("en", include_str!("../../site/words/en.yml"))]).unwrap();
         let chinese = Words::read([("zh", include_str!("../../site/words/zh.yml"))]).unwrap();
         let keys = |words: &Words| words.entries.keys().cloned().collect::<Vec<_>>();
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_words_are_an_error_that_names_the_file() {
+    fn an_error_in_a_file_of_words_names_the_file() {
         let error = Words::read([("site/words/fr.yml", "a: [")]).unwrap_err().to_string();
         assert!(error.contains("site/words/fr.yml"), "{error}");
     }

@@ -1,4 +1,4 @@
-//! Writes a site to a folder: files that changed are written, and files that no longer belong are removed.
+//! Writes a site to a folder: writes changed files and removes stale ones.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -12,23 +12,23 @@ use super::{Site, SiteError};
 use crate::repo::{Contents, SiteFolder};
 use crate::text::RepoPath;
 
-/// The file that lists the files of former builds. Hidden, so that servers leave it alone.
+/// The file that lists the files of earlier builds. Its name begins with a dot, so that servers do not publish it.
 pub(super) const MANIFEST: &str = ".casebook-site";
 
-/// Where a site is written. Paths are relative to its root, with `/` between the parts. Several threads read and write
-/// files at once. No method follows a symbolic link below the root.
+/// The folder for a site. Paths are relative to the folder, with `/` as the separator. Several threads can read and
+/// write files at once. No method follows a symbolic link below the folder.
 pub(crate) trait Output: Sync {
-    /// The names of the files and folders at the root.
+    /// Lists the files and folders at the root.
     fn names(&self) -> io::Result<Vec<String>>;
-    /// Reads a whole file; `None` when it does not exist.
+    /// Reads a whole file. Returns `None` if it does not exist.
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
-    /// Whether there is a file at `path`.
+    /// Returns whether `path` is a file.
     fn exists(&self, path: &str) -> io::Result<bool>;
-    /// Whether there is a file at `path` with these contents.
+    /// Returns whether `path` is a file with these contents.
     fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool>;
-    /// Writes a file and the folders it needs: complete or not at all.
+    /// Writes a file, and creates its folders. The file is written completely or not at all.
     fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()>;
-    /// Removes a file and the folders that it leaves empty. A file that is gone already is no error.
+    /// Removes a file, and the folders that become empty. A missing file is not an error.
     fn remove(&self, path: &str) -> io::Result<()>;
 }
 
@@ -58,37 +58,38 @@ impl Output for SiteFolder {
     }
 }
 
-/// A summary of what a build did.
+/// A summary of a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct BuildReport {
-    /// Files that are new or differ.
+    /// The files that were new or had changed.
     pub written: Vec<String>,
-    /// Files of an earlier build that no longer belong.
+    /// The stale files of an earlier build.
     pub removed: Vec<String>,
-    /// How many files were right already.
+    /// The number of files that did not change.
     pub unchanged: usize,
-    /// Files that could not be written or removed. The rest of the site is complete.
+    /// The files that could not be written or removed. All other files of the site are complete.
     pub problems: Vec<WriteProblem>,
 }
 
 /// A file of the site that could not be written or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WriteProblem {
-    /// The file, relative to the root of the site.
+    /// The file's path, relative to the root of the site.
     pub path: String,
-    /// The file of the repository that it is a copy of, if it is one.
+    /// The file in the repository that the file is a copy of, if it is a copy.
     pub original: Option<RepoPath>,
-    /// Why it could not be written, with the way out.
+    /// The reason, and how to solve the problem.
     pub reason: String,
 }
 
-/// Writes `site` to `output`, page by page, so that only a few are in memory. A file that cannot be written is a
-/// [`WriteProblem`], and the rest is written all the same. Files that no build made are never touched.
+/// Writes `site` to `output` page by page, so that only a few pages are in memory. A file that cannot be written
+/// becomes a [`WriteProblem`], and the build continues. Files that no build made are never changed.
 ///
-/// The manifest is written first and names old and new files, so that the next build takes up one that was killed.
+/// The manifest is written first, with the names of old and new files, so that the next build can complete a build that
+/// was killed.
 ///
 /// # Errors
-/// When the folder holds something else than a site, when nothing can be written at all, or when the theme is broken.
+/// Fails if the folder holds files but no site, if no file at all can be written, or if the theme has an error.
 pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
     site.prepare();
@@ -116,7 +117,7 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
     }
     build.save(known.iter().map(String::as_str).chain(paths.iter().copied()))?;
     let mut failed = BTreeSet::new();
-    // A page is written after the files that it needs, and the front page last.
+    // A page is written after the files that it uses, and the front page is written last.
     for stage in 0..3 {
         let stage: Vec<&str> = paths.iter().copied().filter(|path| stage_of(path) == stage).collect();
         let done: Vec<Put> =
@@ -132,7 +133,7 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
     for path in stale {
         build.remove(path, &mut outcome);
     }
-    // A file that could not be replaced or removed is still one that a build made.
+    // A file that could not be replaced or removed was still made by a build, so it stays in the manifest.
     let removed: BTreeSet<&str> = outcome.removed.iter().map(String::as_str).collect();
     let left = known.iter().map(String::as_str).filter(|path| !removed.contains(path));
     build.save(left.chain(paths.iter().copied().filter(|path| !failed.contains(path))))?;
@@ -143,16 +144,16 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
     Ok(outcome)
 }
 
-/// A build under way.
+/// The state of a running build.
 struct Build<'a> {
     site: &'a Site,
     output: &'a dyn Output,
-    /// The manifest as it is in the output folder.
+    /// The content of the manifest in the output folder.
     manifest: BTreeSet<String>,
     problems: Mutex<Vec<WriteProblem>>,
 }
 
-/// What became of one file.
+/// The result of writing one file.
 enum Put {
     Written,
     Unchanged,
@@ -160,13 +161,13 @@ enum Put {
 }
 
 impl Build<'_> {
-    /// Writes the file at `path` unless it is right already.
+    /// Writes the file at `path` unless it is up to date.
     fn put(&self, path: &str) -> Result<Put, SiteError> {
         let result = self.try_put(path);
         if let Err(SiteError::Write { source }) = &result
             && is_disk_full(source)
         {
-            // A smaller file may fit still. If not even the manifest does, there is no use in going on.
+            // A smaller file may still fit. The build stops if even the manifest does not fit.
             self.output
                 .write(MANIFEST, Contents::Bytes(&text_of(&self.manifest)))
                 .map_err(failed_manifest)?;
@@ -191,8 +192,8 @@ impl Build<'_> {
         Ok(true)
     }
 
-    /// Whether there is something at `path`, where no build wrote, that is not what would be written there. Adds the
-    /// problem if so.
+    /// Returns whether `path` has a file that no build made and whose content differs from the site's file. Adds a
+    /// problem in this case.
     fn is_foreign(&self, path: &str) -> Result<bool, SiteError> {
         let look = || -> Result<(), SiteError> {
             let is_right = !self.output.exists(path).map_err(failed)?
@@ -229,7 +230,7 @@ impl Build<'_> {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
     }
 
-    /// Writes the manifest unless it names these files already.
+    /// Writes the manifest unless it already lists these files.
     fn save<'a>(&mut self, paths: impl Iterator<Item = &'a str>) -> Result<(), SiteError> {
         let manifest: BTreeSet<String> = paths.map(str::to_owned).collect();
         if manifest != self.manifest {
@@ -240,7 +241,7 @@ impl Build<'_> {
     }
 }
 
-/// Where the contents of a file come from.
+/// The source of a file's contents.
 enum Origin<'a> {
     Rendered(Vec<u8>),
     Original(&'a Site, &'a RepoPath),
@@ -258,7 +259,7 @@ impl Origin<'_> {
     }
 }
 
-/// Sorts files by when they are written: assets and data, then pages, then the pages at the root.
+/// Returns the stage in which a file is written: assets and data first, then pages, then pages at the root.
 fn stage_of(path: &str) -> usize {
     match (path.ends_with(".html"), path.contains('/')) {
         (false, _) => 0,
@@ -267,7 +268,8 @@ fn stage_of(path: &str) -> usize {
     }
 }
 
-/// The stale files that stand where new files or their folders go, or that a file system could take for a new one.
+/// Lists the stale files at paths that new files or their folders need, or that a file system could treat as the same
+/// path.
 pub(super) fn in_the_way<'a>(stale: &BTreeSet<&'a str>, paths: &BTreeSet<&str>) -> Vec<&'a str> {
     if stale.is_empty() {
         return Vec::new();
@@ -295,8 +297,8 @@ fn failed_manifest(source: io::Error) -> SiteError {
     SiteError::Output { path: MANIFEST, source }
 }
 
-/// The files of former builds; none in an empty folder. A line that could lead out of the folder or to a hidden file is
-/// not one of ours.
+/// Returns the files of earlier builds; none for an empty folder. Lines that lead out of the folder or to a hidden file
+/// are ignored, because Casebook does not write such lines.
 fn read_manifest(output: &dyn Output) -> Result<BTreeSet<String>, SiteError> {
     let names = output.names().map_err(|source| SiteError::Output { path: ".", source })?;
     if !names.iter().any(|name| name == MANIFEST) {

@@ -1,15 +1,15 @@
-// What is known of each document beside its words, in columns (src/search/published/columns.rs). Columns are fetched
-// when a query asks for them.
+// Columns: the values of documents other than words (src/search/published/columns.rs). A column is fetched when a query
+// needs it.
 
 export class Columns {
   constructor(index, facets) {
     this.index = index;
-    // Keys that share a file, since results show how many have which.
+    // The keys of the facets share a file, because the results show their counts.
     this.facets = facets;
     this.loaded = new Map();
   }
 
-  // Fetches the columns `keys`. One that no document has anything in does not exist.
+  // Fetches the columns `keys`. A column without any values does not exist.
   async load(keys) {
     await Promise.all(
       [...new Set(keys)].map(async (key) => {
@@ -33,36 +33,36 @@ export class Columns {
     return [this.loaded.get(key)?.[this.index.partitions.indexOf(partition)], local];
   }
 
-  // The texts of a document: [{ text, small, instant }].
+  // Returns the texts of a document: [{ text, small, instant }].
   texts(key, document) {
     const [column, local] = this.#at(key, document);
     return (column?.rows?.[local] ?? []).map((number) => column.values[number - 1]);
   }
 
-  // A time, or null.
+  // Returns a time, or null.
   time(key, document) {
     const [column, local] = this.#at(key, document);
     return column?.times?.[local] ?? null;
   }
 
-  // A number, or null.
+  // Returns a number, or null.
   count(key, document) {
     const [column, local] = this.#at(key, document);
     return column?.counts?.[local] ?? null;
   }
 }
 
-// What `object` itself has; `constructor` is nothing special.
+// Reads only an object's own properties, so that `constructor` is not special.
 const own = (object, key) => (Object.hasOwn(object, key) ? object[key] : undefined);
 
-// The number that a character of a row stands for.
+// Returns the number for a character of a row.
 const numberOf = (sign) => {
   const code = sign.codePointAt(0);
   const joined = code < 0xe000 ? code : code - 0x800;
   return joined - 0x23 - (joined > 0x5c ? 1 : 0);
 };
 
-// Values are numbered from 1; the times of a column are steps from one to the next.
+// Values are numbered from 1; a column of times has the differences between successive times.
 const expanded = ({ values, instants, several, rows, times, nanoseconds, counts }) => {
   if (times) {
     let last = 0;

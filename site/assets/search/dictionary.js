@@ -1,5 +1,4 @@
-// The dictionary of the index: words and terms with how frequent they are, for what is not a whole word
-// (src/index/expand.rs).
+// The dictionary of the index: words and terms with their frequencies, for prefixes and typos (src/index/expand.rs).
 
 import { Reader, Terms, nameAt } from "./files.js";
 import { countUpTo } from "./index.js";
@@ -18,7 +17,7 @@ export class Dictionary {
     this.name = name;
   }
 
-  // The terms that stand for the beginning of a word: the most frequent ones (in powers of two), then in order.
+  // Returns the terms for a prefix: the most frequent ones (by powers of two), then in order.
   async expansions(prefix) {
     const terms = new Map();
     for (const { term, bucket } of await this.#beginningWith(prefix)) terms.set(term, bucket);
@@ -26,7 +25,7 @@ export class Dictionary {
     return found.slice(0, MOST_EXPANSIONS).map(([term]) => term);
   }
 
-  // The words that stand for `word`, which no document has: [{ word, term }], the nearest and most frequent ones.
+  // Returns the corrections of `word`, which no document has: [{ word, term }], the nearest and most frequent ones.
   async standIns(word) {
     const characters = [...word];
     const most = characters.length >= TWO_SLIPS_FROM ? 2 : 1;
@@ -47,7 +46,7 @@ export class Dictionary {
     return found.slice(0, MOST_STAND_INS).map(({ word, term }) => ({ word, term }));
   }
 
-  // Words and terms: [{ word, term, bucket }].
+  // Returns words and terms: [{ word, term, bucket }].
   async #beginningWith(prefix) {
     const { first, shards } = await this.files.json(this.name);
     const from = Math.max(0, countUpTo(first, prefix) - 1);

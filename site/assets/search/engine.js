@@ -1,5 +1,5 @@
-// The static search of a site: the published index, asked as `casebook search` asks its own, with the same tickets in the
-// same order.
+// The search on a static site. It reads the published index and gives the same tickets in the same order as `casebook
+// search`.
 
 import { Columns } from "./columns.js";
 import { Dictionary } from "./dictionary.js";
@@ -10,7 +10,7 @@ import { Index } from "./index.js";
 import { parse, parseUnfinished } from "./query.js";
 import { compare } from "./text.js";
 
-// How many documents stand in one file of what results show.
+// The number of documents whose results are in one file.
 const CHUNK = 16;
 
 export class Engine {
@@ -28,10 +28,10 @@ export class Engine {
     return new Engine(files, await files.manifest());
   }
 
-  // What `text` finds: { query, hits, corrected }. The last word may be unfinished where `typing`. `now` is in seconds.
+  // Searches for `text`: { query, hits, corrected }. If `typing`, the last word may be incomplete. `now` is in seconds.
   async search(text, { typing = false, now = Math.floor(Date.now() / 1000) } = {}) {
     const query = (typing ? parseUnfinished : parse)(text, this.manifest.language);
-    // The rules of the clocks; only who asks for times needs them.
+    // Only queries about times need the time zone rules.
     const rules = asksForTimes(query) ? this.index.files.json(this.manifest.zone) : null;
     const [zone] = await Promise.all([rules, this.columns.load(columnsOf(query))]);
     const filter = new Filter(this.index, this.columns, { now, zone }, this.manifest.language.keys);
@@ -41,15 +41,15 @@ export class Engine {
     return { query, hits, corrected: search.corrected };
   }
 
-  // What results show of a document.
+  // Returns the data that results show for a document.
   async shown({ document }) {
     const { partition, local } = this.index.locate(document);
     const chunk = await this.index.files.json(nameInGroup(partition.chunks, Math.floor(local / CHUNK)));
     return chunk[local % CHUNK];
   }
 
-  // For each key that is a facet, how many of `hits` a test of each value finds: { status: [[value, count]…], … }, the most
-  // frequent first. What is in a module of a service is counted for both, and case makes no difference.
+  // For each facet key, counts the hits for each value: { status: [[value, count]…], … }, the most frequent first. A
+  // ticket of a module counts for the module and for its service, and case is ignored.
   async facets(hits) {
     await this.columns.load(this.facetKeys.map(({ name }) => name));
     return Object.fromEntries(

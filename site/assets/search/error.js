@@ -1,12 +1,12 @@
-// A mistake in a query, with its place and the nearest valid form (src/query/error.rs).
+// An error in a query, with its place and a suggestion (src/query/error.rs).
 
 import { columns } from "./text.js";
 
-// How much of a long query is shown around the place, in characters on each side.
+// The number of characters of a long query that are shown on each side of the place.
 const AROUND = 50;
 
 export class QueryError extends Error {
-  // `start` and `end` are places in `query`.
+  // `start` and `end` are offsets in `query`.
   constructor(query, start, end, message, help) {
     super(message);
     this.help = help;
@@ -22,20 +22,20 @@ export class QueryError extends Error {
     this.after = plain(shown.slice(length)) + (cutAfter ? "…" : "");
   }
 
-  // The query around the place, and carets under it.
+  // Returns the query around the place, with carets under the place.
   get lines() {
     const carets = "^".repeat(Math.max(1, columns(this.marked)));
     return [this.before + this.marked + this.after, " ".repeat(columns(this.before)) + carets];
   }
 
-  // As the command line shows it.
+  // Formats the error as the command line does.
   toString() {
     const [shown, carets] = this.lines;
     return `${this.message}\n  ${shown}\n  ${carets}\nhelp: ${this.help}`;
   }
 }
 
-// What is wrong with a value, before its place is known.
+// An error in a value, before its place is known.
 export class Refusal extends Error {
   constructor(message, help) {
     super(message);
@@ -43,7 +43,7 @@ export class Refusal extends Error {
   }
 }
 
-// Enough of `text` to recognise it.
+// Shortens `text` so that it can still be recognised.
 export const shortened = (text) => {
   const characters = [...text];
   return characters.length > 40 ? `${characters.slice(0, 40).join("")}…` : text;

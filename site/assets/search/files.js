@@ -1,18 +1,18 @@
-// The files of the index (src/search/published says what is in them). Each is fetched once; all but the first are named by
-// their content, packed, and may be kept for ever.
+// The files of the index (see src/search/published). Each file is fetched once. All names except the first depend on
+// the content, so browsers can cache these files for ever. The files are compressed.
 
 export const VERSION = 3;
 
-// The index on the server is not the one that this page began with.
+// The index on the server was replaced after the page was loaded.
 export class Changed extends Error {}
-// A file of the index is not what was written, as often as it is fetched.
+// A file of the index is still damaged after it was fetched again.
 export class Damaged extends Error {
   constructor(file = "i/") {
     super(`${file} is damaged`);
     this.file = file;
   }
 }
-// The index cannot be read at all.
+// The index cannot be read.
 export class Unreadable extends Error {}
 
 const unpack = (bytes) =>
@@ -33,18 +33,18 @@ export class Files {
     return this.json(manifest);
   }
 
-  // The bytes of the file `name`, without the version at their front.
+  // Returns the bytes of the file `name` without the version at the front.
   bytes(name) {
     return this.#once(name, async () => {
       const file = `i/${name}.bin`;
-      // A browser that was given a damaged one takes it to be good for ever, unless it is told.
+      // The browser caches a damaged file for ever unless the page asks for a fresh one.
       const bytes = (await this.#unpacked(file, {})) ?? (await this.#unpacked(file, { cache: "reload" }));
       if (!bytes) throw new Damaged(file);
       return bytes;
     });
   }
 
-  // Null if it is damaged.
+  // Returns null if the file is damaged.
   async #unpacked(file, options) {
     const packed = await (await this.#fetch(file, options, Changed)).arrayBuffer();
     const bytes = await unpack(packed).then((all) => new Uint8Array(all), () => []);
@@ -95,7 +95,7 @@ export class Reader {
     return this.data[this.at++];
   }
 
-  // Seven bits a byte, the lowest first.
+  // Each byte has seven bits of a number, the lowest bits first.
   number() {
     let number = 0;
     for (let factor = 1; ; factor *= 128) {
@@ -112,15 +112,15 @@ export class Reader {
   }
 }
 
-// The names of files stand one after another.
+// Splits names that are concatenated.
 export const NAME = 10;
 export const nameAt = (names, at) => names.slice(NAME * at, NAME * at + NAME);
 
-// Some files share a name, with a digit of their own after it.
+// Some files share a name, with a different digit after it.
 const GROUP = 8;
 export const nameInGroup = (names, at) => nameAt(names, Math.floor(at / GROUP)) + "abcdefgh"[at % GROUP];
 
-// Terms that share their beginning with the one before.
+// Reads terms that are stored without the beginning that they share with the term before.
 export class Terms {
   constructor(reader) {
     this.reader = reader;

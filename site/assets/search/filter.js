@@ -1,21 +1,21 @@
-// Which documents pass the tests of a query that are about fields (src/search/filter.rs), and the order that a query asks
-// for (order.rs). What a key can do stands in the rows of the language, which come from src/query/keys.rs.
+// Tests the field conditions of a query (src/search/filter.rs) and sorts the results (order.rs). The rows of the
+// language, which come from src/query/keys.rs, describe the keys.
 
 import { compareInstants, periodOf } from "./moment.js";
 import { naturalOrder, trim } from "./text.js";
 import { parseNumber } from "./value.js";
 
-// The tests of fields in an expression, wherever they stand.
+// Lists all field conditions in an expression.
 const tests = (expr) => {
   if (!expr) return [];
   if (expr.not) return tests(expr.not);
   return (expr.and ?? expr.or)?.flatMap(tests) ?? (expr.field ? [expr] : []);
 };
 
-// The column of the time after which a fact is true.
+// The name of the column with the time after which a fact is true.
 const factColumn = (field, name) => `${field}.${name}`;
 
-// The columns that a query needs, beside those of its results.
+// Lists the columns that a query needs, without those of its results.
 export const columnsOf = ({ expr, sort }) => {
   const names = tests(expr).flatMap(({ field, key, anyOf }) => {
     const facts = anyOf.map(({ is }) => is?.exact).filter((name) => key.after?.includes(name));
@@ -25,7 +25,7 @@ export const columnsOf = ({ expr, sort }) => {
   return [...new Set([...names, ...sorts])];
 };
 
-// Whether a query tests times, so that the rules of the clocks matter.
+// Returns whether a query tests times, so that it needs the time zone rules.
 export const asksForTimes = ({ expr }) => tests(expr).some(({ key }) => key.kind === "time");
 
 export class Filter {
@@ -37,7 +37,7 @@ export class Filter {
     this.keys = new Map(keys.map((key) => [key.name, key]));
   }
 
-  // Whether `document` passes { field, key, anyOf }. Words of a field are the index's business.
+  // Returns whether `document` passes { field, key, anyOf }. Words in a field are tested by the index.
   holds(test, document) {
     return test.anyOf.some((one) => this.#passes(test, one, document));
   }
@@ -72,14 +72,14 @@ export class Filter {
     return Boolean(time && instant && this.#against(time, instant) === 0);
   }
 
-  // A service, or one that it is a module of.
+  // Tests a service and the services that it is a module of.
   #service(one, value) {
     const wanted = one.is?.exact?.replace(/[A-Z]/g, (c) => c.toLowerCase());
     const isWithin = this.index.within(value.text).some((id) => id.replace(/[A-Z]/g, (c) => c.toLowerCase()) === wanted);
     return isWithin || Boolean(one.is && this.#isValue(one.is, value));
   }
 
-  // A value of a template's field, which has an order: 2.14 is less than 2.9 among numbers, and later as a version.
+  // Compares a value of a template's field: as numbers, 2.14 is less than 2.9; as versions, it is greater.
   #ordered(one, value, number) {
     const compare = ({ exact, time }) => {
       if (time) return value.instant && this.#against(time, value.instant);
@@ -98,13 +98,13 @@ export class Filter {
     return one.is ? compare(one.is) === 0 : stands(one, compare);
   }
 
-  // Where `instant` is, seen from a moment or period.
+  // Compares `instant` with a moment or period.
   #against(moment, instant) {
     const [start, end] = periodOf(moment, this.clock);
     return compareInstants(instant, start) < 0 ? -1 : compareInstants(instant, end) >= 0 ? 1 : 0;
   }
 
-  // The order of two hits by `sort`; equal ones as they are. What has no such value comes last.
+  // Compares two hits by `sort`; hits with equal values keep their order. Hits without a value come last.
   compare(sort, a, b) {
     for (const { by, descending } of sort) {
       const [left, right] = [this.#value(by, a.document), this.#value(by, b.document)];
@@ -119,7 +119,7 @@ export class Filter {
     return 0;
   }
 
-  // What a document is sorted by: a number, a time, a text, or null.
+  // Returns the value by which a document is sorted: a number, a time, a text, or null.
   #value(by, document) {
     const key = this.keys.get(by);
     if (!key) return null;
@@ -137,13 +137,13 @@ const compareValues = (a, b) => {
   return typeof a === "string" ? naturalOrder(a, b) : compareInstants(a, b);
 };
 
-// A value of a closed set, by its place in the set.
+// Compares values of a closed set by their position in the set.
 const inOrder = (choices, one, name) => {
   const own = choices.indexOf(name);
   return one.is ? one.is.exact === name : stands(one, ({ exact }) => own - choices.indexOf(exact));
 };
 
-// Whether what `compare` compares with the bounds of a comparison or range stands as they ask.
+// Returns whether the result of `compare` with the bounds satisfies the comparison or range.
 const stands = ({ compare: sign, to, range }, compare) => {
   if (range) {
     const [from, until] = range.map((end) => (end ? compare(end) : undefined));

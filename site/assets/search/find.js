@@ -1,5 +1,5 @@
-// Finding: an expression against the index, and against whatever else is known of each document (src/search/find.rs).
-// What is found are hits, { document, score }, by number of the document.
+// Evaluates an expression on the index and the field conditions (src/search/find.rs). The results are hits, { document,
+// score }, ordered by document number.
 
 import { standInOrder } from "./index.js";
 import { needles } from "./needles.js";
@@ -8,7 +8,7 @@ import { rarity } from "./rarity.js";
 const MOST = 2 ** 32 - 1;
 const sum = (a, b) => Math.min(MOST, a + b);
 
-// Documents of both, with the sum of their scores.
+// Returns the documents in both lists, with the sums of their scores.
 const intersection = (left, right) => {
   const found = [];
   for (let a = 0, b = 0; a < left.length && b < right.length; ) {
@@ -22,7 +22,7 @@ const intersection = (left, right) => {
   return found;
 };
 
-// Documents of either, with the sum of their scores.
+// Returns the documents in either list, with the sums of their scores.
 const union = (left, right) => {
   const found = [];
   for (let a = 0, b = 0; a < left.length || b < right.length; ) {
@@ -43,23 +43,24 @@ const narrowed = (hits, within) => {
 };
 
 export class Search {
-  // `passes` answers tests of fields that are not in the index.
+  // `passes` tests conditions on fields that are not in the index.
   constructor(index, dictionary, passes) {
     this.index = index;
     this.dictionary = dictionary;
     this.passes = passes;
-    // Words that no document has, each with those that stood in for it.
+    // Words that no document has, each with its corrections.
     this.corrected = new Map();
   }
 
-  // The documents that `expr` finds (all without one), best first; of equal ones the newer.
+  // Returns the documents that match `expr`, or all documents without one, best first; for equal scores the newer
+  // first.
   async find(expr) {
     if (expr) this.#prefetch(expr);
     const hits = expr ? ((await this.#expr(expr, null)) ?? []) : this.#everything(null);
     return hits.sort((a, b) => b.score - a.score || b.document - a.document);
   }
 
-  // Asks at once for what will be looked at one after another.
+  // Fetches in parallel what the steps below read one after another.
   #prefetch(expr) {
     const ask = (text) => {
       for (const { term, sequence, prefix } of needles(text)) {
@@ -74,7 +75,8 @@ export class Search {
     (expr.anyOf ?? []).forEach(({ words }) => words && ask(words));
   }
 
-  // What `expr` finds among `within` (null is everything); null if it says nothing, having no letter or digit.
+  // Returns the documents that match `expr` among `within` (null means all). Returns null if `expr` has no letter or
+  // digit, so that it is ignored.
   async #expr(expr, within) {
     if (expr.and) return this.#all(expr.and, within);
     if (expr.or) return this.#any(expr.or, (one) => this.#expr(one, within));
@@ -105,7 +107,7 @@ export class Search {
     return found;
   }
 
-  // What all of `terms` find: text first, since it narrows most and costs least.
+  // Returns the documents that match all of `terms`. Text is evaluated first, because it narrows most and costs least.
   async #all(terms, within) {
     const cost = (term) => (term.text ? 0 : term.and || term.or ? 1 : 2);
     let found = null;
@@ -116,13 +118,13 @@ export class Search {
     return found;
   }
 
-  // All of `within` without a score.
+  // Returns all of `within` without scores.
   #everything(within) {
     if (within) return within.map(({ document }) => ({ document, score: 0 }));
     return Array.from({ length: this.index.documents }, (_, document) => ({ document, score: 0 }));
   }
 
-  // What has `text` in `field` (null is any).
+  // Returns the documents that have `text` in `field` (null means any field).
   async #text(text, field) {
     let found = null;
     for (const needle of needles(text)) {
@@ -153,7 +155,7 @@ export class Search {
     return this.#anyOf(standIns.map((standIn) => standIn.term), field);
   }
 
-  // Documents with any of `terms`; the impact is the greatest of those of the terms.
+  // Returns the documents with any of `terms`, with the greatest impact among the terms.
   async #anyOf(terms, field) {
     const best = new Map();
     for (const postings of await Promise.all(terms.map((term) => this.#postings(term, field)))) {
@@ -163,11 +165,11 @@ export class Search {
     return this.#scored(found.sort((a, b) => a.document - b.document));
   }
 
-  // Each word counts for what it says by itself, and an identifier for what it says as a whole.
+  // Each part of an identifier counts by its own rarity, and so does the identifier as a whole.
   async #sequence(sequence, wholes, field) {
     const all = await Promise.all(sequence.map(({ term }) => this.index.postings(term)));
     const worths = all.map((postings) => rarity(this.index.documents, postings.length));
-    // Only documents that have all of them are looked into.
+    // Positions are read only for documents that have all of the terms.
     const wanted = numbers(all.reduce((found, postings) => narrowed(found, postings)));
     const lists = await Promise.all(sequence.map(({ term }) => this.index.occurrences(term, field, wanted)));
     const others = lists.map((list) => new Map(list.map((one) => [one.document, one])));

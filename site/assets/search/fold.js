@@ -1,4 +1,4 @@
-// What a character is to the tokens, and folding: what is written differently and means the same becomes the same
+// Classifies characters and folds them, so that different spellings with the same meaning become equal
 // (src/index/tokens/class.rs and fold.rs).
 
 const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", ł: "l", ı: "i", þ: "th", ς: "σ" };
@@ -18,7 +18,8 @@ const GRAMS = new RegExp(
   "u",
 );
 
-// A letter or digit of a script with spaces, a character of one without, or what may join two words of an identifier.
+// Tells a letter or digit of a script with spaces, a character of a script without spaces, and a character that can
+// join two words of an identifier.
 export const WORD = 1, GRAM = 2, JOINT = 0;
 
 export const classOf = (c) => {
@@ -27,7 +28,7 @@ export const classOf = (c) => {
   return GRAMS.test(c) ? GRAM : WORD;
 };
 
-// Whether `c` ends a stretch of joined words.
+// Returns whether `c` ends a run of joined words.
 export const breaks = (c) =>
   c <= "\x7f" ? !/[a-z0-9_.\-/\\:@]/i.test(c) : !(isAlphanumeric(c) || isMark(c) || isTransparent(c));
 
@@ -46,8 +47,8 @@ const foldCluster = (cluster) => {
   return out;
 };
 
-// The folded characters of `source`, each { c, start, end, capital }: its place is that of the characters it came from,
-// counted from `start`.
+// Returns the folded characters of `source`, each { c, start, end, capital }. `start` and `end` are those of the
+// original characters, counted from `start`.
 export const foldedCharacters = (source, start = 0) => {
   const out = [];
   let at = start;

@@ -1,10 +1,10 @@
-// The published index: which documents have a term, where, and how many of all (src/search/published). Documents have
-// numbers; the newer of two has the greater one.
+// The published index: the documents and positions of terms, and the number of documents (src/search/published).
+// Documents have numbers; a newer document has a greater number.
 
 import { NAME, Reader, Terms, nameAt } from "./files.js";
 import { compare } from "./text.js";
 
-// How many of the sorted `list` are not greater than `text`.
+// Returns the number of items in the sorted `list` that are not greater than `text`.
 export const countUpTo = (list, text) => {
   let low = 0, high = list.length;
   while (low < high) {
@@ -20,7 +20,7 @@ export class Index {
     this.files = files;
     this.manifest = manifest;
     this.documents = manifest.documents;
-    // By id, which anybody may choose.
+    // Services by id. Users choose the ids, so a plain object would not be safe.
     this.services = new Map(Object.entries(manifest.services));
     this.shards = new Map();
     let base = 0;
@@ -31,14 +31,14 @@ export class Index {
     });
   }
 
-  // The documents that have `term` somewhere: [{ document, impact }] by number.
+  // Returns the documents that have `term` in any field: [{ document, impact }], ordered by number.
   async postings(term) {
     const lists = await Promise.all(this.partitions.map((partition) => this.#list(partition, term)));
     return lists.flatMap((list) => list?.postings ?? []);
   }
 
-  // The same with the places in `field` (null for all), of `wanted` documents (null for all): [{ document, impact,
-  // places }]. Documents that have none are left out.
+  // Returns the same with the positions in `field` (null means all), for the documents in `wanted` (null means all): [{
+  // document, impact, places }]. Documents without positions are left out.
   async occurrences(term, field, wanted = null) {
     const lists = await Promise.all(
       this.partitions.map(async (partition) => {
@@ -49,12 +49,12 @@ export class Index {
     return lists.flat();
   }
 
-  // The services that the service `id` is a module of.
+  // Returns the services that the service `id` is a module of.
   within(id) {
     return this.services.get(id)?.within ?? [];
   }
 
-  // The partition that a document is in, and its number there.
+  // Returns the partition of a document, and the document's number in it.
   locate(document) {
     const partition = this.partitions.findLast(({ base }) => base <= document);
     return { partition, local: document - partition.base };
@@ -77,7 +77,7 @@ export class Index {
     return { postings, first: found.first, pieces: shard.pieces };
   }
 
-  // Terms with the places of their steps and impacts. They are read once; most of them are never asked for.
+  // Terms with the offsets of their steps and impacts. They are parsed once; most of them are never needed.
   #shard(name) {
     if (!this.shards.has(name)) this.shards.set(name, this.files.bytes(name).then((bytes) => this.#read(bytes)));
     const shard = this.shards.get(name);
@@ -137,7 +137,7 @@ export class Index {
   }
 }
 
-// The places of a term in one document: `position * 8 + field`.
+// The positions of a term in one document: `position * 8 + field`.
 const placesIn = (bytes, field) => {
   const reader = new Reader(bytes);
   const places = new Set();
@@ -153,7 +153,7 @@ const placesIn = (bytes, field) => {
   return places;
 };
 
-// Whether the terms of one document stand somewhere at `offsets` from one another.
+// Returns whether the terms of one document occur at distances of `offsets`.
 export const standInOrder = (terms, offsets) => {
   const [first, ...others] = terms;
   return [...first].some((place) =>

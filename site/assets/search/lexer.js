@@ -1,24 +1,24 @@
-// From the text of a query to its words and signs (src/query/lexer.rs).
+// Splits the text of a query into words and signs (src/query/lexer.rs).
 
 import { QueryError, Refusal, shortened } from "./error.js";
 import { nearest, trim } from "./text.js";
 import { scan } from "./tokens.js";
 import { missing, readTest, unknownValue } from "./value.js";
 
-// The most words and values of a query.
+// The largest number of words and values in a query.
 const MOST_TERMS = 256;
 
-// The way out of a query that is too much.
+// The help for a query that is too long.
 export const TOO_MUCH_HELP = "search for a few specific words, or use `similar` with the whole text";
 
-// How many words are looked for with `text`: as many as have a place in it, and one for a sign.
+// Counts the words of `text` for the limit: one for each position, and one for a text without words.
 const words = (text) => Math.max(1, scan(text, () => {}));
 
 const written = (name) => name.toLowerCase().replaceAll("-", "_");
 
-// The key written `name`: a row of `language` with its `column`, and `isField` if it is a field of a template. `language`
-// is what src/search/published/language.rs writes: { keys: [{ name, alias, former, kind, choices, words, after, facet }],
-// fields: [{ name, kind }] }. A key that was written with a former name has that as `renamed`.
+// Returns the key with the name `name`: a row of `language` with its `column`, and `isField` for a field of a template.
+// `language` is the output of src/search/published/language.rs: { keys: [{ name, alias, former, kind, choices, words,
+// after, facet }], fields: [{ name, kind }] }. If a former name was used, the row has it as `renamed`.
 const findKey = (name, { keys, fields }) => {
   const wanted = written(name);
   const key = keys.find((row) => row.name === wanted || row.alias === wanted);
@@ -34,12 +34,12 @@ const findKey = (name, { keys, fields }) => {
   return renamed ? { ...renamed, column: renamed.name, renamed: name } : null;
 };
 
-// What `text` begins with, up to a space, a quote or a parenthesis; `()` directly after a word belongs to it.
+// The beginning of `text` up to a space, a quote or a parenthesis; `()` directly after a word belongs to the word.
 const plain = (text) => /^(?:[^\p{White_Space}()"]+(?:\(\))*)*/u.exec(text)[0];
-// As `plain`, up to a comma as well.
+// The same as `plain`, but ends at a comma as well.
 const plainValue = (text) => /^[^\p{White_Space}()",]*/u.exec(text)[0];
 
-// Each of `all` once, wherever it is written.
+// Removes duplicates from `all`.
 export const different = (all) => {
   const what = (key, value) => (["start", "end", "key"].includes(key) ? undefined : value);
   const known = new Map();
@@ -55,13 +55,14 @@ export class Lexer {
     this.text = text;
     this.language = language;
     this.at = 0;
-    // How many words and values there were.
+    // The number of words and values so far.
     this.terms = 0;
     // Keys that were written with a former name: { former, name }.
     this.renamed = [];
   }
 
-  // The next word or sign, with its `start` and `end`; null at the end. Kinds are "(", ")", "-", "AND", "OR", "text",
+  // Returns the next word or sign, with its `start` and `end`, or null at the end. Kinds are "(", ")", "-", "AND",
+  // "OR", "text", "field" and "sort".
   // "field" and "sort".
   next() {
     const spaces = /\p{White_Space}*/uy;
@@ -78,7 +79,7 @@ export class Lexer {
     return { ...lexeme, start, end: this.at };
   }
 
-  // Takes note of so many words or values more, which stand from `start` on.
+  // Counts more words or values, which begin at `start`.
   #count(more, start) {
     this.terms += more;
     if (this.terms > MOST_TERMS) {
@@ -105,7 +106,7 @@ export class Lexer {
     return this.#field() ?? this.#word();
   }
 
-  // A quoted text; the quote stands next.
+  // Reads a quoted text; the next character is the quote.
   #phrase() {
     const start = this.at;
     let text = "";
@@ -133,7 +134,7 @@ export class Lexer {
     throw this.#error(start, this.text.length, new Refusal("missing closing quote", help));
   }
 
-  // A word up to a space, a parenthesis or a quote.
+  // Reads a word up to a space, a parenthesis or a quote.
   #word() {
     const word = plain(this.#rest());
     this.at += word.length;
@@ -143,12 +144,12 @@ export class Lexer {
     return { kind: "text", text: stem.length < word.length ? { prefix: stem } : { word } };
   }
 
-  // A key with its values, where one stands next.
+  // Reads a key with its values, if there is one.
   #field() {
     const [, name] = /^([A-Za-z][A-Za-z0-9_.-]*):/.exec(this.#rest()) ?? [];
     if (!name) return null;
     const after = this.text.slice(this.at + name.length + 1);
-    // `std::vec`, `https://x`.
+    // `std::vec` and `https://x` are not keys.
     if (after.startsWith(":") || after.startsWith("//")) return null;
     const key = findKey(name, this.language);
     if (!key) {
@@ -175,7 +176,7 @@ export class Lexer {
     return { kind: "field", field: key.column, key, anyOf: different(anyOf) };
   }
 
-  // Throws if `name:` is a mistake and not just a word with a colon.
+  // Throws if `name:` is an error and not just a word with a colon.
   #refuseUnknown(name, after) {
     const value = plain(after);
     const isPath = /^[/\\]/.test(after);
@@ -192,7 +193,7 @@ export class Lexer {
     throw this.#error(this.at, this.at + name.length, new Refusal(`unknown key \`${shortened(name)}\``, help));
   }
 
-  // The values of `key`, with commas between them.
+  // Reads the values of `key`, which are separated by commas.
   #values(key) {
     const found = [];
     for (;;) {
@@ -224,7 +225,7 @@ export class Lexer {
       if (by === undefined) throw this.#error(start, end, unknownValue(name, key));
       return { by, descending };
     });
-    // What is equal by a key is equal by it once more.
+    // Sorting by the same key a second time has no effect.
     return { kind: "sort", sort: sort.filter(({ by }, at) => sort.findIndex((key) => key.by === by) === at) };
   }
 }

@@ -1,10 +1,10 @@
-// What to highlight in a text (src/search/excerpt.rs).
+// Finds the parts of a text to highlight (src/search/excerpt.rs).
 
 import { needles } from "./needles.js";
 import { scan, termOf } from "./tokens.js";
 
 export class Marks {
-  // What a query looks for in text, except what it leaves out; for a word that was corrected, what stood in for it.
+  // Collects the words and phrases of a query, without negated ones. A corrected word is replaced by its corrections.
   constructor(expr, corrected) {
     this.terms = new Set();
     this.prefixes = [];
@@ -24,7 +24,7 @@ export class Marks {
     }
   }
 
-  // The places in `text` that were looked for, [start, end], in order and apart.
+  // Returns the matching places in `text`, [start, end], in order and not overlapping.
   spans(text) {
     const found = [];
     const steps = [];
@@ -46,7 +46,7 @@ export class Marks {
   }
 }
 
-// Spans in order, with those that touch made one.
+// Merges spans, which are in order, that touch or overlap.
 const merged = (spans) => {
   const found = [];
   for (const [start, end] of spans.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {

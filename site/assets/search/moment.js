@@ -1,4 +1,4 @@
-// Times as queries say them (src/query/moment.rs). An instant is [seconds since 1970, nanoseconds].
+// Times in queries (src/query/moment.rs). An instant is [seconds since 1970, nanoseconds].
 
 import { trim } from "./text.js";
 
@@ -37,8 +37,8 @@ const parseInstant = (text) => {
   return [at, Number((found[5] ?? "").padEnd(9, "0"))];
 };
 
-// A moment or period; null if `text` is none: { ago, written }, { back } days, { day }, { month } or { year } with their
-// dates, { instant }.
+// Parses a moment or period: { ago, written }, { back } days, { day }, { month } or { year } with their dates, {
+// instant }. Returns null if `text` is none of these.
 export const parseMoment = (text) => {
   if (/^\d{4}$/.test(text)) return { year: parseDate(`${text}-01-01`) };
   if (/^\d{4}-\d\d$/.test(text)) {
@@ -70,7 +70,8 @@ const offsetAt = (zone, at) => {
   return offset;
 };
 
-// The instant at which a date begins in the zone; where the clocks jump over that, what they show instead.
+// Returns the instant at which a date begins in the zone. If the clocks skip midnight, it is the first instant after
+// the gap.
 const startOf = (date, zone) => {
   const local = seconds(date);
   const offsets = [...new Set([offsetAt(zone, local - 86400), offsetAt(zone, local + 86400)])];
@@ -85,7 +86,7 @@ const dayAfter = ([year, month, day], days = 1) => {
   return next[0] > 9999 ? LAST_DAY : next;
 };
 
-// From its first instant to the first one after it.
+// Returns a period as its first instant and the first instant after it.
 export const periodOf = (moment, clock) => {
   const from = (date, next) => [startOf(date, clock.zone), startOf(next, clock.zone)];
   const shortest = (instant) => [instant, [instant[0], instant[1] + 1]];

@@ -1,6 +1,6 @@
-// A query that is narrowed by a test of a field, or no longer. What somebody wrote stays as it was written.
+// Adds a field condition to a query or removes it. The rest of the text stays unchanged.
 
-// A value as a query writes it.
+// Returns a value in query syntax.
 const quoted = (value) =>
   /^[^\p{White_Space}"(),<>:*]+$/u.test(value) && value !== "me" && !value.includes("..")
     ? value
@@ -9,8 +9,8 @@ const quoted = (value) =>
 const isTest = ({ field, anyOf }, key, value) =>
   field === key && anyOf.length === 1 && anyOf[0].is?.exact?.toLowerCase() === value.toLowerCase();
 
-// `query`, as the parser gives it, in which all results have `value`: { text, isAsked }. If it asks for that already, it
-// does not any more.
+// Toggles a condition in `query`, which is parsed: { text, isAsked }. All results of the new query have `value`; if the
+// query already had this condition, the condition is removed.
 export const narrowed = ({ text, expr, order }, key, value) => {
   const written = (one) => {
     if (one.start !== undefined) return text.slice(one.start, one.end);

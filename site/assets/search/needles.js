@@ -1,9 +1,9 @@
-// From what a query says to what the index holds (src/index/needle.rs).
+// Translates the words of a query into terms of the index (src/index/needle.rs).
 
 import { fold, isAlphanumeric } from "./fold.js";
 import { lastStretch, scan, termOf } from "./tokens.js";
 
-// Shorter words are near to too many to be corrected.
+// Shorter words resemble too many other words to be corrected.
 const SHORTEST_CORRECTED = 4;
 
 const isCorrectable = ({ kind, surface }) =>
@@ -19,7 +19,7 @@ const pieces = (text) => {
   scan(text, (token) => {
     if (token.kind !== "part") found.push({ ...token, term: termOf(token) });
   });
-  // A character says nothing that its pairs do not say.
+  // A single character is left out if it is part of a pair.
   const pairs = new Set(found.filter(({ kind }) => kind === "pair").map(({ position }) => position));
   return found.filter(
     ({ kind, position }) => kind !== "char" || !(pairs.has(position) || pairs.has(position - 1)),
@@ -28,7 +28,7 @@ const pieces = (text) => {
 
 const isWhole = ({ kind }) => kind === "whole";
 
-// Words that are joined must stand together; others need only be there.
+// Joined words must be next to each other; other words can be anywhere.
 const ofWord = (word) => {
   const all = pieces(word);
   const wholes = all.filter(isWhole), others = all.filter((piece) => !isWhole(piece));
@@ -58,7 +58,7 @@ const ofPhrase = (words) => {
   return [{ sequence: terms, wholes: all.filter(isWhole).map(({ term }) => term) }];
 };
 
-// The last stretch is the beginning of something; what stands before it is complete.
+// Only the last part is a prefix; the parts before it are complete.
 const ofPrefix = (start) => {
   const cut = lastStretch(start);
   const last = start.slice(cut);
@@ -67,7 +67,7 @@ const ofPrefix = (start) => {
   if (!all.length) return found;
   const folded = fold(last);
   if (all.some(({ kind }) => kind === "char" || kind === "pair")) {
-    // In scripts without spaces every piece of a text is found by its pairs.
+    // In scripts without spaces, every part of a text is found by its pairs of characters.
     found.push(...ofWord(last));
   } else if (all.some(isWhole)) {
     // An identifier begins with its first word, without the `v` of a version or the `/` of a path.
@@ -83,9 +83,9 @@ const ofPrefix = (start) => {
   return found;
 };
 
-// What a document must have, all of it: { term }, { word, term } (which may be a slip of the keyboard), { prefix }, or
-// { sequence: [{ term, offset }], wholes }. Nothing if there is no letter or digit in `text`, which is { word },
-// { phrase } or { prefix } as the parser gives it.
+// Returns the needles that a document must all have: { term }, { word, term } (may be a typo), { prefix }, or {
+// sequence: [{ term, offset }], wholes }. `text` is { word }, { phrase } or { prefix }, as the parser returns it. There
+// are no needles if it has no letter or digit.
 export const needles = (text) => {
   if (text.word !== undefined) return ofWord(text.word);
   return text.phrase !== undefined ? ofPhrase(text.phrase) : ofPrefix(text.prefix);

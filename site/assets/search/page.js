@@ -1,16 +1,16 @@
-// The search page: a form, what it finds, and an address that says what was asked.
+// The search page: the form, the results, and the address with the query.
 
 import { Changed, Damaged, Engine } from "./engine.js";
 import { QueryError } from "./error.js";
 import { Marks } from "./marks.js";
 import { resultItem, showFacets, showMessage, showMistake } from "./results.js";
 
-// How many results are shown at a time.
+// The number of results that are shown at a time.
 const PAGE = 10;
-// How long after a key the search begins, and how long a mistake stays unmentioned while somebody types, in milliseconds.
+// The delay before a search starts, and before an error is shown, while the user types, in milliseconds.
 const PAUSE = 150;
 const PATIENCE = 900;
-// Longer queries are not kept in the address.
+// Longer queries are not stored in the address.
 const LONGEST_ADDRESS = 2000;
 
 const form = document.getElementById("search");
@@ -33,7 +33,7 @@ const engine = () => {
   return opened;
 };
 
-// What `text` finds, with what results show of the first `most`. An index that was replaced meanwhile is opened anew.
+// Searches for `text` and loads the data of the first `most` results. If the index was replaced, it is loaded again.
 export const ask = async (text, { most = PAGE, ...options } = {}) => {
   const once = async () => {
     const index = await engine();
@@ -51,7 +51,7 @@ export const ask = async (text, { most = PAGE, ...options } = {}) => {
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
-// A text that is read aloud when it changes, and only then.
+// A text that screen readers announce, only when it changes.
 const say = (place, text) => {
   if (place.textContent !== text) place.textContent = text;
   place.hidden = !text;
@@ -75,7 +75,8 @@ const tell = (error) => {
 
 let latest = 0;
 
-// Shows what `text` finds. The focus goes to the link of the name `facet`, if one was followed.
+// Searches for `text` and shows the results. Afterwards the link of the facet `facet` gets the focus, if the user
+// followed it.
 const show = async (text, typing, facet) => {
   const turn = ++latest;
   if (!text.trim()) {
@@ -93,7 +94,7 @@ const show = async (text, typing, facet) => {
     present(text.trim(), result);
     const counts = await result.index.facets(result.hits);
     if (turn !== latest) return;
-    // The heading of the facet `tag` stands in `data-facet-tag` of the form.
+    // The attribute `data-facet-tag` of the form has the heading of the facet `tag`.
     const heading = (key) => words[`facet${key[0].toUpperCase()}${key.slice(1)}`] ?? key;
     const { services } = result.index;
     showFacets(facets, counts, result.query, { labels, services, heading, ask: submit });
@@ -106,7 +107,8 @@ const show = async (text, typing, facet) => {
   }
 };
 
-// What was found while it was typed is found when it is sent, too, and then says how.
+// Searches for a submitted query, whose words are complete. If there are no results, the last word may be incomplete, as
+// while typing.
 const whole = async (text) => {
   const result = await ask(text);
   if (result.hits.length) return result;
@@ -149,7 +151,7 @@ const addressOf = (text) => {
   return url;
 };
 
-// Each query that was sent is a step to come back to. What somebody types is one, however long they type.
+// Each submitted query is a step in the history. Everything typed between two submitted queries is one step.
 const remember = (text, typing) => {
   const goesOn = typing ? history.state?.typing || !asked() : text === asked();
   history[goesOn ? "replaceState" : "pushState"]({ typing }, "", addressOf(text));
@@ -176,14 +178,14 @@ form.addEventListener("submit", (event) => {
   submit(field.value);
 });
 addEventListener("popstate", () => {
-  // Links within the page lead to the same query.
+  // Links within the page have the same query.
   if (asked() === field.value) return;
   clearTimeout(waiting);
   field.value = asked();
   show(field.value, false);
 });
 
-// Beside the results, or folded before them where there is no room for that.
+// Facets are beside the results, or collapsed above them on a narrow screen.
 const isNarrow = matchMedia("(max-width: 60rem)");
 const arrange = () => {
   found[isNarrow.matches ? "prepend" : "append"](narrow.parentElement);

@@ -1,8 +1,9 @@
-// The query language: from words and signs to what is looked for (src/query/parser.rs, whose grammar it is).
+// Parses the query language (src/query/parser.rs describes the grammar).
 //
-// A query is { text, expr, sort: [{ by, descending }], order, renamed }, of which `order` is how the sort is written, and
-// `renamed` the keys that were written with a former name. An expression is { and: […] }, { or: […] }, { not }, { text }
-// (which is { word }, { phrase } or { prefix }) or { field, key, anyOf }; null asks for everything. What is written as one term has its `start` and `end`.
+// A query is { text, expr, sort: [{ by, descending }], order, renamed }. `order` is the sort in query syntax, and
+// `renamed` has the keys that were written with a former name. An expression is { and: […] }, { or: […] }, { not }, {
+// text } (that is { word }, { phrase } or { prefix }) or { field, key, anyOf }; null matches everything. Each term has
+// its `start` and `end`.
 
 import { QueryError, shortened } from "./error.js";
 import { Lexer, TOO_MUCH_HELP, different } from "./lexer.js";
@@ -20,7 +21,7 @@ const read = (text, language) => {
   return new Parser(text, language).query();
 };
 
-// `expr` with nothing twice side by side.
+// Removes adjacent duplicates from `expr`.
 const tidy = (expr) => {
   if (expr?.not) return { ...expr, not: tidy(expr.not) };
   const kind = ["and", "or"].find((known) => expr?.[known]);
@@ -35,7 +36,7 @@ export const parse = (text, language) => {
   return { ...query, expr: tidy(query.expr) };
 };
 
-// The same while somebody types: the last word may be unfinished, and is then read as if a star stood behind it.
+// Parses a query while the user types: the last word may be incomplete and is read as if a star followed it.
 export const parseUnfinished = (text, language) => {
   const query = parse(text, language);
   const { text: last, end } = lastOf(query.expr) ?? {};
@@ -43,7 +44,7 @@ export const parseUnfinished = (text, language) => {
   try {
     return isUnfinished ? parse(`${text}*`, language) : query;
   } catch {
-    // `port:8080` is a word, `port:8080*` a key that nobody knows.
+    // `port:8080` is a word, but `port:8080*` has an unknown key.
     return query;
   }
 };
@@ -86,7 +87,7 @@ class Parser {
     return now;
   }
 
-  // Alternatives; null when there is nothing but, perhaps, a `sort:`.
+  // Reads alternatives. Returns null if there is nothing except perhaps a `sort:`.
   any() {
     const found = [];
     let operator = null;
@@ -101,7 +102,7 @@ class Parser {
     }
   }
 
-  // Terms side by side.
+  // Reads terms next to each other.
   all() {
     const found = [];
     let operator = null;
@@ -144,7 +145,7 @@ class Parser {
     }
   }
 
-  // What a `-` or `NOT` negates.
+  // Reads the term after `-` or `NOT`.
   negated(sign) {
     const written = this.text.slice(sign.start, sign.end);
     const kind = this.next?.kind;
@@ -157,7 +158,7 @@ class Parser {
     return { not };
   }
 
-  // What stands between a parenthesis and the one that closes it.
+  // Reads the text between a parenthesis and its closing parenthesis.
   group(open) {
     this.deeper(open);
     const inner = this.any();

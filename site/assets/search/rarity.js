@@ -1,5 +1,5 @@
-// How much it says that a document is one of `count` out of `all` (src/index/weight.rs): 256 × log₂ of how rare
-// that is, by integers alone, so that scores are those of the engine to the last bit.
+// The rarity of a term that `count` of `all` documents have (src/index/weight.rs): 256 × log₂ in integer arithmetic, so
+// that the scores are exactly those of the engine.
 
 const log2 = (x) => {
   const whole = 31 - Math.clz32(Math.max(1, x));

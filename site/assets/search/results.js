@@ -1,4 +1,4 @@
-// What the search page shows of what was found. Only ever text nodes: nothing from the index becomes HTML.
+// Shows the results on the search page. It writes only text nodes, so that data from the index never becomes HTML.
 
 import { narrowed } from "./narrow.js";
 
@@ -9,7 +9,7 @@ const element = (name, className, ...content) => {
   return made;
 };
 
-// `text` with what `marks` looks for highlighted.
+// Returns `text` with the matches of `marks` highlighted.
 const marked = (text, marks) => {
   const parts = [];
   let from = 0;
@@ -20,7 +20,7 @@ const marked = (text, marks) => {
   return [...parts, text.slice(from)];
 };
 
-// A result in the list. `page` is { root, labels, template }.
+// Creates an entry in the list of results. `page` is { root, labels, template }.
 export const resultItem = (shown, marks, { root, labels, template }) => {
   const item = template.cloneNode(true);
   const part = (name) => item.querySelector(name);
@@ -49,11 +49,11 @@ export const resultItem = (shown, marks, { root, labels, template }) => {
   return item;
 };
 
-// `text` with what stands between back-ticks as code.
+// Returns `text` with the parts between back-ticks as code.
 const coded = (text) =>
   text.split(/`([^`]+)`/).map((piece, at) => (at % 2 ? element("code", "", piece) : piece));
 
-// What is wrong with a query: the place, with carets under it, and the way out.
+// Shows an error in a query: the place, with carets under it, and the help.
 export const showMistake = (box, error) => {
   const { before, marked, after, lines } = error;
   const place = element("pre", "place", before, element("span", "wrong", marked), `${after}\n${lines[1]}`);
@@ -62,7 +62,7 @@ export const showMistake = (box, error) => {
   box.hidden = false;
 };
 
-// A message, with a link that loads the page anew if there are words for one.
+// Shows a message, with a link that reloads the page if there is a text for one.
 export const showMessage = (box, text, reload) => {
   const link = element("a", "", reload ?? "");
   link.href = location.href;
@@ -74,11 +74,11 @@ export const showMessage = (box, text, reload) => {
   box.hidden = false;
 };
 
-// The most values of a key that are shown.
+// The largest number of values that are shown for a key.
 const MOST = 10;
 
-// How many results have which values, each a link to the query that asks for it too, or no longer. `ask` takes such a
-// query and the name of its link.
+// Shows the values of the results with their counts. Each value is a link that adds the condition to the query or
+// removes it. `ask` is called with the new query and the name of the link.
 export const showFacets = (box, facets, query, { labels, services, heading, ask }) => {
   const named = { status: (value) => labels[value], service: (value) => services.get(value)?.name };
   const groups = Object.entries(facets).map(([key, counts]) => {

@@ -1,23 +1,23 @@
-// Comparing and measuring text as the engine does (src/text, src/query/value.rs).
+// Compares and measures text in the same way as the engine (src/text, src/query/value.rs).
 
 const SPACES = /^\p{White_Space}+|\p{White_Space}+$/gu;
 const encoder = new TextEncoder();
 
 export const trim = (text) => text.replace(SPACES, "");
 
-// Bytes in UTF-8.
+// Returns the number of bytes in UTF-8.
 export const bytes = (text) => encoder.encode(text).length;
 
-// How many UTF-16 units of `text` fit into `most` bytes.
+// Returns the number of UTF-16 units of `text` that fit into `most` bytes.
 export const fitting = (text, most) => encoder.encodeInto(text, new Uint8Array(most)).read;
 
-// The order of code points, which is that of bytes in UTF-8 and not that of UTF-16.
+// Compares by code points, as UTF-8 bytes do and UTF-16 units do not.
 export const compare = (a, b) => {
   const shorter = Math.min(a.length, b.length);
   for (let at = 0; at < shorter; at += 1) {
     let left = a.charCodeAt(at), right = b.charCodeAt(at);
     if (left === right) continue;
-    // Surrogates stand for what comes after everything else.
+    // Surrogates stand for code points above all others.
     if (left >= 0xd800 && right >= 0xd800) {
       left += left < 0xe000 ? 0x10000 : 0;
       right += right < 0xe000 ? 0x10000 : 0;
@@ -27,7 +27,7 @@ export const compare = (a, b) => {
   return a.length - b.length;
 };
 
-// Without case, and with digits as numbers: 2.9 before 2.14.
+// Ignores case and compares digits as numbers: 2.9 comes before 2.14.
 export const naturalOrder = (left, right) => {
   const pieces = (text) => text.toLowerCase().match(/[0-9]+|[^0-9]+/g) ?? [];
   const a = pieces(left), b = pieces(right);
@@ -45,7 +45,7 @@ export const naturalOrder = (left, right) => {
   return 0;
 };
 
-// Letters left out, put in, changed, or two neighbours turned round; no piece is changed twice.
+// Counts inserted, deleted, changed and swapped letters; no part is changed twice.
 export const alignment = (a, b) => {
   const left = [...a], right = [...b];
   let [before, last, row] = [[], [], Array.from({ length: right.length + 1 }, (_, at) => at)];
@@ -62,7 +62,7 @@ export const alignment = (a, b) => {
   return row[right.length];
 };
 
-// As `alignment`, where a piece may be changed again (Damerau and Levenshtein).
+// The same as `alignment`, but a part can be changed again (Damerau-Levenshtein).
 const damerau = (a, b) => {
   const left = [...a], right = [...b];
   const most = left.length + right.length;
@@ -88,7 +88,7 @@ const damerau = (a, b) => {
   return rows[left.length + 1][right.length + 1];
 };
 
-// The name among `known` that `wrong` was probably meant to be; null when nothing is near.
+// Returns the name among `known` that the misspelling `wrong` most likely means, or null if none is similar.
 export const nearest = (wrong, known) => {
   const folded = wrong.toLowerCase();
   const length = [...folded].length;
@@ -109,7 +109,7 @@ export const nearest = (wrong, known) => {
   return best?.name ?? null;
 };
 
-// The columns that `text` takes in a terminal.
+// Returns the number of columns that `text` takes in a terminal.
 const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
 export const columns = (text) => {
   let count = 0;

@@ -1,5 +1,5 @@
-// What a text is found by: words, identifiers as a whole and in parts, characters and pairs of scripts without spaces
-// (src/index/tokens/scan.rs).
+// Splits a text into tokens: words, identifiers as a whole and in parts, and characters and pairs of scripts without
+// spaces (src/index/tokens/scan.rs).
 
 import { GRAM, JOINT, WORD, breaks, classOf, foldedCharacters, isAlphanumeric } from "./fold.js";
 import { stem } from "./stem.js";
@@ -8,14 +8,14 @@ import { bytes } from "./text.js";
 const LONGEST_WORD = 64;
 const LONGEST_WHOLE = { words: 12, bytes: 80 };
 
-// Whether words on both sides of `joint` are one identifier.
+// Returns whether the words on both sides of `joint` form one identifier.
 const joins = (joint) => bytes(joint) <= 3 && !joint.includes("..") && !joint.includes("--");
 
 const isPossessive = (text, start, end) =>
   /^s$/i.test(text.slice(start, end)) && /[\p{Alphabetic}\p{N}]['’]$/u.test(text.slice(Math.max(0, start - 3), start));
 
-// Calls `emit` with { kind, surface, start, end, position } for each token of `text`, by position. Kinds are "word",
-// "part" (of a name in camel case), "char", "pair" and "whole" (of an identifier). Returns how many words there are.
+// Calls `emit` with { kind, surface, start, end, position } for each token of `text`, ordered by position. Kinds are
+// "word", "part" (of a camel case name), "char", "pair" and "whole" (an identifier). Returns the number of words.
 export const scan = (text, emit) => {
   let position = 0;
   const stretch = (from, to) => {
@@ -64,7 +64,7 @@ export const scan = (text, emit) => {
         token("whole", group.start, group.end, group.position);
       }
     };
-    // Everything that is joined, and what is joined tightly at its end: `net::err_conn` and `err_conn`.
+    // The whole identifier, and the tightly joined part at its end: `net::err_conn` and `err_conn`.
     let joined = null, tight = null;
     const innerWhole = () => {
       if (tight && joined && joined.start < tight.start) whole(tight);
@@ -123,10 +123,10 @@ export const scan = (text, emit) => {
   return position;
 };
 
-// The term that the index has a token by.
+// Returns the term of a token in the index.
 export const termOf = ({ kind, surface }) => (kind === "word" || kind === "part" ? stem(surface) : surface);
 
-// Where the last stretch of joined words begins.
+// Returns the start of the last run of joined words.
 export const lastStretch = (text) => {
   let start = 0, at = 0;
   for (const c of text) {

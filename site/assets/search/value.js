@@ -1,5 +1,5 @@
-// Values of a key (src/query/value.rs). A test is { is }, { compare, to }, { range: [from, to] } or { words }; a
-// value is { exact }, { prefix }, { any }, { me } or { time }.
+// Parses the values of a key (src/query/value.rs). A test is { is }, { compare, to }, { range: [from, to] } or { words
+// }; a value is { exact }, { prefix }, { any }, { me } or { time }.
 
 import { Refusal, shortened } from "./error.js";
 import { parseMoment } from "./moment.js";
@@ -8,18 +8,18 @@ import { nearest, trim } from "./text.js";
 const COMPARISONS = [">=", "<=", ">", "<"];
 
 const hasOrder = (kind) => ["ordered", "time", "number", "text"].includes(kind);
-// Keys to sort by are no values of a test, but stand where one is missing.
+// Sort keys are not values of a test, but are listed when one is missing.
 const isChoice = (kind) => ["facts", "choice", "ordered", "sort"].includes(kind);
 
 const timeHelp = (text, key) => {
-  // `7days`, `2weeks`, `3months`: the unit is what it begins with.
+  // In `7days`, `2weeks`, `3months`, the unit is the first letter.
   const [age] = /^[0-9]+(?:mo|[smhdwy])/.exec(text) ?? [];
   if (age && parseMoment(age)) return `for an age write \`${key}:>${age}\``;
   if (age) return `this age is too long: write a shorter age (\`${key}:<10y\`) or a date (\`${key}:<2026-03-05\`)`;
   return `write a date (\`${key}:2026-03-05\`, \`2026-03\`, \`2026\`), a range (\`${key}:2026-01..2026-03\`) or an age (\`${key}:>7d\`)`;
 };
 
-// The refusal of a key without a value.
+// Returns the error for a key without a value.
 export const missing = ({ name, kind, choices }) => {
   let help = `write \`${name}:value\`, several values as \`${name}:a,b\`, or any value as \`${name}:*\``;
   if (isChoice(kind)) help = `write \`${name}:\` and one of ${choices.join(", ")}`;
@@ -28,14 +28,14 @@ export const missing = ({ name, kind, choices }) => {
   return new Refusal(`\`${name}:\` needs a value directly after the colon`, help);
 };
 
-// The refusal of a value that is not one of a closed set.
+// Returns the error for a value that is not in a closed set.
 export const unknownValue = (text, { name, choices }) => {
   const near = nearest(text, choices);
   const help = near ? `did you mean \`${name}:${near}\`?` : `write one of ${choices.join(", ")}`;
   return new Refusal(`unknown value \`${shortened(text)}\` of \`${name}:\``, help);
 };
 
-// A number as Rust reads one; null if it is none.
+// Parses a number as Rust does; returns null if it is not a number.
 export const parseNumber = (text) => {
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   const [, sign] = /^([+-]?)inf(?:inity)?$/i.exec(text) ?? [];
@@ -68,7 +68,7 @@ const readPlain = (text, quoted, key) => {
   return { exact: text };
 };
 
-// One end of a comparison or range.
+// Parses one end of a comparison or range.
 const bound = (text, key) => {
   const value = readPlain(text, false, key);
   if (value.any || value.prefix !== undefined) {
@@ -87,7 +87,7 @@ const readWords = (text, quoted, { name }) => {
   return stem.length < text.length ? { prefix: stem } : { word: text };
 };
 
-// Reads one value of `key`, which is { name, kind, choices }.
+// Parses one value of `key`, which is { name, kind, choices }.
 export const readTest = (text, quoted, key) => {
   const { name, kind } = key;
   if (kind === "words") return { words: readWords(text, quoted, key) };

@@ -1,28 +1,28 @@
-//! Plain BM25, the peer that everything is compared with: title twice and text, no replies, no stems, no fields.
+//! Plain BM25, the baseline for comparison: the title counted twice and the text, without replies, stems and fields.
 //!
-//! A word of the query counts as often as it is there. How rare words are is told by all tickets, also later ones, as a
-//! collection that is loaded once tells it: that is to its advantage.
+//! A word counts as often as the query has it. The rarity of words is computed from all tickets, including later ones,
+//! as for a collection that is loaded at once. That is an advantage for BM25.
 
 use std::collections::HashMap;
 
 use crate::{store::Store, text::Time};
 
-/// How quickly more of the same adds less.
+/// Saturation: how quickly further occurrences of a word add less (BM25's k1).
 const K1: f64 = 1.2;
-/// How much length counts against a document.
+/// How much the length of a document counts against it (BM25's b).
 const B: f64 = 0.75;
 
-/// The tickets of a store.
+/// A BM25 index of the tickets of a store.
 pub(super) struct Bm25<'a> {
     store: &'a Store,
     terms: HashMap<String, u32>,
-    /// For each term the places of tickets and how often they have it.
+    /// For each term, the indices of its tickets and the number of occurrences.
     postings: Vec<Vec<(u32, u32)>>,
     lengths: Vec<u32>,
 }
 
 impl<'a> Bm25<'a> {
-    /// The tickets of `store`.
+    /// Indexes the tickets of `store`.
     pub(super) fn of(store: &'a Store) -> Self {
         let mut index = Self { store, terms: HashMap::new(), postings: Vec::new(), lengths: Vec::new() };
         for place in 0..store.threads.len() {
@@ -41,8 +41,8 @@ impl<'a> Bm25<'a> {
         index
     }
 
-    /// The places of the `most` tickets that are nearest to the one at `query`, of those that were opened before `moment`
-    /// and that `allowed` passes; of equal ones the newer first.
+    /// Returns the `most` best tickets for the ticket at `query`, among the tickets that were opened before `moment`
+    /// and that `allowed` accepts. For equal scores, newer tickets come first.
     pub(super) fn nearest(
         &self,
         query: usize,
@@ -53,7 +53,7 @@ impl<'a> Bm25<'a> {
         let all = self.lengths.len() as f64;
         let usual = self.lengths.iter().map(|length| f64::from(*length)).sum::<f64>() / all.max(1.0);
         let mut scores = vec![0.0; self.lengths.len()];
-        // In one order, so that the sums are the same each time.
+        // The terms are sorted, so that the floating-point sums are reproducible.
         let mut asked: Vec<(String, u32)> = bag(self.store, query, 1).into_iter().collect();
         asked.sort_unstable();
         for (term, count) in asked {
@@ -77,7 +77,7 @@ impl<'a> Bm25<'a> {
     }
 }
 
-/// The words of the ticket at `place` with how often it has them, the title as often as `titles` says.
+/// Counts the words of the ticket at `place`; words of the title are counted `titles` times.
 fn bag(store: &Store, place: usize, titles: u32) -> HashMap<String, u32> {
     let ticket = &store.threads[place].ticket;
     let mut counts: HashMap<String, u32> = HashMap::new();

@@ -1,4 +1,4 @@
-//! What is known to be the right answer: the repository's own links, or judgements from a file.
+//! The queries of an evaluation with their right answers, from the repository's own links or from a file of judgements.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,54 +7,43 @@ use thiserror::Error;
 
 use crate::{store::Store, text::Time};
 
-/// A ticket that should have found others.
+/// A ticket that serves as a query, with its right answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Judged {
-    /// Its place in the store's threads.
+    /// The index of the ticket in the store's threads.
     pub query: usize,
-    /// When it asked: only what was there strictly before counts.
+    /// The time of the query. Only tickets and replies from strictly before this time count.
     pub before: Time,
-    /// The tickets that are right, by place.
+    /// The indices of the right answers.
     pub relevant: Vec<usize>,
-    /// Those of them that had been resolved by then.
+    /// The right answers that had been resolved before the query.
     pub relevant_resolved: Vec<usize>,
 }
 
-/// Why judgements cannot be used.
+/// An error in a file of judgements.
 #[derive(Debug, Error)]
 pub(crate) enum JudgementError {
-    /// A line is no judgement.
-    #[error("line {line} is no judgement: {}", without_line(source))]
+    /// A line is not a valid judgement.
+    #[error("line {line} is not a valid judgement: {}", without_line(source))]
     Line {
-        /// Its number, from 1.
+        /// The line number, from 1.
         line: usize,
-        /// What is wrong with it.
         source: serde_json::Error,
     },
-    /// A line names a ticket that is not there.
-    #[error("line {line} names `{id}`, which is no ticket here")]
-    Unknown {
-        /// Its number, from 1.
-        line: usize,
-        /// The name.
-        id: String,
-    },
-    /// A time cannot be read.
-    #[error("line {line}: `{time}` is no time")]
-    Time {
-        /// Its number, from 1.
-        line: usize,
-        /// What it says.
-        time: String,
-    },
+    /// A line names an unknown ticket.
+    #[error("line {line}: unknown ticket `{id}`")]
+    Unknown { line: usize, id: String },
+    /// A time is invalid.
+    #[error("line {line}: invalid time `{time}`")]
+    Time { line: usize, time: String },
 }
 
-/// What is wrong with a line, which is the only one that its parser knows.
+/// Formats the error without its line number, because each line is parsed separately.
 fn without_line(error: &serde_json::Error) -> String {
     error.to_string().replace(" at line 1 column ", " at column ")
 }
 
-/// A line of a file with judgements; tickets are named by `source` or id.
+/// A line of a file of judgements. Tickets are named by `source` or id.
 #[derive(Deserialize)]
 struct Line {
     query: String,
@@ -64,23 +53,23 @@ struct Line {
     relevant_resolved: Option<Vec<String>>,
 }
 
-/// Judgements that were read.
+/// Judgements from a file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Judgements {
-    /// In order of time.
+    /// The queries, ordered by time.
     pub judged: Vec<Judged>,
-    /// How many of them have no right answer that had been opened before they asked. They count as misses, so that figures
-    /// can be compared with those of others on the same file.
+    /// The number of queries without a right answer from before the query. They count as misses, so that the figures
+    /// can be compared with other systems on the same file.
     pub hopeless: usize,
-    /// How many queries are not among them, since the file names no right answer.
+    /// The number of queries that were skipped because the file names no right answer for them.
     pub left_out: usize,
 }
 
-/// Reads judgements, one a line.
+/// Reads judgements, one per line.
 pub(crate) fn read(text: &str, store: &Store) -> Result<Judgements, JudgementError> {
     let threads = &store.threads;
     let mut places: HashMap<&str, usize> = HashMap::new();
-    // An id is worth more than the source of another ticket.
+    // An id has priority over the source of another ticket.
     for (place, thread) in threads.iter().enumerate() {
         thread.ticket.source.iter().for_each(|source| {
             places.entry(source).or_insert(place);
@@ -125,8 +114,8 @@ pub(crate) fn read(text: &str, store: &Store) -> Result<Judgements, JudgementErr
     Ok(found)
 }
 
-/// The repository's own links. Tickets that are duplicates of one another are one group: each but the first should have
-/// found those that were opened before it. A ticket should also have found those that answered it.
+/// Derives queries from the links in the repository. Tickets that are duplicates of one another form a group, and each
+/// of them should find the members that were opened before it. A ticket should also find the tickets that answered it.
 pub(crate) fn of_links(store: &Store) -> Vec<Judged> {
     let threads = &store.threads;
     let places: HashMap<&str, usize> =
@@ -156,7 +145,7 @@ pub(crate) fn of_links(store: &Store) -> Vec<Judged> {
     judged
 }
 
-/// Those of `places` that had been resolved strictly before `moment`.
+/// Selects the tickets among `places` that had been resolved strictly before `moment`.
 fn resolved_before(store: &Store, places: &[usize], moment: Time) -> Vec<usize> {
     let was = |place: &&usize| {
         let then = store.threads[**place].before(moment, store.settings.visibility);
@@ -165,7 +154,7 @@ fn resolved_before(store: &Store, places: &[usize], moment: Time) -> Vec<usize> 
     places.iter().filter(was).copied().collect()
 }
 
-/// Sets that are joined.
+/// Disjoint sets that can be merged (union-find).
 struct Groups(Vec<usize>);
 
 impl Groups {

@@ -1,23 +1,23 @@
-//! What is measured of a list of answers, and how sure that is.
+//! Measures of a list of answers, with confidence intervals.
 
-/// How deep the reciprocal rank looks.
+/// The largest rank that counts for the reciprocal rank.
 const MRR_DEPTH: usize = 20;
 
-/// How often the queries are drawn again for an interval.
+/// The number of bootstrap samples for an interval.
 const DRAWS: usize = 2_000;
 
-/// The measures of one query, or their means over several.
+/// The measures of one query, or their means over several queries.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Measures {
-    /// Whether the first answer is right.
+    /// Whether the first answer is correct.
     pub hit_1: f64,
-    /// Whether one of the first five is.
+    /// Whether one of the first five answers is correct.
     pub hit_5: f64,
-    /// The share of all right answers among the first five.
+    /// The share of all correct answers that are among the first five.
     pub recall_5: f64,
-    /// One divided by the rank of the first right answer, if that is at most 20.
+    /// One divided by the rank of the first correct answer, or 0 if the rank is greater than 20.
     pub mrr_20: f64,
-    /// Whether one of the first hundred is right.
+    /// Whether one of the first hundred answers is correct.
     pub hit_100: f64,
 }
 
@@ -25,8 +25,8 @@ impl Measures {
     /// The names of the measures, in order.
     pub(crate) const NAMES: [&str; 5] = ["hit@1", "hit@5", "recall@5", "MRR@20", "hit@100"];
 
-    /// The measures of one query: `ranks` are the places of the right answers, from 1 and in order; `right` is how many
-    /// there are.
+    /// Computes the measures of one query. `ranks` are the ranks of the correct answers, from 1 and in order; `right`
+    /// is the number of all correct answers.
     pub(crate) fn of(ranks: &[usize], right: usize) -> Self {
         let within = |most: usize| ranks.first().is_some_and(|rank| *rank <= most);
         let first_five = ranks.iter().filter(|rank| **rank <= 5).count();
@@ -39,22 +39,21 @@ impl Measures {
         }
     }
 
-    /// The values, in the order of [`Measures::NAMES`].
+    /// Returns the values in the order of [`Measures::NAMES`].
     pub(crate) fn values(&self) -> [f64; 5] {
         [self.hit_1, self.hit_5, self.recall_5, self.mrr_20, self.hit_100]
     }
 }
 
-/// A mean with the interval that 95 of 100 draws of as many queries fall into.
+/// A mean with its 95 % bootstrap interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Estimate {
-    /// The mean.
     pub mean: f64,
-    /// The ends of the interval.
+    /// The lower and upper end of the interval.
     pub interval: (f64, f64),
 }
 
-/// The mean of each measure over `all`, with its interval: a bootstrap with a fixed seed.
+/// Computes the mean of each measure over `all`, with a bootstrap interval. The random seed is fixed.
 pub(crate) fn estimates(all: &[[f64; 5]]) -> [Estimate; 5] {
     let mean = |rows: &mut dyn Iterator<Item = &[f64; 5]>| {
         let mut sums = [0.0; 5];
@@ -76,7 +75,7 @@ pub(crate) fn estimates(all: &[[f64; 5]]) -> [Estimate; 5] {
     })
 }
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Pseudo-random numbers with a fixed sequence (SplitMix64).
 struct Random(u64);
 
 impl Random {
@@ -95,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn measures_are_of_the_first_right_answer_and_of_all() {
+    fn measures_count_the_first_correct_answer_and_all_of_them() {
         let measures = Measures::of(&[2, 4, 30], 4);
         assert_eq!(measures.values(), [0.0, 1.0, 0.5, 0.5, 1.0]);
         assert_eq!(Measures::of(&[21], 1).values(), [0.0, 0.0, 0.0, 0.0, 1.0]);
@@ -103,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_holds_the_mean_and_is_the_same_each_time() {
+    fn an_interval_contains_the_mean_and_is_reproducible() {
         let rows: Vec<[f64; 5]> = (0..100).map(|n| [f64::from(n % 2), 1.0, 0.0, f64::from(n), 0.5]).collect();
         let found = estimates(&rows);
         assert_eq!(found, estimates(&rows));

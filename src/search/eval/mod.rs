@@ -1,9 +1,9 @@
-//! How well `similar` would have answered, on tickets whose right answers are known.
+//! Evaluates the answers of `similar` on tickets whose right answers are known.
 //!
-//! Each query is a ticket as its requester wrote it, without its replies, at the moment it was opened. It sees only what was
-//! there strictly before: tickets that were opened, with the replies that they had by then. Where only resolved tickets
-//! count, those that had been resolved by then. Labels are incomplete (a duplicate that nobody linked counts as a miss), so
-//! figures compare systems on the same queries and say little by themselves.
+//! Each query is a ticket as its requester wrote it, without replies, at the time when it was opened. The search sees
+//! only tickets and replies from strictly before that time, and if only resolved tickets count, only those that were
+//! resolved before it. The labels are incomplete: a duplicate that was never linked counts as a miss. The figures are
+//! therefore useful to compare systems on the same queries and mean little by themselves.
 
 mod bm25;
 mod judged;
@@ -22,45 +22,44 @@ use super::{
 };
 use crate::{index::IndexError, store::Store};
 
-/// How many answers of each query are looked at.
+/// The number of answers that are examined for each query.
 const DEEPEST: usize = 100;
 
-/// How many suggestions somebody who did not ask is shown.
+/// The number of suggestions that are shown unprompted.
 const SHOWN: usize = 3;
 
-/// One query with what came of it.
+/// A query with its answers.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
-    /// The query.
     pub judged: Judged,
     /// The answers among all tickets.
     pub all: Answers,
-    /// The answers among resolved ones; `None` where none of the right ones was resolved.
+    /// The answers among resolved tickets; `None` if no right answer had been resolved.
     pub resolved: Option<Answers>,
-    /// How long the answer among all took, with the index in memory.
+    /// The time for the answers among all tickets, with the index in memory.
     pub took: Duration,
 }
 
 /// The answers to one query.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Answers {
-    /// The best, by place in the store's threads, each with its score and whether it is weak.
+    /// The best answers: index in the store's threads, score, and whether the match is weak.
     pub found: Vec<(usize, u32, bool)>,
-    /// What they are worth.
+    /// The measures of these answers.
     pub measures: Measures,
-    /// What those of plain BM25 are, where it was asked.
+    /// The measures of plain BM25, if it was compared.
     pub peer: Option<Measures>,
 }
 
 impl Answers {
-    /// What somebody who did not ask is shown: the first ones that are not weak.
+    /// Returns the suggestions that are shown unprompted: the first answers that are not weak.
     pub(crate) fn shown(&self) -> impl Iterator<Item = usize> {
         self.found.iter().filter(|(.., weak)| !weak).take(SHOWN).map(|(place, ..)| *place)
     }
 }
 
-/// Asks all of `judged`, which are in order of time. `compare` asks plain BM25 as well; `clock` tells the time since some
-/// moment; `progress` is told how many are done.
+/// Runs the queries `judged`, which are ordered by time. With `compare`, plain BM25 runs as well. `clock` returns the
+/// time since a fixed moment; `progress` is called with the number of finished queries.
 pub(crate) fn run(
     store: &Store,
     judged: &[Judged],

@@ -1,4 +1,4 @@
-//! What is measured is what somebody would have been answered.
+//! Tests that an evaluation measures the answers that a user would have got.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
     text::Time,
 };
 
-/// Tickets of two subjects; `c` is a duplicate of `a`, as `b` is, and `e` was answered by `d`.
+/// Tickets about two problems: `b` and `c` are duplicates of `a`, and `e` was answered by `d`.
 fn source() -> MemorySource {
     let ticket = |source: MemorySource, id: &str, day: u32, title: &str, body: &str| {
         source.with(
@@ -53,7 +53,7 @@ fn named(store: &Store, places: &[usize]) -> String {
 }
 
 #[test]
-fn links_of_the_repository_are_judgements() {
+fn links_in_the_repository_are_used_as_judgements() {
     let store = store();
     let judged: Vec<[String; 3]> = of_links(&store)
         .iter()
@@ -74,16 +74,16 @@ fn judgements_from_a_file_name_tickets_by_source_or_id() {
             .judged;
     assert_eq!(named(&store, &[judged[0].query, judged[0].relevant_resolved[0]]), "c a");
     let wrong = |text: &str| read(text).unwrap_err().to_string();
-    assert!(wrong("{\"query\": 1}").starts_with("line 1 is no judgement"));
+    assert!(wrong("{\"query\": 1}").starts_with("line 1 is not a valid judgement"));
     assert!(wrong("{").ends_with("while parsing an object at column 1"), "{}", wrong("{"));
-    assert!(wrong("\n{\"query\": \"c\", \"relevant\": [\"zz\"]}").contains("line 2 names `zz`"));
+    assert!(wrong("\n{\"query\": \"c\", \"relevant\": [\"zz\"]}").contains("line 2: unknown ticket `zz`"));
     assert!(
-        wrong("{\"query\": \"c\", \"before\": \"soon\", \"relevant\": []}").contains("`soon` is no time")
+        wrong("{\"query\": \"c\", \"before\": \"soon\", \"relevant\": []}").contains("invalid time `soon`")
     );
 }
 
 #[test]
-fn what_cannot_be_found_is_counted() {
+fn queries_without_a_possible_answer_are_counted() {
     let store = store();
     let text = "{\"query\": \"a\", \"relevant\": [\"b\"]}\n{\"query\": \"b\", \"relevant\": [\"b\"]}\n\
                 {\"query\": \"b\", \"relevant\": [\"b\", \"a\"]}\n{\"query\": \"c\", \"relevant\": []}\n";
@@ -92,15 +92,15 @@ fn what_cannot_be_found_is_counted() {
 }
 
 #[test]
-fn a_query_knows_what_was_there_before_it_and_nothing_of_itself() {
+fn a_query_sees_only_earlier_tickets_and_not_itself() {
     let store = store();
     let outcomes = run(&store, &of_links(&store), true, &|| Duration::ZERO, &|_| {}).unwrap();
     let found = |at: usize| {
         let places: Vec<usize> = outcomes[at].all.found.iter().map(|(place, ..)| *place).collect();
         named(&store, &places)
     };
-    // The reply to `e` speaks of exports, which `e` does not.
-    assert_eq!((found(0).as_str(), found(1).as_str()), ("a", "d"), "of what is alike");
+    // The reply to `e` mentions exports, but `e` itself does not.
+    assert_eq!((found(0).as_str(), found(1).as_str()), ("a", "d"), "the most similar ticket of each");
     assert_eq!(outcomes[2].all.measures.recall_5, 1.0);
     let resolved = outcomes[2].resolved.as_ref().unwrap();
     assert_eq!((resolved.measures.hit_5, resolved.peer.unwrap().hit_5), (1.0, 1.0));
@@ -108,7 +108,7 @@ fn a_query_knows_what_was_there_before_it_and_nothing_of_itself() {
 }
 
 #[test]
-fn it_is_what_similar_would_have_answered_then() {
+fn the_evaluation_gives_the_same_answers_as_similar() {
     let whole = store();
     let judged = of_links(&whole);
     assert_eq!(judged.len(), 3);
@@ -133,7 +133,7 @@ fn it_is_what_similar_would_have_answered_then() {
 }
 
 #[test]
-fn the_past_is_what_an_index_of_it_would_be() {
+fn the_past_scores_like_an_index_of_the_past() {
     use crate::search::similar::Collection as _;
     let store = store();
     let mut past = Past::of(&store);

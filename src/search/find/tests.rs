@@ -1,4 +1,4 @@
-//! Searching an index, compared with a plain scan of the same texts.
+//! Compares searches of an index with a plain scan of the same texts.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -40,7 +40,7 @@ fn body(text: &str) -> Texts {
     vec![(Field::Body, text.to_owned())]
 }
 
-/// The numbers of the documents that `query` finds, best first.
+/// Returns the numbers of the documents that match `query`, best first.
 #[track_caller]
 fn found(index: &Index, query: &str) -> Vec<u32> {
     let query = Query::parse(query, &Vocabulary::default()).unwrap_or_else(|error| panic!("{error}"));
@@ -54,7 +54,7 @@ fn assert_finds(texts: &[Texts], query: &str, expected: &[u32]) {
 }
 
 #[test]
-fn words_are_found_in_any_form() {
+fn a_word_is_found_in_any_form() {
     let texts = [body("The export times out"), body("Exporting invoices"), body("nothing of the kind")];
     assert_finds(&texts, "exports", &[1, 0]);
     assert_finds(&texts, "exporti*", &[1, 0]);
@@ -106,21 +106,21 @@ fn identifiers_are_found_whole_and_in_parts() {
 }
 
 #[test]
-fn a_beginning_stands_for_the_most_frequent_words() {
+fn a_prefix_finds_the_most_frequent_words() {
     let texts: Vec<Texts> = (0..40)
         .flat_map(|number| (0..=number / 20).map(move |_| body(&format!("expo{number:02}x other"))))
         .chain([body("exporting")])
         .collect();
     let index = Index::open(built(&texts)).unwrap();
     let first: Vec<String> = (20..36).map(|number| format!("expo{number}x")).collect();
-    assert_eq!(index.expansions("expo").unwrap(), first, "those of two documents, in order");
+    assert_eq!(index.expansions("expo").unwrap(), first, "the terms of two documents come first");
     assert_eq!(index.expansions("expor").unwrap(), ["export"]);
     assert_eq!(index.expansions("exporti").unwrap(), ["export"]);
     assert_eq!(found(&index, "expo*").len(), 32);
 }
 
 #[test]
-fn a_slip_stands_for_the_nearest_words() {
+fn a_typo_is_corrected_to_the_nearest_words() {
     let near = |word: &str| {
         let index = Index::open(built(&[
             body("exports exported"),
@@ -134,13 +134,13 @@ fn a_slip_stands_for_the_nearest_words() {
     assert_eq!(near("exprot"), "export=export");
     assert_eq!(near("expart"), "export=export expert=expert", "the more frequent first");
     assert_eq!(near("conection"), "connection=connect");
-    assert_eq!(near("conecsion"), "connection=connect", "two slips in a longer one");
+    assert_eq!(near("conecsion"), "connection=connect", "a longer word may have two typos");
     assert_eq!(near("retires"), "retries=retri");
     assert_eq!((near("exx").as_str(), near("xeport").as_str(), near("exprost").as_str()), ("", "", ""));
 }
 
 #[test]
-fn signs_without_letters_are_passed_over() {
+fn signs_without_letters_are_ignored() {
     let texts = [body("a – b"), body("c")];
     assert_finds(&texts, "a – b", &[0]);
     assert_finds(&texts, "–", &[]);
@@ -149,7 +149,7 @@ fn signs_without_letters_are_passed_over() {
 }
 
 #[test]
-fn newer_documents_over_older_ones_are_as_good_as_a_new_index() {
+fn an_updated_index_finds_the_same_as_a_new_index() {
     let old = [body("alpha beta"), body("alpha alpha gamma"), body("alpha delta"), body("epsilon")];
     let new = [body("alpha beta"), body("beta beta"), body("alpha delta"), body("epsilon"), body("alpha")];
     let layer = built_of(vec![heads(5).swap_remove(1), heads(5).swap_remove(4)], &new);
@@ -174,7 +174,7 @@ fn newer_documents_over_older_ones_are_as_good_as_a_new_index() {
 }
 
 #[test]
-fn the_bytes_do_not_depend_on_the_order_of_documents() {
+fn the_order_of_documents_does_not_change_the_index() {
     let texts: Vec<Texts> =
         (0..200).map(|number| body(&format!("word{} common {number}", number % 7))).collect();
     let mut turned = heads(200);
@@ -183,7 +183,7 @@ fn the_bytes_do_not_depend_on_the_order_of_documents() {
 }
 
 #[test]
-fn another_version_is_told_from_damage() {
+fn another_version_is_distinguished_from_damage() {
     let mut bytes = built(&[body("a")]);
     bytes[8] = 99;
     assert!(matches!(Index::open(bytes), Err(IndexError::Version { found: 99 })));
@@ -196,7 +196,7 @@ fn another_version_is_told_from_damage() {
 }
 
 #[test]
-fn an_index_is_read_a_little_at_a_time() {
+fn a_query_reads_only_a_part_of_the_index() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     struct Counting(Vec<u8>, Arc<AtomicUsize>);
@@ -217,7 +217,7 @@ fn an_index_is_read_a_little_at_a_time() {
     assert!(read.load(Ordering::Relaxed) < 20_000, "{} of {len}", read.load(Ordering::Relaxed));
 }
 
-/// The documents of `texts` whose tokens satisfy a query of one word or phrase, by reading them.
+/// Finds the documents whose tokens match a word or phrase by reading all of `texts`.
 fn scanned(texts: &[Texts], words: &[&str], phrase: bool) -> BTreeSet<u32> {
     let wanted: Vec<String> = words.iter().map(|word| tokens::stem(word).into_owned()).collect();
     let has = |texts: &Texts| {
@@ -265,7 +265,7 @@ proptest! {
     }
 
     #[test]
-    fn every_piece_of_a_chinese_title_is_found(title in "[一-龥ァ-ヶ가-힣，：！、]{2,16}", from in 0usize..14, len in 2usize..16) {
+    fn every_part_of_a_chinese_title_is_found(title in "[一-龥ァ-ヶ가-힣，：！、]{2,16}", from in 0usize..14, len in 2usize..16) {
         let characters: Vec<char> = title.chars().collect();
         let from = from.min(characters.len() - 2);
         let piece: String = characters[from..(from + len).min(characters.len())].iter().collect();
@@ -279,7 +279,7 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_index_is_an_error_and_never_a_wrong_answer(texts in some_texts(), at: prop::sample::Index, bit in 0..8) {
+    fn a_damaged_index_is_an_error_and_never_gives_a_wrong_result(texts in some_texts(), at: prop::sample::Index, bit in 0..8) {
         let bytes = built(&texts);
         let mut damaged = bytes.clone();
         damaged[at.index(bytes.len())] ^= 1u8 << bit;
@@ -291,7 +291,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_no_index(bytes: Vec<u8>) {
+    fn random_bytes_are_not_an_index(bytes: Vec<u8>) {
         prop_assert!(Index::open(bytes).is_err());
     }
 }

@@ -1,11 +1,11 @@
-//! Columns: what documents are tested, sorted and counted by, one for each key.
+//! Columns: the values by which documents are tested, sorted and counted, one column for each key.
 //!
-//! A column of texts has each text once, and for each document the numbers of its texts, from 1, as one character each: so
-//! it packs best. Where a document may have several texts, a zero ends each row. A column of times has steps from one time
-//! to the next. A column in which no document has anything is left out.
+//! A column of texts lists each text once, and for each document the numbers of its texts, from 1, as one character
+//! each, because that compresses best. If a document can have several texts, a zero ends each row. A column of times
+//! has the differences between successive times. A column without any values is left out.
 //!
-//! The column `sort.key` has what results are sorted by; `is.overdue` has the time after which a fact is true. Files are
-//! named by their content, so that two equal columns are one file.
+//! The column `sort.key` has the values for sorting; `is.overdue` has the time after which a fact is true. The name of
+//! a file depends on its content, so two equal columns are one file.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -20,7 +20,7 @@ use crate::{
     ticket::{Article, Thread},
 };
 
-/// A column as JSON.
+/// A column, serialized as JSON.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Column<'a> {
@@ -32,7 +32,7 @@ enum Column<'a> {
 #[derive(Serialize)]
 struct TextColumn<'a> {
     values: Vec<&'a str>,
-    /// The instant of each value, if they are dates.
+    /// The instant of each value, if the values are dates.
     #[serde(skip_serializing_if = "Option::is_none")]
     instants: Option<Vec<Option<Instant>>>,
     several: bool,
@@ -48,13 +48,13 @@ struct TimeColumn {
 /// Seconds since 1970, rounded down, and nanoseconds.
 type Instant = (i64, i32);
 
-/// Makes the columns of some documents.
+/// Writes the columns of some documents.
 pub(super) struct Columns<'a, 's> {
     pub filter: &'a Filter<'s>,
     pub items: &'a [Item],
 }
 
-/// A column that is to be made.
+/// A column to write.
 enum Wanted<'a> {
     Tested(&'a QueryKey),
     Sorted(&'a QueryKey),
@@ -63,7 +63,8 @@ enum Wanted<'a> {
 }
 
 impl Columns<'_, '_> {
-    /// Writes the columns. Returns the name of the file with those of facets, and the names of the others by key.
+    /// Writes the columns. Returns the name of the file with the facet columns, and the names of the other files by
+    /// key.
     pub(super) fn write(
         &self,
         vocabulary: &Vocabulary,
@@ -117,7 +118,7 @@ impl Columns<'_, '_> {
         self.filter.lookup().store()
     }
 
-    /// The column of what tickets and articles have for a key.
+    /// Returns the column with the values of tickets and articles for a key.
     fn values(&self, tickets: &Accessor<Thread>, articles: &Accessor<Article>) -> Option<Column<'_>> {
         match tickets {
             Accessor::Nothing => None,
@@ -143,7 +144,7 @@ impl Columns<'_, '_> {
         }
     }
 
-    /// The texts of one document, each once.
+    /// Returns the texts of one document without duplicates.
     fn texts_of<'b, T>(&'b self, values: &Accessor<T>, of: &'b T) -> Vec<&'b str> {
         let mut found = Vec::new();
         if let Accessor::Texts(texts_of) = values {
@@ -158,7 +159,7 @@ impl Columns<'_, '_> {
         found
     }
 
-    /// For each document the facts that are true of it, whenever somebody asks.
+    /// For each document, lists the facts that are true regardless of the time.
     fn facts(&self, facts: &'static [Fact]) -> Vec<Vec<&'static str>> {
         let lookup = self.filter.lookup();
         let is_true = |fact: &&Fact, thread: &Thread| match fact.test {
@@ -175,7 +176,7 @@ impl Columns<'_, '_> {
         self.items.iter().map(of_item).collect()
     }
 
-    /// The column of a template's field.
+    /// Returns the column of a template's field.
     fn field(&self, field: &FieldKey) -> Option<Column<'_>> {
         let texts_of = |item: &Item| {
             let mut found: Vec<&str> = Vec::new();
@@ -225,7 +226,7 @@ fn time_of<T>(values: &Accessor<T>, of: &T) -> Option<Time> {
     }
 }
 
-/// The column of the times of documents.
+/// Returns the column of the documents' times.
 fn times(of_items: impl Iterator<Item = Option<Time>>) -> Option<Column<'static>> {
     let mut nanoseconds = BTreeMap::new();
     let mut last = 0;
@@ -245,7 +246,7 @@ fn times(of_items: impl Iterator<Item = Option<Time>>) -> Option<Column<'static>
     any.then_some(Column::Times(TimeColumn { times: steps, nanoseconds }))
 }
 
-/// The facts that a key asks for.
+/// Returns the facts that a key can test.
 fn facts(key: &QueryKey) -> &'static [Fact] {
     match key.kind {
         ValueKind::Facts(facts) => facts,
@@ -253,7 +254,7 @@ fn facts(key: &QueryKey) -> &'static [Fact] {
     }
 }
 
-/// A fact that is true after a time, with what gives the time.
+/// Returns the fact with its time, if it becomes true after a time.
 fn after(fact: &Fact) -> Option<(&Fact, FactTime)> {
     match fact.test {
         FactTest::After(time_of) => Some((fact, time_of)),
@@ -261,14 +262,15 @@ fn after(fact: &Fact) -> Option<(&Fact, FactTime)> {
     }
 }
 
-/// The character that stands for a number, none of which JSON escapes. `site/assets/search/columns.js` has it too.
+/// Returns the character for a number. JSON escapes none of these characters. `site/assets/search/columns.js` has the
+/// same function.
 fn sign(number: usize) -> char {
     let code = 0x23 + number + usize::from(number >= 0x39);
     let code = if code < 0xd800 { code } else { code + 0x800 };
     u32::try_from(code).ok().and_then(char::from_u32).unwrap_or('#')
 }
 
-/// A time as the browser counts it: also before 1970 the nanoseconds are those after the second.
+/// Returns a time as the browser counts it. The nanoseconds are never negative, also before 1970.
 fn rounded_down(time: Time) -> Instant {
     let (seconds, rest) = (time.seconds(), time.timestamp().subsec_nanosecond());
     if rest < 0 { (seconds - 1, rest + 1_000_000_000) } else { (seconds, rest) }

@@ -1,4 +1,4 @@
-//! Files that are named by their content.
+//! Files whose names depend on their content.
 
 use std::{collections::BTreeMap, io::Write as _};
 
@@ -7,16 +7,16 @@ use serde::Serialize;
 
 use super::VERSION;
 
-/// How many characters a name has; of five bits each. `site/assets/search/files.js` has it too.
+/// The length of a name in characters of five bits. `site/assets/search/files.js` has the same value.
 pub(super) const NAME: usize = 10;
 
 const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
-/// The files so far, by their whole names.
+/// The files that were added so far, by their full names.
 #[derive(Default)]
 pub(super) struct Files(BTreeMap<String, Vec<u8>>);
 
-/// A file that is packed and named, and yet to be added.
+/// A compressed file with its name, before it is added.
 pub(super) struct Packed {
     pub name: String,
     bytes: Vec<u8>,
@@ -33,14 +33,15 @@ impl Packed {
     }
 }
 
-/// Files that share a name, each with its digit after it: so many names of what is small would outweigh it.
+/// Files that share a name, each with a digit after it. The names in the manifest would otherwise take more space than
+/// small files do.
 pub(super) struct Group {
     name: String,
     files: Vec<Vec<u8>>,
 }
 
 impl Group {
-    /// How many files share a name. `site/assets/search/files.js` has it too.
+    /// The number of files that share a name. `site/assets/search/files.js` has the same value.
     pub(super) const SIZE: usize = 8;
 
     pub(super) fn of_json(files: &[impl Serialize]) -> Self {
@@ -51,10 +52,10 @@ impl Group {
     }
 }
 
-/// Packs `bytes` with the version before them.
+/// Compresses `bytes` and puts the version in front.
 fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(6));
-    // Memory takes everything.
+    // Writing to memory cannot fail.
     let written = encoder.write_all(&[VERSION]).and_then(|()| encoder.write_all(bytes));
     written.and_then(|()| encoder.finish()).unwrap_or_default()
 }
@@ -68,13 +69,13 @@ fn digit(number: usize) -> char {
 }
 
 impl Files {
-    /// Adds a file; returns its name.
+    /// Adds a file and returns its name.
     pub(super) fn add(&mut self, file: Packed) -> String {
         self.0.insert(format!("i/{}.bin", file.name), file.bytes);
         file.name
     }
 
-    /// Adds the files of a group; returns the name that they share.
+    /// Adds the files of a group and returns their shared name.
     pub(super) fn add_group(&mut self, group: Group) -> String {
         for (place, bytes) in group.files.into_iter().enumerate() {
             self.0.insert(format!("i/{}{}.bin", group.name, digit(place)), bytes);
@@ -82,19 +83,19 @@ impl Files {
         group.name
     }
 
-    /// Adds a file of JSON; returns its name.
+    /// Adds a JSON file and returns its name.
     pub(super) fn add_json(&mut self, json: &impl Serialize) -> String {
         self.add(Packed::of_json(json))
     }
 
-    /// All files, with `json` under a name of its own.
+    /// Returns all files, and `json` as the file `name`.
     pub(super) fn finish(mut self, name: &str, json: &impl Serialize) -> BTreeMap<String, Vec<u8>> {
         self.0.insert(name.to_owned(), serde_json::to_vec(json).unwrap_or_default());
         self.0
     }
 }
 
-/// A number that depends on `bytes` alone and looks random.
+/// Returns a hash of `bytes`.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     let hash = blake3::hash(bytes);
     hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))

@@ -1,4 +1,4 @@
-//! What the browser must know to read a query: keys, fields of templates, services, and the rules of the clocks.
+//! The data that the browser needs to parse a query: keys, fields of templates, services and time zone rules.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     store::Store,
 };
 
-/// The clocks are known until then: 2200-01-01T00:00:00Z.
+/// The end of the time zone rules: 2200-01-01T00:00:00Z.
 const LAST_CHANGE: i64 = 7_258_118_400;
 
 /// The keys of the query language and the fields of templates.
@@ -21,7 +21,7 @@ pub(super) struct Language<'a> {
     fields: Vec<FieldRow<'a>>,
 }
 
-/// What the search page knows of a key. It has no list of keys of its own.
+/// The description of a key for the search page, which has no other list of keys.
 #[derive(Serialize)]
 struct KeyRow {
     name: &'static str,
@@ -32,10 +32,10 @@ struct KeyRow {
     kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     choices: Vec<&'static str>,
-    /// The number of the field of the index whose words are tested.
+    /// The number of the index field whose words are tested.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<u8>,
-    /// The facts that are true after a time, which a column of their own has.
+    /// The facts that become true after a time. Each has a separate column.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     after: Vec<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -48,20 +48,20 @@ struct FieldRow<'a> {
     kind: &'static str,
 }
 
-/// A service of the catalogue.
+/// A service in the catalogue.
 #[derive(Serialize)]
 pub(super) struct ServiceRow<'a> {
     name: String,
-    /// The service itself, and the services that it is a module of.
+    /// The service, and the services that it is a module of.
     within: Vec<&'a str>,
 }
 
-/// When the clocks of a zone change.
+/// The offsets of a time zone.
 #[derive(Serialize)]
 pub(super) struct ZoneRules {
-    /// Seconds east of UTC before the first change.
+    /// The offset before the first change, in seconds east of UTC.
     first: i32,
-    /// The second of each change, and how many seconds east of UTC the clocks are from then on.
+    /// The time of each change in seconds, and the offset after it in seconds east of UTC.
     changes: Vec<(i64, i32)>,
 }
 
@@ -114,7 +114,7 @@ pub(super) fn services(store: &Store) -> BTreeMap<&str, ServiceRow<'_>> {
     all.iter().map(|service| (service.id.as_str(), row(service))).collect()
 }
 
-/// Returns the rules of the clocks of `zone`.
+/// Returns the offsets of `zone`.
 pub(super) fn zone(zone: &TimeZone) -> ZoneRules {
     let changes = zone
         .following(Timestamp::MIN)

@@ -1,21 +1,23 @@
-//! The index in its published form: small files that the search page of a static site reads as it needs them.
+//! The published index: small files that the search page of a static site reads on demand.
 //!
-//! It is made of the same texts, tokens and impacts as the [index](super::index) of the terminal and the server, and asked
-//! in the same way by `site/assets/search`, so that both find the same tickets in the same order.
+//! The published index has the same texts, tokens and impacts as the [index](super::index) of the terminal and the
+//! server, and `site/assets/search` evaluates queries in the same way, so that both find the same tickets in the same
+//! order.
 //!
-//! * `index.json` names the manifest, and that all others. They are named by their content: `i/<name>.bin`, packed by DEFLATE,
-//!   a version in front.
-//! * Documents stand by time of opening, in *partitions* of some 24,000 whose ends depend on the documents alone: what
-//!   changes in one leaves the files of the others as they are. A document has its number within the partition; of equally
-//!   good ones the greater goes first.
-//! * Within a partition terms stand in order in shards of some 9 kB, which begin where the terms say so. A shard tells the
-//!   documents of its terms, and names the files of their places, which only phrases need.
-//! * What results show stands in chunks of sixteen documents; eight chunks share a name, with a digit after it, since names
-//!   in the manifest do not pack. What is tested or sorted by stands in columns.
-//! * Words and terms with how frequent they are, for prefixes and slips of the keyboard, stand in shards of all partitions.
+//! * `index.json` names the manifest, and the manifest names all other files. Their names depend on their content:
+//! `i/<name>.bin`, compressed with DEFLATE, with a version in front.
+//! * Documents are ordered by opening time and divided into *partitions* of about 24,000 documents. The boundaries
+//! depend only on the documents, so a change in one partition does not change the files of the others. A document has a
+//! number within its partition; for equal scores the greater number comes first.
+//! * The terms of a partition are ordered and divided into shards of about 9 kB, whose boundaries depend only on the
+//! terms. A shard has the documents of its terms and names the files with their positions, which are needed only for
+//! phrases.
+//! * The data that results show is in chunks of sixteen documents. Eight chunks share a name, with a digit after it,
+//! because names in the manifest do not compress. The data for tests and sorting is in columns.
+//! * Words and terms with their frequencies are in shards across all partitions, for prefixes and for the correction of
+//! typos.
 //!
-//! `cargo bench --bench static_search` says that a first query of two words fetches 55 kB in 7 requests of 10,000 tickets, and
-//! 373 kB in 24 of 100,000, in the median.
+//! `cargo bench --bench static_search` measures how much a first query downloads; see `docs/benchmarks.md`.
 
 mod columns;
 mod files;
@@ -39,40 +41,41 @@ use self::{
 use super::{Filter, Item};
 use crate::{query::Vocabulary, store::Store};
 
-/// Of all files. `site/assets/search/files.js` has it too.
+/// The version of the file format. `site/assets/search/files.js` has the same value.
 const VERSION: u8 = 3;
 
-/// How many documents' results stand in one file. `site/assets/search/engine.js` has it too.
+/// The number of documents whose results are in one file. `site/assets/search/engine.js` has the same value.
 const CHUNK: usize = 16;
 
-/// How many documents a partition has at least, at most, and on the average beyond the least.
+/// The smallest and largest size of a partition, and the average number of documents beyond the smallest size.
 pub(super) const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
 
-/// The file that names the manifest, which names the others.
+/// The file that names the manifest.
 pub(crate) const ENTRANCE: &str = "index.json";
 
-/// What [`ENTRANCE`] says.
+/// The content of [`ENTRANCE`].
 #[derive(Serialize)]
 struct Entrance {
     version: u8,
-    /// The name of the file of the manifest.
+    /// The name of the manifest's file.
     manifest: String,
 }
 
-/// What the browser reads first.
+/// The manifest, which the browser reads first.
 #[derive(Serialize)]
 struct Manifest<'a> {
     documents: usize,
     partitions: Vec<Partition>,
-    /// The name of the file that names the shards of words.
+    /// The name of the file that lists the shards of words.
     words: String,
     services: BTreeMap<&'a str, ServiceRow<'a>>,
-    /// The name of the file with the rules of the clocks.
+    /// The name of the file with the time zone rules.
     zone: String,
     language: Language<'a>,
 }
 
-/// The files of the index of everything in `store`, by name. `shown` tells what results show of a ticket or article.
+/// Returns the files of the index of all items in `store`, by name. `shown` returns the data that results show for an
+/// item.
 pub fn publish<S: Serialize>(store: &Store, shown: impl Fn(Item) -> S + Sync) -> BTreeMap<String, Vec<u8>> {
     publish_in(store, &store.known_in_queries(None), shown, &PARTITION)
 }
@@ -85,10 +88,10 @@ pub(super) fn publish_in<S: Serialize>(
 ) -> BTreeMap<String, Vec<u8>> {
     let mut items: Vec<(Item, String)> =
         Item::all(store).map(|item| (item, item.key(store).into_owned())).collect();
-    // The newest last, so that the greater number goes first; of one moment, the first key last.
+    // The newest document is last, so that the greater number comes first. At equal times, the first key is last.
     items.sort_by_cached_key(|(item, key)| (item.created(store), Reverse(key.clone())));
     let (items, keys): (Vec<Item>, Vec<String>) = items.into_iter().unzip();
-    // Nothing that is published depends on the time.
+    // The published files do not depend on the current time.
     let filter = Filter::new(store, None, crate::text::Time::from(jiff::Timestamp::UNIX_EPOCH));
     let mut files = Files::default();
     let mut words = Words::default();
@@ -110,8 +113,8 @@ pub(super) fn publish_in<S: Serialize>(
     files.finish(ENTRANCE, &entrance)
 }
 
-/// The partitions of documents with these keys. A key ends one when its own hash says so, so that a new document moves
-/// the ends up to the next one that both have.
+/// Divides documents with these keys into partitions. A key is the end of a partition if its hash says so; a new
+/// document therefore moves only the boundaries up to the next such key.
 fn cut(keys: &[String], (size, beyond): &(Range<usize>, u32)) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;

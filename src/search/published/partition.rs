@@ -1,4 +1,4 @@
-//! One partition: documents that follow one another, with files of their own.
+//! One partition: consecutive documents that have separate files.
 
 use std::collections::BTreeMap;
 
@@ -19,23 +19,23 @@ use crate::{
     store::Store,
 };
 
-/// What the manifest says of a partition.
+/// The manifest's entry for a partition.
 #[derive(Serialize)]
 pub(super) struct Partition {
     documents: usize,
     /// The beginning of the first term of each shard.
     terms: Vec<String>,
-    /// The names of the shards, one after another.
+    /// The names of the shards, concatenated.
     shards: String,
-    /// The names of the groups of chunks, one after another.
+    /// The names of the groups of chunks, concatenated.
     chunks: String,
-    /// The name of the file with the columns of facets.
+    /// The name of the file with the facet columns.
     facets: String,
-    /// The names of the files of columns, by key.
+    /// The names of the other columns' files, by key.
     columns: BTreeMap<String, String>,
 }
 
-/// Writes the partition of `items` and adds its words to `words`. Returns what the manifest says of it.
+/// Writes the partition of `items` and adds its words to `words`. Returns the manifest's entry.
 pub(super) fn write<S: Serialize>(
     store: &Store,
     filter: &Filter<'_>,

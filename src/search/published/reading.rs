@@ -1,4 +1,4 @@
-//! Reading everything that is published, for tests: what a curious visitor could find out.
+//! Reads all published data in tests, to check what a curious visitor can find out.
 
 use std::{collections::BTreeMap, io::Read as _};
 
@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::{ENTRANCE, VERSION, files::NAME};
 use crate::index::Bytes;
 
-/// All terms, words and JSON in `files`, whose names may stand in `folder`.
+/// Returns all terms, words and JSON in `files`, whose names begin with `folder`.
 pub(crate) fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<String> {
     let manifest = manifest(files, folder);
     let mut left: BTreeMap<String, Vec<u8>> = files
@@ -23,7 +23,7 @@ pub(crate) fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec
         for name in names(&partition["shards"]) {
             let (terms, pieces) = terms(&left.remove(&name).unwrap());
             found.extend(terms);
-            // Places are numbers.
+            // Files of positions contain only numbers.
             pieces.iter().for_each(|piece| drop(left.remove(piece)));
         }
     }
@@ -35,7 +35,7 @@ pub(crate) fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec
     found
 }
 
-/// The manifest of `files`.
+/// Reads the manifest in `files`.
 pub(crate) fn manifest(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Json {
     let entrance: Json = serde_json::from_slice(&files[&format!("{folder}{ENTRANCE}")]).unwrap();
     let name = entrance["manifest"].as_str().unwrap();
@@ -54,7 +54,7 @@ fn names(text: &Json) -> Vec<String> {
     text.chunks(NAME).map(|name| String::from_utf8(name.to_vec()).unwrap()).collect()
 }
 
-/// The terms of a shard, and the files of their places.
+/// Returns the terms of a shard and the files of their positions.
 fn terms(shard: &[u8]) -> (Vec<String>, Vec<String>) {
     let mut rest = Bytes(shard);
     let mut pieces = Vec::new();
@@ -73,7 +73,7 @@ fn terms(shard: &[u8]) -> (Vec<String>, Vec<String>) {
     (terms, pieces)
 }
 
-/// A text that shares its beginning with `last`.
+/// Reads a text that is stored without the beginning that it shares with `last`.
 pub(super) fn text(rest: &mut Bytes<'_>, last: &[u8]) -> Vec<u8> {
     let shared = rest.number().unwrap() as usize;
     let own = rest.number().unwrap() as usize;

@@ -1,31 +1,32 @@
-//! Shards of terms: cut where the terms say so, so that what changes one shard leaves the others as they are.
+//! Shards of terms. Their boundaries depend on the terms, so that a change in one shard does not change the others.
 
 use rayon::prelude::*;
 
 use super::files::{Files, Packed, hash};
 use crate::index::{Bytes, put};
 
-/// From this many bytes on a shard may end, and at so many it must.
+/// The size in bytes from which a shard may end, and the size at which it must end.
 const SHARD: (usize, usize) = (6 * 1024, 16 * 1024);
 
-/// Of how many terms beyond that one ends it.
+/// One of this many terms ends a shard that may end.
 const ENDS: u64 = 96;
 
-/// From this many bytes on a file of places may end, and at so many it must.
+/// The size in bytes from which a file of positions may end, and the size at which it must end.
 const PIECE: (usize, usize) = (4 * 1024, 12 * 1024);
 
-/// Of how many documents beyond that one ends it.
+/// One of this many documents ends a file of positions that may end.
 const PIECE_ENDS: u32 = 256;
 
-/// Shards that were written.
+/// The shards of a partition.
 pub(super) struct Shards {
-    /// The shortest text with which each shard's terms may begin and those of the one before may not.
+    /// For each shard, the shortest text that is not greater than its terms and greater than all terms of the shard
+    /// before.
     pub first: Vec<String>,
-    /// Their names, one after another.
+    /// The names of the shards, concatenated.
     pub names: String,
 }
 
-/// Takes terms in order.
+/// Builds shards from terms in order.
 #[derive(Default)]
 pub(super) struct ShardWriter {
     done: Vec<Shard>,
@@ -33,32 +34,33 @@ pub(super) struct ShardWriter {
     last: String,
 }
 
-/// Terms that follow one another.
+/// The shard that is being built.
 #[derive(Default)]
 struct Shard {
     first: String,
-    /// Each term: how much it shares with the one before, the rest, its documents, the bytes of their steps.
+    /// For each term: the length of the beginning that it shares with the term before, the rest of the term, the number
+    /// of its documents, and the length of its steps in bytes.
     terms: Vec<u8>,
     count: u32,
-    /// For each document of each term, the step from the one before.
+    /// For each document of each term, the difference to the document before.
     steps: Vec<u8>,
     impacts: Vec<u8>,
-    /// For each of them the places.
+    /// The files with the positions of the terms.
     pieces: Vec<PlacesFile>,
 }
 
-/// Places of postings that follow one another.
+/// A file with the positions of consecutive postings.
 struct PlacesFile {
-    /// How many postings are in the pieces before.
+    /// The number of postings in the files before.
     from: usize,
     bytes: Vec<u8>,
-    /// Whether the next posting is in another one.
+    /// Whether the next posting goes into a new file.
     full: bool,
 }
 
 impl ShardWriter {
-    /// Adds the next term, with its postings and places as [`Collected`](crate::index) has them. Returns how many
-    /// documents have it.
+    /// Adds the next term, with its postings and positions in the format of [`Collected`](crate::index). Returns the
+    /// number of its documents.
     pub(super) fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) -> u32 {
         if self.open.len() > 0 && self.open.len() + postings.len() > SHARD.1 {
             self.end_shard();
@@ -106,7 +108,7 @@ impl Shard {
         let mut postings = Bytes(postings);
         let mut places = Bytes(places);
         let mut document = 0;
-        // What was just built can be read.
+        // Data that was just built can always be read.
         while let (Ok(step), Ok(impact)) = (postings.number(), postings.byte()) {
             document += step;
             put(step, &mut self.steps);
@@ -135,7 +137,7 @@ impl Shard {
         put(small(own.len()), &mut piece.bytes);
         piece.bytes.extend_from_slice(own);
         let length = piece.bytes.len();
-        // A number that looks random, of each document the same.
+        // A pseudo-random number that is always the same for a document.
         let ends = || (document.wrapping_mul(0x9e37_79b9) >> 8).is_multiple_of(PIECE_ENDS);
         piece.full = length >= PIECE.1 || (length >= PIECE.0 && ends());
     }
@@ -160,12 +162,12 @@ impl Shard {
     }
 }
 
-/// How many bytes two texts have in common at their beginning.
+/// Returns the number of bytes that two texts share at their beginning.
 pub(super) fn shared(a: &str, b: &str) -> usize {
     a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count()
 }
 
-/// The shortest beginning of `text` that comes after `last`.
+/// Returns the shortest prefix of `text` that is greater than `last`.
 pub(super) fn separator<'a>(last: &str, text: &'a str) -> &'a str {
     let end = (shared(last, text) + 1).min(text.len());
     &text[..text.ceil_char_boundary(end)]

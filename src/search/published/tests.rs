@@ -1,4 +1,4 @@
-//! What is published depends on the documents alone, and little of it changes with one of them.
+//! The published files depend only on the documents, and a changed document changes only a few of them.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     text::RepoPath,
 };
 
-/// Partitions as small as tests are.
+/// Small partitions, so that a small archive has several.
 const SMALL: (Range<usize>, u32) = (40..120, 32);
 
 fn archive(count: usize) -> MemorySource {
@@ -42,7 +42,7 @@ fn manifest(files: &BTreeMap<String, Vec<u8>>) -> Json {
 }
 
 #[test]
-fn the_same_documents_give_the_same_files_whatever_was_before() {
+fn the_same_documents_always_give_the_same_files() {
     let before = archive(500);
     let edited = before
         .clone()
@@ -60,7 +60,7 @@ fn read(source: &MemorySource, path: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_change_leaves_the_files_of_other_partitions_as_they_are() {
+fn a_change_does_not_touch_other_partitions() {
     let before = published(&archive(500));
     assert!(manifest(&before)["partitions"].as_array().unwrap().len() > 3);
     let after = archive(500)
@@ -83,7 +83,7 @@ fn an_empty_archive_has_an_index() {
 }
 
 #[test]
-fn cuts_do_not_move_when_something_is_put_in() {
+fn an_inserted_document_does_not_move_other_boundaries() {
     let keys: Vec<String> = (0..2_000).map(|number| format!("key {number}")).collect();
     let ends = |keys: &[String]| -> Vec<String> {
         cut(keys, &SMALL).into_iter().map(|range| keys[range.end - 1].clone()).collect()

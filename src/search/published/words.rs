@@ -1,4 +1,4 @@
-//! The dictionary of all partitions: for the beginnings of words, and for slips of the keyboard.
+//! The dictionary across all partitions, for prefixes and for the correction of typos.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -11,49 +11,50 @@ use super::{
 };
 use crate::index::{put, tokens};
 
-/// From this many bytes on a shard may end, and at so many it must.
+/// The size in bytes from which a shard may end, and the size at which it must end.
 const SHARD: (usize, usize) = (4 * 1024, 12 * 1024);
 
-/// Of how many words beyond that one ends it.
+/// One of this many words ends a shard that may end.
 const ENDS: u64 = 128;
 
-/// Says of a word that it has another term than itself.
+/// Flags a word whose term differs from the word.
 const TERM_OF_ITS_OWN: u8 = 0x80;
 
-/// The file that names the shards of words.
+/// The file that lists the shards of words.
 #[derive(Serialize)]
 struct WordShards<'a> {
     /// The beginning of the first word of each shard.
     first: Vec<&'a str>,
-    /// The names of the shards, one after another.
+    /// The names of the shards, concatenated.
     shards: String,
 }
 
-/// Words and terms so far.
+/// The words and terms that were added so far.
 #[derive(Default)]
 pub(super) struct Words {
-    /// Each term with how many documents of one partition have it: in order, partition after partition.
+    /// Each term with its number of documents in one partition. The terms of each partition are in order.
     terms: Vec<(Box<str>, u32)>,
-    /// Words that are not their own term, likewise.
+    /// Words that differ from their term, in the same order.
     words: Vec<Box<str>>,
 }
 
 impl Words {
-    /// Adds the documents of a term. What is of a script without spaces no word begins with, since it is found in pieces.
+    /// Adds the documents of a term. Terms of scripts without spaces are left out: they are parts of words and never a
+    /// prefix.
     pub(super) fn add_term(&mut self, term: &str, documents: u32) {
         if !term.starts_with(tokens::is_gram) {
             self.terms.push((term.into(), documents));
         }
     }
 
-    /// Adds words that are not their own term.
+    /// Adds words that differ from their term.
     pub(super) fn add_words<'a>(&mut self, words: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) {
         self.words.extend(words.into_iter().map(|(word, _)| word.into()));
     }
 
-    /// Writes all: shards, and a file that names them. Returns its name.
+    /// Writes the shards and the file that lists them. Returns the name of that file.
     pub(super) fn write(mut self, files: &mut Files) -> String {
-        // Sorting by merging: what is in order already costs nothing.
+        // This is a merge sort, so parts that are already in order cost nothing.
         self.terms.sort_by(|a, b| a.0.cmp(&b.0));
         self.terms.dedup_by(|next, term| {
             let same = next.0 == term.0;
@@ -100,7 +101,7 @@ impl Words {
     }
 }
 
-/// `count` words, with that in front; takes them out of `words`.
+/// Takes all bytes out of `words` and puts the number of words, `count`, in front of them.
 fn counted(count: u32, words: &mut Vec<u8>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(words.len() + 5);
     put(count, &mut bytes);
@@ -108,7 +109,7 @@ fn counted(count: u32, words: &mut Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Puts `text`, the first `same` bytes of which are known.
+/// Appends `text` without the first `same` bytes, which it shares with the text before.
 fn put_text(text: &str, same: usize, bytes: &mut Vec<u8>) {
     put(small(same), bytes);
     put(small(text.len() - same), bytes);
@@ -120,7 +121,7 @@ pub(super) mod tests {
     use super::*;
     use crate::{index::Bytes, search::published::reading::text};
 
-    /// The words of a shard with their terms.
+    /// Returns the words of a shard with their terms.
     pub(crate) fn read(shard: &[u8]) -> Vec<String> {
         let mut rest = Bytes(shard);
         let mut last = Vec::new();
@@ -136,7 +137,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_word_has_its_term_and_how_frequent_that_is_in_all_partitions() {
+    fn a_word_has_its_term_and_the_frequency_in_all_partitions() {
         let mut words = Words::default();
         for (term, documents) in [("export", 3), ("导出", 9), ("retri", 1), ("export", 5)] {
             words.add_term(term, documents);

@@ -1,4 +1,4 @@
-//! What a draft asks for: its terms, and how much it is about each.
+//! The terms of a draft and their weights.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,57 +8,54 @@ use crate::{
     text::Time,
 };
 
-/// How many different terms of a draft are considered; a longer one is a log.
+/// The largest number of different terms of a draft. A text with more terms is a log.
 const CONSIDERED: usize = 1_000;
 
-/// How much of a draft's text is looked at, in bytes.
+/// The number of bytes of a draft's text that are read.
 const LOOKED_AT: usize = 256 * 1024;
 
-/// What a term weighs where it stands: in the title, in an error's message, elsewhere in the text, in a field.
+/// The weights of a term by its place: in the title, in an error message, elsewhere in the text, in a field.
 const TITLE: f64 = 10.0;
 const ERROR: f64 = 3.0;
 const TEXT: f64 = 2.0;
 const FACT: f64 = 2.0;
 
-/// The tenth mention says little more than the third: a weight of so much counts half of what it ever can.
+/// The weight that counts half of the maximum, because the tenth mention says little more than the third.
 const HALF: f64 = 12.0;
 
-/// How much a long text weakens each of its words, and the length in words that counts as usual.
+/// How much the length of a text reduces the weight of its words, and the usual length in words.
 const LENGTH: (f64, f64) = (0.4, 100.0);
 
-/// What a part of a name and a whole identifier weigh beside a word.
+/// The weights of a part of a name and of a whole identifier, compared with a word.
 const PART: f64 = 0.5;
 const WHOLE: f64 = 0.7;
 
-/// What is to be compared: a draft, or a ticket without its replies.
+/// The text to compare: a draft, or a ticket without its replies.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Draft<'a> {
-    /// Its title.
     pub title: &'a str,
-    /// Its text.
     pub body: &'a str,
-    /// Its service, tags and other fields, in any order.
+    /// The service, tags and other fields, in any order.
     pub facts: &'a str,
-    /// What it may have in common with others beside words.
+    /// The exact terms, such as the service and errors.
     pub exact: &'a [Exact],
-    /// When it was written, or is asked; without one, nearness in time counts for nothing.
+    /// The time of the draft or question. Without one, closeness in time is ignored.
     pub created: Option<Time>,
 }
 
 /// A term of a draft.
 #[derive(Clone, Debug, Default)]
 pub(in crate::search) struct Term {
-    /// As the draft writes it.
+    /// The spelling in the draft.
     pub surface: String,
-    /// How much the draft is about it, from 0 to 1.
+    /// How important the term is for the draft, from 0 to 1.
     pub weight: f64,
-    /// Whether it is in the title.
     pub in_title: bool,
-    /// Whether it is in the title or the text.
+    /// Whether the term is in the title or the text.
     pub is_said: bool,
 }
 
-/// Where a term stands how often.
+/// The number of mentions of a term by place.
 struct Mentions {
     surface: String,
     kind: TokenKind,
@@ -69,7 +66,7 @@ struct Mentions {
 }
 
 impl Draft<'_> {
-    /// Its terms, each with what it weighs.
+    /// Returns the terms of the draft with their weights.
     pub(in crate::search) fn terms(&self) -> BTreeMap<String, Term> {
         let mut found: BTreeMap<String, Mentions> = BTreeMap::new();
         let mut words = 0_u32;
@@ -118,7 +115,7 @@ impl Draft<'_> {
     }
 }
 
-/// The terms of a title that say something.
+/// Returns the significant terms of a title.
 pub(in crate::search) fn title_terms(title: &str) -> HashSet<String> {
     let mut found = HashSet::new();
     tokens::scan(title, |token| {

@@ -1,27 +1,25 @@
-//! What tickets have in common beside words: a service, tags, fields, an error. Each is one exact term of the index, which no
-//! token can be, since none begins with such a sign.
+//! Properties that tickets share besides words: a service, tags, fields, an error. Each is an exact term of the index.
+//! The sign at the beginning of these terms distinguishes them from tokens.
 
 use super::signature::signature;
 use crate::ticket::Value;
 
-/// Longer values are prose, which is found by its words.
+/// The longest value in characters. Longer values are prose, which is found by its words.
 const LONGEST_VALUE: usize = 60;
 
-/// What kind of thing it is.
+/// The kind of a shared property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trait {
-    /// The service.
     Service,
-    /// A tag.
     Tag,
-    /// A field of the template, a version for example.
+    /// A field of the template, for example a version.
     Field,
     /// A message or function of an error.
     Error,
 }
 
 impl Trait {
-    /// What it weighs when both have it; the word that a draft is most about weighs nearly 1.
+    /// Returns the weight of a shared property. The most important word of a draft has a weight of nearly 1.
     pub(in crate::search) fn weight(self) -> f64 {
         match self {
             Self::Service => 0.25,
@@ -32,18 +30,16 @@ impl Trait {
     }
 }
 
-/// An exact term, and how to tell that two tickets have it.
+/// An exact term with its description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exact {
-    /// What kind of thing it is.
     pub kind: Trait,
-    /// The term.
     pub term: String,
-    /// As in "service billing".
+    /// The description, such as "service billing".
     pub said: String,
 }
 
-/// The exact terms of a ticket or article.
+/// Returns the exact terms of a ticket or article.
 pub(crate) fn exact(
     service: Option<&str>,
     tags: &[String],

@@ -1,57 +1,58 @@
-//! How much more a document is worth that is like a draft in its title and in time; which of two goes first; and how much is
-//! enough.
+//! Scores how similar a document is to a draft: the effect of title and time, the order of documents, and the threshold
+//! for unprompted suggestions.
 
 use std::{cmp::Ordering, collections::HashMap};
 
 use super::ASKED;
 use crate::text::Time;
 
-/// How much more a document is worth whose title has all of the draft's title, whose title is all in the draft, which is
-/// of the same day, and which was not resolved yet when the draft was written.
+/// Bonuses for a document whose title contains the draft's title, whose title is contained in the draft, that was
+/// opened on the same day, and that was not yet resolved when the draft was written.
 const TITLE_FOUND: f64 = 0.5;
 const TITLE_EXPLAINED: f64 = 0.3;
 const SAME_DAY: f64 = 0.4;
 const STILL_OPEN: f64 = 0.8;
 
-/// After so many days, nearness counts half: since it was opened, and since it was resolved. What was mended long ago is
-/// not reported any more.
+/// The number of days after which closeness in time counts half, since the opening and since the resolution. A problem
+/// that was fixed long ago is rarely reported again.
 const HALF_NEAR: f64 = 60.0;
 const HALF_CURRENT: f64 = 20.0;
 
-/// Two whose words and titles are like the draft in about the same measure, as good.
+/// Two documents whose scores without time differ by less than this count as equally good.
 const AS_GOOD: f64 = 0.01;
 
-/// What a draft and a document have in common.
+/// The similarity of a draft and a document.
 pub(in crate::search) struct Likeness {
-    /// How much of what is asked for the document has, from 0 to 1, by what the terms are worth.
+    /// The share of the requested terms that the document has, from 0 to 1, weighted.
     pub terms: f64,
-    /// How much of the draft's title is in the document's, from 0 to 1, by what its terms are worth.
+    /// The share of the draft's title that is in the document's title, from 0 to 1, weighted.
     pub found: f64,
-    /// How many of the terms of the document's title are in the draft, from 0 to 1.
+    /// The share of the terms in the document's title that are in the draft, from 0 to 1.
     pub explained: f64,
     /// When the draft was written.
     pub asked: Option<Time>,
     /// When the document was opened.
     pub opened: Time,
-    /// When it was resolved, if it was not open again then.
+    /// When the document was resolved, unless it was reopened by then.
     pub resolved: Option<Time>,
 }
 
-/// A document that was weighed.
+/// A document with its scores.
 pub(in crate::search) struct Weighed {
-    /// Its number.
+    /// The document's number.
     pub document: u32,
-    /// By what it goes first.
+    /// The score for the order.
     pub score: f64,
-    /// How much alike it is, for telling what is [`strong`]: whether it was still open is no likeness.
+    /// The similarity that is compared with [`strong`]. It ignores whether the document was open, because that is not a
+    /// similarity.
     pub alike: f64,
-    /// The same without time.
+    /// The similarity without time.
     like: f64,
     is_resolved: bool,
 }
 
 impl Likeness {
-    /// Weighs `document`.
+    /// Computes the scores of `document`.
     pub(crate) fn weigh(&self, document: u32) -> Weighed {
         let like = self.terms * (1.0 + TITLE_FOUND * self.found) * (1.0 + TITLE_EXPLAINED * self.explained);
         let near = |seconds: i64, half: f64| 1.0 / (1.0 + seconds as f64 / 86_400.0 / half);
@@ -59,7 +60,7 @@ impl Likeness {
         if let Some(asked) = self.asked {
             let since = |time: Time| asked.seconds().saturating_sub(time.seconds());
             alike *= 1.0 + SAME_DAY * near(since(self.opened).saturating_abs(), HALF_NEAR);
-            // Nor was it open before it was opened.
+            // A document counts as open only after its opening.
             let apart = self.resolved.map_or(0, since).max(-since(self.opened)).max(0);
             current += STILL_OPEN * near(apart, HALF_CURRENT);
         }
@@ -67,8 +68,8 @@ impl Likeness {
     }
 }
 
-/// The best first; of equal ones that which was resolved, then as `order` says. One that was resolved is worth no less than an
-/// open one that is as good but for time: it has the answer.
+/// Sorts the best first; for equal scores resolved documents first, then by `order`. A resolved document is never
+/// ranked below an open one that differs only in time, because it has the answer.
 pub(in crate::search) fn ranked(mut all: Vec<Weighed>, order: impl Fn(u32, u32) -> Ordering) -> Vec<Weighed> {
     let level = |one: &Weighed| (one.like.ln() / AS_GOOD).round() as i64;
     let mut open: HashMap<i64, f64> = HashMap::new();
@@ -86,13 +87,13 @@ pub(in crate::search) fn ranked(mut all: Vec<Weighed>, order: impl Fn(u32, u32) 
     all
 }
 
-/// What a document must score to be shown to somebody who did not ask: more where less was asked, since a title of six words
-/// is soon half of another one.
+/// Returns the score that a document needs to be suggested unprompted. It is higher if fewer terms were looked up,
+/// because a title of six words easily shares half of its words with another one.
 ///
-/// Chosen once, on four judged trackers. `casebook eval --qrels FILE` tells what it does there: silent for 38, 42, 52 and 61 %
-/// of the queries (fluid, titanium-2012, hadoop, seamonkey), and of up to three suggestions for the others 44, 38, 62 and
-/// 95 % are known twins, which is less than are true ones, since labels are incomplete. A flat .30 was silent for a tenth,
-/// and a quarter of what it showed was right on the two large ones; a flat .60 lost half of the twins that had been found.
+/// The threshold was chosen once, on four judged trackers, and `casebook eval --qrels FILE` measures its effect; see
+/// `docs/benchmarks.md`. A constant threshold of 0.30 gave suggestions for nine of ten queries, and on the two large
+/// trackers only a quarter of them were correct. A constant threshold of 0.60 lost half of the duplicates that had been
+/// found.
 pub(in crate::search) fn strong(asked: usize) -> f64 {
     0.45 + 0.008 * ASKED.saturating_sub(asked) as f64
 }

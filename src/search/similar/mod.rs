@@ -1,20 +1,14 @@
-//! Documents that are like a draft.
+//! Finds documents that are similar to a draft.
 //!
-//! The draft's most telling terms are looked up, and so is what it has beside words: its service, its tags and fields, the
-//! signature of its error. Of the documents with most of that, the best are weighed again by how much of the draft's title
-//! is in theirs, how much of theirs is in the draft, and how near in time they are, since the same thing is reported again
-//! within weeks more often than after years.
+//! The search looks up the most significant terms of the draft and its exact terms: service, tags, fields and the
+//! signature of its error. The documents with the best scores are scored a second time by how much of the draft's title
+//! is in their title, how much of their title is in the draft, and how close they are in time, because a problem is
+//! reported again more often within weeks than after years.
 //!
-//! All weights are one set for all trackers. They were tuned on half of the judged queries of two trackers, fluid and
-//! titanium-2012. On the other half, `cargo bench --bench relevance -- FOLDER` gives, plain BM25 in brackets:
-//!
-//! | | fluid | titanium-2012 | hadoop, all | seamonkey, all |
-//! |---|---|---|---|---|
-//! | MRR@20 | .623 (.509) | .521 (.358) | .789 (.632) | .847 (.691) |
-//! | hit@5 | .783 (.678) | .652 (.438) | .879 (.758) | .886 (.795) |
-//!
-//! What was tried and did not earn its keep: more terms than 24,
-//! pairs of neighbouring words, expansion by the titles of the first answers, more weight for common fields.
+//! All trackers use the same weights. The weights were tuned on half of the judged queries of two trackers, fluid and
+//! titanium-2012. `cargo bench --bench relevance -- FOLDER` measures the other half; see `docs/benchmarks.md`.
+//! These changes gave no improvement: more than 24 terms, pairs of neighbouring words, expansion by the titles of the
+//! first answers, more weight for common fields.
 
 mod draft;
 mod exact;
@@ -40,58 +34,59 @@ pub(super) use self::likeness::{Likeness, Weighed, ranked, strong};
 use crate::index::{IndexError, Posting, rarity};
 use crate::text::Time;
 
-/// How many of a draft's terms are asked for.
+/// The number of a draft's terms that are looked up.
 const ASKED: usize = 24;
 
-/// What this share of the documents has does not tell them apart.
+/// Terms that are in a larger share of the documents are ignored, because they do not distinguish documents.
 const COMMON: f64 = 0.25;
 
-/// How many documents are too few to tell what is common.
+/// With fewer documents than this, no term counts as common.
 const FEW: u32 = 20;
 
-/// How many documents are weighed again.
+/// The number of documents that are scored a second time.
 const WEIGHED_AGAIN: usize = 200;
 
-/// A score of 1, in the integers that scores are told in.
+/// The factor that turns a score of 1 into an integer.
 const ONE: f64 = 1_000_000.0;
 
-/// How many reasons are told.
+/// The largest number of reasons that are listed.
 const REASONS: usize = 6;
 
-/// What a draft is compared with: documents, as they are in an index or as they were at some time.
+/// The documents that a draft is compared with, in an index or at a time in the past.
 pub(crate) trait Collection: Sync {
-    /// How many documents there are.
+    /// Returns the number of documents.
     fn count(&self) -> u32;
-    /// One more than the greatest number of a document.
+    /// Returns the upper bound of document numbers: one more than the greatest number.
     fn numbers(&self) -> usize;
-    /// Whether document `document` is there.
+    /// Returns whether the document exists.
     fn is_there(&self, document: u32) -> bool;
-    /// The documents that have `term`, in order of number.
+    /// Returns the documents that have `term`, ordered by number.
     fn postings(&self, term: &str) -> Result<Cow<'_, [Posting]>, IndexError>;
-    /// The order of two documents that are equally alike: the newer first, then by key.
+    /// Compares two equally similar documents: the newer comes first, then by key.
     fn order(&self, a: u32, b: u32) -> Ordering;
-    /// The title of a document.
     fn title(&self, document: u32) -> &str;
-    /// When it was opened.
+    /// Returns when the document was opened.
     fn created(&self, document: u32) -> Time;
-    /// When it was resolved, if it is not open again; an article was when it was last found true.
+    /// Returns when a ticket was resolved, unless it was reopened, or when an article was last reviewed.
     fn resolved(&self, document: u32) -> Option<Time>;
 }
 
-/// A document like the draft.
+/// A document that is similar to the draft.
 pub(crate) struct Alike<'a> {
-    /// Its number in the index.
+    /// The document's number in the index.
     pub document: u32,
-    /// By what it goes first, in millionths: how much it has of the words that the draft is about, and more for title and time.
+    /// The score for the order, in millionths: the weighted share of the draft's terms, with bonuses for title and
+    /// time.
     pub score: u32,
-    /// Whether it is too little alike to trouble anybody with who did not ask, whatever both have.
+    /// Whether the match is too weak to show unprompted, regardless of the shared properties.
     pub is_far: bool,
     why: &'a dyn Fn(u32) -> Vec<Reason>,
 }
 
 impl Alike<'_> {
-    /// What both have: errors first, then the words as the draft writes them, the most telling first, then service and fields;
-    /// and whether that is a weak match. To be called for what is shown: finding it out costs more than the ranking.
+    /// Returns the shared properties (errors, then words as the draft writes them, then service and fields; the most
+    /// significant first) and whether the match is weak. Call it only for documents that are shown, because it costs
+    /// more than the ranking.
     pub(crate) fn told(&self) -> (Vec<Reason>, bool) {
         let why = (self.why)(self.document);
         let weak = self.is_far || why.len() < 2;
@@ -99,7 +94,7 @@ impl Alike<'_> {
     }
 }
 
-/// One thing that two have in common; as text, `timeout` or `same service billing`.
+/// A shared property; formatted as `timeout` or `same service billing`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// A word, as the draft writes it.
@@ -117,33 +112,34 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Something that is asked for.
+/// A term to look up, with its weight.
 struct Ask<'a> {
     worth: f64,
     postings: Cow<'a, [Posting]>,
     said: Said<'a>,
 }
 
-/// What both have, as the draft says it.
+/// A shared property, as the draft writes it.
 #[derive(Clone, Copy)]
 pub(super) enum Said<'a> {
-    /// A term of the draft, in its title or not.
+    /// A term of the draft.
     Word(&'a str, &'a Term),
     /// A service, a tag, a field or an error.
     Exact(&'a Exact),
 }
 
-/// What makes documents be like the draft.
+/// The terms to look up, with their total weights.
 struct Asked<'a> {
     asks: Vec<Ask<'a>>,
-    /// The worth of all, and of what a title says that nobody has.
+    /// The weight of all terms, including terms of the title that no document has.
     possible: f64,
-    /// The worth of the terms of the title that are asked for.
+    /// The weight of the terms of the title that are looked up.
     of_title: f64,
 }
 
-/// The documents that are like `draft`, the likest first, of those that `allowed` passes: `most` and some more, as long as
-/// `take` takes them. Returns all that have anything of it, in no order.
+/// Finds documents that are similar to `draft` and that `allowed` accepts, the most similar first. Passes at least
+/// `most` documents to `take`, and more as long as `take` continues. Returns all documents with at least one of the
+/// terms, in no particular order.
 pub(crate) fn similar(
     collection: &impl Collection,
     draft: &Draft<'_>,
@@ -212,7 +208,7 @@ pub(crate) fn similar(
             return Ok(touched);
         }
     }
-    // Weighing makes nothing less, so that none of these belongs before.
+    // The second score is never lower than the first, so none of these documents can belong before the others.
     rest.sort_unstable_by(order);
     for document in rest.iter().take(most) {
         let score = scores[*document as usize] / possible;
@@ -239,12 +235,12 @@ impl<'a> Asked<'a> {
             let frequency = u32::try_from(postings.len()).unwrap_or(u32::MAX);
             Ok(Ask { worth: weight * f64::from(rarity(count, frequency)), postings, said })
         };
-        // What only the draft's own ticket says cannot tell others apart.
+        // A term that only the draft's own ticket has does not help.
         let may = |posting: &Posting| may_answer[posting.document as usize];
         for (text, term) in terms {
             let ask = ask(text, term.weight, Said::Word(text, term))?;
             if !ask.postings.iter().any(may) {
-                // What a title is about and nothing has makes everything less alike.
+                // A term of the title that no document has makes all documents less similar.
                 missing += if term.in_title { ask.worth } else { 0.0 };
             } else if count <= FEW || ask.postings.len() as f64 <= COMMON * f64::from(count) {
                 words.push(ask);
@@ -267,7 +263,7 @@ impl<'a> Asked<'a> {
         Ok(Self { asks: words, possible, of_title })
     }
 
-    /// What `document` has of what was asked for.
+    /// Returns the reasons why `document` is similar.
     fn why(&self, document: u32) -> Vec<Reason> {
         let has =
             |ask: &&Ask<'_>| ask.postings.binary_search_by_key(&document, |posting| posting.document).is_ok();
@@ -275,8 +271,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Why two are alike: the error that both have, the words as they are `said`, service and fields; `said` has the most telling
-/// first.
+/// Turns shared properties, the most significant first, into reasons: errors, then words, then service and fields.
 pub(super) fn told<'a>(said: impl Iterator<Item = Said<'a>>) -> Vec<Reason> {
     let (mut errors, mut words, mut facts): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
     for said in said {
@@ -286,7 +281,7 @@ pub(super) fn told<'a>(said: impl Iterator<Item = Said<'a>>) -> Vec<Reason> {
             Said::Exact(exact) => facts.push(&exact.said),
         }
     }
-    // None that is a part of another one.
+    // Words that are part of another word are left out.
     let is_part = |word: &&str| words.iter().any(|other| other.len() > word.len() && other.contains(*word));
     let words = words.iter().filter(|word| !is_part(word)).take(REASONS);
     let same = |exact: &&str| Reason::Same((*exact).to_owned());
@@ -299,7 +294,7 @@ impl Ask<'_> {
         matches!(self.said, Said::Word(_, term) if term.in_title)
     }
 
-    /// Whether it is a term of the draft's title and of a title's `terms`.
+    /// Returns whether this is a term of the draft's title that is also in a title's `terms`.
     fn is_in(&self, terms: &HashSet<String>) -> bool {
         matches!(self.said, Said::Word(text, term) if term.in_title && terms.contains(text))
     }

@@ -1,32 +1,32 @@
-//! The signature of an error: what stays the same of its message and its stack when it happens again.
+//! The signature of an error: the parts of its message and its stack that are the same each time.
 //!
-//! A line that looks like an error's message is kept without what differs from one time to the next: numbers, times,
-//! addresses, identifiers of records, paths. A frame of a stack is known by its function. Each becomes one exact term of
-//! the index, so that the same error finds itself, and how rare it is counts as for any other term.
+//! A line that looks like an error message is stored without its variable parts: numbers, times, addresses, ids, paths.
+//! A frame of a stack is identified by its function. Each becomes an exact term of the index, so that the same error is
+//! found again and its rarity counts as for any other term.
 
 use std::borrow::Cow;
 
 use crate::text::markdown::code_blocks;
 
-/// How much of a text is looked at, in bytes: an error shows at the beginning of a log, or the log is of another one.
+/// The number of bytes of a text that are read. The error that a log is about is at its beginning.
 const LOOKED_AT: usize = 256 * 1024;
 
-/// How many signs a text has at most.
+/// The largest number of signs in a text.
 const MOST: usize = 24;
 
-/// How many of them are functions of a stack: its upper end is where the error is.
+/// The largest number of functions among them. The error is at the top of a stack.
 const MOST_FRAMES: usize = 8;
 
-/// How many words of a message are kept, and how many make one.
+/// The number of words that a message needs, and the number that are kept.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=12;
 
-/// What is longer is data.
+/// The longest line in bytes; longer lines are data.
 const LONGEST_LINE: usize = 400;
 
-/// What stands for whatever differs.
+/// Replaces the variable parts of a message.
 const MASK: &str = "#";
 
-/// What a line says that is about an error.
+/// Words that mark a line as an error message.
 const SIGNS: [&str; 12] = [
     "error",
     "exception",
@@ -42,22 +42,22 @@ const SIGNS: [&str; 12] = [
     "unable to",
 ];
 
-/// Something by which an error is known again.
+/// A sign by which an error can be recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sign {
-    /// Its exact term.
+    /// The exact term of the index.
     pub term: String,
-    /// As it was written, or the function of a frame.
+    /// The message as it was written, or the function of a frame.
     pub shown: String,
 }
 
-/// Whether a line looks like the message of an error.
+/// Returns whether a line looks like an error message.
 pub(super) fn is_error(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
     SIGNS.iter().any(|sign| line.contains(sign))
 }
 
-/// The signs of the errors in a Markdown text, in their order, each once.
+/// Returns the signs of the errors in a Markdown text, in order and without duplicates.
 pub(super) fn signature(text: &str) -> Vec<Sign> {
     let text = &text[..text.floor_char_boundary(LOOKED_AT)];
     let (mut signs, mut frames): (Vec<Sign>, usize) = (Vec::new(), 0);
@@ -96,12 +96,12 @@ pub(super) fn signature(text: &str) -> Vec<Sign> {
     signs
 }
 
-/// No token begins so, and all are of one length.
+/// Returns the exact term for an error. Tokens never begin with `!`, and all of these terms have the same length.
 fn term(said: &str) -> String {
     format!("!{}", &blake3::hash(said.as_bytes()).to_hex()[..16])
 }
 
-/// Whether a line is an error's message: prose is, only where it is written as programs write.
+/// Returns whether a line is an error message. A line of prose counts only if a program could have written it.
 fn is_message(line: &str, in_code: bool) -> bool {
     let as_programs_write = || {
         line.starts_with('[')
@@ -110,11 +110,11 @@ fn is_message(line: &str, in_code: bool) -> bool {
     line.len() <= LONGEST_LINE && is_error(line) && (in_code || as_programs_write())
 }
 
-/// The function of a line of a stack, as Java, JavaScript, Python and debuggers write it.
+/// Returns the function in a line of a stack, in the formats of Java, JavaScript, Python and debuggers.
 fn frame(line: &str) -> Option<Cow<'_, str>> {
     if let Some(rest) = line.strip_prefix("at ") {
         let name = rest.split(['(', ' ']).next()?;
-        // The class and the method: packages are moved, and proxies put before them.
+        // Only the class and the method are used, because packages are moved and proxies add prefixes.
         let start = name.rmatch_indices('.').nth(1).map_or(0, |(dot, _)| dot + 1);
         return name.contains('.').then(|| Cow::Borrowed(&name[start..]));
     }
@@ -128,11 +128,11 @@ fn frame(line: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Borrowed(name))
 }
 
-/// A message without what differs; `None` where too little is left.
+/// Returns a message without its variable parts, or `None` if too little is left.
 fn masked(line: &str) -> Option<String> {
     let mut words: Vec<Cow<'_, str>> = Vec::new();
     let mut push = |word: Cow<'static, str>| {
-        // Several numbers in a row are one.
+        // Several masked words in a row become one.
         if word != MASK || words.last().is_none_or(|last| last != MASK) {
             words.push(word);
         }
@@ -146,7 +146,7 @@ fn masked(line: &str) -> Option<String> {
         let some_differ = differs(word);
         let pieces = word.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')));
         for piece in pieces.map(|piece| piece.trim_matches('.')).filter(|piece| !piece.is_empty()) {
-            // A group of a UUID may have no digit.
+            // A group of a UUID can be without a digit.
             let is_masked = differs(piece) || some_differ && is_hex(piece);
             push(if is_masked { MASK.into() } else { piece.to_lowercase().into() });
         }
@@ -156,7 +156,7 @@ fn masked(line: &str) -> Option<String> {
     (said >= *WORDS.start()).then(|| words.join(" "))
 }
 
-/// Whether a word is of this one time: it has a digit, as numbers, times, addresses and identifiers do.
+/// Returns whether a word varies: numbers, times, addresses and ids contain a digit.
 fn differs(word: &str) -> bool {
     word.bytes().any(|b| b.is_ascii_digit())
 }
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_error_at_another_time_is_the_same() {
+    fn an_error_has_the_same_signature_at_another_time() {
         let first = "It fails:\n```\n2026-11-22 09:14:00.123 [worker-17] ERROR cannot open /var/lib/a/7.db at 0x7fff01\n\
                      java.lang.NullPointerException: id 42 of 0b7c-11ee-be56 is null\n\
                      \tat com.acme.billing.Export.run(Export.java:120)\n\tat com.acme.Main.main(Main.java:3)\n```\n";
@@ -189,14 +189,14 @@ mod tests {
     }
 
     #[test]
-    fn another_error_is_another() {
+    fn another_error_has_another_signature() {
         let one = terms("[ERROR] connection refused by host db-1");
         assert_eq!(one, terms("[ERROR] connection refused by host db-22"));
         assert_ne!(one, terms("[ERROR] connection refused by proxy db-1"));
     }
 
     #[test]
-    fn a_frame_is_known_by_its_function() {
+    fn a_frame_is_identified_by_its_function() {
         let shown = |line: &str| signature(line).first().map(|sign| sign.shown.clone());
         assert_eq!(shown("  at com.foo.Bar.baz(Bar.java:12)").as_deref(), Some("Bar.baz"));
         assert_eq!(shown("File \"/srv/app/x.py\", line 3, in load_rows").as_deref(), Some("load_rows"));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_about_errors_is_no_signature() {
+    fn prose_about_errors_has_no_signature() {
         assert_eq!(terms("The export fails with an error since Monday."), Vec::<String>::new());
         assert_eq!(terms("Error: 42"), Vec::<String>::new());
     }

@@ -1,4 +1,4 @@
-//! What is like a draft, in a small repository.
+//! Similar documents in a small repository.
 
 use std::sync::Arc;
 
@@ -30,12 +30,12 @@ const TICKETS: [(&str, &str, &str); 7] = [
 fn alike(text: &str) -> Vec<(String, Resembling)> {
     let mut source = MemorySource::new();
     for (number, (id, keys, body)) in TICKETS.iter().enumerate() {
-        // The last two are of one moment.
+        // The last two tickets have the same time.
         let day = (number + 1).min(6);
         let text = format!("---\n{keys}\ncreated: 2026-01-0{day}T00:00:00Z\n---\n{body}\n");
         source = source.with(format!("tickets/{id}.md"), text);
     }
-    let answer = "---\nauthor: mei\ncreated: 2026-01-09T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\nIt has been mended.\n";
+    let answer = "---\nauthor: mei\ncreated: 2026-01-09T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\nIt has been fixed.\n";
     source = source.with("tickets/t1/r.md", answer).with("tickets/z6/r.md", answer);
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(load(Arc::new(source), &CacheSlot::nowhere()).unwrap());
@@ -55,7 +55,7 @@ fn ids(found: &[(String, Resembling)]) -> Vec<&str> {
 }
 
 #[test]
-fn the_likest_comes_first_and_says_why() {
+fn the_most_similar_ticket_comes_first_with_reasons() {
     let found = alike("---\ntitle: Exporting invoices times out\n---\nerror: ERR_CONN_RESET");
     assert_eq!(ids(&found)[..2], ["t0", "t2"]);
     let first = &found[0].1;
@@ -67,7 +67,7 @@ fn the_likest_comes_first_and_says_why() {
 }
 
 #[test]
-fn structure_counts_and_is_told() {
+fn fields_and_errors_count_and_are_listed() {
     let found = alike("---\ntitle: It is white\nservice: export\nversion: 2.14\n---\nAll rows.");
     let first = found.iter().find(|(id, _)| id == "t0").unwrap();
     assert!(first.1.why.ends_with(&["same service export".into(), "same version 2.14".into()]), "{found:?}");
@@ -77,17 +77,14 @@ fn structure_counts_and_is_told() {
 }
 
 #[test]
-fn of_two_that_are_as_good_the_answered_one_goes_first() {
+fn the_answered_one_of_two_equal_tickets_comes_first() {
     let found = alike("---\ntitle: Printer jams\ncreated: 2026-03-01T00:00:00Z\n---\nOn the second floor.");
-    assert_eq!(ids(&found)[..2], ["z6", "y5"], "of one moment the first key goes first, else: {found:?}");
-    assert_eq!(
-        found[0].1.score, found[1].1.score,
-        "that the other one is still open counts for nothing then"
-    );
+    assert_eq!(ids(&found)[..2], ["z6", "y5"], "the order must not come from the keys: {found:?}");
+    assert_eq!(found[0].1.score, found[1].1.score, "the open ticket gets no bonus");
 }
 
 #[test]
-fn a_word_in_common_is_a_weak_match() {
+fn a_single_shared_word_is_a_weak_match() {
     let found = alike("---\ntitle: Printer is out of paper\n---\nIt takes a minute to say so.");
     assert!(found.iter().all(|(_, alike)| alike.weak), "{found:?}");
     assert_eq!(alike("---\ntitle: zebra\n---\n—"), []);
@@ -95,8 +92,8 @@ fn a_word_in_common_is_a_weak_match() {
 }
 
 #[test]
-fn a_log_of_megabytes_is_taken_as_it_is() {
+fn a_log_of_several_megabytes_can_be_compared() {
     let line = "2026-01-01 10:00:00 ERROR worker-17 cannot open page 3 of /srv/b.db at 0x00ff17\n";
     let found = alike(&format!("---\ntitle: Log\n---\n{}", line.repeat(60_000)));
-    assert_eq!(ids(&found)[0], "t4", "by its error: {found:?}");
+    assert_eq!(ids(&found)[0], "t4", "found by the error: {found:?}");
 }

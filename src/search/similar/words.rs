@@ -1,7 +1,7 @@
-//! Words that say nothing about what a draft is about.
+//! English function words, which do not tell what a draft is about.
 
-/// English words that hold a sentence together. A search finds them, but a draft is not about them, which a collection
-/// of a few tickets is too small to tell.
+/// English function words. A search finds them, but a draft is not about them, and a small collection cannot tell that
+/// from their frequency.
 const FUNCTION_WORDS: [&str; 84] = [
     "a", "about", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "being",
     "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "had", "has", "have", "he",
@@ -11,7 +11,7 @@ const FUNCTION_WORDS: [&str; 84] = [
     "when", "where", "which", "while", "who", "why", "will", "with", "would", "yet", "you", "your",
 ];
 
-/// Whether `word`, which is folded, is one of them.
+/// Returns whether `word`, which is case-folded, is a function word.
 pub(super) fn is_function_word(word: &str) -> bool {
     FUNCTION_WORDS.binary_search(&word).is_ok()
 }
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn function_words_are_in_order() {
+    fn function_words_are_sorted() {
         assert!(FUNCTION_WORDS.is_sorted_by(|a, b| a < b));
     }
 }

@@ -1,7 +1,7 @@
-//! The routes of the server, one file each.
+//! The routes of the server, one per file.
 //!
-//! To add a route: a file with a handler of the same name, whose `#[utoipa::path]` says where it answers, and a line in the
-//! table. The router and `GET /api/v1/openapi.json` are both made from these lines.
+//! To add a route, write a file with a handler of the same name, whose `#[utoipa::path]` has the address, and add a
+//! line to the table. The router and `GET /api/v1/openapi.json` are made from this table.
 
 use utoipa::OpenApi;
 use utoipa_axum::{
@@ -20,12 +20,12 @@ pub use openapi::openapi_document;
 /// A handler with its path and its documentation.
 type Route = fn() -> UtoipaMethodRouter<State>;
 
-/// Declares the routes, each with its module, whose handler has the same name.
+/// Declares the routes. Each line names a module whose handler has the same name.
 macro_rules! table {
     ($($route:ident),+ $(,)?) => {
         $(mod $route;)+
 
-        /// All routes beside the files of the site.
+        /// All routes, except those of the site's files.
         const ROUTES: &[Route] = &[$(|| routes!($route::$route)),+];
     };
 }
@@ -54,7 +54,7 @@ table! {
     servers((url = "/")),
     components(schemas(
         ProblemDetail,
-        // What only commands print.
+        // Types that only commands print.
         BuildAnswer,
         CheckReport,
         EvalReport,
@@ -70,7 +70,7 @@ table! {
 )]
 struct Described;
 
-/// Makes the router of all routes, which knows its own documentation. Each route may also answer with a problem.
+/// Creates the router of all routes, with their documentation. Each route can also answer with a problem.
 pub(super) fn router() -> OpenApiRouter<State> {
     ROUTES.iter().fold(OpenApiRouter::with_openapi(Described::openapi()), |router, route| {
         let (schemas, mut paths, handler) = route();

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// The document never changes while the program runs.
+/// The document, which never changes while the program runs.
 static DOCUMENT: LazyLock<String> = LazyLock::new(openapi_document);
 
 /// Describes the API, as OpenAPI 3.1
@@ -18,7 +18,7 @@ pub(super) async fn openapi() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
 }
 
-/// Returns the OpenAPI document of the server, as indented JSON with a line end.
+/// Returns the OpenAPI document of the server as indented JSON with a final line end.
 pub fn openapi_document() -> String {
     let document = super::router().into_openapi();
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();

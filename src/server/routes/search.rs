@@ -14,7 +14,7 @@ use crate::{
 
 /// Searches tickets and articles by text and fields, best first
 ///
-/// Finds what the site shows.
+/// Searches the tickets and articles that the site shows.
 #[utoipa::path(get, path = "/api/v1/search", params(Asked), responses(
     (status = OK, body = SearchAnswer, description = "The tickets and articles that match"),
 ))]

@@ -20,14 +20,14 @@ use crate::{
     ticket::Value as Field,
 };
 
-/// The number of tickets in an answer, unless the request says otherwise.
+/// The number of tickets in an answer if the request does not give a limit.
 const USUAL: usize = 5;
 /// The largest number of tickets in an answer.
 const MOST: usize = 50;
 
 const HELP: &str = r#"send `{"template", "title", "fields": {…}, "body"}` as application/json"#;
 
-/// How much is wanted.
+/// The parameters of the request.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +41,7 @@ pub(super) struct Wanted {
 
 /// Finds resolved tickets and articles that are similar to a draft, with their answers
 ///
-/// The draft is the body of a new ticket, as far as it is written.
+/// The draft may be incomplete.
 #[utoipa::path(post, path = "/api/v1/similar", params(Wanted), request_body = DraftRequest, responses(
     (status = OK, body = SimilarAnswer, description = "Similar tickets and articles, the most similar first"),
 ))]
@@ -79,11 +79,9 @@ impl From<DraftRequest> for TicketDraft {
 
 fn refused(error: JsonRejection) -> Problem {
     match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::too_large("this is more than a ticket: at most 1 MiB is read")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("the request is too large; the limit is 1 MiB"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            Problem::unsupported_media_type("the draft is not said to be JSON").with_help(HELP)
+            Problem::unsupported_media_type("the content type must be application/json").with_help(HELP)
         }
         _ => Problem::bad_request(error.body_text()).with_help(HELP),
     }

@@ -4,7 +4,7 @@ use axum::{Json, extract::State as Extract};
 
 use crate::{api::TemplateList, server::State};
 
-/// Lists the templates: what a ticket of each must say
+/// Lists the templates and their requirements
 #[utoipa::path(get, path = "/api/v1/templates", responses(
     (status = OK, body = TemplateList, description = "The templates of the repository"),
 ))]

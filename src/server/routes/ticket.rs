@@ -13,7 +13,7 @@ use crate::{
 
 /// Gets one ticket with its state, its text and its replies
 #[utoipa::path(get, path = "/api/v1/tickets/{id}",
-    params(("id" = String, Path, description = "The ticket's id, or any part of it that no other ticket has")),
+    params(("id" = String, Path, description = "The ticket's id, or a part of the id that no other ticket has")),
     responses((status = OK, body = TicketDetail, description = "The ticket")),
 )]
 pub(super) async fn ticket(

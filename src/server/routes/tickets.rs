@@ -13,7 +13,7 @@ use crate::{
     ticket::Status,
 };
 
-/// The number of tickets in an answer, unless the request says otherwise.
+/// The number of tickets in an answer if the request does not give a limit.
 const USUAL: usize = 20;
 /// The largest number of tickets in an answer.
 const MOST: usize = 500;

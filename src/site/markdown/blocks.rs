@@ -1,11 +1,12 @@
-//! Blocks that the library's writer would write otherwise than a page under a strict content policy needs them: tables
-//! without inline styles, code that the keyboard can scroll, alerts with a title, boxes that are read aloud.
+//! Blocks whose HTML differs from what the Markdown library writes, because of the strict content policy: tables
+//! without inline styles, code blocks that the keyboard can scroll, alerts with a title, and task boxes that screen
+//! readers announce.
 
 use pulldown_cmark::{Alignment, BlockQuoteKind};
 
 use super::{MarkdownWords, escape_into};
 
-/// The table that is being written. Tables do not nest in Markdown.
+/// The table that is being written. Markdown tables cannot be nested.
 #[derive(Default)]
 pub(super) struct Table {
     alignments: Vec<Alignment>,
@@ -14,7 +15,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// `<table>`, inside a box that scrolls sideways.
+    /// Opens a `<table>` inside a box that scrolls sideways.
     pub(super) fn start(alignments: Vec<Alignment>, words: &MarkdownWords) -> (Self, String) {
         let mut html = String::from("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
         escape_into(&mut html, &words.table);
@@ -22,26 +23,22 @@ impl Table {
         (Self { alignments, column: 0, head: false }, html)
     }
 
-    /// The table's head.
     pub(super) fn start_head(&mut self) -> &'static str {
         self.head = true;
         self.column = 0;
         "<thead><tr>"
     }
 
-    /// After the head.
     pub(super) fn end_head(&mut self) -> &'static str {
         self.head = false;
         "</tr></thead><tbody>\n"
     }
 
-    /// A row.
     pub(super) fn start_row(&mut self) -> &'static str {
         self.column = 0;
         "<tr>"
     }
 
-    /// A cell.
     pub(super) fn start_cell(&mut self) -> String {
         let class = match self.alignments.get(self.column) {
             Some(Alignment::Left) => " class=\"left\"",
@@ -53,16 +50,15 @@ impl Table {
         if self.head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") }
     }
 
-    /// The end of a cell.
     pub(super) fn end_cell(&self) -> &'static str {
         if self.head { "</th>" } else { "</td>" }
     }
 }
 
-/// After the last row.
+/// The HTML after the last row.
 pub(super) const TABLE_END: &str = "</tbody></table></div>\n";
 
-/// The start of a code block; `info` is what follows its fence.
+/// Opens a code block; `info` is the text after the opening fence.
 pub(super) fn code_start(info: &str) -> String {
     let language: String = info
         .split([' ', ',', '{', '\t'])
@@ -79,10 +75,9 @@ pub(super) fn code_start(info: &str) -> String {
     }
 }
 
-/// The end of a code block.
 pub(super) const CODE_END: &str = "</code></pre>\n";
 
-/// The start of an alert with its title.
+/// Opens an alert with its title.
 pub(super) fn alert_start(kind: BlockQuoteKind, words: &MarkdownWords) -> String {
     let (name, title) = match kind {
         BlockQuoteKind::Note => ("note", &words.note),
@@ -97,7 +92,7 @@ pub(super) fn alert_start(kind: BlockQuoteKind, words: &MarkdownWords) -> String
     html
 }
 
-/// A box of a task list. A character, not a form control: it cannot be ticked here.
+/// Returns the box of a task. It is a character rather than a form control, because a reader cannot tick it.
 pub(super) fn task_box(done: bool, words: &MarkdownWords) -> String {
     let (mark, label) = if done { ('☑', &words.done) } else { ('☐', &words.to_do) };
     let mut html = String::from("<span class=\"box\" role=\"img\" aria-label=\"");

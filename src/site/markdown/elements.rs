@@ -1,6 +1,7 @@
-//! Elements and attributes: what HTML knows, and what a text may use of it.
+//! HTML elements and attributes, and those that Markdown texts may use.
 
-/// Elements that a text may use. No `svg`, `math`, `style`, forms or frames: each was a way round a sanitiser.
+/// Elements that a text may use. `svg`, `math`, `style`, forms and frames are missing because each has been used to
+/// bypass sanitisers.
 pub(super) const TAGS: &[&str] = &[
     "a",
     "abbr",
@@ -56,7 +57,7 @@ pub(super) const TAGS: &[&str] = &[
     "var",
 ];
 
-/// Elements that go with all they contain.
+/// Elements that are removed together with their content.
 pub(super) const DROPPED: &[&str] = &[
     "script",
     "style",
@@ -81,7 +82,7 @@ pub(super) const DROPPED: &[&str] = &[
     "xmp",
 ];
 
-/// The attributes of each.
+/// The attributes that each element may have.
 pub(super) const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("a", &["href", "title", "download"]),
     ("abbr", &["title"]),
@@ -101,7 +102,7 @@ pub(super) const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("th", &["colspan", "rowspan", "scope"]),
 ];
 
-/// The classes of each: those that rendering writes.
+/// The classes that each element may have: only those that rendering writes.
 pub(super) const CLASSES: &[(&str, &[&str])] = &[
     (
         "blockquote",
@@ -115,7 +116,7 @@ pub(super) const CLASSES: &[(&str, &[&str])] = &[
     ("th", &["left", "center", "right"]),
 ];
 
-/// The names of HTML's elements, sorted: a tag with another name is somebody's `<placeholder>`.
+/// The names of all HTML elements, sorted. A tag with any other name is a `<placeholder>` that the author typed.
 pub(super) const ELEMENTS: &[&str] = &[
     "a",
     "abbr",
@@ -264,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_of_elements_are_sorted_so_that_they_are_found() {
+    fn element_names_are_sorted_for_binary_search() {
         assert!(ELEMENTS.is_sorted());
         assert!(TAGS.iter().all(|tag| ELEMENTS.contains(tag)));
         assert!(DROPPED.iter().all(|tag| ELEMENTS.contains(tag) && !TAGS.contains(tag)));

@@ -5,12 +5,12 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::markdown::options;
 
-/// How much of a text is looked at for an excerpt. The first sentences are wanted; a log of megabytes is not parsed
-/// for them.
+/// The number of bytes that are parsed for an excerpt. An excerpt needs only the first sentences, so a log of several
+/// megabytes is not parsed.
 const LOOK_AT: usize = 16 * 1024;
 
-/// The first `most` characters of `markdown`'s prose, cut between words: without headings, code blocks, tables, quotes
-/// and raw HTML. Empty when it has no prose.
+/// Returns the first `most` characters of the prose in `markdown`, cut between words. Headings, code blocks, tables,
+/// quotes and raw HTML are left out. Returns an empty string if there is no prose.
 pub(crate) fn excerpt(markdown: &str, most: usize) -> String {
     shorten(&prose(head(markdown), most.saturating_mul(4)), most)
 }
@@ -23,7 +23,7 @@ fn head(markdown: &str) -> &str {
     &markdown[..end]
 }
 
-/// At least `enough` bytes of the prose of `markdown`, or all of it.
+/// Returns at least `enough` bytes of the prose in `markdown`, or all of it.
 fn prose(markdown: &str, enough: usize) -> String {
     let mut out = String::new();
     let mut skipped = 0_usize;
@@ -66,7 +66,7 @@ fn prose(markdown: &str, enough: usize) -> String {
     out
 }
 
-/// `text` on one line, at most `most` characters (as a reader counts them), cut between words where there are spaces.
+/// Puts `text` on one line of at most `most` characters (grapheme clusters), cut between words if there are spaces.
 fn shorten(text: &str, most: usize) -> String {
     let mut line = String::with_capacity(text.len().min(most * 4));
     for word in text.split_whitespace() {

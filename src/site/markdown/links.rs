@@ -1,4 +1,4 @@
-//! Which links of a text may stand in a page, and what they look like.
+//! Checks the links of a text and writes the allowed ones.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -7,42 +7,42 @@ use percent_encoding::percent_decode_str;
 
 use super::{ID_PREFIX, Resolve, Target, escape_into};
 
-/// What `rel` says of links that users wrote: no endorsement, and no handle on this page for the page they open.
+/// The `rel` of links that users wrote: search engines should not follow them, and the opened page gets no access to
+/// this one.
 pub(super) const REL: &str = "nofollow ugc noopener";
 
-/// What became of a link's destination.
+/// The checked destination of a link.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Destination {
-    /// Another site, or a mail address; an allowed scheme.
+    /// Another site or a mail address; the scheme is allowed.
     External(String),
     /// A heading or footnote of the same text.
     Fragment(String),
     /// A page or file of this site.
     Here(Target),
-    /// Nothing that may be linked.
+    /// A destination that must not be linked.
     Refused,
 }
 
-/// The links that a text was given, so that the sanitiser can tell them from raw ones.
+/// The relative links that rendering wrote, so that the sanitiser can tell them from links in raw HTML.
 #[derive(Default)]
 pub(super) struct Given {
-    /// Every relative `href` and `src` written so far.
     pub(super) relative: BTreeSet<String>,
-    /// Those among them that are attachments.
+    /// The subset of `relative` that leads to attachments.
     pub(super) attachments: BTreeSet<String>,
 }
 
-/// Decides about `destination`, a link as the parser understood it. `key` is that of the text's ids.
+/// Checks `destination`, a link as the parser read it. `key` is the key of the text's ids.
 pub(super) fn decide(destination: &str, key: &str, resolve: &dyn Resolve) -> Destination {
-    // Browsers ignore tabs, line ends and leading control characters in addresses, so a scheme is looked for without
-    // them: `java\nscript:` is `javascript:`.
+    // Browsers ignore tabs, line ends and leading control characters in addresses (`java\nscript:` is `javascript:`),
+    // so the scheme is read without them.
     let compact: String = destination.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
     let head = compact.find([':', '/', '?', '#', '\\']);
     if let Some(at) = head
         && compact.as_bytes()[at] == b':'
     {
         return match compact[..at].to_ascii_lowercase().as_str() {
-            // `https:/evil` and `https:evil` are repaired by browsers in ways that differ; only the plain form passes.
+            // Browsers repair `https:/evil` and `https:evil` in different ways, so only the plain form is allowed.
             "http" | "https" if compact[at + 1..].starts_with("//") => Destination::External(compact),
             "mailto" => Destination::External(compact),
             _ => Destination::Refused,
@@ -62,7 +62,7 @@ pub(super) fn decide(destination: &str, key: &str, resolve: &dyn Resolve) -> Des
     resolve.relative(&percent_decode(path)).map_or(Destination::Refused, Destination::Here)
 }
 
-/// Writes the opening tag of a link; `false`, and nothing written, when there is to be no link.
+/// Writes the opening tag of a link. Returns `false` and writes nothing if the destination must not be linked.
 pub(super) fn open(out: &mut String, destination: &Destination, title: &str, given: &mut Given) -> bool {
     match destination {
         Destination::Refused => return false,
@@ -93,8 +93,8 @@ pub(super) fn open(out: &mut String, destination: &Destination, title: &str, giv
     true
 }
 
-/// Writes an image: a picture only when it is an attachment, else a link to it. External pictures would tell their
-/// server who reads which ticket. `in_link`: no link may be opened here.
+/// Writes an attachment as a picture, and any other image as a link to it: an external picture would tell its server
+/// who reads which ticket. `in_link` is true inside of a link, where no second link may be opened.
 pub(super) fn image(
     out: &mut String,
     destination: &Destination,

@@ -1,9 +1,9 @@
-//! Markdown to HTML that is safe to publish.
+//! Renders Markdown as HTML that is safe to publish.
 //!
-//! Ticket text is hostile input. Two lines of defence stand in front of the page's content policy: every link and image
-//! is decided here, from the events of the parser, and raw HTML goes through ammonia. Text without raw HTML (nearly all
-//! of it) needs no second parser: what the writer emits is then built from escaped text and allowed links alone, and a
-//! page is rendered eight times faster.
+//! Ticket text is hostile input. Besides the page's content policy there are two lines of defence: this module checks
+//! every link and image in the parser's events, and ammonia sanitises raw HTML. Most texts have no raw HTML and need no
+//! second parser, because their HTML consists only of escaped text and allowed links. That makes a page eight times
+//! faster to render.
 
 mod blocks;
 mod elements;
@@ -16,40 +16,40 @@ mod render;
 pub(crate) use excerpt::excerpt;
 pub(crate) use render::render;
 
-/// The prefix of every id that ticket text can create, so that no text can take the id of a part of the page.
+/// The prefix of every id that ticket text creates, so that no text can use an id of the page itself.
 pub(crate) const ID_PREFIX: &str = "user-content-";
 
-/// Where a name or a relative link leads, as the page that shows the text has to write it.
+/// The destination of a name or relative link, as the page that shows the text has to write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// A page of this site.
     Page {
         /// The link, relative to the page that shows the text.
         href: String,
-        /// What the page is called; shown as the link's tooltip.
+        /// The title of the page, shown as the link's tooltip.
         title: String,
     },
-    /// A file beside the text.
+    /// A file attached to the ticket.
     Attachment {
         /// The link, relative to the page that shows the text.
         href: String,
-        /// The file's own name, under which it is saved.
+        /// The name under which the browser saves the file.
         name: String,
         /// Whether a browser can show it as a picture.
         image: bool,
     },
 }
 
-/// Answers what the names and links of a text stand for; the text itself knows neither the store nor the view.
+/// Resolves the names and links of a text, because the renderer knows neither the store nor the view.
 pub(crate) trait Resolve {
-    /// What `name` in running text stands for; `marked` when it was written as `#name`.
+    /// Returns the destination of `name` in running text; `marked` is true if it was written as `#name`.
     fn name(&self, name: &str, marked: bool) -> Option<Target>;
-    /// Where the relative link `destination` leads (percent-decoded, without `?…` and `#…`). `None`: nowhere that this
-    /// site shows, so that the text stays and the link goes.
+    /// Returns the destination of the relative link `destination` (percent-decoded, without `?…` and `#…`). Returns
+    /// `None` if the site shows no such page or file; the text is then shown without a link.
     fn relative(&self, destination: &str) -> Option<Target>;
 }
 
-/// Resolves nothing: for text that stands alone.
+/// Resolves nothing, for texts that are shown without a site.
 pub(crate) struct NoLinks;
 
 impl Resolve for NoLinks {
@@ -62,49 +62,45 @@ impl Resolve for NoLinks {
     }
 }
 
-/// The words that rendering adds to a text.
+/// The words that rendering adds to a text, in the site's language.
 #[derive(Clone, Debug, Default)]
 pub struct MarkdownWords {
-    /// Heads `> [!NOTE]`.
+    /// The title of `> [!NOTE]`.
     pub note: String,
-    /// Heads `> [!TIP]`.
     pub tip: String,
-    /// Heads `> [!IMPORTANT]`.
     pub important: String,
-    /// Heads `> [!WARNING]`.
     pub warning: String,
-    /// Heads `> [!CAUTION]`.
     pub caution: String,
-    /// Says of a ticked box that it is.
+    /// The label of a ticked box.
     pub done: String,
-    /// Says of an empty box that it is.
+    /// The label of an empty box.
     pub to_do: String,
-    /// Names a table that scrolls sideways.
+    /// The label of a table that scrolls sideways.
     pub table: String,
 }
 
-/// How one text is rendered.
+/// The options for rendering one text.
 pub(crate) struct Style<'a> {
-    /// Tells the ids of this text from those of others on the page; empty for the only one. It follows [`ID_PREFIX`].
+    /// Follows [`ID_PREFIX`] in every id and makes ids unique among the texts of a page. Empty if the page has only one
+    /// text.
     pub key: &'a str,
-    /// How many levels headings move down, so that they stand below those of the page.
+    /// The number of levels by which headings move down, so that they are below the page's own headings.
     pub heading_shift: usize,
-    /// Words in the site's language.
     pub words: &'a MarkdownWords,
-    /// Where names and relative links lead.
+    /// Resolves names and relative links.
     pub resolve: &'a dyn Resolve,
 }
 
 /// A rendered text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rendered {
-    /// HTML that is safe to put into a page as it is.
+    /// HTML that is safe to put into a page without escaping.
     pub html: String,
-    /// The attachments that the text links or shows, by the `href` of their [`Target`], each once, sorted.
+    /// The attachments that the text links or shows, as sorted, unique `href`s of their [`Target`]s.
     pub attachments: Vec<String>,
 }
 
-/// Appends `text` to `out`, escaped for text and for attributes.
+/// Appends `text` to `out`, escaped for element content and attributes.
 pub(super) fn escape_into(out: &mut String, text: &str) {
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -123,7 +119,7 @@ pub(super) fn escape_into(out: &mut String, text: &str) {
     out.push_str(&text[from..]);
 }
 
-/// `text` escaped for text and for attributes.
+/// Escapes `text` for element content and attributes.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     escape_into(&mut out, text);

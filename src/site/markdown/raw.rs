@@ -1,4 +1,4 @@
-//! Raw HTML inside Markdown: what of it is kept, and the sanitiser.
+//! Raw HTML inside Markdown: which parts are kept, and the sanitiser.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -11,20 +11,20 @@ use super::elements::{ATTRIBUTES, CLASSES, DROPPED, ELEMENTS, TAGS};
 use super::links::{self, Destination, Given, REL};
 use super::{ID_PREFIX, Resolve, escape};
 
-/// More raw tags than this in one text are shown as text: nobody writes so many by hand, and an HTML parser takes
-/// quadratic time on some of them.
+/// The largest number of raw tags in a text; a text with more of them shows its raw HTML as text. People do not write
+/// so many by hand, and an HTML parser takes quadratic time on some of them.
 pub(super) const MOST_TAGS: usize = 2_000;
-/// The longest text whose raw HTML is sanitised rather than shown as text, in bytes.
+/// The longest text whose raw HTML is sanitised, in bytes. A longer text shows its raw HTML as text.
 pub(super) const LONGEST: usize = 1024 * 1024;
 
-/// What a piece of raw HTML is.
+/// The kind of a fragment of raw HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Comments and white space: a template's hints. They are not for readers.
+    /// Comments and white space, such as the hints of a template. Readers do not see them.
     Comment,
-    /// Tags that HTML does not know, such as `<String>` or a pasted piece of XML: text, which the author wanted read.
+    /// Tags that HTML does not know, such as `<String>` or pasted XML. The author meant them to be read as text.
     Text,
-    /// HTML, for the sanitiser.
+    /// HTML that the sanitiser has to clean.
     Html,
 }
 
@@ -36,7 +36,7 @@ static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?is)\b(href|src|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"#).ok()
 });
 
-/// What `html` is, a tag or a block of raw HTML.
+/// Classifies `html`, a tag or a block of raw HTML.
 pub(super) fn kind(html: &str) -> Kind {
     let (Some(tag), Some(comment)) = (&*TAG, &*COMMENT) else { return Kind::Text };
     let rest = comment.replace_all(html, "");
@@ -47,13 +47,13 @@ pub(super) fn kind(html: &str) -> Kind {
     if tag.captures_iter(&rest).any(|found| known(&found[1])) { Kind::Html } else { Kind::Text }
 }
 
-/// How many tags `html` has, roughly.
+/// Counts the tags in `html`, roughly.
 pub(super) fn count_tags(html: &str) -> usize {
     html.matches('<').count()
 }
 
-/// `html` with its links and images decided as those of Markdown are. The sanitiser comes after this and trusts
-/// nothing of it.
+/// Checks the links and images in `html` in the same way as those in Markdown. The sanitiser runs afterwards and does
+/// not rely on this.
 pub(super) fn rewrite<'a>(
     html: &'a str,
     key: &str,
@@ -63,10 +63,10 @@ pub(super) fn rewrite<'a>(
 ) -> Cow<'a, str> {
     let (Some(element), Some(attribute)) = (&*LINK_OR_IMAGE, &*ATTRIBUTE) else { return Cow::Borrowed("") };
     element.replace_all(html, |found: &Captures<'_>| {
-        let value = |wanted: &str| -> String {
+        let value = |name: &str| -> String {
             attribute
                 .captures_iter(&found[2])
-                .find(|pair| pair[1].eq_ignore_ascii_case(wanted))
+                .find(|pair| pair[1].eq_ignore_ascii_case(name))
                 .and_then(|pair| pair.get(2).or(pair.get(3)).or(pair.get(4)))
                 .map(|text| text.as_str().replace("&amp;", "&"))
                 .unwrap_or_default()
@@ -85,18 +85,18 @@ pub(super) fn rewrite<'a>(
     })
 }
 
-/// Whether a text may use the element `name`.
+/// Returns whether a text may use the element `name`.
 #[cfg(test)]
 pub(super) fn allowed(name: &str) -> bool {
     TAGS.contains(&name)
 }
 
-/// Escapes raw HTML so that it is read as it was written.
+/// Escapes raw HTML so that the reader sees it as it was written.
 pub(super) fn as_text(html: &str) -> String {
     escape(html)
 }
 
-/// Cleans a whole rendered text. `given` are the relative links that rendering itself wrote: no other passes.
+/// Sanitises a whole rendered text. `given` holds the relative links that rendering wrote; all others are removed.
 pub(super) fn sanitise(html: &str, given: &BTreeSet<String>) -> String {
     let given = given.clone();
     let classes = |names: &[&'static str]| -> HashSet<&'static str> { names.iter().copied().collect() };
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hints_placeholders_and_html_are_told_apart() {
+    fn template_hints_placeholders_and_html_are_distinguished() {
         assert_eq!(kind("<!-- What happened? -->\n"), Kind::Comment);
         assert_eq!(kind("<your-name>"), Kind::Text);
         assert_eq!(kind("<String>"), Kind::Text);

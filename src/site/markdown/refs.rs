@@ -1,10 +1,10 @@
-//! Running text: bare addresses become links, and so do the names of tickets.
+//! Running text: turns bare addresses and ticket names into links.
 
 use super::links::{Destination, Given, REL, open};
 use super::{Resolve, escape_into};
 use crate::site::names::{Name, name_at};
 
-/// Writes `text`, escaped, with its addresses and ticket names as links.
+/// Writes `text`, escaped, with links for its addresses and ticket names.
 pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, given: &mut Given) {
     let bytes = text.as_bytes();
     let mut written = 0;
@@ -51,8 +51,8 @@ fn preceded_by_word(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
-/// The length of the address at the start of `text`, as GitHub delimits it; punctuation that ends a sentence is not
-/// part of it, nor is Chinese or Japanese text, which follows addresses without a space.
+/// Returns the length of the address at the start of `text`, by GitHub's rules. Punctuation that ends a sentence is not
+/// part of it, and neither is Chinese or Japanese text, which follows addresses without a space.
 fn address(text: &str) -> Option<usize> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     if !host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') {
@@ -80,7 +80,7 @@ fn address(text: &str) -> Option<usize> {
     }
 }
 
-/// Whether the bracket at the end of `url` closes one that was opened before it.
+/// Returns whether the bracket at the end of `url` has no opening bracket in `url`.
 fn unbalanced(url: &str) -> bool {
     let count = |c: char| url.matches(c).count();
     count(')') > count('(') || count(']') > count('[')

@@ -1,4 +1,4 @@
-//! The pass over the parser's events that turns a text into safe HTML.
+//! Turns the parser's events into safe HTML.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use super::{ID_PREFIX, Rendered, Style, refs};
 use crate::text::markdown::options;
 use crate::text::slugify_at_most;
 
-/// Renders `markdown`. The same text, style and answers give the same HTML.
+/// Renders `markdown`. The result depends only on the text, the style and the resolver's answers.
 pub(crate) fn render(markdown: &str, style: &Style<'_>) -> Rendered {
     let events: Vec<Event<'_>> = TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
     let tags: usize = events
@@ -46,14 +46,14 @@ struct Pass<'a, 's> {
     style: &'s Style<'s>,
     out: Vec<Event<'a>>,
     given: Given,
-    /// The open links, each with whether a tag was written for it.
+    /// For each open link, whether a tag was written for it.
     links: Vec<bool>,
     table: Table,
-    /// How often each heading's id was used.
+    /// The number of headings so far that have the same id.
     headings: HashMap<String, usize>,
-    /// Whether raw HTML may stay (and be sanitised), or becomes text.
+    /// Whether raw HTML is kept and sanitised, or else shown as text.
     keep_raw: bool,
-    /// Whether any raw HTML stayed.
+    /// Whether any raw HTML was kept.
     has_raw: bool,
 }
 
@@ -132,7 +132,7 @@ impl<'a> Pass<'a, '_> {
         }
     }
 
-    /// The events that only their markup distinguishes.
+    /// Writes the events that differ only in their markup.
     fn block(&mut self, event: Event<'a>) {
         let words = self.style.words;
         match event {
@@ -191,9 +191,9 @@ impl<'a> Pass<'a, '_> {
         self.html(html);
     }
 
-    /// A heading of a text stands below those of the page, and can be linked.
+    /// Writes a heading one or more levels below the page's own headings, with an id that can be linked.
     fn heading(&mut self, level: HeadingLevel, inside: Vec<Event<'a>>, closed: bool) {
-        // The first level is the page's own.
+        // The page itself uses the first level.
         let level = (level as usize + self.style.heading_shift).clamp(2, 6);
         let title: String = inside
             .iter()
@@ -273,7 +273,7 @@ impl<'a> Pass<'a, '_> {
     }
 }
 
-/// The part of an id that a heading gives: its Latin letters, else its characters as they are, which HTML allows.
+/// Returns a heading's part of its id: its Latin letters, or all of its characters if it has none. HTML allows both.
 fn heading_slug(title: &str) -> String {
     let slug = slugify_at_most(title, 60);
     if !slug.is_empty() {

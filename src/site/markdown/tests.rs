@@ -54,7 +54,7 @@ fn shows(markdown: &str, expected: &str) {
     assert_eq!(html(markdown).trim(), expected);
 }
 
-/// Checks every element and attribute outside of text, roughly as a browser would see them.
+/// Checks every element and attribute outside of text, roughly as a browser would parse them.
 #[track_caller]
 fn is_harmless(markdown: &str) {
     static TAG: LazyLock<Regex> =
@@ -88,19 +88,19 @@ fn is_harmless(markdown: &str) {
 }
 
 #[test]
-fn headings_move_below_those_of_the_page_and_can_be_linked() {
+fn headings_are_below_the_headings_of_the_page_and_can_be_linked() {
     shows("## Steps to reproduce", "<h3 id=\"user-content-steps-to-reproduce\">Steps to reproduce</h3>");
     shows("## 问题", "<h3 id=\"user-content-问题\">问题</h3>");
     shows("# A\n# A", "<h2 id=\"user-content-a\">A</h2>\n<h2 id=\"user-content-a-2\">A</h2>");
 }
 
 #[test]
-fn ids_cannot_take_the_place_of_those_of_the_page() {
+fn ids_in_a_text_cannot_replace_the_ids_of_the_page() {
     assert!(!html("<p id=\"answer\">x</p>\n\n## answer").contains("id=\"answer\""));
 }
 
 #[test]
-fn a_ticket_that_is_named_is_linked() {
+fn the_name_of_a_ticket_becomes_a_link() {
     shows(
         "See #export-times-out-k7f3qa, or export-times-out-k7f3qa.",
         "<p>See <a href=\"../export-times-out-k7f3qa/\" title=\"Export &quot;times&quot; out\">#export-times-out-k7f3qa</a>, \
@@ -124,7 +124,7 @@ fn a_name_inside_code_a_path_or_a_longer_word_is_not_a_ticket() {
 }
 
 #[test]
-fn a_bare_address_becomes_a_link_without_the_full_stop_behind_it() {
+fn a_bare_address_becomes_a_link_without_the_full_stop_after_it() {
     shows(
         "See https://a.example/x_(y)?a=1&b=2.",
         "<p>See <a href=\"https://a.example/x_(y)?a=1&amp;b=2\" rel=\"nofollow ugc noopener\">\
@@ -136,7 +136,7 @@ fn a_bare_address_becomes_a_link_without_the_full_stop_behind_it() {
 }
 
 #[test]
-fn a_link_to_an_attachment_leads_to_the_tickets_folder_and_is_counted() {
+fn a_link_to_an_attachment_leads_to_the_folder_of_the_ticket_and_is_reported() {
     let rendered = full("[log](x-k7f3qa/trace.log), [again](trace.log), ![shot](screen%20shot.png)");
     assert_eq!(rendered.attachments, ["screen%20shot.png", "trace.log"]);
     assert_eq!(
@@ -147,12 +147,12 @@ fn a_link_to_an_attachment_leads_to_the_tickets_folder_and_is_counted() {
 }
 
 #[test]
-fn a_link_that_leads_nowhere_is_text() {
+fn a_link_to_a_missing_page_becomes_text() {
     shows("[runbook](../../runbook.md) [top](/etc/passwd) [x](?q=1)", "<p>runbook top x</p>");
 }
 
 #[test]
-fn a_picture_of_another_site_is_a_link_to_it() {
+fn an_external_picture_becomes_a_link() {
     shows(
         "![diagram](https://tracker.example/pixel.gif)",
         "<p><a href=\"https://tracker.example/pixel.gif\" rel=\"nofollow ugc noopener\">diagram</a></p>",
@@ -162,7 +162,7 @@ fn a_picture_of_another_site_is_a_link_to_it() {
 }
 
 #[test]
-fn hints_are_not_for_readers_and_placeholders_are() {
+fn template_hints_are_hidden_and_placeholders_are_shown() {
     shows("<!-- What happened? -->\nIt broke.", "<p>It broke.</p>");
     shows("a Vec<String> of <your-name>", "<p>a Vec&lt;String&gt; of &lt;your-name&gt;</p>");
     assert!(html("<config>\n<retries>3</retries>\n</config>").contains("&lt;retries&gt;3"));
@@ -185,7 +185,7 @@ fn tables_tasks_alerts_and_footnotes_need_no_inline_styles() {
 }
 
 #[test]
-fn code_is_shown_as_it_is() {
+fn code_is_shown_unchanged() {
     shows(
         "```sh\necho '<b>' # https://a.example\n```",
         "<pre tabindex=\"0\" data-language=\"sh\"><code>echo '&lt;b&gt;' # https://a.example\n</code></pre>",
@@ -266,7 +266,7 @@ fn hostile_text_is_harmless() {
         "<?xml version=\"1.0\"?><!DOCTYPE html><![CDATA[<script>alert(1)</script>]]>",
     ] {
         is_harmless(text);
-        // The same inside a list, a quote, a table's cell and beside HTML that keeps the sanitiser busy.
+        // The same text inside a list, a quote and a table cell, and next to HTML that the sanitiser has to clean.
         is_harmless(&format!("- {text}\n\n> {text}"));
         is_harmless(&format!("<div>\n\n{text}\n\n</div>"));
         is_harmless(&format!("<b>{text}</b>"));

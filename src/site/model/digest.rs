@@ -1,4 +1,4 @@
-//! Summaries of tickets' texts, which other pages need, so that each text is read for them once.
+//! Summaries of tickets' texts. Several pages use them, so each text is read only once for all pages.
 
 use std::collections::BTreeSet;
 
@@ -15,11 +15,11 @@ pub(in crate::site) const EXCERPT: usize = 200;
 /// A summary of a ticket's texts.
 #[derive(Debug, Default)]
 pub(in crate::site) struct Digest {
-    /// The beginning of the answer; of the problem if there is no answer.
+    /// The beginning of the answer, or of the problem if there is no answer.
     pub(in crate::site) excerpt: String,
     /// Whether the excerpt is of the answer.
     pub(in crate::site) answered: bool,
-    /// Tickets that the texts name.
+    /// The tickets that the texts mention.
     pub(in crate::site) mentions: Vec<TicketNo>,
 }
 

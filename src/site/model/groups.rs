@@ -1,4 +1,4 @@
-//! The lists that pages show: by resolution, by tag, by service; and the attachments.
+//! The lists that pages show (by resolution, by tag, by service) and the published attachments.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -107,7 +107,7 @@ impl Model {
     }
 }
 
-/// The tags of one ticket or article, each once.
+/// Returns the tags of a ticket or article without duplicates.
 fn distinct(tags: &[String]) -> BTreeSet<&String> {
     tags.iter().filter(|tag| !tag.trim().is_empty()).collect()
 }

@@ -1,4 +1,4 @@
-//! What a site shows, and how its parts hang together: computed once, before any page is.
+//! The data of a site and its connections, computed once before any page is rendered.
 
 mod digest;
 mod groups;
@@ -17,30 +17,30 @@ use crate::text::{RepoPath, Time};
 use crate::ticket::{Article, Thread, Visibility};
 use crate::view::{View, ViewStore};
 
-/// The place of a ticket in the store, and in [`Model::tickets`].
+/// The index of a ticket in the store and in [`Model::tickets`].
 pub(super) type TicketNo = usize;
-/// The place of an article in the store, and in [`Model::articles`].
+/// The index of an article in the store and in [`Model::articles`].
 pub(super) type ArticleNo = usize;
 
-/// What a site shows.
+/// The data that a site shows.
 pub(super) struct Model {
     pub(super) store: Arc<Store>,
     pub(super) view: View,
-    /// For each ticket, by time of opening.
+    /// One entry for each ticket, ordered by opening time.
     pub(super) tickets: Vec<TicketPage>,
-    /// For each article, by slug.
+    /// One entry for each article, ordered by slug.
     pub(super) articles: Vec<ArticlePage>,
-    /// Services with something to show, in the order of the catalogue.
+    /// The services that have tickets or articles, in the order of the catalogue.
     pub(super) services: Vec<ServicePage>,
-    /// Tags by name.
+    /// The tags, ordered by name.
     pub(super) tags: Vec<TagPage>,
-    /// Tickets that were ever resolved, last resolved first.
+    /// The tickets that were ever resolved, ordered by resolution, newest first.
     pub(super) resolved: Vec<TicketNo>,
-    /// Tickets that are not resolved, newest first.
+    /// The tickets that are not resolved, newest first.
     pub(super) open: Vec<TicketNo>,
-    /// Attachments by path, with their ticket.
+    /// The published attachments with their tickets, ordered by path.
     pub(super) attachments: Vec<(RepoPath, TicketNo)>,
-    /// The newest `created` that the site shows: its clock.
+    /// The newest `created` that the site shows, which serves as the current time.
     pub(super) as_of: Option<Time>,
     pub(super) zone: TimeZone,
     by_name: HashMap<String, TicketNo>,
@@ -49,26 +49,26 @@ pub(super) struct Model {
     tag_at: HashMap<String, usize>,
 }
 
-/// What a ticket's page needs beside the ticket.
+/// The data of a ticket's page, in addition to the ticket.
 pub(super) struct TicketPage {
     pub(super) digest: Digest,
-    /// How often it was asked: itself, its duplicates, and the tickets that it answered.
+    /// The number of reports: the ticket, its duplicates, and the tickets that it answered.
     pub(super) asked: usize,
     pub(super) duplicates: Vec<TicketNo>,
-    /// Tickets that were resolved with this one's answer.
+    /// The tickets that were resolved with this ticket's answer.
     pub(super) answers: Vec<TicketNo>,
-    /// Tickets that it names as related, or that name it so.
+    /// The tickets that this ticket lists as related, or that list this ticket.
     pub(super) related: BTreeSet<TicketNo>,
-    /// Tickets whose text mentions it.
+    /// The tickets whose text mentions this ticket.
     pub(super) mentions: Vec<TicketNo>,
-    /// Articles that distil it.
+    /// The articles that are based on this ticket.
     pub(super) articles: Vec<ArticleNo>,
 }
 
-/// What an article's page needs beside the article.
+/// The data of an article's page, in addition to the article.
 pub(super) struct ArticlePage {
     pub(super) excerpt: String,
-    /// The tickets that it distils and the site shows.
+    /// The tickets that the article is based on and the site shows.
     pub(super) tickets: Vec<TicketNo>,
     pub(super) superseded_by: Option<ArticleNo>,
 }
@@ -76,17 +76,17 @@ pub(super) struct ArticlePage {
 /// A service that has a page.
 pub(super) struct ServicePage {
     pub(super) id: String,
-    /// Its tickets and those of its modules, by time of opening.
+    /// The tickets of the service and of its modules, ordered by opening time.
     pub(super) tickets: Vec<TicketNo>,
     pub(super) articles: Vec<ArticleNo>,
-    /// Its modules that have a page.
+    /// The modules of the service that have a page.
     pub(super) modules: Vec<usize>,
 }
 
-/// A tag, which has a page.
+/// A tag that has a page.
 pub(super) struct TagPage {
     pub(super) name: String,
-    /// By time of opening.
+    /// The tickets with the tag, ordered by opening time.
     pub(super) tickets: Vec<TicketNo>,
     pub(super) articles: Vec<ArticleNo>,
 }
@@ -150,33 +150,29 @@ impl Model {
         &self.store.articles[n]
     }
 
-    /// The shown ticket called `name`: its id, a former id, or what it was called where it was imported from.
+    /// Finds a ticket by its id, a former id, or its id in the tracker that it was imported from.
     pub(super) fn find(&self, name: &str) -> Option<TicketNo> {
         self.by_name.get(name).copied()
     }
 
-    /// The shown article of this slug.
     pub(super) fn find_article(&self, slug: &str) -> Option<ArticleNo> {
         self.by_slug.get(slug).copied()
     }
 
-    /// The page of service `id`.
     pub(super) fn find_service(&self, id: &str) -> Option<&ServicePage> {
         self.service_at.get(id).map(|at| &self.services[*at])
     }
 
-    /// The page of `tag`.
     pub(super) fn find_tag(&self, tag: &str) -> Option<&TagPage> {
         self.tag_at.get(tag).map(|at| &self.tags[*at])
     }
 
-    /// The ticket whose attachment is published, if the one at `path` is.
+    /// Returns the ticket of the attachment at `path`, if that attachment is published.
     pub(super) fn find_attachment(&self, path: &RepoPath) -> Option<TicketNo> {
         let at = self.attachments.binary_search_by(|(known, _)| known.cmp(path)).ok()?;
         Some(self.attachments[at].1)
     }
 
-    /// Whether a ticket is marked as internal.
     pub(super) fn is_internal(&self, n: TicketNo) -> bool {
         self.thread(n).state.visibility == Visibility::Internal
     }

@@ -1,4 +1,4 @@
-//! How tickets and articles hang together: duplicates, answers, relations, mentions.
+//! Connections between tickets and articles: duplicates, answers, relations, mentions.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -67,7 +67,7 @@ impl Model {
     }
 }
 
-/// What tickets are called. Ids win over former ids, and both over names from elsewhere.
+/// Maps every name to its ticket. An id has priority over a former id, and both over an id in another tracker.
 pub(super) fn names(store: &Store) -> HashMap<String, TicketNo> {
     let mut names = HashMap::with_capacity(store.threads.len() * 2);
     for (n, thread) in store.threads.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A knowledge article's page, and the list of articles.
+//! The page of a knowledge article, and the list of articles.
 
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
@@ -7,7 +7,7 @@ use super::{Key, Kind};
 use crate::site::context::{ArticleRow, FileLink, ForgeLinks, Group, Link, PageContext, Row, ServiceLink};
 use crate::site::{Html, Site, SiteError};
 
-/// What `article.html` is given.
+/// The context of `article.html`.
 #[derive(Serialize)]
 struct ArticleContext {
     article: Head,
@@ -71,7 +71,7 @@ impl Kind for Articles {
     }
 }
 
-/// What `knowledge.html` is given.
+/// The context of `knowledge.html`.
 #[derive(Serialize)]
 struct IndexContext {
     articles: Vec<ArticleRow>,

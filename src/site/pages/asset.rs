@@ -1,4 +1,4 @@
-//! Style, scripts and pictures of the theme, named by their content.
+//! The theme's style sheets, scripts and pictures, under names that depend on their content.
 
 use super::{Key, Kind};
 use crate::site::{Site, SiteError};

@@ -1,4 +1,4 @@
-//! Attachments, as they are.
+//! Attachments, published unchanged.
 
 use super::{Key, Kind};
 use crate::site::{Site, SiteError};

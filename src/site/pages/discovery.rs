@@ -1,4 +1,4 @@
-//! What machines look for: robots.txt, the sitemap, the description of the search.
+//! Files for programs: robots.txt, the sitemap and the description of the search.
 
 use minijinja::context;
 
@@ -7,7 +7,7 @@ use crate::site::markdown::escape;
 use crate::site::{Site, SiteError};
 use crate::view::Audience;
 
-/// How many addresses one sitemap may have, by its protocol.
+/// The largest number of addresses in one sitemap, by the sitemap protocol.
 const MOST_ADDRESSES: usize = 50_000;
 
 pub(super) struct Robots;
@@ -31,7 +31,7 @@ impl Kind for Robots {
     }
 }
 
-/// `sitemap.xml`; beyond what one may hold, it lists others.
+/// `sitemap.xml`. If there are too many addresses for one sitemap, it lists several sitemaps.
 pub(super) struct Sitemap;
 
 impl Kind for Sitemap {
@@ -77,7 +77,7 @@ impl Kind for Sitemap {
     }
 }
 
-/// The folder of every page worth finding, with the date of its newest text.
+/// Lists the folder of every page worth finding, with the date of its newest text.
 fn entries(site: &Site) -> Vec<(String, Option<String>)> {
     let model = &site.model;
     let mut entries = vec![(String::new(), model.as_of.map(crate::text::Time::date))];
@@ -94,7 +94,7 @@ fn entries(site: &Site) -> Vec<(String, Option<String>)> {
     entries
 }
 
-/// `opensearch.xml`, by which a browser offers the site's search. It needs whole addresses.
+/// `opensearch.xml`, with which a browser offers the site's search. It needs whole addresses.
 pub(super) struct OpenSearch;
 
 impl Kind for OpenSearch {
@@ -109,7 +109,7 @@ impl Kind for OpenSearch {
     fn render(&self, site: &Site, _: &str, _: Key) -> Result<Vec<u8>, SiteError> {
         let title = &site.model.settings().title;
         let context = context! {
-            // The format allows sixteen characters here.
+            // The format allows at most sixteen characters.
             short => title.chars().take(16).collect::<String>(),
             title => title,
             base => site.base_url(),

@@ -1,4 +1,4 @@
-//! Feeds of what was resolved: Atom and JSON, of the whole site, of each service and of each tag.
+//! Feeds of resolved tickets in Atom and JSON: for the whole site, for each service and for each tag.
 
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
 use serde::Serialize;
@@ -11,10 +11,10 @@ use crate::site::{Html, Site, SiteError};
 use crate::text::Time;
 use crate::ticket::answer_of;
 
-/// How many entries a feed has.
+/// The number of entries in a feed.
 const ENTRIES: usize = 30;
 
-/// What a feed is of. Its place among all is `Key::item`; `Key::part` is 0 for Atom, 1 for JSON.
+/// The tickets that a feed covers. `Key::item` is its index among all scopes; `Key::part` is 0 for Atom and 1 for JSON.
 enum Scope<'a> {
     Site,
     Service(usize),
@@ -53,12 +53,12 @@ impl Kind for Feeds {
     }
 }
 
-/// A feed, before it has a format.
+/// A feed, independent of its format.
 struct Stream {
     title: String,
-    /// The page that it is of.
+    /// The address of the page that the feed belongs to.
     page: String,
-    /// Its own address.
+    /// The address of the feed itself.
     own: String,
     id: String,
     updated: Time,
@@ -97,7 +97,7 @@ impl Stream {
         tickets.retain(|n| site.is_resolved(*n));
         site.sort_by_resolution(&mut tickets);
         tickets.truncate(ENTRIES);
-        // The whole text stands in the site's own feed only: there are many tags.
+        // Only the feed of the whole site has whole texts, because a site has many tags.
         let whole = matches!(scope, Scope::Site);
         let items: Vec<Item> = tickets.iter().map(|n| item(site, path, *n, whole)).collect();
         let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
@@ -181,7 +181,6 @@ impl Stream {
     }
 }
 
-/// A JSON Feed 1.1.
 #[derive(Serialize)]
 struct JsonFeed<'a> {
     version: &'static str,
@@ -192,7 +191,7 @@ struct JsonFeed<'a> {
     items: Vec<JsonItem<'a>>,
 }
 
-/// An item of a JSON Feed; it has either kind of content.
+/// An item of a JSON Feed. It has HTML or plain text as its content.
 #[derive(Serialize)]
 struct JsonItem<'a> {
     id: &'a str,
@@ -238,7 +237,7 @@ impl<'a> JsonItem<'a> {
 fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> Item {
     let thread = site.model.thread(n);
     let folder = site.ticket_folder(n);
-    // Without an address of the site, links in a feed are relative to the feed.
+    // If the site has no address, links in a feed are relative to the feed.
     let root = site.base_url().map_or_else(|| site.root_of(path), str::to_owned);
     let answer = answer_of(
         thread,
@@ -271,7 +270,7 @@ fn moment(time: Time) -> FixedDateTime {
     time.whole_second().to_string().parse().unwrap_or_default()
 }
 
-/// Words are HTML; a feed's title is text.
+/// Turns HTML into plain text, because the title of a feed is text.
 fn unescape(html: &Html) -> String {
     let text = html.as_str();
     text.replace("&lt;", "<")

@@ -1,4 +1,4 @@
-//! The front page: search first, then what was resolved lately, what recurs, and the way to the rest.
+//! The front page: the search, recently resolved tickets, recurring tickets and links to the other lists.
 
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use crate::site::context::{ArticleRow, Group, PageContext, Row};
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
 
-/// What `home.html` is given.
+/// The context of `home.html`.
 #[derive(Serialize)]
 struct HomeContext {
     counts: Counts,
@@ -73,7 +73,7 @@ impl Kind for Home {
     }
 }
 
-/// Those of `tickets` that were asked more than once, most often first.
+/// Selects the tickets with more than one report, those with the most reports first.
 pub(super) fn recurring(site: &Site, mut tickets: Vec<TicketNo>) -> Vec<Row> {
     let asked = |n: &TicketNo| site.model.tickets[*n].asked;
     tickets.retain(|n| asked(n) > 1);

@@ -1,28 +1,28 @@
-//! Long lists in parts.
+//! Long lists, divided into parts.
 
 use crate::site::Site;
 use crate::site::context::{Pages, Row};
 use crate::site::model::TicketNo;
 
-/// How many tickets stand on one page of a list.
+/// The number of tickets in one part of a list.
 const PART: usize = 50;
 
-/// How many parts a list of `length` has, at least one.
+/// Returns the number of parts of a list with `length` tickets, at least one.
 pub(super) fn count(length: usize) -> usize {
     length.div_ceil(PART).max(1)
 }
 
-/// The folder of part `part` (from 0) of the list in `folder`.
+/// Returns the folder of part `part` (from 0) of the list in `folder`.
 pub(super) fn folder(folder: &str, part: usize) -> String {
     if part == 0 { folder.to_owned() } else { format!("{folder}{}/", part + 1) }
 }
 
-/// The rows of part `part` of `tickets`, in their order.
+/// Returns the rows of part `part` of `tickets`, in order.
 pub(super) fn rows(site: &Site, tickets: &[TicketNo], part: usize) -> Vec<Row> {
     tickets.iter().skip(part * PART).take(PART).map(|n| site.row(*n)).collect()
 }
 
-/// The way to the other parts.
+/// Returns the links to the neighbouring parts.
 pub(super) fn pages(site: &Site, base: &str, part: usize, length: usize) -> Pages {
     let count = count(length);
     let href = |part: usize| site.page_href(&folder(base, part));

@@ -1,4 +1,4 @@
-//! The kinds of page. To add one: a file with its `Kind`, and a line in [`KINDS`].
+//! The kinds of pages. To add one, write a file with a type that implements [`Kind`], and add a line to [`KINDS`].
 
 mod article;
 mod asset;
@@ -17,12 +17,12 @@ mod ticket;
 use super::{Site, SiteError};
 use crate::text::RepoPath;
 
-/// What a page of its kind shows, and which part of it.
+/// Identifies a page among the pages of its kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Key {
-    /// The place of the ticket, service… in its list.
+    /// The index of the ticket, service and so on in its list.
     pub(super) item: usize,
-    /// The part of a long list, from 0; or whatever else tells the pages of one item apart.
+    /// The part of a long list, from 0, or another number that distinguishes the pages of one item.
     pub(super) part: usize,
 }
 
@@ -32,19 +32,19 @@ impl Key {
     }
 }
 
-/// A kind of page.
+/// A kind of page, such as the pages of tickets.
 pub(super) trait Kind: Sync {
-    /// Every page of the kind: its file, and what it shows.
+    /// Lists every page of this kind with its file and key.
     fn pages(&self, site: &Site) -> Vec<(String, Key)>;
-    /// The bytes of the page in file `path`.
+    /// Renders the page in file `path`.
     fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError>;
-    /// The file of the repository that the page is a copy of, if it is one.
+    /// Returns the file in the repository that the page is a copy of, if it is a copy.
     fn original<'a>(&self, _: &'a Site, _: Key) -> Option<&'a RepoPath> {
         None
     }
 }
 
-/// All of them. Of two that claim one file the first has it.
+/// All kinds of pages. If two kinds have a page for the same file, the first one is used.
 pub(super) const KINDS: &[&dyn Kind] = &[
     &home::Home,
     &ticket::Tickets,

@@ -1,4 +1,4 @@
-//! Pages under former ids: they lead to where the ticket is now, so that old links keep working.
+//! Pages at former ids, which lead to the ticket's current page so that old links keep working.
 
 use minijinja::context;
 

@@ -1,4 +1,4 @@
-//! The page for addresses that have none. It may be shown at any depth, so its links begin at the site's root.
+//! The page for addresses without a page. It can be shown at any depth, so its links begin at the site's root.
 
 use minijinja::Value;
 
@@ -19,7 +19,8 @@ impl Kind for NotFound {
 }
 
 impl Site {
-    /// The page for the address `path`, which has none. Its links are relative, so they hold wherever the site stands.
+    /// Renders the page for `path`, an address without a page. Its links are relative, so they work wherever the site
+    /// is published.
     pub fn not_found(&self, path: &str) -> Result<Vec<u8>, SiteError> {
         page(self, self.root_of(path))
     }

@@ -1,4 +1,4 @@
-//! The search page. It works from the static index; without a script it leads to the lists.
+//! The search page. It uses the static index; without JavaScript it links to the lists.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::site::context::PageContext;
 use crate::site::{Site, SiteError};
 use crate::ticket::{Resolution, Status};
 
-/// What `search.html` is given.
+/// The context of `search.html`.
 #[derive(Serialize)]
 struct SearchContext {
-    /// The words for statuses, resolutions and whatever else is on a badge.
+    /// The words for statuses, resolutions and other badges.
     labels: BTreeMap<&'static str, String>,
 }
 

@@ -1,4 +1,4 @@
-//! A service's page with its tickets and those of its modules, and the list of services.
+//! The page of a service with its tickets and those of its modules, and the list of services.
 
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::site::context::{ArticleRow, Group, PageContext, Pages, PersonContext,
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
 
-/// What `service.html` is given.
+/// The context of `service.html`.
 #[derive(Serialize)]
 struct ServiceContext {
     service: Head,
@@ -88,7 +88,7 @@ impl Kind for Services {
     }
 }
 
-/// The resolved tickets of a service, last resolved first.
+/// Returns the resolved tickets of a service, newest resolution first.
 fn resolved(site: &Site, service: usize) -> Vec<TicketNo> {
     let mut tickets: Vec<TicketNo> =
         site.model.services[service].tickets.iter().copied().filter(|n| site.is_resolved(*n)).collect();
@@ -96,7 +96,7 @@ fn resolved(site: &Site, service: usize) -> Vec<TicketNo> {
     tickets
 }
 
-/// What `services.html` is given.
+/// The context of `services.html`.
 #[derive(Serialize)]
 struct IndexContext {
     services: Vec<Group>,

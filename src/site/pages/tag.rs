@@ -1,4 +1,4 @@
-//! A tag's page, and the list of tags.
+//! The page of a tag, and the list of tags.
 
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
@@ -7,7 +7,7 @@ use super::{Key, Kind, list};
 use crate::site::context::{ArticleRow, Group, PageContext, Pages, Row};
 use crate::site::{Site, SiteError};
 
-/// What `tag.html` is given.
+/// The context of `tag.html`.
 #[derive(Serialize)]
 struct TagContext {
     tag: Group,
@@ -52,7 +52,7 @@ impl Kind for Tags {
     }
 }
 
-/// What `tags.html` is given.
+/// The context of `tags.html`.
 #[derive(Serialize)]
 struct IndexContext {
     tags: Vec<Group>,

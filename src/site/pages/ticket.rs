@@ -1,4 +1,4 @@
-//! A ticket's page: the problem, the answer at the top, the thread.
+//! The page of a ticket: the answer at the top, the problem and the thread.
 
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use crate::site::{Html, Site, SiteError};
 use crate::text::markdown::{headings, without_comments};
 use crate::ticket::{Answer, Reply, Status, answer_of};
 
-/// What `ticket.html` is given.
+/// The context of `ticket.html`.
 #[derive(Serialize)]
 struct TicketContext {
     ticket: Head,
@@ -61,7 +61,7 @@ struct Entry {
     when: Option<When>,
     internal: bool,
     html: Option<Html>,
-    /// `whole` or `part` of it is the answer at the top.
+    /// `whole` if the answer at the top is the whole text, `part` if it is a part of the text.
     answer: Option<&'static str>,
     events: Vec<Change>,
 }
@@ -72,7 +72,7 @@ struct Related {
     links: Vec<Link>,
 }
 
-/// More links of one kind than this say nothing.
+/// The largest number of links in one list; more links do not help a reader.
 const MOST_LINKS: usize = 12;
 
 pub(super) struct Tickets;
@@ -150,7 +150,7 @@ fn answer(site: &Site, n: TicketNo, texts: &[(usize, &Reply, String)]) -> Option
     .filter(|answer| !answer.text.trim().is_empty())
 }
 
-/// `text` without a heading "Answer" at its beginning: the box that it is shown in says so.
+/// Removes a heading "Answer" at the beginning of `text`, because the box around it has that title.
 fn without_title(text: &str) -> &str {
     match headings(text).first() {
         Some(first)
@@ -196,7 +196,7 @@ fn entries(
             let key = format!("r{}-", place + 1);
             let html = site.prose(text, reply.path.as_ref(), root, &key, 1, Some(n));
             let answer = answer.filter(|answer| answer.reply == *at).map(|answer| {
-                // Fix and Cause may have changed places on their way to the top.
+                // The answer at the top can have its sections Fix and Cause in another order.
                 let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
                 let whole = letters(&without_comments(text)) == letters(&answer.text);
                 if whole { "whole" } else { "part" }

@@ -1,4 +1,4 @@
-//! A repository in memory, built in both views, and read as a visitor would.
+//! A repository in memory, built in both views and read as a visitor would read it.
 
 mod pages;
 mod privacy;
@@ -43,7 +43,7 @@ people:
   nora: { name: Nora Nacht }
 ";
 
-/// A team's repository with one of everything.
+/// Returns a team's repository that has one of everything.
 fn source() -> MemorySource {
     MemorySource::new()
         .with("casebook.yml", SETTINGS)
@@ -138,16 +138,16 @@ fn page(site: &Site, path: &str) -> String {
 }
 
 #[track_caller]
-fn shows(page: &str, wanted: &[&str]) {
-    for text in wanted {
+fn shows(page: &str, expected: &[&str]) {
+    for text in expected {
         assert!(page.contains(text), "`{text}` is not in:\n{page}");
     }
 }
 
 #[track_caller]
-fn in_order(page: &str, wanted: &[&str]) {
+fn in_order(page: &str, expected: &[&str]) {
     let mut from = 0;
-    for text in wanted {
+    for text in expected {
         match page[from..].find(text) {
             Some(at) => from += at + text.len(),
             None => panic!("`{text}` does not follow in:\n{page}"),

@@ -1,4 +1,4 @@
-//! What each kind of page shows.
+//! The content of each kind of page.
 
 use super::*;
 
@@ -47,14 +47,14 @@ fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
 }
 
 #[test]
-fn a_duplicate_leads_to_the_ticket_that_it_is_the_same_as() {
+fn a_duplicate_links_to_its_original() {
     let page = page(&public(), "tickets/csv-never-arrives-p9p8p7/index.html");
     shows(&page, &["Duplicate of <a href=\"../../tickets/export-times-out-k7f3qa/index.html\">"]);
     shows(&page, &["marked as a duplicate of <a href="]);
 }
 
 #[test]
-fn a_reopened_ticket_stays_with_a_banner() {
+fn a_reopened_ticket_stays_published_with_a_banner() {
     let page = page(&public(), "tickets/door-stuck-d4d5d6/index.html");
     shows(&page, &["open again", "Push it firmly", "reopened this", "badge open"]);
 }
@@ -85,7 +85,7 @@ fn a_tag_lists_its_tickets_and_articles() {
 }
 
 #[test]
-fn an_article_lists_the_tickets_it_distils_and_links_them() {
+fn an_article_lists_the_tickets_it_is_based_on() {
     let site = public();
     let article = page(&site, "knowledge/exports/index.html");
     shows(
@@ -101,7 +101,7 @@ fn an_article_lists_the_tickets_it_distils_and_links_them() {
 }
 
 #[test]
-fn feeds_carry_the_answer_and_whole_addresses() {
+fn feeds_contain_the_answer_and_whole_addresses() {
     let site = public();
     let atom: atom_syndication::Feed = page(&site, "feed.xml").parse().unwrap();
     let titles: Vec<&str> = atom.entries.iter().map(|entry| entry.title.value.as_str()).collect();
@@ -117,7 +117,7 @@ fn feeds_carry_the_answer_and_whole_addresses() {
 }
 
 #[test]
-fn machines_find_what_they_look_for() {
+fn programs_find_the_sitemap_the_search_and_robots_txt() {
     let site = public();
     shows(
         &page(&site, "sitemap.xml"),
@@ -134,7 +134,7 @@ fn machines_find_what_they_look_for() {
 }
 
 #[test]
-fn the_page_for_wrong_addresses_links_from_the_root_since_it_may_stand_anywhere() {
+fn the_not_found_page_links_from_the_root() {
     shows(
         &page(&public(), "404.html"),
         &["href=\"/cases/assets/site.", "action=\"/cases/search/index.html\""],
@@ -142,7 +142,7 @@ fn the_page_for_wrong_addresses_links_from_the_root_since_it_may_stand_anywhere(
 }
 
 #[test]
-fn a_former_id_leads_to_the_ticket() {
+fn a_former_id_redirects_to_the_ticket() {
     shows(
         &page(&public(), "tickets/old-name/index.html"),
         &["url=../../tickets/export-times-out-k7f3qa/index.html"],
@@ -150,7 +150,7 @@ fn a_former_id_leads_to_the_ticket() {
 }
 
 #[test]
-fn a_long_list_is_cut_into_pages() {
+fn a_long_list_is_divided_into_pages() {
     let mut source = source();
     for n in 0..120 {
         let text = format!("---\ntitle: T{n}\ncreated: 2026-01-01T00:00:00Z\ntags: [many]\n---\nx\n");
@@ -165,16 +165,16 @@ fn a_long_list_is_cut_into_pages() {
 }
 
 #[test]
-fn the_index_has_the_words_of_answers_and_what_results_show() {
+fn the_index_has_the_words_of_answers_and_the_data_of_results() {
     let texts = crate::search::published::reading::everything(&public().render_all().unwrap(), "search/");
-    for wanted in ["join", "3.4.1", "export"] {
-        assert!(texts.iter().any(|text| text == wanted), "{wanted} is no term");
+    for term in ["join", "3.4.1", "export"] {
+        assert!(texts.iter().any(|text| text == term), "the term {term} is missing");
     }
     assert!(texts.iter().any(|text| text.contains("\"title\":\"Export <times> out\"")));
 }
 
 #[test]
-fn a_service_shows_what_is_open_and_then_what_was_resolved() {
+fn a_service_shows_open_tickets_before_resolved_ones() {
     let source = source()
         .with(
             "tickets/2026/12/late-l1l2l3.md",

@@ -1,15 +1,15 @@
-//! Whatever public tickets say, nothing that the public gets names an internal ticket.
+//! The public site never names an internal ticket, however public tickets refer to it.
 
 #[path = "../../../tests/secrets.rs"]
 mod secrets;
 
 use super::*;
 
-/// How many repositories are tried.
+/// The number of generated repositories.
 const TRIALS: u64 = 8;
 
 #[test]
-fn nothing_that_names_an_internal_ticket_is_in_a_public_byte() {
+fn the_public_site_never_names_an_internal_ticket() {
     let first = crate::trials::seed();
     for seed in first..first + TRIALS {
         let mut source = MemorySource::new();

@@ -1,16 +1,16 @@
-//! What each audience sees.
+//! The data that each audience can see.
 
 use super::*;
 
 #[test]
-fn an_unanswered_ticket_is_published_only_if_all_are() {
+fn unanswered_tickets_are_public_only_if_the_setting_says_all() {
     assert!(!internal().has("tickets/never-answered-n1n2n3/index.html"));
     let all = source().with("casebook.yml", format!("{SETTINGS}publish: all\n"));
     assert!(site_of(all, Audience::Public).has("tickets/never-answered-n1n2n3/index.html"));
 }
 
 #[test]
-fn nothing_internal_is_in_a_public_build() {
+fn a_public_build_contains_no_internal_data() {
     let site = public();
     let files = site.render_all().unwrap();
     let index = crate::search::published::reading::everything(&files, "search/").join("\n");
@@ -38,7 +38,7 @@ fn nothing_internal_is_in_a_public_build() {
 }
 
 #[test]
-fn an_internal_build_shows_and_marks_what_is_internal() {
+fn an_internal_build_shows_and_marks_internal_tickets() {
     let site = internal();
     shows(
         &page(&site, TICKET),
@@ -58,7 +58,7 @@ fn an_attachment_is_public_only_if_public_text_links_it() {
 }
 
 #[test]
-fn an_attachment_that_a_browser_would_run_is_published_as_data() {
+fn an_attachment_with_code_is_published_as_data() {
     let site = internal();
     assert!(site.has("tickets/export-times-out-k7f3qa/evil.html.bin"));
     assert!(!site.has("tickets/export-times-out-k7f3qa/evil.html"));
@@ -66,7 +66,7 @@ fn an_attachment_that_a_browser_would_run_is_published_as_data() {
 }
 
 #[test]
-fn similar_tickets_are_of_what_the_site_shows() {
+fn similar_tickets_come_from_visible_tickets_only() {
     let ticket = |id: &str, title: &str, visibility: &str| {
         (
             format!("tickets/{id}.md"),

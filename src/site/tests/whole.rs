@@ -1,9 +1,9 @@
-//! What holds for all pages of a site.
+//! Properties of every page of a site.
 
 use super::*;
 
 #[test]
-fn every_link_of_every_page_leads_somewhere() {
+fn no_page_has_a_broken_link() {
     static LINK: std::sync::LazyLock<regex::Regex> =
         std::sync::LazyLock::new(|| regex::Regex::new(r#"(?:href|src|action)="([^"]*)""#).unwrap());
     for links in [Links::Files, Links::Folders] {
@@ -53,7 +53,7 @@ fn pages_of_html() -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn a_page_needs_nothing_inline_and_nothing_from_elsewhere() {
+fn a_page_has_no_inline_or_external_resources() {
     let handler = regex::Regex::new(r"\son\w+=").unwrap();
     for (path, bytes) in pages_of_html() {
         let html = String::from_utf8_lossy(&bytes);
@@ -69,7 +69,7 @@ fn a_page_needs_nothing_inline_and_nothing_from_elsewhere() {
 }
 
 #[test]
-fn an_id_is_on_a_page_once() {
+fn ids_are_unique_on_a_page() {
     static ID: std::sync::LazyLock<regex::Regex> =
         std::sync::LazyLock::new(|| regex::Regex::new(r#"\sid="([^"]*)""#).unwrap());
     let mut all = 0;
@@ -86,14 +86,14 @@ fn an_id_is_on_a_page_once() {
 }
 
 #[test]
-fn a_site_speaks_the_language_of_the_settings() {
+fn a_site_is_in_the_language_of_the_settings() {
     let chinese = source().with("casebook.yml", format!("{SETTINGS}language: zh\n"));
     let page = page(&site_of(chinese, Audience::Public), TICKET);
     shows(&page, &["<html lang=\"zh\">", "答案", "解决了此工单：已修复", "Lena Ode 提交"]);
 }
 
 #[test]
-fn a_repository_changes_the_look() {
+fn a_repository_can_change_the_theme() {
     let own = source()
         .with("site/assets/site.css", "body { color: teal }")
         .with("site/not-found.html", "nothing at {{ site.title }}");
@@ -104,7 +104,7 @@ fn a_repository_changes_the_look() {
 }
 
 #[test]
-fn an_empty_repository_has_a_site() {
+fn an_empty_repository_can_be_built() {
     let site = site_of(MemorySource::new(), Audience::Internal);
     shows(&page(&site, "index.html"), &["0 tickets", "No resolved tickets yet"]);
     assert!(site.render_all().unwrap().len() > 8);
@@ -141,7 +141,7 @@ fn the_same_repository_gives_the_same_bytes() {
 }
 
 #[test]
-fn a_server_shares_a_site_among_its_threads() {
+fn a_site_can_be_shared_between_threads() {
     fn is_shared<T: Send + Sync>() {}
     is_shared::<Site>();
 }

@@ -1,4 +1,4 @@
-//! What a build does to the folder it writes.
+//! Tests of the output folder of a build.
 
 use std::io::{self, ErrorKind, Read as _};
 use std::sync::Mutex;
@@ -8,14 +8,14 @@ use super::*;
 use crate::repo::Contents;
 use crate::site::write::{MANIFEST, Output, in_the_way};
 
-/// A folder in memory that fails after a number of writes.
+/// A folder in memory in which writing can be made to fail.
 struct Folder {
     files: Mutex<BTreeMap<String, Vec<u8>>>,
     writes: AtomicUsize,
     fails_after: Option<usize>,
-    /// Larger files do not fit.
+    /// The size limit in bytes; larger files do not fit.
     room: usize,
-    /// Files that do not fit, whatever their size.
+    /// Files that do not fit, regardless of their size.
     refuses: Vec<&'static str>,
 }
 
@@ -99,7 +99,7 @@ fn bytes_of(contents: Contents<'_>) -> Vec<u8> {
     }
 }
 
-/// What a build did that wrote the whole site.
+/// Builds the whole site and returns the report.
 fn build(site: &Site, folder: &Folder) -> BuildReport {
     let outcome = write(site, folder).unwrap();
     assert_eq!(outcome.problems, []);
@@ -107,7 +107,7 @@ fn build(site: &Site, folder: &Folder) -> BuildReport {
 }
 
 #[test]
-fn a_second_build_writes_only_what_changed_and_removes_what_went() {
+fn a_second_build_writes_changed_files_and_removes_stale_ones() {
     let folder = Folder::default();
     build(&internal(), &folder);
     folder.put("CNAME", "oncall.acme.example");
@@ -123,7 +123,7 @@ fn a_second_build_writes_only_what_changed_and_removes_what_went() {
 }
 
 #[test]
-fn a_file_that_somebody_edited_or_deleted_is_written_again() {
+fn an_edited_or_deleted_file_is_written_again() {
     let folder = Folder::default();
     build(&public(), &folder);
     let whole = folder.files();
@@ -134,7 +134,7 @@ fn a_file_that_somebody_edited_or_deleted_is_written_again() {
 }
 
 #[test]
-fn a_folder_with_files_and_no_site_is_not_written_to() {
+fn a_folder_with_other_files_is_not_changed() {
     let folder = Folder::with("notes.txt", "mine");
     folder.put(".git/HEAD", "hidden files are no obstacle");
     let error = write(&public(), &folder).unwrap_err().to_string();
@@ -145,7 +145,7 @@ fn a_folder_with_files_and_no_site_is_not_written_to() {
 }
 
 #[test]
-fn a_file_that_no_build_made_is_not_overwritten_and_the_rest_is_built() {
+fn a_foreign_file_is_not_overwritten_and_the_rest_is_built() {
     let folder = Folder::with(MANIFEST, "");
     folder.put("index.html", "my own page");
     for _ in 0..2 {
@@ -160,7 +160,7 @@ fn a_file_that_no_build_made_is_not_overwritten_and_the_rest_is_built() {
 }
 
 #[test]
-fn a_manifest_does_not_let_a_build_remove_hidden_or_other_files() {
+fn a_forged_manifest_cannot_remove_hidden_or_outside_files() {
     let folder = Folder::with(MANIFEST, ".git/HEAD\n../x\n/etc/x\na/../../y\nold.html\n");
     for path in [".git/HEAD", "../x", "/etc/x", "a/../../y", "old.html"] {
         folder.put(path, "x");
@@ -169,7 +169,7 @@ fn a_manifest_does_not_let_a_build_remove_hidden_or_other_files() {
 }
 
 #[test]
-fn one_file_that_does_not_fit_on_the_disk_does_not_stop_the_build() {
+fn a_file_that_does_not_fit_does_not_stop_the_build() {
     let path = "feed.xml";
     let folder = Folder { refuses: vec![path], ..Folder::default() };
     let outcome = write(&public(), &folder).unwrap();
@@ -182,11 +182,11 @@ fn one_file_that_does_not_fit_on_the_disk_does_not_stop_the_build() {
 }
 
 #[test]
-fn a_full_disk_ends_the_build() {
+fn a_full_disk_stops_the_build() {
     let folder = Folder { room: 0, ..Folder::default() };
     let error = write(&public(), &folder).unwrap_err().to_string();
     assert!(error.contains("the disk is full"), "{error}");
-    // It is full before the first page, too, where a former build left the manifest.
+    // The disk can also be full before the first page, when the manifest of an earlier build is already there.
     let folder = Folder { room: 0, ..Folder::default() };
     let manifest: String = public().paths().iter().flat_map(|path| [path, "\n"]).collect();
     folder.put(MANIFEST, &manifest);
@@ -195,7 +195,7 @@ fn a_full_disk_ends_the_build() {
 }
 
 #[test]
-fn a_file_makes_way_for_a_folder_and_for_another_case() {
+fn a_stale_file_is_removed_for_a_folder_or_for_a_name_in_another_case() {
     let folder = Folder::default();
     let site = public();
     let page = site.paths().into_iter().find(|path| path.starts_with("tickets/")).unwrap();
@@ -209,7 +209,7 @@ fn a_file_makes_way_for_a_folder_and_for_another_case() {
 }
 
 #[test]
-fn a_build_that_was_killed_anywhere_is_taken_up_by_the_next() {
+fn a_build_completes_after_an_earlier_build_was_killed() {
     let whole = Folder::default();
     let site = public();
     build(&site, &whole);
