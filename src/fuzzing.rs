@@ -30,7 +30,10 @@ use crate::{
     store::{Store, load},
     template::{parse_canned, parse_template},
     text::{self, RepoPath, Span, Time},
-    ticket::{Document, Reply, Resolution, State, Status, Visibility, fold, parse_article, parse_reply, parse_ticket},
+    ticket::{
+        Document, Reply, Resolution, State, Status, Visibility, fold, parse_article, parse_reply,
+        parse_ticket,
+    },
     view::{Audience, View},
 };
 
@@ -340,7 +343,8 @@ pub struct ReviewTexts {
 
 /// Writes the comment on a pull request with these texts; `repository` is the address that files are linked to.
 pub fn comment_on_review(texts: &ReviewTexts, repository: Option<&str>) -> String {
-    let finding = Finding::deny("secret", &RepoPath::new(texts.path.as_str()), &*texts.message).help(&*texts.help);
+    let finding =
+        Finding::deny("secret", &RepoPath::new(texts.path.as_str()), &*texts.message).help(&*texts.help);
     let similar = Suggestion {
         id: texts.similar.clone(),
         file: Some(RepoPath::new(format!("tickets/{}.md", texts.similar))),

@@ -41,10 +41,7 @@ fn similar_tickets_are_found_with_their_answers() {
     }
     sandbox.casebook("team", "similar -").input("").ok().says(&["no similar tickets"]);
     sandbox.casebook("team", "similar -").input(b"It stops: ERR_CONN_RESET \xff").ok().prints(&["export-1"]);
-    sandbox
-        .casebook("team", "similar nobody-knows-it")
-        .fails(1)
-        .says(&["unknown ticket `nobody-knows-it`"]);
+    sandbox.casebook("team", "similar nobody-knows-it").fails(1).says(&["unknown ticket `nobody-knows-it`"]);
     sandbox.casebook("team", "similar nothing.md").fails(2).says(&["file not found"]);
 }
 

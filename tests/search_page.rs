@@ -133,11 +133,7 @@ fn an_error_in_a_query_is_shown_with_its_place_and_help(browser: &Browser, page:
         document.getElementById('search').requestSubmit();\
         setTimeout(done, 0);";
     browser.ask(long, Vec::new());
-    browser.wait_for(
-        "a query of 100 kB",
-        "#search-problem",
-        "query has 100000 bytes; the limit is 16384",
-    );
+    browser.wait_for("a query of 100 kB", "#search-problem", "query has 100000 bytes; the limit is 16384");
 }
 
 fn a_replaced_index_is_reported(sandbox: &Sandbox, browser: &Browser, page: &str) {

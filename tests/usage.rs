@@ -10,10 +10,7 @@ fn an_unknown_id_gets_a_suggestion_and_an_ambiguous_id_is_not_changed() {
     for line in
         [format!("show {typo}"), format!("reply {typo} --message x"), format!("resolve {typo} --as declined")]
     {
-        sandbox
-            .casebook("team", &line)
-            .fails(1)
-            .says(&["unknown ticket", &format!("did you mean `{id}`?")]);
+        sandbox.casebook("team", &line).fails(1).says(&["unknown ticket", &format!("did you mean `{id}`?")]);
     }
     sandbox.casebook("team", "show export").ok();
     sandbox.casebook("team", "reply export --message x").fails(2).says(&["is only a part of an id", &id]);
