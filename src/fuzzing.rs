@@ -107,9 +107,9 @@ pub fn render_markdown(text: &str) -> String {
     markdown::render(text, &style).html
 }
 
-/// Returns the first `most` graphemes of the prose in Markdown, and all its words.
-pub fn plain_markdown(text: &str, most: usize) -> (String, String) {
-    (markdown::excerpt(text, most), markdown::plain_text(text))
+/// Returns the first `most` graphemes of the prose in Markdown.
+pub fn excerpt_of_markdown(text: &str, most: usize) -> String {
+    markdown::excerpt(text, most)
 }
 
 /// The number of fields in an index.

@@ -17,9 +17,9 @@ mod wants;
 
 pub(crate) use authors::GitAuthors;
 pub(crate) use change::{Change, check_change};
-pub(crate) use context::CheckContext;
+pub(crate) use context::{Author, Authors, CheckContext};
 pub(crate) use file::{File, Noun};
-pub(crate) use fix::{FixSummary, apply_fixes};
+pub(crate) use fix::{FixSummary, apply_fixes, plan_fixes};
 pub(crate) use rule::Case;
 pub use rule::Rule;
 pub use rules::RULES;

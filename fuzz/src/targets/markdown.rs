@@ -1,6 +1,6 @@
 //! Any text becomes HTML in which nothing is active: only known elements and attributes, only safe addresses.
 
-use casebook::fuzzing::{ID_PREFIX, plain_markdown, render_markdown};
+use casebook::fuzzing::{ID_PREFIX, excerpt_of_markdown, render_markdown};
 use html5gum::{Token, Tokenizer};
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -46,7 +46,7 @@ pub fn run(data: &[u8]) {
             }
         }
     }
-    let (excerpt, _) = plain_markdown(&text, 160);
+    let excerpt = excerpt_of_markdown(&text, 160);
     assert!(excerpt.graphemes(true).count() <= 161, "an excerpt is short: {excerpt:?}");
 }
 
