@@ -98,7 +98,7 @@ impl File {
         let head = bytes.read_at(0, HEAD)?;
         let mut rest = Bytes(&head);
         if rest.take(MAGIC.len())? != MAGIC {
-            return Err(IndexError::Damaged("it is no index"));
+            return Err(IndexError::Damaged("not an index file"));
         }
         let found = le(rest.take(4)?) as u32;
         if found != VERSION {
@@ -108,9 +108,10 @@ impl File {
         let sum = le(rest.take(8)?);
         let manifest = bytes.read_at(HEAD as u64, len as usize)?;
         if checksum(&manifest) != sum {
-            return Err(IndexError::Damaged("its manifest"));
+            return Err(IndexError::Damaged("invalid manifest"));
         }
-        let manifest = postcard::from_bytes(&manifest).map_err(|_| IndexError::Damaged("its manifest"))?;
+        let manifest =
+            postcard::from_bytes(&manifest).map_err(|_| IndexError::Damaged("invalid manifest"))?;
         Ok((Self { bytes, start: HEAD as u64 + len }, manifest))
     }
 

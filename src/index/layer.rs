@@ -195,7 +195,7 @@ fn places(bytes: &[u8], fields: Fields) -> Result<Vec<(Field, u32)>, IndexError>
 }
 
 /// Returns true if the terms of one document occur in one field at the distances `offsets` from each other.
-pub(super) fn stand_in_order(terms: &[Occurrence], offsets: &[u32]) -> bool {
+pub(super) fn occur_at_offsets(terms: &[Occurrence], offsets: &[u32]) -> bool {
     let Some((first, others)) = terms.split_first() else { return false };
     let base = offsets.first().copied().unwrap_or(0);
     first.places.iter().any(|(field, position)| {

@@ -107,7 +107,7 @@ pub(crate) struct Index {
     heads: Vec<Head>,
     /// The rank of each document: newest first, then by key.
     ranks: Vec<u32>,
-    /// Whether each document is valid: not replaced and not removed.
+    /// True for each document that is valid: not replaced and not removed.
     alive: Vec<bool>,
     count: u32,
 }
@@ -264,7 +264,7 @@ impl Index {
             });
         }
         let offsets: Vec<u32> = terms.iter().map(|(_, offset)| *offset).collect();
-        all.retain(|(_, places)| layer::stand_in_order(places, &offsets));
+        all.retain(|(_, places)| layer::occur_at_offsets(places, &offsets));
         Ok(all
             .into_iter()
             .map(|(document, places)| (document, places.iter().map(|one| one.posting.impact).collect()))

@@ -53,6 +53,6 @@ pub(super) static HAS: &[Fact] = &[
     fact("priority", "a priority", |thread, _| thread.state.priority.is_some()),
     fact("tag", "at least one tag", |thread, _| !thread.state.tags.is_empty()),
     fact("assignee", "an assignee", |thread, _| thread.state.assignee.is_some()),
-    fact("path", "what the requester looked at before", |thread, _| !thread.state.came_from.is_empty()),
+    fact("path", "places that the requester visited before", |thread, _| !thread.state.came_from.is_empty()),
     fact("source", "an id in another tracker", |thread, _| thread.ticket.source.is_some()),
 ];

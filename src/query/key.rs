@@ -34,7 +34,7 @@ pub struct QueryKey {
     pub sort: Option<SortOrder>,
     /// True if results are counted by the values of this key.
     pub facet: bool,
-    /// What the values refer to. A query with an unknown name gets a warning.
+    /// The kind of thing that the values refer to. A query with an unknown name gets a warning.
     pub noun: Option<&'static Noun>,
     /// True if a query with this key selects statuses, so that a list does not leave out resolved tickets.
     pub names_state: bool,

@@ -190,7 +190,7 @@ pub static KEYS: &[QueryKey] = &[
     },
     QueryKey {
         name: "path",
-        help: "what the requester looked at before",
+        help: "a place that the requester visited before",
         example: "path:/console/billing*",
         ticket: Texts(|thread, _, visit| thread.state.came_from.iter().map(String::as_str).any(visit)),
         ..QueryKey::PLAIN

@@ -28,18 +28,18 @@ const PIECE: usize = 2_048;
 
 /// A cached ticket or article and its files.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Record {
+pub(super) struct CacheRecord {
     /// The stamp of its files (see [`Group::stamp`](super::layout::Group)). The stamp is unique, so the paths are
     /// not stored.
     pub(super) stamp: u64,
-    pub(super) says: Says,
+    pub(super) content: RecordContent,
     /// Files with problems in their form.
     pub(super) broken: Vec<RepoPath>,
 }
 
 /// The cached content of a record's files.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) enum Says {
+pub(super) enum RecordContent {
     Ticket {
         created: Option<Time>,
         /// Former ids.
@@ -68,7 +68,7 @@ pub(super) struct Rest {
 pub(super) struct Table {
     /// Lists of field names. Many tickets share one list.
     field_sets: Vec<Vec<String>>,
-    records: Vec<Record>,
+    records: Vec<CacheRecord>,
     /// The offset of the first byte after the table.
     end: u64,
     reader: CacheReader,
@@ -85,8 +85,8 @@ impl Table {
         let len = u64::from_le_bytes(head.try_into().ok()?);
         let bytes = reader.read_at(HEAD as u64, usize::try_from(len).ok()?).ok()?;
         let (field_sets, pieces): (_, Vec<&[u8]>) = postcard::from_bytes(unsealed(FORMAT, &bytes)?).ok()?;
-        let read = |piece: &&[u8]| postcard::from_bytes::<Vec<Record>>(piece).ok();
-        let pieces: Option<Vec<Vec<Record>>> = pieces.par_iter().map(read).collect();
+        let read = |piece: &&[u8]| postcard::from_bytes::<Vec<CacheRecord>>(piece).ok();
+        let pieces: Option<Vec<Vec<CacheRecord>>> = pieces.par_iter().map(read).collect();
         let records = pieces?.into_iter().flatten().collect();
         Some(Self { field_sets, records, end: HEAD as u64 + len, reader })
     }
@@ -98,7 +98,7 @@ impl Table {
 }
 
 /// An open cache together with the source that it describes.
-pub(super) struct Kept {
+pub(super) struct OpenCache {
     table: Table,
     slot: CacheSlot,
     layout: Arc<Layout>,
@@ -106,7 +106,7 @@ pub(super) struct Kept {
     default: Visibility,
 }
 
-impl Kept {
+impl OpenCache {
     /// Opens the cache in `slot` with its `table`, for the files of `layout` in `source`. `default` is the
     /// visibility of a ticket that does not set one.
     pub(super) fn of(
@@ -120,22 +120,22 @@ impl Kept {
         Self { table, slot: slot.clone(), layout, source, default }
     }
 
-    pub(super) fn records(&self) -> &[Record] {
+    pub(super) fn records(&self) -> &[CacheRecord] {
         &self.table.records
     }
 
     /// Returns the former ids of the ticket of a record.
     pub(super) fn aliases(&self, record: usize) -> &[String] {
-        match self.table.records.get(record).map(|record| &record.says) {
-            Some(Says::Ticket { aliases, .. }) => aliases,
+        match self.table.records.get(record).map(|record| &record.content) {
+            Some(RecordContent::Ticket { aliases, .. }) => aliases,
             _ => &[],
         }
     }
 
     /// Returns the field names of the ticket of a record.
     pub(super) fn fields(&self, record: usize) -> &[String] {
-        match self.table.records.get(record).map(|record| &record.says) {
-            Some(Says::Ticket { fields, .. }) => {
+        match self.table.records.get(record).map(|record| &record.content) {
+            Some(RecordContent::Ticket { fields, .. }) => {
                 self.table.field_sets.get(*fields as usize).map_or(&[], Vec::as_slice)
             }
             _ => &[],
@@ -167,8 +167,8 @@ impl Kept {
     }
 
     fn rest(&self, record: usize) -> Option<Rest> {
-        match self.table.records.get(record)?.says {
-            Says::Ticket { rest, .. } => Some(rest),
+        match self.table.records.get(record)?.content {
+            RecordContent::Ticket { rest, .. } => Some(rest),
             _ => None,
         }
     }
@@ -176,8 +176,8 @@ impl Kept {
     /// Decodes a ticket. If `bytes` are damaged, parses the files again and rebuilds the whole cache in the next
     /// run.
     fn thread_of(&self, bytes: Option<&[u8]>, path: &RepoPath) -> Arc<Thread> {
-        let said = bytes.and_then(|bytes| postcard::from_bytes::<(Ticket, Vec<Reply>)>(bytes).ok());
-        let (ticket, replies) = said.unwrap_or_else(|| {
+        let content = bytes.and_then(|bytes| postcard::from_bytes::<(Ticket, Vec<Reply>)>(bytes).ok());
+        let (ticket, replies) = content.unwrap_or_else(|| {
             self.slot.forget();
             let parse = |group| parse_group(&*self.source, &self.layout, group, &Budget::new(false));
             match self.layout.group(path).map(parse).map(|parsed| parsed.noun) {
@@ -191,41 +191,44 @@ impl Kept {
 }
 
 #[derive(Default)]
-pub(super) struct Keeper {
+pub(super) struct CacheWriter {
     field_sets: HashMap<Vec<String>, u32>,
-    records: Vec<Record>,
+    records: Vec<CacheRecord>,
     rest: Vec<u8>,
 }
 
 /// The content of a record to be written.
-pub(super) enum ToKeep<'a> {
+pub(super) enum NewContent<'a> {
     /// A ticket that was parsed.
     Thread(&'a Thread),
     /// A record that is copied unchanged from another cache.
-    Kept(&'a Kept, &'a Record),
+    Cached(&'a OpenCache, &'a CacheRecord),
     /// An article, an orphan or an unreadable file.
-    Other(Says),
+    Other(RecordContent),
 }
 
-impl Keeper {
+impl CacheWriter {
     /// Adds the content of the files with this stamp.
-    pub(super) fn add(&mut self, stamp: u64, broken: &[RepoPath], what: ToKeep<'_>) {
-        let says = match what {
-            ToKeep::Thread(thread) => {
+    pub(super) fn add(&mut self, stamp: u64, broken: &[RepoPath], what: NewContent<'_>) {
+        let content = match what {
+            NewContent::Thread(thread) => {
                 let Ok(bytes) = postcard::to_stdvec(&(&thread.ticket, &thread.replies)) else { return };
                 let fields = thread.state.fields.iter().map(|(name, _)| name.clone()).collect();
                 self.ticket(thread.ticket.created, &thread.state.aliases, fields, &bytes)
             }
-            ToKeep::Kept(kept, Record { says: Says::Ticket { created, aliases, fields, rest }, .. }) => {
+            NewContent::Cached(
+                kept,
+                CacheRecord { content: RecordContent::Ticket { created, aliases, fields, rest }, .. },
+            ) => {
                 // A damaged ticket is left out and parsed again in the next run.
                 let Some(bytes) = kept.table.rest(*rest) else { return };
                 let fields = kept.table.field_sets.get(*fields as usize).cloned().unwrap_or_default();
                 self.ticket(*created, aliases, fields, &bytes)
             }
-            ToKeep::Kept(_, record) => record.says.clone(),
-            ToKeep::Other(says) => says,
+            NewContent::Cached(_, record) => record.content.clone(),
+            NewContent::Other(content) => content,
         };
-        self.records.push(Record { stamp, says, broken: broken.to_vec() });
+        self.records.push(CacheRecord { stamp, content, broken: broken.to_vec() });
     }
 
     fn ticket(
@@ -234,7 +237,7 @@ impl Keeper {
         aliases: &[String],
         mut fields: Vec<String>,
         bytes: &[u8],
-    ) -> Says {
+    ) -> RecordContent {
         fields.sort_unstable();
         let next = u32::try_from(self.field_sets.len()).unwrap_or(u32::MAX);
         let fields = *self.field_sets.entry(fields).or_insert(next);
@@ -242,7 +245,7 @@ impl Keeper {
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         self.rest.extend_from_slice(bytes);
         let rest = Rest { offset, len, sum: checksum(bytes) };
-        Says::Ticket { created, aliases: aliases.to_vec(), fields, rest }
+        RecordContent::Ticket { created, aliases: aliases.to_vec(), fields, rest }
     }
 
     /// Writes the cache to `slot`.

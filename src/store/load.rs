@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     Store,
-    cache::{Keeper, Kept, Record, Says, Table, ToKeep},
+    cache::{CacheRecord, CacheWriter, NewContent, OpenCache, RecordContent, Table},
     fresh::{Budget, Fresh, FreshFiles},
     layout::{Group, Layout},
     nouns::{Noun, ParsedGroup, parse_group},
@@ -78,36 +78,38 @@ fn load_keeping(
     let (loaded, _) = rayon::join(load_rules, || layout.groups());
     let loaded = loaded?;
     let default = loaded.settings.visibility;
-    let kept = table.map(|table| Kept::of(table, cache, &layout, &source, default));
-    let known = unchanged(&layout, kept.as_ref().map_or(&[], Kept::records));
+    let kept = table.map(|table| OpenCache::of(table, cache, &layout, &source, default));
+    let known = unchanged(&layout, kept.as_ref().map_or(&[], OpenCache::records));
     let is_new = layout.groups().par_iter().zip(&known).filter(|(_, known)| known.is_none());
-    let anew: Vec<Anew> =
-        is_new.map(|(group, _)| Anew::parse(&*source, &layout, group, default, budget)).collect();
-    if !anew.is_empty() || kept.as_ref().is_none_or(|kept| kept.records().len() != known.len()) {
-        keep(&layout, kept.as_ref(), &known, &anew, started_ns).finish(cache);
+    let contents: Vec<GroupContent> =
+        is_new.map(|(group, _)| GroupContent::parse(&*source, &layout, group, default, budget)).collect();
+    if !contents.is_empty() || kept.as_ref().is_none_or(|kept| kept.records().len() != known.len()) {
+        write_cache(&layout, kept.as_ref(), &known, &contents, started_ns).finish(cache);
     }
 
     let (mut slots, mut articles, mut orphans) = (Vec::with_capacity(known.len()), Vec::new(), Vec::new());
     let (mut broken, mut fresh): (HashSet<RepoPath>, FreshFiles) = Default::default();
-    let records = kept.as_ref().map_or(&[][..], Kept::records);
+    let records = kept.as_ref().map_or(&[][..], OpenCache::records);
     for (place, (group, at)) in layout.groups().iter().zip(&known).enumerate() {
         let Some((at, record)) = at.and_then(|at| Some((at, records.get(at)?))) else { continue };
         let path = layout.path_of(group);
         broken.extend(record.broken.iter().cloned());
-        match &record.says {
-            Says::Ticket { created, .. } => slots.push(Slot::kept(path.clone(), *created, place, at)),
-            Says::Article(article) => articles.push((**article).clone()),
-            Says::Orphan => orphans.push(path.clone()),
-            Says::Nothing => {}
+        match &record.content {
+            RecordContent::Ticket { created, .. } => {
+                slots.push(Slot::kept(path.clone(), *created, place, at))
+            }
+            RecordContent::Article(article) => articles.push((**article).clone()),
+            RecordContent::Orphan => orphans.push(path.clone()),
+            RecordContent::Nothing => {}
         }
     }
-    for Anew { path, said, broken: has_findings, fresh: files } in anew {
+    for GroupContent { path, content, broken: has_findings, fresh: files } in contents {
         broken.extend(has_findings);
         fresh.extend(files.into_iter().map(|fresh| (fresh.document.path.clone(), fresh)));
-        match said {
+        match content {
             Ok(thread) => slots.push(thread.into()),
-            Err(Says::Article(article)) => articles.push(*article),
-            Err(Says::Orphan) => orphans.push(path),
+            Err(RecordContent::Article(article)) => articles.push(*article),
+            Err(RecordContent::Orphan) => orphans.push(path),
             Err(_) => {}
         }
     }
@@ -134,22 +136,22 @@ fn load_keeping(
 }
 
 /// Returns, for each group, the record of its files if they did not change.
-fn unchanged(layout: &Layout, records: &[Record]) -> Vec<Option<usize>> {
+fn unchanged(layout: &Layout, records: &[CacheRecord]) -> Vec<Option<usize>> {
     let places: HashMap<u64, usize> =
         records.iter().enumerate().map(|(place, record)| (record.stamp, place)).collect();
     layout.groups().iter().map(|group| places.get(&group.stamp?).copied()).collect()
 }
 
 /// A group whose files were parsed.
-struct Anew {
+struct GroupContent {
     path: RepoPath,
     /// A folded ticket, or other content.
-    said: Result<Arc<Thread>, Says>,
+    content: Result<Arc<Thread>, RecordContent>,
     broken: Vec<RepoPath>,
     fresh: Vec<Fresh>,
 }
 
-impl Anew {
+impl GroupContent {
     fn parse(
         source: &dyn Source,
         layout: &Layout,
@@ -158,52 +160,52 @@ impl Anew {
         budget: &Budget,
     ) -> Self {
         let ParsedGroup { noun, broken, fresh } = parse_group(source, layout, group, budget);
-        let said = match noun {
+        let content = match noun {
             Noun::Ticket(ticket, replies) => Ok(Arc::new(fold(*ticket, replies, default))),
-            Noun::Article(article) => Err(Says::Article(article)),
-            Noun::Orphan => Err(Says::Orphan),
-            Noun::Nothing => Err(Says::Nothing),
+            Noun::Article(article) => Err(RecordContent::Article(article)),
+            Noun::Orphan => Err(RecordContent::Orphan),
+            Noun::Nothing => Err(RecordContent::Nothing),
         };
-        Self { path: layout.path_of(group).clone(), said, broken, fresh }
+        Self { path: layout.path_of(group).clone(), content, broken, fresh }
     }
 }
 
-/// Writes the cache for the next run. `anew` has the groups that are not `known`, in order; `started_ns` is the
+/// Writes the cache for the next run. `contents` has the groups that are not `known`, in order; `started_ns` is the
 /// time of the listing.
 ///
 /// Files that changed within the last tick of the file system's clock are left out: they could change again within
 /// the same tick and keep their stamp (git's racy index rule).
-fn keep(
+fn write_cache(
     layout: &Layout,
-    kept: Option<&Kept>,
+    kept: Option<&OpenCache>,
     known: &[Option<usize>],
-    anew: &[Anew],
+    contents: &[GroupContent],
     started_ns: i64,
-) -> Keeper {
+) -> CacheWriter {
     const TICK_NS: i64 = 20_000_000;
-    let mut keeper = Keeper::default();
-    let mut anew = anew.iter();
+    let mut writer = CacheWriter::default();
+    let mut contents = contents.iter();
     for (group, known) in layout.groups().iter().zip(known) {
         let old = kept.zip(*known).and_then(|(kept, at)| Some((kept, kept.records().get(at)?)));
-        let new = if old.is_none() { anew.next() } else { None };
+        let new = if old.is_none() { contents.next() } else { None };
         let Some(stamp) = group.stamp.filter(|_| group.changed_ns < started_ns.saturating_sub(TICK_NS))
         else {
             continue;
         };
         match (old, new) {
             (Some((kept, record)), _) => {
-                keeper.add(stamp, &record.broken, ToKeep::Kept(kept, record));
+                writer.add(stamp, &record.broken, NewContent::Cached(kept, record));
             }
-            (None, Some(Anew { said: Ok(thread), broken, .. })) => {
-                keeper.add(stamp, broken, ToKeep::Thread(thread));
+            (None, Some(GroupContent { content: Ok(thread), broken, .. })) => {
+                writer.add(stamp, broken, NewContent::Thread(thread));
             }
-            (None, Some(Anew { said: Err(says), broken, .. })) => {
-                keeper.add(stamp, broken, ToKeep::Other(says.clone()));
+            (None, Some(GroupContent { content: Err(content), broken, .. })) => {
+                writer.add(stamp, broken, NewContent::Other(content.clone()));
             }
             (None, None) => {}
         }
     }
-    keeper
+    writer
 }
 
 pub(super) fn index_slugs(articles: &[Article]) -> std::collections::HashMap<String, usize> {

@@ -20,8 +20,8 @@ use crate::{
     },
 };
 
-pub(super) struct Parsed {
-    pub said: Said,
+pub(super) struct ParsedFile {
+    pub content: FileContent,
     /// True if the form has problems.
     pub problem: bool,
     /// The parsed file, if it is kept for `check`.
@@ -29,7 +29,7 @@ pub(super) struct Parsed {
 }
 
 /// The content of a file.
-pub(super) enum Said {
+pub(super) enum FileContent {
     Ticket(Box<Ticket>),
     Reply(Box<Reply>),
     Article(Box<Article>),
@@ -71,12 +71,12 @@ pub(super) fn parse_group(
             broken.push(entry.path.clone());
         }
         fresh.extend(parsed.fresh);
-        match parsed.said {
-            Said::Ticket(ticket) => noun = Noun::Ticket(ticket, Vec::new()),
-            Said::Article(article) => noun = Noun::Article(article),
-            Said::Orphan => noun = Noun::Orphan,
-            Said::Reply(reply) => replies.push(*reply),
-            Said::Nothing => {}
+        match parsed.content {
+            FileContent::Ticket(ticket) => noun = Noun::Ticket(ticket, Vec::new()),
+            FileContent::Article(article) => noun = Noun::Article(article),
+            FileContent::Orphan => noun = Noun::Orphan,
+            FileContent::Reply(reply) => replies.push(*reply),
+            FileContent::Nothing => {}
         }
     }
     if let Noun::Ticket(_, of_ticket) = &mut noun {
@@ -91,37 +91,39 @@ pub(super) fn has_noun(role: &Role) -> bool {
 }
 
 /// Parses the file of `entry` according to its role.
-pub(super) fn parse(source: &dyn Source, entry: &Entry, role: &Role, budget: &Budget) -> Parsed {
+pub(super) fn parse(source: &dyn Source, entry: &Entry, role: &Role, budget: &Budget) -> ParsedFile {
     let bytes = match entry.kind {
         EntryKind::Symlink => None,
         EntryKind::File => source.read(&entry.path).ok(),
     };
-    let Some(bytes) = bytes else { return Parsed { said: Said::Nothing, problem: true, fresh: None } };
+    let Some(bytes) = bytes else {
+        return ParsedFile { content: FileContent::Nothing, problem: true, fresh: None };
+    };
     let document = Document::parse(&entry.path, &bytes);
     let mut reply = None;
-    let (said, findings) = match role {
+    let (content, findings) = match role {
         Role::Reply(_) => {
             let (parsed, findings) = parse_reply(&document);
             reply = Some(parsed.clone());
-            (Said::Reply(Box::new(parsed)), findings)
+            (FileContent::Reply(Box::new(parsed)), findings)
         }
         Role::Article => {
             let (article, findings) = parse_article(&document);
-            (Said::Article(Box::new(article)), findings)
+            (FileContent::Article(Box::new(article)), findings)
         }
         _ if is_orphan(&document) => {
             let (parsed, findings) = parse_reply(&document);
             reply = Some(parsed);
-            (Said::Orphan, findings)
+            (FileContent::Orphan, findings)
         }
         _ => {
             let (ticket, findings) = parse_ticket(&document);
-            (Said::Ticket(Box::new(ticket)), findings)
+            (FileContent::Ticket(Box::new(ticket)), findings)
         }
     };
-    let problem = matches!(said, Said::Orphan) || !findings.is_empty();
+    let problem = matches!(content, FileContent::Orphan) || !findings.is_empty();
     let fresh = budget.take(document.text.len()).then_some(Fresh { document, findings, reply });
-    Parsed { said, problem, fresh }
+    ParsedFile { content, problem, fresh }
 }
 
 /// Returns true for a reply in the place of a ticket: it has an author and no title.
@@ -143,18 +145,18 @@ pub(super) struct Nouns<'a> {
 
 impl<'a> Nouns<'a> {
     /// Adds the content of the file at `path` with this role.
-    pub(super) fn add(&mut self, path: &RepoPath, role: &'a Role, said: Said, problem: bool) {
+    pub(super) fn add(&mut self, path: &RepoPath, role: &'a Role, content: FileContent, problem: bool) {
         if problem {
             self.broken.insert(path.clone());
         }
-        match (said, role) {
-            (Said::Ticket(ticket), _) => self.tickets.push(*ticket),
-            (Said::Reply(reply), Role::Reply(ticket)) => {
+        match (content, role) {
+            (FileContent::Ticket(ticket), _) => self.tickets.push(*ticket),
+            (FileContent::Reply(reply), Role::Reply(ticket)) => {
                 self.replies.entry(ticket).or_default().push(*reply);
             }
-            (Said::Article(article), _) => self.articles.push(*article),
-            (Said::Orphan, _) => self.orphans.push(path.clone()),
-            (Said::Reply(_) | Said::Nothing, _) => {}
+            (FileContent::Article(article), _) => self.articles.push(*article),
+            (FileContent::Orphan, _) => self.orphans.push(path.clone()),
+            (FileContent::Reply(_) | FileContent::Nothing, _) => {}
         }
     }
 

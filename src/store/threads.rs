@@ -13,7 +13,7 @@ use std::{
 use foldhash::HashMap;
 use rayon::prelude::*;
 
-use super::cache::Kept;
+use super::cache::OpenCache;
 use crate::{
     text::{RepoPath, Time},
     ticket::{Thread, Ticket, Visibility, fold},
@@ -27,7 +27,7 @@ use crate::{
 pub struct Threads {
     slots: Vec<Slot>,
     /// The cache with the tickets that were not read yet.
-    kept: Option<Kept>,
+    kept: Option<OpenCache>,
     by_id: OnceLock<HashMap<Box<str>, usize>>,
     by_path: OnceLock<HashMap<RepoPath, usize>>,
     /// Number of id lookups before the map of ids was built.
@@ -75,7 +75,7 @@ impl From<Vec<Arc<Thread>>> for Threads {
 
 impl Threads {
     /// Creates the list from `slots` in any order. Threads that were not read yet are in the cache `kept`.
-    pub(super) fn new(mut slots: Vec<Slot>, kept: Option<Kept>) -> Self {
+    pub(super) fn new(mut slots: Vec<Slot>, kept: Option<OpenCache>) -> Self {
         slots.par_sort_unstable_by(|a, b| {
             let by_id = || (a.path.stem(), &a.path).cmp(&(b.path.stem(), &b.path));
             a.created.cmp(&b.created).then_with(by_id)

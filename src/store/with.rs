@@ -166,7 +166,7 @@ fn parse_again<'a>(
     for path in &differences.again {
         let Some((entry, role)) = layout.entry(path) else { continue };
         let parsed = parse(source, entry, role, &budget);
-        nouns.add(path, role, parsed.said, parsed.problem);
+        nouns.add(path, role, parsed.content, parsed.problem);
         fresh.extend(parsed.fresh.map(|fresh| (entry.path.clone(), fresh)));
     }
     fresh

@@ -41,7 +41,7 @@ pub struct Record {
     /// `public` or `internal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<String>,
-    /// What the requester looked at before, oldest first.
+    /// Places that the requester visited before, oldest first.
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
     /// Ids of related tickets.

@@ -40,7 +40,7 @@ pub struct State {
     pub priority: Option<Priority>,
     /// The tags after triage.
     pub tags: Vec<String>,
-    /// What the requester looked at before, oldest first.
+    /// Places that the requester visited before, oldest first.
     pub came_from: Vec<String>,
     /// The effective visibility, including the default of the settings.
     pub visibility: Visibility,

@@ -33,7 +33,7 @@ pub struct Ticket {
     pub created: Option<Time>,
     pub priority: Option<Priority>,
     pub tags: Vec<String>,
-    /// What the requester looked at before, oldest first (`path` in front matter).
+    /// Places that the requester visited before, oldest first (`path` in front matter).
     pub came_from: Vec<String>,
     /// `None` means the default of the settings.
     pub visibility: Option<Visibility>,

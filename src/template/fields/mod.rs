@@ -34,7 +34,7 @@ pub struct FieldType {
     pub describe: &'static str,
     /// How values are written and compared.
     pub values: FieldValues,
-    /// What a value refers to.
+    /// The kind of thing that a value refers to.
     pub names: Option<NamedThing>,
     /// True if the template lists the allowed values.
     pub has_options: bool,
