@@ -81,7 +81,8 @@ fn refused(error: JsonRejection) -> Problem {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("the request is too large; the limit is 1 MiB"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            Problem::unsupported_media_type("the content type must be JSON (application/json)").with_help(HELP)
+            Problem::unsupported_media_type("the content type must be JSON (application/json)")
+                .with_help(HELP)
         }
         _ => Problem::bad_request(error.body_text()).with_help(HELP),
     }

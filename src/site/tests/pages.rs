@@ -56,7 +56,7 @@ fn a_duplicate_links_to_its_original() {
 #[test]
 fn a_reopened_ticket_stays_published_with_a_banner() {
     let page = page(&public(), "tickets/door-stuck-d4d5d6/index.html");
-    shows(&page, &["open again", "Push it firmly", "reopened this", "badge open"]);
+    shows(&page, &["This ticket was reopened", "Push it firmly", "reopened this", "badge open"]);
 }
 
 #[test]
