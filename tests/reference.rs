@@ -10,6 +10,7 @@ use casebook::internals::{
     template::FIELD_TYPES,
     ticket::{ARTICLE_KEYS, CORE_KEYS, REPLY_KEYS, Record},
 };
+use walkdir::WalkDir;
 
 use crate::{sandbox::Sandbox, served::Server};
 
@@ -271,8 +272,10 @@ fn the_workflows_in_the_documentation_match_those_of_init() {
 fn no_page_has_a_broken_link() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = vec!["README.md".to_owned()];
-    for entry in fs::read_dir(root.join("docs")).unwrap() {
-        pages.push(format!("docs/{}", entry.unwrap().file_name().into_string().unwrap()));
+    for entry in WalkDir::new(root.join("docs")).into_iter().map(Result::unwrap) {
+        if entry.file_type().is_file() {
+            pages.push(entry.path().strip_prefix(root).unwrap().display().to_string());
+        }
     }
     let mut links = 0;
     for page in pages {

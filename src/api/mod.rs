@@ -15,6 +15,7 @@ mod schema;
 mod search;
 mod service;
 mod similar;
+mod suggestion;
 mod template;
 mod ticket;
 
@@ -33,6 +34,7 @@ pub(crate) use review::{Review, ReviewedTicket};
 pub(crate) use rule::{CaseDetail, CaseFile, RuleDetail, RuleList, RuleSummary};
 pub(crate) use search::SearchAnswer;
 pub(crate) use service::{ServiceDetail, ServiceList};
-pub(crate) use similar::{SimilarAnswer, Suggestion};
+pub(crate) use similar::SimilarAnswer;
+pub(crate) use suggestion::Suggestion;
 pub(crate) use template::TemplateList;
 pub(crate) use ticket::{NeedlessTicket, OpenedTicket, TicketDetail, TicketList, TicketSummary};
