@@ -174,7 +174,7 @@ fn damaged_or_missing_files_are_reported(sandbox: &Sandbox, browser: &Browser) {
     browser.wait_for("the new index", "#search-results", "xport");
     fs::remove_file(sandbox.path("built/search/index.json")).unwrap();
     browser.open(&format!("{page}?q=export"));
-    browser.wait_for("no index", "#search-problem", "could not be read");
+    browser.wait_for("no index", "#search-problem", "cannot be read");
 }
 
 fn each_facet_value_finds_the_number_it_shows(browser: &Browser, page: &str) {

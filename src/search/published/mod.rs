@@ -4,18 +4,18 @@
 //! server, and `site/assets/search` evaluates queries in the same way, so that both find the same tickets in the same
 //! order.
 //!
-//! * `index.json` names the manifest, and the manifest names all other files. Their names depend on their content:
-//! `i/<name>.bin`, compressed with DEFLATE, with a version in front.
-//! * Documents are ordered by opening time and divided into *partitions* of about 24,000 documents. The boundaries
-//! depend only on the documents, so a change in one partition does not change the files of the others. A document has a
-//! number within its partition; for equal scores the greater number comes first.
-//! * The terms of a partition are ordered and divided into shards of about 9 kB, whose boundaries depend only on the
-//! terms. A shard has the documents of its terms and names the files with their positions, which are needed only for
-//! phrases.
-//! * The data that results show is in chunks of sixteen documents. Eight chunks share a name, with a digit after it,
-//! because names in the manifest do not compress. The data for tests and sorting is in columns.
-//! * Words and terms with their frequencies are in shards across all partitions, for prefixes and for the correction of
-//! typos.
+//! - `index.json` names the manifest, and the manifest names all other files. Their names depend on their content:
+//!   `i/<name>.bin`, compressed with DEFLATE, with a version in front.
+//! - Documents are ordered by opening time and divided into *partitions* of about 24,000 documents. The boundaries
+//!   depend only on the documents, so a change in one partition does not change the files of the others. A document has a
+//!   number within its partition; for equal scores the greater number comes first.
+//! - The terms of a partition are ordered and divided into shards of about 9 kB, whose boundaries depend only on the
+//!   terms. A shard has the documents of its terms and names the files with their positions, which are needed only for
+//!   phrases.
+//! - The data that results show is in chunks of sixteen documents. Eight chunks share a name, with a digit after it,
+//!   because names in the manifest do not compress. The data for tests and sorting is in columns.
+//! - Words and terms with their frequencies are in shards across all partitions, for prefixes and for the correction of
+//!   typos.
 //!
 //! `cargo bench --bench static_search` measures how much a first query downloads; see `docs/benchmarks.md`.
 
