@@ -36,7 +36,7 @@ impl<'a> GitAuthors<'a> {
     }
 
     fn history<'s>(&self, slot: &'s OnceLock<History>, hide: Option<&str>) -> &'s History {
-        // Without a history nobody is known, which is no reason to fail: there may be no commit yet.
+        // A repository without commits has no history. Its authors are then unknown, which is not an error.
         slot.get_or_init(|| self.repo.history(&self.tip, hide).unwrap_or_default())
     }
 }

@@ -39,10 +39,10 @@ pub trait Authors: Sync {
     fn of_file(&self, path: &RepoPath) -> Option<Author>;
 }
 
-/// Nobody asked git.
-pub(crate) struct Nobody;
+/// Knows no authors, for checks that do not read git's history.
+pub(crate) struct NoAuthors;
 
-impl Authors for Nobody {
+impl Authors for NoAuthors {
     fn of_change(&self, _: &RepoPath) -> Option<Author> {
         None
     }
@@ -76,9 +76,9 @@ pub(super) struct Holder<'a> {
 }
 
 impl<'a> CheckContext<'a> {
-    /// A context in which nobody asks git.
+    /// Creates a context that does not know who committed files.
     pub fn new(store: &'a Store, now: Time) -> Self {
-        Self::with_authors(store, now, &Nobody)
+        Self::with_authors(store, now, &NoAuthors)
     }
 
     /// A context in which git tells who brought which file.

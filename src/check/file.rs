@@ -151,7 +151,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Whether it belongs to an imported ticket, which nobody wrote for this repository.
+    /// Returns true if the file belongs to an imported ticket, which was not written for this repository.
     pub fn is_imported(&self) -> bool {
         self.thread().is_some_and(|thread| thread.ticket.template == "imported")
     }

@@ -171,7 +171,7 @@ impl From<FindError> for CliError {
     }
 }
 
-/// The findings of a refused text are shown by whoever asks for it to be written.
+/// The caller shows the findings of a refused text.
 impl From<IntakeError> for CliError {
     fn from(error: IntakeError) -> Self {
         match error {

@@ -167,8 +167,8 @@ pub(crate) fn write(
     })
 }
 
-/// Keeps what somebody typed into an editor; what came as an option is still in the shell's history. `lacks` is what would
-/// mend what was refused.
+/// Saves a text that was typed into an editor; options are still in the shell's history. `lacks` names what was missing in a
+/// refused text.
 fn keep(
     draft: &ReplyDraft,
     thread: &Thread,

@@ -10,7 +10,7 @@ use crate::{
     ticket::{Status, Thread},
 };
 
-/// The most characters of a line or a title that programs get: whoever reads this out may refuse more.
+/// The maximum length of a line or a title for programs, in characters. Forges refuse longer comments.
 const MOST_CHARACTERS: usize = 300;
 
 /// A ticket or article that is similar to another text.

@@ -9,7 +9,7 @@ use crate::{
     text::{RepoPath, shell_word},
 };
 
-/// Shows findings about a text that is not in the repository (yet). That nobody knows `me`, who writes it, is said once, in a
+/// Shows findings about a text that is not in the repository (yet). If `me`, the author, is unknown, this is told once, in one
 /// line.
 pub(super) fn findings(findings: &[Finding], text: &str, me: Option<&str>, context: &Context) {
     let plain = text;

@@ -1,13 +1,13 @@
 //! Names that are set aside for examples and tests, so that nothing behind them is real.
 
-/// Top-level domains that belong to nobody (RFC 2606, RFC 6762), or to one's own network.
-const NOBODY: &[&str] = &["example", "invalid", "test", "localhost", "local", "internal", "lan", "home"];
+/// Top-level domains without owners (RFC 2606, RFC 6762), and those of private networks.
+const RESERVED: &[&str] = &["example", "invalid", "test", "localhost", "local", "internal", "lan", "home"];
 
-/// Whether `domain`, in lower case, has addresses that reach nobody: it is set aside for documentation, is one's own network, or
-/// is where a forge hides addresses (`users.noreply.…`).
+/// Returns true if addresses of `domain` (in lower case) do not reach a person: the domain is reserved for documentation, is a
+/// private network, or hides addresses of users of a forge (`users.noreply.…`).
 pub(super) fn is_reserved(domain: &str) -> bool {
     let last = domain.rsplit('.').next().unwrap_or(domain);
-    NOBODY.contains(&last) || is_example(domain) || domain.split('.').any(|label| label == "noreply")
+    RESERVED.contains(&last) || is_example(domain) || domain.split('.').any(|label| label == "noreply")
 }
 
 /// Whether `domain`, in lower case, is set aside for documentation.

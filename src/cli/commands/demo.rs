@@ -63,7 +63,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     serve::serve(arguments.addr, build::For::Internal, true, &welcome, context)
 }
 
-/// The finished demo in `dir`. A half-made one, of a killed process, is made anew; anything else is left alone.
+/// Returns the finished demo in `dir`; `None` if `dir` is empty. Anything else in `dir` is an error.
 fn existing(dir: &Path, context: &Context) -> Result<Option<Repo>, CliError> {
     if repo::is_vacant(dir) {
         return Ok(None);
@@ -76,7 +76,7 @@ fn existing(dir: &Path, context: &Context) -> Result<Option<Repo>, CliError> {
     }
 }
 
-/// Makes the demo beside `dir` and moves it there when it is whole.
+/// Makes the demo next to `dir`, and moves it there when it is complete.
 fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
     let story = demo::story().map_err(CliError::environment)?;
     let scaffold = repo::scaffold(dir)?;

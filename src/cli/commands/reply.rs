@@ -106,7 +106,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     Ok(outcome)
 }
 
-/// What nobody can fill in is not asked for. An imported ticket may have any field.
+/// Refuses asks for fields that the template does not have. An imported ticket may have any field.
 fn refuse_unknown_asks(asks: &[String], thread: &Thread, store: &Store) -> Result<(), CliError> {
     let template = store.template(&thread.ticket.template).filter(|template| !template.any_fields);
     let Some(template) = template else { return Ok(()) };

@@ -32,8 +32,8 @@ pub(super) fn email(text: &str, at: usize, is_known: &impl Fn(&str) -> bool) -> 
     if start == at || at - start > 64 || !is_host(&text[at + 1..end]) {
         return None;
     }
-    // In `a@b@c` nothing is an address, `user@host:path` is one of ssh, `scheme://user@host` one of the web, and the id of a
-    // message is nobody's.
+    // These are not e-mail addresses of people: `a@b@c`, `user@host:path` of ssh, `scheme://user@host` of the web, and message
+    // ids.
     let goes_on = match bytes.get(end) {
         Some(b'@') => true,
         Some(b':') => {

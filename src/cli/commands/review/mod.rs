@@ -88,7 +88,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     Ok(outcome)
 }
 
-/// What a change is compared with where nobody says.
+/// Returns the revision that the change is compared with: `given`, or the default.
 fn since(given: Option<String>, repo: &Repo) -> Result<String, CliError> {
     if let Some(rev) = given {
         return Ok(rev);
