@@ -1,5 +1,5 @@
 //! Readers and writers as plain functions of bytes and texts, for the fuzz targets in `fuzz/`, so that no room has to be
-//! public for them. What must hold of the results stands in the targets.
+//! public for them. The targets check the results.
 
 use std::{
     ops::ControlFlow,

@@ -1,4 +1,4 @@
-//! Completion of ticket ids, from the cache of the repository that the shell stands in, and of queries.
+//! Completes ticket ids, from the cache of the repository in the current folder, and queries.
 
 use std::ffi::OsStr;
 

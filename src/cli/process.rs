@@ -32,7 +32,7 @@ pub(crate) struct ProcessEnvironment {
 }
 
 impl ProcessEnvironment {
-    /// Reads them from this process. `CASEBOOK_NOW` (RFC 3339) stands for the clock, so that tests and demonstrations give
+    /// Reads them from this process. `CASEBOOK_NOW` (RFC 3339) replaces the clock, so that tests and demonstrations give
     /// the same output each time.
     pub(crate) fn of_process() -> Self {
         let environment = Environment::of_process();

@@ -83,7 +83,7 @@ fn is_ambiguous(text: &str) -> bool {
     static AMBIGUOUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let ambiguous = r##"(?xi) ^ (?:
             ~ | null | y | n | yes | no | on | off | true | false
-            | << | =                                # the keys that merge and that stand for a value
+            | << | =                                # the merge key and the default value key
             | [,:\[\]{}\#&*!|>'"%@`] .*              # signs that begin something else
             | (?: --- | \.\.\. ) (?: \x20 .* )?      # the marks between documents
             | [-+]? \.? (?: inf | nan )

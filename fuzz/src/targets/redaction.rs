@@ -7,8 +7,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::input::{Input, seed_of_files};
 
-/// The id, an alias and the source of an internal ticket. A byte of an input below 9 stands for one of them in one of three
-/// spellings, so that the fuzzer can move them about.
+/// The id, an alias and the source of an internal ticket. An input byte below 9 is replaced with one of these three names in
+/// one of three spellings, so that the fuzzer can move them.
 const NAMES: [&str; 3] = ["quiet-plan-k7f3qa", "old-plan-2m9dzz", "SECRET-115"];
 const HIDDEN: &str = "---\ntitle: H\ntemplate: note\nrequester: eve\ncreated: 2026-01-01T00:00:00Z\nvisibility: internal\n\
     aliases: [old-plan-2m9dzz]\nsource: SECRET-115\n---\nText.\n";

@@ -111,7 +111,7 @@ pub const RULES: &[&Rule] = &[
     &weak_title::RULE,
 ];
 
-/// Former codes of rules, each with the code that the rule has now. Codes stand in the settings of repositories, so a
+/// Former codes of rules, each with the code that the rule has now. Settings of repositories contain codes, so a
 /// former code stays accepted there and in `casebook explain`.
 pub(super) const FORMER_CODES: &[(&str, &str)] =
     &[("taken-name", "reserved-name"), ("unlike-author", "author-mismatch")];
