@@ -27,7 +27,7 @@ use std::{env, fs, path::Path, process::Command, sync::Arc};
 use casebook::internals::{
     query::Query,
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Item, Question, Texts, Wanted},
+    search::{Engine, Item, Question, SimilarLimits, Texts},
     store::{Store, load},
     text::{RepoPath, Time},
 };
@@ -125,7 +125,7 @@ impl Bench {
             });
         }
         each(&mut figures, "a whole ticket", &self.questions, |question| {
-            let wanted = Wanted { limit: LIKEST, weak: true };
+            let wanted = SimilarLimits { limit: LIKEST, weak: true };
             let found = engine.similar(question, |item| matches!(item, Item::Ticket(_)), wanted);
             found.expect("it reads").shown.len()
         });

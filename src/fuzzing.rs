@@ -9,14 +9,14 @@ use std::{
 
 use crate::{
     api::{CheckReport, FindingDetail, Review, ReviewedTicket, Suggestion},
-    check::{Author, Authors, CheckContext, RULES, check_all, plan_fixes},
+    check::{Authors, CheckContext, CommitAuthor, RULES, check_all, plan_fixes},
     cli::review_comment,
     detectors::{personal, secrets::Secrets, substance},
     diagnostic::Finding,
     export::EXPORTERS,
     import::IMPORTERS,
     index::{
-        Field, Fields, Head, Index, IndexError, build,
+        Field, Fields, Index, IndexError, IndexHead, build,
         tokens::{scan, stem},
     },
     intake::{IdMaker, files_of_import, read_tickets},
@@ -25,13 +25,13 @@ use crate::{
     settings::{Publish, parse_settings},
     site::{
         Forge,
-        markdown::{self, MarkdownWords, NoLinks, Style},
+        markdown::{self, MarkdownStyle, MarkdownWords, NoLinks},
     },
     store::{Store, load},
     template::{parse_canned, parse_template},
     text::{self, RepoPath, Span, Time},
     ticket::{
-        Document, Reply, Resolution, State, Status, Visibility, fold, parse_article, parse_reply,
+        Document, Reply, Resolution, Status, TicketState, Visibility, fold, parse_article, parse_reply,
         parse_ticket,
     },
     view::{Audience, View},
@@ -103,7 +103,7 @@ pub const ID_PREFIX: &str = markdown::ID_PREFIX;
 /// Renders Markdown as HTML for a page.
 pub fn render_markdown(text: &str) -> String {
     static WORDS: LazyLock<MarkdownWords> = LazyLock::new(MarkdownWords::default);
-    let style = Style { key: "r1", heading_shift: 2, words: &WORDS, resolve: &NoLinks };
+    let style = MarkdownStyle { key: "r1", heading_shift: 2, words: &WORDS, resolve: &NoLinks };
     markdown::render(text, &style).html
 }
 
@@ -118,7 +118,7 @@ pub const INDEX_FIELDS: usize = Field::ALL.len();
 /// Builds an index of the documents `t0`, `t1` and so on, each with one text in one field. They are handed to the index in
 /// the opposite order if `reversed`.
 pub fn build_index(texts: &[(usize, String)], reversed: bool) -> Vec<u8> {
-    let mut heads: Vec<Head> = (0..texts.len()).map(index_head).collect();
+    let mut heads: Vec<IndexHead> = (0..texts.len()).map(index_head).collect();
     if reversed {
         heads.reverse();
     }
@@ -129,8 +129,8 @@ pub fn build_index(texts: &[(usize, String)], reversed: bool) -> Vec<u8> {
     })
 }
 
-fn index_head(number: usize) -> Head {
-    Head { key: format!("t{number}"), created: time(60 * number as i64), stamp: number as u64 }
+fn index_head(number: usize) -> IndexHead {
+    IndexHead { key: format!("t{number}"), created: time(60 * number as i64), stamp: number as u64 }
 }
 
 /// Returns the terms of a text, as an index has them.
@@ -204,7 +204,7 @@ pub fn load_with_cache(cache: &Path) -> String {
 /// A ticket after all its replies.
 #[derive(Debug, PartialEq)]
 pub struct Folded {
-    state: State,
+    state: TicketState,
     replies: Vec<Reply>,
 }
 
@@ -266,11 +266,15 @@ pub struct CheckedFiles {
 struct OneCommitter;
 
 impl Authors for OneCommitter {
-    fn of_change(&self, _: &RepoPath) -> Option<Author> {
-        Some(Author { name: "Mei Lin".into(), email: "mei@acme.example".into(), time: time(1_795_342_500) })
+    fn of_change(&self, _: &RepoPath) -> Option<CommitAuthor> {
+        Some(CommitAuthor {
+            name: "Mei Lin".into(),
+            email: "mei@acme.example".into(),
+            time: time(1_795_342_500),
+        })
     }
 
-    fn of_file(&self, path: &RepoPath) -> Option<Author> {
+    fn of_file(&self, path: &RepoPath) -> Option<CommitAuthor> {
         self.of_change(path)
     }
 }

@@ -62,7 +62,7 @@ pub mod internals {
         pub use crate::repo::{CacheSlot, Environment, MemorySource, install_pre_receive};
     }
     pub mod search {
-        pub use crate::search::{Engine, Item, Question, Texts, Wanted};
+        pub use crate::search::{Engine, Item, Question, SimilarLimits, Texts};
         pub mod published {
             pub use crate::search::published::publish;
         }
@@ -86,7 +86,7 @@ pub mod internals {
         pub use crate::text::{RepoPath, Time, quoted};
     }
     pub mod ticket {
-        pub use crate::ticket::{ARTICLE_KEYS, CORE_KEYS, REPLY_KEYS, Record};
+        pub use crate::ticket::{ARTICLE_KEYS, CORE_KEYS, REPLY_KEYS, TicketRecord};
     }
     pub mod view {
         pub use crate::view::{Audience, View};

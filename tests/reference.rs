@@ -8,7 +8,7 @@ use casebook::internals::{
     query::{KEYS, Query, ValueKind, Vocabulary},
     settings::Settings,
     template::FIELD_TYPES,
-    ticket::{ARTICLE_KEYS, CORE_KEYS, REPLY_KEYS, Record},
+    ticket::{ARTICLE_KEYS, CORE_KEYS, REPLY_KEYS, TicketRecord},
 };
 use walkdir::WalkDir;
 
@@ -249,7 +249,7 @@ fn every_key_is_documented() {
     for key in keys_of(serde_json::to_value(Settings::default()).unwrap()) {
         assert!(in_table(&text, &key), "the setting `{key}` is in no table of docs/formats.md");
     }
-    for key in keys_of(serde_json::to_value(Record::default()).unwrap()) {
+    for key in keys_of(serde_json::to_value(TicketRecord::default()).unwrap()) {
         assert!(in_table(import, &key), "`{key}` of imports is in no table of docs/formats.md");
     }
 }

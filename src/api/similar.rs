@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{ArticleSummary, TicketSummary};
 use crate::{
-    search::{Found, Resembling, Texts},
+    search::{SimilarItem, SimilarItems, Texts},
     store::Store,
 };
 
@@ -36,7 +36,7 @@ pub(crate) struct SimilarAnswer {
 
 impl SimilarAnswer {
     /// Describes what was `found` in `store`.
-    pub(crate) fn of(store: &Store, found: &Found) -> Self {
+    pub(crate) fn of(store: &Store, found: &SimilarItems) -> Self {
         let shown = || found.shown.iter();
         let tickets = shown().filter_map(|hit| Some((hit, TicketSummary::of(hit.item.ticket(store)?))));
         let articles = shown().filter_map(|hit| Some((hit, ArticleSummary::of(hit.item.article(store)?))));
@@ -49,7 +49,7 @@ impl SimilarAnswer {
 }
 
 impl<T: ToSchema> SimilarHit<T> {
-    fn of(store: &Store, hit: &Resembling, found: T) -> Self {
+    fn of(store: &Store, hit: &SimilarItem, found: T) -> Self {
         Self {
             found,
             score: hit.score,

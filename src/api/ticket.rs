@@ -8,7 +8,7 @@ use super::{ReplyDetail, Suggestion};
 use crate::{
     store::Store,
     text::{RepoPath, Time},
-    ticket::{Priority, Resolution, State, Status, Thread, Visibility},
+    ticket::{Priority, Resolution, Status, Thread, TicketState, Visibility},
 };
 
 /// A ticket with its state, without its text and its replies
@@ -98,7 +98,7 @@ impl TicketSummary {
     }
 }
 
-fn fields(state: &State) -> Map<String, Json> {
+fn fields(state: &TicketState) -> Map<String, Json> {
     state.fields.iter().map(|(name, value)| (name.clone(), value.to_json())).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::context::{Author, Authors};
+use super::context::{Authors, CommitAuthor};
 use crate::{
     repo::{Commit, History, Repo},
     text::{RepoPath, Time},
@@ -42,12 +42,12 @@ impl<'a> GitAuthors<'a> {
 }
 
 impl Authors for GitAuthors<'_> {
-    fn of_change(&self, path: &RepoPath) -> Option<Author> {
+    fn of_change(&self, path: &RepoPath) -> Option<CommitAuthor> {
         let since = self.since.as_deref()?;
         self.history(&self.of_range, Some(since)).added(path).and_then(author_of)
     }
 
-    fn of_file(&self, path: &RepoPath) -> Option<Author> {
+    fn of_file(&self, path: &RepoPath) -> Option<CommitAuthor> {
         self.of_change(path).or_else(|| {
             if !self.whole {
                 return None;
@@ -56,7 +56,7 @@ impl Authors for GitAuthors<'_> {
                 Some(commit) => author_of(commit),
                 None => {
                     let identity = self.repo.identity().ok()??;
-                    Some(Author { name: identity.name, email: identity.email, time: self.now })
+                    Some(CommitAuthor { name: identity.name, email: identity.email, time: self.now })
                 }
             }
         })
@@ -64,9 +64,9 @@ impl Authors for GitAuthors<'_> {
 }
 
 /// Where a shallow clone ends, a commit seems to add what is older and somebody else's.
-fn author_of(commit: &Commit) -> Option<Author> {
+fn author_of(commit: &Commit) -> Option<CommitAuthor> {
     let Commit { author_name, author_email, time, .. } = commit;
-    (!commit.is_boundary).then(|| Author {
+    (!commit.is_boundary).then(|| CommitAuthor {
         name: author_name.clone(),
         email: author_email.clone(),
         time: *time,

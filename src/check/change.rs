@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     diagnostic::Finding,
-    repo::{self, Repo, RepoError, Side, Source, changed_lines},
+    repo::{self, DiffSide, Repo, RepoError, Source, changed_lines},
     settings::SETTINGS_PATH,
     store::{Role, Store},
     template::NameLookup as _,
@@ -28,16 +28,21 @@ use crate::{
 };
 
 /// A change: from a commit to another one, to what is staged, or to the worktree.
-pub(crate) struct Change<'a> {
+pub(crate) struct ChangeSet<'a> {
     repo: &'a Repo,
     base: String,
-    files: BTreeMap<RepoPath, repo::Change>,
+    files: BTreeMap<RepoPath, repo::FileChange>,
 }
 
-impl<'a> Change<'a> {
+impl<'a> ChangeSet<'a> {
     /// What changed on the way from `since` to `side`, which stands on the commit `tip`. Of a branch that `since` is not
     /// part of, what changed since it left: what happened on the other side meanwhile is no part of the change.
-    pub(crate) fn between(repo: &'a Repo, since: &str, tip: &str, side: Side<'_>) -> Result<Self, RepoError> {
+    pub(crate) fn between(
+        repo: &'a Repo,
+        since: &str,
+        tip: &str,
+        side: DiffSide<'_>,
+    ) -> Result<Self, RepoError> {
         let since_id = repo.resolve(since)?;
         let base = repo.merge_base(since, tip)?.unwrap_or(since_id).to_string();
         let files = repo.changed(&base, side)?;
@@ -63,7 +68,7 @@ impl<'a> Change<'a> {
 
 /// Findings that `change` is answerable for. `context` is the repository with the change.
 pub(crate) fn check_change(
-    change: &Change<'_>,
+    change: &ChangeSet<'_>,
     context: &CheckContext<'_>,
 ) -> Result<Vec<Finding>, RepoError> {
     let before = change.repo.commit(&change.base)?;
@@ -102,7 +107,7 @@ fn identity(finding: &Finding) -> (&'static str, RepoPath, String) {
 }
 
 /// Files that changed, and the other files of their tickets.
-fn touched_files(change: &Change<'_>, store: &Store) -> Vec<RepoPath> {
+fn touched_files(change: &ChangeSet<'_>, store: &Store) -> Vec<RepoPath> {
     // By the paths without ending: of each changed file itself, and of each folder that it is in.
     let mut stems: HashSet<&str> = HashSet::new();
     let mut changed_tickets: HashSet<&str> = HashSet::new();
@@ -164,7 +169,7 @@ impl ChangedLines<'_> {
 
 /// What was found in the files of `doubtful` without the change.
 fn findings_before(
-    change: &Change<'_>,
+    change: &ChangeSet<'_>,
     context: &CheckContext<'_>,
     doubtful: &[Finding],
     before: &dyn Source,
@@ -182,7 +187,7 @@ fn findings_before(
 
 /// References in files of others to ids that the change took away.
 fn broken_references(
-    change: &Change<'_>,
+    change: &ChangeSet<'_>,
     context: &CheckContext<'_>,
     touched: &HashSet<&RepoPath>,
     before: &dyn Source,
@@ -207,7 +212,7 @@ fn broken_references(
 }
 
 /// Ids and former ids that the changed files had before and nothing has now.
-fn gone_ids(change: &Change<'_>, store: &Store, before: &dyn Source) -> BTreeSet<String> {
+fn gone_ids(change: &ChangeSet<'_>, store: &Store, before: &dyn Source) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for (path, file) in &change.files {
         let has_id = path.is_markdown() && (path.is_below("tickets") || path.is_below("knowledge"));

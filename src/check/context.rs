@@ -21,7 +21,7 @@ const MOST_NEAREST: usize = 200;
 
 /// Who made the commit that brought a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Author {
+pub struct CommitAuthor {
     /// The commit's author.
     pub name: String,
     /// The author's address.
@@ -33,21 +33,21 @@ pub struct Author {
 /// Who brought which file.
 pub trait Authors: Sync {
     /// The author of the commit that added `path`, if that commit belongs to what is being checked.
-    fn of_change(&self, path: &RepoPath) -> Option<Author>;
+    fn of_change(&self, path: &RepoPath) -> Option<CommitAuthor>;
 
     /// The author of the commit that added `path`, if it is worth while to look for it.
-    fn of_file(&self, path: &RepoPath) -> Option<Author>;
+    fn of_file(&self, path: &RepoPath) -> Option<CommitAuthor>;
 }
 
 /// Knows no authors, for checks that do not read git's history.
 pub(crate) struct NoAuthors;
 
 impl Authors for NoAuthors {
-    fn of_change(&self, _: &RepoPath) -> Option<Author> {
+    fn of_change(&self, _: &RepoPath) -> Option<CommitAuthor> {
         None
     }
 
-    fn of_file(&self, _: &RepoPath) -> Option<Author> {
+    fn of_file(&self, _: &RepoPath) -> Option<CommitAuthor> {
         None
     }
 }

@@ -6,7 +6,7 @@
 use super::{
     context::CheckContext,
     fault::{Fault, SectionFault},
-    file::{File, Noun},
+    file::{CheckedNoun, File},
 };
 use crate::{
     detectors::substance::{has_code, has_list, weakness},
@@ -16,7 +16,7 @@ use crate::{
         markdown::{HeadingForm, headings, without_comments},
         nearest,
     },
-    ticket::{Reply, Section, Set, Status, Thread, Ticket, Value},
+    ticket::{Reply, Section, Set, Status, Thread, Ticket, YamlValue},
 };
 
 /// The problems of the sections of `file`, judged once: several rules speak of them.
@@ -34,8 +34,8 @@ fn judge<'a>(file: &File<'a>, context: &CheckContext<'_>) -> Vec<SectionFault<'a
     }
     let stage = stage_of(file, context);
     let (rules, demanded_by) = match (file.noun, stage) {
-        (Noun::Ticket(..), _) => (&template.sections, format!("template `{}`", template.name)),
-        (Noun::Reply(..), Some(Stage::Resolved(resolution))) => {
+        (CheckedNoun::Ticket(..), _) => (&template.sections, format!("template `{}`", template.name)),
+        (CheckedNoun::Reply(..), Some(Stage::Resolved(resolution))) => {
             (&template.resolution, format!("resolution `{resolution}`"))
         }
         _ => return Vec::new(),
@@ -69,7 +69,7 @@ fn faults(
         };
     };
     let hint = match file.noun {
-        Noun::Ticket(..) => context.hint(&template.name, &rule.name),
+        CheckedNoun::Ticket(..) => context.hint(&template.name, &rule.name),
         _ => "",
     };
     let heading = trimmed(file, &section.heading_span);
@@ -93,7 +93,7 @@ fn faults(
 }
 
 fn missing(file: &File<'_>) -> (Fault, Span) {
-    let key = if matches!(file.noun, Noun::Reply(..)) { "resolution" } else { "template" };
+    let key = if matches!(file.noun, CheckedNoun::Reply(..)) { "resolution" } else { "template" };
     (Fault::Missing, file.span_of(key))
 }
 
@@ -132,8 +132,8 @@ fn misspelled(file: &File<'_>, template: &Template, rule: &SectionRule) -> Optio
 /// The stage that a file is at: a ticket is opened; a reply may resolve it.
 pub(super) fn stage_of(file: &File<'_>, context: &CheckContext<'_>) -> Option<Stage> {
     match file.noun {
-        Noun::Ticket(..) => Some(Stage::Open),
-        Noun::Reply(thread, reply, _) if reply.status == Some(Status::Resolved) => {
+        CheckedNoun::Ticket(..) => Some(Stage::Open),
+        CheckedNoun::Reply(thread, reply, _) if reply.status == Some(Status::Resolved) => {
             // An internal note resolves nothing.
             let resolution = reply.resolution.filter(|_| !context.is_note(thread, reply));
             resolution.map(Stage::Resolved)
@@ -158,7 +158,7 @@ pub(super) fn is_required(
         return false;
     }
     let own = match file.noun {
-        Noun::Reply(_, reply, _) => Some(reply),
+        CheckedNoun::Reply(_, reply, _) => Some(reply),
         _ => None,
     };
     when.iter().all(|(field, wanted)| condition_holds(thread, own, field, wanted))
@@ -167,7 +167,7 @@ pub(super) fn is_required(
 /// Whether `field` has one of the values `wanted`: in the ticket or in the reply itself, and in every reply that changes
 /// it. A condition on which replies disagree demands nothing.
 fn condition_holds(thread: &Thread, own: Option<&Reply>, field: &str, wanted: &[String]) -> bool {
-    let matches = |value: &Value| value.texts().iter().any(|text| wanted.contains(text));
+    let matches = |value: &YamlValue| value.texts().iter().any(|text| wanted.contains(text));
     let set = |reply: &Reply| {
         reply.set.iter().find(|(name, _)| name == field).map(|(_, set)| match set {
             Set::Value(value) => matches(value),
@@ -179,10 +179,11 @@ fn condition_holds(thread: &Thread, own: Option<&Reply>, field: &str, wanted: &[
 }
 
 /// The value of a field in the ticket's own file.
-fn ticket_value(ticket: &Ticket, field: &str) -> Option<Value> {
-    let text = |text: &str| Value::Text(text.to_owned());
-    let list =
-        |items: &[String]| (!items.is_empty()).then(|| Value::List(items.iter().map(|i| text(i)).collect()));
+fn ticket_value(ticket: &Ticket, field: &str) -> Option<YamlValue> {
+    let text = |text: &str| YamlValue::Text(text.to_owned());
+    let list = |items: &[String]| {
+        (!items.is_empty()).then(|| YamlValue::List(items.iter().map(|i| text(i)).collect()))
+    };
     match field {
         "title" => Some(text(&ticket.title)),
         "template" => Some(text(&ticket.template)),
@@ -197,10 +198,10 @@ fn ticket_value(ticket: &Ticket, field: &str) -> Option<Value> {
 
 /// Whether the ticket has a value for `field`, or any of its replies gives it one.
 pub(super) fn is_given(thread: &Thread, own: Option<&Reply>, field: &str) -> bool {
-    let says = |value: &Value| match value {
-        Value::Text(text) => !text.trim().is_empty(),
-        Value::List(items) => !items.is_empty(),
-        Value::Null => false,
+    let says = |value: &YamlValue| match value {
+        YamlValue::Text(text) => !text.trim().is_empty(),
+        YamlValue::List(items) => !items.is_empty(),
+        YamlValue::Null => false,
         _ => true,
     };
     let sets = |reply: &Reply| {
@@ -215,7 +216,7 @@ pub(super) fn is_given(thread: &Thread, own: Option<&Reply>, field: &str) -> boo
 fn is_filled_later(file: &File<'_>, name: &str) -> bool {
     let wanted = name.to_lowercase();
     match file.noun {
-        Noun::Ticket(thread, _) => thread.replies.iter().any(|reply| reply.sections.contains(&wanted)),
+        CheckedNoun::Ticket(thread, _) => thread.replies.iter().any(|reply| reply.sections.contains(&wanted)),
         _ => false,
     }
 }

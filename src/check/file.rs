@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::fault::SectionFault;
 use crate::{
-    repo::{Entry, Source, Stamp},
+    repo::{FileEntry, Source, Stamp},
     settings::Settings,
     store::Role,
     template::Template,
@@ -15,7 +15,7 @@ use crate::{
 /// One file that is checked.
 pub struct File<'a> {
     /// Its place, kind and size.
-    pub entry: &'a Entry,
+    pub entry: &'a FileEntry,
     /// What it is by its place.
     pub role: &'a Role,
     /// Its text and front matter; `None` of attachments, symbolic links and what cannot be read.
@@ -23,7 +23,7 @@ pub struct File<'a> {
     /// The text of a file that is no document, such as a log beside a ticket; `None` where it is not text.
     pub loose: Option<&'a str>,
     /// What it is by its text.
-    pub noun: Noun<'a>,
+    pub noun: CheckedNoun<'a>,
     sections: OnceCell<Vec<Section>>,
     code_and_html: OnceCell<Vec<Span>>,
     faults: OnceCell<Vec<SectionFault<'a>>>,
@@ -31,7 +31,7 @@ pub struct File<'a> {
 
 /// What a checked file turned out to be.
 #[derive(Clone, Copy)]
-pub enum Noun<'a> {
+pub enum CheckedNoun<'a> {
     /// A ticket with its replies and its template (if that exists).
     Ticket(&'a Thread, Option<&'a Template>),
     /// A reply, with its thread and the template of that.
@@ -49,11 +49,11 @@ pub enum Noun<'a> {
 impl<'a> File<'a> {
     /// A file and what was made of it.
     pub(super) fn new(
-        entry: &'a Entry,
+        entry: &'a FileEntry,
         role: &'a Role,
         document: Option<&'a Document>,
         loose: Option<&'a str>,
-        noun: Noun<'a>,
+        noun: CheckedNoun<'a>,
     ) -> Self {
         Self {
             entry,
@@ -138,7 +138,7 @@ impl<'a> File<'a> {
     /// The thread that it belongs to.
     pub fn thread(&self) -> Option<&'a Thread> {
         match self.noun {
-            Noun::Ticket(thread, _) | Noun::Reply(thread, ..) => Some(thread),
+            CheckedNoun::Ticket(thread, _) | CheckedNoun::Reply(thread, ..) => Some(thread),
             _ => None,
         }
     }
@@ -146,7 +146,7 @@ impl<'a> File<'a> {
     /// The template of the ticket that it is or belongs to.
     pub fn template(&self) -> Option<&'a Template> {
         match self.noun {
-            Noun::Ticket(_, template) | Noun::Reply(_, _, template) => template,
+            CheckedNoun::Ticket(_, template) | CheckedNoun::Reply(_, _, template) => template,
             _ => None,
         }
     }
@@ -158,7 +158,7 @@ impl<'a> File<'a> {
 }
 
 /// The size of a file in bytes; sources of git's objects do not list it.
-pub(super) fn size_of(entry: &Entry, source: &dyn Source) -> Option<u64> {
+pub(super) fn size_of(entry: &FileEntry, source: &dyn Source) -> Option<u64> {
     match entry.stamp {
         Stamp::Blob(_) => source.size(&entry.path).ok(),
         _ => Some(entry.size),

@@ -16,9 +16,9 @@ mod values;
 mod wants;
 
 pub(crate) use authors::GitAuthors;
-pub(crate) use change::{Change, check_change};
-pub(crate) use context::{Author, Authors, CheckContext};
-pub(crate) use file::{File, Noun};
+pub(crate) use change::{ChangeSet, check_change};
+pub(crate) use context::{Authors, CheckContext, CommitAuthor};
+pub(crate) use file::{CheckedNoun, File};
 pub(crate) use fix::{FixSummary, apply_fixes, plan_fixes};
 pub(crate) use rule::Case;
 pub use rule::Rule;

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use super::{
     context::CheckContext,
-    file::{File, Noun, size_of},
+    file::{CheckedNoun, File, size_of},
     rules::{FORMER_CODES, RULES, rule},
     source_text::loose_text,
 };
 use crate::{
     diagnostic::{Finding, Fix, Level},
-    repo::{Entry, EntryKind},
+    repo::{FileEntry, FileType},
     settings::{SETTINGS_PATH, Settings, parse_settings},
     store::{Fresh, Role, Store},
     template::{parse_canned, parse_template},
@@ -25,7 +25,7 @@ const MAX_LOOSE: u64 = 10 * 1024 * 1024;
 
 /// Findings of everything in the repository, by path and place. `done` is called after each file.
 pub(crate) fn check_all(context: &CheckContext<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
-    let all: Vec<(&Entry, &Role)> = context.store.layout.files().collect();
+    let all: Vec<(&FileEntry, &Role)> = context.store.layout.files().collect();
     let mut findings = check_entries(&all, context, done);
     findings.extend(unreadable(context, |_| true));
     findings.extend(missing_settings(context));
@@ -39,7 +39,7 @@ pub(crate) fn check_paths(store: &Store, paths: &[RepoPath], now: Time) -> Vec<F
 
 /// Findings of some files only, in a context that is given.
 pub(crate) fn check_some(paths: &[RepoPath], context: &CheckContext<'_>) -> Vec<Finding> {
-    let entries: Vec<(&Entry, &Role)> =
+    let entries: Vec<(&FileEntry, &Role)> =
         paths.iter().filter_map(|path| context.store.layout.entry(path)).collect();
     sorted(check_entries(&entries, context, &|| ()))
 }
@@ -87,11 +87,11 @@ pub(super) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 fn check_entries(
-    entries: &[(&Entry, &Role)],
+    entries: &[(&FileEntry, &Role)],
     context: &CheckContext<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Vec<Finding> {
-    let check = |(entry, role): &(&Entry, &Role)| {
+    let check = |(entry, role): &(&FileEntry, &Role)| {
         let findings = check_file(entry, role, context);
         done();
         findings
@@ -99,7 +99,7 @@ fn check_entries(
     entries.par_iter().flat_map_iter(check).collect()
 }
 
-fn check_file(entry: &Entry, role: &Role, context: &CheckContext<'_>) -> Vec<Finding> {
+fn check_file(entry: &FileEntry, role: &Role, context: &CheckContext<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let read = read(entry, role, context.store, &mut findings);
     let (document, loose) = match &read {
@@ -115,13 +115,13 @@ fn check_file(entry: &Entry, role: &Role, context: &CheckContext<'_>) -> Vec<Fin
     };
     let template = |thread: &Thread| context.store.template(&thread.ticket.template);
     let noun = match &parsed {
-        Parsed::Ticket(thread) => Noun::Ticket(thread, template(thread)),
-        Parsed::Reply(thread, reply) => Noun::Reply(thread, reply, template(thread)),
-        Parsed::FreshReply(thread, reply) => Noun::Reply(thread, reply, template(thread)),
-        Parsed::Article(article) => Noun::Article(article),
-        Parsed::Template => Noun::Template,
-        Parsed::Settings(settings) => Noun::Settings(settings),
-        Parsed::Other => Noun::Other,
+        Parsed::Ticket(thread) => CheckedNoun::Ticket(thread, template(thread)),
+        Parsed::Reply(thread, reply) => CheckedNoun::Reply(thread, reply, template(thread)),
+        Parsed::FreshReply(thread, reply) => CheckedNoun::Reply(thread, reply, template(thread)),
+        Parsed::Article(article) => CheckedNoun::Article(article),
+        Parsed::Template => CheckedNoun::Template,
+        Parsed::Settings(settings) => CheckedNoun::Settings(settings),
+        Parsed::Other => CheckedNoun::Other,
     };
     let file = File::new(entry, role, document, loose, noun);
     for look in RULES.iter().filter_map(|rule| rule.look) {
@@ -219,8 +219,8 @@ enum Parsed<'a> {
     Other,
 }
 
-fn read<'a>(entry: &Entry, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Read<'a> {
-    if entry.kind == EntryKind::Symlink || *role == Role::Import {
+fn read<'a>(entry: &FileEntry, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Read<'a> {
+    if entry.kind == FileType::Symlink || *role == Role::Import {
         return Read::Nothing;
     }
     let source = &**store.source();

@@ -3,7 +3,7 @@
 use super::{context::CheckContext, file::File, rule::Rule};
 use crate::{
     diagnostic::Finding,
-    ticket::{Value, yaml_value},
+    ticket::{YamlValue, yaml_value},
 };
 
 /// Adds a finding if `key`, a person or a time, is missing. Its fix takes the value from the commit that added the file.
@@ -30,7 +30,7 @@ pub(super) fn sign(
         "created" => author.time.whole_second().to_string(),
         _ => context.store.settings.author_id(&author.name, &author.email),
     };
-    let written = yaml_value(&Value::Text(value));
+    let written = yaml_value(&YamlValue::Text(value));
     let (span, text) = match entry {
         Some(entry) if !entry.value.span.is_empty() => (entry.value.span.clone(), written.clone()),
         // `key:` and nothing behind it.

@@ -5,23 +5,23 @@ use crate::{
     store::Store,
     template::{Field, FieldType, Misfit},
     text::{RepoPath, Span},
-    ticket::{Node, NodeKind, yaml_scalar},
+    ticket::{YamlNode, YamlNodeKind, yaml_scalar},
 };
 
 /// What is wrong with `node` as the value of `field`.
 pub(super) fn compare(
     path: &RepoPath,
     field: &Field,
-    node: &Node,
+    node: &YamlNode,
     store: &Store,
     findings: &mut Vec<Finding>,
 ) {
     let kind = field.kind;
-    let bad = |node: &Node, what: &str, help: String| {
+    let bad = |node: &YamlNode, what: &str, help: String| {
         let message = format!("`{}` must be {what}, not {}", field.name, node.describe());
         Finding::deny("bad-value", path, message).at(node.span.clone()).help(help)
     };
-    if matches!(node.kind, NodeKind::List(_)) && !field.many {
+    if matches!(node.kind, YamlNodeKind::List(_)) && !field.many {
         findings.push(bad(node, kind.describe, format!("write one value, as in `{}: …`", field.name)));
         return;
     }

@@ -3,7 +3,7 @@
 use super::{
     context::CheckContext,
     fault::SectionFault,
-    file::{File, Noun},
+    file::{CheckedNoun, File},
 };
 use crate::{template::Need, text::markdown::comments};
 
@@ -19,7 +19,7 @@ pub(super) fn wants_of(file: &File<'_>, judged: &SectionFault<'_>, context: &Che
         wants.push_str(&format!(", with {}", needs.join(" or ")));
     }
     let question = rule.ask.clone().or_else(|| match file.noun {
-        Noun::Ticket(_, Some(template)) => first_sentence(context.hint(&template.name, &rule.name)),
+        CheckedNoun::Ticket(_, Some(template)) => first_sentence(context.hint(&template.name, &rule.name)),
         _ => None,
     });
     if let Some(question) = question {

@@ -6,7 +6,7 @@ use super::CliError;
 use crate::{
     store::Store,
     template::Template,
-    ticket::{Set, TagChange, Value},
+    ticket::{Set, TagChange, YamlValue},
 };
 
 /// Splits `KEY=VALUE`.
@@ -27,17 +27,17 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 /// The value of `key`, typed as the template says: lists are separated by commas, numbers and true/false are such.
-pub(super) fn typed(key: &str, text: &str, template: Option<&Template>) -> Value {
+pub(super) fn typed(key: &str, text: &str, template: Option<&Template>) -> YamlValue {
     let list = |text: &str| {
         let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-        Value::List(items.map(|item| Value::Text(item.to_owned())).collect())
+        YamlValue::List(items.map(|item| YamlValue::Text(item.to_owned())).collect())
     };
     let field = template.and_then(|template| template.field(key));
     match (key, field) {
         ("tags" | "path" | "related" | "aliases", _) => list(text),
         (_, Some(field)) if field.many => list(text),
         (_, Some(field)) => field.kind.value_of(text),
-        _ => Value::Text(text.to_owned()),
+        _ => YamlValue::Text(text.to_owned()),
     }
 }
 

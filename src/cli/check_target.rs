@@ -7,11 +7,11 @@ use std::sync::{
 
 use super::{CliError, Context, selection::Selection};
 use crate::{
-    check::{self, Change, CheckContext, GitAuthors},
+    check::{self, ChangeSet, CheckContext, GitAuthors},
     diagnostic::Finding,
-    repo::{CacheSlot, CommitSource, Entry, Repo, RepoError, Side, Source},
+    repo::{CacheSlot, CommitSource, DiffSide, FileEntry, Repo, RepoError, Source},
     settings::SETTINGS_PATH,
-    store::{self, Layout, Listed, Store},
+    store::{self, Layout, Store, StoreListing},
 };
 
 /// What is checked, the revision to compare with, and the rules.
@@ -19,7 +19,7 @@ pub(super) struct CheckTarget<'a> {
     /// The repository.
     pub repo: &'a Repo,
     /// The worktree, the index or a commit.
-    pub side: Side<'a>,
+    pub side: DiffSide<'a>,
     /// The commit that it stands on.
     pub tip: String,
     /// The revision to compare with; `None` checks everything.
@@ -37,9 +37,9 @@ impl<'a> CheckTarget<'a> {
         rules_from: Option<&str>,
     ) -> Result<Self, CliError> {
         let side = match at {
-            Some(rev) => Side::Commit(rev),
-            None if repo.is_bare() => Side::Commit("HEAD"),
-            None => Side::Worktree,
+            Some(rev) => DiffSide::Commit(rev),
+            None if repo.is_bare() => DiffSide::Commit("HEAD"),
+            None => DiffSide::Worktree,
         };
         let rules = rules_from.map(|rev| repo.commit(rev)).transpose()?;
         Ok(Self { repo, side, tip: at.unwrap_or("HEAD").to_owned(), since, rules })
@@ -48,22 +48,22 @@ impl<'a> CheckTarget<'a> {
     /// The commit that it stands on, whole; `None` of a worktree, which is none.
     pub(super) fn tip_id(&self) -> Result<Option<String>, CliError> {
         match self.side {
-            Side::Commit(rev) => Ok(Some(self.repo.resolve(rev)?.to_string())),
+            DiffSide::Commit(rev) => Ok(Some(self.repo.resolve(rev)?.to_string())),
             _ => Ok(None),
         }
     }
 
     /// Blobs have the same id wherever they are, so all views of git's objects share one cache.
     fn cache(&self) -> CacheSlot {
-        self.repo.cache_slot(if self.side == Side::Worktree { "parsed-worktree" } else { "parsed-head" })
+        self.repo.cache_slot(if self.side == DiffSide::Worktree { "parsed-worktree" } else { "parsed-head" })
     }
 
     /// Everything there is, and what changed.
-    pub(super) fn load(&self) -> Result<(Store, Option<Change<'a>>), CliError> {
+    pub(super) fn load(&self) -> Result<(Store, Option<ChangeSet<'a>>), CliError> {
         let source: Arc<dyn Source> = match self.side {
-            Side::Worktree | Side::Listed(_) => Arc::new(self.repo.worktree()?),
-            Side::Index => Arc::new(self.repo.staged()?),
-            Side::Commit(rev) => {
+            DiffSide::Worktree | DiffSide::ListedWorktree(_) => Arc::new(self.repo.worktree()?),
+            DiffSide::Index => Arc::new(self.repo.staged()?),
+            DiffSide::Commit(rev) => {
                 let commit = self.repo.commit(rev)?;
                 // A hook sees branches of all kinds, and one without a casebook has nothing to check.
                 if self.rules.is_none() && !commit.has_settings()? {
@@ -74,7 +74,7 @@ impl<'a> CheckTarget<'a> {
             }
         };
         let cache = self.cache();
-        let listed = Listed::of(source, &cache)?;
+        let listed = StoreListing::of(source, &cache)?;
         let layout = Arc::clone(listed.layout());
         let (store, change) = rayon::join(
             || store::load_for_check(listed, self.rules(), &cache),
@@ -83,11 +83,12 @@ impl<'a> CheckTarget<'a> {
         Ok((store?, change?))
     }
 
-    fn change(&self, since: &str, layout: &Layout) -> Result<Change<'a>, RepoError> {
+    fn change(&self, since: &str, layout: &Layout) -> Result<ChangeSet<'a>, RepoError> {
         // The worktree was listed a moment ago.
-        let listed: Vec<&Entry> = layout.entries.iter().collect();
-        let side = if self.side == Side::Worktree { Side::Listed(&listed) } else { self.side };
-        Change::between(self.repo, since, &self.tip, side)
+        let listed: Vec<&FileEntry> = layout.entries.iter().collect();
+        let side =
+            if self.side == DiffSide::Worktree { DiffSide::ListedWorktree(&listed) } else { self.side };
+        ChangeSet::between(self.repo, since, &self.tip, side)
     }
 
     /// The commit of settings and templates, if they do not come from the target itself.
@@ -98,18 +99,18 @@ impl<'a> CheckTarget<'a> {
     /// Who committed which file. With `whole`, of every file, at the price of the whole history.
     pub(super) fn authors(
         &self,
-        change: Option<&Change<'_>>,
+        change: Option<&ChangeSet<'_>>,
         whole: bool,
         context: &Context,
     ) -> GitAuthors<'a> {
-        GitAuthors::new(self.repo, &self.tip, change.map(Change::base), whole, context.process.now)
+        GitAuthors::new(self.repo, &self.tip, change.map(ChangeSet::base), whole, context.process.now)
     }
 
     /// The findings that `change` is answerable for, else all; of what was selected.
     pub(super) fn find(
         &self,
         check_context: &CheckContext<'_>,
-        change: Option<&Change<'_>>,
+        change: Option<&ChangeSet<'_>>,
         selection: &Selection,
         context: &Context,
     ) -> Result<Vec<Finding>, CliError> {

@@ -12,7 +12,7 @@ use crate::{
 /// Prints `findings`, which are sorted by path, with the lines of `source` that they are about.
 pub(super) fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
     let ui = &context.ui;
-    let mut texts = Texts { source, last: None };
+    let mut texts = FindingTexts { source, last: None };
     match ui.format {
         Format::Human | Format::Markdown => {
             for finding in findings {
@@ -35,7 +35,7 @@ pub(super) fn print(findings: &[Finding], source: &dyn Source, context: &Context
 
 /// Describes the first `most` findings, and counts all of them.
 pub(crate) fn report(findings: &[Finding], source: &dyn Source, most: usize) -> CheckReport {
-    let mut texts = Texts { source, last: None };
+    let mut texts = FindingTexts { source, last: None };
     let (errors, warnings) = count(findings);
     let first = findings.iter().take(most);
     let first = first.map(|finding| FindingDetail::of(finding, texts.of(finding)));
@@ -67,12 +67,12 @@ fn files_of(findings: &[Finding]) -> usize {
 }
 
 /// The texts of files, one at a time: findings come file by file.
-struct Texts<'a> {
+struct FindingTexts<'a> {
     source: &'a dyn Source,
     last: Option<(RepoPath, Option<Quoted>)>,
 }
 
-impl Texts<'_> {
+impl FindingTexts<'_> {
     fn of(&mut self, finding: &Finding) -> Option<&Quoted> {
         let path = &finding.path;
         if self.last.as_ref().is_none_or(|(last, _)| last != path) {

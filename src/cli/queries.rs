@@ -72,6 +72,6 @@ pub(super) fn ask_in(
         return Ok(Results { hits, renamed: query.renamed.clone(), ..Results::default() });
     }
     let mut engine = Engine::open(Arc::clone(store), slot);
-    let found = engine.mending(|engine| engine.search(query, me, context.process.now));
+    let found = engine.with_rebuild(|engine| engine.search(query, me, context.process.now));
     found.map_err(unreadable)
 }

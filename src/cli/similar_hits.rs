@@ -4,7 +4,7 @@ use super::{hits, table};
 use crate::{
     api::Suggestion,
     index::IndexError,
-    search::{Engine, Item, Question, Texts, Wanted},
+    search::{Engine, Item, Question, SimilarLimits, Texts},
     store::Store,
     text::shell_word,
     ticket::{Status, Thread},
@@ -14,7 +14,7 @@ use crate::{
 const MOST_CHARACTERS: usize = 300;
 
 /// A ticket or article that is similar to another text.
-pub(super) struct SimilarHit<'a> {
+pub(super) struct ShownSimilarItem<'a> {
     /// Which.
     pub item: Item,
     store: &'a Store,
@@ -33,12 +33,12 @@ pub(super) fn strong<'a>(
     allowed: impl Fn(Item) -> bool,
     most: usize,
     lines: usize,
-) -> Result<Vec<SimilarHit<'a>>, IndexError> {
-    let wanted = Wanted { limit: most, weak: false };
-    let found = engine.mending(|engine| engine.similar(question, &allowed, wanted))?;
+) -> Result<Vec<ShownSimilarItem<'a>>, IndexError> {
+    let wanted = SimilarLimits { limit: most, weak: false };
+    let found = engine.with_rebuild(|engine| engine.similar(question, &allowed, wanted))?;
     let strong = found.shown.into_iter().take(most).map(|alike| {
         let answer = hits::answer(&Texts::of_item(store, alike.item), lines);
-        SimilarHit { item: alike.item, store, score: alike.score, why: alike.why, answer }
+        ShownSimilarItem { item: alike.item, store, score: alike.score, why: alike.why, answer }
     });
     Ok(strong.collect())
 }
@@ -70,7 +70,7 @@ pub(super) fn is_answer_or_open(item: Item, store: &Store) -> bool {
     is_answer(item, store) || item.ticket(store).is_some_and(is_open)
 }
 
-impl SimilarHit<'_> {
+impl ShownSimilarItem<'_> {
     /// A ticket's id, `knowledge/<slug>`.
     pub(super) fn name(&self) -> String {
         hits::name(self.item, self.store)

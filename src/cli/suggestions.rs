@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     CliError, Context, prompts, queries,
-    similar_hits::{self, SimilarHit},
+    similar_hits::{self, ShownSimilarItem},
     table,
     ui::style,
 };
@@ -41,14 +41,14 @@ impl<'a> Suggestions<'a> {
         draft: &TicketDraft,
         context: &Context,
         keep: impl FnOnce(),
-    ) -> Result<Option<SimilarHit<'a>>, CliError> {
+    ) -> Result<Option<ShownSimilarItem<'a>>, CliError> {
         let for_programs = context.ui.is_json() && !context.process.can_ask;
         if context.ui.is_quiet() && !for_programs {
             return Ok(None);
         }
         let found = self.find(draft, context)?;
         say(&found, context);
-        self.seen.extend(found.iter().map(SimilarHit::suggestion));
+        self.seen.extend(found.iter().map(ShownSimilarItem::suggestion));
         if found.is_empty() || !context.process.can_ask {
             return Ok(None);
         }
@@ -63,9 +63,9 @@ impl<'a> Suggestions<'a> {
 
     fn choose(
         &self,
-        mut found: Vec<SimilarHit<'a>>,
+        mut found: Vec<ShownSimilarItem<'a>>,
         context: &Context,
-    ) -> Result<Option<SimilarHit<'a>>, CliError> {
+    ) -> Result<Option<ShownSimilarItem<'a>>, CliError> {
         const NONE: &str = "none of these, continue";
         let ui = &context.ui;
         loop {
@@ -88,7 +88,11 @@ impl<'a> Suggestions<'a> {
         }
     }
 
-    fn find(&mut self, draft: &TicketDraft, context: &Context) -> Result<Vec<SimilarHit<'a>>, CliError> {
+    fn find(
+        &mut self,
+        draft: &TicketDraft,
+        context: &Context,
+    ) -> Result<Vec<ShownSimilarItem<'a>>, CliError> {
         let engine = match &mut self.engine {
             Some(engine) => engine,
             none => none.insert(Engine::open(Arc::clone(self.store), &queries::slot(context)?)),
@@ -102,7 +106,7 @@ impl<'a> Suggestions<'a> {
 }
 
 /// Three lines each: what it is, its answer, how to read it.
-fn say(found: &[SimilarHit<'_>], context: &Context) {
+fn say(found: &[ShownSimilarItem<'_>], context: &Context) {
     let ui = &context.ui;
     if !found.is_empty() {
         ui.say("similar tickets:");

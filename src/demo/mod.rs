@@ -17,7 +17,7 @@ mod tests;
 
 #[derive(RustEmbed)]
 #[folder = "src/demo/files"]
-struct Files;
+struct DemoFiles;
 
 #[derive(RustEmbed)]
 #[folder = "src/demo/earlier"]
@@ -29,15 +29,15 @@ const HISTORY: &str = include_str!("history.yml");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Story {
     /// Oldest first; each commit is the parent of the next.
-    pub commits: Vec<Commit>,
+    pub commits: Vec<DemoCommit>,
 }
 
 /// One commit of the story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Commit {
+pub(crate) struct DemoCommit {
     /// The author and committer time.
     pub at: Time,
-    pub author: Author,
+    pub author: DemoAuthor,
     /// The message, worded as `casebook` does where a command would have made the commit.
     pub message: String,
     /// Whether the commit also adds the files that `casebook init` writes in addition to the settings: the ticket
@@ -49,7 +49,7 @@ pub(crate) struct Commit {
 
 /// A person who commits.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Author {
+pub(crate) struct DemoAuthor {
     pub name: String,
     /// The e-mail address in git, which is also in `casebook.yml`.
     pub email: String,
@@ -71,8 +71,8 @@ pub(crate) enum StoryError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct History {
-    people: BTreeMap<String, Author>,
+struct DemoHistory {
+    people: BTreeMap<String, DemoAuthor>,
     commits: Vec<Step>,
 }
 
@@ -101,22 +101,28 @@ struct Step {
 /// # Errors
 /// The embedded files contradict each other, which the tests of this module prevent.
 pub(crate) fn story() -> Result<Story, StoryError> {
-    let history = History::read()?;
+    let history = DemoHistory::read()?;
     let commits = history.commits.iter().map(|step| history.commit(step)).collect::<Result<_, _>>()?;
     Ok(Story { commits })
 }
 
-impl History {
+impl DemoHistory {
     fn read() -> Result<Self, StoryError> {
         Ok(serde_yaml::from_str(HISTORY)?)
     }
 
-    fn commit(&self, step: &Step) -> Result<Commit, StoryError> {
+    fn commit(&self, step: &Step) -> Result<DemoCommit, StoryError> {
         let author =
             self.people.get(&step.by).ok_or_else(|| StoryError::UnknownPerson(step.by.clone()))?.clone();
         let files = step.paths().map(|path| Ok((RepoPath::new(path.as_str()), step.content(path)?)));
         let files = files.collect::<Result<_, StoryError>>()?;
-        Ok(Commit { at: step.at, author, message: step.message.clone(), templates: step.templates, files })
+        Ok(DemoCommit {
+            at: step.at,
+            author,
+            message: step.message.clone(),
+            templates: step.templates,
+            files,
+        })
     }
 }
 
@@ -128,7 +134,7 @@ impl Step {
     fn content(&self, path: &str) -> Result<Vec<u8>, StoryError> {
         let (file, named) = match self.earlier.get(path) {
             Some(name) => (Earlier::get(name), format!("earlier/{name}")),
-            None => (Files::get(path), format!("files/{path}")),
+            None => (DemoFiles::get(path), format!("files/{path}")),
         };
         file.map(|file| file.data.into_owned()).ok_or(StoryError::NoSuchFile(named))
     }

@@ -34,9 +34,10 @@ impl Page {
 
 /// Returns the pages below a folder in their final state.
 fn pages(folder: &str) -> Vec<Page> {
-    let paths = Files::iter().map(RepoPath::new).filter(|path| path.is_below(folder) && path.is_markdown());
+    let paths =
+        DemoFiles::iter().map(RepoPath::new).filter(|path| path.is_below(folder) && path.is_markdown());
     let page = |path: RepoPath| {
-        let text = String::from_utf8(Files::get(path.as_str()).unwrap().data.into_owned()).unwrap();
+        let text = String::from_utf8(DemoFiles::get(path.as_str()).unwrap().data.into_owned()).unwrap();
         let front = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).unwrap().0;
         let front = serde_yaml::from_str(front).unwrap_or_else(|error| panic!("{path}: {error}"));
         Page { path, front }
@@ -89,7 +90,7 @@ fn the_story_has_enough_tickets_replies_and_states() {
 #[test]
 fn every_file_is_added_once_before_it_is_edited() {
     let mut added = BTreeSet::new();
-    for step in History::read().unwrap().commits {
+    for step in DemoHistory::read().unwrap().commits {
         for path in &step.files {
             assert!(added.insert(path.clone()), "{path} is added twice");
         }
@@ -98,7 +99,7 @@ fn every_file_is_added_once_before_it_is_edited() {
         }
         assert!(step.earlier.keys().all(|path| step.paths().any(|named| named == path)), "{}", step.message);
     }
-    let files: BTreeSet<_> = Files::iter().map(|path| path.into_owned()).collect();
+    let files: BTreeSet<_> = DemoFiles::iter().map(|path| path.into_owned()).collect();
     assert_eq!(added, files);
 }
 
@@ -106,7 +107,7 @@ fn every_file_is_added_once_before_it_is_edited() {
 fn every_file_ends_with_its_final_text_and_every_earlier_text_is_used() {
     let mut last = BTreeMap::new();
     let mut earlier = BTreeSet::new();
-    for step in History::read().unwrap().commits {
+    for step in DemoHistory::read().unwrap().commits {
         for path in step.paths() {
             let content = step.content(path).unwrap();
             let before = last.insert(path.clone(), content.clone());
@@ -115,7 +116,7 @@ fn every_file_ends_with_its_final_text_and_every_earlier_text_is_used() {
         earlier.extend(step.earlier.into_values());
     }
     for (path, content) in last {
-        assert_eq!(Files::get(&path).unwrap().data, content, "{path} ends with an earlier text");
+        assert_eq!(DemoFiles::get(&path).unwrap().data, content, "{path} ends with an earlier text");
     }
     assert_eq!(earlier, Earlier::iter().map(|name| name.into_owned()).collect());
 }
@@ -131,7 +132,7 @@ fn commits_are_in_the_order_of_time() {
 #[test]
 fn a_page_is_committed_by_its_author_just_after_it_was_written() {
     let (tickets, replies) = tickets_and_replies();
-    let history = History::read().unwrap();
+    let history = DemoHistory::read().unwrap();
     let added_by = |path: &RepoPath| {
         history.commits.iter().find(|step| step.files.iter().any(|file| file == path.as_str())).unwrap()
     };
@@ -183,7 +184,7 @@ fn every_reference_of_a_page_exists() {
 
 #[test]
 fn every_author_in_the_story_has_an_example_address() {
-    for author in History::read().unwrap().people.values() {
+    for author in DemoHistory::read().unwrap().people.values() {
         assert!(author.email.ends_with(".example"), "{}", author.email);
     }
 }

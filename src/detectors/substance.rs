@@ -73,14 +73,14 @@ pub(crate) fn has_code(markdown: &str) -> bool {
 
 /// What a reader sees.
 #[derive(Default)]
-struct Said {
+struct VisibleText {
     text: String,
     picture: bool,
     code: bool,
 }
 
-fn visible(markdown: &str) -> Said {
-    let mut said = Said::default();
+fn visible(markdown: &str) -> VisibleText {
+    let mut said = VisibleText::default();
     let mut html = String::new();
     let mut in_code = false;
     for (event, _) in events(markdown) {
@@ -110,7 +110,7 @@ fn visible(markdown: &str) -> Said {
     said
 }
 
-impl Said {
+impl VisibleText {
     /// Adds the text of `html`, which is empty afterwards.
     fn take_html(&mut self, html: &mut String) {
         if html.is_empty() {

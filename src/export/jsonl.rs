@@ -9,7 +9,9 @@ use crate::{
     repo::RepoError,
     store::Store,
     text::{RepoPath, is_id, slugify},
-    ticket::{Priority, Record, Reply, ReplyRecord, Set, Thread, Value, Visibility, unescape_field},
+    ticket::{
+        Priority, Reply, ReplyRecord, Set, Thread, TicketRecord, Visibility, YamlValue, unescape_field,
+    },
 };
 
 /// The format of one JSON ticket per line.
@@ -44,9 +46,9 @@ impl Exporter for Jsonl {
 ///
 /// # Errors
 /// A file of the ticket cannot be read.
-fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
+fn record_of(thread: &Thread, store: &Store) -> Result<TicketRecord, RepoError> {
     let ticket = &thread.ticket;
-    let mut record = Record {
+    let mut record = TicketRecord {
         id: ticket.id.clone(),
         source: ticket.source.clone(),
         title: ticket.title.clone(),
@@ -61,23 +63,25 @@ fn record_of(thread: &Thread, store: &Store) -> Result<Record, RepoError> {
         related: ticket.related.clone(),
         aliases: ticket.aliases.clone(),
         body: body(store, ticket.path.as_ref())?,
-        ..Record::default()
+        ..TicketRecord::default()
     };
     for (name, value) in &ticket.fields {
         let own = unescape_field(name);
         match (own, value) {
             // An import keeps a value that does not fit its key as a field of that name.
-            ("priority", Value::Text(text))
+            ("priority", YamlValue::Text(text))
                 if record.priority.is_none() && Priority::parse(text).is_none() =>
             {
                 record.priority = Some(text.clone());
             }
-            ("visibility", Value::Text(text))
+            ("visibility", YamlValue::Text(text))
                 if ticket.visibility == Some(Visibility::Internal) && Visibility::parse(text).is_none() =>
             {
                 record.visibility = Some(text.clone());
             }
-            ("service", Value::Text(text)) if !is_id(text) && ticket.service == imported_service(text) => {
+            ("service", YamlValue::Text(text))
+                if !is_id(text) && ticket.service == imported_service(text) =>
+            {
                 record.service = Some(text.clone());
             }
             _ => drop(record.fields.insert(own.to_owned(), value.to_json())),
@@ -104,7 +108,7 @@ fn reply_record(reply: &Reply, store: &Store) -> Result<ReplyRecord, RepoError> 
         .map(|(field, set)| {
             let value = match set {
                 Set::Clear => serde_json::Value::Null,
-                Set::Value(value) => Value::to_json(value),
+                Set::Value(value) => YamlValue::to_json(value),
                 Set::Tags(changes) => changes.iter().map(ToString::to_string).collect(),
             };
             (field.clone(), value)

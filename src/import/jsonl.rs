@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read as _};
 
 use crate::{
     intake::{ImportError, Importer, TakeTicket, too_large},
-    ticket::Record,
+    ticket::TicketRecord,
 };
 
 /// The maximum length of a line, in bytes.
@@ -47,9 +47,9 @@ impl Importer for Jsonl {
     }
 }
 
-fn record_of(text: &[u8], line: usize) -> Result<Record, ImportError> {
+fn record_of(text: &[u8], line: usize) -> Result<TicketRecord, ImportError> {
     let broken = |message| ImportError { line, message };
-    let record: Record = serde_json::from_slice(text).map_err(|error| broken(in_the_line(&error)))?;
+    let record: TicketRecord = serde_json::from_slice(text).map_err(|error| broken(in_the_line(&error)))?;
     match record.id.trim().is_empty() {
         true => Err(broken("there is no `id`".to_owned())),
         false => Ok(record),

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use super::Head;
+use super::IndexHead;
 use super::bytes::put;
-use super::format::{Manifest, ShardWriter, Writer, encode};
+use super::format::{IndexWriter, Manifest, ShardWriter, encode};
 use super::weight::{Field, impact};
 use crate::index::tokens::{TokenKind, scan_from, stem};
 
@@ -19,13 +19,13 @@ const FIELDS: usize = Field::ALL.len();
 /// Builds the index of `heads`. `read` adds the texts of a document to its page. The bytes depend on the documents
 /// only, not on their order or the number of threads. `fingerprint` is stored for the caller.
 pub(crate) fn build(
-    mut heads: Vec<Head>,
+    mut heads: Vec<IndexHead>,
     fingerprint: [u8; 32],
-    read: impl Fn(&Head, &mut Page<'_>) + Sync,
+    read: impl Fn(&IndexHead, &mut Page<'_>) + Sync,
 ) -> Vec<u8> {
     heads.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.key.cmp(&b.key)));
     let collected = Collected::of(heads.len(), |number, page| read(&heads[number], page));
-    let mut out = Writer::default();
+    let mut out = IndexWriter::default();
     let heads = out.piece(&encode(&heads));
     let mut shards = ShardWriter::default();
     collected.each_term(|text, postings, positions| shards.add(text, postings, positions, &mut out));
@@ -39,7 +39,7 @@ pub(crate) fn build(
 }
 
 /// The collected terms of documents, from which all formats of an index are made.
-pub(crate) struct Collected(Vec<Part>);
+pub(crate) struct Collected(Vec<PartialIndex>);
 
 impl Collected {
     /// Collects the terms of `count` documents. `read` adds the texts of a document to its page.
@@ -47,7 +47,7 @@ impl Collected {
         let parts = (rayon::current_num_threads() * 4).min(count.div_ceil(16)).max(1);
         let size = count.div_ceil(parts).max(1);
         let parts = (0..count.div_ceil(size)).into_par_iter().map(|index| {
-            let mut part = Part::default();
+            let mut part = PartialIndex::default();
             for number in index * size..count.min((index + 1) * size) {
                 let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
                 read(number, &mut page);
@@ -96,19 +96,19 @@ impl Collected {
 
 /// Returns the terms of one document with their impacts, as an index would store them. `read` adds the texts.
 pub(crate) fn weighed(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
-    let mut part = Part::default();
+    let mut part = PartialIndex::default();
     let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
     read(&mut page);
     let lengths = page.lengths;
     part.finish_document(0, &lengths);
-    let Part { terms, lists, .. } = part;
+    let PartialIndex { terms, lists, .. } = part;
     let impact = |number: u32| lists[number as usize].postings.first().copied().unwrap_or_default();
     terms.into_iter().map(|(term, number)| (term, impact(number))).collect()
 }
 
 /// A document during indexing.
 pub(crate) struct Page<'a> {
-    part: &'a mut Part,
+    part: &'a mut PartialIndex,
     lengths: [u32; FIELDS],
     ends: [u32; FIELDS],
 }
@@ -141,7 +141,7 @@ impl Page<'_> {
 
 /// The terms of a range of documents.
 #[derive(Default)]
-struct Part {
+struct PartialIndex {
     /// Numbers of the exact terms.
     exact: HashSet<u32>,
     /// Words as written, with the numbers of their stems.
@@ -162,7 +162,7 @@ struct List {
     positions: Vec<u8>,
 }
 
-impl Part {
+impl PartialIndex {
     fn word(&mut self, surface: &str) -> u32 {
         if let Some(number) = self.words.get(surface) {
             return *number;

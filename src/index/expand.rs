@@ -32,7 +32,7 @@ pub struct StandIn {
 }
 
 /// A term, the words that led to it and the number of its documents.
-struct Entry {
+struct CandidateTerm {
     term: String,
     words: Vec<String>,
     documents: u32,
@@ -83,7 +83,7 @@ impl Index {
         entries.iter_mut().for_each(|entry| {
             entry.words.sort_unstable_by_key(|word| (distance(word), word.clone()));
         });
-        let nearest = |entry: &Entry| entry.words.first().map_or(usize::MAX, |word| distance(word));
+        let nearest = |entry: &CandidateTerm| entry.words.first().map_or(usize::MAX, |word| distance(word));
         let smallest = entries.iter().map(nearest).min().unwrap_or_default();
         entries.retain(|entry| nearest(entry) == smallest);
         entries.sort_unstable_by(|a, b| {
@@ -91,7 +91,7 @@ impl Index {
         });
         entries.truncate(MOST_STAND_INS);
         let stand_in =
-            |entry: Entry| Some(StandIn { word: entry.words.into_iter().next()?, term: entry.term });
+            |entry: CandidateTerm| Some(StandIn { word: entry.words.into_iter().next()?, term: entry.term });
         Ok(entries.into_iter().filter_map(stand_in).collect())
     }
 
@@ -101,7 +101,7 @@ impl Index {
         &self,
         prefix: &str,
         passes: impl Fn(&str, &str) -> bool,
-    ) -> Result<Vec<Entry>, IndexError> {
+    ) -> Result<Vec<CandidateTerm>, IndexError> {
         let mut words: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut counts: HashMap<String, u32> = HashMap::new();
         for layer in &self.layers {
@@ -126,7 +126,7 @@ impl Index {
                 None => self.frequency(&term)?,
             };
             if documents > 0 {
-                entries.push(Entry { term, words, documents });
+                entries.push(CandidateTerm { term, words, documents });
             }
         }
         Ok(entries)

@@ -22,7 +22,7 @@ pub(super) const SHARD: usize = 8 * 1024;
 
 /// A byte range of the file with its checksum.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Piece {
+pub(super) struct ChecksummedRange {
     /// Relative to the end of the manifest.
     offset: u64,
     len: u32,
@@ -33,22 +33,22 @@ pub(super) struct Piece {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Shard {
     pub first: String,
-    pub terms: Piece,
+    pub terms: ChecksummedRange,
     /// The positions of the same terms; empty in shards of words.
-    pub positions: Piece,
+    pub positions: ChecksummedRange,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Manifest {
     pub fingerprint: [u8; 32],
-    pub heads: Piece,
+    pub heads: ChecksummedRange,
     pub terms: Vec<Shard>,
     /// Words that differ from their stem, with their stems.
     pub words: Vec<Shard>,
 }
 
 /// A term of a shard.
-pub(super) struct Term<'a> {
+pub(super) struct ShardTerm<'a> {
     pub text: &'a str,
     /// The postings of a term, or the stem of a word.
     pub data: &'a [u8],
@@ -56,15 +56,15 @@ pub(super) struct Term<'a> {
 
 /// Writes pieces one after another.
 #[derive(Default)]
-pub(super) struct Writer {
+pub(super) struct IndexWriter {
     data: Vec<u8>,
 }
 
-impl Writer {
-    pub(super) fn piece(&mut self, bytes: &[u8]) -> Piece {
+impl IndexWriter {
+    pub(super) fn piece(&mut self, bytes: &[u8]) -> ChecksummedRange {
         let offset = self.data.len() as u64;
         self.data.extend_from_slice(bytes);
-        Piece { offset, len: u32::try_from(bytes.len()).unwrap_or(u32::MAX), sum: checksum(bytes) }
+        ChecksummedRange { offset, len: u32::try_from(bytes.len()).unwrap_or(u32::MAX), sum: checksum(bytes) }
     }
 
     /// Returns the whole file.
@@ -116,21 +116,21 @@ impl File {
     }
 
     /// Reads the bytes of `piece` and verifies the checksum.
-    pub(super) fn read(&self, piece: Piece) -> Result<Cow<'_, [u8]>, IndexError> {
+    pub(super) fn read(&self, piece: ChecksummedRange) -> Result<Cow<'_, [u8]>, IndexError> {
         let bytes = self.unchecked(piece)?;
         if checksum(&bytes) == piece.sum { Ok(bytes) } else { Err(IndexError::Damaged("a shard")) }
     }
 
     /// Returns the bytes of `piece` without verification, if they are in memory. The caller must have verified them
     /// before.
-    pub(super) fn known(&self, piece: Piece) -> Option<&[u8]> {
+    pub(super) fn known(&self, piece: ChecksummedRange) -> Option<&[u8]> {
         match self.unchecked(piece) {
             Ok(Cow::Borrowed(bytes)) => Some(bytes),
             _ => None,
         }
     }
 
-    fn unchecked(&self, piece: Piece) -> Result<Cow<'_, [u8]>, IndexError> {
+    fn unchecked(&self, piece: ChecksummedRange) -> Result<Cow<'_, [u8]>, IndexError> {
         Ok(self.bytes.read_at(self.start + piece.offset, piece.len as usize)?)
     }
 }
@@ -153,7 +153,7 @@ pub(super) struct ShardWriter {
 
 impl ShardWriter {
     /// Adds the next term in order.
-    pub(super) fn add(&mut self, text: &str, data: &[u8], positions: &[u8], out: &mut Writer) {
+    pub(super) fn add(&mut self, text: &str, data: &[u8], positions: &[u8], out: &mut IndexWriter) {
         if self.count > 0 && self.dictionary.len() + self.data.len() + data.len() > SHARD {
             self.flush(out);
         }
@@ -175,20 +175,21 @@ impl ShardWriter {
         self.count += 1;
     }
 
-    fn flush(&mut self, out: &mut Writer) {
+    fn flush(&mut self, out: &mut IndexWriter) {
         let mut bytes = Vec::with_capacity(self.dictionary.len() + self.data.len() + 10);
         put(self.count, &mut bytes);
         put(u32::try_from(self.dictionary.len()).unwrap_or(u32::MAX), &mut bytes);
         bytes.append(&mut self.dictionary);
         bytes.append(&mut self.data);
-        let positions = if self.positions.is_empty() { Piece::default() } else { out.piece(&self.positions) };
+        let positions =
+            if self.positions.is_empty() { ChecksummedRange::default() } else { out.piece(&self.positions) };
         let terms = out.piece(&bytes);
         self.shards.push(Shard { first: std::mem::take(&mut self.first), terms, positions });
         self.positions.clear();
         self.count = 0;
     }
 
-    pub(super) fn finish(mut self, out: &mut Writer) -> Vec<Shard> {
+    pub(super) fn finish(mut self, out: &mut IndexWriter) -> Vec<Shard> {
         if self.count > 0 {
             self.flush(out);
         }
@@ -236,7 +237,10 @@ impl<'a> Terms<'a> {
 }
 
 /// Calls `visit` with each term of a shard in order, until it returns false.
-pub(super) fn visit_terms(shard: &[u8], mut visit: impl FnMut(Term<'_>) -> bool) -> Result<(), IndexError> {
+pub(super) fn visit_terms(
+    shard: &[u8],
+    mut visit: impl FnMut(ShardTerm<'_>) -> bool,
+) -> Result<(), IndexError> {
     let mut terms = Terms::of(shard)?;
     let mut text: Vec<u8> = Vec::new();
     while let Some((shared, rest)) = terms.next()? {
@@ -244,7 +248,7 @@ pub(super) fn visit_terms(shard: &[u8], mut visit: impl FnMut(Term<'_>) -> bool)
         text.extend_from_slice(rest);
         let (data, _) = terms.own()?;
         let text = std::str::from_utf8(&text).map_err(|_| IndexError::Damaged("a term is not text"))?;
-        if !visit(Term { text, data }) {
+        if !visit(ShardTerm { text, data }) {
             break;
         }
     }

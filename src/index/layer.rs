@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bytes::Bytes;
 use super::format::{File, Manifest, Shard, find_term, visit_terms};
-use super::{Field, Fields, Head, IndexError, Posting, ReadAt};
+use super::{Field, Fields, IndexError, IndexHead, Posting, ReadAt};
 
 pub(super) struct Layer {
     file: File,
@@ -30,10 +30,10 @@ pub(super) struct Occurrence {
 }
 
 impl Layer {
-    pub(super) fn open(bytes: Box<dyn ReadAt>, base: u32) -> Result<(Self, Vec<Head>), IndexError> {
+    pub(super) fn open(bytes: Box<dyn ReadAt>, base: u32) -> Result<(Self, Vec<IndexHead>), IndexError> {
         let (file, manifest) = File::open(bytes)?;
         let table = file.read(manifest.heads)?;
-        let heads: Vec<Head> =
+        let heads: Vec<IndexHead> =
             postcard::from_bytes(&table).map_err(|_| IndexError::Damaged("the table of documents"))?;
         let count = u32::try_from(heads.len()).unwrap_or(u32::MAX);
         let sound = manifest.terms.iter().map(|_| AtomicBool::new(false)).collect();

@@ -83,7 +83,7 @@ impl From<io::Error> for IndexError {
 
 /// The stored facts about a document, besides its terms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Head {
+pub(crate) struct IndexHead {
     /// The document's name, unique in the index.
     pub key: String,
     /// When it was opened. Newer documents come first if scores are equal.
@@ -104,7 +104,7 @@ pub(crate) struct Posting {
 pub(crate) struct Index {
     layers: Vec<Layer>,
     /// All documents of all layers by number.
-    heads: Vec<Head>,
+    heads: Vec<IndexHead>,
     /// The rank of each document: newest first, then by key.
     ranks: Vec<u32>,
     /// True for each document that is valid: not replaced and not removed.
@@ -131,7 +131,7 @@ impl Index {
     }
 
     /// Removes the documents whose head does not pass.
-    pub(crate) fn retain(&mut self, mut passes: impl FnMut(&Head) -> bool) {
+    pub(crate) fn retain(&mut self, mut passes: impl FnMut(&IndexHead) -> bool) {
         for (head, alive) in self.heads.iter().zip(&mut self.alive) {
             *alive = *alive && passes(head);
         }
@@ -187,17 +187,17 @@ impl Index {
     }
 
     /// Returns the document with this number.
-    pub(crate) fn head(&self, document: u32) -> Option<&Head> {
+    pub(crate) fn head(&self, document: u32) -> Option<&IndexHead> {
         self.heads.get(document as usize)
     }
 
     /// Returns all documents by number, including replaced and removed ones.
-    pub(crate) fn heads(&self) -> &[Head] {
+    pub(crate) fn heads(&self) -> &[IndexHead] {
         &self.heads
     }
 
     /// Returns the numbers and heads of all valid documents, in order of number.
-    pub(crate) fn documents(&self) -> impl Iterator<Item = (u32, &Head)> {
+    pub(crate) fn documents(&self) -> impl Iterator<Item = (u32, &IndexHead)> {
         (0..).zip(&self.heads).filter(|(number, _)| self.is_alive(*number))
     }
 

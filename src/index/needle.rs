@@ -36,7 +36,7 @@ pub(crate) enum Needle {
 }
 
 /// A token of the text.
-struct Piece {
+struct NeedleToken {
     kind: TokenKind,
     surface: String,
     term: String,
@@ -44,7 +44,7 @@ struct Piece {
     position: u32,
 }
 
-impl Piece {
+impl NeedleToken {
     /// Returns true for a plain word that can be corrected. Numbers and short words are similar to too many others.
     fn is_correctable(&self) -> bool {
         self.kind == TokenKind::Word
@@ -70,11 +70,11 @@ pub(crate) fn needles(text: &TextPattern) -> Vec<Needle> {
     }
 }
 
-fn pieces(text: &str) -> Vec<Piece> {
+fn pieces(text: &str) -> Vec<NeedleToken> {
     let mut found = Vec::new();
     tokens::scan(text, |token| {
         if token.kind != TokenKind::Part {
-            found.push(Piece {
+            found.push(NeedleToken {
                 kind: token.kind,
                 surface: token.surface.to_owned(),
                 term: token.term().into_owned(),
@@ -97,7 +97,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 /// Joined words must occur together; other words can occur anywhere in the document.
 fn of_word(word: &str) -> Vec<Needle> {
     let pieces = pieces(word);
-    let (wholes, others): (Vec<&Piece>, Vec<&Piece>) =
+    let (wholes, others): (Vec<&NeedleToken>, Vec<&NeedleToken>) =
         pieces.iter().partition(|piece| piece.kind == TokenKind::Whole);
     let mut found = Vec::new();
     let outer = wholes.iter().filter(|whole| !wholes.iter().any(|other| whole.is_part_of(other)));
@@ -120,7 +120,7 @@ fn of_word(word: &str) -> Vec<Needle> {
 }
 
 fn of_phrase(words: &str) -> Vec<Needle> {
-    let (wholes, others): (Vec<Piece>, Vec<Piece>) =
+    let (wholes, others): (Vec<NeedleToken>, Vec<NeedleToken>) =
         pieces(words).into_iter().partition(|piece| piece.kind == TokenKind::Whole);
     let terms: Vec<(String, u32)> = others.into_iter().map(|piece| (piece.term, piece.position)).collect();
     match &terms[..] {

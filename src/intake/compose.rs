@@ -6,7 +6,7 @@ use super::IntakeError;
 use crate::{
     search::Question,
     text::{RepoPath, Time, is_id, random_letters, slugify_at_most},
-    ticket::{Document, Resolution, Set, Status, Value, Visibility, compose_front, parse_ticket},
+    ticket::{Document, Resolution, Set, Status, Visibility, YamlValue, compose_front, parse_ticket},
 };
 
 /// A ticket to be opened.
@@ -16,7 +16,7 @@ pub(crate) struct TicketDraft {
     pub title: String,
     pub requester: String,
     /// All other keys of the front matter, in order: `service`, `priority`, `tags`, template fields…
-    pub keys: Vec<(String, Value)>,
+    pub keys: Vec<(String, YamlValue)>,
     /// The pages that the requester came from, oldest first.
     pub came_from: Vec<String>,
     /// The Markdown below the front matter.
@@ -72,12 +72,12 @@ pub(super) fn random(count: usize) -> Result<String, IntakeError> {
 
 impl TicketDraft {
     /// Returns the value of a front matter key.
-    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&YamlValue> {
         self.keys.iter().find(|(known, _)| known == key).map(|(_, value)| value)
     }
 
     /// Sets a front matter key.
-    pub(crate) fn set(&mut self, key: &str, value: Value) {
+    pub(crate) fn set(&mut self, key: &str, value: YamlValue) {
         match self.keys.iter_mut().find(|(known, _)| known == key) {
             Some((_, old)) => *old = value,
             None => self.keys.push((key.to_owned(), value)),
@@ -119,8 +119,8 @@ impl TicketDraft {
 
     /// Returns the text of the ticket file.
     pub(crate) fn compose(&self, created: Time) -> String {
-        let text = |text: &str| Some(Value::Text(text.to_owned()));
-        let mut entries: Vec<(&str, Option<Value>)> =
+        let text = |text: &str| Some(YamlValue::Text(text.to_owned()));
+        let mut entries: Vec<(&str, Option<YamlValue>)> =
             vec![("title", text(&self.title)), ("template", text(&self.template))];
         entries.push(("service", self.get("service").cloned()));
         if !self.requester.is_empty() {
@@ -136,7 +136,7 @@ impl TicketDraft {
         if !self.came_from.is_empty() {
             entries.push((
                 "path",
-                Some(Value::List(self.came_from.iter().filter_map(|path| text(path)).collect())),
+                Some(YamlValue::List(self.came_from.iter().filter_map(|path| text(path)).collect())),
             ));
         }
         format!("{}{}", compose_front(&entries), with_line_end(&self.body))
@@ -152,11 +152,11 @@ impl TicketDraft {
 impl ReplyDraft {
     /// Returns the text of the reply file.
     pub(crate) fn compose(&self, created: Time) -> String {
-        let text = |text: &str| Some(Value::Text(text.to_owned()));
+        let text = |text: &str| Some(YamlValue::Text(text.to_owned()));
         let list = |items: &[String]| {
-            (!items.is_empty()).then(|| Value::List(items.iter().filter_map(|item| text(item)).collect()))
+            (!items.is_empty()).then(|| YamlValue::List(items.iter().filter_map(|item| text(item)).collect()))
         };
-        let mut entries: Vec<(&str, Option<Value>)> =
+        let mut entries: Vec<(&str, Option<YamlValue>)> =
             vec![("author", text(&self.author)), ("created", text(&created.whole_second().to_string()))];
         if let Some(status) = self.status {
             entries.push(("status", text(status.name())));
@@ -171,11 +171,11 @@ impl ReplyDraft {
         entries.push(("asks", list(&self.asks)));
         if let Some(assignee) = &self.assignee {
             // Null is a value here: it removes the assignee.
-            entries.push(("assignee", assignee.as_deref().map_or(Some(Value::Null), text)));
+            entries.push(("assignee", assignee.as_deref().map_or(Some(YamlValue::Null), text)));
         }
         if !self.set.is_empty() {
             let fields = self.set.iter().map(|(field, set)| (field.clone(), set_value(set)));
-            entries.push(("set", Some(Value::Map(fields.collect()))));
+            entries.push(("set", Some(YamlValue::Map(fields.collect()))));
         }
         if let Some(from) = &self.draft_from {
             entries.push(("draft_from", text(from)));
@@ -194,12 +194,12 @@ impl ReplyDraft {
     }
 }
 
-fn set_value(set: &Set) -> Value {
+fn set_value(set: &Set) -> YamlValue {
     match set {
-        Set::Clear => Value::Null,
+        Set::Clear => YamlValue::Null,
         Set::Value(value) => value.clone(),
         Set::Tags(changes) => {
-            Value::List(changes.iter().map(|change| Value::Text(change.to_string())).collect())
+            YamlValue::List(changes.iter().map(|change| YamlValue::Text(change.to_string())).collect())
         }
     }
 }
@@ -232,9 +232,9 @@ mod tests {
             title: "Export: times out @ 10,000 rows".into(),
             requester: "lena".into(),
             keys: vec![
-                ("version".into(), Value::Text("1.10".into())),
-                ("service".into(), Value::Text("billing-export".into())),
-                ("tags".into(), Value::List(vec![Value::Text("a, b".into())])),
+                ("version".into(), YamlValue::Text("1.10".into())),
+                ("service".into(), YamlValue::Text("billing-export".into())),
+                ("tags".into(), YamlValue::List(vec![YamlValue::Text("a, b".into())])),
             ],
             came_from: vec!["/console/billing".into()],
             body: "## Problem\nIt fails\n\n".into(),
@@ -243,7 +243,7 @@ mod tests {
         let (ticket, findings) = parse_ticket(&Document::parse(&path, draft.compose(time()).as_bytes()));
         assert_eq!(findings, []);
         assert_eq!((ticket.title, ticket.came_from), (draft.title, draft.came_from));
-        assert_eq!(ticket.fields, [("version".to_owned(), Value::Text("1.10".into()))]);
+        assert_eq!(ticket.fields, [("version".to_owned(), YamlValue::Text("1.10".into()))]);
         assert_eq!(path.as_str(), "tickets/2026/11/x-k7f3qa.md");
     }
 
@@ -257,7 +257,7 @@ mod tests {
             set: vec![
                 ("tags".into(), Set::Tags(vec![TagChange::Add("x".into()), TagChange::Remove("y".into())])),
                 ("version".into(), Set::Clear),
-                ("priority".into(), Set::Value(Value::Text("high".into()))),
+                ("priority".into(), Set::Value(YamlValue::Text("high".into()))),
             ],
             body: "Done.".into(),
             ..ReplyDraft::default()

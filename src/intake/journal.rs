@@ -24,13 +24,13 @@ const MEMORY: i64 = 60 * 60;
 
 /// The journal's page for one request. It is accessed only under the repository lock, so a page that exists was left by
 /// a process that is no longer running.
-pub(super) struct Page<'a> {
+pub(super) struct JournalPage<'a> {
     repo: &'a Repo,
     lock: &'a Lock,
     name: String,
 }
 
-impl<'a> Page<'a> {
+impl<'a> JournalPage<'a> {
     /// Returns the page of `request`: everything that the user asked for, without generated ids and times.
     pub(super) fn of(repo: &'a Repo, lock: &'a Lock, request: &impl Serialize) -> Self {
         Self { repo, lock, name: name_of(request) }

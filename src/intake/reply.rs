@@ -6,7 +6,7 @@ use super::{
     Delivery, IntakeError, ReplyDraft, Writer,
     commit::{Committed, commit},
     compose::random,
-    journal::{Page, Pending, is_begun},
+    journal::{JournalPage, Pending, is_begun},
     ticket::refuse_or_warn,
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(crate) struct Replied {
 
 /// The data by which two requests count as the same.
 #[derive(Serialize)]
-struct Request<'a> {
+struct ReplyWrite<'a> {
     what: &'static str,
     ticket: &'a str,
     draft: &'a ReplyDraft,
@@ -48,7 +48,7 @@ pub(crate) fn write_reply<T>(
     tell: impl FnOnce(Replied) -> T,
 ) -> Result<T, IntakeError> {
     let lock = writer.lock()?;
-    let page = Page::of(writer.repo, &lock, &Request { what: "reply", ticket: thread.id(), draft });
+    let page = JournalPage::of(writer.repo, &lock, &ReplyWrite { what: "reply", ticket: thread.id(), draft });
     let pending = match page.take_up(writer.now) {
         Some(pending) => pending,
         None => {
@@ -78,7 +78,7 @@ pub(crate) fn write_reply<T>(
 /// Returns whether an earlier command began this reply shortly before `now` and did not finish, so that the same
 /// request continues it.
 pub(crate) fn is_under_way(repo: &Repo, thread: &Thread, draft: &ReplyDraft, now: Time) -> bool {
-    is_begun(repo, &Request { what: "reply", ticket: thread.id(), draft }, now)
+    is_begun(repo, &ReplyWrite { what: "reply", ticket: thread.id(), draft }, now)
 }
 
 fn message(thread: &Thread, draft: &ReplyDraft) -> String {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     Delivery, IntakeError, TicketDraft, Writer,
     commit::{Committed, commit},
-    journal::{Page, Pending},
+    journal::{JournalPage, Pending},
 };
 use crate::{
     check,
@@ -36,7 +36,7 @@ pub(crate) struct Opened {
 
 /// The data by which two requests count as the same.
 #[derive(Serialize)]
-struct Request<'a> {
+struct TicketWrite<'a> {
     what: &'static str,
     draft: &'a TicketDraft,
     to_branch: bool,
@@ -58,7 +58,7 @@ pub(crate) fn open_ticket<T>(
 ) -> Result<T, IntakeError> {
     let lock = writer.lock()?;
     let to_branch = intake == Intake::Branch && writer.repo.remote()?.is_some();
-    let page = Page::of(writer.repo, &lock, &Request { what: "new", draft, to_branch });
+    let page = JournalPage::of(writer.repo, &lock, &TicketWrite { what: "new", draft, to_branch });
     let pending = match page.take_up(writer.now) {
         Some(pending) => pending,
         None => {

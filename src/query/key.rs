@@ -35,7 +35,7 @@ pub struct QueryKey {
     /// True if results are counted by the values of this key.
     pub facet: bool,
     /// The kind of thing that the values refer to. A query with an unknown name gets a warning.
-    pub noun: Option<&'static Noun>,
+    pub noun: Option<&'static KeyNoun>,
     /// True if a query with this key selects statuses, so that a list does not leave out resolved tickets.
     pub names_state: bool,
 }
@@ -129,7 +129,7 @@ pub struct SortOrder {
 
 /// The kind of thing that the values of a key refer to.
 #[derive(Debug)]
-pub struct Noun {
+pub struct KeyNoun {
     /// The singular noun: `person`.
     pub name: &'static str,
     /// Returns the names listed in `casebook.yml`.

@@ -4,7 +4,7 @@ use super::{
     facts::{HAS, IS},
     key::{
         Accessor::{Count, Nothing, Texts, Time},
-        Choice, Noun, QueryKey, SortOrder, ValueKind,
+        Choice, KeyNoun, QueryKey, SortOrder, ValueKind,
     },
 };
 use crate::index::Field;
@@ -39,17 +39,17 @@ const PRIORITY: &[Choice] = &[
 const VISIBILITY: &[Choice] =
     &[choice("public", "on the public site"), choice("internal", "only on the internal site")];
 
-static PERSON: Noun = Noun {
+static PERSON: KeyNoun = KeyNoun {
     name: "person",
     listed: |settings| settings.people.iter().map(|person| person.id.as_str()).collect(),
 };
 
-static SERVICE: Noun = Noun {
+static SERVICE: KeyNoun = KeyNoun {
     name: "service",
     listed: |settings| settings.services.iter().map(|service| service.id.as_str()).collect(),
 };
 
-static TAG: Noun = Noun { name: "tag", listed: |_| Vec::new() };
+static TAG: KeyNoun = KeyNoun { name: "tag", listed: |_| Vec::new() };
 
 /// All keys of the query language. Fields of templates are keys too.
 pub static KEYS: &[QueryKey] = &[

@@ -34,7 +34,7 @@ pub(crate) use complete::completions;
 pub(crate) use error::QueryError;
 #[cfg(test)]
 pub(crate) use key::SortOrder;
-pub(crate) use key::{Accessor, Choice, Fact, FactTest, FactTime, Noun, QueryKey};
+pub(crate) use key::{Accessor, Choice, Fact, FactTest, FactTime, KeyNoun, QueryKey};
 pub use key::{FieldKey, Key, ValueKind};
 pub use keys::KEYS;
 pub(crate) use lookup::Lookup;

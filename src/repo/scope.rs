@@ -25,7 +25,7 @@ pub(in crate::repo) const IS_UNMERGED: &str = "is unmerged; resolve the conflict
 
 /// How a path relates to a casebook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::repo) enum Place {
+pub(in crate::repo) enum CasebookPlace {
     /// A file that belongs to the casebook.
     File,
     /// One of the [`FOLDERS`] itself.
@@ -51,30 +51,32 @@ pub(in crate::repo) fn name_of(name: &[u8]) -> Result<&str, &'static str> {
 }
 
 /// Classifies a name at the root.
-pub(in crate::repo) fn place_at_root(name: &[u8]) -> Place {
+pub(in crate::repo) fn place_at_root(name: &[u8]) -> CasebookPlace {
     if name == SETTINGS.as_bytes() {
-        Place::File
+        CasebookPlace::File
     } else if FOLDERS.iter().any(|folder| folder.as_bytes() == name) {
-        Place::Folder
+        CasebookPlace::Folder
     } else {
-        Place::Outside
+        CasebookPlace::Outside
     }
 }
 
 /// Classifies the path of a file.
-pub(in crate::repo) fn place_of(path: &str) -> Place {
+pub(in crate::repo) fn place_of(path: &str) -> CasebookPlace {
     place_of_bytes(path.as_bytes())
 }
 
 /// Classifies the path of a file, which need not be UTF-8.
-pub(in crate::repo) fn place_of_bytes(path: &[u8]) -> Place {
+pub(in crate::repo) fn place_of_bytes(path: &[u8]) -> CasebookPlace {
     let mut parts = path.split(|byte| *byte == b'/');
     let place = place_at_root(parts.next().unwrap_or_default());
     let below = path.contains(&b'/');
     match place {
-        Place::Folder if below && !parts.any(|part| part.is_empty() || is_hidden(part)) => Place::File,
-        Place::Folder | Place::File if !below => place,
-        _ => Place::Outside,
+        CasebookPlace::Folder if below && !parts.any(|part| part.is_empty() || is_hidden(part)) => {
+            CasebookPlace::File
+        }
+        CasebookPlace::Folder | CasebookPlace::File if !below => place,
+        _ => CasebookPlace::Outside,
     }
 }
 
@@ -118,14 +120,14 @@ mod tests {
 
     #[test]
     fn only_the_five_folders_and_the_settings_are_ours() {
-        assert_eq!(place_of("casebook.yml"), Place::File);
-        assert_eq!(place_of("tickets"), Place::Folder);
-        assert_eq!(place_of("tickets/2026/a.md"), Place::File);
-        assert_eq!(place_of("imports/jira.lock"), Place::File);
+        assert_eq!(place_of("casebook.yml"), CasebookPlace::File);
+        assert_eq!(place_of("tickets"), CasebookPlace::Folder);
+        assert_eq!(place_of("tickets/2026/a.md"), CasebookPlace::File);
+        assert_eq!(place_of("imports/jira.lock"), CasebookPlace::File);
         for path in
             ["README.md", "tickets/.a", "tickets/.a/b.md", "casebook.yml/x", "Tickets/a.md", ".tickets/a.md"]
         {
-            assert_eq!(place_of(path), Place::Outside, "{path}");
+            assert_eq!(place_of(path), CasebookPlace::Outside, "{path}");
         }
     }
 }

@@ -4,9 +4,9 @@ use std::{borrow::Cow, cell::OnceCell, collections::HashMap, sync::Arc};
 
 use super::{Item, Texts};
 use crate::{
-    index::{Head, Index, Page, ReadAt, build},
+    index::{Index, IndexHead, Page, ReadAt, build},
     repo::{CacheReader, CacheSlot},
-    store::{Group, Store},
+    store::{FolderGroup, Store},
 };
 
 /// With more new documents than this, and than a twentieth of all documents, the index is rebuilt.
@@ -80,9 +80,9 @@ impl<'a> Documents<'a> {
             let stamp = group.and_then(|group| group.stamp).unwrap_or_default();
             let settled = group.is_some_and(|group| group.changed_ns < now_ns.saturating_sub(TICK_NS));
             let stamp = if settled { stamp } else { !stamp };
-            Head { key: key.into_owned(), created: item.created(self.store), stamp }
+            IndexHead { key: key.into_owned(), created: item.created(self.store), stamp }
         };
-        let heads: Vec<Head> = places.map(head).collect();
+        let heads: Vec<IndexHead> = places.map(head).collect();
         build(heads, self.store.fingerprint(), |head, page| {
             if let Some(place) = by_key.get(head.key.as_str()) {
                 fill(page, &Texts::of_item(self.store, self.items[*place]));
@@ -91,7 +91,7 @@ impl<'a> Documents<'a> {
     }
 
     /// Returns the group of files that a document is made of.
-    fn group(&self, place: usize) -> Option<&'a Group> {
+    fn group(&self, place: usize) -> Option<&'a FolderGroup> {
         let item = self.items[place];
         match item.place() {
             Some(place) => self.store.group(place),
@@ -100,14 +100,14 @@ impl<'a> Documents<'a> {
     }
 
     /// Returns whether `head` describes the current document at `place`.
-    fn is(&self, place: usize, head: &Head) -> bool {
+    fn is(&self, place: usize, head: &IndexHead) -> bool {
         let stamp = self.group(place).and_then(|group| group.stamp);
         stamp == Some(head.stamp) && self.items[place].created(self.store) == head.created
     }
 
     /// Returns whether `index` has exactly the current documents at `places`.
     fn is_of(&self, index: &Index, places: &[usize]) -> bool {
-        let heads: HashMap<&str, &Head> =
+        let heads: HashMap<&str, &IndexHead> =
             index.documents().map(|(_, head)| (head.key.as_str(), head)).collect();
         let has = |place: &usize| {
             let head = heads.get(&*self.items[*place].key(self.store));
@@ -121,7 +121,7 @@ impl<'a> Documents<'a> {
         let by_key: OnceCell<HashMap<Cow<'_, str>, usize>> = OnceCell::new();
         // Both lists are ordered by time, so the next document is nearly always at the next place.
         let mut next = 0;
-        let place = |head: &Head| {
+        let place = |head: &IndexHead| {
             let is_next = self.items.get(next).is_some_and(|item| item.key(self.store) == head.key);
             let place = match is_next {
                 true => next,

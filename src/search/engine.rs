@@ -8,8 +8,8 @@ use super::{
     filter::Filter,
     find::{self, Corrected, Hit},
     order::compare,
-    resembling::{Found, Wanted, resembling},
-    similar::Collection,
+    similar::DocumentSet,
+    similar_items::{SimilarItems, SimilarLimits, similar_items},
 };
 use crate::{
     index::{Fields, Index, IndexError, Posting},
@@ -80,7 +80,7 @@ impl Engine {
     ///
     /// # Errors
     /// Fails if the index cannot be read even after a rebuild.
-    pub fn mending<T>(&mut self, ask: impl Fn(&Self) -> Result<T, IndexError>) -> Result<T, IndexError> {
+    pub fn with_rebuild<T>(&mut self, ask: impl Fn(&Self) -> Result<T, IndexError>) -> Result<T, IndexError> {
         match ask(self) {
             Err(IndexError::Damaged(_) | IndexError::Version { .. }) => {
                 *self = Self::rebuild(Arc::clone(&self.store), &self.slot);
@@ -122,9 +122,9 @@ impl Engine {
         &self,
         question: &Question,
         allowed: impl Fn(Item) -> bool,
-        wanted: Wanted,
-    ) -> Result<Found, IndexError> {
-        resembling(self, question, |document| self.item(document), allowed, wanted)
+        wanted: SimilarLimits,
+    ) -> Result<SimilarItems, IndexError> {
+        similar_items(self, question, |document| self.item(document), allowed, wanted)
     }
 
     /// Returns the store that the index is built from.
@@ -133,7 +133,7 @@ impl Engine {
     }
 }
 
-impl Collection for Engine {
+impl DocumentSet for Engine {
     fn count(&self) -> u32 {
         u32::try_from(self.index.len()).unwrap_or(u32::MAX)
     }
@@ -205,7 +205,7 @@ mod tests {
     fn ids(engine: &mut Engine, query: &str) -> Vec<String> {
         let query = Query::parse(query, &engine.store().known_in_queries(None)).unwrap();
         let now = Time::parse("2026-11-22T00:00:00Z").unwrap();
-        let results = engine.mending(|engine| engine.search(&query, None, now)).unwrap();
+        let results = engine.with_rebuild(|engine| engine.search(&query, None, now)).unwrap();
         let id = |item: &Item| match (item.ticket(engine.store()), item.article(engine.store())) {
             (Some(thread), _) => thread.id().to_owned(),
             (_, article) => article.map(|article| format!("/{}", article.slug)).unwrap_or_default(),

@@ -14,11 +14,11 @@ use crate::{
 /// For each facet key, the number of hits that each value matches. A ticket of a module counts for the module and for
 /// its service, and case is ignored. `site/assets/search/engine.js` counts in the same way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facets(pub Vec<(&'static str, Counts)>);
+pub(crate) struct Facets(pub Vec<(&'static str, FacetCounts)>);
 
 /// Values with their counts, the greatest count first; values with equal counts are sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts(pub Vec<(String, usize)>);
+pub(crate) struct FacetCounts(pub Vec<(String, usize)>);
 
 impl Facets {
     /// Counts `items` by every facet key.
@@ -40,7 +40,7 @@ impl Facets {
 }
 
 /// Counts the values of `key` among `items`.
-fn counts(key: &QueryKey, items: &[Item], lookup: &Lookup<'_>) -> Counts {
+fn counts(key: &QueryKey, items: &[Item], lookup: &Lookup<'_>) -> FacetCounts {
     let settings = &lookup.store().settings;
     let mut within: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut counter = Counter::default();
@@ -94,10 +94,10 @@ impl<'a> Counter<'a> {
         }
     }
 
-    fn counts(self) -> Counts {
+    fn counts(self) -> FacetCounts {
         let mut counts: Vec<(String, usize)> =
             self.0.into_values().map(|(name, count)| (name.to_owned(), count)).collect();
         counts.sort_unstable_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
-        Counts(counts)
+        FacetCounts(counts)
     }
 }

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use super::{
     Item, Question, Texts,
     documents::fill,
-    similar::{Likeness, Reason, Said, ranked, strong, title_terms, told},
+    similar::{DraftProperty, Likeness, Reason, ranked, strong, title_terms, told},
 };
 use crate::{
     index::{Bytes, Collected, rarity},
@@ -47,7 +47,7 @@ pub(crate) struct Relative {
 /// For each ticket of `store`, finds at most `most` similar tickets, the most similar first.
 pub(crate) fn join(store: &Store, most: usize) -> Vec<Vec<Relative>> {
     let count = store.threads.len();
-    let collection = Collection::of(store);
+    let collection = TicketTerms::of(store);
     let places: Vec<usize> = (0..count).collect();
     let size = count.div_ceil(rayon::current_num_threads() * 4).max(1);
     let chunks = places.par_chunks(size).flat_map_iter(|chunk| {
@@ -58,16 +58,16 @@ pub(crate) fn join(store: &Store, most: usize) -> Vec<Vec<Relative>> {
 }
 
 /// All tickets with the terms that distinguish them.
-struct Collection<'a> {
+struct TicketTerms<'a> {
     store: &'a Store,
     /// The weight of a term that only one ticket has.
     rarest: f64,
-    terms: HashMap<Box<str>, Term>,
+    terms: HashMap<Box<str>, TicketTerm>,
     /// The terms of each title, as hashes.
     titles: Vec<Vec<u64>>,
 }
 
-struct Term {
+struct TicketTerm {
     /// The weight of the term by its rarity.
     rarity: f64,
     /// The tickets with the term and its impact in them, ordered by index; empty if there are too many.
@@ -75,13 +75,13 @@ struct Term {
 }
 
 /// A term by which a ticket is compared.
-struct Ask<'a> {
+struct ComparedTerm<'a> {
     worth: f64,
-    term: &'a Term,
-    said: Said<'a>,
+    term: &'a TicketTerm,
+    said: DraftProperty<'a>,
 }
 
-impl<'a> Ask<'a> {
+impl<'a> ComparedTerm<'a> {
     fn is_in(&self, ticket: usize) -> bool {
         self.term.postings.binary_search_by_key(&ticket, |(ticket, _)| *ticket as usize).is_ok()
     }
@@ -89,13 +89,13 @@ impl<'a> Ask<'a> {
     /// Returns the hash of the term, if the term is in the title.
     fn title(&self) -> Option<u64> {
         match self.said {
-            Said::Word(text, term) if term.in_title => Some(number(text)),
-            Said::Word(..) | Said::Exact(_) => None,
+            DraftProperty::Word(text, term) if term.in_title => Some(number(text)),
+            DraftProperty::Word(..) | DraftProperty::Exact(_) => None,
         }
     }
 }
 
-impl<'a> Collection<'a> {
+impl<'a> TicketTerms<'a> {
     fn of(store: &'a Store) -> Self {
         let count = store.threads.len();
         let rarity = |tickets: usize| {
@@ -116,7 +116,7 @@ impl<'a> Collection<'a> {
                 if postings.len() > common {
                     postings = Vec::new();
                 }
-                terms.insert(text.into(), Term { rarity, postings });
+                terms.insert(text.into(), TicketTerm { rarity, postings });
             }
         });
         let numbers = |title: &str| title_terms(title).iter().map(|term| number(term)).collect();
@@ -133,13 +133,13 @@ impl<'a> Collection<'a> {
         let draft = question.draft();
         let terms = draft.terms();
         let mut missing = 0.0;
-        let mut asks: Vec<Ask<'_>> = Vec::new();
+        let mut asks: Vec<ComparedTerm<'_>> = Vec::new();
         for (text, said) in &terms {
             match self.terms.get(text.as_str()) {
                 None if said.in_title => missing += said.weight * self.rarest,
                 Some(term) if !term.postings.is_empty() => {
                     let worth = said.weight * term.rarity;
-                    asks.push(Ask { worth, term, said: Said::Word(text, said) });
+                    asks.push(ComparedTerm { worth, term, said: DraftProperty::Word(text, said) });
                 }
                 None | Some(_) => {}
             }
@@ -149,7 +149,11 @@ impl<'a> Collection<'a> {
         let of_title: f64 = asks.iter().filter(|ask| ask.title().is_some()).map(|ask| ask.worth).sum();
         for one in draft.exact {
             if let Some(term) = self.terms.get(one.term.as_str()).filter(|term| !term.postings.is_empty()) {
-                asks.push(Ask { worth: one.kind.weight() * term.rarity, term, said: Said::Exact(one) });
+                asks.push(ComparedTerm {
+                    worth: one.kind.weight() * term.rarity,
+                    term,
+                    said: DraftProperty::Exact(one),
+                });
             }
         }
         let possible = missing + asks.iter().map(|ask| ask.worth).sum::<f64>();
@@ -175,7 +179,7 @@ impl<'a> Collection<'a> {
             terms.iter().filter(|(_, term)| term.is_said).map(|(text, _)| number(text)).collect();
         let weigh = |(score, other): (f64, u32)| {
             let (thread, title) = (&self.store.threads[other as usize], &self.titles[other as usize]);
-            let is_found = |ask: &&Ask<'_>| ask.title().is_some_and(|term| title.contains(&term));
+            let is_found = |ask: &&ComparedTerm<'_>| ask.title().is_some_and(|term| title.contains(&term));
             let found: f64 = asks.iter().filter(is_found).map(|ask| ask.worth).sum();
             let explained = title.iter().filter(|term| said.contains(term)).count();
             let likeness = Likeness {

@@ -10,7 +10,7 @@ use crate::{
         Query, QueryKey, SortOrder, ValueKind, Vocabulary,
     },
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Facets, Filter, Item, Reasons, facets::Counts, published},
+    search::{Engine, Facets, Filter, Item, Reasons, facets::FacetCounts, published},
     store::{Store, load},
     text::Time,
 };
@@ -85,7 +85,7 @@ fn one_row_is_enough_to_find_and_sort_by_a_key() {
 fn one_row_is_enough_to_count_and_publish_a_key() {
     let store = store();
     let Facets(facets) = Facets::of_keys(ADDED, &store, Item::all(&store));
-    assert_eq!(facets, [("reader", Counts(vec![("mei".to_owned(), 2), ("omar".to_owned(), 1)]))]);
+    assert_eq!(facets, [("reader", FacetCounts(vec![("mei".to_owned(), 2), ("omar".to_owned(), 1)]))]);
     let files = published::publish_in(
         &store,
         &vocabulary(),
@@ -110,14 +110,14 @@ fn a_former_name_of_a_key_still_works_with_a_warning() {
     let mut engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
     let query = Query::parse("export seen-by:omar", &vocabulary()).unwrap();
     assert_eq!(query.to_string(), "export reader:omar", "the query is printed with the current name");
-    let results = engine.mending(|engine| engine.search(&query, None, now())).unwrap();
+    let results = engine.with_rebuild(|engine| engine.search(&query, None, now())).unwrap();
     assert_eq!(ids(&store, results.hits.iter().map(|(item, _)| *item)), ["b"]);
     let filter = Filter::new(&store, None, now());
     let reasons = Reasons::new(&query, &results.corrected, &filter);
     let json = |results| serde_json::to_value(SearchAnswer::of(&store, results, &reasons, 0, 10)).unwrap();
     assert_eq!(json(&results)["warnings"], serde_json::json!(["`seen-by:` is now called `reader:`"]));
     let today = Query::parse("export reader:omar", &vocabulary()).unwrap();
-    let results = engine.mending(|engine| engine.search(&today, None, now())).unwrap();
+    let results = engine.with_rebuild(|engine| engine.search(&today, None, now())).unwrap();
     assert!(json(&results).get("warnings").is_none());
 }
 

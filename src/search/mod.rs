@@ -17,7 +17,7 @@ mod item;
 mod keys_tests;
 mod order;
 mod past;
-mod resembling;
+mod similar_items;
 mod texts;
 mod why;
 
@@ -27,7 +27,7 @@ pub(crate) use facets::Facets;
 pub(crate) use filter::Filter;
 pub(crate) use find::Corrected;
 pub use item::Item;
-pub use resembling::Wanted;
-pub(crate) use resembling::{Found, Resembling, resembling_before};
+pub use similar_items::SimilarLimits;
+pub(crate) use similar_items::{SimilarItem, SimilarItems, similar_items_before};
 pub use texts::{Question, Texts};
 pub(crate) use why::{Reasons, best_excerpt};

@@ -13,7 +13,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{Item, Texts, documents::fill, similar::Collection};
+use super::{Item, Texts, documents::fill, similar::DocumentSet};
 use crate::{
     index::{IndexError, Posting, weighed},
     store::Store,
@@ -29,7 +29,7 @@ pub(super) struct Past<'a> {
     changes: Vec<(Time, u32)>,
     /// The number of changes that have been applied.
     next: usize,
-    documents: Vec<Document>,
+    documents: Vec<PastDocument>,
     count: u32,
     terms: HashMap<Box<str>, u32>,
     postings: Vec<Vec<Posting>>,
@@ -37,7 +37,7 @@ pub(super) struct Past<'a> {
 
 /// A document at a time in the past.
 #[derive(Default)]
-struct Document {
+struct PastDocument {
     /// The document's terms; `None` before it was opened.
     terms: Option<Vec<u32>>,
     /// Whether the ticket had been resolved before.
@@ -62,7 +62,7 @@ impl<'a> Past<'a> {
             changes.extend(replies.filter_map(|reply| Some((reply.created?, number))));
         }
         changes.sort_unstable();
-        let documents = items.iter().map(|_| Document::default()).collect();
+        let documents = items.iter().map(|_| PastDocument::default()).collect();
         Self {
             store,
             items,
@@ -143,7 +143,7 @@ impl<'a> Past<'a> {
     }
 }
 
-impl Collection for Past<'_> {
+impl DocumentSet for Past<'_> {
     fn count(&self) -> u32 {
         self.count
     }

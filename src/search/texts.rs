@@ -2,13 +2,13 @@
 
 use super::{
     Item,
-    similar::{Draft, Exact, exact},
+    similar::{ComparedDraft, Exact, exact},
 };
 use crate::{
     index::Field,
     store::Store,
     text::{RepoPath, Time, markdown::without_comments},
-    ticket::{Article, Reply, Thread, Ticket, Value, answer_of, sections},
+    ticket::{Article, Reply, Thread, Ticket, YamlValue, answer_of, sections},
 };
 
 /// The texts of a ticket with its replies, or of an article. Texts of the same field stay separate, so that no phrase
@@ -105,7 +105,7 @@ fn facts(thread: &Thread) -> String {
     words.extend(state.service.clone());
     words.extend(state.tags.iter().cloned());
     words.extend(state.aliases.iter().cloned());
-    words.extend(state.fields.iter().flat_map(|(_, value): &(String, Value)| value.texts()));
+    words.extend(state.fields.iter().flat_map(|(_, value): &(String, YamlValue)| value.texts()));
     words.join("\n")
 }
 
@@ -133,7 +133,7 @@ impl Question {
         let body = without_comments(&body.into()).into_owned();
         let mut facts: Vec<String> = ticket.service.iter().cloned().collect();
         facts.extend(ticket.tags.iter().cloned());
-        facts.extend(ticket.fields.iter().flat_map(|(_, value): &(String, Value)| value.texts()));
+        facts.extend(ticket.fields.iter().flat_map(|(_, value): &(String, YamlValue)| value.texts()));
         Self {
             title: ticket.title.clone(),
             created: ticket.created,
@@ -156,8 +156,8 @@ impl Question {
     }
 
     /// Returns the draft for the comparison.
-    pub fn draft(&self) -> Draft<'_> {
+    pub fn draft(&self) -> ComparedDraft<'_> {
         let Self { title, body, facts, exact, created } = self;
-        Draft { title, body, facts, exact, created: *created }
+        ComparedDraft { title, body, facts, exact, created: *created }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 /// Lists the reasons why tickets and articles were found.
 pub(crate) struct Reasons<'a> {
     filter: &'a Filter<'a>,
-    reasons: Vec<Reason<'a>>,
+    reasons: Vec<PossibleReason<'a>>,
     /// The marks of all `reasons`.
     marks: Marks,
     /// For each mark, the indices of the `reasons` that it belongs to.
@@ -25,13 +25,13 @@ pub(crate) struct Reasons<'a> {
 }
 
 /// A possible reason.
-struct Reason<'a> {
+struct PossibleReason<'a> {
     /// The reason in query syntax.
     written: String,
-    what: Sought<'a>,
+    what: ReasonKind<'a>,
 }
 
-enum Sought<'a> {
+enum ReasonKind<'a> {
     /// Words in the texts of a field, or of any field.
     Words(Option<Field>),
     /// A condition that the filter tests.
@@ -63,7 +63,9 @@ impl<'a> Reasons<'a> {
                     });
                     self.add_words(written(), Some(field), &words.collect::<Vec<_>>(), corrected);
                 }
-                None => self.reasons.push(Reason { written: written(), what: Sought::Test(test) }),
+                None => {
+                    self.reasons.push(PossibleReason { written: written(), what: ReasonKind::Test(test) })
+                }
             },
         }
     }
@@ -81,7 +83,7 @@ impl<'a> Reasons<'a> {
                 self.of_mark[mark].push(self.reasons.len());
             }
         }
-        self.reasons.push(Reason { written, what: Sought::Words(field) });
+        self.reasons.push(PossibleReason { written, what: ReasonKind::Words(field) });
     }
 
     /// Lists the parts of the query that `item` matches: each word, phrase and condition, in query syntax, without
@@ -93,7 +95,7 @@ impl<'a> Reasons<'a> {
                 let mut has = vec![false; self.marks.len()];
                 self.marks.each_in(text, |mark| has[mark] = true);
                 for reason in self.of_mark.iter().zip(has).filter(|(_, has)| *has).flat_map(|(all, _)| all) {
-                    let Sought::Words(wanted) = self.reasons[*reason].what else { continue };
+                    let ReasonKind::Words(wanted) = self.reasons[*reason].what else { continue };
                     stands[*reason] |= wanted.is_none_or(|wanted| wanted == field);
                 }
             }
@@ -101,8 +103,8 @@ impl<'a> Reasons<'a> {
         let mut found: Vec<String> = Vec::new();
         for (reason, stands) in self.reasons.iter().zip(stands) {
             let stands = match reason.what {
-                Sought::Words(_) => stands,
-                Sought::Test(test) => self.filter.holds(test, item),
+                ReasonKind::Words(_) => stands,
+                ReasonKind::Test(test) => self.filter.holds(test, item),
             };
             if stands && !found.contains(&reason.written) {
                 found.push(reason.written.clone());

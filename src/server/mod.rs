@@ -23,7 +23,7 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use self::listen::Limits;
 pub(crate) use problem::Problem;
 pub use routes::openapi_document;
-pub(crate) use state::{Slots, State};
+pub(crate) use state::{ServerState, Slots};
 pub(crate) use watch::watch;
 
 /// The largest body of a request, in bytes. The largest valid request is a ticket with a log.
@@ -45,7 +45,7 @@ pub(crate) enum ServerError {
 }
 
 /// Creates the router for all routes and for the site's files.
-pub(crate) fn router(state: State) -> Router {
+pub(crate) fn router(state: ServerState) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -72,7 +72,7 @@ pub(crate) fn router(state: State) -> Router {
 /// # Errors
 /// Fails if the server cannot listen on the address.
 pub(crate) fn serve(
-    state: State,
+    state: ServerState,
     address: SocketAddr,
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServerError> {

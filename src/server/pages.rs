@@ -9,7 +9,7 @@ use axum::{
 };
 use url::Url;
 
-use super::{Problem, State};
+use super::{Problem, ServerState};
 use crate::site::{Site, SiteError};
 
 /// The prefix of all API addresses.
@@ -17,7 +17,7 @@ const API: &str = "/api/v1";
 
 /// Answers with a file of the site; for a folder, with its `index.html`.
 pub(super) async fn page(
-    Extract(state): Extract<State>,
+    Extract(state): Extract<ServerState>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -135,7 +135,7 @@ fn content_type(file: &str) -> &'static str {
 /// points to this server (DNS rebinding). The allowed names are IP addresses, `localhost` and the host of the site's
 /// address.
 pub(super) async fn only_this_host(
-    Extract(state): Extract<State>,
+    Extract(state): Extract<ServerState>,
     request: Request<Body>,
     next: Next,
 ) -> Response {

@@ -9,7 +9,7 @@ use crate::{
     index::IndexError,
     query::Query,
     repo::{CacheSlot, RepoError},
-    search::{Engine, Found, Item, Question, Results, Wanted},
+    search::{Engine, Item, Question, Results, SimilarItems, SimilarLimits},
     settings::Publish,
     site::{BuildOptions, Site, SiteError},
     store::Store,
@@ -25,7 +25,7 @@ pub(super) type Clock = dyn Fn() -> Time + Send + Sync;
 
 /// The state of the server; cheap to clone.
 #[derive(Clone)]
-pub(crate) struct State(Arc<Shared>);
+pub(crate) struct ServerState(Arc<Shared>);
 
 struct Shared {
     now: RwLock<Arc<Snapshot>>,
@@ -84,7 +84,7 @@ pub(crate) enum ReloadError {
     Site(#[from] SiteError),
 }
 
-impl State {
+impl ServerState {
     /// Loads the repository and builds the first site. `slots` are the caches for the search indexes of this view.
     pub(crate) fn new(
         load: Box<Loader>,
@@ -146,8 +146,8 @@ impl State {
     pub(super) fn similar(
         &self,
         question: &Question,
-        wanted: Wanted,
-    ) -> Result<(Arc<Store>, Found), Problem> {
+        wanted: SimilarLimits,
+    ) -> Result<(Arc<Store>, SimilarItems), Problem> {
         self.ask(&self.now(), Among::Shown, |engine| {
             let store = engine.store();
             let answers = |item: Item| match item.ticket(store) {

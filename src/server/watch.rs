@@ -10,7 +10,7 @@ use std::{
 use notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer_opt};
 
-use super::State;
+use super::ServerState;
 
 /// The time without changes after which files are read.
 const QUIET: Duration = Duration::from_millis(100);
@@ -46,7 +46,7 @@ fn hint(path: &Path) -> Hint {
 }
 
 /// Starts a thread that reloads `state` whenever a file below `root` changes. Errors are passed to `report`.
-pub(crate) fn watch(root: &Path, state: State, report: impl Fn(String) + Send + 'static) {
+pub(crate) fn watch(root: &Path, state: ServerState, report: impl Fn(String) + Send + 'static) {
     let (sender, receiver) = mpsc::channel();
     let root = root.to_owned();
     let below = root.clone();

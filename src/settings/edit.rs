@@ -1,6 +1,6 @@
 //! Adds services to casebook.yml without changing the rest of the file.
 
-use crate::ticket::{NodeKind, Style, parse_yaml};
+use crate::ticket::{YamlNodeKind, YamlStyle, parse_yaml};
 
 /// Returns `text` with `ids` added to the service catalogue. All other bytes are unchanged.
 pub(crate) fn add_services(text: &str, ids: &[String]) -> String {
@@ -16,7 +16,7 @@ pub(crate) fn add_services(text: &str, ids: &[String]) -> String {
         return format!("{edited}services:{line_end}{}", block("  "));
     };
     match &services.value.kind {
-        NodeKind::Map(known)
+        YamlNodeKind::Map(known)
             if text[services.key_span.end..services.value.span.end].contains('{') && known.is_empty() =>
         {
             edited.replace_range(
@@ -24,11 +24,11 @@ pub(crate) fn add_services(text: &str, ids: &[String]) -> String {
                 &format!(":{line_end}{}", block("  ").trim_end()),
             );
         }
-        NodeKind::Map(known) if text[services.value.span.clone()].starts_with('{') => {
+        YamlNodeKind::Map(known) if text[services.value.span.clone()].starts_with('{') => {
             let end = known.last().map_or(services.value.span.start + 1, |entry| entry.value.span.end);
             edited.insert_str(end, &ids.iter().map(|id| format!(", {id}: {{}}")).collect::<String>());
         }
-        NodeKind::Map(known) => {
+        YamlNodeKind::Map(known) => {
             let first = known.first().map_or(services.key_span.end, |entry| entry.key_span.start);
             let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
             let indent = text[start..first].to_owned();
@@ -36,7 +36,7 @@ pub(crate) fn add_services(text: &str, ids: &[String]) -> String {
             // not.
             edited.insert_str(start, &block(&indent));
         }
-        NodeKind::Scalar(_, Style::Plain) => {
+        YamlNodeKind::Scalar(_, YamlStyle::Plain) => {
             let colon =
                 services.key_span.end + text[services.key_span.end..].find(':').map_or(0, |at| at + 1);
             let end = services.value.span.end.max(colon);

@@ -8,7 +8,7 @@ use crate::{text::Time, ticket::Thread};
 
 /// The service level for one priority, in seconds of business hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Target {
+pub struct ServiceTarget {
     /// Until the first response.
     pub first_response: Option<i64>,
     /// Until the ticket is resolved.

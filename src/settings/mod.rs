@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use baseline::{BASELINE_PATH, IMPORTS_FOLDER, SecretBaseline, slow_hash};
 pub(crate) use catalogue::Service;
 pub(crate) use edit::add_services;
-pub(crate) use hours::{BusinessHours, Target};
+pub(crate) use hours::{BusinessHours, ServiceTarget};
 pub(crate) use people::Person;
 pub(crate) use read::{SETTINGS_PATH, parse_settings};
 
@@ -54,7 +54,7 @@ pub struct Settings {
     /// People in file order.
     pub people: Vec<Person>,
     /// Service levels by priority.
-    pub targets: BTreeMap<Priority, Target>,
+    pub targets: BTreeMap<Priority, ServiceTarget>,
     /// Business hours; `None` means that all hours count.
     pub business_hours: Option<BusinessHours>,
     /// Levels of rules that differ from the defaults.

@@ -3,14 +3,14 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    BusinessHours, FORMAT_VERSION, Intake, Person, Publish, Service, Settings, Target,
+    BusinessHours, FORMAT_VERSION, Intake, Person, Publish, Service, ServiceTarget, Settings,
     catalogue::matcher,
     hours::{DAYS, parse_clock},
 };
 use crate::{
     diagnostic::{Finding, Level},
     text::{RepoPath, is_id, parse_duration},
-    ticket::{Entry, Node, NodeKind, Priority, Reader, Visibility, parse_yaml},
+    ticket::{Priority, Reader, Visibility, YamlEntry, YamlNode, YamlNodeKind, parse_yaml},
 };
 
 pub(crate) const SETTINGS_PATH: &str = "casebook.yml";
@@ -158,10 +158,10 @@ fn read_flow(reader: &mut Reader<'_>, settings: &mut Settings) {
 /// Returns the entries of a map of maps, each with a reader. Entries with another shape are findings.
 fn each<'a>(
     path: &'a RepoPath,
-    node: &'a Node,
+    node: &'a YamlNode,
     what: &str,
     findings: &mut Vec<Finding>,
-    mut take: impl FnMut(&'a Entry, &mut Reader<'a>),
+    mut take: impl FnMut(&'a YamlEntry, &mut Reader<'a>),
 ) {
     if !is_map(node) {
         findings.push(
@@ -189,11 +189,11 @@ fn each<'a>(
 }
 
 /// Returns true for a map or an empty value, which counts as an empty map.
-fn is_map(node: &Node) -> bool {
-    node.is_null() || matches!(node.kind, NodeKind::Map(_))
+fn is_map(node: &YamlNode) -> bool {
+    node.is_null() || matches!(node.kind, YamlNodeKind::Map(_))
 }
 
-fn check_id(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) {
+fn check_id(path: &RepoPath, entry: &YamlEntry, reader: &mut Reader<'_>) {
     if !is_id(&entry.key) {
         reader.findings.push(
             Finding::deny("bad-id", path, format!("`{}` is not a valid id", entry.key))
@@ -203,7 +203,7 @@ fn check_id(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) {
     }
 }
 
-fn read_services(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+fn read_services(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
     let mut parents = Vec::new();
     each(path, node, "services", findings, |entry, reader| {
         check_id(path, entry, reader);
@@ -244,7 +244,7 @@ fn read_services(path: &RepoPath, node: &Node, settings: &mut Settings, findings
     }
 }
 
-fn read_people(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+fn read_people(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
     each(path, node, "people", findings, |entry, reader| {
         check_id(path, entry, reader);
         let person = Person {
@@ -258,7 +258,7 @@ fn read_people(path: &RepoPath, node: &Node, settings: &mut Settings, findings: 
     });
 }
 
-fn read_targets(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+fn read_targets(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
     each(path, node, "targets", findings, |entry, reader| {
         let Some(priority) = Priority::parse(&entry.key) else {
             reader.findings.push(crate::ticket::unknown_key(
@@ -278,13 +278,13 @@ fn read_targets(path: &RepoPath, node: &Node, settings: &mut Settings, findings:
             seconds
         };
         let target =
-            Target { first_response: duration("first_response"), resolution: duration("resolution") };
+            ServiceTarget { first_response: duration("first_response"), resolution: duration("resolution") };
         reader.refuse_unknown(&["first_response", "resolution"]);
         settings.targets.insert(priority, target);
     });
 }
 
-fn read_hours(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+fn read_hours(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
     let mut reader = Reader::new(path, node.entries());
     let mut days = Vec::new();
     if let Some(node) = reader.node("days") {
@@ -317,7 +317,7 @@ fn read_hours(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &
     findings.append(&mut reader.findings);
 }
 
-fn read_levels(path: &RepoPath, node: &Node, settings: &mut Settings, findings: &mut Vec<Finding>) {
+fn read_levels(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
     let mut reader = Reader::new(path, node.entries());
     for entry in node.entries() {
         if let Some(level) = reader.word(&entry.key, &["allow", "warn", "deny"], Level::parse) {

@@ -126,7 +126,7 @@ pub(super) struct PersonContext {
 
 /// A service, a module or a tag in a list.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Group {
+pub(super) struct CountedLink {
     /// The service's id, or the tag.
     pub id: String,
     /// The name that is shown.
@@ -137,7 +137,7 @@ pub(super) struct Group {
     /// The number of these tickets that are not resolved.
     pub open: usize,
     /// The service's modules; empty for a module or a tag.
-    pub modules: Vec<Group>,
+    pub modules: Vec<CountedLink>,
 }
 
 /// A ticket in a list.

@@ -11,7 +11,7 @@ use crate::ticket::Priority;
 
 /// One field and its values.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Fact {
+pub(super) struct FactRow {
     label: String,
     /// Whether the values are tags.
     tags: bool,
@@ -36,14 +36,14 @@ impl FactValue {
 }
 
 /// Lists the facts of ticket `n`.
-pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<Fact> {
+pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
     let thread = site.model.thread(n);
     let (state, ticket) = (&thread.state, &thread.ticket);
     let words = site.words();
     let mut facts = Vec::new();
     let mut add = |key: &str, values: Vec<FactValue>| {
         if !values.is_empty() {
-            facts.push(Fact { label: site.field_label(key), tags: key == "tags", values });
+            facts.push(FactRow { label: site.field_label(key), tags: key == "tags", values });
         }
     };
     let service = state.service.iter().filter(|id| !id.is_empty());

@@ -6,7 +6,7 @@ use super::urls::{encode, encode_path};
 
 /// The forges whose addresses Casebook knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ForgeKind {
     GitHub,
     GitLab,
     Gitea,
@@ -16,7 +16,7 @@ enum Kind {
 #[derive(Clone, Debug)]
 pub(crate) struct Forge {
     base: String,
-    kind: Kind,
+    kind: ForgeKind,
     branch: String,
 }
 
@@ -27,11 +27,11 @@ impl Forge {
         let url = Url::parse(repository).ok();
         let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
         let kind = if host.contains("github") {
-            Kind::GitHub
+            ForgeKind::GitHub
         } else if host.contains("gitlab") {
-            Kind::GitLab
+            ForgeKind::GitLab
         } else {
-            Kind::Gitea
+            ForgeKind::Gitea
         };
         Self { base: repository.trim_end_matches('/').to_owned(), kind, branch: encode_path(branch) }
     }
@@ -45,9 +45,9 @@ impl Forge {
     pub(crate) fn file(&self, path: &str, commit: &str) -> String {
         let (base, path) = (&self.base, encode_path(path));
         match self.kind {
-            Kind::GitHub => format!("{base}/blob/{commit}/{path}"),
-            Kind::GitLab => format!("{base}/-/blob/{commit}/{path}"),
-            Kind::Gitea => format!("{base}/src/commit/{commit}/{path}"),
+            ForgeKind::GitHub => format!("{base}/blob/{commit}/{path}"),
+            ForgeKind::GitLab => format!("{base}/-/blob/{commit}/{path}"),
+            ForgeKind::Gitea => format!("{base}/src/commit/{commit}/{path}"),
         }
     }
 
@@ -55,9 +55,9 @@ impl Forge {
     pub(crate) fn edit(&self, path: &str) -> String {
         let (base, branch, path) = (&self.base, &self.branch, encode_path(path));
         match self.kind {
-            Kind::GitHub => format!("{base}/edit/{branch}/{path}"),
-            Kind::GitLab => format!("{base}/-/edit/{branch}/{path}"),
-            Kind::Gitea => format!("{base}/_edit/{branch}/{path}"),
+            ForgeKind::GitHub => format!("{base}/edit/{branch}/{path}"),
+            ForgeKind::GitLab => format!("{base}/-/edit/{branch}/{path}"),
+            ForgeKind::Gitea => format!("{base}/_edit/{branch}/{path}"),
         }
     }
 
@@ -65,9 +65,9 @@ impl Forge {
     pub(crate) fn history(&self, path: &str) -> String {
         let (base, branch, path) = (&self.base, &self.branch, encode_path(path));
         match self.kind {
-            Kind::GitHub => format!("{base}/commits/{branch}/{path}"),
-            Kind::GitLab => format!("{base}/-/commits/{branch}/{path}"),
-            Kind::Gitea => format!("{base}/commits/branch/{branch}/{path}"),
+            ForgeKind::GitHub => format!("{base}/commits/{branch}/{path}"),
+            ForgeKind::GitLab => format!("{base}/-/commits/{branch}/{path}"),
+            ForgeKind::Gitea => format!("{base}/commits/branch/{branch}/{path}"),
         }
     }
 
@@ -75,11 +75,13 @@ impl Forge {
     pub(crate) fn new_review(&self, branch: &str) -> String {
         let base = &self.base;
         match self.kind {
-            Kind::GitLab => {
+            ForgeKind::GitLab => {
                 let key = encode("merge_request[source_branch]");
                 format!("{base}/-/merge_requests/new?{key}={}", encode(branch))
             }
-            Kind::GitHub | Kind::Gitea => format!("{base}/compare/{}?expand=1", encode_path(branch)),
+            ForgeKind::GitHub | ForgeKind::Gitea => {
+                format!("{base}/compare/{}?expand=1", encode_path(branch))
+            }
         }
     }
 
@@ -87,16 +89,16 @@ impl Forge {
     pub(crate) fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
         let (base, branch, value) = (&self.base, &self.branch, encode(text));
         match self.kind {
-            Kind::GitHub => {
+            ForgeKind::GitHub => {
                 let (folder, name) = (encode_path(folder), encode(name));
                 format!("{base}/new/{branch}/{folder}?filename={name}&value={value}")
             }
             // GitLab uses the name, but its editor ignores the text (gitlab-org/gitlab work item 594214).
-            Kind::GitLab => {
+            ForgeKind::GitLab => {
                 let path = encode(&format!("{folder}/{name}"));
                 format!("{base}/-/new/{branch}?file_name={path}&content={value}")
             }
-            Kind::Gitea => {
+            ForgeKind::Gitea => {
                 let (folder, name) = (encode_path(folder), encode(name));
                 format!("{base}/_new/{branch}/{folder}?filename={name}&value={value}")
             }

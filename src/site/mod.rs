@@ -39,9 +39,9 @@ pub(crate) use words::Words;
 pub(crate) use write::{BuildReport, write};
 
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
-use self::markdown::{MarkdownWords, Style};
+use self::markdown::{MarkdownStyle, MarkdownWords};
 use self::model::{Model, TicketNo};
-use self::pages::{KINDS, Key};
+use self::pages::{PAGE_KINDS, PageKey};
 use self::similar::Similar;
 use crate::repo::RepoError;
 use crate::store::{Role, Store};
@@ -84,8 +84,8 @@ pub struct Site {
     /// The address of the root, with a slash at the end.
     url: Option<String>,
     markdown_words: MarkdownWords,
-    /// Maps a file to its index in [`KINDS`] and its key.
-    table: BTreeMap<String, (usize, Key)>,
+    /// Maps a file to its index in [`PAGE_KINDS`] and its key.
+    table: BTreeMap<String, (usize, PageKey)>,
     /// The files of the search index. They are made on the first request, because each depends on every text.
     index: OnceLock<BTreeMap<String, Vec<u8>>>,
     /// For each ticket, the tickets similar to it. They are found on the first request, because each list depends on
@@ -117,7 +117,7 @@ impl Site {
         };
         let context = Value::from(Serde(site.site_context()));
         site.theme.set_global("site", context);
-        for (kind, pages) in KINDS.iter().enumerate() {
+        for (kind, pages) in PAGE_KINDS.iter().enumerate() {
             for (path, key) in pages.pages(&site) {
                 site.table.entry(path).or_insert((kind, key));
             }
@@ -140,7 +140,7 @@ impl Site {
     pub fn render(&self, path: &str) -> Result<Vec<u8>, SiteError> {
         let missing = || SiteError::NoPage { path: path.to_owned() };
         match self.table.get(path) {
-            Some((kind, key)) => KINDS[*kind].render(self, path, *key),
+            Some((kind, key)) => PAGE_KINDS[*kind].render(self, path, *key),
             None if path.starts_with(index::FOLDER) => self.index().get(path).cloned().ok_or_else(missing),
             None => Err(missing()),
         }
@@ -148,7 +148,7 @@ impl Site {
 
     /// Returns the file in the repository that the site's file `path` is a copy of, if it is a copy.
     fn original(&self, path: &str) -> Option<&RepoPath> {
-        self.table.get(path).and_then(|(kind, key)| KINDS[*kind].original(self, *key))
+        self.table.get(path).and_then(|(kind, key)| PAGE_KINDS[*kind].original(self, *key))
     }
 
     fn index(&self) -> &BTreeMap<String, Vec<u8>> {
@@ -265,7 +265,7 @@ impl Site {
         own: Option<TicketNo>,
     ) -> Html {
         let links = resolve::TextLinks { site: self, root, folder: path.map_or("", RepoPath::folder), own };
-        let style = Style { key, heading_shift: shift, words: &self.markdown_words, resolve: &links };
+        let style = MarkdownStyle { key, heading_shift: shift, words: &self.markdown_words, resolve: &links };
         Html::new(markdown::render(text, &style).html)
     }
 }
@@ -275,7 +275,7 @@ impl Site {
 fn overrides(store: &Store) -> (Overrides, Vec<RepoError>) {
     let (mut overrides, mut unreadable) = (Overrides::new(), Vec::new());
     for (entry, role) in store.layout.files() {
-        if *role == Role::Other && entry.path.is_below(FOLDER) && entry.kind == crate::repo::EntryKind::File {
+        if *role == Role::Other && entry.path.is_below(FOLDER) && entry.kind == crate::repo::FileType::File {
             match store.source().read(&entry.path) {
                 Ok(bytes) => {
                     _ = overrides.insert(entry.path.as_str()[FOLDER.len() + 1..].to_owned(), bytes);

@@ -1,7 +1,7 @@
 //! Resolves the names and relative links of a text for the page that shows it.
 
 use super::Site;
-use super::markdown::{Resolve, Target};
+use super::markdown::{LinkTarget, Resolve};
 use super::model::TicketNo;
 use super::urls;
 use crate::store::Role;
@@ -19,22 +19,22 @@ pub(super) struct TextLinks<'a> {
 }
 
 impl TextLinks<'_> {
-    fn ticket(&self, n: TicketNo, fragment: &str) -> Target {
-        Target::Page {
+    fn ticket(&self, n: TicketNo, fragment: &str) -> LinkTarget {
+        LinkTarget::Page {
             href: format!("{}{}{fragment}", self.root, self.site.ticket_href(n)),
             title: self.site.title_of(n),
         }
     }
 
-    fn article(&self, slug: &str) -> Option<Target> {
+    fn article(&self, slug: &str) -> Option<LinkTarget> {
         let n = self.site.model.find_article(slug)?;
-        Some(Target::Page {
+        Some(LinkTarget::Page {
             href: format!("{}{}", self.root, self.site.article_href(n)),
             title: self.site.article_title(n),
         })
     }
 
-    fn file(&self, path: &RepoPath) -> Option<Target> {
+    fn file(&self, path: &RepoPath) -> Option<LinkTarget> {
         let model = &self.site.model;
         match model.store.layout.role(path)? {
             Role::Ticket => self.shown(path.stem(), path).map(|n| self.ticket(n, "")),
@@ -48,7 +48,7 @@ impl TextLinks<'_> {
             Role::Attachment(_) => {
                 let href = self.site.attachment_href(path)?;
                 let name = path.file_name().to_owned();
-                Some(Target::Attachment {
+                Some(LinkTarget::Attachment {
                     href: format!("{}{href}", self.root),
                     image: urls::is_image(&name),
                     name,
@@ -66,7 +66,7 @@ impl TextLinks<'_> {
 }
 
 impl Resolve for TextLinks<'_> {
-    fn name(&self, name: &str, _: bool) -> Option<Target> {
+    fn name(&self, name: &str, _: bool) -> Option<LinkTarget> {
         match self.site.model.find(name) {
             Some(n) if Some(n) == self.own => None,
             Some(n) => Some(self.ticket(n, "")),
@@ -74,7 +74,7 @@ impl Resolve for TextLinks<'_> {
         }
     }
 
-    fn relative(&self, destination: &str) -> Option<Target> {
+    fn relative(&self, destination: &str) -> Option<LinkTarget> {
         self.file(&RepoPath::new(resolve_link(self.folder, destination)?))
     }
 }

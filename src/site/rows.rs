@@ -2,7 +2,7 @@
 
 use super::Site;
 use super::context::{
-    ArticleRow, FeedLink, FileLink, ForgeLinks, Group, Link, PersonContext, Row, ServiceLink, When,
+    ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, Link, PersonContext, Row, ServiceLink, When,
 };
 use super::model::{ArticleNo, TagPage, TicketNo};
 use super::urls::{encode_path, folder_of, published_name, root_of};
@@ -128,9 +128,9 @@ impl Site {
         })
     }
 
-    pub(super) fn group_of_service(&self, at: usize) -> Group {
+    pub(super) fn group_of_service(&self, at: usize) -> CountedLink {
         let service = &self.model.services[at];
-        Group {
+        CountedLink {
             id: service.id.clone(),
             name: self.service_name(&service.id),
             href: self.page_href(&self.service_folder(&service.id)),
@@ -146,9 +146,9 @@ impl Site {
         }
     }
 
-    fn module(&self, at: usize) -> Group {
+    fn module(&self, at: usize) -> CountedLink {
         let service = &self.model.services[at];
-        Group {
+        CountedLink {
             id: service.id.clone(),
             name: self.service_name(&service.id),
             href: self.page_href(&self.service_folder(&service.id)),
@@ -159,7 +159,7 @@ impl Site {
     }
 
     /// Lists the services that are not a module of another service with a page.
-    pub(super) fn top_services(&self) -> Vec<Group> {
+    pub(super) fn top_services(&self) -> Vec<CountedLink> {
         let services = &self.model.services;
         let is_module =
             |at: &usize| services.iter().enumerate().any(|(n, other)| n < *at && other.modules.contains(at));
@@ -183,8 +183,8 @@ impl Site {
         self.page_href(&self.tag_folder(tag))
     }
 
-    pub(super) fn group_of_tag(&self, tag: &TagPage) -> Group {
-        Group {
+    pub(super) fn group_of_tag(&self, tag: &TagPage) -> CountedLink {
+        CountedLink {
             id: tag.name.clone(),
             name: tag.name.clone(),
             href: self.tag_href(&tag.name),
@@ -195,7 +195,7 @@ impl Site {
     }
 
     /// Returns the tags with the most tickets, at most `most`, ordered by name.
-    pub(super) fn top_tags(&self, most: usize) -> Vec<Group> {
+    pub(super) fn top_tags(&self, most: usize) -> Vec<CountedLink> {
         let mut tags: Vec<&TagPage> = self.model.tags.iter().filter(|tag| !tag.tickets.is_empty()).collect();
         tags.sort_by_key(|tag| std::cmp::Reverse(tag.tickets.len()));
         tags.truncate(most);
@@ -204,7 +204,7 @@ impl Site {
     }
 
     /// Returns the tags that are most common among `tickets`, at most `most`, ordered by name.
-    pub(super) fn tags_among(&self, tickets: &[TicketNo], most: usize) -> Vec<Group> {
+    pub(super) fn tags_among(&self, tickets: &[TicketNo], most: usize) -> Vec<CountedLink> {
         let mut counts = std::collections::BTreeMap::<&str, usize>::new();
         for n in tickets {
             for tag in &self.model.thread(*n).state.tags {

@@ -10,7 +10,7 @@ use crate::ticket::{Reply, Set, Status, TagChange};
 
 /// A change that a reply made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Change {
+pub(super) struct TimelineEvent {
     /// The kind of change, for its style.
     pub(super) kind: &'static str,
     /// The description, which follows the author's name.
@@ -18,7 +18,7 @@ pub(super) struct Change {
 }
 
 /// Lists the changes of each reply of ticket `n`, in order.
-pub(super) fn changes(site: &Site, n: TicketNo, root: &str) -> Vec<Vec<Change>> {
+pub(super) fn changes(site: &Site, n: TicketNo, root: &str) -> Vec<Vec<TimelineEvent>> {
     let thread = site.model.thread(n);
     let mut status = Status::Open;
     let mut all = Vec::new();
@@ -42,13 +42,13 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn say(&self, kind: &'static str, key: &str, parts: &[(&str, Part<'_>)], found: &mut Vec<Change>) {
+    fn say(&self, kind: &'static str, key: &str, parts: &[(&str, Part<'_>)], found: &mut Vec<TimelineEvent>) {
         if let Some(html) = self.site.words().say(key, parts) {
-            found.push(Change { kind, html });
+            found.push(TimelineEvent { kind, html });
         }
     }
 
-    fn status(&self, reply: &Reply, before: Status, found: &mut Vec<Change>) {
+    fn status(&self, reply: &Reply, before: Status, found: &mut Vec<TimelineEvent>) {
         let words = self.site.words();
         match reply.status {
             Some(Status::Resolved) => match reply.resolution {
@@ -69,7 +69,7 @@ impl Teller<'_> {
         }
     }
 
-    fn plain_status(&self, status: Status, found: &mut Vec<Change>) {
+    fn plain_status(&self, status: Status, found: &mut Vec<TimelineEvent>) {
         match status {
             Status::Pending => self.say("pending", "event.pending", &[], found),
             Status::OnHold => self.say("on_hold", "event.on_hold", &[], found),
@@ -77,7 +77,7 @@ impl Teller<'_> {
         }
     }
 
-    fn others(&self, reply: &Reply, found: &mut Vec<Change>) {
+    fn others(&self, reply: &Reply, found: &mut Vec<TimelineEvent>) {
         if let Some(link) = reply.duplicate_of.as_deref().map(|id| self.link(id)) {
             self.say("duplicate", "event.duplicate", &[("ticket", Part::Html(&link))], found);
         }

@@ -10,7 +10,7 @@ use super::{Html, SiteError};
 
 /// The value of a key in a file of words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Entry {
+enum WordsEntry {
     Text(String),
     /// A text that depends on a number. `one` is missing in languages that have no singular.
     Plural {
@@ -32,7 +32,7 @@ pub enum Part<'a> {
 /// The texts of one language, with English texts where the language has none.
 #[derive(Clone, Debug)]
 pub struct Words {
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, WordsEntry>,
 }
 
 impl Words {
@@ -52,8 +52,8 @@ impl Words {
     /// an error in a template.
     pub fn say(&self, key: &str, parts: &[(&str, Part<'_>)]) -> Option<Html> {
         let text = match self.entries.get(key)? {
-            Entry::Text(text) => text,
-            Entry::Plural { one, other } => {
+            WordsEntry::Text(text) => text,
+            WordsEntry::Plural { one, other } => {
                 let single = parts.iter().any(|(name, part)| *name == "n" && matches!(part, Part::Number(1)));
                 one.as_ref().filter(|_| single).unwrap_or(other)
             }
@@ -64,7 +64,7 @@ impl Words {
     /// Returns the text for `key` as plain text without filling in any parts, or the key itself if it is missing.
     pub fn plain<'a>(&'a self, key: &'a str) -> &'a str {
         match self.entries.get(key) {
-            Some(Entry::Text(text) | Entry::Plural { other: text, .. }) => text,
+            Some(WordsEntry::Text(text) | WordsEntry::Plural { other: text, .. }) => text,
             None => key,
         }
     }
@@ -72,7 +72,7 @@ impl Words {
     /// Returns the word for `value` of the enumeration `group` (`status`, `resolution` and so on), or the value itself.
     pub fn label<'a>(&'a self, group: &str, value: &'a str) -> &'a str {
         match self.entries.get(&format!("{group}.{value}")) {
-            Some(Entry::Text(text)) => text,
+            Some(WordsEntry::Text(text)) => text,
             _ => value,
         }
     }
@@ -116,7 +116,7 @@ pub(crate) fn number(n: usize) -> String {
     out
 }
 
-fn flatten(prefix: &str, value: &Value, entries: &mut BTreeMap<String, Entry>) -> Result<(), String> {
+fn flatten(prefix: &str, value: &Value, entries: &mut BTreeMap<String, WordsEntry>) -> Result<(), String> {
     let Value::Mapping(map) = value else {
         return Err(format!("`{prefix}` must be a map or text"));
     };
@@ -125,7 +125,7 @@ fn flatten(prefix: &str, value: &Value, entries: &mut BTreeMap<String, Entry>) -
         && let Some(other) = text("other")
         && map.keys().all(|key| matches!(key.as_str(), Some("one" | "other")))
     {
-        entries.insert(prefix.to_owned(), Entry::Plural { one: text("one"), other });
+        entries.insert(prefix.to_owned(), WordsEntry::Plural { one: text("one"), other });
         return Ok(());
     }
     for (key, value) in map {
@@ -133,7 +133,7 @@ fn flatten(prefix: &str, value: &Value, entries: &mut BTreeMap<String, Entry>) -
         let path = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
         match value {
             Value::String(text) => {
-                entries.insert(path, Entry::Text(text.clone()));
+                entries.insert(path, WordsEntry::Text(text.clone()));
             }
             value => flatten(&path, value, entries)?,
         }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     fresh::Budget,
     layout::Layout,
-    nouns::{Noun, parse_group},
+    nouns::{GroupContent, parse_group},
 };
 use crate::{
     repo::{CacheReader, CacheSlot, Source, checksum, sealed, unsealed},
@@ -29,7 +29,7 @@ const PIECE: usize = 2_048;
 /// A cached ticket or article and its files.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct CacheRecord {
-    /// The stamp of its files (see [`Group::stamp`](super::layout::Group)). The stamp is unique, so the paths are
+    /// The stamp of its files (see [`FolderGroup::stamp`](super::layout::FolderGroup)). The stamp is unique, so the paths are
     /// not stored.
     pub(super) stamp: u64,
     pub(super) content: RecordContent,
@@ -44,7 +44,7 @@ pub(super) enum RecordContent {
         created: Option<Time>,
         /// Former ids.
         aliases: Vec<String>,
-        /// The index of its field names in [`Table::field_sets`].
+        /// The index of its field names in [`CacheTable::field_sets`].
         fields: u32,
         /// The position of the ticket with its replies.
         rest: Rest,
@@ -65,7 +65,7 @@ pub(super) struct Rest {
 }
 
 /// The first part of a cache file: records, and where the rest of each ticket is.
-pub(super) struct Table {
+pub(super) struct CacheTable {
     /// Lists of field names. Many tickets share one list.
     field_sets: Vec<Vec<String>>,
     records: Vec<CacheRecord>,
@@ -77,7 +77,7 @@ pub(super) struct Table {
 /// Number of bytes that store the table's length.
 const HEAD: usize = 8;
 
-impl Table {
+impl CacheTable {
     /// Reads the table from `slot`; `None` if it is missing, damaged or has another format.
     pub(super) fn read(slot: &CacheSlot) -> Option<Self> {
         let reader = slot.reader()?;
@@ -99,7 +99,7 @@ impl Table {
 
 /// An open cache together with the source that it describes.
 pub(super) struct OpenCache {
-    table: Table,
+    table: CacheTable,
     slot: CacheSlot,
     layout: Arc<Layout>,
     source: Arc<dyn Source>,
@@ -110,7 +110,7 @@ impl OpenCache {
     /// Opens the cache in `slot` with its `table`, for the files of `layout` in `source`. `default` is the
     /// visibility of a ticket that does not set one.
     pub(super) fn of(
-        table: Table,
+        table: CacheTable,
         slot: &CacheSlot,
         layout: &Arc<Layout>,
         source: &Arc<dyn Source>,
@@ -181,7 +181,7 @@ impl OpenCache {
             self.slot.forget();
             let parse = |group| parse_group(&*self.source, &self.layout, group, &Budget::new(false));
             match self.layout.group(path).map(parse).map(|parsed| parsed.noun) {
-                Some(Noun::Ticket(ticket, replies)) => (*ticket, replies),
+                Some(GroupContent::Ticket(ticket, replies)) => (*ticket, replies),
                 // Another process is writing the file at this moment.
                 _ => (Ticket::unread(path), Vec::new()),
             }

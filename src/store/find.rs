@@ -5,9 +5,6 @@ use thiserror::Error;
 use super::Store;
 use crate::ticket::Thread;
 
-/// The result of a search for one ticket.
-pub(crate) type Found<'a> = Result<&'a Thread, FindError>;
-
 /// The reason why a name does not identify one ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FindError {
@@ -37,7 +34,7 @@ pub enum FindError {
 
 impl Store {
     /// Finds the ticket for a command that only reads: by its id, a former id, or any part of an id that is unique.
-    pub fn find(&self, name: &str) -> Found<'_> {
+    pub fn find(&self, name: &str) -> Result<&Thread, FindError> {
         let name = name.trim();
         if let Some(thread) = self.thread(name) {
             return Ok(thread);
@@ -69,7 +66,7 @@ impl Store {
     }
 
     /// Finds the ticket for a command that changes it: by its whole id, a former id, or the random end of the id.
-    pub fn find_for_writing(&self, name: &str) -> Found<'_> {
+    pub fn find_for_writing(&self, name: &str) -> Result<&Thread, FindError> {
         let thread = self.find(name)?;
         let name = name.trim().to_lowercase();
         let clear =
@@ -100,7 +97,7 @@ mod tests {
             source.insert(format!("tickets/{id}.md").as_str().into(), "---\ntitle: x\n---\n");
         }
         let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
-        let id = |found: Found<'_>| found.map(|thread| thread.id().to_owned());
+        let id = |found: Result<&Thread, FindError>| found.map(|thread| thread.id().to_owned());
         let export = Ok("invoice-export-times-out-k7f3qa".to_owned());
         for name in ["k7f3qa", "invoice-exp", "times-out", "invoice-export-times-out-k7f3qa"] {
             assert_eq!(id(store.find(name)), export, "{name}");

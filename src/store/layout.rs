@@ -12,24 +12,24 @@ use super::{
     role::{Owners, Role, owner, role_of},
 };
 use crate::{
-    repo::{Entry, EntryKind, Listing, OverlaySource, Stamp, checksum},
+    repo::{FileEntry, FileType, Listing, OverlaySource, Stamp, checksum},
     text::RepoPath,
 };
 
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<FileEntry>,
     /// The role of each entry, in the same order. A separate list avoids a copy of all entries, which for 90,000
     /// files takes as long as finding the roles.
     roles: Vec<Role>,
     /// Names that are not UTF-8 and folders that cannot be read, with the problem.
     pub unreadable: Vec<(String, String)>,
-    groups: OnceLock<Vec<Group>>,
+    groups: OnceLock<Vec<FolderGroup>>,
 }
 
 /// The files of one ticket with its replies, or of one article.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub struct FolderGroup {
     /// The index of the main file in [`Layout::entries`].
     at: usize,
     /// The range of its replies and attachments in [`Layout::entries`].
@@ -54,24 +54,24 @@ impl Layout {
     }
 
     /// Creates the layout of `files`, which are sorted by path.
-    pub(crate) fn of_files(files: Vec<(Entry, Role)>, unreadable: Vec<(String, String)>) -> Self {
+    pub(crate) fn of_files(files: Vec<(FileEntry, Role)>, unreadable: Vec<(String, String)>) -> Self {
         let (entries, roles) = files.into_iter().unzip();
         Self { entries, roles, unreadable, groups: OnceLock::new() }
     }
 
     /// Returns each file with its role.
-    pub fn files(&self) -> impl ExactSizeIterator<Item = (&Entry, &Role)> {
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (&FileEntry, &Role)> {
         self.entries.iter().zip(&self.roles)
     }
 
     /// Returns the tickets and articles with their files, sorted by path.
-    pub fn groups(&self) -> &[Group] {
+    pub fn groups(&self) -> &[FolderGroup] {
         self.groups.get_or_init(|| {
-            let mut groups: Vec<Group> = Vec::new();
+            let mut groups: Vec<FolderGroup> = Vec::new();
             for (at, role) in self.roles.iter().enumerate() {
                 match role {
                     Role::Ticket | Role::Article => {
-                        groups.push(Group { at, below: 0..0, stamp: None, changed_ns: i64::MAX });
+                        groups.push(FolderGroup { at, below: 0..0, stamp: None, changed_ns: i64::MAX });
                     }
                     Role::Reply(ticket) => {
                         let is_last = groups.last().is_some_and(|last| self.path_of(last) == ticket);
@@ -93,25 +93,25 @@ impl Layout {
     }
 
     /// Returns the ticket or article whose main file is `path`.
-    pub fn group(&self, path: &RepoPath) -> Option<&Group> {
+    pub fn group(&self, path: &RepoPath) -> Option<&FolderGroup> {
         let groups = self.groups();
         let at = groups.binary_search_by(|group| self.path_of(group).cmp(path)).ok()?;
         groups.get(at)
     }
 
     /// Returns the path of the main file of a ticket or article.
-    pub fn path_of(&self, group: &Group) -> &RepoPath {
+    pub fn path_of(&self, group: &FolderGroup) -> &RepoPath {
         &self.entries[group.at].path
     }
 
     /// Returns the main file and then the replies, sorted by path.
-    pub fn files_of<'a>(&'a self, group: &Group) -> impl Iterator<Item = (&'a Entry, &'a Role)> {
+    pub fn files_of<'a>(&'a self, group: &FolderGroup) -> impl Iterator<Item = (&'a FileEntry, &'a Role)> {
         let file = |at: usize| (&self.entries[at], &self.roles[at]);
         let replies = group.below.clone().map(file).filter(|(_, role)| matches!(role, Role::Reply(_)));
         std::iter::once(file(group.at)).chain(replies)
     }
 
-    fn stamp(&self, group: &Group) -> (Option<u64>, i64) {
+    fn stamp(&self, group: &FolderGroup) -> (Option<u64>, i64) {
         let (mut is_known, mut by_contents, mut newest) = (true, false, i64::MIN);
         let mut lines = Vec::with_capacity(480);
         for (entry, _) in self.files_of(group) {
@@ -153,7 +153,8 @@ impl Layout {
             return Self::of(source.over(self.listing()));
         }
         let kept = self.files().filter(|(entry, _)| !source.changes(&entry.path));
-        let mut files: Vec<(Entry, Role)> = kept.map(|(entry, role)| (entry.clone(), role.clone())).collect();
+        let mut files: Vec<(FileEntry, Role)> =
+            kept.map(|(entry, role)| (entry.clone(), role.clone())).collect();
         let is_ticket = |stem: &str| {
             let path = RepoPath::new(format!("{stem}.md"));
             self.role(&path).is_some().then_some(path)
@@ -187,7 +188,7 @@ impl Layout {
                     ticket: ticket.stem().to_owned(),
                     path: entry.path.clone(),
                     size: entry.size,
-                    symlink: entry.kind == EntryKind::Symlink,
+                    symlink: entry.kind == FileType::Symlink,
                 }),
                 _ => None,
             })
@@ -202,16 +203,16 @@ impl Layout {
     }
 
     /// Returns the file at `path` and its role.
-    pub fn entry(&self, path: &RepoPath) -> Option<(&Entry, &Role)> {
+    pub fn entry(&self, path: &RepoPath) -> Option<(&FileEntry, &Role)> {
         let at = self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
         Some((&self.entries[at], &self.roles[at]))
     }
 }
 
 /// Appends bytes that identify a file and its stamp.
-fn put_line(entry: &Entry, line: &mut Vec<u8>) {
+fn put_line(entry: &FileEntry, line: &mut Vec<u8>) {
     line.extend_from_slice(entry.path.as_str().as_bytes());
-    line.push(u8::from(entry.kind == EntryKind::Symlink));
+    line.push(u8::from(entry.kind == FileType::Symlink));
     match entry.stamp {
         Stamp::Blob(id) => line.extend_from_slice(&id),
         Stamp::Stat { mtime_ns, ctime_ns, size, inode } => {
@@ -259,13 +260,13 @@ mod tests {
 
     #[test]
     fn a_symbolic_link_differs_from_a_file_that_contains_its_target() {
-        let stamp = |kind: EntryKind| {
+        let stamp = |kind: FileType| {
             let path = RepoPath::new("tickets/a.md");
-            let entries = vec![Entry { path, kind, size: 0, stamp: Stamp::Blob([7; 20]) }];
+            let entries = vec![FileEntry { path, kind, size: 0, stamp: Stamp::Blob([7; 20]) }];
             Layout::of(Listing { entries, unreadable: Vec::new() }).groups()[0].stamp
         };
-        assert!(stamp(EntryKind::File).is_some());
-        assert_ne!(stamp(EntryKind::File), stamp(EntryKind::Symlink));
+        assert!(stamp(FileType::File).is_some());
+        assert_ne!(stamp(FileType::File), stamp(FileType::Symlink));
     }
 
     #[test]

@@ -10,10 +10,10 @@ use rayon::prelude::*;
 
 use super::{
     Store,
-    cache::{CacheRecord, CacheWriter, NewContent, OpenCache, RecordContent, Table},
+    cache::{CacheRecord, CacheTable, CacheWriter, NewContent, OpenCache, RecordContent},
     fresh::{Budget, Fresh, FreshFiles},
-    layout::{Group, Layout},
-    nouns::{Noun, ParsedGroup, parse_group},
+    layout::{FolderGroup, Layout},
+    nouns::{GroupContent, ParsedGroup, parse_group},
     rules::Rules,
     threads::{Slot, Threads},
 };
@@ -24,21 +24,23 @@ use crate::{
 };
 
 /// The listed files of a source, before any file is read.
-pub(crate) struct Listed {
+pub(crate) struct StoreListing {
     source: Arc<dyn Source>,
     layout: Arc<Layout>,
     /// The table of the cache, if there is a valid one.
-    table: Option<Table>,
+    table: Option<CacheTable>,
     /// The time before the listing, by the clock of the cache's file system.
     started_ns: i64,
 }
 
-impl Listed {
+impl StoreListing {
     /// Lists the files of `source`. `cache` is the slot that [`load_for_check`] will use.
     pub(crate) fn of(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Self, RepoError> {
         let started_ns = cache.now_ns();
-        let (layout, table) =
-            rayon::join(|| source.list().map(|listing| Arc::new(Layout::of(listing))), || Table::read(cache));
+        let (layout, table) = rayon::join(
+            || source.list().map(|listing| Arc::new(Layout::of(listing))),
+            || CacheTable::read(cache),
+        );
         Ok(Self { layout: layout?, source, table, started_ns })
     }
 
@@ -49,7 +51,7 @@ impl Listed {
 
 /// Loads all files of `source`. Invalid files are loaded as far as possible and counted.
 pub fn load(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Store, RepoError> {
-    load_keeping(Listed::of(source, cache)?, None, cache, &Budget::new(false))
+    load_keeping(StoreListing::of(source, cache)?, None, cache, &Budget::new(false))
 }
 
 /// Loads all listed files in order to check them; parsed files are kept (see [`Store::fresh`]).
@@ -57,7 +59,7 @@ pub fn load(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Store, RepoErr
 /// If `rules` is given, settings and templates come from that view of the repository, so that a change cannot
 /// weaken the rules by which it is checked.
 pub(crate) fn load_for_check(
-    listed: Listed,
+    listed: StoreListing,
     rules: Option<&dyn Source>,
     cache: &CacheSlot,
 ) -> Result<Store, RepoError> {
@@ -65,12 +67,12 @@ pub(crate) fn load_for_check(
 }
 
 fn load_keeping(
-    listed: Listed,
+    listed: StoreListing,
     rules: Option<&dyn Source>,
     cache: &CacheSlot,
     budget: &Budget,
 ) -> Result<Store, RepoError> {
-    let Listed { source, layout, table, started_ns } = listed;
+    let StoreListing { source, layout, table, started_ns } = listed;
     let load_rules = || match rules {
         Some(rules) => Ok(Rules::load(rules, &Layout::of(rules.list()?))),
         None => Ok(Rules::load(&*source, &layout)),
@@ -81,8 +83,8 @@ fn load_keeping(
     let kept = table.map(|table| OpenCache::of(table, cache, &layout, &source, default));
     let known = unchanged(&layout, kept.as_ref().map_or(&[], OpenCache::records));
     let is_new = layout.groups().par_iter().zip(&known).filter(|(_, known)| known.is_none());
-    let contents: Vec<GroupContent> =
-        is_new.map(|(group, _)| GroupContent::parse(&*source, &layout, group, default, budget)).collect();
+    let contents: Vec<LoadedGroup> =
+        is_new.map(|(group, _)| LoadedGroup::parse(&*source, &layout, group, default, budget)).collect();
     if !contents.is_empty() || kept.as_ref().is_none_or(|kept| kept.records().len() != known.len()) {
         write_cache(&layout, kept.as_ref(), &known, &contents, started_ns).finish(cache);
     }
@@ -103,7 +105,7 @@ fn load_keeping(
             RecordContent::Nothing => {}
         }
     }
-    for GroupContent { path, content, broken: has_findings, fresh: files } in contents {
+    for LoadedGroup { path, content, broken: has_findings, fresh: files } in contents {
         broken.extend(has_findings);
         fresh.extend(files.into_iter().map(|fresh| (fresh.document.path.clone(), fresh)));
         match content {
@@ -143,7 +145,7 @@ fn unchanged(layout: &Layout, records: &[CacheRecord]) -> Vec<Option<usize>> {
 }
 
 /// A group whose files were parsed.
-struct GroupContent {
+struct LoadedGroup {
     path: RepoPath,
     /// A folded ticket, or other content.
     content: Result<Arc<Thread>, RecordContent>,
@@ -151,20 +153,20 @@ struct GroupContent {
     fresh: Vec<Fresh>,
 }
 
-impl GroupContent {
+impl LoadedGroup {
     fn parse(
         source: &dyn Source,
         layout: &Layout,
-        group: &Group,
+        group: &FolderGroup,
         default: Visibility,
         budget: &Budget,
     ) -> Self {
         let ParsedGroup { noun, broken, fresh } = parse_group(source, layout, group, budget);
         let content = match noun {
-            Noun::Ticket(ticket, replies) => Ok(Arc::new(fold(*ticket, replies, default))),
-            Noun::Article(article) => Err(RecordContent::Article(article)),
-            Noun::Orphan => Err(RecordContent::Orphan),
-            Noun::Nothing => Err(RecordContent::Nothing),
+            GroupContent::Ticket(ticket, replies) => Ok(Arc::new(fold(*ticket, replies, default))),
+            GroupContent::Article(article) => Err(RecordContent::Article(article)),
+            GroupContent::Orphan => Err(RecordContent::Orphan),
+            GroupContent::Nothing => Err(RecordContent::Nothing),
         };
         Self { path: layout.path_of(group).clone(), content, broken, fresh }
     }
@@ -179,7 +181,7 @@ fn write_cache(
     layout: &Layout,
     kept: Option<&OpenCache>,
     known: &[Option<usize>],
-    contents: &[GroupContent],
+    contents: &[LoadedGroup],
     started_ns: i64,
 ) -> CacheWriter {
     const TICK_NS: i64 = 20_000_000;
@@ -196,10 +198,10 @@ fn write_cache(
             (Some((kept, record)), _) => {
                 writer.add(stamp, &record.broken, NewContent::Cached(kept, record));
             }
-            (None, Some(GroupContent { content: Ok(thread), broken, .. })) => {
+            (None, Some(LoadedGroup { content: Ok(thread), broken, .. })) => {
                 writer.add(stamp, broken, NewContent::Thread(thread));
             }
-            (None, Some(GroupContent { content: Err(content), broken, .. })) => {
+            (None, Some(LoadedGroup { content: Err(content), broken, .. })) => {
                 writer.add(stamp, broken, NewContent::Other(content.clone()));
             }
             (None, None) => {}

@@ -20,9 +20,9 @@ use std::{
 
 pub(crate) use find::FindError;
 pub(crate) use fresh::Fresh;
-pub(crate) use layout::{Group, Layout};
+pub(crate) use layout::{FolderGroup, Layout};
 pub use load::load;
-pub(crate) use load::{Listed, load_for_check};
+pub(crate) use load::{StoreListing, load_for_check};
 pub(crate) use part::StoreParts;
 pub(crate) use role::Role;
 pub(crate) use threads::Threads;
@@ -104,7 +104,7 @@ impl Store {
     }
 
     /// Returns the files of the ticket at index `place` of [`Store::threads`].
-    pub fn group(&self, place: usize) -> Option<&Group> {
+    pub fn group(&self, place: usize) -> Option<&FolderGroup> {
         match self.threads.group(place) {
             Some(group) => self.layout.groups().get(group),
             None => self.layout.group(self.threads.path(place)),

@@ -9,11 +9,11 @@ use rayon::prelude::*;
 
 use super::{
     fresh::{Budget, Fresh},
-    layout::{Group, Layout},
+    layout::{FolderGroup, Layout},
     role::Role,
 };
 use crate::{
-    repo::{Entry, EntryKind, Source},
+    repo::{FileEntry, FileType, Source},
     text::RepoPath,
     ticket::{
         Article, Document, Reply, Thread, Ticket, Visibility, fold, parse_article, parse_reply, parse_ticket,
@@ -41,14 +41,14 @@ pub(super) enum FileContent {
 
 /// The parsed files of a group.
 pub(super) struct ParsedGroup {
-    pub noun: Noun,
+    pub noun: GroupContent,
     /// Files with problems in their form.
     pub broken: Vec<RepoPath>,
     pub fresh: Vec<Fresh>,
 }
 
 /// The content of a group.
-pub(super) enum Noun {
+pub(super) enum GroupContent {
     Ticket(Box<Ticket>, Vec<Reply>),
     Article(Box<Article>),
     Orphan,
@@ -60,10 +60,10 @@ pub(super) enum Noun {
 pub(super) fn parse_group(
     source: &dyn Source,
     layout: &Layout,
-    group: &Group,
+    group: &FolderGroup,
     budget: &Budget,
 ) -> ParsedGroup {
-    let (mut noun, mut replies) = (Noun::Nothing, Vec::new());
+    let (mut noun, mut replies) = (GroupContent::Nothing, Vec::new());
     let (mut broken, mut fresh) = (Vec::new(), Vec::new());
     for (entry, role) in layout.files_of(group) {
         let parsed = parse(source, entry, role, budget);
@@ -72,14 +72,14 @@ pub(super) fn parse_group(
         }
         fresh.extend(parsed.fresh);
         match parsed.content {
-            FileContent::Ticket(ticket) => noun = Noun::Ticket(ticket, Vec::new()),
-            FileContent::Article(article) => noun = Noun::Article(article),
-            FileContent::Orphan => noun = Noun::Orphan,
+            FileContent::Ticket(ticket) => noun = GroupContent::Ticket(ticket, Vec::new()),
+            FileContent::Article(article) => noun = GroupContent::Article(article),
+            FileContent::Orphan => noun = GroupContent::Orphan,
             FileContent::Reply(reply) => replies.push(*reply),
             FileContent::Nothing => {}
         }
     }
-    if let Noun::Ticket(_, of_ticket) = &mut noun {
+    if let GroupContent::Ticket(_, of_ticket) = &mut noun {
         *of_ticket = replies;
     }
     ParsedGroup { noun, broken, fresh }
@@ -91,10 +91,10 @@ pub(super) fn has_noun(role: &Role) -> bool {
 }
 
 /// Parses the file of `entry` according to its role.
-pub(super) fn parse(source: &dyn Source, entry: &Entry, role: &Role, budget: &Budget) -> ParsedFile {
+pub(super) fn parse(source: &dyn Source, entry: &FileEntry, role: &Role, budget: &Budget) -> ParsedFile {
     let bytes = match entry.kind {
-        EntryKind::Symlink => None,
-        EntryKind::File => source.read(&entry.path).ok(),
+        FileType::Symlink => None,
+        FileType::File => source.read(&entry.path).ok(),
     };
     let Some(bytes) = bytes else {
         return ParsedFile { content: FileContent::Nothing, problem: true, fresh: None };

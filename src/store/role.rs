@@ -1,7 +1,7 @@
 //! The role of a file, determined by its path.
 
 use crate::{
-    repo::Entry,
+    repo::FileEntry,
     settings::{BASELINE_PATH, IMPORTS_FOLDER, SETTINGS_PATH},
     template::{CANNED_FOLDER, TEMPLATE_FOLDER},
     text::RepoPath,
@@ -80,7 +80,7 @@ pub(super) struct Owners {
 
 impl Owners {
     /// Returns the ticket that owns the folder of `entries[at]`.
-    pub(super) fn of(&mut self, entries: &[Entry], at: usize) -> Option<RepoPath> {
+    pub(super) fn of(&mut self, entries: &[FileEntry], at: usize) -> Option<RepoPath> {
         let folder = entries[at].path.folder();
         if let Some((last, owner)) = self.folders.last()
             && last == folder
@@ -111,8 +111,8 @@ impl Owners {
 
 /// Returns the ticket that owns `folder`. `before` are the entries before the first file of the folder: `a.md`
 /// comes before all of `a/`, usually directly before.
-fn ticket_before(folder: &str, before: &[Entry]) -> Option<RepoPath> {
-    let is_it = |entry: &&Entry| entry.path.as_str().strip_prefix(folder) == Some(".md");
+fn ticket_before(folder: &str, before: &[FileEntry]) -> Option<RepoPath> {
+    let is_it = |entry: &&FileEntry| entry.path.as_str().strip_prefix(folder) == Some(".md");
     let at = || {
         let path = format!("{folder}.md");
         before.binary_search_by(|entry| entry.path.as_str().cmp(&path)).ok()

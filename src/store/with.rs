@@ -184,7 +184,7 @@ mod tests {
     use super::*;
     use crate::{
         repo::{CacheSlot, MemorySource},
-        store::{Listed, load, load_for_check},
+        store::{StoreListing, load, load_for_check},
     };
 
     fn source() -> MemorySource {
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn rules_from_another_view_stay() {
         let rules = source();
-        let listed = Listed::of(Arc::new(source()), &CacheSlot::nowhere()).unwrap();
+        let listed = StoreListing::of(Arc::new(source()), &CacheSlot::nowhere()).unwrap();
         let store = load_for_check(listed, Some(&rules), &CacheSlot::nowhere()).unwrap();
         let changed = vec![("casebook.yml".into(), Some(b"version: 1\nvisibility: public\n".to_vec()))];
         let with = store.with(changed);

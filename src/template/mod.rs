@@ -15,7 +15,7 @@ pub(crate) use read::{TEMPLATE_FOLDER, parse_template};
 
 use crate::{
     text::Time,
-    ticket::{CORE_KEYS, Resolution, Value},
+    ticket::{CORE_KEYS, Resolution, YamlValue},
 };
 
 /// The required fields and sections of one kind of ticket.
@@ -159,7 +159,7 @@ pub(crate) fn applies<'v>(
     when: &[(String, Vec<String>)],
     since: Option<Time>,
     created: Option<Time>,
-    value_of: impl Fn(&str) -> Option<&'v Value>,
+    value_of: impl Fn(&str) -> Option<&'v YamlValue>,
 ) -> bool {
     let old = matches!((since, created), (Some(since), Some(created)) if created < since);
     !old && when.iter().all(|(field, wanted)| {

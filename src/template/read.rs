@@ -9,7 +9,7 @@ use super::{
 use crate::{
     diagnostic::Finding,
     text::{RepoPath, nearest},
-    ticket::{Document, Entry, Node, NodeKind, Reader, Resolution, is_taken},
+    ticket::{Document, Reader, Resolution, YamlEntry, YamlNode, YamlNodeKind, is_taken},
 };
 
 pub(crate) const TEMPLATE_FOLDER: &str = "ticket-templates";
@@ -38,7 +38,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
     reader.refuse_unknown(KEYS);
     for key in ["fields", "sections", "resolution"] {
         let Some(node) = reader.node(key) else { continue };
-        if !matches!(node.kind, NodeKind::Map(_)) {
+        if !matches!(node.kind, YamlNodeKind::Map(_)) {
             reader.bad(
                 node,
                 format!("`{key}` must be a map, not {}", node.describe()),
@@ -47,7 +47,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
         }
         for entry in node.entries() {
             let mut inner = Reader::new(path, entry.value.entries());
-            if !matches!(entry.value.kind, NodeKind::Map(_)) && !entry.value.is_null() {
+            if !matches!(entry.value.kind, YamlNodeKind::Map(_)) && !entry.value.is_null() {
                 inner.bad(
                     &entry.value,
                     format!("`{}` must be a map, not {}", entry.key, entry.value.describe()),
@@ -67,7 +67,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
     (template, findings)
 }
 
-fn read_field(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) -> Field {
+fn read_field(path: &RepoPath, entry: &YamlEntry, reader: &mut Reader<'_>) -> Field {
     let names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
     if is_taken(&entry.key) {
         reader.findings.push(
@@ -97,7 +97,7 @@ fn read_field(path: &RepoPath, entry: &Entry, reader: &mut Reader<'_>) -> Field 
     field
 }
 
-fn read_section(entry: &Entry, reader: &mut Reader<'_>, stages: &[&str]) -> SectionRule {
+fn read_section(entry: &YamlEntry, reader: &mut Reader<'_>, stages: &[&str]) -> SectionRule {
     let mut needs = Vec::new();
     if let Some(node) = reader.node("needs") {
         for item in node.items() {
@@ -157,7 +157,7 @@ fn read_when(reader: &mut Reader<'_>) -> Vec<(String, Vec<String>)> {
     let Some(node) = reader.node("when") else {
         return Vec::new();
     };
-    if !matches!(node.kind, NodeKind::Map(_)) {
+    if !matches!(node.kind, YamlNodeKind::Map(_)) {
         reader.bad(
             node,
             "`when` must be a map of fields and values",
@@ -167,7 +167,7 @@ fn read_when(reader: &mut Reader<'_>) -> Vec<(String, Vec<String>)> {
     node.entries().iter().map(|entry| (entry.key.clone(), texts(&entry.value))).collect()
 }
 
-fn texts(node: &Node) -> Vec<String> {
+fn texts(node: &YamlNode) -> Vec<String> {
     node.value().texts()
 }
 
@@ -187,7 +187,7 @@ fn read_pattern(reader: &mut Reader<'_>) -> Option<String> {
 }
 
 /// Checks that each `when` names a field of the template or of every ticket.
-fn check_when(path: &RepoPath, template: &Template, entries: &[Entry], findings: &mut Vec<Finding>) {
+fn check_when(path: &RepoPath, template: &Template, entries: &[YamlEntry], findings: &mut Vec<Finding>) {
     let mut known: Vec<&str> = template.fields.iter().map(|field| field.name.as_str()).collect();
     known.extend(["service", "priority", "tags", "visibility"]);
     for key in ["fields", "sections", "resolution"] {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::yaml::{Entry, Node};
+use super::yaml::{YamlEntry, YamlNode};
 use super::yaml_pieces::parse_yaml;
 use crate::{
     diagnostic::Finding,
@@ -32,16 +32,16 @@ pub struct Document {
 pub struct Front {
     /// The byte range of the YAML, without the `---` lines.
     pub span: Span,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<YamlEntry>,
 }
 
 impl Front {
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&YamlEntry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
     /// Returns the value of `key`.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&YamlNode> {
         self.entry(key).map(|entry| &entry.value)
     }
 }

@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{value::Value, yaml::parse_piece};
+use super::{value::YamlValue, yaml::parse_piece};
 use crate::text::Time;
 
-/// Returns a block of front matter with its `---` lines. Keys with `None` are left out; [`Value::Null`] is written.
-pub(crate) fn compose_front(entries: &[(&str, Option<Value>)]) -> String {
+/// Returns a block of front matter with its `---` lines. Keys with `None` are left out; [`YamlValue::Null`] is written.
+pub(crate) fn compose_front(entries: &[(&str, Option<YamlValue>)]) -> String {
     let mut text = String::from("---\n");
     for (key, value) in entries.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
         text.push_str(&format!("{}: {}\n", yaml_key(key), yaml_value(value)));
@@ -22,32 +22,32 @@ fn yaml_key(key: &str) -> String {
 }
 
 /// Formats a value as YAML on one line.
-pub(crate) fn yaml_value(value: &Value) -> String {
+pub(crate) fn yaml_value(value: &YamlValue) -> String {
     match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(text) => text.clone(),
-        Value::Text(text) => yaml_scalar(text),
-        Value::List(items) => {
+        YamlValue::Null => "null".to_owned(),
+        YamlValue::Bool(value) => value.to_string(),
+        YamlValue::Number(text) => text.clone(),
+        YamlValue::Text(text) => yaml_scalar(text),
+        YamlValue::List(items) => {
             let items: Vec<String> = items.iter().map(flow_value).collect();
             format!("[{}]", items.join(", "))
         }
-        Value::Map(_) => flow_value(value),
+        YamlValue::Map(_) => flow_value(value),
     }
 }
 
 /// Formats a value inside brackets, where commas and brackets must be quoted.
-fn flow_value(value: &Value) -> String {
+fn flow_value(value: &YamlValue) -> String {
     match value {
-        Value::Text(text) if is_simple(text) => text.clone(),
-        Value::Text(text)
+        YamlValue::Text(text) if is_simple(text) => text.clone(),
+        YamlValue::Text(text)
             if text.starts_with(['/', '+', '-']) && is_simple(&text[1..]) && !text.contains(' ') =>
         {
             text.clone()
         }
-        Value::Text(text) => quoted(text),
-        Value::Map(entries) if entries.is_empty() => "{}".to_owned(),
-        Value::Map(entries) => {
+        YamlValue::Text(text) => quoted(text),
+        YamlValue::Map(entries) if entries.is_empty() => "{}".to_owned(),
+        YamlValue::Map(entries) => {
             let entries: Vec<String> = entries
                 .iter()
                 .map(|(key, value)| format!("{}: {}", yaml_key(key), flow_value(value)))
@@ -135,7 +135,7 @@ fn quoted(text: &str) -> String {
 fn reads_back(yaml: &str, text: &str) -> bool {
     let mut problems = Vec::new();
     let entries = parse_piece(&format!("k: {yaml}\n"), 0, &mut problems).unwrap_or_default();
-    problems.is_empty() && entries.len() == 1 && entries[0].value.value() == Value::Text(text.to_owned())
+    problems.is_empty() && entries.len() == 1 && entries[0].value.value() == YamlValue::Text(text.to_owned())
 }
 
 #[cfg(test)]
@@ -179,7 +179,7 @@ mod tests {
         ] {
             assert_eq!(yaml_scalar(text), yaml, "{text}");
         }
-        let tags = Value::List(vec![Value::Text("a, b".into()), Value::Text("c".into())]);
+        let tags = YamlValue::List(vec![YamlValue::Text("a, b".into()), YamlValue::Text("c".into())]);
         assert_eq!(yaml_value(&tags), "[\"a, b\", c]");
     }
 
@@ -188,12 +188,12 @@ mod tests {
 
         #[test]
         fn every_text_is_read_back_unchanged(text in "\\PC{0,30}|[\\x00-\\x20:#@'\"\\\\,\\[\\]{}a1-]{0,12}") {
-            let block = compose_front(&[("k", Some(Value::Text(text.clone()))), ("l", Some(Value::List(vec![Value::Text(text.clone())])))]);
+            let block = compose_front(&[("k", Some(YamlValue::Text(text.clone()))), ("l", Some(YamlValue::List(vec![YamlValue::Text(text.clone())])))]);
             let parsed = document(&block);
             prop_assert!(parsed.problems.is_empty(), "{:?} {}", parsed.problems, block);
             let front = parsed.front.unwrap();
-            prop_assert_eq!(front.get("k").unwrap().value(), Value::Text(text.clone()));
-            prop_assert_eq!(front.get("l").unwrap().value(), Value::List(vec![Value::Text(text)]));
+            prop_assert_eq!(front.get("k").unwrap().value(), YamlValue::Text(text.clone()));
+            prop_assert_eq!(front.get("l").unwrap().value(), YamlValue::List(vec![YamlValue::Text(text)]));
         }
     }
 }

@@ -4,9 +4,9 @@
 use super::{
     reply::{Reply, Set, TagChange},
     status::{Priority, Status, Visibility},
-    thread::{State, Thread},
+    thread::{Thread, TicketState},
     ticket::Ticket,
-    value::Value,
+    value::YamlValue,
 };
 use crate::text::Time;
 
@@ -14,7 +14,7 @@ use crate::text::Time;
 /// set one.
 pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility) -> Thread {
     replies.sort_by(|a, b| order(a).cmp(&order(b)));
-    let mut state = State {
+    let mut state = TicketState {
         status: Status::Open,
         resolution: None,
         duplicate_of: None,
@@ -66,7 +66,7 @@ fn order(reply: &Reply) -> (bool, Option<Time>, &str, Option<&str>) {
 }
 
 /// Returns true if the ticket, with all corrections so far, has the field or section `ask`.
-fn is_filled(ticket: &Ticket, fields: &[(String, Value)], ask: &str) -> bool {
+fn is_filled(ticket: &Ticket, fields: &[(String, YamlValue)], ask: &str) -> bool {
     let core = match ask {
         "service" => ticket.service.is_some(),
         "priority" => ticket.priority.is_some(),
@@ -75,11 +75,11 @@ fn is_filled(ticket: &Ticket, fields: &[(String, Value)], ask: &str) -> bool {
         "related" => !ticket.related.is_empty(),
         _ => false,
     };
-    core || fields.iter().any(|(name, value)| name == ask && *value != Value::Null)
+    core || fields.iter().any(|(name, value)| name == ask && *value != YamlValue::Null)
         || ticket.sections.iter().any(|section| *section == ask.to_lowercase())
 }
 
-impl State {
+impl TicketState {
     fn apply(&mut self, ticket: &Ticket, reply: &Reply, place: u32, default: Visibility) {
         let by_requester = reply.author == ticket.requester;
         if !by_requester && self.first_response.is_none() {
@@ -131,8 +131,8 @@ impl State {
             Set::Clear => None,
             Set::Value(value) => Some(value),
         };
-        let text = value.and_then(Value::as_text);
-        let texts = || value.map(Value::texts).unwrap_or_default();
+        let text = value.and_then(YamlValue::as_text);
+        let texts = || value.map(YamlValue::texts).unwrap_or_default();
         match field {
             "service" => self.service = text,
             // An unknown priority is a finding and does not change the state.
@@ -200,7 +200,7 @@ mod tests {
         )
     }
 
-    fn state(replies: Vec<Reply>) -> State {
+    fn state(replies: Vec<Reply>) -> TicketState {
         fold(ticket(), replies, Visibility::Public).state
     }
 

@@ -3,7 +3,7 @@
 use super::{
     document::Document,
     status::Visibility,
-    yaml::{Entry, Node, NodeKind, Style},
+    yaml::{YamlEntry, YamlNode, YamlNodeKind, YamlStyle},
 };
 use crate::{
     diagnostic::Finding,
@@ -16,18 +16,18 @@ const UNREAD_FRONT: [&str; 4] = ["broken-yaml", "duplicate-key", "huge-file", "n
 /// Reads the keys of one map of a file and collects problems.
 pub(crate) struct Reader<'a> {
     path: &'a RepoPath,
-    entries: &'a [Entry],
+    entries: &'a [YamlEntry],
     pub findings: Vec<Finding>,
 }
 
 impl<'a> Reader<'a> {
     /// Creates a reader of `entries` from the file `path`.
-    pub(crate) fn new(path: &'a RepoPath, entries: &'a [Entry]) -> Self {
+    pub(crate) fn new(path: &'a RepoPath, entries: &'a [YamlEntry]) -> Self {
         Self { path, entries, findings: Vec::new() }
     }
 
     /// Returns the value of `key`, or `None` if it is missing or null.
-    pub(crate) fn node(&self, key: &str) -> Option<&'a Node> {
+    pub(crate) fn node(&self, key: &str) -> Option<&'a YamlNode> {
         self.entries
             .iter()
             .find(|entry| entry.key == key)
@@ -36,7 +36,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds a finding `bad-value` at `node`.
-    pub(crate) fn bad(&mut self, node: &Node, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn bad(&mut self, node: &YamlNode, message: impl Into<String>, help: impl Into<String>) {
         self.findings.push(Finding::deny("bad-value", self.path, message).at(node.span.clone()).help(help));
     }
 
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn text(&mut self, key: &str) -> Option<String> {
         let node = self.node(key)?;
         match &node.kind {
-            NodeKind::Scalar(text, style) => Some(scalar(text, *style)),
+            YamlNodeKind::Scalar(text, style) => Some(scalar(text, *style)),
             _ => {
                 self.bad(node, format!("`{key}` must be text, not {}", node.describe()), "write one value");
                 None
@@ -58,11 +58,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the texts of `node`, the value of `key`.
-    pub(crate) fn texts_of(&mut self, node: &Node, key: &str) -> Vec<String> {
+    pub(crate) fn texts_of(&mut self, node: &YamlNode, key: &str) -> Vec<String> {
         let mut texts = Vec::new();
         for item in node.items() {
             match &item.kind {
-                NodeKind::Scalar(text, style) if !item.is_null() => texts.push(scalar(text, *style)),
+                YamlNodeKind::Scalar(text, style) if !item.is_null() => texts.push(scalar(text, *style)),
                 _ => self.bad(
                     item,
                     format!("`{key}` must be a list of texts, but one item is {}", item.describe()),
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn boolean(&mut self, key: &str) -> Option<bool> {
         let node = self.node(key)?;
         match node.value() {
-            super::value::Value::Bool(value) => Some(value),
+            super::value::YamlValue::Bool(value) => Some(value),
             _ => {
                 self.bad(
                     node,
@@ -176,10 +176,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn scalar(text: &str, style: Style) -> String {
+fn scalar(text: &str, style: YamlStyle) -> String {
     match style {
-        Style::Block => text.trim_end_matches('\n').to_owned(),
-        Style::Plain | Style::Quoted => text.to_owned(),
+        YamlStyle::Block => text.trim_end_matches('\n').to_owned(),
+        YamlStyle::Plain | YamlStyle::Quoted => text.to_owned(),
     }
 }
 

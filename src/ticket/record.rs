@@ -8,7 +8,7 @@ use super::keys::{CORE_KEYS, QUERY_KEYS, REPLY_KEYS};
 /// A ticket: one line of a `.jsonl` file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, expecting = "an object")]
-pub struct Record {
+pub struct TicketRecord {
     /// The id in the other tracker; in exports, the id in Casebook.
     #[serde(deserialize_with = "text_or_number")]
     pub id: String,
@@ -61,7 +61,7 @@ pub struct Record {
     pub unknown: Map<String, Json>,
 }
 
-/// A reply of a [`Record`].
+/// A reply of a [`TicketRecord`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub struct ReplyRecord {

@@ -8,8 +8,8 @@ use super::{
     read::Reader,
     section::{count_body_words, filled_sections, has_code},
     status::{Resolution, Status, Visibility},
-    value::Value,
-    yaml::Node,
+    value::YamlValue,
+    yaml::YamlNode,
 };
 use crate::{
     diagnostic::Finding,
@@ -56,7 +56,7 @@ pub enum Set {
     /// `null`: removes the value.
     Clear,
     /// Replaces the value.
-    Value(Value),
+    Value(YamlValue),
     /// Adds and removes tags; other tags stay.
     Tags(Vec<TagChange>),
 }
@@ -126,8 +126,8 @@ pub(crate) fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
     (reply, findings)
 }
 
-fn read_set(node: &Node, reader: &mut Reader<'_>) -> Vec<(String, Set)> {
-    if node.entries().is_empty() && !matches!(node.kind, super::yaml::NodeKind::Map(_)) {
+fn read_set(node: &YamlNode, reader: &mut Reader<'_>) -> Vec<(String, Set)> {
+    if node.entries().is_empty() && !matches!(node.kind, super::yaml::YamlNodeKind::Map(_)) {
         reader.bad(node, "`set` must be a map of ticket fields", "write it as `set: { priority: high }`");
     }
     let mut set = Vec::new();
@@ -148,11 +148,11 @@ fn read_set(node: &Node, reader: &mut Reader<'_>) -> Vec<(String, Set)> {
     set
 }
 
-fn read_tags(node: &Node, reader: &mut Reader<'_>) -> Option<Set> {
+fn read_tags(node: &YamlNode, reader: &mut Reader<'_>) -> Option<Set> {
     let texts = reader.texts_of(node, "tags");
     let signed = texts.iter().filter(|text| text.starts_with(['+', '-'])).count();
     if signed == 0 {
-        return Some(Set::Value(Value::List(texts.into_iter().map(Value::Text).collect())));
+        return Some(Set::Value(YamlValue::List(texts.into_iter().map(YamlValue::Text).collect())));
     }
     if signed < texts.len() {
         reader.bad(

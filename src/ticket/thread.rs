@@ -6,7 +6,7 @@ use super::{
     reply::Reply,
     status::{Priority, Resolution, Status, Visibility},
     ticket::Ticket,
-    value::Value,
+    value::YamlValue,
 };
 use crate::text::Time;
 
@@ -18,12 +18,12 @@ pub struct Thread {
     /// Replies in the order in which they were folded; replies without author or time come last.
     pub replies: Vec<Reply>,
     /// The state after all replies.
-    pub state: State,
+    pub state: TicketState,
 }
 
 /// The current state of a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct State {
+pub struct TicketState {
     pub status: Status,
     /// How the ticket was resolved; `None` unless its status is resolved.
     pub resolution: Option<Resolution>,
@@ -49,7 +49,7 @@ pub struct State {
     /// Former ids.
     pub aliases: Vec<String>,
     /// Template fields after triage.
-    pub fields: Vec<(String, Value)>,
+    pub fields: Vec<(String, YamlValue)>,
     /// When somebody other than the requester first wrote a reply that the requester can see.
     pub first_response: Option<Time>,
     /// When the ticket was last resolved, even if it was reopened later.
@@ -93,7 +93,7 @@ impl Thread {
     }
 
     /// Returns the value of a template field after triage.
-    pub fn field(&self, name: &str) -> Option<&Value> {
+    pub fn field(&self, name: &str) -> Option<&YamlValue> {
         self.state.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 }

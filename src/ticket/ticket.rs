@@ -8,14 +8,14 @@ use super::{
     read::Reader,
     section::{count_body_words, filled_sections, has_code},
     status::{Priority, Visibility},
-    value::Value,
+    value::YamlValue,
 };
 use crate::{
     diagnostic::Finding,
     text::{RepoPath, Time},
 };
 
-/// The front matter of a ticket and facts about its body. The values are as written; [`super::State`] has the
+/// The front matter of a ticket and facts about its body. The values are as written; [`super::TicketState`] has the
 /// values after all replies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
@@ -44,7 +44,7 @@ pub struct Ticket {
     /// The id or URL in the tracker from which the ticket was imported.
     pub source: Option<String>,
     /// Template fields and unknown keys of the front matter.
-    pub fields: Vec<(String, Value)>,
+    pub fields: Vec<(String, YamlValue)>,
     /// Lower-case headings of the sections that have text.
     pub sections: Vec<String>,
     /// Number of words in the body, without comments.
@@ -60,7 +60,7 @@ impl Ticket {
     }
 
     /// Returns the value of a template field.
-    pub fn field(&self, name: &str) -> Option<&Value> {
+    pub fn field(&self, name: &str) -> Option<&YamlValue> {
         self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 

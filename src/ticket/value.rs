@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 /// `null`, `true`, `false` and JSON numbers, which keep their spelling (`1.10` stays `1.10`). `no`, `0755` and
 /// dates are text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Value {
+pub enum YamlValue {
     /// `null`, `~` or empty.
     Null,
     Bool(bool),
     /// A number as it was written.
     Number(String),
     Text(String),
-    List(Vec<Value>),
+    List(Vec<YamlValue>),
     /// A map in source order.
-    Map(Vec<(String, Value)>),
+    Map(Vec<(String, YamlValue)>),
 }
 
-impl Value {
+impl YamlValue {
     /// Parses a scalar that is written without quotes.
     pub fn of_plain(text: &str) -> Self {
         match text {
@@ -101,11 +101,11 @@ mod tests {
     #[test]
     fn plain_scalars_keep_the_type_that_the_author_wrote() {
         for text in ["no", "on", "0755", "2026-11-22", "+1", ".5", "1_000", "0x1f", "NaN", "1e"] {
-            assert_eq!(Value::of_plain(text), Value::Text(text.into()), "{text}");
+            assert_eq!(YamlValue::of_plain(text), YamlValue::Text(text.into()), "{text}");
         }
         for text in ["1.10", "-3", "1e10", "0"] {
-            assert_eq!(Value::of_plain(text), Value::Number(text.into()), "{text}");
+            assert_eq!(YamlValue::of_plain(text), YamlValue::Number(text.into()), "{text}");
         }
-        assert_eq!(Value::of_plain("1.10").as_text().as_deref(), Some("1.10"));
+        assert_eq!(YamlValue::of_plain("1.10").as_text().as_deref(), Some("1.10"));
     }
 }

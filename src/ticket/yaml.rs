@@ -3,7 +3,7 @@
 
 use granit_parser::{Event, Parser, ScalarStyle, options};
 
-use super::value::Value;
+use super::value::YamlValue;
 use crate::text::Span;
 
 /// Limit for the nesting of lists and maps.
@@ -13,25 +13,25 @@ const MAX_NODES: usize = 20_000;
 
 /// A value and its byte range.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
-    pub kind: NodeKind,
+pub struct YamlNode {
+    pub kind: YamlNodeKind,
     /// The byte range in the file, including quotes. The end of a list or map in block style is approximate.
     pub span: Span,
 }
 
 /// A scalar, list or map.
 #[derive(Clone, Debug, PartialEq)]
-pub enum NodeKind {
+pub enum YamlNodeKind {
     /// A text and how it is written.
-    Scalar(String, Style),
-    List(Vec<Node>),
+    Scalar(String, YamlStyle),
+    List(Vec<YamlNode>),
     /// A map in source order, without duplicate keys.
-    Map(Vec<Entry>),
+    Map(Vec<YamlEntry>),
 }
 
 /// The notation of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub enum YamlStyle {
     /// Without quotes.
     Plain,
     /// In single or double quotes.
@@ -42,11 +42,11 @@ pub enum Style {
 
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct YamlEntry {
     pub key: String,
     /// The byte range of the key.
     pub key_span: Span,
-    pub value: Node,
+    pub value: YamlNode,
 }
 
 /// A syntax error or an unsupported feature in YAML.
@@ -60,53 +60,53 @@ pub(crate) struct YamlProblem {
     pub also: Option<(Span, String)>,
 }
 
-impl Node {
+impl YamlNode {
     /// Returns the text of a scalar; `None` for null, lists and maps.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
-            NodeKind::Scalar(text, style) => {
-                let null = *style == Style::Plain && Value::of_plain(text) == Value::Null;
+            YamlNodeKind::Scalar(text, style) => {
+                let null = *style == YamlStyle::Plain && YamlValue::of_plain(text) == YamlValue::Null;
                 (!null).then_some(text)
             }
-            NodeKind::List(_) | NodeKind::Map(_) => None,
+            YamlNodeKind::List(_) | YamlNodeKind::Map(_) => None,
         }
     }
 
     /// Returns true if the value is `null`, `~` or empty.
     pub fn is_null(&self) -> bool {
-        matches!(&self.kind, NodeKind::Scalar(text, Style::Plain) if Value::of_plain(text) == Value::Null)
+        matches!(&self.kind, YamlNodeKind::Scalar(text, YamlStyle::Plain) if YamlValue::of_plain(text) == YamlValue::Null)
     }
 
     /// Returns the items of a list. A single node counts as a list with one item, null as an empty list.
-    pub fn items(&self) -> &[Node] {
+    pub fn items(&self) -> &[YamlNode] {
         match &self.kind {
-            NodeKind::List(items) => items,
+            YamlNodeKind::List(items) => items,
             _ if self.is_null() => &[],
             _ => std::slice::from_ref(self),
         }
     }
 
     /// Returns the entries of a map; empty for other nodes.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[YamlEntry] {
         match &self.kind {
-            NodeKind::Map(entries) => entries,
+            YamlNodeKind::Map(entries) => entries,
             _ => &[],
         }
     }
 
     /// Returns the entry of `key` in a map.
-    pub fn get(&self, key: &str) -> Option<&Entry> {
+    pub fn get(&self, key: &str) -> Option<&YamlEntry> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
     /// Returns the value without byte ranges.
-    pub fn value(&self) -> Value {
+    pub fn value(&self) -> YamlValue {
         match &self.kind {
-            NodeKind::Scalar(text, Style::Plain) => Value::of_plain(text),
-            NodeKind::Scalar(text, _) => Value::Text(text.clone()),
-            NodeKind::List(items) => Value::List(items.iter().map(Self::value).collect()),
-            NodeKind::Map(entries) => {
-                Value::Map(entries.iter().map(|entry| (entry.key.clone(), entry.value.value())).collect())
+            YamlNodeKind::Scalar(text, YamlStyle::Plain) => YamlValue::of_plain(text),
+            YamlNodeKind::Scalar(text, _) => YamlValue::Text(text.clone()),
+            YamlNodeKind::List(items) => YamlValue::List(items.iter().map(Self::value).collect()),
+            YamlNodeKind::Map(entries) => {
+                YamlValue::Map(entries.iter().map(|entry| (entry.key.clone(), entry.value.value())).collect())
             }
         }
     }
@@ -114,10 +114,10 @@ impl Node {
     /// Returns a description for messages: `text`, `a list`, `a map`, `nothing`.
     pub fn describe(&self) -> &'static str {
         match &self.kind {
-            NodeKind::Scalar(..) if self.is_null() => "nothing",
-            NodeKind::Scalar(..) => "text",
-            NodeKind::List(_) => "a list",
-            NodeKind::Map(_) => "a map",
+            YamlNodeKind::Scalar(..) if self.is_null() => "nothing",
+            YamlNodeKind::Scalar(..) => "text",
+            YamlNodeKind::List(_) => "a list",
+            YamlNodeKind::Map(_) => "a map",
         }
     }
 }
@@ -127,7 +127,7 @@ pub(super) fn parse_piece(
     source: &str,
     offset: usize,
     problems: &mut Vec<YamlProblem>,
-) -> Result<Vec<Entry>, Box<YamlProblem>> {
+) -> Result<Vec<YamlEntry>, Box<YamlProblem>> {
     let mut builder = Builder { offset, end: offset + source.len(), ..Builder::default() };
     let mut parser = Parser::new_from_str_with_options(
         source,
@@ -150,7 +150,7 @@ pub(super) fn parse_piece(
     match builder.root {
         None => Ok(Vec::new()),
         Some(node) if node.is_null() => Ok(Vec::new()),
-        Some(Node { kind: NodeKind::Map(entries), .. }) => Ok(entries),
+        Some(YamlNode { kind: YamlNodeKind::Map(entries), .. }) => Ok(entries),
         Some(node) => Err(refusal(node.span, "expected `key: value`")),
     }
 }
@@ -163,14 +163,14 @@ struct Builder {
     nodes: usize,
     documents: usize,
     stack: Vec<Open>,
-    root: Option<Node>,
+    root: Option<YamlNode>,
     problems: Vec<YamlProblem>,
 }
 
 /// A list or map that is not complete yet.
 enum Open {
-    List(usize, Vec<Node>),
-    Map(usize, Vec<Entry>, Option<(String, Span)>),
+    List(usize, Vec<YamlNode>),
+    Map(usize, Vec<YamlEntry>, Option<(String, Span)>),
 }
 
 impl Builder {
@@ -186,9 +186,9 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), &span)?;
                 let style = match style {
-                    ScalarStyle::Plain => Style::Plain,
-                    ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
-                    _ => Style::Block,
+                    ScalarStyle::Plain => YamlStyle::Plain,
+                    ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => YamlStyle::Quoted,
+                    _ => YamlStyle::Block,
                 };
                 self.scalar(text.into_owned(), style, span)?;
             }
@@ -233,31 +233,31 @@ impl Builder {
         Ok(())
     }
 
-    fn scalar(&mut self, text: String, style: Style, span: Span) -> Result<(), Box<YamlProblem>> {
+    fn scalar(&mut self, text: String, style: YamlStyle, span: Span) -> Result<(), Box<YamlProblem>> {
         if let Some(Open::Map(_, _, key @ None)) = self.stack.last_mut() {
             *key = Some((text, span));
             return Ok(());
         }
-        self.value(Node { kind: NodeKind::Scalar(text, style), span })
+        self.value(YamlNode { kind: YamlNodeKind::Scalar(text, style), span })
     }
 
     fn close(&mut self, span: &Span) -> Result<(), Box<YamlProblem>> {
         let (start, kind) = match self.stack.pop() {
-            Some(Open::List(start, items)) => (start, NodeKind::List(items)),
-            Some(Open::Map(start, entries, _)) => (start, NodeKind::Map(entries)),
+            Some(Open::List(start, items)) => (start, YamlNodeKind::List(items)),
+            Some(Open::Map(start, entries, _)) => (start, YamlNodeKind::Map(entries)),
             None => return Ok(()),
         };
         let last = match &kind {
-            NodeKind::List(items) => items.last().map_or(start, |item| item.span.end),
-            NodeKind::Map(entries) => entries.last().map_or(start, |entry| entry.value.span.end),
-            NodeKind::Scalar(..) => start,
+            YamlNodeKind::List(items) => items.last().map_or(start, |item| item.span.end),
+            YamlNodeKind::Map(entries) => entries.last().map_or(start, |entry| entry.value.span.end),
+            YamlNodeKind::Scalar(..) => start,
         };
         // Flow style ends with its closing bracket; block style ends with its last value.
         let end = if span.end > span.start { span.end.max(last) } else { last };
-        self.value(Node { kind, span: start..end })
+        self.value(YamlNode { kind, span: start..end })
     }
 
-    fn value(&mut self, node: Node) -> Result<(), Box<YamlProblem>> {
+    fn value(&mut self, node: YamlNode) -> Result<(), Box<YamlProblem>> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Open::List(_, items)) => items.push(node),
@@ -265,7 +265,7 @@ impl Builder {
                 let Some((key, key_span)) = key.take() else {
                     return Err(refusal(node.span, "a key must be plain text"));
                 };
-                push_entry(entries, Entry { key, key_span, value: node }, &mut self.problems);
+                push_entry(entries, YamlEntry { key, key_span, value: node }, &mut self.problems);
             }
         }
         debug_assert!(self.offset <= self.end);
@@ -274,7 +274,7 @@ impl Builder {
 }
 
 /// Adds an entry. The first of two equal keys is used, and the second is a problem.
-pub(super) fn push_entry(entries: &mut Vec<Entry>, entry: Entry, problems: &mut Vec<YamlProblem>) {
+pub(super) fn push_entry(entries: &mut Vec<YamlEntry>, entry: YamlEntry, problems: &mut Vec<YamlProblem>) {
     match entries.iter().find(|known| known.key == entry.key) {
         None => entries.push(entry),
         Some(first) => problems.push(YamlProblem {
@@ -297,7 +297,7 @@ mod tests {
     use super::*;
     use crate::ticket::yaml_pieces::parse_yaml;
 
-    fn entry<'a>(entries: &'a [Entry], key: &str) -> &'a Entry {
+    fn entry<'a>(entries: &'a [YamlEntry], key: &str) -> &'a YamlEntry {
         entries.iter().find(|entry| entry.key == key).unwrap_or_else(|| panic!("no `{key}` in {entries:?}"))
     }
 

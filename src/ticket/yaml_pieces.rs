@@ -4,7 +4,7 @@
 //! the indented lines below it, so each invalid piece is one problem and the others keep their values.
 
 use super::edit::yaml_scalar;
-use super::yaml::{Entry, YamlProblem, parse_piece, problem, push_entry};
+use super::yaml::{YamlEntry, YamlProblem, parse_piece, problem, push_entry};
 use crate::text::{Span, is_id};
 
 /// Keys whose value is a person.
@@ -15,7 +15,7 @@ pub(super) const MAX_PIECES: usize = 1_000;
 
 /// Parses `source` as one YAML map. `offset` is the position of `source` in its file; all spans are byte ranges of
 /// the file.
-pub(crate) fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlProblem>) {
+pub(crate) fn parse_yaml(source: &str, offset: usize) -> (Vec<YamlEntry>, Vec<YamlProblem>) {
     let mut problems = Vec::new();
     match parse_piece(source, offset, &mut problems) {
         Ok(entries) => (entries, problems),
@@ -27,8 +27,8 @@ pub(crate) fn parse_yaml(source: &str, offset: usize) -> (Vec<Entry>, Vec<YamlPr
 }
 
 /// Parses each top-level key separately.
-fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
+fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>) -> Vec<YamlEntry> {
+    let mut entries: Vec<YamlEntry> = Vec::new();
     for (count, piece) in pieces(source).into_iter().enumerate() {
         if count == MAX_PIECES {
             // The search for equal keys is quadratic and every problem is shown, so the number of pieces is

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{folder_of, links::linked_files, names::Names};
 use crate::{
-    repo::{Entry, EntryKind, Listing, RepoError, Source, Stamp},
+    repo::{FileEntry, FileType, Listing, RepoError, Source, Stamp},
     store::{Layout, Role, Store},
     text::RepoPath,
     ticket::{Article, Thread},
@@ -20,14 +20,14 @@ use crate::{
 const THEME: &str = "site";
 
 /// Files by public path.
-pub(super) struct Files {
+pub(super) struct ViewFiles {
     /// Each file with its role and its original path.
-    shown: Vec<(Entry, Role, RepoPath)>,
+    shown: Vec<(FileEntry, Role, RepoPath)>,
     /// Original paths with their public paths, if they differ.
     renamed: HashMap<RepoPath, RepoPath>,
 }
 
-impl Files {
+impl ViewFiles {
     /// Collects the files of `threads` and `articles`, the attachments that public texts link, and the theme.
     pub(super) fn of(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article], names: &Names) -> Self {
         let mut renames = Renames { names, taken: HashSet::new(), renamed: HashMap::new() };
@@ -36,7 +36,7 @@ impl Files {
         let mut add = |path: &RepoPath, public: RepoPath, role: Role| {
             let Some((entry, _)) = store.layout.entry(path) else { return };
             let stamp = stamp_for(entry.stamp, names.digest(), is_text(path));
-            shown.push((Entry { path: public, stamp, ..entry.clone() }, role, path.clone()));
+            shown.push((FileEntry { path: public, stamp, ..entry.clone() }, role, path.clone()));
         };
         for thread in threads {
             let (Some(path), Some(folder)) = (&thread.ticket.path, folder_of(thread)) else { continue };
@@ -59,7 +59,7 @@ impl Files {
             add(path, renames.of(path), Role::Article);
         }
         for (entry, role) in store.layout.files() {
-            if *role == Role::Other && entry.path.is_below(THEME) && entry.kind == EntryKind::File {
+            if *role == Role::Other && entry.path.is_below(THEME) && entry.kind == FileType::File {
                 add(&entry.path, renames.of(&entry.path), Role::Other);
             }
         }

@@ -25,7 +25,7 @@ use rayon::prelude::*;
 
 pub(crate) use names::Names;
 
-use self::{catalogue::Catalogue, files::Files, nouns::Redactor};
+use self::{catalogue::Catalogue, files::ViewFiles, nouns::Redactor};
 use crate::{
     settings::{Publish, Settings},
     store::{Store, StoreParts},
@@ -140,7 +140,7 @@ fn public(store: &Arc<Store>, view: View) -> Arc<Store> {
     let articles = articles.filter(|article| article.visibility.unwrap_or(default) == Visibility::Public);
     let articles: Vec<&Article> = first_of_each(articles, |article| article.slug.clone()).collect();
 
-    let files = Files::of(store, &threads, &articles, &names);
+    let files = ViewFiles::of(store, &threads, &articles, &names);
     let redactor = Redactor { names: &names, files: &files, templates: &store.templates };
     let threads: Vec<Arc<Thread>> = threads
         .par_iter()

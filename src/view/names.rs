@@ -32,7 +32,7 @@ const PART: usize = 64 * 1024;
 #[derive(Default)]
 pub(crate) struct Names {
     /// Beginnings of names by hash.
-    nodes: HashMap<u64, Node>,
+    nodes: HashMap<u64, NameNode>,
     /// Prefixes before the number in ids of other trackers, as hashes. Each has at least one letter.
     prefixes: HashSet<u64>,
     /// True if tickets were imported from a tracker whose ids are plain numbers.
@@ -45,7 +45,7 @@ pub(crate) struct Names {
 
 /// A beginning of one or more names.
 #[derive(Clone, Copy, Default)]
-struct Node {
+struct NameNode {
     /// The places in which a name counts that ends here; `None` if no name ends here.
     end: Option<Reach>,
     /// True if a longer name continues here.

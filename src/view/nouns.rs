@@ -4,19 +4,19 @@
 //! handles it.
 
 use super::{
-    files::Files,
+    files::ViewFiles,
     names::{INSTEAD, Names},
 };
 use crate::{
     settings::{Person, Service, Settings},
     template::{Field, NamedThing, SectionRule, Template},
-    ticket::{Article, Reply, Set, TagChange, Thread, Ticket, Value},
+    ticket::{Article, Reply, Set, TagChange, Thread, Ticket, YamlValue},
 };
 
 /// Redacts names in all types of content.
 pub(super) struct Redactor<'a> {
     pub(super) names: &'a Names,
-    pub(super) files: &'a Files,
+    pub(super) files: &'a ViewFiles,
     /// Templates define which fields refer to tickets.
     pub(super) templates: &'a [Template],
 }
@@ -112,11 +112,11 @@ impl Redactor<'_> {
                 Set::Value(value) if matches!(field.as_str(), "related" | "aliases") => {
                     let texts = value.texts();
                     let kept = texts.iter().filter_map(|name| self.names.reference(name));
-                    *value = Value::List(kept.map(Value::Text).collect());
+                    *value = YamlValue::List(kept.map(YamlValue::Text).collect());
                 }
-                Set::Value(Value::List(tags)) if field == "tags" => {
+                Set::Value(YamlValue::List(tags)) if field == "tags" => {
                     tags.retain_mut(|tag| match tag {
-                        Value::Text(tag) => self.keeps_tag(tag),
+                        YamlValue::Text(tag) => self.keeps_tag(tag),
                         _ => true,
                     });
                 }
@@ -261,30 +261,30 @@ impl Redactor<'_> {
     }
 
     /// Redacts the value of the field `name`.
-    fn field(&self, name: &str, value: &mut Value, template: Option<&Template>) {
+    fn field(&self, name: &str, value: &mut YamlValue, template: Option<&Template>) {
         let field = template.and_then(|template| template.field(name));
         self.value(value, field.is_some_and(|field| field.kind.names == Some(NamedThing::Ticket)));
     }
 
-    fn value(&self, value: &mut Value, names_ticket: bool) {
+    fn value(&self, value: &mut YamlValue, names_ticket: bool) {
         match value {
-            Value::Text(text) | Value::Number(text) if names_ticket && self.names.is_secret(text) => {
-                *value = Value::Text(INSTEAD.to_owned());
+            YamlValue::Text(text) | YamlValue::Number(text) if names_ticket && self.names.is_secret(text) => {
+                *value = YamlValue::Text(INSTEAD.to_owned());
             }
-            Value::Text(text) => self.text(text),
-            Value::Number(number) => {
+            YamlValue::Text(text) => self.text(text),
+            YamlValue::Number(number) => {
                 if let std::borrow::Cow::Owned(text) = self.names.text(number) {
-                    *value = Value::Text(text);
+                    *value = YamlValue::Text(text);
                 }
             }
-            Value::List(items) => items.iter_mut().for_each(|item| self.value(item, names_ticket)),
-            Value::Map(entries) => {
+            YamlValue::List(items) => items.iter_mut().for_each(|item| self.value(item, names_ticket)),
+            YamlValue::Map(entries) => {
                 for (key, item) in entries {
                     self.text(key);
                     self.value(item, names_ticket);
                 }
             }
-            Value::Null | Value::Bool(_) => {}
+            YamlValue::Null | YamlValue::Bool(_) => {}
         }
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     repo::{CacheSlot, MemorySource},
     store::load,
-    ticket::Value,
+    ticket::YamlValue,
 };
 
 fn whole(source: MemorySource) -> Arc<Store> {
@@ -52,7 +52,7 @@ fn the_public_store_contains_only_public_content() {
         ("As …", &["b".to_owned()][..])
     );
     assert_eq!(thread.state.tags, ["x"]);
-    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    let text = |text: &str| Some(YamlValue::Text(text.to_owned()));
     assert_eq!((thread.field("note"), thread.field("other")), (text("see …").as_ref(), text("…").as_ref()));
     assert_eq!(store.body(thread.ticket.path.as_ref()), "Like …: [x](a/x.log), [y](a/….txt).\n");
     let attachments: Vec<&str> =

@@ -11,7 +11,7 @@ use crate::{
         Case, RULES, Rule, check_all,
         rules::tests::{Mei, source_of},
     },
-    repo::{CacheSlot, Entry, MemorySource, Source as _},
+    repo::{CacheSlot, FileEntry, MemorySource, Source as _},
     store::load,
     text::{Span, Time},
     ticket::Document,
@@ -195,7 +195,7 @@ fn fixed(mut files: Files) -> Files {
 /// The files of a case that can be written as text.
 fn files_of_case(rule: &Rule, case: &Case) -> Files {
     let source = source_of(rule, case);
-    let read = |entry: Entry| {
+    let read = |entry: FileEntry| {
         let bytes = source.read(&entry.path).ok().filter(|bytes| bytes.len() < 1 << 16)?;
         Some((entry.path, String::from_utf8_lossy(&bytes).into_owned()))
     };

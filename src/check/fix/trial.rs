@@ -7,7 +7,7 @@ use crate::{
     diagnostic::{Finding, Fix},
     settings::SETTINGS_PATH,
     text::{RepoPath, Span},
-    ticket::{Document, Value, parse_yaml},
+    ticket::{Document, YamlValue, parse_yaml},
 };
 
 /// How often each finding is there. Its bytes do not count: they move when something before them changes.
@@ -141,7 +141,7 @@ impl<'a> Trial<'a> {
         let edits = edits.get(path).map_or(&[][..], Vec::as_slice);
         let touches =
             |span: &Span| edits.iter().any(|(edit, _)| edit.start <= span.end && span.start <= edit.end);
-        let values: HashMap<String, Value> =
+        let values: HashMap<String, YamlValue> =
             values_of(path, new).into_iter().map(|(key, _, value)| (key, value)).collect();
         values_of(path, old)
             .into_iter()
@@ -200,7 +200,7 @@ fn tally(findings: &[Finding], scope: &HashSet<RepoPath>) -> Tally {
 }
 
 /// The keys of a file's YAML, with the bytes and the value of each.
-fn values_of(path: &RepoPath, text: &str) -> Vec<(String, Span, Value)> {
+fn values_of(path: &RepoPath, text: &str) -> Vec<(String, Span, YamlValue)> {
     let entries = if path.as_str() == SETTINGS_PATH {
         let start = text.len() - text.trim_start_matches('\u{feff}').len();
         parse_yaml(&text[start..], start).0

@@ -1,11 +1,11 @@
 //! `ambiguous-value`: text that other programs read as another type.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::FieldValues,
     text::Time,
-    ticket::{Node, NodeKind, Style},
+    ticket::{YamlNode, YamlNodeKind, YamlStyle},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -69,7 +69,9 @@ const TEXTS: &[&str] = &[
 ];
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Some(front) = file.front().filter(|_| !matches!(file.noun, Noun::Template | Noun::Other)) else {
+    let Some(front) =
+        file.front().filter(|_| !matches!(file.noun, CheckedNoun::Template | CheckedNoun::Other))
+    else {
         return;
     };
     let is_text = |key: &str| {
@@ -84,8 +86,8 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn ambiguous(file: &File<'_>, node: &Node) -> Option<Finding> {
-    let NodeKind::Scalar(text, Style::Plain) = &node.kind else { return None };
+fn ambiguous(file: &File<'_>, node: &YamlNode) -> Option<Finding> {
+    let YamlNodeKind::Scalar(text, YamlStyle::Plain) = &node.kind else { return None };
     let taken_for = other_reading(text)?;
     let quoted = format!("\"{text}\"");
     Some(

@@ -1,7 +1,7 @@
 //! `asks-without-pending`: a request for information without the status `pending`.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::Status,
 };
@@ -37,7 +37,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Noun::Reply(_, reply, _) = file.noun else { return };
+    let CheckedNoun::Reply(_, reply, _) = file.noun else { return };
     if !reply.asks.is_empty() && reply.status != Some(Status::Pending) && !file.is_imported() {
         findings.push(
             RULE.finding(file.path(), "`asks` without `status: pending`")

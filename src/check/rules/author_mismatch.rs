@@ -1,7 +1,7 @@
 //! `author-mismatch`: a requester or author who did not commit the file.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -30,8 +30,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (key, named) = match file.noun {
-        Noun::Ticket(thread, _) => ("requester", thread.ticket.requester.as_deref()),
-        Noun::Reply(_, reply, _) => ("author", reply.author.as_deref()),
+        CheckedNoun::Ticket(thread, _) => ("requester", thread.ticket.requester.as_deref()),
+        CheckedNoun::Reply(_, reply, _) => ("author", reply.author.as_deref()),
         _ => return,
     };
     let Some(named) = named.filter(|_| !file.is_imported()) else { return };

@@ -1,7 +1,7 @@
 //! `bad-id`: a file name that is not a valid id.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Role,
     text::{is_id, shell_word, slugify_at_most},
@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let named_for_id = match file.noun {
-        Noun::Ticket(..) | Noun::Article(_) => true,
+        CheckedNoun::Ticket(..) | CheckedNoun::Article(_) => true,
         _ => matches!(file.role, Role::Article),
     };
     let stem = file.path().stem();

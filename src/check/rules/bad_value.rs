@@ -1,10 +1,10 @@
 //! `bad-value`: a value of the wrong type.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::compare},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::compare},
     diagnostic::{Finding, Level, Wants},
     text::nearest,
-    ticket::{CORE_KEYS, Entry, Priority, UNSETTABLE_KEYS, Visibility},
+    ticket::{CORE_KEYS, Priority, UNSETTABLE_KEYS, Visibility, YamlEntry},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -91,7 +91,7 @@ pub(super) const RULE: Rule = Rule {
 /// Values of template fields, and what replies set them to. Those of core's own keys are compared while reading.
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Some(front), Some(template)) = (file.front(), file.template()) else { return };
-    let compare = |entry: &Entry, findings: &mut Vec<Finding>| {
+    let compare = |entry: &YamlEntry, findings: &mut Vec<Finding>| {
         let field = template.field(&entry.key).filter(|_| !CORE_KEYS.contains(&entry.key.as_str()));
         if let Some(field) = field {
             let before = findings.len();
@@ -102,8 +102,8 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         }
     };
     match file.noun {
-        Noun::Ticket(..) => front.entries.iter().for_each(|entry| compare(entry, findings)),
-        Noun::Reply(..) => {
+        CheckedNoun::Ticket(..) => front.entries.iter().for_each(|entry| compare(entry, findings)),
+        CheckedNoun::Reply(..) => {
             let set = front.get("set").map_or(&[][..], |set| set.entries());
             for entry in set.iter().filter(|entry| !UNSETTABLE_KEYS.contains(&entry.key.as_str())) {
                 compare(entry, findings);
@@ -119,7 +119,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
 }
 
 /// A word of a closed set.
-fn word(file: &File<'_>, entry: &Entry, names: &[&str], findings: &mut Vec<Finding>) {
+fn word(file: &File<'_>, entry: &YamlEntry, names: &[&str], findings: &mut Vec<Finding>) {
     let text = entry.value.text().unwrap_or_default();
     if entry.value.is_null() || names.contains(&text) {
         return;

@@ -1,7 +1,7 @@
 //! `circular-duplicate`: tickets that are duplicates of each other.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Store,
 };
@@ -58,7 +58,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Noun::Reply(thread, reply, _) = file.noun else { return };
+    let CheckedNoun::Reply(thread, reply, _) = file.noun else { return };
     // Only the reply that counts: an older one may have been a mistake that was corrected.
     if thread.resolving_reply().and_then(|counts| counts.path.as_ref()) != reply.path.as_ref() {
         return;

@@ -1,10 +1,10 @@
 //! `duplicate-id`: one id for two tickets or articles.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     text::Span,
-    ticket::Entry,
+    ticket::YamlEntry,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -36,17 +36,18 @@ pub(super) const RULE: Rule = Rule {
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let imported = file.is_imported();
     match file.noun {
-        Noun::Ticket(thread, _) => {
+        CheckedNoun::Ticket(thread, _) => {
             compare(file, thread.id(), None, context, findings);
             let aliases = file.front().and_then(|front| front.entry("aliases"));
             // Names of another tracker need not be as unique as ours.
-            for item in aliases.filter(|_| !imported).map_or(&[][..], |Entry { value, .. }| value.items()) {
+            for item in aliases.filter(|_| !imported).map_or(&[][..], |YamlEntry { value, .. }| value.items())
+            {
                 if let Some(alias) = item.text().filter(|alias| *alias != thread.id()) {
                     compare(file, alias, Some(item.span.clone()), context, findings);
                 }
             }
         }
-        Noun::Article(article) => compare(file, &article.slug, None, context, findings),
+        CheckedNoun::Article(article) => compare(file, &article.slug, None, context, findings),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! `future-time`: a creation time in the future.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -43,8 +43,8 @@ const GRACE: i64 = 5 * 60;
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let created = match file.noun {
-        Noun::Ticket(thread, _) => thread.ticket.created,
-        Noun::Reply(_, reply, _) => reply.created,
+        CheckedNoun::Ticket(thread, _) => thread.ticket.created,
+        CheckedNoun::Reply(_, reply, _) => reply.created,
         _ => None,
     };
     if created.is_some_and(|created| created > context.now.plus_seconds(GRACE)) {

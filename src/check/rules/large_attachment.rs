@@ -3,7 +3,7 @@
 use crate::{
     check::{Case, CheckContext, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
-    repo::EntryKind,
+    repo::FileType,
     store::Role,
 };
 
@@ -33,7 +33,7 @@ pub(super) const RULE: Rule = Rule {
 const MOST: u64 = 10 * 1024 * 1024;
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    if !matches!(file.role, Role::Attachment(_) | Role::Stray) || file.entry.kind != EntryKind::File {
+    if !matches!(file.role, Role::Attachment(_) | Role::Stray) || file.entry.kind != FileType::File {
         return;
     }
     if let Some(size) = file.size(&**context.store.source()).filter(|size| *size > MOST) {

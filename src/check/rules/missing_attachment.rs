@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Tag};
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     text::{RepoPath, Span, markdown::events, nearest, resolve_link},
 };
@@ -39,7 +39,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(document) = file.document.filter(|_| !file.is_imported()) else { return };
-    if !matches!(file.noun, Noun::Ticket(..) | Noun::Reply(..) | Noun::Article(_)) {
+    if !matches!(file.noun, CheckedNoun::Ticket(..) | CheckedNoun::Reply(..) | CheckedNoun::Article(_)) {
         return;
     }
     let body = document.body_text();
@@ -88,7 +88,7 @@ fn missing(file: &File<'_>, link: &str, span: Span, context: &CheckContext<'_>) 
         }
         None => finding.help(format!(
             "put the file into the ticket's folder, and link to it as `{}{name}`",
-            if matches!(file.noun, Noun::Ticket(..)) { format!("{id}/") } else { String::new() }
+            if matches!(file.noun, CheckedNoun::Ticket(..)) { format!("{id}/") } else { String::new() }
         )),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     check::{
-        Case, CheckContext, File, Noun, Rule,
+        Case, CheckContext, CheckedNoun, File, Rule,
         demands::{is_given, is_required, stage_of},
     },
     diagnostic::{Finding, Level, Wants},
@@ -106,7 +106,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         return;
     }
     match file.noun {
-        Noun::Ticket(_, template) => {
+        CheckedNoun::Ticket(_, template) => {
             own(file, "title", "add a line that says what fails or what you need: `title: …`", findings);
             own(
                 file,
@@ -116,8 +116,8 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
             );
             required(file, template, context, findings);
         }
-        Noun::Reply(_, _, template) => required(file, template, context, findings),
-        Noun::Article(_) => {
+        CheckedNoun::Reply(_, _, template) => required(file, template, context, findings),
+        CheckedNoun::Article(_) => {
             own(file, "title", "add a line that says what the article is about: `title: …`", findings)
         }
         _ => {}
@@ -126,7 +126,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
 
 /// A key that every such file has.
 fn own(file: &File<'_>, key: &str, help: &str, findings: &mut Vec<Finding>) {
-    let is_empty = |node: &crate::ticket::Node| node.text().is_some_and(|text| text.trim().is_empty());
+    let is_empty = |node: &crate::ticket::YamlNode| node.text().is_some_and(|text| text.trim().is_empty());
     let entry = file.front().and_then(|front| front.entry(key));
     if !file.mentions(key) || entry.is_some_and(|entry| is_empty(&entry.value)) {
         findings.push(
@@ -143,7 +143,7 @@ fn required(
 ) {
     let (Some(template), Some(thread)) = (template, file.thread()) else { return };
     let own = match file.noun {
-        Noun::Reply(_, reply, _) => Some(reply),
+        CheckedNoun::Reply(_, reply, _) => Some(reply),
         _ => None,
     };
     for field in &template.fields {

@@ -1,7 +1,7 @@
 //! `missing-original`: a duplicate without its original.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::Resolution,
 };
@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Noun::Reply(_, reply, _) = file.noun else { return };
+    let CheckedNoun::Reply(_, reply, _) = file.noun else { return };
     if reply.resolution == Some(Resolution::Duplicate)
         && reply.duplicate_of.is_none()
         && !file.mentions("duplicate_of")

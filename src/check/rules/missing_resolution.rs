@@ -1,7 +1,7 @@
 //! `missing-resolution`: a resolved ticket without a resolution.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::{Resolution, Status},
 };
@@ -44,7 +44,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Noun::Reply(_, reply, _) = file.noun else { return };
+    let CheckedNoun::Reply(_, reply, _) = file.noun else { return };
     if reply.status == Some(Status::Resolved) && reply.resolution.is_none() && !file.mentions("resolution") {
         findings.push(
             RULE.finding(file.path(), "`status: resolved` without a resolution")

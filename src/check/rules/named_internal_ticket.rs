@@ -1,7 +1,7 @@
 //! `named-internal-ticket`: something public names an internal ticket, and the site cannot hide that.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Role,
     ticket::Visibility,
@@ -119,9 +119,9 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
 /// Whether the text of `file` may be on a public site.
 fn is_public(file: &File<'_>, context: &CheckContext<'_>) -> bool {
     match file.noun {
-        Noun::Ticket(thread, _) => thread.state.visibility == Visibility::Public,
-        Noun::Reply(thread, reply, _) => thread.is_public(reply),
-        Noun::Article(article) => {
+        CheckedNoun::Ticket(thread, _) => thread.state.visibility == Visibility::Public,
+        CheckedNoun::Reply(thread, reply, _) => thread.is_public(reply),
+        CheckedNoun::Article(article) => {
             article.visibility.unwrap_or(context.store.settings.visibility) == Visibility::Public
         }
         _ => false,

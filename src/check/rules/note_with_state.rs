@@ -1,7 +1,7 @@
 //! `note-with-state`: an internal note that changes the ticket.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -59,7 +59,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let (Noun::Reply(thread, reply, _), Some(front)) = (file.noun, file.front()) else { return };
+    let (CheckedNoun::Reply(thread, reply, _), Some(front)) = (file.noun, file.front()) else { return };
     if !context.is_note(thread, reply) {
         return;
     }

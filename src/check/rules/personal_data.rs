@@ -1,7 +1,7 @@
 //! `personal-data`: personal data.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     detectors::personal,
     diagnostic::{Finding, Level},
 };
@@ -42,7 +42,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     // The settings are where people are listed.
-    let Some(text) = file.text().filter(|_| !matches!(file.noun, Noun::Settings(_))) else { return };
+    let Some(text) = file.text().filter(|_| !matches!(file.noun, CheckedNoun::Settings(_))) else { return };
     let is_known = |address: &str| context.store.settings.person_by_email(address).is_some();
     for found in personal::find(text, is_known) {
         findings.push(

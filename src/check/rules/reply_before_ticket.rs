@@ -1,7 +1,7 @@
 //! `reply-before-ticket`: a reply that is older than its ticket.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -42,7 +42,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Noun::Reply(thread, reply, _) = file.noun else { return };
+    let CheckedNoun::Reply(thread, reply, _) = file.noun else { return };
     if let (Some(opened), Some(replied)) = (thread.ticket.created, reply.created)
         && replied < opened
     {

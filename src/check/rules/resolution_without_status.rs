@@ -1,7 +1,7 @@
 //! `resolution-without-status`: a resolution without the status `resolved`.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::{Resolution, Status},
 };
@@ -58,7 +58,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Noun::Reply(_, reply, _) = file.noun else { return };
+    let CheckedNoun::Reply(_, reply, _) = file.noun else { return };
     if reply.resolution.is_some() && reply.status != Some(Status::Resolved) {
         findings.push(
             RULE.finding(file.path(), "`resolution` without `status: resolved`")

@@ -1,7 +1,7 @@
 //! `self-reference`: a ticket that refers to itself.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -48,7 +48,7 @@ pub(super) const RULE: Rule = Rule {
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Some(thread), Some(front)) = (file.thread(), file.front()) else { return };
     let keys: &[&str] = match file.noun {
-        Noun::Ticket(..) => &["related"],
+        CheckedNoun::Ticket(..) => &["related"],
         _ => &["duplicate_of", "answered_by"],
     };
     let is_self = |id: &str| id == thread.id() || thread.ticket.aliases.iter().any(|alias| alias == id);

@@ -3,7 +3,7 @@
 use crate::{
     check::{Case, CheckContext, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
-    repo::EntryKind,
+    repo::FileType,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    if file.entry.kind == EntryKind::Symlink {
+    if file.entry.kind == FileType::Symlink {
         findings.push(
             RULE.finding(file.path(), "symbolic link; Casebook does not follow links")
                 .help("replace the link with a copy of the file"),

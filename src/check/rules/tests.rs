@@ -11,11 +11,11 @@ use super::*;
 use crate::{
     check::{
         Case, CheckContext, check_all,
-        context::{Author, Authors},
+        context::{Authors, CommitAuthor},
     },
     diagnostic::{Finding, Level},
     repo::{CacheSlot, MemorySource},
-    store::{Listed, load, load_for_check},
+    store::{StoreListing, load, load_for_check},
     text::{RepoPath, Time},
 };
 
@@ -23,12 +23,12 @@ use crate::{
 pub(in crate::check) struct Mei;
 
 impl Authors for Mei {
-    fn of_change(&self, _: &RepoPath) -> Option<Author> {
+    fn of_change(&self, _: &RepoPath) -> Option<CommitAuthor> {
         let time = Time::parse("2026-11-22T10:15:00Z").unwrap();
-        Some(Author { name: "Mei Lin".into(), email: "mei@acme.example".into(), time })
+        Some(CommitAuthor { name: "Mei Lin".into(), email: "mei@acme.example".into(), time })
     }
 
-    fn of_file(&self, path: &RepoPath) -> Option<Author> {
+    fn of_file(&self, path: &RepoPath) -> Option<CommitAuthor> {
         self.of_change(path)
     }
 }
@@ -56,7 +56,7 @@ pub(in crate::check) fn source_of(rule: &Rule, case: &Case) -> MemorySource {
 fn check(source: MemorySource) -> Vec<Finding> {
     let now = Time::parse("2026-12-01T00:00:00Z").unwrap();
     let source = Arc::new(source);
-    let listed = Listed::of(source.clone(), &CacheSlot::nowhere()).unwrap();
+    let listed = StoreListing::of(source.clone(), &CacheSlot::nowhere()).unwrap();
     let [found, again] =
         [load_for_check(listed, None, &CacheSlot::nowhere()), load(source, &CacheSlot::nowhere())]
             .map(|store| check_all(&CheckContext::with_authors(&store.unwrap(), now, &Mei), &|| ()));

@@ -1,10 +1,10 @@
 //! `unknown-key`: a key that does not exist.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::Template,
-    ticket::{CORE_KEYS, Entry, REPLY_KEYS, UNSETTABLE_KEYS, unknown_key},
+    ticket::{CORE_KEYS, REPLY_KEYS, UNSETTABLE_KEYS, YamlEntry, unknown_key},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -61,12 +61,12 @@ pub(super) const RULE: Rule = Rule {
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
     match file.noun {
-        Noun::Ticket(_, template) => {
+        CheckedNoun::Ticket(_, template) => {
             for entry in front.entries.iter().filter(|entry| !CORE_KEYS.contains(&entry.key.as_str())) {
                 findings.extend(in_ticket(file, entry, template));
             }
         }
-        Noun::Reply(_, _, template) => {
+        CheckedNoun::Reply(_, _, template) => {
             show_the_way_to_set(findings, front.entries.as_slice());
             for entry in front.get("set").map_or(&[][..], |set| set.entries()) {
                 findings.extend(in_set(file, entry, template));
@@ -76,7 +76,7 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn in_ticket(file: &File<'_>, entry: &Entry, template: Option<&Template>) -> Option<Finding> {
+fn in_ticket(file: &File<'_>, entry: &YamlEntry, template: Option<&Template>) -> Option<Finding> {
     let (key, span) = (entry.key.as_str(), entry.key_span.clone());
     if REPLY_KEYS.contains(&key) {
         let finding = RULE.finding(file.path(), format!("`{key}` belongs in a reply")).at(span.clone());
@@ -102,7 +102,7 @@ fn in_ticket(file: &File<'_>, entry: &Entry, template: Option<&Template>) -> Opt
     Some(unknown_key(file.path(), key, span, &known))
 }
 
-fn in_set(file: &File<'_>, entry: &Entry, template: Option<&Template>) -> Option<Finding> {
+fn in_set(file: &File<'_>, entry: &YamlEntry, template: Option<&Template>) -> Option<Finding> {
     let (key, span) = (entry.key.as_str(), entry.key_span.clone());
     // Keys that a reply may never set have a rule of their own.
     if CORE_KEYS.contains(&key) {
@@ -122,7 +122,7 @@ fn in_set(file: &File<'_>, entry: &Entry, template: Option<&Template>) -> Option
 }
 
 /// A field of the ticket that stands in a reply was meant to be set.
-fn show_the_way_to_set(findings: &mut [Finding], entries: &[Entry]) {
+fn show_the_way_to_set(findings: &mut [Finding], entries: &[YamlEntry]) {
     for finding in findings.iter_mut().filter(|finding| finding.code == RULE.code) {
         let entry = entries.iter().find(|entry| finding.span.as_ref() == Some(&entry.key_span));
         if let Some(key) = entry.map(|entry| entry.key.as_str())

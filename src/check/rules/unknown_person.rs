@@ -1,7 +1,7 @@
 //! `unknown-person`: a person who is not listed in the settings.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::misfit},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::misfit},
     diagnostic::{Finding, Level},
     settings::Settings,
     template::PERSON,
@@ -48,9 +48,9 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         return;
     }
     let keys: &[&str] = match file.noun {
-        Noun::Ticket(..) => &["requester"],
-        Noun::Reply(..) => &["author", "assignee"],
-        Noun::Settings(settings) => return oncall(file, settings, findings),
+        CheckedNoun::Ticket(..) => &["requester"],
+        CheckedNoun::Reply(..) => &["author", "assignee"],
+        CheckedNoun::Settings(settings) => return oncall(file, settings, findings),
         _ => return,
     };
     for node in keys.iter().filter_map(|key| file.front()?.get(key)) {

@@ -1,10 +1,10 @@
 //! `unknown-reference`: a reference to a ticket or article that does not exist.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::NameLookup,
-    ticket::Node,
+    ticket::YamlNode,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -52,12 +52,12 @@ pub(super) const RULE: Rule = Rule {
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
     let keys: &[&str] = match file.noun {
-        Noun::Ticket(..) => &["related"],
-        Noun::Reply(..) => &["duplicate_of", "answered_by", "draft_from"],
-        Noun::Article(_) => &["tickets", "supersedes"],
+        CheckedNoun::Ticket(..) => &["related"],
+        CheckedNoun::Reply(..) => &["duplicate_of", "answered_by", "draft_from"],
+        CheckedNoun::Article(_) => &["tickets", "supersedes"],
         _ => return,
     };
-    let set = front.get("set").filter(|_| matches!(file.noun, Noun::Reply(..)));
+    let set = front.get("set").filter(|_| matches!(file.noun, CheckedNoun::Reply(..)));
     let related = set.and_then(|set| set.get("related")).map(|entry| &entry.value);
     for node in keys.iter().filter_map(|key| front.get(key)).chain(related) {
         for item in node.items() {
@@ -68,7 +68,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     }
 }
 
-fn unknown(file: &File<'_>, id: &str, node: &Node, context: &CheckContext<'_>) -> Finding {
+fn unknown(file: &File<'_>, id: &str, node: &YamlNode, context: &CheckContext<'_>) -> Finding {
     let finding =
         RULE.finding(file.path(), format!("unknown ticket or article `{id}`")).at(node.span.clone());
     if id.contains("://") {

@@ -1,7 +1,7 @@
 //! `unknown-rule`: a level for a rule that does not exist.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, RULES, Rule},
+    check::{Case, CheckContext, CheckedNoun, File, RULES, Rule},
     diagnostic::{Finding, Level},
     text::nearest,
     ticket::parse_yaml,
@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let (Noun::Settings(settings), Some(text)) = (file.noun, file.text()) else { return };
+    let (CheckedNoun::Settings(settings), Some(text)) = (file.noun, file.text()) else { return };
     if settings.levels.keys().all(|name| super::rule(name).is_some()) {
         return;
     }

@@ -1,10 +1,10 @@
 //! `unknown-service`: a service that is not listed in the settings.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, values::misfit},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::misfit},
     diagnostic::{Finding, Level},
     template::SERVICE,
-    ticket::Node,
+    ticket::YamlNode,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -44,9 +44,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
-    let node: Option<&Node> = match file.noun {
-        Noun::Ticket(..) | Noun::Article(_) => front.get("service"),
-        Noun::Reply(..) => front.get("set").and_then(|set| set.get("service")).map(|entry| &entry.value),
+    let node: Option<&YamlNode> = match file.noun {
+        CheckedNoun::Ticket(..) | CheckedNoun::Article(_) => front.get("service"),
+        CheckedNoun::Reply(..) => {
+            front.get("set").and_then(|set| set.get("service")).map(|entry| &entry.value)
+        }
         _ => None,
     };
     if let Some((node, text)) = node.and_then(|node| Some((node, node.text()?))) {

@@ -1,7 +1,7 @@
 //! `unknown-template`: a template that does not exist.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::TEMPLATE_FOLDER,
     text::{RepoPath, Span, nearest},
@@ -29,10 +29,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     match file.noun {
-        Noun::Ticket(thread, None) if !thread.ticket.template.is_empty() => {
+        CheckedNoun::Ticket(thread, None) if !thread.ticket.template.is_empty() => {
             findings.push(unknown(file, &thread.ticket.template, file.span_of("template"), context));
         }
-        Noun::Settings(settings) => {
+        CheckedNoun::Settings(settings) => {
             let Some(name) = &settings.default_template else { return };
             // The templates that count may be those of another revision than these settings.
             let path = RepoPath::new(format!("{TEMPLATE_FOLDER}/{name}.md"));

@@ -1,7 +1,7 @@
 //! `unsettable-field`: a reply that sets a field which only the ticket can have.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::UNSETTABLE_KEYS,
 };
@@ -44,7 +44,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let (Noun::Reply(thread, ..), Some(front)) = (file.noun, file.front()) else { return };
+    let (CheckedNoun::Reply(thread, ..), Some(front)) = (file.noun, file.front()) else { return };
     for entry in front.get("set").map_or(&[][..], |set| set.entries()) {
         if UNSETTABLE_KEYS.contains(&entry.key.as_str()) {
             let message = format!("a reply cannot set `{}`", entry.key);

@@ -1,7 +1,7 @@
 //! `unsigned-ticket`: a ticket without requester or date.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE, signing::sign},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, signing::sign},
     diagnostic::{Finding, Level},
 };
 
@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    if let Noun::Ticket(..) = file.noun
+    if let CheckedNoun::Ticket(..) = file.noun
         && !file.is_imported()
     {
         sign(&RULE, file, "requester", context, findings);

@@ -1,7 +1,7 @@
 //! `weak-title`: a title that is too vague.
 
 use crate::{
-    check::{Case, CheckContext, File, Noun, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
     detectors::substance::weakness,
     diagnostic::{Finding, Level},
     template::Template,
@@ -47,7 +47,7 @@ const EMPTY_CHINESE: &str = "不能用 不工作 出错 出错了 出问题 出�
     求助 测试 用不了 紧急 紧急求助 请帮忙 请问 错误 问题";
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Noun::Ticket(thread, template) = file.noun else { return };
+    let CheckedNoun::Ticket(thread, template) = file.noun else { return };
     let title = thread.ticket.title.trim();
     if title.is_empty() || file.is_imported() || !says_nothing(title, template) {
         return;

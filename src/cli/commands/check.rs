@@ -6,7 +6,7 @@ use crate::cli::{CliError, Context, Outcome, check_target::CheckTarget, findings
 use crate::{
     check::{self, CheckContext, FixSummary},
     diagnostic::{Finding, Level},
-    repo::{Lock, Repo, Side},
+    repo::{DiffSide, Lock, Repo},
     store::Store,
     text::Plural,
 };
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     };
     let mut checked = CheckTarget::at(repo, arguments.at.as_deref(), since, arguments.rules_from.as_deref())?;
     if arguments.staged {
-        checked.side = Side::Index;
+        checked.side = DiffSide::Index;
     }
 
     let lock = if arguments.fix { Some(lock(repo, context)?) } else { None };
@@ -103,7 +103,7 @@ fn report(
     findings::print(found, &**store.source(), context);
     if found.is_empty() {
         context.ui.say(match &checked.since {
-            Some(since) if checked.side != Side::Index => {
+            Some(since) if checked.side != DiffSide::Index => {
                 format!("changes since {since}: no problems found")
             }
             Some(_) => "staged changes: no problems found".to_owned(),

@@ -103,7 +103,7 @@ struct Report {
     shown: (usize, usize),
 }
 
-fn report(outcomes: &[eval::Outcome], answers: &[&Answers], resolved: bool) -> Report {
+fn report(outcomes: &[eval::EvalOutcome], answers: &[&Answers], resolved: bool) -> Report {
     let own: Vec<[f64; 5]> = answers.iter().map(|one| one.measures.values()).collect();
     let peers: Option<Vec<[f64; 5]>> = answers.iter().map(|one| one.peer.map(|peer| peer.values())).collect();
     let peer = peers.filter(|peers| !peers.is_empty()).map(|peers| {
@@ -178,7 +178,7 @@ impl Report {
     }
 }
 
-fn query(outcome: &eval::Outcome, store: &Store, limit: usize) -> EvalQuery {
+fn query(outcome: &eval::EvalOutcome, store: &Store, limit: usize) -> EvalQuery {
     let id = |place: &usize| store.threads[*place].id().to_owned();
     let ids = |places: &[usize]| places.iter().map(id).collect();
     let answers = |answers: &Answers, right: &[usize]| -> Vec<EvalAnswer> {

@@ -11,7 +11,7 @@ use crate::{
     store::Store,
     template::{NameLookup as _, SectionRule, Stage, Template, applies},
     text::shell_word,
-    ticket::{Resolution, Status, Thread, Value},
+    ticket::{Resolution, Status, Thread, YamlValue},
 };
 
 /// Resolve tickets: record the cause and the fix for the next person with the same problem
@@ -175,7 +175,7 @@ fn outline(thread: &Thread, store: &Store, resolution: Resolution) -> String {
         .unwrap_or_default();
     let wanted = rules.iter().filter(|rule| {
         rule.required.contains(&Stage::Resolved(resolution))
-            && applies(&rule.when, rule.since, thread.ticket.created, |name| -> Option<&Value> {
+            && applies(&rule.when, rule.since, thread.ticket.created, |name| -> Option<&YamlValue> {
                 value_of(name)
             })
     });

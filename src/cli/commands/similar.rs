@@ -6,7 +6,7 @@ use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates
 use crate::{
     api::SimilarAnswer,
     query::{Clock, Moment},
-    search::{Engine, Found, Item, Question, Texts, Wanted, resembling_before},
+    search::{Engine, Item, Question, SimilarItems, SimilarLimits, Texts, similar_items_before},
     store::{FindError, Store},
     text::{RepoPath, Time},
     ticket::{Document, parse_ticket},
@@ -54,11 +54,11 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         wanted && Some(place) != own
     };
     let Subject { question, .. } = &subject;
-    let wanted = Wanted { limit: arguments.limit, weak: true };
+    let wanted = SimilarLimits { limit: arguments.limit, weak: true };
     let found = match moment {
-        Some(moment) => resembling_before(&store, moment, question, allowed, wanted),
+        Some(moment) => similar_items_before(&store, moment, question, allowed, wanted),
         None => Engine::open(Arc::clone(&store), &queries::slot(context)?)
-            .mending(|engine| engine.similar(question, allowed, wanted)),
+            .with_rebuild(|engine| engine.similar(question, allowed, wanted)),
     };
     let (found, store) = (found.map_err(queries::unreadable)?, &store);
     match context.ui.format {
@@ -74,7 +74,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     Ok(Outcome::Done)
 }
 
-fn print(found: &Found, limit: usize, store: &Store, context: &Context) {
+fn print(found: &SimilarItems, limit: usize, store: &Store, context: &Context) {
     for alike in found.shown.iter().take(limit) {
         let why = crate::cli::table::one_line(&alike.why.join(", "));
         hits::head(alike.item, store, &if alike.weak { format!("weak: {why}") } else { why }, context);

@@ -35,7 +35,7 @@ pub(super) struct TicketChanges {
     /// The number of files that are up to date.
     pub(super) unchanged: usize,
     /// Lock lines for unchanged files that no lock has yet.
-    pub(super) adopted: Vec<FileState>,
+    pub(super) adopted: Vec<ImportedFileState>,
     /// Replies that the source no longer has.
     pub(super) removals: Vec<RepoPath>,
     pub(super) left_alone: Vec<LeftAlone>,
@@ -49,12 +49,12 @@ pub(super) struct TicketChanges {
 #[derive(Debug)]
 pub(super) struct FileWrite {
     pub(super) bytes: Vec<u8>,
-    pub(super) state: FileState,
+    pub(super) state: ImportedFileState,
 }
 
 /// A file's line in the lock, and its secrets.
 #[derive(Debug)]
-pub(super) struct FileState {
+pub(super) struct ImportedFileState {
     pub(super) line: LockLine,
     /// The entries for the list of secrets.
     pub(super) secrets: Vec<ImportedSecret>,
@@ -292,14 +292,14 @@ fn is_written(known: &[KnownFile<'_>], path: &RepoPath, bytes: &[u8]) -> bool {
 
 impl TicketChanges {
     fn write(&mut self, source: &str, path: &RepoPath, source_text: SourceText, known: &[KnownFile<'_>]) {
-        let state = FileState::of(source, path, &source_text);
+        let state = ImportedFileState::of(source, path, &source_text);
         self.forget(known);
         self.writes.push(FileWrite { bytes: source_text.text.into_bytes(), state });
     }
 
     fn adopt(&mut self, source: &str, path: &RepoPath, source_text: &SourceText, known: &[KnownFile<'_>]) {
         self.forget(known);
-        self.adopted.push(FileState::of(source, path, source_text));
+        self.adopted.push(ImportedFileState::of(source, path, source_text));
     }
 
     fn forget(&mut self, known: &[KnownFile<'_>]) {
@@ -307,7 +307,7 @@ impl TicketChanges {
     }
 }
 
-impl FileState {
+impl ImportedFileState {
     fn of(source: &str, path: &RepoPath, source_text: &SourceText) -> Self {
         let (left, baseline) = secrets::find(path, &source_text.text);
         let line = line_of(

@@ -25,7 +25,7 @@ pub(crate) use plan::files_of_import;
 pub(crate) use run::{Import, ImportOptions, ImportReport};
 pub(crate) use secrets::ImportedSecret;
 
-use crate::ticket::Record;
+use crate::ticket::TicketRecord;
 
 /// The size limit of an import's input, unpacked, in bytes.
 const MAX_INPUT: u64 = 4 << 30;
@@ -48,7 +48,7 @@ pub(crate) trait Importer: Sync {
 }
 
 /// A callback for each ticket or its error. An error does not stop the import of the other tickets.
-pub(crate) type TakeTicket<'a> = dyn FnMut(Result<Record, ImportError>) -> io::Result<()> + 'a;
+pub(crate) type TakeTicket<'a> = dyn FnMut(Result<TicketRecord, ImportError>) -> io::Result<()> + 'a;
 
 /// The reason why a ticket could not be read.
 #[derive(Debug, Error)]
@@ -67,7 +67,7 @@ pub(crate) struct ImportError {
 pub(crate) fn read_tickets(
     importer: &dyn Importer,
     input: impl Read,
-) -> io::Result<(Vec<Record>, Vec<ImportError>)> {
+) -> io::Result<(Vec<TicketRecord>, Vec<ImportError>)> {
     let mut input = BufReader::new(input);
     let is_gzip = input.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     let unpacked: Box<dyn Read> =

@@ -11,7 +11,8 @@ use crate::{
     store::{Role, Store},
     text::{RepoPath, Time, is_id, slugify, slugify_at_most},
     ticket::{
-        Priority, Record, ReplyRecord, Resolution, Status, Value, Visibility, compose_front, escape_field,
+        Priority, ReplyRecord, Resolution, Status, TicketRecord, Visibility, YamlValue, compose_front,
+        escape_field,
     },
 };
 
@@ -48,19 +49,19 @@ pub(super) struct PlannedFile {
 #[derive(Clone, Debug)]
 pub(super) struct PlannedText {
     /// The front matter keys; keys without a value are skipped.
-    pub(super) front: Vec<(String, Option<Value>)>,
+    pub(super) front: Vec<(String, Option<YamlValue>)>,
     pub(super) body: String,
 }
 
 impl PlannedText {
-    fn new(front: Vec<(&str, Option<Value>)>, body: &str) -> Self {
+    fn new(front: Vec<(&str, Option<YamlValue>)>, body: &str) -> Self {
         let front = front.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         Self { front, body: body.to_owned() }
     }
 
     /// Returns the front matter and the body. The body is unchanged; the line end after it belongs to the file.
     pub(super) fn compose(&self) -> String {
-        let front: Vec<(&str, Option<Value>)> =
+        let front: Vec<(&str, Option<YamlValue>)> =
             self.front.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
         let mut text = compose_front(&front);
         if !self.body.is_empty() {
@@ -74,7 +75,7 @@ impl PlannedText {
 /// Plans the import of `records`. Known tickets keep their current path, or the path at which an import last wrote
 /// them.
 pub(super) fn plan(
-    records: &[Record],
+    records: &[TicketRecord],
     store: &Store,
     known: &HashMap<&str, Vec<KnownFile<'_>>>,
 ) -> ImportPlan {
@@ -95,7 +96,10 @@ pub(super) fn plan(
 
 /// Returns the path and the text of each file that an import of `records` wants in a repository that no import has written
 /// to, and the notes of the import.
-pub(crate) fn files_of_import(records: &[Record], store: &Store) -> (Vec<(RepoPath, String)>, Vec<String>) {
+pub(crate) fn files_of_import(
+    records: &[TicketRecord],
+    store: &Store,
+) -> (Vec<(RepoPath, String)>, Vec<String>) {
     let plan = plan(records, store, &HashMap::new());
     let files = plan.tickets.into_iter().flat_map(|ticket| [ticket.ticket].into_iter().chain(ticket.replies));
     (files.map(|file| (file.path, file.text.compose())).collect(), plan.notes)
@@ -130,25 +134,31 @@ fn known_ids<'a>(
     (ids, places)
 }
 
-fn source_of(record: &Record) -> &str {
+fn source_of(record: &TicketRecord) -> &str {
     record.source.as_deref().unwrap_or(&record.id)
 }
 
 /// Plans a ticket. `place` is its known path.
-fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, place: Option<&RepoPath>, plan: &mut ImportPlan) {
+fn plan_ticket(
+    record: &TicketRecord,
+    id: &str,
+    ids: &IdMaker,
+    place: Option<&RepoPath>,
+    plan: &mut ImportPlan,
+) {
     let note = |plan: &mut ImportPlan, text: &str| plan.notes.push(format!("{}: {text}", record.id));
     let Some(created) = record.created.as_deref().and_then(Time::parse) else {
         let given = record.created.as_deref().unwrap_or("nothing");
         plan.refused += 1;
         return note(plan, &format!("not imported: `created` must be an RFC 3339 time, not `{given}`"));
     };
-    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    let text = |text: &str| Some(YamlValue::Text(text.to_owned()));
     let list = |items: &[String]| {
-        (!items.is_empty()).then(|| Value::List(items.iter().filter_map(|item| text(item)).collect()))
+        (!items.is_empty()).then(|| YamlValue::List(items.iter().filter_map(|item| text(item)).collect()))
     };
-    let mut extra: Vec<(String, Value)> = Vec::new();
+    let mut extra: Vec<(String, YamlValue)> = Vec::new();
     let mut kept = |name: &str, value: &str| {
-        extra.push((format!("x_{name}"), Value::Text(value.to_owned())));
+        extra.push((format!("x_{name}"), YamlValue::Text(value.to_owned())));
         None
     };
     let service = match record.service.as_deref().map(|service| (service, slugify(service))) {
@@ -172,7 +182,7 @@ fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, place: Option<&RepoPath
         Some(visibility) => text(visibility),
         None => None,
     };
-    if let Some(service) = service.as_ref().and_then(Value::as_text) {
+    if let Some(service) = service.as_ref().and_then(YamlValue::as_text) {
         plan.services.insert(service);
     }
     let title = if record.title.trim().is_empty() { record.id.as_str() } else { &record.title };
@@ -182,7 +192,7 @@ fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, place: Option<&RepoPath
         // The value of a key that does not fit is kept under the same name.
         match extra.iter().any(|(kept, _)| *kept == escaped) {
             true => note(plan, &format!("`{name}` is a key and a field; the field is left out")),
-            false => fields.push((escaped, Value::from_json(value))),
+            false => fields.push((escaped, YamlValue::from_json(value))),
         }
     }
     let mut entries = vec![
@@ -217,7 +227,7 @@ fn plan_ticket(record: &Record, id: &str, ids: &IdMaker, place: Option<&RepoPath
 }
 
 fn plan_reply(
-    record: &Record,
+    record: &TicketRecord,
     reply: &ReplyRecord,
     place: &str,
     ticket: &RepoPath,
@@ -226,9 +236,9 @@ fn plan_reply(
     plan: &mut ImportPlan,
 ) -> PlannedFile {
     let mut note = |text: String| plan.notes.push(format!("{}: reply {place}: {text}", record.id));
-    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    let text = |text: &str| Some(YamlValue::Text(text.to_owned()));
     let list = |items: Vec<String>| {
-        (!items.is_empty()).then(|| Value::List(items.into_iter().map(Value::Text).collect()))
+        (!items.is_empty()).then(|| YamlValue::List(items.into_iter().map(YamlValue::Text).collect()))
     };
     let mut word = |name: &str, value: Option<&str>, known: &[&str]| match value {
         Some(value) if known.contains(&value) => text(value),
@@ -273,11 +283,11 @@ fn plan_reply(
         ("asks", list(reply.asks.clone())),
     ];
     if let Some(assignee) = &reply.assignee {
-        entries.push(("assignee", assignee.as_deref().map_or(Some(Value::Null), text)));
+        entries.push(("assignee", assignee.as_deref().map_or(Some(YamlValue::Null), text)));
     }
     if !reply.set.is_empty() {
-        let fields = reply.set.iter().map(|(name, value)| (name.clone(), Value::from_json(value)));
-        entries.push(("set", Some(Value::Map(fields.collect()))));
+        let fields = reply.set.iter().map(|(name, value)| (name.clone(), YamlValue::from_json(value)));
+        entries.push(("set", Some(YamlValue::Map(fields.collect()))));
     }
     entries.push(("draft_from", reply.draft_from.as_deref().and_then(|from| text(&ids.reference(from)))));
     entries.push(("visibility", visibility));
@@ -302,7 +312,7 @@ mod tests {
 
     #[test]
     fn an_unknown_visibility_of_another_tracker_becomes_internal() {
-        let record = Record {
+        let record = TicketRecord {
             id: "1".into(),
             title: "Exports time out".into(),
             created: Some("2026-11-22T09:14:00Z".into()),
@@ -312,7 +322,7 @@ mod tests {
                 visibility: Some("team".into()),
                 ..ReplyRecord::default()
             }],
-            ..Record::default()
+            ..TicketRecord::default()
         };
         let empty = store::load(Arc::new(MemorySource::new()), &CacheSlot::nowhere()).unwrap();
         let plan = plan(&[record], &empty, &HashMap::new());

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{
-    decide::{Decider, FileState, FileWrite, LeftAlone, TicketChanges},
+    decide::{Decider, FileWrite, ImportedFileState, LeftAlone, TicketChanges},
     lock::LockLine,
     locks::ImportLocks,
     plan::{ImportPlan, plan},
@@ -15,7 +15,7 @@ use crate::{
     settings::{BASELINE_PATH, SETTINGS_PATH, SecretBaseline, add_services},
     store::Store,
     text::RepoPath,
-    ticket::Record,
+    ticket::TicketRecord,
 };
 
 /// The options of an import.
@@ -36,7 +36,7 @@ pub(crate) struct Import<'a> {
     store: &'a Store,
     locks: ImportLocks,
     writes: Vec<FileWrite>,
-    adopted: Vec<FileState>,
+    adopted: Vec<ImportedFileState>,
     removals: Vec<RepoPath>,
     forgotten: Vec<LockLine>,
     /// The services to record in the lock.
@@ -82,7 +82,7 @@ impl<'a> Import<'a> {
         repo: &'a Repo,
         lock: &'a Lock,
         store: &'a Store,
-        records: &[Record],
+        records: &[TicketRecord],
         options: &ImportOptions,
     ) -> Result<Self, IntakeError> {
         let locks = ImportLocks::read(repo, store, &options.name)?;

@@ -4,7 +4,7 @@ use super::plan::PlannedText;
 use crate::{
     detectors::secrets::{SecretMatch, Secrets},
     text::{Lines, RepoPath, Span},
-    ticket::{Document, Value},
+    ticket::{Document, YamlValue},
 };
 
 /// The replacement for a secret.
@@ -100,9 +100,9 @@ fn redact_values(path: &RepoPath, planned: &mut PlannedText) -> Vec<ImportedSecr
 }
 
 /// Replaces the secrets in the texts of a value and returns them.
-fn redact_value(value: &mut Value) -> Vec<String> {
+fn redact_value(value: &mut YamlValue) -> Vec<String> {
     match value {
-        Value::Text(text) => {
+        YamlValue::Text(text) => {
             let found = Secrets::builtin().find(text);
             let found: Vec<(Span, String)> =
                 found.into_iter().map(|found| (found.span, found.rule.name.clone())).collect();
@@ -111,9 +111,9 @@ fn redact_value(value: &mut Value) -> Vec<String> {
             }
             found.into_iter().map(|(_, what)| what).collect()
         }
-        Value::List(items) => items.iter_mut().flat_map(redact_value).collect(),
-        Value::Map(entries) => entries.iter_mut().flat_map(|(_, value)| redact_value(value)).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+        YamlValue::List(items) => items.iter_mut().flat_map(redact_value).collect(),
+        YamlValue::Map(entries) => entries.iter_mut().flat_map(|(_, value)| redact_value(value)).collect(),
+        YamlValue::Null | YamlValue::Bool(_) | YamlValue::Number(_) => Vec::new(),
     }
 }
 
@@ -140,19 +140,19 @@ fn replace(planned: &mut PlannedText, document: &Document, text: &str, span: &Sp
     }
     // YAML may spell the value differently.
     let is_new = value.as_text().as_deref() != Some(REDACTED);
-    *value = Value::Text(REDACTED.to_owned());
+    *value = YamlValue::Text(REDACTED.to_owned());
     is_new
 }
 
 /// Replaces `secret` in the texts of a value; returns whether it was there.
-fn replace_in(value: &mut Value, secret: &str) -> bool {
+fn replace_in(value: &mut YamlValue, secret: &str) -> bool {
     match value {
-        Value::Text(text) | Value::Number(text) if text.contains(secret) && secret != REDACTED => {
-            *value = Value::Text(text.replace(secret, REDACTED));
+        YamlValue::Text(text) | YamlValue::Number(text) if text.contains(secret) && secret != REDACTED => {
+            *value = YamlValue::Text(text.replace(secret, REDACTED));
             true
         }
-        Value::List(items) => items.iter_mut().fold(false, |done, item| replace_in(item, secret) | done),
-        Value::Map(entries) => {
+        YamlValue::List(items) => items.iter_mut().fold(false, |done, item| replace_in(item, secret) | done),
+        YamlValue::Map(entries) => {
             entries.iter_mut().fold(false, |done, (_, item)| replace_in(item, secret) | done)
         }
         _ => false,
@@ -163,7 +163,7 @@ fn replace_in(value: &mut Value, secret: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn planned(key: &str, value: Value, body: &str) -> PlannedText {
+    fn planned(key: &str, value: YamlValue, body: &str) -> PlannedText {
         PlannedText { front: vec![(key.to_owned(), Some(value))], body: body.to_owned() }
     }
 
@@ -172,9 +172,9 @@ mod tests {
         let path = RepoPath::new("tickets/a.md");
         for rule in Secrets::builtin().rules() {
             let example = rule.example();
-            let list = Value::List(vec![Value::Text("one".into()), Value::Text(example.clone())]);
+            let list = YamlValue::List(vec![YamlValue::Text("one".into()), YamlValue::Text(example.clone())]);
             let body = format!("It says\n{example}\nand stops.");
-            for value in [Value::Text(example.clone()), list] {
+            for value in [YamlValue::Text(example.clone()), list] {
                 let mut planned = planned("note", value, &body);
                 let redacted = redact(&path, &mut planned);
                 assert!(
@@ -196,9 +196,9 @@ mod tests {
     fn a_secret_by_the_name_of_its_field_is_replaced_and_stays_text() {
         let path = RepoPath::new("tickets/a.md");
         let secret = ["3AzIQ8O4qv", "GSxRBcMO"].concat();
-        let mut planned = planned("password", Value::Text(secret.clone()), "");
+        let mut planned = planned("password", YamlValue::Text(secret.clone()), "");
         assert_eq!(redact(&path, &mut planned).len(), 1);
-        assert_eq!(planned.front, [("password".to_owned(), Some(Value::Text(REDACTED.to_owned())))]);
+        assert_eq!(planned.front, [("password".to_owned(), Some(YamlValue::Text(REDACTED.to_owned())))]);
         let text = planned.compose();
         assert!(!text.contains(&secret) && find(&path, &text).0.is_empty(), "{text}");
     }

@@ -32,7 +32,7 @@ impl Importer for Semicolons {
             let line = line?;
             take(match line.split_once(';') {
                 Some((id, title)) => {
-                    Ok(Record { id: id.to_owned(), title: title.to_owned(), ..Record::default() })
+                    Ok(TicketRecord { id: id.to_owned(), title: title.to_owned(), ..TicketRecord::default() })
                 }
                 None => Err(ImportError { line: at + 1, message: format!("no `;` in `{line}`") }),
             })?;
@@ -61,7 +61,7 @@ fn endless_input_is_an_error() {
 /// A tracker with some tickets, and a repository that they are imported into.
 struct Trial {
     sandbox: Sandbox,
-    source: Vec<Record>,
+    source: Vec<TicketRecord>,
     /// The number of generated words.
     words: usize,
     /// Words that people removed.
@@ -79,7 +79,13 @@ impl Trial {
         for id in ["OPS-1", "OPS-2"] {
             let (body, created) = (trial.word("said"), Some("2026-03-01T10:00:00Z".to_owned()));
             let title = id.to_owned();
-            trial.source.push(Record { id: id.to_owned(), title, created, body, ..Record::default() });
+            trial.source.push(TicketRecord {
+                id: id.to_owned(),
+                title,
+                created,
+                body,
+                ..TicketRecord::default()
+            });
             for _ in 0..3 {
                 let place = trial.source.len() - 1;
                 trial.add_reply(place, true);

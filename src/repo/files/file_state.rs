@@ -43,10 +43,10 @@ impl FileState {
 
 /// An open folder for looking at many paths below it: the kernel then resolves a third less of each path.
 #[cfg(target_os = "linux")]
-pub(in crate::repo) struct FolderHandle(rustix::fd::OwnedFd);
+pub(in crate::repo) struct LookupFolder(rustix::fd::OwnedFd);
 
 #[cfg(target_os = "linux")]
-impl FolderHandle {
+impl LookupFolder {
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -84,10 +84,10 @@ impl FolderHandle {
 
 /// A folder for looking at many paths below it.
 #[cfg(not(target_os = "linux"))]
-pub(in crate::repo) struct FolderHandle(std::path::PathBuf);
+pub(in crate::repo) struct LookupFolder(std::path::PathBuf);
 
 #[cfg(not(target_os = "linux"))]
-impl FolderHandle {
+impl LookupFolder {
     pub fn open(folder: &Path) -> io::Result<Self> {
         Ok(Self(folder.to_owned()))
     }
@@ -127,7 +127,7 @@ mod tests {
     fn an_open_folder_and_a_whole_path_show_the_same_metadata() {
         let sandbox = Sandbox::new();
         sandbox.file("a/b/c.md", "three").symlink("b", "a/link");
-        let held = FolderHandle::open(&sandbox.path("a")).unwrap();
+        let held = LookupFolder::open(&sandbox.path("a")).unwrap();
         for (path, kind) in [("b", FileKind::Folder), ("b/c.md", FileKind::File), ("link", FileKind::Symlink)]
         {
             let look = held.look(path).unwrap();

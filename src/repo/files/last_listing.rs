@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::source::{Entry, Stamp};
+use super::source::{FileEntry, Stamp};
 use crate::repo::write::cache_slot::{CacheSlot, sealed, unsealed};
 use crate::text::RepoPath;
 
@@ -39,7 +39,7 @@ struct PathRecord<'a> {
 
 /// A folder that was listed.
 #[derive(Clone, Debug)]
-pub(in crate::repo) struct Folder {
+pub(in crate::repo) struct ListedFolder {
     /// Relative to the root.
     pub path: RepoPath,
     /// The folder's stamp before its names were read. [`Stamp::None`] means that some names in it do not belong to the
@@ -81,7 +81,12 @@ impl ListingChunk<'_> {
 
 /// Stores a listing for the next time; `entries` and `folders` are sorted by path. Folders that changed shortly before
 /// `started_ns`, when this listing began, will be read again.
-pub(in crate::repo) fn keep(slot: &CacheSlot, entries: &[Entry], folders: &[Folder], started_ns: i64) {
+pub(in crate::repo) fn keep(
+    slot: &CacheSlot,
+    entries: &[FileEntry],
+    folders: &[ListedFolder],
+    started_ns: i64,
+) {
     let settled = |stamp: Stamp| match stamp {
         Stamp::Stat { mtime_ns, ctime_ns, .. }
             if mtime_ns.max(ctime_ns) < started_ns.saturating_sub(TICK_NS) =>

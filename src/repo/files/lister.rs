@@ -6,14 +6,14 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::file_state::{FileKind, FileState, FolderHandle};
+use super::file_state::{FileKind, FileState, LookupFolder};
 use super::last_listing;
-use super::last_listing::{Folder, LastListing, ListingChunk};
+use super::last_listing::{LastListing, ListedFolder, ListingChunk};
 use super::partial_listing::{PartialListing, is_gone};
 use super::source::{Listing, Stamp};
 use crate::repo::error::RepoError;
 use crate::repo::scope;
-use crate::repo::scope::Place;
+use crate::repo::scope::CasebookPlace;
 use crate::repo::write::cache_slot::CacheSlot;
 use crate::text::RepoPath;
 
@@ -21,14 +21,14 @@ use crate::text::RepoPath;
 pub(in crate::repo) struct WorktreeListing {
     pub listing: Listing,
     /// Sorted by path; none of them is a symbolic link.
-    pub folders: Vec<Folder>,
+    pub folders: Vec<ListedFolder>,
 }
 
 /// Lists the worktree at `root`. `slot` caches the folders' names, for file systems with reliable folder times.
 pub(in crate::repo) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<WorktreeListing, RepoError> {
     let started_ns = slot.map_or(0, CacheSlot::now_ns);
     let known = slot.map(LastListing::read).unwrap_or_default();
-    let held = FolderHandle::open(root).map_err(|error| RepoError::io("read", root, error))?;
+    let held = LookupFolder::open(root).map_err(|error| RepoError::io("read", root, error))?;
     let lister = Lister { root, held };
     let mut all = PartialListing::default();
     let tops = lister.at_root(&mut all)?;
@@ -43,8 +43,8 @@ pub(in crate::repo) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Wor
     all.doubt();
 
     let known_top =
-        |top: &Folder| all.folders.iter().chain(&all.changed).any(|folder| folder.path == top.path);
-    let mut new: Vec<Folder> = tops.into_iter().filter(|top| !known_top(top)).collect();
+        |top: &ListedFolder| all.folders.iter().chain(&all.changed).any(|folder| folder.path == top.path);
+    let mut new: Vec<ListedFolder> = tops.into_iter().filter(|top| !known_top(top)).collect();
     let is_as_known = new.is_empty() && all.changed.is_empty() && all.lost.is_empty();
     if !is_as_known {
         all.sort();
@@ -67,12 +67,12 @@ pub(in crate::repo) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Wor
 
 struct Lister<'a> {
     root: &'a Path,
-    held: FolderHandle,
+    held: LookupFolder,
 }
 
 impl Lister<'_> {
     /// Adds the settings file, and symbolic links in place of root folders; returns the root folders.
-    fn at_root(&self, found: &mut PartialListing) -> Result<Vec<Folder>, RepoError> {
+    fn at_root(&self, found: &mut PartialListing) -> Result<Vec<ListedFolder>, RepoError> {
         for name in std::iter::once(scope::SETTINGS).chain(scope::FOLDERS) {
             let look = match self.held.look(name) {
                 Ok(look) => look,
@@ -80,7 +80,8 @@ impl Lister<'_> {
                 Err(error) => return Err(RepoError::io("read", &self.root.join(name), error)),
             };
             match (scope::place_at_root(name.as_bytes()), look.kind) {
-                (Place::Folder, FileKind::File | FileKind::Special) | (Place::File, FileKind::Folder) => {}
+                (CasebookPlace::Folder, FileKind::File | FileKind::Special)
+                | (CasebookPlace::File, FileKind::Folder) => {}
                 _ => found.add(RepoPath::new(name), look),
             }
         }
@@ -94,7 +95,7 @@ impl Lister<'_> {
         let mut nearest = Nearest::default();
         chunk.each(|path, folder| match (nearest.look(&self.held, path), folder) {
             (Ok(FileState { kind: FileKind::Folder, stamp, .. }), Some(known)) => {
-                let folder = Folder { path: RepoPath::new(path), stamp };
+                let folder = ListedFolder { path: RepoPath::new(path), stamp };
                 let list = if stamp == known { &mut found.folders } else { &mut found.changed };
                 list.push(folder);
             }
@@ -116,7 +117,7 @@ impl Lister<'_> {
     }
 
     /// Reads the folders in `level` and all folders below them.
-    fn walk(&self, mut level: Vec<Folder>, all: &mut PartialListing) {
+    fn walk(&self, mut level: Vec<ListedFolder>, all: &mut PartialListing) {
         while !level.is_empty() {
             let parts: Vec<PartialListing> = level.par_iter().map(|folder| self.read(folder, None)).collect();
             parts.into_iter().for_each(|part| all.append(part));
@@ -125,7 +126,7 @@ impl Lister<'_> {
     }
 
     /// Reads the names in a folder and looks at each, except for those in `known`.
-    fn read(&self, folder: &Folder, known: Option<&PartialListing>) -> PartialListing {
+    fn read(&self, folder: &ListedFolder, known: Option<&PartialListing>) -> PartialListing {
         let mut found = PartialListing::default();
         let names = self.names(folder.path.as_str(), &mut found);
         for name in names {
@@ -140,7 +141,7 @@ impl Lister<'_> {
         }
         let is_whole = found.listing.unreadable.is_empty();
         let stamp = if is_whole { folder.stamp } else { Stamp::None };
-        found.folders.push(Folder { path: folder.path.clone(), stamp });
+        found.folders.push(ListedFolder { path: folder.path.clone(), stamp });
         found
     }
 
@@ -184,12 +185,12 @@ const OPEN_DEPTH: usize = 3;
 #[derive(Default)]
 struct Nearest {
     path: String,
-    held: Option<FolderHandle>,
+    held: Option<LookupFolder>,
 }
 
 impl Nearest {
     /// Reads the metadata of `path` below `root`.
-    fn look(&mut self, root: &FolderHandle, path: &str) -> io::Result<FileState> {
+    fn look(&mut self, root: &LookupFolder, path: &str) -> io::Result<FileState> {
         let below = path.strip_prefix(self.path.as_str()).and_then(|rest| rest.strip_prefix('/'));
         if let (Some(held), Some(below)) = (&self.held, below) {
             return held.look(below);
@@ -206,7 +207,7 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     use super::*;
-    use crate::repo::{EntryKind, testing::Sandbox};
+    use crate::repo::{FileType, testing::Sandbox};
     use crate::waiting::wait_until;
 
     struct Place {
@@ -308,7 +309,7 @@ mod tests {
         fs::rename(place.sandbox.path("a/tickets/2026/a"), place.sandbox.path("gone")).unwrap();
         place.sandbox.symlink(place.sandbox.path("secret"), "a/tickets/2026/a");
         assert_eq!(place.paths(), ["casebook.yml", "tickets/2026/a", "tickets/2026/a.md"]);
-        assert_eq!(place.list().entries[1].kind, EntryKind::Symlink);
+        assert_eq!(place.list().entries[1].kind, FileType::Symlink);
         place.keep_as_old();
         fs::rename(place.sandbox.path("a/tickets"), place.sandbox.path("all")).unwrap();
         place.sandbox.symlink(place.sandbox.path("all"), "a/tickets");

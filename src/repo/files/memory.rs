@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::source::{Entry, EntryKind, Listing, Source, Stamp};
+use super::source::{FileEntry, FileType, Listing, Source, Stamp};
 use crate::repo::error::RepoError;
 use crate::repo::scope;
-use crate::repo::scope::{MAX_FILE_SIZE, Place};
+use crate::repo::scope::{CasebookPlace, MAX_FILE_SIZE};
 use crate::text::RepoPath;
 
 /// A source of files in memory.
@@ -48,10 +48,10 @@ impl MemorySource {
 
 impl Source for MemorySource {
     fn list(&self) -> Result<Listing, RepoError> {
-        let listed = |path: &RepoPath| scope::place_of(path.as_str()) == Place::File;
-        let entries = self.files.iter().filter(|(path, _)| listed(path)).map(|(path, contents)| Entry {
+        let listed = |path: &RepoPath| scope::place_of(path.as_str()) == CasebookPlace::File;
+        let entries = self.files.iter().filter(|(path, _)| listed(path)).map(|(path, contents)| FileEntry {
             path: path.clone(),
-            kind: if contents.is_some() { EntryKind::File } else { EntryKind::Symlink },
+            kind: if contents.is_some() { FileType::File } else { FileType::Symlink },
             size: contents.as_ref().map_or(0, |contents| contents.len() as u64),
             stamp: Stamp::None,
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use super::source::{Entry, EntryKind, Listing, Source, Stamp};
+use super::source::{FileEntry, FileType, Listing, Source, Stamp};
 use crate::repo::error::RepoError;
 use crate::repo::scope;
 use crate::text::RepoPath;
@@ -43,10 +43,10 @@ impl OverlaySource {
     }
 
     /// Returns the changed files that exist in the overlay.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = FileEntry> {
         self.files.iter().filter_map(|(path, bytes)| {
             let size = bytes.as_ref()?.len() as u64;
-            Some(Entry { path: path.clone(), kind: EntryKind::File, size, stamp: Stamp::None })
+            Some(FileEntry { path: path.clone(), kind: FileType::File, size, stamp: Stamp::None })
         })
     }
 }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::io::{self, ErrorKind};
 
 use super::file_state::{FileKind, FileState};
-use super::last_listing::Folder;
-use super::source::{Entry, EntryKind, Listing};
+use super::last_listing::ListedFolder;
+use super::source::{FileEntry, FileType, Listing};
 use crate::repo::scope;
 use crate::text::RepoPath;
 
@@ -14,15 +14,15 @@ use crate::text::RepoPath;
 pub(in crate::repo) struct PartialListing {
     pub listing: Listing,
     /// Folders whose names are known.
-    pub folders: Vec<Folder>,
+    pub folders: Vec<ListedFolder>,
     /// Known folders whose stamps changed.
-    pub changed: Vec<Folder>,
+    pub changed: Vec<ListedFolder>,
     /// Known folders that were deleted or replaced by something else: paths below them are dropped.
     pub lost: HashSet<String>,
     /// Folders that contain a path which is unreadable or no longer a file.
     pub doubted: HashSet<String>,
     /// New folders that are still to be read.
-    pub below: Vec<Folder>,
+    pub below: Vec<ListedFolder>,
 }
 
 impl PartialListing {
@@ -38,10 +38,10 @@ impl PartialListing {
 
     pub(crate) fn add(&mut self, path: RepoPath, look: FileState) {
         let kind = match look.kind {
-            FileKind::File => EntryKind::File,
-            FileKind::Symlink => EntryKind::Symlink,
+            FileKind::File => FileType::File,
+            FileKind::Symlink => FileType::Symlink,
             FileKind::Folder => {
-                self.below.push(Folder { path, stamp: look.stamp });
+                self.below.push(ListedFolder { path, stamp: look.stamp });
                 return;
             }
             FileKind::Special => {
@@ -49,7 +49,7 @@ impl PartialListing {
                 return;
             }
         };
-        self.listing.entries.push(Entry { path, kind, size: look.size, stamp: look.stamp });
+        self.listing.entries.push(FileEntry { path, kind, size: look.size, stamp: look.stamp });
     }
 
     pub(crate) fn cannot_read(&mut self, path: String, error: &io::Error) {
@@ -81,7 +81,8 @@ impl PartialListing {
 
     /// Returns whether `path`, whose folder was known, was known too and still exists.
     pub(crate) fn has(&self, path: &RepoPath) -> bool {
-        let is_in = |folders: &[Folder]| folders.binary_search_by(|folder| folder.path.cmp(path)).is_ok();
+        let is_in =
+            |folders: &[ListedFolder]| folders.binary_search_by(|folder| folder.path.cmp(path)).is_ok();
         let is_file = self.listing.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
         is_file || is_in(&self.folders) || is_in(&self.changed)
     }

@@ -16,11 +16,11 @@ const MAX_BYTES: usize = 256 << 20;
 /// text each time. Attachments are not cached.
 pub(crate) struct ReadOnce {
     base: Arc<dyn Source>,
-    texts: RwLock<Texts>,
+    texts: RwLock<ReadTexts>,
 }
 
 #[derive(Default)]
-struct Texts {
+struct ReadTexts {
     by_path: HashMap<RepoPath, Box<[u8]>>,
     /// The total size of the texts in bytes.
     size: usize,

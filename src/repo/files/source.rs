@@ -34,7 +34,7 @@ pub trait Source: Sync + Send {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
     /// The files, sorted by path.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<FileEntry>,
     /// Paths that could not be listed, as (path, problem), sorted: names that are not UTF-8 (shown with replacement
     /// characters), folders that cannot be read, unmerged files.
     pub unreadable: Vec<(String, String)>,
@@ -50,11 +50,11 @@ impl Listing {
 
 /// One listed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct FileEntry {
     /// Relative to the casebook root.
     pub path: RepoPath,
     /// A file or a symbolic link.
-    pub kind: EntryKind,
+    pub kind: FileType,
     /// In bytes; 0 in a commit and in the index, where git would have to unpack the file to know it.
     pub size: u64,
     /// Tells a cache whether the contents changed.
@@ -63,7 +63,7 @@ pub struct Entry {
 
 /// The type of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum EntryKind {
+pub enum FileType {
     /// A regular file.
     File,
     /// A symbolic link: never followed, never read.

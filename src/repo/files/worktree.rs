@@ -149,7 +149,7 @@ mod tests {
             ["casebook.yml", "knowledge", "tickets/a.md", "tickets/folder", "tickets/link.md"]
         );
         let links =
-            listing.entries.iter().filter(|entry| entry.kind == crate::repo::EntryKind::Symlink).count();
+            listing.entries.iter().filter(|entry| entry.kind == crate::repo::FileType::Symlink).count();
         assert_eq!(links, 3);
         for path in ["tickets/link.md", "tickets/folder/x.md", "knowledge/a.md"] {
             let error = source.read(&RepoPath::new(path)).unwrap_err().to_string();

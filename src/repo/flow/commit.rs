@@ -97,13 +97,15 @@ impl Repo {
 
     /// Returns an error during a merge or similar operation, in which git cannot commit single files.
     pub(in crate::repo) fn require_no_operation(&self) -> Result<(), RepoError> {
-        use git2::RepositoryState as State;
+        use git2::RepositoryState;
         let operation = match self.git().state() {
-            State::Merge => "merge",
-            State::Revert | State::RevertSequence => "revert",
-            State::CherryPick | State::CherryPickSequence => "cherry-pick",
-            State::Rebase | State::RebaseInteractive | State::RebaseMerge => "rebase",
-            State::ApplyMailbox | State::ApplyMailboxOrRebase => "`git am`",
+            RepositoryState::Merge => "merge",
+            RepositoryState::Revert | RepositoryState::RevertSequence => "revert",
+            RepositoryState::CherryPick | RepositoryState::CherryPickSequence => "cherry-pick",
+            RepositoryState::Rebase | RepositoryState::RebaseInteractive | RepositoryState::RebaseMerge => {
+                "rebase"
+            }
+            RepositoryState::ApplyMailbox | RepositoryState::ApplyMailboxOrRebase => "`git am`",
             // Commits during a bisection work as usual.
             _ => return Ok(()),
         };

@@ -240,7 +240,7 @@ mod tests {
             let repo = Repo::discover_in(Path::new(&folder), hook).unwrap().unwrap();
             let source = repo.commit(&new).unwrap();
             let read = source.read(&"tickets/new.md".into()).unwrap();
-            let changed = repo.changed("HEAD", crate::repo::Side::Commit(&new)).unwrap();
+            let changed = repo.changed("HEAD", crate::repo::DiffSide::Commit(&new)).unwrap();
             let history = repo.history(&new, Some("HEAD")).unwrap();
             let outside = sandbox.open("r.git").commit(&new);
             sandbox.file("go", "");

@@ -1,6 +1,6 @@
 //! Parses the output of `git push --porcelain`.
 
-use crate::repo::git::program::Output;
+use crate::repo::git::program::GitOutput;
 
 /// The outcome that a push's status line reports.
 pub(in crate::repo) enum Verdict {
@@ -15,7 +15,7 @@ pub(in crate::repo) enum Verdict {
 }
 
 /// Parses the output of `git push --porcelain`: a flag, the refs, and a summary with the reason in parentheses.
-pub(in crate::repo) fn verdict(output: &Output, refspec: &str) -> Verdict {
+pub(in crate::repo) fn verdict(output: &GitOutput, refspec: &str) -> Verdict {
     let stdout = output.stdout_text();
     let mut fields = stdout.lines().map(|line| line.splitn(3, '\t'));
     let status = fields.find_map(|mut line| {
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     fn word(code: i32, stdout: &str) -> String {
-        let output = Output { code: Some(code), stdout: stdout.into(), stderr: String::new() };
+        let output = GitOutput { code: Some(code), stdout: stdout.into(), stderr: String::new() };
         match verdict(&output, "refs/heads/main:refs/heads/main") {
             Verdict::Arrived => "arrived".to_owned(),
             Verdict::Raced => "raced".to_owned(),

@@ -12,7 +12,7 @@ use crate::repo::error::{GitResultExt as _, RepoError};
 use crate::repo::git::config::Config;
 use crate::repo::git::ids::{CommitId, bytes_of, oid_of};
 use crate::repo::git::repo::Repo;
-use crate::repo::git::trees::{Extent, Node, TreeReader};
+use crate::repo::git::trees::{Extent, TreeNode, TreeReader};
 
 /// The files with conflicts that git cannot merge.
 struct Conflict(Vec<String>);
@@ -122,7 +122,7 @@ impl Repo {
         [new, parent, onto]: [Oid; 3],
     ) -> Result<Option<Oid>, RepoError> {
         let mut reader = TreeReader::new(Arc::clone(&self.objects));
-        let mut changes: Vec<(Vec<u8>, Option<Node>, Option<Node>)> = Vec::new();
+        let mut changes: Vec<(Vec<u8>, Option<TreeNode>, Option<TreeNode>)> = Vec::new();
         reader.compare(
             Some(bytes_of(new)),
             &[Some(bytes_of(parent))],

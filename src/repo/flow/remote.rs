@@ -2,7 +2,7 @@
 
 use crate::repo::error::RepoError;
 use crate::repo::git::config::Config;
-use crate::repo::git::program::{Git, Output};
+use crate::repo::git::program::{Git, GitOutput};
 use crate::repo::git::repo::Repo;
 
 /// A branch of a remote.
@@ -85,7 +85,7 @@ impl Repo {
     }
 }
 
-pub(in crate::repo) fn away(remote: &str, output: &Output) -> RepoError {
+pub(in crate::repo) fn away(remote: &str, output: &GitOutput) -> RepoError {
     RepoError::RemoteAway { remote: remote.to_owned(), output: output.said() }
 }
 

@@ -25,7 +25,7 @@ impl Repo {
         contents: &[u8],
         how: Write,
     ) -> Result<(), RepoError> {
-        let writer = Writer::new(self, lock)?;
+        let writer = WorktreeWriter::new(self, lock)?;
         writer.write(path, contents, how, true)
     }
 
@@ -42,7 +42,7 @@ impl Repo {
         how: Write,
         written: &(dyn Fn(usize) + Sync),
     ) -> Result<(), RepoError> {
-        let writer = Writer::new(self, lock)?;
+        let writer = WorktreeWriter::new(self, lock)?;
         let count = AtomicUsize::new(0);
         files.par_iter().try_for_each(|(path, contents)| {
             writer.write(path, contents, how, false)?;
@@ -55,7 +55,7 @@ impl Repo {
 
     /// Removes a file from the worktree; a missing file is not an error.
     pub(crate) fn remove(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
-        let writer = Writer::new(self, lock)?;
+        let writer = WorktreeWriter::new(self, lock)?;
         let target = writer.target(path)?;
         match fs::remove_file(&target) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io("remove", &target, error)),
@@ -64,13 +64,13 @@ impl Repo {
     }
 }
 
-struct Writer<'a> {
+struct WorktreeWriter<'a> {
     root: &'a Path,
     unfinished: PathBuf,
     folders: RealFolders,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> WorktreeWriter<'a> {
     fn new(repo: &'a Repo, lock: &Lock) -> Result<Self, RepoError> {
         debug_assert!(lock.covers(repo));
         if repo.is_bare() {

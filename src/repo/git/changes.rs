@@ -9,17 +9,17 @@ use super::index_file::{IndexEntry, IndexFile};
 use super::index_source::below;
 use super::index_trees::{FileNode, TreeMaker};
 use super::repo::Repo;
-use super::trees::{Extent, FILE, Node, SYMLINK, TreeReader};
+use super::trees::{Extent, FILE, SYMLINK, TreeNode, TreeReader};
 use crate::repo::error::RepoError;
-use crate::repo::files::source::{Entry, EntryKind, Source as _, Stamp};
+use crate::repo::files::source::{FileEntry, FileType, Source as _, Stamp};
 use crate::repo::files::worktree::WorktreeSource;
 use crate::repo::scope;
-use crate::repo::scope::Place;
+use crate::repo::scope::CasebookPlace;
 use crate::text::RepoPath;
 
 /// The side that a commit is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side<'a> {
+pub(crate) enum DiffSide<'a> {
     /// Another commit.
     Commit(&'a str),
     /// The staged files.
@@ -27,12 +27,12 @@ pub(crate) enum Side<'a> {
     /// The files in the worktree, tracked or not.
     Worktree,
     /// The worktree as an existing listing shows it, sorted by path: listing again would be most of the work.
-    Listed(&'a [&'a Entry]),
+    ListedWorktree(&'a [&'a FileEntry]),
 }
 
 /// A file that differs between two sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Change {
+pub(crate) struct FileChange {
     pub path: RepoPath,
     /// The contents before; `None` when the file did not exist.
     pub old: Option<BlobId>,
@@ -44,33 +44,33 @@ pub(crate) struct Change {
 impl Repo {
     /// Returns the casebook's files that differ between the commit `from` and `to`, sorted by path. Symbolic links are
     /// compared too. Names that are not UTF-8 are skipped, since a listing reports them.
-    pub(crate) fn changed(&self, from: &str, to: Side<'_>) -> Result<Vec<Change>, RepoError> {
+    pub(crate) fn changed(&self, from: &str, to: DiffSide<'_>) -> Result<Vec<FileChange>, RepoError> {
         let mut trees = TreeReader::new(Arc::clone(&self.objects));
         let old = self.tree_at_root(self.resolve(from)?)?;
         let new = match to {
-            Side::Commit(rev) => self.tree_at_root(self.resolve(rev)?)?,
-            Side::Index => {
+            DiffSide::Commit(rev) => self.tree_at_root(self.resolve(rev)?)?,
+            DiffSide::Index => {
                 let index = self.read_index()?;
                 let files: Vec<FileNode<'_>> = self.tracked(&index).iter().map(FileNode::tracked).collect();
                 Some(TreeMaker { index: &index, prefix: &self.prefix, trees: &mut trees }.add(&files))
             }
-            Side::Worktree => {
+            DiffSide::Worktree => {
                 let listing = self.worktree()?.list()?;
-                let listed: Vec<&Entry> = listing.entries.iter().collect();
+                let listed: Vec<&FileEntry> = listing.entries.iter().collect();
                 Some(self.add_worktree(&mut trees, &listed)?)
             }
-            Side::Listed(listed) => Some(self.add_worktree(&mut trees, listed)?),
+            DiffSide::ListedWorktree(listed) => Some(self.add_worktree(&mut trees, listed)?),
         };
         let mut changes = Vec::new();
         trees.compare(new, &[old], Extent::Casebook, &mut |path, before, after| {
-            let file = |node: Option<Node>| node.filter(|node| node.kind().is_some());
+            let file = |node: Option<TreeNode>| node.filter(|node| node.kind().is_some());
             let (before, after) = (file(before.first().copied().flatten()), file(after));
-            let identity = |node: Node| (node.kind(), node.id);
+            let identity = |node: TreeNode| (node.kind(), node.id);
             // A change of only the executable bit does not matter to a casebook.
             if let (Ok(path), true) = (std::str::from_utf8(path), before.map(identity) != after.map(identity))
             {
-                let blob = |node: Option<Node>| node.map(|node| node.id);
-                changes.push(Change { path: RepoPath::new(path), old: blob(before), new: blob(after) });
+                let blob = |node: Option<TreeNode>| node.map(|node| node.id);
+                changes.push(FileChange { path: RepoPath::new(path), old: blob(before), new: blob(after) });
             }
         })?;
         changes.sort_unstable_by(|a, b| a.path.cmp(&b.path));
@@ -94,13 +94,13 @@ impl Repo {
 
     /// Builds the tree of the worktree below the casebook root. Files that did not change since they were staged come
     /// from the index.
-    fn add_worktree(&self, trees: &mut TreeReader, listed: &[&Entry]) -> Result<[u8; 20], RepoError> {
+    fn add_worktree(&self, trees: &mut TreeReader, listed: &[&FileEntry]) -> Result<[u8; 20], RepoError> {
         let source = self.worktree()?;
         let index = self.read_index()?;
         let tracked = self.tracked(&index);
         // Both lists are sorted by path.
         let mut rest = tracked.iter().peekable();
-        let pairs: Vec<(&Entry, Option<&IndexEntry<'_>>)> = listed
+        let pairs: Vec<(&FileEntry, Option<&IndexEntry<'_>>)> = listed
             .iter()
             .map(|entry| {
                 let path = entry.path.as_str().as_bytes();
@@ -108,7 +108,7 @@ impl Repo {
                 (*entry, rest.next_if(|tracked| tracked.path == path))
             })
             .collect();
-        let node_of = |(entry, tracked): &(&Entry, Option<&IndexEntry<'_>>)| match tracked {
+        let node_of = |(entry, tracked): &(&FileEntry, Option<&IndexEntry<'_>>)| match tracked {
             Some(tracked) if is_untouched(tracked, entry, index.written_ns) => Ok((tracked.node, true)),
             _ => {
                 let tracked = tracked.map(|tracked| tracked.node);
@@ -116,7 +116,7 @@ impl Repo {
                 Ok((node, tracked == Some(node)))
             }
         };
-        let found: Result<Vec<(Node, bool)>, RepoError> = pairs.par_iter().map(node_of).collect();
+        let found: Result<Vec<(TreeNode, bool)>, RepoError> = pairs.par_iter().map(node_of).collect();
         let mut files = Vec::with_capacity(tracked.len() + listed.len());
         files.extend(listed.iter().zip(found?).map(|(entry, (node, is_as_tracked))| {
             let path = entry.path.as_str().as_bytes();
@@ -125,7 +125,7 @@ impl Repo {
         // Hidden files and files outside of the casebook are not checked; taking them from the index lets whole folders
         // compare equal.
         let outside = tracked.iter().filter(|tracked| {
-            scope::place_of_bytes(tracked.path) == Place::Outside
+            scope::place_of_bytes(tracked.path) == CasebookPlace::Outside
                 || std::str::from_utf8(tracked.path).is_err()
         });
         files.extend(outside.map(FileNode::tracked));
@@ -135,28 +135,32 @@ impl Repo {
 }
 
 /// Returns the node of a file whose index entry is missing or out of date.
-fn node_on_disk(source: &WorktreeSource, entry: &Entry, tracked: Option<Node>) -> Result<Node, RepoError> {
-    if entry.kind == EntryKind::Symlink {
+fn node_on_disk(
+    source: &WorktreeSource,
+    entry: &FileEntry,
+    tracked: Option<TreeNode>,
+) -> Result<TreeNode, RepoError> {
+    if entry.kind == FileType::Symlink {
         let on_disk = source.path_on_disk(&entry.path);
         let target = std::fs::read_link(&on_disk).map_err(|error| RepoError::io("read", &on_disk, error))?;
-        return Ok(Node { mode: SYMLINK, id: hash_blob(target.as_os_str().as_encoded_bytes()) });
+        return Ok(TreeNode { mode: SYMLINK, id: hash_blob(target.as_os_str().as_encoded_bytes()) });
     }
     let contents = match source.read(&entry.path) {
         Ok(contents) => contents,
         // The contents are unknown, so the file counts as changed.
-        Err(RepoError::TooLarge { .. }) => return Ok(Node { mode: FILE, id: [0; 20] }),
+        Err(RepoError::TooLarge { .. }) => return Ok(TreeNode { mode: FILE, id: [0; 20] }),
         Err(error) => return Err(error),
     };
     let id = hash_blob(&contents);
-    match tracked.filter(|node| node.kind() == Some(EntryKind::File)) {
+    match tracked.filter(|node| node.kind() == Some(FileType::File)) {
         Some(node) if node.id == id || hash_blob(&without_crlf(&contents)) == node.id => Ok(node),
-        _ => Ok(Node { mode: FILE, id }),
+        _ => Ok(TreeNode { mode: FILE, id }),
     }
 }
 
 /// Returns whether the file still has the staged contents, by git's rule including its racy case: a file as new as the
 /// index may have changed after it was staged, within one tick of the clock.
-fn is_untouched(tracked: &IndexEntry<'_>, entry: &Entry, index_mtime: i64) -> bool {
+fn is_untouched(tracked: &IndexEntry<'_>, entry: &FileEntry, index_mtime: i64) -> bool {
     let Stamp::Stat { mtime_ns, ctime_ns, size, inode } = entry.stamp else { return false };
     let same_time = |(whole, part): (u32, u32), ns: i64| {
         let (seconds, rest) = (ns.div_euclid(1_000_000_000), ns.rem_euclid(1_000_000_000));
@@ -198,8 +202,8 @@ mod tests {
     use crate::repo::testing::Sandbox;
 
     /// Returns lines such as `A path`, `M path`, `D path`.
-    fn changes(repo: &Repo, from: &str, to: Side<'_>) -> Vec<String> {
-        let letter = |change: &Change| match (change.old, change.new) {
+    fn changes(repo: &Repo, from: &str, to: DiffSide<'_>) -> Vec<String> {
+        let letter = |change: &FileChange| match (change.old, change.new) {
             (None, _) => 'A',
             (_, None) => 'D',
             _ => 'M',
@@ -230,16 +234,19 @@ mod tests {
         std::fs::remove_file(sandbox.path("a/tickets/2026/b/r.md")).unwrap();
         sandbox.file("a/x.txt", "other").file("a/tickets/.hidden", "other");
         let repo = sandbox.open("a");
-        assert_eq!(changes(&repo, "HEAD~1", Side::Commit("HEAD")), ["M tickets/2026/a.md"]);
-        assert_eq!(changes(&repo, "HEAD", Side::Index), ["M tickets/2026/b.md", "D tickets/2026/b/r.md"]);
+        assert_eq!(changes(&repo, "HEAD~1", DiffSide::Commit("HEAD")), ["M tickets/2026/a.md"]);
+        assert_eq!(changes(&repo, "HEAD", DiffSide::Index), ["M tickets/2026/b.md", "D tickets/2026/b/r.md"]);
         assert_eq!(
-            changes(&repo, "HEAD", Side::Worktree),
+            changes(&repo, "HEAD", DiffSide::Worktree),
             ["M tickets/2026/b.md", "D tickets/2026/b/r.md", "A tickets/2026/c.md"]
         );
         let listing = repo.worktree().unwrap().list().unwrap();
-        let listed: Vec<&Entry> = listing.entries.iter().collect();
-        assert_eq!(changes(&repo, "HEAD", Side::Listed(&listed)), changes(&repo, "HEAD", Side::Worktree));
-        let change = &repo.changed("HEAD~1", Side::Commit("HEAD")).unwrap()[0];
+        let listed: Vec<&FileEntry> = listing.entries.iter().collect();
+        assert_eq!(
+            changes(&repo, "HEAD", DiffSide::ListedWorktree(&listed)),
+            changes(&repo, "HEAD", DiffSide::Worktree)
+        );
+        let change = &repo.changed("HEAD~1", DiffSide::Commit("HEAD")).unwrap()[0];
         assert_eq!(change.new, repo.commit("HEAD").unwrap().blob_id(&change.path).unwrap());
     }
 
@@ -251,7 +258,7 @@ mod tests {
             .file("a/tickets/c.md", "1\n2\n")
             .commit("a", "two");
         sandbox.file("a/tickets/2026/a.md", "a").file("a/tickets/c.md", "1\r\n2\r\n");
-        assert!(changes(&sandbox.open("a"), "HEAD", Side::Worktree).is_empty());
+        assert!(changes(&sandbox.open("a"), "HEAD", DiffSide::Worktree).is_empty());
     }
 
     #[test]
@@ -263,7 +270,7 @@ mod tests {
                 .git("a", "add -A")
                 .git("a", "commit -q -m x");
             sandbox.file("a/tickets/2026/a.md", format!("{:02}", n + 50));
-            assert_eq!(changes(&sandbox.open("a"), "HEAD", Side::Worktree), ["M tickets/2026/a.md"]);
+            assert_eq!(changes(&sandbox.open("a"), "HEAD", DiffSide::Worktree), ["M tickets/2026/a.md"]);
         }
     }
 
@@ -274,9 +281,9 @@ mod tests {
         sandbox.symlink("elsewhere", "a/tickets");
         let repo = sandbox.open("a");
         let expected = ["A tickets", "D tickets/2026/a.md", "D tickets/2026/b.md", "D tickets/2026/b/r.md"];
-        assert_eq!(changes(&repo, "HEAD", Side::Worktree), expected);
+        assert_eq!(changes(&repo, "HEAD", DiffSide::Worktree), expected);
         sandbox.commit("a", "two");
-        assert_eq!(changes(&repo, "HEAD~1", Side::Commit("HEAD")), expected);
+        assert_eq!(changes(&repo, "HEAD~1", DiffSide::Commit("HEAD")), expected);
     }
 
     #[test]
@@ -284,6 +291,6 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.init("a").file("a/x/casebook.yml", "").file("a/x/tickets/a.md", "1").commit("a", "one");
         sandbox.file("a/x/tickets/a.md", "2").file("a/tickets/b.md", "no");
-        assert_eq!(changes(&sandbox.open("a/x"), "HEAD", Side::Worktree), ["M tickets/a.md"]);
+        assert_eq!(changes(&sandbox.open("a/x"), "HEAD", DiffSide::Worktree), ["M tickets/a.md"]);
     }
 }

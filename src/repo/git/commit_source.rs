@@ -6,11 +6,11 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::ids::{BlobId, oid_of};
-use super::trees::{Entries, FILE, KIND, Node, SUBMODULE, SYMLINK, read_tree};
+use super::trees::{Entries, FILE, KIND, SUBMODULE, SYMLINK, TreeNode, read_tree};
 use crate::repo::error::RepoError;
-use crate::repo::files::source::{Entry, EntryKind, Listing, Source, Stamp};
+use crate::repo::files::source::{FileEntry, FileType, Listing, Source, Stamp};
 use crate::repo::scope;
-use crate::repo::scope::{MAX_FILE_SIZE, Place};
+use crate::repo::scope::{CasebookPlace, MAX_FILE_SIZE};
 use crate::text::RepoPath;
 
 /// The files of a commit, read from git's object database. The size of each entry is 0, since git would have to unpack
@@ -19,7 +19,7 @@ pub(crate) struct CommitSource {
     objects: Arc<git2::Odb<'static>>,
     root: Option<[u8; 20]>,
     /// The nodes of the last listing: looking up each file folder by folder would cost more than reading it.
-    listed: OnceLock<HashMap<RepoPath, Node>>,
+    listed: OnceLock<HashMap<RepoPath, TreeNode>>,
 }
 
 impl CommitSource {
@@ -42,7 +42,7 @@ impl CommitSource {
         Ok(self.find(path)?.filter(|node| node.kind().is_some()).map(|node| node.id))
     }
 
-    fn find(&self, path: &RepoPath) -> Result<Option<Node>, RepoError> {
+    fn find(&self, path: &RepoPath) -> Result<Option<TreeNode>, RepoError> {
         if let Some(node) = self.listed.get().and_then(|listed| listed.get(path)) {
             return Ok(Some(*node));
         }
@@ -54,7 +54,7 @@ impl CommitSource {
             match node {
                 Some(node) if parts.peek().is_none() => return Ok(Some(node)),
                 Some(node) if node.is_folder() => tree = node.id,
-                Some(node) if node.kind() == Some(EntryKind::Symlink) => {
+                Some(node) if node.kind() == Some(FileType::Symlink) => {
                     return Err(RepoError::path(path, scope::IS_SYMLINK));
                 }
                 _ => return Ok(None),
@@ -70,9 +70,9 @@ impl CommitSource {
         for (name, node) in Entries::of(&raw) {
             let is_left_out = if folder.is_empty() {
                 match scope::place_at_root(name) {
-                    Place::File => node.is_folder(),
-                    Place::Folder => !node.is_folder() && node.kind() != Some(EntryKind::Symlink),
-                    Place::Outside => true,
+                    CasebookPlace::File => node.is_folder(),
+                    CasebookPlace::Folder => !node.is_folder() && node.kind() != Some(FileType::Symlink),
+                    CasebookPlace::Outside => true,
                 }
             } else {
                 scope::is_hidden(name)
@@ -92,7 +92,7 @@ impl CommitSource {
             match node.kind() {
                 Some(kind) => {
                     let path = RepoPath::new(path);
-                    listing.entries.push(Entry { path, kind, size: 0, stamp: Stamp::Blob(node.id) });
+                    listing.entries.push(FileEntry { path, kind, size: 0, stamp: Stamp::Blob(node.id) });
                 }
                 None if node.mode & KIND == SUBMODULE => {
                     listing.unreadable.push((path, scope::IS_SUBMODULE.to_owned()));
@@ -118,10 +118,10 @@ impl Source for CommitSource {
         };
         listing.sort();
         self.listed.get_or_init(|| {
-            let node_of = |entry: &Entry| match (entry.stamp, entry.kind) {
-                (Stamp::Blob(id), EntryKind::File) => Some((entry.path.clone(), Node { mode: FILE, id })),
-                (Stamp::Blob(id), EntryKind::Symlink) => {
-                    Some((entry.path.clone(), Node { mode: SYMLINK, id }))
+            let node_of = |entry: &FileEntry| match (entry.stamp, entry.kind) {
+                (Stamp::Blob(id), FileType::File) => Some((entry.path.clone(), TreeNode { mode: FILE, id })),
+                (Stamp::Blob(id), FileType::Symlink) => {
+                    Some((entry.path.clone(), TreeNode { mode: SYMLINK, id }))
                 }
                 _ => None,
             };
@@ -133,8 +133,8 @@ impl Source for CommitSource {
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
         let node = self.find(path)?.ok_or_else(|| RepoError::path(path, scope::IS_MISSING))?;
         match node.kind() {
-            Some(EntryKind::File) => read_blob(&self.objects, path, node.id),
-            Some(EntryKind::Symlink) => Err(RepoError::path(path, scope::IS_SYMLINK)),
+            Some(FileType::File) => read_blob(&self.objects, path, node.id),
+            Some(FileType::Symlink) => Err(RepoError::path(path, scope::IS_SYMLINK)),
             None => Err(RepoError::path(path, scope::IS_FOLDER)),
         }
     }
@@ -186,7 +186,7 @@ mod tests {
             .symlink("site", "a/sub/knowledge")
             .commit("a", "first");
         let repo = sandbox.open("a/sub");
-        let paths = |source: &dyn Source| -> Vec<(RepoPath, EntryKind)> {
+        let paths = |source: &dyn Source| -> Vec<(RepoPath, FileType)> {
             source.list().unwrap().entries.into_iter().map(|entry| (entry.path, entry.kind)).collect()
         };
         let commit = repo.commit("HEAD").unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ids::{BlobId, CommitId, bytes_of, oid_of};
 use super::repo::Repo;
-use super::trees::{Extent, Node, TreeReader};
+use super::trees::{Extent, TreeNode, TreeReader};
 use crate::repo::error::{GitResultExt as _, RepoError};
 use crate::text::{RepoPath, Time};
 
@@ -15,7 +15,7 @@ pub(crate) struct History {
     /// The commits that changed any file, newest first (a commit before its parents).
     pub commits: Vec<Commit>,
     /// The changes of each current or former file, newest first. Names that are not UTF-8 are skipped.
-    pub files: BTreeMap<RepoPath, Vec<Touch>>,
+    pub files: BTreeMap<RepoPath, Vec<CommitChange>>,
 }
 
 /// A commit with its author and time.
@@ -32,7 +32,7 @@ pub(crate) struct Commit {
 
 /// The change of a file in a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Touch {
+pub(crate) struct CommitChange {
     /// The commit's index in [`History::commits`].
     pub commit: usize,
     pub kind: ChangeKind,
@@ -88,7 +88,7 @@ impl Repo {
             let mut touched = false;
             trees.compare(new, &parents, Extent::Casebook, &mut |path, before, after| {
                 let Ok(path) = std::str::from_utf8(path) else { return };
-                let is_file = |node: &Option<Node>| node.is_some_and(|node| node.kind().is_some());
+                let is_file = |node: &Option<TreeNode>| node.is_some_and(|node| node.kind().is_some());
                 let kind = match (before.iter().any(is_file), is_file(&after)) {
                     (false, true) => ChangeKind::Added,
                     (true, true) => ChangeKind::Modified,
@@ -97,7 +97,7 @@ impl Repo {
                 };
                 touched = true;
                 let blob = after.filter(|node| node.kind().is_some()).map(|node| node.id);
-                history.files.entry(RepoPath::new(path)).or_default().push(Touch {
+                history.files.entry(RepoPath::new(path)).or_default().push(CommitChange {
                     commit: place,
                     kind,
                     blob,

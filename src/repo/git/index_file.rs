@@ -11,7 +11,7 @@ use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
 
-use super::trees::Node;
+use super::trees::TreeNode;
 use crate::repo::error::RepoError;
 use crate::repo::files::file_state::stamp_of;
 use crate::repo::files::source::Stamp;
@@ -32,7 +32,7 @@ pub(in crate::repo) struct IndexFile {
 #[derive(Debug)]
 struct StoredEntry {
     path: Range<usize>,
-    node: Node,
+    node: TreeNode,
     stat: Stat,
     stage: u8,
     is_intent_to_add: bool,
@@ -53,7 +53,7 @@ pub(in crate::repo) struct Stat {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::repo) struct IndexEntry<'a> {
     pub path: &'a [u8],
-    pub node: Node,
+    pub node: TreeNode,
     pub stat: Stat,
     /// 0, or the side of a conflict.
     pub stage: u8,
@@ -127,7 +127,7 @@ const SPARSE: &str =
     "has folders in place of files; `git sparse-checkout reapply --no-sparse-index` lists the files";
 
 fn parse(bytes: &[u8]) -> Result<IndexFile, &'static str> {
-    let mut bytes = Bytes(bytes);
+    let mut bytes = ByteReader(bytes);
     if bytes.take(4)? != b"DIRC" {
         return Err(DAMAGED);
     }
@@ -148,7 +148,7 @@ fn parse(bytes: &[u8]) -> Result<IndexFile, &'static str> {
         let size = bytes.number()? as usize;
         let data = bytes.take(size)?;
         match name {
-            b"TREE" => index.add_folders(Bytes(data))?,
+            b"TREE" => index.add_folders(ByteReader(data))?,
             b"link" => return Err(SPLIT),
             b"sdir" => return Err(SPARSE),
             // By the format, extensions with a capital first letter are optional; all others must be understood.
@@ -167,7 +167,7 @@ const EXTENDED: u16 = 1 << 14;
 const INTENT_TO_ADD: u16 = 1 << 13;
 
 impl IndexFile {
-    fn add_entry(&mut self, bytes: &mut Bytes<'_>, version: u32) -> Result<(), &'static str> {
+    fn add_entry(&mut self, bytes: &mut ByteReader<'_>, version: u32) -> Result<(), &'static str> {
         let whole = bytes.0;
         let mut numbers = [0; 10];
         for number in &mut numbers {
@@ -191,7 +191,7 @@ impl IndexFile {
         }
         self.entries.push(StoredEntry {
             path: start..self.paths.len(),
-            node: Node { mode, id },
+            node: TreeNode { mode, id },
             stat: Stat { changed: (ctime, ctime_ns), modified: (mtime, mtime_ns), inode, size },
             stage: ((flags >> 12) & 3) as u8,
             is_intent_to_add: extended & INTENT_TO_ADD != 0,
@@ -201,7 +201,7 @@ impl IndexFile {
 
     /// Parses the `TREE` extension. Each folder is its name, a zero byte, its number of entries (-1 when its tree is
     /// unknown), a space, its number of subfolders, a line end, and the tree id if it is known. Its subfolders follow.
-    fn add_folders(&mut self, mut bytes: Bytes<'_>) -> Result<(), &'static str> {
+    fn add_folders(&mut self, mut bytes: ByteReader<'_>) -> Result<(), &'static str> {
         // The enclosing folders, each with the number of subfolders that are left in it.
         let mut above: Vec<(Vec<u8>, usize)> = Vec::new();
         while !bytes.0.is_empty() {
@@ -231,9 +231,9 @@ fn decimal<T: std::str::FromStr>(digits: &[u8]) -> Result<T, &'static str> {
 }
 
 /// The bytes that are left to read.
-struct Bytes<'a>(&'a [u8]);
+struct ByteReader<'a>(&'a [u8]);
 
-impl<'a> Bytes<'a> {
+impl<'a> ByteReader<'a> {
     fn take(&mut self, len: usize) -> Result<&'a [u8], &'static str> {
         let (taken, rest) = self.0.split_at_checked(len).ok_or(DAMAGED)?;
         self.0 = rest;

@@ -8,17 +8,17 @@ use super::commit_source::{read_blob, size_of_blob};
 use super::index_file::IndexFile;
 use super::open::is_git_dir;
 use super::repo::Repo;
-use super::trees::{KIND, Node, SUBMODULE};
+use super::trees::{KIND, SUBMODULE, TreeNode};
 use crate::repo::error::RepoError;
-use crate::repo::files::source::{Entry, EntryKind, Listing, Source, Stamp};
+use crate::repo::files::source::{FileEntry, FileType, Listing, Source, Stamp};
 use crate::repo::scope;
-use crate::repo::scope::Place;
+use crate::repo::scope::CasebookPlace;
 use crate::text::RepoPath;
 
 /// The staged files. In a hook of `git commit`, these are the files in the index of that commit.
 pub(crate) struct IndexSource {
     objects: Arc<git2::Odb<'static>>,
-    nodes: BTreeMap<RepoPath, Node>,
+    nodes: BTreeMap<RepoPath, TreeNode>,
     unreadable: Vec<(String, String)>,
 }
 
@@ -31,9 +31,9 @@ impl IndexSource {
             let Some(path) = below(entry.path, &repo.prefix) else { continue };
             let node = entry.node;
             let is_listed = match scope::place_of_bytes(path) {
-                Place::File => true,
-                Place::Folder => node.kind() == Some(EntryKind::Symlink),
-                Place::Outside => false,
+                CasebookPlace::File => true,
+                CasebookPlace::Folder => node.kind() == Some(FileType::Symlink),
+                CasebookPlace::Outside => false,
             };
             if !is_listed || entry.is_intent_to_add {
                 continue;
@@ -59,7 +59,7 @@ impl IndexSource {
 impl Source for IndexSource {
     fn list(&self) -> Result<Listing, RepoError> {
         let entries = self.nodes.iter().filter_map(|(path, node)| {
-            Some(Entry { path: path.clone(), kind: node.kind()?, size: 0, stamp: Stamp::Blob(node.id) })
+            Some(FileEntry { path: path.clone(), kind: node.kind()?, size: 0, stamp: Stamp::Blob(node.id) })
         });
         Ok(Listing { entries: entries.collect(), unreadable: self.unreadable.clone() })
     }
@@ -67,7 +67,7 @@ impl Source for IndexSource {
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
         let node = self.nodes.get(path).ok_or_else(|| RepoError::path(path, scope::IS_MISSING))?;
         match node.kind() {
-            Some(EntryKind::File) => read_blob(&self.objects, path, node.id),
+            Some(FileType::File) => read_blob(&self.objects, path, node.id),
             _ => Err(RepoError::path(path, scope::IS_SYMLINK)),
         }
     }

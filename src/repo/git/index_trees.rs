@@ -1,13 +1,13 @@
 //! Builds tree objects for files that are mostly unchanged since they were staged.
 
 use super::index_file::{IndexEntry, IndexFile};
-use super::trees::{FOLDER, Node, TreeReader, order};
+use super::trees::{FOLDER, TreeNode, TreeReader, order};
 
 /// A file of a worktree or an index, below the casebook root.
 #[derive(Clone, Copy)]
 pub(in crate::repo) struct FileNode<'a> {
     pub path: &'a [u8],
-    pub node: Node,
+    pub node: TreeNode,
     /// Whether the file equals its index entry.
     pub is_as_tracked: bool,
 }
@@ -39,7 +39,7 @@ impl TreeMaker<'_> {
         if let Some(id) = self.known_tree(files, path) {
             return id;
         }
-        let mut entries: Vec<(&[u8], Node)> = Vec::new();
+        let mut entries: Vec<(&[u8], TreeNode)> = Vec::new();
         let mut rest = files;
         while let Some(first) = rest.first() {
             let name = &first.path[path.len()..];
@@ -49,7 +49,7 @@ impl TreeMaker<'_> {
                     let folder = &first.path[..=path.len() + slash];
                     let length = rest.partition_point(|other| other.path.starts_with(folder));
                     let id = self.add_folder(&rest[..length], folder);
-                    ((&name[..slash], Node { mode: FOLDER, id }), length)
+                    ((&name[..slash], TreeNode { mode: FOLDER, id }), length)
                 }
             };
             entries.push(entry);

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use super::environment::Environment;
-use super::program::{Git, Output};
+use super::program::{Git, GitOutput};
 use super::repo::Repo;
 use crate::repo::error::RepoError;
 use crate::repo::scope::MAX_FILE_SIZE;
@@ -96,7 +96,7 @@ pub(crate) fn editor(folder: &Path, environment: &Environment) -> String {
     }
     let asked =
         Git::in_folder(folder, environment).without_env("GIT_EDITOR").args(["var", "GIT_EDITOR"]).run();
-    let named = asked.ok().filter(Output::ok).map(|output| output.stdout_text().trim().to_owned());
+    let named = asked.ok().filter(GitOutput::ok).map(|output| output.stdout_text().trim().to_owned());
     // Git returns no editor for a terminal that it considers too simple.
     let own = || environment.text("VISUAL").or_else(|| environment.text("EDITOR"));
     named.filter(|named| !named.is_empty()).or_else(own).unwrap_or_else(|| "editor".to_owned())

@@ -17,14 +17,14 @@ pub(in crate::repo) struct Git {
 }
 
 /// The result of a run of git.
-pub(in crate::repo) struct Output {
+pub(in crate::repo) struct GitOutput {
     /// The exit status; `None` after a signal.
     pub code: Option<i32>,
     pub stdout: Vec<u8>,
     pub stderr: String,
 }
 
-impl Output {
+impl GitOutput {
     pub(crate) fn ok(&self) -> bool {
         self.code == Some(0)
     }
@@ -100,7 +100,7 @@ impl Git {
     }
 
     /// Runs the command; a status other than 0 is not an error here.
-    pub(crate) fn run(mut self) -> Result<Output, RepoError> {
+    pub(crate) fn run(mut self) -> Result<GitOutput, RepoError> {
         let failed = |source: std::io::Error| match source.kind() {
             ErrorKind::NotFound => RepoError::GitMissing,
             _ => RepoError::io("run", Path::new("git"), source),
@@ -118,7 +118,7 @@ impl Git {
             child.wait_with_output()
         })
         .map_err(failed)?;
-        Ok(Output {
+        Ok(GitOutput {
             code: output.status.code(),
             stdout: output.stdout,
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -134,6 +134,6 @@ impl Git {
 }
 
 /// Returns the error for a failed run of `git NAME`.
-pub(in crate::repo) fn failure(name: &str, output: &Output) -> RepoError {
+pub(in crate::repo) fn failure(name: &str, output: &GitOutput) -> RepoError {
     RepoError::Git { command: name.to_owned(), output: output.said() }
 }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use super::ids::{bytes_of, oid_of};
 use crate::repo::error::RepoError;
-use crate::repo::files::source::EntryKind;
+use crate::repo::files::source::FileType;
 use crate::repo::scope;
-use crate::repo::scope::Place;
+use crate::repo::scope::CasebookPlace;
 
 pub(in crate::repo) const FILE: u32 = 0o100_644;
 pub(in crate::repo) const FOLDER: u32 = 0o040_000;
@@ -22,22 +22,22 @@ pub(in crate::repo) const KIND: u32 = 0o170_000;
 
 /// The target of a tree entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::repo) struct Node {
+pub(in crate::repo) struct TreeNode {
     pub mode: u32,
     pub id: [u8; 20],
 }
 
-impl Node {
+impl TreeNode {
     pub(crate) fn is_folder(self) -> bool {
         self.mode & KIND == FOLDER
     }
 
     /// Returns the type of the entry in a listing; `None` for folders and submodules.
-    pub(crate) fn kind(self) -> Option<EntryKind> {
+    pub(crate) fn kind(self) -> Option<FileType> {
         match self.mode & KIND {
             FOLDER | SUBMODULE => None,
-            SYMLINK => Some(EntryKind::Symlink),
-            _ => Some(EntryKind::File),
+            SYMLINK => Some(FileType::Symlink),
+            _ => Some(FileType::File),
         }
     }
 }
@@ -54,7 +54,7 @@ impl<'a> Entries<'a> {
 }
 
 impl<'a> Iterator for Entries<'a> {
-    type Item = (&'a [u8], Node);
+    type Item = (&'a [u8], TreeNode);
 
     /// Ends at the first malformed entry; git checks objects when it receives them.
     fn next(&mut self) -> Option<Self::Item> {
@@ -64,7 +64,7 @@ impl<'a> Iterator for Entries<'a> {
         let end = name_and_rest.iter().position(|byte| *byte == 0)?;
         let (id, rest) = name_and_rest[end + 1..].split_first_chunk()?;
         self.rest = rest;
-        Some((&name_and_rest[..end], Node { mode, id: *id }))
+        Some((&name_and_rest[..end], TreeNode { mode, id: *id }))
     }
 }
 
@@ -129,8 +129,8 @@ impl TreeReader {
     }
 
     /// Returns the node at `path` below the tree `root`.
-    pub(crate) fn find(&mut self, root: [u8; 20], path: &str) -> Result<Option<Node>, RepoError> {
-        let mut node = Node { mode: FOLDER, id: root };
+    pub(crate) fn find(&mut self, root: [u8; 20], path: &str) -> Result<Option<TreeNode>, RepoError> {
+        let mut node = TreeNode { mode: FOLDER, id: root };
         for part in path.split('/') {
             if !node.is_folder() {
                 return Ok(None);
@@ -152,7 +152,7 @@ impl TreeReader {
         new: Option<[u8; 20]>,
         parents: &[Option<[u8; 20]>],
         extent: Extent,
-        found: &mut Found<'_>,
+        found: &mut OnDifference<'_>,
     ) -> Result<(), RepoError> {
         self.walk(new, parents, extent, &mut Vec::new(), found)
     }
@@ -163,7 +163,7 @@ impl TreeReader {
         parents: &[Option<[u8; 20]>],
         extent: Extent,
         path: &mut Vec<u8>,
-        found: &mut Found<'_>,
+        found: &mut OnDifference<'_>,
     ) -> Result<(), RepoError> {
         let mut trees = Vec::with_capacity(1 + parents.len());
         for id in std::iter::once(&new).chain(parents) {
@@ -171,7 +171,7 @@ impl TreeReader {
         }
         let mut entries: Vec<_> =
             trees.iter().map(|tree| Entries::of(tree.as_deref().unwrap_or_default()).peekable()).collect();
-        let mut nodes: Vec<Option<Node>> = Vec::with_capacity(entries.len());
+        let mut nodes: Vec<Option<TreeNode>> = Vec::with_capacity(entries.len());
         loop {
             // Most entries are the same in all trees.
             if let Some((own, others)) = entries.split_first_mut()
@@ -221,7 +221,7 @@ impl TreeReader {
 }
 
 /// A callback that receives a path, its node in each parent, and its node in the new tree.
-pub(in crate::repo) type Found<'a> = dyn FnMut(&[u8], &[Option<Node>], Option<Node>) + 'a;
+pub(in crate::repo) type OnDifference<'a> = dyn FnMut(&[u8], &[Option<TreeNode>], Option<TreeNode>) + 'a;
 
 /// The set of paths that a comparison looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,10 +236,10 @@ impl Extent {
         match self {
             Self::All => true,
             Self::Casebook if folder.is_empty() => match scope::place_at_root(name) {
-                Place::Outside => false,
-                Place::File => !is_folder,
+                CasebookPlace::Outside => false,
+                CasebookPlace::File => !is_folder,
                 // A link in place of a folder must be reported.
-                Place::Folder => true,
+                CasebookPlace::Folder => true,
             },
             Self::Casebook => !scope::is_hidden(name),
         }
@@ -266,7 +266,7 @@ mod tests {
         raw.extend([7; 20]);
         raw.extend(b"40000 b\0short");
         let entries: Vec<_> = Entries::of(&raw).collect();
-        assert_eq!(entries, [(&b"a.md"[..], Node { mode: 0o100_644, id: [7; 20] })]);
+        assert_eq!(entries, [(&b"a.md"[..], TreeNode { mode: 0o100_644, id: [7; 20] })]);
         assert_eq!(Entries::of(b"no tree at all").count(), 0);
     }
 }

@@ -45,7 +45,7 @@ fn without_line(error: &serde_json::Error) -> String {
 
 /// A line of a file of judgements. Tickets are named by `source` or id.
 #[derive(Deserialize)]
-struct Line {
+struct JudgementLine {
     query: String,
     before: Option<String>,
     relevant: Vec<String>,
@@ -79,7 +79,7 @@ pub(crate) fn read(text: &str, store: &Store) -> Result<Judgements, JudgementErr
     let mut found = Judgements::default();
     for (number, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
         let line = number + 1;
-        let read: Line =
+        let read: JudgementLine =
             serde_json::from_str(text).map_err(|source| JudgementError::Line { line, source })?;
         let place = |id: &String| {
             let known = places.get(id.as_str()).copied();

@@ -18,7 +18,7 @@ use self::bm25::Bm25;
 use super::{
     Item, Question,
     past::Past,
-    resembling::{Wanted, resembling},
+    similar_items::{SimilarLimits, similar_items},
 };
 use crate::{index::IndexError, store::Store};
 
@@ -30,7 +30,7 @@ const SHOWN: usize = 3;
 
 /// A query with its answers.
 #[derive(Clone, Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct EvalOutcome {
     pub judged: Judged,
     /// The answers among all tickets.
     pub all: Answers,
@@ -66,7 +66,7 @@ pub(crate) fn run(
     compare: bool,
     clock: &dyn Fn() -> Duration,
     progress: &dyn Fn(usize),
-) -> Result<Vec<Outcome>, IndexError> {
+) -> Result<Vec<EvalOutcome>, IndexError> {
     let mut past = Past::of(store);
     let peer = compare.then(|| Bm25::of(store));
     let mut outcomes = Vec::with_capacity(judged.len());
@@ -78,7 +78,7 @@ pub(crate) fn run(
         let start = clock();
         let all = answers(&past, &question, one, &one.relevant, |_| true)?;
         let took = clock().saturating_sub(start);
-        let mut outcome = Outcome { judged: one.clone(), all, resolved: None, took };
+        let mut outcome = EvalOutcome { judged: one.clone(), all, resolved: None, took };
         let was_resolved = past.ever_resolved();
         if !one.relevant_resolved.is_empty() {
             let allowed = |place: &usize| was_resolved.contains(place);
@@ -106,8 +106,8 @@ fn answers(
     allowed: impl Fn(&usize) -> bool,
 ) -> Result<Answers, IndexError> {
     let allowed = |item: Item| item.place().is_some_and(|place| place != judged.query && allowed(&place));
-    let wanted = Wanted { limit: DEEPEST, weak: true };
-    let found = resembling(past, question, |document| Some(past.item(document)), allowed, wanted)?;
+    let wanted = SimilarLimits { limit: DEEPEST, weak: true };
+    let found = similar_items(past, question, |document| Some(past.item(document)), allowed, wanted)?;
     let places = found.shown.iter().filter_map(|alike| Some((alike.item.place()?, alike.score, alike.weak)));
     let places: Vec<(usize, u32, bool)> = places.collect();
     let measures = measured(places.iter().map(|(place, ..)| *place), relevant);

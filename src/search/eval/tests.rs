@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::{
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Wanted},
+    search::{Engine, SimilarLimits},
     store::load,
     text::Time,
 };
@@ -118,7 +118,7 @@ fn the_evaluation_gives_the_same_answers_as_similar() {
         let then = Arc::new(whole.before(outcome.judged.before));
         let folder = tempfile::tempdir().unwrap();
         let engine = Engine::open(Arc::clone(&then), &CacheSlot::at(&folder.path().join("index")));
-        let found = engine.similar(&question, |_| true, Wanted { limit: 100, weak: true }).unwrap();
+        let found = engine.similar(&question, |_| true, SimilarLimits { limit: 100, weak: true }).unwrap();
         let scores: Vec<(&str, u32)> = found
             .shown
             .iter()
@@ -134,7 +134,7 @@ fn the_evaluation_gives_the_same_answers_as_similar() {
 
 #[test]
 fn the_past_scores_like_an_index_of_the_past() {
-    use crate::search::similar::Collection as _;
+    use crate::search::similar::DocumentSet as _;
     let store = store();
     let mut past = Past::of(&store);
     for day in [2, 4, 10, 11, 12, 22] {

@@ -8,15 +8,15 @@ use proptest::prelude::*;
 
 use super::find;
 use crate::{
-    index::{Field, Head, Index, IndexError, ReadAt, build, tokens},
+    index::{Field, Index, IndexError, IndexHead, ReadAt, build, tokens},
     query::{Query, Vocabulary},
     text::Time,
 };
 
 type Texts = Vec<(Field, String)>;
 
-fn heads(count: usize) -> Vec<Head> {
-    let head = |number: usize| Head {
+fn heads(count: usize) -> Vec<IndexHead> {
+    let head = |number: usize| IndexHead {
         key: format!("t{number:04}"),
         created: Time::from_seconds(i64::try_from(number).unwrap() * 10).unwrap(),
         stamp: number as u64,
@@ -28,7 +28,7 @@ fn built(texts: &[Texts]) -> Vec<u8> {
     built_of(heads(texts.len()), texts)
 }
 
-fn built_of(heads: Vec<Head>, texts: &[Texts]) -> Vec<u8> {
+fn built_of(heads: Vec<IndexHead>, texts: &[Texts]) -> Vec<u8> {
     build(heads, [7; 32], |head, page| {
         for (field, text) in &texts[usize::try_from(head.stamp).unwrap()] {
             page.add(*field, text);

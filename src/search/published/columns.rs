@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::files::{Files, Packed};
+use super::files::{Packed, PublishedFiles};
 use crate::{
     query::{Accessor, Fact, FactTest, FactTime, FieldKey, QueryKey, ValueKind, Vocabulary},
     search::{Filter, Item},
@@ -55,7 +55,7 @@ pub(super) struct Columns<'a, 's> {
 }
 
 /// A column to write.
-enum Wanted<'a> {
+enum ColumnSource<'a> {
     Tested(&'a QueryKey),
     Sorted(&'a QueryKey),
     After(FactTime),
@@ -68,25 +68,27 @@ impl Columns<'_, '_> {
     pub(super) fn write(
         &self,
         vocabulary: &Vocabulary,
-        files: &mut Files,
+        files: &mut PublishedFiles,
     ) -> (String, BTreeMap<String, String>) {
         let (facets, others): (Vec<&QueryKey>, Vec<&QueryKey>) =
             vocabulary.keys.iter().partition(|key| key.facet);
-        let facets: BTreeMap<&str, Column<'_>> =
-            facets.into_iter().filter_map(|key| Some((key.name, self.of(&Wanted::Tested(key))?))).collect();
+        let facets: BTreeMap<&str, Column<'_>> = facets
+            .into_iter()
+            .filter_map(|key| Some((key.name, self.of(&ColumnSource::Tested(key))?)))
+            .collect();
         let facets = files.add_json(&facets);
-        let mut wanted: Vec<(String, Wanted<'_>)> =
-            others.into_iter().map(|key| (key.name.to_owned(), Wanted::Tested(key))).collect();
+        let mut wanted: Vec<(String, ColumnSource<'_>)> =
+            others.into_iter().map(|key| (key.name.to_owned(), ColumnSource::Tested(key))).collect();
         for key in vocabulary.keys {
             if key.sort.is_some() {
-                wanted.push((format!("sort.{}", key.name), Wanted::Sorted(key)));
+                wanted.push((format!("sort.{}", key.name), ColumnSource::Sorted(key)));
             }
             for (fact, time_of) in facts(key).iter().filter_map(after) {
-                wanted.push((format!("{}.{}", key.name, fact.name), Wanted::After(time_of)));
+                wanted.push((format!("{}.{}", key.name, fact.name), ColumnSource::After(time_of)));
             }
         }
         let fields = vocabulary.fields.iter();
-        wanted.extend(fields.map(|field| (format!("fields.{}", field.name), Wanted::Field(field))));
+        wanted.extend(fields.map(|field| (format!("fields.{}", field.name), ColumnSource::Field(field))));
         let packed: Vec<Option<Packed>> =
             wanted.par_iter().map(|(_, wanted)| self.of(wanted).as_ref().map(Packed::of_json)).collect();
         let of_names = wanted.into_iter().zip(packed);
@@ -94,23 +96,23 @@ impl Columns<'_, '_> {
         (facets, names)
     }
 
-    fn of(&self, wanted: &Wanted<'_>) -> Option<Column<'_>> {
+    fn of(&self, wanted: &ColumnSource<'_>) -> Option<Column<'_>> {
         match wanted {
-            Wanted::Tested(key) => match key.kind {
+            ColumnSource::Tested(key) => match key.kind {
                 ValueKind::Facts(facts) => TextColumn::of(&self.facts(facts)).map(Column::Texts),
                 _ => self.values(&key.ticket, &key.article),
             },
-            Wanted::Sorted(key) => {
+            ColumnSource::Sorted(key) => {
                 let sort = key.sort.as_ref()?;
                 self.values(&sort.ticket, &sort.article)
             }
-            Wanted::After(time_of) => {
+            ColumnSource::After(time_of) => {
                 let time = |item: &Item| {
                     item.ticket(self.store()).and_then(|thread| time_of(thread, self.filter.lookup()))
                 };
                 times(self.items.iter().map(time))
             }
-            Wanted::Field(field) => self.field(field),
+            ColumnSource::Field(field) => self.field(field),
         }
     }
 

@@ -14,7 +14,7 @@ const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// The files that were added so far, by their full names.
 #[derive(Default)]
-pub(super) struct Files(BTreeMap<String, Vec<u8>>);
+pub(super) struct PublishedFiles(BTreeMap<String, Vec<u8>>);
 
 /// A compressed file with its name, before it is added.
 pub(super) struct Packed {
@@ -35,12 +35,12 @@ impl Packed {
 
 /// Files that share a name, each with a digit after it. The names in the manifest would otherwise take more space than
 /// small files do.
-pub(super) struct Group {
+pub(super) struct FileGroup {
     name: String,
     files: Vec<Vec<u8>>,
 }
 
-impl Group {
+impl FileGroup {
     /// The number of files that share a name. `site/assets/search/files.js` has the same value.
     pub(super) const SIZE: usize = 8;
 
@@ -68,7 +68,7 @@ fn digit(number: usize) -> char {
     char::from(DIGITS[number % DIGITS.len()])
 }
 
-impl Files {
+impl PublishedFiles {
     /// Adds a file and returns its name.
     pub(super) fn add(&mut self, file: Packed) -> String {
         self.0.insert(format!("i/{}.bin", file.name), file.bytes);
@@ -76,7 +76,7 @@ impl Files {
     }
 
     /// Adds the files of a group and returns their shared name.
-    pub(super) fn add_group(&mut self, group: Group) -> String {
+    pub(super) fn add_group(&mut self, group: FileGroup) -> String {
         for (place, bytes) in group.files.into_iter().enumerate() {
             self.0.insert(format!("i/{}{}.bin", group.name, digit(place)), bytes);
         }

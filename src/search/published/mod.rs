@@ -33,10 +33,10 @@ use std::{cmp::Reverse, collections::BTreeMap, ops::Range};
 use serde::Serialize;
 
 use self::{
-    files::Files,
+    files::PublishedFiles,
     language::{Language, ServiceRow},
     partition::Partition,
-    words::Words,
+    words::PublishedWords,
 };
 use super::{Filter, Item};
 use crate::{query::Vocabulary, store::Store};
@@ -63,7 +63,7 @@ struct Entrance {
 
 /// The manifest, which the browser reads first.
 #[derive(Serialize)]
-struct Manifest<'a> {
+struct PublishedManifest<'a> {
     documents: usize,
     partitions: Vec<Partition>,
     /// The name of the file that lists the shards of words.
@@ -93,15 +93,15 @@ pub(super) fn publish_in<S: Serialize>(
     let (items, keys): (Vec<Item>, Vec<String>) = items.into_iter().unzip();
     // The published files do not depend on the current time.
     let filter = Filter::new(store, None, crate::text::Time::from(jiff::Timestamp::UNIX_EPOCH));
-    let mut files = Files::default();
-    let mut words = Words::default();
+    let mut files = PublishedFiles::default();
+    let mut words = PublishedWords::default();
     let partitions: Vec<Partition> = cut(&keys, partition)
         .into_iter()
         .map(|range| {
             partition::write(store, &filter, vocabulary, &items[range], &shown, &mut words, &mut files)
         })
         .collect();
-    let manifest = Manifest {
+    let manifest = PublishedManifest {
         documents: items.len(),
         partitions,
         words: words.write(&mut files),

@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::{
     CHUNK,
     columns::Columns,
-    files::{Files, Group},
-    shards::ShardWriter,
-    words::Words,
+    files::{FileGroup, PublishedFiles},
+    shards::PublishedShardWriter,
+    words::PublishedWords,
 };
 use crate::{
     index::Collected,
@@ -42,15 +42,15 @@ pub(super) fn write<S: Serialize>(
     vocabulary: &Vocabulary,
     items: &[Item],
     shown: &(impl Fn(Item) -> S + Sync),
-    words: &mut Words,
-    files: &mut Files,
+    words: &mut PublishedWords,
+    files: &mut PublishedFiles,
 ) -> Partition {
     let collected = Collected::of(items.len(), |number, page| {
         for (field, text) in Texts::of_item(store, items[number]).iter() {
             page.add(field, text);
         }
     });
-    let mut shards = ShardWriter::default();
+    let mut shards = PublishedShardWriter::default();
     collected.each_term(|term, postings, places| {
         let documents = shards.add(term, postings, places);
         words.add_term(term, documents);
@@ -62,8 +62,8 @@ pub(super) fn write<S: Serialize>(
     let group = |items: &[Item]| -> Vec<Vec<S>> {
         items.chunks(CHUNK).map(|chunk| chunk.iter().map(|item| shown(*item)).collect()).collect()
     };
-    let chunks: Vec<Group> =
-        items.par_chunks(CHUNK * Group::SIZE).map(|items| Group::of_json(&group(items))).collect();
+    let chunks: Vec<FileGroup> =
+        items.par_chunks(CHUNK * FileGroup::SIZE).map(|items| FileGroup::of_json(&group(items))).collect();
     let chunks: String = chunks.into_iter().map(|chunks| files.add_group(chunks)).collect();
     let (facets, columns) = Columns { filter, items }.write(vocabulary, files);
     Partition { documents: items.len(), terms: shards.first, shards: shards.names, chunks, facets, columns }

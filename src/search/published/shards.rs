@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::files::{Files, Packed, hash};
+use super::files::{Packed, PublishedFiles, hash};
 use crate::index::{Bytes, put};
 
 /// The size in bytes from which a shard may end, and the size at which it must end.
@@ -28,15 +28,15 @@ pub(super) struct Shards {
 
 /// Builds shards from terms in order.
 #[derive(Default)]
-pub(super) struct ShardWriter {
-    done: Vec<Shard>,
-    open: Shard,
+pub(super) struct PublishedShardWriter {
+    done: Vec<PublishedShard>,
+    open: PublishedShard,
     last: String,
 }
 
 /// The shard that is being built.
 #[derive(Default)]
-struct Shard {
+struct PublishedShard {
     first: String,
     /// For each term: the length of the beginning that it shares with the term before, the rest of the term, the number
     /// of its documents, and the length of its steps in bytes.
@@ -58,7 +58,7 @@ struct PlacesFile {
     full: bool,
 }
 
-impl ShardWriter {
+impl PublishedShardWriter {
     /// Adds the next term, with its postings and positions in the format of [`Collected`](crate::index). Returns the
     /// number of its documents.
     pub(super) fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) -> u32 {
@@ -81,11 +81,12 @@ impl ShardWriter {
         self.done.push(std::mem::take(&mut self.open));
     }
 
-    pub(super) fn finish(mut self, files: &mut Files) -> Shards {
+    pub(super) fn finish(mut self, files: &mut PublishedFiles) -> Shards {
         if self.open.count > 0 {
             self.end_shard();
         }
-        let packed: Vec<(String, Packed, Vec<Packed>)> = self.done.into_par_iter().map(Shard::pack).collect();
+        let packed: Vec<(String, Packed, Vec<Packed>)> =
+            self.done.into_par_iter().map(PublishedShard::pack).collect();
         let mut shards = Shards { first: Vec::with_capacity(packed.len()), names: String::new() };
         for (first, shard, pieces) in packed {
             shards.first.push(first);
@@ -98,7 +99,7 @@ impl ShardWriter {
     }
 }
 
-impl Shard {
+impl PublishedShard {
     fn len(&self) -> usize {
         self.terms.len() + self.steps.len() + self.impacts.len()
     }

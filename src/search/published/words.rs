@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    files::{Files, Packed, hash},
+    files::{Packed, PublishedFiles, hash},
     shards::{separator, shared, small},
 };
 use crate::index::{put, tokens};
@@ -31,14 +31,14 @@ struct WordShards<'a> {
 
 /// The words and terms that were added so far.
 #[derive(Default)]
-pub(super) struct Words {
+pub(super) struct PublishedWords {
     /// Each term with its number of documents in one partition. The terms of each partition are in order.
     terms: Vec<(Box<str>, u32)>,
     /// Words that differ from their term, in the same order.
     words: Vec<Box<str>>,
 }
 
-impl Words {
+impl PublishedWords {
     /// Adds the documents of a term. Terms of scripts without spaces are left out: they are parts of words and never a
     /// prefix.
     pub(super) fn add_term(&mut self, term: &str, documents: u32) {
@@ -53,7 +53,7 @@ impl Words {
     }
 
     /// Writes the shards and the file that lists them. Returns the name of that file.
-    pub(super) fn write(mut self, files: &mut Files) -> String {
+    pub(super) fn write(mut self, files: &mut PublishedFiles) -> String {
         // This is a merge sort, so parts that are already in order cost nothing.
         self.terms.sort_by(|a, b| a.0.cmp(&b.0));
         self.terms.dedup_by(|next, term| {
@@ -138,13 +138,13 @@ pub(super) mod tests {
 
     #[test]
     fn a_word_has_its_term_and_the_frequency_in_all_partitions() {
-        let mut words = Words::default();
+        let mut words = PublishedWords::default();
         for (term, documents) in [("export", 3), ("导出", 9), ("retri", 1), ("export", 5)] {
             words.add_term(term, documents);
         }
         words.add_words([("retries", Cow::Borrowed("retri"))]);
         words.add_words([("exporting", Cow::Borrowed("export")), ("exports", Cow::Borrowed("export"))]);
-        let mut files = Files::default();
+        let mut files = PublishedFiles::default();
         words.write(&mut files);
         let files = files.finish("x", &());
         let shards: Vec<Vec<String>> = files

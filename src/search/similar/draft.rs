@@ -32,7 +32,7 @@ const WHOLE: f64 = 0.7;
 
 /// The text to compare: a draft, or a ticket without its replies.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Draft<'a> {
+pub struct ComparedDraft<'a> {
     pub title: &'a str,
     pub body: &'a str,
     /// The service, tags and other fields, in any order.
@@ -45,7 +45,7 @@ pub struct Draft<'a> {
 
 /// A term of a draft.
 #[derive(Clone, Debug, Default)]
-pub(in crate::search) struct Term {
+pub(in crate::search) struct DraftTerm {
     /// The spelling in the draft.
     pub surface: String,
     /// How important the term is for the draft, from 0 to 1.
@@ -65,9 +65,9 @@ struct Mentions {
     facts: u32,
 }
 
-impl Draft<'_> {
+impl ComparedDraft<'_> {
     /// Returns the terms of the draft with their weights.
-    pub(in crate::search) fn terms(&self) -> BTreeMap<String, Term> {
+    pub(in crate::search) fn terms(&self) -> BTreeMap<String, DraftTerm> {
         let mut found: BTreeMap<String, Mentions> = BTreeMap::new();
         let mut words = 0_u32;
         let mut scan = |text: &str, count: fn(&mut Mentions) -> &mut u32, is_text: bool| {
@@ -109,7 +109,7 @@ impl Draft<'_> {
             };
             let is_said = mentions.title + mentions.text + mentions.errors > 0;
             let weight = kind * sum / (sum + HALF);
-            (term, Term { surface: mentions.surface, weight, in_title: mentions.title > 0, is_said })
+            (term, DraftTerm { surface: mentions.surface, weight, in_title: mentions.title > 0, is_said })
         };
         found.into_iter().map(term).collect()
     }

@@ -2,7 +2,7 @@
 //! The sign at the beginning of these terms distinguishes them from tokens.
 
 use super::signature::signature;
-use crate::ticket::Value;
+use crate::ticket::YamlValue;
 
 /// The longest value in characters. Longer values are prose, which is found by its words.
 const LONGEST_VALUE: usize = 60;
@@ -43,7 +43,7 @@ pub struct Exact {
 pub(crate) fn exact(
     service: Option<&str>,
     tags: &[String],
-    fields: &[(String, Value)],
+    fields: &[(String, YamlValue)],
     text: &str,
 ) -> Vec<Exact> {
     let mut found = Vec::new();

@@ -26,10 +26,10 @@ use std::{
 
 use rayon::prelude::*;
 
-pub(crate) use draft::Draft;
+pub(crate) use draft::ComparedDraft;
 pub(crate) use exact::{Exact, Trait, exact};
 
-pub(super) use self::draft::{Term, title_terms};
+pub(super) use self::draft::{DraftTerm, title_terms};
 pub(super) use self::likeness::{Likeness, Weighed, ranked, strong};
 use crate::index::{IndexError, Posting, rarity};
 use crate::text::Time;
@@ -53,7 +53,7 @@ const ONE: f64 = 1_000_000.0;
 const REASONS: usize = 6;
 
 /// The documents that a draft is compared with, in an index or at a time in the past.
-pub(crate) trait Collection: Sync {
+pub(crate) trait DocumentSet: Sync {
     /// Returns the number of documents.
     fn count(&self) -> u32;
     /// Returns the upper bound of document numbers: one more than the greatest number.
@@ -113,24 +113,24 @@ impl fmt::Display for Reason {
 }
 
 /// A term to look up, with its weight.
-struct Ask<'a> {
+struct LookupTerm<'a> {
     worth: f64,
     postings: Cow<'a, [Posting]>,
-    said: Said<'a>,
+    said: DraftProperty<'a>,
 }
 
 /// A shared property, as the draft writes it.
 #[derive(Clone, Copy)]
-pub(super) enum Said<'a> {
+pub(super) enum DraftProperty<'a> {
     /// A term of the draft.
-    Word(&'a str, &'a Term),
+    Word(&'a str, &'a DraftTerm),
     /// A service, a tag, a field or an error.
     Exact(&'a Exact),
 }
 
 /// The terms to look up, with their total weights.
-struct Asked<'a> {
-    asks: Vec<Ask<'a>>,
+struct LookupTerms<'a> {
+    asks: Vec<LookupTerm<'a>>,
     /// The weight of all terms, including terms of the title that no document has.
     possible: f64,
     /// The weight of the terms of the title that are looked up.
@@ -141,8 +141,8 @@ struct Asked<'a> {
 /// `most` documents to `take`, and more as long as `take` continues. Returns all documents with at least one of the
 /// terms, in no particular order.
 pub(crate) fn similar(
-    collection: &impl Collection,
-    draft: &Draft<'_>,
+    collection: &impl DocumentSet,
+    draft: &ComparedDraft<'_>,
     allowed: impl Fn(u32) -> bool,
     most: usize,
     mut take: impl FnMut(&Alike<'_>) -> ControlFlow<()>,
@@ -152,7 +152,7 @@ pub(crate) fn similar(
     for (document, may) in (0..).zip(&mut may_answer) {
         *may = collection.is_there(document) && allowed(document);
     }
-    let mut asked = Asked::of(collection, draft, &terms, &may_answer)?;
+    let mut asked = LookupTerms::of(collection, draft, &terms, &may_answer)?;
     let mut scores = vec![0.0; collection.numbers()];
     let mut touched = Vec::new();
     for ask in &asked.asks {
@@ -219,26 +219,26 @@ pub(crate) fn similar(
     Ok(touched)
 }
 
-impl<'a> Asked<'a> {
+impl<'a> LookupTerms<'a> {
     fn of(
-        collection: &'a impl Collection,
-        draft: &Draft<'a>,
-        terms: &'a BTreeMap<String, Term>,
+        collection: &'a impl DocumentSet,
+        draft: &ComparedDraft<'a>,
+        terms: &'a BTreeMap<String, DraftTerm>,
         may_answer: &[bool],
     ) -> Result<Self, IndexError> {
         let count = collection.count();
         let mut missing = 0.0;
-        let mut words: Vec<Ask<'a>> = Vec::new();
-        let mut exact: Vec<Ask<'a>> = Vec::new();
-        let ask = |term: &str, weight: f64, said: Said<'a>| -> Result<Ask<'a>, IndexError> {
+        let mut words: Vec<LookupTerm<'a>> = Vec::new();
+        let mut exact: Vec<LookupTerm<'a>> = Vec::new();
+        let ask = |term: &str, weight: f64, said: DraftProperty<'a>| -> Result<LookupTerm<'a>, IndexError> {
             let postings = collection.postings(term)?;
             let frequency = u32::try_from(postings.len()).unwrap_or(u32::MAX);
-            Ok(Ask { worth: weight * f64::from(rarity(count, frequency)), postings, said })
+            Ok(LookupTerm { worth: weight * f64::from(rarity(count, frequency)), postings, said })
         };
         // A term that only the draft's own ticket has does not help.
         let may = |posting: &Posting| may_answer[posting.document as usize];
         for (text, term) in terms {
-            let ask = ask(text, term.weight, Said::Word(text, term))?;
+            let ask = ask(text, term.weight, DraftProperty::Word(text, term))?;
             if !ask.postings.iter().any(may) {
                 // A term of the title that no document has makes all documents less similar.
                 missing += if term.in_title { ask.worth } else { 0.0 };
@@ -247,7 +247,7 @@ impl<'a> Asked<'a> {
             }
         }
         for one in draft.exact {
-            let ask = ask(&one.term, one.kind.weight(), Said::Exact(one))?;
+            let ask = ask(&one.term, one.kind.weight(), DraftProperty::Exact(one))?;
             if ask.postings.iter().any(may) {
                 exact.push(ask);
             }
@@ -265,20 +265,21 @@ impl<'a> Asked<'a> {
 
     /// Returns the reasons why `document` is similar.
     fn why(&self, document: u32) -> Vec<Reason> {
-        let has =
-            |ask: &&Ask<'_>| ask.postings.binary_search_by_key(&document, |posting| posting.document).is_ok();
+        let has = |ask: &&LookupTerm<'_>| {
+            ask.postings.binary_search_by_key(&document, |posting| posting.document).is_ok()
+        };
         told(self.asks.iter().filter(has).map(|ask| ask.said))
     }
 }
 
 /// Turns shared properties, the most significant first, into reasons: errors, then words, then service and fields.
-pub(super) fn told<'a>(said: impl Iterator<Item = Said<'a>>) -> Vec<Reason> {
+pub(super) fn told<'a>(said: impl Iterator<Item = DraftProperty<'a>>) -> Vec<Reason> {
     let (mut errors, mut words, mut facts): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
     for said in said {
         match said {
-            Said::Word(_, term) => words.push(&term.surface),
-            Said::Exact(Exact { kind: Trait::Error, said, .. }) => errors.push(said),
-            Said::Exact(exact) => facts.push(&exact.said),
+            DraftProperty::Word(_, term) => words.push(&term.surface),
+            DraftProperty::Exact(Exact { kind: Trait::Error, said, .. }) => errors.push(said),
+            DraftProperty::Exact(exact) => facts.push(&exact.said),
         }
     }
     // Words that are part of another word are left out.
@@ -289,14 +290,14 @@ pub(super) fn told<'a>(said: impl Iterator<Item = Said<'a>>) -> Vec<Reason> {
     errors.iter().take(1).map(same).chain(words).chain(facts.iter().take(2).map(same)).collect()
 }
 
-impl Ask<'_> {
+impl LookupTerm<'_> {
     fn is_of_title(&self) -> bool {
-        matches!(self.said, Said::Word(_, term) if term.in_title)
+        matches!(self.said, DraftProperty::Word(_, term) if term.in_title)
     }
 
     /// Returns whether this is a term of the draft's title that is also in a title's `terms`.
     fn is_in(&self, terms: &HashSet<String>) -> bool {
-        matches!(self.said, Said::Word(text, term) if term.in_title && terms.contains(text))
+        matches!(self.said, DraftProperty::Word(text, term) if term.in_title && terms.contains(text))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     repo::{CacheSlot, MemorySource},
-    search::{Engine, Item, Question, Wanted, resembling::Resembling},
+    search::{Engine, Item, Question, SimilarLimits, similar_items::SimilarItem},
     store::load,
     ticket::{Document, parse_ticket},
 };
@@ -27,7 +27,7 @@ const TICKETS: [(&str, &str, &str); 7] = [
     ("z6", "title: Printer jams", "On the second floor."),
 ];
 
-fn alike(text: &str) -> Vec<(String, Resembling)> {
+fn alike(text: &str) -> Vec<(String, SimilarItem)> {
     let mut source = MemorySource::new();
     for (number, (id, keys, body)) in TICKETS.iter().enumerate() {
         // The last two tickets have the same time.
@@ -42,15 +42,15 @@ fn alike(text: &str) -> Vec<(String, Resembling)> {
     let engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
     let document = Document::parse(&"draft.md".into(), text.as_bytes());
     let question = Question::of_ticket(&parse_ticket(&document).0, document.body_text());
-    let found = engine.similar(&question, |_| true, Wanted { limit: 10, weak: true }).unwrap();
-    let named = |alike: Resembling| match alike.item {
+    let found = engine.similar(&question, |_| true, SimilarLimits { limit: 10, weak: true }).unwrap();
+    let named = |alike: SimilarItem| match alike.item {
         Item::Ticket(place) => (store.threads[place].id().to_owned(), alike),
         Item::Article(_) => unreachable!("there is none"),
     };
     found.shown.into_iter().map(named).collect()
 }
 
-fn ids(found: &[(String, Resembling)]) -> Vec<&str> {
+fn ids(found: &[(String, SimilarItem)]) -> Vec<&str> {
     found.iter().map(|(id, _)| id.as_str()).collect()
 }
 

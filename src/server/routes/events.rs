@@ -8,7 +8,7 @@ use axum::{
 };
 use tokio_stream::{Stream, StreamExt, wrappers::WatchStream};
 
-use crate::server::{Problem, State};
+use crate::server::{Problem, ServerState};
 
 /// The interval between signs of life, which keep proxies from closing a quiet connection.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
@@ -21,7 +21,7 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
     (status = OK, body = str, content_type = "text/event-stream", description = "Events `site`, whose data is a version"),
 ))]
 pub(super) async fn events(
-    Extract(state): Extract<State>,
+    Extract(state): Extract<ServerState>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     if !state.tells_changes() {
         return Err(Problem::not_found("this server does not send events"));

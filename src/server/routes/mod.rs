@@ -9,7 +9,7 @@ use utoipa_axum::{
     routes,
 };
 
-use super::{Problem, State};
+use super::{Problem, ServerState};
 use crate::api::{
     BuildAnswer, CheckReport, EvalReport, ImportAnswer, NeedlessTicket, OpenedTicket, ProblemDetail, Review,
     RuleDetail, RuleList, WrittenReplies, WrittenReply,
@@ -18,7 +18,7 @@ use crate::api::{
 pub use openapi::openapi_document;
 
 /// A handler with its path and its documentation.
-type Route = fn() -> UtoipaMethodRouter<State>;
+type Route = fn() -> UtoipaMethodRouter<ServerState>;
 
 /// Declares the routes. Each line names a module whose handler has the same name.
 macro_rules! table {
@@ -71,7 +71,7 @@ table! {
 struct Described;
 
 /// Creates the router of all routes, with their documentation. Each route can also answer with a problem.
-pub(super) fn router() -> OpenApiRouter<State> {
+pub(super) fn router() -> OpenApiRouter<ServerState> {
     ROUTES.iter().fold(OpenApiRouter::with_openapi(Described::openapi()), |router, route| {
         let (schemas, mut paths, handler) = route();
         let mut allow = "GET, HEAD";

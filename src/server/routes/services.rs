@@ -4,7 +4,7 @@ use axum::{Json, extract::State as Extract};
 
 use crate::{
     api::{ServiceDetail, ServiceList},
-    server::State,
+    server::ServerState,
 };
 
 /// Lists the service catalogue
@@ -13,7 +13,7 @@ use crate::{
 #[utoipa::path(get, path = "/api/v1/services", responses(
     (status = OK, body = ServiceList, description = "The services and their modules"),
 ))]
-pub(super) async fn services(Extract(state): Extract<State>) -> Json<ServiceList> {
+pub(super) async fn services(Extract(state): Extract<ServerState>) -> Json<ServiceList> {
     let services = &state.now().seen.settings.services;
     Json(ServiceList { services: services.iter().map(ServiceDetail::of).collect() })
 }

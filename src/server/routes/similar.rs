@@ -16,8 +16,8 @@ use crate::{
     api::{DraftRequest, SimilarAnswer},
     intake::TicketDraft,
     search,
-    server::{Problem, State},
-    ticket::Value as Field,
+    server::{Problem, ServerState},
+    ticket::YamlValue as Field,
 };
 
 /// The number of tickets in an answer if the request does not give a limit.
@@ -31,7 +31,7 @@ const HELP: &str = r#"send `{"template", "title", "fields": {…}, "body"}` as a
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
+pub(super) struct SimilarParameters {
     /// The number of tickets and of articles to return: 5 unless given, 50 at most
     limit: Option<usize>,
     /// Whether to return weak matches, too
@@ -42,12 +42,12 @@ pub(super) struct Wanted {
 /// Finds resolved tickets and articles that are similar to a draft, with their answers
 ///
 /// The draft may be incomplete.
-#[utoipa::path(post, path = "/api/v1/similar", params(Wanted), request_body = DraftRequest, responses(
+#[utoipa::path(post, path = "/api/v1/similar", params(SimilarParameters), request_body = DraftRequest, responses(
     (status = OK, body = SimilarAnswer, description = "Similar tickets and articles, the most similar first"),
 ))]
 pub(super) async fn similar(
-    Extract(state): Extract<State>,
-    wanted: Result<Parameters<Wanted>, QueryRejection>,
+    Extract(state): Extract<ServerState>,
+    wanted: Result<Parameters<SimilarParameters>, QueryRejection>,
     draft: Result<Json<Map<String, Value>>, JsonRejection>,
 ) -> Result<Json<SimilarAnswer>, Problem> {
     let Parameters(wanted) = wanted.map_err(|error| Problem::bad_request(error.body_text()))?;
@@ -58,7 +58,7 @@ pub(super) async fn similar(
     let work = move || {
         let question = TicketDraft::from(draft).question(state.time());
         let limit = wanted.limit.unwrap_or(USUAL).min(MOST);
-        let (store, found) = state.similar(&question, search::Wanted { limit, weak: wanted.weak })?;
+        let (store, found) = state.similar(&question, search::SimilarLimits { limit, weak: wanted.weak })?;
         Ok(Json(SimilarAnswer::of(&store, &found)))
     };
     turns.in_turn(work).await

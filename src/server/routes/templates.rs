@@ -2,12 +2,12 @@
 
 use axum::{Json, extract::State as Extract};
 
-use crate::{api::TemplateList, server::State};
+use crate::{api::TemplateList, server::ServerState};
 
 /// Lists the templates and their requirements
 #[utoipa::path(get, path = "/api/v1/templates", responses(
     (status = OK, body = TemplateList, description = "The templates of the repository"),
 ))]
-pub(super) async fn templates(Extract(state): Extract<State>) -> Json<TemplateList> {
+pub(super) async fn templates(Extract(state): Extract<ServerState>) -> Json<TemplateList> {
     Json(TemplateList::of(&state.now().seen.templates))
 }

@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     api::TicketDetail,
-    server::{Problem, State},
+    server::{Problem, ServerState},
     store::FindError,
 };
 
@@ -17,7 +17,7 @@ use crate::{
     responses((status = OK, body = TicketDetail, description = "The ticket")),
 )]
 pub(super) async fn ticket(
-    Extract(state): Extract<State>,
+    Extract(state): Extract<ServerState>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<TicketDetail>, Problem> {
     let Path(id) = id.map_err(|error| Problem::bad_request(error.body_text()))?;

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use crate::{
     api::{TicketList, TicketSummary},
-    server::{Problem, State, state::Among},
+    server::{Problem, ServerState, state::Among},
     ticket::Status,
 };
 
@@ -21,7 +21,7 @@ const MOST: usize = 500;
 /// The parameters of lists and searches.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Asked {
+pub(super) struct ListParameters {
     /// The query, in the language of `casebook search`
     #[serde(default)]
     pub q: String,
@@ -32,19 +32,19 @@ pub(super) struct Asked {
     pub offset: usize,
 }
 
-impl Asked {
+impl ListParameters {
     pub(super) fn limit(&self) -> usize {
         self.limit.unwrap_or(USUAL).min(MOST)
     }
 }
 
 /// Lists the queue: tickets that are not resolved, unless the query says otherwise
-#[utoipa::path(get, path = "/api/v1/tickets", params(Asked), responses(
+#[utoipa::path(get, path = "/api/v1/tickets", params(ListParameters), responses(
     (status = OK, body = TicketList, description = "The tickets that match"),
 ))]
 pub(super) async fn tickets(
-    Extract(state): Extract<State>,
-    asked: Result<Parameters<Asked>, QueryRejection>,
+    Extract(state): Extract<ServerState>,
+    asked: Result<Parameters<ListParameters>, QueryRejection>,
 ) -> Result<Json<TicketList>, Problem> {
     let Parameters(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
     let turns = state.clone();

@@ -8,13 +8,13 @@ use super::{MarkdownWords, escape_into};
 
 /// The table that is being written. Markdown tables cannot be nested.
 #[derive(Default)]
-pub(super) struct Table {
+pub(super) struct MarkdownTable {
     alignments: Vec<Alignment>,
     column: usize,
     head: bool,
 }
 
-impl Table {
+impl MarkdownTable {
     /// Opens a `<table>` inside a box that scrolls sideways.
     pub(super) fn start(alignments: Vec<Alignment>, words: &MarkdownWords) -> (Self, String) {
         let mut html = String::from("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use percent_encoding::percent_decode_str;
 
-use super::{ID_PREFIX, Resolve, Target, escape_into};
+use super::{ID_PREFIX, LinkTarget, Resolve, escape_into};
 
 /// The `rel` of links that users wrote: search engines should not follow them, and the opened page gets no access to
 /// this one.
@@ -19,14 +19,14 @@ pub(super) enum Destination {
     /// A heading or footnote of the same text.
     Fragment(String),
     /// A page or file of this site.
-    Here(Target),
+    Here(LinkTarget),
     /// A destination that must not be linked.
     Refused,
 }
 
 /// The relative links that rendering wrote, so that the sanitiser can tell them from links in raw HTML.
 #[derive(Default)]
-pub(super) struct Given {
+pub(super) struct RenderedLinks {
     pub(super) relative: BTreeSet<String>,
     /// The subset of `relative` that leads to attachments.
     pub(super) attachments: BTreeSet<String>,
@@ -63,7 +63,12 @@ pub(super) fn decide(destination: &str, key: &str, resolve: &dyn Resolve) -> Des
 }
 
 /// Writes the opening tag of a link. Returns `false` and writes nothing if the destination must not be linked.
-pub(super) fn open(out: &mut String, destination: &Destination, title: &str, given: &mut Given) -> bool {
+pub(super) fn open(
+    out: &mut String,
+    destination: &Destination,
+    title: &str,
+    given: &mut RenderedLinks,
+) -> bool {
     match destination {
         Destination::Refused => return false,
         Destination::External(href) => {
@@ -74,7 +79,7 @@ pub(super) fn open(out: &mut String, destination: &Destination, title: &str, giv
             }
         }
         Destination::Fragment(href) => attribute(out, "<a href", href),
-        Destination::Here(Target::Page { href, title: page }) => {
+        Destination::Here(LinkTarget::Page { href, title: page }) => {
             given.relative.insert(href.clone());
             attribute(out, "<a href", href);
             let title = if title.is_empty() { page } else { title };
@@ -82,7 +87,7 @@ pub(super) fn open(out: &mut String, destination: &Destination, title: &str, giv
                 attribute(out, " title", title);
             }
         }
-        Destination::Here(Target::Attachment { href, name, .. }) => {
+        Destination::Here(LinkTarget::Attachment { href, name, .. }) => {
             given.relative.insert(href.clone());
             given.attachments.insert(href.clone());
             attribute(out, "<a href", href);
@@ -101,9 +106,9 @@ pub(super) fn image(
     alt: &str,
     title: &str,
     in_link: bool,
-    given: &mut Given,
+    given: &mut RenderedLinks,
 ) {
-    if let Destination::Here(Target::Attachment { href, name, image: true }) = destination {
+    if let Destination::Here(LinkTarget::Attachment { href, name, image: true }) = destination {
         given.relative.insert(href.clone());
         given.attachments.insert(href.clone());
         if !in_link {
@@ -120,7 +125,7 @@ pub(super) fn image(
     }
     let text = match (alt, title, destination) {
         ("", "", Destination::External(href)) => href.as_str(),
-        ("", "", Destination::Here(Target::Attachment { name, .. })) => name.as_str(),
+        ("", "", Destination::Here(LinkTarget::Attachment { name, .. })) => name.as_str(),
         ("", title, _) => title,
         (alt, ..) => alt,
     };

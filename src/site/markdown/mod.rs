@@ -21,7 +21,7 @@ pub(crate) const ID_PREFIX: &str = "user-content-";
 
 /// The destination of a name or relative link, as the page that shows the text has to write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum LinkTarget {
     /// A page of this site.
     Page {
         /// The link, relative to the page that shows the text.
@@ -43,21 +43,21 @@ pub(crate) enum Target {
 /// Resolves the names and links of a text, because the renderer knows neither the store nor the view.
 pub(crate) trait Resolve {
     /// Returns the destination of `name` in running text; `marked` is true if it was written as `#name`.
-    fn name(&self, name: &str, marked: bool) -> Option<Target>;
+    fn name(&self, name: &str, marked: bool) -> Option<LinkTarget>;
     /// Returns the destination of the relative link `destination` (percent-decoded, without `?…` and `#…`). Returns
     /// `None` if the site shows no such page or file; the text is then shown without a link.
-    fn relative(&self, destination: &str) -> Option<Target>;
+    fn relative(&self, destination: &str) -> Option<LinkTarget>;
 }
 
 /// Resolves nothing, for texts that are shown without a site.
 pub(crate) struct NoLinks;
 
 impl Resolve for NoLinks {
-    fn name(&self, _: &str, _: bool) -> Option<Target> {
+    fn name(&self, _: &str, _: bool) -> Option<LinkTarget> {
         None
     }
 
-    fn relative(&self, _: &str) -> Option<Target> {
+    fn relative(&self, _: &str) -> Option<LinkTarget> {
         None
     }
 }
@@ -80,7 +80,7 @@ pub struct MarkdownWords {
 }
 
 /// The options for rendering one text.
-pub(crate) struct Style<'a> {
+pub(crate) struct MarkdownStyle<'a> {
     /// Follows [`ID_PREFIX`] in every id and makes ids unique among the texts of a page. Empty if the page has only one
     /// text.
     pub key: &'a str,
@@ -96,7 +96,7 @@ pub(crate) struct Style<'a> {
 pub(crate) struct Rendered {
     /// HTML that is safe to put into a page without escaping.
     pub html: String,
-    /// The attachments that the text links or shows, as sorted, unique `href`s of their [`Target`]s.
+    /// The attachments that the text links or shows, as sorted, unique `href`s of their [`LinkTarget`]s.
     pub attachments: Vec<String>,
 }
 

@@ -8,7 +8,7 @@ use ammonia::{Builder, UrlRelative};
 use regex::{Captures, Regex};
 
 use super::elements::{ATTRIBUTES, CLASSES, DROPPED, ELEMENTS, TAGS};
-use super::links::{self, Destination, Given, REL};
+use super::links::{self, Destination, REL, RenderedLinks};
 use super::{ID_PREFIX, Resolve, escape};
 
 /// The largest number of raw tags in a text; a text with more of them shows its raw HTML as text. People do not write
@@ -19,7 +19,7 @@ pub(super) const LONGEST: usize = 1024 * 1024;
 
 /// The kind of a fragment of raw HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum RawHtmlKind {
     /// Comments and white space, such as the hints of a template. Readers do not see them.
     Comment,
     /// Tags that HTML does not know, such as `<String>` or pasted XML. The author meant them to be read as text.
@@ -37,14 +37,14 @@ static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Classifies `html`, a tag or a block of raw HTML.
-pub(super) fn kind(html: &str) -> Kind {
-    let (Some(tag), Some(comment)) = (&*TAG, &*COMMENT) else { return Kind::Text };
+pub(super) fn kind(html: &str) -> RawHtmlKind {
+    let (Some(tag), Some(comment)) = (&*TAG, &*COMMENT) else { return RawHtmlKind::Text };
     let rest = comment.replace_all(html, "");
     if rest.trim().is_empty() {
-        return Kind::Comment;
+        return RawHtmlKind::Comment;
     }
     let known = |name: &str| ELEMENTS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok();
-    if tag.captures_iter(&rest).any(|found| known(&found[1])) { Kind::Html } else { Kind::Text }
+    if tag.captures_iter(&rest).any(|found| known(&found[1])) { RawHtmlKind::Html } else { RawHtmlKind::Text }
 }
 
 /// Counts the tags in `html`, roughly.
@@ -59,7 +59,7 @@ pub(super) fn rewrite<'a>(
     key: &str,
     in_link: bool,
     resolve: &dyn Resolve,
-    given: &mut Given,
+    given: &mut RenderedLinks,
 ) -> Cow<'a, str> {
     let (Some(element), Some(attribute)) = (&*LINK_OR_IMAGE, &*ATTRIBUTE) else { return Cow::Borrowed("") };
     element.replace_all(html, |found: &Captures<'_>| {
@@ -137,11 +137,11 @@ mod tests {
 
     #[test]
     fn template_hints_placeholders_and_html_are_distinguished() {
-        assert_eq!(kind("<!-- What happened? -->\n"), Kind::Comment);
-        assert_eq!(kind("<your-name>"), Kind::Text);
-        assert_eq!(kind("<String>"), Kind::Text);
-        assert_eq!(kind("<!-- hint --><DIV>"), Kind::Html);
-        assert_eq!(kind("</details>"), Kind::Html);
-        assert_eq!(kind("<?xml version='1.0'?>"), Kind::Text);
+        assert_eq!(kind("<!-- What happened? -->\n"), RawHtmlKind::Comment);
+        assert_eq!(kind("<your-name>"), RawHtmlKind::Text);
+        assert_eq!(kind("<String>"), RawHtmlKind::Text);
+        assert_eq!(kind("<!-- hint --><DIV>"), RawHtmlKind::Html);
+        assert_eq!(kind("</details>"), RawHtmlKind::Html);
+        assert_eq!(kind("<?xml version='1.0'?>"), RawHtmlKind::Text);
     }
 }

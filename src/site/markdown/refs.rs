@@ -1,11 +1,11 @@
 //! Running text: turns bare addresses and ticket names into links.
 
-use super::links::{Destination, Given, REL, open};
+use super::links::{Destination, REL, RenderedLinks, open};
 use super::{Resolve, escape_into};
 use crate::site::names::{Name, name_at};
 
 /// Writes `text`, escaped, with links for its addresses and ticket names.
-pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, given: &mut Given) {
+pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, given: &mut RenderedLinks) {
     let bytes = text.as_bytes();
     let mut written = 0;
     let mut at = 0;

@@ -6,15 +6,15 @@ use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream,
 };
 
-use super::blocks::{self, Table};
-use super::links::{self, Given};
-use super::raw::{self, Kind};
-use super::{ID_PREFIX, Rendered, Style, refs};
+use super::blocks::{self, MarkdownTable};
+use super::links::{self, RenderedLinks};
+use super::raw::{self, RawHtmlKind};
+use super::{ID_PREFIX, MarkdownStyle, Rendered, refs};
 use crate::text::markdown::options;
 use crate::text::slugify_at_most;
 
 /// Renders `markdown`. The result depends only on the text, the style and the resolver's answers.
-pub(crate) fn render(markdown: &str, style: &Style<'_>) -> Rendered {
+pub(crate) fn render(markdown: &str, style: &MarkdownStyle<'_>) -> Rendered {
     let events: Vec<Event<'_>> = TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
     let tags: usize = events
         .iter()
@@ -26,9 +26,9 @@ pub(crate) fn render(markdown: &str, style: &Style<'_>) -> Rendered {
     let mut pass = Pass {
         style,
         out: Vec::with_capacity(events.len() + 8),
-        given: Given::default(),
+        given: RenderedLinks::default(),
         links: Vec::new(),
-        table: Table::default(),
+        table: MarkdownTable::default(),
         headings: HashMap::new(),
         keep_raw: tags <= raw::MOST_TAGS && markdown.len() <= raw::LONGEST,
         has_raw: false,
@@ -43,12 +43,12 @@ pub(crate) fn render(markdown: &str, style: &Style<'_>) -> Rendered {
 }
 
 struct Pass<'a, 's> {
-    style: &'s Style<'s>,
+    style: &'s MarkdownStyle<'s>,
     out: Vec<Event<'a>>,
-    given: Given,
+    given: RenderedLinks,
     /// For each open link, whether a tag was written for it.
     links: Vec<bool>,
-    table: Table,
+    table: MarkdownTable,
     /// The number of headings so far that have the same id.
     headings: HashMap<String, usize>,
     /// Whether raw HTML is kept and sanitised, or else shown as text.
@@ -137,7 +137,7 @@ impl<'a> Pass<'a, '_> {
         let words = self.style.words;
         match event {
             Event::Start(Tag::Table(alignments)) => {
-                let (table, html) = Table::start(alignments, words);
+                let (table, html) = MarkdownTable::start(alignments, words);
                 self.table = table;
                 self.html(html);
             }
@@ -244,26 +244,26 @@ impl<'a> Pass<'a, '_> {
             return;
         }
         match raw::kind(html) {
-            Kind::Comment => {}
-            Kind::Html if self.keep_raw => {
+            RawHtmlKind::Comment => {}
+            RawHtmlKind::Html if self.keep_raw => {
                 self.has_raw = true;
                 let in_link = !self.links.is_empty();
                 let html = raw::rewrite(html, self.style.key, in_link, self.style.resolve, &mut self.given);
                 self.html(html.into_owned());
             }
-            Kind::Html | Kind::Text => self.html(raw::as_text(html)),
+            RawHtmlKind::Html | RawHtmlKind::Text => self.html(raw::as_text(html)),
         }
     }
 
     fn raw_block(&mut self, block: String) {
         match raw::kind(&block) {
-            Kind::Comment => {}
-            Kind::Html if self.keep_raw => {
+            RawHtmlKind::Comment => {}
+            RawHtmlKind::Html if self.keep_raw => {
                 self.has_raw = true;
                 let html = raw::rewrite(&block, self.style.key, false, self.style.resolve, &mut self.given);
                 self.html(html.into_owned());
             }
-            Kind::Html | Kind::Text => {
+            RawHtmlKind::Html | RawHtmlKind::Text => {
                 let start = blocks::code_start("");
                 self.html(start);
                 self.html(raw::as_text(block.trim_end()));

@@ -22,16 +22,16 @@ fn words() -> MarkdownWords {
 struct Here;
 
 impl Resolve for Here {
-    fn name(&self, name: &str, _: bool) -> Option<Target> {
-        (name == "export-times-out-k7f3qa" || name == "FLUID-115").then(|| Target::Page {
+    fn name(&self, name: &str, _: bool) -> Option<LinkTarget> {
+        (name == "export-times-out-k7f3qa" || name == "FLUID-115").then(|| LinkTarget::Page {
             href: "../export-times-out-k7f3qa/".to_owned(),
             title: "Export \"times\" out".to_owned(),
         })
     }
 
-    fn relative(&self, destination: &str) -> Option<Target> {
+    fn relative(&self, destination: &str) -> Option<LinkTarget> {
         match destination.strip_prefix("x-k7f3qa/").unwrap_or(destination) {
-            name @ ("trace.log" | "screen shot.png") => Some(Target::Attachment {
+            name @ ("trace.log" | "screen shot.png") => Some(LinkTarget::Attachment {
                 href: name.replace(' ', "%20"),
                 name: name.to_owned(),
                 image: name.ends_with("png"),
@@ -46,7 +46,7 @@ fn html(markdown: &str) -> String {
 }
 
 fn full(markdown: &str) -> Rendered {
-    render(markdown, &Style { key: "", heading_shift: 1, words: &words(), resolve: &Here })
+    render(markdown, &MarkdownStyle { key: "", heading_shift: 1, words: &words(), resolve: &Here })
 }
 
 #[track_caller]
@@ -283,7 +283,7 @@ fn a_flood_of_raw_tags_is_shown_as_text() {
 #[test]
 fn two_texts_on_a_page_have_different_ids() {
     let words = words();
-    let style = |key| Style { key, heading_shift: 0, words: &words, resolve: &NoLinks };
+    let style = |key| MarkdownStyle { key, heading_shift: 0, words: &words, resolve: &NoLinks };
     assert_ne!(render("# A", &style("r1-")).html, render("# A", &style("r2-")).html);
 }
 

@@ -3,14 +3,16 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::{Key, Kind};
-use crate::site::context::{ArticleRow, FileLink, ForgeLinks, Group, Link, PageContext, Row, ServiceLink};
+use super::{PageKey, PageKind};
+use crate::site::context::{
+    ArticleRow, CountedLink, FileLink, ForgeLinks, Link, PageContext, Row, ServiceLink,
+};
 use crate::site::{Html, Site, SiteError};
 
 /// The context of `article.html`.
 #[derive(Serialize)]
 struct ArticleContext {
-    article: Head,
+    article: ArticleHead,
     body: Html,
     superseded_by: Option<Link>,
     tickets: Vec<Row>,
@@ -19,24 +21,24 @@ struct ArticleContext {
 }
 
 #[derive(Serialize)]
-struct Head {
+struct ArticleHead {
     title: String,
     internal: bool,
     service: Option<ServiceLink>,
     confirmed: Option<String>,
-    tags: Vec<Group>,
+    tags: Vec<CountedLink>,
 }
 
 pub(super) struct Articles;
 
-impl Kind for Articles {
-    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+impl PageKind for Articles {
+    fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         (0..site.model.articles.len())
-            .map(|n| (format!("{}index.html", site.article_folder(n)), Key::item(n)))
+            .map(|n| (format!("{}index.html", site.article_folder(n)), PageKey::item(n)))
             .collect()
     }
 
-    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let shown = &site.model.articles[key.item];
         let article = site.model.article(key.item);
         let row = site.article_row(key.item);
@@ -50,7 +52,7 @@ impl Kind for Articles {
         let body = site.body(article.path.as_ref());
         let context = ArticleContext {
             body: site.prose(&body, article.path.as_ref(), &page.root, "", 0, None),
-            article: Head {
+            article: ArticleHead {
                 title: row.title,
                 internal: row.internal,
                 service: row.service,
@@ -73,18 +75,18 @@ impl Kind for Articles {
 
 /// The context of `knowledge.html`.
 #[derive(Serialize)]
-struct IndexContext {
+struct ArticleIndexContext {
     articles: Vec<ArticleRow>,
 }
 
 pub(super) struct ArticleIndex;
 
-impl Kind for ArticleIndex {
-    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
-        vec![("knowledge/index.html".to_owned(), Key::default())]
+impl PageKind for ArticleIndex {
+    fn pages(&self, _: &Site) -> Vec<(String, PageKey)> {
+        vec![("knowledge/index.html".to_owned(), PageKey::default())]
     }
 
-    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
         let page = PageContext {
             kind: "knowledge",
             section: "knowledge",
@@ -93,7 +95,7 @@ impl Kind for ArticleIndex {
         };
         let current =
             (0..site.model.articles.len()).filter(|n| site.model.articles[*n].superseded_by.is_none());
-        let context = IndexContext { articles: current.map(|n| site.article_row(n)).collect() };
+        let context = ArticleIndexContext { articles: current.map(|n| site.article_row(n)).collect() };
         site.html("knowledge.html", page, Value::from(Serde(context)))
     }
 }

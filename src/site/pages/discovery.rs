@@ -2,7 +2,7 @@
 
 use minijinja::context;
 
-use super::{Key, Kind};
+use super::{PageKey, PageKind};
 use crate::site::markdown::escape;
 use crate::site::{Site, SiteError};
 use crate::view::Audience;
@@ -12,12 +12,12 @@ const MOST_ADDRESSES: usize = 50_000;
 
 pub(super) struct Robots;
 
-impl Kind for Robots {
-    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
-        vec![("robots.txt".to_owned(), Key::default())]
+impl PageKind for Robots {
+    fn pages(&self, _: &Site) -> Vec<(String, PageKey)> {
+        vec![("robots.txt".to_owned(), PageKey::default())]
     }
 
-    fn render(&self, site: &Site, _: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, _: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
         let mut text = match site.model.view.audience {
             Audience::Public => "User-agent: *\nAllow: /\n".to_owned(),
             Audience::Internal => "User-agent: *\nDisallow: /\n".to_owned(),
@@ -34,20 +34,20 @@ impl Kind for Robots {
 /// `sitemap.xml`. If there are too many addresses for one sitemap, it lists several sitemaps.
 pub(super) struct Sitemap;
 
-impl Kind for Sitemap {
-    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+impl PageKind for Sitemap {
+    fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         if site.base_url().is_none() {
             return Vec::new();
         }
-        let mut pages = vec![("sitemap.xml".to_owned(), Key::default())];
+        let mut pages = vec![("sitemap.xml".to_owned(), PageKey::default())];
         let parts = entries(site).len().div_ceil(MOST_ADDRESSES);
         if parts > 1 {
-            pages.extend((1..=parts).map(|part| (format!("sitemap-{part}.xml"), Key { item: 0, part })));
+            pages.extend((1..=parts).map(|part| (format!("sitemap-{part}.xml"), PageKey { item: 0, part })));
         }
         pages
     }
 
-    fn render(&self, site: &Site, _: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, _: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let entries = entries(site);
         let parts = entries.len().div_ceil(MOST_ADDRESSES);
         let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -97,16 +97,16 @@ fn entries(site: &Site) -> Vec<(String, Option<String>)> {
 /// `opensearch.xml`, with which a browser offers the site's search. It needs whole addresses.
 pub(super) struct OpenSearch;
 
-impl Kind for OpenSearch {
-    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+impl PageKind for OpenSearch {
+    fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         if site.base_url().is_none() {
             Vec::new()
         } else {
-            vec![("opensearch.xml".to_owned(), Key::default())]
+            vec![("opensearch.xml".to_owned(), PageKey::default())]
         }
     }
 
-    fn render(&self, site: &Site, _: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, _: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
         let title = &site.model.settings().title;
         let context = context! {
             // The format allows at most sixteen characters.

@@ -3,7 +3,7 @@
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
 use serde::Serialize;
 
-use super::{Key, Kind};
+use super::{PageKey, PageKind};
 use crate::site::html::inert_json;
 use crate::site::model::{TagPage, TicketNo};
 use crate::site::words::Part;
@@ -14,7 +14,7 @@ use crate::ticket::answer_of;
 /// The number of entries in a feed.
 const ENTRIES: usize = 30;
 
-/// The tickets that a feed covers. `Key::item` is its index among all scopes; `Key::part` is 0 for Atom and 1 for JSON.
+/// The tickets that a feed covers. `PageKey::item` is its index among all scopes; `PageKey::part` is 0 for Atom and 1 for JSON.
 enum Scope<'a> {
     Site,
     Service(usize),
@@ -23,8 +23,8 @@ enum Scope<'a> {
 
 pub(super) struct Feeds;
 
-impl Kind for Feeds {
-    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+impl PageKind for Feeds {
+    fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let model = &site.model;
         let services = model.services.iter().map(|service| site.service_folder(&service.id));
         let tags = model.tags.iter().map(|tag| site.tag_folder(&tag.name));
@@ -33,14 +33,14 @@ impl Kind for Feeds {
             .enumerate()
             .flat_map(|(item, folder)| {
                 [
-                    (format!("{folder}feed.xml"), Key { item, part: 0 }),
-                    (format!("{folder}feed.json"), Key { item, part: 1 }),
+                    (format!("{folder}feed.xml"), PageKey { item, part: 0 }),
+                    (format!("{folder}feed.json"), PageKey { item, part: 1 }),
                 ]
             })
             .collect()
     }
 
-    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let model = &site.model;
         let services = model.services.len();
         let scope = match key.item {
@@ -63,10 +63,10 @@ struct Stream {
     id: String,
     updated: Time,
     language: String,
-    items: Vec<Item>,
+    items: Vec<FeedItem>,
 }
 
-struct Item {
+struct FeedItem {
     id: String,
     url: String,
     title: String,
@@ -99,7 +99,7 @@ impl Stream {
         tickets.truncate(ENTRIES);
         // Only the feed of the whole site has whole texts, because a site has many tags.
         let whole = matches!(scope, Scope::Site);
-        let items: Vec<Item> = tickets.iter().map(|n| item(site, path, *n, whole)).collect();
+        let items: Vec<FeedItem> = tickets.iter().map(|n| item(site, path, *n, whole)).collect();
         let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let epoch = Time::from_seconds(0).or(model.as_of);
         let updated = items.iter().map(|item| item.updated).max().or(epoch);
@@ -217,7 +217,7 @@ struct JsonAuthor<'a> {
 }
 
 impl<'a> JsonItem<'a> {
-    fn of(item: &'a Item) -> Self {
+    fn of(item: &'a FeedItem) -> Self {
         let content_html = item.html.as_deref();
         Self {
             id: &item.id,
@@ -234,7 +234,7 @@ impl<'a> JsonItem<'a> {
     }
 }
 
-fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> Item {
+fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
     let thread = site.model.thread(n);
     let folder = site.ticket_folder(n);
     // If the site has no address, links in a feed are relative to the feed.
@@ -249,7 +249,7 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> Item {
         let path = reply.and_then(|reply| reply.path.as_ref());
         site.prose(&answer.text, path, &root, "", 1, Some(n))
     });
-    Item {
+    FeedItem {
         id: site.permanent(&folder),
         url: site.absolute(&folder).unwrap_or_else(|| format!("{root}{}", site.ticket_href(n))),
         title: site.title_of(n),

@@ -3,25 +3,25 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::{Key, Kind};
-use crate::site::context::{ArticleRow, Group, PageContext, Row};
+use super::{PageKey, PageKind};
+use crate::site::context::{ArticleRow, CountedLink, PageContext, Row};
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
 
 /// The context of `home.html`.
 #[derive(Serialize)]
 struct HomeContext {
-    counts: Counts,
+    counts: HomeCounts,
     resolved: Vec<Row>,
     open: Vec<Row>,
     recurring: Vec<Row>,
     articles: Vec<ArticleRow>,
-    services: Vec<Group>,
-    tags: Vec<Group>,
+    services: Vec<CountedLink>,
+    tags: Vec<CountedLink>,
 }
 
 #[derive(Serialize)]
-struct Counts {
+struct HomeCounts {
     tickets: usize,
     open: usize,
     articles: usize,
@@ -29,12 +29,12 @@ struct Counts {
 
 pub(super) struct Home;
 
-impl Kind for Home {
-    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
-        vec![("index.html".to_owned(), Key::default())]
+impl PageKind for Home {
+    fn pages(&self, _: &Site) -> Vec<(String, PageKey)> {
+        vec![("index.html".to_owned(), PageKey::default())]
     }
 
-    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
         let model = &site.model;
         let page = PageContext {
             kind: "home",
@@ -47,7 +47,7 @@ impl Kind for Home {
         services.sort_by_key(|service| std::cmp::Reverse(service.tickets));
         services.truncate(12);
         let context = HomeContext {
-            counts: Counts {
+            counts: HomeCounts {
                 tickets: model.tickets.len(),
                 open: model.open.len(),
                 articles: model.articles.len(),

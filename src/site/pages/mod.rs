@@ -1,4 +1,4 @@
-//! The kinds of pages. To add one, write a file with a type that implements [`Kind`], and add a line to [`KINDS`].
+//! The kinds of pages. To add one, write a file with a type that implements [`PageKind`], and add a line to [`PAGE_KINDS`].
 
 mod article;
 mod asset;
@@ -19,33 +19,33 @@ use crate::text::RepoPath;
 
 /// Identifies a page among the pages of its kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Key {
+pub(super) struct PageKey {
     /// The index of the ticket, service and so on in its list.
     pub(super) item: usize,
     /// The part of a long list, from 0, or another number that distinguishes the pages of one item.
     pub(super) part: usize,
 }
 
-impl Key {
+impl PageKey {
     pub(super) fn item(item: usize) -> Self {
         Self { item, part: 0 }
     }
 }
 
 /// A kind of page, such as the pages of tickets.
-pub(super) trait Kind: Sync {
+pub(super) trait PageKind: Sync {
     /// Lists every page of this kind with its file and key.
-    fn pages(&self, site: &Site) -> Vec<(String, Key)>;
+    fn pages(&self, site: &Site) -> Vec<(String, PageKey)>;
     /// Renders the page in file `path`.
-    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError>;
+    fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError>;
     /// Returns the file in the repository that the page is a copy of, if it is a copy.
-    fn original<'a>(&self, _: &'a Site, _: Key) -> Option<&'a RepoPath> {
+    fn original<'a>(&self, _: &'a Site, _: PageKey) -> Option<&'a RepoPath> {
         None
     }
 }
 
 /// All kinds of pages. If two kinds have a page for the same file, the first one is used.
-pub(super) const KINDS: &[&dyn Kind] = &[
+pub(super) const PAGE_KINDS: &[&dyn PageKind] = &[
     &home::Home,
     &ticket::Tickets,
     &service::Services,

@@ -2,27 +2,27 @@
 
 use minijinja::context;
 
-use super::{Key, Kind};
+use super::{PageKey, PageKind};
 use crate::site::context::PageContext;
 use crate::site::{Site, SiteError};
 use crate::text::is_id;
 
 pub(super) struct Moved;
 
-impl Kind for Moved {
-    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+impl PageKind for Moved {
+    fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let mut pages = Vec::new();
         for n in 0..site.model.tickets.len() {
             for alias in &site.model.thread(n).state.aliases {
                 if is_id(alias) && site.model.find(alias) == Some(n) {
-                    pages.push((format!("tickets/{alias}/index.html"), Key::item(n)));
+                    pages.push((format!("tickets/{alias}/index.html"), PageKey::item(n)));
                 }
             }
         }
         pages
     }
 
-    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let base = site.page_context(path);
         let page = PageContext {
             kind: "moved",

@@ -2,18 +2,18 @@
 
 use minijinja::Value;
 
-use super::{Key, Kind};
+use super::{PageKey, PageKind};
 use crate::site::context::PageContext;
 use crate::site::{Site, SiteError};
 
 pub(super) struct NotFound;
 
-impl Kind for NotFound {
-    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
-        vec![("404.html".to_owned(), Key::default())]
+impl PageKind for NotFound {
+    fn pages(&self, _: &Site) -> Vec<(String, PageKey)> {
+        vec![("404.html".to_owned(), PageKey::default())]
     }
 
-    fn render(&self, site: &Site, _: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, _: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
         page(site, site.base_path().to_owned())
     }
 }

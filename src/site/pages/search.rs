@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::{Key, Kind};
+use super::{PageKey, PageKind};
 use crate::site::context::PageContext;
 use crate::site::{Site, SiteError};
 use crate::ticket::{Resolution, Status};
@@ -19,12 +19,12 @@ struct SearchContext {
 
 pub(super) struct Search;
 
-impl Kind for Search {
-    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
-        vec![("search/index.html".to_owned(), Key::default())]
+impl PageKind for Search {
+    fn pages(&self, _: &Site) -> Vec<(String, PageKey)> {
+        vec![("search/index.html".to_owned(), PageKey::default())]
     }
 
-    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
         let page = PageContext {
             kind: "search",
             title: site.words().plain("search.title").to_owned(),

@@ -4,51 +4,51 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::home::recurring;
-use super::{Key, Kind, list};
-use crate::site::context::{ArticleRow, Group, PageContext, Pages, PersonContext, Row, ServiceLink};
+use super::{PageKey, PageKind, list};
+use crate::site::context::{ArticleRow, CountedLink, PageContext, Pages, PersonContext, Row, ServiceLink};
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
 
 /// The context of `service.html`.
 #[derive(Serialize)]
 struct ServiceContext {
-    service: Head,
+    service: ServiceHead,
     open: Vec<Row>,
     tickets: Vec<Row>,
     pages: Pages,
     recurring: Vec<Row>,
     articles: Vec<ArticleRow>,
-    tags: Vec<Group>,
+    tags: Vec<CountedLink>,
 }
 
 #[derive(Serialize)]
-struct Head {
+struct ServiceHead {
     id: String,
     name: String,
     part_of: Option<ServiceLink>,
     owner: Option<String>,
     oncall: Vec<PersonContext>,
     paths: Vec<String>,
-    modules: Vec<Group>,
+    modules: Vec<CountedLink>,
     tickets: usize,
     open: usize,
 }
 
 pub(super) struct Services;
 
-impl Kind for Services {
-    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+impl PageKind for Services {
+    fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let mut pages = Vec::new();
         for item in 0..site.model.services.len() {
             let folder = site.service_folder(&site.model.services[item].id);
             for part in 0..list::count(resolved(site, item).len()) {
-                pages.push((format!("{}index.html", list::folder(&folder, part)), Key { item, part }));
+                pages.push((format!("{}index.html", list::folder(&folder, part)), PageKey { item, part }));
             }
         }
         pages
     }
 
-    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let model = &site.model;
         let shown = &model.services[key.item];
         let settings = model.settings();
@@ -66,7 +66,7 @@ impl Kind for Services {
             shown.tickets.iter().rev().copied().filter(|n| !site.is_resolved(*n)).collect();
         let first = key.part == 0;
         let context = ServiceContext {
-            service: Head {
+            service: ServiceHead {
                 id: shown.id.clone(),
                 name: group.name,
                 part_of: catalogued.and_then(|service| site.service_link(service.part_of.as_deref()?)),
@@ -98,24 +98,28 @@ fn resolved(site: &Site, service: usize) -> Vec<TicketNo> {
 
 /// The context of `services.html`.
 #[derive(Serialize)]
-struct IndexContext {
-    services: Vec<Group>,
+struct ServiceIndexContext {
+    services: Vec<CountedLink>,
 }
 
 pub(super) struct ServiceIndex;
 
-impl Kind for ServiceIndex {
-    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
-        vec![("services/index.html".to_owned(), Key::default())]
+impl PageKind for ServiceIndex {
+    fn pages(&self, _: &Site) -> Vec<(String, PageKey)> {
+        vec![("services/index.html".to_owned(), PageKey::default())]
     }
 
-    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
         let page = PageContext {
             kind: "services",
             section: "services",
             title: site.words().plain("nav.services").to_owned(),
             ..site.page_context(path)
         };
-        site.html("services.html", page, Value::from(Serde(IndexContext { services: site.top_services() })))
+        site.html(
+            "services.html",
+            page,
+            Value::from(Serde(ServiceIndexContext { services: site.top_services() })),
+        )
     }
 }

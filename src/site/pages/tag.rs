@@ -3,14 +3,14 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::{Key, Kind, list};
-use crate::site::context::{ArticleRow, Group, PageContext, Pages, Row};
+use super::{PageKey, PageKind, list};
+use crate::site::context::{ArticleRow, CountedLink, PageContext, Pages, Row};
 use crate::site::{Site, SiteError};
 
 /// The context of `tag.html`.
 #[derive(Serialize)]
 struct TagContext {
-    tag: Group,
+    tag: CountedLink,
     tickets: Vec<Row>,
     pages: Pages,
     articles: Vec<ArticleRow>,
@@ -18,19 +18,19 @@ struct TagContext {
 
 pub(super) struct Tags;
 
-impl Kind for Tags {
-    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+impl PageKind for Tags {
+    fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let mut pages = Vec::new();
         for (item, tag) in site.model.tags.iter().enumerate() {
             for part in 0..list::count(tag.tickets.len()) {
                 let folder = list::folder(&site.tag_folder(&tag.name), part);
-                pages.push((format!("{folder}index.html"), Key { item, part }));
+                pages.push((format!("{folder}index.html"), PageKey { item, part }));
             }
         }
         pages
     }
 
-    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let shown = &site.model.tags[key.item];
         let tag = &shown.name;
         let page = PageContext {
@@ -54,18 +54,18 @@ impl Kind for Tags {
 
 /// The context of `tags.html`.
 #[derive(Serialize)]
-struct IndexContext {
-    tags: Vec<Group>,
+struct TagIndexContext {
+    tags: Vec<CountedLink>,
 }
 
 pub(super) struct TagIndex;
 
-impl Kind for TagIndex {
-    fn pages(&self, _: &Site) -> Vec<(String, Key)> {
-        vec![("tags/index.html".to_owned(), Key::default())]
+impl PageKind for TagIndex {
+    fn pages(&self, _: &Site) -> Vec<(String, PageKey)> {
+        vec![("tags/index.html".to_owned(), PageKey::default())]
     }
 
-    fn render(&self, site: &Site, path: &str, _: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
         let page = PageContext {
             kind: "tags",
             section: "tags",
@@ -73,6 +73,6 @@ impl Kind for TagIndex {
             ..site.page_context(path)
         };
         let tags = site.model.tags.iter().map(|tag| site.group_of_tag(tag)).collect();
-        site.html("tags.html", page, Value::from(Serde(IndexContext { tags })))
+        site.html("tags.html", page, Value::from(Serde(TagIndexContext { tags })))
     }
 }

@@ -3,12 +3,12 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::{Key, Kind};
+use super::{PageKey, PageKind};
 use crate::site::context::{FileLink, ForgeLinks, Link, PageContext, PersonContext, Row, ServiceLink, When};
-use crate::site::facts::{Fact, facts};
+use crate::site::facts::{FactRow, facts};
 use crate::site::model::TicketNo;
 use crate::site::resolve::reply_anchor;
-use crate::site::timeline::{Change, changes};
+use crate::site::timeline::{TimelineEvent, changes};
 use crate::site::{Html, Site, SiteError};
 use crate::text::markdown::{headings, without_comments};
 use crate::ticket::{Answer, Reply, Status, answer_of};
@@ -16,13 +16,13 @@ use crate::ticket::{Answer, Reply, Status, answer_of};
 /// The context of `ticket.html`.
 #[derive(Serialize)]
 struct TicketContext {
-    ticket: Head,
+    ticket: TicketHead,
     answer: Option<AnswerContext>,
     duplicate_of: Option<Link>,
     answered_by: Vec<Link>,
     body: Html,
-    thread: Vec<Entry>,
-    facts: Vec<Fact>,
+    thread: Vec<TimelineEntry>,
+    facts: Vec<FactRow>,
     attachments: Vec<FileLink>,
     related: Vec<Related>,
     similar: Vec<Row>,
@@ -30,7 +30,7 @@ struct TicketContext {
 }
 
 #[derive(Serialize)]
-struct Head {
+struct TicketHead {
     id: String,
     title: String,
     status: &'static str,
@@ -55,7 +55,7 @@ struct AnswerContext {
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct TimelineEntry {
     anchor: String,
     author: Option<PersonContext>,
     when: Option<When>,
@@ -63,7 +63,7 @@ struct Entry {
     html: Option<Html>,
     /// `whole` if the answer at the top is the whole text, `part` if it is a part of the text.
     answer: Option<&'static str>,
-    events: Vec<Change>,
+    events: Vec<TimelineEvent>,
 }
 
 #[derive(Serialize)]
@@ -77,14 +77,14 @@ const MOST_LINKS: usize = 12;
 
 pub(super) struct Tickets;
 
-impl Kind for Tickets {
-    fn pages(&self, site: &Site) -> Vec<(String, Key)> {
+impl PageKind for Tickets {
+    fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         (0..site.model.tickets.len())
-            .map(|n| (format!("{}index.html", site.ticket_folder(n)), Key::item(n)))
+            .map(|n| (format!("{}index.html", site.ticket_folder(n)), PageKey::item(n)))
             .collect()
     }
 
-    fn render(&self, site: &Site, path: &str, key: Key) -> Result<Vec<u8>, SiteError> {
+    fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let n = key.item;
         let model = &site.model;
         let thread = model.thread(n);
@@ -103,7 +103,7 @@ impl Kind for Tickets {
             }
             _ => None,
         };
-        let head = Head {
+        let head = TicketHead {
             id: ticket.id.clone(),
             title: page.title.clone(),
             status: row.status,
@@ -185,7 +185,7 @@ fn entries(
     root: &str,
     answer: Option<&Answer>,
     texts: &[(usize, &Reply, String)],
-) -> Vec<Entry> {
+) -> Vec<TimelineEntry> {
     let thread = site.model.thread(n);
     let changes = changes(site, n, root);
     texts
@@ -201,7 +201,7 @@ fn entries(
                 let whole = letters(&without_comments(text)) == letters(&answer.text);
                 if whole { "whole" } else { "part" }
             });
-            Entry {
+            TimelineEntry {
                 anchor: reply_anchor(&reply.name),
                 author: reply.author.as_deref().map(|id| site.person(id)),
                 when: reply.created.map(|time| site.when(time)),

@@ -16,10 +16,10 @@ impl Site {
     /// Every file with its bytes.
     fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
         self.prepare();
-        let table: Vec<(&String, &(usize, Key))> = self.table.iter().collect();
+        let table: Vec<(&String, &(usize, PageKey))> = self.table.iter().collect();
         let mut files: BTreeMap<String, Vec<u8>> = table
             .par_iter()
-            .map(|(path, (kind, key))| Ok(((*path).clone(), KINDS[*kind].render(self, path, *key)?)))
+            .map(|(path, (kind, key))| Ok(((*path).clone(), PAGE_KINDS[*kind].render(self, path, *key)?)))
             .collect::<Result<_, SiteError>>()?;
         files.extend(self.index().iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
         Ok(files)

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::Field;
-use crate::ticket::Value;
+use crate::ticket::YamlValue;
 
 /// Declares the modules of the field types and the table of their `TYPE`s.
 macro_rules! field_types {
@@ -84,10 +84,10 @@ impl FieldType {
     }
 
     /// Parses a value that was given as plain text, for example on the command line.
-    pub fn value_of(&self, text: &str) -> Value {
+    pub fn value_of(&self, text: &str) -> YamlValue {
         match self.values {
-            FieldValues::Number | FieldValues::Boolean => Value::of_plain(text.trim()),
-            FieldValues::Text | FieldValues::Date => Value::Text(text.to_owned()),
+            FieldValues::Number | FieldValues::Boolean => YamlValue::of_plain(text.trim()),
+            FieldValues::Text | FieldValues::Date => YamlValue::Text(text.to_owned()),
         }
     }
 }

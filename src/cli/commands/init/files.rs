@@ -8,7 +8,7 @@ use crate::{
     repo::{Identity, Repo},
     template::builtin_files,
     text::{RepoPath, Time},
-    ticket::{Value, id_of_stranger, yaml_scalar},
+    ticket::{YamlValue, id_of_stranger, yaml_scalar},
 };
 
 /// `casebook.yml` for a folder and the person who makes it.
@@ -80,7 +80,7 @@ fn first_ticket(person: &Identity, now: Time) -> Result<(RepoPath, String), Inta
         template: "request".into(),
         title: title.into(),
         requester: id_of_stranger(&person.name, &person.email),
-        keys: vec![("service".into(), Value::Text("casebook".into()))],
+        keys: vec![("service".into(), YamlValue::Text("casebook".into()))],
         body: include_str!("files/first-ticket.md").replace("{ending}", &ending),
         ..TicketDraft::default()
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{arguments::Arguments, saved_draft::SavedDraft};
 use crate::{
     cli::{
-        CliError, Context, argument_values, body, prompts, reply_writer, similar_hits::SimilarHit,
+        CliError, Context, argument_values, body, prompts, reply_writer, similar_hits::ShownSimilarItem,
         suggestions::Suggestions,
     },
     intake::{self, TicketDraft},
@@ -19,7 +19,7 @@ pub(super) enum Composition<'a> {
     /// A ticket to open.
     Draft(TicketDraft),
     /// A ticket or article that makes a new ticket unnecessary.
-    SolvedBy(SimilarHit<'a>),
+    SolvedBy(ShownSimilarItem<'a>),
 }
 
 /// Asks for what the options do not say. As soon as there is a title, similar tickets are shown.

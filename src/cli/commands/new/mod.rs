@@ -9,8 +9,8 @@ use compose::Composition;
 use saved_draft::SavedDraft;
 
 use crate::cli::{
-    CliError, Context, Outcome, body, prompts, similar_hits::SimilarHit, suggestions::Suggestions, table,
-    write_report,
+    CliError, Context, Outcome, body, prompts, similar_hits::ShownSimilarItem, suggestions::Suggestions,
+    table, write_report,
 };
 use crate::{
     api::{NeedlessTicket, OpenedTicket},
@@ -183,7 +183,7 @@ fn resume<'a>(
 }
 
 /// Tells that another ticket or an article makes a new ticket unnecessary.
-fn needless(alike: &SimilarHit<'_>, context: &Context) -> Outcome {
+fn needless(alike: &ShownSimilarItem<'_>, context: &Context) -> Outcome {
     let (name, title) = (table::one_line(&alike.name()), table::one_line(alike.title()));
     let mut needless = NeedlessTicket { id: None, solved_by: None, same_as: None };
     if alike.is_answer() {

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use crate::{
     api::ReviewedTicket,
-    check::Change,
+    check::ChangeSet,
     cli::{
         CliError,
         check_target::CheckTarget,
         commands::build::For,
         queries,
-        similar_hits::{self, SimilarHit},
+        similar_hits::{self, ShownSimilarItem},
     },
-    repo::{Side, Source},
+    repo::{DiffSide, Source},
     search::{Engine, Item, Question},
     settings::Settings,
-    store::{self, Listed, Role, Store},
+    store::{self, Role, Store, StoreListing},
     ticket::Thread,
     view::{Audience, View},
 };
@@ -41,7 +41,7 @@ pub(super) struct Candidates {
 pub(super) struct Changed<'a> {
     pub thread: &'a Thread,
     pub is_new: bool,
-    pub similar: Vec<SimilarHit<'a>>,
+    pub similar: Vec<ShownSimilarItem<'a>>,
 }
 
 impl Candidates {
@@ -57,9 +57,9 @@ impl Candidates {
         let source: Arc<dyn Source> = Arc::new(commit);
         // What was looked at is there already, if it is a commit; its neighbours need not take its place.
         let name = "parsed-head";
-        let is_commit = matches!(checked.side, Side::Commit(_));
+        let is_commit = matches!(checked.side, DiffSide::Commit(_));
         let cache = if is_commit { repo.read_only_cache_slot(name) } else { repo.cache_slot(name) };
-        let listed = Listed::of(source, &cache)?;
+        let listed = StoreListing::of(source, &cache)?;
         let store = Arc::new(store::load_for_check(listed, checked.rules(), &cache)?);
         let store = match audience {
             Some(audience) => {
@@ -82,7 +82,7 @@ impl Candidates {
     /// The first tickets that `change` brings or changes in `after`, with what is like them; and how many more there are.
     pub(super) fn for_tickets_of<'a>(
         &'a self,
-        change: &Change<'_>,
+        change: &ChangeSet<'_>,
         after: &'a Store,
     ) -> Result<(Vec<Changed<'a>>, usize), CliError> {
         let is_ticket = |path: &&_| after.layout.entry(path).is_some_and(|(_, role)| *role == Role::Ticket);
@@ -107,7 +107,7 @@ impl Candidates {
     }
 
     /// What its author named already is not shown again.
-    fn similar_to(&self, thread: &Thread, body: String) -> Result<Vec<SimilarHit<'_>>, CliError> {
+    fn similar_to(&self, thread: &Thread, body: String) -> Result<Vec<ShownSimilarItem<'_>>, CliError> {
         let question = Question::of_ticket(&thread.ticket, body);
         let allowed = |item: Item| similar_hits::may_help(thread, item, &self.store);
         let mut engine = self.engine.borrow_mut();
@@ -125,7 +125,7 @@ impl Changed<'_> {
             file: self.thread.ticket.path.clone(),
             title: similar_hits::cut(&self.thread.ticket.title),
             new: self.is_new,
-            similar: self.similar.iter().map(SimilarHit::suggestion).collect(),
+            similar: self.similar.iter().map(ShownSimilarItem::suggestion).collect(),
         }
     }
 }

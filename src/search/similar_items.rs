@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use super::{
     Item, Question,
     past::Past,
-    similar::{Collection, similar},
+    similar::{DocumentSet, similar},
 };
 use crate::{index::IndexError, store::Store, text::Time};
 
 /// A ticket or an article that is similar to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resembling {
+pub struct SimilarItem {
     pub item: Item,
     /// The score, comparable only within the same answer.
     pub score: u32,
@@ -24,9 +24,9 @@ pub struct Resembling {
 
 /// The tickets and articles that are similar to a question.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct SimilarItems {
     /// The items to show, the most similar first.
-    pub shown: Vec<Resembling>,
+    pub shown: Vec<SimilarItem>,
     /// The number of similar tickets, including those that are not shown. Weak matches count only if they were
     /// requested.
     pub total: usize,
@@ -34,7 +34,7 @@ pub struct Found {
 
 /// The amount of results to return.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub struct SimilarLimits {
     /// The largest number of tickets and the largest number of articles.
     pub limit: usize,
     /// Whether to include weak matches.
@@ -43,13 +43,13 @@ pub struct Wanted {
 
 /// Finds the documents of `collection` that are similar to `question` and that `allowed` accepts, the most similar
 /// first. `item` returns the ticket or article of a document.
-pub(super) fn resembling(
-    collection: &impl Collection,
+pub(super) fn similar_items(
+    collection: &impl DocumentSet,
     question: &Question,
     item: impl Fn(u32) -> Option<Item>,
     allowed: impl Fn(Item) -> bool,
-    wanted: Wanted,
-) -> Result<Found, IndexError> {
+    wanted: SimilarLimits,
+) -> Result<SimilarItems, IndexError> {
     let (mut tickets, mut articles) = (0, 0);
     let mut shown = Vec::new();
     let passes = |document: u32| item(document).is_some_and(&allowed);
@@ -69,7 +69,7 @@ pub(super) fn resembling(
             }
             if *count < wanted.limit {
                 let why = why.iter().map(ToString::to_string).collect();
-                shown.push(Resembling { item, score: alike.score, weak, why });
+                shown.push(SimilarItem { item, score: alike.score, weak, why });
             }
             *count += 1;
         }
@@ -80,7 +80,7 @@ pub(super) fn resembling(
     })?;
     let is_ticket = |document: &&u32| matches!(item(**document), Some(Item::Ticket(_)));
     let total = if wanted.weak { all.iter().filter(is_ticket).count() } else { tickets };
-    Ok(Found { shown, total })
+    Ok(SimilarItems { shown, total })
 }
 
 /// Finds similar items among the documents from strictly before `moment`; `store` has no others (see
@@ -88,14 +88,14 @@ pub(super) fn resembling(
 ///
 /// # Errors
 /// Never fails in practice, because it reads no files.
-pub(crate) fn resembling_before(
+pub(crate) fn similar_items_before(
     store: &Store,
     moment: Time,
     question: &Question,
     allowed: impl Fn(Item) -> bool,
-    wanted: Wanted,
-) -> Result<Found, IndexError> {
+    wanted: SimilarLimits,
+) -> Result<SimilarItems, IndexError> {
     let mut past = Past::of(store);
     past.advance(moment);
-    resembling(&past, question, |document| Some(past.item(document)), allowed, wanted)
+    similar_items(&past, question, |document| Some(past.item(document)), allowed, wanted)
 }
