@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{CliError, Global, ProcessEnvironment, Ui};
 use crate::{
-    repo::{ReadOnce, Repo, Source},
+    repo::{LockedRepo, ReadOnce, Repo, Source},
     store::{self, Store},
     text::shell_word,
 };
@@ -73,7 +73,12 @@ impl Context {
         Ok(self.repo.get_or_init(|| repo))
     }
 
-    /// Goes on with `repo`, whatever the options say.
+    /// Locks `repo` for writing. Tells the user if another process has the lock.
+    pub(crate) fn lock<'a>(&self, repo: &'a Repo) -> Result<LockedRepo<'a>, CliError> {
+        Ok(repo.lock(|| self.ui.say("waiting for another casebook process to finish"))?)
+    }
+
+    /// Uses `repo` for the rest of the command, regardless of the options.
     pub(crate) fn go_to(&self, repo: Repo) -> Result<&Repo, CliError> {
         Ok(self.repo.get_or_init(|| repo))
     }

@@ -6,7 +6,6 @@ use super::{CliError, CliErrorKind, Context, Outcome, argument_values, body, tab
 use crate::{
     api::WrittenReply,
     intake::{Drafts, IntakeError, Replied, ReplyDraft, Writer, write_reply},
-    repo::Lock,
     settings::Settings,
     store::Store,
     template::SectionRule,
@@ -197,8 +196,8 @@ pub(super) fn keep_text(text: &str, thread: &Thread, error: CliError, context: &
     }
     let name = format!("replies/{}", thread.id());
     let kept = context.repo().and_then(|repo| {
-        let lock = Lock::acquire(repo, || {})?;
-        Ok(Drafts::of(repo).keep(&lock, &name, text)?)
+        let locked = repo.lock(|| {})?;
+        Ok(Drafts::keep(&locked, &name, text)?)
     });
     match kept {
         Ok(place) => {

@@ -1,7 +1,7 @@
 //! Drafts: rejected texts that are saved, so that a user loses no work and can resume.
 
 use crate::{
-    repo::{Lock, Repo, RepoError},
+    repo::{LockedRepo, Repo, RepoError},
     text::is_id,
 };
 
@@ -26,10 +26,14 @@ impl<'a> Drafts<'a> {
     }
 
     /// Saves `text` under `name` and returns the draft's path.
-    pub(crate) fn keep(&self, lock: &Lock, name: &str, text: &str) -> Result<std::path::PathBuf, RepoError> {
+    pub(crate) fn keep(
+        locked: &LockedRepo<'_>,
+        name: &str,
+        text: &str,
+    ) -> Result<std::path::PathBuf, RepoError> {
         let file = format!("drafts/{name}.md");
-        self.repo.write_cache(lock, &file, text.as_bytes())?;
-        Ok(self.repo.cache_dir().join(file))
+        locked.write_cache(&file, text.as_bytes())?;
+        Ok(locked.cache_dir().join(file))
     }
 
     /// Returns the draft called `name`; without a name, the newest one.
@@ -44,7 +48,7 @@ impl<'a> Drafts<'a> {
     }
 
     /// Removes a draft after its ticket was opened.
-    pub(crate) fn remove(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
-        self.repo.remove_cache(lock, &format!("drafts/{name}.md"))
+    pub(crate) fn remove(locked: &LockedRepo<'_>, name: &str) -> Result<(), RepoError> {
+        locked.remove_cache(&format!("drafts/{name}.md"))
     }
 }

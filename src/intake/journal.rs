@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    repo::{Lock, Repo, RepoError},
+    repo::{LockedRepo, Repo, RepoError},
     text::{RepoPath, Time},
 };
 
@@ -25,26 +25,25 @@ const MEMORY: i64 = 60 * 60;
 /// The journal's page for one request. It is accessed only under the repository lock, so a page that exists was left by
 /// a process that is no longer running.
 pub(super) struct JournalPage<'a> {
-    repo: &'a Repo,
-    lock: &'a Lock,
+    locked: &'a LockedRepo<'a>,
     name: String,
 }
 
 impl<'a> JournalPage<'a> {
     /// Returns the page of `request`: everything that the user asked for, without generated ids and times.
-    pub(super) fn of(repo: &'a Repo, lock: &'a Lock, request: &impl Serialize) -> Self {
-        Self { repo, lock, name: name_of(request) }
+    pub(super) fn of(locked: &'a LockedRepo<'a>, request: &impl Serialize) -> Self {
+        Self { locked, name: name_of(request) }
     }
 
     /// Returns the write that an earlier attempt of this request began shortly before `now` and did not finish.
     pub(super) fn take_up(&self, now: Time) -> Option<Pending> {
-        read(self.repo, &self.name, now)
+        read(self.locked, &self.name, now)
     }
 
     /// Records a write that is about to begin.
     pub(super) fn write(&self, pending: &Pending) -> Result<(), RepoError> {
         let text = serde_json::to_vec(pending).unwrap_or_default();
-        self.repo.write_cache(self.lock, &self.name, &text)
+        self.locked.write_cache(&self.name, &text)
     }
 
     /// Returns `result`. If it is an error, clears the page: the write ended and must not be resumed.
@@ -58,7 +57,7 @@ impl<'a> JournalPage<'a> {
 
     /// Removes the page when the write is complete.
     pub(super) fn clear(&self) -> Result<(), RepoError> {
-        self.repo.remove_cache(self.lock, &self.name)
+        self.locked.remove_cache(&self.name)
     }
 }
 

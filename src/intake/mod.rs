@@ -26,7 +26,7 @@ pub(crate) use reply::{Replied, is_under_way, write_reply};
 pub(crate) use ticket::{Opened, open_ticket};
 
 use crate::{
-    repo::{Lock, PushError, Pushed, Repo},
+    repo::{LockedRepo, PushError, Pushed, Repo},
     store::Store,
     text::Time,
 };
@@ -58,17 +58,17 @@ pub(crate) enum Delivery {
 }
 
 impl Writer<'_> {
-    fn lock(&self) -> Result<Lock, IntakeError> {
-        Ok(Lock::acquire(self.repo, self.waiting)?)
+    fn lock(&self) -> Result<LockedRepo<'_>, IntakeError> {
+        Ok(self.repo.lock(self.waiting)?)
     }
 
     /// Pushes `branch` if a push is requested and there is a remote.
-    fn deliver(&self, lock: &Lock, branch: Option<&str>) -> Result<Delivery, IntakeError> {
-        if !self.push || self.repo.remote()?.is_none() {
+    fn deliver(&self, locked: &LockedRepo<'_>, branch: Option<&str>) -> Result<Delivery, IntakeError> {
+        if !self.push || locked.remote()?.is_none() {
             return Ok(Delivery::Local);
         }
         let Some(branch) = branch else { return Ok(Delivery::NoBranch) };
-        Ok(match self.repo.push(lock, branch) {
+        Ok(match locked.push(branch) {
             Ok(pushed) => Delivery::Pushed(pushed),
             Err(error) => Delivery::NotPushed(error),
         })

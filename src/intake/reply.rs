@@ -47,8 +47,8 @@ pub(crate) fn write_reply<T>(
     draft: &ReplyDraft,
     tell: impl FnOnce(Replied) -> T,
 ) -> Result<T, IntakeError> {
-    let lock = writer.lock()?;
-    let page = JournalPage::of(writer.repo, &lock, &ReplyWrite { what: "reply", ticket: thread.id(), draft });
+    let locked = writer.lock()?;
+    let page = JournalPage::of(&locked, &ReplyWrite { what: "reply", ticket: thread.id(), draft });
     let pending = match page.take_up(writer.now) {
         Some(pending) => pending,
         None => {
@@ -64,9 +64,9 @@ pub(crate) fn write_reply<T>(
     };
     let warnings = refuse_or_warn(writer, &pending)?;
     page.write(&pending)?;
-    let committed = commit(writer, &lock, &pending, &message(thread, draft), None);
+    let committed = commit(&locked, &pending, &message(thread, draft), None);
     let Committed { id: commit, branch } = page.clear_on_error(committed)?;
-    let delivery = writer.deliver(&lock, branch.as_deref())?;
+    let delivery = writer.deliver(&locked, branch.as_deref())?;
     let waits = matches!(delivery, Delivery::NotPushed(_));
     let told = tell(Replied { id: pending.id, path: pending.path, commit, delivery, warnings });
     if !waits {

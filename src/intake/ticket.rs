@@ -56,9 +56,9 @@ pub(crate) fn open_ticket<T>(
     intake: Intake,
     tell: impl FnOnce(Opened) -> T,
 ) -> Result<T, IntakeError> {
-    let lock = writer.lock()?;
+    let locked = writer.lock()?;
     let to_branch = intake == Intake::Branch && writer.repo.remote()?.is_some();
-    let page = JournalPage::of(writer.repo, &lock, &TicketWrite { what: "new", draft, to_branch });
+    let page = JournalPage::of(&locked, &TicketWrite { what: "new", draft, to_branch });
     let pending = match page.take_up(writer.now) {
         Some(pending) => pending,
         None => {
@@ -70,9 +70,9 @@ pub(crate) fn open_ticket<T>(
     let warnings = refuse_or_warn(writer, &pending)?;
     page.write(&pending)?;
     let own_branch = to_branch.then(|| format!("ticket/{}", pending.id));
-    let committed = commit(writer, &lock, &pending, &message(&pending), own_branch.as_deref());
+    let committed = commit(&locked, &pending, &message(&pending), own_branch.as_deref());
     let Committed { id: commit, branch } = page.clear_on_error(committed)?;
-    let delivery = writer.deliver(&lock, branch.as_deref())?;
+    let delivery = writer.deliver(&locked, branch.as_deref())?;
     let waits = matches!(delivery, Delivery::NotPushed(_));
     let (id, path) = (pending.id, pending.path);
     let told = tell(Opened { id, path, commit, branch, for_review: to_branch, delivery, warnings });

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::git::program::Git;
-use super::{Environment, Lock, Repo};
+use super::{Environment, LockedRepo, Repo};
 
 /// A temporary folder with repositories in it. It ignores the user's own git settings, and its clock advances one
 /// minute per command.
@@ -122,7 +122,7 @@ impl Sandbox {
     }
 
     #[track_caller]
-    pub(crate) fn lock(&self, repo: &Repo) -> Lock {
-        fine(Lock::acquire(repo, || ()))
+    pub(crate) fn lock<'a>(&self, repo: &'a Repo) -> LockedRepo<'a> {
+        fine(repo.lock(|| ()))
     }
 }

@@ -8,7 +8,7 @@ use self::trial::Trial;
 use super::{context::CheckContext, run::check_some, source_text::text_of};
 use crate::{
     diagnostic::{Finding, Fix},
-    repo::{Lock, Repo, RepoError, Write},
+    repo::{LockedRepo, RepoError, Write},
     store::{Role, Store},
     text::RepoPath,
 };
@@ -48,14 +48,13 @@ enum Owner {
 /// Applies the safe fixes of `findings`, each file in one write that leaves every other byte as it was. Of fixes that
 /// overlap, the first is applied: check again for the others.
 pub(crate) fn apply_fixes(
-    repo: &Repo,
-    lock: &Lock,
+    locked: &LockedRepo<'_>,
     context: &CheckContext<'_>,
     findings: &[Finding],
 ) -> Result<FixPlan, RepoError> {
     let plan = plan_fixes(context, findings);
     for (path, text) in &plan.files {
-        repo.write(lock, path, text.as_bytes(), Write::Replace)?;
+        locked.write(path, text.as_bytes(), Write::Replace)?;
     }
     Ok(plan)
 }

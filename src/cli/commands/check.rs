@@ -6,7 +6,7 @@ use crate::cli::{CliError, Context, Outcome, check_target::CheckTarget, findings
 use crate::{
     check::{self, CheckContext, FixSummary},
     diagnostic::{Finding, Level},
-    repo::{DiffSide, Lock, Repo},
+    repo::DiffSide,
     store::Store,
     text::Plural,
 };
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         checked.side = DiffSide::Index;
     }
 
-    let lock = if arguments.fix { Some(lock(repo, context)?) } else { None };
+    let locked = if arguments.fix { Some(context.lock(repo)?) } else { None };
     let mut is_fixed = false;
     loop {
         let (store, change) = checked.load()?;
@@ -61,8 +61,8 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         let check_context = CheckContext::with_authors(&store, context.process.now, &authors);
         let found = checked.find(&check_context, change.as_ref(), &selection, context)?;
         let mut skipped = Vec::new();
-        if let Some(lock) = &lock {
-            let plan = check::apply_fixes(repo, lock, &check_context, &found)?;
+        if let Some(locked) = &locked {
+            let plan = check::apply_fixes(locked, &check_context, &found)?;
             for FixSummary { path, title, code } in &plan.applied {
                 context.ui.say(format!("fixed {path}: {title} [{code}]"));
             }
@@ -87,10 +87,6 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         std::mem::forget(store);
         return Ok(outcome);
     }
-}
-
-fn lock(repo: &Repo, context: &Context) -> Result<Lock, CliError> {
-    Ok(Lock::acquire(repo, || context.ui.say("waiting for another casebook process to finish"))?)
 }
 
 fn report(

@@ -8,8 +8,9 @@ use std::{
 use super::{build, init::files::scaffolding, serve};
 use crate::cli::{CliError, Context, Outcome, argument_values, findings, selection::normal};
 use crate::{
-    check, demo,
-    repo::{self, Lock, NewCommit, Repo},
+    check,
+    demo::{self, DemoCommit},
+    repo::{self, NewCommit, Repo},
     text::{Plural, RepoPath, shell_word},
 };
 
@@ -84,45 +85,44 @@ fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
     repo::new_git(scaffold.path(), "main", environment)?;
     let commits = story.commits.len();
     let progress = context.ui.progress("writing history", commits);
-    let mut opened: Option<(Repo, Lock)> = None;
-    for (done, commit) in story.commits.into_iter().enumerate() {
-        let mut files: Vec<(RepoPath, Vec<u8>)> = commit.files;
-        if commit.templates {
-            files.extend(scaffolding().into_iter().map(|(path, text)| (path, text.into_bytes())));
-        }
-        let message = NewCommit::from(commit.message.as_str())
-            .by(commit.author.name, commit.author.email)
-            .at(commit.at);
-        match &opened {
-            Some((repo, lock)) => {
-                repo.commit_to_branch(lock, "main", None, &files, message)?;
-            }
-            None => opened = Some(first_commit(scaffold.path(), &files, message, context)?),
-        }
-        progress.set(done + 1);
+    let mut history = story.commits.into_iter();
+    let Some(first) = history.next() else {
+        return Err(CliError::environment("the demo has no history"));
+    };
+    let repo = first_commit(scaffold.path(), first, context)?;
+    let locked = repo.lock(|| {})?;
+    progress.set(1);
+    for (done, commit) in (2..).zip(history) {
+        let (files, message) = contents(commit);
+        locked.commit_to_branch("main", None, &files, message)?;
+        progress.set(done);
     }
     progress.finish();
-    if let Some((repo, lock)) = opened {
-        repo.write_cache(&lock, MARK, b"made by casebook demo\n")?;
-    }
+    locked.write_cache(MARK, b"made by casebook demo\n")?;
     scaffold.move_to(dir)?;
     context.ui.say(format!("created {} with {}", dir.display(), Plural(commits, "commit")));
     Ok(Repo::open_in(dir, environment.clone())?)
 }
 
-/// A folder is a casebook repository by its settings, which the first commit brings.
-fn first_commit(
-    dir: &Path,
-    files: &[(RepoPath, Vec<u8>)],
-    message: NewCommit,
-    context: &Context,
-) -> Result<(Repo, Lock), CliError> {
-    for (path, bytes) in files {
+/// Returns the files and the message of `commit`.
+fn contents(commit: DemoCommit) -> (Vec<(RepoPath, Vec<u8>)>, NewCommit) {
+    let mut files = commit.files;
+    if commit.templates {
+        files.extend(scaffolding().into_iter().map(|(path, text)| (path, text.into_bytes())));
+    }
+    let message =
+        NewCommit::from(commit.message.as_str()).by(commit.author.name, commit.author.email).at(commit.at);
+    (files, message)
+}
+
+/// Makes the first commit, which has the settings: they make the folder a casebook repository.
+fn first_commit(dir: &Path, first: DemoCommit, context: &Context) -> Result<Repo, CliError> {
+    let (files, message) = contents(first);
+    for (path, bytes) in &files {
         repo::write_outside(&dir.join(path.as_str()), bytes)?;
     }
     let repo = Repo::open_in(dir, context.process.environment.clone())?;
-    let lock = Lock::acquire(&repo, || {})?;
-    let paths: Vec<RepoPath> = files.iter().map(|(path, _)| path.clone()).collect();
-    repo.commit_paths(&lock, &paths, message)?;
-    Ok((repo, lock))
+    let paths: Vec<RepoPath> = files.into_iter().map(|(path, _)| path).collect();
+    repo.lock(|| {})?.commit_paths(&paths, message)?;
+    Ok(repo)
 }

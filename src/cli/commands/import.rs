@@ -11,7 +11,7 @@ use crate::{
     intake::{
         Import, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason, read_tickets,
     },
-    repo::{Lock, open_outside},
+    repo::open_outside,
     settings::{BASELINE_PATH, SETTINGS_PATH},
     text::{Plural, one_line, slugify},
 };
@@ -102,16 +102,16 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         CliError::environment(error).caused(format!("cannot read {}", options.file.display())).with_hint(hint)
     })?;
 
-    let lock = Lock::acquire(repo, || context.ui.say("waiting for another casebook process to finish"))?;
+    let locked = context.lock(repo)?;
     let store = context.store()?;
     let how = ImportOptions { name, theirs: options.theirs, redact: options.redact };
     let refused = |error| write_report::refused(error, None, context);
-    let import = Import::prepare(repo, &lock, &store, &records, &how).map_err(refused)?;
+    let import = Import::prepare(&locked, &store, &records, &how).map_err(refused)?;
     drop(records);
     let progress = context.ui.progress("writing", import.writes());
     let mut done = import.write(&|written| progress.set(written)).map_err(refused)?;
     progress.finish();
-    drop(lock);
+    drop(locked);
 
     let is_partial = !broken.is_empty()
         || done.refused > 0

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::lock::{FileHash, ImportLock, LockLine};
 use crate::{
     intake::IntakeError,
-    repo::{Lock, Repo, RepoError, Write},
+    repo::{LockedRepo, Repo, RepoError, Write},
     store::{Role, Store},
     text::RepoPath,
 };
@@ -125,25 +125,25 @@ impl ImportLocks {
 
     /// Saves the lines of files that are about to be written, so that the next import can continue if this one is
     /// interrupted.
-    pub(super) fn begin(&self, repo: &Repo, lock: &Lock, lines: Vec<LockLine>) -> Result<(), RepoError> {
+    pub(super) fn begin(&self, locked: &LockedRepo<'_>, lines: Vec<LockLine>) -> Result<(), RepoError> {
         let mut journal = self.unfinished.clone();
         journal.lines.extend(lines);
         match journal.is_empty() {
             true => Ok(()),
-            false => repo.write_cache(lock, &journal_of(&self.name), journal.compose().as_bytes()),
+            false => locked.write_cache(&journal_of(&self.name), journal.compose().as_bytes()),
         }
     }
 
     /// Writes the changed locks, which completes the import.
-    pub(super) fn finish(&self, repo: &Repo, lock: &Lock) -> Result<(), RepoError> {
+    pub(super) fn finish(&self, locked: &LockedRepo<'_>) -> Result<(), RepoError> {
         for (name, import) in self.locks.iter().filter(|(name, _)| self.changed.contains(name)) {
             let path = ImportLock::path(name);
             match import.is_empty() {
-                true => repo.remove(lock, &path)?,
-                false => repo.write(lock, &path, import.compose().as_bytes(), Write::Replace)?,
+                true => locked.remove(&path)?,
+                false => locked.write(&path, import.compose().as_bytes(), Write::Replace)?,
             }
         }
-        repo.remove_cache(lock, &journal_of(&self.name))
+        locked.remove_cache(&journal_of(&self.name))
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     intake::IntakeError,
-    repo::{Lock, Repo, RepoError, Write},
+    repo::{LockedRepo, RepoError, Write},
     settings::{BASELINE_PATH, SETTINGS_PATH, SecretBaseline, add_services},
     store::Store,
     text::RepoPath,
@@ -31,8 +31,7 @@ pub(crate) struct ImportOptions {
 
 /// A prepared import.
 pub(crate) struct Import<'a> {
-    repo: &'a Repo,
-    lock: &'a Lock,
+    locked: &'a LockedRepo<'a>,
     store: &'a Store,
     locks: ImportLocks,
     writes: Vec<FileWrite>,
@@ -79,13 +78,12 @@ impl<'a> Import<'a> {
     /// # Errors
     /// The lock of an earlier import cannot be read.
     pub(crate) fn prepare(
-        repo: &'a Repo,
-        lock: &'a Lock,
+        locked: &'a LockedRepo<'a>,
         store: &'a Store,
         records: &[TicketRecord],
         options: &ImportOptions,
     ) -> Result<Self, IntakeError> {
-        let locks = ImportLocks::read(repo, store, &options.name)?;
+        let locks = ImportLocks::read(locked, store, &options.name)?;
         let known = locks.by_source();
         let ImportPlan { tickets, services, notes, refused } = plan(records, store, &known);
         let decider = Decider { store, known: &known, theirs: options.theirs, redact: options.redact };
@@ -125,7 +123,7 @@ impl<'a> Import<'a> {
         report.written = writes.len();
         report.notes = report.notes.into_iter().map(cover).collect();
         report.left_alone.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Self { repo, lock, store, writes, adopted, removals, forgotten, services, report, locks })
+        Ok(Self { locked, store, writes, adopted, removals, forgotten, services, report, locks })
     }
 
     /// Returns the number of files to write.
@@ -139,17 +137,17 @@ impl<'a> Import<'a> {
     /// A file cannot be written. Repeating the same import completes it.
     pub(crate) fn write(mut self, progress: &(dyn Fn(usize) + Sync)) -> Result<ImportReport, IntakeError> {
         let lines: Vec<LockLine> = self.writes.iter().map(|write| write.state.line.clone()).collect();
-        self.locks.begin(self.repo, self.lock, lines)?;
+        self.locks.begin(self.locked, lines)?;
         self.write_baseline()?;
         let (mut files, mut states) = (Vec::new(), std::mem::take(&mut self.adopted));
         for write in std::mem::take(&mut self.writes) {
             files.push((write.state.line.path.clone(), write.bytes));
             states.push(write.state);
         }
-        self.repo.write_many(self.lock, &files, Write::Replace, progress)?;
+        self.locked.write_many(&files, Write::Replace, progress)?;
         drop(files);
         for path in &self.removals {
-            self.repo.remove(self.lock, path)?;
+            self.locked.remove(path)?;
         }
         self.write_settings()?;
         let mut written = Vec::with_capacity(states.len());
@@ -159,7 +157,7 @@ impl<'a> Import<'a> {
         }
         self.locks.set(written, &self.forgotten);
         self.locks.add_services(&self.services);
-        self.locks.finish(self.repo, self.lock)?;
+        self.locks.finish(self.locked)?;
         self.report.removed = self.removals;
         self.report.secrets.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         Ok(self.report)
@@ -180,7 +178,7 @@ impl<'a> Import<'a> {
         match baseline.compose() {
             _ if baseline.is_empty() && text.is_empty() => Ok(()),
             new if new == text => Ok(()),
-            new => self.repo.write(self.lock, &path, new.as_bytes(), Write::Replace),
+            new => self.locked.write(&path, new.as_bytes(), Write::Replace),
         }
     }
 
@@ -190,7 +188,7 @@ impl<'a> Import<'a> {
         }
         let path = RepoPath::new(SETTINGS_PATH);
         let text = add_services(&self.read(&path), &self.report.services);
-        self.repo.write(self.lock, &path, text.as_bytes(), Write::Replace)
+        self.locked.write(&path, text.as_bytes(), Write::Replace)
     }
 
     fn read(&self, path: &RepoPath) -> String {

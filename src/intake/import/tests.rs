@@ -111,10 +111,10 @@ impl Trial {
 
     fn import(&self) -> ImportReport {
         let repo = self.sandbox.open("a");
-        let lock = self.sandbox.lock(&repo);
+        let locked = self.sandbox.lock(&repo);
         let store = store::load(Arc::from(repo.current().unwrap()), &CacheSlot::nowhere()).unwrap();
         let options = ImportOptions { name: "ops".into(), ..ImportOptions::default() };
-        Import::prepare(&repo, &lock, &store, &self.source, &options).unwrap().write(&|_| ()).unwrap()
+        Import::prepare(&locked, &store, &self.source, &options).unwrap().write(&|_| ()).unwrap()
     }
 
     /// Returns the paths of tickets and replies.

@@ -3,11 +3,10 @@
 use git2::FileMode;
 use git2::build::TreeUpdateBuilder;
 
-use super::lock::Lock;
+use super::lock::LockedRepo;
 use crate::repo::error::{GitResultExt as _, RepoError};
 use crate::repo::git::config::{Config, Identity, identity};
 use crate::repo::git::ids::{CommitId, oid_of};
-use crate::repo::git::repo::Repo;
 use crate::repo::scope;
 use crate::text::{RepoPath, Time};
 
@@ -73,7 +72,7 @@ impl Signature {
     }
 }
 
-impl Repo {
+impl LockedRepo<'_> {
     /// Commits `files` (paths with their new contents) to a branch in the object database. HEAD, the index and the
     /// worktree do not change, unless a worktree has the branch checked out: that worktree then gets the files, and
     /// staged and uncommitted changes stay.
@@ -83,13 +82,11 @@ impl Repo {
     /// repository. Hooks do not run; the commit is signed if git is configured to sign.
     pub(crate) fn commit_to_branch(
         &self,
-        lock: &Lock,
         branch: &str,
         base: Option<&str>,
         files: &[(RepoPath, Vec<u8>)],
         commit: impl Into<NewCommit>,
     ) -> Result<CommitId, RepoError> {
-        debug_assert!(lock.covers(self));
         let commit = commit.into();
         let refused =
             |problem: &str| RepoError::Branch { branch: branch.to_owned(), problem: problem.to_owned() };
@@ -106,7 +103,6 @@ impl Repo {
         let signature = self.signature(&commit, &self.config()?)?;
         let id = self.commit_tree(tree, &parents, commit.message.as_bytes(), &signature)?;
         self.move_branch(
-            lock,
             branch,
             tip,
             id,
@@ -235,8 +231,8 @@ mod tests {
         sandbox.casebook("a").file("a/staged", "").git("a", "add staged").file("a/casebook.yml", "dirty");
         let before = (sandbox.git_says("a", "status --porcelain"), sandbox.git_says("a", "rev-parse HEAD"));
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
-        let id = repo.commit_to_branch(&lock, "ticket/x", Some("main"), &ticket("x"), "new ticket").unwrap();
+        let locked = sandbox.lock(&repo);
+        let id = locked.commit_to_branch("ticket/x", Some("main"), &ticket("x"), "new ticket").unwrap();
         assert_eq!(repo.branch_tip("ticket/x"), Some(id));
         assert_eq!(sandbox.git_says("a", "show ticket/x:tickets/2026/x.md"), "text");
         assert_eq!(
@@ -247,10 +243,9 @@ mod tests {
             (sandbox.git_says("a", "status --porcelain"), sandbox.git_says("a", "rev-parse HEAD")),
             before
         );
-        let again =
-            repo.commit_to_branch(&lock, "ticket/x", Some("main"), &ticket("x"), "again").unwrap_err();
+        let again = locked.commit_to_branch("ticket/x", Some("main"), &ticket("x"), "again").unwrap_err();
         assert!(again.to_string().contains("already exists"), "{again}");
-        repo.commit_to_branch(&lock, "ticket/x", None, &ticket("y"), "more").unwrap();
+        locked.commit_to_branch("ticket/x", None, &ticket("y"), "more").unwrap();
         assert_eq!(sandbox.git_says("a", "rev-list --count main..ticket/x"), "2");
     }
 
@@ -260,14 +255,14 @@ mod tests {
         sandbox.casebook("a").file("a/staged", "").git("a", "add staged").file("a/casebook.yml", "dirty");
         let before = sandbox.git_says("a", "status --porcelain");
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
-        repo.commit_to_branch(&lock, "main", None, &ticket("x"), "x").unwrap();
+        let locked = sandbox.lock(&repo);
+        locked.commit_to_branch("main", None, &ticket("x"), "x").unwrap();
         assert_eq!(sandbox.read("a/tickets/2026/x.md"), "text");
         assert_eq!(sandbox.git_says("a", "status --porcelain"), before);
 
         sandbox.file("a/tickets/2026/y.md", "somebody's own");
         let tip = repo.branch_tip("main");
-        let error = repo.commit_to_branch(&lock, "main", None, &ticket("y"), "y").unwrap_err();
+        let error = locked.commit_to_branch("main", None, &ticket("y"), "y").unwrap_err();
         assert!(matches!(&error, RepoError::InTheWay { files } if files.contains("y.md")), "{error}");
         assert_eq!(repo.branch_tip("main"), tip);
         assert_eq!(sandbox.read("a/tickets/2026/y.md"), "somebody's own");
@@ -278,9 +273,9 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.git(".", "init -q --bare b.git");
         let repo = sandbox.open("b.git");
-        let lock = sandbox.lock(&repo);
-        repo.commit_to_branch(&lock, "main", None, &[("casebook.yml".into(), vec![])], "first").unwrap();
-        repo.commit_to_branch(&lock, "main", None, &ticket("x"), "second").unwrap();
+        let locked = sandbox.lock(&repo);
+        locked.commit_to_branch("main", None, &[("casebook.yml".into(), vec![])], "first").unwrap();
+        locked.commit_to_branch("main", None, &ticket("x"), "second").unwrap();
         assert_eq!(
             sandbox.git_says("b.git", "ls-tree -r --name-only main"),
             "casebook.yml\ntickets/2026/x.md"
@@ -288,7 +283,7 @@ mod tests {
 
         sandbox.init("u").file("u/casebook.yml", "");
         let repo = sandbox.open("u");
-        repo.commit_to_branch(&sandbox.lock(&repo), "main", None, &ticket("x"), "first").unwrap();
+        sandbox.lock(&repo).commit_to_branch("main", None, &ticket("x"), "first").unwrap();
         assert_eq!(sandbox.git_says("u", "status --porcelain"), "?? casebook.yml");
     }
 
@@ -299,7 +294,7 @@ mod tests {
         sandbox.casebook("a").hook("a/.git", "signer", signer).git("a", "config commit.gpgsign true");
         sandbox.git("a", &format!("config gpg.program {}", sandbox.path("a/.git/hooks/signer").display()));
         let repo = sandbox.open("a");
-        repo.commit_to_branch(&sandbox.lock(&repo), "t", Some("main"), &ticket("x"), "x").unwrap();
+        sandbox.lock(&repo).commit_to_branch("t", Some("main"), &ticket("x"), "x").unwrap();
         assert!(sandbox.git_says("a", "cat-file commit t").contains("gpgsig -----BEGIN PGP SIGNATURE-----"));
     }
 
@@ -308,12 +303,11 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").symlink("/tmp", "a/tickets").commit("a", "link");
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
-        let write =
-            |path: &str| repo.commit_to_branch(&lock, "b", Some("main"), &[(path.into(), vec![])], "x");
+        let locked = sandbox.lock(&repo);
+        let write = |path: &str| locked.commit_to_branch("b", Some("main"), &[(path.into(), vec![])], "x");
         assert!(write("tickets/a.md").unwrap_err().to_string().contains("symbolic link"));
         assert!(matches!(write("../a.md"), Err(RepoError::Path { .. })));
-        let refused = repo.commit_to_branch(&lock, "a..b", Some("main"), &[], "x").unwrap_err().to_string();
+        let refused = locked.commit_to_branch("a..b", Some("main"), &[], "x").unwrap_err().to_string();
         assert_eq!(refused, "`a..b` is not a valid branch name");
     }
 
@@ -322,7 +316,7 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.init("a").file("a/sub/casebook.yml", "").commit("a", "one");
         let repo = sandbox.open("a/sub");
-        repo.commit_to_branch(&sandbox.lock(&repo), "t", Some("main"), &ticket("x"), "x").unwrap();
+        sandbox.lock(&repo).commit_to_branch("t", Some("main"), &ticket("x"), "x").unwrap();
         assert_eq!(
             sandbox.git_says("a", "ls-tree -r --name-only t"),
             "sub/casebook.yml\nsub/tickets/2026/x.md"

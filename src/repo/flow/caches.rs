@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 
-use super::lock::Lock;
+use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 use crate::repo::git::repo::Repo;
 use crate::repo::scope;
@@ -31,32 +31,6 @@ impl Repo {
         fs::read(self.cache_dir().join(name)).ok()
     }
 
-    /// Writes a file in the cache folder, such as `drafts/x.md`, and waits until it is on the disk.
-    pub(crate) fn write_cache(&self, lock: &Lock, name: &str, contents: &[u8]) -> Result<(), RepoError> {
-        debug_assert!(lock.covers(self));
-        let path = self.cache_dir().join(name);
-        let folder = path.parent().unwrap_or(&path);
-        // The temporary file is in another folder, so that the rest of a killed write is not taken for a draft or a
-        // journal page.
-        let unfinished = self.cache_dir().join(put::UNFINISHED);
-        for folder in [folder, &unfinished] {
-            fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
-        }
-        put::put(&unfinished, &path, contents, Write::Replace, true)
-            .and_then(|()| put::sync_folder(folder))
-            .map_err(|error| RepoError::io("write", &path, error))
-    }
-
-    /// Removes a file from the cache folder; a missing file is not an error.
-    pub(crate) fn remove_cache(&self, lock: &Lock, name: &str) -> Result<(), RepoError> {
-        debug_assert!(lock.covers(self));
-        let path = self.cache_dir().join(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io("remove", &path, error)),
-            _ => Ok(()),
-        }
-    }
-
     /// Returns the name, without its extension, of the newest file in a subfolder of the cache folder; `None` when
     /// there is none.
     pub(crate) fn newest_cache(&self, folder: &str) -> Result<Option<String>, RepoError> {
@@ -73,6 +47,32 @@ impl Repo {
             .filter_map(|(metadata, path)| Some((metadata.modified().ok()?, path)))
             .max();
         Ok(newest.and_then(|(_, path)| Some(path.file_stem()?.to_str()?.to_owned())))
+    }
+}
+
+impl LockedRepo<'_> {
+    /// Writes a file in the cache folder, such as `drafts/x.md`, and waits until it is on the disk.
+    pub(crate) fn write_cache(&self, name: &str, contents: &[u8]) -> Result<(), RepoError> {
+        let path = self.cache_dir().join(name);
+        let folder = path.parent().unwrap_or(&path);
+        // The temporary file is in another folder, so that the rest of a killed write is not taken for a draft or a
+        // journal page.
+        let unfinished = self.cache_dir().join(put::UNFINISHED);
+        for folder in [folder, &unfinished] {
+            fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
+        }
+        put::put(&unfinished, &path, contents, Write::Replace, true)
+            .and_then(|()| put::sync_folder(folder))
+            .map_err(|error| RepoError::io("write", &path, error))
+    }
+
+    /// Removes a file from the cache folder; a missing file is not an error.
+    pub(crate) fn remove_cache(&self, name: &str) -> Result<(), RepoError> {
+        let path = self.cache_dir().join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io("remove", &path, error)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -105,18 +105,18 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.casebook("a");
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
+        let locked = sandbox.lock(&repo);
         assert_eq!(repo.newest_cache("drafts").unwrap(), None);
-        repo.write_cache(&lock, "drafts/old.md", b"old").unwrap();
+        locked.write_cache("drafts/old.md", b"old").unwrap();
         let an_hour_ago = SystemTime::now() - std::time::Duration::from_secs(3600);
         let old =
             fs::File::options().write(true).open(sandbox.path("a/.git/casebook/drafts/old.md")).unwrap();
         old.set_modified(an_hour_ago).unwrap();
-        repo.write_cache(&lock, "drafts/new.md", b"new").unwrap();
+        locked.write_cache("drafts/new.md", b"new").unwrap();
         assert_eq!(repo.newest_cache("drafts").unwrap().as_deref(), Some("new"));
         assert_eq!(repo.read_cache("drafts/old.md").unwrap(), b"old");
-        repo.remove_cache(&lock, "drafts/new.md").unwrap();
-        repo.remove_cache(&lock, "drafts/new.md").unwrap();
+        locked.remove_cache("drafts/new.md").unwrap();
+        locked.remove_cache("drafts/new.md").unwrap();
         assert_eq!(repo.newest_cache("drafts").unwrap().as_deref(), Some("old"));
     }
 }

@@ -3,26 +3,23 @@
 use std::path::Path;
 
 use super::branch::NewCommit;
-use super::lock::Lock;
+use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 use crate::repo::git::ids::CommitId;
 use crate::repo::git::index_edit::IndexEdit;
 use crate::repo::git::program::{Git, failure};
-use crate::repo::git::repo::Repo;
 use crate::repo::scope;
 use crate::text::RepoPath;
 
-impl Repo {
+impl LockedRepo<'_> {
     /// Commits only these files of the worktree (new, changed or deleted) on the checked-out branch or the detached
     /// HEAD. Other staged and uncommitted changes stay. Hooks run and the commit is signed as usual. If git or a hook
     /// refuses, the files stay as they are and nothing is staged.
     pub(crate) fn commit_paths(
         &self,
-        lock: &Lock,
         paths: &[RepoPath],
         commit: impl Into<NewCommit>,
     ) -> Result<CommitId, RepoError> {
-        debug_assert!(lock.covers(self));
         let commit = commit.into();
         if self.bare {
             return Err(RepoError::path(self.root.display(), "is a bare repository: it has no worktree"));
@@ -48,7 +45,7 @@ impl Repo {
         let git = git.args(["commit", "--quiet", "--only", "--cleanup=whitespace"]);
         let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul", "-m"]).arg(&commit.message);
         let output = {
-            let _at_work = self.git_at_work(lock)?;
+            let _at_work = self.git_at_work()?;
             git.envs(signature.variables()).input(list(paths)).run()?
         };
         if output.ok() {
@@ -78,8 +75,7 @@ impl Repo {
     }
 
     /// Resets the index entry of `path` to HEAD, where the file may be missing.
-    pub(crate) fn unstage(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
-        debug_assert!(lock.covers(self));
+    pub(crate) fn unstage(&self, path: &RepoPath) -> Result<(), RepoError> {
         self.edit_index(|git| git.args(["reset", "--quiet", "--", path.as_str()]))
     }
 
@@ -124,6 +120,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::repo::git::repo::Repo;
     use crate::repo::testing::Sandbox;
     use crate::repo::{Source as _, Write};
     use crate::text::Time;
@@ -131,10 +128,10 @@ mod tests {
     #[track_caller]
     fn write_and_commit(sandbox: &Sandbox, dir: &str, path: &str) -> Result<CommitId, RepoError> {
         let repo = sandbox.open(dir);
-        let lock = sandbox.lock(&repo);
+        let locked = sandbox.lock(&repo);
         let path = RepoPath::new(path);
-        repo.write(&lock, &path, b"text", Write::New).unwrap();
-        repo.commit_paths(&lock, &[path], "add a ticket\n\n# not a comment")
+        locked.write(&path, b"text", Write::New).unwrap();
+        locked.commit_paths(&[path], "add a ticket\n\n# not a comment")
     }
 
     #[test]
@@ -156,16 +153,16 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/a.md", "1").file("a/tickets/b.md", "1").commit("a", "two");
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
-        repo.write(&lock, &"tickets/a.md".into(), b"2", Write::Replace).unwrap();
-        repo.remove(&lock, &"tickets/b.md".into()).unwrap();
+        let locked = sandbox.lock(&repo);
+        locked.write(&"tickets/a.md".into(), b"2", Write::Replace).unwrap();
+        locked.remove(&"tickets/b.md".into()).unwrap();
         let paths = [RepoPath::new("tickets/a.md"), RepoPath::new("tickets/b.md")];
-        repo.commit_paths(&lock, &paths, "edit").unwrap();
+        locked.commit_paths(&paths, "edit").unwrap();
         assert_eq!(
             sandbox.git_says("a", "show --format= --name-status HEAD"),
             "M\ttickets/a.md\nD\ttickets/b.md"
         );
-        let again = repo.commit_paths(&lock, &paths[..1], "again").unwrap_err();
+        let again = locked.commit_paths(&paths[..1], "again").unwrap_err();
         assert!(matches!(again, RepoError::NothingToCommit), "{again}");
     }
 
@@ -213,7 +210,7 @@ mod tests {
             sandbox.file(&format!("{dir}/tickets/a.md"), "").git(dir, "add -N tickets/a.md");
             let repo = sandbox.open(dir);
             for path in ["tickets/a.md", "tickets/never.md"] {
-                repo.unstage(&sandbox.lock(&repo), &path.into()).unwrap();
+                sandbox.lock(&repo).unstage(&path.into()).unwrap();
             }
             assert!(sandbox.git_says(dir, "status --porcelain").ends_with("?? tickets/"));
         }
@@ -227,7 +224,7 @@ mod tests {
         let commit = NewCommit::from("by lena")
             .by("Lena", "lena@acme.example")
             .at(Time::parse("2026-11-22T09:14:00Z").unwrap());
-        repo.commit_paths(&sandbox.lock(&repo), &["tickets/a.md".into()], commit).unwrap();
+        sandbox.lock(&repo).commit_paths(&["tickets/a.md".into()], commit).unwrap();
         let expected = "Lena lena@acme.example 2026-11-22T09:14:00+00:00 Mei Lin 2026-11-22T09:14:00+00:00";
         assert_eq!(
             sandbox.git_says("a", "log -1 --format=%an%x20%ae%x20%aI%x20%cn%x20%cI").replace('Z', "+00:00"),
@@ -267,10 +264,10 @@ mod tests {
         let variables = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
         let anonymous = variables.into_iter().fold(sandbox.env(), |env, key| env.with(key, ""));
         let repo = Repo::open_in(&sandbox.path("a"), anonymous).unwrap();
-        let lock = sandbox.lock(&repo);
-        let error = repo.commit_paths(&lock, &["tickets/a.md".into()], "x").unwrap_err().to_string();
+        let locked = sandbox.lock(&repo);
+        let error = locked.commit_paths(&["tickets/a.md".into()], "x").unwrap_err().to_string();
         assert!(error.contains("git config --global user.email"), "{error}");
         let commit = NewCommit::from("x").by("Lena", "lena@acme.example");
-        repo.commit_paths(&lock, &["tickets/a.md".into()], commit).unwrap();
+        locked.commit_paths(&["tickets/a.md".into()], commit).unwrap();
     }
 }

@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::lock::Lock;
+use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 use crate::repo::git::environment::Environment;
 use crate::repo::git::program::Git;
-use crate::repo::git::repo::Repo;
 use crate::repo::scope;
 use crate::repo::write::put;
 
@@ -45,11 +44,10 @@ pub fn install_pre_receive(
     Ok(path)
 }
 
-impl Repo {
+impl LockedRepo<'_> {
     /// Installs a pre-commit hook that checks the staged files, and returns its path. Returns `None` in a bare
     /// repository, or when another program's hook exists, which is not changed.
-    pub(crate) fn install_commit_hook(&self, lock: &Lock) -> Result<Option<PathBuf>, RepoError> {
-        debug_assert!(lock.covers(self));
+    pub(crate) fn install_commit_hook(&self) -> Result<Option<PathBuf>, RepoError> {
         if self.is_bare() {
             return Ok(None);
         }

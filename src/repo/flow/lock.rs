@@ -1,7 +1,7 @@
 //! The repository lock, which allows one writer at a time.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,22 +9,30 @@ use crate::repo::error::RepoError;
 use crate::repo::git::repo::Repo;
 use crate::repo::write::put;
 
-/// The right to write to a repository: to its files, branches and caches. The CLI and any number of servers on one
-/// clone never hold it at the same time. It is released on drop, and by the system when the process ends.
+/// A repository that this process may write to: its files, branches and caches. The CLI and any number of servers on
+/// one clone never hold the lock at the same time. It is released on drop, and by the system when the process ends.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub(crate) struct LockedRepo<'a> {
+    repo: &'a Repo,
     _file: File,
-    common_dir: PathBuf,
+}
+
+impl Deref for LockedRepo<'_> {
+    type Target = Repo;
+
+    fn deref(&self) -> &Repo {
+        self.repo
+    }
 }
 
 /// How long to wait before telling the user.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-impl Lock {
+impl Repo {
     /// Waits for the lock and repairs the state that a killed process left. `waiting` is called once if the lock takes
     /// more than a second.
-    pub(crate) fn acquire(repo: &Repo, waiting: impl FnOnce()) -> Result<Self, RepoError> {
-        let folder = repo.cache_dir();
+    pub(crate) fn lock(&self, waiting: impl FnOnce()) -> Result<LockedRepo<'_>, RepoError> {
+        let folder = self.cache_dir();
         fs::create_dir_all(&folder).map_err(|error| RepoError::io("create the folder", &folder, error))?;
         let path = folder.join("lock");
         let failed = |error| RepoError::io("lock", &path, error);
@@ -44,18 +52,13 @@ impl Lock {
                 Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
             }
         }
-        let lock = Self { _file: file, common_dir: repo.common_dir.clone() };
+        let locked = LockedRepo { repo: self, _file: file };
         // This runs before the sweep, which removes the files that identify Casebook's own index locks.
-        repo.remove_own_index_locks(&lock)?;
-        repo.break_stale_locks(&lock)?;
-        repo.undo_unfinished_move(&lock)?;
+        locked.remove_own_index_locks()?;
+        locked.break_stale_locks()?;
+        locked.undo_unfinished_move()?;
         put::sweep(&folder.join(put::UNFINISHED));
-        Ok(lock)
-    }
-
-    /// Returns whether this lock belongs to `repo`; if not, the program has a bug.
-    pub(in crate::repo) fn covers(&self, repo: &Repo) -> bool {
-        self.common_dir == repo.common_dir
+        Ok(locked)
     }
 }
 
@@ -79,7 +82,7 @@ mod tests {
                         let repo = sandbox.open("a");
                         let _lock = sandbox.lock(&repo);
                         most.fetch_max(holders.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                        // Whoever can come in now does.
+                        // Other threads run now if the lock lets them.
                         (0..100).for_each(|_| thread::yield_now());
                         holders.fetch_sub(1, Ordering::SeqCst);
                     }
@@ -97,8 +100,8 @@ mod tests {
         let held = sandbox.lock(&repo);
         let told = AtomicBool::new(false);
         thread::scope(|scope| {
-            scope.spawn(|| Lock::acquire(&repo, || told.store(true, Ordering::SeqCst)).unwrap());
-            wait_until("whoever waits is told", || told.load(Ordering::SeqCst));
+            scope.spawn(|| repo.lock(|| told.store(true, Ordering::SeqCst)).unwrap());
+            wait_until("the waiting user is told", || told.load(Ordering::SeqCst));
             drop(held);
         });
     }

@@ -11,13 +11,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::lock::Lock;
+use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 use crate::repo::git::ids::CommitId;
 use crate::repo::git::index_edit::IndexEdit;
 use crate::repo::git::index_file::IndexFile;
 use crate::repo::git::program::Git;
-use crate::repo::git::repo::Repo;
 
 /// The empty tree, which exists in every git repository.
 const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -47,12 +46,11 @@ impl MovedFile {
     }
 }
 
-impl Repo {
+impl LockedRepo<'_> {
     /// Moves a branch from `old` (`None`: the branch must not exist) to `new`, if it still points to `old`. Staged and
     /// uncommitted changes in worktrees that have the branch checked out stay; if they are in the way, nothing changes.
     pub(in crate::repo) fn move_branch(
         &self,
-        lock: &Lock,
         branch: &str,
         old: Option<CommitId>,
         new: CommitId,
@@ -61,7 +59,7 @@ impl Repo {
         let worktrees = self.worktrees_on(branch)?;
         if !worktrees.is_empty() {
             let page = BranchMove { branch: branch.to_owned(), old, new };
-            self.write_cache(lock, PAGE, &serde_json::to_vec(&page).unwrap_or_default())?;
+            self.write_cache(PAGE, &serde_json::to_vec(&page).unwrap_or_default())?;
         }
         let (from, to) = (tree_of(old), new.to_string());
         let mut followed = Vec::new();
@@ -73,27 +71,26 @@ impl Repo {
             }
             followed.push(dir);
         }
-        let moved = moved.and_then(|()| self.update_branch(lock, branch, old, new, why));
+        let moved = moved.and_then(|()| self.update_branch(branch, old, new, why));
         if moved.is_err() {
             for dir in followed {
                 self.switch_files(dir, &to, &from).ok();
             }
         }
         if !worktrees.is_empty() {
-            self.remove_cache(lock, PAGE)?;
+            self.remove_cache(PAGE)?;
         }
         moved
     }
 
     fn update_branch(
         &self,
-        lock: &Lock,
         branch: &str,
         old: Option<CommitId>,
         new: CommitId,
         why: &str,
     ) -> Result<(), RepoError> {
-        let _at_work = self.git_at_work(lock)?;
+        let _at_work = self.git_at_work()?;
         let expected = old.map_or_else(|| "0".repeat(40), |old| old.to_string());
         let (name, to) = (format!("refs/heads/{branch}"), new.to_string());
         let update = ["update-ref", "-m", why, &name, &to, &expected];
@@ -120,7 +117,7 @@ impl Repo {
     }
 
     /// Undoes the changes that a killed process made to worktrees before it could move their branch.
-    pub(in crate::repo) fn undo_unfinished_move(&self, lock: &Lock) -> Result<(), RepoError> {
+    pub(in crate::repo) fn undo_unfinished_move(&self) -> Result<(), RepoError> {
         let Some(page) = self.read_cache(PAGE) else { return Ok(()) };
         self.wait_for_gits();
         let undo = || {
@@ -132,7 +129,7 @@ impl Repo {
             self.worktrees_on(&branch)?.iter().try_for_each(|dir| self.restore_files(dir, &files))
         };
         let undone = undo();
-        self.remove_cache(lock, PAGE)?;
+        self.remove_cache(PAGE)?;
         undone
     }
 

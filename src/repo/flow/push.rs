@@ -3,14 +3,13 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::lock::Lock;
+use super::lock::LockedRepo;
 use super::push_error::PushError;
 use super::push_status::{Verdict, remote_lines, verdict};
 use super::remote::away;
 use crate::repo::error::RepoError;
 use crate::repo::git::config::Config;
 use crate::repo::git::ids::CommitId;
-use crate::repo::git::repo::Repo;
 
 /// The result of a successful push.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +28,11 @@ pub(crate) struct Pushed {
 /// How long to keep trying.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-impl Repo {
+impl LockedRepo<'_> {
     /// Pushes `branch` to its upstream, or to the branch of the same name on the remote. If others pushed first,
     /// fetches, rebases the local commits onto theirs and tries again for up to three minutes. Author, date and message
     /// stay; worktrees that have the branch checked out are updated and keep staged and uncommitted changes.
-    pub(crate) fn push(&self, lock: &Lock, branch: &str) -> Result<Pushed, PushError> {
-        debug_assert!(lock.covers(self));
+    pub(crate) fn push(&self, branch: &str) -> Result<Pushed, PushError> {
         let no_branch = || PushError::NoBranch { branch: branch.to_owned() };
         let mut tip = self.branch_tip(branch).ok_or_else(no_branch)?;
         let config = self.config()?;
@@ -47,7 +45,7 @@ impl Repo {
             let refspec = format!("refs/heads/{branch}:refs/heads/{target}");
             let args = ["push", "--porcelain", "--no-follow-tags", &remote, &refspec];
             let output = {
-                let _at_work = self.git_at_work(lock)?;
+                let _at_work = self.git_at_work()?;
                 self.network_git(&config).args(args).run()?
             };
             match verdict(&output, &refspec) {
@@ -67,8 +65,8 @@ impl Repo {
             }
             // Random delays prevent the same two processes from colliding again.
             thread::sleep(back_off(attempts));
-            if let Some(theirs) = self.fetch_branch(lock, &remote, &target, &config)? {
-                let new = self.rebase_onto(lock, branch, tip, theirs, (&remote, &target), &config)?;
+            if let Some(theirs) = self.fetch_branch(&remote, &target, &config)? {
+                let new = self.rebase_onto(branch, tip, theirs, (&remote, &target), &config)?;
                 rebased |= new != tip;
                 tip = new;
             }
@@ -99,12 +97,11 @@ impl Repo {
     /// Fetches one branch; returns `None` when the remote does not have it.
     fn fetch_branch(
         &self,
-        lock: &Lock,
         remote: &str,
         branch: &str,
         config: &Config,
     ) -> Result<Option<CommitId>, RepoError> {
-        let _at_work = self.git_at_work(lock)?;
+        let _at_work = self.git_at_work()?;
         let tracking = format!("refs/remotes/{remote}/{branch}");
         let refspec = format!("+refs/heads/{branch}:{tracking}");
         let args = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", remote, &refspec];
@@ -149,11 +146,11 @@ mod tests {
     /// Writes a file, commits it and pushes it.
     fn publish(sandbox: &Sandbox, dir: &str, path: &str, text: &str) -> Result<Pushed, PushError> {
         let repo = sandbox.open(dir);
-        let lock = sandbox.lock(&repo);
+        let locked = sandbox.lock(&repo);
         let path = RepoPath::new(path);
-        repo.write(&lock, &path, text.as_bytes(), Write::Replace)?;
-        repo.commit_paths(&lock, &[path], NewCommit::from("edit").by("Lena", "lena@acme.example"))?;
-        repo.push(&lock, "main")
+        locked.write(&path, text.as_bytes(), Write::Replace)?;
+        locked.commit_paths(&[path], NewCommit::from("edit").by("Lena", "lena@acme.example"))?;
+        locked.push("main")
     }
 
     #[test]
@@ -232,7 +229,7 @@ mod tests {
         assert!(error.to_string().contains("title is missing in tickets/b.md"), "{error}");
         sandbox.hook("r.git", "pre-receive", "echo 'open a pull request at https://forge.example/1'");
         let repo = sandbox.open("a");
-        let pushed = repo.push(&sandbox.lock(&repo), "main").unwrap();
+        let pushed = sandbox.lock(&repo).push("main").unwrap();
         assert_eq!(pushed.said, "open a pull request at https://forge.example/1");
         sandbox.hook("a/.git", "pre-push", "echo not today >&2; exit 1");
         let error = publish(&sandbox, "a", "tickets/c.md", "").unwrap_err().to_string();
@@ -244,7 +241,7 @@ mod tests {
         let sandbox = clones(&["a"]);
         let push = |dir: &str, branch: &str| {
             let repo = sandbox.open(dir);
-            repo.push(&sandbox.lock(&repo), branch).unwrap_err()
+            sandbox.lock(&repo).push(branch).unwrap_err()
         };
         assert!(matches!(push("seed", "main"), PushError::NoRemote { .. }));
         assert!(matches!(push("a", "none"), PushError::NoBranch { .. }));
@@ -263,20 +260,15 @@ mod tests {
         sandbox.git(".", "clone -q --bare r.git b.git").git("b.git", "config remote.origin.url ../r.git");
         publish(&sandbox, "a", "tickets/b.md", "of a").unwrap();
         let repo = sandbox.open("b.git");
-        let lock = sandbox.lock(&repo);
-        repo.commit_to_branch(&lock, "main", None, &[("tickets/c.md".into(), vec![])], "c").unwrap();
-        assert!(repo.push(&lock, "main").unwrap().rebased);
+        let locked = sandbox.lock(&repo);
+        locked.commit_to_branch("main", None, &[("tickets/c.md".into(), vec![])], "c").unwrap();
+        assert!(locked.push("main").unwrap().rebased);
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
-        repo.commit_to_branch(
-            &lock,
-            "ticket/x",
-            Some("origin/main"),
-            &[("tickets/x.md".into(), vec![])],
-            "x",
-        )
-        .unwrap();
-        assert_eq!(repo.push(&lock, "ticket/x").unwrap().branch, "ticket/x");
+        let locked = sandbox.lock(&repo);
+        locked
+            .commit_to_branch("ticket/x", Some("origin/main"), &[("tickets/x.md".into(), vec![])], "x")
+            .unwrap();
+        assert_eq!(locked.push("ticket/x").unwrap().branch, "ticket/x");
         assert_eq!(
             sandbox.git_says("r.git", "ls-tree -r --name-only main tickets"),
             "tickets/a.md\ntickets/b.md\ntickets/c.md"

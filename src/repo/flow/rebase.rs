@@ -6,12 +6,11 @@ use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, Oid};
 
 use super::branch::{NewCommit, Signature};
-use super::lock::Lock;
+use super::lock::LockedRepo;
 use super::push_error::PushError;
 use crate::repo::error::{GitResultExt as _, RepoError};
 use crate::repo::git::config::Config;
 use crate::repo::git::ids::{CommitId, bytes_of, oid_of};
-use crate::repo::git::repo::Repo;
 use crate::repo::git::trees::{Extent, TreeNode, TreeReader};
 
 /// The files with conflicts that git cannot merge.
@@ -28,12 +27,11 @@ impl From<RepoError> for Failure {
     }
 }
 
-impl Repo {
+impl LockedRepo<'_> {
     /// Rebases `branch` from `ours` onto `theirs` and returns its new tip. If there are local merges, it merges
     /// `theirs` instead, so that they stay.
     pub(in crate::repo) fn rebase_onto(
         &self,
-        lock: &Lock,
         branch: &str,
         ours: CommitId,
         theirs: CommitId,
@@ -66,7 +64,7 @@ impl Repo {
             }
             tip
         };
-        self.move_branch(lock, branch, Some(ours), new, &format!("casebook: rebase onto {remote}/{target}"))?;
+        self.move_branch(branch, Some(ours), new, &format!("casebook: rebase onto {remote}/{target}"))?;
         Ok(new)
     }
 
@@ -242,10 +240,9 @@ mod tests {
         let repo = sandbox.open("a");
         let (ours, theirs) = (repo.branch_tip("main").unwrap(), repo.branch_tip("theirs").unwrap());
         sandbox.git("a", "reset -q --hard");
-        let lock = sandbox.lock(&repo);
-        let new = repo
-            .rebase_onto(&lock, "main", ours, theirs, ("origin", "main"), &repo.config().unwrap())
-            .unwrap();
+        let locked = sandbox.lock(&repo);
+        let new =
+            locked.rebase_onto("main", ours, theirs, ("origin", "main"), &repo.config().unwrap()).unwrap();
         assert_eq!(sandbox.git_says("a", "log --format=%s theirs..main"), "mode\ndelete");
         assert_eq!(
             sandbox.git_says("a", "ls-tree -r --format=%(objectmode)%x20%(path) main"),

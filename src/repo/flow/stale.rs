@@ -21,9 +21,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use walkdir::WalkDir;
 
-use super::lock::Lock;
+use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
-use crate::repo::git::repo::Repo;
 
 /// How long a lock must exist before it counts as stale, when no process is seen that could hold it.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -45,10 +44,9 @@ impl Drop for GitAtWork {
     }
 }
 
-impl Repo {
+impl LockedRepo<'_> {
     /// Removes each `index.lock`, of any worktree, that a killed Casebook process left.
-    pub(in crate::repo) fn remove_own_index_locks(&self, lock: &Lock) -> Result<(), RepoError> {
-        debug_assert!(lock.covers(self));
+    pub(in crate::repo) fn remove_own_index_locks(&self) -> Result<(), RepoError> {
         let worktrees = fs::read_dir(self.common_dir.join("worktrees")).into_iter().flatten().flatten();
         let git_dirs = worktrees.map(|worktree| worktree.path()).chain([self.common_dir.clone()]);
         let identity = |file: &Metadata| (file.dev(), file.ino());
@@ -72,16 +70,14 @@ impl Repo {
     }
 
     /// Writes the journal page; hold the result while git changes branches.
-    pub(in crate::repo) fn git_at_work(&self, lock: &Lock) -> Result<GitAtWork, RepoError> {
-        debug_assert!(lock.covers(self));
+    pub(in crate::repo) fn git_at_work(&self) -> Result<GitAtWork, RepoError> {
         let page = self.cache_dir().join(PAGE);
         fs::write(&page, b"").map_err(|error| RepoError::io("write", &page, error))?;
         Ok(GitAtWork(page))
     }
 
     /// Removes the lock files that a killed git process of Casebook left.
-    pub(in crate::repo) fn break_stale_locks(&self, lock: &Lock) -> Result<(), RepoError> {
-        debug_assert!(lock.covers(self));
+    pub(in crate::repo) fn break_stale_locks(&self) -> Result<(), RepoError> {
         let page = self.cache_dir().join(PAGE);
         let Ok(begun) = fs::metadata(&page).and_then(|page| page.modified()) else { return Ok(()) };
         self.wait_for_gits();
@@ -89,7 +85,7 @@ impl Repo {
         loop {
             let left = self.git_locks(begun);
             if left.is_empty() {
-                return self.remove_cache(lock, PAGE);
+                return self.remove_cache(PAGE);
             }
             if self.is_git_at_work() != Some(false) {
                 return Ok(());
@@ -195,13 +191,13 @@ mod tests {
         let old = fs::File::options().write(true).open(sandbox.path("a/.git/refs/heads/old.lock")).unwrap();
         old.set_modified(hour_ago).unwrap();
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
+        let locked = sandbox.lock(&repo);
         assert!(sandbox.path("a/.git/refs/heads/x.lock").exists(), "Casebook ran no git command");
         // Forgetting the value simulates a killed process, which drops nothing.
-        std::mem::forget(repo.git_at_work(&lock).unwrap());
+        std::mem::forget(locked.git_at_work().unwrap());
         sandbox.file("a/.git/refs/heads/x.lock", "again").file("a/.git/HEAD.lock", "");
         sandbox.file("a/.git/index.lock", "").file("a/.git/config.lock", "");
-        drop(lock);
+        drop(locked);
         drop(sandbox.lock(&repo));
         assert!(!sandbox.path("a/.git/refs/heads/x.lock").exists());
         assert!(!sandbox.path("a/.git/HEAD.lock").exists());
@@ -235,6 +231,7 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").git("a", "worktree add -q ../b -b other");
         let repo = sandbox.open("a");
+        let repo = sandbox.lock(&repo);
         assert_eq!(repo.is_git_at_work(), Some(false));
         let git_dir = format!("--git-dir={}", sandbox.path("a/.git").display());
         for (dir, arguments) in [("b", &[][..]), (".", &[git_dir.as_str()])] {

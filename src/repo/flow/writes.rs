@@ -7,25 +7,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::lock::Lock;
+use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 use crate::repo::files::real_folders::RealFolders;
-use crate::repo::git::repo::Repo;
 use crate::repo::scope;
 use crate::repo::write::put::{UNFINISHED, Write, put, sweep, sync_file_system, sync_folder};
 use crate::text::RepoPath;
 
-impl Repo {
+impl LockedRepo<'_> {
     /// Writes one file into the worktree and creates the folders that it needs. The file is on the disk when this
     /// returns, even if the power fails. Paths that leave the repository or lead through a symbolic link are refused.
-    pub(crate) fn write(
-        &self,
-        lock: &Lock,
-        path: &RepoPath,
-        contents: &[u8],
-        how: Write,
-    ) -> Result<(), RepoError> {
-        let writer = WorktreeWriter::new(self, lock)?;
+    pub(crate) fn write(&self, path: &RepoPath, contents: &[u8], how: Write) -> Result<(), RepoError> {
+        let writer = WorktreeWriter::new(self)?;
         writer.write(path, contents, how, true)
     }
 
@@ -37,12 +30,11 @@ impl Repo {
     /// failure before the end can leave files that must be written again.
     pub(crate) fn write_many(
         &self,
-        lock: &Lock,
         files: &[(RepoPath, Vec<u8>)],
         how: Write,
         written: &(dyn Fn(usize) + Sync),
     ) -> Result<(), RepoError> {
-        let writer = WorktreeWriter::new(self, lock)?;
+        let writer = WorktreeWriter::new(self)?;
         let count = AtomicUsize::new(0);
         files.par_iter().try_for_each(|(path, contents)| {
             writer.write(path, contents, how, false)?;
@@ -54,8 +46,8 @@ impl Repo {
     }
 
     /// Removes a file from the worktree; a missing file is not an error.
-    pub(crate) fn remove(&self, lock: &Lock, path: &RepoPath) -> Result<(), RepoError> {
-        let writer = WorktreeWriter::new(self, lock)?;
+    pub(crate) fn remove(&self, path: &RepoPath) -> Result<(), RepoError> {
+        let writer = WorktreeWriter::new(self)?;
         let target = writer.target(path)?;
         match fs::remove_file(&target) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io("remove", &target, error)),
@@ -71,8 +63,7 @@ struct WorktreeWriter<'a> {
 }
 
 impl<'a> WorktreeWriter<'a> {
-    fn new(repo: &'a Repo, lock: &Lock) -> Result<Self, RepoError> {
-        debug_assert!(lock.covers(repo));
+    fn new(repo: &'a LockedRepo<'_>) -> Result<Self, RepoError> {
         if repo.is_bare() {
             return Err(RepoError::path(repo.root.display(), "is a bare repository: it has no worktree"));
         }
@@ -144,16 +135,16 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.casebook("a");
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
+        let locked = sandbox.lock(&repo);
         let path = RepoPath::new("tickets/2026/11/a.md");
-        repo.write(&lock, &path, b"one", Write::New).unwrap();
-        let error = repo.write(&lock, &path, b"two", Write::New).unwrap_err();
+        locked.write(&path, b"one", Write::New).unwrap();
+        let error = locked.write(&path, b"two", Write::New).unwrap_err();
         assert!(matches!(error, RepoError::Exists { .. }));
         assert_eq!(sandbox.read("a/tickets/2026/11/a.md"), "one");
-        repo.write(&lock, &path, b"three", Write::Replace).unwrap();
+        locked.write(&path, b"three", Write::Replace).unwrap();
         assert_eq!(sandbox.read("a/tickets/2026/11/a.md"), "three");
-        repo.remove(&lock, &path).unwrap();
-        repo.remove(&lock, &path).unwrap();
+        locked.remove(&path).unwrap();
+        locked.remove(&path).unwrap();
         assert!(!sandbox.path("a/tickets/2026/11/a.md").exists());
         assert_eq!(litter(&sandbox), 0);
     }
@@ -165,9 +156,9 @@ mod tests {
         let mode = |path: &str| fs::metadata(sandbox.path(path)).unwrap().permissions().mode() & 0o777;
         fs::set_permissions(sandbox.path("a/tickets/old.sh"), fs::Permissions::from_mode(0o750)).unwrap();
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
-        repo.write(&lock, &"tickets/old.sh".into(), b"new", Write::Replace).unwrap();
-        repo.write(&lock, &"tickets/new.md".into(), b"new", Write::New).unwrap();
+        let locked = sandbox.lock(&repo);
+        locked.write(&"tickets/old.sh".into(), b"new", Write::Replace).unwrap();
+        locked.write(&"tickets/new.md".into(), b"new", Write::New).unwrap();
         assert_eq!((mode("a/tickets/old.sh"), mode("a/tickets/new.md")), (0o750, mode("a/usual")));
     }
 
@@ -177,11 +168,11 @@ mod tests {
         sandbox.casebook("a").file("outside/x", "x").file("a/tickets/real.md", "real");
         sandbox.symlink(sandbox.path("outside"), "a/tickets/out").symlink("real.md", "a/tickets/link.md");
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
+        let locked = sandbox.lock(&repo);
         for path in
             ["../x", "/tmp/x", "tickets/out/x", "tickets/link.md", ".git/hooks/pre-commit", "casebook.yml/x"]
         {
-            let result = repo.write(&lock, &RepoPath::new(path), b"bad", Write::Replace);
+            let result = locked.write(&RepoPath::new(path), b"bad", Write::Replace);
             assert!(matches!(result, Err(RepoError::Path { .. })), "{path}: {result:?}");
         }
         assert_eq!(
@@ -196,12 +187,11 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/folder/x.md", "x");
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
-        let error =
-            repo.write(&lock, &"tickets/folder".into(), b"bad", Write::Replace).unwrap_err().to_string();
+        let locked = sandbox.lock(&repo);
+        let error = locked.write(&"tickets/folder".into(), b"bad", Write::Replace).unwrap_err().to_string();
         assert!(error.contains("tickets/folder`"), "{error}");
         let long = format!("tickets/{}.md", "n".repeat(300));
-        let error = repo.write(&lock, &RepoPath::new(&*long), b"bad", Write::New).unwrap_err().to_string();
+        let error = locked.write(&RepoPath::new(&*long), b"bad", Write::New).unwrap_err().to_string();
         assert!(error.contains(&long), "{error}");
         assert_eq!(litter(&sandbox), 0);
     }
@@ -211,15 +201,15 @@ mod tests {
         let sandbox = Sandbox::new();
         sandbox.casebook("a");
         let repo = sandbox.open("a");
-        let lock = sandbox.lock(&repo);
+        let locked = sandbox.lock(&repo);
         let files: Vec<_> = (0..200)
             .map(|n| (RepoPath::new(format!("tickets/{}/{n}.md", n % 7)), format!("{n}").into_bytes()))
             .collect();
         let most = AtomicUsize::new(0);
-        repo.write_many(&lock, &files, Write::New, &|n| _ = most.fetch_max(n, Ordering::Relaxed)).unwrap();
+        locked.write_many(&files, Write::New, &|n| _ = most.fetch_max(n, Ordering::Relaxed)).unwrap();
         assert_eq!(most.load(Ordering::Relaxed), 200);
         assert_eq!(repo.worktree().unwrap().list().unwrap().entries.len(), 201);
-        assert!(repo.write_many(&lock, &files, Write::New, &|_| ()).is_err());
+        assert!(locked.write_many(&files, Write::New, &|_| ()).is_err());
         assert_eq!(litter(&sandbox), 0);
     }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::cli::{CliError, Context, Outcome, selection::normal};
 use crate::{
-    repo::{self, Identity, Lock, Repo},
+    repo::{self, Identity, Repo},
     settings::SETTINGS_PATH,
     text::{Plural, RepoPath, shell_word},
 };
@@ -61,14 +61,14 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         context.ui.say(format!("wrote {SETTINGS_PATH}"));
     }
     let repo = Repo::open_in(&dir, process.environment.clone())?;
-    let lock = Lock::acquire(&repo, || context.ui.say("waiting for another casebook process to finish"))?;
+    let locked = context.lock(&repo)?;
     let files = match under_way::take_up(&repo) {
         Some(files) => files,
         None => files::all(&person, process.now, &repo)?,
     };
     let fresh = |path: &RepoPath| !repo::exists_outside(&repo.root().join(path.as_str()));
     let begins = files.iter().any(|(path, _)| path.as_str().starts_with("tickets/") && fresh(path));
-    let written = under_way::write(&repo, &lock, &files, |path| context.ui.say(format!("wrote {path}")))?;
+    let written = under_way::write(&locked, &files, |path| context.ui.say(format!("wrote {path}")))?;
     let written = under_way::uncommitted(&repo, written)?;
     if written.is_empty() || arguments.no_commit {
         context.ui.say("nothing was committed");
@@ -76,16 +76,16 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         context.ui.say("nothing was committed: git does not know who you are; set user.name and user.email, then run `git add` and `git commit`");
     } else {
         let what = if begins { "settings, templates, a first ticket" } else { "settings and templates" };
-        repo.commit_paths(&lock, &written, format!("casebook: {what}").as_str())?;
+        locked.commit_paths(&written, format!("casebook: {what}").as_str())?;
         context.ui.say(format!("committed {}", Plural(written.len(), "file")));
     }
-    under_way::done(&repo, &lock)?;
+    under_way::done(&locked)?;
     let place = match repo.prefix() {
         "" => String::new(),
         prefix => format!(" --repo {}", shell_word(prefix)),
     };
     // After the commit, which is ours and need not be checked.
-    match repo.install_commit_hook(&lock)? {
+    match locked.install_commit_hook()? {
         Some(_) => context.ui.say("installed a commit hook, which runs `casebook check --staged`"),
         None => {
             context.ui.say(format!("a commit hook exists; add `casebook check --staged{place}` to it"));

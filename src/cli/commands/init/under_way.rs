@@ -2,7 +2,7 @@
 
 use crate::cli::CliError;
 use crate::{
-    repo::{Lock, Repo, Write},
+    repo::{LockedRepo, Repo, Write},
     settings::SETTINGS_PATH,
     text::RepoPath,
 };
@@ -19,17 +19,16 @@ pub(super) fn take_up(repo: &Repo) -> Option<Files> {
 
 /// Writes those of `files` that are not there. Returns these, and those that an earlier run wrote, if they are as it wrote them.
 pub(super) fn write(
-    repo: &Repo,
-    lock: &Lock,
+    locked: &LockedRepo<'_>,
     files: &Files,
     wrote: impl Fn(&RepoPath),
 ) -> Result<Vec<RepoPath>, CliError> {
-    repo.write_cache(lock, PAGE, &serde_json::to_vec(files).unwrap_or_default())?;
+    locked.write_cache(PAGE, &serde_json::to_vec(files).unwrap_or_default())?;
     let mut written = Vec::new();
     for (path, text) in files {
-        let file = repo.root().join(path.as_str());
+        let file = locked.root().join(path.as_str());
         if !crate::repo::exists_outside(&file) {
-            repo.write(lock, path, text.as_bytes(), Write::New)?;
+            locked.write(path, text.as_bytes(), Write::New)?;
             wrote(path);
         } else if crate::repo::read_outside(&file)?.as_ref() != Some(text) {
             continue;
@@ -40,8 +39,8 @@ pub(super) fn write(
 }
 
 /// Nothing is under way any more.
-pub(super) fn done(repo: &Repo, lock: &Lock) -> Result<(), CliError> {
-    Ok(repo.remove_cache(lock, PAGE)?)
+pub(super) fn done(locked: &LockedRepo<'_>) -> Result<(), CliError> {
+    Ok(locked.remove_cache(PAGE)?)
 }
 
 /// Those of `paths`, and the settings, that HEAD does not have.

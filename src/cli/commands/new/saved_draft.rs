@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use crate::{
     cli::{CliError, Context, write_report},
     intake::{self, Drafts, TicketDraft},
-    repo::Lock,
     text::RepoPath,
 };
 
@@ -40,8 +39,8 @@ impl<'a> SavedDraft<'a> {
     pub(super) fn save(&mut self, draft: &TicketDraft, text: &str) -> Result<PathBuf, CliError> {
         let id = self.id(draft)?;
         let repo = self.context.repo()?;
-        let lock = Lock::acquire(repo, || {})?;
-        let file = Drafts::of(repo).keep(&lock, &id, text)?;
+        let locked = repo.lock(|| {})?;
+        let file = Drafts::keep(&locked, &id, text)?;
         self.is_there = true;
         Ok(file)
     }
@@ -69,8 +68,8 @@ impl<'a> SavedDraft<'a> {
     pub(super) fn forget(&self) -> Result<(), CliError> {
         if let Some(id) = self.id.as_deref().filter(|_| self.is_there) {
             let repo = self.context.repo()?;
-            let lock = Lock::acquire(repo, || {})?;
-            Drafts::of(repo).remove(&lock, id)?;
+            let locked = repo.lock(|| {})?;
+            Drafts::remove(&locked, id)?;
         }
         Ok(())
     }
