@@ -63,7 +63,6 @@ export class Lexer {
 
   // Returns the next word or sign, with its `start` and `end`, or null at the end. Kinds are "(", ")", "-", "AND",
   // "OR", "text", "field" and "sort".
-  // "field" and "sort".
   next() {
     const spaces = /\p{White_Space}*/uy;
     spaces.lastIndex = this.at;
