@@ -89,9 +89,9 @@ fn what_is_no_pull_request_or_has_moved_on_is_not_reviewed() {
         assert_eq!((said.status, said.out.matches("::").count()), (Some(2), 2), "{said:#?}");
         assert!(said.out.contains(text) && sandbox.read("output").is_empty(), "{said:#?}");
     };
-    failed(&workflow_run(&head), "not the event of a pull request");
-    failed(&pull_request("opened", &base, "--upload-pack=touch pwned"), "not the event of a pull request");
-    failed(&pull_request("opened", &base, &"1".repeat(40)), "is not at 1111");
+    failed(&workflow_run(&head), "the event is not `pull_request`");
+    failed(&pull_request("opened", &base, "--upload-pack=touch pwned"), "the event is not `pull_request`");
+    failed(&pull_request("opened", &base, &"1".repeat(40)), "no longer contains 1111");
     failed(&pull_request("opened", &"2".repeat(40), &head), "git fetch failed");
 }
 
@@ -123,7 +123,7 @@ fn one_comment_is_written_and_kept_up_to_date() {
 
     // Again: nothing to write.
     let said = github.comment(&sandbox, &head);
-    assert_eq!((said.out.trim(), github.written()), ("casebook: the comment says so already", vec![]));
+    assert_eq!((said.out.trim(), github.written()), ("casebook: the comment is up to date", vec![]));
     // The findings are mended: the comment says so, and is still the only one.
     let mut review: Json = serde_json::from_str(&json).unwrap();
     review["findings"] = json!([]);
@@ -181,7 +181,10 @@ fn a_change_that_asks_nothing_gets_no_comment() {
     review["tickets"][0]["similar"] = json!([]);
     let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &review.to_string()));
     let said = github.comment(&sandbox, &head);
-    assert_eq!((said.out.trim(), github.written()), ("casebook: nothing to say", vec![]));
+    assert_eq!(
+        (said.out.trim(), github.written()),
+        ("casebook: no comment needed: no problems and no similar tickets", vec![])
+    );
 }
 
 #[test]
@@ -223,7 +226,7 @@ fn where_the_comment_goes_is_not_for_the_artifact_to_say() {
         let github = GitHub::new(pulls, forged.clone());
         let said = github.comment(&sandbox, &head);
         assert_eq!((said.status, github.written()), (Some(0), vec![]), "{said:#?}");
-        assert!(said.out.contains("the last commit of no open pull request"), "{said:#?}");
+        assert!(said.out.contains("no open pull request, or more than one"), "{said:#?}");
     }
     let github = GitHub::new(vec![listed(8, &"3".repeat(40)), listed(7, &head)], forged);
     assert_eq!(github.comment(&sandbox, &head).status, Some(0));
@@ -248,20 +251,20 @@ fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
     let mut elsewhere = whole.clone();
     elsewhere[end + 16..end + 20].copy_from_slice(&[0xff; 4]);
     for (artifact, says) in [
-        (b"not an archive".to_vec(), "no end"),
-        (Vec::new(), "no end"),
-        (whole[20..].to_vec(), "no list"),
-        (two, "another number of files"),
-        (elsewhere, "ends too early"),
+        (b"not an archive".to_vec(), "the end record is missing"),
+        (Vec::new(), "the end record is missing"),
+        (whole[20..].to_vec(), "the central directory is missing"),
+        (two, "exactly one file"),
+        (elsewhere, "it is truncated"),
         // A bomb.
         (archive("review.json", &" ".repeat(5 << 20)), "5242880 bytes"),
-        (vec![0; (1 << 20) + 1], "too much"),
-        (archive("review.json", "["), "no JSON"),
-        (archive("review.json", "null"), "no object"),
+        (vec![0; (1 << 20) + 1], "the limit is 1048576 bytes"),
+        (archive("review.json", "["), "not valid JSON"),
+        (archive("review.json", "null"), "not a JSON object"),
         (archive("review.json", "{}"), "`head`"),
-        (with(&|review| review["head"] = json!("3".repeat(40))), "of another commit"),
-        (with(&|review| review["audience"] = json!("internal")), "not one for everybody"),
-        (with(&|review| review["audience"] = json!(null)), "not one for everybody"),
+        (with(&|review| review["head"] = json!("3".repeat(40))), "different commits"),
+        (with(&|review| review["audience"] = json!("internal")), "is not `public`"),
+        (with(&|review| review["audience"] = json!(null)), "is not `public`"),
         (with(&|review| review["errors"] = json!("many")), "`errors`"),
         (with(&|review| review["errors"] = json!(9_007_199_254_740_991_u64)), "`errors`"),
         (with(&|review| review["files"] = json!(1_000_001)), "`files`"),

@@ -1,4 +1,4 @@
-// GitHub's API, of one repository.
+// A client of GitHub's API for one repository.
 
 export class Api {
   #base;
@@ -14,32 +14,32 @@ export class Api {
     };
   }
 
-  // What it answers, as JSON.
+  // Sends a request and returns the JSON of the response.
   async ask(method, path, body) {
     const request = { method, headers: this.#headers, redirect: "error" };
     if (body) request.body = JSON.stringify(body);
     return (await this.#fetch(path, request, (status) => status >= 200 && status < 300)).json();
   }
 
-  // A file of at most so many bytes. It stands elsewhere, and is asked for without the token.
+  // Downloads a file of at most `most` bytes. GitHub redirects to another host, which must not receive the token.
   async download(path, most) {
-    const there = await this.#fetch(path, { headers: this.#headers, redirect: "manual" }, (status) => status === 302);
-    const answer = await fetch(there.headers.get("location"), { redirect: "error" });
-    if (!answer.ok) throw new Error(`the artifact cannot be downloaded: ${answer.status}`);
-    const pieces = [];
+    const redirect = await this.#fetch(path, { headers: this.#headers, redirect: "manual" }, (status) => status === 302);
+    const answer = await fetch(redirect.headers.get("location"), { redirect: "error" });
+    if (!answer.ok) throw new Error(`the artifact cannot be downloaded: status ${answer.status}`);
+    const chunks = [];
     let size = 0;
-    for await (const piece of answer.body) {
-      size += piece.length;
-      if (size > most) throw new Error(`the artifact has more than ${most} bytes`);
-      pieces.push(piece);
+    for await (const chunk of answer.body) {
+      size += chunk.length;
+      if (size > most) throw new Error(`the artifact is too large; the limit is ${most} bytes`);
+      chunks.push(chunk);
     }
-    return Buffer.concat(pieces);
+    return Buffer.concat(chunks);
   }
 
-  async #fetch(path, request, isRight) {
+  async #fetch(path, request, isExpected) {
     const answer = await fetch(this.#base + path, request);
-    if (isRight(answer.status)) return answer;
-    const said = (await answer.text()).slice(0, 300);
-    throw new Error(`${request.method ?? "GET"} ${path.split("?")[0]}: ${answer.status} ${said}`);
+    if (isExpected(answer.status)) return answer;
+    const text = (await answer.text()).slice(0, 300);
+    throw new Error(`${request.method ?? "GET"} ${path.split("?")[0]}: ${answer.status} ${text}`);
   }
 }

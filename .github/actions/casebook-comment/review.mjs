@@ -1,5 +1,5 @@
-// A review as `casebook review --format json` writes it. It may come from anybody: what has another form is refused, and
-// what is not listed here is not looked at.
+// Reads a review in the format of `casebook review --format json`. The review is untrusted: a review of another form is
+// rejected, and keys that are not listed here are ignored.
 
 const text = (most) => (value) => typeof value === "string" && value.length <= most;
 const like = (pattern) => (value) => typeof value === "string" && pattern.test(value);
@@ -51,12 +51,12 @@ export function read(json) {
   try {
     review = JSON.parse(json);
   } catch {
-    throw new Error("the review is no JSON");
+    throw new Error("the review is not valid JSON");
   }
-  if (typeof review !== "object" || review === null) throw new Error("the review is no object");
+  if (typeof review !== "object" || review === null) throw new Error("the review is not a JSON object");
   for (const [key, test] of Object.entries(REVIEW)) {
     if (!test(Object.hasOwn(review, key) ? review[key] : undefined)) {
-      throw new Error(`\`${key}\` of the review is not what casebook writes`);
+      throw new Error(`invalid key \`${key}\` in the review`);
     }
   }
   return review;

@@ -1,5 +1,5 @@
-// Runs beside a change that nobody has looked at yet: nothing of it is checked out, run, or believed. There is no token here
-// that could write. The shell is never asked; what the pull request names reaches other programs as whole arguments.
+// Reviews a pull request, which is untrusted: its files are neither checked out nor run. The token can only read. No shell
+// is used, and names from the pull request reach other programs only as whole arguments.
 
 import { spawnSync } from "node:child_process";
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ function main() {
   const { pull_request: pull } = JSON.parse(readFileSync(env.GITHUB_EVENT_PATH, "utf8"));
   const [number, base, head] = [pull?.number, pull?.base?.sha, pull?.head?.sha];
   if (!Number.isSafeInteger(number) || !COMMIT.test(base) || !COMMIT.test(head)) {
-    throw new Error("this is not the event of a pull request; use it in a workflow that is `on: pull_request`");
+    throw new Error("the event is not `pull_request`; use this action in a workflow with `on: pull_request`");
   }
   const folder = join(env.RUNNER_TEMP, "casebook-review");
   const repository = join(folder, "change.git");
@@ -22,7 +22,7 @@ function main() {
   const refs = [`+${base}:refs/heads/base`, `+refs/pull/${number}/head:refs/heads/change`];
   git(["--git-dir", repository, "fetch", "--quiet", "--no-tags", address, ...refs]);
   if (spawnSync("git", ["--git-dir", repository, "cat-file", "-e", head]).status !== 0) {
-    throw new Error(`the pull request is not at ${head} any more; its newer commits have a run of their own`);
+    throw new Error(`the pull request no longer contains ${head}; its new commits are reviewed in another run`);
   }
 
   const change = ["--repo", repository, "--since", base, "--at", head, "--rules-from", base];
@@ -30,12 +30,12 @@ function main() {
   const file = openSync(review, "w");
   const reviewed = casebook(["review", ...change, "--audience", "public", "--format", "json"], file);
   closeSync(file);
-  if (reviewed > 1) throw new Error("the change could not be reviewed");
+  if (reviewed > 1) throw new Error("the review failed; the log above has the reason");
   appendFileSync(env.GITHUB_OUTPUT, `review=${review}\n`);
   process.exitCode = casebook(["check", ...change, "--format", "github"], "inherit");
 }
 
-// The token goes where neither a list of processes nor a file shows it.
+// Runs git. The token is passed in the environment, so that neither the process list nor a file contains it.
 function git(args) {
   const secret = Buffer.from(`x-access-token:${env.INPUT_TOKEN ?? ""}`).toString("base64");
   const settings = env.INPUT_TOKEN
@@ -48,7 +48,7 @@ function git(args) {
 function casebook(args, output) {
   const { INPUT_TOKEN: _, ...rest } = env;
   const ran = spawnSync(env.INPUT_CASEBOOK || "casebook", args, { stdio: ["ignore", output, "inherit"], env: rest });
-  if (ran.error) throw new Error(`casebook cannot be run: ${ran.error.message}`);
+  if (ran.error) throw new Error(`casebook cannot be started: ${ran.error.message}`);
   return ran.status ?? 2;
 }
 

@@ -26,7 +26,7 @@ export class Dictionary {
   }
 
   // Returns the corrections of `word`, which no document has: [{ word, term }], the nearest and most frequent ones.
-  async standIns(word) {
+  async corrections(word) {
     const characters = [...word];
     const most = characters.length >= TWO_SLIPS_FROM ? 2 : 1;
     const entries = new Map();

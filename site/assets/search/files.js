@@ -33,7 +33,7 @@ export class Files {
     return this.json(manifest);
   }
 
-  // Returns the bytes of the file `name` without the version at the front.
+  // Returns the bytes of the file `name`, without the version at the beginning.
   bytes(name) {
     return this.#once(name, async () => {
       const file = `i/${name}.bin`;
@@ -83,7 +83,7 @@ export class Files {
   }
 }
 
-// Reads small numbers and texts from the front of bytes.
+// Reads small numbers and texts from the beginning of bytes.
 export class Reader {
   constructor(bytes) {
     this.data = bytes;
@@ -116,11 +116,11 @@ export class Reader {
 export const NAME = 10;
 export const nameAt = (names, at) => names.slice(NAME * at, NAME * at + NAME);
 
-// Some files share a name, with a different digit after it.
+// Some files have the same name with different digits at the end.
 const GROUP = 8;
 export const nameInGroup = (names, at) => nameAt(names, Math.floor(at / GROUP)) + "abcdefgh"[at % GROUP];
 
-// Reads terms that are stored without the beginning that they share with the term before.
+// Reads terms. Each term is stored without the beginning that it has in common with the previous term.
 export class Terms {
   constructor(reader) {
     this.reader = reader;

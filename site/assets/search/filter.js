@@ -88,14 +88,14 @@ export class Filter {
       const own = parseNumber(trim(value.text));
       return own === null ? null : order(own, parseNumber(exact));
     };
-    if (!one.is) return stands(one, compare);
+    if (!one.is) return satisfies(one, compare);
     return number && one.is.exact !== undefined ? compare(one.is) === 0 : this.#isValue(one.is, value);
   }
 
   #time(one, time) {
     const compare = (value) => (time && value.time ? this.#against(value.time, time) : null);
     if (one.is?.any) return time !== null;
-    return one.is ? compare(one.is) === 0 : stands(one, compare);
+    return one.is ? compare(one.is) === 0 : satisfies(one, compare);
   }
 
   // Compares `instant` with a moment or period.
@@ -140,11 +140,11 @@ const compareValues = (a, b) => {
 // Compares values of a closed set by their position in the set.
 const inOrder = (choices, one, name) => {
   const own = choices.indexOf(name);
-  return one.is ? one.is.exact === name : stands(one, ({ exact }) => own - choices.indexOf(exact));
+  return one.is ? one.is.exact === name : satisfies(one, ({ exact }) => own - choices.indexOf(exact));
 };
 
 // Returns whether the result of `compare` with the bounds satisfies the comparison or range.
-const stands = ({ compare: sign, to, range }, compare) => {
+const satisfies = ({ compare: sign, to, range }, compare) => {
   if (range) {
     const [from, until] = range.map((end) => (end ? compare(end) : undefined));
     return from !== null && until !== null && (from ?? 0) >= 0 && (until ?? 0) <= 0;

@@ -1,7 +1,7 @@
 // Evaluates an expression on the index and the field conditions (src/search/find.rs). The results are hits, { document,
 // score }, ordered by document number.
 
-import { standInOrder } from "./index.js";
+import { areInSequence } from "./index.js";
 import { needles } from "./needles.js";
 import { rarity } from "./rarity.js";
 
@@ -150,9 +150,9 @@ export class Search {
     if (word === undefined || postings.length || (await this.index.postings(term)).length) {
       return this.#scored(postings);
     }
-    const standIns = await this.dictionary.standIns(word);
-    if (standIns.length) this.corrected.set(word, standIns);
-    return this.#anyOf(standIns.map((standIn) => standIn.term), field);
+    const corrections = await this.dictionary.corrections(word);
+    if (corrections.length) this.corrected.set(word, corrections);
+    return this.#anyOf(corrections.map((correction) => correction.term), field);
   }
 
   // Returns the documents with any of `terms`, with the greatest impact among the terms.
@@ -177,7 +177,7 @@ export class Search {
     const found = [];
     for (const { document } of lists[0]) {
       const here = others.map((list) => list.get(document));
-      if (!here.every(Boolean) || !standInOrder(here.map(({ places }) => places), offsets)) continue;
+      if (!here.every(Boolean) || !areInSequence(here.map(({ places }) => places), offsets)) continue;
       const scores = here.map(({ impact }, at) => impact * worths[at]);
       found.push({ document, score: scores.reduce(sum, 0) });
     }

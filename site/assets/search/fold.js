@@ -18,8 +18,8 @@ const GRAMS = new RegExp(
   "u",
 );
 
-// Tells a letter or digit of a script with spaces, a character of a script without spaces, and a character that can
-// join two words of an identifier.
+// Classifies a character: a letter or digit of a script with spaces, a character of a script without spaces, or a character
+// that can join two words of an identifier.
 export const WORD = 1, GRAM = 2, JOINT = 0;
 
 export const classOf = (c) => {
@@ -47,8 +47,8 @@ const foldCluster = (cluster) => {
   return out;
 };
 
-// Returns the folded characters of `source`, each { c, start, end, capital }. `start` and `end` are those of the
-// original characters, counted from `start`.
+// Returns the folded characters of `source`, each { c, start, end, capital }. `start` and `end` are offsets of the
+// original characters; the argument `start` is added to them.
 export const foldedCharacters = (source, start = 0) => {
   const out = [];
   let at = start;

@@ -37,8 +37,8 @@ export class Index {
     return lists.flatMap((list) => list?.postings ?? []);
   }
 
-  // Returns the same with the positions in `field` (null means all), for the documents in `wanted` (null means all): [{
-  // document, impact, places }]. Documents without positions are left out.
+  // Returns the documents that have `term` in `field` (null means any), among `wanted` (null means all), with the
+  // positions: [{ document, impact, places }].
   async occurrences(term, field, wanted = null) {
     const lists = await Promise.all(
       this.partitions.map(async (partition) => {
@@ -154,7 +154,7 @@ const placesIn = (bytes, field) => {
 };
 
 // Returns whether the terms of one document occur at distances of `offsets`.
-export const standInOrder = (terms, offsets) => {
+export const areInSequence = (terms, offsets) => {
   const [first, ...others] = terms;
   return [...first].some((place) =>
     others.every((places, at) => places.has(place + 8 * (offsets[at + 1] - offsets[0]))),

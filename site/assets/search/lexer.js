@@ -34,9 +34,9 @@ const findKey = (name, { keys, fields }) => {
   return renamed ? { ...renamed, column: renamed.name, renamed: name } : null;
 };
 
-// The beginning of `text` up to a space, a quote or a parenthesis; `()` directly after a word belongs to the word.
+// Returns the beginning of `text` up to a space, a quote or a parenthesis. `()` directly after a word belongs to the word.
 const plain = (text) => /^(?:[^\p{White_Space}()"]+(?:\(\))*)*/u.exec(text)[0];
-// The same as `plain`, but ends at a comma as well.
+// Returns the same as `plain`, but also ends at a comma.
 const plainValue = (text) => /^[^\p{White_Space}()",]*/u.exec(text)[0];
 
 // Removes duplicates from `all`.
@@ -63,7 +63,6 @@ export class Lexer {
 
   // Returns the next word or sign, with its `start` and `end`, or null at the end. Kinds are "(", ")", "-", "AND",
   // "OR", "text", "field" and "sort".
-  // "field" and "sort".
   next() {
     const spaces = /\p{White_Space}*/uy;
     spaces.lastIndex = this.at;

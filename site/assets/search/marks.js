@@ -16,8 +16,8 @@ export class Marks {
     (expr.and ?? expr.or ?? []).forEach((one) => this.#add(one, corrected));
     const texts = expr.text ? [expr.text] : (expr.anyOf ?? []).flatMap(({ words }) => words ?? []);
     for (const { word, term, prefix, sequence } of texts.flatMap(needles)) {
-      const standIns = word === undefined ? undefined : corrected.get(word);
-      if (standIns) standIns.forEach((standIn) => this.terms.add(standIn.term));
+      const corrections = word === undefined ? undefined : corrected.get(word);
+      if (corrections) corrections.forEach((correction) => this.terms.add(correction.term));
       else if (term !== undefined) this.terms.add(term);
       else if (prefix !== undefined) this.prefixes.push(prefix);
       else this.sequences.push(sequence);

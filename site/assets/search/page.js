@@ -24,7 +24,7 @@ const labels = Object.fromEntries(
   [...document.querySelectorAll("template[data-label]")].map(({ dataset, content }) => [dataset.label, content.textContent]),
 );
 const root = new URL(words.root, location.href);
-const looks = { root, labels, template: part("result").content };
+const view = { root, labels, template: part("result").content };
 
 let opened = null;
 const engine = () => {
@@ -51,8 +51,8 @@ export const ask = async (text, { most = PAGE, ...options } = {}) => {
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
-// A text that screen readers announce, only when it changes.
-const say = (place, text) => {
+// Sets a text only if it changes, because screen readers announce each change.
+const setText = (place, text) => {
   if (place.textContent !== text) place.textContent = text;
   place.hidden = !text;
 };
@@ -60,12 +60,12 @@ const say = (place, text) => {
 const clear = () => {
   list.replaceChildren();
   facets.replaceChildren();
-  say(count, "");
-  say(corrected, "");
+  setText(count, "");
+  setText(corrected, "");
   for (const box of [problem, more, found]) box.hidden = true;
 };
 
-const tell = (error) => {
+const showError = (error) => {
   clear();
   if (error instanceof QueryError) showMistake(problem, error);
   else if (error instanceof Changed) showMessage(problem, words.changed, words.reload);
@@ -103,7 +103,7 @@ const show = async (text, typing, facet) => {
     if (facet) (links.find(({ dataset }) => dataset.name === facet) ?? count).focus();
   } catch (error) {
     if (typing && error instanceof QueryError) await new Promise((later) => setTimeout(later, PATIENCE));
-    if (turn === latest) tell(error);
+    if (turn === latest) showError(error);
   }
 };
 
@@ -116,21 +116,21 @@ const whole = async (text) => {
   return begun.hits.length ? begun : result;
 };
 
-const present = (text, { query, hits, shown, corrected: standIns, index }) => {
-  const marks = new Marks(query.expr, standIns);
-  const add = (results) => list.append(...results.map((result) => resultItem(result, marks, looks)));
+const present = (text, { query, hits, shown, corrected: corrections, index }) => {
+  const marks = new Marks(query.expr, corrections);
+  const add = (results) => list.append(...results.map((result) => resultItem(result, marks, view)));
   list.replaceChildren();
   add(shown);
   facets.replaceChildren();
   problem.hidden = true;
   found.hidden = !hits.length;
-  const said = hits.length === 0 ? words.none : hits.length === 1 ? words.one : words.many;
-  say(count, fill(said, { q: text, n: hits.length.toLocaleString() }));
-  const lines = [...standIns].map(([word, others]) =>
+  const message = hits.length === 0 ? words.none : hits.length === 1 ? words.one : words.many;
+  setText(count, fill(message, { q: text, n: hits.length.toLocaleString() }));
+  const lines = [...corrections].map(([word, others]) =>
     fill(words.corrected, { word, with: others.map((other) => other.word).join(", ") }),
   );
   lines.push(...query.renamed.map((names) => fill(words.renamed, names)));
-  say(corrected, lines.join(" "));
+  setText(corrected, lines.join(" "));
   more.hidden = hits.length <= shown.length;
   more.onclick = async () => {
     const [turn, from] = [latest, list.children.length];
@@ -153,8 +153,8 @@ const addressOf = (text) => {
 
 // Each submitted query is a step in the history. Everything typed between two submitted queries is one step.
 const remember = (text, typing) => {
-  const goesOn = typing ? history.state?.typing || !asked() : text === asked();
-  history[goesOn ? "replaceState" : "pushState"]({ typing }, "", addressOf(text));
+  const isSameStep = typing ? history.state?.typing || !asked() : text === asked();
+  history[isSameStep ? "replaceState" : "pushState"]({ typing }, "", addressOf(text));
 };
 
 let waiting = null;
@@ -195,4 +195,4 @@ isNarrow.addEventListener("change", arrange);
 arrange();
 
 if (asked()) submit(asked());
-else engine().catch(tell);
+else engine().catch(showError);

@@ -17,7 +17,7 @@ export const compare = (a, b) => {
   for (let at = 0; at < shorter; at += 1) {
     let left = a.charCodeAt(at), right = b.charCodeAt(at);
     if (left === right) continue;
-    // Surrogates stand for code points above all others.
+    // Surrogates encode the greatest code points.
     if (left >= 0xd800 && right >= 0xd800) {
       left += left < 0xe000 ? 0x10000 : 0;
       right += right < 0xe000 ? 0x10000 : 0;

@@ -79,8 +79,8 @@ export const scan = (text, emit) => {
       const end = endOf(at, kind);
       if (kind === JOINT) {
         const joint = string(at, end);
-        const goesOn = joins(joint) && end < folded.length && classOf(folded[end].c) === WORD;
-        if (!goesOn) {
+        const isContinued = joins(joint) && end < folded.length && classOf(folded[end].c) === WORD;
+        if (!isContinued) {
           innerWhole();
           whole(joined);
           joined = null;
