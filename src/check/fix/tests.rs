@@ -237,6 +237,26 @@ fn a_safe_fix_solves_its_finding_and_brings_no_other_whatever_the_file() {
     assert!(fixes > 20, "only {fixes} of the trials had something to fix");
 }
 
+#[test]
+fn a_fix_that_causes_a_problem_in_another_file_is_skipped() {
+    let ticket = |visibility: &str| {
+        let signed = "created: 2026-11-22T09:00:00Z\nrequester: mei\n";
+        format!("---\ntitle: Imports time out\ntemplate: note\n{signed}{visibility}\n---\nx\n")
+    };
+    let texts = [
+        ("casebook.yml", String::new()),
+        ("ticket-templates/note.md", "---\ntitle: Note\n---\n".to_owned()),
+        ("tickets/plans-k7f3qa.md", ticket("visibility: internal")),
+        ("tickets/a.md", ticket("visibility:public")),
+        // The name of an attachment of a public ticket is public too.
+        ("tickets/a/plans-k7f3qa.log", "x\n".to_owned()),
+    ];
+    let mut files: Files = texts.into_iter().map(|(path, text)| (RepoPath::new(path), text)).collect();
+    assert_eq!(fixed(files.clone()), files);
+    files.remove(&RepoPath::new("tickets/a/plans-k7f3qa.log"));
+    assert_eq!(fixed(files)[&RepoPath::new("tickets/a.md")], ticket("visibility: public"));
+}
+
 /// The text of `file` after its fixes, beside a team's settings and a template that asks for nothing.
 fn fixed_file(file: &str, text: &str) -> String {
     let mut files = Files::new();
