@@ -5,7 +5,7 @@ use std::path::Path;
 use casebook::internals::repo::{Environment, install_pre_receive};
 
 use crate::{
-    checked::{BROKEN, Changing as _, Checked as _, RESOLVED, TICKET, with_ticket},
+    checked::{BROKEN, CheckOutput as _, FileChanges as _, RESOLVED, TICKET, with_ticket},
     sandbox::PROGRAM,
 };
 
@@ -158,11 +158,11 @@ fn a_refused_push_explains_the_reason_in_the_terminal() {
         .then("team", "checkout -q -b ticket/bad")
         .write("team/tickets/bad.md", BROKEN)
         .commit("team", "bad");
-    let said = sandbox.refuses("push origin ticket/bad");
+    let output = sandbox.refuses("push origin ticket/bad");
     for part in
         ["error[unknown-key]: unknown key `servce`", "tickets/bad.md:4:1", "pre-receive hook declined"]
     {
-        assert!(said.contains(part), "{part:?} is not in {said}");
+        assert!(output.contains(part), "{part:?} is not in {output}");
     }
     sandbox.then("team", "reset -q --hard main").write("team/tickets/fine.md", TICKET).commit("team", "fine");
     sandbox.then("team", "push -q origin ticket/bad");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::{
-    checked::{BROKEN, Changing as _, Checked as _, RESOLVED, TICKET, with_ticket},
+    checked::{BROKEN, CheckOutput as _, FileChanges as _, RESOLVED, TICKET, with_ticket},
     sandbox::Sandbox,
 };
 
@@ -38,7 +38,7 @@ fn all_findings_are_listed_with_their_place_and_fix() {
 #[test]
 fn without_problems_standard_output_is_empty() {
     with_ticket().casebook("team", "check").ok().prints_nothing().says(&["2 files checked, no problems"]);
-    with_ticket().casebook("team", "check --quiet").ok().prints_nothing().hides(&["nothing"]);
+    with_ticket().casebook("team", "check --quiet").ok().prints_nothing().hides(&["checked"]);
 }
 
 #[test]

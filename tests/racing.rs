@@ -38,7 +38,7 @@ fn tickets_opened_at_once_from_many_clones_are_all_in_the_remote() {
     there.sort_unstable();
     assert_eq!(there, expected);
     let commits = (1 + tickets).to_string();
-    assert_eq!(sandbox.git("team.git", "rev-list --count main"), commits, "one commit for each, none twice");
+    assert_eq!(sandbox.git("team.git", "rev-list --count main"), commits, "one commit per ticket");
     assert_eq!(sandbox.git("team.git", "rev-list --count --merges main"), "0");
     // Each commit has the right author.
     let authors = sandbox.git("team.git", "log --format=%an --author=lena main");

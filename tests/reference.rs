@@ -31,10 +31,7 @@ fn is_current(file: &str, part: &str, expected: &str) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file);
         return fs::write(path, format!("{before}{begin}{expected}{end}{after}")).unwrap();
     }
-    assert!(
-        there == expected,
-        "docs/{file} is not what the code says; run the tests with CASEBOOK_REWRITE=1"
-    );
+    assert!(there == expected, "docs/{file} is out of date; run the tests with CASEBOOK_REWRITE=1");
 }
 
 #[test]
@@ -211,8 +208,8 @@ fn the_examples_of_the_api_are_correct() {
     let parts = ["search", "similar", "error"];
     assert_eq!(examples.clone().count(), parts.len());
     for (part, example) in parts.into_iter().zip(examples) {
-        let said = sandbox.sh("team", &example.replace("http://127.0.0.1:4177/", &server.url)).ok();
-        is_current("api.md", part, &format!("```json\n{}\n```\n", said.out.trim_end()));
+        let output = sandbox.sh("team", &example.replace("http://127.0.0.1:4177/", &server.url)).ok();
+        is_current("api.md", part, &format!("```json\n{}\n```\n", output.out.trim_end()));
     }
 }
 
@@ -293,7 +290,7 @@ fn no_page_has_a_broken_link() {
             } else {
                 root.join(&page).parent().unwrap().join(file)
             };
-            assert!(target.exists(), "{page} links to {link}, which is not there");
+            assert!(target.exists(), "{page} links to {link}, which does not exist");
             let there = heading.is_empty()
                 || headings(&fs::read_to_string(&target).unwrap()).contains(&heading.to_owned());
             assert!(there, "{page} links to {link}, which has no such heading");
