@@ -292,7 +292,7 @@ fn duplicate_terms_are_removed() {
     assert_canonical("tag:a,b,a sort:-created,id,created", "tag:a,b sort:-created,id");
 }
 
-/// Generates queries from fragments in all combinations.
+/// Generates random queries from fragments.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a",

@@ -10,7 +10,7 @@ use crate::{
     text::Time,
 };
 
-/// Tickets about two problems: `b` and `c` are duplicates of `a`, and `e` was answered by `d`.
+/// Returns tickets about two problems: `b` and `c` are duplicates of `a`, and `e` was answered by `d`.
 fn source() -> MemorySource {
     let ticket = |source: MemorySource, id: &str, day: u32, title: &str, body: &str| {
         source.with(

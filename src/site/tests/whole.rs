@@ -82,7 +82,7 @@ fn ids_are_unique_on_a_page() {
         ids.dedup();
         assert_eq!(ids.len(), count, "{path}");
     }
-    assert!(all > 20, "{all} ids were looked at");
+    assert!(all > 20, "only {all} ids were checked");
 }
 
 #[test]
