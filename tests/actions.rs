@@ -26,9 +26,9 @@ fn a_change_from_a_fork_is_reviewed_without_running_or_checking_out_its_files() 
         assert_eq!(review["tickets"][0]["similar"].as_array().unwrap().len(), 1);
         assert!(!review.to_string().contains("Nachtigall") && !review.to_string().contains("s2s3s4"));
     }
-    let left =
+    let checked_out =
         sandbox.sh(".", "find temp -name '*.md' -o -name casebook.yml -o -name pwned; ls -d pwned").run();
-    assert_eq!(left.out, "");
+    assert_eq!(checked_out.out, "");
     let config = sandbox.read("temp/casebook-review/change.git/config");
     assert!(!config.contains("token") && !config.contains("http"), "{config}");
 }
@@ -125,8 +125,8 @@ fn one_comment_is_written_and_kept_up_to_date() {
     // The program itself prints the same text for this change.
     let line =
         "review --since main --at refs/pull/7/head --rules-from main --audience public --format markdown";
-    let own = sandbox.casebook("team.git", line).fails(1).out;
-    assert_eq!(body, own.replace(&format!("/blob/{base}/"), "/blob/main/"));
+    let expected = sandbox.casebook("team.git", line).fails(1).out;
+    assert_eq!(body, expected.replace(&format!("/blob/{base}/"), "/blob/main/"));
 
     // A second run changes nothing.
     let output = github.comment(&sandbox, &head);

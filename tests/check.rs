@@ -13,7 +13,7 @@ fn all_findings_are_listed_with_their_place_and_fix() {
     sandbox.write("team/tickets/bad.md", BROKEN).write("team/tickets/bad/r.md", "---\nassignee: @mei\n---\n");
     let run = sandbox.casebook("team", "check --format short").fails(1);
     assert_eq!(
-        run.found(),
+        run.findings(),
         [
             "tickets/bad.md weak-title",
             "tickets/bad.md missing-field",
@@ -100,7 +100,7 @@ fn paths_are_relative_to_the_current_folder() {
     let files = |dir: &str, words: &str| -> Vec<String> {
         let run = sandbox.casebook(dir, &format!("check --format short {words}"));
         let mut files: Vec<String> =
-            run.run().found().iter().map(|found| found.split(' ').next().unwrap().to_owned()).collect();
+            run.run().findings().iter().map(|found| found.split(' ').next().unwrap().to_owned()).collect();
         files.dedup();
         files
     };
@@ -203,7 +203,7 @@ fn a_broken_file_does_not_hide_other_findings() {
         )
         .write("team/tickets/bad.md", BROKEN);
     std::os::unix::fs::symlink("/etc/passwd", sandbox.path("team/tickets/link.md")).unwrap();
-    let found = sandbox.casebook("team", "check --format short").fails(1).found();
+    let found = sandbox.casebook("team", "check --format short").fails(1).findings();
     for expected in [
         "tickets/latin.md not-utf8",
         "tickets/binary.md no-front-matter",

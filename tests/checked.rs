@@ -94,7 +94,7 @@ impl FileChanges for Sandbox {
 
 /// The results of a check.
 pub(crate) trait CheckOutput {
-    fn found(&self) -> Vec<String>;
+    fn findings(&self) -> Vec<String>;
     fn prints_nothing(self) -> Self;
     fn hides(self, texts: &[&str]) -> Self;
 }
@@ -102,7 +102,7 @@ pub(crate) trait CheckOutput {
 impl CheckOutput for CommandOutput {
     /// Returns the files and codes of the findings, from `--format short`.
     #[track_caller]
-    fn found(&self) -> Vec<String> {
+    fn findings(&self) -> Vec<String> {
         let one = |line: &str| {
             let (place, rest) = line.split_once(": ")?;
             let code = rest.split_once('[')?.1.split_once(']')?.0;

@@ -1,4 +1,4 @@
-//! The whole help texts of the most important commands. See [`crate::outputs`] for how to update them.
+//! The whole help texts of the most important commands. [`crate::outputs`] explains how to update the snapshots.
 
 use crate::outputs::{snapshot, team};
 

@@ -46,9 +46,9 @@ pub(crate) fn imports(src: &Path) -> Imports {
         texts.iter().map(|(file, text)| (file, names(text, file, &files))).collect();
     names
         .iter()
-        .map(|(file, known)| {
-            let known = known.all.iter().filter_map(|path| definition(path, &names, 0));
-            ((*file).clone(), known.filter(|import| import != *file).collect())
+        .map(|(file, own)| {
+            let imports = own.all.iter().filter_map(|path| definition(path, &names, 0));
+            ((*file).clone(), imports.filter(|import| import != *file).collect())
         })
         .collect()
 }
@@ -257,16 +257,16 @@ fn an_import_is_found_in_every_notation() {
         .zip(files.iter().map(|file| texts.iter().find(|(name, _)| name == file).unwrap().1))
         .map(|(file, text)| (file, names(without_tests(text).0, file, &files)))
         .collect();
-    let of = |file: &str| {
-        let known: BTreeSet<String> =
+    let imports_of = |file: &str| {
+        let imports: BTreeSet<String> =
             all[&file.to_owned()].all.iter().filter_map(|path| definition(path, &all, 0)).collect();
-        known.into_iter().filter(|import| import != file).collect::<Vec<_>>().join(" ")
+        imports.into_iter().filter(|import| import != file).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(of("site"), "site/pages/home site/pages/tag");
-    assert_eq!(of("site/pages/home"), "site/words");
-    assert_eq!(of("site/pages/tag"), "repo store");
-    assert_eq!(of("site/words"), "site/pages/home");
-    assert_eq!(of("repo"), "store");
-    assert_eq!(of("store"), "");
+    assert_eq!(imports_of("site"), "site/pages/home site/pages/tag");
+    assert_eq!(imports_of("site/pages/home"), "site/words");
+    assert_eq!(imports_of("site/pages/tag"), "repo store");
+    assert_eq!(imports_of("site/words"), "site/pages/home");
+    assert_eq!(imports_of("repo"), "store");
+    assert_eq!(imports_of("store"), "");
     assert_eq!(without_tests("a\n#[cfg(test)]\nmod tests;\nb").1, ["tests"]);
 }

@@ -71,7 +71,7 @@ fn disarm(sandbox: &Sandbox) {
 
 /// Runs a command, which must be killed.
 #[track_caller]
-fn killed(run: Run) {
+fn run_until_killed(run: Run) {
     let mut command = run.into_command();
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     assert_eq!(status.code(), None, "{status}");
@@ -101,7 +101,7 @@ fn loses_nothing(step: Step) {
         sandbox.write("team/notes.txt", format!("more notes {n}"));
         sandbox.write("team/staged.txt", format!("staged {n}")).git("team", "add staged.txt");
         arm(&sandbox, step);
-        killed(sandbox.casebook("team", &new()));
+        run_until_killed(sandbox.casebook("team", &new()));
         disarm(&sandbox);
         let before = tickets(&sandbox, "team");
         // A lock may stop this command, but it must not lose anything.
@@ -122,7 +122,7 @@ fn the_next_casebook_command_repairs_a_killed_write() {
         let (sandbox, id) = team();
         let before = sandbox.git("team", "status --porcelain");
         arm(&sandbox, step);
-        killed(sandbox.casebook("team", &new()));
+        run_until_killed(sandbox.casebook("team", &new()));
         disarm(&sandbox);
         let is_committed = tickets(&sandbox, "team") == 2;
         // This write is not the one that was killed.
@@ -179,7 +179,7 @@ fn a_push_killed_during_the_update_of_the_worktree_is_undone_and_repeated() {
             "team",
             &format!("config filter.kill.smudge 'exec sh {}'", sandbox.path("kill.sh").display()),
         );
-        killed(sandbox.casebook("team", &new()));
+        run_until_killed(sandbox.casebook("team", &new()));
         std::fs::remove_file(sandbox.path("team/.git/info/attributes")).unwrap();
         assert!(sandbox.path("team/.git/casebook/move.json").exists());
         if n == 2 {
@@ -206,7 +206,7 @@ fn a_push_killed_before_its_branch_moves_is_undone_and_repeated() {
         "[ $1 = prepared ] && grep -q refs/heads/main || exit 0\necho >> ../count; [ $(wc -l < ../count) -lt 2 ] || {{ {KILL_BOTH}; }}"
     );
     sandbox.hook("team/.git", "reference-transaction", &second);
-    killed(sandbox.casebook("team", &new()));
+    run_until_killed(sandbox.casebook("team", &new()));
     disarm(&sandbox);
     sandbox.casebook("team", &new()).ok().says(&["pushed to origin/main"]);
     assert_eq!(sandbox.git("team", "status --porcelain"), "");

@@ -49,7 +49,7 @@ fn a_route_is_one_file_and_one_line() {
     let operations = paths.flat_map(|path| path.as_object().unwrap().values());
     let handlers: BTreeSet<&str> =
         operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
-    assert_eq!(handlers, files, "each file has the handler of its name, and the document has it");
+    assert_eq!(handlers, files, "each file has a handler of the same name, which is in the document");
 }
 
 #[test]
@@ -162,23 +162,23 @@ fn is_at(path: &str, address: &str) -> bool {
 
 #[test]
 fn an_undescribed_key_is_detected() {
-    let described = ClosedDocument::new();
+    let api = ClosedDocument::new();
     let one = json!({ "code": "a", "level": "warn", "wants": "b" });
-    described.describes("RuleList", &json!({ "rules": [one] }));
+    api.describes("RuleList", &json!({ "rules": [one] }));
     for (key, value) in [("more", json!(1)), ("level", json!("fatal")), ("wants", json!(null))] {
         let mut wrong = one.clone();
         wrong[key] = value;
         let schema = json!({ "$ref": format!("#/components/schemas/RuleList{CLOSED}") });
-        assert_eq!(described.differences(&schema, &json!({ "rules": [wrong] })).len(), 1, "{key}");
+        assert_eq!(api.differences(&schema, &json!({ "rules": [wrong] })).len(), 1, "{key}");
     }
     let time = json!({ "$ref": "#/components/schemas/Time" });
-    assert!(described.differences(&time, &json!("2026-11-22T09:00:00Z")).is_empty());
-    assert_eq!(described.differences(&time, &json!("yesterday")).len(), 1);
+    assert!(api.differences(&time, &json!("2026-11-22T09:00:00Z")).is_empty());
+    assert_eq!(api.differences(&time, &json!("yesterday")).len(), 1);
 }
 
 #[test]
 fn every_answer_of_the_server_matches_the_document() {
-    let described = ClosedDocument::new();
+    let api = ClosedDocument::new();
     let sandbox = repository();
     sandbox.write(
         "team/knowledge/gateways.md",
@@ -207,13 +207,13 @@ fn every_answer_of_the_server_matches_the_document() {
             "/healthz",
             "/readyz",
         ] {
-            answered.insert(described.answers(&server.get(address).is(200)));
+            answered.insert(api.answers(&server.get(address).is(200)));
         }
         let draft = r#"{ "title": "Export times out", "fields": { "service": "export" }, "body": "The gateway gives up." }"#;
         for address in ["/api/v1/similar", "/api/v1/similar?weak=true&limit=2"] {
             let similar = server.post(address, draft).is(200);
             assert!(!similar.ids().is_empty(), "{similar:#?}");
-            answered.insert(described.answers(&similar));
+            answered.insert(api.answers(&similar));
         }
         for (method, address, status) in [
             ("GET", "/api/v1/search?q=servcie:billing", 400),
@@ -232,16 +232,16 @@ fn every_answer_of_the_server_matches_the_document() {
             ("POST", "/healthz", 405),
             ("POST", "/readyz", 405),
         ] {
-            refused.insert(described.answers(&server.ask(method, address, &[]).is(status)));
+            refused.insert(api.answers(&server.ask(method, address, &[]).is(status)));
         }
         let too_much = format!(r#"{{ "body": "{}" }}"#, "x".repeat(2 << 20));
         for (body, status) in [("{", 400), (r#"{ "titel": "x" }"#, 400), (too_much.as_str(), 413)] {
-            refused.insert(described.answers(&server.post("/api/v1/similar", body).is(status)));
+            refused.insert(api.answers(&server.post("/api/v1/similar", body).is(status)));
         }
-        refused.insert(described.answers(&server.send("POST", "/api/v1/similar", &[], "{}").is(415)));
+        refused.insert(api.answers(&server.send("POST", "/api/v1/similar", &[], "{}").is(415)));
         match audience {
-            "public" => drop(refused.insert(described.answers(&server.get("/events").is(404)))),
-            _ => drop(answered.insert(described.answers(&server.begins("/events", "data: ").is(200)))),
+            "public" => drop(refused.insert(api.answers(&server.get("/events").is(404)))),
+            _ => drop(answered.insert(api.answers(&server.begins("/events", "data: ").is(200)))),
         }
     }
     let all: BTreeSet<String> = document()["paths"].as_object().unwrap().keys().cloned().collect();
@@ -251,13 +251,13 @@ fn every_answer_of_the_server_matches_the_document() {
 
 #[test]
 fn the_json_of_commands_matches_the_document() {
-    let described = ClosedDocument::new();
+    let api = ClosedDocument::new();
     let sandbox = Sandbox::with_team();
     let mut seen = BTreeSet::new();
     let mut prints = |schema: &str, line: &str| {
         seen.insert(schema.to_owned());
         let json = sandbox.casebook("team", &format!("{line} --format json")).run().json();
-        described.describes(schema, &json);
+        api.describes(schema, &json);
         json
     };
     let opened =
@@ -320,7 +320,7 @@ fn the_json_of_commands_matches_the_document() {
         .types(ENTER)
         .sees("did this solve it?")
         .types(ENTER);
-    described.describes("NeedlessTicket", &serde_json::from_str(&terminal.ends().1).unwrap());
+    api.describes("NeedlessTicket", &serde_json::from_str(&terminal.ends().1).unwrap());
     seen.insert("NeedlessTicket".to_owned());
 
     // Schemas that no route and no other schema uses are printed by a command.

@@ -1,8 +1,8 @@
 //! The whole output of commands, so that changes of wording and layout are noticed. It has no colour and a width of 100
 //! columns.
 //!
-//! After an intended change, `cargo insta test --accept` updates them. Without that program, copy the output of the
-//! failed test.
+//! After an intended change, `cargo insta test --accept` updates the snapshots. Without that program, copy the
+//! output of the failed test.
 
 use crate::sandbox::{COMPLETE, CommandOutput, Sandbox};
 
@@ -60,7 +60,7 @@ pub(crate) fn snapshot(output: &CommandOutput, unstable: &[&str]) -> String {
 }
 
 #[test]
-fn list() {
+fn the_output_of_list() {
     insta::assert_snapshot!(snapshot(&team().casebook("team", "list").run(), &[]), @r"
     ── standard output ──
     k7f3qa  open      urgent  47h   billing-export  mei  Export hangs above 10,000 rows
@@ -70,7 +70,7 @@ fn list() {
 }
 
 #[test]
-fn show() {
+fn the_output_of_show() {
     insta::assert_snapshot!(snapshot(&team().casebook("team", "show k7f3qa").run(), &[]), @r"
     ── standard output ──
     Export hangs above 10,000 rows
@@ -101,7 +101,7 @@ fn show() {
 }
 
 #[test]
-fn search() {
+fn the_output_of_search() {
     insta::assert_snapshot!(snapshot(&team().casebook("team", "search exprot").run(), &[]), @r"
     ── standard output ──
     Export of invoices times out
@@ -128,7 +128,7 @@ fn broken() -> Sandbox {
 }
 
 #[test]
-fn check() {
+fn the_output_of_check() {
     insta::assert_snapshot!(snapshot(&broken().casebook("team", "check").run(), &[]), @r"
     ── standard output ──
     error[missing-field]: missing field `service`, required by template `incident`
@@ -172,7 +172,7 @@ fn check() {
 }
 
 #[test]
-fn check_in_the_short_format() {
+fn the_output_of_check_in_the_short_format() {
     insta::assert_snapshot!(snapshot(&broken().casebook("team", "check --format short").run(), &[]), @r"
     ── standard output ──
     tickets/2026/11/broken.md:3:11: error[missing-field]: missing field `service`, required by template `incident`
@@ -184,7 +184,7 @@ fn check_in_the_short_format() {
 }
 
 #[test]
-fn check_without_problems() {
+fn the_output_of_check_without_problems() {
     insta::assert_snapshot!(snapshot(&team().casebook("team", "check").run(), &[]), @r"
     ── standard error ──
     7 files checked, no problems
@@ -193,7 +193,7 @@ fn check_without_problems() {
 }
 
 #[test]
-fn review() {
+fn the_output_of_review() {
     let sandbox = team();
     sandbox.write(
         "team/tickets/2026/11/invoices-time-out.md",
@@ -216,7 +216,7 @@ fn review() {
 }
 
 #[test]
-fn new_with_problems() {
+fn the_output_of_new_with_problems() {
     let sandbox = team();
     let output = sandbox
         .casebook("team", "new incident --title 'Import of payments fails' --set environment=prod")
@@ -271,7 +271,7 @@ fn new_with_problems() {
 }
 
 #[test]
-fn new() {
+fn the_output_of_new() {
     let sandbox = team();
     let output = sandbox
         .casebook("team", &format!("new incident --title 'Export of invoices times out' {COMPLETE}"))
@@ -291,7 +291,7 @@ fn new() {
 }
 
 #[test]
-fn resolve() {
+fn the_output_of_resolve() {
     let sandbox = team();
     let output = sandbox
         .casebook("team", "resolve k7f3qa --as fixed --section 'Fix=Raised the limit of the gateway.'")
@@ -307,7 +307,7 @@ fn resolve() {
 }
 
 #[test]
-fn an_unknown_id() {
+fn the_message_about_an_unknown_id() {
     insta::assert_snapshot!(snapshot(&team().casebook("team", "show exprot-hangs").run(), &[]), @r"
     ── standard error ──
     error: unknown ticket `exprot-hangs`
@@ -318,7 +318,7 @@ fn an_unknown_id() {
 }
 
 #[test]
-fn an_empty_reply() {
+fn the_message_about_an_empty_reply() {
     insta::assert_snapshot!(snapshot(&team().casebook("team", "reply k7f3qa").run(), &[]), @r"
     ── standard error ──
     error: empty reply: add a message or a change
@@ -329,7 +329,7 @@ fn an_empty_reply() {
 }
 
 #[test]
-fn an_unknown_option() {
+fn the_message_about_an_unknown_option() {
     insta::assert_snapshot!(snapshot(&team().casebook("team", "list --fromat json").run(), &[]), @r"
     ── standard error ──
     error: unexpected argument '--fromat' found
@@ -341,7 +341,7 @@ fn an_unknown_option() {
 }
 
 #[test]
-fn an_unknown_key_in_a_query() {
+fn the_message_about_an_unknown_key_in_a_query() {
     insta::assert_snapshot!(snapshot(&team().casebook("team", "list export staus:open").run(), &[]), @r#"
     ── standard error ──
     error: unknown key `staus`
@@ -353,7 +353,7 @@ fn an_unknown_key_in_a_query() {
 }
 
 #[test]
-fn a_folder_without_a_casebook() {
+fn the_message_about_a_folder_without_a_casebook() {
     insta::assert_snapshot!(snapshot(&team().casebook("home", "list").run(), &[]), @r"
     ── standard error ──
     error: no casebook repository found: neither this folder nor any above it has casebook.yml

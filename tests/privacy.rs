@@ -1,4 +1,4 @@
-//! The public gets no names of internal tickets, even if public tickets contain these names in every possible place.
+//! Public output has no names of internal tickets, even if public tickets contain these names in every possible place.
 
 use std::fs;
 

@@ -52,8 +52,8 @@ fn files(sandbox: &Sandbox) -> BTreeMap<PathBuf, Vec<u8>> {
 fn leaves_alone(sandbox: &Sandbox, named: &[&str]) -> CommandOutput {
     let before = files(sandbox);
     let output = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1);
-    let told = output.err.lines().filter(|line| line.contains("left alone: ")).count();
-    assert_eq!(told, named.len(), "{output:#?}");
+    let listed = output.err.lines().filter(|line| line.contains("left alone: ")).count();
+    assert_eq!(listed, named.len(), "{output:#?}");
     for name in named {
         assert!(output.err.contains(name), "{name} is not named in {output:#?}");
     }
@@ -66,7 +66,7 @@ fn leaves_alone(sandbox: &Sandbox, named: &[&str]) -> CommandOutput {
 
 /// Imports again with `--theirs`. Asserts that all files are as after the first import.
 #[track_caller]
-fn theirs_gives_back(sandbox: &Sandbox, first: &BTreeMap<PathBuf, Vec<u8>>) {
+fn theirs_restores(sandbox: &Sandbox, first: &BTreeMap<PathBuf, Vec<u8>>) {
     sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
     assert!(files(sandbox) == *first);
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed, 8 unchanged"]);
@@ -100,7 +100,7 @@ fn an_uncommitted_correction_is_not_overwritten() {
     sandbox.write(A, sandbox.read(A).replace("30 seconds", "45 seconds"));
     leaves_alone(&sandbox, &["tickets/2026/03/ops-1.md was changed"]);
     leaves_alone(&sandbox, &["tickets/2026/03/ops-1.md was changed"]);
-    theirs_gives_back(&sandbox, &first);
+    theirs_restores(&sandbox, &first);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_deleted_reply_stays_deleted() {
     let first = files(&sandbox);
     fs::remove_file(sandbox.path(file_with(&sandbox, "team/tickets/2026/03/ops-2", "-002-"))).unwrap();
     leaves_alone(&sandbox, &["-002-omar-"]);
-    theirs_gives_back(&sandbox, &first);
+    theirs_restores(&sandbox, &first);
 }
 
 #[test]
@@ -193,13 +193,13 @@ fn a_ticket_without_its_source_key_is_recognised_by_its_path() {
 
 #[test]
 fn a_reply_deleted_at_the_source_is_removed_and_local_changes_stay() {
-    let lose_the_second = |sandbox: &Sandbox| {
+    let delete_the_second = |sandbox: &Sandbox| {
         at_the_source(sandbox, |tickets| drop(replies(&mut tickets[1]).remove(1)));
     };
     let folder = "team/tickets/2026/03/ops-2";
     // Without local changes, the third reply moves up.
     let sandbox = imported();
-    lose_the_second(&sandbox);
+    delete_the_second(&sandbox);
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["2 removed as at the source"]);
     assert_eq!(fs::read_dir(sandbox.path(folder)).unwrap().count(), 2);
     assert!(sandbox.read(file_with(&sandbox, folder, "-002-ann-")).contains("Third."));
@@ -209,18 +209,18 @@ fn a_reply_deleted_at_the_source_is_removed_and_local_changes_stay() {
     let sandbox = imported();
     let third = file_with(&sandbox, folder, "-003-ann-");
     sandbox.write(&third, sandbox.read(&third).replace("Third.", "[redacted]"));
-    lose_the_second(&sandbox);
+    delete_the_second(&sandbox);
     sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["-003-ann-", "was changed"]);
     let all: String =
         files(&sandbox).values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
     assert!(!all.contains("Third.") && !all.contains("Second."), "{all}");
 
-    // The third reply was deleted, or the reply that the source lost was changed.
+    // The third reply was deleted, or the reply that was deleted at the source was changed.
     let sandbox = imported();
     fs::remove_file(sandbox.path(file_with(&sandbox, folder, "-003-ann-"))).unwrap();
     let second = file_with(&sandbox, folder, "-002-omar-");
     sandbox.write(&second, sandbox.read(&second).replace("Second.", "Second, corrected."));
-    lose_the_second(&sandbox);
+    delete_the_second(&sandbox);
     sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["-003-ann-", "-002-omar-"]);
     assert_eq!(fs::read_dir(sandbox.path(folder)).unwrap().count(), 2);
     assert!(sandbox.read(&second).contains("corrected"));

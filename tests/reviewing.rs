@@ -158,7 +158,7 @@ pub(crate) fn assert_inert(comment: &str) {
             Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item | Tag::Strong | Tag::HtmlBlock)
             | Event::End(_) => {}
             Event::Text(text) if quoted => {
-                // Even if the tags are removed, names stay broken up, and readers are not deceived.
+                // Even without the tags, the names notify no user, and the text is not reversed.
                 for (at, _) in text.match_indices(['@', '#']) {
                     assert!(text[at + 1..].is_empty() || text[at + 1..].starts_with('\u{200b}'), "{text}");
                 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[test]
-fn pages_in_a_browser() {
+fn a_site_works_in_a_browser() {
     let sandbox = repository();
     let browser = Browser::start();
     a_built_site_can_be_searched_without_casebook(&sandbox, &browser);

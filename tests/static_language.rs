@@ -19,7 +19,7 @@ use crate::{
     trials::{Random, seed},
 };
 
-fn known() -> Vocabulary {
+fn vocabulary() -> Vocabulary {
     let field = |name: &str, kind| FieldKey { name: name.into(), kind };
     Vocabulary {
         fields: vec![
@@ -33,7 +33,7 @@ fn known() -> Vocabulary {
     }
 }
 
-/// Builds a site whose templates have the fields of [`known`], and opens its search page in the browser.
+/// Builds a site whose templates have the fields of [`vocabulary`], and opens its search page in the browser.
 fn site(sandbox: &Sandbox, browser: &Browser) {
     sandbox.team("team").write(
         "team/ticket-templates/a.md",
@@ -149,11 +149,11 @@ fn the_search_page_reads_texts_and_queries_like_the_engine() {
       done(given.queries.map(read));";
     let given = json!({ "language": &language, "queries": queries, "narrow": module(&sandbox, "narrow") });
     let here = ask(&sandbox, &browser, "query", script, given);
-    let tag = query_json(&Query::parse("tag:\"x \\\"y\"", &known()).unwrap())["expr"].clone();
+    let tag = query_json(&Query::parse("tag:\"x \\\"y\"", &vocabulary()).unwrap())["expr"].clone();
     let mut good = 0;
     let here = answers(&here, queries.len());
     for (query, here) in queries.iter().zip(here) {
-        match Query::parse(query, &known()) {
+        match Query::parse(query, &vocabulary()) {
             Ok(parsed) => {
                 let parsed = query_json(&parsed);
                 let mut narrowed = parsed.clone();

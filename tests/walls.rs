@@ -157,7 +157,7 @@ fn there_are_no_import_cycles() {
 
 #[test]
 fn a_cycle_between_files_or_between_folders_is_found() {
-    let of = |imports: &[(&str, &str)]| {
+    let cycles_of = |imports: &[(&str, &str)]| {
         let mut all = Imports::new();
         for (file, import) in imports {
             all.entry((*file).to_owned()).or_default().insert((*import).to_owned());
@@ -165,7 +165,7 @@ fn a_cycle_between_files_or_between_folders_is_found() {
         let folders = siblings(&all).into_values().map(cycles);
         folders.flat_map(BTreeMap::into_keys).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(of(&[("a/x", "a/y"), ("a/y", "a/x"), ("a/z", "a/x"), ("a/y", "a/w")]), "x y");
-    assert_eq!(of(&[("a/x", "b/y"), ("b/z", "a/w")]), "a b");
-    assert_eq!(of(&[("a/x", "b/y"), ("b/y", "c/z"), ("a", "a/x"), ("a/x", "a")]), "");
+    assert_eq!(cycles_of(&[("a/x", "a/y"), ("a/y", "a/x"), ("a/z", "a/x"), ("a/y", "a/w")]), "x y");
+    assert_eq!(cycles_of(&[("a/x", "b/y"), ("b/z", "a/w")]), "a b");
+    assert_eq!(cycles_of(&[("a/x", "b/y"), ("b/y", "c/z"), ("a", "a/x"), ("a/x", "a")]), "");
 }

@@ -53,20 +53,20 @@ fn a_commit_is_pushed_unless_disabled() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     let id = sandbox.open("team", "Export hangs");
-    let there = || sandbox.git("team.git", "rev-parse main");
-    assert_eq!(there(), sandbox.git("team", "rev-parse HEAD"));
-    let before = there();
+    let pushed = || sandbox.git("team.git", "rev-parse main");
+    assert_eq!(pushed(), sandbox.git("team", "rev-parse HEAD"));
+    let before = pushed();
     sandbox.casebook("team", &format!("reply {id} --message 'On it.' --no-push")).ok();
-    assert_eq!(there(), before);
+    assert_eq!(pushed(), before);
     let settings = sandbox.read("team/casebook.yml") + "push: false\n";
     sandbox.write("team/casebook.yml", settings).commit("team", "quiet");
     sandbox.casebook("team", &format!("reply {id} --message 'Still on it.'")).ok();
-    assert_eq!(there(), before);
+    assert_eq!(pushed(), before);
     sandbox
         .casebook("team", &format!("reply {id} --message 'Found it.' --push"))
         .ok()
         .says(&["pushed to origin/main"]);
-    assert_eq!(there(), sandbox.git("team", "rev-parse HEAD"));
+    assert_eq!(pushed(), sandbox.git("team", "rev-parse HEAD"));
 }
 
 #[test]
