@@ -157,7 +157,10 @@ fn each_fix_is_an_edit(files: &Files, findings: &[Finding]) {
         if fix.sure && finding.path.is_markdown() {
             for (span, _) in &fix.edits {
                 let touches = |other: &Span| other.start < span.end && span.start < other.end;
-                assert!(!inert(&finding.path, text).iter().any(touches), "in code or HTML: {finding:#?}");
+                assert!(
+                    !inert(&finding.path, text).iter().any(touches),
+                    "a safe fix changes code or HTML: {finding:#?}"
+                );
             }
         }
     }

@@ -150,7 +150,7 @@ fn in_order(page: &str, expected: &[&str]) {
     for text in expected {
         match page[from..].find(text) {
             Some(at) => from += at + text.len(),
-            None => panic!("`{text}` does not follow in:\n{page}"),
+            None => panic!("`{text}` is missing or not in this order:\n{page}"),
         }
     }
 }

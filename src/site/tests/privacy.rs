@@ -1,4 +1,4 @@
-//! The public site never names an internal ticket, however public tickets refer to it.
+//! The public site never names an internal ticket, even if public tickets refer to it in every possible place.
 
 #[path = "../../../tests/leaks.rs"]
 mod leaks;

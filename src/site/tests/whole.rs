@@ -36,8 +36,11 @@ fn no_page_has_a_broken_link() {
                 }
                 assert!(files.contains_key(&file), "{link} in {path} leads nowhere");
                 if !fragment.is_empty() {
-                    let there = String::from_utf8_lossy(&files[&file]);
-                    assert!(there.contains(&format!("id=\"{fragment}\"")), "{link} in {path} has no target");
+                    let target_page = String::from_utf8_lossy(&files[&file]);
+                    assert!(
+                        target_page.contains(&format!("id=\"{fragment}\"")),
+                        "{link} in {path} has no target"
+                    );
                 }
             }
         }
