@@ -28,8 +28,11 @@ pub(crate) struct BuildProblem {
     /// The file of the repository that it is a copy of
     #[schema(required)]
     pub file: Option<RepoPath>,
-    /// The reason, and how to solve the problem
+    /// The reason
     pub reason: String,
+    /// How to solve the problem
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
 }
 
 /// The outcome of an import

@@ -54,7 +54,7 @@ pub(super) fn unreadable(context: &CheckContext<'_>, wanted: impl Fn(&str) -> bo
                 &RepoPath::new(path.clone()),
                 format!("cannot read the file: it {problem}"),
             )
-            .help("make the file readable, or remove it from the repository")
+            .help(problem.hint().unwrap_or("make the file readable, or remove it from the repository"))
         })
         .collect();
     give_levels(&mut findings, &context.store.settings, false);

@@ -4,7 +4,13 @@ use std::{error::Error, iter};
 
 use thiserror::Error;
 
-use crate::{intake::IntakeError, repo::RepoError, site::SiteError, store::FindError};
+use crate::{
+    diagnostic::Hinted,
+    intake::IntakeError,
+    repo::{PushError, RepoError},
+    site::SiteError,
+    store::FindError,
+};
 
 /// What kind of error ended a command. The exit status comes from the kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +72,12 @@ impl CliError {
         Self::new(CliErrorKind::Environment, source)
     }
 
+    /// Something outside of the program that does not work, with the hint of the error.
+    fn hinted(error: impl Hinted + Send + Sync + 'static) -> Self {
+        let hint = error.hint();
+        Self::environment(error).with_hints(hint)
+    }
+
     /// A text that has problems at level deny.
     pub(crate) fn refused(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(CliErrorKind::Refused, source)
@@ -115,6 +127,13 @@ impl CliError {
         self
     }
 
+    /// The same error with more hints.
+    #[must_use]
+    pub(crate) fn with_hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
     /// The same error with the hints of `other` behind its own.
     #[must_use]
     pub(crate) fn with_hints_of(mut self, other: &Self) -> Self {
@@ -147,26 +166,33 @@ impl CliError {
 
 impl From<RepoError> for CliError {
     fn from(error: RepoError) -> Self {
-        Self::environment(error)
+        Self::hinted(error)
     }
 }
 
 impl From<SiteError> for CliError {
     fn from(error: SiteError) -> Self {
-        Self::environment(error)
+        Self::hinted(error)
+    }
+}
+
+impl From<PushError> for CliError {
+    fn from(error: PushError) -> Self {
+        Self::hinted(error)
     }
 }
 
 impl From<FindError> for CliError {
     fn from(error: FindError) -> Self {
+        let hint = error.hint();
         match &error {
             FindError::Nothing { name, .. } if name == "ID" => Self::new(CliErrorKind::NotFound, error)
                 .with_hint("write a ticket's id in place of `ID`; `casebook list` shows some"),
             FindError::Nothing { .. } => Self::new(CliErrorKind::NotFound, error)
+                .with_hints(hint)
                 .with_hint("`casebook list is:any` lists all tickets")
-                .with_hint("`casebook search WORDS` finds tickets by what they say"),
-            FindError::Several { .. } => Self::usage(error).with_hint("write more of the id"),
-            FindError::Vague { .. } => Self::usage(error),
+                .with_hint("`casebook search WORDS` finds tickets by their words"),
+            FindError::Several { .. } | FindError::Vague { .. } => Self::usage(error).with_hints(hint),
         }
     }
 }
@@ -177,7 +203,7 @@ impl From<IntakeError> for CliError {
         match error {
             refused @ IntakeError::Refused { .. } => Self::refused(refused),
             IntakeError::Repo(error) => error.into(),
-            other => Self::environment(other),
+            other => Self::hinted(other),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Findings: problems in users' files, which are collected as values instead of errors, and their output formats.
+//! Errors that know the next step.
 
+mod hinted;
 mod human;
 mod machine;
 mod quoted;
 
+pub(crate) use hinted::Hinted;
 pub(crate) use human::human;
 pub(crate) use machine::{github, places, short};
 pub(crate) use quoted::Quoted;

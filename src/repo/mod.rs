@@ -41,8 +41,10 @@ pub(crate) use git::outside::{
     read_outside, read_text,
 };
 pub(crate) use git::repo::Repo;
+pub(crate) use scope::PathProblem;
 pub use write::cache_slot::CacheSlot;
 pub(crate) use write::cache_slot::{CacheReader, checksum, sealed, unsealed};
+pub(crate) use write::folder_handle::InTheWay;
 pub(crate) use write::put::{Write, write_outside};
 pub(crate) use write::scaffold::scaffold;
 pub(crate) use write::site_folder::{Contents, SiteFolder};

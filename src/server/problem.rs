@@ -10,7 +10,7 @@ use utoipa::{
     openapi::{Content, Ref, RefOr, Response as Described, ResponseBuilder},
 };
 
-use crate::api::ProblemDetail;
+use crate::{api::ProblemDetail, diagnostic::Hinted};
 
 const PROBLEM: &str = "application/problem+json";
 
@@ -72,6 +72,13 @@ impl Problem {
     #[must_use]
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the hint of `error`, if it has one.
+    #[must_use]
+    pub(crate) fn with_help_of(mut self, error: &impl Hinted) -> Self {
+        self.help = error.hint();
         self
     }
 }

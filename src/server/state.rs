@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::{Problem, turns::Turns};
 use crate::{
+    diagnostic::Hinted,
     index::IndexError,
     query::Query,
     repo::{CacheSlot, RepoError},
@@ -82,6 +83,15 @@ pub(crate) enum ReloadError {
     /// The theme has an error.
     #[error(transparent)]
     Site(#[from] SiteError),
+}
+
+impl Hinted for ReloadError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Repo(error) => error.hint(),
+            Self::Site(error) => error.hint(),
+        }
+    }
 }
 
 impl ServerState {

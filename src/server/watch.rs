@@ -11,6 +11,7 @@ use notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer_opt};
 
 use super::ServerState;
+use crate::diagnostic::Hinted as _;
 
 /// The time without changes after which files are read.
 const QUIET: Duration = Duration::from_millis(100);
@@ -105,7 +106,7 @@ pub(crate) fn watch(root: &Path, state: ServerState, report: impl Fn(String) + S
             }
             match catch_unwind(AssertUnwindSafe(|| state.reload())) {
                 Ok(Ok(_)) => {}
-                Ok(Err(error)) => report(format!("the site was not updated: {error}")),
+                Ok(Err(error)) => report(format!("the site was not updated: {}", error.with_hint())),
                 // The next change may fix the problem.
                 Err(_) => report("the site was not updated: rebuilding it failed".to_owned()),
             }

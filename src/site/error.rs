@@ -2,7 +2,10 @@
 
 use std::io::{self, ErrorKind};
 
-use crate::repo::RepoError;
+use crate::{
+    diagnostic::Hinted,
+    repo::{InTheWay, RepoError},
+};
 
 /// An error that stops the build of a site. Problems in tickets are findings and are never among these errors.
 #[derive(Debug, thiserror::Error)]
@@ -30,21 +33,21 @@ pub enum SiteError {
         path: String,
     },
     /// The output folder holds files but no site.
-    #[error(
-        "the folder for the site holds files that no build made, such as `{name}`; choose an empty folder with `--out`"
-    )]
+    #[error("the folder for the site holds files that no build made, such as `{name}`")]
     NoSite {
         /// A file or folder in the output folder.
         name: String,
     },
     /// A file that no build made is at a path where the site has a file.
-    #[error("no earlier build made this file; move it away, or build into another folder with `--out`")]
+    #[error("no earlier build made this file")]
     Foreign,
     /// A file cannot be written because of its name.
     #[error("{reason}")]
     Name {
-        /// A description of the problem and how to solve it.
+        /// A description of the problem.
         reason: String,
+        /// The next step.
+        hint: &'static str,
     },
     /// A file cannot be written.
     #[error("the file cannot be written: {}", reason(.source))]
@@ -71,15 +74,39 @@ impl SiteError {
     }
 }
 
+impl Hinted for SiteError {
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Read { source } => return source.hint(),
+            Self::NoSite { .. } => "choose an empty folder with `--out`".to_owned(),
+            Self::Foreign => "move it away, or build into another folder with `--out`".to_owned(),
+            Self::Name { hint, .. } => (*hint).to_owned(),
+            Self::Write { source } | Self::Stale { source } | Self::Output { source, .. } => {
+                return hint(source).map(str::to_owned);
+            }
+            Self::Template { .. } | Self::Words { .. } | Self::NoPage { .. } => return None,
+        })
+    }
+}
+
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::InvalidFilename => {
-            "the name is too long for the file system (most allow 255 bytes); shorten it".to_owned()
+            "the name is too long for the file system (most allow 255 bytes)".to_owned()
         }
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            format!("the disk is full ({error}); make room and build again")
-        }
-        ErrorKind::PermissionDenied => format!("{error}; make the folder writable for yourself"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => format!("the disk is full ({error})"),
         _ => error.to_string(),
+    }
+}
+
+fn hint(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::InvalidFilename => Some("shorten the name"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("make room and build again"),
+        ErrorKind::PermissionDenied => Some("make the folder writable for yourself"),
+        _ if error.get_ref().is_some_and(|error| error.is::<InTheWay>()) => {
+            Some("move it away and build again")
+        }
+        _ => None,
     }
 }

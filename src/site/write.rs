@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::clashes::{clashes, folders_above, same_name};
 use super::{Site, SiteError};
+use crate::diagnostic::Hinted;
 use crate::repo::{Contents, SiteFolder};
 use crate::text::RepoPath;
 
@@ -78,8 +79,10 @@ pub(crate) struct WriteProblem {
     pub path: String,
     /// The file in the repository that the file is a copy of, if it is a copy.
     pub original: Option<RepoPath>,
-    /// The reason, and how to solve the problem.
+    /// The reason.
     pub reason: String,
+    /// The next step, if there is one.
+    pub hint: Option<String>,
 }
 
 /// Writes `site` to `output` page by page, so that only a few pages are in memory. A file that cannot be written
@@ -98,9 +101,9 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
         build.add_problem(crate::site::FOLDER, error);
     }
     let mut paths = site.paths();
-    for (path, reason) in clashes(&paths, |path| site.original(path).is_some()) {
+    for (path, (reason, hint)) in clashes(&paths, |path| site.original(path).is_some()) {
         paths.remove(path);
-        build.add_problem(path, &SiteError::Name { reason });
+        build.add_problem(path, &SiteError::Name { reason, hint });
     }
     let mut stale: BTreeSet<&str> =
         known.iter().map(String::as_str).filter(|path| !paths.contains(path)).collect();
@@ -224,9 +227,10 @@ impl Build<'_> {
         }
     }
 
-    fn add_problem(&self, path: &str, error: &dyn std::error::Error) {
+    fn add_problem(&self, path: &str, error: &impl Hinted) {
         let original = self.site.original(path).cloned();
-        let problem = WriteProblem { path: path.to_owned(), original, reason: error.to_string() };
+        let problem =
+            WriteProblem { path: path.to_owned(), original, reason: error.to_string(), hint: error.hint() };
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
     }
 

@@ -12,7 +12,7 @@ use super::{
     role::{Owners, Role, owner, role_of},
 };
 use crate::{
-    repo::{FileEntry, FileType, Listing, OverlaySource, Stamp, checksum},
+    repo::{FileEntry, FileType, Listing, OverlaySource, PathProblem, Stamp, checksum},
     text::RepoPath,
 };
 
@@ -23,7 +23,7 @@ pub struct Layout {
     /// files takes as long as finding the roles.
     roles: Vec<Role>,
     /// Names that are not UTF-8 and folders that cannot be read, with the problem.
-    pub unreadable: Vec<(String, String)>,
+    pub unreadable: Vec<(String, PathProblem)>,
     groups: OnceLock<Vec<FolderGroup>>,
 }
 
@@ -54,7 +54,7 @@ impl Layout {
     }
 
     /// Creates the layout of `files`, which are sorted by path.
-    pub(crate) fn of_files(files: Vec<(FileEntry, Role)>, unreadable: Vec<(String, String)>) -> Self {
+    pub(crate) fn of_files(files: Vec<(FileEntry, Role)>, unreadable: Vec<(String, PathProblem)>) -> Self {
         let (entries, roles) = files.into_iter().unzip();
         Self { entries, roles, unreadable, groups: OnceLock::new() }
     }

@@ -207,14 +207,14 @@ impl PublicSource {
     fn own(&self, path: &RepoPath) -> Result<&RepoPath, RepoError> {
         self.files.get(path).ok_or_else(|| RepoError::Path {
             path: path.as_str().to_owned(),
-            problem: "does not exist".to_owned(),
+            problem: "does not exist".into(),
         })
     }
 }
 
 /// Creates an error that does not reveal the original path of the file at `path`.
 fn unreadable(path: &RepoPath) -> RepoError {
-    RepoError::Path { path: path.as_str().to_owned(), problem: "cannot be read".to_owned() }
+    RepoError::Path { path: path.as_str().to_owned(), problem: "cannot be read".into() }
 }
 
 impl Source for PublicSource {

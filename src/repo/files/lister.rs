@@ -170,7 +170,7 @@ impl Lister<'_> {
                 Ok(name) => names.push(name.to_owned()),
                 Err(problem) => {
                     let path = format!("{folder}/{}", name.to_string_lossy());
-                    found.listing.unreadable.push((path, problem.to_owned()));
+                    found.listing.unreadable.push((path, problem));
                 }
             }
         }

@@ -45,7 +45,7 @@ impl PartialListing {
                 return;
             }
             FileKind::Special => {
-                self.listing.unreadable.push((path.as_str().to_owned(), scope::IS_SPECIAL.to_owned()));
+                self.listing.unreadable.push((path.as_str().to_owned(), scope::IS_SPECIAL));
                 return;
             }
         };
@@ -55,7 +55,7 @@ impl PartialListing {
     pub(crate) fn cannot_read(&mut self, path: String, error: &io::Error) {
         // A file that was deleted during the listing is not a problem to report.
         if !is_gone(error) {
-            self.listing.unreadable.push((path, format!("cannot be read: {error}")));
+            self.listing.unreadable.push((path, format!("cannot be read: {error}").into()));
         }
     }
 

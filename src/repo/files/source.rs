@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::repo::error::RepoError;
+use crate::repo::scope::PathProblem;
 use crate::text::RepoPath;
 
 /// A view of a casebook repository's files.
@@ -37,7 +38,7 @@ pub struct Listing {
     pub entries: Vec<FileEntry>,
     /// Paths that could not be listed, as (path, problem), sorted: names that are not UTF-8 (shown with replacement
     /// characters), folders that cannot be read, unmerged files.
-    pub unreadable: Vec<(String, String)>,
+    pub unreadable: Vec<(String, PathProblem)>,
 }
 
 impl Listing {

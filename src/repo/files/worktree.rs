@@ -169,7 +169,7 @@ mod tests {
         let listing = source.list().unwrap();
         assert_eq!(paths(&listing), ["casebook.yml", "tickets/a.md"]);
         let problems: Vec<_> =
-            listing.unreadable.iter().map(|(path, problem)| format!("{path} {problem}")).collect();
+            listing.unreadable.iter().map(|(path, problem)| format!("{path} {problem}; {}", problem.hint().unwrap())).collect();
         assert_eq!(
             problems,
             [

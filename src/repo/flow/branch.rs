@@ -88,14 +88,12 @@ impl LockedRepo<'_> {
         commit: impl Into<NewCommit>,
     ) -> Result<CommitId, RepoError> {
         let commit = commit.into();
-        let refused =
-            |problem: &str| RepoError::Branch { branch: branch.to_owned(), problem: problem.to_owned() };
         if !git2::Reference::is_valid_name(&format!("refs/heads/{branch}")) || branch.starts_with('-') {
             return Err(RepoError::path(branch, "is not a valid branch name"));
         }
         let tip = self.branch_tip(branch);
         if tip.is_some() && base.is_some() {
-            return Err(refused("already exists; nothing was written"));
+            return Err(RepoError::BranchExists { branch: branch.to_owned() });
         }
         let parent = base.map(|rev| self.resolve(rev)).transpose()?.or(tip);
         let tree = self.tree_with(parent, files)?;

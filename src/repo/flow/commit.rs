@@ -120,6 +120,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::git::repo::Repo;
     use crate::repo::testing::Sandbox;
     use crate::repo::{Source as _, Write};
@@ -265,7 +266,7 @@ mod tests {
         let anonymous = variables.into_iter().fold(sandbox.env(), |env, key| env.with(key, ""));
         let repo = Repo::open_in(&sandbox.path("a"), anonymous).unwrap();
         let locked = sandbox.lock(&repo);
-        let error = locked.commit_paths(&["tickets/a.md".into()], "x").unwrap_err().to_string();
+        let error = locked.commit_paths(&["tickets/a.md".into()], "x").unwrap_err().with_hint();
         assert!(error.contains("git config --global user.email"), "{error}");
         let commit = NewCommit::from("x").by("Lena", "lena@acme.example");
         locked.commit_paths(&["tickets/a.md".into()], commit).unwrap();

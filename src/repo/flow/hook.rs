@@ -7,7 +7,7 @@ use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 use crate::repo::git::environment::Environment;
 use crate::repo::git::program::Git;
-use crate::repo::scope;
+use crate::repo::scope::{self, PathProblem};
 use crate::repo::write::put;
 
 /// The line that marks Casebook's pre-receive hook.
@@ -29,7 +29,10 @@ pub fn install_pre_receive(
     if !is_bare.ok() || is_bare.stdout_text().trim() != "true" {
         return Err(RepoError::path(
             bare.display(),
-            "is not a bare git repository; the hook works only in a repository that others push to",
+            PathProblem::new(
+                "is not a bare git repository",
+                "install the hook in a repository that others push to",
+            ),
         ));
     }
     // Git resolves `core.hooksPath`.
@@ -131,6 +134,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::testing::Sandbox;
     use crate::repo::{Repo, Source as _};
     use crate::waiting::wait_until;
@@ -258,13 +262,13 @@ mod tests {
         install("r.git", "/usr/bin/casebook").unwrap();
         assert!(sandbox.read("r.git/hooks/pre-receive").contains("casebook='/usr/bin/casebook'"));
         sandbox.hook("r.git", "pre-receive", "exit 0");
-        let error = install("r.git", "/usr/bin/casebook").unwrap_err().to_string();
+        let error = install("r.git", "/usr/bin/casebook").unwrap_err().with_hint();
         assert!(
             error.contains("was not installed by Casebook; add `/usr/bin/casebook check --at NEW"),
             "{error}"
         );
         assert!(
-            install("a", "/usr/bin/casebook").unwrap_err().to_string().contains("not a bare git repository")
+            install("a", "/usr/bin/casebook").unwrap_err().with_hint().contains("not a bare git repository")
         );
     }
 }

@@ -98,8 +98,7 @@ impl LockedRepo<'_> {
         if output.ok() {
             return Ok(());
         }
-        let problem = format!("could not be moved; try again\n{}", output.stderr.trim_end());
-        Err(RepoError::Branch { branch: branch.to_owned(), problem })
+        Err(RepoError::Moved { branch: branch.to_owned(), output: output.stderr })
     }
 
     /// Updates the index and files of the worktree at `dir` from one commit to another. Fails before it changes

@@ -128,6 +128,7 @@ fn back_off(attempts: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::testing::Sandbox;
     use crate::repo::{NewCommit, Write};
     use crate::text::RepoPath;
@@ -199,7 +200,7 @@ mod tests {
         publish(&sandbox, "a", "tickets/a.md", "of a\n").unwrap();
         let error = publish(&sandbox, "b", "tickets/a.md", "of b\n").unwrap_err();
         assert!(matches!(&error, PushError::Conflict { paths, .. } if paths == &["tickets/a.md"]), "{error}");
-        assert!(error.to_string().contains("git pull --rebase origin main"), "{error}");
+        assert!(error.with_hint().contains("git pull --rebase origin main"), "{error}");
         assert_eq!(sandbox.read("b/tickets/a.md"), "of b\n");
         assert_eq!(sandbox.git_says("b", "status --porcelain"), "");
         assert_eq!(sandbox.git_says("b", "log -1 --format=%s"), "edit");

@@ -146,6 +146,7 @@ mod tests {
     use proptest::test_runner::TestRunner;
 
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::testing::Sandbox;
 
     type Line = (String, String, char);
@@ -266,7 +267,7 @@ mod tests {
         assert!(added.is_boundary);
         let newest = &history.files[&RepoPath::new("tickets/b.md")][0];
         assert!(!history.commits[newest.commit].is_boundary);
-        let error = repo.resolve("HEAD~5").unwrap_err().to_string();
+        let error = repo.resolve("HEAD~5").unwrap_err().with_hint();
         assert!(error.contains("git fetch --unshallow"), "{error}");
     }
 

@@ -15,6 +15,7 @@ use super::trees::TreeNode;
 use crate::repo::error::RepoError;
 use crate::repo::files::file_state::stamp_of;
 use crate::repo::files::source::Stamp;
+use crate::repo::scope::PathProblem;
 
 /// An index in memory.
 #[derive(Debug, Default)]
@@ -118,15 +119,20 @@ impl IndexFile {
     }
 }
 
-/// The message for a damaged index, with the next step.
-const DAMAGED: &str = "is damaged; run `git reset` to rebuild it (your files stay unchanged)";
-const OF_LATER_GIT: &str =
-    "has a version that Casebook does not know; `git update-index --index-version 4` may help";
-const SPLIT: &str = "is split in two files; `git update-index --no-split-index` makes it one";
-const SPARSE: &str =
-    "has folders in place of files; `git sparse-checkout reapply --no-sparse-index` lists the files";
+const DAMAGED: PathProblem =
+    PathProblem::new("is damaged", "run `git reset` to rebuild it (your files stay unchanged)");
+const OF_LATER_GIT: PathProblem = PathProblem::new(
+    "has a version that Casebook does not know",
+    "`git update-index --index-version 4` may help",
+);
+const SPLIT: PathProblem =
+    PathProblem::new("is split in two files", "`git update-index --no-split-index` makes it one");
+const SPARSE: PathProblem = PathProblem::new(
+    "has folders in place of files",
+    "`git sparse-checkout reapply --no-sparse-index` lists the files",
+);
 
-fn parse(bytes: &[u8]) -> Result<IndexFile, &'static str> {
+fn parse(bytes: &[u8]) -> Result<IndexFile, PathProblem> {
     let mut bytes = ByteReader(bytes);
     if bytes.take(4)? != b"DIRC" {
         return Err(DAMAGED);
@@ -167,7 +173,7 @@ const EXTENDED: u16 = 1 << 14;
 const INTENT_TO_ADD: u16 = 1 << 13;
 
 impl IndexFile {
-    fn add_entry(&mut self, bytes: &mut ByteReader<'_>, version: u32) -> Result<(), &'static str> {
+    fn add_entry(&mut self, bytes: &mut ByteReader<'_>, version: u32) -> Result<(), PathProblem> {
         let whole = bytes.0;
         let mut numbers = [0; 10];
         for number in &mut numbers {
@@ -201,7 +207,7 @@ impl IndexFile {
 
     /// Parses the `TREE` extension. Each folder is its name, a zero byte, its number of entries (-1 when its tree is
     /// unknown), a space, its number of subfolders, a line end, and the tree id if it is known. Its subfolders follow.
-    fn add_folders(&mut self, mut bytes: ByteReader<'_>) -> Result<(), &'static str> {
+    fn add_folders(&mut self, mut bytes: ByteReader<'_>) -> Result<(), PathProblem> {
         // The enclosing folders, each with the number of subfolders that are left in it.
         let mut above: Vec<(Vec<u8>, usize)> = Vec::new();
         while !bytes.0.is_empty() {
@@ -226,7 +232,7 @@ impl IndexFile {
     }
 }
 
-fn decimal<T: std::str::FromStr>(digits: &[u8]) -> Result<T, &'static str> {
+fn decimal<T: std::str::FromStr>(digits: &[u8]) -> Result<T, PathProblem> {
     std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).ok_or(DAMAGED)
 }
 
@@ -234,27 +240,27 @@ fn decimal<T: std::str::FromStr>(digits: &[u8]) -> Result<T, &'static str> {
 struct ByteReader<'a>(&'a [u8]);
 
 impl<'a> ByteReader<'a> {
-    fn take(&mut self, len: usize) -> Result<&'a [u8], &'static str> {
+    fn take(&mut self, len: usize) -> Result<&'a [u8], PathProblem> {
         let (taken, rest) = self.0.split_at_checked(len).ok_or(DAMAGED)?;
         self.0 = rest;
         Ok(taken)
     }
 
     /// Returns the bytes before the next `sign` and skips the sign.
-    fn up_to(&mut self, sign: u8) -> Result<&'a [u8], &'static str> {
+    fn up_to(&mut self, sign: u8) -> Result<&'a [u8], PathProblem> {
         let end = self.0.iter().position(|byte| *byte == sign).ok_or(DAMAGED)?;
         let taken = self.take(end)?;
         self.take(1)?;
         Ok(taken)
     }
 
-    fn number(&mut self) -> Result<u32, &'static str> {
+    fn number(&mut self) -> Result<u32, PathProblem> {
         let (number, rest) = self.0.split_first_chunk().ok_or(DAMAGED)?;
         self.0 = rest;
         Ok(u32::from_be_bytes(*number))
     }
 
-    fn short(&mut self) -> Result<u16, &'static str> {
+    fn short(&mut self) -> Result<u16, PathProblem> {
         let (number, rest) = self.0.split_first_chunk().ok_or(DAMAGED)?;
         self.0 = rest;
         Ok(u16::from_be_bytes(*number))
@@ -262,7 +268,7 @@ impl<'a> ByteReader<'a> {
 
     /// Reads a number of variable length, as in packs: seven bits per byte, and one is added for each byte that
     /// follows.
-    fn offset(&mut self) -> Result<usize, &'static str> {
+    fn offset(&mut self) -> Result<usize, PathProblem> {
         let mut number: usize = 0;
         loop {
             let byte = *self.take(1)?.first().ok_or(DAMAGED)?;
@@ -278,6 +284,7 @@ impl<'a> ByteReader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::git::program::Git;
     use crate::repo::testing::Sandbox;
 
@@ -344,11 +351,11 @@ mod tests {
             parse(&whole[..end]).ok();
         }
         std::fs::write(&path, &whole[..100]).unwrap();
-        let said = IndexFile::read(&path).unwrap_err().to_string();
+        let said = IndexFile::read(&path).unwrap_err().with_hint();
         assert!(said.contains("is damaged; run `git reset`"), "{said}");
         std::fs::write(&path, &whole).unwrap();
         sandbox.git("a", "update-index --split-index");
-        let said = IndexFile::read(&path).unwrap_err().to_string();
+        let said = IndexFile::read(&path).unwrap_err().with_hint();
         assert!(said.contains("--no-split-index"), "{said}");
         sandbox.git("a", "update-index --no-split-index");
         assert_eq!(read(&sandbox).len(), 5);

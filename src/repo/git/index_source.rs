@@ -19,7 +19,7 @@ use crate::text::RepoPath;
 pub(crate) struct IndexSource {
     objects: Arc<git2::Odb<'static>>,
     nodes: BTreeMap<RepoPath, TreeNode>,
-    unreadable: Vec<(String, String)>,
+    unreadable: Vec<(String, scope::PathProblem)>,
 }
 
 impl IndexSource {
@@ -47,7 +47,7 @@ impl IndexSource {
                 }
                 Err(problem) => problem,
             };
-            source.unreadable.push((String::from_utf8_lossy(path).into_owned(), problem.to_owned()));
+            source.unreadable.push((String::from_utf8_lossy(path).into_owned(), problem));
         }
         source.unreadable.sort();
         // An unmerged file has up to three entries.
@@ -141,6 +141,6 @@ mod tests {
             .args(["merge", "other"]);
         assert!(!merge.run().unwrap().ok());
         let listing = sandbox.open("a").staged().unwrap().list().unwrap();
-        assert_eq!(listing.unreadable, [("tickets/a.md".to_owned(), scope::IS_UNMERGED.to_owned())]);
+        assert_eq!(listing.unreadable, [("tickets/a.md".to_owned(), scope::IS_UNMERGED)]);
     }
 }

@@ -8,7 +8,7 @@ use git2::ErrorCode;
 use super::environment::Environment;
 use super::repo::Repo;
 use crate::repo::error::{GitResultExt as _, RepoError};
-use crate::repo::scope;
+use crate::repo::scope::{self, PathProblem};
 
 impl Repo {
     /// Opens `dir`: a folder with `casebook.yml` inside a git worktree, or a bare git repository.
@@ -83,7 +83,7 @@ impl Repo {
             let Some(text) = store.to_str() else {
                 return Err(RepoError::path(
                     store.display(),
-                    "is not UTF-8, which libgit2 needs; move the repository",
+                    PathProblem::new("is not UTF-8, which libgit2 needs", "move the repository"),
                 ));
             };
             objects.add_disk_alternate(text).map_err(corrupt)?;
@@ -124,18 +124,18 @@ fn prefix_of(git: &git2::Repository, root: &Path) -> Result<String, RepoError> {
     let parts: Option<Vec<_>> = prefix.iter().map(|part| part.to_str()).collect();
     parts
         .map(|parts| parts.join("/"))
-        .ok_or_else(|| RepoError::path(root.display(), "is not UTF-8; rename the folder"))
+        .ok_or_else(|| RepoError::path(root.display(), PathProblem::new("is not UTF-8", "rename the folder")))
 }
 
-/// Explains why libgit2 could not open the repository, with the next step.
+/// Explains why libgit2 could not open the repository.
 fn explain(git_dir: &Path, root: &Path, error: git2::Error) -> RepoError {
     if error.code() == ErrorCode::Owner {
         return RepoError::ForeignOwner { dir: root.to_owned() };
     }
-    let unsupported = |what: &str, way_out: &str| RepoError::Unsupported {
+    let unsupported = |what: &str, hint: &str| RepoError::Unsupported {
         dir: git_dir.to_owned(),
         what: what.to_owned(),
-        way_out: way_out.to_owned(),
+        hint: hint.to_owned(),
     };
     match extension(git_dir) {
         Ok(Some((name, value))) => match (name.as_str(), value.as_str()) {
@@ -176,6 +176,7 @@ fn extension(git_dir: &Path) -> Result<Option<(String, String)>, RepoError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::testing::Sandbox;
 
     #[test]
@@ -245,7 +246,7 @@ mod tests {
     #[test]
     fn an_unsupported_repository_is_refused_with_the_next_step() {
         let sandbox = Sandbox::new();
-        let error = |dir: &str| Repo::open_in(&sandbox.path(dir), sandbox.env()).unwrap_err().to_string();
+        let error = |dir: &str| Repo::open_in(&sandbox.path(dir), sandbox.env()).unwrap_err().with_hint();
         sandbox.git(".", "init -q --object-format=sha256 s").file("s/casebook.yml", "");
         assert!(error("s").contains("SHA-256"), "{}", error("s"));
         sandbox.git(".", "init -q --ref-format=reftable r").file("r/casebook.yml", "");

@@ -12,7 +12,15 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use crate::repo::scope;
+
+/// Something at a name in the folder for the site that no build created. The way out is to move it away.
+#[derive(Debug, thiserror::Error)]
+#[error("`{name}` {what}")]
+pub(crate) struct InTheWay {
+    pub(in crate::repo) name: String,
+    /// A verb and its object, such as `is a folder`.
+    pub(in crate::repo) what: &'static str,
+}
 
 /// An open folder. Each `name` is a single name in the folder, never a path.
 #[derive(Debug)]
@@ -138,11 +146,11 @@ impl FolderHandle {
         use rustix::fs::FileType;
         let status = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW);
         let what = match status.map(|status| FileType::from_raw_mode(status.st_mode)) {
-            Ok(FileType::Symlink) => "is a symbolic link, which Casebook does not follow; remove it",
-            Ok(FileType::Directory) => "is a folder; remove it",
-            Ok(FileType::RegularFile) => "is a file, not a folder; remove it",
-            _ => scope::IS_SPECIAL,
+            Ok(FileType::Symlink) => "is a symbolic link, which Casebook does not follow",
+            Ok(FileType::Directory) => "is a folder",
+            Ok(FileType::RegularFile) => "is a file, not a folder",
+            _ => "is neither a file nor a folder",
         };
-        io::Error::other(format!("`{name}` {what}"))
+        io::Error::other(InTheWay { name: name.to_owned(), what })
     }
 }

@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Read, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::folder_handle::FolderHandle;
+use super::folder_handle::{FolderHandle, InTheWay};
 use crate::repo::scope::MAX_FILE_SIZE;
 
 /// The folder for incomplete files. It exists only during a build, so that the next build does not publish the
@@ -50,9 +50,10 @@ impl SiteFolder {
                 unfinished.remove_file(&name)?;
             }
             if !root.remove_empty_folder(UNFINISHED) {
-                return Err(io::Error::other(format!(
-                    "`{UNFINISHED}` contains files that no build created; remove them"
-                )));
+                return Err(io::Error::other(InTheWay {
+                    name: UNFINISHED.to_owned(),
+                    what: "contains files that no build created",
+                }));
             }
         }
         let made = if names.is_empty() { HashSet::from([String::new()]) } else { HashSet::new() };

@@ -25,8 +25,13 @@ pub(super) async fn ticket(
         let store = &state.now().seen;
         match store.find(&id) {
             Ok(thread) => Ok(Json(TicketDetail::of(store, thread))),
-            Err(error @ FindError::Nothing { .. }) => Err(Problem::not_found(error.to_string())),
-            Err(error) => Err(Problem::bad_request(error.to_string())),
+            Err(error) => {
+                let problem = match error {
+                    FindError::Nothing { .. } => Problem::not_found(error.to_string()),
+                    _ => Problem::bad_request(error.to_string()),
+                };
+                Err(problem.with_help_of(&error))
+            }
         }
     };
     tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the ticket could not be read"))?
