@@ -41,7 +41,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    // The settings are where people are listed.
+    // The settings list the people of the team with their addresses.
     let Some(text) = file.text().filter(|_| !matches!(file.noun, CheckedNoun::Settings(_))) else { return };
     let is_known = |address: &str| context.store.settings.person_by_email(address).is_some();
     for found in personal::find(text, is_known) {
