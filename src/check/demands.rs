@@ -281,12 +281,16 @@ resolution:
             "set: { trace_id: abc, visibility: public }\n",
             "set: { root_cause: cod, visibility: internal }\n",
         ]);
-        let seen = prop::sample::select(vec!["", "visibility: internal\n"]);
+        let visibility = prop::sample::select(vec!["", "visibility: internal\n"]);
         let body =
             prop::sample::select(vec!["", "## Fix\nRestarted it\n", "## Problem\nIt does not export\n"]);
-        (1u32..28, author, status, set, seen, body).prop_map(|(day, author, status, set, seen, body)| {
-            format!("---\ncreated: 2026-11-{day:02}T00:00:00Z\n{author}{status}{set}{seen}---\n{body}")
-        })
+        (1u32..28, author, status, set, visibility, body).prop_map(
+            |(day, author, status, set, visibility, body)| {
+                format!(
+                    "---\ncreated: 2026-11-{day:02}T00:00:00Z\n{author}{status}{set}{visibility}---\n{body}"
+                )
+            },
+        )
     }
 
     /// Returns the findings of a ticket after a merge of these branches.

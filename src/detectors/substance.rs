@@ -128,14 +128,14 @@ impl VisibleText {
 
 /// Returns `text` without the parts from each `open` to the next `close`, or to the end.
 fn without(text: &str, open: &str, close: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
+    let mut remaining = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(open) {
-        kept.push_str(&rest[..start]);
+        remaining.push_str(&rest[..start]);
         rest = rest[start..].find(close).map_or("", |end| &rest[start + end + close.len()..]);
     }
-    kept.push_str(rest);
-    kept
+    remaining.push_str(rest);
+    remaining
 }
 
 /// Returns the text inside the comments of `hint`.

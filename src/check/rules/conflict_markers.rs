@@ -74,7 +74,7 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
 
 /// Returns the byte range of each conflict, including its markers.
 fn conflicts(document: &Document) -> Vec<Span> {
-    let mut found = Vec::new();
+    let mut spans = Vec::new();
     let (mut start, mut divided) = (None, false);
     let code = code_blocks(document.body_text());
     let is_code = |at: usize| {
@@ -97,8 +97,8 @@ fn conflicts(document: &Document) -> Vec<Span> {
             && divided
             && let Some(start) = start.take()
         {
-            found.push(start..span.end);
+            spans.push(start..span.end);
         }
     }
-    found
+    spans
 }

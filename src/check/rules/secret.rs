@@ -49,10 +49,10 @@ pub(super) const RULE: Rule = Rule {
 /// Finds secrets. Secrets that the baseline lists are warnings.
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(text) = file.text() else { return };
-    for found in Secrets::builtin().find(text) {
+    for hit in Secrets::builtin().find(text) {
         let mut finding =
-            RULE.finding(file.path(), format!("possible secret: {}", found.rule.name)).at(found.span.clone());
-        finding = match context.store.baseline.has(file.path(), &found.rule.id, &text[found.span.clone()]) {
+            RULE.finding(file.path(), format!("possible secret: {}", hit.rule.name)).at(hit.span.clone());
+        finding = match context.store.baseline.has(file.path(), &hit.rule.id, &text[hit.span.clone()]) {
             true => Finding { level: Level::Warn, ..finding }.help(
                 "an import added this secret: revoke it and issue a new one, then import again with `--redact`",
             ),
@@ -60,7 +60,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
                 "delete the secret from the file; if it was ever pushed or shown, revoke it and issue a new one",
             ),
         };
-        finding.masked = [found.span].into();
+        finding.masked = [hit.span].into();
         findings.push(finding);
     }
 }
