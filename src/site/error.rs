@@ -1,4 +1,4 @@
-//! Errors that stop the build of a site.
+//! Errors in the build of a site.
 
 use std::io::{self, ErrorKind};
 
@@ -7,7 +7,7 @@ use crate::{
     repo::{InTheWay, RepoError},
 };
 
-/// An error that stops the build of a site. Problems in tickets are findings and are never among these errors.
+/// An error that stops the build of a site or affects one of its files. Problems in tickets are findings, not errors.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
     /// A template of the theme has an error.
@@ -27,13 +27,13 @@ pub enum SiteError {
     #[error(transparent)]
     Read { source: RepoError },
     /// The site does not have this file.
-    #[error("the site has no `{path}`")]
+    #[error("the site has no file `{path}`")]
     NoPage {
         /// The file, relative to the root of the site.
         path: String,
     },
-    /// The output folder holds files but no site.
-    #[error("the folder for the site holds files that no build made, such as `{name}`")]
+    /// The output folder contains files but no site.
+    #[error("the output folder contains files that no build made, such as `{name}`")]
     NoSite {
         /// A file or folder in the output folder.
         name: String,
@@ -50,13 +50,13 @@ pub enum SiteError {
         hint: &'static str,
     },
     /// A file cannot be written.
-    #[error("the file cannot be written: {}", reason(.source))]
+    #[error("cannot write the file: {}", reason(.source))]
     Write { source: io::Error },
     /// A file of an earlier build cannot be removed.
-    #[error("the file is no longer part of the site, and cannot be removed: {}", reason(.source))]
+    #[error("cannot remove the file, which is no longer part of the site: {}", reason(.source))]
     Stale { source: io::Error },
     /// The output folder itself cannot be read or written.
-    #[error("cannot write `{path}` in the folder for the site: {}", reason(.source))]
+    #[error("cannot write `{path}` in the output folder: {}", reason(.source))]
     Output {
         /// The file, relative to the root of the site.
         path: &'static str,
@@ -65,7 +65,7 @@ pub enum SiteError {
 }
 
 impl SiteError {
-    /// Returns whether the error concerns only one file of the site, so that the rest can be built.
+    /// Checks whether the error affects only one file, so that the rest of the site can be built.
     pub(super) fn is_of_one_file(&self) -> bool {
         matches!(
             self,
@@ -102,8 +102,8 @@ fn reason(error: &io::Error) -> String {
 fn hint(error: &io::Error) -> Option<&'static str> {
     match error.kind() {
         ErrorKind::InvalidFilename => Some("shorten the name"),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("make room and build again"),
-        ErrorKind::PermissionDenied => Some("make the folder writable for yourself"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("free some space and build again"),
+        ErrorKind::PermissionDenied => Some("make the folder writable"),
         _ if error.get_ref().is_some_and(|error| error.is::<InTheWay>()) => {
             Some("move it away and build again")
         }

@@ -11,9 +11,9 @@ use crate::{
     store::FindError,
 };
 
-/// Gets one ticket with its state, its text and its replies
+/// Returns a ticket with its current state, its text and its replies
 #[utoipa::path(get, path = "/api/v1/tickets/{id}",
-    params(("id" = String, Path, description = "The ticket's id, or a part of the id that no other ticket has")),
+    params(("id" = String, Path, description = "The id of the ticket, or a unique part of the id")),
     responses((status = OK, body = TicketDetail, description = "The ticket")),
 )]
 pub(super) async fn ticket(
@@ -34,5 +34,7 @@ pub(super) async fn ticket(
             }
         }
     };
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the ticket could not be read"))?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Problem::internal("cannot read the ticket; see the output of the server"))?
 }
