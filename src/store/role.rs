@@ -28,7 +28,7 @@ pub enum Role {
     Stray,
     /// A file that an import writes for itself: a lock or the baseline of secrets.
     Import,
-    /// A file of the site, or any file beside templates and articles.
+    /// Any other file, such as a file of the site.
     Other,
 }
 

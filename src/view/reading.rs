@@ -212,7 +212,7 @@ fn escape(units: &[Unit]) -> Option<(char, usize)> {
 /// Returns the units that a page displays: without tags and marks of emphasis or code, and without the URLs of
 /// links unless `has_addresses` is true.
 fn shown(units: &[Unit], has_addresses: bool) -> Vec<Unit> {
-    let is = |at: usize, wanted: &[char]| units.get(at).is_some_and(|unit| wanted.contains(&unit.c));
+    let is = |at: usize, expected: &[char]| units.get(at).is_some_and(|unit| expected.contains(&unit.c));
     let mut ends = [Ends::of('>'), Ends::of(')'), Ends::of(']')];
     let mut shown = Vec::with_capacity(units.len());
     let mut at = 0;
