@@ -131,7 +131,7 @@ impl Page<'_> {
 }
 
 impl Page<'_> {
-    /// Adds a term that is not a token. A document has it or not; it has no frequency.
+    /// Adds a term that is not a token. Its number of occurrences is ignored.
     pub(crate) fn add_exact(&mut self, term: &str) {
         let number = self.part.term(term);
         self.part.exact.insert(number);

@@ -45,7 +45,7 @@ pub use value::{Comparison, QueryValue, ValueTest};
 pub(crate) use vocabulary::RenamedKey;
 pub use vocabulary::Vocabulary;
 
-/// Limit for the length of a query in bytes. `similar` searches with whole texts.
+/// Limit for the length of a query in bytes. `similar` accepts longer texts.
 pub(crate) const LONGEST_QUERY: usize = 16 * 1024;
 
 /// Limit for the number of words and values in a query. Each can take one or two milliseconds for ten thousand

@@ -169,7 +169,7 @@ impl Search<'_> {
                 Ok(scored(self.index.any_of(terms.iter().map(String::as_str), fields)?))
             }
             Needle::Sequence { terms, wholes } => {
-                // Each part of an identifier counts by its own rarity, and so does the identifier as a whole.
+                // Each part of an identifier is weighted by its own rarity, and so is the whole identifier.
                 let mut rarities = Vec::new();
                 for (term, _) in terms {
                     rarities.push(self.index.rarity(self.index.postings(term, Fields::ALL)?.len()));

@@ -24,7 +24,7 @@ pub(crate) struct Reasons<'a> {
     of_mark: Vec<Vec<usize>>,
 }
 
-/// A possible reason.
+/// A part of a query that can be a reason.
 struct PossibleReason<'a> {
     /// The reason in query syntax.
     written: String,

@@ -28,7 +28,6 @@ pub(super) struct ParsedFile {
     pub fresh: Option<Fresh>,
 }
 
-/// The content of a file.
 pub(super) enum FileContent {
     Ticket(Box<Ticket>),
     Reply(Box<Reply>),
@@ -47,7 +46,6 @@ pub(super) struct ParsedGroup {
     pub fresh: Vec<Fresh>,
 }
 
-/// The content of a group.
 pub(super) enum GroupContent {
     Ticket(Box<Ticket>, Vec<Reply>),
     Article(Box<Article>),

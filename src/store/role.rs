@@ -12,7 +12,6 @@ use crate::{
 pub enum Role {
     /// `casebook.yml`.
     Settings,
-    /// A template.
     Template,
     /// A canned response.
     Canned,
@@ -22,7 +21,6 @@ pub enum Role {
     Reply(RepoPath),
     /// An attachment, with the path of its ticket.
     Attachment(RepoPath),
-    /// An article.
     Article,
     /// A file below `tickets/` that belongs to no ticket.
     Stray,

@@ -74,7 +74,7 @@ impl From<Vec<Arc<Thread>>> for Threads {
 }
 
 impl Threads {
-    /// Creates the list from `slots` in any order. Threads that were not read yet are in the cache `cache`.
+    /// Creates the list from `slots` in any order. Threads that were not read yet are in `cache`.
     pub(super) fn new(mut slots: Vec<Slot>, cache: Option<OpenCache>) -> Self {
         slots.par_sort_unstable_by(|a, b| {
             let by_id = || (a.path.stem(), &a.path).cmp(&(b.path.stem(), &b.path));

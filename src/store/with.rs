@@ -172,7 +172,7 @@ fn parse_again<'a>(
     fresh
 }
 
-/// Merges the unchanged threads with the threads of `nouns`.
+/// Merges the unchanged threads with the threads of `content`.
 fn merge_threads(
     untouched: Vec<&Arc<Thread>>,
     content: &mut UnfoldedContent<'_>,

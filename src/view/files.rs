@@ -109,7 +109,7 @@ fn linked(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article]) -> Has
     texts.par_iter().flat_map_iter(links).collect()
 }
 
-/// Assigns unique public paths.
+/// The public paths that were assigned so far. They are unique.
 struct Renames<'a> {
     names: &'a Names,
     taken: HashSet<RepoPath>,

@@ -13,7 +13,7 @@ use crate::{
     ticket::{Article, Reply, Set, TagChange, Thread, Ticket, YamlValue},
 };
 
-/// Redacts names in all types of content.
+/// The context for redacting names in all types of content.
 pub(super) struct Redactor<'a> {
     pub(super) names: &'a Names,
     pub(super) files: &'a ViewFiles,

@@ -26,7 +26,7 @@ pub(super) struct Shards {
     pub names: String,
 }
 
-/// Builds shards from terms in order.
+/// A writer that builds shards from terms in order.
 #[derive(Default)]
 pub(super) struct PublishedShardWriter {
     done: Vec<PublishedShard>,
