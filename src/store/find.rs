@@ -1,4 +1,4 @@
-//! Finds the ticket that a person names.
+//! Finds a ticket by the name that a person types.
 
 use thiserror::Error;
 
