@@ -168,8 +168,11 @@ mod tests {
         let source = sandbox.open("a").worktree().unwrap();
         let listing = source.list().unwrap();
         assert_eq!(paths(&listing), ["casebook.yml", "tickets/a.md"]);
-        let problems: Vec<_> =
-            listing.unreadable.iter().map(|(path, problem)| format!("{path} {problem}; {}", problem.hint().unwrap())).collect();
+        let problems: Vec<_> = listing
+            .unreadable
+            .iter()
+            .map(|(path, problem)| format!("{path} {problem}; {}", problem.hint().unwrap()))
+            .collect();
         assert_eq!(
             problems,
             [

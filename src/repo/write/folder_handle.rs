@@ -12,7 +12,6 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-
 /// Something at a name in the folder for the site that no build created. The way out is to move it away.
 #[derive(Debug, thiserror::Error)]
 #[error("`{name}` {what}")]

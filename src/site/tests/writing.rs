@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::diagnostic::Hinted as _;
 use crate::repo::Contents;
 use crate::site::write::{MANIFEST, Output, in_the_way};
 
