@@ -108,7 +108,7 @@ impl Bench {
     }
 }
 
-/// Runs a command and returns its duration. Exit code 1 means findings, which is not a failure here.
+/// Runs a command and returns its duration. Exit code 1 means that there are findings, which is not a failure here.
 fn run(command: &mut Command) -> Duration {
     let start = Instant::now();
     let output = command.stdout(Stdio::null()).stderr(Stdio::piped()).output().expect("the program runs");
@@ -127,13 +127,12 @@ fn median(mut run: impl FnMut() -> Duration) -> Duration {
     times[2]
 }
 
-fn say(what: &str, took: Duration, beside: Option<(&str, Duration)>) {
-    let ratio =
-        beside.map(|(peer, other)| format!("  {:.1} × {peer}", took.as_secs_f64() / other.as_secs_f64()));
+fn say(what: &str, took: Duration, peer: Option<(&str, Duration)>) {
+    let ratio = peer.map(|(name, time)| format!("  {:.1} × {name}", took.as_secs_f64() / time.as_secs_f64()));
     println!("{what:24} {:7.3} s{}", took.as_secs_f64(), ratio.unwrap_or_default());
 }
 
-/// Invents tickets, which are the same each time.
+/// Writes a file of invented tickets, which are the same each time, and returns its path.
 fn invent(folder: &Path) -> PathBuf {
     let mut random = Random(7);
     let mut lines = String::new();
