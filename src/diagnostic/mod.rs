@@ -1,4 +1,5 @@
-//! Findings: problems in users' files, which are collected as values instead of errors, and their output formats.
+//! Findings, which are problems in users' files, and their output formats. Findings are collected as values and are not
+//! errors of the program.
 
 mod human;
 mod machine;
@@ -52,9 +53,7 @@ impl Level {
 pub struct Finding {
     /// The rule's stable kebab-case name.
     pub code: &'static str,
-    /// The severity.
     pub level: Level,
-    /// The file with the problem.
     pub path: RepoPath,
     /// The exact bytes; `None` for the whole file.
     pub span: Option<Span>,

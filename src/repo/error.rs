@@ -1,11 +1,11 @@
-//! What can go wrong between Casebook, the disk and git.
+//! Errors of the disk and of git.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::text::RepoPath;
 
-/// A failure of the disk or of git. Each message names the place and the next step.
+/// A failure of the disk or of git. Each message names the place and, if there is one, the next step.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RepoError {
@@ -19,12 +19,12 @@ pub enum RepoError {
     #[error("`{}` is not in a git worktree; run `git init` there", .dir.display())]
     NotInGit { dir: PathBuf },
     /// A repository format that libgit2 cannot read.
-    #[error("`{}` {what}, which Casebook cannot read; {way_out}", .dir.display())]
+    #[error("`{}` {what}, which Casebook cannot read; {next_step}", .dir.display())]
     Unsupported {
         dir: PathBuf,
         /// A verb and its object, such as `is a partial clone`.
         what: String,
-        way_out: String,
+        next_step: String,
     },
     /// Git does not trust repositories that belong to another user.
     #[error("`{}` belongs to another user, so git does not trust it; if you do, run `git config --global --add safe.directory {}`", .dir.display(), .dir.display())]
@@ -113,7 +113,7 @@ pub enum RepoError {
     },
     /// The remote could not be reached or denied access.
     #[error("the remote `{remote}` cannot be reached:\n{}", .output.trim_end())]
-    RemoteAway { remote: String, output: String },
+    RemoteUnreachable { remote: String, output: String },
     /// Another program's hook exists where Casebook would install one.
     #[error("`{}` already exists and was not installed by Casebook; add `{call}` to it, or move it away and try again", .path.display())]
     ForeignHook {

@@ -152,7 +152,8 @@ impl LockedRepo<'_> {
         Ok(files)
     }
 
-    /// Restores the old state of the files that are already, in whole or in part, in the state of the new commit.
+    /// Restores the old version of each file whose index entry or contents are already, perhaps in part, the new
+    /// version.
     fn restore_files(&self, dir: &Path, files: &[MovedFile]) -> Result<(), RepoError> {
         let edit = IndexEdit::begin(self, &self.index_of(dir)?)?;
         let index = IndexFile::read(&edit.draft())?;

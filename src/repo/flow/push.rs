@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::lock::LockedRepo;
 use super::push_error::PushError;
 use super::push_status::{Verdict, remote_lines, verdict};
-use super::remote::away;
+use super::remote::unreachable;
 use crate::repo::error::RepoError;
 use crate::repo::git::config::Config;
 use crate::repo::git::ids::CommitId;
@@ -57,7 +57,7 @@ impl LockedRepo<'_> {
                     let output = output.stderr;
                     return Err(PushError::Refused { remote, branch: branch.to_owned(), reason, output });
                 }
-                Verdict::Away => return Err(away(&remote, &output).into()),
+                Verdict::Unreachable => return Err(unreachable(&remote, &output).into()),
                 Verdict::Raced if start.elapsed() > PATIENCE => {
                     return Err(PushError::Contended { remote, attempts });
                 }
@@ -84,7 +84,7 @@ impl LockedRepo<'_> {
         match config.get("push.default") {
             Some("current") => Ok((remote, branch.to_owned())),
             _ if target == branch || may_differ => Ok((remote, target.to_owned())),
-            // By default, `git push` refuses this too: a work branch that tracks main must not land on main by mistake.
+            // By default, `git push` refuses this too: a branch that tracks main must not be pushed to main by mistake.
             _ => Err(PushError::NoUpstream {
                 branch: branch.to_owned(),
                 upstream: format!("{remote}/{target}"),
@@ -113,7 +113,7 @@ impl LockedRepo<'_> {
         let ask = ["ls-remote", "--exit-code", "--quiet", remote, &format!("refs/heads/{branch}")];
         match self.network_git(config).args(ask).run()?.code {
             Some(2) => Ok(None),
-            _ => Err(away(remote, &output)),
+            _ => Err(unreachable(remote, &output)),
         }
     }
 }
@@ -251,7 +251,7 @@ mod tests {
         sandbox.git("other", "remote add origin ../r.git");
         assert!(matches!(push("other", "main"), PushError::Unrelated { .. }));
         std::fs::rename(sandbox.path("r.git"), sandbox.path("moved.git")).unwrap();
-        assert!(matches!(push("a", "main"), PushError::Repo(RepoError::RemoteAway { .. })));
+        assert!(matches!(push("a", "main"), PushError::Repo(RepoError::RemoteUnreachable { .. })));
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) enum PushError {
     )]
     NoUpstream {
         branch: String,
-        /// The branch that it tracks.
+        /// The branch that the local branch tracks.
         upstream: String,
         remote: String,
         /// The branch's name on the remote.
@@ -36,7 +36,7 @@ pub(crate) enum PushError {
         reason: String,
         output: String,
     },
-    /// Somebody else changed the same lines in the meantime.
+    /// Another user changed the same lines in the meantime.
     #[error("`{subject}` conflicts with commits of others in {}; run `git pull --rebase {remote} {branch}`, resolve the conflict and push again", .paths.join(", "))]
     Conflict {
         /// The first line of the commit message.
@@ -47,9 +47,11 @@ pub(crate) enum PushError {
         branch: String,
     },
     /// The local branch and the remote branch have no common history.
-    #[error("`{branch}` here and on `{remote}` have no commits in common; check that it is the right remote")]
+    #[error(
+        "the local branch `{branch}` and the one on `{remote}` have no commits in common; check the remote with `git remote -v`"
+    )]
     Unrelated { remote: String, branch: String },
-    /// Others pushed first in every attempt.
+    /// Other users pushed first in every attempt.
     #[error(
         "`{remote}` was changed by others during each of {attempts} attempts; the commits stay on the local branch; push again later"
     )]

@@ -16,7 +16,7 @@ impl Repo {
             failed(match (unborn, git.is_shallow()) {
                 (true, _) => "there are no commits yet".to_owned(),
                 (false, true) => format!(
-                    "{}; the clone is shallow; run `git fetch --unshallow` to get the rest",
+                    "{}; the clone is shallow; run `git fetch --unshallow` to fetch the full history",
                     error.message()
                 ),
                 (false, false) => error.message().to_owned(),

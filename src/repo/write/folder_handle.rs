@@ -21,7 +21,7 @@ pub(in crate::repo) struct FolderHandle(OwnedFd);
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
 impl FolderHandle {
-    /// Opens the folder at `path`, following links: for places that the user named.
+    /// Opens the folder at `path` and follows links on the way, for paths that the user chose.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self(rustix::fs::openat(CWD, path, FOLDER, Mode::empty())?))
     }
@@ -48,13 +48,13 @@ impl FolderHandle {
                 result => return Ok((result?, false)),
             }
         }
-        let is_made = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
+        let is_new = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
             Ok(()) => true,
             // Another thread was faster.
             Err(Errno::EXIST) => false,
             Err(error) => return Err(error.into()),
         };
-        Ok((self.folder(name)?, is_made))
+        Ok((self.folder(name)?, is_new))
     }
 
     /// Opens the file `name` for reading and returns it with its size; `None` when it does not exist. Never waits, and

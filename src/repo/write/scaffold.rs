@@ -29,9 +29,9 @@ impl Scaffold {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
-        let made = self.0.keep();
-        fs::set_permissions(&made, std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(failed)?;
-        fs::rename(&made, place).map_err(failed)
+        let folder = self.0.keep();
+        fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(failed)?;
+        fs::rename(&folder, place).map_err(failed)
     }
 }
 

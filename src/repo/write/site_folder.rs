@@ -134,7 +134,7 @@ impl SiteFolder {
         Ok(())
     }
 
-    /// Opens a file for reading and returns it with its size; `None` when it does not exist.
+    /// Opens a file for reading and returns it with its size in bytes; `None` when it does not exist.
     fn file(&self, path: &str) -> io::Result<Option<(fs::File, u64)>> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if self.is_made(folder) {
