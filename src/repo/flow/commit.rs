@@ -49,8 +49,8 @@ impl LockedRepo<'_> {
             git.envs(signature.variables()).input(list(paths)).run()?
         };
         if output.ok() {
-            // The copy has metadata and trees that git updated during the commit. The index is correct without them
-            // too.
+            // The copy has metadata and trees that git updated during the commit. The index is also correct
+            // without them.
             published.put_copy().ok();
             return self.resolve("HEAD");
         }

@@ -152,8 +152,7 @@ impl LockedRepo<'_> {
         Ok(files)
     }
 
-    /// Restores the old version of each file whose index entry or contents are already, perhaps in part, the new
-    /// version.
+    /// Restores the old version of each file that an unfinished move already changed, in the index or on disk.
     fn restore_files(&self, dir: &Path, files: &[MovedFile]) -> Result<(), RepoError> {
         let edit = IndexEdit::begin(self, &self.index_of(dir)?)?;
         let index = IndexFile::read(&edit.draft())?;

@@ -19,7 +19,7 @@ pub(crate) struct Pushed {
     pub branch: String,
     /// The commit that both branches point to now; it differs from the earlier one after a rebase.
     pub tip: CommitId,
-    /// Whether others had pushed in the meantime, so that the local commits were rebased onto theirs.
+    /// Whether others had pushed in the meantime, so that the local commits were rebased onto the remote branch.
     pub rebased: bool,
     /// The remote's messages, such as the URL for opening a pull request.
     pub said: String,
@@ -30,8 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 impl LockedRepo<'_> {
     /// Pushes `branch` to its upstream, or to the branch of the same name on the remote. If others pushed first,
-    /// fetches, rebases the local commits onto theirs and tries again for up to three minutes. Author, date and message
-    /// stay; worktrees that have the branch checked out are updated and keep staged and uncommitted changes.
+    /// fetches, rebases the local commits onto the remote branch and tries again for up to three minutes. Author, date
+    /// and message stay; worktrees that have the branch checked out are updated and keep staged and uncommitted
+    /// changes.
     pub(crate) fn push(&self, branch: &str) -> Result<Pushed, PushError> {
         let no_branch = || PushError::NoBranch { branch: branch.to_owned() };
         let mut tip = self.branch_tip(branch).ok_or_else(no_branch)?;

@@ -8,7 +8,7 @@ use crate::repo::git::repo::Repo;
 /// A branch of a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RemoteBranch {
-    /// Such as `origin`.
+    /// A name such as `origin`.
     pub remote: String,
     /// The branch's short name on the remote, such as `main`.
     pub branch: String,

@@ -26,7 +26,7 @@ pub(crate) struct Commit {
     pub author_email: String,
     /// The author date, which a rebase does not change.
     pub time: Time,
-    /// Whether a shallow clone ends at this commit: files that it seems to add may be older and by somebody else.
+    /// Whether a shallow clone ends at this commit: files that it seems to add may be older and by another author.
     pub is_boundary: bool,
 }
 

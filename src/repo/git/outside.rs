@@ -91,15 +91,15 @@ pub(crate) fn describe(folder: &Path) -> Option<String> {
 
 /// Returns the editor that git would open in `folder`: a program, possibly with arguments.
 pub(crate) fn editor(folder: &Path, environment: &Environment) -> String {
-    if let Some(named) = environment.text("GIT_EDITOR") {
-        return named;
+    if let Some(editor) = environment.text("GIT_EDITOR") {
+        return editor;
     }
-    let asked =
+    let output =
         Git::in_folder(folder, environment).without_env("GIT_EDITOR").args(["var", "GIT_EDITOR"]).run();
-    let named = asked.ok().filter(GitOutput::ok).map(|output| output.stdout_text().trim().to_owned());
+    let editor = output.ok().filter(GitOutput::ok).map(|output| output.stdout_text().trim().to_owned());
     // Git returns no editor for a terminal with few features, such as `TERM=dumb`.
-    let own = || environment.text("VISUAL").or_else(|| environment.text("EDITOR"));
-    named.filter(|named| !named.is_empty()).or_else(own).unwrap_or_else(|| "editor".to_owned())
+    let usual = || environment.text("VISUAL").or_else(|| environment.text("EDITOR"));
+    editor.filter(|editor| !editor.is_empty()).or_else(usual).unwrap_or_else(|| "editor".to_owned())
 }
 
 /// Returns the URL of the web page of the remote `origin` at its forge; `None` without a remote, or when the remote is
@@ -189,7 +189,7 @@ mod tests {
         assert!(!init_git(&sandbox.path("new/a"), &modern).unwrap());
         assert!(
             !init_git(&sandbox.path("new/a/b"), &modern).unwrap(),
-            "a folder inside a repository gets no new one"
+            "a folder inside a repository gets no new repository"
         );
         sandbox.file("new/a/casebook.yml", "");
         sandbox.open("new/a");

@@ -1,7 +1,7 @@
 //! An open folder with operations that do not follow symbolic links.
 //!
 //! Each system call resolves a path again, so a link that is created between a check and a write would be followed. A
-//! handle stays with the folder that was opened, whatever its name points to later.
+//! handle stays with the folder that was opened, even if its name points to another folder later.
 
 use std::ffi::CStr;
 use std::fs::File;

@@ -17,7 +17,7 @@ use crate::repo::scope::MAX_FILE_SIZE;
 /// incomplete files of a killed build.
 const UNFINISHED: &str = ".casebook-unfinished";
 
-/// How many folders are kept open. Files are written folder by folder, so a few are enough.
+/// The maximum number of folders that are kept open. Files are written folder by folder, so a few are enough.
 const MAX_OPEN: usize = 64;
 
 /// The contents of a file.
