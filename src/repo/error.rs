@@ -1,4 +1,4 @@
-//! What can go wrong between Casebook, the disk and git.
+//! Errors of the disk and of git.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -114,7 +114,7 @@ pub enum RepoError {
     },
     /// The remote could not be reached or denied access.
     #[error("the remote `{remote}` cannot be reached:\n{}", .output.trim_end())]
-    RemoteAway { remote: String, output: String },
+    RemoteUnreachable { remote: String, output: String },
     /// Another program's hook exists where Casebook would install one.
     #[error("`{}` already exists and was not installed by Casebook", .path.display())]
     ForeignHook {
@@ -139,7 +139,7 @@ impl Hinted for RepoError {
                 format!("`git --git-dir={} fsck` shows details", shell_word(&dir.to_string_lossy()))
             }
             Self::Revision { is_shallow: true, .. } => {
-                "the clone is shallow; `git fetch --unshallow` gets the rest".to_owned()
+                "the clone is shallow; run `git fetch --unshallow` to fetch the full history".to_owned()
             }
             Self::Path { problem, .. } => problem.hint()?.to_owned(),
             Self::TooLarge { .. } => "keep files of that size elsewhere and link them".to_owned(),
@@ -164,7 +164,7 @@ impl Hinted for RepoError {
             | Self::Git { .. }
             | Self::NothingToCommit
             | Self::BranchExists { .. }
-            | Self::RemoteAway { .. } => return None,
+            | Self::RemoteUnreachable { .. } => return None,
         })
     }
 }

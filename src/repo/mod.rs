@@ -7,7 +7,7 @@
 //! All reading goes through libgit2. Commits, fetch and push go through the `git` program, so that the user's hooks,
 //! signing, credentials and proxies apply.
 
-#![allow(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+#![allow(clippy::disallowed_methods, reason = "this module accesses the disk")]
 
 mod error;
 mod files;

@@ -132,7 +132,7 @@ pub(in crate::repo) fn problem_of(path: &RepoPath) -> Option<PathProblem> {
         return Some(PathProblem::new("is absolute", "give a path relative to the casebook repository"));
     }
     if text.contains('\0') {
-        return Some("has a character that no file name can have".into());
+        return Some("contains a zero byte, which file names cannot have".into());
     }
     text.split('/').find_map(|part| match part {
         "" | "." | ".." => {
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_five_folders_and_the_settings_are_ours() {
+    fn only_the_five_folders_and_the_settings_belong_to_the_casebook() {
         assert_eq!(place_of("casebook.yml"), CasebookPlace::File);
         assert_eq!(place_of("tickets"), CasebookPlace::Folder);
         assert_eq!(place_of("tickets/2026/a.md"), CasebookPlace::File);

@@ -90,6 +90,6 @@ pub enum Stamp {
         /// The file's number in its file system; 0 on systems without such numbers.
         inode: u64,
     },
-    /// Unknown contents: a cache treats it as changed.
+    /// Unknown contents: a cache treats the file as changed.
     None,
 }

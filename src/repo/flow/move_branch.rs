@@ -151,7 +151,7 @@ impl LockedRepo<'_> {
         Ok(files)
     }
 
-    /// Restores the old state of the files that are already, in whole or in part, in the state of the new commit.
+    /// Restores the old version of each file that an unfinished move already changed, in the index or on disk.
     fn restore_files(&self, dir: &Path, files: &[MovedFile]) -> Result<(), RepoError> {
         let edit = IndexEdit::begin(self, &self.index_of(dir)?)?;
         let index = IndexFile::read(&edit.draft())?;

@@ -15,7 +15,7 @@ pub(crate) enum PushError {
     #[error("`{branch}` tracks `{upstream}`, which has another name")]
     NoUpstream {
         branch: String,
-        /// The branch that it tracks.
+        /// The branch that the local branch tracks.
         upstream: String,
         remote: String,
         /// The branch's name on the remote.
@@ -33,7 +33,7 @@ pub(crate) enum PushError {
         reason: String,
         output: String,
     },
-    /// Somebody else changed the same lines in the meantime.
+    /// Another user changed the same lines in the meantime.
     #[error("`{subject}` conflicts with commits of others in {}", .paths.join(", "))]
     Conflict {
         /// The first line of the commit message.
@@ -44,9 +44,9 @@ pub(crate) enum PushError {
         branch: String,
     },
     /// The local branch and the remote branch have no common history.
-    #[error("`{branch}` here and on `{remote}` have no commits in common")]
+    #[error("the local branch `{branch}` and the one on `{remote}` have no commits in common")]
     Unrelated { remote: String, branch: String },
-    /// Others pushed first in every attempt.
+    /// Other users pushed first in every attempt.
     #[error(
         "`{remote}` was changed by others during each of {attempts} attempts; the commits stay on the local branch"
     )]
@@ -71,7 +71,7 @@ impl Hinted for PushError {
                 format!("run `git pull --rebase {remote} {branch}`, resolve the conflict and push again")
             }
             Self::Unrelated { remote, .. } => {
-                format!("`git remote get-url {remote}` shows the remote; check that it is the right one")
+                format!("check the remote with `git remote get-url {remote}`")
             }
             Self::Contended { remote, .. } => format!("run `git push {remote}` later"),
             Self::Repo(error) => return error.hint(),

@@ -1,7 +1,7 @@
 //! An open folder with operations that do not follow symbolic links.
 //!
 //! Each system call resolves a path again, so a link that is created between a check and a write would be followed. A
-//! handle stays with the folder that was opened, whatever its name points to later.
+//! handle stays with the folder that was opened, even if its name points to another folder later.
 
 use std::ffi::CStr;
 use std::fs::File;
@@ -28,7 +28,7 @@ pub(in crate::repo) struct FolderHandle(OwnedFd);
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
 impl FolderHandle {
-    /// Opens the folder at `path`, following links: for places that the user named.
+    /// Opens the folder at `path` and follows links on the way, for paths that the user chose.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self(rustix::fs::openat(CWD, path, FOLDER, Mode::empty())?))
     }
@@ -55,13 +55,13 @@ impl FolderHandle {
                 result => return Ok((result?, false)),
             }
         }
-        let is_made = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
+        let is_new = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
             Ok(()) => true,
             // Another thread was faster.
             Err(Errno::EXIST) => false,
             Err(error) => return Err(error.into()),
         };
-        Ok((self.folder(name)?, is_made))
+        Ok((self.folder(name)?, is_new))
     }
 
     /// Opens the file `name` for reading and returns it with its size; `None` when it does not exist. Never waits, and

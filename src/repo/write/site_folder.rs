@@ -17,7 +17,7 @@ use crate::repo::scope::MAX_FILE_SIZE;
 /// incomplete files of a killed build.
 const UNFINISHED: &str = ".casebook-unfinished";
 
-/// How many folders are kept open. Files are written folder by folder, so a few are enough.
+/// The maximum number of folders that are kept open. Files are written folder by folder, so a few are enough.
 const MAX_OPEN: usize = 64;
 
 /// The contents of a file.
@@ -135,7 +135,7 @@ impl SiteFolder {
         Ok(())
     }
 
-    /// Opens a file for reading and returns it with its size; `None` when it does not exist.
+    /// Opens a file for reading and returns it with its size in bytes; `None` when it does not exist.
     fn file(&self, path: &str) -> io::Result<Option<(fs::File, u64)>> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if self.is_made(folder) {
