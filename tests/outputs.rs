@@ -145,7 +145,7 @@ fn the_output_of_check() {
     3 | template: incident
       |           ^^^^^^^^
       |
-      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many of them, and is there a way around it?
+      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many people are affected, and is there a workaround?
 
     error[unknown-key]: unknown key `servce`
      --> tickets/2026/11/broken.md:6:1
@@ -239,7 +239,7 @@ fn the_output_of_new_with_problems() {
     3 | template: incident
       |           ^^^^^^^^
       |
-      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many of them, and is there a way around it?
+      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many people are affected, and is there a workaround?
       = help: as an option: `--section 'Impact=…'`
 
     error[missing-section]: missing section `## Problem`, required by template `incident`
@@ -312,7 +312,7 @@ fn the_message_about_an_unknown_id() {
     ── standard error ──
     error: unknown ticket `exprot-hangs`
     help: `casebook list is:any` lists all tickets
-    help: `casebook search WORDS` finds tickets by what they say
+    help: `casebook search WORDS` finds tickets by their words
     ── exit status 1 ──
     ");
 }

@@ -13,7 +13,7 @@ fn an_unknown_id_gets_a_suggestion_and_an_ambiguous_id_is_not_changed() {
         sandbox.casebook("team", &line).fails(1).says(&["unknown ticket", &format!("did you mean `{id}`?")]);
     }
     sandbox.casebook("team", "show export").ok();
-    sandbox.casebook("team", "reply export --message x").fails(2).says(&["is only a part of an id", &id]);
+    sandbox.casebook("team", "reply export --message x").fails(2).says(&["is only a part of the id", &id]);
     sandbox.open("team", "Export is slow");
     sandbox.casebook("team", "show export").fails(2).says(&["is ambiguous: it could be", "more of the id"]);
 }

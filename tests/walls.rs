@@ -12,7 +12,7 @@ use crate::imports::{Imports, imports};
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("diagnostic", &[]),
-    ("repo", &[]),
+    ("repo", &["diagnostic"]),
     ("ticket", &["diagnostic"]),
     ("settings", &["diagnostic", "ticket"]),
     ("template", &["diagnostic", "ticket", "settings"]),

@@ -24,7 +24,7 @@ pub enum FindError {
         ids: Vec<String>,
     },
     /// The name matches one ticket, but it is too vague for a command that changes the ticket.
-    #[error("`{name}` is only a part of the id `{id}`, which is too little to change a ticket")]
+    #[error("`{name}` is only a part of the id `{id}`, but a command that changes a ticket needs more of it")]
     Vague {
         name: String,
         /// The id that matches.

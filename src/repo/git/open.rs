@@ -257,7 +257,7 @@ mod tests {
             .git("p", "config extensions.partialClone origin");
         assert!(error("p").contains("partial clone"), "{}", error("p"));
         sandbox.file("n/casebook.yml", "");
-        assert!(error("n").contains("run `git init` there"), "{}", error("n"));
+        assert!(error("n").contains("run `git init "), "{}", error("n"));
         sandbox.file("x/a.txt", "");
         assert!(error("x").contains("no `casebook.yml`"), "{}", error("x"));
         sandbox.init("c").file("c/casebook.yml", "").file("c/.git/config", "[core\n");
