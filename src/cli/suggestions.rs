@@ -1,4 +1,4 @@
-//! Tickets like the one that is being written: shown before it is opened, since it may be answered already.
+//! Shows tickets that are similar to a draft before it is opened, because one of them may have the answer.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -15,27 +15,27 @@ use crate::{
     store::Store,
 };
 
-/// The most tickets that are shown at once.
+/// The maximum number of tickets that are shown at once.
 const MOST: usize = 3;
 
-/// Similar tickets for a draft. Remembers which were shown, so that each is shown once.
+/// Shows similar tickets for a draft, each once.
 pub(super) struct Suggestions<'a> {
     store: &'a Arc<Store>,
-    /// Opened when it is first wanted; nothing is shown where it cannot be read, since a ticket can be opened without.
+    /// Opened on first use. If the index cannot be read, no tickets are shown, because `new` works without them.
     engine: Option<Engine>,
     shown: HashSet<String>,
-    /// What was shown, in that order.
+    /// All shown tickets in the order in which they were shown.
     seen: Vec<Suggestion>,
 }
 
 impl<'a> Suggestions<'a> {
-    /// Nothing was shown yet.
     pub(super) fn new(store: &'a Arc<Store>) -> Self {
         Self { store, engine: None, shown: HashSet::new(), seen: Vec::new() }
     }
 
-    /// Shows tickets that are similar to `draft` and were not shown before. On a terminal, asks whether one of them solves the
-    /// problem, and returns that one. Calls `keep` before it asks, because the person may end the program instead.
+    /// Shows tickets that are similar to `draft` and were not shown before. On a terminal, asks whether one of them
+    /// solves the problem, and returns that one. Calls `keep` before it asks, because the user may close the terminal
+    /// instead of answering.
     pub(super) fn ask(
         &mut self,
         draft: &TicketDraft,
@@ -56,8 +56,8 @@ impl<'a> Suggestions<'a> {
         self.choose(found, context)
     }
 
-    /// Returns what was shown, in that order.
-    pub(crate) fn suggestions(&self) -> &[Suggestion] {
+    /// Returns all shown tickets in the order in which they were shown.
+    pub(crate) fn all_shown(&self) -> &[Suggestion] {
         &self.seen
     }
 
@@ -105,7 +105,7 @@ impl<'a> Suggestions<'a> {
     }
 }
 
-/// Three lines each: what it is, its answer, how to read it.
+/// Prints three lines for each ticket: title, first line of the answer, command that shows it.
 fn say(found: &[ShownSimilarItem<'_>], context: &Context) {
     let ui = &context.ui;
     if !found.is_empty() {
@@ -120,6 +120,6 @@ fn say(found: &[ShownSimilarItem<'_>], context: &Context) {
             ui.say(format!("    {}", table::fit(line, ui.width.saturating_sub(4))));
         }
         let why = table::one_line(&alike.why.join(", "));
-        ui.say(format!("    {}  ({why})", ui.paint_err(style::ID, &alike.way())));
+        ui.say(format!("    {}  ({why})", ui.paint_err(style::ID, &alike.how_to_read())));
     }
 }

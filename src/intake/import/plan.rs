@@ -94,8 +94,7 @@ pub(super) fn plan(
     plan
 }
 
-/// Returns the path and the text of each file that an import of `records` wants in a repository that no import has written
-/// to, and the notes of the import.
+/// Returns the path and the text of each file of a first import of `records`, and the notes of the import.
 pub(crate) fn files_of_import(
     records: &[TicketRecord],
     store: &Store,
@@ -191,7 +190,7 @@ fn plan_ticket(
         let escaped = escape_field(name);
         // The value of a key that does not fit is kept under the same name.
         match extra.iter().any(|(kept, _)| *kept == escaped) {
-            true => note(plan, &format!("`{name}` is a key and a field; the field is left out")),
+            true => note(plan, &format!("`{name}` is a key and a field; the field is skipped")),
             false => fields.push((escaped, YamlValue::from_json(value))),
         }
     }

@@ -3,14 +3,14 @@
 mod find;
 mod markdown;
 
-use super::build::For;
+use super::build::AudienceOption;
 use crate::cli::{
     CliError, Context, Format, Outcome, check_target::CheckTarget, findings, selection::Selection, table,
     ui::style,
 };
 use crate::{api::Review, check::CheckContext, diagnostic::Level, repo::Repo, site::Forge, view::Audience};
 
-use find::{Candidates, Changed};
+use find::{Candidates, ChangedTicket};
 
 pub(crate) use markdown::comment;
 
@@ -31,9 +31,9 @@ pub(crate) struct Arguments {
     /// Take settings and templates from this revision, so that a change cannot change its own rules
     #[arg(long, value_name = "REV")]
     rules_from: Option<String>,
-    /// Show similar tickets only as far as the site for these readers shows them (else all that were resolved)
+    /// Show only similar tickets that the site of this audience shows [default: all resolved tickets]
     #[arg(long, value_enum)]
-    audience: Option<For>,
+    audience: Option<AudienceOption>,
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             base: candidates.base.clone(),
             head: checked.tip_id()?,
             audience: arguments.audience.map(|audience| Audience::from(audience).name().to_owned()),
-            tickets: tickets.iter().map(Changed::reviewed).collect(),
+            tickets: tickets.iter().map(ChangedTicket::reviewed).collect(),
             more_tickets: more,
         })
     };
@@ -100,7 +100,7 @@ fn since(given: Option<String>, repo: &Repo) -> Result<String, CliError> {
     })
 }
 
-fn show(changed: &Changed<'_>, context: &Context) {
+fn show(changed: &ChangedTicket<'_>, context: &Context) {
     if changed.similar.is_empty() {
         return;
     }
