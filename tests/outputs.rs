@@ -385,8 +385,8 @@ fn the_help_of_check() {
               diverged
 
           --staged
-              Check the staged files instead of the worktree; only changes since HEAD, unless `--since` is
-              given
+              Check the staged files instead of the worktree; only changes since HEAD, unless `--since`
+              is given
 
           --at <REV>
               Check a commit instead of the worktree; works in bare repositories and hooks

@@ -17,7 +17,7 @@ use crate::{
 
 /// Reply to a ticket: an answer, a question or a change of its state
 ///
-/// Writes one file beside the ticket and commits only that file, even if others are changed or staged.
+/// Writes one file next to the ticket and commits only that file, even if others are changed or staged.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The ticket: its whole id or the last part of it

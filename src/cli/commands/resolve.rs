@@ -20,8 +20,8 @@ pub(crate) struct Arguments {
     /// The tickets: whole ids or their last parts
     #[arg(value_name = "ID", required = true, add = crate::cli::completion_candidates::ids())]
     ids: Vec<String>,
-    /// How the tickets were resolved [default: asked for on a terminal]; `duplicate` needs `--of`, and `--of` alone
-    /// means `duplicate`
+    /// How the tickets were resolved [default: a prompt on a terminal]; `duplicate` needs `--of`, and `--of` alone implies
+    /// `duplicate`
     #[arg(long = "as", value_name = "RESOLUTION", value_parser = clap::builder::PossibleValuesParser::new(Resolution::NAMES))]
     resolution: Option<String>,
     /// The original ticket of a duplicate

@@ -18,11 +18,10 @@ const MOST_LINES: usize = 2;
 
 /// Show a ticket with its state and its replies
 ///
-/// The id may be shortened to any part that no other id has. Also prints similar resolved tickets with the first lines
-/// of their answers.
+/// Also prints similar resolved tickets with the first lines of their answers.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The ticket: its whole id or the last part of it
+    /// The ticket: its whole id, or any part that no other id has
     #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
     id: String,
 }

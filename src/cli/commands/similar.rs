@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// Only tickets that have been resolved
     #[arg(long)]
     resolved: bool,
-    /// Use only what existed before this time: an instant, a date or an age such as 7d
+    /// Search only tickets and articles that existed before this time: an instant, a date or an age such as 7d
     #[arg(long, value_name = "TIME")]
     before: Option<String>,
     /// The maximum number of results
