@@ -1,37 +1,40 @@
-//! The actions of `.github/actions`, run as a runner of GitHub runs them: with the payloads that it documents, as another
-//! process, against an API that answers by HTTP. A live forge could not be asked.
+//! The actions in `.github/actions`, run in the same way as a GitHub runner: as a process, with the documented payloads,
+//! against an HTTP API on this computer. These tests do not use the live GitHub.
 
 use serde_json::{Value as Json, json};
 
 use crate::{
     change::repository,
     forge::{Forge, Response},
-    github::{GitHub, TOKEN, archive, commits, listed, pull_request, review, run, workflow_run},
+    github::{GitHub, TOKEN, archive, commits, open_pull, pull_request, review, run, workflow_run},
     reviewing::assert_inert,
     sandbox::Sandbox,
 };
 
 #[test]
-fn a_change_from_a_fork_is_reviewed_without_running_or_checking_out_any_of_it() {
+fn a_change_from_a_fork_is_reviewed_without_running_or_checking_out_its_files() {
     let sandbox = repository();
     for action in ["opened", "synchronize"] {
-        let (said, review) = review(&sandbox, action);
-        assert_eq!(said.status, Some(1), "as check does: {said:#?}");
-        assert!(said.out.starts_with("::error file=tickets/2026/11/export-again-n2n3n4.md,"), "{said:#?}");
+        let (output, review) = review(&sandbox, action);
+        assert_eq!(output.status, Some(1), "the exit status of `check`: {output:#?}");
+        assert!(
+            output.out.starts_with("::error file=tickets/2026/11/export-again-n2n3n4.md,"),
+            "{output:#?}"
+        );
         let review: Json = serde_json::from_str(&review).unwrap();
         assert_eq!((&review["audience"], &review["head"]), (&json!("public"), &json!(commits(&sandbox).1)));
         assert_eq!(review["tickets"][0]["similar"].as_array().unwrap().len(), 1);
         assert!(!review.to_string().contains("Nachtigall") && !review.to_string().contains("s2s3s4"));
     }
-    let left =
+    let checked_out =
         sandbox.sh(".", "find temp -name '*.md' -o -name casebook.yml -o -name pwned; ls -d pwned").run();
-    assert_eq!(left.out, "");
+    assert_eq!(checked_out.out, "");
     let config = sandbox.read("temp/casebook-review/change.git/config");
     assert!(!config.contains("token") && !config.contains("http"), "{config}");
 }
 
 #[test]
-fn the_workflows_pin_what_they_use_may_do_little_and_paste_nothing_into_a_shell() {
+fn workflows_pin_their_actions_have_few_permissions_and_put_no_input_into_scripts() {
     let sandbox = Sandbox::new();
     sandbox.casebook(".", "init fresh").ok();
     let read = |name: &str| -> serde_yaml::Value {
@@ -61,7 +64,7 @@ fn the_workflows_pin_what_they_use_may_do_little_and_paste_nothing_into_a_shell(
         assert!(!step["run"].as_str().unwrap_or_default().contains("${{"), "{step:?}");
     }
     assert_eq!(steps, 7);
-    // What an action says of itself fits what is there.
+    // The `action.yml` matches the script: the script exists, and it reads every input.
     for action in ["casebook-review", "casebook-comment"] {
         let folder = format!("fresh/.github/actions/{action}");
         let about: serde_yaml::Value =
@@ -78,16 +81,16 @@ fn the_workflows_pin_what_they_use_may_do_little_and_paste_nothing_into_a_shell(
 }
 
 #[test]
-fn what_is_no_pull_request_or_has_moved_on_is_not_reviewed() {
+fn an_event_without_a_pull_request_or_with_an_outdated_commit_is_not_reviewed() {
     let sandbox = repository();
     let (base, head) = commits(&sandbox);
     review(&sandbox, "opened");
     let server = format!("file://{}", sandbox.path("forge").display());
     let env = [("GITHUB_SERVER_URL", server.as_str())];
     let failed = |event: &Json, text: &str| {
-        let said = run(&sandbox, "casebook-review", event, &env);
-        assert_eq!((said.status, said.out.matches("::").count()), (Some(2), 2), "{said:#?}");
-        assert!(said.out.contains(text) && sandbox.read("output").is_empty(), "{said:#?}");
+        let output = run(&sandbox, "casebook-review", event, &env);
+        assert_eq!((output.status, output.out.matches("::").count()), (Some(2), 2), "{output:#?}");
+        assert!(output.out.contains(text) && sandbox.read("output").is_empty(), "{output:#?}");
     };
     failed(&workflow_run(&head), "the event is not `pull_request`");
     failed(&pull_request("opened", &base, "--upload-pack=touch pwned"), "the event is not `pull_request`");
@@ -100,57 +103,61 @@ fn one_comment_is_written_and_kept_up_to_date() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (base, head) = commits(&sandbox);
-    let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &json));
-    let said = github.comment(&sandbox, &head);
-    assert_eq!((said.status, said.out.trim()), (Some(0), "casebook: wrote the comment on #7"), "{said:#?}");
-    let asked = github.forge.asked();
+    let github = GitHub::new(vec![open_pull(7, &head)], archive("review.json", &json));
+    let output = github.comment(&sandbox, &head);
+    assert_eq!(
+        (output.status, output.out.trim()),
+        (Some(0), "casebook: wrote the comment on #7"),
+        "{output:#?}"
+    );
+    let requests = github.forge.take_requests();
     let mut to_others = 0;
-    for request in &asked {
+    for request in &requests {
         let to_github = request.line.contains("/repos/acme/oncall/");
         let has_token = request.head.contains(&format!("authorization: bearer {TOKEN}"));
-        assert_eq!(to_github, has_token, "the token goes to GitHub alone: {request:#?}");
+        assert_eq!(to_github, has_token, "only GitHub gets the token: {request:#?}");
         to_others += usize::from(!to_github);
     }
-    assert!(to_others > 0, "the archive is on another server: {asked:#?}");
-    let posted: Json = serde_json::from_str(&asked.last().unwrap().body).unwrap();
+    assert!(to_others > 0, "the archive is on another server: {requests:#?}");
+    let posted: Json = serde_json::from_str(&requests.last().unwrap().body).unwrap();
     let body = posted["body"].as_str().unwrap();
     assert_inert(body);
-    // The same as the program writes itself, for the same change.
+    // The program itself prints the same text for this change.
     let line =
         "review --since main --at refs/pull/7/head --rules-from main --audience public --format markdown";
-    let own = sandbox.casebook("team.git", line).fails(1).out;
-    assert_eq!(body, own.replace(&format!("/blob/{base}/"), "/blob/main/"));
+    let expected = sandbox.casebook("team.git", line).fails(1).out;
+    assert_eq!(body, expected.replace(&format!("/blob/{base}/"), "/blob/main/"));
 
-    // Again: nothing to write.
-    let said = github.comment(&sandbox, &head);
-    assert_eq!((said.out.trim(), github.written()), ("casebook: the comment is up to date", vec![]));
-    // The findings are mended: the comment says so, and is still the only one.
+    // A second run changes nothing.
+    let output = github.comment(&sandbox, &head);
+    assert_eq!((output.out.trim(), github.written()), ("casebook: the comment is up to date", vec![]));
+    // When the problems are fixed, the same comment says so.
     let mut review: Json = serde_json::from_str(&json).unwrap();
     review["findings"] = json!([]);
     review["errors"] = json!(0);
     review["tickets"] = json!([]);
-    let mended = GitHub::new(vec![listed(7, &head)], archive("review.json", &review.to_string()));
-    *mended.comments.lock().unwrap() = github.comments.lock().unwrap().clone();
-    assert_eq!(mended.comment(&sandbox, &head).status, Some(0));
-    assert_eq!(mended.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
-    let comments = mended.comments.lock().unwrap();
+    let fixed = GitHub::new(vec![open_pull(7, &head)], archive("review.json", &review.to_string()));
+    *fixed.comments.lock().unwrap() = github.comments.lock().unwrap().clone();
+    assert_eq!(fixed.comment(&sandbox, &head).status, Some(0));
+    assert_eq!(fixed.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
+    let comments = fixed.comments.lock().unwrap();
     assert!(comments.len() == 1 && comments[0]["body"].as_str().unwrap().contains("found no problems"));
 }
 
 #[test]
-fn the_action_quotes_every_character_as_the_program_does() {
+fn the_action_quotes_every_character_like_the_program() {
     let sandbox = Sandbox::new();
-    // What a newer Unicode has, one of the two may not know.
+    // Node and Rust may have different versions of Unicode; both know version 15.
     let known = regex::Regex::new(r"[\p{Age=15.0}\p{Default_Ignorable_Code_Point}]").unwrap();
     let characters: Vec<char> = (0..0x11_0000)
         .filter_map(char::from_u32)
         .filter(|c| known.is_match(c.encode_utf8(&mut [0; 4])))
         .collect();
     assert!(characters.len() > 1_000, "{}", characters.len());
-    // Blanks at the ends go, so each piece begins and ends with a letter.
+    // Spaces at the ends are removed, so each text begins and ends with a letter.
     let mut texts: Vec<String> =
         characters.chunks(997).map(|piece| format!("a{}z", piece.iter().collect::<String>())).collect();
-    // What is a mark shows where there are many, and what joins shows between others.
+    // Marks have an effect only if there are several, and joiners only between other characters.
     let other = regex::Regex::new(r"[^\p{Lo}\p{Co}]").unwrap();
     let others: Vec<&char> =
         characters.iter().filter(|c| other.is_match(c.encode_utf8(&mut [0; 4]))).collect();
@@ -165,47 +172,47 @@ fn the_action_quotes_every_character_as_the_program_does() {
         env!("CARGO_MANIFEST_DIR")
     );
     sandbox.write("quote.mjs", script);
-    let said = sandbox.sh(".", "node quote.mjs").input(json!(texts).to_string()).ok().json();
+    let output = sandbox.sh(".", "node quote.mjs").input(json!(texts).to_string()).ok().json();
     for (place, text) in texts.iter().enumerate() {
-        assert_eq!(said[place], casebook::internals::text::quoted(text, 900 + place), "{place}");
+        assert_eq!(output[place], casebook::internals::text::quoted(text, 900 + place), "{place}");
     }
 }
 
 #[test]
-fn a_change_that_asks_nothing_gets_no_comment() {
+fn a_change_without_problems_or_similar_tickets_gets_no_comment() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
     let mut review: Json = serde_json::from_str(&json).unwrap();
     (review["findings"], review["errors"], review["warnings"]) = (json!([]), json!(0), json!(0));
     review["tickets"][0]["similar"] = json!([]);
-    let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &review.to_string()));
-    let said = github.comment(&sandbox, &head);
+    let github = GitHub::new(vec![open_pull(7, &head)], archive("review.json", &review.to_string()));
+    let output = github.comment(&sandbox, &head);
     assert_eq!(
-        (said.out.trim(), github.written()),
+        (output.out.trim(), github.written()),
         ("casebook: no comment needed: no problems and no similar tickets", vec![])
     );
 }
 
 #[test]
-fn the_comment_of_somebody_else_is_never_taken_for_the_own_one() {
+fn a_comment_of_another_user_is_never_changed() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
-    let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &json));
+    let github = GitHub::new(vec![open_pull(7, &head)], archive("review.json", &json));
     let others = (0..120)
         .map(|n| json!({ "id": n, "user": { "login": "stranger" }, "body": "<!-- casebook -->\n\nmine" }));
     github.comments.lock().unwrap().extend(others);
     assert_eq!(github.comment(&sandbox, &head).status, Some(0));
     assert_eq!(github.written(), ["POST /repos/acme/oncall/issues/7/comments"]);
-    // Its own one is found behind them.
+    // The action finds its own comment after the 120 others.
     github.comments.lock().unwrap().last_mut().unwrap()["body"] = json!("<!-- casebook -->\n\nolder");
     assert_eq!(github.comment(&sandbox, &head).status, Some(0));
     assert_eq!(github.written(), ["PATCH /repos/acme/oncall/issues/comments/501"]);
 }
 
 #[test]
-fn where_the_comment_goes_is_not_for_the_artifact_to_say() {
+fn an_artifact_cannot_choose_the_pull_request_for_the_comment() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -213,28 +220,28 @@ fn where_the_comment_goes_is_not_for_the_artifact_to_say() {
     forged["number"] = json!(1);
     let forged = archive("review.json", &forged.to_string());
     let other_repository = {
-        let mut pull = listed(7, &head);
+        let mut pull = open_pull(7, &head);
         pull["head"]["repo"]["id"] = json!(3003);
         pull
     };
     for pulls in [
         vec![],
-        vec![listed(7, &"3".repeat(40))],
-        vec![listed(7, &head), listed(8, &head)],
+        vec![open_pull(7, &"3".repeat(40))],
+        vec![open_pull(7, &head), open_pull(8, &head)],
         vec![other_repository],
     ] {
         let github = GitHub::new(pulls, forged.clone());
-        let said = github.comment(&sandbox, &head);
-        assert_eq!((said.status, github.written()), (Some(0), vec![]), "{said:#?}");
-        assert!(said.out.contains("no open pull request, or more than one"), "{said:#?}");
+        let output = github.comment(&sandbox, &head);
+        assert_eq!((output.status, github.written()), (Some(0), vec![]), "{output:#?}");
+        assert!(output.out.contains("no open pull request, or more than one"), "{output:#?}");
     }
-    let github = GitHub::new(vec![listed(8, &"3".repeat(40)), listed(7, &head)], forged);
+    let github = GitHub::new(vec![open_pull(8, &"3".repeat(40)), open_pull(7, &head)], forged);
     assert_eq!(github.comment(&sandbox, &head).status, Some(0));
     assert_eq!(github.written(), ["POST /repos/acme/oncall/issues/7/comments"]);
 }
 
 #[test]
-fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
+fn an_artifact_that_is_not_a_review_is_refused() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -256,7 +263,7 @@ fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
         (whole[20..].to_vec(), "the central directory is missing"),
         (two, "exactly one file"),
         (elsewhere, "it is truncated"),
-        // A bomb.
+        // A small archive with a huge file.
         (archive("review.json", &" ".repeat(5 << 20)), "5242880 bytes"),
         (vec![0; (1 << 20) + 1], "the limit is 1048576 bytes"),
         (archive("review.json", "["), "not valid JSON"),
@@ -279,32 +286,36 @@ fn an_artifact_that_is_anything_else_than_a_review_is_refused() {
         (with(&|review| review["tickets"] = json!(vec![review["tickets"][0].clone(); 21])), "`tickets`"),
         (with(&|review| review["tickets"][0]["title"] = json!("x".repeat(1001))), "`tickets`"),
     ] {
-        let github = GitHub::new(vec![listed(7, &head)], artifact);
-        let said = github.comment(&sandbox, &head);
-        assert_eq!((said.status, github.written()), (Some(1), vec![]), "{says}: {said:#?}");
-        assert!(said.out.starts_with("::error::") && said.out.contains(says), "{says}: {said:#?}");
+        let github = GitHub::new(vec![open_pull(7, &head)], artifact);
+        let output = github.comment(&sandbox, &head);
+        assert_eq!((output.status, github.written()), (Some(1), vec![]), "{says}: {output:#?}");
+        assert!(output.out.starts_with("::error::") && output.out.contains(says), "{says}: {output:#?}");
     }
 }
 
 #[test]
-fn of_several_attempts_the_last_one_counts() {
+fn the_artifact_of_the_latest_attempt_is_used() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
     for (id, created_at) in [(12, "2026-11-20T08:59:59Z"), (10, "2026-11-20T09:00:00Z")] {
         for place in [0, 1] {
-            let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &json));
+            let github = GitHub::new(vec![open_pull(7, &head)], archive("review.json", &json));
             let mut other = github.artifacts.lock().unwrap()[0].clone();
             (other["id"], other["created_at"]) = (json!(id), json!(created_at));
             github.artifacts.lock().unwrap().insert(place, other);
-            let said = github.comment(&sandbox, &head);
-            assert_eq!(said.out.trim(), "casebook: wrote the comment on #7", "{id} at {place}: {said:#?}");
+            let output = github.comment(&sandbox, &head);
+            assert_eq!(
+                output.out.trim(),
+                "casebook: wrote the comment on #7",
+                "{id} at {place}: {output:#?}"
+            );
         }
     }
 }
 
 #[test]
-fn a_long_answer_takes_no_room_from_the_others() {
+fn a_long_answer_does_not_displace_other_tickets() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -313,7 +324,7 @@ fn a_long_answer_takes_no_room_from_the_others() {
     other["title"] = json!("The last of all");
     long["tickets"][0]["similar"][0]["answer"] = json!("@\n".repeat(5_000));
     long["tickets"].as_array_mut().unwrap().push(other);
-    let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &long.to_string()));
+    let github = GitHub::new(vec![open_pull(7, &head)], archive("review.json", &long.to_string()));
     assert_eq!(github.comment(&sandbox, &head).status, Some(0));
     let comments = github.comments.lock().unwrap();
     let body = comments[0]["body"].as_str().unwrap();
@@ -321,7 +332,7 @@ fn a_long_answer_takes_no_room_from_the_others() {
 }
 
 #[test]
-fn a_forged_review_is_quoted_and_links_nowhere_else() {
+fn a_forged_review_is_quoted_and_has_no_links() {
     let sandbox = repository();
     let (_, json) = review(&sandbox, "opened");
     let (_, head) = commits(&sandbox);
@@ -346,7 +357,7 @@ fn a_forged_review_is_quoted_and_links_nowhere_else() {
         similar["file"] = json!(file);
         similar["title"] = json!(hostile);
         similar["answer"] = json!(hostile.repeat(90));
-        let github = GitHub::new(vec![listed(7, &head)], archive("review.json", &forged.to_string()));
+        let github = GitHub::new(vec![open_pull(7, &head)], archive("review.json", &forged.to_string()));
         assert_eq!(github.comment(&sandbox, &head).status, Some(0));
         let comments = github.comments.lock().unwrap();
         let body = comments[0]["body"].as_str().unwrap();
@@ -356,20 +367,20 @@ fn a_forged_review_is_quoted_and_links_nowhere_else() {
 }
 
 #[test]
-fn an_api_that_fails_is_said_and_other_events_are_left_alone() {
+fn an_api_error_is_reported_and_other_events_cause_no_requests() {
     let sandbox = repository();
     let (_, head) = commits(&sandbox);
     let forge = Forge::new();
     let env = [("GITHUB_API_URL", forge.url.as_str())];
     forge.answers(|_| Some(Response::status(503)));
-    let said = run(&sandbox, "casebook-comment", &workflow_run(&head), &env);
-    assert_eq!((said.status, said.out.trim()), (Some(1), "::error::GET pulls: 503 {\"message\":\"no\"}"));
-    forge.asked();
+    let output = run(&sandbox, "casebook-comment", &workflow_run(&head), &env);
+    assert_eq!((output.status, output.out.trim()), (Some(1), "::error::GET pulls: 503 {\"message\":\"no\"}"));
+    forge.take_requests();
     let mut event = workflow_run(&head);
     event["workflow_run"]["head_repository"] = json!(null);
-    assert_eq!(run(&sandbox, "casebook-comment", &event, &env).status, Some(0), "a fork that is gone");
+    assert_eq!(run(&sandbox, "casebook-comment", &event, &env).status, Some(0), "the fork was deleted");
     event["workflow_run"]["event"] = json!("push");
     assert_eq!(run(&sandbox, "casebook-comment", &event, &env).status, Some(0));
-    let said = run(&sandbox, "casebook-comment", &pull_request("opened", &head, &head), &env);
-    assert_eq!((said.status, forge.asked().len()), (Some(1), 0), "{said:#?}");
+    let output = run(&sandbox, "casebook-comment", &pull_request("opened", &head, &head), &env);
+    assert_eq!((output.status, forge.take_requests().len()), (Some(1), 0), "{output:#?}");
 }

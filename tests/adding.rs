@@ -17,17 +17,17 @@ fn a_field_type_is_one_file_and_one_word_in_the_list() {
     files.sort_unstable();
     let mut names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
     names.sort_unstable();
-    assert_eq!(files, names, "each file has the type of its name, and each is in `field_types!`");
+    assert_eq!(files, names, "each file has a type of the same name, which is in `field_types!`");
     // Other modules ask a field type for its abilities and never for its name.
     let by_name = |text: &str| text.contains("kind.name ==") || text.contains("kind.name {");
-    let asked: Vec<_> = WalkDir::new(&source)
+    let users: Vec<_> = WalkDir::new(&source)
         .into_iter()
         .filter_map(Result::ok)
         .filter(|file| file.path().extension().is_some_and(|extension| extension == "rs"))
         .filter(|file| !file.path().starts_with(source.join("template/fields")))
         .filter(|file| by_name(&fs::read_to_string(file.path()).unwrap()))
         .collect();
-    assert!(asked.is_empty(), "{asked:?}");
+    assert!(users.is_empty(), "these files compare the name of a field type: {users:?}");
 }
 
 #[test]
@@ -56,5 +56,5 @@ fn only_the_table_names_the_keys() {
         }
     }
     assert!(read > 40, "{read} files were read");
-    assert_eq!(named, Vec::<String>::new(), "a new key must need a row and nothing else");
+    assert_eq!(named, Vec::<String>::new(), "a new key must need only a row in the table");
 }

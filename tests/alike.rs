@@ -20,8 +20,8 @@ fn similar_tickets_are_found_with_their_answers() {
         let all = json["tickets"].as_array().unwrap();
         all.iter().map(|ticket| ticket["id"].as_str().unwrap().to_owned()).collect()
     };
-    assert!(!found(&json).contains(&"export-2".to_owned()), "no similar ticketsself");
-    assert!(!found(&json).contains(&"daochu".to_owned()), "only what was ever resolved");
+    assert!(!found(&json).contains(&"export-2".to_owned()), "a ticket is not similar to itself");
+    assert!(!found(&json).contains(&"daochu".to_owned()), "only resolved tickets");
     sandbox.casebook("team", "similar export-2").ok().prints(&[
         "Invoice export times out",
         "resolved (fixed)",
@@ -64,8 +64,8 @@ fn only_tickets_from_before_the_given_time_are_found() {
 #[test]
 fn eval_measures_the_quality_of_the_answers() {
     let sandbox = archive();
-    let said = sandbox.casebook("team", "eval").ok();
-    assert_eq!(said.says(&["no ticket is a duplicate"]).out, "");
+    let output = sandbox.casebook("team", "eval").ok();
+    assert_eq!(output.says(&["no ticket is a duplicate"]).out, "");
     reply(
         &sandbox,
         "export-2",
@@ -85,11 +85,11 @@ fn eval_measures_the_quality_of_the_answers() {
     assert_eq!(json["queries"][0]["before"], "2026-10-10T08:00:00Z");
     let judged = "{\"query\": \"export-2\", \"relevant\": [\"printer\"], \"relevant_resolved\": []}\n{\"query\": \"daochu\", \"relevant\": []}\n";
     sandbox.write("judged.jsonl", judged);
-    let said = sandbox.casebook("team", "eval --qrels ../judged.jsonl --format json").ok();
+    let output = sandbox.casebook("team", "eval --qrels ../judged.jsonl --format json").ok();
     let texts = ["skipped 1 query without a right answer", "no right answer existed yet for 1 query"];
-    let json = said.says(&texts).json();
+    let json = output.says(&texts).json();
     assert_eq!([&json["all"]["queries"], &json["resolved"]["queries"]], [1, 0]);
-    assert_eq!(json["all"]["similar"]["hit@100"]["mean"], 0.0, "it was not there yet");
+    assert_eq!(json["all"]["similar"]["hit@100"]["mean"], 0.0, "this ticket did not exist yet");
     assert_eq!(json["resolved"]["similar"]["MRR@20"], json!(null), "nothing was measured, which is not 0");
     sandbox.write("judged.jsonl", "{\"query\": \"nobody\"}\n");
     sandbox
@@ -124,7 +124,7 @@ fn a_ticket_is_compared_with_its_corrected_fields() {
     let now = why("similar export-2 --format json");
     assert!(now.contains("same service billing-api") && !now.contains("billing-export"), "{now}");
     let then = why("similar export-2 --before 2026-10-10T09:00:00Z --format json");
-    assert!(then.contains("same service billing-export"), "as it was written: {then}");
+    assert!(then.contains("same service billing-export"), "the field before the correction: {then}");
 }
 
 #[test]
@@ -138,5 +138,5 @@ fn more_than_two_hundred_similar_tickets_can_be_listed() {
     let ids = |limit: usize| ids(&sandbox, &format!("similar same-7 --limit {limit}"));
     let (all, first) = (ids(500), ids(10));
     assert_eq!(all.split(' ').count(), 229);
-    assert!(all.starts_with(&first), "the first are the same: {first}");
+    assert!(all.starts_with(&first), "the limit changes the order: {first}");
 }

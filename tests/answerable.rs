@@ -5,7 +5,7 @@ use std::path::Path;
 use casebook::internals::repo::{Environment, install_pre_receive};
 
 use crate::{
-    checked::{BROKEN, Changing as _, Checked as _, RESOLVED, TICKET, with_ticket},
+    checked::{BROKEN, CheckOutput as _, FileChanges as _, RESOLVED, TICKET, with_ticket},
     sandbox::PROGRAM,
 };
 
@@ -16,9 +16,9 @@ fn a_change_is_responsible_for_its_own_lines_and_for_new_problems() {
     sandbox
         .then("team", "checkout -q -b change")
         .write("team/tickets/old.md", BROKEN.replace("n/a", "What is this?"));
-    // The unchanged lines belong to others, and what is still missing was missing before.
+    // Earlier changes are responsible for the unchanged lines and for the missing sections.
     let run = sandbox.casebook("team", "check --since main --format short");
-    assert_eq!(run.fails(1).found(), ["tickets/old.md too-short"]);
+    assert_eq!(run.fails(1).findings(), ["tickets/old.md too-short"]);
 }
 
 #[test]
@@ -32,8 +32,8 @@ fn a_new_file_is_checked_completely_and_an_unchanged_one_not_at_all() {
         .says(&["changes since HEAD: no problems found"]);
     sandbox.write("team/tickets/new.md", BROKEN);
     let run = sandbox.casebook("team", "check --since HEAD --format short").fails(1);
-    assert_eq!(run.found().len(), 6);
-    assert!(run.found().iter().all(|found| found.starts_with("tickets/new.md ")), "{:?}", run.found());
+    assert_eq!(run.findings().len(), 6);
+    assert!(run.findings().iter().all(|found| found.starts_with("tickets/new.md ")), "{:?}", run.findings());
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_removed_section_is_reported() {
     let section = TICKET.split("## What I tried").nth(1).unwrap();
     sandbox.replace("team/tickets/good.md", &format!("## What I tried{section}"), "");
     assert_eq!(
-        sandbox.casebook("team", "check --since HEAD --format short").fails(1).found(),
+        sandbox.casebook("team", "check --since HEAD --format short").fails(1).findings(),
         ["tickets/good.md missing-section"]
     );
 }
@@ -57,7 +57,7 @@ fn a_deleted_ticket_is_reported_for_its_remaining_references_and_replies() {
         .commit("team", "more")
         .then("team", "rm -q tickets/good.md");
     assert_eq!(
-        sandbox.casebook("team", "check --since HEAD --format short").fails(1).found(),
+        sandbox.casebook("team", "check --since HEAD --format short").fails(1).findings(),
         [
             "knowledge/totals.md unknown-reference",
             "tickets/good/r.md orphan-reply",
@@ -71,10 +71,10 @@ fn a_new_duplicate_id_in_another_folder_is_reported() {
     let sandbox = with_ticket();
     sandbox.write("team/tickets/2026/good.md", TICKET);
     assert_eq!(
-        sandbox.casebook("team", "check --since HEAD --format short").fails(1).found(),
+        sandbox.casebook("team", "check --since HEAD --format short").fails(1).findings(),
         ["tickets/2026/good.md duplicate-id"]
     );
-    assert_eq!(sandbox.casebook("team", "check --format short").fails(1).found().len(), 2);
+    assert_eq!(sandbox.casebook("team", "check --format short").fails(1).findings().len(), 2);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn only_staged_changes_are_checked() {
         .then("team", "add -A");
     sandbox.write("team/tickets/new.md", TICKET).write("team/tickets/later.md", BROKEN);
     let run = sandbox.casebook("team", "check --staged --format short").fails(1);
-    assert!(run.found().iter().all(|found| found.starts_with("tickets/new.md ")), "{:?}", run.found());
+    assert!(run.findings().iter().all(|found| found.starts_with("tickets/new.md ")), "{:?}", run.findings());
     sandbox.then("team", "add tickets/new.md").casebook("team", "check --staged").ok().prints_nothing();
 }
 
@@ -130,13 +130,15 @@ fn a_change_is_checked_by_the_rules_of_its_base() {
         .write("team/ticket-templates/question.md", "---\ntitle: Question\nany_fields: true\n---\n")
         .write("team/tickets/bad.md", BROKEN)
         .commit("team", "sly");
-    let own = sandbox.casebook("team", "check --since HEAD~1 --format short").run().found();
+    let own = sandbox.casebook("team", "check --since HEAD~1 --format short").run().findings();
     assert!(
         !own.iter().any(|found| found.ends_with("unknown-key") || found.ends_with("missing-section")),
         "{own:?}"
     );
-    let trusted =
-        sandbox.casebook("team", "check --since HEAD~1 --rules-from HEAD~1 --format short").fails(1).found();
+    let trusted = sandbox
+        .casebook("team", "check --since HEAD~1 --rules-from HEAD~1 --format short")
+        .fails(1)
+        .findings();
     for expected in
         ["casebook.yml unknown-key", "tickets/bad.md unknown-key", "tickets/bad.md missing-section"]
     {
@@ -158,11 +160,11 @@ fn a_refused_push_explains_the_reason_in_the_terminal() {
         .then("team", "checkout -q -b ticket/bad")
         .write("team/tickets/bad.md", BROKEN)
         .commit("team", "bad");
-    let said = sandbox.refuses("push origin ticket/bad");
+    let output = sandbox.refuses("push origin ticket/bad");
     for part in
         ["error[unknown-key]: unknown key `servce`", "tickets/bad.md:4:1", "pre-receive hook declined"]
     {
-        assert!(said.contains(part), "{part:?} is not in {said}");
+        assert!(output.contains(part), "{part:?} is not in {output}");
     }
     sandbox.then("team", "reset -q --hard main").write("team/tickets/fine.md", TICKET).commit("team", "fine");
     sandbox.then("team", "push -q origin ticket/bad");

@@ -10,7 +10,7 @@ use crate::{
     waiting::wait_until,
 };
 
-/// A casebook with a resolved ticket about exports, an open one about doors, and others.
+/// Creates a casebook with a resolved ticket about exports and open tickets about doors, a printer and a map.
 fn team() -> Sandbox {
     let sandbox = Sandbox::with_team();
     crate::change::resolved(
@@ -35,7 +35,7 @@ fn team() -> Sandbox {
     sandbox
 }
 
-/// Starts `casebook new` with a question, with an editor that writes `body`.
+/// Starts `casebook new` on a terminal, with an editor that writes `body`.
 #[track_caller]
 fn new(sandbox: &Sandbox, line: &str, body: &str) -> Terminal {
     sandbox
@@ -57,10 +57,10 @@ fn write(terminal: &mut Terminal, sandbox: &Sandbox) {
 
 /// Describes the state of the repository: commits, branches, files and saved drafts.
 fn state(sandbox: &Sandbox) -> String {
-    let kept =
+    let drafts =
         sandbox.sh("team", "find .git/casebook -type f ! -path '*/cache/*' ! -name lock | sort").ok().out;
     format!(
-        "{}\n{}\n{kept}",
+        "{}\n{}\n{drafts}",
         sandbox.git("team", "for-each-ref --format='%(refname) %(objectname)'"),
         sandbox.git("team", "status --porcelain")
     )
@@ -148,7 +148,7 @@ fn tickets_similar_to_the_body_are_shown_only_if_they_are_new() {
     let mut terminal = new(&sandbox, line, QUESTION);
     terminal.sees("description:").types(DOWN).types(ENTER);
     assert_eq!(terminal.ends().0, Some(0));
-    assert!(!terminal.shown().contains("like this one"), "{}", terminal.shown());
+    assert!(!terminal.shown().contains("similar tickets:"), "{}", terminal.shown());
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn at(question: &str, sandbox: &Sandbox) -> Terminal {
 
 /// Returns the saved draft, whose path is in `shown`, and deletes it.
 #[track_caller]
-fn kept(sandbox: &Sandbox, shown: &str) -> String {
+fn take_draft(sandbox: &Sandbox, shown: &str) -> String {
     let (_, rest) = shown.rsplit_once("`casebook new --resume ").unwrap_or_else(|| panic!("{shown}"));
     let file = format!("team/.git/casebook/drafts/{}.md", rest.split('`').next().unwrap());
     let text = sandbox.read(&file);
@@ -225,7 +225,7 @@ fn a_cancelled_ticket_leaves_only_the_draft() {
             let shown = terminal.shown();
             assert!(shown.contains("error: cancelled"), "{question}: {shown}");
             if ["similar to the text", "again"].contains(&question) {
-                let text = kept(&sandbox, &shown);
+                let text = take_draft(&sandbox, &shown);
                 assert!(text.contains("title: It happens again") && text.contains("## Question"), "{text}");
             }
             assert_eq!(state(&sandbox), before, "{question}");
@@ -244,7 +244,7 @@ fn closing_the_terminal_ends_the_program() {
         if ["similar to the text", "again"].contains(&question) {
             let drafts = fs::read_dir(sandbox.path("team/.git/casebook/drafts")).unwrap();
             let drafts: Vec<_> = drafts.map(|entry| entry.unwrap().path()).collect();
-            assert_eq!(drafts.len(), 1, "the text is kept");
+            assert_eq!(drafts.len(), 1, "the draft is saved");
             fs::remove_file(&drafts[0]).unwrap();
         }
         assert_eq!(state(&sandbox), before, "{question}");
@@ -276,9 +276,9 @@ fn a_saved_draft_is_deleted_when_an_answer_solves_the_problem() {
 fn scripts_get_messages_and_never_questions() {
     let sandbox = team();
     let line = format!("new incident --title 'Invoice export stops with ERR_CONN_RESET' {COMPLETE}");
-    let said = sandbox.casebook("team", &line).ok();
-    assert!(said.line().starts_with("invoice-export-stops-"), "{said:#?}");
-    said.says(&["similar tickets:", "casebook show export-stops-k7f3qa", "Raised the limit of the job"]);
+    let output = sandbox.casebook("team", &line).ok();
+    assert!(output.line().starts_with("invoice-export-stops-"), "{output:#?}");
+    output.says(&["similar tickets:", "casebook show export-stops-k7f3qa", "Raised the limit of the job"]);
     let json: Json = sandbox.casebook("team", &format!("{line} --format json")).ok().json();
     let similar = json["similar"].as_array().unwrap();
     assert!(similar.iter().any(|one| one["id"] == "export-stops-k7f3qa"), "{json:#}");
@@ -286,8 +286,8 @@ fn scripts_get_messages_and_never_questions() {
     sandbox.casebook("team", &format!("{line} --quiet")).ok().stays_quiet();
     let line = "new question --title 'A zebra' --set service=billing-api --section 'Question=Where do zebras sleep at night, \
                 please?' --section 'What I tried=Nothing at all so far.'";
-    let said = sandbox.casebook("team", line).ok();
-    assert!(!said.err.contains("like this one"), "{said:#?}");
+    let output = sandbox.casebook("team", line).ok();
+    assert!(!output.err.contains("similar tickets:"), "{output:#?}");
 }
 
 #[test]
@@ -299,10 +299,10 @@ fn oncall_sees_similar_resolved_tickets_below_a_ticket() {
         "export-stops-k7f3qa",
         "Raised the limit of the job to four gigabytes.",
     ]);
-    let said = sandbox.casebook("team", "show printer").ok();
-    assert!(!said.out.contains("similar resolved tickets"), "{said:#?}");
+    let output = sandbox.casebook("team", "show printer").ok();
+    assert!(!output.out.contains("similar resolved tickets"), "{output:#?}");
     // Tickets that it already names are not listed again.
     sandbox.casebook("team", &format!("resolve {id} --as duplicate --of export-stops-k7f3qa")).ok();
-    let said = sandbox.casebook("team", &format!("show {id}")).ok();
-    assert!(!said.out.contains("similar resolved tickets"), "{said:#?}");
+    let output = sandbox.casebook("team", &format!("show {id}")).ok();
+    assert!(!output.out.contains("similar resolved tickets"), "{output:#?}");
 }

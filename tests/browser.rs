@@ -213,12 +213,12 @@ fn answer(mut stream: TcpStream, folder: &Path) {
         Ok(body) => ("200 OK", body),
         Err(_) => ("404 Not Found", Vec::new()),
     };
-    let kept = match path.ends_with(".bin") && status == "200 OK" {
+    let caching = match path.ends_with(".bin") && status == "200 OK" {
         true => "max-age=31536000, immutable",
         false => "no-cache",
     };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: {kept}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: {caching}\r\nConnection: close\r\n\r\n",
         body.len()
     );
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));

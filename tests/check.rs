@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::{
-    checked::{BROKEN, Changing as _, Checked as _, RESOLVED, TICKET, with_ticket},
+    checked::{BROKEN, CheckOutput as _, FileChanges as _, RESOLVED, TICKET, with_ticket},
     sandbox::Sandbox,
 };
 
@@ -13,7 +13,7 @@ fn all_findings_are_listed_with_their_place_and_fix() {
     sandbox.write("team/tickets/bad.md", BROKEN).write("team/tickets/bad/r.md", "---\nassignee: @mei\n---\n");
     let run = sandbox.casebook("team", "check --format short").fails(1);
     assert_eq!(
-        run.found(),
+        run.findings(),
         [
             "tickets/bad.md weak-title",
             "tickets/bad.md missing-field",
@@ -38,7 +38,7 @@ fn all_findings_are_listed_with_their_place_and_fix() {
 #[test]
 fn without_problems_standard_output_is_empty() {
     with_ticket().casebook("team", "check").ok().prints_nothing().says(&["2 files checked, no problems"]);
-    with_ticket().casebook("team", "check --quiet").ok().prints_nothing().hides(&["nothing"]);
+    with_ticket().casebook("team", "check --quiet").ok().prints_nothing().hides(&["checked"]);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn paths_are_relative_to_the_current_folder() {
     let files = |dir: &str, words: &str| -> Vec<String> {
         let run = sandbox.casebook(dir, &format!("check --format short {words}"));
         let mut files: Vec<String> =
-            run.run().found().iter().map(|found| found.split(' ').next().unwrap().to_owned()).collect();
+            run.run().findings().iter().map(|found| found.split(' ').next().unwrap().to_owned()).collect();
         files.dedup();
         files
     };
@@ -203,7 +203,7 @@ fn a_broken_file_does_not_hide_other_findings() {
         )
         .write("team/tickets/bad.md", BROKEN);
     std::os::unix::fs::symlink("/etc/passwd", sandbox.path("team/tickets/link.md")).unwrap();
-    let found = sandbox.casebook("team", "check --format short").fails(1).found();
+    let found = sandbox.casebook("team", "check --format short").fails(1).findings();
     for expected in [
         "tickets/latin.md not-utf8",
         "tickets/binary.md no-front-matter",

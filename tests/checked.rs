@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::sandbox::{Said, Sandbox};
+use crate::sandbox::{CommandOutput, Sandbox};
 
 pub(crate) const TICKET: &str = "---
 title: Totals of credit notes show -0.00
@@ -48,7 +48,7 @@ pub(crate) fn with_ticket() -> Sandbox {
 }
 
 /// Changes to files, as chained calls.
-pub(crate) trait Changing {
+pub(crate) trait FileChanges {
     fn then(&self, dir: &str, line: &str) -> &Self;
     fn replace(&self, path: &str, old: &str, new: &str) -> &Self;
     fn remove(&self, path: &str) -> &Self;
@@ -56,7 +56,7 @@ pub(crate) trait Changing {
     fn refuses(&self, line: &str) -> String;
 }
 
-impl Changing for Sandbox {
+impl FileChanges for Sandbox {
     /// Runs git.
     #[track_caller]
     fn then(&self, dir: &str, line: &str) -> &Self {
@@ -67,11 +67,7 @@ impl Changing for Sandbox {
     #[track_caller]
     fn replace(&self, path: &str, old: &str, new: &str) -> &Self {
         let text = self.read(path);
-        assert!(
-            text.contains(old),
-            "{old:?} is not in {path}:
-{text}"
-        );
+        assert!(text.contains(old), "{old:?} is not in {path}:\n{text}");
         self.write(path, text.replace(old, new))
     }
 
@@ -97,23 +93,25 @@ impl Changing for Sandbox {
 }
 
 /// The results of a check.
-pub(crate) trait Checked {
-    fn found(&self) -> Vec<String>;
+pub(crate) trait CheckOutput {
+    fn findings(&self) -> Vec<String>;
     fn prints_nothing(self) -> Self;
     fn hides(self, texts: &[&str]) -> Self;
 }
 
-impl Checked for Said {
+impl CheckOutput for CommandOutput {
     /// Returns the files and codes of the findings, from `--format short`.
     #[track_caller]
-    fn found(&self) -> Vec<String> {
+    fn findings(&self) -> Vec<String> {
         let one = |line: &str| {
             let (place, rest) = line.split_once(": ")?;
             let code = rest.split_once('[')?.1.split_once(']')?.0;
             Some(format!("{} {code}", place.split(':').next()?))
         };
         let lines = self.out.lines();
-        lines.map(|line| one(line).unwrap_or_else(|| panic!("{line:?} is no finding: {self:#?}"))).collect()
+        lines
+            .map(|line| one(line).unwrap_or_else(|| panic!("{line:?} is not a finding: {self:#?}")))
+            .collect()
     }
 
     #[track_caller]
@@ -126,7 +124,7 @@ impl Checked for Said {
     #[track_caller]
     fn hides(self, texts: &[&str]) -> Self {
         for text in texts {
-            assert!(!self.out.contains(text) && !self.err.contains(text), "{text:?} is said in {self:#?}");
+            assert!(!self.out.contains(text) && !self.err.contains(text), "{text:?} is in {self:#?}");
         }
         self
     }

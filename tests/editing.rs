@@ -71,8 +71,8 @@ fn a_failing_editor_does_not_lose_the_text() {
     terminal.sees("description:").types(ENTER);
     assert_eq!(terminal.ends(), (Some(2), String::new()));
     terminal.sees("failed with exit status: 1").sees("draft saved");
-    let said = sandbox.casebook("team", "new --resume").ok();
-    let ticket = sandbox.show("team", said.line());
+    let output = sandbox.casebook("team", "new --resume").ok();
+    let ticket = sandbox.show("team", output.line());
     assert_eq!(ticket["service"], "billing-export");
     assert!(ticket["body"].as_str().unwrap().contains("without losing any row?"));
 }
@@ -121,17 +121,17 @@ fn the_id_stays_the_same_after_a_failed_attempt_and_findings_name_an_existing_fi
     terminal.types(ENTER).sees("ticket:").types(ENTER);
     assert_eq!(terminal.ends(), (Some(0), format!("{id}\n")), "{}", terminal.shown());
     // The same applies in scripts.
-    let said = sandbox.casebook("team", &format!("{LINE} --section Question=Short.")).fails(1);
-    let id = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
-    said.says(&[&format!(".git/casebook/drafts/{id}.md")]);
-    let said = sandbox
+    let output = sandbox.casebook("team", &format!("{LINE} --section Question=Short.")).fails(1);
+    let id = output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    output.says(&[&format!(".git/casebook/drafts/{id}.md")]);
+    let output = sandbox
         .casebook("team", &format!("new --resume {id} --set servce=x --title 'Another one' --body -"))
         .input(BODY)
         .fails(1);
-    said.says(&["servce", &format!("--resume {id}`")]);
+    output.says(&["servce", &format!("--resume {id}`")]);
     // An empty value after `=` removes the key.
-    let said = sandbox.casebook("team", &format!("new --resume {id} --set servce=")).ok();
-    assert_eq!(said.line(), id);
+    let output = sandbox.casebook("team", &format!("new --resume {id} --set servce=")).ok();
+    assert_eq!(output.line(), id);
 }
 
 #[test]

@@ -50,7 +50,7 @@ type Answers = Box<dyn Fn(&Request) -> Option<Response> + Send>;
 pub(crate) struct Forge {
     /// The address, without a slash at the end.
     pub url: String,
-    asked: Arc<Mutex<Vec<Request>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
     answers: Arc<Mutex<Answers>>,
 }
 
@@ -59,9 +59,9 @@ impl Forge {
     pub(crate) fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
         let answers: Arc<Mutex<Answers>> = Arc::new(Mutex::new(Box::new(|_| None)));
-        let (log, table) = (Arc::clone(&asked), Arc::clone(&answers));
+        let (log, table) = (Arc::clone(&requests), Arc::clone(&answers));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let request = read(&stream);
@@ -70,7 +70,7 @@ impl Forge {
                 write(stream, &answer);
             }
         });
-        Self { url, asked, answers }
+        Self { url, requests, answers }
     }
 
     /// Sets the answers for all later requests; requests without an answer get 404.
@@ -79,8 +79,8 @@ impl Forge {
     }
 
     /// Returns the requests since the last call.
-    pub(crate) fn asked(&self) -> Vec<Request> {
-        std::mem::take(&mut self.asked.lock().unwrap())
+    pub(crate) fn take_requests(&self) -> Vec<Request> {
+        std::mem::take(&mut self.requests.lock().unwrap())
     }
 }
 
@@ -107,7 +107,7 @@ fn read(stream: &TcpStream) -> Request {
 fn write(mut stream: TcpStream, answer: &Response) {
     let Response { status, headers, body } = answer;
     let head = format!(
-        "HTTP/1.1 {status} Said\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 {status} Answer\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
     // A client that stops reading has read enough.

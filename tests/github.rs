@@ -10,12 +10,12 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     forge::{Forge, Response},
-    sandbox::{PROGRAM, Said, Sandbox},
+    sandbox::{CommandOutput, PROGRAM, Sandbox},
 };
 
 pub(crate) const TOKEN: &str = "ghs_0123456789";
 
-/// The payload of `pull_request` for a pull request from a fork, reduced to the documented fields that could matter.
+/// Returns the payload of `pull_request` for a pull request from a fork, reduced to the documented fields that could matter.
 pub(crate) fn pull_request(action: &str, base: &str, head: &str) -> Json {
     json!({
         "action": action,
@@ -33,7 +33,7 @@ pub(crate) fn pull_request(action: &str, base: &str, head: &str) -> Json {
     })
 }
 
-/// The payload of the following `workflow_run`. The run of a fork names no pull requests.
+/// Returns the payload of the `workflow_run` that follows. The run of a fork names no pull requests.
 pub(crate) fn workflow_run(head: &str) -> Json {
     json!({
         "action": "completed",
@@ -49,7 +49,7 @@ pub(crate) fn workflow_run(head: &str) -> Json {
 
 /// Runs an action of a casebook that `init` created, for an event.
 #[track_caller]
-pub(crate) fn run(sandbox: &Sandbox, action: &str, event: &Json, env: &[(&str, &str)]) -> Said {
+pub(crate) fn run(sandbox: &Sandbox, action: &str, event: &Json, env: &[(&str, &str)]) -> CommandOutput {
     if !sandbox.path("fresh").exists() {
         sandbox.casebook(".", "init fresh").ok();
     }
@@ -81,7 +81,7 @@ pub(crate) fn commits(sandbox: &Sandbox) -> (String, String) {
 
 /// Reviews the change like the first workflow. Returns the output and the content of the artifact's file.
 #[track_caller]
-pub(crate) fn review(sandbox: &Sandbox, action: &str) -> (Said, String) {
+pub(crate) fn review(sandbox: &Sandbox, action: &str) -> (CommandOutput, String) {
     let (base, head) = commits(sandbox);
     // The forge's address, for git.
     let server = format!("file://{}", sandbox.path("forge").display());
@@ -90,15 +90,15 @@ pub(crate) fn review(sandbox: &Sandbox, action: &str) -> (Said, String) {
         std::fs::rename(sandbox.path("team.git"), sandbox.path("forge/acme/oncall")).unwrap();
         std::os::unix::fs::symlink(sandbox.path("forge/acme/oncall"), sandbox.path("team.git")).unwrap();
     }
-    let said = run(
+    let output = run(
         sandbox,
         "casebook-review",
         &pull_request(action, &base, &head),
         &[("GITHUB_SERVER_URL", &server)],
     );
-    let output = sandbox.read("output");
-    let file = output.strip_prefix("review=").unwrap_or_else(|| panic!("no review: {said:#?}")).trim();
-    (said, sandbox.read(file))
+    let variables = sandbox.read("output");
+    let file = variables.strip_prefix("review=").unwrap_or_else(|| panic!("no review: {output:#?}")).trim();
+    (output, sandbox.read(file))
 }
 
 /// Creates an archive like GitHub's own action, which stores sizes in the directory at the end and not before the file.
@@ -131,8 +131,8 @@ pub(crate) fn archive(name: &str, text: &str) -> Vec<u8> {
     zip
 }
 
-/// Returns a pull request as the API lists it.
-pub(crate) fn listed(number: u64, head: &str) -> Json {
+/// Returns an open pull request as the API lists it.
+pub(crate) fn open_pull(number: u64, head: &str) -> Json {
     json!({
         "number": number, "state": "open", "head": { "sha": head, "repo": { "id": 2002 } },
         "base": { "ref": "main", "repo": { "full_name": "acme/oncall" } },
@@ -202,13 +202,13 @@ impl GitHub {
 
     /// Runs the second workflow.
     #[track_caller]
-    pub(crate) fn comment(&self, sandbox: &Sandbox, head: &str) -> Said {
+    pub(crate) fn comment(&self, sandbox: &Sandbox, head: &str) -> CommandOutput {
         run(sandbox, "casebook-comment", &workflow_run(head), &[("GITHUB_API_URL", &self.forge.url)])
     }
 
     /// Returns the method and path of each request that changed something.
     pub(crate) fn written(&self) -> Vec<String> {
-        let asked = self.forge.asked().into_iter().map(|request| request.line);
-        asked.filter(|line| !line.starts_with("GET ")).collect()
+        let requests = self.forge.take_requests().into_iter().map(|request| request.line);
+        requests.filter(|line| !line.starts_with("GET ")).collect()
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     change::repository,
     forge::{Forge, Response},
     reviewing::assert_inert,
-    sandbox::{Said, Sandbox},
+    sandbox::{CommandOutput, Sandbox},
 };
 
 /// Returns the job's script without the lines that install programs.
@@ -24,7 +24,7 @@ fn script() -> String {
 
 /// Runs the job for merge request 7 in a new folder.
 #[track_caller]
-fn run(sandbox: &Sandbox, api: &str, token: Option<&str>) -> Said {
+fn run(sandbox: &Sandbox, api: &str, token: Option<&str>) -> CommandOutput {
     let url = format!(
         "[url \"file://{}\"]\n\tinsteadOf = https://gitlab-ci-token:job@gitlab.acme.example:443/acme/oncall.git\n",
         sandbox.path("team.git").display()
@@ -91,8 +91,11 @@ fn a_merge_request_gets_one_note_that_is_updated() {
     let sandbox = repository();
     let mine = json!({ "id": 1, "author": { "id": 7 }, "body": "<!-- casebook -->\n\nmine" });
     let (forge, notes) = gitlab(vec![mine.clone()]);
-    let said = run(&sandbox, &forge.url, Some("glpat-1"));
-    assert!(said.status == Some(1) && said.out.contains("unknown-service"), "as check does: {said:#?}");
+    let output = run(&sandbox, &forge.url, Some("glpat-1"));
+    assert!(
+        output.status == Some(1) && output.out.contains("unknown-service"),
+        "the exit status of `check`: {output:#?}"
+    );
     {
         let notes = notes.lock().unwrap();
         let body = notes[1]["body"].as_str().unwrap();
@@ -109,15 +112,15 @@ fn a_merge_request_gets_one_note_that_is_updated() {
         .replace("service:", "related: [export-stops-k7f3qa]\nservice:");
     sandbox.write(&file, fixed).commit("team", "fixed");
     sandbox.git("team", "push -q ../team.git HEAD:refs/pull/7/head");
-    let said = run(&sandbox, &forge.url, Some("glpat-1"));
-    assert_eq!(said.status, Some(0), "{said:#?}");
+    let output = run(&sandbox, &forge.url, Some("glpat-1"));
+    assert_eq!(output.status, Some(0), "{output:#?}");
     let notes = notes.lock().unwrap();
     assert!(
         notes.len() == 2 && notes[1]["body"].as_str().unwrap().contains("found no problems"),
         "{notes:#?}"
     );
     let written =
-        forge.asked().into_iter().map(|request| request.line).filter(|line| !line.starts_with("GET"));
+        forge.take_requests().into_iter().map(|request| request.line).filter(|line| !line.starts_with("GET"));
     assert_eq!(written.map(|line| line[..4].to_owned()).collect::<Vec<_>>(), ["POST", "PUT "]);
 }
 
@@ -125,12 +128,12 @@ fn a_merge_request_gets_one_note_that_is_updated() {
 fn without_a_token_a_merge_request_is_checked_and_an_api_error_fails_the_job() {
     let sandbox = repository();
     let (forge, _) = gitlab(Vec::new());
-    let said = run(&sandbox, &forge.url, None);
-    assert!(said.status == Some(1) && said.out.contains("unknown-service"), "{said:#?}");
-    assert!(forge.asked().is_empty());
-    let said = run(&sandbox, &forge.url, Some("glpat-2"));
+    let output = run(&sandbox, &forge.url, None);
+    assert!(output.status == Some(1) && output.out.contains("unknown-service"), "{output:#?}");
+    assert!(forge.take_requests().is_empty());
+    let output = run(&sandbox, &forge.url, Some("glpat-2"));
     assert!(
-        said.status != Some(0) && said.err.contains("401") && !said.out.contains("unknown-service"),
-        "{said:#?}"
+        output.status != Some(0) && output.err.contains("401") && !output.out.contains("unknown-service"),
+        "{output:#?}"
     );
 }

@@ -52,22 +52,30 @@ fn json_output_always_has_a_type() {
             let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
             let untyped =
                 ["json!(", "json!{", "json! {", "Json<Value>"].iter().find(|form| code.contains(**form));
-            assert_eq!(untyped, None, "{}: give it a type, in src/api or beside its writer", path.display());
+            assert_eq!(
+                untyped,
+                None,
+                "{}: define a type for this JSON, in src/api or beside its writer",
+                path.display()
+            );
         }
     }
 }
 
 /// The tests that may sleep, each with the reason.
 const SLEEPING: &[(&str, &str)] = &[
-    ("waiting.rs", "looks again and again until something holds"),
-    ("browser.rs", "does the same, and is a part of the benchmarks too"),
-    ("terminal.rs", "looks for what a program shows"),
-    ("killing.rs", "a random moment is what is tried"),
+    ("waiting.rs", "checks a condition repeatedly"),
+    (
+        "browser.rs",
+        "checks the page repeatedly; the benchmarks include this file, so it cannot use waiting.rs",
+    ),
+    ("terminal.rs", "checks the screen repeatedly"),
+    ("killing.rs", "kills a program at a random moment"),
     ("server.rs", "measures the work of one second"),
 ];
 
 #[test]
-fn a_test_waits_for_a_condition_and_not_for_a_time() {
+fn tests_wait_for_conditions_and_not_for_fixed_times() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let call = ["thread::", "sleep("].concat();
@@ -76,5 +84,5 @@ fn a_test_waits_for_a_condition_and_not_for_a_time() {
     let mut listed: Vec<&str> = SLEEPING.iter().map(|(name, _)| *name).collect();
     found.sort_unstable();
     listed.sort_unstable();
-    assert_eq!(found, listed, "use `wait_until`, or say here why not");
+    assert_eq!(found, listed, "use `wait_until`, or add the file to `SLEEPING` with a reason");
 }

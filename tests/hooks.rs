@@ -36,8 +36,11 @@ fn initialised() -> Sandbox {
 #[track_caller]
 fn is_refused(sandbox: &Sandbox, dir: &str, commit: Run) {
     let before = sandbox.git(dir, "rev-parse HEAD");
-    let said = commit.run();
-    assert!(said.status == Some(1) && said.err.contains(A) && said.err.contains("[secret]"), "{said:#?}");
+    let output = commit.run();
+    assert!(
+        output.status == Some(1) && output.err.contains(A) && output.err.contains("[secret]"),
+        "{output:#?}"
+    );
     assert_eq!(sandbox.git(dir, "rev-parse HEAD"), before);
 }
 
@@ -152,7 +155,7 @@ fn a_key_is_refused_when_a_merge_rebase_or_cherry_pick_continues() {
     sandbox.write(format!("team/{A}"), fine() + "\nOf the other.\n").commit("team", "other");
     sandbox.git("team", "checkout -q main");
     sandbox.write(format!("team/{A}"), fine() + "\nOf main.\n").commit("team", "main");
-    for (start, go_on, abort) in [
+    for (start, resume, abort) in [
         ("merge other", "commit -a --no-edit", "merge --abort"),
         ("merge other", "merge --continue", "merge --abort"),
         ("cherry-pick other", "cherry-pick --continue", "cherry-pick --abort"),
@@ -162,8 +165,8 @@ fn a_key_is_refused_when_a_merge_rebase_or_cherry_pick_continues() {
     ] {
         sandbox.git_run("team", start).fails(1);
         sandbox.write(format!("team/{A}"), with_key()).git("team", "add -A");
-        let said = sandbox.git_run("team", go_on).env("GIT_EDITOR", ":").run();
-        assert!(said.status != Some(0) && said.err.contains("[secret]"), "{said:#?}");
+        let output = sandbox.git_run("team", resume).env("GIT_EDITOR", ":").run();
+        assert!(output.status != Some(0) && output.err.contains("[secret]"), "{output:#?}");
         sandbox.git("team", abort);
     }
 }

@@ -8,7 +8,7 @@ use crate::sandbox::{SETTINGS, Sandbox};
 
 const TICKET: &str = "team/tickets/2026/03/ops-1.md";
 
-/// A key in parts, so that secret scanners do not report this file.
+/// Returns a key. It is in parts here, so that secret scanners do not report this file.
 fn key() -> String {
     ["AKIA", "Q3EGRYB7KMZP2XWN"].concat()
 }
@@ -46,8 +46,8 @@ fn shows_no_secret(text: &str) {
 /// Returns how many secrets `check` denies and how many it warns about.
 #[track_caller]
 fn found(sandbox: &Sandbox, line: &str) -> (usize, usize) {
-    let said = sandbox.casebook("team", &format!("{line} --format json")).run().json();
-    let all = said["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] == "secret");
+    let output = sandbox.casebook("team", &format!("{line} --format json")).run().json();
+    let all = output["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] == "secret");
     let levels: Vec<&str> = all.map(|finding| finding["level"].as_str().unwrap()).collect();
     let count = |level: &str| levels.iter().filter(|known| **known == level).count();
     (count("deny"), count("warn"))
@@ -56,25 +56,25 @@ fn found(sandbox: &Sandbox, line: &str) -> (usize, usize) {
 #[test]
 fn an_import_lists_its_secrets_and_passes_the_check() {
     let sandbox = with_secrets();
-    let said = sandbox.casebook("team", "import jsonl ../in.jsonl --format json").ok();
-    shows_no_secret(&said.out);
-    shows_no_secret(&said.err);
-    let secrets = said.json()["secrets"].as_array().unwrap().clone();
+    let output = sandbox.casebook("team", "import jsonl ../in.jsonl --format json").ok();
+    shows_no_secret(&output.out);
+    shows_no_secret(&output.err);
+    let secrets = output.json()["secrets"].as_array().unwrap().clone();
     assert_eq!(secrets.len(), 4, "{secrets:?}");
     assert_eq!(
         secrets[0],
         json!({ "path": "tickets/2026/03/ops-1.md", "line": 2, "what": "AWS access key id", "redacted": false })
     );
-    let said = said.says(&["ops-1.md:2: AWS access key id", "imports/secrets.baseline"]);
-    assert!(said.err.contains("--redact"));
+    let output = output.says(&["ops-1.md:2: AWS access key id", "imports/secrets.baseline"]);
+    assert!(output.err.contains("--redact"));
     shows_no_secret(&sandbox.read("team/imports/secrets.baseline"));
     assert_eq!(found(&sandbox, "check"), (0, 4));
     sandbox.casebook("team", "check").ok();
     // The second run finds no new secrets, and it does not restore a line that a user removed.
     let baseline = sandbox.read("team/imports/secrets.baseline");
     sandbox.write("team/imports/secrets.baseline", baseline.replacen("ops-1.md\t", "x.md\t", 1));
-    let said = sandbox.casebook("team", "import jsonl ../in.jsonl --format json").ok().json();
-    assert_eq!((&said["written"], &said["secrets"]), (&json!(0), &json!([])));
+    let output = sandbox.casebook("team", "import jsonl ../in.jsonl --format json").ok().json();
+    assert_eq!((&output["written"], &output["secrets"]), (&json!(0), &json!([])));
     assert_ne!(found(&sandbox, "check").0, 0);
 }
 
@@ -106,10 +106,10 @@ fn a_push_cannot_change_its_own_baseline() {
     sandbox.casebook(".", "init --hook bare.git").ok();
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok();
     sandbox.commit("team", "imported");
-    let said = sandbox.git_run("team", "push -q origin main").fails(1);
-    shows_no_secret(&said.err);
-    let said = said.says(&["[secret]", "ops-1.md"]);
-    assert!(said.err.contains("rejected"), "{said:#?}");
+    let output = sandbox.git_run("team", "push -q origin main").fails(1);
+    shows_no_secret(&output.err);
+    let output = output.says(&["[secret]", "ops-1.md"]);
+    assert!(output.err.contains("rejected"), "{output:#?}");
     // The baseline is pushed first, so that others can review it, and the files with the secrets afterwards.
     sandbox.git("team", "reset -q --soft origin/main");
     sandbox.git("team", "reset -q");
@@ -139,10 +139,10 @@ fn the_commit_hook_accepts_an_import_with_its_baseline() {
 #[test]
 fn redact_replaces_each_secret_and_later_runs_do_the_same() {
     let sandbox = with_secrets();
-    let said = sandbox.casebook("team", "import jsonl ../in.jsonl --redact").ok();
-    shows_no_secret(&said.err);
-    let said = said.says(&["replaced a secret in tickets/2026/03/ops-1.md:2: AWS access key id"]);
-    assert!(!said.err.contains("secrets.baseline"), "{said:#?}");
+    let output = sandbox.casebook("team", "import jsonl ../in.jsonl --redact").ok();
+    shows_no_secret(&output.err);
+    let output = output.says(&["replaced a secret in tickets/2026/03/ops-1.md:2: AWS access key id"]);
+    assert!(!output.err.contains("secrets.baseline"), "{output:#?}");
     assert!(!sandbox.path("team/imports/secrets.baseline").exists());
     let ticket = sandbox.read(TICKET);
     assert!(

@@ -1,4 +1,4 @@
-//! Tickets from another tracker: nothing is lost on the way in and out, and the same import again changes nothing.
+//! Imports from another tracker: an export returns all imported data, and a repeated import changes nothing.
 
 use std::{collections::BTreeMap, fs, io::Write as _, time::SystemTime};
 
@@ -8,7 +8,7 @@ use walkdir::WalkDir;
 
 use crate::sandbox::{SETTINGS, Sandbox};
 
-/// Tickets of an invented tracker, with all that such have.
+/// Returns tickets of an invented tracker that use every part of the format.
 fn tickets() -> Vec<Json> {
     vec![
         json!({
@@ -46,14 +46,14 @@ fn lines(tickets: &[Json]) -> String {
     tickets.iter().map(|ticket| format!("{ticket}\n")).collect()
 }
 
-/// What an export gives back, by the id that each ticket had at its source.
+/// Exports all tickets. Returns them by the id that each has at its source.
 fn export(sandbox: &Sandbox) -> BTreeMap<String, Json> {
-    let said = sandbox.casebook("team", "export jsonl").ok();
-    let records = said.out.lines().map(|line| serde_json::from_str::<Json>(line).unwrap());
+    let output = sandbox.casebook("team", "export jsonl").ok();
+    let records = output.out.lines().map(|line| serde_json::from_str::<Json>(line).unwrap());
     records.map(|record| (record["source"].as_str().unwrap().to_owned(), record)).collect()
 }
 
-/// Bytes and time of every file.
+/// Returns the bytes and the modification time of every file.
 fn files(sandbox: &Sandbox) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
     let entries =
         WalkDir::new(sandbox.path("team")).into_iter().filter_entry(|entry| entry.file_name() != ".git");
@@ -67,7 +67,7 @@ fn files(sandbox: &Sandbox) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
 }
 
 #[test]
-fn an_export_gives_back_what_was_imported_field_by_field() {
+fn an_export_returns_every_imported_field() {
     let sandbox = Sandbox::with_team();
     sandbox.write("in.jsonl", lines(&tickets()));
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["8 tickets and 5 replies"]);
@@ -78,9 +78,9 @@ fn an_export_gives_back_what_was_imported_field_by_field() {
         for (key, value) in ticket.as_object().unwrap() {
             match key.as_str() {
                 "id" | "replies" => {}
-                // A title there must be.
+                // A title is required, so the id replaces an empty one.
                 "title" if value == "" => assert_eq!(back["title"], ticket["id"]),
-                // What Casebook knows by another name, or not at all, comes back as it was.
+                // Values that Casebook translates or does not know come back unchanged.
                 _ => assert_eq!(&back[key], value, "{key} of {}", ticket["id"]),
             }
         }
@@ -102,7 +102,7 @@ fn an_export_gives_back_what_was_imported_field_by_field() {
         assert_eq!(exported[source]["id"], id);
     }
     assert!(exported["ops_18"]["id"].as_str().unwrap().starts_with("ops-18-"));
-    // Nothing of it is at level deny, and the thread folds as it did there.
+    // The imported files pass the check, and the replies lead to the same state as at the source.
     sandbox.commit("team", "imported");
     sandbox.casebook("team", "check").ok();
     let ticket = sandbox.show("team", "ops-17");
@@ -113,7 +113,7 @@ fn an_export_gives_back_what_was_imported_field_by_field() {
 }
 
 #[test]
-fn a_value_that_does_not_fit_its_key_comes_out_under_that_key() {
+fn a_value_that_is_invalid_for_its_key_is_exported_under_that_key() {
     let ticket = |id: &str, with: Json| {
         let mut ticket =
             json!({ "id": id, "title": "Exports", "created": "2026-03-01T10:00:00Z", "body": "x" });
@@ -151,7 +151,7 @@ fn a_value_that_does_not_fit_its_key_comes_out_under_that_key() {
 }
 
 #[test]
-fn what_was_exported_can_be_imported_elsewhere_and_is_the_same() {
+fn an_export_can_be_imported_into_another_repository_without_a_difference() {
     let sandbox = Sandbox::with_team();
     sandbox.write("in.jsonl", lines(&tickets()));
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok();
@@ -163,7 +163,7 @@ fn what_was_exported_can_be_imported_elsewhere_and_is_the_same() {
 }
 
 #[test]
-fn the_same_import_again_changes_nothing_and_a_changed_one_only_what_changed() {
+fn a_repeated_import_changes_only_tickets_that_changed_at_the_source() {
     let sandbox = Sandbox::with_team();
     let mut all = tickets();
     sandbox.write("in.jsonl", lines(&all));
@@ -172,18 +172,18 @@ fn the_same_import_again_changes_nothing_and_a_changed_one_only_what_changed() {
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed, 13 unchanged"]);
     assert!(files(&sandbox) == first);
     assert_eq!(sandbox.git("team", "status --porcelain"), status);
-    // Nor does it after a commit, a clone and a move of a ticket.
+    // The same is true after a commit, a move of a ticket and a clone.
     sandbox.commit("team", "imported");
     sandbox.git("team", "mv tickets/2026/03/ops-18.md tickets/ops-18.md");
     sandbox.commit("team", "moved");
     sandbox.git(".", "clone -q team clone");
-    let said = sandbox.casebook("clone", "import jsonl ../in.jsonl --format json").ok().json();
+    let output = sandbox.casebook("clone", "import jsonl ../in.jsonl --format json").ok().json();
     assert_eq!(
-        [&said["written"], &said["unchanged"], &said["services"]],
+        [&output["written"], &output["unchanged"], &output["services"]],
         [&json!(0), &json!(13), &json!([])]
     );
     assert_eq!(sandbox.git("clone", "status --porcelain"), "");
-    // There, one reply more.
+    // A ticket gets one more reply at the source.
     all[1]["replies"] =
         json!([{ "author": "mei", "created": "2026-04-01T10:00:00Z", "body": "It is done." }]);
     sandbox.write("in.jsonl", lines(&all));
@@ -206,8 +206,8 @@ fn gzip_and_standard_input_give_the_same_files() {
     let bytes = gzip.finish().unwrap();
     sandbox.write("in.jsonl.gz", &bytes);
     sandbox.casebook("team", "import jsonl ../in.jsonl.gz").ok();
-    let said = sandbox.casebook("team", "import jsonl -").input(lines(&tickets())).ok();
-    said.says(&["0 files new or changed, 13 unchanged"]);
+    let output = sandbox.casebook("team", "import jsonl -").input(lines(&tickets())).ok();
+    output.says(&["0 files new or changed, 13 unchanged"]);
     sandbox.write("broken.jsonl.gz", &bytes[..bytes.len() / 2]);
     let before = files(&sandbox);
     sandbox.casebook("team", "import jsonl ../broken.jsonl.gz").fails(2).says(&["nothing was imported"]);
@@ -231,7 +231,7 @@ fn services_are_added_to_the_settings_and_every_other_byte_stays() {
 }
 
 #[test]
-fn lines_that_are_broken_are_named_and_the_others_imported() {
+fn invalid_lines_are_listed_and_the_others_are_imported() {
     let sandbox = Sandbox::with_team();
     let text = [
         r#"{"id":"A-1","title":"Good","created":"2026-03-01T10:00:00Z","body":"x","replies":[]}"#,
@@ -247,7 +247,7 @@ fn lines_that_are_broken_are_named_and_the_others_imported() {
     ]
     .join("\n");
     sandbox.write("in.jsonl", text);
-    let said = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&[
+    let output = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&[
         "line 2: EOF while parsing a string, at column 27",
         "line 4: missing `id`",
         "A-3: not imported: `created`",
@@ -258,7 +258,7 @@ fn lines_that_are_broken_are_named_and_the_others_imported() {
         "unknown status `WONTFIX`, skipped",
         "no RFC 3339 time",
     ]);
-    assert!(said.err.contains("3 tickets and 2 replies"), "{said:#?}");
+    assert!(output.err.contains("3 tickets and 2 replies"), "{output:#?}");
     let list = sandbox.casebook("team", "list is:any --format short").ok();
     let mut ids: Vec<&str> = list.out.lines().collect();
     ids.sort_unstable();

@@ -1,4 +1,4 @@
-//! Which source file imports which: read from the text, so that a test needs no compiler.
+//! The imports between source files. They are read from the text, so that tests need no compiler.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,21 +8,22 @@ use std::{
 
 use walkdir::WalkDir;
 
-/// Files with the files that each imports, below `src` and without `.rs`: `repo/git/open`. A `mod.rs` is called like its folder.
+/// Source files, each with the files that it imports. Names are paths below `src` without `.rs`, such as `repo/git/open`; a
+/// `mod.rs` has the name of its folder.
 pub(crate) type Imports = BTreeMap<String, BTreeSet<String>>;
 
-/// What a file names, as paths from the root of the crate.
+/// The paths in a file, each from the root of the crate.
 #[derive(Default)]
 struct Names {
     all: Vec<Vec<String>>,
-    /// What it passes on, by the name that it has here.
-    passed_on: BTreeMap<String, Vec<String>>,
+    /// The items that the file re-exports, by the name that they have there.
+    reexports: BTreeMap<String, Vec<String>>,
 }
 
-/// The imports of all files below `src` but those of tests.
+/// Returns the imports of all files below `src` except for test files.
 pub(crate) fn imports(src: &Path) -> Imports {
     let mut texts = BTreeMap::new();
-    let mut of_tests = Vec::new();
+    let mut test_modules = Vec::new();
     for entry in WalkDir::new(src).into_iter().map(Result::unwrap) {
         let name = entry.path().strip_prefix(src).unwrap().with_extension("").display().to_string();
         let is_source = entry.path().extension().is_some_and(|extension| extension == "rs");
@@ -32,11 +33,11 @@ pub(crate) fn imports(src: &Path) -> Imports {
         let name = name.strip_suffix("/mod").unwrap_or(&name).to_owned();
         let text = fs::read_to_string(entry.path()).unwrap();
         let (code, modules) = without_tests(&text);
-        of_tests.extend(modules.into_iter().map(|module| format!("{name}/{module}")));
+        test_modules.extend(modules.into_iter().map(|module| format!("{name}/{module}")));
         texts.insert(name, code.to_owned());
     }
     texts.retain(|name, _| {
-        !of_tests
+        !test_modules
             .iter()
             .any(|test| name.strip_prefix(test).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     });
@@ -45,14 +46,14 @@ pub(crate) fn imports(src: &Path) -> Imports {
         texts.iter().map(|(file, text)| (file, names(text, file, &files))).collect();
     names
         .iter()
-        .map(|(file, known)| {
-            let known = known.all.iter().filter_map(|path| definition(path, &names, 0));
-            ((*file).clone(), known.filter(|import| import != *file).collect())
+        .map(|(file, own)| {
+            let imports = own.all.iter().filter_map(|path| definition(path, &names, 0));
+            ((*file).clone(), imports.filter(|import| import != *file).collect())
         })
         .collect()
 }
 
-/// `text` up to its tests, and the names of modules that are compiled for tests only.
+/// Returns `text` up to its tests, and the names of modules that are compiled only for tests.
 fn without_tests(text: &str) -> (&str, Vec<&str>) {
     let mut modules = Vec::new();
     for (at, mark) in text.match_indices("#[cfg(test)]\n") {
@@ -68,14 +69,14 @@ fn without_tests(text: &str) -> (&str, Vec<&str>) {
     (text, modules)
 }
 
-/// The file that defines what `path` names, however often it is passed on.
+/// Returns the file that defines the item at `path`, even if other files re-export the item.
 fn definition(path: &[String], names: &BTreeMap<&String, Names>, depth: usize) -> Option<String> {
     let (file, rest) = (1..=path.len())
         .rev()
         .map(|end| (path[..end].join("/"), &path[end..]))
         .find(|(file, _)| names.contains_key(file))?;
-    let passed_on = rest.first().and_then(|name| names[&file].passed_on.get(name));
-    match passed_on {
+    let reexports = rest.first().and_then(|name| names[&file].reexports.get(name));
+    match reexports {
         Some(source) if depth < 5 => definition(&[source.as_slice(), &rest[1..]].concat(), names, depth + 1),
         _ => Some(file),
     }
@@ -85,7 +86,7 @@ fn names(text: &str, file: &str, files: &BTreeSet<String>) -> Names {
     let words = words(text);
     let mut names = Names::default();
     let mut at = 0;
-    let mut is_passed_on = false;
+    let mut is_exported = false;
     while at < words.len() {
         let mut paths = Vec::new();
         let is_use = words[at] == "use";
@@ -95,22 +96,22 @@ fn names(text: &str, file: &str, files: &BTreeSet<String>) -> Names {
         at = at.max(start + 1);
         for (path, name) in paths.into_iter().filter(|(path, _)| is_use || path.len() > 1) {
             let Some(path) = from_root(&path, file, files) else { continue };
-            if is_use && is_passed_on {
-                names.passed_on.insert(name, path.clone());
+            if is_use && is_exported {
+                names.reexports.insert(name, path.clone());
             }
             names.all.push(path);
         }
         // `pub use`, `pub(crate) use`, `pub(in crate::repo) use`
-        is_passed_on = match words[start] {
+        is_exported = match words[start] {
             "pub" => true,
-            "(" | ")" | "crate" | "super" | "self" | "in" => is_passed_on,
+            "(" | ")" | "crate" | "super" | "self" | "in" => is_exported,
             _ => false,
         };
     }
     names
 }
 
-/// Reads a path, or several in braces, with the name that each has here.
+/// Reads a path, or several paths in braces, and adds each with its local name to `paths`.
 fn tree<'w>(words: &[&'w str], at: &mut usize, before: &[&'w str], paths: &mut Vec<(Vec<String>, String)>) {
     let mut path = before.to_vec();
     loop {
@@ -148,7 +149,8 @@ fn tree<'w>(words: &[&'w str], at: &mut usize, before: &[&'w str], paths: &mut V
     paths.push((path.iter().map(|word| (*word).to_owned()).collect(), name));
 }
 
-/// `path` as it stands in `file`, from the root of the crate; `None` if it leads out of the crate, or to what the file has.
+/// Converts `path` in `file` to a path from the root of the crate. Returns `None` for paths of other crates and of items in
+/// the file itself.
 fn from_root(path: &[String], file: &str, files: &BTreeSet<String>) -> Option<Vec<String>> {
     let mut base: Vec<String> = file.split('/').map(str::to_owned).collect();
     let rest = match path[0].as_str() {
@@ -173,19 +175,19 @@ fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// The names and signs of `text`, without comments and literals of text.
+/// Returns the names and signs of `text`, without comments, strings and characters.
 fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let length = if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
-        } else if let Some(end) = end_of_raw_text(rest) {
+        } else if let Some(end) = raw_string_length(rest) {
             end
         } else if first == '"' {
-            end_of_text(rest)
+            string_length(rest)
         } else if first == '\'' {
-            end_of_character(rest)
+            character_length(rest)
         } else if is_name(rest) {
             let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
             words.push(&rest[..length]);
@@ -202,16 +204,16 @@ fn words(text: &str) -> Vec<&str> {
     words
 }
 
-/// The length of the raw text, such as `r#"a"#`, that `rest` begins with; `None` where it begins with something else.
-fn end_of_raw_text(rest: &str) -> Option<usize> {
+/// Returns the length of the raw string, such as `r#"a"#`, at the start of `rest`, or `None` if there is none.
+fn raw_string_length(rest: &str) -> Option<usize> {
     let marked = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r'))?;
     let text = marked.trim_start_matches('#').strip_prefix('"')?;
     let end = format!("\"{}", "#".repeat(marked.len() - text.len() - 1));
     Some(rest.len() - text.len() + text.find(&end).map_or(text.len(), |at| at + end.len()))
 }
 
-/// The length of the text in quotes that `rest` begins with.
-fn end_of_text(rest: &str) -> usize {
+/// Returns the length of the string at the start of `rest`.
+fn string_length(rest: &str) -> usize {
     let mut escaped = false;
     for (at, c) in rest.char_indices().skip(1) {
         match c {
@@ -223,8 +225,8 @@ fn end_of_text(rest: &str) -> usize {
     rest.len()
 }
 
-/// The length of the character in quotes that `rest` begins with; of the mark alone where it begins a lifetime.
-fn end_of_character(rest: &str) -> usize {
+/// Returns the length of the character literal at the start of `rest`, or 1 for the quote of a lifetime.
+fn character_length(rest: &str) -> usize {
     let mut inside = rest[1..].char_indices();
     match inside.next() {
         Some((_, '\\')) => rest[3..].find('\'').map_or(rest.len(), |at| at + 4),
@@ -233,7 +235,7 @@ fn end_of_character(rest: &str) -> usize {
 }
 
 #[test]
-fn an_import_is_seen_however_it_is_written() {
+fn an_import_is_found_in_every_notation() {
     let texts = [
         ("site", "pub(crate) use pages::{home::Home as Front, tag};\nmod pages;\n"),
         ("site/pages", ""),
@@ -255,16 +257,16 @@ fn an_import_is_seen_however_it_is_written() {
         .zip(files.iter().map(|file| texts.iter().find(|(name, _)| name == file).unwrap().1))
         .map(|(file, text)| (file, names(without_tests(text).0, file, &files)))
         .collect();
-    let of = |file: &str| {
-        let known: BTreeSet<String> =
+    let imports_of = |file: &str| {
+        let imports: BTreeSet<String> =
             all[&file.to_owned()].all.iter().filter_map(|path| definition(path, &all, 0)).collect();
-        known.into_iter().filter(|import| import != file).collect::<Vec<_>>().join(" ")
+        imports.into_iter().filter(|import| import != file).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(of("site"), "site/pages/home site/pages/tag");
-    assert_eq!(of("site/pages/home"), "site/words");
-    assert_eq!(of("site/pages/tag"), "repo store");
-    assert_eq!(of("site/words"), "site/pages/home");
-    assert_eq!(of("repo"), "store");
-    assert_eq!(of("store"), "");
+    assert_eq!(imports_of("site"), "site/pages/home site/pages/tag");
+    assert_eq!(imports_of("site/pages/home"), "site/words");
+    assert_eq!(imports_of("site/pages/tag"), "repo store");
+    assert_eq!(imports_of("site/words"), "site/pages/home");
+    assert_eq!(imports_of("repo"), "store");
+    assert_eq!(imports_of("store"), "");
     assert_eq!(without_tests("a\n#[cfg(test)]\nmod tests;\nb").1, ["tests"]);
 }

@@ -1,5 +1,5 @@
-//! `kill -9` at each step of a write, Casebook and its git both: no git command that follows loses anything, and the next
-//! command of ours repairs what is left.
+//! Casebook and its git are killed at each step of a write: no git command that follows loses data, and the next Casebook
+//! command repairs the repository.
 
 use std::process::Stdio;
 
@@ -8,16 +8,16 @@ use crate::{
     waiting::wait_until,
 };
 
-/// Kills the git that runs this script, and Casebook, which runs that git.
+/// A script that kills its parent, which is git, and Casebook, which is the parent of git.
 const KILL_BOTH: &str = "kill -9 $(awk '{ print $4 }' /proc/$PPID/stat) $PPID";
 
-/// Where in the write of a ticket the processes are killed.
+/// The step of a write at which the processes are killed.
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// While the file is staged: `index.lock` is held.
+    /// Git stages the file and holds `index.lock`.
     Stage,
     PreCommit,
-    /// The branch is locked and has not moved.
+    /// The branch is locked and has not moved yet.
     BranchLocked,
     /// The branch has moved.
     BranchMoved,
@@ -27,7 +27,7 @@ enum Step {
 const STEPS: [Step; 5] =
     [Step::Stage, Step::PreCommit, Step::BranchLocked, Step::BranchMoved, Step::PostCommit];
 
-/// A team with a ticket that was acknowledged, a file that is tracked, and one that is staged.
+/// Creates a team with a ticket, a modified file and a staged file. Also returns the id of the ticket.
 fn team() -> (Sandbox, String) {
     let sandbox = Sandbox::in_memory();
     sandbox.team("team");
@@ -38,7 +38,7 @@ fn team() -> (Sandbox, String) {
     (sandbox, id)
 }
 
-/// Makes the next write of a ticket be killed.
+/// Makes the next write of a ticket kill its processes at `step`.
 fn arm(sandbox: &Sandbox, step: Step) {
     let hook = |name: &str, script: &str| {
         sandbox.hook("team/.git", name, script);
@@ -48,7 +48,7 @@ fn arm(sandbox: &Sandbox, step: Step) {
             sandbox.write("team/.git/info/attributes", "tickets/** filter=kill\n");
             sandbox.write("kill.sh", KILL_BOTH);
             let script = sandbox.path("kill.sh");
-            // Git runs a filter by a shell, which is replaced by this one.
+            // Git runs a filter in a shell. `exec` replaces that shell, so that git is the parent of the script.
             sandbox.git("team", &format!("config filter.kill.clean 'exec sh {}'", script.display()));
         }
         Step::PreCommit => hook("pre-commit", KILL_BOTH),
@@ -69,9 +69,9 @@ fn disarm(sandbox: &Sandbox) {
     std::fs::remove_file(sandbox.path("team/.git/info/attributes")).ok();
 }
 
-/// Runs a command that is killed.
+/// Runs a command, which must be killed.
 #[track_caller]
-fn killed(run: Run) {
+fn run_until_killed(run: Run) {
     let mut command = run.into_command();
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     assert_eq!(status.code(), None, "{status}");
@@ -101,10 +101,10 @@ fn loses_nothing(step: Step) {
         sandbox.write("team/notes.txt", format!("more notes {n}"));
         sandbox.write("team/staged.txt", format!("staged {n}")).git("team", "add staged.txt");
         arm(&sandbox, step);
-        killed(sandbox.casebook("team", &new()));
+        run_until_killed(sandbox.casebook("team", &new()));
         disarm(&sandbox);
         let before = tickets(&sandbox, "team");
-        // It may be refused, because of a lock. It must not lose anything.
+        // A lock may stop this command, but it must not lose anything.
         sandbox.git_run("team", line).run();
         assert!(tickets(&sandbox, "team") >= before, "{step:?} {line}");
         let id = sandbox.casebook("team", &new()).ok().line().to_owned();
@@ -117,15 +117,15 @@ fn loses_nothing(step: Step) {
 }
 
 #[test]
-fn the_next_command_of_ours_repairs_what_a_killed_one_left() {
+fn the_next_casebook_command_repairs_a_killed_write() {
     for step in STEPS {
         let (sandbox, id) = team();
         let before = sandbox.git("team", "status --porcelain");
         arm(&sandbox, step);
-        killed(sandbox.casebook("team", &new()));
+        run_until_killed(sandbox.casebook("team", &new()));
         disarm(&sandbox);
         let is_committed = tickets(&sandbox, "team") == 2;
-        // Another write than the one that was killed.
+        // This write is not the one that was killed.
         sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).ok();
         assert_eq!(tickets(&sandbox, "team"), if is_committed { 3 } else { 2 }, "{step:?}");
         sandbox.git("team", "commit -q -m staged");
@@ -137,9 +137,9 @@ fn the_next_command_of_ours_repairs_what_a_killed_one_left() {
 }
 
 #[test]
-fn an_index_lock_that_another_git_holds_is_never_removed() {
+fn the_index_lock_of_another_running_git_is_never_removed() {
     let (sandbox, id) = team();
-    // A `git commit` of somebody, in a hook that takes its time. It ends when the file `go` is there.
+    // The hook of this `git commit` waits until the file `go` exists.
     let wait =
         "touch ../held; n=0; while ! [ -e ../go ] && [ $n -lt 1200 ]; do n=$((n + 1)); sleep 0.05; done";
     sandbox.hook("team/.git", "pre-commit", &format!("[ -e ../held ] || {{ {wait}; }}"));
@@ -147,9 +147,9 @@ fn an_index_lock_that_another_git_holds_is_never_removed() {
     wait_until("the hook of the other commit runs", || sandbox.path("held").exists());
     let mut reply = sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).into_command();
     let mut reply = reply.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // It waits for the other one, which must not lose its lock.
+    // The reply waits for the other commit, whose lock must stay.
     let pending = sandbox.path("team/.git/casebook/pending");
-    wait_until("the reply is under way", || pending.read_dir().is_ok_and(|pages| pages.count() > 0));
+    wait_until("the reply is under way", || pending.read_dir().is_ok_and(|entries| entries.count() > 0));
     assert!(sandbox.path("team/.git/index.lock").exists());
     sandbox.write("go", "");
     assert!(commit.wait().unwrap().success());
@@ -159,7 +159,7 @@ fn an_index_lock_that_another_git_holds_is_never_removed() {
 }
 
 #[test]
-fn a_push_that_was_killed_while_the_worktree_followed_is_undone_and_done_again() {
+fn a_push_killed_during_the_update_of_the_worktree_is_undone_and_repeated() {
     for n in 0..3 {
         let sandbox = Sandbox::with_team();
         sandbox.write("team/notes.txt", "one\n").commit("team", "notes");
@@ -171,7 +171,7 @@ fn a_push_that_was_killed_while_the_worktree_followed_is_undone_and_done_again()
         sandbox.git("other", "rm -q notes.txt");
         sandbox.commit("other", "theirs").git("other", "push -q");
         sandbox.write("team/staged.txt", "staged").git("team", "add staged.txt");
-        // The worktree gets the files one by one; with the `n`th, git and Casebook are killed.
+        // Git writes the files one by one. At the `n`th file, git and Casebook are killed.
         sandbox.write("team/.git/info/attributes", "docs/** filter=kill\n");
         let script = format!("echo >> ../count; [ $(wc -l < ../count) -le {n} ] || {{ {KILL_BOTH}; }}; cat");
         sandbox.write("kill.sh", script);
@@ -179,11 +179,11 @@ fn a_push_that_was_killed_while_the_worktree_followed_is_undone_and_done_again()
             "team",
             &format!("config filter.kill.smudge 'exec sh {}'", sandbox.path("kill.sh").display()),
         );
-        killed(sandbox.casebook("team", &new()));
+        run_until_killed(sandbox.casebook("team", &new()));
         std::fs::remove_file(sandbox.path("team/.git/info/attributes")).unwrap();
         assert!(sandbox.path("team/.git/casebook/move.json").exists());
         if n == 2 {
-            // What somebody made of it meanwhile stays.
+            // A file that a user creates before the next command stays.
             sandbox.write("team/docs/z.txt", "mine");
         }
         sandbox.casebook("team", &new()).ok().says(&["pushed to origin/main"]);
@@ -196,17 +196,17 @@ fn a_push_that_was_killed_while_the_worktree_followed_is_undone_and_done_again()
 }
 
 #[test]
-fn a_push_that_was_killed_before_its_branch_moved_is_undone_and_done_again() {
+fn a_push_killed_before_its_branch_moves_is_undone_and_repeated() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     sandbox.git(".", "clone -q team.git other");
     sandbox.write("other/docs/a.txt", "of another").commit("other", "theirs").git("other", "push -q");
-    // The second move of the branch is the one on top of what others pushed.
+    // The branch moves a second time when the commit is put on top of the commits of others.
     let second = format!(
         "[ $1 = prepared ] && grep -q refs/heads/main || exit 0\necho >> ../count; [ $(wc -l < ../count) -lt 2 ] || {{ {KILL_BOTH}; }}"
     );
     sandbox.hook("team/.git", "reference-transaction", &second);
-    killed(sandbox.casebook("team", &new()));
+    run_until_killed(sandbox.casebook("team", &new()));
     disarm(&sandbox);
     sandbox.casebook("team", &new()).ok().says(&["pushed to origin/main"]);
     assert_eq!(sandbox.git("team", "status --porcelain"), "");

@@ -1,8 +1,8 @@
-//! `kill -9` at random moments: nothing half-written is ever seen, and the same command again does what it would have
-//! done undisturbed.
+//! Commands are killed at random moments: no file is ever incomplete, and the same command again gives the same result as
+//! one that was not interrupted.
 //!
-//! Half of the times only Casebook is killed, and its git goes on without it; half of the times git is killed too. A
-//! server lives elsewhere, so what runs there goes on in both cases.
+//! In half of the trials only Casebook is killed, and its git keeps running; in the other half, git is killed too. The
+//! processes on the server keep running in both cases.
 
 use std::{
     collections::BTreeMap,
@@ -27,33 +27,33 @@ fn kills() -> usize {
     if at_full_length() { 100 } else { 8 }
 }
 
-/// A moment in the `n`th part of `total`, and whether git is killed too.
+/// Returns a random moment in the `n`th part of `total`, and whether git is killed too.
 fn moment(seed: u64, n: usize, total: Duration) -> (Duration, bool) {
     let random = u32::try_from(Random::of(seed ^ n as u64).below(1_000)).unwrap();
     let parts = u32::try_from(n).unwrap() * 1_000 + random;
     (total * parts / (u32::try_from(kills()).unwrap() * 1_000), n % 2 == 1)
 }
 
-/// What a command that may have been killed left.
+/// A command that was killed, unless it ended before.
 #[derive(Debug)]
-struct Left {
+struct KilledRun {
     out: String,
-    /// When it was killed, and whether git was too: for whoever reads what failed.
-    killed: (Duration, bool),
+    /// The moment of the kill, and whether git was killed too; for the messages of failed tests.
+    kill: (Duration, bool),
 }
 
-/// Runs a command and kills it.
+/// Runs a command and kills it at the given moment.
 #[track_caller]
-fn kill(run: Run, (moment, with_git): (Duration, bool)) -> Left {
+fn kill(run: Run, (moment, with_git): (Duration, bool)) -> KilledRun {
     let mut command = run.into_command();
     command.stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
     let mut child = command.spawn().unwrap();
-    // No wait for anything: the moment is what is tried.
+    // The test waits for no condition, because any moment must be safe.
     thread::sleep(moment);
     if with_git {
         let group = format!("kill -9 -{}", child.id());
         let kill = std::process::Command::new("sh").args(["-c", &group]).output().unwrap();
-        // The group is gone when the command has ended.
+        // If the command has ended, there is no group to kill.
         assert!(kill.status.success() || child.try_wait().unwrap().is_some(), "{kill:?}");
     } else {
         child.kill().unwrap();
@@ -61,12 +61,12 @@ fn kill(run: Run, (moment, with_git): (Duration, bool)) -> Left {
     let status = child.wait().unwrap();
     assert!(status.success() || status.signal() == Some(9), "{status} after {moment:?}");
     let mut out = String::new();
-    // A git that goes on has no part in Casebook's standard output.
+    // This does not wait for a git that keeps running, because git does not inherit this output.
     child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-    Left { out, killed: (moment, with_git) }
+    KilledRun { out, kill: (moment, with_git) }
 }
 
-/// How long `run` takes undisturbed: the middle one of three runs.
+/// Returns how long `run` takes without an interruption: the median of three runs.
 fn time_of(run: impl Fn()) -> Duration {
     let time = || {
         let start = Instant::now();
@@ -78,7 +78,7 @@ fn time_of(run: impl Fn()) -> Duration {
     times[1]
 }
 
-/// All files below a folder.
+/// Returns all files below a folder by path.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
     files
@@ -89,78 +89,84 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// The text of a ticket or reply without its time.
+/// Returns the text of a ticket or reply without its time.
 fn timeless(text: &[u8]) -> String {
     let text = String::from_utf8(text.to_vec()).unwrap();
     text.lines().filter(|line| !line.starts_with("created: ")).collect::<Vec<_>>().join("\n")
 }
 
-/// A casebook `team` with a remote, and a clone `other` of somebody else.
+/// Creates the repository `team` with a remote, and the clone `other` of another user.
 fn with_remote() -> Sandbox {
     let sandbox = Sandbox::in_memory();
     sandbox.team("team");
     sandbox.remote("team", "team.git");
-    // A server is no child of the client's.
+    // On a real server, these processes are not children of the client.
     sandbox.git("team", "config remote.origin.receivepack 'setsid -w git-receive-pack'");
     sandbox.git("team", "config remote.origin.uploadpack 'setsid -w git-upload-pack'");
     sandbox.git(".", "clone -q team.git other");
     sandbox
 }
 
-/// Whether the journal of `team` speaks of a write.
-fn is_under_way(sandbox: &Sandbox) -> bool {
-    fs::read_dir(sandbox.path("team/.git/casebook/pending")).is_ok_and(|pages| pages.count() > 0)
+/// Returns whether the journal of `team` has an unfinished write.
+fn has_unfinished_write(sandbox: &Sandbox) -> bool {
+    fs::read_dir(sandbox.path("team/.git/casebook/pending")).is_ok_and(|entries| entries.count() > 0)
 }
 
-/// Kills `line` often and runs it again each time. It writes one file below `folder` of `team`.
+/// Kills the command `line` many times and runs it again each time. The command writes one file below `folder` of `team`.
 fn kill_writes(sandbox: &Sandbox, line: &str, folder: &str) {
     let count = || files(&sandbox.path("team").join(folder)).len();
     let seed = seed();
-    let undisturbed = time_of(|| drop(sandbox.casebook("team", line).ok()));
+    let uninterrupted = time_of(|| drop(sandbox.casebook("team", line).ok()));
     let (path, model) = files(&sandbox.path("team").join(folder)).pop_last().unwrap();
     let model = timeless(&model);
     assert!(model.contains("gateway") && path.ends_with(".md"));
-    let mut wanted = count();
+    let mut expected = count();
     let mut interrupted = 0;
     for n in 0..kills() {
         if n % 3 == 0 {
-            // Somebody pushes meanwhile, so that the push must fetch and put its commit on top.
+            // Another user pushes first, so the command must fetch and put its commit on top.
             sandbox.write("other/notes.txt", n.to_string()).commit("other", "notes");
             sandbox.git("other", "pull -q --rebase");
             sandbox.git("other", "push -q");
         }
-        wanted += 1;
-        let left = kill(sandbox.casebook("team", line), moment(seed, n, undisturbed));
+        expected += 1;
+        let killed_run = kill(sandbox.casebook("team", line), moment(seed, n, uninterrupted));
         let now = files(&sandbox.path("team").join(folder));
         for (path, text) in &now {
-            assert_eq!(timeless(text), model, "{path} after {left:?}");
+            assert_eq!(timeless(text), model, "{path} after {killed_run:?}");
         }
-        if left.killed.1 {
-            // A git that goes on adds objects while they are counted, which looks like damage.
+        if killed_run.kill.1 {
+            // If git keeps running, it adds objects during the check, which looks like damage.
             sandbox.git("team", "fsck --strict --no-dangling");
         }
-        let is_open = is_under_way(sandbox);
-        // Whoever was told the outcome does not ask again.
-        if is_open || left.out.is_empty() {
+        let is_unfinished = has_unfinished_write(sandbox);
+        // A user who saw the result does not run the command again.
+        if is_unfinished || killed_run.out.is_empty() {
             interrupted += 1;
-            let said = sandbox.casebook("team", line).ok();
-            assert!(left.out.is_empty() || left.out == said.out, "{left:?} and then {said:?}");
+            let output = sandbox.casebook("team", line).ok();
+            assert!(
+                killed_run.out.is_empty() || killed_run.out == output.out,
+                "{killed_run:?} and then {output:?}"
+            );
         }
         sandbox.git("team", "fsck --strict --no-dangling");
         let status = sandbox.git("team", "status --porcelain");
-        assert_eq!((status.as_str(), count()), ("", wanted), "after {left:?}");
+        assert_eq!((status.as_str(), count()), ("", expected), "after {killed_run:?}");
         assert_eq!(
             sandbox.git("team", "rev-parse HEAD"),
             sandbox.git("team.git", "rev-parse main"),
-            "after {left:?}"
+            "after {killed_run:?}"
         );
         let leftovers = sandbox.git("team", "rev-parse --git-path index.lock");
-        assert!(!sandbox.path("team").join(leftovers).exists(), "after {left:?}");
+        assert!(!sandbox.path("team").join(leftovers).exists(), "after {killed_run:?}");
     }
-    println!("{} kills within {undisturbed:?}, {interrupted} of them before the outcome was told", kills());
-    assert!(interrupted * 3 > kills(), "the moments were too late");
+    println!(
+        "{} kills within {uninterrupted:?}, {interrupted} of them before the result was printed",
+        kills()
+    );
+    assert!(interrupted * 3 > kills(), "the kills came too late");
     let committed = sandbox.git("team", &format!("ls-files {folder}"));
-    assert_eq!(committed.lines().count(), wanted);
+    assert_eq!(committed.lines().count(), expected);
     sandbox.git("team.git", "fsck --strict --no-dangling");
 }
 
@@ -183,22 +189,22 @@ fn new_for_a_pull_request_can_be_killed_at_any_moment() {
     let sandbox = with_remote();
     let line = format!("new incident --title 'Export hangs' {COMPLETE} --intake branch");
     let seed = seed();
-    let undisturbed = time_of(|| drop(sandbox.casebook("team", &line).ok()));
+    let uninterrupted = time_of(|| drop(sandbox.casebook("team", &line).ok()));
     let branches =
         |dir: &str| sandbox.git(dir, "branch --list --format=%(refname:short) ticket/*").lines().count();
     for n in 0..kills() {
-        let left = kill(sandbox.casebook("team", &line), moment(seed, n, undisturbed));
-        let is_open = is_under_way(&sandbox);
-        if is_open || left.out.is_empty() {
+        let killed_run = kill(sandbox.casebook("team", &line), moment(seed, n, uninterrupted));
+        let is_unfinished = has_unfinished_write(&sandbox);
+        if is_unfinished || killed_run.out.is_empty() {
             sandbox.casebook("team", &line).ok();
         }
-        assert_eq!((branches("team"), branches("team.git")), (n + 4, n + 4), "after {left:?}");
+        assert_eq!((branches("team"), branches("team.git")), (n + 4, n + 4), "after {killed_run:?}");
         assert_eq!(sandbox.git("team", "status --porcelain"), "");
     }
     sandbox.git("team", "fsck --strict --no-dangling");
 }
 
-/// An export of another tracker: `count` tickets with two replies each.
+/// Returns an export of another tracker: `count` tickets with two replies each.
 fn export_of_another_tracker(count: usize) -> String {
     let mut lines = String::new();
     for n in 0..count {
@@ -226,7 +232,7 @@ fn import_can_be_killed_at_any_moment() {
         }
     };
     let seed = seed();
-    let undisturbed = time_of(|| {
+    let uninterrupted = time_of(|| {
         reset();
         import().ok();
     });
@@ -235,14 +241,14 @@ fn import_can_be_killed_at_any_moment() {
     assert_eq!(model.len(), 900);
     for n in 0..kills() {
         reset();
-        let left = kill(import(), moment(seed, n, undisturbed));
+        let killed_run = kill(import(), moment(seed, n, uninterrupted));
         for (path, text) in files(&sandbox.path("team/tickets")) {
-            assert_eq!(model.get(&path), Some(&text), "{path} after {left:?}");
+            assert_eq!(model.get(&path), Some(&text), "{path} after {killed_run:?}");
         }
         import().ok();
-        assert_eq!(files(&sandbox.path("team/tickets")), model, "after {left:?}");
-        assert_eq!(sandbox.read("team/casebook.yml"), settings, "after {left:?}");
-        assert_eq!(sandbox.read("team/imports/export.lock"), lock, "after {left:?}");
+        assert_eq!(files(&sandbox.path("team/tickets")), model, "after {killed_run:?}");
+        assert_eq!(sandbox.read("team/casebook.yml"), settings, "after {killed_run:?}");
+        assert_eq!(sandbox.read("team/imports/export.lock"), lock, "after {killed_run:?}");
     }
     assert_eq!(sandbox.git("team", "status --porcelain"), " M casebook.yml\n?? imports/\n?? tickets/");
     sandbox.git("team", "fsck --strict --no-dangling");
@@ -257,7 +263,7 @@ fn build_can_be_killed_at_any_moment() {
     let build = || sandbox.casebook("team", "build --out ../site");
     let reset = || fs::remove_dir_all(sandbox.path("site")).unwrap_or_default();
     let seed = seed();
-    let undisturbed = time_of(|| {
+    let uninterrupted = time_of(|| {
         reset();
         build().ok();
     });
@@ -265,15 +271,15 @@ fn build_can_be_killed_at_any_moment() {
     assert!(model.len() > 60);
     for n in 0..kills() {
         reset();
-        let left = kill(build(), moment(seed, n, undisturbed));
+        let killed_run = kill(build(), moment(seed, n, uninterrupted));
         for (path, text) in files(&sandbox.path("site")) {
             let is_unfinished = path.starts_with(".casebook-unfinished/");
-            assert!(is_unfinished || model.get(&path) == Some(&text), "{path} after {left:?}");
+            assert!(is_unfinished || model.get(&path) == Some(&text), "{path} after {killed_run:?}");
         }
         build().ok();
         let now = files(&sandbox.path("site"));
         let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(names(&now), names(&model), "after {left:?}");
-        assert!(now == model, "after {left:?}");
+        assert_eq!(names(&now), names(&model), "after {killed_run:?}");
+        assert!(now == model, "after {killed_run:?}");
     }
 }

@@ -7,8 +7,8 @@ use crate::sandbox::Sandbox;
 #[test]
 fn a_new_casebook_has_settings_templates_and_a_first_ticket_that_can_be_resolved() {
     let sandbox = Sandbox::new();
-    let said = sandbox.casebook(".", "init oncall").ok().says(&["created a git repository", "commit hook"]);
-    assert_eq!(said.line(), sandbox.path("oncall").to_str().unwrap());
+    let output = sandbox.casebook(".", "init oncall").ok().says(&["created a git repository", "commit hook"]);
+    assert_eq!(output.line(), sandbox.path("oncall").to_str().unwrap());
     assert_eq!(sandbox.git("oncall", "status --porcelain"), "");
     assert_eq!(sandbox.git("oncall", "rev-list --count HEAD"), "1");
     assert!(sandbox.read("oncall/.gitattributes").contains("eol=lf"));
@@ -202,8 +202,8 @@ fn an_init_killed_before_its_commit_is_completed_by_the_next() {
     let killed = killed.env("GIT_CONFIG_VALUE_1", sandbox.path("of-git/hooks")).run();
     assert_eq!(killed.status, None, "{killed:#?}");
     assert!(sandbox.git_run("oncall", "rev-parse HEAD").run().status != Some(0));
-    let said = sandbox.casebook(".", "init oncall").ok().says(&["committed"]);
-    assert_eq!(sandbox.git("oncall", "status --porcelain"), "", "{said:#?}");
+    let output = sandbox.casebook(".", "init oncall").ok().says(&["committed"]);
+    assert_eq!(sandbox.git("oncall", "status --porcelain"), "", "{output:#?}");
     assert_eq!(sandbox.git("oncall", "ls-files tickets").lines().count(), 1);
     assert_eq!(sandbox.git("oncall", "rev-list --count HEAD"), "1");
 }
@@ -213,9 +213,10 @@ fn init_in_a_code_repository_announces_only_what_it_does() {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q code");
     sandbox.write("code/.gitignore", "*.o\n").commit("code", "code");
-    let said = sandbox.casebook("code", "init .").ok();
-    let said = said.says(&["wrote casebook.yml", "add `/public/` to .gitignore", "installed a commit hook"]);
-    assert!(!said.err.contains("/."), "{said:#?}");
+    let output = sandbox.casebook("code", "init .").ok();
+    let output =
+        output.says(&["wrote casebook.yml", "add `/public/` to .gitignore", "installed a commit hook"]);
+    assert!(!output.err.contains("/."), "{output:#?}");
     assert_eq!(sandbox.git("code", "log -1 --format=%s"), "casebook: settings and templates");
 }
 
@@ -237,7 +238,7 @@ fn init_in_a_subfolder_explains_what_belongs_at_the_root() {
 fn a_demo_announces_its_server_only_when_it_runs() {
     let sandbox = Sandbox::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let said = sandbox.casebook(".", &format!("demo --addr {}", taken.local_addr().unwrap())).fails(2);
-    let said = said.says(&["cannot listen on", "--addr 127.0.0.1:0"]);
-    assert!(!said.err.contains("now serving"), "{said:#?}");
+    let output = sandbox.casebook(".", &format!("demo --addr {}", taken.local_addr().unwrap())).fails(2);
+    let output = output.says(&["cannot listen on", "--addr 127.0.0.1:0"]);
+    assert!(!output.err.contains("now serving"), "{output:#?}");
 }

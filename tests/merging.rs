@@ -1,4 +1,4 @@
-//! Branches that write to one ticket at once, merged by git in any order: no conflict, and one state.
+//! Branches that write to the same ticket, merged by git in any order: no conflict, and always the same state.
 
 use serde_json::Value as Json;
 
@@ -7,7 +7,7 @@ use crate::{
     trials::{Random, at_full_length, seed},
 };
 
-/// Merges `branches` one by one into a new branch from `base`; returns its tree and the ticket's state there.
+/// Merges `branches` one by one on top of `base`. Returns the resulting tree and the state of the ticket.
 fn merge_all(sandbox: &Sandbox, base: &str, branches: &[String], id: &str) -> (String, Json) {
     sandbox.git("team", &format!("checkout -q --detach {base}"));
     for branch in branches {
@@ -29,7 +29,7 @@ fn fifty_branches_that_reply_to_one_ticket_merge_in_any_order_to_one_state() {
             ["--status on-hold", "--assign omar", "--set priority=high", "--set tags=+eu", "--status open"]
                 [n % 5];
         let run = sandbox.casebook("team", &format!("reply {id} --message 'Reply {n}.' {change}"));
-        // Every third has the second of the one before: the file's stem decides.
+        // Three replies each have the same time, so the names of their files decide the order.
         let minute = n - n % 3;
         run.env("CASEBOOK_NOW", format!("2026-11-22T10:{minute:02}:00Z"))
             .by(["mei", "lena", "omar"][n % 3])
@@ -48,7 +48,7 @@ fn fifty_branches_that_reply_to_one_ticket_merge_in_any_order_to_one_state() {
             "round {round}: {order:?}"
         );
     }
-    // All at once, too.
+    // One merge of all branches gives the same tree.
     sandbox.git("team", "checkout -q --detach main");
     sandbox.git("team", &format!("merge -q --no-edit {}", random.shuffled(&branches).join(" ")));
     assert_eq!(sandbox.git("team", "rev-parse HEAD^{tree}"), tree);
@@ -56,7 +56,7 @@ fn fifty_branches_that_reply_to_one_ticket_merge_in_any_order_to_one_state() {
 }
 
 #[test]
-fn resolving_reopening_and_asking_at_once_ends_in_one_state_without_new_findings() {
+fn branches_that_resolve_reopen_and_ask_merge_to_one_state_without_new_findings() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
     let reason = "--message 'The old exports are gone since October.'";
@@ -86,7 +86,11 @@ fn resolving_reopening_and_asking_at_once_ends_in_one_state_without_new_findings
             let findings = sandbox.casebook("team", "check --format json").run().json()["findings"].clone();
             for finding in findings.as_array().unwrap() {
                 let known = before.iter().any(|before| before.as_array().unwrap().contains(finding));
-                assert!(known, "a finding that no branch had, after {:?}: {finding:#}", &order[..merged]);
+                assert!(
+                    known,
+                    "no branch had this finding, after merging {:?}: {finding:#}",
+                    &order[..merged]
+                );
             }
             if merged == 3 {
                 seen.push(found);

@@ -27,10 +27,7 @@ fn the_document_of_the_api_is_current() {
         return fs::write(path, text).unwrap();
     }
     let written = fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        written == text,
-        "docs/openapi.json is not what the code says; run the tests with CASEBOOK_REWRITE=1"
-    );
+    assert!(written == text, "docs/openapi.json is out of date; run the tests with CASEBOOK_REWRITE=1");
     let sandbox = repository();
     let server = Server::start(&sandbox, "");
     assert_eq!(server.get("/api/v1/openapi.json").is(200).has("content-type: application/json").body, text);
@@ -52,7 +49,7 @@ fn a_route_is_one_file_and_one_line() {
     let operations = paths.flat_map(|path| path.as_object().unwrap().values());
     let handlers: BTreeSet<&str> =
         operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
-    assert_eq!(handlers, files, "each file has the handler of its name, and the document has it");
+    assert_eq!(handlers, files, "each file has a handler of the same name, which is in the document");
 }
 
 #[test]
@@ -69,14 +66,14 @@ fn an_invalid_document_is_detected() {
     wrong["components"]["schemas"]["TicketList"]["properties"]["tickets"]["items"]["$ref"] =
         "#/components/schemas/Nothing".into();
     let spec: Spec = serde_json::from_value(wrong).unwrap();
-    let said = spec.validate(Options::IgnoreUnusedSchemas.into(), None).unwrap_err().to_string();
-    assert!(said.contains("similar") && said.contains("Nothing"), "{said}");
+    let output = spec.validate(Options::IgnoreUnusedSchemas.into(), None).unwrap_err().to_string();
+    assert!(output.contains("similar") && output.contains("Nothing"), "{output}");
 }
 
 /// The document, in which an undescribed key is an error.
-struct Described(Json);
+struct ClosedDocument(Json);
 
-impl Described {
+impl ClosedDocument {
     fn new() -> Self {
         let mut document = document();
         close(&mut document, false);
@@ -91,7 +88,7 @@ impl Described {
     }
 
     /// Returns the differences between `json` and `schema`.
-    fn faults(&self, schema: &Json, json: &Json) -> Vec<String> {
+    fn differences(&self, schema: &Json, json: &Json) -> Vec<String> {
         let mut schema = schema.clone();
         schema["components"] = self.0["components"].clone();
         let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
@@ -100,14 +97,19 @@ impl Described {
 
     #[track_caller]
     fn describes(&self, name: &str, json: &Json) {
-        let faults = self.faults(&json!({ "$ref": format!("#/components/schemas/{name}{CLOSED}") }), json);
-        assert!(faults.is_empty(), "this is no {name}:\n{}\n{json:#}", faults.join("\n"));
+        let differences =
+            self.differences(&json!({ "$ref": format!("#/components/schemas/{name}{CLOSED}") }), json);
+        assert!(
+            differences.is_empty(),
+            "the JSON is not a valid {name}:\n{}\n{json:#}",
+            differences.join("\n")
+        );
     }
 
     /// Asserts that the document describes the answer's status, media type and JSON. Returns the path of the route.
     #[track_caller]
     fn answers(&self, answer: &Answer) -> String {
-        let (method, address) = answer.what.split_once(' ').unwrap();
+        let (method, address) = answer.request.split_once(' ').unwrap();
         let address = address.split('?').next().unwrap();
         let mut paths = self.0["paths"].as_object().unwrap().iter();
         let found = paths.find(|(path, _)| is_at(path, address));
@@ -125,8 +127,8 @@ impl Described {
         let content = response["content"].get(media);
         let content = content.unwrap_or_else(|| panic!("{media} of {path} is not described"));
         if media.ends_with("json") {
-            let faults = self.faults(&content["schema"], &answer.json());
-            assert!(faults.is_empty(), "{}\n{answer:#?}", faults.join("\n"));
+            let differences = self.differences(&content["schema"], &answer.json());
+            assert!(differences.is_empty(), "{}\n{answer:#?}", differences.join("\n"));
         }
         path.clone()
     }
@@ -160,23 +162,23 @@ fn is_at(path: &str, address: &str) -> bool {
 
 #[test]
 fn an_undescribed_key_is_detected() {
-    let described = Described::new();
+    let api = ClosedDocument::new();
     let one = json!({ "code": "a", "level": "warn", "wants": "b" });
-    described.describes("RuleList", &json!({ "rules": [one] }));
+    api.describes("RuleList", &json!({ "rules": [one] }));
     for (key, value) in [("more", json!(1)), ("level", json!("fatal")), ("wants", json!(null))] {
         let mut wrong = one.clone();
         wrong[key] = value;
         let schema = json!({ "$ref": format!("#/components/schemas/RuleList{CLOSED}") });
-        assert_eq!(described.faults(&schema, &json!({ "rules": [wrong] })).len(), 1, "{key}");
+        assert_eq!(api.differences(&schema, &json!({ "rules": [wrong] })).len(), 1, "{key}");
     }
     let time = json!({ "$ref": "#/components/schemas/Time" });
-    assert!(described.faults(&time, &json!("2026-11-22T09:00:00Z")).is_empty());
-    assert_eq!(described.faults(&time, &json!("yesterday")).len(), 1);
+    assert!(api.differences(&time, &json!("2026-11-22T09:00:00Z")).is_empty());
+    assert_eq!(api.differences(&time, &json!("yesterday")).len(), 1);
 }
 
 #[test]
 fn every_answer_of_the_server_matches_the_document() {
-    let described = Described::new();
+    let api = ClosedDocument::new();
     let sandbox = repository();
     sandbox.write(
         "team/knowledge/gateways.md",
@@ -205,13 +207,13 @@ fn every_answer_of_the_server_matches_the_document() {
             "/healthz",
             "/readyz",
         ] {
-            answered.insert(described.answers(&server.get(address).is(200)));
+            answered.insert(api.answers(&server.get(address).is(200)));
         }
         let draft = r#"{ "title": "Export times out", "fields": { "service": "export" }, "body": "The gateway gives up." }"#;
         for address in ["/api/v1/similar", "/api/v1/similar?weak=true&limit=2"] {
             let similar = server.post(address, draft).is(200);
             assert!(!similar.ids().is_empty(), "{similar:#?}");
-            answered.insert(described.answers(&similar));
+            answered.insert(api.answers(&similar));
         }
         for (method, address, status) in [
             ("GET", "/api/v1/search?q=servcie:billing", 400),
@@ -230,32 +232,32 @@ fn every_answer_of_the_server_matches_the_document() {
             ("POST", "/healthz", 405),
             ("POST", "/readyz", 405),
         ] {
-            refused.insert(described.answers(&server.ask(method, address, &[]).is(status)));
+            refused.insert(api.answers(&server.ask(method, address, &[]).is(status)));
         }
         let too_much = format!(r#"{{ "body": "{}" }}"#, "x".repeat(2 << 20));
         for (body, status) in [("{", 400), (r#"{ "titel": "x" }"#, 400), (too_much.as_str(), 413)] {
-            refused.insert(described.answers(&server.post("/api/v1/similar", body).is(status)));
+            refused.insert(api.answers(&server.post("/api/v1/similar", body).is(status)));
         }
-        refused.insert(described.answers(&server.send("POST", "/api/v1/similar", &[], "{}").is(415)));
+        refused.insert(api.answers(&server.send("POST", "/api/v1/similar", &[], "{}").is(415)));
         match audience {
-            "public" => drop(refused.insert(described.answers(&server.get("/events").is(404)))),
-            _ => drop(answered.insert(described.answers(&server.begins("/events", "data: ").is(200)))),
+            "public" => drop(refused.insert(api.answers(&server.get("/events").is(404)))),
+            _ => drop(answered.insert(api.answers(&server.begins("/events", "data: ").is(200)))),
         }
     }
     let all: BTreeSet<String> = document()["paths"].as_object().unwrap().keys().cloned().collect();
-    assert_eq!(answered, all, "each route answers in this test");
-    assert_eq!(refused, all, "and refuses");
+    assert_eq!(answered, all, "this test gets an answer from each route");
+    assert_eq!(refused, all, "this test gets an error from each route");
 }
 
 #[test]
 fn the_json_of_commands_matches_the_document() {
-    let described = Described::new();
+    let api = ClosedDocument::new();
     let sandbox = Sandbox::with_team();
     let mut seen = BTreeSet::new();
     let mut prints = |schema: &str, line: &str| {
         seen.insert(schema.to_owned());
         let json = sandbox.casebook("team", &format!("{line} --format json")).run().json();
-        described.describes(schema, &json);
+        api.describes(schema, &json);
         json
     };
     let opened =
@@ -269,7 +271,7 @@ fn the_json_of_commands_matches_the_document() {
     prints("WrittenReplies", &format!("resolve {id} --as fixed --set root_cause=code {resolved}"));
     let opened =
         prints("OpenedTicket", &format!("new incident --title 'Invoice export times out again' {COMPLETE}"));
-    assert_eq!(opened["similar"][0]["id"], id, "what is similar is told of");
+    assert_eq!(opened["similar"][0]["id"], id, "similar tickets are listed");
     let other = opened["id"].as_str().unwrap();
     prints("WrittenReplies", &format!("resolve {other} --of {id}"));
     prints("TicketList", "list is:any");
@@ -318,7 +320,7 @@ fn the_json_of_commands_matches_the_document() {
         .types(ENTER)
         .sees("did this solve it?")
         .types(ENTER);
-    described.describes("NeedlessTicket", &serde_json::from_str(&terminal.ends().1).unwrap());
+    api.describes("NeedlessTicket", &serde_json::from_str(&terminal.ends().1).unwrap());
     seen.insert("NeedlessTicket".to_owned());
 
     // Schemas that no route and no other schema uses are printed by a command.

@@ -14,7 +14,7 @@ use crate::{
 fn an_incomplete_ticket_is_refused_saved_and_then_completed() {
     let sandbox = Sandbox::with_team();
     let before = sandbox.git("team", "rev-parse HEAD");
-    let said = sandbox
+    let output = sandbox
         .casebook(
             "team",
             "new incident --title 'Export hangs' --set environment=prodution --section Problem=broken",
@@ -26,7 +26,7 @@ fn an_incomplete_ticket_is_refused_saved_and_then_completed() {
             "Impact",
             "draft saved; continue with `casebook new --resume export-hangs-",
         ]);
-    assert_eq!(said.out, "");
+    assert_eq!(output.out, "");
     assert_eq!(
         (sandbox.git("team", "rev-parse HEAD"), sandbox.git("team", "status --porcelain")),
         (before, String::new())
@@ -35,14 +35,14 @@ fn an_incomplete_ticket_is_refused_saved_and_then_completed() {
     sandbox
         .casebook("team", "new --resume --set environment=production --set service=billing-export")
         .fails(1);
-    let said = sandbox
+    let output = sandbox
         .casebook(
             "team",
             "new --resume --section 'Problem=The export of October ends with a timeout of the gateway.' \
              --section 'Impact=Nobody in Europe can close the month.'",
         )
         .ok();
-    let ticket = sandbox.show("team", said.line());
+    let ticket = sandbox.show("team", output.line());
     assert_eq!([&ticket["service"], &ticket["title"]], ["billing-export", "Export hangs"]);
     assert!(!ticket["body"].as_str().unwrap().contains("broken"));
     sandbox.casebook("team", "new --resume").fails(2);
@@ -53,15 +53,15 @@ fn the_service_is_inferred_from_the_origin_of_the_requester() {
     let sandbox = Sandbox::with_team();
     let line = "new question --title 'How do I export?' --from /console/billing --from /console/billing/exports/7 \
         --section 'Question=How do I export the invoices of one year at once?' --section 'What I tried=The page on exports says nothing.'";
-    let said =
+    let output =
         sandbox.casebook("team", line).ok().says(&["service: billing-export", "/console/billing/exports/**"]);
-    let ticket = sandbox.show("team", said.line());
+    let ticket = sandbox.show("team", output.line());
     assert_eq!(ticket["service"], "billing-export");
     assert_eq!(ticket["path"], json!(["/console/billing", "/console/billing/exports/7"]));
     // An explicit service has priority.
     let line = format!("{line} --set service=billing-api");
-    let said = sandbox.casebook("team", &line).ok();
-    assert_eq!(sandbox.show("team", said.line())["service"], "billing-api");
+    let output = sandbox.casebook("team", &line).ok();
+    assert_eq!(sandbox.show("team", output.line())["service"], "billing-api");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn the_service_is_inferred_from_the_folder_of_a_code_repository() {
     sandbox.git(".", "init -q code");
     sandbox.write("code/services/billing/src/main.c", "").commit("code", "code");
     sandbox.git("code", "tag v2.14.0");
-    let said = sandbox
+    let output = sandbox
         .casebook(
             "code/services/billing/src",
             &format!("new --title 'Export hangs' {}", COMPLETE.replace("--set service=billing-export", "")),
@@ -78,7 +78,7 @@ fn the_service_is_inferred_from_the_folder_of_a_code_repository() {
         .env("CASEBOOK_REPO", sandbox.path("team"))
         .ok()
         .says(&["service: billing-api", "services/billing/**", "version: 2.14.0"]);
-    let ticket = sandbox.show("team", said.line());
+    let ticket = sandbox.show("team", output.line());
     assert_eq!(ticket["service"], "billing-api");
     assert_eq!(ticket["fields"]["version"], "2.14.0");
     assert_eq!(sandbox.git("code", "status --porcelain"), "");
@@ -96,23 +96,23 @@ fn intake_by_branch_pushes_a_branch_and_touches_neither_head_nor_index_nor_workt
     sandbox.write("team/local.txt", "").commit("team", "not pushed");
     let (status, head) = (make_untidy(&sandbox, "team"), sandbox.git("team", "rev-parse HEAD"));
     let index = fs::read(sandbox.path("team/.git/index")).unwrap();
-    let said = sandbox.casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE}")).ok();
-    let branch = format!("ticket/{}", said.line());
-    let said = said.says(&[
+    let output = sandbox.casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE}")).ok();
+    let branch = format!("ticket/{}", output.line());
+    let output = output.says(&[
         &format!("on branch {branch}"),
         &format!("open the pull request: https://github.com/acme/oncall/compare/{branch}?expand=1"),
     ]);
     assert_eq!(sandbox.git("team", "status --porcelain"), status);
     assert_eq!(sandbox.git("team", "rev-parse HEAD"), head);
     assert_eq!(fs::read(sandbox.path("team/.git/index")).unwrap(), index);
-    let path = format!("tickets/2026/11/{}.md", said.line());
+    let path = format!("tickets/2026/11/{}.md", output.line());
     assert_eq!(sandbox.git("team.git", &format!("diff --name-only main {branch}")), path);
     assert_eq!(sandbox.git("team.git", &format!("rev-list --count main..{branch}")), "1");
     // `--intake main` commits directly to the main branch.
-    let said = sandbox
+    let output = sandbox
         .casebook("team", &format!("new incident --title 'Import hangs' {COMPLETE} --intake main"))
         .ok();
-    assert!(sandbox.git("team.git", "ls-tree -r --name-only main").contains(said.line()));
+    assert!(sandbox.git("team.git", "ls-tree -r --name-only main").contains(output.line()));
 }
 
 #[test]
@@ -134,11 +134,11 @@ fn the_address_of_the_pull_request_from_the_forge_is_shown() {
 fn without_a_remote_a_ticket_goes_to_the_current_branch() {
     let sandbox = Sandbox::with_team();
     sandbox.git("team", "checkout -q -b work");
-    let said = sandbox
+    let output = sandbox
         .casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE} --intake branch"))
         .ok()
         .says(&["there is no remote: the ticket was committed to the current branch work"]);
-    assert!(sandbox.git("team", "ls-tree -r --name-only work").contains(said.line()));
+    assert!(sandbox.git("team", "ls-tree -r --name-only work").contains(output.line()));
     assert_eq!(sandbox.git("team", "branch --format=%(refname:short)"), "main\nwork");
 }
 
@@ -146,13 +146,13 @@ fn without_a_remote_a_ticket_goes_to_the_current_branch() {
 fn a_body_comes_from_a_file_or_from_standard_input() {
     let sandbox = Sandbox::with_team();
     sandbox.write("body.md", "## Question\nHow are exports restarted, please, without losing any row?\n\n## What I tried\nThe page on exports.\n");
-    let said = sandbox
+    let output = sandbox
         .casebook(
             "team",
             "new question --title 'Restart an export' --set service=billing-export --body ../body.md",
         )
         .ok();
-    let id = said.line();
+    let id = output.line();
     sandbox
         .casebook("team", &format!("reply {id} --body -"))
         .input("With the button.\r\n\r\nIt is *blue*.")
@@ -202,8 +202,8 @@ fn a_resumed_draft_of_an_existing_ticket_opens_no_second_ticket() {
     for intake in ["main", "branch"] {
         let new =
             format!("new question --title 'Restart an export' --section Question=Short. --intake {intake}");
-        let said = sandbox.casebook("team", &new).fails(1);
-        let id = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+        let output = sandbox.casebook("team", &new).fails(1);
+        let id = output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
         let draft = format!("team/.git/casebook/drafts/{id}.md");
         let resume = |more: &str| {
             let line = format!(

@@ -1,13 +1,13 @@
-//! Whole outputs that people read, so that changes of wording and layout are noticed. They have no colour and a width
-//! of 100 columns.
+//! The whole output of commands, so that changes of wording and layout are noticed. It has no colour and a width of 100
+//! columns.
 //!
-//! After an intended change, `cargo insta test --accept` updates them. Without that program, copy the output of the
-//! failed test.
+//! After an intended change, `cargo insta test --accept` updates the snapshots. Without that program, copy the
+//! output of the failed test.
 
-use crate::sandbox::{COMPLETE, Said, Sandbox};
+use crate::sandbox::{COMPLETE, CommandOutput, Sandbox};
 
 /// Creates a small team: an urgent ticket with a reply, a pending ticket, a resolved ticket and an article.
-fn team() -> Sandbox {
+pub(crate) fn team() -> Sandbox {
     let sandbox = Sandbox::with_team();
     sandbox
         .write(
@@ -46,23 +46,23 @@ fn team() -> Sandbox {
 
 /// Formats the output of a command: standard output, standard error and the exit status. `unstable` has the parts that
 /// differ in each run.
-fn output(said: &Said, unstable: &[&str]) -> String {
+pub(crate) fn snapshot(output: &CommandOutput, unstable: &[&str]) -> String {
     let mut text = String::new();
-    for (name, stream) in [("output", &said.out), ("talk", &said.err)] {
+    for (name, stream) in [("standard output", &output.out), ("standard error", &output.err)] {
         if !stream.is_empty() {
             text.push_str(&format!("── {name} ──\n{}\n", stream.trim_end()));
         }
     }
-    text.push_str(&format!("── exit status {} ──", said.status.unwrap()));
+    text.push_str(&format!("── exit status {} ──", output.status.unwrap()));
     // Some editors remove spaces at line ends, which must not change a snapshot.
     let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     unstable.iter().fold(text, |text, unstable| text.replace(unstable, "[…]"))
 }
 
 #[test]
-fn list() {
-    insta::assert_snapshot!(output(&team().casebook("team", "list").run(), &[]), @r"
-    ── output ──
+fn the_output_of_list() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "list").run(), &[]), @r"
+    ── standard output ──
     k7f3qa  open      urgent  47h   billing-export  mei  Export hangs above 10,000 rows
     2m9dzz  pending   normal  24h   billing-api     -    Change the address of an invoice
     ── exit status 0 ──
@@ -70,9 +70,9 @@ fn list() {
 }
 
 #[test]
-fn show() {
-    insta::assert_snapshot!(output(&team().casebook("team", "show k7f3qa").run(), &[]), @r"
-    ── output ──
+fn the_output_of_show() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "show k7f3qa").run(), &[]), @r"
+    ── standard output ──
     Export hangs above 10,000 rows
     export-hangs-k7f3qa  open
     service        Billing export (billing-export)
@@ -101,16 +101,16 @@ fn show() {
 }
 
 #[test]
-fn search() {
-    insta::assert_snapshot!(output(&team().casebook("team", "search exprot").run(), &[]), @r"
-    ── output ──
+fn the_output_of_search() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "search exprot").run(), &[]), @r"
+    ── standard output ──
     Export of invoices times out
       export-times-out-x4q9tz  resolved (fixed)
       The export reads 1,000 rows at a time since release 3.1. All rows were read at once.
     Export hangs above 10,000 rows
       export-hangs-k7f3qa  open
       Exporting the invoices of October ends with a timeout of the gateway.
-    ── talk ──
+    ── standard error ──
     no results for `exprot`; showing results for `export`
     ── exit status 0 ──
     ");
@@ -128,9 +128,9 @@ fn broken() -> Sandbox {
 }
 
 #[test]
-fn check() {
-    insta::assert_snapshot!(output(&broken().casebook("team", "check").run(), &[]), @r"
-    ── output ──
+fn the_output_of_check() {
+    insta::assert_snapshot!(snapshot(&broken().casebook("team", "check").run(), &[]), @r"
+    ── standard output ──
     error[missing-field]: missing field `service`, required by template `incident`
      --> tickets/2026/11/broken.md:3:11
       |
@@ -145,7 +145,7 @@ fn check() {
     3 | template: incident
       |           ^^^^^^^^
       |
-      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many of them, and is there a way around it?
+      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many people are affected, and is there a workaround?
 
     error[unknown-key]: unknown key `servce`
      --> tickets/2026/11/broken.md:6:1
@@ -172,9 +172,9 @@ fn check() {
 }
 
 #[test]
-fn check_in_the_short_format() {
-    insta::assert_snapshot!(output(&broken().casebook("team", "check --format short").run(), &[]), @r"
-    ── output ──
+fn the_output_of_check_in_the_short_format() {
+    insta::assert_snapshot!(snapshot(&broken().casebook("team", "check --format short").run(), &[]), @r"
+    ── standard output ──
     tickets/2026/11/broken.md:3:11: error[missing-field]: missing field `service`, required by template `incident`
     tickets/2026/11/broken.md:3:11: error[missing-section]: missing section `## Impact`, required by template `incident`
     tickets/2026/11/broken.md:6:1: error[unknown-key]: unknown key `servce`
@@ -184,16 +184,16 @@ fn check_in_the_short_format() {
 }
 
 #[test]
-fn check_without_problems() {
-    insta::assert_snapshot!(output(&team().casebook("team", "check").run(), &[]), @r"
-    ── talk ──
+fn the_output_of_check_without_problems() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "check").run(), &[]), @r"
+    ── standard error ──
     7 files checked, no problems
     ── exit status 0 ──
     ");
 }
 
 #[test]
-fn review() {
+fn the_output_of_review() {
     let sandbox = team();
     sandbox.write(
         "team/tickets/2026/11/invoices-time-out.md",
@@ -201,29 +201,29 @@ fn review() {
          created: 2026-11-22T08:00:00Z\n---\n## Problem\nThe export of invoices ends with a timeout of the gateway, see {{ link }}.\n",
     );
     sandbox.commit("team", "another ticket");
-    insta::assert_snapshot!(output(&sandbox.casebook("team", "review --since HEAD~1").run(), &[]), @r"
-    ── output ──
+    insta::assert_snapshot!(snapshot(&sandbox.casebook("team", "review --since HEAD~1").run(), &[]), @r"
+    ── standard output ──
 
     resolved tickets similar to invoices-time-out (Export of invoices times out again):
     Export of invoices times out
       export-times-out-x4q9tz  resolved (fixed)  times, Export, ends, gateway, Problem, timeout, same service billing-export
       The export reads 1,000 rows at a time since release 3.1.
       All rows were read at once.
-    ── talk ──
+    ── standard error ──
     changes since HEAD~1: no problems found
     ── exit status 0 ──
     ");
 }
 
 #[test]
-fn new_with_problems() {
+fn the_output_of_new_with_problems() {
     let sandbox = team();
-    let said = sandbox
+    let output = sandbox
         .casebook("team", "new incident --title 'Import of payments fails' --set environment=prod")
         .run();
-    let id = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
-    insta::assert_snapshot!(output(&said, &[&id]), @r"
-    ── talk ──
+    let id = output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    insta::assert_snapshot!(snapshot(&output, &[&id]), @r"
+    ── standard error ──
     error[missing-field]: missing field `service`, required by template `incident`
      --> .git/casebook/drafts/[…].md:3:11
       |
@@ -239,7 +239,7 @@ fn new_with_problems() {
     3 | template: incident
       |           ^^^^^^^^
       |
-      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many of them, and is there a way around it?
+      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many people are affected, and is there a workaround?
       = help: as an option: `--section 'Impact=…'`
 
     error[missing-section]: missing section `## Problem`, required by template `incident`
@@ -271,16 +271,16 @@ fn new_with_problems() {
 }
 
 #[test]
-fn new() {
+fn the_output_of_new() {
     let sandbox = team();
-    let said = sandbox
+    let output = sandbox
         .casebook("team", &format!("new incident --title 'Export of invoices times out' {COMPLETE}"))
         .run();
-    let id = said.line().to_owned();
-    insta::assert_snapshot!(output(&said, &[&id]), @r"
-    ── output ──
+    let id = output.line().to_owned();
+    insta::assert_snapshot!(snapshot(&output, &[&id]), @r"
+    ── standard output ──
     […]
-    ── talk ──
+    ── standard error ──
     similar tickets:
       resolved (fixed)  Export of invoices times out
         The export reads 1,000 rows at a time since release 3.1.
@@ -291,25 +291,25 @@ fn new() {
 }
 
 #[test]
-fn resolve() {
+fn the_output_of_resolve() {
     let sandbox = team();
-    let said = sandbox
+    let output = sandbox
         .casebook("team", "resolve k7f3qa --as fixed --section 'Fix=Raised the limit of the gateway.'")
         .run();
-    let path = said.line().to_owned();
-    insta::assert_snapshot!(output(&said, &[&path]), @r"
-    ── output ──
+    let path = output.line().to_owned();
+    insta::assert_snapshot!(snapshot(&output, &[&path]), @r"
+    ── standard output ──
     […]
-    ── talk ──
+    ── standard error ──
     resolved export-hangs-k7f3qa: Export hangs above 10,000 rows
     ── exit status 0 ──
     ");
 }
 
 #[test]
-fn an_unknown_id() {
-    insta::assert_snapshot!(output(&team().casebook("team", "show exprot-hangs").run(), &[]), @r"
-    ── talk ──
+fn the_message_about_an_unknown_id() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "show exprot-hangs").run(), &[]), @r"
+    ── standard error ──
     error: unknown ticket `exprot-hangs`
     help: `casebook list is:any` lists all tickets
     help: `casebook search WORDS` finds tickets by their text
@@ -318,9 +318,9 @@ fn an_unknown_id() {
 }
 
 #[test]
-fn an_empty_reply() {
-    insta::assert_snapshot!(output(&team().casebook("team", "reply k7f3qa").run(), &[]), @r"
-    ── talk ──
+fn the_message_about_an_empty_reply() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "reply k7f3qa").run(), &[]), @r"
+    ── standard error ──
     error: empty reply: add a message or a change
     help: `casebook reply k7f3qa --message '…'`
     help: `--body FILE`, `--set`, `--assign` and `--status` work too
@@ -329,9 +329,9 @@ fn an_empty_reply() {
 }
 
 #[test]
-fn an_unknown_option() {
-    insta::assert_snapshot!(output(&team().casebook("team", "list --fromat json").run(), &[]), @r"
-    ── talk ──
+fn the_message_about_an_unknown_option() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "list --fromat json").run(), &[]), @r"
+    ── standard error ──
     error: unexpected argument '--fromat' found
     help: a similar argument exists: '--format'
     help: usage: casebook list --format <FORMAT> [QUERY]...
@@ -341,9 +341,9 @@ fn an_unknown_option() {
 }
 
 #[test]
-fn an_unknown_key_in_a_query() {
-    insta::assert_snapshot!(output(&team().casebook("team", "list export staus:open").run(), &[]), @r#"
-    ── talk ──
+fn the_message_about_an_unknown_key_in_a_query() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "list export staus:open").run(), &[]), @r#"
+    ── standard error ──
     error: unknown key `staus`
       export staus:open
              ^^^^^
@@ -353,252 +353,12 @@ fn an_unknown_key_in_a_query() {
 }
 
 #[test]
-fn a_folder_without_a_casebook() {
-    insta::assert_snapshot!(output(&team().casebook("home", "list").run(), &[]), @r"
-    ── talk ──
+fn the_message_about_a_folder_without_a_casebook() {
+    insta::assert_snapshot!(snapshot(&team().casebook("home", "list").run(), &[]), @r"
+    ── standard error ──
     error: no casebook repository found: neither this folder nor any above it has casebook.yml
     help: name a repository with `--repo DIR` or CASEBOOK_REPO
     help: `casebook init` creates one
     ── exit status 2 ──
-    ");
-}
-
-#[test]
-fn the_help_of_check() {
-    insta::assert_snapshot!(output(&team().casebook("team", "check --help").run(), &[]), @r"
-    ── output ──
-    Check tickets for missing information and for secrets
-
-    Lists every problem with its file, line, rule and fix; `casebook explain RULE` explains a rule. Exit
-    status 1 if any problem is an error (level deny). Without paths and options, checks all files of the
-    worktree, committed or not.
-
-    Usage: casebook check [OPTIONS] [PATH]...
-
-    Arguments:
-      [PATH]...
-              Files and folders to check
-
-    Options:
-          --since <REV>
-              Only problems introduced since REV; if REV is on another branch, since the branches
-              diverged
-
-          --staged
-              Check the staged files instead of the worktree; only changes since HEAD, unless `--since`
-              is given
-
-          --at <REV>
-              Check a commit instead of the worktree; works in bare repositories and hooks
-
-          --rules-from <REV>
-              Take settings and templates from this revision, so that a change cannot change its own
-              rules
-
-          --fix
-              Apply safe fixes, then check again
-
-      -h, --help
-              Print help (see a summary with '-h')
-
-      -V, --version
-              Print version
-
-    Global options:
-          --repo <DIR>
-              The casebook repository [default: the nearest parent folder with casebook.yml, then
-              $CASEBOOK_REPO, then `repo:` in ~/.config/casebook/config.yml]
-
-          --color <WHEN>
-              When to use colour
-
-              Possible values:
-              - auto:   On a terminal, unless `NO_COLOR` is set
-              - always: Always
-              - never:  Never
-
-              [default: auto]
-
-      -q, --quiet
-              Print only results, warnings and errors
-
-          --format <FORMAT>
-              Output format
-
-              Possible values:
-              - human:    For people
-              - short:    One line per result
-              - json:     JSON, for programs
-              - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: A Markdown comment for a pull request (`review`)
-
-              [default: human]
-    ── exit status 0 ──
-    ");
-}
-
-#[test]
-fn the_help_of_new() {
-    insta::assert_snapshot!(output(&team().casebook("team", "new --help").run(), &[]), @r#"
-    ── output ──
-    Open a ticket
-
-    On a terminal, asks for what is missing and opens `$EDITOR`. Shows similar tickets as soon as there
-    is a title, and again when the text is complete: if one of them solves the problem, no ticket is
-    opened. Without a terminal, takes everything from the options and lists similar tickets on standard
-    error. Prints the id of the new ticket. If the text has problems, it is saved as a draft: continue
-    with `casebook new --resume`.
-
-    Usage: casebook new [OPTIONS] [TEMPLATE]
-
-    Arguments:
-      [TEMPLATE]
-              The template [default: `default_template` in casebook.yml]
-
-    Options:
-      -t, --title <TITLE>
-              One line that names the problem or the request
-
-          --set <KEY=VALUE>
-              A field, such as `--set service=billing-api`; separate the values of a list with commas
-
-          --from <PATH>
-              A page that you came from; repeat the option for several pages, oldest first. The service
-              is inferred from them
-
-          --body <FILE>
-              A file with the text; `-` is standard input
-
-          --section <NAME=TEXT>
-              A section of the text, such as `--section Problem="It fails"`
-
-          --intake <WHERE>
-              Where to commit the ticket: `branch` (a new branch for a pull request) or `main` (the
-              current branch)
-
-              [possible values: branch, main]
-
-          --resume [<ID>]
-              Continue with a saved draft: the newest, or the one with this id
-
-          --push
-              Push after the commit, even if casebook.yml says `push: false`
-
-          --no-push
-              Do not push after the commit
-
-      -h, --help
-              Print help (see a summary with '-h')
-
-      -V, --version
-              Print version
-
-    Global options:
-          --repo <DIR>
-              The casebook repository [default: the nearest parent folder with casebook.yml, then
-              $CASEBOOK_REPO, then `repo:` in ~/.config/casebook/config.yml]
-
-          --color <WHEN>
-              When to use colour
-
-              Possible values:
-              - auto:   On a terminal, unless `NO_COLOR` is set
-              - always: Always
-              - never:  Never
-
-              [default: auto]
-
-      -q, --quiet
-              Print only results, warnings and errors
-
-          --format <FORMAT>
-              Output format
-
-              Possible values:
-              - human:    For people
-              - short:    One line per result
-              - json:     JSON, for programs
-              - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: A Markdown comment for a pull request (`review`)
-
-              [default: human]
-    ── exit status 0 ──
-    "#);
-}
-
-#[test]
-fn the_help_of_casebook() {
-    insta::assert_snapshot!(output(&team().casebook("team", "--help").run(), &[]), @r"
-    ── output ──
-    Track tickets in a git repository: check them when they are opened, publish the answers when they
-    are resolved
-
-    Usage: casebook [OPTIONS] <COMMAND>
-
-    Commands:
-      demo         Try Casebook with a year of tickets of an invented company
-      init         Create a casebook repository, or install the hook that checks pushes
-      new          Open a ticket
-      check        Check tickets for missing information and for secrets
-      review       Review a change: its problems, and resolved tickets that are similar to its tickets
-      explain      Explain a rule of `check`: what it requires and why, with examples
-      list         List tickets; without a query, all that are not resolved
-      show         Show a ticket with its state and its replies
-      search       Search all tickets and articles, open or resolved, best match first
-      similar      Find similar tickets and their answers
-      eval         Measure how often `similar` finds the right ticket
-      reply        Reply to a ticket: an answer, a question or a change of its state
-      resolve      Resolve tickets: record the cause and the fix for the next person with the same
-                   problem
-      reopen       Reopen a resolved ticket
-      import       Import tickets from another tracker
-      export       Export tickets
-      build        Build the static site
-      serve        Serve the site, with live search and an API
-      completions  Print a completion script for your shell
-      man          Write the manual pages, one per command
-      help         Print this message or the help of the given subcommand(s)
-
-    Options:
-      -h, --help
-              Print help (see a summary with '-h')
-
-      -V, --version
-              Print version
-
-    Global options:
-          --repo <DIR>
-              The casebook repository [default: the nearest parent folder with casebook.yml, then
-              $CASEBOOK_REPO, then `repo:` in ~/.config/casebook/config.yml]
-
-          --color <WHEN>
-              When to use colour
-
-              Possible values:
-              - auto:   On a terminal, unless `NO_COLOR` is set
-              - always: Always
-              - never:  Never
-
-              [default: auto]
-
-      -q, --quiet
-              Print only results, warnings and errors
-
-          --format <FORMAT>
-              Output format
-
-              Possible values:
-              - human:    For people
-              - short:    One line per result
-              - json:     JSON, for programs
-              - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: A Markdown comment for a pull request (`review`)
-
-              [default: human]
-
-    Start with `casebook demo`, or run `casebook init` in your own folder.
-    Exit status: 0 success; 1 problems at level deny, or an id that does not exist; 2 wrong usage, or an
-    error of the disk, git or the terminal.
-    ── exit status 0 ──
     ");
 }

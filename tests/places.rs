@@ -40,12 +40,12 @@ fn a_linked_worktree_has_its_own_branch_and_files() {
     assert_eq!(sandbox.git("team", "status --porcelain") + &sandbox.git("side", "status --porcelain"), "");
     // A ticket for a pull request can be created from either worktree.
     sandbox.remote("team", "team.git");
-    let said = sandbox
+    let output = sandbox
         .casebook("side", &format!("new incident --title 'Three hang' {COMPLETE} --intake branch"))
         .ok();
     assert_eq!(
-        sandbox.git("team.git", &format!("log -1 --format=%s ticket/{0}", said.line())),
-        format!("open {}: Three hang", said.line())
+        sandbox.git("team.git", &format!("log -1 --format=%s ticket/{0}", output.line())),
+        format!("open {}: Three hang", output.line())
     );
 }
 
@@ -100,11 +100,11 @@ fn on_a_detached_head_the_commit_is_made_with_a_warning() {
     sandbox.remote("team", "team.git");
     sandbox.git("team", "checkout -q --detach");
     let main = sandbox.git("team", "rev-parse main");
-    let said = sandbox
+    let output = sandbox
         .casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE}"))
         .fails(2)
         .says(&["detached HEAD and not pushed", "git switch -c"]);
-    sandbox.casebook("team", &format!("reply {} --message 'On it.' --no-push", said.line())).ok();
+    sandbox.casebook("team", &format!("reply {} --message 'On it.' --no-push", output.line())).ok();
     assert_eq!(sandbox.git("team", "rev-parse HEAD~2"), main);
     assert_eq!(sandbox.git("team", "rev-parse main"), main);
     assert_eq!(sandbox.git("team", "status --porcelain"), "");
@@ -273,8 +273,8 @@ fn a_read_only_repository_can_be_read_and_says_so_when_it_is_written() {
     as_nobody(&sandbox, "team", &format!("show {id} --format json")).ok().prints(&["Export hangs"]);
     as_nobody(&sandbox, "team", "list").ok();
     as_nobody(&sandbox, "team", "check").ok();
-    let said = as_nobody(&sandbox, "team", &format!("reply {id} --message 'On it.'")).fails(2);
-    said.says(&["team/.git/casebook", "Permission denied"]);
+    let output = as_nobody(&sandbox, "team", &format!("reply {id} --message 'On it.'")).fails(2);
+    output.says(&["team/.git/casebook", "Permission denied"]);
     as_nobody(&sandbox, "team", &format!("new incident --title 'Import hangs' {COMPLETE}")).fails(2).says(&[
         "Permission denied",
         "the draft could not be saved; this is its text:",

@@ -57,7 +57,7 @@ fn commands(id: &str) -> Vec<String> {
     lines
 }
 
-/// A full disk.
+/// Returns an output on a full disk.
 fn full() -> Stdio {
     OpenOptions::new().write(true).open("/dev/full").unwrap().into()
 }
@@ -151,5 +151,5 @@ fn a_full_disk_behind_standard_error_changes_nothing() {
     }
     let line = format!("reply {id} --message 'Which browser?'");
     assert_eq!(run(&sandbox, &line, full(), full()).0, Some(2));
-    assert_eq!(sandbox.show("team", &id)["reply_count"], 1, "a reply that cannot be told of is there");
+    assert_eq!(sandbox.show("team", &id)["reply_count"], 1, "the reply is saved even if its output fails");
 }

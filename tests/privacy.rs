@@ -1,17 +1,12 @@
-//! What the public gets of a repository whose public tickets name internal ones wherever they can.
+//! Public output has no names of internal tickets, even if public tickets contain these names in every possible place.
 
 use std::fs;
 
 use walkdir::WalkDir;
 
-use crate::{
-    sandbox::Sandbox,
-    secrets::{self, leaks},
-    served::Server,
-    trials,
-};
+use crate::{leaks::leaks, sandbox::Sandbox, secrets, served::Server, trials};
 
-/// A repository of the seed, committed, with a ticket more on top.
+/// Creates the repository of a seed, and commits it.
 fn repository(seed: u64) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
@@ -51,10 +46,10 @@ fn a_public_build_and_a_public_server_name_nothing_internal() {
             })
             .collect();
         let answer = server.get(&format!("/{address}"));
-        is_clean(&answer.body, &answer.what, seed);
+        is_clean(&answer.body, &answer.request, seed);
         count += usize::from(answer.status == 200);
     }
-    assert!(count > 20, "the server has the files of the site, {count}");
+    assert!(count > 20, "the server has only {count} files of the site");
     for path in [
         "/tickets/merger-plans/",
         "/services/nightfal/",
@@ -87,36 +82,36 @@ fn a_public_build_and_a_public_server_name_nothing_internal() {
     ] {
         let answer = server.get(path);
         assert!(answer.status != 500, "{answer:#?}");
-        is_clean(&answer.body, &answer.what, seed);
-        is_clean(&answer.head, &answer.what, seed);
+        is_clean(&answer.body, &answer.request, seed);
+        is_clean(&answer.head, &answer.request, seed);
     }
     let draft = r#"{"template":"note","title":"It works again after the limit was raised","fields":{},"body":"It fails, the limit was raised. Nachtigal leaves."}"#;
     let answer = server.post("/api/v1/similar?weak=true&limit=50", draft).is(200);
     assert!(answer.body.contains("dusk-"), "{answer:#?}");
-    is_clean(&answer.body, &answer.what, seed);
+    is_clean(&answer.body, &answer.request, seed);
 }
 
 #[test]
-fn commands_for_the_public_name_nothing_internal() {
+fn commands_with_the_public_audience_name_nothing_internal() {
     let seed = trials::seed();
     let sandbox = repository(seed);
     for query in ["limit", "zepelin", "nachtigal", "is:any", "service:nightfal", "tag:zepelin"] {
         for format in ["human", "json"] {
             let line = format!("search {query} --audience public --limit 50 --format {format}");
-            let said = sandbox.casebook("team", &line).ok();
-            is_clean(&said.out, &line, seed);
-            is_clean(&said.err, &line, seed);
+            let output = sandbox.casebook("team", &line).ok();
+            is_clean(&output.out, &line, seed);
+            is_clean(&output.err, &line, seed);
         }
     }
-    let said = sandbox.casebook("team", "search codenam:x --audience public").run();
-    is_clean(&said.err, "an unknown field", seed);
+    let output = sandbox.casebook("team", "search codenam:x --audience public").run();
+    is_clean(&output.err, "an unknown field", seed);
     sandbox.write(
         "team/tickets/2026/12/paper-jam-k7f3qa.md",
         "---\ntitle: Printer jams on the second floor\ntemplate: note\nrequester: mei\ncreated: 2026-12-25T09:00:00Z\n---\n\
          ERR_PAPER_JAM\n",
     );
-    let said = sandbox.casebook("team", "review --since HEAD --audience public --format json").run();
-    let similar = &said.json()["tickets"][0]["similar"];
-    assert!(similar.as_array().is_some_and(|similar| !similar.is_empty()), "{said:#?}");
+    let output = sandbox.casebook("team", "review --since HEAD --audience public --format json").run();
+    let similar = &output.json()["tickets"][0]["similar"];
+    assert!(similar.as_array().is_some_and(|similar| !similar.is_empty()), "{output:#?}");
     is_clean(&similar.to_string(), "review", seed);
 }

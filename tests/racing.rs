@@ -34,11 +34,11 @@ fn tickets_opened_at_once_from_many_clones_are_all_in_the_remote() {
     let mut expected: Vec<String> = ids.iter().map(|id| format!("tickets/2026/11/{id}.md")).collect();
     expected.sort();
     let files = sandbox.git("team.git", "ls-tree -r --name-only main tickets");
-    let mut there: Vec<&str> = files.lines().collect();
-    there.sort_unstable();
-    assert_eq!(there, expected);
+    let mut committed: Vec<&str> = files.lines().collect();
+    committed.sort_unstable();
+    assert_eq!(committed, expected);
     let commits = (1 + tickets).to_string();
-    assert_eq!(sandbox.git("team.git", "rev-list --count main"), commits, "one commit for each, none twice");
+    assert_eq!(sandbox.git("team.git", "rev-list --count main"), commits, "one commit per ticket");
     assert_eq!(sandbox.git("team.git", "rev-list --count --merges main"), "0");
     // Each commit has the right author.
     let authors = sandbox.git("team.git", "log --format=%an --author=lena main");

@@ -26,15 +26,12 @@ fn is_current(file: &str, part: &str, expected: &str) {
     let end = format!("<!-- end of {part} -->\n");
     let text = read(&format!("docs/{file}"));
     let parts = text.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?)));
-    let (before, (there, after)) = parts.unwrap_or_else(|| panic!("docs/{file} has no lines {begin}{end}"));
+    let (before, (current, after)) = parts.unwrap_or_else(|| panic!("docs/{file} has no lines {begin}{end}"));
     if std::env::var_os("CASEBOOK_REWRITE").is_some() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file);
         return fs::write(path, format!("{before}{begin}{expected}{end}{after}")).unwrap();
     }
-    assert!(
-        there == expected,
-        "docs/{file} is not what the code says; run the tests with CASEBOOK_REWRITE=1"
-    );
+    assert!(current == expected, "docs/{file} is out of date; run the tests with CASEBOOK_REWRITE=1");
 }
 
 #[test]
@@ -211,8 +208,8 @@ fn the_examples_of_the_api_are_correct() {
     let parts = ["search", "similar", "error"];
     assert_eq!(examples.clone().count(), parts.len());
     for (part, example) in parts.into_iter().zip(examples) {
-        let said = sandbox.sh("team", &example.replace("http://127.0.0.1:4177/", &server.url)).ok();
-        is_current("api.md", part, &format!("```json\n{}\n```\n", said.out.trim_end()));
+        let output = sandbox.sh("team", &example.replace("http://127.0.0.1:4177/", &server.url)).ok();
+        is_current("api.md", part, &format!("```json\n{}\n```\n", output.out.trim_end()));
     }
 }
 
@@ -293,10 +290,10 @@ fn no_page_has_a_broken_link() {
             } else {
                 root.join(&page).parent().unwrap().join(file)
             };
-            assert!(target.exists(), "{page} links to {link}, which is not there");
-            let there = heading.is_empty()
+            assert!(target.exists(), "{page} links to {link}, which does not exist");
+            let has_heading = heading.is_empty()
                 || headings(&fs::read_to_string(&target).unwrap()).contains(&heading.to_owned());
-            assert!(there, "{page} links to {link}, which has no such heading");
+            assert!(has_heading, "{page} links to {link}, but that page has no such heading");
         }
     }
     assert!(links > 20, "{links} links were followed");
@@ -307,8 +304,9 @@ fn headings(text: &str) -> Vec<String> {
     let lines = text.lines().filter(|line| line.starts_with('#'));
     lines
         .map(|line| {
-            let kept = line.trim_start_matches('#').trim().chars();
-            kept.filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'))
+            let characters = line.trim_start_matches('#').trim().chars();
+            characters
+                .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'))
                 .map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() })
                 .collect()
         })

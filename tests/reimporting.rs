@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use serde_json::{Value as Json, json};
 use walkdir::WalkDir;
 
-use crate::sandbox::{Said, Sandbox};
+use crate::sandbox::{CommandOutput, Sandbox};
 
 const A: &str = "team/tickets/2026/03/ops-1.md";
 const B: &str = "team/tickets/2026/03/ops-2.md";
@@ -49,24 +49,24 @@ fn files(sandbox: &Sandbox) -> BTreeMap<PathBuf, Vec<u8>> {
 
 /// Imports again. Asserts that no file is changed and that exactly `named` are listed.
 #[track_caller]
-fn leaves_alone(sandbox: &Sandbox, named: &[&str]) -> Said {
+fn leaves_alone(sandbox: &Sandbox, named: &[&str]) -> CommandOutput {
     let before = files(sandbox);
-    let said = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1);
-    let told = said.err.lines().filter(|line| line.contains("left alone: ")).count();
-    assert_eq!(told, named.len(), "{said:#?}");
+    let output = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1);
+    let listed = output.err.lines().filter(|line| line.contains("left alone: ")).count();
+    assert_eq!(listed, named.len(), "{output:#?}");
     for name in named {
-        assert!(said.err.contains(name), "{name} is not named in {said:#?}");
+        assert!(output.err.contains(name), "{name} is not named in {output:#?}");
     }
     let after = files(sandbox);
     for path in before.keys().chain(after.keys()) {
-        assert!(before.get(path) == after.get(path), "{} was touched", path.display());
+        assert!(before.get(path) == after.get(path), "{} was changed", path.display());
     }
-    said
+    output
 }
 
 /// Imports again with `--theirs`. Asserts that all files are as after the first import.
 #[track_caller]
-fn theirs_gives_back(sandbox: &Sandbox, first: &BTreeMap<PathBuf, Vec<u8>>) {
+fn theirs_restores(sandbox: &Sandbox, first: &BTreeMap<PathBuf, Vec<u8>>) {
     sandbox.casebook("team", "import jsonl ../in.jsonl --theirs").ok();
     assert!(files(sandbox) == *first);
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed, 8 unchanged"]);
@@ -100,7 +100,7 @@ fn an_uncommitted_correction_is_not_overwritten() {
     sandbox.write(A, sandbox.read(A).replace("30 seconds", "45 seconds"));
     leaves_alone(&sandbox, &["tickets/2026/03/ops-1.md was changed"]);
     leaves_alone(&sandbox, &["tickets/2026/03/ops-1.md was changed"]);
-    theirs_gives_back(&sandbox, &first);
+    theirs_restores(&sandbox, &first);
 }
 
 #[test]
@@ -140,9 +140,9 @@ fn a_deleted_ticket_stays_deleted_even_when_its_source_gets_replies() {
             json!({ "id": "ops_1", "title": "Another", "created": "2026-03-01T10:00:00Z", "body": "x" }),
         );
     });
-    let said = sandbox.casebook("team", "import jsonl ../in.jsonl --format json").fails(1).json();
-    assert_eq!(said["written"], 1);
-    assert_eq!(said["left_alone"], json!([{ "path": "tickets/2026/03/ops-1.md", "reason": "missing" }]));
+    let output = sandbox.casebook("team", "import jsonl ../in.jsonl --format json").fails(1).json();
+    assert_eq!(output["written"], 1);
+    assert_eq!(output["left_alone"], json!([{ "path": "tickets/2026/03/ops-1.md", "reason": "missing" }]));
     assert!(!sandbox.path(A).exists() && !sandbox.path("team/tickets/2026/03/ops-1").exists());
     let other = file_with(&sandbox, "team/tickets/2026/03", "ops-1-");
     assert!(sandbox.read(&other).contains("source: ops_1"));
@@ -160,7 +160,7 @@ fn a_deleted_reply_stays_deleted() {
     let first = files(&sandbox);
     fs::remove_file(sandbox.path(file_with(&sandbox, "team/tickets/2026/03/ops-2", "-002-"))).unwrap();
     leaves_alone(&sandbox, &["-002-omar-"]);
-    theirs_gives_back(&sandbox, &first);
+    theirs_restores(&sandbox, &first);
 }
 
 #[test]
@@ -193,13 +193,13 @@ fn a_ticket_without_its_source_key_is_recognised_by_its_path() {
 
 #[test]
 fn a_reply_deleted_at_the_source_is_removed_and_local_changes_stay() {
-    let lose_the_second = |sandbox: &Sandbox| {
+    let delete_the_second = |sandbox: &Sandbox| {
         at_the_source(sandbox, |tickets| drop(replies(&mut tickets[1]).remove(1)));
     };
     let folder = "team/tickets/2026/03/ops-2";
     // Without local changes, the third reply moves up.
     let sandbox = imported();
-    lose_the_second(&sandbox);
+    delete_the_second(&sandbox);
     sandbox
         .casebook("team", "import jsonl ../in.jsonl")
         .ok()
@@ -212,18 +212,18 @@ fn a_reply_deleted_at_the_source_is_removed_and_local_changes_stay() {
     let sandbox = imported();
     let third = file_with(&sandbox, folder, "-003-ann-");
     sandbox.write(&third, sandbox.read(&third).replace("Third.", "[redacted]"));
-    lose_the_second(&sandbox);
+    delete_the_second(&sandbox);
     sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["-003-ann-", "was changed"]);
     let all: String =
         files(&sandbox).values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
     assert!(!all.contains("Third.") && !all.contains("Second."), "{all}");
 
-    // The third reply was deleted, or the reply that the source lost was changed.
+    // The third reply was deleted, or the reply that was deleted at the source was changed.
     let sandbox = imported();
     fs::remove_file(sandbox.path(file_with(&sandbox, folder, "-003-ann-"))).unwrap();
     let second = file_with(&sandbox, folder, "-002-omar-");
     sandbox.write(&second, sandbox.read(&second).replace("Second.", "Second, corrected."));
-    lose_the_second(&sandbox);
+    delete_the_second(&sandbox);
     sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["-003-ann-", "-002-omar-"]);
     assert_eq!(fs::read_dir(sandbox.path(folder)).unwrap().count(), 2);
     assert!(sandbox.read(&second).contains("corrected"));
@@ -245,10 +245,10 @@ fn without_a_lock_every_file_that_differs_counts_as_changed() {
     fs::remove_file(sandbox.path("team/imports/in.lock")).unwrap();
     sandbox.write(A, sandbox.read(A).replace("30 seconds", "45 seconds"));
     at_the_source(&sandbox, |tickets| tickets[2]["title"] = "Something else".into());
-    let said = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1);
-    let said =
-        said.says(&["ops-1.md was changed", "ops-3.md was changed", "0 files new or changed, 6 unchanged"]);
-    assert!(sandbox.read(A).contains("45 seconds"), "{said:?}");
+    let output = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1);
+    let output =
+        output.says(&["ops-1.md was changed", "ops-3.md was changed", "0 files new or changed, 6 unchanged"]);
+    assert!(sandbox.read(A).contains("45 seconds"), "{output:?}");
     // Files that are up to date are recognised from then on.
     fs::remove_file(sandbox.path(B)).unwrap();
     sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&["ops-2.md was deleted"]);
@@ -352,11 +352,7 @@ fn the_lock_is_named_after_the_file_or_by_an_option() {
         names.sort();
         names
     };
-    assert_eq!(
-        locks(&sandbox),
-        ["old-jira-2026.lock"],
-        "nothing is left for the second import to write down"
-    );
+    assert_eq!(locks(&sandbox), ["old-jira-2026.lock"], "the second import has no files to add to a lock");
     fs::remove_dir_all(sandbox.path("team/imports")).unwrap();
     sandbox.casebook("team", "import jsonl -").input(text.clone()).ok();
     sandbox.casebook("team", "import jsonl - --name ../x").input(text).fails(2).says(&["not a valid name"]);

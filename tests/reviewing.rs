@@ -19,24 +19,24 @@ fn review(sandbox: &Sandbox, options: &str) -> String {
 fn a_change_is_reviewed_by_id_in_a_bare_repository_by_the_rules_of_the_base() {
     let sandbox = repository();
     let before = sandbox.git("team.git", "for-each-ref");
-    let said = sandbox.casebook("team.git", &format!("{REVIEW} --format json")).fails(1).json();
-    assert_eq!(said["base"], sandbox.git("team.git", "rev-parse main"));
-    assert_eq!(said["head"], sandbox.git("team.git", "rev-parse refs/pull/7/head"));
+    let output = sandbox.casebook("team.git", &format!("{REVIEW} --format json")).fails(1).json();
+    assert_eq!(output["base"], sandbox.git("team.git", "rev-parse main"));
+    assert_eq!(output["head"], sandbox.git("team.git", "rev-parse refs/pull/7/head"));
     assert_eq!(
-        (&said["findings"][0]["code"], &said["findings"][0]["path"]),
+        (&output["findings"][0]["code"], &output["findings"][0]["path"]),
         (&json!("unknown-service"), &json!(NEW))
     );
-    assert_eq!((&said["errors"], &said["audience"]), (&json!(1), &json!(null)));
-    let ticket = &said["tickets"][0];
+    assert_eq!((&output["errors"], &output["audience"]), (&json!(1), &json!(null)));
+    let ticket = &output["tickets"][0];
     assert_eq!(
         (&ticket["id"], &ticket["file"], &ticket["new"]),
         (&json!("export-again-n2n3n4"), &json!(NEW), &json!(true))
     );
     let ids: Vec<&str> =
         ticket["similar"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
-    assert_eq!(ids.len(), 2, "{said:#}");
+    assert_eq!(ids.len(), 2, "{output:#}");
     assert!(ids.contains(&"export-stops-s2s3s4") && ids.contains(&"export-stops-k7f3qa"));
-    assert!(!ticket["similar"][0]["why"].as_array().unwrap().is_empty(), "{said:#}");
+    assert!(!ticket["similar"][0]["why"].as_array().unwrap().is_empty(), "{output:#}");
     assert_eq!(sandbox.git("team.git", "for-each-ref"), before);
     // The change passes its own rules.
     sandbox.casebook("team.git", "check --since main --at refs/pull/7/head").ok();
@@ -46,10 +46,10 @@ fn a_change_is_reviewed_by_id_in_a_bare_repository_by_the_rules_of_the_base() {
 fn a_public_review_shows_only_public_matches() {
     let sandbox = repository();
     for form in ["json", "markdown", "human"] {
-        let said = review(&sandbox, &format!("--audience public --format {form}"));
+        let output = review(&sandbox, &format!("--audience public --format {form}"));
         assert!(
-            said.contains("k7f3qa") && !said.contains("s2s3s4") && !said.contains("Nachtigall"),
-            "{said}"
+            output.contains("k7f3qa") && !output.contains("s2s3s4") && !output.contains("Nachtigall"),
+            "{output}"
         );
         assert!(review(&sandbox, &format!("--audience internal --format {form}")).contains("s2s3s4"));
     }
@@ -81,8 +81,8 @@ fn a_branch_can_be_reviewed_before_its_pull_request() {
     let sandbox = repository();
     sandbox.git("team", "remote add origin ../team.git");
     sandbox.git("team", "fetch -q origin");
-    let said = sandbox.casebook("team", "review --rules-from main").fails(1);
-    said.prints(&[
+    let output = sandbox.casebook("team", "review --rules-from main").fails(1);
+    output.prints(&[
         "unknown-service",
         "resolved tickets similar to export-again-n2n3n4",
         "Nachtigall had too many rows",
@@ -106,8 +106,8 @@ fn a_change_without_questions_gets_no_suggestions() {
         "---\nauthor: omar\ncreated: 2026-11-22T08:00:00Z\n---\nThe export of invoices stops with ERR_CONN_RESET.\n",
     );
     sandbox.commit("team", "a ticket and a reply");
-    let said = sandbox.casebook("team", "review --since HEAD~1 --at HEAD --format markdown").ok();
-    assert_eq!(said.out, "<!-- casebook -->\n\n**casebook** found no problems in this change.\n");
+    let output = sandbox.casebook("team", "review --since HEAD~1 --at HEAD --format markdown").ok();
+    assert_eq!(output.out, "<!-- casebook -->\n\n**casebook** found no problems in this change.\n");
 }
 
 #[test]
@@ -124,8 +124,8 @@ fn an_import_is_reviewed_without_a_search_for_each_ticket() {
         );
     }
     sandbox.commit("team", "an import");
-    let said = sandbox.casebook("team", "review --since HEAD~1 --at HEAD --format json").ok().json();
-    assert_eq!((said["tickets"].as_array().unwrap().len(), &said["more_tickets"]), (20, &json!(10)));
+    let output = sandbox.casebook("team", "review --since HEAD~1 --at HEAD --format json").ok().json();
+    assert_eq!((output["tickets"].as_array().unwrap().len(), &output["more_tickets"]), (20, &json!(10)));
 }
 
 #[test]
@@ -138,15 +138,15 @@ fn text_of_a_ticket_has_no_effect_in_a_comment() {
     assert_inert(&comment);
 }
 
-/// Asserts, like a forge reads the comment, that its structure is ours, links lead to the repository, and other text is
-/// quoted.
+/// Parses the comment like a forge. Asserts that its structure is ours, that links lead to the repository, and that other
+/// text is quoted.
 #[track_caller]
 pub(crate) fn assert_inert(comment: &str) {
     let (mut quoted, mut words) = (false, String::new());
     for event in Parser::new_ext(comment, Options::all()) {
         match event {
             Event::InlineHtml(tag) if &*tag == "<code>" => {
-                assert!(!quoted, "a quotation in a quotation: {comment}");
+                assert!(!quoted, "a quotation inside a quotation: {comment}");
                 quoted = true;
             }
             Event::InlineHtml(tag) if &*tag == "</code>" => quoted = false,
@@ -158,7 +158,7 @@ pub(crate) fn assert_inert(comment: &str) {
             Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item | Tag::Strong | Tag::HtmlBlock)
             | Event::End(_) => {}
             Event::Text(text) if quoted => {
-                // Even if the tags are removed, names stay broken up, and readers are not deceived.
+                // Even without the tags, the names notify no user, and the text is not reversed.
                 for (at, _) in text.match_indices(['@', '#']) {
                     assert!(text[at + 1..].is_empty() || text[at + 1..].starts_with('\u{200b}'), "{text}");
                 }

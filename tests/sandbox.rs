@@ -1,5 +1,5 @@
-//! A hermetic place for whole stories: a temporary folder with real git repositories in it, the real program, no settings
-//! of the user's own, and a clock that ticks one second a command.
+//! A temporary folder with real git repositories, in which tests run the real program. The user's settings have no effect
+//! there, and the clock advances by one second per command.
 
 use std::{
     ffi::OsStr,
@@ -16,10 +16,10 @@ use serde_json::Value as Json;
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_casebook");
 
-/// When a story begins: 2026-11-22T09:00:00Z, a Sunday.
+/// The time at which each sandbox starts: 2026-11-22T09:00:00Z, a Sunday.
 const START: i64 = 1_795_338_000;
 
-/// The settings of [`Sandbox::team`]: two services (one a module of the other), four people.
+/// The settings of [`Sandbox::team`]: two services, of which one is a module of the other, and four people.
 pub(crate) const SETTINGS: &str = r#"version: 1
 title: Acme Oncall
 intake: main
@@ -34,16 +34,16 @@ people:
   mei: { name: Mei Lin, emails: [mei@acme.example] }
   lena: { name: Lena Weber, emails: [lena@acme.example] }
   omar: { name: Omar Diaz, emails: [omar@acme.example] }
-  # who asks for nothing
+  # not oncall
   ann: { name: Ann Oyelaran, emails: [ann@acme.example] }
 "#;
 
-/// The options of `casebook new` that make a complete incident, but for the title.
+/// The options of `casebook new` for a complete incident, except for its title.
 pub(crate) const COMPLETE: &str = "--set service=billing-export --set environment=production \
     --section 'Problem=Exporting the invoices of October ends after 30 seconds with a timeout of the gateway.' \
     --section 'Impact=All accountants in Europe cannot close the month.'";
 
-/// A temporary folder with repositories in it. It goes away with the value.
+/// A temporary folder with repositories. Dropping the value deletes the folder.
 pub(crate) struct Sandbox {
     _temp: tempfile::TempDir,
     root: PathBuf,
@@ -56,8 +56,8 @@ impl Sandbox {
         Self::in_folder(tempfile::tempdir().unwrap())
     }
 
-    /// A sandbox in memory, where there is such a disk: for what writes so much, and waits for the disk so often, that
-    /// it would take minutes beside others who do so.
+    /// Creates a sandbox on a disk in memory, if the machine has one. It is for tests with so many writes that they would
+    /// wait minutes for a real disk.
     #[track_caller]
     pub(crate) fn in_memory() -> Self {
         Self::in_folder(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap())
@@ -70,7 +70,7 @@ impl Sandbox {
         Self { _temp: temp, root, clock: AtomicI64::new(START) }
     }
 
-    /// A sandbox with [`Sandbox::team`] in the folder `team`.
+    /// Creates a sandbox with [`Sandbox::team`] in the folder `team`.
     #[track_caller]
     pub(crate) fn with_team() -> Self {
         let sandbox = Self::new();
@@ -82,20 +82,20 @@ impl Sandbox {
         self.root.join(path)
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub(crate) fn wait(&self, seconds: i64) -> &Self {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
         self
     }
 
-    /// A program in a folder of the sandbox, with nothing of the user's environment but where programs are; one second
-    /// later than the last one.
+    /// Returns a command that runs `program` in a folder of the sandbox, one second after the command before it. Of the
+    /// user's environment variables, it has only `PATH`.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>, dir: impl AsRef<Path>) -> Command {
         let seconds = self.clock.fetch_add(1, Ordering::SeqCst);
         let now = Time::from_seconds(seconds).unwrap().to_string();
         let mut command = Command::new(program);
         command.current_dir(self.path(dir)).env_clear();
-        // Hooks find the program as those of an installed one do.
+        // Hooks find the program on the path, like an installed one.
         let own = Path::new(PROGRAM).parent().map(Path::to_owned);
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap();
@@ -118,34 +118,34 @@ impl Sandbox {
         command
     }
 
-    /// `casebook` with the words of `line` (`'…'` keeps spaces) in the folder `dir`, yet to be run.
+    /// Prepares a run of `casebook` in the folder `dir`. Its arguments are the words of `line`; single quotes keep spaces.
     pub(crate) fn casebook(&self, dir: impl AsRef<Path>, line: &str) -> Run {
         let mut command = self.command(PROGRAM, dir);
         command.args(words(line));
         Run { line: format!("casebook {line}"), command, input: None }
     }
 
-    /// Git, which must succeed. Returns what it printed, without the last line end.
+    /// Runs git, which must succeed. Returns its output without the last line end.
     #[track_caller]
     pub(crate) fn git(&self, dir: impl AsRef<Path>, line: &str) -> String {
         self.git_run(dir, line).ok().out.trim_end_matches('\n').to_owned()
     }
 
-    /// Git, yet to be run.
+    /// Prepares a run of git.
     pub(crate) fn git_run(&self, dir: impl AsRef<Path>, line: &str) -> Run {
         let mut command = self.command("git", dir);
         command.args(words(line));
         Run { line: format!("git {line}"), command, input: None }
     }
 
-    /// A shell script, yet to be run.
+    /// Prepares a run of a shell script.
     pub(crate) fn sh(&self, dir: impl AsRef<Path>, script: &str) -> Run {
         let mut command = self.command("sh", dir);
         command.args(["-c", script]).env("CASEBOOK", PROGRAM);
         Run { line: script.to_owned(), command, input: None }
     }
 
-    /// A casebook repository with [`SETTINGS`], committed.
+    /// Creates a casebook repository with [`SETTINGS`], and commits them.
     #[track_caller]
     pub(crate) fn team(&self, dir: &str) -> &Self {
         self.git(".", &format!("init -q {dir}"));
@@ -153,7 +153,7 @@ impl Sandbox {
         self
     }
 
-    /// A bare repository `bare` with the commits of `dir`, which gets it as `origin`.
+    /// Creates the bare repository `bare` with the commits of `dir`, and makes it the remote `origin` of `dir`.
     #[track_caller]
     pub(crate) fn remote(&self, dir: &str, bare: &str) -> &Self {
         self.git(".", &format!("clone -q --bare {dir} {bare}"));
@@ -177,7 +177,7 @@ impl Sandbox {
         self.casebook(dir, &format!("new incident --title '{title}' {COMPLETE}")).ok().line().to_owned()
     }
 
-    /// A ticket as `show` gives it to programs.
+    /// Returns a ticket as the JSON that `show` prints.
     #[track_caller]
     pub(crate) fn show(&self, dir: &str, id: &str) -> Json {
         self.casebook(dir, &format!("show {id} --format json")).ok().json()
@@ -197,7 +197,7 @@ impl Sandbox {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// An executable hook of the repository whose git directory is `git_dir`.
+    /// Installs an executable hook in the repository whose git directory is `git_dir`.
     #[track_caller]
     pub(crate) fn hook(&self, git_dir: &str, name: &str, script: &str) -> &Self {
         use std::os::unix::fs::PermissionsExt as _;
@@ -208,7 +208,7 @@ impl Sandbox {
     }
 }
 
-/// A program that is yet to be run.
+/// A command that has not run yet.
 pub(crate) struct Run {
     line: String,
     command: Command,
@@ -226,7 +226,7 @@ impl Run {
         self
     }
 
-    /// As somebody else than Mei.
+    /// Makes another user than Mei the author and committer.
     pub(crate) fn by(self, id: &str) -> Self {
         let email = format!("{id}@acme.example");
         let (author, committer) = (self.env("GIT_AUTHOR_NAME", id), id);
@@ -236,13 +236,13 @@ impl Run {
             .env("GIT_COMMITTER_EMAIL", &email)
     }
 
-    /// Gives it something to read.
+    /// Sets the standard input.
     pub(crate) fn input(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.input = Some(text.into());
         self
     }
 
-    /// With another file of the program, and whatever else `change` does to the command.
+    /// Replaces the executable file, and applies `change` to the command.
     pub(crate) fn with_program(mut self, program: &Path, change: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(program);
         command.args(self.command.get_args()).stdin(Stdio::null()).env_clear();
@@ -253,26 +253,26 @@ impl Run {
         self
     }
 
-    /// The command, for those who want to start it themselves.
+    /// Returns the command, for tests that start it themselves.
     pub(crate) fn into_command(self) -> Command {
         self.command
     }
 
-    /// Runs it and takes whatever comes.
+    /// Runs the command and accepts any exit status.
     #[track_caller]
-    pub(crate) fn run(mut self) -> Said {
+    pub(crate) fn run(mut self) -> CommandOutput {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         if self.input.is_some() {
             self.command.stdin(Stdio::piped());
         }
         let mut child =
-            self.command.spawn().unwrap_or_else(|error| panic!("{} cannot be run: {error}", self.line));
+            self.command.spawn().unwrap_or_else(|error| panic!("cannot run {}: {error}", self.line));
         if let (Some(mut stdin), Some(input)) = (child.stdin.take(), self.input) {
-            // Whoever does not read to the end has a reason, and a status that tells it.
+            // A command may stop reading early, which its exit status explains.
             let _ = stdin.write_all(&input);
         }
         let output = child.wait_with_output().unwrap();
-        Said {
+        CommandOutput {
             line: self.line,
             status: output.status.code(),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -280,72 +280,72 @@ impl Run {
         }
     }
 
-    /// Runs it: its exit status is 0.
+    /// Runs the command, whose exit status must be 0.
     #[track_caller]
-    pub(crate) fn ok(self) -> Said {
+    pub(crate) fn ok(self) -> CommandOutput {
         self.fails(0)
     }
 
-    /// Runs it: its exit status is `status`.
+    /// Runs the command, whose exit status must be `status`.
     #[track_caller]
-    pub(crate) fn fails(self, status: i32) -> Said {
-        let said = self.run();
-        assert_eq!(said.status, Some(status), "the exit status of {said:#?}");
-        said
+    pub(crate) fn fails(self, status: i32) -> CommandOutput {
+        let output = self.run();
+        assert_eq!(output.status, Some(status), "the exit status of {output:#?}");
+        output
     }
 }
 
-/// What a program that has ended said.
+/// The output and the exit status of a command.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct CommandOutput {
     pub line: String,
     pub status: Option<i32>,
     pub out: String,
     pub err: String,
 }
 
-impl Said {
-    /// Standard error has each of `texts`.
+impl CommandOutput {
+    /// Asserts that standard error contains each of `texts`.
     #[track_caller]
     pub(crate) fn says(self, texts: &[&str]) -> Self {
         for text in texts {
-            assert!(self.err.contains(text), "{text:?} is not in the talk of {self:#?}");
+            assert!(self.err.contains(text), "{text:?} is not in the standard error of {self:#?}");
         }
         self
     }
 
-    /// Standard output has each of `texts`.
+    /// Asserts that standard output contains each of `texts`.
     #[track_caller]
     pub(crate) fn prints(self, texts: &[&str]) -> Self {
         for text in texts {
-            assert!(self.out.contains(text), "{text:?} is not in the output of {self:#?}");
+            assert!(self.out.contains(text), "{text:?} is not in the standard output of {self:#?}");
         }
         self
     }
 
-    /// Standard error is empty.
+    /// Asserts that standard error is empty.
     #[track_caller]
     pub(crate) fn stays_quiet(self) -> Self {
-        assert_eq!(self.err, "", "the talk of {}", self.line);
+        assert_eq!(self.err, "", "the standard error of {}", self.line);
         self
     }
 
-    /// The only line of standard output.
+    /// Returns standard output, which must be one line.
     #[track_caller]
     pub(crate) fn line(&self) -> &str {
         let line = self.out.trim_end_matches('\n');
-        assert!(!line.is_empty() && !line.contains('\n'), "one line of output: {self:#?}");
+        assert!(!line.is_empty() && !line.contains('\n'), "the output is not one line: {self:#?}");
         line
     }
 
-    /// Standard output as JSON.
+    /// Parses standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Json {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
     }
 }
 
-/// Splits a command line at blanks; what stands between single quotes stays together.
+/// Splits a command line at spaces, except inside single quotes.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted, mut begun) = (Vec::new(), String::new(), false, false);
     for c in line.chars() {
@@ -363,7 +363,7 @@ fn words(line: &str) -> Vec<String> {
             }
         }
     }
-    assert!(!quoted, "an open quote in {line}");
+    assert!(!quoted, "unclosed quote in {line}");
     if begun {
         words.push(word);
     }
@@ -371,7 +371,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_sandbox_has_its_own_clock_and_nothing_of_the_users() {
+fn a_sandbox_has_its_own_clock_and_ignores_the_settings_of_the_user() {
     let sandbox = Sandbox::with_team();
     assert_eq!(sandbox.git("team", "log -1 --format=%aI"), "2026-11-22T09:00:02Z");
     assert_eq!(sandbox.git("team", "config --default nobody --get user.name"), "nobody");

@@ -54,7 +54,7 @@ fn matches_are_marked_and_counted(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cache+folder"));
     browser.wait_for("results", "#search-results", "Upgrade to 10.2.0-rc1 breaks the cache");
     browser.wait_for("an article", "#search-results .badge", "Article");
-    browser.wait_for("what was looked for", "#search-results mark", "cache");
+    browser.wait_for("a marked word", "#search-results mark", "cache");
     browser.wait_for("a count", "#search-count", "2 results");
     browser.wait_for("counts beside the results", "#search-facets", "Billing export 1");
     browser.open(&format!("{page}?q=is:any"));
@@ -68,9 +68,9 @@ fn matches_are_marked_and_counted(browser: &Browser, page: &str) {
 fn a_message_is_announced_once(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cahce"));
     let corrected = "No results for “cahce”. Showing results for cache.";
-    browser.wait_for("what was corrected", "[role=status] #search-corrected", corrected);
-    browser.wait_for("how many there are", "[role=status] #search-count", "5 results");
-    browser.wait_for("the results of that", "#search-results mark", "cache");
+    browser.wait_for("the correction", "[role=status] #search-corrected", corrected);
+    browser.wait_for("the number of results", "[role=status] #search-count", "5 results");
+    browser.wait_for("the corrected results", "#search-results mark", "cache");
     // The same query again has the same results and is not announced again.
     let again = "const [done] = arguments;\
         const list = document.getElementById('search-results'), first = list.firstChild;\
@@ -86,46 +86,48 @@ fn a_message_is_announced_once(browser: &Browser, page: &str) {
 fn a_word_is_found_while_typing_and_after_submitting(browser: &Browser, page: &str) {
     browser.open(page);
     browser.type_into("#search input", "cache fol");
-    browser.wait_for("a word that is not finished", "#search-results", "breaks the cache");
-    browser.wait_for("what it stands for", "#search-results mark", "folder");
-    wait_until("the address", || browser.url().ends_with("?q=cache+fol"));
+    browser.wait_for("an incomplete word", "#search-results", "breaks the cache");
+    browser.wait_for("the completed word", "#search-results mark", "folder");
+    wait_until("the query in the address", || browser.url().ends_with("?q=cache+fol"));
     browser.submit("#search input", "");
-    wait_until("how it is found", || {
+    wait_until("the submitted query", || {
         browser.url().ends_with("?q=cache+fol*") && field(browser) == "cache fol*"
     });
-    browser.wait_for("the same", "#search-count", "2 results");
+    browser.wait_for("the same results", "#search-count", "2 results");
     browser.submit("#search input", " nonsense");
-    browser.wait_for("what is nowhere", "#search-count", "No results for “cache fol* nonsense”");
+    browser.wait_for("a word without results", "#search-count", "No results for “cache fol* nonsense”");
 }
 
 fn each_query_is_a_step_in_the_history(browser: &Browser, page: &str) {
     browser.open(page);
     browser.submit("#search input", "cache");
-    browser.wait_for("the first", "#search-count", "results");
+    browser.wait_for("the first query", "#search-count", "results");
     browser.submit("#search input", " folder");
-    wait_until("the second", || browser.url().ends_with("?q=cache+folder"));
+    wait_until("the second query", || browser.url().ends_with("?q=cache+folder"));
     browser.wait_for("its results", "#search-facets a[data-name='tag:cache']", "cache");
     browser.press("#search-facets a[data-name='tag:cache']");
-    wait_until("the third", || browser.url().ends_with("?q=cache+folder+tag%3Acache"));
+    wait_until("the third query", || browser.url().ends_with("?q=cache+folder+tag%3Acache"));
     for query in ["cache folder", "cache"] {
         browser.back();
-        wait_until("back", || browser.url().ends_with(&format!("?q={}", query.replace(' ', "+"))));
-        wait_until("what was asked", || field(browser) == query);
+        wait_until("the previous query", || {
+            browser.url().ends_with(&format!("?q={}", query.replace(' ', "+")))
+        });
+        wait_until("the query in the field", || field(browser) == query);
     }
-    browser.wait_for("what was found", "#search-results", "breaks the cache");
+    browser.wait_for("the earlier results", "#search-results", "breaks the cache");
 }
 
 fn an_error_in_a_query_is_shown_with_its_place_and_help(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cache"));
     browser.wait_for("counts", "#search-facets", "Status");
     browser.submit("#search input", " staus:open");
-    browser.wait_for("a mistake", "#search-problem", "unknown key staus");
+    browser.wait_for("an error", "#search-problem", "unknown key staus");
     browser.wait_for("its place", "#search-problem pre", "cache staus:open\n      ^^^^^");
-    browser.wait_for("the way out", "#search-problem", "did you mean status:?");
-    browser.wait_for("what can be copied", "#search-problem code", "status:");
+    browser.wait_for("the help", "#search-problem", "did you mean status:?");
+    browser.wait_for("text to copy", "#search-problem code", "status:");
     let left = "const [found, facets] = ['found', 'facets'].map((name) => document.getElementById(`search-${name}`));\
         arguments[0]([getComputedStyle(found).display, facets.textContent])";
-    assert_eq!(browser.ask(left, Vec::new()), json!(["none", ""]), "nothing is left of the results before");
+    assert_eq!(browser.ask(left, Vec::new()), json!(["none", ""]), "the earlier results are removed");
     browser.open(&format!("{page}?q=%22out+of"));
     browser.wait_for("an unclosed quote", "#search-problem", "close the quote: \"out of\"");
     let long = "const [done] = arguments;\
@@ -161,13 +163,13 @@ fn damaged_or_missing_files_are_reported(sandbox: &Sandbox, browser: &Browser) {
     fs::remove_dir_all(&folder).unwrap();
     fs::rename(sandbox.path("good"), &folder).unwrap();
     browser.open(&format!("{page}?q=export"));
-    browser.wait_for("fixed files", "#search-results", "xport");
+    browser.wait_for("repaired files", "#search-results", "xport");
     // At another address, the browser has no cached files.
     let page = serve();
     fs::remove_dir_all(&folder).unwrap();
     browser.open(&format!("{page}?q=export"));
     browser.wait_for("missing files", "#search-problem", "has changed");
-    browser.wait_for("the way out", "#search-problem a", "Reload");
+    browser.wait_for("the help", "#search-problem a", "Reload");
     // A new index is loaded without a message while the page is open.
     sandbox.casebook("team", "build --out ../built").ok();
     browser.submit("#search input", "");
@@ -211,10 +213,10 @@ fn a_facet_value_can_be_added_and_removed(browser: &Browser, page: &str) {
         browser.open(&format!("{page}?q={encoded}"));
         browser.wait_for("the value", tag, "Needs Info");
         browser.press(tag);
-        browser.wait_for("what is asked for", "#search-facets a[aria-current]", "Needs Info");
+        browser.wait_for("the selected value", "#search-facets a[aria-current]", "Needs Info");
         assert_eq!((field(browser).as_str(), focused(browser)), (narrowed, json!("tag:Needs Info")));
         browser.press(tag);
-        wait_until("no longer", || !field(browser).contains("Needs Info"));
+        wait_until("the tag is removed", || !field(browser).contains("Needs Info"));
         let words = |text: &str| text.replace(['(', ')'], " ").replace(" AND ", " ");
         let sorted = |text: &str| words(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(sorted(&field(browser)), sorted(query));
@@ -222,7 +224,7 @@ fn a_facet_value_can_be_added_and_removed(browser: &Browser, page: &str) {
     }
     // The query can have the values in any spelling and together with others.
     browser.open(&format!("{page}?q=cache+tag%3A%22needs+info%22"));
-    browser.wait_for("what is asked for", "#search-facets a[aria-current]", "Needs Info");
+    browser.wait_for("the selected value", "#search-facets a[aria-current]", "Needs Info");
     browser.open(&format!("{page}?q=cache+AND+(status:resolved)+OR+tag:cache"));
     browser.wait_for("values", "#search-facets a[data-name='status:resolved']", "Resolved");
     assert_eq!(browser.text("#search-facets a[aria-current]"), "");
@@ -233,7 +235,7 @@ fn facets_work_with_an_incomplete_word(browser: &Browser, page: &str) {
     browser.type_into("#search input", "cach");
     browser.wait_for("values", "#search-facets a[data-name='tag:cache']", "cache");
     browser.press("#search-facets a[data-name='tag:cache']");
-    browser.wait_for("what they stand for", "#search-count", "2 results");
+    browser.wait_for("the completed word and the tag", "#search-count", "2 results");
     assert_eq!(field(browser), "cach* tag:cache");
 }
 

@@ -1,4 +1,4 @@
-//! A repository to be searched, and what is asked of it.
+//! A repository for searches, and the queries of the search tests.
 
 use std::{fs, path::Path};
 
@@ -9,7 +9,7 @@ use crate::{
     trials::{Random, seed},
 };
 
-/// A file for each kind of trouble that the story of the demo does not know.
+/// Files for cases that the repository of the demo does not have.
 const MORE: &[(&str, &str)] = &[
     (
         "tickets/2026/11/upgrade-breaks-the-cache-a2b3c4.md",
@@ -68,8 +68,8 @@ const MORE: &[(&str, &str)] = &[
     ),
 ];
 
-/// Queries whose words no text is asked for.
-const WRITTEN: &[&str] = &[
+/// Queries for special cases, in addition to the random ones.
+const SPECIAL: &[&str] = &[
     "",
     "is:any",
     "is:resolved",
@@ -223,10 +223,10 @@ const WRITTEN: &[&str] = &[
     "\"of the\"",
 ];
 
-/// How many queries are asked of all three.
+/// The number of queries that [`queries`] returns.
 pub(crate) const QUERIES: usize = 300;
 
-/// The repository of the demo as it stands in the end, and [`MORE`].
+/// Creates the final state of the demo's repository, together with [`MORE`]. Also returns the text of all files.
 pub(crate) fn repository() -> (Sandbox, String) {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
@@ -256,7 +256,7 @@ pub(crate) fn repository() -> (Sandbox, String) {
     (sandbox, texts)
 }
 
-/// The written queries, and others made at random of the words of `texts`.
+/// Returns the queries in [`SPECIAL`], and random queries with words of `texts`.
 pub(crate) fn queries(texts: &str) -> Vec<String> {
     let mut random = Random::of(seed());
     let mut below = |end: usize| random.below(end);
@@ -266,7 +266,7 @@ pub(crate) fn queries(texts: &str) -> Vec<String> {
         .copied()
         .filter(|word| word.len() > 4 && word.bytes().all(|byte| byte.is_ascii_alphabetic()))
         .collect();
-    let mut found: Vec<String> = WRITTEN.iter().map(|query| (*query).to_owned()).collect();
+    let mut found: Vec<String> = SPECIAL.iter().map(|query| (*query).to_owned()).collect();
     while found.len() < QUERIES {
         let (word, other) = (plain[below(plain.len())], plain[below(plain.len())]);
         let at = below(words.len() - 3);
@@ -286,7 +286,7 @@ pub(crate) fn queries(texts: &str) -> Vec<String> {
             _ => format!("body:{word} -answer:{other} sort:created"),
         });
     }
-    // What is no query has a test of its own.
+    // A word that had only quotes left two spaces.
     found.iter_mut().for_each(|query| *query = query.replace("  ", " "));
     found
 }

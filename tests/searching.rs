@@ -1,4 +1,4 @@
-//! Finding tickets: the query language, the index that is kept, and tickets that are alike, in the real program.
+//! `casebook search` and `casebook list`: queries, results and the stored index.
 
 use std::{fs, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::{
     waiting::wait_until,
 };
 
-/// A ticket's file with these keys, title and text.
+/// Writes a ticket with these keys, title and text.
 pub(crate) fn ticket(sandbox: &Sandbox, id: &str, keys: &str, title: &str, body: &str) {
     let text = format!("---\ntitle: {title}\ntemplate: question\nrequester: lena\n{keys}\n---\n{body}\n");
     sandbox.write(format!("team/tickets/{id}.md"), text);
@@ -20,7 +20,7 @@ pub(crate) fn reply(sandbox: &Sandbox, id: &str, keys: &str, body: &str) {
     sandbox.write(format!("team/tickets/{id}/r.md"), format!("---\nauthor: omar\n{keys}\n---\n{body}\n"));
 }
 
-/// Four tickets, two of them resolved.
+/// Creates a team with four tickets, two of them resolved.
 pub(crate) fn archive() -> Sandbox {
     let sandbox = Sandbox::with_team();
     ticket(
@@ -68,15 +68,15 @@ pub(crate) fn archive() -> Sandbox {
     sandbox
 }
 
-/// The ids that a command lists.
+/// Returns the ids that a command lists.
 #[track_caller]
 pub(crate) fn ids(sandbox: &Sandbox, line: &str) -> String {
-    let said = sandbox.casebook("team", &format!("{line} --format short")).ok();
-    said.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    let output = sandbox.casebook("team", &format!("{line} --format short")).ok();
+    output.out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn queries_find_what_they_say() {
+fn queries_find_matching_tickets() {
     let sandbox = archive();
     for (query, found) in [
         ("exports", "export-1 export-2 daochu"),
@@ -107,23 +107,23 @@ fn queries_find_what_they_say() {
     let listed = |query: &str| ids(&sandbox, &format!("list {query}"));
     assert_eq!(listed(""), "export-2 daochu", "the queue: the most urgent first, then the oldest");
     assert_eq!(listed("is:any -n 2"), "export-2 export-1");
-    assert_eq!(listed("memory"), "export-2", "a word does not change what is in the queue");
+    assert_eq!(listed("memory"), "export-2", "a word adds no resolved tickets to the queue");
     assert_eq!(listed("resolution:declined"), "printer");
 }
 
 #[test]
-fn who_asks_is_me() {
+fn me_is_the_current_user() {
     let sandbox = archive();
     let by = |id: &str| sandbox.casebook("team", "list assignee:me --format short").by(id).ok().out;
     assert_eq!((by("mei").trim(), by("omar").trim()), ("daochu", ""));
-    let nobody = sandbox.casebook("team", "list assignee:me").env("EMAIL", "");
+    let unknown_user = sandbox.casebook("team", "list assignee:me").env("EMAIL", "");
     let names = ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"];
-    let nobody = names.iter().fold(nobody, |run, name| run.without_env(name));
-    nobody.fails(2).says(&["assignee:me", "^^", "help:"]);
+    let unknown_user = names.iter().fold(unknown_user, |run, name| run.without_env(name));
+    unknown_user.fails(2).says(&["assignee:me", "^^", "help:"]);
 }
 
 #[test]
-fn what_is_late_is_overdue() {
+fn a_ticket_past_its_target_is_overdue() {
     let sandbox = archive();
     sandbox.write("team/casebook.yml", format!("{SETTINGS}targets: {{ high: {{ first_response: 2h }} }}\n"));
     assert_eq!(ids(&sandbox, "list is:overdue"), "export-2");
@@ -134,7 +134,7 @@ fn what_is_late_is_overdue() {
 }
 
 #[test]
-fn a_mistake_is_shown_where_it_is_with_the_way_out() {
+fn an_error_in_a_query_is_shown_with_its_place_and_help() {
     let sandbox = archive();
     let wrong = |line: &str| sandbox.casebook("team", line).fails(2);
     wrong("search export staus:open").says(&[
@@ -147,27 +147,27 @@ fn a_mistake_is_shown_where_it_is_with_the_way_out() {
     wrong("search '(export'").says(&["^", "help:"]);
     wrong("list 'created:>soon'").says(&["`soon` is not a time"]);
     sandbox.casebook("team", "search").fails(2).says(&["<QUERY>"]);
-    // What looks like an option is a word only where it cannot be one.
+    // A word with two dashes is an option, not a part of the query.
     wrong("list --fromat json").says(&["--format"]);
 }
 
 #[test]
-fn names_that_nobody_knows_are_told_in_a_few_lines_and_are_no_mistake() {
+fn unknown_names_get_a_few_lines_of_warnings_and_no_error() {
     let sandbox = archive();
-    let said = sandbox.casebook("team", "search 'service:s1 OR service:s2 OR SERVICE:s1'").ok().err;
-    assert_eq!(said, "unknown service `s1`\nunknown service `s2`\nno results\n");
+    let output = sandbox.casebook("team", "search 'service:s1 OR service:s2 OR SERVICE:s1'").ok().err;
+    assert_eq!(output, "unknown service `s1`\nunknown service `s2`\nno results\n");
     let names: Vec<String> = (0..90).map(|number| format!("assignee:omr tag:t{number}")).collect();
-    let said =
+    let output =
         sandbox.casebook("team", &format!("search '{} service:billing-api'", names.join(" OR "))).ok().err;
     assert_eq!(
-        said,
+        output,
         "unknown person `omr`; did you mean `omar`?\nunknown tag `t0`\nunknown tag `t1`\n… and 88 more unknown names\n\
          no results\n"
     );
 }
 
 #[test]
-fn each_reason_is_given_for_the_field_that_it_is_about() {
+fn each_reason_names_its_field() {
     let sandbox = archive();
     let why = |query: &str| {
         let json = sandbox.casebook("team", &format!("search '{query}' -n 1 --format json")).ok().json();
@@ -182,7 +182,7 @@ fn each_reason_is_given_for_the_field_that_it_is_about() {
 }
 
 #[test]
-fn programs_get_score_and_reason_with_each_ticket() {
+fn json_has_a_score_and_reasons_for_each_ticket() {
     let sandbox = archive();
     let json =
         sandbox.casebook("team", "search memory '(tag:export OR tag:none)' -n 1 --format json").ok().json();
@@ -195,8 +195,8 @@ fn programs_get_score_and_reason_with_each_ticket() {
     assert_eq!((json["total"].clone(), json["tickets"].as_array().unwrap().len()), (json!(3), 1));
     let json = sandbox.casebook("team", "list zebra --format json").ok().json();
     assert_eq!(json, json!({ "tickets": [], "total": 0 }));
-    assert_eq!(json["articles"], Json::Null, "a list is of tickets");
-    // People see the words that matched, where they stand.
+    assert_eq!(json["articles"], Json::Null, "`list` has no articles");
+    // Users see the matching words in their context.
     sandbox.casebook("team", "search gigabytes --color always").ok().prints(&[
         "Invoice export times out",
         "Raised the limit of the job to four \u{1b}[1m\u{1b}[33mgigabytes\u{1b}[0m.",
@@ -204,7 +204,7 @@ fn programs_get_score_and_reason_with_each_ticket() {
 }
 
 #[test]
-fn articles_take_part() {
+fn a_search_finds_articles() {
     let sandbox = archive();
     sandbox.write(
         "team/knowledge/export-limits.md",
@@ -213,7 +213,7 @@ fn articles_take_part() {
     );
     assert_eq!(ids(&sandbox, "search month"), "knowledge/export-limits");
     assert_eq!(ids(&sandbox, "search tag:export sort:-created"), "knowledge/export-limits daochu export-1");
-    assert_eq!(ids(&sandbox, "list is:any tag:export"), "export-1 daochu", "a queue has none");
+    assert_eq!(ids(&sandbox, "list is:any tag:export"), "export-1 daochu", "`list` has no articles");
     sandbox.casebook("team", "search month").ok().prints(&[
         "Limits of the export",
         "article",
@@ -237,10 +237,11 @@ fn articles_take_part() {
 }
 
 #[test]
-fn a_slip_of_the_keyboard_is_corrected_and_told() {
+fn a_typo_is_corrected_with_a_message() {
     let sandbox = archive();
-    let said = sandbox.casebook("team", "search gigabtyes --color always").ok();
-    said.says(&["no results for `gigabtyes`; showing results for `gigabytes`"])
+    let output = sandbox.casebook("team", "search gigabtyes --color always").ok();
+    output
+        .says(&["no results for `gigabtyes`; showing results for `gigabytes`"])
         .prints(&["four \u{1b}[1m\u{1b}[33mgigabytes\u{1b}[0m"]);
     let json = sandbox.casebook("team", "search gigabtyes --format json").ok().json();
     assert_eq!(json["corrected"], json!({ "gigabtyes": ["gigabytes"] }));
@@ -249,7 +250,7 @@ fn a_slip_of_the_keyboard_is_corrected_and_told() {
 }
 
 #[test]
-fn a_view_finds_what_its_site_shows() {
+fn a_search_for_an_audience_finds_what_its_site_shows() {
     let sandbox = archive();
     let settings = format!("{SETTINGS}visibility: public\n");
     sandbox.write("team/casebook.yml", &settings);
@@ -273,7 +274,7 @@ fn a_view_finds_what_its_site_shows() {
 }
 
 #[test]
-fn what_is_too_much_is_refused_or_taken_as_it_is() {
+fn huge_queries_are_refused_and_huge_or_odd_texts_are_found() {
     let sandbox = archive();
     let query = "word ".repeat(20_000);
     sandbox.casebook("team", &format!("search {query}")).fails(2).says(&["the limit is 16384", "help:"]);
@@ -297,7 +298,7 @@ fn what_is_too_much_is_refused_or_taken_as_it_is() {
     assert_eq!(ids(&sandbox, "search שלום"), "odd");
 }
 
-/// Waits until no ticket is so new that it could change again within the same tick of the file system's clock.
+/// Waits until all tickets are older than a tick of the file system's clock. A change in the same tick could go unnoticed.
 fn wait_until_settled(sandbox: &Sandbox) {
     let changes = || {
         let files =
@@ -310,22 +311,22 @@ fn wait_until_settled(sandbox: &Sandbox) {
 }
 
 #[test]
-fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
+fn a_new_ticket_is_found_at_once_without_a_rewrite_of_the_index() {
     let sandbox = archive();
     let index = "team/.git/casebook/cache/index-worktree";
     ids(&sandbox, "list service:billing-api");
     assert!(!sandbox.path(index).exists(), "a query without words needs no index");
-    // The first index cannot vouch for files that were written in the same moment.
+    // The index trusts only files that are older than itself.
     wait_until_settled(&sandbox);
     assert_eq!(ids(&sandbox, "search zebra"), "");
-    let kept = fs::read(sandbox.path(index)).unwrap();
+    let first_index = fs::read(sandbox.path(index)).unwrap();
     ticket(&sandbox, "zebra", "created: 2026-11-22T08:00:00Z", "A zebra", "It has stripes.");
     assert_eq!(ids(&sandbox, "search zebra"), "zebra");
     ticket(&sandbox, "zebra", "created: 2026-11-22T08:00:00Z", "A horse", "It has none.");
     assert_eq!(ids(&sandbox, "search title:zebra"), "");
     assert_eq!(ids(&sandbox, "search horse"), "zebra");
 
-    // What is new is read once, and kept beside the index.
+    // A new file is read once, and stored in a second file beside the index.
     wait_until_settled(&sandbox);
     assert_eq!(ids(&sandbox, "search horse"), "zebra");
     let newer = sandbox.path("team/.git/casebook/cache/index-worktree.newer");
@@ -337,11 +338,11 @@ fn a_new_ticket_is_found_at_once_and_the_index_is_not_written_again() {
     assert_eq!(ids(&sandbox, "search horse"), "zebra");
     fs::remove_file(sandbox.path("team/tickets/zebra.md")).unwrap();
     assert_eq!(ids(&sandbox, "search horse"), "");
-    assert!(fs::read(sandbox.path(index)).unwrap() == kept);
+    assert!(fs::read(sandbox.path(index)).unwrap() == first_index);
 }
 
 #[test]
-fn a_damaged_index_is_made_anew_without_a_word() {
+fn a_damaged_index_is_rebuilt_without_a_message() {
     let sandbox = archive();
     let index = "team/.git/casebook/cache/index-worktree";
     assert_eq!(ids(&sandbox, "search memory"), "export-1 export-2");
@@ -352,7 +353,7 @@ fn a_damaged_index_is_made_anew_without_a_word() {
     }
     for damaged in [&b""[..], b"nonsense", &whole[..whole.len() / 2], &flipped] {
         sandbox.write(index, damaged);
-        let said = sandbox.casebook("team", "search memory --format short").ok().stays_quiet();
-        assert_eq!(said.out, "export-1\nexport-2\n");
+        let output = sandbox.casebook("team", "search memory --format short").ok().stays_quiet();
+        assert_eq!(output.out, "export-1\nexport-2\n");
     }
 }

@@ -1,12 +1,13 @@
-//! Repositories in which public tickets name internal ones wherever they can, by chance; and what must then not be found in
-//! anything that the public gets.
+//! Random repositories in which public tickets name internal tickets in every possible place. The names must not appear in
+//! any output for the public.
 
 use std::collections::BTreeMap;
 
 use crate::trials::Random;
 
-/// Names of internal tickets that can be no words: they are nowhere. (`night-4000` is no ticket, and looks like one.)
-const NAMES: &[&str] = &[
+/// Names of internal tickets that are not words. They must not appear anywhere. No ticket is called `DUSK-4000`, but the
+/// name looks like one of the same tracker.
+pub(crate) const NAMES: &[&str] = &[
     "merger-plans-m2m3m4",
     "m2m3m4",
     "old-merger-7k",
@@ -19,11 +20,11 @@ const NAMES: &[&str] = &[
     "raise-the-limits",
 ];
 
-/// Names that may be words: they are no references.
-const WORDS: &[&str] = &["moonlight", "a-1", "quiet"];
+/// Names of internal tickets that can also be ordinary words. They must not appear as references.
+pub(crate) const WORDS: &[&str] = &["moonlight", "a-1", "quiet"];
 
-/// What only internal tickets have, and no public text says.
-const INTERNAL: &[&str] = &[
+/// Words of internal tickets that no public text contains.
+pub(crate) const INTERNAL: &[&str] = &[
     "nightfall",
     "quendolin",
     "zeppelin",
@@ -34,10 +35,10 @@ const INTERNAL: &[&str] = &[
     "rosebud",
 ];
 
-/// What a repository is made of, by chance.
-struct Chance(Random);
+/// The random choices for a repository.
+struct Choices(Random);
 
-impl Chance {
+impl Choices {
     fn below(&mut self, end: usize) -> usize {
         self.0.below(end)
     }
@@ -46,32 +47,32 @@ impl Chance {
         self.0.one(of)
     }
 
-    /// `name` in any case.
+    /// Returns `name` with upper-case and lower-case letters at random.
     fn in_some_case(&mut self, name: &str) -> String {
         name.chars()
             .map(|c| if self.below(2) == 0 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
             .collect()
     }
 
-    /// A name for a text.
+    /// Returns a name that must not appear in any text.
     fn name(&mut self) -> String {
         let name = self.one(NAMES);
         self.in_some_case(name)
     }
 
-    /// A name of a ticket: not of one that only could be there, which a public ticket may be called.
+    /// Returns the name of an internal ticket. A public ticket could be called `DUSK-4000`, so this name is not used.
     fn alias(&mut self) -> String {
         let name = self.one(&[NAMES[0], NAMES[2], NAMES[4], NAMES[5], WORDS[0], WORDS[1]]);
         self.in_some_case(name)
     }
 
-    /// A name for a place where a ticket is named.
+    /// Returns a name for a place that refers to a ticket.
     fn reference(&mut self) -> String {
         let name = if self.below(2) == 0 { self.one(NAMES) } else { self.one(WORDS) };
         self.in_some_case(name)
     }
 
-    /// A name in a form that a browser or a reader would understand.
+    /// Returns a name, mostly in a different form that a browser or a reader understands.
     fn disguised(&mut self) -> String {
         let name = self.name();
         let at = 1 + self.below(name.len() - 2);
@@ -93,12 +94,12 @@ impl Chance {
     }
 }
 
-/// A repository, by path.
+/// Returns the files of a random repository by path.
 pub(crate) fn repository(seed: u64) -> BTreeMap<String, String> {
-    let mut chance = Chance(Random::of(seed));
+    let mut choices = Choices(Random::of(seed));
     let mut files = BTreeMap::new();
     let mut add = |path: String, text: String| drop(files.insert(path, text));
-    let c = &mut chance;
+    let c = &mut choices;
     let publish = c.one(&["answered", "all"]);
     add(
         "casebook.yml".to_owned(),
@@ -163,14 +164,14 @@ pub(crate) fn repository(seed: u64) -> BTreeMap<String, String> {
         "knowledge/quiet.md".to_owned(),
         "---\ntitle: Nachtigall\nvisibility: internal\ntags: [zeppelin]\n---\nSecret.\n".to_owned(),
     );
-    // Public, and of the same tracker.
+    // Public tickets of the same tracker.
     for number in 0..4 {
         let id = format!("dusk-{}", 7 + number);
-        public(c, &id, &format!("source: DUSK-{}\n", 7 + number), &mut add);
+        add_public_ticket(c, &id, &format!("source: DUSK-{}\n", 7 + number), &mut add);
     }
     let name = plain(&c.alias());
-    public(c, &format!("after-{name}"), "", &mut add);
-    // Much like what somebody asks later.
+    add_public_ticket(c, &format!("after-{name}"), "", &mut add);
+    // A ticket that is similar to one that a test adds later.
     add(
         "tickets/2026/11/printer-jams-a4b5c6.md".to_owned(),
         format!(
@@ -207,8 +208,8 @@ pub(crate) fn repository(seed: u64) -> BTreeMap<String, String> {
     files
 }
 
-/// A public ticket that was resolved, with names in every place.
-fn public(c: &mut Chance, id: &str, front: &str, add: &mut impl FnMut(String, String)) {
+/// Adds a resolved public ticket with names of internal tickets in every place.
+fn add_public_ticket(c: &mut Choices, id: &str, front: &str, add: &mut impl FnMut(String, String)) {
     let folder = format!("tickets/2026/11/{id}");
     let mut attachments = Vec::new();
     for ending in ["log", "png"] {
@@ -280,8 +281,8 @@ fn public(c: &mut Chance, id: &str, front: &str, add: &mut impl FnMut(String, St
     );
 }
 
-/// A text with names in every place. `to` is the way to the folder of tickets.
-fn text(c: &mut Chance, to: &str) -> String {
+/// Returns a text with names in most places. `to` is the relative path to the folder of tickets.
+fn text(c: &mut Choices, to: &str) -> String {
     let mut places = vec![
         format!("It fails as in {}, again.", c.disguised()),
         format!("{} at the start, and at the end {}", c.disguised(), c.disguised()),
@@ -306,7 +307,7 @@ fn text(c: &mut Chance, to: &str) -> String {
         format!("tickets/2026/12/{}.md and knowledge/{}", plain(&c.reference()), plain(&c.reference())),
         format!("java.lang.IllegalStateException: {}\n\tat com.acme.{}(Main.java:7)", c.name(), c.name()),
     ];
-    // In any order, and never all of it.
+    // The order is random, and six places are left out.
     let mut text = String::new();
     while places.len() > 6 {
         text.push_str(&places.swap_remove(c.below(places.len())));
@@ -315,120 +316,12 @@ fn text(c: &mut Chance, to: &str) -> String {
     text
 }
 
-/// As it may stand in a path and in an address.
+/// Removes characters that are not allowed in a path or an address.
 fn plain(name: &str) -> String {
     name.replace("://", "-").replace(['/', '.'], "-")
 }
 
-/// A value of YAML.
+/// Returns `text` as a quoted YAML string.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// What of `text`, which the public got, names an internal ticket or something that only those have, with what stands around.
-pub(crate) fn leaks(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for form in forms(text) {
-        let mut look = |name: &str| {
-            if let Some(at) = form.find(&name.to_lowercase()) {
-                let (start, end) =
-                    (form.floor_char_boundary(at.saturating_sub(60)), form.ceil_char_boundary(at + 60));
-                found.push(format!("{name} in {:?}", &form[start..end]));
-            }
-        };
-        NAMES.iter().chain(INTERNAL).for_each(|name| look(name));
-        for word in WORDS {
-            for reference in [
-                format!("#{word}"),
-                format!("tickets/{word}"),
-                format!("knowledge/{word}"),
-                format!("{word}.md"),
-            ] {
-                look(&reference);
-            }
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
-/// `text` as it is, and as somebody could read it.
-fn forms(text: &str) -> Vec<String> {
-    let plain = text.to_lowercase();
-    let mut forms = vec![plain.clone()];
-    let mut decoded = plain;
-    for _ in 0..2 {
-        decoded = seen(&without_percent(&without_references(&decoded)));
-        forms.push(decoded.clone());
-        forms.push(without_tags(&decoded).replace(['*', '`', '~', '\\'], ""));
-    }
-    forms
-}
-
-/// Without what nobody sees.
-fn seen(text: &str) -> String {
-    text.replace(['\u{ad}', '\u{200b}'], "").replace('\u{2011}', "-")
-}
-
-fn without_tags(text: &str) -> String {
-    let mut out = String::new();
-    let mut in_tag = false;
-    for c in text.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' => in_tag = false,
-            c if !in_tag => out.push(c),
-            _ => {}
-        }
-    }
-    out
-}
-
-fn without_percent(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match hex.filter(|_| bytes[at] == b'%') {
-            Some(byte) => {
-                out.push(byte.to_ascii_lowercase());
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-fn without_references(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let end = rest.find(';').filter(|end| *end < 10);
-        let name = end.map(|end| &rest[1..end]).unwrap_or_default();
-        let number = name.strip_prefix("#x").map(|hex| u32::from_str_radix(hex, 16).ok());
-        let number = number.or_else(|| name.strip_prefix('#').map(|number| number.parse().ok())).flatten();
-        let named = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"')];
-        let c = number
-            .and_then(char::from_u32)
-            .or_else(|| named.iter().find(|(known, _)| *known == name).map(|(_, c)| *c));
-        match (c, end) {
-            (Some(c), Some(end)) => {
-                out.extend(c.to_lowercase());
-                rest = &rest[end + 1..];
-            }
-            _ => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out + rest
 }

@@ -138,11 +138,11 @@ impl Server {
         let mut stream = TcpStream::connect(host).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();
-        let (mut said, mut lines) = (String::new(), BufReader::new(stream));
-        while !said.contains(text) {
-            assert!(lines.read_line(&mut said).unwrap() > 0, "{text:?} is not in {said}");
+        let (mut received, mut lines) = (String::new(), BufReader::new(stream));
+        while !received.contains(text) {
+            assert!(lines.read_line(&mut received).unwrap() > 0, "{text:?} is not in {received}");
         }
-        Answer::read(&format!("GET {path}"), &said)
+        Answer::read(&format!("GET {path}"), &received)
     }
 
     #[track_caller]
@@ -180,7 +180,8 @@ impl Drop for Server {
 
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub what: String,
+    /// The method and the path.
+    pub request: String,
     pub status: u16,
     /// The headers in lower case.
     pub head: String,
@@ -188,10 +189,10 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn read(what: &str, text: &str) -> Self {
+    fn read(request: &str, text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-        Self { what: what.to_owned(), status, head: head.to_lowercase(), body: body.to_owned() }
+        Self { request: request.to_owned(), status, head: head.to_lowercase(), body: body.to_owned() }
     }
 
     #[track_caller]

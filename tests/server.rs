@@ -31,7 +31,11 @@ fn the_api_answers_and_explains_errors() {
     let found = server.get("/api/v1/search?q=gatewya").json();
     assert_eq!([&found["corrected"]["gatewya"][0], &found["tickets"][0]["why"][0]], ["gateway", "gatewya"]);
     assert_eq!(found["facets"]["service"], json!({ "billing": 1, "export": 1 }));
-    assert_eq!(server.get("/api/v1/tickets").ids(), ["login-loops-q9q8q7"], "the queue is what is open");
+    assert_eq!(
+        server.get("/api/v1/tickets").ids(),
+        ["login-loops-q9q8q7"],
+        "the queue has only open tickets"
+    );
     let ticket = server.get("/api/v1/tickets/k7f3qa").is(200).json();
     assert_eq!(ticket["resolution"], "fixed");
     assert_eq!(ticket["replies"][1]["body"], "The customer is Nachtigall.\n");
@@ -108,7 +112,7 @@ fn a_public_server_has_no_internal_data() {
     server.get("/api/v1/tickets/merger-plans-m2m3m4").refuses(404, "unknown ticket");
     server.get("/api/v1/tickets/m2m3m4").refuses(404, "");
     let ticket = server.get("/api/v1/tickets/invoice-export-times-out-k7f3qa").is(200).json();
-    assert_eq!(ticket["updated"], "2026-11-20T10:00:00Z", "a note is no news");
+    assert_eq!(ticket["updated"], "2026-11-20T10:00:00Z", "an internal note does not change the time");
     assert_eq!((&ticket["reply_count"], ticket["replies"].as_array().unwrap().len()), (&Json::from(1), 1));
     assert_eq!(
         (&ticket["related"], &ticket["answered_by"]),
@@ -145,16 +149,16 @@ fn a_public_server_has_no_internal_data() {
     for path in all {
         let answer = server.get(path).is(200);
         for secret in SECRETS {
-            assert!(!answer.body.contains(secret), "{secret:?} is in {}", answer.what);
+            assert!(!answer.body.contains(secret), "{secret:?} is in {}", answer.request);
         }
     }
-    assert_eq!(server.get("/api/v1/search?q=is:any").json()["total"], 2, "what is open has no page");
+    assert_eq!(server.get("/api/v1/search?q=is:any").json()["total"], 2, "open tickets have no page");
     server.get("/events").is(404);
     let services = server.get("/api/v1/services").json();
     let services = services["services"].as_array().unwrap();
     assert_eq!(services.len(), 2, "{services:?}");
     for service in services {
-        assert_eq!((&service["oncall"], &service["paths"]), (&json!([]), &json!([])), "of the team's");
+        assert_eq!((&service["oncall"], &service["paths"]), (&json!([]), &json!([])), "these are internal");
     }
 }
 
@@ -168,7 +172,7 @@ fn a_bare_repository_is_served_and_updated_after_a_push() {
     let reply = "---\nauthor: mei\ncreated: 2026-11-23T10:00:00Z\n---\nPushed to everybody.\n";
     sandbox.write("team/tickets/2026/11/screen-shifted-c2c3c4/b.md", reply).commit("team", "a reply");
     sandbox.git("team", "push -q ../team.git main");
-    wait_until("what was pushed is shown", || server.get(page).body.contains("Pushed to everybody."));
+    wait_until("the pushed reply is shown", || server.get(page).body.contains("Pushed to everybody."));
 }
 
 #[test]
@@ -185,25 +189,25 @@ fn an_idle_server_uses_no_time_and_stops_on_request() {
     };
     let mut last = ticks(&server);
     let mut looks_alike = 0;
-    wait_until("the server has done its work", || {
+    wait_until("the server is idle", || {
         let now = ticks(&server);
         looks_alike = if now == last { looks_alike + 1 } else { 0 };
         last = now;
         looks_alike > 20
     });
     let before = ticks(&server);
-    // No wait for anything: work for each second is what is measured.
+    // The test waits for no condition, because it measures the work of one second.
     std::thread::sleep(Duration::from_secs(1));
     let used = ticks(&server) - before;
-    assert!(used <= 5, "{used} hundredths of a second of work in an idle one");
+    assert!(used <= 5, "the idle server worked for {used} hundredths of a second");
     // A page that listens for changes does not delay the stop.
     let host = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
     let mut page = TcpStream::connect(&host).unwrap();
     page.write_all(format!("GET /events HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();
-    let mut said = String::new();
+    let mut received = String::new();
     let mut lines = BufReader::new(page);
-    while !said.contains("data: ") {
-        assert!(lines.read_line(&mut said).unwrap() > 0, "{said}");
+    while !received.contains("data: ") {
+        assert!(lines.read_line(&mut received).unwrap() > 0, "{received}");
     }
     let kill = Command::new("kill").args(["-TERM", &server.process.id().to_string()]).status().unwrap();
     assert!(kill.success());

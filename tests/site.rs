@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[test]
-fn pages_in_a_browser() {
+fn a_site_works_in_a_browser() {
     let sandbox = repository();
     let browser = Browser::start();
     a_built_site_can_be_searched_without_casebook(&sandbox, &browser);
@@ -27,7 +27,7 @@ fn a_built_site_can_be_searched_without_casebook(sandbox: &Sandbox, browser: &Br
     browser.wait_for("the front page", "h1", "answered before");
     browser.submit(".find input", "gateway gives up");
     browser.wait_for("search by words", "#search-results", "Invoice export times out");
-    assert!(!browser.text("#search-results").contains("升级"), "search by words finds only what has them");
+    assert!(!browser.text("#search-results").contains("升级"), "only matching tickets are found");
     browser.click("#search-results a");
     browser.wait_for("a result's link", "#answer", "A join instead.");
     assert!(browser.url().ends_with("/tickets/invoice-export-times-out-k7f3qa/"), "{}", browser.url());
@@ -84,10 +84,13 @@ fn a_page_can_be_read_without_scripts() {
     for text in
         ["Invoice export times out", "A join instead.", "One query for each row.", "Lena Weber", "Nachtigall"]
     {
-        assert!(page.contains(text), "{text:?} is in the page's own HTML");
+        assert!(page.contains(text), "{text:?} is not in the HTML");
     }
     assert!(page.contains("href=\"../../services/export/index.html\""));
-    assert!(!page.contains("<script>") && !page.contains(" style="), "nothing runs from within a page");
+    assert!(
+        !page.contains("<script>") && !page.contains(" style="),
+        "a page has no inline scripts or styles"
+    );
     let home = sandbox.read("built/index.html");
     assert!(home.contains("href=\"./tickets/invoice-export-times-out-k7f3qa/index.html\""));
 }
@@ -106,7 +109,7 @@ fn a_second_build_writes_nothing_and_an_edit_writes_few_files() {
     let ticket = "team/tickets/2026/11/login-loops-q9q8q7.md";
     let shown = "team/tickets/2026/11/screen-shifted-c2c3c4.md";
     sandbox.write(ticket, sandbox.read(ticket).replace("comes again", "comes again and again"));
-    assert_eq!(build()["written"], Json::from(Vec::<Json>::new()), "what is open has no page");
+    assert_eq!(build()["written"], Json::from(Vec::<Json>::new()), "open tickets have no page");
     sandbox.write(shown, sandbox.read(shown).replace("两厘米", "三厘米"));
     let written = build()["written"].clone();
     let written: Vec<&str> = written.as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect();
@@ -124,19 +127,19 @@ fn foreign_files_in_the_folder_are_not_changed() {
         "`notes.txt`",
         "--out",
     ]);
-    assert_eq!(fs::read_dir(sandbox.path("built")).unwrap().count(), 1, "nothing was written beside it");
+    assert_eq!(fs::read_dir(sandbox.path("built")).unwrap().count(), 1, "no file was written");
     fs::remove_file(sandbox.path("built/notes.txt")).unwrap();
     sandbox.casebook("team", "build --out ../built").ok();
     sandbox.write("built/notes.txt", "mine").write("built/tags/new/index.html", "mine");
     let ticket = "team/tickets/2026/11/invoice-export-times-out-k7f3qa.md";
     sandbox.write(ticket, sandbox.read(ticket).replace("[timeout]", "[timeout, new]"));
-    let said = sandbox.casebook("team", "build --out ../built").fails(1);
-    said.says(&["`tags/new/index.html`: no earlier build made this file", "--out"]);
+    let output = sandbox.casebook("team", "build --out ../built").fails(1);
+    output.says(&["`tags/new/index.html`: no earlier build made this file", "--out"]);
     assert_eq!(sandbox.read("built/tags/new/index.html"), "mine");
     fs::remove_file(sandbox.path("built/tags/new/index.html")).unwrap();
     sandbox.casebook("team", "build --out ../built --audience public").ok();
     assert_eq!(sandbox.read("built/notes.txt"), "mine");
-    assert!(!sandbox.path("built/tickets/merger-plans-m2m3m4").exists(), "what no longer belongs goes");
+    assert!(!sandbox.path("built/tickets/merger-plans-m2m3m4").exists(), "stale files are removed");
 }
 
 #[test]
@@ -153,5 +156,5 @@ fn a_public_site_has_no_internal_data_in_any_file() {
         }
         files += usize::from(entry.file_type().is_file());
     }
-    assert!(files > 20, "{files} files were looked at");
+    assert!(files > 20, "only {files} files were checked");
 }

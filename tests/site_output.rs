@@ -20,7 +20,7 @@ fn built() -> Sandbox {
 
 #[track_caller]
 fn assert_unharmed(sandbox: &Sandbox) {
-    assert_eq!(fs::read_dir(sandbox.path("victim")).unwrap().count(), 1, "nothing is written there");
+    assert_eq!(fs::read_dir(sandbox.path("victim")).unwrap().count(), 1, "no file was written there");
     assert_eq!(sandbox.read("victim/precious"), "precious");
 }
 
@@ -38,9 +38,9 @@ fn link(sandbox: &Sandbox, target: impl AsRef<Path>, path: &str) {
 /// Returns the files of the site that a build could not write, each with the reason.
 #[track_caller]
 fn problems(sandbox: &Sandbox, line: &str) -> Vec<(String, String)> {
-    let said = sandbox.casebook("team", &format!("{line} --format json")).fails(1).json();
+    let output = sandbox.casebook("team", &format!("{line} --format json")).fails(1).json();
     let text = |value: &Json| value.as_str().unwrap().to_owned();
-    let problems = said["problems"].as_array().unwrap().iter();
+    let problems = output["problems"].as_array().unwrap().iter();
     problems.map(|problem| (text(&problem["path"]), text(&problem["reason"]))).collect()
 }
 
@@ -215,11 +215,11 @@ fn attachments_that_cannot_be_published_do_not_stop_the_build() {
         assert_eq!(found.len(), 4, "{found:?}");
         assert_eq!(sandbox.read(format!("built/{TICKET}/Log.txt")), "upper");
     }
-    let said = sandbox.casebook("team", "build --out ../built").fails(1);
-    said.says(&["huge.log` (a copy of `tickets/2026/11/", "error: "]);
+    let output = sandbox.casebook("team", "build --out ../built").fails(1);
+    output.says(&["huge.log` (a copy of `tickets/2026/11/", "error: "]);
     let files = WalkDir::new(sandbox.path("built")).into_iter().map(Result::unwrap);
     let unfinished = files.filter(|file| file.path().to_string_lossy().contains("unfinished"));
-    assert_eq!(unfinished.count(), 0, "nothing half-written is left");
+    assert_eq!(unfinished.count(), 0, "no temporary files are left");
     // After the files are fixed, the next build completes the site.
     let script = format!("rm -r huge.log log.txt index.html {long}; echo c > late.log");
     sandbox.sh(FILES, &script).ok();
@@ -281,7 +281,7 @@ fn an_edited_or_deleted_page_is_written_again() {
     sandbox.write("built/index.html", &edited);
     fs::File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
     fs::remove_file(sandbox.path("built/404.html")).unwrap();
-    let said = sandbox.casebook("team", "build --out ../built --format json").ok().json();
-    assert_eq!(said["written"], Json::from(vec!["404.html", "index.html"]));
+    let output = sandbox.casebook("team", "build --out ../built --format json").ok().json();
+    assert_eq!(output["written"], Json::from(vec!["404.html", "index.html"]));
     assert_eq!(sandbox.read("built/index.html"), page);
 }

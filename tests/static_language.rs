@@ -1,7 +1,6 @@
-//! The search page of a static site reads texts and queries as the engine does: the same tokens, the same stems, the same
-//! meaning, the same mistakes.
+//! The search page of a static site reads texts and queries like the engine: the same tokens, stems, queries and errors.
 
-use std::{collections::BTreeSet, fs};
+use std::fs;
 
 use casebook::internals::{
     index::{
@@ -12,114 +11,15 @@ use casebook::internals::{
     text::Time,
 };
 use serde_json::{Value as Json, json};
-use walkdir::WalkDir;
 
 use crate::{
     browser::{Browser, serve_files},
+    language_samples::{TEXTS, queries, story, words},
     sandbox::Sandbox,
     trials::{Random, seed},
 };
 
-/// Texts in which something may go wrong.
-const TEXTS: &[&str] = &[
-    "Zeitüberschreitung beim ＥＸＰＯＲＴ, cafe\u{301} ﬁle straße",
-    "(ERR_CONN_RESET) net::ERR_CONN: std::vec a_b/c a.b:导",
-    "com.foo.BarException HTTPServer iOS parseHTMLDocument XMLHttpRequest2 ÉcoleÀParis АБвГд",
-    "10.2.0-rc1 v10.2.0-rc1. v2 V3.4 v1.x 1.2.3.4.5.6.7.8.9.10.11.12.13",
-    "/var/log/app.log: C:\\temp\\x.log user@host.example:8080 --force ...wait--what..",
-    "the user's disk, the users’ disks, its 'S' x's",
-    "导出PDF超时，导 出 v2.1版本 ガイド ｶﾞｲﾄﾞ ラベル 한국어 주소 가 ไทย ພາສາ မြန်မာ",
-    "שָׁלוֹם عَرَبِيّ İstanbul ıstanbul ΣΊΣΥΦΟΣ ςσ Ångström ŁÓDŹ æther œuvre þorn đak",
-    "ex\u{ad}port zero\u{200b}width join\u{200d}er \u{feff}bom rtl\u{202e}mark e\u{301}\u{302}\u{303}",
-    "①② ² ½ Ⅷ 𝕏𝟙 𠮷野家 👍🏽 a👍b _under_ __init__ a__b -dash- a-b-c",
-    "x\u{301}\u{301}\u{301} \u{301}alone ǅungla ŉ ﬀ ﷺ ㎏ ㍿ Ω Å",
-    "line\nbreak\ttab\u{a0}nbsp\u{3000}wide\u{2028}sep",
-];
-
-/// Pieces of queries, which meet one another in every way.
-const PIECES: &[&str] = &[
-    "a",
-    "OR",
-    "AND",
-    "NOT",
-    "-",
-    "--x",
-    "(",
-    ")",
-    "()",
-    "\"",
-    "\\",
-    "\"b c\"",
-    "*",
-    "expor*",
-    "status:open",
-    "Status:OPNE",
-    "is:",
-    "is:open,on-hold",
-    "has:answr",
-    "tag:",
-    "tags:x,y",
-    ",",
-    "\"me\"",
-    "me",
-    "assignee:",
-    "assignee:me",
-    "created:",
-    ">7d",
-    "7d",
-    "7days",
-    "3months",
-    ">99999999999999999y",
-    "9223372036854775807s",
-    "2026-01..",
-    "..2026-13",
-    "..",
-    "<",
-    ">=2026-03-05T10:00:00Z",
-    "2026-02-30",
-    "today",
-    "2026-01-01T25:00:00Z",
-    "2026-01-01T10:00:00.5+02:00",
-    "9999",
-    "sort:-id",
-    "sort:craeted",
-    "title:",
-    "title:time*",
-    "body:\"x y\"",
-    "std::vec",
-    "Error:",
-    "rows:",
-    "rows:1.5",
-    "1e400",
-    ".5",
-    "fields.",
-    "fields.rows:",
-    "version:",
-    ">2.14",
-    "2.*",
-    "导出",
-    ":",
-    "https://x",
-    "\u{301}",
-    "\t",
-    "priority:",
-    ">=high",
-    "low..",
-    "staus:",
-    "zebra:x",
-    "main()",
-    "f(x)",
-    "10:30",
-    "abcd:8080",
-    "duplicate-of:x",
-    "due:",
-    "ﬁ",
-    "\u{85}",
-    "\u{feff}",
-    "👍",
-];
-
-fn known() -> Vocabulary {
+fn vocabulary() -> Vocabulary {
     let field = |name: &str, kind| FieldKey { name: name.into(), kind };
     Vocabulary {
         fields: vec![
@@ -133,7 +33,7 @@ fn known() -> Vocabulary {
     }
 }
 
-/// A site whose templates have the fields of [`known`], open in a browser; and the folder of its modules.
+/// Builds a site whose templates have the fields of [`vocabulary`], and opens its search page in the browser.
 fn site(sandbox: &Sandbox, browser: &Browser) {
     sandbox.team("team").write(
         "team/ticket-templates/a.md",
@@ -144,7 +44,7 @@ fn site(sandbox: &Sandbox, browser: &Browser) {
     browser.open(&format!("{}search/index.html", serve_files(sandbox.path("site"))));
 }
 
-/// What the module `name` answers to `script`, in which it is called `it` and `given` is what is asked.
+/// Runs `script` on the page and returns its result. In the script, `it` is the module `name`, and `given` is the input.
 #[track_caller]
 fn ask(sandbox: &Sandbox, browser: &Browser, name: &str, script: &str, given: Json) -> Json {
     let file = module(sandbox, name);
@@ -155,22 +55,14 @@ fn ask(sandbox: &Sandbox, browser: &Browser, name: &str, script: &str, given: Js
     browser.ask(&script, vec![given])
 }
 
-/// The file of the module `name`.
+/// Returns the file name of the module `name`.
 fn module(sandbox: &Sandbox, name: &str) -> String {
     let folder = fs::read_dir(sandbox.path("site/assets/search")).unwrap();
     let mut files = folder.map(|file| file.unwrap().file_name().into_string().unwrap());
     files.find(|file| file.split('.').next() == Some(name)).unwrap_or_else(|| panic!("no module {name}"))
 }
 
-/// The texts of the demo's story.
-fn story() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/demo/files");
-    let files = WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
-    let files = files.filter(|entry| entry.file_type().is_file());
-    files.map(|entry| String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).into_owned()).collect()
-}
-
-/// Words of `text` as the engine sees them: kind, surface, position, and where it stands in UTF-16.
+/// Splits `text` like the engine. Returns the kind, surface, position, start and end of each token, with offsets in UTF-16.
 fn tokens(text: &str) -> Vec<Json> {
     let units = |end: usize| text[..end].encode_utf16().count();
     let mut found = Vec::new();
@@ -193,7 +85,7 @@ fn tokens(text: &str) -> Vec<Json> {
     found
 }
 
-/// What the page answers to each of `count` questions.
+/// Returns the list of results from the page, which must have `count` items.
 #[track_caller]
 fn answers(here: &Json, count: usize) -> &[Json] {
     let answers = here.as_array().unwrap_or_else(|| panic!("{here}"));
@@ -202,7 +94,7 @@ fn answers(here: &Json, count: usize) -> &[Json] {
 }
 
 #[test]
-fn a_page_reads_texts_and_queries_as_the_engine_does() {
+fn the_search_page_reads_texts_and_queries_like_the_engine() {
     let (sandbox, browser) = (Sandbox::new(), Browser::start());
     site(&sandbox, &browser);
 
@@ -240,10 +132,10 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     let script =
         "const engine = await it.Engine.open(new URL('.', location.href)); done(engine.manifest.language);";
     let language = ask(&sandbox, &browser, "engine", script, Json::Null);
-    // What a query says, and what is left of it when a test was added, and was taken back.
+    // Each query as it is parsed, with a tag added, and with the same tag removed again.
     let script = "const { narrowed } = await import(`../assets/search/${given.narrow}`);\
       const parse = (text) => it.parse(text, given.language);\
-      const said = ({ expr, sort }) =>\
+      const asJson = ({ expr, sort }) =>\
         JSON.parse(JSON.stringify({ expr, sort }, (key, value) =>\
           ['start', 'end'].includes(key) ? undefined : key === 'key' ? value.kind : value));\
       const read = (text) => {\
@@ -251,17 +143,17 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
           const query = parse(text);\
           it.parseUnfinished(text, given.language);\
           const more = parse(narrowed(query, 'tag', 'x \"y').text);\
-          return [query, more, parse(narrowed(more, 'tag', 'X \"Y').text)].map(said);\
+          return [query, more, parse(narrowed(more, 'tag', 'X \"Y').text)].map(asJson);\
         } catch (error) { return String(error); }\
       };\
       done(given.queries.map(read));";
     let given = json!({ "language": &language, "queries": queries, "narrow": module(&sandbox, "narrow") });
     let here = ask(&sandbox, &browser, "query", script, given);
-    let tag = query_json(&Query::parse("tag:\"x \\\"y\"", &known()).unwrap())["expr"].clone();
+    let tag = query_json(&Query::parse("tag:\"x \\\"y\"", &vocabulary()).unwrap())["expr"].clone();
     let mut good = 0;
     let here = answers(&here, queries.len());
     for (query, here) in queries.iter().zip(here) {
-        match Query::parse(query, &known()) {
+        match Query::parse(query, &vocabulary()) {
             Ok(parsed) => {
                 let parsed = query_json(&parsed);
                 let mut narrowed = parsed.clone();
@@ -276,7 +168,7 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
             Err(error) => assert_eq!(*here, json!(error.to_string()), "{query:?}"),
         }
     }
-    // A key that has another name today.
+    // A key that was renamed.
     let mut language = language;
     let keys = language["keys"].as_array_mut().unwrap();
     keys.iter_mut().find(|key| key["name"] == "tag").unwrap()["former"] = json!(["label", "labels"]);
@@ -286,59 +178,6 @@ fn a_page_reads_texts_and_queries_as_the_engine_does() {
     let renamed = json!([{ "former": "labels", "name": "tag" }, { "former": "Label", "name": "tag" }]);
     assert_eq!(here, json!([renamed, ["tag", "tag", "tag"]]));
     assert!(good > 500 && queries.len() - good > 500, "{good} of {}", queries.len());
-}
-
-/// The words of `texts`, and each with every ending that the stemmer of English knows.
-fn words(texts: &[String]) -> Vec<String> {
-    const ENDINGS: [&str; 32] = [
-        "", "s", "es", "ed", "ing", "edly", "ingly", "ly", "er", "ers", "ation", "ational", "ization",
-        "izer", "ize", "ness", "fulness", "ousness", "iveness", "ful", "ement", "ment", "able", "ibly",
-        "ity", "iviti", "al", "ically", "ogy", "ied", "ies", "'s",
-    ];
-    let mut words = BTreeSet::new();
-    for text in texts {
-        scan(text, |token| {
-            if matches!(token.kind, TokenKind::Word | TokenKind::Part) {
-                words.insert(token.surface.to_owned());
-            }
-        });
-    }
-    let plain: Vec<&String> =
-        words.iter().filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())).collect();
-    let ended: Vec<String> =
-        plain.iter().flat_map(|word| ENDINGS.map(|ending| format!("{word}{ending}"))).collect();
-    words.into_iter().chain(ended).collect()
-}
-
-fn queries() -> Vec<String> {
-    let mut random = Random::of(seed());
-    let mut queries: Vec<String> = (0..4_000)
-        .map(|_| {
-            let count = random.below(7);
-            (0..count)
-                .map(|_| format!("{}{}", PIECES[random.below(PIECES.len())], ["", " ", " "][random.below(3)]))
-                .collect()
-        })
-        .collect();
-    queries.push("a ".repeat(50_000));
-    queries.push("导".repeat(6_000));
-    queries.push("导".repeat(5_000));
-    for count in [255, 257] {
-        let words: Vec<String> = (0..count).map(|number| format!("w{number}")).collect();
-        let joints = [" ", " OR ", ".", "* (-", ",", "导", " \"v", "!", " title:", "'s "];
-        queries.extend(joints.map(|joint| words.join(joint)));
-        queries.extend(
-            [" ", "_", ","]
-                .map(|joint| format!("body:\"{}\" id:{}", words[..9].join(joint), words.join(","))),
-        );
-        queries.push(format!("\"{}\"", words.join(" ")));
-        queries.push(format!("sort:{}", vec!["-id"; count].join(",")));
-        queries.push(format!("{}(", "x* y* ".repeat(count / 2)));
-    }
-    queries.push("(".repeat(10_000));
-    queries.push(format!("{} \"unclosed {}", "a ".repeat(300), "b ".repeat(300)));
-    queries.push(format!("{}: x", "very-long-key".repeat(9)));
-    queries
 }
 
 fn query_json(query: &Query) -> Json {

@@ -1,4 +1,4 @@
-//! A person at a terminal: a real pseudo-terminal, on which the program asks and somebody types.
+//! A user at a terminal: a real pseudo-terminal, on which the program asks questions and a test types the answers.
 
 use std::{
     fs::File,
@@ -21,7 +21,7 @@ use rustix::{
 
 use crate::{sandbox::Run, waiting::wait_until};
 
-/// How long anything may take that is waited for.
+/// The longest wait for a text on the screen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) const ENTER: &str = "\r";
@@ -30,14 +30,14 @@ pub(crate) const ESCAPE: &str = "\x1b";
 pub(crate) const CTRL_D: &str = "\x04";
 pub(crate) const CTRL_C: &str = "\x03";
 
-/// A program whose standard input and error are a terminal; its data goes elsewhere.
+/// A program whose standard input and standard error are a terminal. Its standard output is not.
 pub(crate) struct Terminal {
     child: Child,
     keyboard: Option<File>,
     screen: Arc<Mutex<String>>,
     display: Option<JoinHandle<()>>,
     is_open: Arc<AtomicBool>,
-    /// How much of the screen was waited for.
+    /// The end of the last text that the test waited for.
     read: usize,
 }
 
@@ -45,7 +45,7 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn start(run: Run) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        // Programs of other tests must not hold it open.
+        // Programs of other tests must not inherit it and hold it open.
         rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -55,7 +55,7 @@ impl Terminal {
         let open = || -> OwnedFd {
             rustix::fs::open(&path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).unwrap()
         };
-        // It is the program's own terminal: closing it sends the signal that it sends everybody.
+        // The terminal controls the program, so that closing it sends the signal that a real terminal sends.
         let own = run.into_command();
         let mut command = Command::new("setsid");
         command.args(["--ctty", "--wait"]).arg(own.get_program()).args(own.get_args()).env_clear();
@@ -63,7 +63,7 @@ impl Terminal {
         command.envs(own.get_envs().filter_map(|(key, value)| Some((key, value?))));
         command.env("TERM", "xterm-256color").stdin(open()).stderr(open()).stdout(Stdio::piped());
         let child = command.spawn().unwrap();
-        // The command holds the other end open as long as it lives.
+        // The command would hold the other end open.
         drop(command);
         let keyboard = File::from(master);
         let screen = Arc::new(Mutex::new(String::new()));
@@ -81,7 +81,7 @@ impl Terminal {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
                         std::thread::sleep(Duration::from_millis(5));
                     }
-                    // The program is gone.
+                    // The program has ended.
                     _ => break,
                 }
             }
@@ -89,12 +89,12 @@ impl Terminal {
         Self { child, keyboard: Some(keyboard), screen, display: Some(display), is_open, read: 0 }
     }
 
-    /// All that was shown so far, without colours and movements.
+    /// Returns all text shown so far, without colours and cursor movements.
     pub(crate) fn shown(&self) -> String {
         plain(&self.screen.lock().unwrap())
     }
 
-    /// Waits until `text` is shown, after what was waited for before.
+    /// Waits until `text` is shown, after the text of the previous wait.
     #[track_caller]
     pub(crate) fn sees(&mut self, text: &str) -> &mut Self {
         let begun = Instant::now();
@@ -111,7 +111,7 @@ impl Terminal {
 
     #[track_caller]
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
-        // What was typed before a question is asked belongs to nobody. A question takes each key as it comes, and not lines.
+        // Keys typed before a question would be lost. A question reads single keys, so it turns off the line mode.
         wait_until("a question is asked", || {
             let modes = rustix::termios::tcgetattr(self.keyboard.as_ref().unwrap()).unwrap().local_modes;
             !modes.contains(rustix::termios::LocalModes::ICANON)
@@ -120,7 +120,7 @@ impl Terminal {
         self
     }
 
-    /// The window is closed.
+    /// Closes the window of the terminal.
     pub(crate) fn hangs_up(&mut self) -> &mut Self {
         self.is_open.store(false, Ordering::SeqCst);
         self.display.take().unwrap().join().unwrap();
@@ -128,11 +128,11 @@ impl Terminal {
         self
     }
 
-    /// Waits for the program's end. Returns its exit status and what it printed.
+    /// Waits until the program ends. Returns its exit status and its standard output.
     #[track_caller]
     pub(crate) fn ends(&mut self) -> (Option<i32>, String) {
         wait_until("the program ends", || self.child.try_wait().unwrap().is_some());
-        // What is still under way to the screen arrives.
+        // The rest of the output arrives on the screen.
         self.display.take().into_iter().for_each(|display| display.join().unwrap());
         let mut out = String::new();
         self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
@@ -148,14 +148,14 @@ impl Drop for Terminal {
     }
 }
 
-/// What a person reads of what a terminal is told.
+/// Removes control sequences from the output for a terminal.
 fn plain(text: &str) -> String {
     let mut plain = String::new();
     let mut characters = text.chars();
     while let Some(c) = characters.next() {
         match c {
             '\x1b' => {
-                // `ESC [`, numbers, a letter.
+                // A control sequence is `ESC [`, numbers and a letter.
                 if characters.next() == Some('[') {
                     characters.by_ref().find(|c| c.is_ascii_alphabetic());
                 }

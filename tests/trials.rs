@@ -1,22 +1,23 @@
-//! Trials at random: how many there are, and the numbers they are made of. The unit tests include this file too.
+//! Random tests: their length, their seed and their random numbers. The unit tests also include this file.
 
-#![allow(clippy::disallowed_methods, reason = "the environment says how trials are run")]
+#![allow(clippy::disallowed_methods, reason = "the environment configures random tests")]
 
 use std::hash::{BuildHasher as _, RandomState};
 
 use proptest::test_runner::{Config, RngSeed};
 
-/// Whether the trials run at full length, which takes minutes: with `CASEBOOK_TRIALS=full`.
+/// Returns whether random tests run at full length, which takes minutes. `CASEBOOK_TRIALS=full` requests this.
 pub(crate) fn at_full_length() -> bool {
     std::env::var_os("CASEBOOK_TRIALS").is_some_and(|value| value == "full")
 }
 
-/// The seed that `CASEBOOK_SEED` says, else another one each time. Prints how to run the test again with this seed, which
-/// the test harness shows of a test that fails.
+/// Returns the seed in `CASEBOOK_SEED`, or a new seed each time. Prints the command that runs the test again with this seed;
+/// the test harness shows it if the test fails.
 pub(crate) fn seed() -> u64 {
-    let said = std::env::var("CASEBOOK_SEED").ok();
-    let said = said.map(|seed| seed.parse().unwrap_or_else(|_| panic!("CASEBOOK_SEED={seed} is no number")));
-    let seed = said.unwrap_or_else(|| RandomState::new().hash_one(0) >> 16);
+    let given = std::env::var("CASEBOOK_SEED").ok();
+    let given =
+        given.map(|seed| seed.parse().unwrap_or_else(|_| panic!("CASEBOOK_SEED={seed} is not a number")));
+    let seed = given.unwrap_or_else(|| RandomState::new().hash_one(0) >> 16);
     let thread = std::thread::current();
     eprintln!(
         "run again with: CASEBOOK_SEED={seed} cargo test --locked {}",
@@ -25,12 +26,13 @@ pub(crate) fn seed() -> u64 {
     seed
 }
 
-/// How `proptest` tries a property in `cases` cases. A failure is found again by its seed, so no file keeps it.
+/// Returns the configuration for `proptest` with this number of cases. The seed repeats a failure, so failures are not
+/// saved in files.
 pub(crate) fn trials(cases: u32) -> Config {
     Config { cases, rng_seed: RngSeed::Fixed(seed()), failure_persistence: None, ..Config::default() }
 }
 
-/// Numbers that look random and are the same for the same seed (SplitMix64).
+/// A generator of pseudo-random numbers (SplitMix64). The same seed gives the same numbers.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -38,7 +40,7 @@ impl Random {
         Self(seed)
     }
 
-    /// A number below `end`; 0 if that is 0.
+    /// Returns a number below `end`, or 0 if `end` is 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -61,7 +63,7 @@ impl Random {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_trials() {
+fn the_same_seed_gives_the_same_random_values() {
     use proptest::{
         prelude::any, strategy::Strategy as _, strategy::ValueTree as _, test_runner::TestRunner,
     };

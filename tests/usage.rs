@@ -45,10 +45,10 @@ fn wrong_usage_shows_the_correct_usage() {
 #[test]
 fn programs_can_read_the_results_of_writes() {
     let sandbox = Sandbox::with_team();
-    let said = sandbox
+    let output = sandbox
         .casebook("team", &format!("new incident --title 'Export hangs' {COMPLETE} --format json"))
         .ok();
-    let new = said.json();
+    let new = output.json();
     assert_eq!(new["commit"], sandbox.git("team", "rev-parse HEAD"));
     assert_eq!(new["path"], format!("tickets/2026/11/{}.md", new["id"].as_str().unwrap()));
     let line = format!("reply {} --message x --format json --quiet", new["id"].as_str().unwrap());
@@ -64,7 +64,7 @@ fn completions_and_manual_pages_print() {
     }
     sandbox.casebook("home", "man").ok().prints(&[".TH casebook", "new"]);
     let id = sandbox.open("team", "Export hangs");
-    let said = sandbox
+    let output = sandbox
         .casebook("team", "-- casebook show exp")
         .env("COMPLETE", "bash")
         .env("_CLAP_COMPLETE_INDEX", "2")
@@ -72,16 +72,16 @@ fn completions_and_manual_pages_print() {
         .env("_CLAP_COMPLETE_SPACE", "false")
         .env("_CLAP_IFS", "\n")
         .ok();
-    assert!(said.out.contains(&id), "{said:#?}");
+    assert!(output.out.contains(&id), "{output:#?}");
 }
 
 #[test]
 fn an_unknown_author_gets_a_warning_of_one_line() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Export hangs");
-    let said =
+    let output =
         sandbox.casebook("team", &format!("reply {id} --message 'Me too.' --assign me")).by("kim").ok();
-    let lines: Vec<&str> = said.err.lines().filter(|line| line.contains("kim")).collect();
+    let lines: Vec<&str> = output.err.lines().filter(|line| line.contains("kim")).collect();
     assert_eq!(lines, ["your id is `kim` (from your git e-mail); it is not in `people` of casebook.yml"]);
     // Other unknown people are still reported as findings.
     sandbox.casebook("team", &format!("reply {id} --message x --assign kim")).ok().says(&["unknown-person"]);
@@ -101,8 +101,8 @@ fn a_query_with_an_unknown_value_gets_a_warning() {
         sandbox.casebook("team", &format!("search {query}")).ok().says(&[says]);
     }
     sandbox.casebook("team", "list service:billing-api assignee:ann,me tag:slow").ok();
-    let said = sandbox.casebook("team", "list service:Billing-Export requester:mei tag:slow").ok();
-    said.stays_quiet();
+    let output = sandbox.casebook("team", "list service:Billing-Export requester:mei tag:slow").ok();
+    output.stays_quiet();
 }
 
 #[test]
@@ -124,8 +124,8 @@ fn counts_and_times_are_worded_correctly() {
 fn an_unsupported_output_format_is_refused() {
     let sandbox = Sandbox::with_team();
     for line in ["list --format markdown", "search export --format github", "check --format markdown"] {
-        let said = sandbox.casebook("team", line).fails(2);
-        assert_eq!(said.says(&["`--format", "help:"]).out, "", "{line}");
+        let output = sandbox.casebook("team", line).fails(2);
+        assert_eq!(output.says(&["`--format", "help:"]).out, "", "{line}");
     }
     sandbox.casebook("team", "check --format github").ok();
 }

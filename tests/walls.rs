@@ -1,4 +1,4 @@
-//! The walls between rooms: a room imports only what it may know, and nothing imports in a circle.
+//! The walls between rooms: a room imports only the rooms that it may know, and there are no import cycles.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 
 use crate::imports::{Imports, imports};
 
-/// Each room with what it may know beside `text`. The order is the order of the data's flow.
+/// Each room with the rooms that it may import in addition to `text`, in the order of the data flow.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("diagnostic", &[]),
@@ -37,10 +37,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("demo", &[]),
 ];
 
-/// Rooms above all others, which may know everything.
+/// Rooms that may import every other room.
 const ABOVE: &[&str] = &["server", "cli"];
 
-/// The folders of `repo`; each may know those before it. Files beside them come first.
+/// The folders of `repo`. Each may import the folders before it. The empty name is for files directly in `repo`.
 const FOLDERS_OF_REPO: [&str; 5] = ["", "write", "files", "git", "flow"];
 
 fn rooms() -> BTreeSet<String> {
@@ -56,7 +56,7 @@ fn room(file: &str) -> &str {
     file.split('/').next().unwrap()
 }
 
-/// The imports of the crate. A scan that misses most of them would let everything pass.
+/// Returns the imports of the crate. Asserts that there are many, because a broken scan would let every test pass.
 fn all_imports() -> Imports {
     let imports = imports(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     let count: usize = imports.values().map(BTreeSet::len).sum();
@@ -65,50 +65,51 @@ fn all_imports() -> Imports {
 }
 
 #[test]
-fn a_room_imports_only_what_it_may_know() {
+fn a_room_imports_only_the_rooms_it_may_know() {
     let walls: BTreeMap<&str, &[&str]> = MAY_KNOW.iter().copied().collect();
-    let mut broken = Vec::new();
-    for (file, known) in &all_imports() {
+    let mut forbidden = Vec::new();
+    for (file, imported) in &all_imports() {
         let Some(may_know) = walls.get(room(file)) else { continue };
-        for import in known.iter().filter(|import| room(import) != room(file) && room(import) != "text") {
+        for import in imported.iter().filter(|import| room(import) != room(file) && room(import) != "text") {
             if !may_know.contains(&room(import)) {
-                broken.push(format!("{file} imports {import}"));
+                forbidden.push(format!("{file} imports {import}"));
             }
         }
     }
-    assert!(broken.is_empty(), "rooms know too much:\n{}", broken.join("\n"));
+    assert!(forbidden.is_empty(), "forbidden imports:\n{}", forbidden.join("\n"));
 }
 
 #[test]
-fn every_room_has_its_walls() {
+fn every_room_is_listed() {
     let listed: BTreeSet<String> =
         MAY_KNOW.iter().map(|(room, _)| *room).chain(ABOVE.iter().copied()).map(str::to_owned).collect();
     let unlisted: Vec<_> = rooms().difference(&listed).cloned().collect();
-    assert!(unlisted.is_empty(), "say in tests/walls.rs what these rooms may know: {unlisted:?}");
+    assert!(unlisted.is_empty(), "add these rooms to `MAY_KNOW` in tests/walls.rs: {unlisted:?}");
 }
 
 #[test]
-fn the_folders_of_repo_know_only_those_before_them() {
+fn the_folders_of_repo_import_only_folders_before_them() {
     let rank = |file: &str| {
         let folder = file.split('/').nth(1).filter(|name| FOLDERS_OF_REPO.contains(name)).unwrap_or("");
-        FOLDERS_OF_REPO.iter().position(|known| *known == folder).unwrap()
+        FOLDERS_OF_REPO.iter().position(|name| *name == folder).unwrap()
     };
     let imports = all_imports();
     let of_repo = imports.iter().filter(|(file, _)| file.starts_with("repo/"));
-    let mut broken = Vec::new();
-    for (file, known) in of_repo {
-        let known = known.iter().filter(|import| import.starts_with("repo/") && rank(import) > rank(file));
-        broken.extend(known.map(|import| format!("{file} imports {import}")));
+    let mut forbidden = Vec::new();
+    for (file, imported) in of_repo {
+        let imported =
+            imported.iter().filter(|import| import.starts_with("repo/") && rank(import) > rank(file));
+        forbidden.extend(imported.map(|import| format!("{file} imports {import}")));
     }
-    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    assert!(forbidden.is_empty(), "forbidden imports:\n{}", forbidden.join("\n"));
 }
 
-/// For each folder, what stands in it (files, and folders as a whole) with what it imports of the same folder. A folder and
-/// its own files are one thing, since the `mod.rs` is where they are listed: an import between these two is left out.
+/// Returns the imports between the entries of each folder; an entry is a file or a whole subfolder. Imports between a
+/// `mod.rs` and the files beside it are left out, because the `mod.rs` must list these files.
 fn siblings(imports: &Imports) -> BTreeMap<String, Imports> {
     let mut folders: BTreeMap<String, Imports> = BTreeMap::new();
-    for (file, known) in imports {
-        for import in known {
+    for (file, imported) in imports {
+        for import in imported {
             let (from, to): (Vec<&str>, Vec<&str>) = (file.split('/').collect(), import.split('/').collect());
             let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
             if let (Some(from), Some(to)) = (from.get(shared), to.get(shared)) {
@@ -121,46 +122,50 @@ fn siblings(imports: &Imports) -> BTreeMap<String, Imports> {
     folders
 }
 
-/// What is left when everything has gone that imports nothing that is left, or that nothing left imports.
-fn circles(mut left: Imports) -> Imports {
+/// Returns the names that are part of an import cycle. Removes names without imports, and names that no other name imports,
+/// until neither is left.
+fn cycles(mut remaining: Imports) -> Imports {
     loop {
-        let imported: BTreeSet<&String> = left.values().flatten().collect();
-        let is_end = |name: &String, known: &BTreeSet<String>| {
-            !imported.contains(name) || known.iter().all(|import| !left.contains_key(import))
+        let imported: BTreeSet<&String> = remaining.values().flatten().collect();
+        let is_end = |name: &String, imports: &BTreeSet<String>| {
+            !imported.contains(name) || imports.iter().all(|import| !remaining.contains_key(import))
         };
-        let ends: Vec<String> =
-            left.iter().filter(|(name, known)| is_end(name, known)).map(|(name, _)| name.clone()).collect();
+        let ends: Vec<String> = remaining
+            .iter()
+            .filter(|(name, imports)| is_end(name, imports))
+            .map(|(name, _)| name.clone())
+            .collect();
         if ends.is_empty() {
-            return left;
+            return remaining;
         }
-        ends.iter().for_each(|end| drop(left.remove(end)));
+        ends.iter().for_each(|end| drop(remaining.remove(end)));
     }
 }
 
 #[test]
-fn nothing_imports_in_a_circle() {
+fn there_are_no_import_cycles() {
     let folders = siblings(&all_imports());
     assert!(folders.len() > 20, "{:?}", folders.keys());
     let found: Imports = folders
         .into_iter()
         .flat_map(|(folder, imports)| {
-            circles(imports).into_iter().map(move |(name, known)| (format!("{folder}/{name}"), known))
+            cycles(imports).into_iter().map(move |(name, imported)| (format!("{folder}/{name}"), imported))
         })
         .collect();
-    assert!(found.is_empty(), "these import each other: {found:#?}");
+    assert!(found.is_empty(), "import cycles: {found:#?}");
 }
 
 #[test]
-fn a_circle_is_seen_between_files_and_between_folders() {
-    let of = |imports: &[(&str, &str)]| {
+fn a_cycle_between_files_or_between_folders_is_found() {
+    let cycles_of = |imports: &[(&str, &str)]| {
         let mut all = Imports::new();
         for (file, import) in imports {
             all.entry((*file).to_owned()).or_default().insert((*import).to_owned());
         }
-        let folders = siblings(&all).into_values().map(circles);
+        let folders = siblings(&all).into_values().map(cycles);
         folders.flat_map(BTreeMap::into_keys).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(of(&[("a/x", "a/y"), ("a/y", "a/x"), ("a/z", "a/x"), ("a/y", "a/w")]), "x y");
-    assert_eq!(of(&[("a/x", "b/y"), ("b/z", "a/w")]), "a b");
-    assert_eq!(of(&[("a/x", "b/y"), ("b/y", "c/z"), ("a", "a/x"), ("a/x", "a")]), "");
+    assert_eq!(cycles_of(&[("a/x", "a/y"), ("a/y", "a/x"), ("a/z", "a/x"), ("a/y", "a/w")]), "x y");
+    assert_eq!(cycles_of(&[("a/x", "b/y"), ("b/z", "a/w")]), "a b");
+    assert_eq!(cycles_of(&[("a/x", "b/y"), ("b/y", "c/z"), ("a", "a/x"), ("a/x", "a")]), "");
 }

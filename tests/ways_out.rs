@@ -28,8 +28,8 @@ fn sections_of_a_message_replace_hints_of_a_canned_response() {
 fn setting_the_status_resolved_names_the_command_resolve() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Exports end with a timeout");
-    let said = sandbox.casebook("team", &format!("reply {id} --status resolved")).fails(2);
-    said.says(&[&format!("`casebook resolve {id} --as fixed`"), "workaround, answered"]);
+    let output = sandbox.casebook("team", &format!("reply {id} --status resolved")).fails(2);
+    output.says(&[&format!("`casebook resolve {id} --as fixed`"), "workaround, answered"]);
     sandbox.casebook("team", "show nothing-like-this").fails(1).says(&["`casebook search WORDS`"]);
     sandbox
         .casebook("team", &format!("resolve {id} --as fixed"))
@@ -58,8 +58,8 @@ fn an_invalid_address_to_listen_on_is_explained() {
 
 #[test]
 fn a_cause_is_printed_once() {
-    let said = Sandbox::with_team().casebook("team", "check --repo nowhere").fails(2);
-    assert_eq!(said.err.matches("No such file").count(), 1, "{said:#?}");
+    let output = Sandbox::with_team().casebook("team", "check --repo nowhere").fails(2);
+    assert_eq!(output.err.matches("No such file").count(), 1, "{output:#?}");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_canned_response_with_hints_left_is_refused() {
 fn an_incomplete_resolution_gets_a_whole_command() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Exports end with a timeout");
-    let said = sandbox
+    let output = sandbox
         .casebook("team", &format!("resolve {id} --as fixed --section 'Answer=Restarted it.'"))
         .fails(1)
         .says(&[
@@ -109,7 +109,7 @@ fn an_incomplete_resolution_gets_a_whole_command() {
             ),
         ]);
     // The command works as printed, except for the dots.
-    let line = said.err.split("run `casebook ").nth(1).unwrap().split('`').next().unwrap();
+    let line = output.err.split("run `casebook ").nth(1).unwrap().split('`').next().unwrap();
     let line = line.replace("root_cause=…", "root_cause=code").replace('…', "It read all rows at once.");
     sandbox.casebook("team", &line).ok();
 }

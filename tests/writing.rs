@@ -32,8 +32,8 @@ fn each_commit_has_only_its_own_file_and_other_changes_stay() {
     let sandbox = Sandbox::with_team();
     let before = make_untidy(&sandbox, "team");
     let id = sandbox.open("team", "Invoice export times out");
-    let said = sandbox.casebook("team", &format!("reply {id} --message 'On it.' --assign omar")).ok();
-    let reply = said.line();
+    let output = sandbox.casebook("team", &format!("reply {id} --message 'On it.' --assign omar")).ok();
+    let reply = output.line();
     let ticket = format!("tickets/2026/11/{id}.md");
     assert!(
         reply.starts_with(&format!("tickets/2026/11/{id}/20261122T")) && reply.contains("-mei-"),
@@ -53,20 +53,20 @@ fn a_commit_is_pushed_unless_disabled() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
     let id = sandbox.open("team", "Export hangs");
-    let there = || sandbox.git("team.git", "rev-parse main");
-    assert_eq!(there(), sandbox.git("team", "rev-parse HEAD"));
-    let before = there();
+    let pushed = || sandbox.git("team.git", "rev-parse main");
+    assert_eq!(pushed(), sandbox.git("team", "rev-parse HEAD"));
+    let before = pushed();
     sandbox.casebook("team", &format!("reply {id} --message 'On it.' --no-push")).ok();
-    assert_eq!(there(), before);
+    assert_eq!(pushed(), before);
     let settings = sandbox.read("team/casebook.yml") + "push: false\n";
     sandbox.write("team/casebook.yml", settings).commit("team", "quiet");
     sandbox.casebook("team", &format!("reply {id} --message 'Still on it.'")).ok();
-    assert_eq!(there(), before);
+    assert_eq!(pushed(), before);
     sandbox
         .casebook("team", &format!("reply {id} --message 'Found it.' --push"))
         .ok()
         .says(&["pushed to origin/main"]);
-    assert_eq!(there(), sandbox.git("team", "rev-parse HEAD"));
+    assert_eq!(pushed(), sandbox.git("team", "rev-parse HEAD"));
 }
 
 #[test]
@@ -75,16 +75,16 @@ fn after_a_refused_push_the_same_command_pushes_the_commit() {
     sandbox.remote("team", "team.git");
     sandbox.hook("team.git", "pre-receive", "echo 'closed until Monday' >&2; exit 1");
     let line = format!("new incident --title 'Export hangs' {COMPLETE}");
-    let said =
+    let output =
         sandbox.casebook("team", &line).fails(2).says(&["committed but not pushed", "closed until Monday"]);
-    let id = said.line().to_owned();
+    let id = output.line().to_owned();
     assert_eq!(sandbox.show("team", &id)["status"], "open");
     assert_eq!(sandbox.git("team", "status --porcelain"), "");
     fs::remove_file(sandbox.path("team.git/hooks/pre-receive")).unwrap();
-    let said = sandbox.casebook("team", &line).ok();
-    assert_eq!(said.line(), id);
+    let output = sandbox.casebook("team", &line).ok();
+    assert_eq!(output.line(), id);
     assert_eq!(sandbox.git("team.git", "rev-parse main"), sandbox.git("team", "rev-parse HEAD"));
-    // The same text a second time is another ticket.
+    // The same text again opens another ticket.
     assert_ne!(sandbox.casebook("team", &line).ok().line(), id);
 }
 
@@ -95,15 +95,15 @@ fn a_commit_refused_by_a_hook_leaves_only_the_draft() {
     let before = make_untidy(&sandbox, "team");
     sandbox.hook("team/.git", "pre-commit", "echo 'not on Sundays' >&2; exit 1");
     sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).fails(2).says(&["not on Sundays"]);
-    let said = sandbox
+    let output = sandbox
         .casebook("team", &format!("new incident --title 'Import hangs' {COMPLETE}"))
         .fails(2)
         .says(&["not on Sundays", "draft saved; continue with `casebook new --resume import-hangs-"]);
     assert_eq!(sandbox.git("team", "status --porcelain"), before);
     fs::remove_file(sandbox.path("team/.git/hooks/pre-commit")).unwrap();
-    let name = said.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap();
-    let said = sandbox.casebook("team", &format!("new --resume {name}")).ok();
-    assert_eq!(sandbox.show("team", said.line())["title"], "Import hangs");
+    let name = output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap();
+    let output = sandbox.casebook("team", &format!("new --resume {name}")).ok();
+    assert_eq!(sandbox.show("team", output.line())["title"], "Import hangs");
     sandbox.casebook("team", "new --resume").fails(2).says(&["no saved draft found"]);
 }
 
@@ -125,16 +125,17 @@ fn the_author_comes_from_git_and_the_environment_has_priority_over_settings() {
     let sandbox = Sandbox::with_team();
     sandbox.git("team", "config user.email lena@acme.example");
     sandbox.git("team", "config user.name 'Lena Weber'");
-    let nobody = |line: &str| {
+    let without_identity = |line: &str| {
         ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"]
             .into_iter()
             .fold(sandbox.casebook("team", line), crate::sandbox::Run::without_env)
     };
     let line = format!("new incident --title 'Export hangs' {COMPLETE}");
-    let by_settings = nobody(&line).ok();
+    let by_settings = without_identity(&line).ok();
     let by_environment = sandbox.casebook("team", &line).by("omar").ok();
     let by_stranger = sandbox.casebook("team", &line).by("kim.stone").ok();
-    let requester = |said: &crate::sandbox::Said| sandbox.show("team", said.line())["requester"].clone();
+    let requester =
+        |output: &crate::sandbox::CommandOutput| sandbox.show("team", output.line())["requester"].clone();
     assert_eq!(
         [requester(&by_settings), requester(&by_environment), requester(&by_stranger)],
         ["lena", "omar", "kim-stone"]
@@ -145,5 +146,5 @@ fn the_author_comes_from_git_and_the_environment_has_priority_over_settings() {
     );
     sandbox.git("team", "config --unset user.email");
     sandbox.git("team", "config --unset user.name");
-    nobody(&line).fails(2).says(&["git does not know who you are", "user.email"]);
+    without_identity(&line).fails(2).says(&["git does not know who you are", "user.email"]);
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn known() -> Vocabulary {
+fn vocabulary() -> Vocabulary {
     let field = |name: &str, kind| FieldKey { name: name.into(), kind };
     Vocabulary {
         fields: vec![
@@ -34,15 +34,15 @@ fn shape(expr: &Expr) -> String {
 
 #[track_caller]
 fn assert_shape(text: &str, expected: &str) {
-    let query = Query::parse(text, &known()).unwrap_or_else(|error| panic!("{error}"));
+    let query = Query::parse(text, &vocabulary()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(query.expr.as_ref().map(shape).unwrap_or_default(), expected);
 }
 
 #[track_caller]
 fn assert_canonical(text: &str, expected: &str) {
-    let query = Query::parse(text, &known()).unwrap_or_else(|error| panic!("{error}"));
+    let query = Query::parse(text, &vocabulary()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(query.to_string(), expected);
-    assert_eq!(Query::parse(expected, &known()).as_ref(), Ok(&query));
+    assert_eq!(Query::parse(expected, &vocabulary()).as_ref(), Ok(&query));
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn an_end_of_a_range_can_contain_any_sign() {
 /// Checks the error of `text`: the marked bytes, the message and the help.
 #[track_caller]
 fn assert_error(text: &str, marked: &str, message: &str, help: &str) {
-    let error = Query::parse(text, &known()).expect_err("an error");
+    let error = Query::parse(text, &vocabulary()).expect_err("an error");
     assert_eq!(&text[error.span.clone()], marked, "{error}");
     assert!(error.message.contains(message) && error.help.contains(help), "{error}");
 }
@@ -106,7 +106,7 @@ fn a_word_that_contains_a_colon_is_not_always_a_key() {
         ":-D",
     ] {
         assert_eq!(
-            Query::parse(word, &known()).map(|query| query.expr),
+            Query::parse(word, &vocabulary()).map(|query| query.expr),
             Ok(Some(Expr::Text(TextPattern::Word(word.into())))),
             "{word}"
         );
@@ -238,7 +238,7 @@ fn me_needs_a_current_user() {
 
 #[test]
 fn a_query_tells_whether_it_selects_statuses() {
-    let names = |text: &str| Query::parse(text, &known()).unwrap().names_a_state();
+    let names = |text: &str| Query::parse(text, &vocabulary()).unwrap().names_a_state();
     assert!(names("is:any") && names("a -(status:resolved)") && names("resolved:>7d"));
     assert!(!names("a tag:open is:unassigned") && !names(""));
 }
@@ -253,18 +253,18 @@ fn huge_and_deep_queries_are_refused_quickly() {
         (format!("{}a{}", "(".repeat(65), ")".repeat(65)), "deep"),
         (format!("\"{}", "\\".repeat(16_000)), "missing closing quote"),
     ] {
-        let error = Query::parse(&text, &known()).expect_err("an error");
+        let error = Query::parse(&text, &vocabulary()).expect_err("an error");
         assert!(error.message.contains(message), "{error}");
         assert!(error.to_string().len() < 1_000);
     }
-    assert!(Query::parse(&format!("{}a{}", "(".repeat(64), ")".repeat(64)), &known()).is_ok());
+    assert!(Query::parse(&format!("{}a{}", "(".repeat(64), ")".repeat(64)), &vocabulary()).is_ok());
 }
 
 #[test]
 fn the_first_word_or_value_beyond_the_limit_is_reported() {
     let (message, help) = ("the limit is 256", "a few specific words");
     let words: Vec<String> = (0..257).map(|number| format!("w{number}")).collect();
-    assert!(Query::parse(&words[..256].join(" OR "), &known()).is_ok());
+    assert!(Query::parse(&words[..256].join(" OR "), &vocabulary()).is_ok());
     assert_error(&words.join(" "), "w256", message, help);
     assert_error(&words.join("* OR ").replace("w256", "(w256*)"), "w256*", message, help);
     assert_error(&format!("-id:{}", words.join(",")), "w256", message, help);
@@ -273,7 +273,7 @@ fn the_first_word_or_value_beyond_the_limit_is_reported() {
     let phrase = format!("\"{}\"", words.join(" "));
     assert_error(&format!("a {phrase} b"), &phrase, message, help);
     assert_error(&words.join("."), &words.join("."), message, help);
-    assert!(Query::parse(&"导".repeat(256), &known()).is_ok());
+    assert!(Query::parse(&"导".repeat(256), &vocabulary()).is_ok());
     assert_error(&format!("{} 出", "导".repeat(256)), "出", message, help);
     assert_error(&"! ".repeat(257), "!", message, help);
     assert_error(&"sort:id ".repeat(2), "sort:id", "duplicate", "");
@@ -292,7 +292,7 @@ fn duplicate_terms_are_removed() {
     assert_canonical("tag:a,b,a sort:-created,id,created", "tag:a,b sort:-created,id");
 }
 
-/// Generates queries from fragments in all combinations.
+/// Generates random queries from fragments.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a",
@@ -346,9 +346,9 @@ proptest! {
 
     #[test]
     fn the_canonical_form_is_parsed_as_the_same_query(text in pieces()) {
-        if let Ok(query) = Query::parse(&text, &known()) {
+        if let Ok(query) = Query::parse(&text, &vocabulary()) {
             let written = query.to_string();
-            let again = Query::parse(&written, &known());
+            let again = Query::parse(&written, &vocabulary());
             prop_assert_eq!(again.as_ref().map_err(ToString::to_string), Ok(&query), "{} -> {}", text, written);
             prop_assert_eq!(again.map(|query| query.to_string()).unwrap_or_default(), written);
         }
@@ -356,7 +356,7 @@ proptest! {
 
     #[test]
     fn any_text_is_a_query_or_an_error_with_a_position(text in ".*|[ -~]{0,40}") {
-        if let Err(error) = Query::parse(&text, &known()) {
+        if let Err(error) = Query::parse(&text, &vocabulary()) {
             prop_assert!(text.get(error.span.clone()).is_some());
             prop_assert!(!error.to_string().is_empty());
         }

@@ -7,7 +7,7 @@ use crate::{
     ticket::YamlValue,
 };
 
-fn whole(source: MemorySource) -> Arc<Store> {
+fn full_store(source: MemorySource) -> Arc<Store> {
     Arc::new(load(Arc::new(source), &CacheSlot::nowhere()).unwrap())
 }
 
@@ -35,13 +35,13 @@ fn source(hidden_text: &str) -> MemorySource {
         .with("knowledge/quiet.md", "---\ntitle: K\nvisibility: internal\n---\n")
 }
 
-fn seen(source: MemorySource, audience: Audience, publish: Publish) -> Arc<Store> {
-    Arc::clone(whole(source).seen_by(View { audience, publish }).store())
+fn visible_store(source: MemorySource, audience: Audience, publish: Publish) -> Arc<Store> {
+    Arc::clone(full_store(source).seen_by(View { audience, publish }).store())
 }
 
 #[test]
 fn the_public_store_contains_only_public_content() {
-    let store = seen(source(""), Audience::Public, Publish::Answered);
+    let store = visible_store(source(""), Audience::Public, Publish::Answered);
     assert!(store.thread("hidden-one").is_none() && store.threads.len() == 1);
     let thread = store.thread("a").unwrap();
     assert_eq!((thread.replies.len(), thread.state.status.name()), (1, "resolved"));
@@ -72,7 +72,7 @@ fn the_public_store_contains_only_public_content() {
 
 #[test]
 fn a_public_ticket_whose_id_contains_an_internal_id_gets_another_id() {
-    let store = seen(source(""), Audience::Public, Publish::All);
+    let store = visible_store(source(""), Audience::Public, Publish::All);
     let ids: Vec<&str> = store.threads.ids().collect();
     assert_eq!(ids, ["a", "b", "after-…"]);
     assert_eq!(store.thread("after-…").unwrap().ticket.title, "C");
@@ -80,18 +80,18 @@ fn a_public_ticket_whose_id_contains_an_internal_id_gets_another_id() {
 
 #[test]
 fn hidden_content_does_not_change_the_public_store() {
-    let fingerprint = |text: &str| seen(source(text), Audience::Public, Publish::All).fingerprint();
+    let fingerprint = |text: &str| visible_store(source(text), Audience::Public, Publish::All).fingerprint();
     assert_eq!(fingerprint("one"), fingerprint("two"));
 }
 
 #[test]
 fn the_team_sees_all_published_tickets_without_a_copy_of_the_store() {
-    let whole = whole(source(""));
-    let all = whole.seen_by(View { audience: Audience::Internal, publish: Publish::All });
-    assert!(Arc::ptr_eq(all.store(), &whole));
-    let answered = whole.seen_by(View { audience: Audience::Internal, publish: Publish::Answered });
+    let full = full_store(source(""));
+    let all = full.seen_by(View { audience: Audience::Internal, publish: Publish::All });
+    assert!(Arc::ptr_eq(all.store(), &full));
+    let answered = full.seen_by(View { audience: Audience::Internal, publish: Publish::Answered });
     assert_eq!(answered.store().threads.ids().collect::<Vec<_>>(), ["a"]);
-    assert!(Arc::ptr_eq(&answered.store().threads[0], &whole.threads[whole.threads.place("a").unwrap()]));
+    assert!(Arc::ptr_eq(&answered.store().threads[0], &full.threads[full.threads.place("a").unwrap()]));
     assert_eq!(answered.store().attachments.len(), 3);
 }
 
@@ -101,7 +101,7 @@ fn content_without_secret_names_is_shared_and_not_copied() {
         .with("casebook.yml", "version: 1\nvisibility: public\n")
         .with("tickets/a.md", "---\ntitle: A\n---\nPlain.\n")
         .with("tickets/plans-m2m3m4.md", "---\ntitle: P\nvisibility: internal\n---\n");
-    let whole = whole(source);
-    let seen = whole.seen_by(View { audience: Audience::Public, publish: Publish::All });
-    assert!(Arc::ptr_eq(&seen.store().threads[0], &whole.threads[whole.threads.place("a").unwrap()]));
+    let full = full_store(source);
+    let view = full.seen_by(View { audience: Audience::Public, publish: Publish::All });
+    assert!(Arc::ptr_eq(&view.store().threads[0], &full.threads[full.threads.place("a").unwrap()]));
 }

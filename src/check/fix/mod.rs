@@ -102,10 +102,10 @@ fn owner_of(store: &Store, path: &RepoPath) -> Owner {
     }
 }
 
-/// The files that are checked to see what fixes of `owner` do.
+/// Returns the files whose findings show the effect of fixes of `owner`.
 fn files_of(store: &Store, owner: &Owner) -> Vec<RepoPath> {
     match owner {
-        Owner::Rules => store.layout.entries.iter().map(|entry| entry.path.clone()).collect(),
+        Owner::Rules => all_files(store),
         Owner::Ticket(path) => match store.layout.group(path) {
             Some(group) => store.layout.files_of(group).map(|(entry, _)| entry.path.clone()).collect(),
             None => vec![path.clone()],
@@ -114,23 +114,50 @@ fn files_of(store: &Store, owner: &Owner) -> Vec<RepoPath> {
     }
 }
 
-/// Tries the fixes of all owners at once, in as many rounds as the owner with the most unfit fixes needs.
+fn all_files(store: &Store) -> Vec<RepoPath> {
+    store.layout.entries.iter().map(|entry| entry.path.clone()).collect()
+}
+
+/// Tries the fixes of each owner, then the accepted ones of all owners together.
+///
+/// The owners are tried at the same time, in as many rounds as the owner with the most unfit fixes needs. The second
+/// trial finds the rare effects on files of other owners: a ticket that becomes internal may be named in a public one.
 fn try_fixes(
     context: &CheckContext<'_>,
     texts: &HashMap<&RepoPath, String>,
     owners: Vec<(Owner, Vec<(&Finding, &Fix)>)>,
 ) -> FixPlan {
-    let scopes: Vec<Vec<RepoPath>> = owners.iter().map(|(owner, _)| files_of(context.store, owner)).collect();
-    let before = check_some(&scopes.concat(), context);
+    let mut plan = FixPlan::default();
+    if owners.is_empty() {
+        return plan;
+    }
+    let before = check_some(&all_files(context.store), context);
     let mut trials: Vec<Trial<'_>> = owners
         .into_iter()
-        .zip(scopes)
-        .map(|((_, fixes), scope)| Trial::new(fixes, scope, texts, &before))
+        .map(|(owner, fixes)| Trial::new(fixes, files_of(context.store, &owner), texts, &before))
         .collect();
+    run(&mut trials, context);
+    let accepted = trials.iter().flat_map(Trial::accepted).collect();
+    let mut together = [Trial::new(accepted, all_files(context.store), texts, &before)];
+    run(&mut together, context);
+    for trial in &trials {
+        plan.skipped.extend(trial.skipped());
+    }
+    for trial in together {
+        plan.files.extend(trial.files());
+        plan.applied.extend(trial.applied());
+        plan.skipped.extend(trial.skipped());
+    }
+    plan.files.sort();
+    plan
+}
+
+/// Runs trials until each has accepted or skipped all its fixes.
+fn run(trials: &mut [Trial<'_>], context: &CheckContext<'_>) {
     loop {
         let files: Vec<_> = trials.iter_mut().flat_map(Trial::next).collect();
         if files.is_empty() {
-            break;
+            return;
         }
         let changed = files.into_iter().map(|(path, text)| (path, Some(text.into_bytes()))).collect();
         let store = context.store.with(changed);
@@ -140,12 +167,6 @@ fn try_fixes(
         let after = check_some(&scope, &trial_context);
         trials.iter_mut().for_each(|trial| trial.judge(&after));
     }
-    let mut plan = FixPlan::default();
-    for trial in trials {
-        trial.add_to(&mut plan);
-    }
-    plan.files.sort();
-    plan
 }
 
 #[cfg(test)]

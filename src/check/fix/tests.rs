@@ -72,7 +72,7 @@ const AROUND: &[(&str, &str)] = &[
     ("<<<<<<< HEAD\n", "=======\n>>>>>>> x\n"),
 ];
 
-/// `text` as somebody left it who was in a hurry.
+/// Returns `text` with a random mistake of a user in a hurry.
 fn mutated(text: &str, random: &mut Random) -> String {
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     let line = random.below(lines.len());
@@ -112,7 +112,7 @@ fn mutated(text: &str, random: &mut Random) -> String {
     lines.concat()
 }
 
-/// Findings of all files, by what they say.
+/// The number of findings for each rule, file and message.
 type Tally = HashMap<(&'static str, RepoPath, String), usize>;
 
 fn checked(files: &Files, seen: &mut dyn FnMut(&CheckContext<'_>, &[Finding])) {
@@ -134,7 +134,7 @@ fn tally(findings: &[Finding]) -> Tally {
     tally
 }
 
-/// The bytes of code and HTML in the body of `text`.
+/// Returns the spans of code and HTML in the body of `text`.
 fn inert(path: &RepoPath, text: &str) -> Vec<Span> {
     let document = Document::parse(path, text.as_bytes());
     let events = Parser::new(document.body_text()).into_offset_iter();
@@ -147,7 +147,7 @@ fn inert(path: &RepoPath, text: &str) -> Vec<Span> {
     spans.map(|(_, span)| span.start + document.body.start..span.end + document.body.start).collect()
 }
 
-/// What holds for every fix of `findings`, whether anybody applies it or not.
+/// Asserts that every fix changes the text, and that a safe fix does not change code or HTML.
 fn each_fix_is_an_edit(files: &Files, findings: &[Finding]) {
     for finding in findings {
         let Some(fix) = &finding.fix else { continue };
@@ -157,13 +157,16 @@ fn each_fix_is_an_edit(files: &Files, findings: &[Finding]) {
         if fix.sure && finding.path.is_markdown() {
             for (span, _) in &fix.edits {
                 let touches = |other: &Span| other.start < span.end && span.start < other.end;
-                assert!(!inert(&finding.path, text).iter().any(touches), "in code or HTML: {finding:#?}");
+                assert!(
+                    !inert(&finding.path, text).iter().any(touches),
+                    "a safe fix changes code or HTML: {finding:#?}"
+                );
             }
         }
     }
 }
 
-/// Applies plans until one is empty. Each leaves fewer findings and brings none.
+/// Applies fixes until there are none. Asserts that each round leaves fewer findings and adds none.
 fn fixed(mut files: Files) -> Files {
     loop {
         let (mut plan, mut before) = (FixPlan::default(), Vec::new());
@@ -185,14 +188,14 @@ fn fixed(mut files: Files) -> Files {
             for (finding, count) in &after {
                 let was = before.get(finding).copied().unwrap_or(0);
                 let gone = plan.applied.iter().any(|fix| (fix.code, &fix.path) == (finding.0, &finding.1));
-                assert!(*count <= was, "{finding:?} came with {plan:#?}\nof {before:#?}");
+                assert!(*count <= was, "{finding:?} is new after {plan:#?}\nof {before:#?}");
                 assert!(!gone || before.values().sum::<usize>() > after.values().sum(), "{plan:#?}");
             }
         });
     }
 }
 
-/// The files of a case that can be written as text.
+/// Returns the files of a case that are text.
 fn files_of_case(rule: &Rule, case: &Case) -> Files {
     let source = source_of(rule, case);
     let read = |entry: FileEntry| {
@@ -203,7 +206,7 @@ fn files_of_case(rule: &Rule, case: &Case) -> Files {
 }
 
 #[test]
-fn a_safe_fix_solves_its_finding_and_brings_no_other_whatever_the_file() {
+fn a_safe_fix_solves_its_finding_and_adds_no_other_in_any_file() {
     let mut random = Random::of(seed());
     let mut fixes = 0;
     for rule in RULES {
@@ -221,7 +224,7 @@ fn a_safe_fix_solves_its_finding_and_brings_no_other_whatever_the_file() {
                 }
                 let outcome = std::panic::catch_unwind(|| {
                     let once = fixed(files.clone());
-                    assert_eq!(fixed(once.clone()), once, "fixing twice is not fixing once");
+                    assert_eq!(fixed(once.clone()), once, "a second run changed the files again");
                     once != files
                 });
                 match outcome {
@@ -234,10 +237,30 @@ fn a_safe_fix_solves_its_finding_and_brings_no_other_whatever_the_file() {
             }
         }
     }
-    assert!(fixes > 20, "only {fixes} of the trials had something to fix");
+    assert!(fixes > 20, "only {fixes} trials had a fix");
 }
 
-/// The text of `file` after its fixes, beside a team's settings and a template that asks for nothing.
+#[test]
+fn a_fix_that_causes_a_problem_in_another_file_is_skipped() {
+    let ticket = |visibility: &str| {
+        let signed = "created: 2026-11-22T09:00:00Z\nrequester: mei\n";
+        format!("---\ntitle: Imports time out\ntemplate: note\n{signed}{visibility}\n---\nx\n")
+    };
+    let texts = [
+        ("casebook.yml", String::new()),
+        ("ticket-templates/note.md", "---\ntitle: Note\n---\n".to_owned()),
+        ("tickets/plans-k7f3qa.md", ticket("visibility: internal")),
+        ("tickets/a.md", ticket("visibility:public")),
+        // The name of an attachment of a public ticket is public too.
+        ("tickets/a/plans-k7f3qa.log", "x\n".to_owned()),
+    ];
+    let mut files: Files = texts.into_iter().map(|(path, text)| (RepoPath::new(path), text)).collect();
+    assert_eq!(fixed(files.clone()), files);
+    files.remove(&RepoPath::new("tickets/a/plans-k7f3qa.log"));
+    assert_eq!(fixed(files)[&RepoPath::new("tickets/a.md")], ticket("visibility: public"));
+}
+
+/// Returns the text of `file` after its fixes, in a repository with two people and a template without fields.
 fn fixed_file(file: &str, text: &str) -> String {
     let mut files = Files::new();
     let people = "people:\n  mei: { name: Mei Lin }\n  lena: { name: Lena }\n";
@@ -275,14 +298,14 @@ fn a_missing_space_after_a_colon_is_added_once() {
 }
 
 #[test]
-fn a_value_that_needs_quotes_gets_them_with_all_that_it_says() {
+fn a_value_that_needs_quotes_is_quoted_as_a_whole() {
     assert_eq!(fixed_front("title: Error: no space left"), "title: \"Error: no space left\"");
     assert_eq!(fixed_front("requester: @mei"), "requester: mei");
     assert_eq!(fixed_front("title: `ls` fails on PR #5"), "title: \"`ls` fails on PR #5\"");
 }
 
 #[test]
-fn nothing_is_fixed_that_could_be_meant_otherwise() {
+fn an_ambiguous_mistake_is_not_fixed() {
     for line in [
         "title: Error: exports # not mine",
         "title: \"Exports time out",
@@ -296,7 +319,7 @@ fn nothing_is_fixed_that_could_be_meant_otherwise() {
 }
 
 #[test]
-fn a_heading_inside_code_or_html_is_never_touched() {
+fn a_heading_inside_code_or_html_is_never_changed() {
     let template = "---\ntitle: Bug\nsections: { Expected: { required: open } }\n---\n";
     for body in [
         "~~~~\n~~~\n#Expected\n~~~~\n",
@@ -318,12 +341,12 @@ fn a_heading_inside_code_or_html_is_never_touched() {
         files.insert("casebook.yml".into(), "version: 1\n".to_owned());
         files.insert("tickets/a.md".into(), text.clone());
         assert_eq!(fixed(files.clone())[&RepoPath::new("tickets/a.md")], text);
-        // The same heading outside is fixed beside it.
+        // The same heading outside of code and HTML is fixed.
         for heading in ["#Expected", "# Expected:", "### Expected ##", "##**Expected**"] {
             let outside = format!("{text}\n\n{heading}\nThe export of October ends\n");
             files.insert("tickets/a.md".into(), outside.clone());
-            let wanted = outside.replacen(&format!("\n\n{heading}\nThe"), "\n\n## Expected\nThe", 1);
-            assert_eq!(fixed(files.clone())[&RepoPath::new("tickets/a.md")], wanted);
+            let expected = outside.replacen(&format!("\n\n{heading}\nThe"), "\n\n## Expected\nThe", 1);
+            assert_eq!(fixed(files.clone())[&RepoPath::new("tickets/a.md")], expected);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{FixPlan, FixSummary};
+use super::FixSummary;
 use crate::{
     diagnostic::{Finding, Fix},
     settings::SETTINGS_PATH,
@@ -78,7 +78,7 @@ impl<'a> Trial<'a> {
                     self.waiting.push(rest);
                 }
                 self.current = fitting;
-                return self.files(true).into_iter().collect();
+                return self.files_with(&[&self.accepted[..], &self.current].concat()).into_iter().collect();
             }
         }
         Vec::new()
@@ -103,20 +103,24 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Adds what was accepted and skipped to `plan`.
-    pub(super) fn add_to(self, plan: &mut FixPlan) {
-        plan.files.extend(self.files(false));
-        let summary = |number: &usize| {
-            let (finding, fix) = self.fixes[*number];
-            FixSummary { path: finding.path.clone(), title: fix.title.clone(), code: finding.code }
-        };
-        let sorted = |numbers: &[usize]| {
-            let mut numbers = numbers.to_vec();
-            numbers.sort_unstable();
-            numbers
-        };
-        plan.applied.extend(sorted(&self.accepted).iter().map(summary));
-        plan.skipped.extend(sorted(&self.skipped).iter().map(summary));
+    /// Returns the accepted fixes in their original order.
+    pub(super) fn accepted(&self) -> impl Iterator<Item = (&'a Finding, &'a Fix)> {
+        sorted(&self.accepted).into_iter().map(|number| self.fixes[number])
+    }
+
+    /// Returns summaries of the accepted fixes in their original order.
+    pub(super) fn applied(&self) -> impl Iterator<Item = FixSummary> {
+        self.accepted().map(summary)
+    }
+
+    /// Returns summaries of the skipped fixes in their original order.
+    pub(super) fn skipped(&self) -> impl Iterator<Item = FixSummary> {
+        sorted(&self.skipped).into_iter().map(|number| summary(self.fixes[number]))
+    }
+
+    /// Returns the files with the accepted fixes.
+    pub(super) fn files(&self) -> BTreeMap<RepoPath, String> {
+        self.files_with(&self.accepted)
     }
 
     /// Whether the findings of all accepted fixes are gone, nothing else came, and other keys have the values that they had.
@@ -131,7 +135,7 @@ impl<'a> Trial<'a> {
         }
         let nothing_came =
             after.iter().all(|(finding, count)| allowed.get(finding).is_some_and(|most| count <= most));
-        nothing_came && self.files(false).iter().all(|(path, new)| self.keeps_other_values(path, new))
+        nothing_came && self.files().iter().all(|(path, new)| self.keeps_other_values(path, new))
     }
 
     /// Whether the keys of the file at `path` that no accepted fix touches have the same values in `new`.
@@ -158,10 +162,9 @@ impl<'a> Trial<'a> {
             && fix.edits.iter().any(|(a, _)| other_fix.edits.iter().any(|(b, _)| overlap(a, b)))
     }
 
-    /// The files with what is accepted, and with the group that is being tried if that is wanted.
-    fn files(&self, with_current: bool) -> BTreeMap<RepoPath, String> {
-        let current = if with_current { &self.current[..] } else { &[] };
-        let edits = self.edits(&[&self.accepted, current].concat());
+    /// Returns the files with the fixes of these numbers.
+    fn files_with(&self, numbers: &[usize]) -> BTreeMap<RepoPath, String> {
+        let edits = self.edits(numbers);
         let edited = edits.into_iter().filter_map(|(path, edits)| {
             let mut text = self.texts.get(path)?.clone();
             for (span, new) in edits.into_iter().rev() {
@@ -174,10 +177,8 @@ impl<'a> Trial<'a> {
 
     /// The edits of these fixes, by file and place.
     fn edits(&self, numbers: &[usize]) -> BTreeMap<&'a RepoPath, Vec<(Span, &'a str)>> {
-        let mut numbers = numbers.to_vec();
-        numbers.sort_unstable();
         let mut edits: BTreeMap<&RepoPath, Vec<(Span, &str)>> = BTreeMap::new();
-        for number in numbers {
+        for number in sorted(numbers) {
             let (finding, fix) = self.fixes[number];
             let of_file = edits.entry(&finding.path).or_default();
             of_file.extend(fix.edits.iter().map(|(span, new)| (span.clone(), new.as_str())));
@@ -185,6 +186,16 @@ impl<'a> Trial<'a> {
         edits.values_mut().for_each(|edits| edits.sort_by_key(|(span, _)| (span.start, span.end)));
         edits
     }
+}
+
+fn sorted(numbers: &[usize]) -> Vec<usize> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers
+}
+
+fn summary((finding, fix): (&Finding, &Fix)) -> FixSummary {
+    FixSummary { path: finding.path.clone(), title: fix.title.clone(), code: finding.code }
 }
 
 fn identity(finding: &Finding) -> (&'static str, RepoPath, String) {

@@ -1,4 +1,4 @@
-//! Every rule on its own cases, and every code with its rule.
+//! Tests that every rule passes its own cases, and that every code has a rule.
 
 #![allow(
     clippy::disallowed_methods,
@@ -19,7 +19,7 @@ use crate::{
     text::{RepoPath, Time},
 };
 
-/// Every file was committed by Mei.
+/// A history in which Mei committed every file.
 pub(in crate::check) struct Mei;
 
 impl Authors for Mei {
@@ -52,7 +52,7 @@ pub(in crate::check) fn source_of(rule: &Rule, case: &Case) -> MemorySource {
     source
 }
 
-/// Whether files were parsed a moment ago or are read again makes no difference.
+/// Checks the files. Asserts that both ways to load them lead to the same findings.
 fn check(source: MemorySource) -> Vec<Finding> {
     let now = Time::parse("2026-12-01T00:00:00Z").unwrap();
     let source = Arc::new(source);
@@ -74,8 +74,8 @@ fn every_rule_fails_and_passes_its_cases() {
             let found: Vec<_> = findings.iter().filter(|finding| finding.code == rule.code).collect();
             assert_eq!(!found.is_empty(), case.fails, "case {number} of {}: {findings:#?}", rule.code);
             for finding in &findings {
-                let way_out = !finding.help.is_empty() || finding.fix.is_some();
-                assert!(way_out || finding.level != Level::Deny, "no way out of {finding:#?}");
+                let has_help = !finding.help.is_empty() || finding.fix.is_some();
+                assert!(has_help || finding.level != Level::Deny, "no help for {finding:#?}");
                 assert!(
                     !finding.message.contains('\n') && !finding.message.ends_with('.'),
                     "{}",
@@ -87,7 +87,7 @@ fn every_rule_fails_and_passes_its_cases() {
 }
 
 #[test]
-fn what_passes_is_without_any_error() {
+fn a_passing_case_has_no_errors() {
     for rule in RULES {
         for case in rule.cases.iter().filter(|case| !case.fails) {
             let errors: Vec<_> = check(source_of(rule, case))
@@ -111,14 +111,14 @@ fn rules_are_sorted_and_documented() {
 }
 
 #[test]
-fn a_former_code_leads_to_a_rule_and_is_no_code_of_today() {
+fn a_former_code_leads_to_a_rule_and_is_not_in_use() {
     for (former, now) in FORMER_CODES {
         assert!(rule(former).is_none() && rule(now).is_some(), "{former} → {now}");
         assert_eq!(renamed_rule(former).map(|rule| rule.code), Some(*now));
     }
 }
 
-/// The codes that stand in the program's own text: `Finding::deny("code"`, `code: "code"`.
+/// Collects the codes in the source code, such as `Finding::deny("code"` and `code: "code"`.
 fn codes_in(folder: &Path, codes: &mut BTreeSet<String>) {
     let patterns = [
         r#"Finding::(?:deny|warn)\(\s*"([a-z0-9-]+)""#,
@@ -144,7 +144,7 @@ fn codes_in(folder: &Path, codes: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn every_code_has_a_rule_and_every_rule_without_look_is_found_while_reading() {
+fn every_code_has_a_rule_and_every_rule_is_reported_somewhere() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut codes = BTreeSet::new();
     codes_in(&source, &mut codes);
@@ -156,12 +156,12 @@ fn every_code_has_a_rule_and_every_rule_without_look_is_found_while_reading() {
     }
     elsewhere.extend(["unreadable-file", "missing-settings"].map(str::to_owned));
     for rule in RULES.iter().filter(|rule| rule.look.is_none()) {
-        assert!(elsewhere.contains(rule.code), "nothing emits {}", rule.code);
+        assert!(elsewhere.contains(rule.code), "no code reports {}", rule.code);
     }
 }
 
 #[test]
-fn a_secret_is_told_of_and_never_shown() {
+fn a_secret_is_reported_and_never_shown() {
     let token = concat!("AKIA", "Q3EGRYB7KMZP2XWN");
     let text =
         format!("---\ntitle: x\ntemplate: note\n{token}: 1\nservice: {token}\n---\n{token} a@shop.fr\n");
@@ -179,7 +179,7 @@ fn a_secret_is_told_of_and_never_shown() {
             crate::diagnostic::human(finding, Some(&text), false, 100),
             crate::diagnostic::short(finding, Some(&text)),
             crate::diagnostic::github(finding, Some(&text)),
-            // All that JSON can have of it.
+            // This contains all data that JSON can have.
             format!("{finding:?}"),
         ] {
             assert!(!shown.contains(token), "{shown}");

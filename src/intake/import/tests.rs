@@ -1,6 +1,6 @@
 //! Tests of formats, and random sequences of changes by people, changes at the source, and imports.
 
-#![allow(clippy::disallowed_methods, reason = "tests set scenes on the disk")]
+#![allow(clippy::disallowed_methods, reason = "tests prepare files on the disk")]
 
 use std::{collections::BTreeSet, fs, sync::Arc};
 

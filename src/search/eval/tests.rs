@@ -10,7 +10,7 @@ use crate::{
     text::Time,
 };
 
-/// Tickets about two problems: `b` and `c` are duplicates of `a`, and `e` was answered by `d`.
+/// Returns tickets about two problems: `b` and `c` are duplicates of `a`, and `e` was answered by `d`.
 fn source() -> MemorySource {
     let ticket = |source: MemorySource, id: &str, day: u32, title: &str, body: &str| {
         source.with(
@@ -48,7 +48,7 @@ fn store() -> Store {
     load(Arc::new(source()), &CacheSlot::nowhere()).unwrap()
 }
 
-fn named(store: &Store, places: &[usize]) -> String {
+fn ids(store: &Store, places: &[usize]) -> String {
     places.iter().map(|place| store.threads[*place].id()).collect::<Vec<_>>().join(" ")
 }
 
@@ -58,7 +58,7 @@ fn links_in_the_repository_are_used_as_judgements() {
     let judged: Vec<[String; 3]> = of_links(&store)
         .iter()
         .map(|one| {
-            [&[one.query][..], &one.relevant, &one.relevant_resolved].map(|places| named(&store, places))
+            [&[one.query][..], &one.relevant, &one.relevant_resolved].map(|places| ids(&store, places))
         })
         .collect();
     assert_eq!(judged, [["b", "a", ""], ["e", "d", ""], ["c", "a b", "a b"]]);
@@ -72,7 +72,7 @@ fn judgements_from_a_file_name_tickets_by_source_or_id() {
         read("{\"query\": \"SRC-c\", \"before\": \"2026-01-20T00:00:00Z\", \"relevant\": [\"a\"]}\n\n")
             .unwrap()
             .judged;
-    assert_eq!(named(&store, &[judged[0].query, judged[0].relevant_resolved[0]]), "c a");
+    assert_eq!(ids(&store, &[judged[0].query, judged[0].relevant_resolved[0]]), "c a");
     let wrong = |text: &str| read(text).unwrap_err().to_string();
     assert!(wrong("{\"query\": 1}").starts_with("line 1 is not a valid judgement"));
     assert!(wrong("{").ends_with("while parsing an object at column 1"), "{}", wrong("{"));
@@ -97,7 +97,7 @@ fn a_query_sees_only_earlier_tickets_and_not_itself() {
     let outcomes = run(&store, &of_links(&store), true, &|| Duration::ZERO, &|_| {}).unwrap();
     let found = |at: usize| {
         let places: Vec<usize> = outcomes[at].all.found.iter().map(|(place, ..)| *place).collect();
-        named(&store, &places)
+        ids(&store, &places)
     };
     // The reply to `e` mentions exports, but `e` itself does not.
     assert_eq!((found(0).as_str(), found(1).as_str()), ("a", "d"), "the most similar ticket of each");

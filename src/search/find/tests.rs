@@ -219,16 +219,16 @@ fn a_query_reads_only_a_part_of_the_index() {
 
 /// Finds the documents whose tokens match a word or phrase by reading all of `texts`.
 fn scanned(texts: &[Texts], words: &[&str], phrase: bool) -> BTreeSet<u32> {
-    let wanted: Vec<String> = words.iter().map(|word| tokens::stem(word).into_owned()).collect();
+    let expected: Vec<String> = words.iter().map(|word| tokens::stem(word).into_owned()).collect();
     let has = |texts: &Texts| {
         let stems: Vec<Vec<String>> = texts
             .iter()
             .map(|(_, text)| text.split_whitespace().map(|word| tokens::stem(word).into_owned()).collect())
             .collect();
         if phrase {
-            stems.iter().any(|text| text.windows(wanted.len()).any(|window| window == wanted))
+            stems.iter().any(|text| text.windows(expected.len()).any(|window| window == expected))
         } else {
-            wanted.iter().all(|word| stems.iter().any(|text| text.contains(word)))
+            expected.iter().all(|word| stems.iter().any(|text| text.contains(word)))
         }
     };
     (0..).zip(texts).filter(|(_, texts)| has(texts)).map(|(number, _)| number).collect()

@@ -1,4 +1,4 @@
-//! A repository in memory, built in both views and read as a visitor would read it.
+//! The site of a repository in memory, for both audiences, from a visitor's point of view.
 
 mod pages;
 mod privacy;
@@ -13,7 +13,7 @@ use crate::repo::{CacheSlot, MemorySource};
 use crate::store::load;
 
 impl Site {
-    /// Every file with its bytes.
+    /// Renders all files. Returns their bytes by path.
     fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
         self.prepare();
         let table: Vec<(&String, &(usize, PageKey))> = self.table.iter().collect();
@@ -43,7 +43,7 @@ people:
   nora: { name: Nora Nacht }
 ";
 
-/// Returns a team's repository that has one of everything.
+/// Returns a repository with every kind of ticket, reply, article and attachment.
 fn source() -> MemorySource {
     MemorySource::new()
         .with("casebook.yml", SETTINGS)
@@ -150,7 +150,7 @@ fn in_order(page: &str, expected: &[&str]) {
     for text in expected {
         match page[from..].find(text) {
             Some(at) => from += at + text.len(),
-            None => panic!("`{text}` does not follow in:\n{page}"),
+            None => panic!("`{text}` is missing or not in this order:\n{page}"),
         }
     }
 }

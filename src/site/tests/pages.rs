@@ -24,7 +24,7 @@ fn a_ticket_shows_its_answer_before_the_problem_and_the_thread() {
             "resolved this as fixed",
         ],
     );
-    assert!(!page.contains("What happened?"), "hints are not for readers");
+    assert!(!page.contains("What happened?"), "hints are hidden");
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_service_includes_its_modules() {
         &billing,
         &["<h1>Billing</h1>", "payments", "Export</a>", "Export &lt;times&gt; out", "Exports that time out"],
     );
-    assert!(!billing.contains("Oncall</dt>"), "who is oncall is for the team");
+    assert!(!billing.contains("Oncall</dt>"), "the people oncall are internal");
     shows(&page(&internal(), "services/billing/index.html"), &["Oncall</dt><dd>Mei Lin"]);
     assert!(!site.has("services/secret-service/index.html"));
     shows(&page(&site, "services/export/index.html"), &["Billing</a>"]);
@@ -195,6 +195,6 @@ fn a_service_shows_open_tickets_before_resolved_ones() {
     assert_eq!(service.matches("Late exports</a>").count(), 1, "{service}");
     shows(&page(&site, "index.html"), &["2 reopened"]);
     let ticket = page(&site, "tickets/late-l1l2l3/index.html");
-    assert!(!ticket.contains("Answer</h3>"), "the box says so itself");
+    assert!(!ticket.contains("Answer</h3>"), "the box already has this title");
     shows(&ticket, &["The queue is drained at night"]);
 }

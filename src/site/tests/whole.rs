@@ -36,8 +36,11 @@ fn no_page_has_a_broken_link() {
                 }
                 assert!(files.contains_key(&file), "{link} in {path} leads nowhere");
                 if !fragment.is_empty() {
-                    let there = String::from_utf8_lossy(&files[&file]);
-                    assert!(there.contains(&format!("id=\"{fragment}\"")), "{link} in {path} has no target");
+                    let target_page = String::from_utf8_lossy(&files[&file]);
+                    assert!(
+                        target_page.contains(&format!("id=\"{fragment}\"")),
+                        "{link} in {path} has no target"
+                    );
                 }
             }
         }
@@ -82,7 +85,7 @@ fn ids_are_unique_on_a_page() {
         ids.dedup();
         assert_eq!(ids.len(), count, "{path}");
     }
-    assert!(all > 20, "{all} ids were looked at");
+    assert!(all > 20, "only {all} ids were checked");
 }
 
 #[test]

@@ -1,0 +1,243 @@
+//! The whole help texts of the most important commands. [`crate::outputs`] explains how to update the snapshots.
+
+use crate::outputs::{snapshot, team};
+
+#[test]
+fn the_help_of_check() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "check --help").run(), &[]), @r"
+    ── standard output ──
+    Check tickets for missing information and for secrets
+
+    Lists every problem with its file, line, rule and fix; `casebook explain RULE` explains a rule. Exit
+    status 1 if any problem is an error (level deny). Without paths and options, checks all files of the
+    worktree, committed or not.
+
+    Usage: casebook check [OPTIONS] [PATH]...
+
+    Arguments:
+      [PATH]...
+              Files and folders to check
+
+    Options:
+          --since <REV>
+              Only problems introduced since REV; if REV is on another branch, since the branches
+              diverged
+
+          --staged
+              Check the staged files instead of the worktree; only changes since HEAD, unless `--since`
+              is given
+
+          --at <REV>
+              Check a commit instead of the worktree; works in bare repositories and hooks
+
+          --rules-from <REV>
+              Take settings and templates from this revision, so that a change cannot change its own
+              rules
+
+          --fix
+              Apply safe fixes, then check again
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Global options:
+          --repo <DIR>
+              The casebook repository [default: the nearest parent folder with casebook.yml, then
+              $CASEBOOK_REPO, then `repo:` in ~/.config/casebook/config.yml]
+
+          --color <WHEN>
+              When to use colour
+
+              Possible values:
+              - auto:   On a terminal, unless `NO_COLOR` is set
+              - always: Always
+              - never:  Never
+
+              [default: auto]
+
+      -q, --quiet
+              Print only results, warnings and errors
+
+          --format <FORMAT>
+              Output format
+
+              Possible values:
+              - human:    For people
+              - short:    One line per result
+              - json:     JSON, for programs
+              - github:   Workflow commands of GitHub Actions (`check` and `review`)
+              - markdown: A Markdown comment for a pull request (`review`)
+
+              [default: human]
+    ── exit status 0 ──
+    ");
+}
+
+#[test]
+fn the_help_of_new() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "new --help").run(), &[]), @r#"
+    ── standard output ──
+    Open a ticket
+
+    On a terminal, asks for what is missing and opens `$EDITOR`. Shows similar tickets as soon as there
+    is a title, and again when the text is complete: if one of them solves the problem, no ticket is
+    opened. Without a terminal, takes everything from the options and lists similar tickets on standard
+    error. Prints the id of the new ticket. If the text has problems, it is saved as a draft: continue
+    with `casebook new --resume`.
+
+    Usage: casebook new [OPTIONS] [TEMPLATE]
+
+    Arguments:
+      [TEMPLATE]
+              The template [default: `default_template` in casebook.yml]
+
+    Options:
+      -t, --title <TITLE>
+              One line that names the problem or the request
+
+          --set <KEY=VALUE>
+              A field, such as `--set service=billing-api`; separate the values of a list with commas
+
+          --from <PATH>
+              A page that you came from; repeat the option for several pages, oldest first. The service
+              is inferred from them
+
+          --body <FILE>
+              A file with the text; `-` is standard input
+
+          --section <NAME=TEXT>
+              A section of the text, such as `--section Problem="It fails"`
+
+          --intake <WHERE>
+              Where to commit the ticket: `branch` (a new branch for a pull request) or `main` (the
+              current branch)
+
+              [possible values: branch, main]
+
+          --resume [<ID>]
+              Continue with a saved draft: the newest, or the one with this id
+
+          --push
+              Push after the commit, even if casebook.yml says `push: false`
+
+          --no-push
+              Do not push after the commit
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Global options:
+          --repo <DIR>
+              The casebook repository [default: the nearest parent folder with casebook.yml, then
+              $CASEBOOK_REPO, then `repo:` in ~/.config/casebook/config.yml]
+
+          --color <WHEN>
+              When to use colour
+
+              Possible values:
+              - auto:   On a terminal, unless `NO_COLOR` is set
+              - always: Always
+              - never:  Never
+
+              [default: auto]
+
+      -q, --quiet
+              Print only results, warnings and errors
+
+          --format <FORMAT>
+              Output format
+
+              Possible values:
+              - human:    For people
+              - short:    One line per result
+              - json:     JSON, for programs
+              - github:   Workflow commands of GitHub Actions (`check` and `review`)
+              - markdown: A Markdown comment for a pull request (`review`)
+
+              [default: human]
+    ── exit status 0 ──
+    "#);
+}
+
+#[test]
+fn the_help_of_casebook() {
+    insta::assert_snapshot!(snapshot(&team().casebook("team", "--help").run(), &[]), @r"
+    ── standard output ──
+    Track tickets in a git repository: check them when they are opened, publish the answers when they
+    are resolved
+
+    Usage: casebook [OPTIONS] <COMMAND>
+
+    Commands:
+      demo         Try Casebook with a year of tickets of an invented company
+      init         Create a casebook repository, or install the hook that checks pushes
+      new          Open a ticket
+      check        Check tickets for missing information and for secrets
+      review       Review a change: its problems, and resolved tickets that are similar to its tickets
+      explain      Explain a rule of `check`: what it requires and why, with examples
+      list         List tickets; without a query, all that are not resolved
+      show         Show a ticket with its state and its replies
+      search       Search all tickets and articles, open or resolved, best match first
+      similar      Find similar tickets and their answers
+      eval         Measure how often `similar` finds the right ticket
+      reply        Reply to a ticket: an answer, a question or a change of its state
+      resolve      Resolve tickets: record the cause and the fix for the next person with the same
+                   problem
+      reopen       Reopen a resolved ticket
+      import       Import tickets from another tracker
+      export       Export tickets
+      build        Build the static site
+      serve        Serve the site, with live search and an API
+      completions  Print a completion script for your shell
+      man          Write the manual pages, one per command
+      help         Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Global options:
+          --repo <DIR>
+              The casebook repository [default: the nearest parent folder with casebook.yml, then
+              $CASEBOOK_REPO, then `repo:` in ~/.config/casebook/config.yml]
+
+          --color <WHEN>
+              When to use colour
+
+              Possible values:
+              - auto:   On a terminal, unless `NO_COLOR` is set
+              - always: Always
+              - never:  Never
+
+              [default: auto]
+
+      -q, --quiet
+              Print only results, warnings and errors
+
+          --format <FORMAT>
+              Output format
+
+              Possible values:
+              - human:    For people
+              - short:    One line per result
+              - json:     JSON, for programs
+              - github:   Workflow commands of GitHub Actions (`check` and `review`)
+              - markdown: A Markdown comment for a pull request (`review`)
+
+              [default: human]
+
+    Start with `casebook demo`, or run `casebook init` in your own folder.
+    Exit status: 0 success; 1 problems at level deny, or an id that does not exist; 2 wrong usage, or an
+    error of the disk, git or the terminal.
+    ── exit status 0 ──
+    ");
+}
