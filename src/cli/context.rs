@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The maximum length, in characters, of a command line that a hint repeats.
-const MOST_TYPED: usize = 300;
+const MAX_TYPED: usize = 300;
 
 /// The process, the global options and the repository, which is opened on first use.
 pub(crate) struct Context {
@@ -55,7 +55,7 @@ impl Context {
         });
         let typed = words.collect::<Vec<_>>().join(" ");
         let more = more.join(" ");
-        match typed.chars().count() <= MOST_TYPED && !typed.contains(char::is_control) {
+        match typed.chars().count() <= MAX_TYPED && !typed.contains(char::is_control) {
             true => format!("`casebook {typed} {more}`"),
             false => format!("the same command with `{more}`"),
         }

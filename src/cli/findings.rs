@@ -33,11 +33,11 @@ pub(super) fn print(findings: &[Finding], source: &dyn Source, context: &Context
     }
 }
 
-/// Returns the first `most` findings for programs, and the counts of all findings.
-pub(crate) fn report(findings: &[Finding], source: &dyn Source, most: usize) -> CheckReport {
+/// Returns the first `limit` findings for programs, and the counts of all findings.
+pub(crate) fn report(findings: &[Finding], source: &dyn Source, limit: usize) -> CheckReport {
     let mut texts = FindingTexts { source, last: None };
     let (errors, warnings) = count(findings);
-    let first = findings.iter().take(most);
+    let first = findings.iter().take(limit);
     let first = first.map(|finding| FindingDetail::of(finding, texts.of(finding)));
     CheckReport { findings: first.collect(), errors, warnings, files: files_of(findings) }
 }

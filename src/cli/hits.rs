@@ -35,14 +35,14 @@ pub(super) fn excerpt(texts: &Texts, marks: &Marks, room: usize) -> Option<Excer
     // The ellipses at the ends take two columns. The search limits characters, and wide characters take two columns, so
     // the loop lowers the limit until the excerpt fits.
     let room = room.saturating_sub(2);
-    let mut most = room;
+    let mut limit = room;
     loop {
-        let (_, excerpt) = best_excerpt(texts, marks, most)?;
+        let (_, excerpt) = best_excerpt(texts, marks, limit)?;
         let width = excerpt.text.width();
-        if width <= room || most == 0 {
+        if width <= room || limit == 0 {
             return Some(excerpt);
         }
-        most = (most * room / width).min(most - 1);
+        limit = (limit * room / width).min(limit - 1);
     }
 }
 
@@ -61,8 +61,8 @@ pub(super) fn paint_marks(excerpt: &Excerpt, ui: &Ui) -> String {
 }
 
 /// Returns the first lines of the answer without headings and code fences; no lines if there is no answer.
-pub(super) fn answer(texts: &Texts, most: usize) -> Vec<String> {
+pub(super) fn answer(texts: &Texts, limit: usize) -> Vec<String> {
     let text = texts.answer().map(|answer| prose(&answer)).unwrap_or_default();
     let lines = text.lines().map(table::one_line).filter(|line| !line.is_empty());
-    lines.take(most).collect()
+    lines.take(limit).collect()
 }

@@ -195,11 +195,11 @@ pub(super) fn save_text(text: &str, thread: &Thread, error: CliError, context: &
         return error;
     }
     let name = format!("replies/{}", thread.id());
-    let kept = context.repo().and_then(|repo| {
+    let saved = context.repo().and_then(|repo| {
         let locked = repo.lock(|| {})?;
-        Ok(Drafts::keep(&locked, &name, text)?)
+        Ok(Drafts::save(&locked, &name, text)?)
     });
-    match kept {
+    match saved {
         Ok(place) => {
             let option = format!("--body {}", shell_word(&place.to_string_lossy()));
             error.with_hint(format!("draft saved; continue with {}", context.command_with(&[option])))

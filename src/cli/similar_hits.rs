@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The maximum length of a line or title in JSON, in characters. Forges reject long comments.
-const MOST_CHARACTERS: usize = 300;
+const MAX_CHARACTERS: usize = 300;
 
 /// A ticket or article that is similar to another text.
 pub(super) struct ShownSimilarItem<'a> {
@@ -24,21 +24,21 @@ pub(super) struct ShownSimilarItem<'a> {
     pub answer: Vec<String>,
 }
 
-/// Returns at most `most` strong matches for `question`, best first, each with at most `lines` lines of its answer.
+/// Returns at most `limit` strong matches for `question`, best first, each with at most `lines` lines of its answer.
 /// `engine` must be an engine of `store`.
 pub(super) fn strong<'a>(
     engine: &mut Engine,
     store: &'a Store,
     question: &Question,
     allowed: impl Fn(Item) -> bool,
-    most: usize,
+    limit: usize,
     lines: usize,
 ) -> Result<Vec<ShownSimilarItem<'a>>, IndexError> {
-    let limits = SimilarLimits { limit: most, weak: false };
+    let limits = SimilarLimits { limit, weak: false };
     let found = engine.with_rebuild(|engine| engine.similar(question, &allowed, limits))?;
-    let strong = found.shown.into_iter().take(most).map(|alike| {
-        let answer = hits::answer(&Texts::of_item(store, alike.item), lines);
-        ShownSimilarItem { item: alike.item, store, score: alike.score, why: alike.why, answer }
+    let strong = found.shown.into_iter().take(limit).map(|similar| {
+        let answer = hits::answer(&Texts::of_item(store, similar.item), lines);
+        ShownSimilarItem { item: similar.item, store, score: similar.score, why: similar.why, answer }
     });
     Ok(strong.collect())
 }
@@ -153,7 +153,7 @@ impl ShownSimilarItem<'_> {
 
 /// Cuts a text to the maximum length for JSON.
 pub(super) fn cut(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARACTERS) {
+    match text.char_indices().nth(MAX_CHARACTERS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

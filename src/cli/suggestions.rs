@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The maximum number of tickets that are shown at once.
-const MOST: usize = 3;
+const MAX: usize = 3;
 
 /// Shows similar tickets for a draft, each once.
 pub(super) struct Suggestions<'a> {
@@ -70,7 +70,7 @@ impl<'a> Suggestions<'a> {
         let ui = &context.ui;
         loop {
             let mut options = vec![NONE.to_owned()];
-            options.extend(found.iter().map(|alike| table::fit(alike.title(), ui.width - 4)));
+            options.extend(found.iter().map(|similar| table::fit(similar.title(), ui.width - 4)));
             let chosen = prompts::place("does one of these solve it?", options, context)?;
             let Some(place) =
                 chosen.and_then(|place| place.checked_sub(1)).filter(|place| *place < found.len())
@@ -99,9 +99,9 @@ impl<'a> Suggestions<'a> {
         };
         let helps = |item: Item| similar_hits::is_answer_or_open(item, self.store);
         let found =
-            similar_hits::strong(engine, self.store, &draft.question(context.process.now), helps, MOST, 1);
+            similar_hits::strong(engine, self.store, &draft.question(context.process.now), helps, MAX, 1);
         let found = found.unwrap_or_default().into_iter();
-        Ok(found.filter(|alike| self.shown.insert(alike.name())).collect())
+        Ok(found.filter(|similar| self.shown.insert(similar.name())).collect())
     }
 }
 
@@ -111,15 +111,15 @@ fn say(found: &[ShownSimilarItem<'_>], context: &Context) {
     if !found.is_empty() {
         ui.say("similar tickets:");
     }
-    for alike in found {
-        let state = alike.state();
-        let style = alike.status().map_or(style::GOOD, style::of_status);
-        let title = table::fit(alike.title(), ui.width.saturating_sub(state.len() + 4));
+    for similar in found {
+        let state = similar.state();
+        let style = similar.status().map_or(style::GOOD, style::of_status);
+        let title = table::fit(similar.title(), ui.width.saturating_sub(state.len() + 4));
         ui.say(format!("  {}  {}", ui.paint_err(style, &state), ui.paint_err(style::STRONG, &title)));
-        if let Some(line) = alike.answer.first() {
+        if let Some(line) = similar.answer.first() {
             ui.say(format!("    {}", table::fit(line, ui.width.saturating_sub(4))));
         }
-        let why = table::one_line(&alike.why.join(", "));
-        ui.say(format!("    {}  ({why})", ui.paint_err(style::ID, &alike.how_to_read())));
+        let why = table::one_line(&similar.why.join(", "));
+        ui.say(format!("    {}  ({why})", ui.paint_err(style::ID, &similar.how_to_read())));
     }
 }

@@ -44,9 +44,9 @@ fn columns(threads: Vec<&Thread>, context: &Context) {
     let ui = &context.ui;
     let ids: Vec<&str> = threads.iter().map(|thread| short_id(thread.id())).collect();
     let has_head = context.process.terminal_out && !threads.is_empty();
-    let widest = |texts: &[&str], head: &str, most: usize| {
-        let least = if has_head { head.len() } else { 0 };
-        texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).clamp(least, most)
+    let widest = |texts: &[&str], head: &str, max: usize| {
+        let min = if has_head { head.len() } else { 0 };
+        texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).clamp(min, max)
     };
     let services: Vec<&str> =
         threads.iter().map(|thread| thread.state.service.as_deref().unwrap_or("-")).collect();

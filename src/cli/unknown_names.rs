@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The maximum number of reported names; the others are counted.
-const MOST_REPORTED: usize = 3;
+const MAX_REPORTED: usize = 3;
 
 /// Reports unknown services, people and tags of a query. They are not an error: the query matches no tickets.
 pub(super) fn say_unknown(store: &Store, query: &Query, context: &Context) {
@@ -27,13 +27,13 @@ pub(super) fn say_unknown(store: &Store, query: &Query, context: &Context) {
             }
         }
     }
-    for (noun, name) in unknown.iter().take(MOST_REPORTED) {
+    for (noun, name) in unknown.iter().take(MAX_REPORTED) {
         let names = known_to.get(noun).into_iter().flat_map(|known| known.names.iter().copied());
         let near = nearest(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         context.ui.say(format!("unknown {noun} `{}`{near}", crate::text::one_line(name)));
     }
-    if unknown.len() > MOST_REPORTED {
-        context.ui.say(format!("… and {} more unknown names", unknown.len() - MOST_REPORTED));
+    if unknown.len() > MAX_REPORTED {
+        context.ui.say(format!("… and {} more unknown names", unknown.len() - MAX_REPORTED));
     }
 }
 

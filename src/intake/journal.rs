@@ -36,7 +36,7 @@ impl<'a> JournalPage<'a> {
     }
 
     /// Returns the write that an earlier attempt of this request began shortly before `now` and did not finish.
-    pub(super) fn take_up(&self, now: Time) -> Option<PendingWrite> {
+    pub(super) fn unfinished(&self, now: Time) -> Option<PendingWrite> {
         read(self.locked, &self.name, now)
     }
 

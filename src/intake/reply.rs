@@ -49,7 +49,7 @@ pub(crate) fn write_reply<T>(
 ) -> Result<T, IntakeError> {
     let locked = writer.lock()?;
     let page = JournalPage::of(&locked, &ReplyWrite { what: "reply", ticket: thread.id(), draft });
-    let pending = match page.take_up(writer.now) {
+    let pending = match page.unfinished(writer.now) {
         Some(pending) => pending,
         None => {
             let newest = thread.replies.iter().filter_map(|reply| reply.created).max();

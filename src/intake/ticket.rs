@@ -59,7 +59,7 @@ pub(crate) fn open_ticket<T>(
     let locked = writer.lock()?;
     let to_branch = intake == Intake::Branch && writer.repo.remote()?.is_some();
     let page = JournalPage::of(&locked, &TicketWrite { what: "new", draft, to_branch });
-    let pending = match page.take_up(writer.now) {
+    let pending = match page.unfinished(writer.now) {
         Some(pending) => pending,
         None => {
             let there = writer.store.thread(id).map(|thread| thread.ticket.file());

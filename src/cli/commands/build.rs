@@ -101,15 +101,15 @@ fn answer(report: &BuildReport, out: &Path) -> BuildAnswer {
 
 /// Prints the first files that could not be written. A folder that is not writable can cause thousands of problems.
 pub(super) fn print_problems(report: &BuildReport, context: &Context) -> Outcome {
-    const MOST: usize = 20;
-    for problem in report.problems.iter().take(MOST) {
+    const MAX: usize = 20;
+    for problem in report.problems.iter().take(MAX) {
         let path = match &problem.original {
             Some(original) => format!("`{}` (a copy of `{original}`)", problem.path),
             None => format!("`{}`", problem.path),
         };
         context.ui.error(&CliError::environment(format!("{path}: {}", problem.reason)));
     }
-    if let Some(more) = report.problems.len().checked_sub(MOST).filter(|more| *more > 0) {
+    if let Some(more) = report.problems.len().checked_sub(MAX).filter(|more| *more > 0) {
         let message = format!("more problems in {}", Plural(more, "file"));
         context.ui.error(&CliError::environment(message).with_hint("list them with `--format json`"));
     }

@@ -131,7 +131,7 @@ fn name_of(options: &ImportArguments, importer: &dyn Importer) -> Result<String,
     if let Some(name) = &options.name {
         return match slugify(name) == *name && !name.is_empty() {
             true => Ok(name.clone()),
-            false => Err(CliError::usage(format!("`{}` is not a valid import name", one_line(name)))
+            false => Err(CliError::usage(format!("`{}` is not a valid name for an import", one_line(name)))
                 .with_hint("use lower-case letters, digits and hyphens, as in `--name old-jira`")),
         };
     }

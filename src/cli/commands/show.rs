@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// The maximum number of similar tickets.
-const MOST_SIMILAR: usize = 3;
+const MAX_SIMILAR: usize = 3;
 /// The maximum number of lines of each answer.
-const MOST_LINES: usize = 2;
+const MAX_LINES: usize = 2;
 
 /// Show a ticket with its state and its replies
 ///
@@ -67,14 +67,14 @@ fn show_similar(
     let allowed = |item: Item| similar_hits::may_help(thread, item, store);
     let mut engine = Engine::open(Arc::clone(store), &queries::slot(context)?);
     let question = Question::of_thread(thread, body);
-    let found = similar_hits::strong(&mut engine, store, &question, allowed, MOST_SIMILAR, MOST_LINES);
+    let found = similar_hits::strong(&mut engine, store, &question, allowed, MAX_SIMILAR, MAX_LINES);
     // The ticket was printed, which is what the user asked for, so an unreadable index is not an error here.
     let found = found.unwrap_or_default();
     if !found.is_empty() {
         context.ui.line("");
         context.ui.line(context.ui.paint(style::STRONG, "── similar resolved tickets"));
     }
-    found.iter().for_each(|alike| alike.print(context));
+    found.iter().for_each(|similar| similar.print(context));
     Ok(())
 }
 

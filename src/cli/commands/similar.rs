@@ -65,7 +65,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         Format::Json => context.ui.json(&SimilarAnswer::of(store, &found)),
         Format::Short => {
             let shown = found.shown.iter().take(arguments.limit);
-            shown.for_each(|alike| context.ui.line(hits::name(alike.item, store)));
+            shown.for_each(|similar| context.ui.line(hits::name(similar.item, store)));
         }
         Format::Human | Format::Github | Format::Markdown => {
             print(&found, arguments.limit, store, context);
@@ -75,10 +75,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
 }
 
 fn print(found: &SimilarItems, limit: usize, store: &Store, context: &Context) {
-    for alike in found.shown.iter().take(limit) {
-        let why = crate::cli::table::one_line(&alike.why.join(", "));
-        hits::head(alike.item, store, &if alike.weak { format!("weak: {why}") } else { why }, context);
-        for line in hits::answer(&Texts::of_item(store, alike.item), 2) {
+    for similar in found.shown.iter().take(limit) {
+        let why = crate::cli::table::one_line(&similar.why.join(", "));
+        hits::head(similar.item, store, &if similar.weak { format!("weak: {why}") } else { why }, context);
+        for line in hits::answer(&Texts::of_item(store, similar.item), 2) {
             context
                 .ui
                 .line(format!("  {}", crate::cli::table::fit(&line, context.ui.width.saturating_sub(2))));

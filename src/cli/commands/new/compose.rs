@@ -53,9 +53,9 @@ pub(super) fn compose<'a>(
     };
     set(&mut draft, &arguments.set, Some(template));
     if context.process.can_ask
-        && let Some(alike) = suggestions.ask(&draft, context, || {})?
+        && let Some(similar) = suggestions.ask(&draft, context, || {})?
     {
-        return Ok(Composition::SolvedBy(alike));
+        return Ok(Composition::SolvedBy(similar));
     }
     for found in intake::detect(template, &store.settings, &context.process.folder, &draft.came_from) {
         if draft.get(&found.field).is_none() {

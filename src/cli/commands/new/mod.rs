@@ -34,7 +34,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         Some(name) => resume(name, &arguments, &store, &mut saved, context)?,
         None => match compose::compose(&arguments, &store, &mut suggestions, &mut saved, context)? {
             Composition::Draft(draft) => draft,
-            Composition::SolvedBy(alike) => return Ok(report_solved(&alike, context)),
+            Composition::SolvedBy(similar) => return Ok(report_solved(&similar, context)),
         },
     };
     loop {
@@ -49,9 +49,9 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         // An error of saving is ignored here: if the user cancels the question, the draft is saved again or printed.
         let asked = suggestions.ask(&draft, context, || drop(saved.save(&draft, &composed)));
         match asked {
-            Ok(Some(alike)) => {
+            Ok(Some(similar)) => {
                 saved.remove()?;
-                return Ok(report_solved(&alike, context));
+                return Ok(report_solved(&similar, context));
             }
             Ok(None) => {}
             // The user cancelled the question, or it could not be asked. The draft must not be lost.
@@ -185,16 +185,16 @@ fn resume<'a>(
 }
 
 /// Tells that another ticket or an article makes a new ticket unnecessary.
-fn report_solved(alike: &ShownSimilarItem<'_>, context: &Context) -> Outcome {
-    let (name, title) = (table::one_line(&alike.name()), table::one_line(alike.title()));
+fn report_solved(similar: &ShownSimilarItem<'_>, context: &Context) -> Outcome {
+    let (name, title) = (table::one_line(&similar.name()), table::one_line(similar.title()));
     let mut answer = NeedlessTicket { id: None, solved_by: None, same_as: None };
-    if alike.is_answer() {
+    if similar.is_answer() {
         context.ui.say(format!("no ticket opened: {name} solves it ({title})"));
-        answer.solved_by = Some(alike.name());
+        answer.solved_by = Some(similar.name());
     } else {
         context.ui.say(format!("no ticket opened: {name} is the same problem ({title})"));
         context.ui.say(format!("to add information: `casebook reply {}`", shell_word(&name)));
-        answer.same_as = Some(alike.name());
+        answer.same_as = Some(similar.name());
     }
     if context.ui.is_json() {
         context.ui.json(&answer);

@@ -40,7 +40,7 @@ impl<'a> SavedDraft<'a> {
         let id = self.id(draft)?;
         let repo = self.context.repo()?;
         let locked = repo.lock(|| {})?;
-        let file = Drafts::keep(&locked, &id, text)?;
+        let file = Drafts::save(&locked, &id, text)?;
         self.is_saved = true;
         Ok(file)
     }

@@ -21,14 +21,14 @@ use crate::{
 };
 
 /// The maximum number of findings in JSON. All findings are counted.
-pub(super) const MOST_FINDINGS: usize = 200;
+pub(super) const MAX_FINDINGS: usize = 200;
 /// The maximum number of tickets of a change for which similar tickets are searched. A change with more is probably an
 /// import.
-const MOST_TICKETS: usize = 20;
+const MAX_TICKETS: usize = 20;
 /// The maximum number of similar tickets per ticket.
-const MOST_SIMILAR: usize = 3;
+const MAX_SIMILAR: usize = 3;
 /// The maximum number of lines of an answer.
-pub(super) const MOST_LINES: usize = 3;
+pub(super) const MAX_LINES: usize = 3;
 
 /// The tickets and articles before the change that the audience may see.
 pub(super) struct Candidates {
@@ -97,8 +97,8 @@ impl Candidates {
             })
             .collect();
         tickets.sort_by(|a, b| a.ticket.path.cmp(&b.ticket.path));
-        let more = tickets.len().saturating_sub(MOST_TICKETS);
-        tickets.truncate(MOST_TICKETS);
+        let more = tickets.len().saturating_sub(MAX_TICKETS);
+        tickets.truncate(MAX_TICKETS);
         let found = tickets.into_iter().map(|thread| {
             let is_new = thread.ticket.path.as_ref().is_some_and(|path| change.is_new(path));
             let body = after.body(thread.ticket.path.as_ref());
@@ -113,7 +113,7 @@ impl Candidates {
         let allowed = |item: Item| similar_hits::may_help(thread, item, &self.store);
         let mut engine = self.engine.borrow_mut();
         let found =
-            similar_hits::strong(&mut engine, &self.store, &question, allowed, MOST_SIMILAR, MOST_LINES);
+            similar_hits::strong(&mut engine, &self.store, &question, allowed, MAX_SIMILAR, MAX_LINES);
         found.map_err(queries::unreadable)
     }
 }

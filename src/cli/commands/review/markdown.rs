@@ -3,7 +3,7 @@
 //! `.github/actions/casebook-comment/markdown.mjs` writes the same comment from the same JSON, in a workflow without
 //! this program. Change both files together; tests compare them.
 
-use super::find::MOST_LINES;
+use super::find::MAX_LINES;
 use crate::{
     api::{CheckReport, FindingDetail, Review, Suggestion},
     diagnostic::Level,
@@ -14,10 +14,10 @@ use crate::{
 const MARK: &str = "<!-- casebook -->";
 
 /// The maximum number of listed findings.
-const MOST_FINDINGS: usize = 20;
+const MAX_FINDINGS: usize = 20;
 
 /// The maximum length in bytes. Forges refuse a comment of more than 65,536 characters.
-const MOST_BYTES: usize = 60_000;
+const MAX_BYTES: usize = 60_000;
 
 /// Returns the comment. `link` returns the address of a file.
 pub(crate) fn comment(review: &Review, link: impl Fn(&str) -> Option<String>) -> String {
@@ -27,10 +27,10 @@ pub(crate) fn comment(review: &Review, link: impl Fn(&str) -> Option<String>) ->
     if !findings.is_empty() {
         comment.add("\n");
     }
-    for finding in findings.iter().take(MOST_FINDINGS) {
+    for finding in findings.iter().take(MAX_FINDINGS) {
         comment.add(&self::finding(finding));
     }
-    let (all, listed) = (errors + warnings, findings.len().min(MOST_FINDINGS));
+    let (all, listed) = (errors + warnings, findings.len().min(MAX_FINDINGS));
     if all > listed {
         comment.add(&format!("- and {} more in the log of the check\n", all - listed));
     }
@@ -58,7 +58,7 @@ struct Comment {
 
 impl Comment {
     fn add(&mut self, part: &str) {
-        self.is_full |= self.text.len() + part.len() > MOST_BYTES;
+        self.is_full |= self.text.len() + part.len() > MAX_BYTES;
         if !self.is_full {
             self.text.push_str(part);
         }
@@ -104,7 +104,7 @@ fn similar(similar: &Suggestion, link: impl Fn(&str) -> Option<String>) -> Strin
         (Some(status), Some(resolution)) => format!("{status}, {resolution}"),
     };
     let mut item = format!("  - {named} ({status}): {}", quoted(&similar.title, 160));
-    let lines = similar.answer.lines().take(MOST_LINES).map(|line| quoted(line, 300));
+    let lines = similar.answer.lines().take(MAX_LINES).map(|line| quoted(line, 300));
     for line in lines.filter(|line| !line.is_empty()) {
         item.push_str(&format!("<br>{line}"));
     }

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     };
     let review = || {
         Ok::<_, CliError>(Review {
-            check: findings::report(&found, &**store.source(), find::MOST_FINDINGS),
+            check: findings::report(&found, &**store.source(), find::MAX_FINDINGS),
             base: candidates.base.clone(),
             head: checked.tip_id()?,
             audience: arguments.audience.map(|audience| Audience::from(audience).name().to_owned()),
@@ -108,5 +108,5 @@ fn show(changed: &ChangedTicket<'_>, context: &Context) {
     let (id, title) = (table::one_line(changed.thread.id()), table::one_line(&changed.thread.ticket.title));
     ui.line("");
     ui.line(format!("resolved tickets similar to {} ({title}):", ui.paint(style::ID, &id)));
-    changed.similar.iter().for_each(|alike| alike.print(context));
+    changed.similar.iter().for_each(|similar| similar.print(context));
 }
