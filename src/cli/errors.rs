@@ -170,7 +170,7 @@ impl From<FindError> for CliError {
     }
 }
 
-/// Does not print the findings of a refused text; the caller does.
+/// Converts the error without printing the findings of a refused text; the caller prints them.
 impl From<IntakeError> for CliError {
     fn from(error: IntakeError) -> Self {
         match error {

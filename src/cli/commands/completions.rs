@@ -6,8 +6,8 @@ use crate::cli::{CliError, Context, Outcome};
 
 /// Print a completion script for your shell
 ///
-/// The script completes commands, options, ticket ids and queries. Add it to the startup file of your shell: `casebook
-/// completions bash >> ~/.bashrc`.
+/// The script completes commands, options, ticket ids and queries. Add it to the startup file of your shell:
+/// `casebook completions bash >> ~/.bashrc`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The shell

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let store = context.store()?;
     let exported = arguments.to.0.export(&store, &mut |text| {
         context.ui.write(text.as_bytes());
-        // The end of the command reports the error of the output, if it is worth a message.
+        // A closed pipe or a full disk stops the export. `cli::run` reports the error at the end.
         if context.ui.written().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     exported.map_err(|error| match error {

@@ -40,8 +40,8 @@ pub(crate) struct Arguments {
     options: ReplyOptions,
 }
 
-/// Returns the statuses of `--status`. `resolved` is hidden; it is accepted so that the error can name `casebook
-/// resolve`.
+/// Returns the statuses of `--status`. `resolved` is hidden; it is accepted so that the error can name the command
+/// `casebook resolve`.
 fn statuses() -> PossibleValuesParser {
     let hidden = PossibleValue::new(Status::Resolved.name()).hide(true);
     let open = Status::ALL.iter().filter(|status| **status != Status::Resolved);

@@ -205,8 +205,8 @@ fn after(from: Option<Time>, to: Option<Time>) -> String {
     }
 }
 
-/// Formats an age as `3 days ago`, or as `in 3 days` for a time in the future. Times up to a minute ahead are `just
-/// now`, because several replies in one second get increasing times.
+/// Formats an age as `3 days ago`, or as `in 3 days` for a time in the future. Times up to a minute ahead are
+/// `just now`, because several replies in one second get increasing times.
 fn age(seconds: i64) -> String {
     if (-60..=0).contains(&seconds) {
         return "just now".to_owned();

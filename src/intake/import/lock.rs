@@ -83,7 +83,7 @@ pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
     one == other || without_returns(one).flatten().eq(without_returns(other).flatten())
 }
 
-/// Returns the parts of `bytes` between the carriage returns of line ends.
+/// Returns the parts of `bytes`, without the carriage return of each CRLF line end.
 fn without_returns(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n').flat_map(|line| match line.strip_suffix(b"\r\n") {
         Some(line) => [line, b"\n".as_slice()],

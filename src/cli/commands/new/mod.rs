@@ -184,7 +184,7 @@ fn resume<'a>(
     Ok(draft)
 }
 
-/// Tells that another ticket or an article makes a new ticket unnecessary.
+/// Reports that another ticket or an article makes a new ticket unnecessary.
 fn report_solved(similar: &ShownSimilarItem<'_>, context: &Context) -> Outcome {
     let (name, title) = (table::one_line(&similar.name()), table::one_line(similar.title()));
     let mut answer = NeedlessTicket { id: None, solved_by: None, same_as: None };
