@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 /// The number of different words, without identifiers and numbers.
 const VOCABULARY: usize = 60_000;
 
-/// The number of the most frequent words that users do not search for, such as `the` and `of`.
+/// The number of function words, such as `the` and `of`: the most frequent words, which users do not search for.
 const FUNCTION_WORDS: usize = 60;
 
 /// When the first ticket was opened, in seconds since 1970.
@@ -97,16 +97,17 @@ impl Corpus {
         Ticket { id, created, title, keys, body, replies }
     }
 
-    /// Returns a query of `words` words: the first significant words of a ticket's title.
-    pub(crate) fn query(&self, number: usize, of: usize, words: usize) -> String {
+    /// Returns a query of `words` words: the first significant words in the title of one of the first `tickets`
+    /// tickets.
+    pub(crate) fn query(&self, number: usize, tickets: usize, words: usize) -> String {
         let mut random = Random::new(self.seed ^ 0x5eed, number as u64);
         loop {
-            let ticket = self.ticket(random.below(of));
-            let says_something = |word: &&str| {
+            let ticket = self.ticket(random.below(tickets));
+            let is_significant = |word: &&str| {
                 word.bytes().all(|byte| byte.is_ascii_alphabetic())
                     && !self.words[..FUNCTION_WORDS].iter().any(|known| known.eq_ignore_ascii_case(word))
             };
-            let found: Vec<&str> = ticket.title.split(' ').filter(says_something).take(words).collect();
+            let found: Vec<&str> = ticket.title.split(' ').filter(is_significant).take(words).collect();
             if found.len() == words {
                 return found.join(" ");
             }

@@ -51,33 +51,33 @@ impl Bench {
 
     fn import(&self, input: &Path) {
         let file = input.to_str().expect("a path that is UTF-8");
-        say("import", self.casebook(&["--quiet", "import", "jsonl", file]), None);
-        say("import again", self.casebook(&["--quiet", "import", "jsonl", file]), None);
+        print_time("import", self.casebook(&["--quiet", "import", "jsonl", file]), None);
+        print_time("import again", self.casebook(&["--quiet", "import", "jsonl", file]), None);
     }
 
     fn commands(&self) {
         let grep = median(|| self.git(&["grep", "--count", "timeout"]));
         let status = median(|| self.git(&["status", "--short"]));
-        say("git grep", grep, None);
-        say("git status", status, None);
+        print_time("git grep", grep, None);
+        print_time("git status", status, None);
         let cold = median(|| {
             let _ = fs::remove_dir_all(self.repo.join(".git/casebook/cache"));
             self.casebook(&["--quiet", "check", "--format", "short"])
         });
-        say("check, cold", cold, Some(("git grep", grep)));
+        print_time("check, cold", cold, Some(("git grep", grep)));
         self.casebook(&["--quiet", "search", "warm"]);
         let id = self.some_id();
         for arguments in
             [&["list"][..], &["show", &id], &["search", "connection", "timeout"], &["similar", &id]]
         {
             let took = median(|| self.casebook(arguments));
-            say(&arguments[..1].join(" "), took, Some(("git status", status)));
+            print_time(&arguments[..1].join(" "), took, Some(("git status", status)));
         }
         self.change(&id);
         let since = median(|| self.casebook(&["check", "--since", "HEAD~1"]));
-        say("check --since HEAD~1", since, Some(("git status", status)));
-        say("build", self.casebook(&["--quiet", "build"]), None);
-        say("build again", self.casebook(&["--quiet", "build"]), None);
+        print_time("check --since HEAD~1", since, Some(("git status", status)));
+        print_time("build", self.casebook(&["--quiet", "build"]), None);
+        print_time("build again", self.casebook(&["--quiet", "build"]), None);
     }
 
     fn some_id(&self) -> String {
@@ -108,7 +108,7 @@ impl Bench {
     }
 }
 
-/// Runs a command and returns its duration. Exit code 1 means findings, which is not a failure here.
+/// Runs a command and returns its duration. Exit code 1 means that there are findings, which is not a failure here.
 fn run(command: &mut Command) -> Duration {
     let start = Instant::now();
     let output = command.stdout(Stdio::null()).stderr(Stdio::piped()).output().expect("the program runs");
@@ -127,13 +127,12 @@ fn median(mut run: impl FnMut() -> Duration) -> Duration {
     times[2]
 }
 
-fn say(what: &str, took: Duration, beside: Option<(&str, Duration)>) {
-    let ratio =
-        beside.map(|(peer, other)| format!("  {:.1} × {peer}", took.as_secs_f64() / other.as_secs_f64()));
+fn print_time(what: &str, took: Duration, peer: Option<(&str, Duration)>) {
+    let ratio = peer.map(|(name, time)| format!("  {:.1} × {name}", took.as_secs_f64() / time.as_secs_f64()));
     println!("{what:24} {:7.3} s{}", took.as_secs_f64(), ratio.unwrap_or_default());
 }
 
-/// Invents tickets, which are the same each time.
+/// Writes a file of invented tickets, which are the same each time, and returns its path.
 fn invent(folder: &Path) -> PathBuf {
     let mut random = Random(7);
     let mut lines = String::new();

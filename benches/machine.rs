@@ -22,16 +22,16 @@ pub(crate) struct Cost {
 /// Runs `work` and returns its result and its cost.
 pub(crate) fn cost<T>(work: impl FnOnce() -> T) -> (T, Cost) {
     // This resets the peak memory of the process.
-    fs::write("/proc/self/clear_refs", "5").expect("a Linux");
+    fs::write("/proc/self/clear_refs", "5").expect("this benchmark needs Linux");
     let (before, start) = (kilobytes("VmRSS:"), processor());
-    let made = work();
+    let result = work();
     let megabytes = kilobytes("VmHWM:").saturating_sub(before) / 1_000;
-    (made, Cost { seconds: processor() - start, megabytes })
+    (result, Cost { seconds: processor() - start, megabytes })
 }
 
 /// Reads a value that Linux reports about this process.
 fn kilobytes(name: &str) -> u64 {
-    let text = fs::read_to_string("/proc/self/status").expect("a Linux");
+    let text = fs::read_to_string("/proc/self/status").expect("this benchmark needs Linux");
     let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse().unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! `cargo bench --bench relevance -- FOLDER`: measures the answers of `similar`, compared with plain BM25.
+//! `cargo bench --bench relevance -- FOLDER`: measures the quality of `similar`, compared with plain BM25.
 //!
 //! FOLDER has files `NAME.jsonl.gz` (see `casebook import jsonl`) and `NAME.qrels.jsonl` (see `casebook eval --qrels`).
-//! The benchmark measures all queries of each pair, and separately two halves, which are divided by a hash of the
-//! query's name. Tune weights only on the first half, never on the second.
+//! For each pair, the benchmark measures all queries together, and then each half of them. A hash of the query's name
+//! decides which half a query belongs to. Tune weights only on the first half, never on the second.
 
 #![allow(
     clippy::expect_used,
@@ -23,7 +23,7 @@ const CASEBOOK: &str = env!("CARGO_BIN_EXE_casebook");
 fn main() {
     let given = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let Some(folder) = given.map(PathBuf::from) else {
-        eprintln!("name a folder: cargo bench --bench relevance -- FOLDER");
+        eprintln!("missing folder; run `cargo bench --bench relevance -- FOLDER`");
         return;
     };
     let mut names: Vec<String> = fs::read_dir(&folder)
@@ -48,7 +48,7 @@ fn measure(folder: &Path, name: &str) {
     let tickets = folder.join(format!("{name}.jsonl.gz"));
     casebook(&["--quiet", "import", "jsonl", text(&tickets)], &repo);
     let judged = fs::read_to_string(folder.join(format!("{name}.qrels.jsonl")))
-        .expect("judgements beside the tickets");
+        .expect("each file of tickets has a file of judgements");
     for (what, half) in [("all", None), ("first half", Some(true)), ("second half", Some(false))] {
         let lines = judged.lines().filter(|line| {
             let json: Json = serde_json::from_str(line).expect("a judgement is a JSON object");

@@ -3,8 +3,8 @@
 //!
 //! The archive is invented and in memory. Both engines index the same texts with positions and English stems, and write
 //! the index to a temporary folder, each in a separate process. Casebook then searches its index in memory, tantivy a
-//! memory-mapped one. Queries require all words: Casebook returns all hits in order, tantivy the number of hits and the
-//! best 20. Times are processor times of all threads, so that other programs on the machine have little effect.
+//! memory-mapped one. Queries require all words: Casebook returns all hits in order, tantivy returns the number of hits
+//! and the best 20. Times are processor times of all threads, so that other programs on the machine have little effect.
 
 #![allow(
     clippy::expect_used,
@@ -36,13 +36,15 @@ use corpus::Corpus;
 use machine::{Cost, cost, processor};
 use peer::Tantivy;
 
-/// The number of queries of each kind, and the number of whole tickets.
+/// The number of queries of each length.
 const QUERIES: usize = 500;
+/// The number of whole tickets to search similar tickets for.
 const QUESTIONS: usize = 100;
 
-/// The number of best hits for a query, and for similar tickets.
+/// The number of best hits that a query returns.
 const BEST: usize = 20;
-const LIKEST: usize = 10;
+/// The number of similar tickets to find.
+const SIMILAR: usize = 10;
 
 /// The environment variable that tells a separate process which engine to measure.
 const ENGINE: &str = "CASEBOOK_BENCH_ENGINE";
@@ -52,13 +54,13 @@ fn main() {
     let count = count.unwrap_or(100_000);
     if let Ok(engine) = env::var(ENGINE) {
         let bench = Bench::new(count);
-        let folder = tempfile::tempdir().expect("a place for the index");
+        let folder = tempfile::tempdir().expect("a folder for the index");
         let figures =
-            if engine == "tantivy" { bench.tantivy(folder.path()) } else { bench.ours(folder.path()) };
+            if engine == "tantivy" { bench.tantivy(folder.path()) } else { bench.casebook(folder.path()) };
         figures.iter().for_each(|(what, figure)| println!("{what}\t{figure}"));
         return;
     }
-    let (ours, peer) = (measured("casebook"), measured("tantivy"));
+    let (ours, peer) = (run_separately("casebook"), run_separately("tantivy"));
     println!("{count} tickets{:26}{:>10}{:>10}{:>8}", "", "casebook", "tantivy", "ratio");
     for (what, peer) in peer {
         match ours.iter().find(|(known, _)| *known == what) {
@@ -69,7 +71,7 @@ fn main() {
 }
 
 /// Runs the measurements of one engine in a separate process, so that the engines do not share memory or caches.
-fn measured(engine: &str) -> Figures {
+fn run_separately(engine: &str) -> Figures {
     let mut command = Command::new(env::current_exe().expect("this program has a path"));
     let output = command.args(env::args().skip(1)).env(ENGINE, engine).output().expect("this program runs");
     assert!(output.status.success(), "{engine}: {}", String::from_utf8_lossy(&output.stderr));
@@ -112,22 +114,22 @@ impl Bench {
         Self { store, queries, questions }
     }
 
-    fn ours(&self, folder: &Path) -> Figures {
+    fn casebook(&self, folder: &Path) -> Figures {
         let slot = CacheSlot::at(&folder.join("index"));
-        let (engine, made) = cost(|| Engine::rebuild(Arc::clone(&self.store), &slot));
-        let mut figures = self.made(made, folder);
+        let (engine, building) = cost(|| Engine::rebuild(Arc::clone(&self.store), &slot));
+        let mut figures = self.index_figures(building, folder);
         let known = self.store.known_in_queries(None);
         let now = Time::from_seconds(1_900_000_000).expect("a time");
         for (queries, words) in self.queries.iter().zip(["two", "three"]) {
             each(&mut figures, &format!("{words} words"), queries, |words| {
                 let query = Query::parse(words, &known).expect("words are a query");
-                engine.search(&query, None, now).expect("it reads").hits.len()
+                engine.search(&query, None, now).expect("the index can be read").hits.len()
             });
         }
         each(&mut figures, "a whole ticket", &self.questions, |question| {
-            let wanted = SimilarLimits { limit: LIKEST, weak: true };
-            let found = engine.similar(question, |item| matches!(item, Item::Ticket(_)), wanted);
-            found.expect("it reads").shown.len()
+            let limits = SimilarLimits { limit: SIMILAR, weak: true };
+            let found = engine.similar(question, |item| matches!(item, Item::Ticket(_)), limits);
+            found.expect("the index can be read").shown.len()
         });
         figures
     }
@@ -135,47 +137,48 @@ impl Bench {
     fn tantivy(&self, folder: &Path) -> Figures {
         let documents =
             self.store.threads.iter().map(|thread| (thread.id().to_owned(), Texts::of(&self.store, thread)));
-        let (tantivy, made) = cost(|| Tantivy::index(folder, documents).expect("tantivy makes its index"));
-        let mut figures = self.made(made, folder);
+        let (tantivy, building) =
+            cost(|| Tantivy::index(folder, documents).expect("tantivy builds its index"));
+        let mut figures = self.index_figures(building, folder);
         for (queries, words) in self.queries.iter().zip(["two", "three"]) {
             each(&mut figures, &format!("{words} words"), queries, |words| {
-                tantivy.count_and_best(&tantivy.all_of(words), BEST).expect("tantivy finds")
+                tantivy.count_and_best(&tantivy.all_of(words), BEST).expect("tantivy searches")
             });
             each(&mut figures, &format!("{words} words, without a count"), queries, |words| {
-                tantivy.best(&tantivy.all_of(words), BEST).expect("tantivy finds")
+                tantivy.best(&tantivy.all_of(words), BEST).expect("tantivy searches")
             });
         }
         each(&mut figures, "a whole ticket", &self.questions, |ticket| {
-            tantivy.best(&tantivy.like(ticket), LIKEST).expect("tantivy finds")
+            tantivy.best(&tantivy.like(ticket), SIMILAR).expect("tantivy searches")
         });
         each(&mut figures, "a whole ticket, MoreLikeThis", &self.questions, |ticket| {
-            tantivy.best(&tantivy.more_like(ticket), LIKEST).expect("tantivy finds")
+            tantivy.best(&tantivy.more_like(ticket), SIMILAR).expect("tantivy searches")
         });
         figures.push(("segments".to_owned(), tantivy.segments() as f64));
         figures
     }
 
-    /// Returns the cost of building the index in `folder`.
-    fn made(&self, made: Cost, folder: &Path) -> Figures {
+    /// Returns the figures for the index in `folder`, given the cost of building it.
+    fn index_figures(&self, building: Cost, folder: &Path) -> Figures {
         let texts = || self.store.threads.iter().map(|thread| Texts::of(&self.store, thread));
         let (_, reading) = cost(|| texts().map(|texts| texts.iter().count()).sum::<usize>());
         let files = fs::read_dir(folder).expect("the index is in a folder");
         let size: u64 = files.map(|file| file.and_then(|file| file.metadata()).expect("a file").len()).sum();
         vec![
-            ("index, s".to_owned(), made.seconds),
-            ("  without reading the texts, s".to_owned(), made.seconds - reading.seconds),
-            ("  most memory beside the texts, MB".to_owned(), made.megabytes as f64),
+            ("index, s".to_owned(), building.seconds),
+            ("  without reading the texts, s".to_owned(), building.seconds - reading.seconds),
+            ("  peak memory in addition to the texts, MB".to_owned(), building.megabytes as f64),
             ("  size, MB".to_owned(), size as f64 / 1e6),
         ]
     }
 }
 
-/// Measures each of `all`. A first round, which is not measured, fills the caches.
+/// Measures the mean time of `ask` for an element of `all`. The first round fills the caches and is not counted.
 fn each<T>(figures: &mut Figures, what: &str, all: &[T], mut ask: impl FnMut(&T) -> usize) {
     let mut round = || {
         let start = processor();
         let found: usize = all.iter().map(&mut ask).sum();
-        assert!(found > 0, "{what}: each query is of words of a ticket");
+        assert!(found > 0, "{what}: no results, although each query has words of a ticket");
         1e3 * (processor() - start) / all.len() as f64
     };
     let rounds = [(); 3].map(|()| round());

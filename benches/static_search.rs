@@ -1,9 +1,9 @@
 //! `cargo bench --bench static_search [-- edits=200]`: measures how much the static index costs to build, search and
 //! update.
 //!
-//! The archives are invented and have 10,000 and 100,000 tickets. A first query is one in the address of the search
-//! page, in a real browser. The download has all index files that the page fetches for the results and the facets,
-//! without the page's code. The sizes are of compressed files.
+//! The archives are invented and have 10,000 and 100,000 tickets. Each query is the first one of a visitor: a real
+//! browser opens the search page with the query in the address. The download consists of the index files that the page
+//! fetches for the results and the facets, without the page's code. Files are measured in their compressed form.
 
 #![allow(
     clippy::expect_used,
@@ -44,7 +44,6 @@ use browser::{Browser, serve_files};
 use corpus::Corpus;
 use machine::cost;
 
-/// The number of queries.
 const QUERIES: usize = 200;
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -64,11 +63,11 @@ fn main() {
         let store =
             Arc::new(load(Arc::new(source.clone()), &CacheSlot::nowhere()).expect("the archive loads"));
         let start = Instant::now();
-        let (files, made) = cost(|| index(&store));
+        let (files, building) = cost(|| index(&store));
         let took = start.elapsed().as_secs_f64();
         println!(
-            "  index   {took:.2} s, {:.2} s of processors, {} MB of memory",
-            made.seconds, made.megabytes
+            "  index   {took:.2} s, {:.2} s of processor time, {} MB of memory",
+            building.seconds, building.megabytes
         );
         let bytes: usize = files.values().map(Vec::len).sum();
         println!("  files   {}, {:.1} MB", files.len(), bytes as f64 / 1e6);
@@ -79,17 +78,17 @@ fn main() {
     }
 }
 
-/// Builds the index with results that have as much data as those of a site.
+/// Builds the index. Each result has as much data as on a site.
 fn index(store: &Store) -> Files {
     publish(store, |item| match item {
-        Item::Ticket(place) => shown(store, place),
+        Item::Ticket(place) => result_of(store, place),
         Item::Article(_) => Json::Null,
     })
 }
 
-fn shown(store: &Store, place: usize) -> Json {
+fn result_of(store: &Store, place: usize) -> Json {
     let thread = &store.threads[place];
-    // The text is as long as an excerpt, which a site has already read.
+    // The text is as long as an excerpt. Reading the real text is not part of building the index.
     let excerpt = format!("{0} {0} {0} {0}", thread.ticket.title);
     json!({
         "id": thread.id(),
@@ -107,18 +106,18 @@ fn shown(store: &Store, place: usize) -> Json {
     })
 }
 
-/// Measures the download of the first query of two words.
+/// Measures the download of a first query of two words.
 fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
     let site =
         Site::new(store.seen_by(View::of_site(Audience::Internal, &store.settings)), BuildOptions::default())
-            .expect("the site is made");
+            .expect("the site is built");
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let mut sizes = BTreeMap::new();
-    let wanted = |path: &str| path.starts_with("search/") || path.starts_with("assets/");
-    for path in site.paths().into_iter().filter(|path| wanted(path)) {
+    let is_served = |path: &str| path.starts_with("search/") || path.starts_with("assets/");
+    for path in site.paths().into_iter().filter(|path| is_served(path)) {
         let bytes = site.render(path).expect("the file is rendered");
         let file = folder.path().join(path);
-        fs::create_dir_all(file.parent().expect("a file is in a folder")).expect("the folder is made");
+        fs::create_dir_all(file.parent().expect("a file is in a folder")).expect("the folder is created");
         fs::write(file, &bytes).expect("the file is written");
         sizes.insert(path, bytes.len());
     }
@@ -133,13 +132,14 @@ fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
         bytes.push(names.iter().map(|name| sizes[name]).sum::<usize>() / 1_000);
         requests.push(names.len());
     }
-    let ((kilobytes, most_kilobytes), (requests, most_requests)) = (ends(bytes), ends(requests));
+    let ((kilobytes, most_kilobytes), (requests, most_requests)) =
+        (median_and_maximum(bytes), median_and_maximum(requests));
     println!(
         "  query   {kilobytes} kB in {requests} requests; at most {most_kilobytes} kB, {most_requests} requests"
     );
 }
 
-/// Waits until all results are shown and returns the index files that were fetched.
+/// A script that waits until the results are shown, and then returns the index files that the page fetched.
 const FETCHED: &str = "const [done] = arguments;\
     const look = () => {\
       const shown = document.querySelector('#search-facets li');\
@@ -150,7 +150,7 @@ const FETCHED: &str = "const [done] = arguments;\
     };\
     look();";
 
-/// Measures how many files change when one ticket is edited.
+/// Measures the size of the index files that change when one ticket is edited.
 fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, edits: usize) {
     let mut written = Vec::new();
     for number in 0..edits {
@@ -165,12 +165,12 @@ fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, 
         let new = changed.iter().filter(|(name, bytes)| files.get(*name) != Some(bytes));
         written.push(new.map(|(_, bytes)| bytes.len()).sum::<usize>() / 1_000);
     }
-    let (median, most) = ends(written);
-    println!("  edit    {median} kB of index in the median of {edits}; at most {most} kB");
+    let (median, most) = median_and_maximum(written);
+    println!("  edit    {median} kB of index (median of {edits} edits), at most {most} kB");
 }
 
 /// Returns the median and the maximum.
-fn ends(mut all: Vec<usize>) -> (usize, usize) {
+fn median_and_maximum(mut all: Vec<usize>) -> (usize, usize) {
     all.sort_unstable();
     (all[all.len() / 2], all[all.len() - 1])
 }

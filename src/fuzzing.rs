@@ -1,5 +1,5 @@
-//! Readers and writers as plain functions of bytes and texts, for the fuzz targets in `fuzz/`, so that no room has to be
-//! public for them. The targets check the results.
+//! Functions for the fuzz targets in `fuzz/`. They take and return plain bytes and texts, so that no other module has
+//! to be public. The fuzz targets check the results.
 
 use std::{
     ops::ControlFlow,
@@ -38,18 +38,18 @@ use crate::{
 };
 
 fn time(seconds: i64) -> Time {
-    Time::from_seconds(seconds).unwrap_or_else(|| panic!("{seconds} seconds are no time"))
+    Time::from_seconds(seconds).unwrap_or_else(|| panic!("{seconds} seconds are not a valid time"))
 }
 
-/// Path and text of a file.
+/// The path and the text of a file.
 pub type TextFile = (String, String);
 
-/// Returns the files in the cases of all rules: tickets, replies, templates and settings, right and wrong.
+/// Returns the files in the examples of all rules: valid and invalid tickets, replies, templates and settings.
 pub fn cases_of_rules() -> impl Iterator<Item = &'static [(&'static str, &'static str)]> {
     RULES.iter().flat_map(|rule| rule.cases).map(|case| case.files)
 }
 
-/// Reads `data` as each kind of file. Returns the text, and for each span of a finding the code of its rule.
+/// Parses `data` as each kind of file. Returns the text, and each span of a finding with the code of its rule.
 pub fn spans_of_readers(data: &[u8]) -> (String, Vec<(&'static str, Span)>) {
     let document = Document::parse(&RepoPath::new("tickets/2026/11/a-k7f3qa.md"), data);
     let findings = [
@@ -65,7 +65,7 @@ pub fn spans_of_readers(data: &[u8]) -> (String, Vec<(&'static str, Span)>) {
     (document.text, spans)
 }
 
-/// Returns the spans of a finding with its code.
+/// Returns each span of a finding with the code of its rule.
 fn spans(finding: &Finding) -> impl Iterator<Item = (&'static str, Span)> {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|(span, _)| span);
     let others = finding.also.iter().map(|(span, _)| span);
@@ -80,7 +80,7 @@ pub fn examples_of_queries() -> Vec<&'static str> {
 /// Parses and prints a query.
 ///
 /// # Errors
-/// The message, if the query is invalid.
+/// Returns the message if the query is invalid.
 pub fn print_query(text: &str) -> Result<String, String> {
     static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         let field = |name: &str, kind| FieldKey { name: name.to_owned(), kind };
@@ -97,7 +97,7 @@ pub fn print_query(text: &str) -> Result<String, String> {
     }
 }
 
-/// The beginning of each `id` in rendered Markdown.
+/// The prefix of each `id` in rendered Markdown.
 pub const ID_PREFIX: &str = markdown::ID_PREFIX;
 
 /// Renders Markdown as HTML for a page.
@@ -115,8 +115,8 @@ pub fn excerpt_of_markdown(text: &str, most: usize) -> String {
 /// The number of fields in an index.
 pub const INDEX_FIELDS: usize = Field::ALL.len();
 
-/// Builds an index of the documents `t0`, `t1` and so on, each with one text in one field. They are handed to the index in
-/// the opposite order if `reversed`.
+/// Builds an index of the documents `t0`, `t1` and so on, each with one text in one field. With `reversed`, the
+/// documents are added in the opposite order.
 pub fn build_index(texts: &[(usize, String)], reversed: bool) -> Vec<u8> {
     let mut heads: Vec<IndexHead> = (0..texts.len()).map(index_head).collect();
     if reversed {
@@ -133,17 +133,17 @@ fn index_head(number: usize) -> IndexHead {
     IndexHead { key: format!("t{number}"), created: time(60 * number as i64), stamp: number as u64 }
 }
 
-/// Returns the terms of a text, as an index has them.
+/// Returns the terms of a text, as an index stores them.
 pub fn terms_of(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
     scan(text, |token| terms.push(token.term().into_owned()));
     terms
 }
 
-/// Returns for each term and field the keys of the documents with that term.
+/// Returns the keys of the documents with each term, which is given with its field.
 ///
 /// # Errors
-/// The message, if the index is damaged.
+/// Returns the message if the index is damaged.
 pub fn find_in_index(index: Vec<u8>, terms: &[(String, usize)]) -> Result<Vec<Vec<String>>, String> {
     let find = || -> Result<_, IndexError> {
         let index = Index::open(index)?;
@@ -157,7 +157,7 @@ pub fn find_in_index(index: Vec<u8>, terms: &[(String, usize)]) -> Result<Vec<Ve
     find().map_err(|error| error.to_string())
 }
 
-/// Reads an index, damaged or not, in each way that there is.
+/// Calls every function that reads an index. The index may be damaged.
 pub fn read_index(index: Vec<u8>) {
     let Ok(index) = Index::open(index) else { return };
     for term in ["export", "invoic", "zz"] {
@@ -175,10 +175,11 @@ fn store_of(files: &[TextFile], cache: &CacheSlot) -> Store {
     for (path, text) in files {
         source.insert(RepoPath::new(path.as_str()), text.as_str());
     }
-    load(Arc::new(source), cache).unwrap_or_else(|error| panic!("files in memory are not loaded: {error}"))
+    load(Arc::new(source), cache).unwrap_or_else(|error| panic!("cannot load files in memory: {error}"))
 }
 
-/// Loads a few files, with what the cache in the file `cache` has of them. Returns everything that was loaded.
+/// Loads a few files with the help of the cache in the file `cache`. Returns a description of everything that was
+/// loaded.
 pub fn load_with_cache(cache: &Path) -> String {
     static FILES: LazyLock<Vec<TextFile>> = LazyLock::new(|| {
         let files = [
@@ -201,14 +202,14 @@ pub fn load_with_cache(cache: &Path) -> String {
     format!("{threads:?} {:?}", store.articles)
 }
 
-/// A ticket after all its replies.
+/// The state of a ticket after all its replies.
 #[derive(Debug, PartialEq)]
 pub struct Folded {
     state: TicketState,
     replies: Vec<Reply>,
 }
 
-/// Folds replies, read in this order, into a ticket.
+/// Applies replies to a ticket, after reading the replies in this order.
 pub fn fold_replies(ticket: &str, replies: &[TextFile]) -> Folded {
     let read = |path: &str, text: &str| Document::parse(&RepoPath::new(path), text.as_bytes());
     let ticket = parse_ticket(&read("tickets/t.md", ticket)).0;
@@ -217,19 +218,20 @@ pub fn fold_replies(ticket: &str, replies: &[TextFile]) -> Folded {
     Folded { state: thread.state, replies: thread.replies }
 }
 
-/// Makes the ids of some sources, in this order, and returns each with what a reference to its source means afterwards.
+/// Creates the ticket ids for the source ids of an import, in this order. Returns each ticket id with the id that a
+/// reference to the same source id resolves to afterwards.
 pub fn ids_of_sources(sources: &[String]) -> Vec<(String, String)> {
     let mut maker = IdMaker::default();
     let ids: Vec<String> = sources.iter().map(|source| maker.id_of(source)).collect();
     ids.into_iter().zip(sources).map(|(id, source)| (id, maker.reference(source))).collect()
 }
 
-/// Whether `text` can be the id of a ticket.
+/// Checks whether `text` can be the id of a ticket.
 pub fn is_id(text: &str) -> bool {
     text::is_id(text)
 }
 
-/// Returns the slug of a text, and one of at most `most` bytes.
+/// Returns the slug of a text, and the slug that is cut to at most `most` bytes.
 pub fn slugs_of(text: &str, most: usize) -> (String, String) {
     (text::slugify(text), text::slugify_at_most(text, most))
 }
@@ -252,17 +254,17 @@ pub fn detect(text: &str) -> DetectedSpans {
     }
 }
 
-/// What `check` says about some files, and the files after one round of safe fixes.
+/// The findings of `check` in some files, and the files after one round of safe fixes.
 pub struct CheckedFiles {
-    /// Rule, file and message of each finding.
+    /// The rule, the file and the message of each finding.
     pub findings: Vec<(&'static str, String, String)>,
-    /// The file of each span of a finding.
+    /// Each span of a finding, with its file.
     pub spans: Vec<(String, Span)>,
     /// The files that fixes changed.
     pub fixed: Vec<TextFile>,
 }
 
-/// Mei committed every file.
+/// A git history in which the same person committed every file.
 struct OneCommitter;
 
 impl Authors for OneCommitter {
@@ -279,7 +281,7 @@ impl Authors for OneCommitter {
     }
 }
 
-/// Checks `files` and tries the safe fixes, all in memory.
+/// Checks `files` and applies the safe fixes in memory.
 pub fn check_and_fix(files: &[TextFile]) -> CheckedFiles {
     let store = store_of(files, &CacheSlot::nowhere());
     let context = CheckContext::with_authors(&store, time(1_796_083_200), &OneCommitter);
@@ -296,13 +298,13 @@ pub fn check_and_fix(files: &[TextFile]) -> CheckedFiles {
     }
 }
 
-/// What an import of a JSON Lines file wants to write.
+/// The plan for the import of a JSON Lines file.
 pub struct ImportedFiles {
-    /// The files.
+    /// The files to write.
     pub files: Vec<TextFile>,
-    /// What is left out or changed.
+    /// Notes about data that is left out or changed.
     pub notes: Vec<String>,
-    /// The number of lines that are no tickets.
+    /// The number of lines that are not valid tickets.
     pub broken: usize,
 }
 
@@ -322,18 +324,18 @@ pub fn export_jsonl(files: &[TextFile]) -> String {
         lines.push_str(text);
         ControlFlow::Continue(())
     });
-    written.unwrap_or_else(|error| panic!("files in memory are not exported: {error}"));
+    written.unwrap_or_else(|error| panic!("cannot export files in memory: {error}"));
     lines
 }
 
-/// The texts of strangers in the comment on a pull request.
+/// Untrusted texts in the comment on a pull request.
 #[derive(Default)]
 pub struct ReviewTexts {
     /// The file of a finding.
     pub path: String,
     /// The message of the finding.
     pub message: String,
-    /// What to do about the finding.
+    /// Instructions for fixing the problem.
     pub help: String,
     /// The title of a ticket in the change.
     pub title: String,
@@ -385,7 +387,7 @@ pub fn comment_on_review(texts: &ReviewTexts, repository: Option<&str>) -> Strin
     })
 }
 
-/// Returns everything that the public may know of some files.
+/// Returns everything in some files that the public may read.
 pub fn public_texts(files: &[TextFile]) -> Vec<String> {
     let store = Arc::new(store_of(files, &CacheSlot::nowhere()));
     let view = store.seen_by(View { audience: Audience::Public, publish: Publish::All });

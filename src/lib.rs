@@ -35,9 +35,9 @@ pub fn run(arguments: std::env::ArgsOs) -> std::process::ExitCode {
     cli::run(arguments, cli::ProcessEnvironment::of_process())
 }
 
-/// What the tests and benchmarks of this repository call beside the command line. Other programs use the command line:
-/// this module changes without notice. A name that is missing here is private to the crate, so the compiler can tell when
-/// nothing uses it any more.
+/// The items that this repository's tests and benchmarks use, in addition to the command line. Other programs must use
+/// the command line, since this module changes without notice. All other items are private to the crate, so that the
+/// compiler reports unused ones.
 #[doc(hidden)]
 pub mod internals {
     pub mod check {

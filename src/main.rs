@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// Loading a repository is some hundred thousand small strings on several threads, which the system's allocator takes
-/// twice the time for.
+/// Loading a repository allocates several hundred thousand small strings on several threads, which takes twice as long
+/// with the system's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

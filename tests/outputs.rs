@@ -312,7 +312,7 @@ fn the_message_about_an_unknown_id() {
     ── standard error ──
     error: unknown ticket `exprot-hangs`
     help: `casebook list is:any` lists all tickets
-    help: `casebook search WORDS` finds tickets by their text
+    help: `casebook search WORDS` finds tickets by their words
     ── exit status 1 ──
     ");
 }

@@ -1,4 +1,4 @@
-//! Takes numbers and texts from the bytes of an input, and the seeds that several targets start from.
+//! Reads numbers, texts and files from the bytes of an input, and creates the seeds that several targets share.
 
 use casebook::fuzzing::{TextFile, cases_of_rules};
 
@@ -13,7 +13,7 @@ impl Input<'_> {
         *first
     }
 
-    /// Returns everything up to the next zero byte, as text with replacement characters.
+    /// Returns the text up to the next zero byte. Invalid UTF-8 is replaced.
     pub fn text(&mut self) -> String {
         let end = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
         let text = String::from_utf8_lossy(&self.0[..end]).into_owned();
@@ -21,12 +21,13 @@ impl Input<'_> {
         text
     }
 
-    /// Whether all bytes are used.
+    /// Returns whether all bytes are used.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Damages `bytes` as the input says: some bytes change, or the end is missing, or the rest of the input stands instead.
+    /// Damages `bytes` as the input says: changes some bytes, cuts off the end, or replaces all bytes with the rest of
+    /// the input.
     pub fn damage(&mut self, bytes: &mut Vec<u8>) {
         let edits = self.byte() % 8;
         for _ in 0..edits {
@@ -43,7 +44,8 @@ impl Input<'_> {
         }
     }
 
-    /// Returns files, each as its path, a zero byte, its text and a zero byte. A later one replaces one of the same path.
+    /// Reads up to eight files, each as its path, a zero byte, its text and a zero byte. A later file replaces an
+    /// earlier file with the same path.
     pub fn files(&mut self) -> Vec<TextFile> {
         let mut files: Vec<TextFile> = Vec::new();
         while !self.is_empty() && files.len() < 8 {
@@ -57,7 +59,7 @@ impl Input<'_> {
     }
 }
 
-/// Whether a listing of a repository may have this path.
+/// Returns whether a listing of a repository can contain this path.
 fn is_path(path: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     path.len() < 80
@@ -65,18 +67,18 @@ fn is_path(path: &str) -> bool {
         && path.split('/').all(|part| !part.trim_matches('.').is_empty())
 }
 
-/// Writes files as [`Input::files`] reads them.
+/// Encodes files in the format that [`Input::files`] reads.
 pub fn seed_of_files(files: &[(&str, &str)]) -> Vec<u8> {
     files.iter().map(|(path, text)| format!("{path}\0{text}\0")).collect::<String>().into_bytes()
 }
 
-/// Seeds for damage to a file that was written as `sound`.
-pub fn seeds_of_damage(sound: &[u8]) -> Vec<Vec<u8>> {
-    let whole = [&[0], sound].concat();
+/// Returns seeds that damage the valid file `valid`.
+pub fn seeds_of_damage(valid: &[u8]) -> Vec<Vec<u8>> {
+    let whole = [&[0], valid].concat();
     vec![whole, vec![1, 0, 9, 255], vec![7, 0, 40], vec![3, 0, 1, 2, 0, 3, 4, 0, 5, 6]]
 }
 
-/// The texts in the cases of all rules.
+/// Returns the texts in the test cases of all rules.
 pub fn texts_of_rules() -> Vec<Vec<u8>> {
     cases_of_rules().flatten().map(|(_, text)| text.as_bytes().to_vec()).collect()
 }

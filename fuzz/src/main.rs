@@ -1,7 +1,8 @@
-//! Fuzz targets, one file each. To add one: a file with its `run` and `seeds`, and a line in [`targets!`].
+//! Fuzz targets, one file each. To add a target, add a file with the functions `run` and `seeds`, and a line in
+//! [`targets!`].
 //!
-//! One program has all of them, so that it is linked once; `CASEBOOK_FUZZ_TARGET` says which one runs. `run` beside this
-//! folder builds and starts it.
+//! All targets are in one program, so that only one program is linked. `CASEBOOK_FUZZ_TARGET` selects the target. The
+//! script `fuzz/run` builds and starts the program.
 
 #![no_main]
 
@@ -15,9 +16,9 @@ use libfuzzer_sys::fuzz_target;
 /// A reader or writer under test.
 struct Target {
     name: &'static str,
-    /// Panics if a promise is broken.
+    /// Runs the target on one input; panics if the result is wrong.
     run: fn(&[u8]),
-    /// Inputs to start from.
+    /// Returns the inputs to start from.
     seeds: fn() -> Vec<Vec<u8>>,
 }
 
@@ -29,7 +30,8 @@ fuzz_target!(init: choose(), |data: &[u8]| {
     }
 });
 
-/// Takes the target that the environment names, and writes its seeds where the environment says.
+/// Selects the target that `CASEBOOK_FUZZ_TARGET` names, and writes its seeds to the folder `CASEBOOK_FUZZ_SEEDS`. If
+/// there is no such target, prints the names of all targets and exits.
 fn choose() {
     let name = std::env::var("CASEBOOK_FUZZ_TARGET").unwrap_or_default();
     let Some(target) = targets::TARGETS.iter().find(|target| target.name == name) else {
@@ -38,7 +40,8 @@ fn choose() {
         std::process::exit(i32::from(!name.is_empty()) * 2);
     };
     let target = CHOSEN.get_or_init(|| target);
-    // This thread is the whole pool: to hand a few microseconds of work to another one would take longer than the work.
+    // The pool has only this thread, since passing a few microseconds of work to another thread takes longer than the
+    // work itself.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
     pool.build_global().unwrap_or_else(|error| panic!("{error}"));
     let Some(folder) = std::env::var_os("CASEBOOK_FUZZ_SEEDS").map(PathBuf::from) else { return };

@@ -11,7 +11,7 @@ use crate::{
 /// An article without its text
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ArticleSummary {
-    /// The file's stem
+    /// The name of the article's file, without `.md`
     pub slug: String,
     pub title: String,
     #[schema(required)]

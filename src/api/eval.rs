@@ -1,62 +1,64 @@
-//! The JSON of `casebook eval`.
+//! The JSON output of `casebook eval`.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{search::eval::Estimate, text::Time};
 
-/// The quality of the answers of `similar`
+/// How well `casebook similar` finds the correct answers
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EvalReport {
-    /// Null if there were no queries
+    /// The time that a search takes; null if there were no queries
     #[schema(required)]
     pub latency: Option<EvalLatency>,
-    /// The figures among all tickets; missing with `--resolved`
+    /// The results of searches among all tickets; absent with `--resolved`
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub all: Option<EvalFigures>,
-    /// The figures among tickets that had been resolved by then
+    /// The results of searches among the tickets that were resolved at the time of the query
     pub resolved: EvalFigures,
     pub queries: Vec<EvalQuery>,
 }
 
-/// The time that an answer takes
+/// The time that a search takes
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EvalLatency {
+    /// The median, in milliseconds
     pub median_ms: f64,
-    /// The time that 95 of 100 answers take at most
+    /// The 95th percentile: 95 % of the searches take at most this time
     pub p95_ms: f64,
 }
 
-/// The figures of some queries
+/// The results of a set of queries
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EvalFigures {
     /// The number of queries
     pub queries: usize,
+    /// The measures of `casebook similar`
     pub similar: EvalMeasures,
-    /// The figures of plain BM25, with `--compare`
+    /// The measures of plain BM25; only with `--compare`
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub bm25: Option<EvalMeasures>,
-    /// The gain over plain BM25, with `--compare`
+    /// The gain of `similar` over plain BM25; only with `--compare`
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub difference: Option<EvalMeasures>,
     pub unasked: UnaskedFigures,
 }
 
-/// The suggestions that would have been shown unprompted
+/// The suggestions that Casebook would have shown unprompted
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UnaskedFigures {
     /// The number of queries without a suggestion
     pub silent: usize,
-    /// The number of suggestions for all other queries
+    /// The number of suggestions for the other queries
     pub suggestions: usize,
     /// The number of suggestions that are correct
     pub right: usize,
 }
 
-/// The means of all measures; null if there were no queries
+/// The mean of each measure; null if there were no queries
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EvalMeasures {
     #[serde(rename = "hit@1")]
@@ -76,10 +78,11 @@ pub(crate) struct EvalMeasures {
     hit_100: Option<EvalEstimate>,
 }
 
-/// A mean with its 95 % interval
+/// A mean with its 95 % confidence interval
 #[derive(Serialize, ToSchema)]
 struct EvalEstimate {
     mean: f64,
+    /// The lower and the upper bound
     interval: [f64; 2],
 }
 
@@ -103,27 +106,30 @@ impl EvalMeasures {
     }
 }
 
-/// A query with its answers
+/// A query and the answers that were found
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EvalQuery {
-    /// The id of the ticket that was the query
+    /// The id of the ticket that served as the query
     pub query: String,
+    /// The time of the query; only tickets and replies from before this time are searched
     pub before: Time,
-    /// The right answers
+    /// The ids of the correct answers
     pub relevant: Vec<String>,
+    /// The answers that were found among all tickets, best first
     pub answers: Vec<EvalAnswer>,
-    /// The right answers that had been resolved by then
+    /// The ids of the correct answers that were resolved at the time of the query
     pub relevant_resolved: Vec<String>,
-    /// Null if no right answer had been resolved by then
+    /// The answers that were found among the resolved tickets; null if no correct answer was resolved at that time
     #[schema(required)]
     pub answers_resolved: Option<Vec<EvalAnswer>>,
 }
 
-/// An answer to a query
+/// An answer that was found for a query
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EvalAnswer {
     pub id: String,
     pub score: u32,
+    /// Whether the match is too weak to be shown unprompted
     pub weak: bool,
     /// Whether the answer is correct
     pub right: bool,

@@ -10,8 +10,8 @@ use crate::{
 
 /// A problem in a file, and how to fix it
 ///
-/// Offsets are bytes from 0; lines and columns count from 1, columns in characters. A finding about a whole file is
-/// at line 1, column 1.
+/// Byte offsets start at 0. Lines and columns start at 1, and a column is a character. A finding about a whole file
+/// is at line 1, column 1.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FindingDetail {
     /// The code of the rule
@@ -22,15 +22,18 @@ pub(crate) struct FindingDetail {
     pub column: usize,
     pub end_line: usize,
     pub end_column: usize,
+    /// The start of the marked text; null if the finding is about the whole file
     #[schema(required)]
     pub byte_start: Option<usize>,
+    /// The end of the marked text; null if the finding is about the whole file
     #[schema(required)]
     pub byte_end: Option<usize>,
     pub message: String,
     /// A short note about the marked text; may be empty
     pub label: String,
-    /// How to fix the problem, one sentence each
+    /// Instructions for fixing the problem, one sentence each
     pub help: Vec<String>,
+    /// An edit that fixes the problem; null if there is none
     #[schema(required)]
     pub fix: Option<FixDetail>,
 }
@@ -44,7 +47,7 @@ pub(crate) struct FixDetail {
     edits: Vec<EditDetail>,
 }
 
-/// Bytes of a file and their replacement
+/// A range of bytes in a file, and the text that replaces it
 #[derive(Serialize, ToSchema)]
 struct EditDetail {
     byte_start: usize,
@@ -88,11 +91,11 @@ impl FixDetail {
 /// The findings of a check
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CheckReport {
-    /// The findings, in order of files; a review lists the first 200
+    /// The findings, ordered by file; a review lists only the first 200
     pub findings: Vec<FindingDetail>,
-    /// The number of all findings at level `deny`
+    /// The total number of findings at level `deny`
     pub errors: usize,
-    /// The number of all other findings
+    /// The total number of other findings
     pub warnings: usize,
     /// The number of files with findings
     pub files: usize,
@@ -103,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_finding_has_bytes_lines_and_columns() {
+    fn a_finding_has_byte_offsets_lines_and_columns() {
         let text = Quoted::new("---\ntitle".to_owned(), &[]);
         let finding = Finding::deny("unknown-key", &RepoPath::new("tickets/a.md"), "wrong").at(4..5);
         let json = serde_json::to_value(FindingDetail::of(&finding, Some(&text))).unwrap();

@@ -1,4 +1,4 @@
-//! The JSON of Casebook, for `--format json` and for the server. Each JSON object has one type with a schema.
+//! The JSON of `--format json` and of the server. Each JSON object has one type with a schema.
 //!
 //! The fields of a type are in the order in which they are printed. A key that users rely on is never renamed.
 

@@ -12,18 +12,22 @@ use crate::{
 /// A reply to a ticket, with its text
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ReplyDetail {
-    /// The file's stem
+    /// The name of the reply's file, without `.md`
     pub name: String,
     #[schema(required)]
     pub author: Option<String>,
+    /// When the reply was written
     #[schema(required)]
     pub created: Option<Time>,
+    /// The new status of the ticket; absent if the reply does not change it
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
+    /// How the reply resolves the ticket; absent if it does not
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub resolution: Option<Resolution>,
+    /// The id of the ticket that this one is a duplicate of
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub duplicate_of: Option<String>,
@@ -31,17 +35,17 @@ pub(crate) struct ReplyDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub draft_from: Option<String>,
-    /// Who may see the reply, if the reply sets it
+    /// Who may see the reply; absent if the reply does not set it
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub visibility: Option<Visibility>,
     /// Tickets and articles that contain the answer
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answered_by: Vec<String>,
-    /// Fields and sections that the reply asks for
+    /// Missing fields and sections that the reply asks for
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub asks: Vec<String>,
-    /// The new assignee; null removes the assignee, and without the key nothing changes
+    /// The new assignee; null removes the assignee, and absent means no change
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub assignee: Option<Option<String>>,
@@ -82,16 +86,17 @@ fn set_json(set: &Set) -> Json {
     }
 }
 
-/// A reply that was written
+/// A reply that was saved
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WrittenReply {
     /// The id of the ticket
     pub id: String,
     pub path: RepoPath,
+    /// The id of the commit that adds the reply
     pub commit: String,
 }
 
-/// The replies that a command wrote
+/// The replies that a command saved
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WrittenReplies {
     pub replies: Vec<WrittenReply>,

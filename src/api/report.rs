@@ -1,14 +1,14 @@
-//! The JSON of what `build` and `import` did.
+//! The JSON output of `casebook build` and `casebook import`.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::text::RepoPath;
 
-/// The outcome of a build
+/// The result of a build
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BuildAnswer {
-    /// The folder of the site
+    /// The folder that the site was written to
     pub out: String,
     /// The files that were written
     pub written: Vec<String>,
@@ -16,7 +16,7 @@ pub(crate) struct BuildAnswer {
     pub removed: Vec<String>,
     /// The number of files that did not change
     pub unchanged: usize,
-    /// The files that could not be written or removed; the rest of the site is complete
+    /// The files that could not be written or removed; all other files are complete
     pub problems: Vec<BuildProblem>,
 }
 
@@ -25,14 +25,17 @@ pub(crate) struct BuildAnswer {
 pub(crate) struct BuildProblem {
     /// The path of the file in the site
     pub path: String,
-    /// The file of the repository that it is a copy of
+    /// The file in the repository that this file is a copy of; null for a generated file
     #[schema(required)]
     pub file: Option<RepoPath>,
-    /// The reason, and how to solve the problem
+    /// The reason
     pub reason: String,
+    /// How to solve the problem
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
 }
 
-/// The outcome of an import
+/// The result of an import
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ImportAnswer {
     /// The number of tickets that were read
@@ -45,25 +48,27 @@ pub(crate) struct ImportAnswer {
     pub unchanged: usize,
     /// The files that were removed, because the source no longer has them
     pub removed: Vec<RepoPath>,
-    /// The files that were not changed, although the source differs
+    /// The files that were skipped, although the source has another version
     pub left_alone: Vec<LeftAloneFile>,
     /// The services that were added to the catalogue
     pub services: Vec<String>,
     /// The services that were not added, because they were removed after the last import
     pub removed_services: Vec<String>,
+    /// The secrets that were found in the imported texts
     pub secrets: Vec<SecretAnswer>,
     /// Notes about data that could not be imported unchanged
     pub notes: Vec<String>,
 }
 
-/// A file that an import did not change
+/// A file that an import skipped
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LeftAloneFile {
     pub path: RepoPath,
     pub reason: LeftAloneReason,
 }
 
-/// How a file differs from the last import: its text was `changed`, or it is `missing` because it was deleted or moved
+/// Why a file was skipped: its text was `changed` after the last import, or it is `missing` because it was deleted or
+/// moved
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum LeftAloneReason {
@@ -74,8 +79,9 @@ pub(crate) enum LeftAloneReason {
 /// A secret that an import found
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SecretAnswer {
+    /// The file of the ticket or reply
     pub path: RepoPath,
-    /// The line in the file as the source has it, counted from 1
+    /// The line of the secret in the original text, from 1
     pub line: usize,
     /// The type of secret, such as `GitHub token`
     pub what: String,

@@ -6,26 +6,26 @@ use utoipa::ToSchema;
 use super::{CheckReport, Suggestion};
 use crate::text::RepoPath;
 
-/// The review of a change: its findings, and similar tickets for each ticket that it adds or changes
+/// The review of a change: its findings, and tickets similar to those that the change adds or edits
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Review {
     #[serde(flatten)]
     pub check: CheckReport,
-    /// The commit that the change is compared with
+    /// The id of the commit that the change is compared with
     pub base: String,
-    /// The last commit of the change; null if the worktree is reviewed
+    /// The id of the last commit of the change; null for a review of the worktree
     #[schema(required)]
     pub head: Option<String>,
-    /// The readers of the site that similar tickets were looked up for; null means everybody on the team
+    /// The audience of the site, if similar tickets are limited to what that site shows; null if they are not limited
     #[schema(required)]
     pub audience: Option<String>,
-    /// The first tickets that the change adds or changes
+    /// The tickets that the change adds or edits; only the first ones if there are many
     pub tickets: Vec<ReviewedTicket>,
-    /// The number of tickets that the change adds or changes beyond those listed
+    /// The number of further tickets that the change adds or edits
     pub more_tickets: usize,
 }
 
-/// A ticket that a change adds or changes
+/// A ticket that a change adds or edits
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ReviewedTicket {
     pub id: String,
@@ -34,5 +34,6 @@ pub(crate) struct ReviewedTicket {
     pub title: String,
     /// Whether the change adds the ticket
     pub new: bool,
+    /// Resolved tickets and articles that are similar to this ticket
     pub similar: Vec<Suggestion>,
 }

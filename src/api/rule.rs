@@ -5,12 +5,13 @@ use utoipa::ToSchema;
 
 use crate::diagnostic::Level;
 
-/// A rule in short
+/// A rule of `casebook check`
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RuleSummary {
     pub code: &'static str,
-    /// The level, unless the settings change it
+    /// The default level; settings can change it
     pub level: Level,
+    /// The requirement, in one sentence
     pub wants: &'static str,
 }
 
@@ -25,15 +26,17 @@ pub(crate) struct RuleList {
 pub(crate) struct RuleDetail {
     #[serde(flatten)]
     pub summary: RuleSummary,
+    /// The consequences if the rule is ignored
     pub why: &'static str,
-    /// Whether the rule is at most a warning on imported tickets
+    /// Whether the rule causes at most a warning for imported tickets
     pub warns_on_imported: bool,
     pub cases: Vec<CaseDetail>,
 }
 
-/// Files that fail or pass a rule
+/// An example: files that violate or satisfy a rule
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CaseDetail {
+    /// Whether the files violate the rule
     pub fails: bool,
     pub files: Vec<CaseFile>,
 }

@@ -1,4 +1,4 @@
-//! The schemas of words, times and paths, which types of other rooms write as text.
+//! Schemas for enumerations, times and paths, whose types belong to other modules and are written as text.
 
 use utoipa::{
     PartialSchema, ToSchema,
@@ -21,7 +21,7 @@ impl PartialSchema for Time {
     fn schema() -> RefOr<Schema> {
         let text = ObjectBuilder::new().schema_type(Type::String);
         text.format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-            .description(Some("An instant, as RFC 3339 in UTC"))
+            .description(Some("A time in UTC, in the format of RFC 3339"))
             .into()
     }
 }
@@ -31,11 +31,14 @@ impl ToSchema for RepoPath {}
 impl PartialSchema for RepoPath {
     fn schema() -> RefOr<Schema> {
         let text = ObjectBuilder::new().schema_type(Type::String);
-        text.description(Some("The path of a file in the repository, with `/` between its parts")).into()
+        text.description(Some(
+            "The path of a file, relative to the root of the repository and separated by `/`",
+        ))
+        .into()
     }
 }
 
-/// Gives types that are one word of a list their schemas.
+/// Implements the schemas of enumerations that are written as a word.
 macro_rules! words {
     ($($type:ident: $description:literal, $words:expr;)+) => {$(
         impl ToSchema for $type {}
@@ -54,8 +57,8 @@ words! {
     Resolution: "How a ticket was resolved", Resolution::NAMES.iter().copied();
     Priority: "How urgent a ticket is", Priority::NAMES.iter().copied();
     Visibility: "Who may see a ticket, a reply or an article", Visibility::NAMES.iter().copied();
-    Level: "The level of a finding: `deny` fails the check", [Level::Allow, Level::Warn, Level::Deny].map(Level::name);
-    Stage: "When something is required: when the ticket is opened, or when it is resolved in this way",
+    Level: "The level of a finding; the check fails if any finding has the level `deny`", [Level::Allow, Level::Warn, Level::Deny].map(Level::name);
+    Stage: "When a field or section is required: when the ticket is opened (`open`), or when it is resolved with this resolution",
         [Stage::Open.name()].into_iter().chain(Resolution::NAMES.iter().copied());
-    Need: "Markdown that a section needs", [Need::List, Need::Code].map(Need::name);
+    Need: "A Markdown element that a section must contain", [Need::List, Need::Code].map(Need::name);
 }

@@ -1,4 +1,4 @@
-//! The JSON of what a search finds.
+//! The JSON of search results.
 
 use std::collections::BTreeMap;
 
@@ -12,35 +12,36 @@ use crate::{
     store::Store,
 };
 
-/// A ticket or article that matches
+/// A ticket or article that matches a query
 #[derive(Serialize, ToSchema)]
 pub(super) struct SearchHit<T: ToSchema> {
     #[serde(flatten)]
     found: T,
-    /// The score of the match; comparable within one answer only
+    /// The relevance of the match; compare scores only within one response
     score: u32,
-    /// The words and conditions of the query that match
+    /// The words and conditions of the query that the ticket or article matches
     why: Vec<String>,
 }
 
-/// The tickets and articles that a search found, best first
+/// The tickets and articles that match a query, best match first
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SearchAnswer {
     tickets: Vec<SearchHit<TicketSummary>>,
-    /// The number of tickets that were found, regardless of the limit
+    /// The number of all matching tickets, regardless of the limit
     total: usize,
     articles: Vec<SearchHit<ArticleSummary>>,
-    /// The number of hits for each value of each facet; a module of a service counts for the service, too
+    /// The number of matches for each value of each facet; a module also counts for its service
     facets: IndexMap<&'static str, IndexMap<String, usize>>,
-    /// Unknown words of the query, each with the words that were searched for instead
+    /// Misspelled words of the query, each with the words that were searched for instead
     corrected: BTreeMap<String, Vec<String>>,
-    /// Former names of keys that the query uses, each with its name of today; missing if there are none
+    /// Warnings about outdated keys in the query, each with the current name of the key; absent if there are none
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
 
 impl SearchAnswer {
-    /// Lists of the tickets and of the articles in `results` at most `limit` each, after the first `offset`.
+    /// Describes `results`: skips the first `offset` tickets and the first `offset` articles, and lists at most `limit`
+    /// of each.
     pub(crate) fn of(
         store: &Store,
         results: &Results,

@@ -13,12 +13,12 @@ pub(crate) struct ServiceDetail {
     /// The team that owns the service
     #[schema(required)]
     pub owner: Option<String>,
-    /// Ids of the people on call; empty for the public
+    /// The ids of the people on call; always empty on a public site
     pub oncall: Vec<String>,
-    /// The service that this one is a module of
+    /// The id of the service that this one is a module of
     #[schema(required)]
     pub part_of: Option<String>,
-    /// Patterns of the paths that belong to the service; empty for the public
+    /// Patterns of the paths that belong to the service; always empty on a public site
     pub paths: Vec<String>,
 }
 

@@ -14,28 +14,28 @@ use crate::{
 pub(super) struct SimilarHit<T: ToSchema> {
     #[serde(flatten)]
     found: T,
-    /// How similar it is; comparable within one answer only
+    /// The degree of similarity; compare scores only within one response
     score: u32,
-    /// The shared properties
+    /// The words and properties that the match shares with the draft or ticket
     why: Vec<String>,
-    /// Whether the match is too weak to show it unprompted
+    /// Whether the match is too weak to be shown unprompted
     weak: bool,
-    /// The answer, as Markdown; null without one
+    /// The answer, as Markdown; null if there is none
     #[schema(required)]
     answer: Option<String>,
 }
 
-/// Similar tickets and articles, the most similar first
+/// Similar tickets and articles, most similar first
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SimilarAnswer {
     tickets: Vec<SimilarHit<TicketSummary>>,
-    /// The number of similar tickets, regardless of the limit
+    /// The number of all similar tickets, regardless of the limit
     total: usize,
     articles: Vec<SimilarHit<ArticleSummary>>,
 }
 
 impl SimilarAnswer {
-    /// Describes what was `found` in `store`.
+    /// Describes `found`, whose indices refer to `store`.
     pub(crate) fn of(store: &Store, found: &SimilarItems) -> Self {
         let shown = || found.shown.iter();
         let tickets = shown().filter_map(|hit| Some((hit, TicketSummary::of(hit.item.ticket(store)?))));

@@ -1,4 +1,4 @@
-//! The JSON of suggestions: similar tickets and articles that nobody asked for.
+//! The JSON of suggestions: similar tickets and articles that a command shows unprompted.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,15 +8,15 @@ use crate::{
     ticket::{Resolution, Status},
 };
 
-/// A similar ticket or article in short, as commands show it unprompted
+/// A summary of a similar ticket or article, which a command shows unprompted
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct Suggestion {
-    /// The id of a ticket, or `knowledge/<slug>` of an article
+    /// The id of the ticket, or `knowledge/<slug>` for an article
     pub id: String,
     #[schema(required)]
     pub file: Option<RepoPath>,
     pub title: String,
-    /// The status of a ticket; null for an article
+    /// The status of the ticket; null for an article
     #[schema(required)]
     pub status: Option<Status>,
     #[schema(required)]
@@ -27,8 +27,9 @@ pub(crate) struct Suggestion {
     pub created: Option<Time>,
     #[schema(required)]
     pub resolved: Option<Time>,
+    /// The degree of similarity; compare scores only within one response
     pub score: u32,
-    /// The shared properties
+    /// The words and properties that the match shares with the draft or ticket
     pub why: Vec<String>,
     /// The first lines of the answer
     pub answer: String,

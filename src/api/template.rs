@@ -12,12 +12,12 @@ use crate::{
 /// A template and its requirements
 #[derive(Serialize, ToSchema)]
 struct TemplateDetail {
-    /// The file's stem, which tickets name
+    /// The name that tickets use: the name of the template's file, without `.md`
     name: String,
     title: String,
-    /// One sentence: when to use the template
+    /// When to use the template, in one sentence
     about: String,
-    /// The fields, in the order of the file
+    /// The fields, in the order of the template's file
     fields: Vec<FieldDetail>,
     /// Sections of the ticket's text
     sections: Vec<SectionDetail>,
@@ -25,7 +25,7 @@ struct TemplateDetail {
     resolution: Vec<SectionDetail>,
     /// Whether a ticket may have fields that are not listed
     any_fields: bool,
-    /// The text that a requester starts from, hints included
+    /// The text that a new ticket starts with, including hints
     body: String,
 }
 
@@ -34,18 +34,19 @@ struct TemplateDetail {
 struct FieldDetail {
     /// The key in front matter
     name: String,
+    /// The type of the value
     #[serde(rename = "type")]
     kind: &'static str,
     /// Whether the value is a list
     many: bool,
     /// When the field is required
     required: Vec<Stage>,
-    /// The field is required only if each of these other fields has one of the values
+    /// The field is required only if each of these other fields has one of its listed values
     when: IndexMap<String, Vec<String>>,
-    /// Tickets created before this need not have the field
+    /// The field is not required in tickets created before this time
     #[schema(required)]
     since: Option<Time>,
-    /// The values that a `choice` may have
+    /// The allowed values of a `choice`
     options: Vec<String>,
     /// The regular expression that a `text` must match
     #[schema(required)]
@@ -67,13 +68,14 @@ struct SectionDetail {
     name: String,
     /// When the section is required
     required: Vec<Stage>,
-    /// The section is required only if each of these fields has one of the values
+    /// The section is required only if each of these fields has one of its listed values
     when: IndexMap<String, Vec<String>>,
-    /// Tickets created before this need not have the section
+    /// The section is not required in tickets created before this time
     #[schema(required)]
     since: Option<Time>,
+    /// The minimum number of words
     min_words: usize,
-    /// Markdown elements; the section needs at least one of them
+    /// Markdown elements, at least one of which the section must contain
     needs: Vec<Need>,
     /// The question that asks for the section
     #[schema(required)]

@@ -11,17 +11,17 @@ use crate::{
     ticket::{Priority, Resolution, Status, Thread, TicketState, Visibility},
 };
 
-/// A ticket with its state, without its text and its replies
+/// A ticket with its current state, without its text and replies
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TicketSummary {
-    /// The file's stem, unique in the repository
+    /// The unique id of the ticket, which is the name of its file without `.md`
     pub id: String,
-    /// The id or address in the tracker that the ticket was imported from
+    /// The id or URL of the ticket in the tracker that it was imported from
     #[schema(required)]
     pub source: Option<String>,
     pub title: String,
     pub status: Status,
-    /// How the ticket was resolved; null while it is not
+    /// How the ticket was resolved; null if it is not resolved
     #[schema(required)]
     pub resolution: Option<Resolution>,
     pub template: String,
@@ -34,38 +34,38 @@ pub(crate) struct TicketSummary {
     pub assignee: Option<String>,
     #[schema(required)]
     pub created: Option<Time>,
-    /// When the ticket was opened or last replied to
+    /// The time of the last reply, or of the ticket if it has no replies
     #[schema(required)]
     pub updated: Option<Time>,
-    /// When somebody other than the requester first replied
+    /// The time of the first reply by somebody other than the requester; null if there is none
     #[schema(required)]
     pub first_response: Option<Time>,
-    /// When the ticket was last resolved, also if it was reopened since
+    /// When the ticket was last resolved, even if it was reopened afterwards; null if it never was
     #[schema(required)]
     pub resolved: Option<Time>,
     pub tags: Vec<String>,
-    /// Where the requester came from, oldest first
+    /// The pages or folders that the requester visited before, oldest first
     pub path: Vec<String>,
     pub visibility: Visibility,
-    /// The ticket that this one is a duplicate of
+    /// The id of the ticket that this one is a duplicate of; null if it is not a duplicate
     #[schema(required)]
     pub duplicate_of: Option<String>,
     /// Tickets and articles that contain the answer
     pub answered_by: Vec<String>,
-    /// Fields and sections that were asked for and are still missing
+    /// Fields and sections that the requester was asked for and that are still missing
     pub asks: Vec<String>,
-    /// Ids of related tickets
+    /// The ids of related tickets
     pub related: Vec<String>,
-    /// Ids that the ticket had before
+    /// Former ids of the ticket
     pub aliases: Vec<String>,
-    /// The fields of the ticket's template, in the order of the ticket
+    /// The values of the template's fields, in the order of the ticket's file
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub fields: Map<String, Json>,
     pub reply_count: usize,
 }
 
 impl TicketSummary {
-    /// Describes `thread` as it is now.
+    /// Describes the current state of `thread`.
     pub(crate) fn of(thread: &Thread) -> Self {
         let Thread { ticket, state, replies } = thread;
         let state = state.clone();
@@ -102,7 +102,7 @@ fn fields(state: &TicketState) -> Map<String, Json> {
     state.fields.iter().map(|(name, value)| (name.clone(), value.to_json())).collect()
 }
 
-/// A ticket with its state, its text and its replies
+/// A ticket with its current state, its text and its replies
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TicketDetail {
     #[serde(flatten)]
@@ -126,13 +126,13 @@ impl TicketDetail {
     }
 }
 
-/// Some tickets of a list
+/// A page of a list of tickets
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TicketList {
     pub tickets: Vec<TicketSummary>,
-    /// The number of tickets in the whole list, regardless of the limit
+    /// The number of all tickets in the list, regardless of the limit
     pub total: usize,
-    /// Former names of keys that the query uses, each with its name of today; missing if there are none
+    /// Warnings about outdated keys in the query, each with the current name of the key; absent if there are none
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }
@@ -142,21 +142,22 @@ pub(crate) struct TicketList {
 pub(crate) struct OpenedTicket {
     pub id: String,
     pub path: RepoPath,
-    /// The branch of the commit; null on a detached HEAD
+    /// The branch that the ticket was committed to; null on a detached HEAD
     #[schema(required)]
     pub branch: Option<String>,
+    /// The id of the commit that adds the ticket
     pub commit: String,
     /// Tickets and articles that were shown before the ticket was opened
     pub similar: Vec<Suggestion>,
 }
 
-/// The answer if no ticket was opened because another ticket or an article solves the problem
+/// The output if no ticket was opened, because an existing ticket or article covers the problem
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NeedlessTicket {
     /// Always null: no ticket was opened
     #[schema(required)]
     pub id: Option<String>,
-    /// The ticket or article that has the answer
+    /// The ticket or article that solves the problem
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub solved_by: Option<String>,

@@ -1,4 +1,4 @@
-//! Who brought which file, as git has it.
+//! Finds out from git's history who committed each file.
 
 use std::sync::OnceLock;
 
@@ -8,35 +8,35 @@ use crate::{
     text::{RepoPath, Time},
 };
 
-/// Authors from git's history. Nothing is read before somebody asks.
+/// Authors from git's history, which is read when it is first needed.
 pub(crate) struct GitAuthors<'a> {
     repo: &'a Repo,
     tip: String,
     since: Option<String>,
-    whole: bool,
+    read_all: bool,
     now: Time,
-    of_range: OnceLock<History>,
-    of_all: OnceLock<History>,
+    range: OnceLock<History>,
+    all: OnceLock<History>,
 }
 
 impl<'a> GitAuthors<'a> {
-    /// Authors of the commits that `tip` has and `since` does not have; of none without `since`. With `whole`, every
-    /// file's author may be asked for, at the price of the whole history; a file that is not committed yet is by the
-    /// person whose identity git has, and from `now`.
-    pub(crate) fn new(repo: &'a Repo, tip: &str, since: Option<&str>, whole: bool, now: Time) -> Self {
+    /// Creates a lookup for the commits that `tip` contains and `since` does not; without `since` there are none.
+    /// With `read_all`, [`Authors::of_file`] finds the author of every file, but has to read the whole history. The
+    /// author of a file that is not committed yet is the person in git's configuration, and its time is `now`.
+    pub(crate) fn new(repo: &'a Repo, tip: &str, since: Option<&str>, read_all: bool, now: Time) -> Self {
         Self {
             repo,
             tip: tip.to_owned(),
             since: since.map(str::to_owned),
-            whole,
+            read_all,
             now,
-            of_range: OnceLock::new(),
-            of_all: OnceLock::new(),
+            range: OnceLock::new(),
+            all: OnceLock::new(),
         }
     }
 
     fn history<'s>(&self, slot: &'s OnceLock<History>, hide: Option<&str>) -> &'s History {
-        // A repository without commits has no history. Its authors are then unknown, which is not an error.
+        // A repository without commits has no history. That is not an error: the authors are unknown.
         slot.get_or_init(|| self.repo.history(&self.tip, hide).unwrap_or_default())
     }
 }
@@ -44,15 +44,15 @@ impl<'a> GitAuthors<'a> {
 impl Authors for GitAuthors<'_> {
     fn of_change(&self, path: &RepoPath) -> Option<CommitAuthor> {
         let since = self.since.as_deref()?;
-        self.history(&self.of_range, Some(since)).added(path).and_then(author_of)
+        self.history(&self.range, Some(since)).added(path).and_then(author_of)
     }
 
     fn of_file(&self, path: &RepoPath) -> Option<CommitAuthor> {
         self.of_change(path).or_else(|| {
-            if !self.whole {
+            if !self.read_all {
                 return None;
             }
-            match self.history(&self.of_all, None).added(path) {
+            match self.history(&self.all, None).added(path) {
                 Some(commit) => author_of(commit),
                 None => {
                     let identity = self.repo.identity().ok()??;
@@ -63,7 +63,8 @@ impl Authors for GitAuthors<'_> {
     }
 }
 
-/// Where a shallow clone ends, a commit seems to add what is older and somebody else's.
+/// Returns the author of a commit; `None` for the oldest commits of a shallow clone, which seem to add all older
+/// files.
 fn author_of(commit: &Commit) -> Option<CommitAuthor> {
     let Commit { author_name, author_email, time, .. } = commit;
     (!commit.is_boundary).then(|| CommitAuthor {

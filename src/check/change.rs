@@ -1,11 +1,12 @@
-//! What a change is answerable for.
+//! Finds the problems that a change introduces:
 //!
-//! - All that is wrong with a file that is new.
-//! - What is wrong with a changed file in the lines that changed, with the file as a whole, or was not wrong before.
-//! - What was not wrong before in the other files of a ticket of which anything changed.
-//! - References elsewhere to what is not there any more.
+//! - every problem of a new file;
+//! - in a changed file: problems in the lines that changed, problems of the file as a whole, and new problems;
+//! - in the other files of a changed ticket: new problems;
+//! - in all other files: references to ids that the change removed.
 //!
-//! "Before" is the repository without the change. It is loaded only if something is found that the lines do not settle.
+//! A problem is new if the repository without the change does not have it. That version is loaded only if the changed
+//! lines do not decide the question.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -27,7 +28,7 @@ use crate::{
     ticket::{Document, Set, Thread, parse_ticket},
 };
 
-/// A change: from a commit to another one, to what is staged, or to the worktree.
+/// A change from a commit to another commit, to the staged files, or to the worktree.
 pub(crate) struct ChangeSet<'a> {
     repo: &'a Repo,
     base: String,
@@ -35,8 +36,8 @@ pub(crate) struct ChangeSet<'a> {
 }
 
 impl<'a> ChangeSet<'a> {
-    /// What changed on the way from `since` to `side`, which stands on the commit `tip`. Of a branch that `since` is not
-    /// part of, what changed since it left: what happened on the other side meanwhile is no part of the change.
+    /// Returns the changes from `since` to `side`, which is based on the commit `tip`. If `tip` does not contain
+    /// `since`, the changes begin at their merge base, so later commits of the other branch are left out.
     pub(crate) fn between(
         repo: &'a Repo,
         since: &str,
@@ -50,65 +51,65 @@ impl<'a> ChangeSet<'a> {
         Ok(Self { repo, base, files })
     }
 
-    /// The commit that it starts from.
+    /// Returns the id of the commit from which the change starts.
     pub(crate) fn base(&self) -> &str {
         &self.base
     }
 
-    /// The files that are there after it and were not, or were others, before.
+    /// Returns the paths of the files that the change added or modified.
     pub(crate) fn written(&self) -> impl Iterator<Item = &RepoPath> {
         self.files.values().filter(|change| change.new.is_some()).map(|change| &change.path)
     }
 
-    /// Whether there was no file at `path` before.
+    /// Returns true if the change added the file at `path`.
     pub(crate) fn is_new(&self, path: &RepoPath) -> bool {
         self.files.get(path).is_some_and(|change| change.old.is_none())
     }
 }
 
-/// Findings that `change` is answerable for. `context` is the repository with the change.
+/// Returns the problems that `change` introduces. `context` is the repository with the change.
 pub(crate) fn check_change(
     change: &ChangeSet<'_>,
     context: &CheckContext<'_>,
 ) -> Result<Vec<Finding>, RepoError> {
     let before = change.repo.commit(&change.base)?;
     let touched = touched_files(change, context.store);
-    let mut doubtful = Vec::new();
-    let mut kept = Vec::new();
+    let mut undecided = Vec::new();
+    let mut introduced = Vec::new();
     let mut lines =
-        ChangedLines { before: &before, after: &**context.store.source(), known: BTreeMap::new() };
+        ChangedLines { before: &before, after: &**context.store.source(), diffs: BTreeMap::new() };
     for finding in check_some(&touched, context) {
-        let answerable = match &finding.span {
+        let is_introduced = match &finding.span {
             _ if change.is_new(&finding.path) => true,
             None => change.files.contains_key(&finding.path),
-            Some(span) => change.files.contains_key(&finding.path) && lines.touch(&finding.path, span),
+            Some(span) => change.files.contains_key(&finding.path) && lines.overlap(&finding.path, span),
         };
-        if answerable { kept.push(finding) } else { doubtful.push(finding) }
+        if is_introduced { introduced.push(finding) } else { undecided.push(finding) }
     }
-    if !doubtful.is_empty() {
-        let was = findings_before(change, context, &doubtful, &before);
-        kept.extend(doubtful.into_iter().filter(|finding| !was.contains(&identity(finding))));
+    if !undecided.is_empty() {
+        let old = findings_before(change, context, &undecided, &before);
+        introduced.extend(undecided.into_iter().filter(|finding| !old.contains(&identity(finding))));
     }
     let touched: HashSet<&RepoPath> = touched.iter().collect();
-    kept.extend(broken_references(change, context, &touched, &before));
+    introduced.extend(broken_references(change, context, &touched, &before));
     if change.files.get(&RepoPath::new(SETTINGS_PATH)).is_some_and(|settings| settings.new.is_none()) {
-        kept.extend(missing_settings(context));
+        introduced.extend(missing_settings(context));
     }
     if !context.store.layout.unreadable.is_empty() {
-        let was: HashSet<String> = before.list()?.unreadable.into_iter().map(|(path, _)| path).collect();
-        kept.extend(unreadable(context, |path| !was.contains(path)));
+        let old: HashSet<String> = before.list()?.unreadable.into_iter().map(|(path, _)| path).collect();
+        introduced.extend(unreadable(context, |path| !old.contains(path)));
     }
-    Ok(sorted(kept))
+    Ok(sorted(introduced))
 }
 
-/// What makes two findings the same, wherever their lines have moved to.
+/// Returns the parts of a finding that stay the same when its lines move.
 fn identity(finding: &Finding) -> (&'static str, RepoPath, String) {
     (finding.code, finding.path.clone(), finding.message.clone())
 }
 
-/// Files that changed, and the other files of their tickets.
+/// Returns the files that changed and the other files of their tickets.
 fn touched_files(change: &ChangeSet<'_>, store: &Store) -> Vec<RepoPath> {
-    // By the paths without ending: of each changed file itself, and of each folder that it is in.
+    // Paths without extension: of each changed file, and of each folder that contains it.
     let mut stems: HashSet<&str> = HashSet::new();
     let mut changed_tickets: HashSet<&str> = HashSet::new();
     for path in change.files.keys().filter(|path| path.is_below("tickets")) {
@@ -136,30 +137,29 @@ fn touched_files(change: &ChangeSet<'_>, store: &Store) -> Vec<RepoPath> {
     files.map(|(entry, _)| entry.path.clone()).collect()
 }
 
-/// Which lines of which file changed.
+/// The changed lines of each file, computed when they are needed.
 struct ChangedLines<'a> {
     before: &'a dyn Source,
     after: &'a dyn Source,
-    known: BTreeMap<RepoPath, Option<Compared>>,
+    diffs: BTreeMap<RepoPath, Option<FileDiff>>,
 }
 
-/// A text and the lines of it that changed.
-struct Compared {
+/// The new text of a file and the ranges of its lines that changed.
+struct FileDiff {
     text: String,
     changed: Vec<Range<usize>>,
 }
 
 impl ChangedLines<'_> {
-    /// Whether `span` of the file at `path` has a line that changed.
-    fn touch(&mut self, path: &RepoPath, span: &crate::text::Span) -> bool {
+    /// Returns true if a line of `span` changed. A file that cannot be compared counts as changed.
+    fn overlap(&mut self, path: &RepoPath, span: &crate::text::Span) -> bool {
         let (before, after) = (self.before, self.after);
-        let known = self.known.entry(path.clone()).or_insert_with(|| {
+        let diff = self.diffs.entry(path.clone()).or_insert_with(|| {
             let text = text_of(after, path)?;
             let old = text_of(before, path)?;
-            Some(Compared { changed: changed_lines(old.as_bytes(), text.as_bytes()), text })
+            Some(FileDiff { changed: changed_lines(old.as_bytes(), text.as_bytes()), text })
         });
-        // What cannot be compared is taken as changed.
-        let Some(Compared { text, changed }) = known else { return true };
+        let Some(FileDiff { text, changed }) = diff else { return true };
         let lines = Lines::of(text);
         let first = lines.place(text, span.start).line;
         let last = lines.place(text, span.end.max(span.start + 1) - 1).line;
@@ -167,11 +167,11 @@ impl ChangedLines<'_> {
     }
 }
 
-/// What was found in the files of `doubtful` without the change.
+/// Returns the findings that the files of `undecided` have without the change.
 fn findings_before(
     change: &ChangeSet<'_>,
     context: &CheckContext<'_>,
-    doubtful: &[Finding],
+    undecided: &[Finding],
     before: &dyn Source,
 ) -> HashSet<(&'static str, RepoPath, String)> {
     let old = change.files.iter().map(|(path, change)| {
@@ -179,40 +179,40 @@ fn findings_before(
         (path.clone(), bytes)
     });
     let store = context.store.with(old.collect());
-    let paths: BTreeSet<RepoPath> = doubtful.iter().map(|finding| finding.path.clone()).collect();
+    let paths: BTreeSet<RepoPath> = undecided.iter().map(|finding| finding.path.clone()).collect();
     let paths: Vec<RepoPath> = paths.into_iter().collect();
     let context = CheckContext::new(&store, context.now);
     check_some(&paths, &context).iter().map(identity).collect()
 }
 
-/// References in files of others to ids that the change took away.
+/// Finds references to ids that the change removed, in files that do not belong to a changed ticket.
 fn broken_references(
     change: &ChangeSet<'_>,
     context: &CheckContext<'_>,
     touched: &HashSet<&RepoPath>,
     before: &dyn Source,
 ) -> Vec<Finding> {
-    let gone = gone_ids(change, context.store, before);
-    if gone.is_empty() {
+    let removed = removed_ids(change, context.store, before);
+    if removed.is_empty() {
         return Vec::new();
     }
     let mut paths: BTreeSet<RepoPath> = BTreeSet::new();
     for thread in &context.store.threads {
-        paths.extend(files_that_name(thread, &gone));
+        paths.extend(files_with_references(thread, &removed));
     }
     for article in &context.store.articles {
-        if article.tickets.iter().chain(&article.supersedes).any(|id| gone.contains(id)) {
+        if article.tickets.iter().chain(&article.supersedes).any(|id| removed.contains(id)) {
             paths.extend(article.path.clone());
         }
     }
     let paths: Vec<RepoPath> = paths.into_iter().filter(|path| !touched.contains(path)).collect();
-    let named = |finding: &Finding| gone.iter().any(|id| finding.message.contains(&format!("`{id}`")));
+    let named = |finding: &Finding| removed.iter().any(|id| finding.message.contains(&format!("`{id}`")));
     let findings = check_some(&paths, context).into_iter();
     findings.filter(|finding| finding.code == "unknown-reference" && named(finding)).collect()
 }
 
-/// Ids and former ids that the changed files had before and nothing has now.
-fn gone_ids(change: &ChangeSet<'_>, store: &Store, before: &dyn Source) -> BTreeSet<String> {
+/// Returns the ids and former ids that the changed files had before and that no ticket or article has now.
+fn removed_ids(change: &ChangeSet<'_>, store: &Store, before: &dyn Source) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for (path, file) in &change.files {
         let has_id = path.is_markdown() && (path.is_below("tickets") || path.is_below("knowledge"));
@@ -228,8 +228,8 @@ fn gone_ids(change: &ChangeSet<'_>, store: &Store, before: &dyn Source) -> BTree
     ids
 }
 
-/// The files of `thread` that name one of `ids`.
-fn files_that_name(thread: &Thread, ids: &BTreeSet<String>) -> Vec<RepoPath> {
+/// Returns the files of `thread` that refer to one of `ids`.
+fn files_with_references(thread: &Thread, ids: &BTreeSet<String>) -> Vec<RepoPath> {
     let names = |texts: Vec<String>| texts.iter().any(|text| ids.contains(text));
     let mut paths = Vec::new();
     let ticket = &thread.ticket;

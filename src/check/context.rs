@@ -1,4 +1,4 @@
-//! What a rule may know beside its file.
+//! The repository and the history that rules can look at.
 
 use std::{
     borrow::Cow,
@@ -16,30 +16,29 @@ use crate::{
     view::Names,
 };
 
-/// For how many wrong references of one run the nearest id is looked for: with ten thousand ids each costs milliseconds.
-const MOST_NEAREST: usize = 200;
+/// The number of unknown references in one run for which the most similar id is searched. With ten thousand ids, each
+/// search takes milliseconds.
+const MAX_NEAREST: usize = 200;
 
-/// Who made the commit that brought a file.
+/// The author of the commit that added a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitAuthor {
-    /// The commit's author.
     pub name: String,
-    /// The author's address.
     pub email: String,
-    /// When.
+    /// When the author made the commit.
     pub time: Time,
 }
 
-/// Who brought which file.
+/// A lookup of the person who added a file.
 pub trait Authors: Sync {
-    /// The author of the commit that added `path`, if that commit belongs to what is being checked.
+    /// Returns the author of the commit that added `path`, if that commit is one of those that are checked.
     fn of_change(&self, path: &RepoPath) -> Option<CommitAuthor>;
 
-    /// The author of the commit that added `path`, if it is worth while to look for it.
+    /// Returns the author of the commit that added `path`, if this run reads the history that far.
     fn of_file(&self, path: &RepoPath) -> Option<CommitAuthor>;
 }
 
-/// Knows no authors, for checks that do not read git's history.
+/// An [`Authors`] without authors, for checks that do not read git's history.
 pub(crate) struct NoAuthors;
 
 impl Authors for NoAuthors {
@@ -52,26 +51,24 @@ impl Authors for NoAuthors {
     }
 }
 
-/// What a rule may know beside its file.
+/// The repository and the history that rules can look at.
 pub struct CheckContext<'a> {
-    /// The repository, as it would be after the change.
+    /// The repository with the change that is checked.
     pub store: &'a Store,
-    /// The clock.
+    /// The current time.
     pub now: Time,
-    /// Who brought which file.
     pub authors: &'a dyn Authors,
-    names: OnceLock<HashMap<Cow<'a, str>, Vec<Holder<'a>>>>,
+    ids: OnceLock<HashMap<Cow<'a, str>, Vec<IdUse<'a>>>>,
     hints: OnceLock<HashMap<(String, String), String>>,
     nearest: AtomicUsize,
     internal_names: OnceLock<Names>,
 }
 
-/// A file that an id leads to.
+/// A ticket or article that has an id now or had it before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Holder<'a> {
-    /// The ticket or article.
+pub(super) struct IdUse<'a> {
     pub(super) path: &'a RepoPath,
-    /// Whether it is a former id.
+    /// True for a former id.
     pub(super) is_alias: bool,
 }
 
@@ -81,38 +78,38 @@ impl<'a> CheckContext<'a> {
         Self::with_authors(store, now, &NoAuthors)
     }
 
-    /// A context in which git tells who brought which file.
+    /// Creates a context that asks `authors` who committed a file.
     pub fn with_authors(store: &'a Store, now: Time, authors: &'a dyn Authors) -> Self {
         Self {
             store,
             now,
             authors,
-            names: OnceLock::new(),
+            ids: OnceLock::new(),
             hints: OnceLock::new(),
             nearest: AtomicUsize::new(0),
             internal_names: OnceLock::new(),
         }
     }
 
-    /// The names of internal tickets.
+    /// Returns the names of internal tickets, for searching them in text.
     pub(super) fn internal_names(&self) -> &Names {
         self.internal_names.get_or_init(|| Names::of(self.store))
     }
 
-    /// Whether `reply` is an internal note on a public ticket, by the ticket's own file: replies of other branches may
-    /// change who sees it, and what is found in this one must not depend on them.
+    /// Returns true if `reply` is an internal note on a ticket that is public in its own file. Replies can change the
+    /// visibility of the ticket, but replies of other branches must not change the findings of this reply.
     pub(super) fn is_note(&self, thread: &Thread, reply: &Reply) -> bool {
         let ticket = thread.ticket.visibility.unwrap_or(self.store.settings.visibility);
         ticket == Visibility::Public && reply.visibility == Some(Visibility::Internal)
     }
 
-    /// The tickets and articles that have `id` now or had it before, in any case.
-    pub(super) fn holders_of(&self, id: &str) -> &[Holder<'a>] {
-        let names = self.names.get_or_init(|| {
-            let mut names: HashMap<Cow<'a, str>, Vec<Holder<'a>>> = HashMap::new();
-            let mut add = |name: &'a str, path: Option<&'a RepoPath>, is_alias: bool| {
+    /// Returns the tickets and articles that have `id` now or had it before; upper and lower case are equal.
+    pub(super) fn uses_of(&self, id: &str) -> &[IdUse<'a>] {
+        let ids = self.ids.get_or_init(|| {
+            let mut ids: HashMap<Cow<'a, str>, Vec<IdUse<'a>>> = HashMap::new();
+            let mut add = |id: &'a str, path: Option<&'a RepoPath>, is_alias: bool| {
                 if let Some(path) = path {
-                    names.entry(lower(name)).or_default().push(Holder { path, is_alias });
+                    ids.entry(lower(id)).or_default().push(IdUse { path, is_alias });
                 }
             };
             for ticket in self.store.threads.iter().map(|thread| &thread.ticket) {
@@ -122,13 +119,13 @@ impl<'a> CheckContext<'a> {
             for article in &self.store.articles {
                 add(&article.slug, article.path.as_ref(), false);
             }
-            names
+            ids
         });
-        names.get(lower(id).as_ref()).map_or(&[], Vec::as_slice)
+        ids.get(lower(id).as_ref()).map_or(&[], Vec::as_slice)
     }
 
-    /// The hint that `template` has in `section`. Reading a template's Markdown for each ticket would cost more than
-    /// reading the tickets.
+    /// Returns the hint of `template` in `section`. Hints are parsed once: parsing a template's Markdown for each
+    /// ticket would take longer than parsing the tickets.
     pub(super) fn hint(&self, template: &str, section: &str) -> &str {
         let hints = self.hints.get_or_init(|| {
             let mut hints = HashMap::new();
@@ -143,10 +140,10 @@ impl<'a> CheckContext<'a> {
         hints.get(&(template.to_owned(), section.to_owned())).map_or("", String::as_str)
     }
 
-    /// The id that a wrong reference was probably meant to be.
+    /// Returns the existing id that is most similar to an unknown one.
     pub(super) fn nearest_id(&self, wrong: &str) -> Option<String> {
         use crate::template::NameLookup as _;
-        if self.nearest.fetch_add(1, Ordering::Relaxed) >= MOST_NEAREST {
+        if self.nearest.fetch_add(1, Ordering::Relaxed) >= MAX_NEAREST {
             return None;
         }
         match self.store.find(wrong) {
@@ -156,7 +153,7 @@ impl<'a> CheckContext<'a> {
     }
 }
 
-/// `id` in lower case, which it nearly always is.
+/// Returns `id` in lower case, without a copy if it is already lower case.
 fn lower(id: &str) -> Cow<'_, str> {
     if id.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
         Cow::Owned(id.to_lowercase())

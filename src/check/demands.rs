@@ -1,7 +1,7 @@
-//! What a template demands of a ticket or of the reply that resolves it, and how far the text meets it.
+//! Checks a ticket, or the reply that resolves it, against the requirements of its template.
 //!
-//! Each file is judged by what stands in it; other files of its thread can only take demands away. So when branches that
-//! resolve, reopen and ask are merged, nothing is found that was not found before.
+//! The requirements of a file depend on that file; other files of its thread can only remove requirements. A merge of
+//! branches that resolve, reopen and ask therefore causes no new findings.
 
 use super::{
     context::CheckContext,
@@ -19,35 +19,35 @@ use crate::{
     ticket::{Reply, Section, Set, Status, Thread, Ticket, YamlValue},
 };
 
-/// The problems of the sections of `file`, judged once: several rules speak of them.
+/// Returns the problems of the sections of `file`. Several rules report them, so they are computed once.
 pub(super) fn section_faults<'f, 'a>(
     file: &'f File<'a>,
     context: &CheckContext<'_>,
 ) -> &'f [SectionFault<'a>] {
-    file.faults(|| judge(file, context))
+    file.faults(|| check_sections(file, context))
 }
 
-fn judge<'a>(file: &File<'a>, context: &CheckContext<'_>) -> Vec<SectionFault<'a>> {
+fn check_sections<'a>(file: &File<'a>, context: &CheckContext<'_>) -> Vec<SectionFault<'a>> {
     let Some(template) = file.template() else { return Vec::new() };
     if file.is_imported() || file.front().is_none() {
         return Vec::new();
     }
     let stage = stage_of(file, context);
-    let (rules, demanded_by) = match (file.noun, stage) {
+    let (rules, required_by) = match (file.noun, stage) {
         (CheckedNoun::Ticket(..), _) => (&template.sections, format!("template `{}`", template.name)),
         (CheckedNoun::Reply(..), Some(Stage::Resolved(resolution))) => {
             (&template.resolution, format!("resolution `{resolution}`"))
         }
         _ => return Vec::new(),
     };
-    let mut judged = Vec::new();
+    let mut problems = Vec::new();
     for rule in rules {
         let required = is_required(&rule.required, &rule.when, rule.since, file, context);
         for (fault, span) in faults(file, template, rule, required, context) {
-            judged.push(SectionFault { rule, fault, span, demanded_by: demanded_by.clone() });
+            problems.push(SectionFault { rule, fault, span, required_by: required_by.clone() });
         }
     }
-    judged
+    problems
 }
 
 fn faults(
@@ -87,7 +87,7 @@ fn faults(
         Need::Code => has_code(text),
     };
     if !rule.needs.is_empty() && !rule.needs.iter().any(has) {
-        faults.push((Fault::Lacks, heading));
+        faults.push((Fault::NoListOrCode, heading));
     }
     faults
 }
@@ -97,18 +97,19 @@ fn missing(file: &File<'_>) -> (Fault, Span) {
     (Fault::Missing, file.span_of(key))
 }
 
-/// The bytes of `span` without the line end after it.
+/// Returns `span` without the line ending at its end.
 fn trimmed(file: &File<'_>, span: &Span) -> Span {
     let text = file.text().and_then(|text| text.get(span.clone())).unwrap_or_default();
     span.start..span.start + text.trim_end().len()
 }
 
-/// A heading that was probably meant to be that of `rule`: of another level, with a colon, without a space, or with a slip.
+/// Finds a heading that is probably a misspelling of the section `rule`: it has another level, a colon, no space
+/// after the `#`, or a typing error.
 fn misspelled(file: &File<'_>, template: &Template, rule: &SectionRule) -> Option<(Fault, Span)> {
     let document = file.document?;
-    let wanted = rule.name.to_lowercase();
+    let name = rule.name.to_lowercase();
     let others = template.sections.iter().chain(&template.resolution).map(|other| other.name.to_lowercase());
-    let others: Vec<String> = others.filter(|other| *other != wanted).collect();
+    let others: Vec<String> = others.filter(|other| *other != name).collect();
     let mut near = None;
     for heading in headings(document.body_text()).into_iter().filter(|heading| !heading.is_nested) {
         let words =
@@ -117,24 +118,24 @@ fn misspelled(file: &File<'_>, template: &Template, rule: &SectionRule) -> Optio
         let span = trimmed(file, &(start..heading.span.end + document.body.start));
         let first_line = file.text().and_then(|text| text.get(span.clone())?.lines().next());
         let written = first_line.unwrap_or_default().trim_end().to_owned();
-        if words == wanted {
-            // A line below the words may belong to something else, such as a merge conflict.
+        if words == name {
+            // The line below an underlined heading may be part of something else, such as a merge conflict.
             let same_words = heading.form != HeadingForm::Underlined;
             return Some((Fault::Heading { written, same_words }, span));
         }
-        if near.is_none() && !others.contains(&words) && nearest(&words, [wanted.as_str()]).is_some() {
+        if near.is_none() && !others.contains(&words) && nearest(&words, [name.as_str()]).is_some() {
             near = Some((Fault::Heading { written, same_words: false }, span));
         }
     }
     near
 }
 
-/// The stage that a file is at: a ticket is opened; a reply may resolve it.
+/// Returns the stage whose requirements apply to a file: `Open` for a ticket, `Resolved` for a resolving reply.
 pub(super) fn stage_of(file: &File<'_>, context: &CheckContext<'_>) -> Option<Stage> {
     match file.noun {
         CheckedNoun::Ticket(..) => Some(Stage::Open),
         CheckedNoun::Reply(thread, reply, _) if reply.status == Some(Status::Resolved) => {
-            // An internal note resolves nothing.
+            // An internal note does not resolve the ticket.
             let resolution = reply.resolution.filter(|_| !context.is_note(thread, reply));
             resolution.map(Stage::Resolved)
         }
@@ -142,7 +143,7 @@ pub(super) fn stage_of(file: &File<'_>, context: &CheckContext<'_>) -> Option<St
     }
 }
 
-/// Whether something that is required at `stages` is required of `file`.
+/// Returns true if a field or section that is required at `stages` is required in `file`.
 pub(super) fn is_required(
     stages: &[Stage],
     when: &[(String, Vec<String>)],
@@ -161,13 +162,13 @@ pub(super) fn is_required(
         CheckedNoun::Reply(_, reply, _) => Some(reply),
         _ => None,
     };
-    when.iter().all(|(field, wanted)| condition_holds(thread, own, field, wanted))
+    when.iter().all(|(field, values)| condition_holds(thread, own, field, values))
 }
 
-/// Whether `field` has one of the values `wanted`: in the ticket or in the reply itself, and in every reply that changes
-/// it. A condition on which replies disagree demands nothing.
-fn condition_holds(thread: &Thread, own: Option<&Reply>, field: &str, wanted: &[String]) -> bool {
-    let matches = |value: &YamlValue| value.texts().iter().any(|text| wanted.contains(text));
+/// Returns true if `field` has one of `values`, both in the file itself (the ticket, or the reply `own`) and in
+/// every reply that sets it. If replies disagree, the condition does not hold.
+fn condition_holds(thread: &Thread, own: Option<&Reply>, field: &str, values: &[String]) -> bool {
+    let matches = |value: &YamlValue| value.texts().iter().any(|text| values.contains(text));
     let set = |reply: &Reply| {
         reply.set.iter().find(|(name, _)| name == field).map(|(_, set)| match set {
             Set::Value(value) => matches(value),
@@ -178,7 +179,7 @@ fn condition_holds(thread: &Thread, own: Option<&Reply>, field: &str, wanted: &[
     here == Some(true) && thread.replies.iter().filter_map(set).all(|holds| holds)
 }
 
-/// The value of a field in the ticket's own file.
+/// Returns the value of a field in the ticket's own file.
 fn ticket_value(ticket: &Ticket, field: &str) -> Option<YamlValue> {
     let text = |text: &str| YamlValue::Text(text.to_owned());
     let list = |items: &[String]| {
@@ -196,27 +197,30 @@ fn ticket_value(ticket: &Ticket, field: &str) -> Option<YamlValue> {
     }
 }
 
-/// Whether the ticket has a value for `field`, or any of its replies gives it one.
+/// Returns true if the ticket has a value for `field` or a reply sets one.
 pub(super) fn is_given(thread: &Thread, own: Option<&Reply>, field: &str) -> bool {
-    let says = |value: &YamlValue| match value {
+    let has_value = |value: &YamlValue| match value {
         YamlValue::Text(text) => !text.trim().is_empty(),
         YamlValue::List(items) => !items.is_empty(),
         YamlValue::Null => false,
         _ => true,
     };
     let sets = |reply: &Reply| {
-        reply.set.iter().any(|(name, set)| name == field && matches!(set, Set::Value(value) if says(value)))
+        reply
+            .set
+            .iter()
+            .any(|(name, set)| name == field && matches!(set, Set::Value(value) if has_value(value)))
     };
-    ticket_value(&thread.ticket, field).as_ref().is_some_and(says)
+    ticket_value(&thread.ticket, field).as_ref().is_some_and(has_value)
         || own.is_some_and(sets)
         || thread.replies.iter().any(sets)
 }
 
-/// Whether a reply brings a section that the ticket lacks, as a requester does who was asked for it.
+/// Returns true if a reply contains the section `name`, for example because oncall asked the requester for it.
 fn is_filled_later(file: &File<'_>, name: &str) -> bool {
-    let wanted = name.to_lowercase();
+    let name = name.to_lowercase();
     match file.noun {
-        CheckedNoun::Ticket(thread, _) => thread.replies.iter().any(|reply| reply.sections.contains(&wanted)),
+        CheckedNoun::Ticket(thread, _) => thread.replies.iter().any(|reply| reply.sections.contains(&name)),
         _ => false,
     }
 }
@@ -277,15 +281,19 @@ resolution:
             "set: { trace_id: abc, visibility: public }\n",
             "set: { root_cause: cod, visibility: internal }\n",
         ]);
-        let seen = prop::sample::select(vec!["", "visibility: internal\n"]);
+        let visibility = prop::sample::select(vec!["", "visibility: internal\n"]);
         let body =
             prop::sample::select(vec!["", "## Fix\nRestarted it\n", "## Problem\nIt does not export\n"]);
-        (1u32..28, author, status, set, seen, body).prop_map(|(day, author, status, set, seen, body)| {
-            format!("---\ncreated: 2026-11-{day:02}T00:00:00Z\n{author}{status}{set}{seen}---\n{body}")
-        })
+        (1u32..28, author, status, set, visibility, body).prop_map(
+            |(day, author, status, set, visibility, body)| {
+                format!(
+                    "---\ncreated: 2026-11-{day:02}T00:00:00Z\n{author}{status}{set}{visibility}---\n{body}"
+                )
+            },
+        )
     }
 
-    /// The findings of a ticket with these branches merged.
+    /// Returns the findings of a ticket after a merge of these branches.
     fn findings(ticket: &str, branches: &[&[String]]) -> BTreeSet<(&'static str, String, String)> {
         let mut source = MemorySource::new()
             .with("casebook.yml", "visibility: public\n")
@@ -294,7 +302,7 @@ resolution:
             .with("tickets/a.md", ticket);
         for replies in branches {
             for text in *replies {
-                // A name is as unlikely to come twice as its random end.
+                // File names are unique in practice, because their ends are random.
                 let name = blake3::hash(text.as_bytes()).to_hex();
                 source.insert(format!("tickets/a/{name}.md").as_str().into(), text.as_str());
             }
@@ -308,7 +316,7 @@ resolution:
     proptest! {
         #![proptest_config(crate::trials::trials(64))]
         #[test]
-        fn a_merge_finds_nothing_that_neither_branch_had(
+        fn a_merge_of_two_branches_causes_no_new_findings(
             ticket in ticket(),
             base in prop::collection::vec(reply(), 0..3),
             one in prop::collection::vec(reply(), 0..3),

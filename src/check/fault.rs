@@ -1,35 +1,34 @@
-//! What can be wrong with a section that a template asks for.
+//! Problems of the sections that a template defines.
 
 use crate::{detectors::substance::Weakness, template::SectionRule, text::Span};
 
 /// A problem of one section of a file.
 pub(super) struct SectionFault<'a> {
-    /// What the template says about the section.
+    /// The section's definition in the template.
     pub rule: &'a SectionRule,
-    /// The problem.
     pub fault: Fault,
-    /// The bytes that it is about: the heading, or what makes the demand.
+    /// The bytes to report: the heading, or the key that makes the section required.
     pub span: Span,
-    /// Who demands the section, for messages: ``template `incident` ``, ``resolution `fixed` ``.
-    pub demanded_by: String,
+    /// The template or resolution that requires the section, for messages: ``template `incident` ``.
+    pub required_by: String,
 }
 
-/// What is wrong with a section.
+/// The kind of problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// The section is missing.
     Missing,
-    /// The section is missing, but this heading was probably meant to be its own.
+    /// The section is missing, but this heading is probably a misspelling of its name.
     Heading {
-        /// The first line of the heading as it stands.
+        /// The first line of the heading, as written.
         written: String,
-        /// Whether the words are right and only the form is wrong.
+        /// True if the words are correct and only the Markdown form is wrong.
         same_words: bool,
     },
-    /// The section says nothing.
+    /// The text has no content.
     Weak(Weakness),
-    /// The section has only so many words, which are fewer than it needs.
+    /// The text has this number of words, fewer than the minimum.
     Short(usize),
-    /// The section has neither of the things of which it needs one.
-    Lacks,
+    /// The text contains none of the required Markdown elements.
+    NoListOrCode,
 }

@@ -1,4 +1,4 @@
-//! A file that is checked, as rules see it.
+//! A file and its parsed content, as rules see it.
 
 use std::cell::OnceCell;
 
@@ -12,54 +12,54 @@ use crate::{
     ticket::{self, Article, Document, Front, Reply, Section, Thread},
 };
 
-/// One file that is checked.
+/// A file that is checked.
 pub struct File<'a> {
-    /// Its place, kind and size.
+    /// The path, type and size.
     pub entry: &'a FileEntry,
-    /// What it is by its place.
+    /// The role that follows from the path.
     pub role: &'a Role,
-    /// Its text and front matter; `None` of attachments, symbolic links and what cannot be read.
+    /// The text and front matter; `None` for attachments, symbolic links and files that cannot be read.
     pub document: Option<&'a Document>,
-    /// The text of a file that is no document, such as a log beside a ticket; `None` where it is not text.
-    pub loose: Option<&'a str>,
-    /// What it is by its text.
+    /// The text of a file that is not a document, such as an attached log; `None` if it is not text.
+    pub plain_text: Option<&'a str>,
+    /// The parsed content.
     pub noun: CheckedNoun<'a>,
     sections: OnceCell<Vec<Section>>,
     code_and_html: OnceCell<Vec<Span>>,
     faults: OnceCell<Vec<SectionFault<'a>>>,
 }
 
-/// What a checked file turned out to be.
+/// The parsed content of a file.
 #[derive(Clone, Copy)]
 pub enum CheckedNoun<'a> {
-    /// A ticket with its replies and its template (if that exists).
+    /// A ticket with its replies, and its template if it exists.
     Ticket(&'a Thread, Option<&'a Template>),
-    /// A reply, with its thread and the template of that.
+    /// A reply with its thread, and the ticket's template if it exists.
     Reply(&'a Thread, &'a Reply, Option<&'a Template>),
     /// An article.
     Article(&'a Article),
     /// A template.
     Template,
-    /// `casebook.yml`. These are the settings that it says, which need not be those that count.
+    /// `casebook.yml` with the settings in this file. The settings in effect may come from another revision.
     Settings(&'a Settings),
-    /// Anything else: attachments, orphans, strays.
+    /// Any other file, such as an attachment or a reply without a ticket.
     Other,
 }
 
 impl<'a> File<'a> {
-    /// A file and what was made of it.
+    /// Creates a file from its parsed content.
     pub(super) fn new(
         entry: &'a FileEntry,
         role: &'a Role,
         document: Option<&'a Document>,
-        loose: Option<&'a str>,
+        plain_text: Option<&'a str>,
         noun: CheckedNoun<'a>,
     ) -> Self {
         Self {
             entry,
             role,
             document,
-            loose,
+            plain_text,
             noun,
             sections: OnceCell::new(),
             code_and_html: OnceCell::new(),
@@ -67,22 +67,20 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Its path.
     pub fn path(&self) -> &'a RepoPath {
         &self.entry.path
     }
 
-    /// Its text, whatever it is.
+    /// Returns the text of a document or of any other text file.
     pub fn text(&self) -> Option<&'a str> {
-        self.document.map(|document| document.text.as_str()).or(self.loose)
+        self.document.map(|document| document.text.as_str()).or(self.plain_text)
     }
 
-    /// Its front matter.
     pub fn front(&self) -> Option<&'a Front> {
         self.document.and_then(|document| document.front.as_ref())
     }
 
-    /// The bytes of the value of `key` in its front matter; of the first line where there is none.
+    /// Returns the byte range of the value of `key` in the front matter; without that key, of the first line.
     pub fn span_of(&self, key: &str) -> Span {
         match self.front().and_then(|front| front.entry(key)) {
             Some(entry) if entry.value.span.is_empty() => entry.key_span.clone(),
@@ -91,7 +89,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Whether `key` stands in the front matter, even where its value could not be read.
+    /// Returns true if the front matter contains `key` with a value, even if the value could not be parsed.
     pub fn mentions(&self, key: &str) -> bool {
         let (Some(document), Some(front)) = (self.document, self.front()) else { return false };
         let block = document.text.get(front.span.clone()).unwrap_or_default();
@@ -100,7 +98,7 @@ impl<'a> File<'a> {
                 && block.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))))
     }
 
-    /// The sections of its body. Spans are of the file.
+    /// Returns the sections of the body. Spans are byte ranges of the file.
     pub fn sections(&self) -> &[Section] {
         self.sections.get_or_init(|| {
             let Some(document) = self.document else { return Vec::new() };
@@ -114,12 +112,12 @@ impl<'a> File<'a> {
         })
     }
 
-    /// The problems of its sections; `judge` finds them the first time.
-    pub(super) fn faults(&self, judge: impl FnOnce() -> Vec<SectionFault<'a>>) -> &[SectionFault<'a>] {
-        self.faults.get_or_init(judge)
+    /// Returns the problems of the sections; `find` is called the first time.
+    pub(super) fn faults(&self, find: impl FnOnce() -> Vec<SectionFault<'a>>) -> &[SectionFault<'a>] {
+        self.faults.get_or_init(find)
     }
 
-    /// Whether an edit of these bytes would change code or HTML of its body.
+    /// Returns true if an edit of these bytes would change code or HTML in the body.
     pub(super) fn is_code_or_html(&self, edit: &Span) -> bool {
         let Some(document) = self.document.filter(|document| document.body.start < edit.end) else {
             return false;
@@ -130,12 +128,12 @@ impl<'a> File<'a> {
         self.code_and_html.get_or_init(|| code_and_html(document.body_text())).iter().any(touches)
     }
 
-    /// Its size in bytes.
+    /// Returns the size in bytes.
     pub fn size(&self, source: &dyn Source) -> Option<u64> {
         size_of(self.entry, source)
     }
 
-    /// The thread that it belongs to.
+    /// Returns the thread of a ticket or reply.
     pub fn thread(&self) -> Option<&'a Thread> {
         match self.noun {
             CheckedNoun::Ticket(thread, _) | CheckedNoun::Reply(thread, ..) => Some(thread),
@@ -143,7 +141,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// The template of the ticket that it is or belongs to.
+    /// Returns the template of a ticket, or of the ticket of a reply.
     pub fn template(&self) -> Option<&'a Template> {
         match self.noun {
             CheckedNoun::Ticket(_, template) | CheckedNoun::Reply(_, _, template) => template,
@@ -151,13 +149,13 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Returns true if the file belongs to an imported ticket, which was not written for this repository.
+    /// Returns true if the file belongs to a ticket that was imported from another tracker.
     pub fn is_imported(&self) -> bool {
         self.thread().is_some_and(|thread| thread.ticket.template == "imported")
     }
 }
 
-/// The size of a file in bytes; sources of git's objects do not list it.
+/// Returns the size of a file in bytes. Lists of git objects do not contain sizes, so git is asked for them.
 pub(super) fn size_of(entry: &FileEntry, source: &dyn Source) -> Option<u64> {
     match entry.stamp {
         Stamp::Blob(_) => source.size(&entry.path).ok(),

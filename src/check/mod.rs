@@ -1,4 +1,4 @@
-//! Checking: what a ticket must say, and what it must not. Rules, one file each.
+//! Checks tickets for missing information, for invalid values and for secrets. Each rule has its own file.
 
 mod authors;
 mod change;
@@ -7,13 +7,13 @@ mod demands;
 mod fault;
 mod file;
 mod fix;
+mod requirement;
 mod rule;
 mod rules;
 mod run;
 mod signing;
 mod source_text;
 mod values;
-mod wants;
 
 pub(crate) use authors::GitAuthors;
 pub(crate) use change::{ChangeSet, check_change};

@@ -1,4 +1,4 @@
-//! What a rule is.
+//! The definition of a rule.
 
 use super::{context::CheckContext, file::File};
 use crate::{
@@ -6,55 +6,54 @@ use crate::{
     text::RepoPath,
 };
 
-/// A rule: something that can be wrong, named for the problem, so that "allow unknown-person" reads well.
+/// A rule, named after the problem that it finds: `levels: { unknown-person: allow }`.
 pub struct Rule {
-    /// Its stable kebab-case name.
+    /// The stable name in kebab case.
     pub code: &'static str,
-    /// Its level, unless settings say otherwise.
+    /// The default level.
     pub level: Level,
-    /// What it wants, in one sentence.
+    /// One sentence that says what a correct file looks like.
     pub wants: &'static str,
-    /// Why.
+    /// What goes wrong if the rule is ignored.
     pub why: &'static str,
-    /// Cases that fail and cases that pass.
+    /// Examples that fail and examples that pass.
     pub cases: &'static [Case],
-    /// Whether it is about references and content, and so never more than a warning on an imported ticket.
+    /// True if the rule is about content or references. On imported tickets, its findings are warnings at most.
     pub of_content: bool,
-    /// Looks at one file. Rules that are found while reading (their code stands in findings of documents or of the
-    /// nouns) look at nothing themselves.
+    /// Checks one file; `None` if the parser of the file reports the problem.
     pub look: Option<Look>,
 }
 
-/// Looks at one file and adds what it finds to the findings so far.
+/// Checks one file and adds findings.
 pub(super) type Look = fn(&File<'_>, &CheckContext<'_>, &mut Vec<Finding>);
 
-/// An example: files of a small repository, and whether the rule has something to say about them.
+/// An example: the files of a small repository, and whether the rule finds a problem in them.
 pub struct Case {
-    /// Path and text of each file. `-> x` is a symbolic link, `(11 MB)` that many bytes, and a text that begins with
-    /// `(Latin-1)` is written in that encoding.
+    /// The path and text of each file. `-> x` stands for a symbolic link and `(11 MB)` for a file of that size; a
+    /// text that begins with `(Latin-1)` is written in that encoding.
     pub files: &'static [(&'static str, &'static str)],
-    /// Whether the rule finds something.
+    /// True if the rule finds a problem.
     pub fails: bool,
 }
 
 impl Case {
-    /// A case that the rule finds something in.
+    /// Creates an example in which the rule finds a problem.
     pub const fn fails(files: &'static [(&'static str, &'static str)]) -> Self {
         Self { files, fails: true }
     }
 
-    /// A case that the rule has nothing to say about.
+    /// Creates an example in which the rule finds no problem.
     pub const fn passes(files: &'static [(&'static str, &'static str)]) -> Self {
         Self { files, fails: false }
     }
 }
 
 impl Rule {
-    /// A finding of this rule about `path`.
+    /// Creates a finding of this rule for the file `path`.
     pub(super) fn finding(&self, path: &RepoPath, message: impl Into<String>) -> Finding {
         Finding { level: self.level, ..Finding::deny(self.code, path, message) }
     }
 }
 
-/// The template of most cases: a ticket needs nothing but a title.
+/// The template of most examples. It requires no fields and no sections.
 pub(super) const NOTE: (&str, &str) = ("ticket-templates/note.md", "---\ntitle: Note\n---\n");

@@ -1,4 +1,4 @@
-//! Running the rules over files.
+//! Runs the rules on files.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::{
     context::CheckContext,
     file::{CheckedNoun, File, size_of},
     rules::{FORMER_CODES, RULES, rule},
-    source_text::loose_text,
+    source_text::plain_text,
 };
 use crate::{
     diagnostic::{Finding, Fix, Level},
@@ -20,10 +20,11 @@ use crate::{
     ticket::{Article, Document, Reply, Thread, parse_article, parse_reply, parse_ticket},
 };
 
-/// The largest file beside tickets that is searched, in bytes. A larger one is a finding anyway.
-const MAX_LOOSE: u64 = 10 * 1024 * 1024;
+/// The size limit, in bytes, for attachments and other files whose text is checked. Larger files are findings of
+/// `large-attachment`.
+const MAX_PLAIN_TEXT: u64 = 10 * 1024 * 1024;
 
-/// Findings of everything in the repository, by path and place. `done` is called after each file.
+/// Returns the findings of all files, sorted by path and position. Calls `done` after each file.
 pub(crate) fn check_all(context: &CheckContext<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
     let all: Vec<(&FileEntry, &Role)> = context.store.layout.files().collect();
     let mut findings = check_entries(&all, context, done);
@@ -32,36 +33,36 @@ pub(crate) fn check_all(context: &CheckContext<'_>, done: &(dyn Fn() + Sync)) ->
     sorted(findings)
 }
 
-/// Findings of some files only, by path and place. Paths that are not there are passed over.
+/// Returns the findings of some files, sorted by path and position. Paths that do not exist are skipped.
 pub(crate) fn check_paths(store: &Store, paths: &[RepoPath], now: Time) -> Vec<Finding> {
     check_some(paths, &CheckContext::new(store, now))
 }
 
-/// Findings of some files only, in a context that is given.
+/// Returns the findings of some files, like [`check_paths`], with a given context.
 pub(crate) fn check_some(paths: &[RepoPath], context: &CheckContext<'_>) -> Vec<Finding> {
     let entries: Vec<(&FileEntry, &Role)> =
         paths.iter().filter_map(|path| context.store.layout.entry(path)).collect();
     sorted(check_entries(&entries, context, &|| ()))
 }
 
-/// What could not even be listed and is `wanted`.
-pub(super) fn unreadable(context: &CheckContext<'_>, wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
-    let listed = context.store.layout.unreadable.iter().filter(|(path, _)| wanted(path));
-    let mut findings: Vec<Finding> = listed
+/// Returns a finding for each file that cannot be read and whose path `is_included`.
+pub(super) fn unreadable(context: &CheckContext<'_>, is_included: impl Fn(&str) -> bool) -> Vec<Finding> {
+    let files = context.store.layout.unreadable.iter().filter(|(path, _)| is_included(path));
+    let mut findings: Vec<Finding> = files
         .map(|(path, problem)| {
             Finding::deny(
                 "unreadable-file",
                 &RepoPath::new(path.clone()),
                 format!("cannot read the file: it {problem}"),
             )
-            .help("make the file readable, or remove it from the repository")
+            .help(problem.hint().unwrap_or("make the file readable, or remove it from the repository"))
         })
         .collect();
     give_levels(&mut findings, &context.store.settings, false);
     findings
 }
 
-/// That tickets are there and settings are not.
+/// Returns a finding if the repository has files of Casebook, but no settings.
 pub(super) fn missing_settings(context: &CheckContext<'_>) -> Vec<Finding> {
     let path = RepoPath::new(SETTINGS_PATH);
     let layout = &context.store.layout;
@@ -76,7 +77,7 @@ pub(super) fn missing_settings(context: &CheckContext<'_>) -> Vec<Finding> {
     findings
 }
 
-/// `findings` by path and place, each once.
+/// Sorts findings by path and position and removes duplicates.
 pub(super) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     let place = |finding: &Finding| finding.span.as_ref().map_or(0, |span| span.start);
     findings.sort_by(|a, b| {
@@ -101,41 +102,42 @@ fn check_entries(
 
 fn check_file(entry: &FileEntry, role: &Role, context: &CheckContext<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let read = read(entry, role, context.store, &mut findings);
-    let (document, loose) = match &read {
-        Read::Document(document) => (Some(document), None),
-        Read::Fresh(fresh) => (Some(&fresh.document), None),
-        Read::Loose(text) => (None, Some(text.as_str())),
-        Read::Nothing => (None, None),
+    let content = read(entry, role, context.store, &mut findings);
+    let (document, plain_text) = match &content {
+        FileContent::Document(document) => (Some(document), None),
+        FileContent::Fresh(fresh) => (Some(&fresh.document), None),
+        FileContent::PlainText(text) => (None, Some(text.as_str())),
+        FileContent::Unread => (None, None),
     };
-    let parsed = match (&read, document) {
-        (Read::Fresh(fresh), _) => known(fresh, role, context.store, &mut findings),
+    let parsed = match (&content, document) {
+        (FileContent::Fresh(fresh), _) => reuse(fresh, role, context.store, &mut findings),
         (_, Some(document)) => parse(document, role, context.store, &mut findings),
-        _ => Parsed::Other,
+        _ => ParsedFile::Other,
     };
     let template = |thread: &Thread| context.store.template(&thread.ticket.template);
     let noun = match &parsed {
-        Parsed::Ticket(thread) => CheckedNoun::Ticket(thread, template(thread)),
-        Parsed::Reply(thread, reply) => CheckedNoun::Reply(thread, reply, template(thread)),
-        Parsed::FreshReply(thread, reply) => CheckedNoun::Reply(thread, reply, template(thread)),
-        Parsed::Article(article) => CheckedNoun::Article(article),
-        Parsed::Template => CheckedNoun::Template,
-        Parsed::Settings(settings) => CheckedNoun::Settings(settings),
-        Parsed::Other => CheckedNoun::Other,
+        ParsedFile::Ticket(thread) => CheckedNoun::Ticket(thread, template(thread)),
+        ParsedFile::Reply(thread, reply) => CheckedNoun::Reply(thread, reply, template(thread)),
+        ParsedFile::FreshReply(thread, reply) => CheckedNoun::Reply(thread, reply, template(thread)),
+        ParsedFile::Article(article) => CheckedNoun::Article(article),
+        ParsedFile::Template => CheckedNoun::Template,
+        ParsedFile::Settings(settings) => CheckedNoun::Settings(settings),
+        ParsedFile::Other => CheckedNoun::Other,
     };
-    let file = File::new(entry, role, document, loose, noun);
+    let file = File::new(entry, role, document, plain_text, noun);
     for look in RULES.iter().filter_map(|rule| rule.look) {
         look(&file, context, &mut findings);
     }
     give_levels(&mut findings, &context.store.settings, file.is_imported());
     if let Some(text) = file.text() {
         review_fixes(&mut findings, &file, text);
-        cover_secrets(&mut findings, text);
+        mask_secrets(&mut findings, text);
     }
     findings
 }
 
-/// Drops each fix that would leave the text as it is. One that changes code or HTML is for a person to decide.
+/// Removes fixes that would not change the text. A fix that changes code or HTML is not applied automatically: only a
+/// person can decide whether it is correct.
 fn review_fixes(findings: &mut [Finding], file: &File<'_>, text: &str) {
     for finding in findings {
         let changes = |fix: &Fix| fix.edits.iter().any(|(span, new)| text.get(span.clone()) != Some(new));
@@ -146,14 +148,15 @@ fn review_fixes(findings: &mut [Finding], file: &File<'_>, text: &str) {
     }
 }
 
-/// Gives each finding the level of its rule, or that of the settings, and drops those that are allowed.
+/// Sets the level of each finding from the settings or, without an entry there, from its rule. Removes allowed
+/// findings.
 fn give_levels(findings: &mut Vec<Finding>, settings: &Settings, imported: bool) {
     findings.retain_mut(|finding| {
         let rule = rule(finding.code);
-        let usual = rule.map_or(finding.level, |rule| rule.level);
-        // A rule that lowers one of its findings knows something about it that the settings do not.
-        let is_lowered = finding.level < usual;
-        finding.level = level_in(settings, finding.code, usual);
+        let default = rule.map_or(finding.level, |rule| rule.level);
+        // A rule can lower the level of a single finding. The settings must not raise it again.
+        let is_lowered = finding.level < default;
+        finding.level = level_in(settings, finding.code, default);
         if is_lowered || (imported && rule.is_some_and(|rule| rule.of_content)) {
             finding.level = finding.level.min(Level::Warn);
         }
@@ -161,15 +164,16 @@ fn give_levels(findings: &mut Vec<Finding>, settings: &Settings, imported: bool)
     });
 }
 
-/// The level of the rule `code`: in settings by its code, else by a former one, else `default`.
+/// Returns the level that the settings give to the rule `code` or to one of its former codes, otherwise `default`.
 fn level_in(settings: &Settings, code: &str, default: Level) -> Level {
     let former = FORMER_CODES.iter().filter(|(_, now)| *now == code);
     let by_former = former.fold(default, |level, (former, _)| settings.level_of(former, level));
     settings.level_of(code, by_former)
 }
 
-/// No finding of a file shows its secrets, whatever it is about itself: output goes into logs that others read.
-fn cover_secrets(findings: &mut [Finding], text: &str) {
+/// Masks the secrets of a file in all its findings, also in those of other rules, because other people read the
+/// logs that contain the output.
+fn mask_secrets(findings: &mut [Finding], text: &str) {
     let spans: Vec<_> = findings.iter().flat_map(|finding| finding.masked.iter().cloned()).collect();
     if spans.is_empty() {
         return;
@@ -178,38 +182,40 @@ fn cover_secrets(findings: &mut [Finding], text: &str) {
     secrets.sort_unstable();
     secrets.dedup();
     let spans: Arc<[Span]> = spans.into();
-    let cover = |said: &mut String| {
+    let mask = |text: &mut String| {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            if said.contains(secret) {
-                *said = said.replace(secret, &"*".repeat(secret.chars().count().min(8)));
+            if text.contains(secret) {
+                *text = text.replace(secret, &"*".repeat(secret.chars().count().min(8)));
             }
         }
     };
     for finding in findings {
         finding.masked = Arc::clone(&spans);
-        cover(&mut finding.message);
-        cover(&mut finding.label);
-        finding.help.iter_mut().for_each(cover);
-        let tells = |fix: &Fix| {
-            let said = fix.edits.iter().map(|(_, text)| text).chain([&fix.title]);
-            said.into_iter().any(|said| secrets.iter().any(|secret| said.contains(secret)))
+        mask(&mut finding.message);
+        mask(&mut finding.label);
+        finding.help.iter_mut().for_each(mask);
+        let has_secret = |fix: &Fix| {
+            let texts = fix.edits.iter().map(|(_, text)| text).chain([&fix.title]);
+            texts.into_iter().any(|text| secrets.iter().any(|secret| text.contains(secret)))
         };
-        if finding.fix.as_ref().is_some_and(tells) {
+        if finding.fix.as_ref().is_some_and(has_secret) {
             finding.fix = None;
         }
     }
 }
 
-/// What was read of a file.
-enum Read<'a> {
+/// The content of a file.
+enum FileContent<'a> {
     Document(Document),
+    /// A document that was parsed when the store was loaded.
     Fresh(&'a Fresh),
-    Loose(String),
-    Nothing,
+    PlainText(String),
+    /// The file is not checked as text or cannot be read.
+    Unread,
 }
 
-/// What a file says, beside its findings.
-enum Parsed<'a> {
+/// The parsed content of a file.
+enum ParsedFile<'a> {
     Ticket(&'a Thread),
     Reply(&'a Thread, Box<Reply>),
     FreshReply(&'a Thread, &'a Reply),
@@ -219,36 +225,42 @@ enum Parsed<'a> {
     Other,
 }
 
-fn read<'a>(entry: &FileEntry, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Read<'a> {
+fn read<'a>(
+    entry: &FileEntry,
+    role: &Role,
+    store: &'a Store,
+    findings: &mut Vec<Finding>,
+) -> FileContent<'a> {
     if entry.kind == FileType::Symlink || *role == Role::Import {
-        return Read::Nothing;
+        return FileContent::Unread;
     }
     let source = &**store.source();
     if matches!(role, Role::Attachment(_) | Role::Stray | Role::Other) {
         return match size_of(entry, source) {
-            Some(size) if size <= MAX_LOOSE => {
-                source.read(&entry.path).ok().and_then(loose_text).map_or(Read::Nothing, Read::Loose)
+            Some(size) if size <= MAX_PLAIN_TEXT => {
+                let text = source.read(&entry.path).ok().and_then(plain_text);
+                text.map_or(FileContent::Unread, FileContent::PlainText)
             }
-            _ => Read::Nothing,
+            _ => FileContent::Unread,
         };
     }
     if let Some(fresh) = store.fresh(&entry.path) {
-        return Read::Fresh(fresh);
+        return FileContent::Fresh(fresh);
     }
     match source.read(&entry.path) {
-        Ok(bytes) => Read::Document(Document::parse(&entry.path, &bytes)),
+        Ok(bytes) => FileContent::Document(Document::parse(&entry.path, &bytes)),
         Err(error) => {
             findings.push(
                 Finding::deny("unreadable-file", &entry.path, format!("cannot read the file: {error}"))
                     .help("correct the file's permissions, or remove it from the repository"),
             );
-            Read::Nothing
+            FileContent::Unread
         }
     }
 }
 
-/// The same as [`parse`] for a file that was parsed a moment ago.
-fn known<'a>(fresh: &'a Fresh, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Parsed<'a> {
+/// Returns the same as [`parse`] for a file that was parsed when the store was loaded.
+fn reuse<'a>(fresh: &'a Fresh, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> ParsedFile<'a> {
     if *role == Role::Article {
         return parse(&fresh.document, role, store, findings);
     }
@@ -258,56 +270,61 @@ fn known<'a>(fresh: &'a Fresh, role: &Role, store: &'a Store, findings: &mut Vec
         _ => (&fresh.document.path, None),
     };
     match (store.thread_at(ticket), reply) {
-        (Some(thread), Some(reply)) => Parsed::FreshReply(thread, reply),
-        (Some(thread), None) if *role == Role::Ticket && fresh.reply.is_none() => Parsed::Ticket(thread),
-        _ => Parsed::Other,
+        (Some(thread), Some(reply)) => ParsedFile::FreshReply(thread, reply),
+        (Some(thread), None) if *role == Role::Ticket && fresh.reply.is_none() => ParsedFile::Ticket(thread),
+        _ => ParsedFile::Other,
     }
 }
 
-fn parse<'a>(document: &Document, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> Parsed<'a> {
+fn parse<'a>(
+    document: &Document,
+    role: &Role,
+    store: &'a Store,
+    findings: &mut Vec<Finding>,
+) -> ParsedFile<'a> {
     let mut add = |more: Vec<Finding>| findings.extend(more);
     match role {
         Role::Settings => {
             let (settings, more) = parse_settings(&document.text);
             add(more);
-            // Of what is wrong with a document, only its encoding and size can be wrong with settings.
+            // Settings have no front matter, so only problems of encoding and size apply to them.
             add(document
                 .problems
                 .iter()
                 .filter(|p| matches!(p.code, "not-utf8" | "huge-file"))
                 .cloned()
                 .collect());
-            Parsed::Settings(Box::new(settings))
+            ParsedFile::Settings(Box::new(settings))
         }
         Role::Template => {
             add(parse_template(document).1);
-            Parsed::Template
+            ParsedFile::Template
         }
         Role::Canned => {
             add(parse_canned(document).1);
-            Parsed::Other
+            ParsedFile::Other
         }
         Role::Article => {
             let (article, more) = parse_article(document);
             add(more);
-            Parsed::Article(Box::new(article))
+            ParsedFile::Article(Box::new(article))
         }
         Role::Reply(ticket) => {
             let (reply, more) = parse_reply(document);
             add(more);
             match store.thread_at(ticket) {
-                Some(thread) => Parsed::Reply(thread, Box::new(reply)),
-                None => Parsed::Other,
+                Some(thread) => ParsedFile::Reply(thread, Box::new(reply)),
+                None => ParsedFile::Other,
             }
         }
         Role::Ticket if store.orphans.binary_search(&document.path).is_ok() => {
             add(parse_reply(document).1);
-            Parsed::Other
+            ParsedFile::Other
         }
         Role::Ticket => {
             add(parse_ticket(document).1);
-            store.thread_at(&document.path).map_or(Parsed::Other, Parsed::Ticket)
+            store.thread_at(&document.path).map_or(ParsedFile::Other, ParsedFile::Ticket)
         }
-        Role::Attachment(_) | Role::Stray | Role::Import | Role::Other => Parsed::Other,
+        Role::Attachment(_) | Role::Stray | Role::Import | Role::Other => ParsedFile::Other,
     }
 }

@@ -1,4 +1,4 @@
-//! Who wrote a file, and when.
+//! Checks that tickets and replies name their author and date.
 
 use super::{context::CheckContext, file::File, rule::Rule};
 use crate::{
@@ -6,8 +6,9 @@ use crate::{
     ticket::{YamlValue, yaml_value},
 };
 
-/// Adds a finding if `key`, a person or a time, is missing. Its fix takes the value from the commit that added the file.
-pub(super) fn sign(
+/// Adds a finding if `key`, a person or a time, is missing. The fix takes the value from the commit that added the
+/// file.
+pub(super) fn require_signature(
     rule: &Rule,
     file: &File<'_>,
     key: &str,
@@ -17,7 +18,7 @@ pub(super) fn sign(
     let Some(front) = file.front() else { return };
     let is_blank = |text: &str| text.trim().is_empty();
     let entry = front.entry(key);
-    // A value of the wrong type has a finding of its own.
+    // For a value of the wrong type, the parser has already added a finding.
     if file.mentions(key) && !entry.is_some_and(|entry| entry.value.text().is_some_and(is_blank)) {
         return;
     }
@@ -33,7 +34,7 @@ pub(super) fn sign(
     let written = yaml_value(&YamlValue::Text(value));
     let (span, text) = match entry {
         Some(entry) if !entry.value.span.is_empty() => (entry.value.span.clone(), written.clone()),
-        // `key:` and nothing behind it.
+        // The file contains `key:` without a value.
         Some(entry) => {
             let end = entry.key_span.end;
             let colon = file.text().and_then(|text| text[end..].find(':')).map_or(end, |at| end + at + 1);

@@ -1,4 +1,4 @@
-//! Comparing values with what a template's field may be.
+//! Checks the values of template fields against their types.
 
 use crate::{
     diagnostic::Finding,
@@ -8,8 +8,8 @@ use crate::{
     ticket::{YamlNode, YamlNodeKind, yaml_scalar},
 };
 
-/// What is wrong with `node` as the value of `field`.
-pub(super) fn compare(
+/// Adds the problems of `node` as the value of `field`.
+pub(super) fn check_value(
     path: &RepoPath,
     field: &Field,
     node: &YamlNode,
@@ -41,7 +41,7 @@ pub(super) fn compare(
     }
 }
 
-/// What a field type says, as a finding under `span`.
+/// Converts the problem of a value to a finding at `span`.
 pub(super) fn finding_of(misfit: Misfit, path: &RepoPath, span: Span) -> Finding {
     let finding = Finding::deny(misfit.code, path, misfit.message).at(span.clone()).help(misfit.help);
     match misfit.nearest {
@@ -54,7 +54,7 @@ pub(super) fn finding_of(misfit: Misfit, path: &RepoPath, span: Span) -> Finding
     }
 }
 
-/// Returns the finding for a single text that is no value of the type `kind`.
+/// Returns the finding for a text that is not a valid value of the type `kind`.
 pub(super) fn misfit(
     kind: &FieldType,
     text: &str,

@@ -4,7 +4,13 @@ use std::{error::Error, iter};
 
 use thiserror::Error;
 
-use crate::{intake::IntakeError, repo::RepoError, site::SiteError, store::FindError};
+use crate::{
+    diagnostic::Hinted,
+    intake::IntakeError,
+    repo::{PushError, RepoError},
+    site::SiteError,
+    store::FindError,
+};
 
 /// The kind of an error, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +71,12 @@ impl CliError {
         Self::new(CliErrorKind::Environment, source)
     }
 
+    /// Creates an error about the environment from an error that has its own hint.
+    fn hinted(error: impl Hinted + Send + Sync + 'static) -> Self {
+        let hint = error.hint();
+        Self::environment(error).with_hints(hint)
+    }
+
     /// Creates an error about a text with problems at level deny.
     pub(crate) fn refused(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(CliErrorKind::Refused, source)
@@ -114,6 +126,13 @@ impl CliError {
         self
     }
 
+    /// Adds hints.
+    #[must_use]
+    pub(crate) fn with_hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
     /// Adds the hints of `other` that the error does not have yet.
     #[must_use]
     pub(crate) fn with_hints_of(mut self, other: &Self) -> Self {
@@ -146,26 +165,33 @@ impl CliError {
 
 impl From<RepoError> for CliError {
     fn from(error: RepoError) -> Self {
-        Self::environment(error)
+        Self::hinted(error)
     }
 }
 
 impl From<SiteError> for CliError {
     fn from(error: SiteError) -> Self {
-        Self::environment(error)
+        Self::hinted(error)
+    }
+}
+
+impl From<PushError> for CliError {
+    fn from(error: PushError) -> Self {
+        Self::hinted(error)
     }
 }
 
 impl From<FindError> for CliError {
     fn from(error: FindError) -> Self {
+        let hint = error.hint();
         match &error {
             FindError::Nothing { name, .. } if name == "ID" => Self::new(CliErrorKind::NotFound, error)
                 .with_hint("replace `ID` with a ticket's id; `casebook list` lists open tickets"),
             FindError::Nothing { .. } => Self::new(CliErrorKind::NotFound, error)
+                .with_hints(hint)
                 .with_hint("`casebook list is:any` lists all tickets")
-                .with_hint("`casebook search WORDS` finds tickets by their text"),
-            FindError::Several { .. } => Self::usage(error).with_hint("write more of the id"),
-            FindError::Vague { .. } => Self::usage(error),
+                .with_hint("`casebook search WORDS` finds tickets by their words"),
+            FindError::Several { .. } | FindError::Vague { .. } => Self::usage(error).with_hints(hint),
         }
     }
 }
@@ -176,7 +202,7 @@ impl From<IntakeError> for CliError {
         match error {
             refused @ IntakeError::Refused { .. } => Self::refused(refused),
             IntakeError::Repo(error) => error.into(),
-            other => Self::environment(other),
+            other => Self::hinted(other),
         }
     }
 }

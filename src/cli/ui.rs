@@ -149,6 +149,16 @@ impl Ui {
             writeln!(io::stderr(), "{} {}", self.paint_err(style::WAIT.bold(), "warning:"), text.as_ref());
     }
 
+    /// Prints the next step below a warning.
+    pub(crate) fn help(&self, hint: impl AsRef<str>) {
+        let _ = io::stderr().write_all(self.help_line(hint.as_ref()).as_bytes());
+    }
+
+    fn help_line(&self, hint: &str) -> String {
+        let label = self.paint_err(AnsiColor::BrightCyan.on_default().bold(), "help:");
+        format!("{label} {hint}\n")
+    }
+
     /// Prints a warning from a thread that has no [`Ui`].
     pub(crate) fn warn_plainly(text: &str) {
         let _ = writeln!(io::stderr(), "warning: {text}");
@@ -164,9 +174,8 @@ impl Ui {
         for cause in error.causes() {
             text.push_str(&format!("  caused by: {cause}\n"));
         }
-        let label = self.paint_err(AnsiColor::BrightCyan.on_default().bold(), "help:");
         for hint in error.hints() {
-            text.push_str(&format!("{label} {hint}\n"));
+            text.push_str(&self.help_line(hint));
         }
         // If standard error is not writable, the exit status is the only message.
         let _ = io::stderr().write_all(text.as_bytes());

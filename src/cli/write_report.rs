@@ -2,7 +2,7 @@
 
 use super::{CliError, Context, Format, Outcome};
 use crate::{
-    diagnostic::{self, Finding, Level, Quoted, Wants},
+    diagnostic::{self, Finding, Hinted, Level, Quoted, Wants},
     intake::{Delivery, IntakeError},
     settings::Settings,
     site::Forge,
@@ -91,13 +91,13 @@ pub(super) fn delivery(
             }
         }
         Delivery::NoBranch => {
-            context.ui.warn(
-                "committed on a detached HEAD and not pushed; to keep the commit on a branch: `git switch -c NAME`",
-            );
+            context.ui.warn("committed on a detached HEAD and not pushed");
+            context.ui.help("run `git switch -c NAME` to keep the commit on a branch");
             return Outcome::NotPushed;
         }
         Delivery::NotPushed(error) => {
             context.ui.warn(format!("committed but not pushed: {error}"));
+            error.hint().iter().for_each(|hint| context.ui.help(hint));
             return Outcome::NotPushed;
         }
     }

@@ -1,4 +1,4 @@
-//! Detectors: weak text, personal data, secrets. Each takes a text and returns the bytes that it is about; none knows
+//! Detectors of text without content, personal data and secrets. A detector only sees a text: it does not use
 //! settings, tickets or the store.
 
 pub(crate) mod personal;

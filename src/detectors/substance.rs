@@ -1,4 +1,4 @@
-//! Whether a text says something: not only that a section is there, but that somebody filled it in.
+//! Detects texts that exist but contain no answer, such as placeholders and unchanged hints.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use crate::text::markdown::{comments, events};
 /// Why a text does not count as an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Weakness {
-    /// Nothing but blanks and comments.
+    /// The text contains only white space and comments.
     Empty,
-    /// What the template says, unchanged.
+    /// The text is the unchanged hint of the template.
     Hint,
-    /// Words that stand for an answer: `n/a`, `see above`, `同上`. Holds them as written.
+    /// The text is a placeholder, as written: `n/a`, `see above`, `同上`.
     Placeholder(String),
-    /// One character or a few words over and over. Holds what is repeated.
+    /// The text repeats these characters or words.
     Repeated(String),
 }
 
@@ -30,20 +30,21 @@ impl fmt::Display for Weakness {
     }
 }
 
-/// What makes `text` (a section's Markdown, or a field) no answer, if anything does. `hint` is what the template has in that
-/// place; a hint that somebody took out of its comment counts as a hint too.
+/// Returns the reason why `text` (the Markdown of a section, or a field) does not count as an answer; `None` if it
+/// does. `hint` is the template's text in that place. The text of a hint counts as a hint even without the comment
+/// around it.
 pub(crate) fn weakness(text: &str, hint: &str) -> Option<Weakness> {
-    let said = visible(text);
-    let words = squeeze(&said.text);
-    if words.is_empty() && !said.picture {
+    let content = visible(text);
+    let words = squeeze(&content.text);
+    if words.is_empty() && !content.picture {
         return Some(Weakness::Empty);
     }
     if !words.is_empty()
-        && (words == squeeze(&visible(hint).text) || words == squeeze(&visible(&without_marks(hint)).text))
+        && (words == squeeze(&visible(hint).text) || words == squeeze(&visible(&comment_text(hint)).text))
     {
         return Some(Weakness::Hint);
     }
-    if said.picture || said.code {
+    if content.picture || content.code {
         return None;
     }
     if is_placeholder(&words) {
@@ -52,7 +53,7 @@ pub(crate) fn weakness(text: &str, hint: &str) -> Option<Weakness> {
     repeated(&words).map(|part| Weakness::Repeated(shorten(&part)))
 }
 
-/// Whether `markdown` has a list with something in it.
+/// Returns true if `markdown` contains a list with text.
 pub(crate) fn has_list(markdown: &str) -> bool {
     let mut depth = 0_usize;
     for (event, _) in events(markdown) {
@@ -66,12 +67,12 @@ pub(crate) fn has_list(markdown: &str) -> bool {
     false
 }
 
-/// Whether `markdown` has a code block (fenced, indented or `<pre>`) with something in it.
+/// Returns true if `markdown` contains a code block (fenced, indented or `<pre>`) with text.
 pub(crate) fn has_code(markdown: &str) -> bool {
     visible(markdown).code
 }
 
-/// What a reader sees.
+/// The visible parts of a Markdown text.
 #[derive(Default)]
 struct VisibleText {
     text: String,
@@ -80,38 +81,38 @@ struct VisibleText {
 }
 
 fn visible(markdown: &str) -> VisibleText {
-    let mut said = VisibleText::default();
+    let mut content = VisibleText::default();
     let mut html = String::new();
     let mut in_code = false;
     for (event, _) in events(markdown) {
-        // The pieces of one HTML block come as one event a line, and a comment may span them.
+        // Each line of an HTML block is a separate event, and a comment may span several lines.
         if let Event::Html(part) | Event::InlineHtml(part) = event {
             html.push_str(&part);
             continue;
         }
         if !matches!(event, Event::End(TagEnd::HtmlBlock)) {
-            said.take_html(&mut html);
+            content.take_html(&mut html);
         }
         match event {
             Event::Start(Tag::CodeBlock(_)) => in_code = true,
             Event::End(TagEnd::CodeBlock) => in_code = false,
-            Event::Start(Tag::Image { .. }) => said.picture = true,
+            Event::Start(Tag::Image { .. }) => content.picture = true,
             Event::Text(text) | Event::Code(text) => {
-                said.code |= in_code && !text.trim().is_empty();
-                said.text.push_str(&text);
+                content.code |= in_code && !text.trim().is_empty();
+                content.text.push_str(&text);
             }
             Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_) | TagEnd::TableCell)
             | Event::SoftBreak
-            | Event::HardBreak => said.text.push('\n'),
+            | Event::HardBreak => content.text.push('\n'),
             _ => {}
         }
     }
-    said.take_html(&mut html);
-    said
+    content.take_html(&mut html);
+    content
 }
 
 impl VisibleText {
-    /// Adds the text of `html`, which is empty afterwards.
+    /// Adds the visible text of `html` and clears `html`.
     fn take_html(&mut self, html: &mut String) {
         if html.is_empty() {
             return;
@@ -125,20 +126,20 @@ impl VisibleText {
     }
 }
 
-/// `text` without what stands from each `open` to the next `close`, or to the end.
+/// Returns `text` without the parts from each `open` to the next `close`, or to the end.
 fn without(text: &str, open: &str, close: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
+    let mut remaining = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(open) {
-        kept.push_str(&rest[..start]);
+        remaining.push_str(&rest[..start]);
         rest = rest[start..].find(close).map_or("", |end| &rest[start + end + close.len()..]);
     }
-    kept.push_str(rest);
-    kept
+    remaining.push_str(rest);
+    remaining
 }
 
-/// The text inside the comments of `hint`.
-fn without_marks(hint: &str) -> String {
+/// Returns the text inside the comments of `hint`.
+fn comment_text(hint: &str) -> String {
     let inner = |comment: &str| {
         let comment = comment.strip_prefix("<!--").unwrap_or(comment);
         comment.strip_suffix("-->").unwrap_or(comment).to_owned()
@@ -147,17 +148,17 @@ fn without_marks(hint: &str) -> String {
     inside.join("\n")
 }
 
-/// `text` with one blank between its words and without the marks of lists.
+/// Returns `text` with one space between words and without the numbers of list items.
 fn squeeze(text: &str) -> String {
-    let is_mark = |word: &&str| {
+    let is_number = |word: &&str| {
         let number = word.trim_end_matches(['.', ')']);
         !number.is_empty() && number.len() < word.len() && number.bytes().all(|b| b.is_ascii_digit())
     };
-    text.split_whitespace().filter(|word| !is_mark(word)).collect::<Vec<_>>().join(" ")
+    text.split_whitespace().filter(|word| !is_number(word)).collect::<Vec<_>>().join(" ")
 }
 
-/// Words that people write where they have nothing to say, without case and punctuation.
-#[rustfmt::skip] // one word a line would hide the list
+/// Placeholders in lower case and without punctuation.
+#[rustfmt::skip] // one word per line would be hard to read
 const PLACEHOLDERS: &[&str] = &[
     "n a", "na", "not applicable", "not available", "none", "nothing", "no", "nil", "null", "nope",
     "tbd", "tba", "tbc", "todo", "to do", "to be done", "to be defined", "to be determined", "wip",
@@ -173,14 +174,14 @@ const PLACEHOLDERS: &[&str] = &[
     "测试", "無", "沒有", "如題", "なし", "特になし", "同上です", "없음",
 ];
 
-/// Whether `words` are nothing but a placeholder or punctuation.
+/// Returns true if `words` contain only a placeholder or punctuation.
 fn is_placeholder(words: &str) -> bool {
     let spaced: String = words.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     let folded = spaced.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     folded.is_empty() || PLACEHOLDERS.contains(&folded.as_str())
 }
 
-/// What `words` repeat, if they are one part three times or more and nothing else.
+/// Returns the part that `words` repeat at least three times, if they contain nothing else.
 fn repeated(words: &str) -> Option<String> {
     let list: Vec<&str> = words.split(' ').collect();
     if list.len() >= 3
@@ -190,21 +191,21 @@ fn repeated(words: &str) -> Option<String> {
     }
     let letters: Vec<char> =
         words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    // Three letters are a word ("aaa" and "www" are names of things), and numbers may well repeat.
+    // Three equal letters can be a name ("aaa", "www"), and a number can consist of equal digits.
     if letters.len() < 4 || letters.iter().all(char::is_ascii_digit) {
         return None;
     }
     period(&letters).map(|period| letters[..period].iter().collect())
 }
 
-/// The length of the part that makes up `list` when it is written three times or more, the last one perhaps cut off.
+/// Returns the length of the part that `list` repeats at least three times; the last repetition may be incomplete.
 fn period<T: PartialEq>(list: &[T]) -> Option<usize> {
     (1..=list.len() / 3).take(64).find(|period| list.iter().zip(&list[*period..]).all(|(a, b)| a == b))
 }
 
 fn shorten(text: &str) -> String {
-    const MOST: usize = 24;
-    match text.char_indices().nth(MOST) {
+    const MAX_CHARS: usize = 24;
+    match text.char_indices().nth(MAX_CHARS) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text.to_owned(),
     }
@@ -215,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_blanks_say_nothing() {
+    fn a_text_of_comments_and_white_space_is_empty() {
         for text in [
             "",
             " \n\n",
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_is_no_answer_even_without_its_comment() {
+    fn a_hint_is_not_an_answer_even_without_its_comment() {
         let hint = "<!--\nWhat did you do?\n1.\n2.\n-->\nSince when?\n";
         assert_eq!(weakness("Since  when?", hint), Some(Weakness::Hint));
         assert_eq!(weakness("What did you do?\n\n1.\n2.\n", hint), Some(Weakness::Hint));
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn an_untouched_shipped_template_says_nothing() {
+    fn every_section_of_an_unchanged_builtin_template_is_empty() {
         let mut sections = 0;
         for (path, text) in crate::template::builtin_files() {
             let path = crate::text::RepoPath::new(path);
@@ -245,7 +246,7 @@ mod tests {
             let template = crate::template::parse_template(&document).0;
             for section in &template.sections {
                 let hint = template.hint(&section.name);
-                assert!(hint.len() > 100, "{path} teaches nothing about {}", section.name);
+                assert!(hint.len() > 100, "{path}: the hint of {} is too short", section.name);
                 assert_eq!(weakness(&hint, &hint), Some(Weakness::Empty), "{path}: {}", section.name);
                 let bare = hint.replace("<!--", "").replace("-->", "");
                 assert_eq!(weakness(&bare, &hint), Some(Weakness::Hint), "{path}: {}", section.name);
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_stand_for_an_answer_are_none() {
+    fn a_placeholder_is_not_an_answer() {
         for text in [
             "n/a",
             "N/A.",
@@ -283,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn filling_is_no_answer() {
+    fn repeated_text_is_not_an_answer() {
         for text in [
             "aaaa",
             "asdf asdf asdf",
@@ -303,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn code_and_pictures_are_something() {
+    fn code_and_pictures_count_as_an_answer() {
         assert_eq!(weakness("```\ntimeout\ntimeout\ntimeout\n```", ""), None);
         assert_eq!(weakness("![](trace.png)", ""), None);
         assert_eq!(weakness("```\n<!-- a log of HTML -->\n```", ""), None);
@@ -311,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_needs_an_item_that_says_something() {
+    fn a_list_needs_an_item_with_text() {
         assert!(has_list("1. Log in\n2. Export") && has_list("- [ ] export") && has_list("* `curl`"));
         assert!(
             !has_list("1.\n2.\n")
@@ -322,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn code_is_a_block_with_something_in_it() {
+    fn a_code_block_needs_text() {
         assert!(
             has_code("```sh\ncurl x\n```") && has_code("text\n\n    indented\n") && has_code("<pre>a</pre>")
         );
@@ -330,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weakness_reads_as_the_end_of_a_sentence() {
+    fn a_weakness_is_printed_as_the_end_of_a_sentence() {
         assert_eq!(weakness("n/a", "").unwrap().to_string(), "contains only `n/a`");
         assert_eq!(weakness("asdf asdf asdf", "").unwrap().to_string(), "only repeats `asdf`");
     }

@@ -1,6 +1,6 @@
 //! Renders findings like rustc does. This is the only module that uses the rendering library.
 
-use annotate_snippets::{AnnotationKind, Group, Level as Shown, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Patch, Renderer, Snippet};
 
 use super::{Finding, Level, Quoted};
 use crate::text::{Span, harmless};
@@ -10,7 +10,7 @@ const MAX_WINDOW: usize = 16 * 1024;
 
 /// Renders one finding with its source. `text` is the file of the finding, `width` the terminal's columns.
 pub(crate) fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, width: usize) -> String {
-    let level = if finding.level == Level::Deny { Shown::ERROR } else { Shown::WARNING };
+    let level = if finding.level == Level::Deny { SnippetLevel::ERROR } else { SnippetLevel::WARNING };
     let path = plain(finding.path.as_str());
     let path = path.as_str();
     let message = plain(&finding.message);
@@ -38,13 +38,13 @@ pub(crate) fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, widt
         for (span, replacement) in &fix.edits {
             snippet = snippet.patch(Patch::new(window.cut(span)?, replacement.as_str()));
         }
-        Some(Shown::HELP.secondary_title(plain(&fix.title)).element(snippet))
+        Some(SnippetLevel::HELP.secondary_title(plain(&fix.title)).element(snippet))
     });
     for help in &finding.help {
-        let message = Shown::HELP.message(plain(help));
+        let message = SnippetLevel::HELP.message(plain(help));
         match groups.pop() {
             Some(group) => groups.push(group.element(message)),
-            None => groups.push(Group::with_title(Shown::HELP.primary_title(plain(help)))),
+            None => groups.push(Group::with_title(SnippetLevel::HELP.primary_title(plain(help)))),
         }
     }
     groups.extend(patched);

@@ -1,9 +1,12 @@
-//! Findings: problems in users' files, which are collected as values instead of errors, and their output formats.
+//! Findings, which are problems in users' files, and their output formats. Findings are collected as values and are not
+//! errors of the program. Also the trait of errors that know the next step.
 
+mod hinted;
 mod human;
 mod machine;
 mod quoted;
 
+pub(crate) use hinted::Hinted;
 pub(crate) use human::human;
 pub(crate) use machine::{github, places, short};
 pub(crate) use quoted::Quoted;
@@ -52,9 +55,7 @@ impl Level {
 pub struct Finding {
     /// The rule's stable kebab-case name.
     pub code: &'static str,
-    /// The severity.
     pub level: Level,
-    /// The file with the problem.
     pub path: RepoPath,
     /// The exact bytes; `None` for the whole file.
     pub span: Option<Span>,

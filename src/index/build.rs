@@ -24,7 +24,7 @@ pub(crate) fn build(
     read: impl Fn(&IndexHead, &mut Page<'_>) + Sync,
 ) -> Vec<u8> {
     heads.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.key.cmp(&b.key)));
-    let collected = Collected::of(heads.len(), |number, page| read(&heads[number], page));
+    let collected = CollectedTerms::of(heads.len(), |number, page| read(&heads[number], page));
     let mut out = IndexWriter::default();
     let heads = out.piece(&encode(&heads));
     let mut shards = ShardWriter::default();
@@ -38,10 +38,10 @@ pub(crate) fn build(
     out.finish(&Manifest { fingerprint, heads, terms, words })
 }
 
-/// The collected terms of documents, from which all formats of an index are made.
-pub(crate) struct Collected(Vec<PartialIndex>);
+/// The terms of several documents with their postings. All index formats are written from this type.
+pub(crate) struct CollectedTerms(Vec<PartialIndex>);
 
-impl Collected {
+impl CollectedTerms {
     /// Collects the terms of `count` documents. `read` adds the texts of a document to its page.
     pub(crate) fn of(count: usize, read: impl Fn(usize, &mut Page<'_>) + Sync) -> Self {
         let parts = (rayon::current_num_threads() * 4).min(count.div_ceil(16)).max(1);
@@ -95,7 +95,7 @@ impl Collected {
 }
 
 /// Returns the terms of one document with their impacts, as an index would store them. `read` adds the texts.
-pub(crate) fn weighed(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
+pub(crate) fn term_impacts(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
     let mut part = PartialIndex::default();
     let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
     read(&mut page);
@@ -106,7 +106,7 @@ pub(crate) fn weighed(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
     terms.into_iter().map(|(term, number)| (term, impact(number))).collect()
 }
 
-/// A document during indexing.
+/// A document that is being indexed.
 pub(crate) struct Page<'a> {
     part: &'a mut PartialIndex,
     lengths: [u32; FIELDS],
@@ -131,7 +131,7 @@ impl Page<'_> {
 }
 
 impl Page<'_> {
-    /// Adds a term that is not a token. A document has it or not; it has no frequency.
+    /// Adds a term that is not a token. Its number of occurrences is ignored.
     pub(crate) fn add_exact(&mut self, term: &str) {
         let number = self.part.term(term);
         self.part.exact.insert(number);

@@ -62,7 +62,7 @@ impl<'a> Bytes<'a> {
     }
 }
 
-const CUT: IndexError = IndexError::Damaged("a piece ends too early");
+const CUT: IndexError = IndexError::Damaged("the data ends too early");
 
 #[cfg(test)]
 mod tests {
@@ -85,7 +85,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_numbers_or_an_error(bytes: Vec<u8>) {
+        fn invalid_bytes_are_an_error(bytes: Vec<u8>) {
             let mut rest = Bytes(&bytes);
             while rest.number().is_ok() {}
         }

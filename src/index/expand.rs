@@ -11,21 +11,21 @@ use super::{Fields, Index, IndexError, Posting};
 const MOST_EXPANSIONS: usize = 16;
 
 /// Limit for the number of corrections of an unknown word.
-const MOST_STAND_INS: usize = 4;
+const MOST_CORRECTIONS: usize = 4;
 
 /// The shortest word that is corrected, in characters. Shorter words are similar to too many others.
 pub(super) const SHORTEST_CORRECTED: usize = 4;
 
 /// Words of this length in characters are corrected even if they contain two typing errors.
-const TWO_SLIPS_FROM: usize = 8;
+const TWO_TYPOS_FROM: usize = 8;
 
 /// Number of characters at the beginning of a word that are assumed to be correct.
-const RIGHT: usize = 2;
+const CORRECT_START: usize = 2;
 
 /// A known word that replaces an unknown word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StandIn {
-    /// The word as documents write it; if several have the same stem, the first in order.
+pub struct Correction {
+    /// The word as it occurs in documents. If several words have the same stem, the most similar one.
     pub word: String,
     /// The term of the word in the index.
     pub term: String,
@@ -69,12 +69,14 @@ impl Index {
     /// smallest edit distance (deletion, insertion, substitution, transposition), which is at most 1, or 2 from
     /// eight characters on. At most four: those with the most frequent terms (in powers of two), then in order of
     /// the terms.
-    pub(crate) fn stand_ins(&self, word: &str) -> Result<Vec<StandIn>, IndexError> {
+    pub(crate) fn stand_ins(&self, word: &str) -> Result<Vec<Correction>, IndexError> {
         let length = word.chars().count();
-        let Some((right, _)) = word.char_indices().nth(RIGHT).filter(|_| length >= SHORTEST_CORRECTED) else {
+        let Some((right, _)) =
+            word.char_indices().nth(CORRECT_START).filter(|_| length >= SHORTEST_CORRECTED)
+        else {
             return Ok(Vec::new());
         };
-        let most = if length >= TWO_SLIPS_FROM { 2 } else { 1 };
+        let most = if length >= TWO_TYPOS_FROM { 2 } else { 1 };
         let distance = |other: &str| {
             let apart = other.chars().count().abs_diff(length);
             if apart > most { usize::MAX } else { strsim::osa_distance(word, other) }
@@ -89,10 +91,11 @@ impl Index {
         entries.sort_unstable_by(|a, b| {
             (Reverse(bucket(a.documents)), &a.term).cmp(&(Reverse(bucket(b.documents)), &b.term))
         });
-        entries.truncate(MOST_STAND_INS);
-        let stand_in =
-            |entry: CandidateTerm| Some(StandIn { word: entry.words.into_iter().next()?, term: entry.term });
-        Ok(entries.into_iter().filter_map(stand_in).collect())
+        entries.truncate(MOST_CORRECTIONS);
+        let correction = |entry: CandidateTerm| {
+            Some(Correction { word: entry.words.into_iter().next()?, term: entry.term })
+        };
+        Ok(entries.into_iter().filter_map(correction).collect())
     }
 
     /// Returns the words and terms that begin with `prefix`, pass the filter and occur in a document, grouped by

@@ -54,7 +54,7 @@ pub(super) struct ShardTerm<'a> {
     pub data: &'a [u8],
 }
 
-/// Writes pieces one after another.
+/// A writer that appends byte ranges to an index file.
 #[derive(Default)]
 pub(super) struct IndexWriter {
     data: Vec<u8>,
@@ -86,10 +86,10 @@ pub(super) fn encode(value: &impl Serialize) -> Vec<u8> {
     postcard::to_allocvec(value).unwrap_or_default()
 }
 
-/// An index file, read piece by piece.
+/// An index file that is read in small parts.
 pub(super) struct File {
     bytes: Box<dyn ReadAt>,
-    /// The offset of the first piece.
+    /// The offset of the first byte after the manifest.
     start: u64,
 }
 
@@ -115,14 +115,14 @@ impl File {
         Ok((Self { bytes, start: HEAD as u64 + len }, manifest))
     }
 
-    /// Reads the bytes of `piece` and verifies the checksum.
+    /// Reads the byte range `piece` and verifies its checksum.
     pub(super) fn read(&self, piece: ChecksummedRange) -> Result<Cow<'_, [u8]>, IndexError> {
         let bytes = self.unchecked(piece)?;
-        if checksum(&bytes) == piece.sum { Ok(bytes) } else { Err(IndexError::Damaged("a shard")) }
+        if checksum(&bytes) == piece.sum { Ok(bytes) } else { Err(IndexError::Damaged("invalid checksum")) }
     }
 
-    /// Returns the bytes of `piece` without verification, if they are in memory. The caller must have verified them
-    /// before.
+    /// Returns the byte range `piece` without verification, if it is in memory. The caller must have verified the
+    /// checksum before.
     pub(super) fn known(&self, piece: ChecksummedRange) -> Option<&[u8]> {
         match self.unchecked(piece) {
             Ok(Cow::Borrowed(bytes)) => Some(bytes),
@@ -139,7 +139,7 @@ fn le(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// Groups terms into shards.
+/// A writer that groups terms into shards.
 #[derive(Default)]
 pub(super) struct ShardWriter {
     shards: Vec<Shard>,
@@ -198,9 +198,9 @@ impl ShardWriter {
 }
 
 /// The data of a term, and the range of its positions in the positions of its shard.
-type Own<'a> = (&'a [u8], Range<usize>);
+type TermData<'a> = (&'a [u8], Range<usize>);
 
-/// Iterates over the terms of a shard in order. The data follows after the whole dictionary.
+/// The remaining terms of a shard, in order. The data of all terms follows after the dictionary.
 struct Terms<'a> {
     left: u32,
     dictionary: Bytes<'a>,
@@ -228,7 +228,7 @@ impl<'a> Terms<'a> {
     }
 
     /// Returns the data of the current term.
-    fn own(&mut self) -> Result<Own<'a>, IndexError> {
+    fn term_data(&mut self) -> Result<TermData<'a>, IndexError> {
         let data = self.data.take(self.dictionary.number()? as usize)?;
         let start = self.position;
         self.position += self.dictionary.number()? as usize;
@@ -246,7 +246,7 @@ pub(super) fn visit_terms(
     while let Some((shared, rest)) = terms.next()? {
         text.truncate(shared);
         text.extend_from_slice(rest);
-        let (data, _) = terms.own()?;
+        let (data, _) = terms.term_data()?;
         let text = std::str::from_utf8(&text).map_err(|_| IndexError::Damaged("a term is not text"))?;
         if !visit(ShardTerm { text, data }) {
             break;
@@ -256,22 +256,22 @@ pub(super) fn visit_terms(
 }
 
 /// Finds the data of `term` in a shard.
-pub(super) fn find_term<'a>(shard: &'a [u8], term: &str) -> Result<Option<Own<'a>>, IndexError> {
+pub(super) fn find_term<'a>(shard: &'a [u8], term: &str) -> Result<Option<TermData<'a>>, IndexError> {
     let mut terms = Terms::of(shard)?;
-    let wanted = term.as_bytes();
+    let target = term.as_bytes();
     // The length of the prefix that the previous term, which sorts before `term`, shares with `term`.
     let mut known = 0;
     while let Some((shared, rest)) = terms.next()? {
-        let found = terms.own()?;
+        let found = terms.term_data()?;
         // A term that shares more with the previous term than `term` does also sorts before `term`.
         if shared < known {
             break;
         } else if shared == known {
-            let ahead = wanted.get(known..).unwrap_or_default();
+            let ahead = target.get(known..).unwrap_or_default();
             let same = ahead.iter().zip(rest).take_while(|(a, b)| a == b).count();
             match (ahead.get(same), rest.get(same)) {
                 (None, None) => return Ok(Some(found)),
-                (Some(wanted), Some(here)) if here > wanted => break,
+                (Some(target), Some(here)) if here > target => break,
                 (None, Some(_)) => break,
                 _ => known += same,
             }

@@ -12,13 +12,14 @@ use super::{Field, Fields, IndexError, IndexHead, Posting, ReadAt};
 pub(super) struct Layer {
     file: File,
     manifest: Manifest,
-    /// The number of its first document among the documents of all layers.
+    /// The number of the layer's first document among the documents of all layers.
     base: u32,
     count: u32,
     /// The shard of terms that was read last, with its index, because lookups in order often use the same shard.
     last: Mutex<Option<(usize, Arc<[u8]>)>>,
-    /// Per shard of terms, whether its checksum was verified. Bytes in memory do not change, so once is enough.
-    sound: Vec<AtomicBool>,
+    /// True for each shard of terms whose checksum was verified. Bytes in memory do not change, so one check is
+    /// enough.
+    verified: Vec<AtomicBool>,
 }
 
 /// A document with a term and the positions of the term.
@@ -34,10 +35,10 @@ impl Layer {
         let (file, manifest) = File::open(bytes)?;
         let table = file.read(manifest.heads)?;
         let heads: Vec<IndexHead> =
-            postcard::from_bytes(&table).map_err(|_| IndexError::Damaged("the table of documents"))?;
+            postcard::from_bytes(&table).map_err(|_| IndexError::Damaged("invalid table of documents"))?;
         let count = u32::try_from(heads.len()).unwrap_or(u32::MAX);
-        let sound = manifest.terms.iter().map(|_| AtomicBool::new(false)).collect();
-        Ok((Self { file, manifest, base, count, last: Mutex::default(), sound }, heads))
+        let verified = manifest.terms.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok((Self { file, manifest, base, count, last: Mutex::default(), verified }, heads))
     }
 
     /// Calls `found` with the postings of `term`, its shard, and the range of its positions in the shard.
@@ -55,7 +56,7 @@ impl Layer {
             Some((data, positions)) => found(shard, data, positions).map(Some),
             None => Ok(None),
         };
-        if self.sound[at].load(Ordering::Relaxed)
+        if self.verified[at].load(Ordering::Relaxed)
             && let Some(bytes) = self.file.known(shard.terms)
         {
             return found(bytes);
@@ -65,7 +66,7 @@ impl Layer {
             Some((_, bytes)) => found(&bytes),
             None => match self.file.read(shard.terms)? {
                 Cow::Borrowed(bytes) => {
-                    self.sound[at].store(true, Ordering::Relaxed);
+                    self.verified[at].store(true, Ordering::Relaxed);
                     found(bytes)
                 }
                 Cow::Owned(bytes) => {
@@ -182,7 +183,7 @@ fn places(bytes: &[u8], fields: Fields) -> Result<Vec<(Field, u32)>, IndexError>
     let mut found = Vec::new();
     while !rest.is_empty() {
         let head = rest.number()?;
-        let field = Field::of(head & 7).ok_or(IndexError::Damaged("an unknown field"))?;
+        let field = Field::of(head & 7).ok_or(IndexError::Damaged("unknown field"))?;
         let mut position = 0u32;
         for _ in 0..head >> 3 {
             position = position.saturating_add(rest.number()?);
@@ -200,8 +201,8 @@ pub(super) fn occur_at_offsets(terms: &[Occurrence], offsets: &[u32]) -> bool {
     let base = offsets.first().copied().unwrap_or(0);
     first.places.iter().any(|(field, position)| {
         others.iter().zip(&offsets[1..]).all(|(term, offset)| {
-            let wanted = (*field, position.saturating_add(offset - base));
-            term.places.binary_search(&wanted).is_ok()
+            let place = (*field, position.saturating_add(offset - base));
+            term.places.binary_search(&place).is_ok()
         })
     })
 }

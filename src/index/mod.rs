@@ -1,14 +1,16 @@
 //! The full-text index: built from texts, stored as bytes, read in small parts.
 //!
 //! A document is one ticket with its replies, or one article. A posting is a document and an 8-bit *impact*: the
-//! field-weighted weight of the term in the document, fixed at indexing time. No posting of an unchanged document
-//! changes because of another document. The rarity of a term depends on all documents; it is computed with integers
-//! at query time. Therefore an index with a layer of newer documents gives the same scores as a new index, and an
-//! implementation in another language can compute the same order by adding integers.
+//! weight of the term in the document, which depends on the fields that contain the term. The impact is computed
+//! when the document is indexed and does not depend on other documents. The rarity of a term depends on all
+//! documents; it is computed with integers at query time. Therefore an index with a layer of newer documents gives
+//! the same scores as a new index, and an implementation in another language can compute the same order by adding
+//! integers.
 //!
 //! The file consists of a head, a manifest, the table of documents, and shards of about 8 kB: terms with their
 //! postings, words that differ from their stem, and, in separate shards, positions. A query reads only the shards
-//! that it needs. Each piece has a checksum; damaged data is an error that asks the user to rebuild the index.
+//! that it needs. Each of these parts has a checksum. If data is damaged, the reader returns an error and the
+//! caller rebuilds the index.
 //!
 //! `cargo bench --bench search` compares the index with tantivy; see `docs/benchmarks.md`.
 
@@ -28,10 +30,10 @@ use thiserror::Error;
 
 use crate::text::Time;
 
-pub(crate) use build::Collected;
-pub(crate) use build::{Page, build, weighed};
+pub(crate) use build::CollectedTerms;
+pub(crate) use build::{Page, build, term_impacts};
 pub(crate) use bytes::{Bytes, put};
-pub(crate) use expand::StandIn;
+pub(crate) use expand::Correction;
 pub(crate) use format::VERSION;
 pub use needle::TextPattern;
 pub(crate) use needle::{Needle, needles};
@@ -59,13 +61,13 @@ impl ReadAt for Vec<u8> {
 #[derive(Debug, Error)]
 pub enum IndexError {
     /// Another version wrote the index.
-    #[error("the search index has format {found}, the expected format is {VERSION}; rebuild the index")]
+    #[error("the search index has format {found} instead of {VERSION}; run the command again to rebuild it")]
     Version {
         /// The version in the file.
         found: u32,
     },
     /// The bytes differ from those that were written.
-    #[error("the search index is damaged ({0}); rebuild the index")]
+    #[error("the search index is damaged ({0}); run the command again to rebuild it")]
     Damaged(&'static str),
     /// The file could not be read.
     #[error("the search index cannot be read: {0}")]
@@ -81,7 +83,7 @@ impl From<io::Error> for IndexError {
     }
 }
 
-/// The stored facts about a document, besides its terms.
+/// The data that is stored about a document in addition to its terms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct IndexHead {
     /// The document's name, unique in the index.
@@ -103,7 +105,7 @@ pub(crate) struct Posting {
 /// An index with layers of newer documents.
 pub(crate) struct Index {
     layers: Vec<Layer>,
-    /// All documents of all layers by number.
+    /// The documents of all layers, indexed by their numbers.
     heads: Vec<IndexHead>,
     /// The rank of each document: newest first, then by key.
     ranks: Vec<u32>,
@@ -130,7 +132,7 @@ impl Index {
         Ok(self)
     }
 
-    /// Removes the documents whose head does not pass.
+    /// Removes the documents that `passes` rejects.
     pub(crate) fn retain(&mut self, mut passes: impl FnMut(&IndexHead) -> bool) {
         for (head, alive) in self.heads.iter().zip(&mut self.alive) {
             *alive = *alive && passes(head);
@@ -243,7 +245,7 @@ impl Index {
         terms: &[(String, u32)],
         fields: Fields,
     ) -> Result<Vec<(u32, Vec<u8>)>, IndexError> {
-        // First the documents with all terms, then those of them in which the terms occur at the right distances.
+        // Collect the documents with all terms, then keep those in which the terms occur at the right distances.
         let mut all: Vec<(u32, Vec<Occurrence>)> = Vec::new();
         for (index, (term, _)) in terms.iter().enumerate() {
             let found = self.occurrences(term, fields)?;

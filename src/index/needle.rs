@@ -24,7 +24,7 @@ pub(crate) enum Needle {
         word: String,
         term: String,
     },
-    /// Terms that begin with this text, and terms of words that do.
+    /// Terms that begin with this text, and terms of words that begin with this text.
     Prefix(String),
     /// Terms at fixed distances; `wholes` are the identifiers that they can form, which increase the score.
     Sequence {
@@ -52,7 +52,7 @@ impl NeedleToken {
             && self.surface.chars().count() >= SHORTEST_CORRECTED
     }
 
-    /// Returns true if this piece is inside `other` and different from it.
+    /// Returns true if this token is inside `other` and different from it.
     fn is_part_of(&self, other: &Self) -> bool {
         other.span.start <= self.span.start
             && self.span.end <= other.span.end
@@ -60,17 +60,17 @@ impl NeedleToken {
     }
 }
 
-/// Returns what a document must have to match `text`; all of it is required. Empty if `text` has no letter or
-/// digit.
+/// Returns the lookups for `text`, all of which a document must match. The list is empty if `text` has no letter
+/// or digit.
 pub(crate) fn needles(text: &TextPattern) -> Vec<Needle> {
     match text {
-        TextPattern::Word(word) => of_word(word),
-        TextPattern::Phrase(words) => of_phrase(words),
-        TextPattern::Prefix(stem) => of_prefix(stem),
+        TextPattern::Word(word) => word_needles(word),
+        TextPattern::Phrase(words) => phrase_needles(words),
+        TextPattern::Prefix(stem) => prefix_needles(stem),
     }
 }
 
-fn pieces(text: &str) -> Vec<NeedleToken> {
+fn needle_tokens(text: &str) -> Vec<NeedleToken> {
     let mut found = Vec::new();
     tokens::scan(text, |token| {
         if token.kind != TokenKind::Part {
@@ -94,9 +94,10 @@ fn pieces(text: &str) -> Vec<NeedleToken> {
     found
 }
 
-/// Joined words must occur together; other words can occur anywhere in the document.
-fn of_word(word: &str) -> Vec<Needle> {
-    let pieces = pieces(word);
+/// Returns the lookups for a word. Joined words must occur together; other words can occur anywhere in the
+/// document.
+fn word_needles(word: &str) -> Vec<Needle> {
+    let pieces = needle_tokens(word);
     let (wholes, others): (Vec<&NeedleToken>, Vec<&NeedleToken>) =
         pieces.iter().partition(|piece| piece.kind == TokenKind::Whole);
     let mut found = Vec::new();
@@ -119,9 +120,9 @@ fn of_word(word: &str) -> Vec<Needle> {
     found
 }
 
-fn of_phrase(words: &str) -> Vec<Needle> {
+fn phrase_needles(words: &str) -> Vec<Needle> {
     let (wholes, others): (Vec<NeedleToken>, Vec<NeedleToken>) =
-        pieces(words).into_iter().partition(|piece| piece.kind == TokenKind::Whole);
+        needle_tokens(words).into_iter().partition(|piece| piece.kind == TokenKind::Whole);
     let terms: Vec<(String, u32)> = others.into_iter().map(|piece| (piece.term, piece.position)).collect();
     match &terms[..] {
         [] => Vec::new(),
@@ -130,16 +131,17 @@ fn of_phrase(words: &str) -> Vec<Needle> {
     }
 }
 
-/// Only the last stretch of the text is a prefix; the words before it are complete.
-fn of_prefix(stem: &str) -> Vec<Needle> {
+/// Returns the lookups for a prefix. Only the last stretch of the text is a prefix; the words before it are
+/// complete.
+fn prefix_needles(stem: &str) -> Vec<Needle> {
     let (before, last) = stem.split_at(tokens::last_stretch(stem));
-    let mut found = of_word(before);
+    let mut found = word_needles(before);
     let folded = tokens::fold(last);
-    let pieces = pieces(last);
+    let pieces = needle_tokens(last);
     let Some(first) = pieces.first() else { return found };
     if pieces.iter().any(|piece| matches!(piece.kind, TokenKind::Char | TokenKind::Pair)) {
-        // In scripts without spaces, each part of a text is found by its pairs.
-        found.extend(of_word(last));
+        // Every part of a text in a script without spaces is found by its pairs.
+        found.extend(word_needles(last));
     } else if pieces.iter().any(|piece| piece.kind == TokenKind::Whole) {
         // An identifier begins with its first word, without the `v` of a version or the `/` of a path.
         let start = folded.find(tokens::fold(&last[first.span.clone()]).as_str()).unwrap_or(0);
@@ -168,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_its_stem_and_an_identifier_its_words_together() {
+    fn a_word_is_searched_by_its_stem_and_an_identifier_by_its_words() {
         assert_eq!(needles(&TextPattern::Word("Exports".into())), [word("exports", "export")]);
         assert_eq!(needles(&TextPattern::Word("exp".into())), [term("exp")]);
         assert_eq!(needles(&TextPattern::Word("exports2".into())), [term("exports2")]);
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn chinese_is_its_pairs_or_a_single_character() {
+    fn chinese_text_is_searched_by_pairs_or_by_a_single_character() {
         assert_eq!(
             needles(&TextPattern::Word("导出超时".into())),
             [term("导出"), term("出超"), term("超时")]
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phrase_is_its_words_in_order() {
+    fn the_words_of_a_phrase_are_searched_in_order() {
         assert_eq!(
             needles(&TextPattern::Phrase("out of memory".into())),
             [sequence(&["out", "of", "memori"], &[])]

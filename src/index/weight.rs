@@ -58,7 +58,7 @@ impl Fields {
     }
 }
 
-/// How quickly repeated occurrences of a term add less weight.
+/// The saturation of the weight. A larger value gives more weight to repeated occurrences of a term.
 const SATURATION: f64 = 3.0;
 
 /// Returns the weight of a term in a document, from 1 to 255: BM25F with fixed lengths. `counts` are the

@@ -2,7 +2,11 @@
 
 use thiserror::Error;
 
-use crate::{diagnostic::Finding, repo::RepoError, text::RepoPath};
+use crate::{
+    diagnostic::{Finding, Hinted},
+    repo::RepoError,
+    text::RepoPath,
+};
 
 /// The reason why a ticket or reply was not written. Nothing was saved in the repository.
 #[derive(Debug, Error)]
@@ -21,14 +25,10 @@ pub(crate) enum IntakeError {
     #[error(transparent)]
     Repo(#[from] RepoError),
     /// HEAD of a bare repository is detached, so there is no branch to commit to.
-    #[error(
-        "HEAD of this bare repository is detached, so there is no branch to commit to; run `git symbolic-ref HEAD refs/heads/main` in it"
-    )]
+    #[error("HEAD of this bare repository is detached, so there is no branch to commit to")]
     DetachedBare,
     /// The lock file of an import has an invalid line.
-    #[error(
-        "line {line} of `{path}` is invalid; resolve a merge conflict by keeping the lines of both sides, or restore the file with `git checkout HEAD -- {path}`"
-    )]
+    #[error("line {line} of `{path}` is invalid")]
     BrokenLock {
         /// The lock file.
         path: RepoPath,
@@ -38,4 +38,17 @@ pub(crate) enum IntakeError {
     /// The system provided no random numbers.
     #[error("the operating system provides no random numbers: {0}")]
     NoRandom(String),
+}
+
+impl Hinted for IntakeError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Repo(error) => error.hint(),
+            Self::DetachedBare => Some("run `git symbolic-ref HEAD refs/heads/main` in this repository".to_owned()),
+            Self::BrokenLock { path, .. } => Some(format!(
+                "resolve a merge conflict by keeping the lines of both sides, or restore the file with `git checkout HEAD -- {path}`"
+            )),
+            Self::Refused { .. } | Self::NoRandom(_) => None,
+        }
+    }
 }

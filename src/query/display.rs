@@ -1,4 +1,4 @@
-//! The canonical form of a query. It is parsed as the same query.
+//! Formats a query in its canonical form. Parsing this form gives the same query.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::text::Span;
 
-/// How much of a long query is displayed, in characters on each side of the error.
+/// The number of characters of a long query that are displayed on each side of the error.
 const AROUND: usize = 50;
 
 /// An error in a query. Its `Display` shows the query with carets below the error.

@@ -12,12 +12,12 @@ use crate::ticket::{Status, Thread, Visibility};
 type Predicate = fn(&Thread, &Lookup<'_>) -> bool;
 
 const fn fact(name: &'static str, help: &'static str, holds: Predicate) -> Fact {
-    Fact { name, help, test: Holds(holds), names_state: false }
+    Fact { name, help, test: Holds(holds), selects_status: false }
 }
 
 /// Creates a fact about the status of a ticket.
 const fn state(name: &'static str, help: &'static str, holds: Predicate) -> Fact {
-    Fact { names_state: true, ..fact(name, help, holds) }
+    Fact { selects_status: true, ..fact(name, help, holds) }
 }
 
 /// The values of `is:`.
@@ -27,13 +27,13 @@ pub(super) static IS: &[Fact] = &[
     state("pending", "status is pending", |thread, _| thread.state.status == Status::Pending),
     state("on-hold", "status is on-hold", |thread, _| thread.state.status == Status::OnHold),
     state("resolved", "status is resolved", |thread, _| thread.state.status == Status::Resolved),
-    state("unresolved", "any status but resolved", |thread, _| thread.state.status != Status::Resolved),
+    state("unresolved", "any status except resolved", |thread, _| thread.state.status != Status::Resolved),
     state("any", "every ticket", |_, _| true),
-    Fact { name: "overdue", help: "unresolved and past its service level", test: After(|thread, lookup| lookup.due(thread)), names_state: false },
+    Fact { name: "overdue", help: "unresolved and past its service level", test: After(|thread, lookup| lookup.due(thread)), selects_status: false },
     fact("assigned", "has an assignee", |thread, _| thread.state.assignee.is_some()),
     fact("unassigned", "has no assignee", |thread, _| thread.state.assignee.is_none()),
     fact("unanswered", "no reply except from the requester", |thread, _| thread.state.first_response.is_none()),
-    fact("reused", "contains the answer of another ticket", |thread, lookup| lookup.is_reused(thread)),
+    fact("reused", "its answer was used for another ticket", |thread, lookup| lookup.is_reused(thread)),
     fact("reopened", "reopened after it was resolved", |thread, _| thread.state.reopened > 0),
     fact("imported", "imported from another tracker", |thread, _| thread.ticket.source.is_some()),
     fact("public", "visible on the public site", |thread, _| thread.state.visibility == Visibility::Public),

@@ -37,10 +37,10 @@ pub struct QueryKey {
     /// The kind of thing that the values refer to. A query with an unknown name gets a warning.
     pub noun: Option<&'static KeyNoun>,
     /// True if a query with this key selects statuses, so that a list does not leave out resolved tickets.
-    pub names_state: bool,
+    pub selects_status: bool,
 }
 
-/// How the values of a key are written and compared.
+/// The syntax and the comparison of the values of a key.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueKind {
     /// The name of a fact about a ticket.
@@ -85,7 +85,7 @@ pub struct Fact {
     /// The test for the tickets that have the fact.
     pub test: FactTest,
     /// True if the fact selects statuses.
-    pub names_state: bool,
+    pub selects_status: bool,
 }
 
 /// The test for the tickets that have a fact.
@@ -97,14 +97,14 @@ pub enum FactTest {
     After(FactTime),
 }
 
-/// Returns the time after which a ticket has a fact.
+/// A function that returns the time after which a ticket has a fact.
 pub(crate) type FactTime = fn(&Thread, &Lookup<'_>) -> Option<Time>;
 
-/// Calls a function with each text until the function returns true. Returns true if it did.
+/// A function that calls `visit` with each text until `visit` returns true, and then returns true.
 pub(crate) type VisitTexts<T> =
     for<'a> fn(&'a T, &'a Lookup<'_>, visit: &mut dyn FnMut(&'a str) -> bool) -> bool;
 
-/// Reads the values of a key from a ticket or an article (`T`).
+/// A reader for the values of a key of a ticket or an article (`T`).
 #[derive(Clone, Copy)]
 pub enum Accessor<T> {
     /// No values.
@@ -117,7 +117,8 @@ pub enum Accessor<T> {
     Count(fn(&T) -> usize),
 }
 
-/// How results are sorted by a key. Texts are compared by the first one, in the order of the key's values.
+/// The order of results that are sorted by a key. If a ticket has several texts, only the first one is compared.
+/// Values of a closed set are compared by their position in the set.
 pub struct SortOrder {
     /// A short description of the order.
     pub help: &'static str,
@@ -168,7 +169,7 @@ impl QueryKey {
         sort: None,
         facet: false,
         noun: None,
-        names_state: false,
+        selects_status: false,
     };
 
     /// Returns true if `name` is the name or the second name of the key.

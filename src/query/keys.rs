@@ -74,7 +74,7 @@ pub static KEYS: &[QueryKey] = &[
         kind: ValueKind::Choice(STATUS),
         ticket: Texts(|thread, _, visit| visit(thread.state.status.name())),
         facet: true,
-        names_state: true,
+        selects_status: true,
         ..QueryKey::PLAIN
     },
     QueryKey {
@@ -85,7 +85,7 @@ pub static KEYS: &[QueryKey] = &[
         ticket: Texts(|thread, _, visit| {
             thread.state.resolution.is_some_and(|resolution| visit(resolution.name()))
         }),
-        names_state: true,
+        selects_status: true,
         ..QueryKey::PLAIN
     },
     QueryKey {
@@ -299,7 +299,7 @@ pub static KEYS: &[QueryKey] = &[
             ticket: Time(|thread| thread.state.resolved),
             article: Nothing,
         }),
-        names_state: true,
+        selects_status: true,
         ..QueryKey::PLAIN
     },
     QueryKey {
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn the_values_of_a_key_are_those_of_tickets() {
+    fn a_key_allows_the_same_values_as_a_ticket() {
         use crate::ticket::{Priority, Resolution, Status};
         let names = |choices: &[Choice]| choices.iter().map(|choice| choice.name).collect::<Vec<_>>();
         assert_eq!(names(STATUS), Status::ALL.iter().map(|status| status.name()).collect::<Vec<_>>());

@@ -10,7 +10,8 @@ use crate::{store::Store, text::Time, ticket::Thread};
 pub struct Lookup<'s> {
     store: &'s Store,
     zone: TimeZone,
-    /// Ids of tickets that contain the answer of others. Computed on demand, because few queries need them.
+    /// Ids of tickets whose answer was used for another ticket. They are computed on demand, because few queries
+    /// need them.
     reused: OnceLock<HashSet<&'s str>>,
     /// Ids of tickets that have duplicates.
     duplicated: OnceLock<HashSet<&'s str>>,
@@ -30,7 +31,7 @@ impl<'s> Lookup<'s> {
         &self.zone
     }
 
-    /// Returns the last second at which a ticket meets its service level; `None` if it has none.
+    /// Returns the last second at which a ticket meets its service level; `None` if it has no service level.
     pub fn due(&self, thread: &Thread) -> Option<Time> {
         self.store.settings.due(thread, &self.zone)
     }
@@ -43,7 +44,7 @@ impl<'s> Lookup<'s> {
         [link].into_iter().chain(self.store.thread(link).into_iter().flat_map(of_ticket))
     }
 
-    /// Returns true if the ticket contains the answer of another ticket.
+    /// Returns true if the answer of this ticket was used for another ticket.
     pub fn is_reused(&self, thread: &Thread) -> bool {
         self.reused.get_or_init(|| self.linked(|other| &other.state.answered_by)).contains(thread.id())
     }

@@ -45,12 +45,12 @@ pub use value::{Comparison, QueryValue, ValueTest};
 pub(crate) use vocabulary::RenamedKey;
 pub use vocabulary::Vocabulary;
 
-/// Limit for the length of a query in bytes. `similar` searches with whole texts.
+/// Limit for the length of a query in bytes. `similar` accepts longer texts.
 pub(crate) const LONGEST_QUERY: usize = 16 * 1024;
 
 /// Limit for the number of words and values in a query. Each can take one or two milliseconds for ten thousand
-/// tickets, so the slowest allowed query takes less than a second. `similar` compares whole texts, and a program
-/// can send several queries.
+/// tickets, so the slowest allowed query takes less than a second. `similar` accepts whole texts, and a program
+/// that needs more values can send several queries.
 pub(crate) const MOST_TERMS: usize = 256;
 
 /// Limit for the nesting of groups.
@@ -67,7 +67,7 @@ pub struct Query {
     pub renamed: Vec<RenamedKey>,
 }
 
-/// A key of the order of results.
+/// One key by which results are sorted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortBy {
     /// The key; `None` means `relevance`.
@@ -116,9 +116,9 @@ impl Query {
     /// Returns true if the query selects statuses, so that a list must not leave out resolved tickets.
     pub fn names_a_state(&self) -> bool {
         let is_state =
-            |test: &ValueTest| matches!(test, ValueTest::Is(QueryValue::Fact(fact)) if fact.names_state);
+            |test: &ValueTest| matches!(test, ValueTest::Is(QueryValue::Fact(fact)) if fact.selects_status);
         self.fields().iter().any(|field| {
-            matches!(&field.key, Key::Own(key) if key.names_state) || field.any_of.iter().any(is_state)
+            matches!(&field.key, Key::Own(key) if key.selects_status) || field.any_of.iter().any(is_state)
         })
     }
 

@@ -10,7 +10,7 @@ use crate::text::{Time, parse_duration};
 /// The current time and the time zone for a query.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    /// The time from which ages count.
+    /// The current time; ages such as `7d` are subtracted from it.
     pub now: Time,
     /// The time zone of days, months and years.
     pub zone: TimeZone,

@@ -54,15 +54,15 @@ pub(super) struct RawValue {
     pub quoted: bool,
 }
 
-/// Why a value was rejected: message and help.
+/// The message and the help for a value that was rejected.
 pub(super) type Refusal = (String, String);
 
 impl Comparison {
-    /// All operators, longer ones first.
+    /// All operators, the longer ones first, because `>=` begins with `>`.
     pub(super) const WRITTEN: [(&'static str, Self); 4] =
         [(">=", Self::AtLeast), ("<=", Self::AtMost), (">", Self::More), ("<", Self::Less)];
 
-    /// Returns true if a value passes whose `ordering` to the bound is known.
+    /// Returns true if a value passes. `ordering` is the order of the value relative to the bound.
     pub fn holds(self, ordering: Ordering) -> bool {
         match self {
             Self::Less => ordering.is_lt(),

@@ -7,7 +7,7 @@
 //! All reading goes through libgit2. Commits, fetch and push go through the `git` program, so that the user's hooks,
 //! signing, credentials and proxies apply.
 
-#![allow(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+#![allow(clippy::disallowed_methods, reason = "this module accesses the disk")]
 
 mod error;
 mod files;
@@ -41,8 +41,10 @@ pub(crate) use git::outside::{
     read_outside, read_text,
 };
 pub(crate) use git::repo::Repo;
+pub(crate) use scope::PathProblem;
 pub use write::cache_slot::CacheSlot;
 pub(crate) use write::cache_slot::{CacheReader, checksum, sealed, unsealed};
+pub(crate) use write::folder_handle::InTheWay;
 pub(crate) use write::put::{Write, write_outside};
 pub(crate) use write::scaffold::scaffold;
 pub(crate) use write::site_folder::{Contents, SiteFolder};

@@ -1,5 +1,8 @@
 //! Decides which paths belong to a casebook.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use crate::text::RepoPath;
 
 /// The largest file that Casebook reads, in bytes.
@@ -12,16 +15,55 @@ pub(in crate::repo) const SETTINGS: &str = "casebook.yml";
 pub(in crate::repo) const FOLDERS: [&str; 5] =
     ["imports", "knowledge", "site", "ticket-templates", "tickets"];
 
-pub(in crate::repo) const IS_SYMLINK: &str =
-    "is a symbolic link, which Casebook does not follow; put the file itself there";
-pub(in crate::repo) const IS_MISSING: &str = "does not exist";
-pub(in crate::repo) const IS_SUBMODULE: &str =
-    "is a submodule, which Casebook does not read; put its files there";
-pub(in crate::repo) const IS_FOLDER: &str = "is a folder";
-pub(in crate::repo) const IS_SPECIAL: &str = "is neither a file nor a folder; remove it";
-pub(in crate::repo) const NOT_UTF8: &str = "has a name that is not UTF-8; rename it";
-pub(in crate::repo) const UNPRINTABLE: &str = "has a name with control characters; rename it";
-pub(in crate::repo) const IS_UNMERGED: &str = "is unmerged; resolve the conflict and `git add` it";
+pub(in crate::repo) const IS_SYMLINK: PathProblem =
+    PathProblem::new("is a symbolic link, which Casebook does not follow", "put the file itself there");
+pub(in crate::repo) const IS_MISSING: PathProblem = PathProblem::without_hint("does not exist");
+pub(in crate::repo) const IS_SUBMODULE: PathProblem =
+    PathProblem::new("is a submodule, which Casebook does not read", "put its files there");
+pub(in crate::repo) const IS_FOLDER: PathProblem = PathProblem::without_hint("is a folder");
+pub(in crate::repo) const IS_SPECIAL: PathProblem =
+    PathProblem::new("is neither a file nor a folder", "remove it");
+pub(in crate::repo) const NOT_UTF8: PathProblem =
+    PathProblem::new("has a name that is not UTF-8", "rename it");
+pub(in crate::repo) const UNPRINTABLE: PathProblem =
+    PathProblem::new("has a name with control characters", "rename it");
+pub(in crate::repo) const IS_UNMERGED: PathProblem =
+    PathProblem::new("is unmerged", "resolve the conflict and `git add` it");
+
+/// The reason why Casebook cannot use a path, and how to solve it. Its `Display` is the reason only.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PathProblem {
+    /// A verb and its object, such as `is a folder`.
+    what: Cow<'static, str>,
+    hint: Option<&'static str>,
+}
+
+impl PathProblem {
+    pub(in crate::repo) const fn new(what: &'static str, hint: &'static str) -> Self {
+        Self { what: Cow::Borrowed(what), hint: Some(hint) }
+    }
+
+    const fn without_hint(what: &'static str) -> Self {
+        Self { what: Cow::Borrowed(what), hint: None }
+    }
+
+    /// Returns the next step, if there is one.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.hint
+    }
+}
+
+impl<T: Into<Cow<'static, str>>> From<T> for PathProblem {
+    fn from(what: T) -> Self {
+        Self { what: what.into(), hint: None }
+    }
+}
+
+impl fmt::Display for PathProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
 
 /// How a path relates to a casebook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +83,7 @@ pub(in crate::repo) fn is_hidden(name: &[u8]) -> bool {
 
 /// Returns a name as text, or the reason why Casebook rejects it. Names are shown in lists, logs and URLs, one per
 /// line, so they must not control a terminal or make one name look like another.
-pub(in crate::repo) fn name_of(name: &[u8]) -> Result<&str, &'static str> {
+pub(in crate::repo) fn name_of(name: &[u8]) -> Result<&str, PathProblem> {
     let turning = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     match std::str::from_utf8(name) {
         Ok(text) if text.contains(|c: char| c.is_control() || turning(c)) => Err(UNPRINTABLE),
@@ -81,22 +123,24 @@ pub(in crate::repo) fn place_of_bytes(path: &[u8]) -> CasebookPlace {
 }
 
 /// Returns why `path` cannot be a file in the repository; `None` when it can.
-pub(in crate::repo) fn problem_of(path: &RepoPath) -> Option<&'static str> {
+pub(in crate::repo) fn problem_of(path: &RepoPath) -> Option<PathProblem> {
     let text = path.as_str();
     if text.is_empty() {
-        return Some("is empty");
+        return Some("is empty".into());
     }
     if text.starts_with('/') {
-        return Some("is absolute; give a path relative to the casebook repository");
+        return Some(PathProblem::new("is absolute", "give a path relative to the casebook repository"));
     }
     if text.contains('\0') {
-        return Some("has a character that no file name can have");
+        return Some("contains a zero byte, which file names cannot have".into());
     }
     text.split('/').find_map(|part| match part {
-        "" | "." | ".." => Some("leads outside the casebook repository or is not in its shortest form"),
+        "" | "." | ".." => {
+            Some("leads outside the casebook repository or is not in its shortest form".into())
+        }
         // Case-insensitive file systems and NTFS short names also reach git's own files under these names.
         _ if part.eq_ignore_ascii_case(".git") || part.eq_ignore_ascii_case("git~1") => {
-            Some("leads into git's own files")
+            Some("leads into git's own files".into())
         }
         _ => None,
     })
@@ -119,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_five_folders_and_the_settings_are_ours() {
+    fn only_the_five_folders_and_the_settings_belong_to_the_casebook() {
         assert_eq!(place_of("casebook.yml"), CasebookPlace::File);
         assert_eq!(place_of("tickets"), CasebookPlace::Folder);
         assert_eq!(place_of("tickets/2026/a.md"), CasebookPlace::File);

@@ -16,7 +16,7 @@ pub(crate) struct Sandbox {
 }
 
 #[track_caller]
-fn fine<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
+fn expect<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -67,7 +67,7 @@ impl Sandbox {
     #[track_caller]
     pub(crate) fn git_says(&self, dir: &str, command: &str) -> String {
         let git = Git::in_folder(&self.path(dir), &self.env()).args(command.split_whitespace());
-        fine(git.success()).trim_end_matches('\n').to_owned()
+        expect(git.success()).trim_end_matches('\n').to_owned()
     }
 
     #[track_caller]
@@ -78,19 +78,19 @@ impl Sandbox {
     #[track_caller]
     pub(crate) fn file(&self, path: &str, contents: impl AsRef<[u8]>) -> &Self {
         let path = self.path(path);
-        fine(fs::create_dir_all(path.parent().unwrap()));
-        fine(fs::write(path, contents));
+        expect(fs::create_dir_all(path.parent().unwrap()));
+        expect(fs::write(path, contents));
         self
     }
 
     #[track_caller]
     pub(crate) fn read(&self, path: &str) -> String {
-        fine(fs::read_to_string(self.path(path)))
+        expect(fs::read_to_string(self.path(path)))
     }
 
     #[track_caller]
     pub(crate) fn symlink(&self, target: impl AsRef<Path>, path: &str) -> &Self {
-        fine(std::os::unix::fs::symlink(target, self.path(path)));
+        expect(std::os::unix::fs::symlink(target, self.path(path)));
         self
     }
 
@@ -100,7 +100,7 @@ impl Sandbox {
         use std::os::unix::fs::PermissionsExt as _;
         let path = format!("{git_dir}/hooks/{name}");
         self.file(&path, format!("#!/bin/sh\n{script}\n"));
-        fine(fs::set_permissions(self.path(&path), fs::Permissions::from_mode(0o755)));
+        expect(fs::set_permissions(self.path(&path), fs::Permissions::from_mode(0o755)));
         self
     }
 
@@ -118,11 +118,11 @@ impl Sandbox {
 
     #[track_caller]
     pub(crate) fn open(&self, dir: &str) -> Repo {
-        fine(Repo::open_in(&self.path(dir), self.env()))
+        expect(Repo::open_in(&self.path(dir), self.env()))
     }
 
     #[track_caller]
     pub(crate) fn lock<'a>(&self, repo: &'a Repo) -> LockedRepo<'a> {
-        fine(repo.lock(|| ()))
+        expect(repo.lock(|| ()))
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     store::{FolderGroup, Store},
 };
 
-/// With more new documents than this, and than a twentieth of all documents, the index is rebuilt.
+/// The index is rebuilt if there are more new documents than this and more than a twentieth of all documents.
 const MOST_NEW: usize = 256;
 
 /// A file that changed within this time can change again within the same tick of the file system's clock.
@@ -41,7 +41,7 @@ impl<'a> Documents<'a> {
         self.layer(0..self.items.len(), now_ns)
     }
 
-    /// Updates a cached index: removes stale documents and adds new ones. Returns `None` if a rebuild is better. The
+    /// Updates a cached index: removes stale documents and adds new ones. Returns `None` if a rebuild is faster. The
     /// layer of new documents is taken from the cache `newer` if it is still correct; otherwise it is built and cached
     /// there.
     pub(super) fn update(&self, mut index: Index, newer: &CacheSlot) -> Option<Index> {
@@ -49,7 +49,7 @@ impl<'a> Documents<'a> {
         let mut is_new = vec![true; self.items.len()];
         let mut places = places.into_iter();
         index.retain(|head| {
-            let place = places.next().flatten().filter(|place| self.is(*place, head));
+            let place = places.next().flatten().filter(|place| self.is_current(*place, head));
             place.into_iter().for_each(|place| is_new[place] = false);
             place.is_some()
         });
@@ -60,10 +60,10 @@ impl<'a> Documents<'a> {
         if new.is_empty() {
             return Some(index);
         }
-        if let Some(kept) = newer.reader().map(Arc::new)
-            && Index::open(Arc::clone(&kept)).is_ok_and(|kept| self.is_of(&kept, &new))
+        if let Some(cached) = newer.reader().map(Arc::new)
+            && Index::open(Arc::clone(&cached)).is_ok_and(|cached| self.has_exactly(&cached, &new))
         {
-            return index.with_newer(kept).ok();
+            return index.with_newer(cached).ok();
         }
         let layer = self.layer(new.into_iter(), newer.now_ns());
         newer.write(&layer);
@@ -100,18 +100,18 @@ impl<'a> Documents<'a> {
     }
 
     /// Returns whether `head` describes the current document at `place`.
-    fn is(&self, place: usize, head: &IndexHead) -> bool {
+    fn is_current(&self, place: usize, head: &IndexHead) -> bool {
         let stamp = self.group(place).and_then(|group| group.stamp);
         stamp == Some(head.stamp) && self.items[place].created(self.store) == head.created
     }
 
     /// Returns whether `index` has exactly the current documents at `places`.
-    fn is_of(&self, index: &Index, places: &[usize]) -> bool {
+    fn has_exactly(&self, index: &Index, places: &[usize]) -> bool {
         let heads: HashMap<&str, &IndexHead> =
             index.documents().map(|(_, head)| (head.key.as_str(), head)).collect();
         let has = |place: &usize| {
             let head = heads.get(&*self.items[*place].key(self.store));
-            head.is_some_and(|head| self.is(*place, head))
+            head.is_some_and(|head| self.is_current(*place, head))
         };
         heads.len() == places.len() && places.iter().all(has)
     }

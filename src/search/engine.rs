@@ -57,9 +57,9 @@ impl Engine {
     /// if it is damaged or has another version.
     pub fn open(store: Arc<Store>, slot: &CacheSlot) -> Self {
         let documents = Documents::of(&store);
-        let kept = slot.reader().and_then(|reader| Index::open(Arc::new(reader)).ok());
+        let cached = slot.reader().and_then(|reader| Index::open(Arc::new(reader)).ok());
         let newer = slot.beside("newer");
-        let Some(index) = kept.and_then(|index| documents.update(index, &newer)) else {
+        let Some(index) = cached.and_then(|index| documents.update(index, &newer)) else {
             return Self::rebuild(store, slot);
         };
         Self { items: documents.items(&index), store, index, slot: slot.clone() }
@@ -75,8 +75,8 @@ impl Engine {
         Self { items: documents.items(&index), store, index, slot: slot.clone() }
     }
 
-    /// Returns the result of `ask`. If the index is damaged, it is rebuilt and asked again, without a message to the
-    /// user.
+    /// Returns the result of `ask`. If the index is damaged, rebuilds it and calls `ask` again, without a message to
+    /// the user.
     ///
     /// # Errors
     /// Fails if the index cannot be read even after a rebuild.
@@ -122,9 +122,9 @@ impl Engine {
         &self,
         question: &Question,
         allowed: impl Fn(Item) -> bool,
-        wanted: SimilarLimits,
+        limits: SimilarLimits,
     ) -> Result<SimilarItems, IndexError> {
-        similar_items(self, question, |document| self.item(document), allowed, wanted)
+        similar_items(self, question, |document| self.item(document), allowed, limits)
     }
 
     /// Returns the store that the index is built from.
@@ -142,7 +142,7 @@ impl DocumentSet for Engine {
         self.index.numbers()
     }
 
-    fn is_there(&self, document: u32) -> bool {
+    fn contains(&self, document: u32) -> bool {
         self.index.is_alive(document)
     }
 

@@ -5,7 +5,7 @@ use crate::index::tokens;
 use crate::text::Span;
 
 /// The number of bytes that are searched for an excerpt. An excerpt from deep inside a log does not help a reader.
-const LOOKED_AT: usize = 100_000;
+const MOST_BYTES: usize = 100_000;
 
 /// The largest number of marks that are considered.
 const MOST_MARKS: usize = 1_000;
@@ -26,7 +26,7 @@ pub(crate) struct Excerpt {
 /// Returns the best excerpt of `text` with at most `most` characters: the one with the most different marks, or the
 /// beginning.
 pub(crate) fn excerpt(text: &str, marks: &Marks, most: usize) -> Excerpt {
-    let text = one_line(&text[..text.floor_char_boundary(LOOKED_AT)]);
+    let text = one_line(&text[..text.floor_char_boundary(MOST_BYTES)]);
     let mut found = marks.find(&text);
     found.truncate(MOST_MARKS);
     let Span { start, end } = on_words(&text, best_window(&text, &found, most), &found);
@@ -74,11 +74,11 @@ fn best_window(text: &str, found: &[Mark], most: usize) -> Span {
         let window = from(lead);
         let inside =
             found.iter().filter(|mark| window.start <= mark.span.start && mark.span.end <= window.end);
-        let mut whats: Vec<usize> = inside.map(|mark| mark.what).collect();
-        let count = whats.len();
-        whats.sort_unstable();
-        whats.dedup();
-        let worth = whats.len() * 1_000 + count;
+        let mut numbers: Vec<usize> = inside.map(|mark| mark.number).collect();
+        let count = numbers.len();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let worth = numbers.len() * 1_000 + count;
         if worth > best.0 {
             best = (worth, window);
         }
@@ -141,7 +141,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        index::StandIn,
+        index::Correction,
         query::{Query, Vocabulary},
         search::find::Corrected,
     };
@@ -193,8 +193,8 @@ mod tests {
     #[test]
     fn the_correction_of_a_word_is_marked() {
         let query = Query::parse("exprots", &Vocabulary::default()).unwrap();
-        let stand_in = StandIn { word: "exports".into(), term: "export".into() };
-        let marks = Marks::of_query(&query, &Corrected::from([("exprots".into(), vec![stand_in])]));
+        let correction = Correction { word: "exports".into(), term: "export".into() };
+        let marks = Marks::of_query(&query, &Corrected::from([("exprots".into(), vec![correction])]));
         assert_eq!(excerpt("An Export ran", &marks, 50).marks.first(), Some(&(3..9)));
     }
 

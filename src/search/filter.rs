@@ -15,7 +15,7 @@ use crate::{
     ticket::Thread,
 };
 
-/// Tests field conditions on the tickets and articles of a store.
+/// The context in which field conditions are tested on the tickets and articles of a store.
 pub(crate) struct Filter<'a> {
     store: &'a Store,
     lookup: Lookup<'a>,
@@ -114,7 +114,7 @@ impl<'a> Filter<'a> {
 
     fn is_value(&self, value: &QueryValue, text: &str) -> bool {
         match value {
-            QueryValue::Exact(wanted) => text.to_lowercase() == wanted.to_lowercase(),
+            QueryValue::Exact(exact) => text.to_lowercase() == exact.to_lowercase(),
             QueryValue::Prefix(stem) => text.to_lowercase().starts_with(&stem.to_lowercase()),
             QueryValue::Fact(_) => false,
             QueryValue::Any => !text.is_empty(),
@@ -139,7 +139,7 @@ impl<'a> Filter<'a> {
         match test {
             ValueTest::Is(value @ QueryValue::Exact(_)) if number => compare(value) == Some(Ordering::Equal),
             ValueTest::Is(value) => self.is_value(value, text),
-            other => stands(other, compare),
+            other => in_bounds(other, compare),
         }
     }
 
@@ -151,7 +151,7 @@ impl<'a> Filter<'a> {
         match test {
             ValueTest::Is(QueryValue::Any) => time.is_some(),
             ValueTest::Is(value) => compare(value) == Some(Ordering::Equal),
-            other => stands(other, compare),
+            other => in_bounds(other, compare),
         }
     }
 
@@ -176,9 +176,9 @@ impl<'a> Filter<'a> {
     /// Tests a service and the services that it is a module of.
     fn service(&self, test: &ValueTest, service: &str) -> bool {
         let known = || self.store.settings.services.iter().map(|service| service.id.as_str());
-        let within = |wanted: &str| {
-            let mut named = known().filter(|id| id.eq_ignore_ascii_case(wanted));
-            named.any(|wanted| self.store.settings.is_within(service, wanted))
+        let within = |outer: &str| {
+            let mut named = known().filter(|id| id.eq_ignore_ascii_case(outer));
+            named.any(|id| self.store.settings.is_within(service, id))
         };
         exact(test).is_some_and(within) || self.name(test, service)
     }
@@ -196,7 +196,7 @@ fn in_order(choices: &[Choice], test: &ValueTest, text: &str) -> bool {
     let place = |name: &str| choices.iter().position(|choice| choice.name == name);
     match test {
         ValueTest::Is(QueryValue::Exact(name)) => name == text,
-        other => stands(other, |value| match value {
+        other => in_bounds(other, |value| match value {
             QueryValue::Exact(name) => Some(place(text)?.cmp(&place(name)?)),
             _ => None,
         }),
@@ -204,7 +204,7 @@ fn in_order(choices: &[Choice], test: &ValueTest, text: &str) -> bool {
 }
 
 /// Returns whether the result of `compare` with the bounds satisfies the comparison or range in `test`.
-fn stands(test: &ValueTest, compare: impl Fn(&QueryValue) -> Option<Ordering>) -> bool {
+fn in_bounds(test: &ValueTest, compare: impl Fn(&QueryValue) -> Option<Ordering>) -> bool {
     match test {
         ValueTest::Compare(comparison, value) => {
             compare(value).is_some_and(|order| Comparison::holds(*comparison, order))

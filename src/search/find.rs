@@ -6,7 +6,7 @@ use std::{
     collections::{BTreeMap, HashMap, hash_map::Entry},
 };
 
-use crate::index::{Fields, Index, IndexError, Needle, Posting, StandIn, TextPattern, needles};
+use crate::index::{Correction, Fields, Index, IndexError, Needle, Posting, TextPattern, needles};
 use crate::query::{Expr, FieldTest, ValueTest};
 
 /// A matching document.
@@ -14,12 +14,12 @@ use crate::query::{Expr, FieldTest, ValueTest};
 pub(crate) struct Hit {
     /// The document's number in the index.
     pub document: u32,
-    /// How well the text matches; 0 if the query has no words.
+    /// The relevance; 0 if the query has no words.
     pub score: u32,
 }
 
 /// Words of a query that no document has, each with its corrections.
-pub(crate) type Corrected = BTreeMap<String, Vec<StandIn>>;
+pub(crate) type Corrected = BTreeMap<String, Vec<Correction>>;
 
 /// Finds the documents that match `expr`, or all documents without one. The best come first; for equal scores the
 /// newest come first, then by key. Also returns the corrected words. Conditions on fields that are not in the index are
@@ -153,7 +153,7 @@ impl Search<'_> {
                     return Ok(scored(postings));
                 }
                 let stand_ins = self.index.stand_ins(word)?;
-                let terms = stand_ins.iter().map(|stand_in| stand_in.term.as_str());
+                let terms = stand_ins.iter().map(|correction| correction.term.as_str());
                 let found = scored(self.index.any_of(terms, fields)?);
                 if !stand_ins.is_empty() {
                     self.corrected.borrow_mut().insert(word.clone(), stand_ins);
@@ -169,7 +169,7 @@ impl Search<'_> {
                 Ok(scored(self.index.any_of(terms.iter().map(String::as_str), fields)?))
             }
             Needle::Sequence { terms, wholes } => {
-                // Each part of an identifier counts by its own rarity, and so does the identifier as a whole.
+                // Each part of an identifier is weighted by its own rarity, and so is the whole identifier.
                 let mut rarities = Vec::new();
                 for (term, _) in terms {
                     rarities.push(self.index.rarity(self.index.postings(term, Fields::ALL)?.len()));
@@ -225,7 +225,8 @@ fn intersection(left: &[Hit], right: &[Hit]) -> Hits {
     found
 }
 
-/// Returns how many of `hits` come before `document`. The steps grow, because most documents are found close by.
+/// Returns how many of `hits` come before `document`. The steps double, because the document is usually near the
+/// beginning.
 fn first_from(hits: &[Hit], document: u32) -> usize {
     let (mut from, mut step) = (0, 1);
     while hits.get(from + step - 1).is_some_and(|hit| hit.document < document) {

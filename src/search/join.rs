@@ -1,10 +1,10 @@
 //! Finds the similar tickets of every ticket at once, for sites that show them on each page.
 //!
 //! The comparison uses the same terms and weights as [`similar`](super::similar), but does less work for each ticket,
-//! so that the time grows linearly with the number of tickets. Each ticket is compared by its [`ASKED`] most
-//! significant terms, without terms that more than [`MOST_COMMON`] tickets have. Of the tickets that share most of
-//! these terms, the best [`WEIGHED_AGAIN`] are scored a second time by title and time. The rarity of a term is rounded
-//! to powers of two, so that a new ticket changes few lists.
+//! so that the time grows linearly with the number of tickets. Each ticket is compared by its [`MOST_LOOKUPS`] most
+//! significant terms, without terms that more than [`MOST_COMMON`] tickets have. The [`RESCORED`] tickets that share
+//! the most of these terms are scored a second time by title and time. The rarity of a term is rounded to powers of
+//! two, so that a new ticket changes few lists.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -16,20 +16,20 @@ use rayon::prelude::*;
 use super::{
     Item, Question, Texts,
     documents::fill,
-    similar::{DraftProperty, Likeness, Reason, ranked, strong, title_terms, told},
+    similar::{DraftProperty, Likeness, Reason, ranked, reasons, strong, title_terms},
 };
 use crate::{
-    index::{Bytes, Collected, rarity},
+    index::{Bytes, CollectedTerms, rarity},
     store::Store,
 };
 
 /// The number of terms by which a ticket is compared.
-const ASKED: usize = 16;
+const MOST_LOOKUPS: usize = 16;
 
 /// The number of tickets that get a second, more exact score.
-const WEIGHED_AGAIN: usize = 40;
+const RESCORED: usize = 40;
 
-/// Terms that more tickets than this have are ignored, because they do not distinguish tickets.
+/// A term is ignored if more tickets than this have it, because it does not distinguish tickets.
 const MOST_COMMON: usize = 1_000;
 
 /// With fewer tickets than this, no term counts as common.
@@ -78,7 +78,7 @@ struct TicketTerm {
 struct ComparedTerm<'a> {
     worth: f64,
     term: &'a TicketTerm,
-    said: DraftProperty<'a>,
+    property: DraftProperty<'a>,
 }
 
 impl<'a> ComparedTerm<'a> {
@@ -88,7 +88,7 @@ impl<'a> ComparedTerm<'a> {
 
     /// Returns the hash of the term, if the term is in the title.
     fn title(&self) -> Option<u64> {
-        match self.said {
+        match self.property {
             DraftProperty::Word(text, term) if term.in_title => Some(number(text)),
             DraftProperty::Word(..) | DraftProperty::Exact(_) => None,
         }
@@ -105,7 +105,7 @@ impl<'a> TicketTerms<'a> {
             ))
         };
         let texts = |place: usize| Texts::of(store, &store.threads[place]);
-        let collected = Collected::of(count, |place, page| fill(page, &texts(place)));
+        let collected = CollectedTerms::of(count, |place, page| fill(page, &texts(place)));
         let common = MOST_COMMON.min(if count > FEW { count / 4 } else { usize::MAX });
         let mut terms = HashMap::new();
         collected.each_term(|text, bytes, _| {
@@ -133,60 +133,66 @@ impl<'a> TicketTerms<'a> {
         let draft = question.draft();
         let terms = draft.terms();
         let mut missing = 0.0;
-        let mut asks: Vec<ComparedTerm<'_>> = Vec::new();
-        for (text, said) in &terms {
+        let mut lookups: Vec<ComparedTerm<'_>> = Vec::new();
+        for (text, draft_term) in &terms {
             match self.terms.get(text.as_str()) {
-                None if said.in_title => missing += said.weight * self.rarest,
+                None if draft_term.in_title => missing += draft_term.weight * self.rarest,
                 Some(term) if !term.postings.is_empty() => {
-                    let worth = said.weight * term.rarity;
-                    asks.push(ComparedTerm { worth, term, said: DraftProperty::Word(text, said) });
+                    let worth = draft_term.weight * term.rarity;
+                    lookups.push(ComparedTerm {
+                        worth,
+                        term,
+                        property: DraftProperty::Word(text, draft_term),
+                    });
                 }
                 None | Some(_) => {}
             }
         }
-        asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
-        asks.truncate(ASKED);
-        let of_title: f64 = asks.iter().filter(|ask| ask.title().is_some()).map(|ask| ask.worth).sum();
+        lookups.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+        lookups.truncate(MOST_LOOKUPS);
+        let of_title: f64 =
+            lookups.iter().filter(|lookup| lookup.title().is_some()).map(|lookup| lookup.worth).sum();
         for one in draft.exact {
             if let Some(term) = self.terms.get(one.term.as_str()).filter(|term| !term.postings.is_empty()) {
-                asks.push(ComparedTerm {
+                lookups.push(ComparedTerm {
                     worth: one.kind.weight() * term.rarity,
                     term,
-                    said: DraftProperty::Exact(one),
+                    property: DraftProperty::Exact(one),
                 });
             }
         }
-        let possible = missing + asks.iter().map(|ask| ask.worth).sum::<f64>();
+        let possible = missing + lookups.iter().map(|lookup| lookup.worth).sum::<f64>();
 
         let mut touched: Vec<u32> = Vec::new();
-        for ask in &asks {
-            for (other, impact) in &ask.term.postings {
+        for lookup in &lookups {
+            for (other, impact) in &lookup.term.postings {
                 let score = &mut scores[*other as usize];
                 if *score == 0.0 {
                     touched.push(*other);
                 }
-                *score += ask.worth * f64::from(*impact);
+                *score += lookup.worth * f64::from(*impact);
             }
         }
         let taken = |other: u32| (std::mem::take(&mut scores[other as usize]), other);
         let mut touched: Vec<(f64, u32)> = touched.into_iter().map(taken).collect();
         touched.retain(|(_, other)| *other as usize != place);
-        if touched.len() > WEIGHED_AGAIN {
-            touched.select_nth_unstable_by(WEIGHED_AGAIN, |a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
-            touched.truncate(WEIGHED_AGAIN);
+        if touched.len() > RESCORED {
+            touched.select_nth_unstable_by(RESCORED, |a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+            touched.truncate(RESCORED);
         }
-        let said: HashSet<u64> =
-            terms.iter().filter(|(_, term)| term.is_said).map(|(text, _)| number(text)).collect();
+        let draft_terms: HashSet<u64> =
+            terms.iter().filter(|(_, term)| term.in_prose).map(|(text, _)| number(text)).collect();
         let weigh = |(score, other): (f64, u32)| {
             let (thread, title) = (&self.store.threads[other as usize], &self.titles[other as usize]);
-            let is_found = |ask: &&ComparedTerm<'_>| ask.title().is_some_and(|term| title.contains(&term));
-            let found: f64 = asks.iter().filter(is_found).map(|ask| ask.worth).sum();
-            let explained = title.iter().filter(|term| said.contains(term)).count();
+            let is_found =
+                |lookup: &&ComparedTerm<'_>| lookup.title().is_some_and(|term| title.contains(&term));
+            let found: f64 = lookups.iter().filter(is_found).map(|lookup| lookup.worth).sum();
+            let explained = title.iter().filter(|term| draft_terms.contains(term)).count();
             let likeness = Likeness {
                 terms: score / (255.0 * possible).max(1.0),
                 found: found / of_title.max(1.0),
                 explained: explained as f64 / title.len().max(1) as f64,
-                asked: draft.created,
+                written: draft.created,
                 opened: Item::Ticket(other as usize).created(self.store),
                 resolved: thread.resolved(),
             };
@@ -194,12 +200,12 @@ impl<'a> TicketTerms<'a> {
         };
         // For equal scores, the later ticket comes first.
         let mut touched = ranked(touched.into_iter().map(weigh).collect(), |a, b| b.cmp(&a));
-        touched.retain(|one| one.alike >= strong(asks.len()));
-        asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+        touched.retain(|one| one.similarity >= strong(lookups.len()));
+        lookups.sort_by(|a, b| b.worth.total_cmp(&a.worth));
         let relatives = touched.into_iter().map(|one| {
             let ticket = one.document as usize;
-            let has = asks.iter().filter(|ask| ask.is_in(ticket));
-            Relative { ticket, why: told(has.map(|ask| ask.said)) }
+            let has = lookups.iter().filter(|lookup| lookup.is_in(ticket));
+            Relative { ticket, why: reasons(has.map(|lookup| lookup.property)) }
         });
         // A single shared word is not enough, however rare it is.
         relatives.filter(|relative| relative.why.len() > 1).take(most).collect()
@@ -213,7 +219,7 @@ fn number(term: &str) -> u64 {
     hasher.finish()
 }
 
-/// Decodes the documents and impacts in `bytes`, in the format of [`Collected::each_term`].
+/// Decodes the documents and impacts in `bytes`, in the format of [`CollectedTerms::each_term`].
 fn postings(bytes: &[u8]) -> impl Iterator<Item = (u32, u8)> {
     let mut rest = Bytes(bytes);
     let mut document = 0;

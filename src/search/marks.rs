@@ -26,14 +26,14 @@ pub(crate) struct Marks {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Sequence {
     steps: Vec<(usize, u32)>,
-    what: usize,
+    number: usize,
 }
 
 /// A place in a text where a mark was found.
 pub(super) struct Mark {
     pub span: Span,
     /// The number of the mark.
-    pub what: usize,
+    pub number: usize,
 }
 
 /// The tokens of a text that can belong to a phrase.
@@ -77,7 +77,7 @@ impl Marks {
                 Needle::Term(term) => added.push(number(&mut self.terms, &mut self.count, term)),
                 Needle::Word { word, term } => {
                     let stand_ins = corrected.get(&word).into_iter().flatten();
-                    let terms = stand_ins.map(|stand_in| stand_in.term.clone()).chain([term]);
+                    let terms = stand_ins.map(|correction| correction.term.clone()).chain([term]);
                     added.extend(terms.map(|term| number(&mut self.terms, &mut self.count, term)));
                 }
                 Needle::Prefix(prefix) => {
@@ -99,9 +99,9 @@ impl Marks {
         };
         let steps: Vec<(usize, u32)> = terms.into_iter().map(|(term, place)| (step(term), place)).collect();
         if let Some(known) = self.sequences.iter().find(|known| known.steps == steps) {
-            return known.what;
+            return known.number;
         }
-        self.sequences.push(Sequence { steps, what: self.count });
+        self.sequences.push(Sequence { steps, number: self.count });
         self.count += 1;
         self.count - 1
     }
@@ -139,10 +139,10 @@ impl Marks {
     pub(super) fn find(&self, text: &str) -> Vec<Mark> {
         let mut found = Vec::new();
         let steps = self.read(text, |token| {
-            found.extend(self.of_token(token).next().map(|what| Mark { span: token.span.clone(), what }));
+            found.extend(self.of_token(token).next().map(|number| Mark { span: token.span.clone(), number }));
         });
-        for Sequence { steps: sequence, what } in &self.sequences {
-            found.extend(steps.occurrences(sequence).map(|span| Mark { span, what: *what }));
+        for Sequence { steps: sequence, number } in &self.sequences {
+            found.extend(steps.occurrences(sequence).map(|span| Mark { span, number: *number }));
         }
         found.sort_by_key(|mark| (mark.span.start, mark.span.end));
         found
@@ -151,9 +151,9 @@ impl Marks {
     /// Calls `found` with the number of each mark in `text`, at least once.
     pub(super) fn each_in(&self, text: &str, mut found: impl FnMut(usize)) {
         let steps = self.read(text, |token| self.of_token(token).for_each(&mut found));
-        for Sequence { steps: sequence, what } in &self.sequences {
+        for Sequence { steps: sequence, number } in &self.sequences {
             if steps.occurrences(sequence).next().is_some() {
-                found(*what);
+                found(*number);
             }
         }
     }
@@ -169,11 +169,11 @@ impl Steps {
         starts.iter().filter_map(move |start| {
             let (position, _, span) = &self.all[*start];
             let mut end = span.end;
-            for (wanted, place) in rest {
+            for (expected, place) in rest {
                 let position = position + place - base;
                 let from = self.all.partition_point(|(at, ..)| *at < position);
                 let here = self.all[from..].iter().take_while(|(at, ..)| *at == position);
-                end = end.max({ here }.find(|(_, term, _)| term == wanted)?.2.end);
+                end = end.max({ here }.find(|(_, term, _)| term == expected)?.2.end);
             }
             Some(span.start..end)
         })
@@ -210,7 +210,7 @@ mod tests {
         let numbers = texts.map(|text| marks.add_text(&text, &Corrected::default()));
         let found = |text: &str| {
             let mut has = vec![false; marks.len()];
-            marks.each_in(text, |what| has[what] = true);
+            marks.each_in(text, |number| has[number] = true);
             let any = numbers.iter().map(|numbers| u8::from(numbers.iter().any(|number| has[*number])));
             any.map(|any| any.to_string()).collect::<String>()
         };

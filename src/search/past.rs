@@ -2,8 +2,8 @@
 //!
 //! At a given time, the documents contain the tickets that were opened strictly before it, with the replies from
 //! strictly before it and the resulting state. They are updated from one time to the next: only documents that changed
-//! in between are weighed again, with the code that builds the index. The answers are therefore the same as those of an
-//! index of [`Store::before`] that time (a test compares them), but all times together take one pass.
+//! in between are indexed again, with the same code as the index. The answers are therefore equal to those of an index
+//! of [`Store::before`] (a test compares them), but all times together need only one pass over the store.
 
 use std::{
     borrow::Cow,
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use super::{Item, Texts, documents::fill, similar::DocumentSet};
 use crate::{
-    index::{IndexError, Posting, weighed},
+    index::{IndexError, Posting, term_impacts},
     store::Store,
     text::Time,
 };
@@ -82,7 +82,7 @@ impl<'a> Past<'a> {
         let mut changed: Vec<u32> = self.changes[from..self.next].iter().map(|(_, number)| *number).collect();
         changed.sort_unstable();
         changed.dedup();
-        let weigh = |number: &u32| {
+        let update = |number: &u32| {
             let item = self.items[*number as usize];
             let (texts, was_resolved, resolved) = match item.ticket(self.store) {
                 Some(thread) => {
@@ -92,18 +92,18 @@ impl<'a> Past<'a> {
                 }
                 None => (Texts::of_item(self.store, item), true, item.resolved(self.store)),
             };
-            let terms = weighed(|page| fill(page, &texts));
+            let terms = term_impacts(|page| fill(page, &texts));
             Some((*number, terms, was_resolved, resolved))
         };
-        let weighed: Vec<_> = changed.par_iter().filter_map(weigh).collect();
-        for (number, terms, was_resolved, resolved) in weighed {
+        let updates: Vec<_> = changed.par_iter().filter_map(update).collect();
+        for (number, terms, was_resolved, resolved) in updates {
             self.put(number, terms);
             let document = &mut self.documents[number as usize];
             (document.was_resolved, document.resolved) = (was_resolved, resolved);
         }
     }
 
-    fn put(&mut self, number: u32, weighed: Vec<(Box<str>, u8)>) {
+    fn put(&mut self, number: u32, new_terms: Vec<(Box<str>, u8)>) {
         let document = &mut self.documents[number as usize];
         match document.terms.take() {
             None => self.count += 1,
@@ -116,8 +116,8 @@ impl<'a> Past<'a> {
                 }
             }
         }
-        let mut terms = Vec::with_capacity(weighed.len());
-        for (text, impact) in weighed {
+        let mut terms = Vec::with_capacity(new_terms.len());
+        for (text, impact) in new_terms {
             let next = u32::try_from(self.postings.len()).unwrap_or(u32::MAX);
             let term = *self.terms.entry(text).or_insert(next);
             if term == next {
@@ -152,7 +152,7 @@ impl DocumentSet for Past<'_> {
         self.items.len()
     }
 
-    fn is_there(&self, document: u32) -> bool {
+    fn contains(&self, document: u32) -> bool {
         self.documents[document as usize].terms.is_some()
     }
 

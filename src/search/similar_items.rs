@@ -32,7 +32,7 @@ pub struct SimilarItems {
     pub total: usize,
 }
 
-/// The amount of results to return.
+/// The number and the kind of results to return.
 #[derive(Clone, Copy, Debug)]
 pub struct SimilarLimits {
     /// The largest number of tickets and the largest number of articles.
@@ -48,13 +48,13 @@ pub(super) fn similar_items(
     question: &Question,
     item: impl Fn(u32) -> Option<Item>,
     allowed: impl Fn(Item) -> bool,
-    wanted: SimilarLimits,
+    limits: SimilarLimits,
 ) -> Result<SimilarItems, IndexError> {
     let (mut tickets, mut articles) = (0, 0);
     let mut shown = Vec::new();
     let passes = |document: u32| item(document).is_some_and(&allowed);
-    let all = similar(collection, &question.draft(), passes, wanted.limit, |alike| {
-        let Some(item) = item(alike.document).filter(|_| wanted.weak || !alike.is_far) else {
+    let all = similar(collection, &question.draft(), passes, limits.limit, |alike| {
+        let Some(item) = item(alike.document).filter(|_| limits.weak || !alike.has_low_score) else {
             return ControlFlow::Continue(());
         };
         let count = match item {
@@ -62,29 +62,29 @@ pub(super) fn similar_items(
             Item::Article(_) => &mut articles,
         };
         // Strong matches are counted beyond the limit; they come first, so this ends soon.
-        if *count < wanted.limit || !wanted.weak {
-            let (why, weak) = alike.told();
-            if weak && !wanted.weak {
+        if *count < limits.limit || !limits.weak {
+            let (why, weak) = alike.reasons();
+            if weak && !limits.weak {
                 return ControlFlow::Continue(());
             }
-            if *count < wanted.limit {
+            if *count < limits.limit {
                 let why = why.iter().map(ToString::to_string).collect();
                 shown.push(SimilarItem { item, score: alike.score, weak, why });
             }
             *count += 1;
         }
-        match wanted.weak && tickets.min(articles) >= wanted.limit {
+        match limits.weak && tickets.min(articles) >= limits.limit {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
     })?;
     let is_ticket = |document: &&u32| matches!(item(**document), Some(Item::Ticket(_)));
-    let total = if wanted.weak { all.iter().filter(is_ticket).count() } else { tickets };
+    let total = if limits.weak { all.iter().filter(is_ticket).count() } else { tickets };
     Ok(SimilarItems { shown, total })
 }
 
-/// Finds similar items among the documents from strictly before `moment`; `store` has no others (see
-/// [`Store::before`]). The documents and the ranking are those that [`eval`](super::eval) judges.
+/// Finds similar items in `store`, which must contain only documents from strictly before `moment` (see
+/// [`Store::before`]). Uses the same documents and the same ranking as [`eval`](super::eval).
 ///
 /// # Errors
 /// Never fails in practice, because it reads no files.
@@ -93,9 +93,9 @@ pub(crate) fn similar_items_before(
     moment: Time,
     question: &Question,
     allowed: impl Fn(Item) -> bool,
-    wanted: SimilarLimits,
+    limits: SimilarLimits,
 ) -> Result<SimilarItems, IndexError> {
     let mut past = Past::of(store);
     past.advance(moment);
-    similar_items(&past, question, |document| Some(past.item(document)), allowed, wanted)
+    similar_items(&past, question, |document| Some(past.item(document)), allowed, limits)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Item,
-    similar::{ComparedDraft, Exact, exact},
+    similar::{ComparedDraft, ExactTerm, exact},
 };
 use crate::{
     index::Field,
@@ -28,8 +28,8 @@ impl Texts {
         ];
         let mut bodies: Vec<(&Reply, String)> =
             thread.replies.iter().map(|reply| (reply, body(store, reply.path.as_ref()))).collect();
-        let body_of = |wanted: &Reply| {
-            bodies.iter().find(|(reply, _)| std::ptr::eq(*reply, wanted)).map(|(_, body)| body.clone())
+        let body_of = |reply: &Reply| {
+            bodies.iter().find(|(known, _)| std::ptr::eq(*known, reply)).map(|(_, body)| body.clone())
         };
         if let Some(answer) = answer_of(thread, |_| true, body_of) {
             texts.push((Field::Answer, answer.text));
@@ -119,7 +119,7 @@ pub struct Question {
     /// The time of the ticket or question. Without one, closeness in time is ignored.
     pub created: Option<Time>,
     facts: String,
-    exact: Vec<Exact>,
+    exact: Vec<ExactTerm>,
 }
 
 impl Question {

@@ -14,7 +14,7 @@ use crate::{
     text::markdown::prose,
 };
 
-/// Lists the reasons why tickets and articles were found.
+/// The possible reasons why a query finds tickets and articles.
 pub(crate) struct Reasons<'a> {
     filter: &'a Filter<'a>,
     reasons: Vec<PossibleReason<'a>>,
@@ -24,11 +24,11 @@ pub(crate) struct Reasons<'a> {
     of_mark: Vec<Vec<usize>>,
 }
 
-/// A possible reason.
+/// A part of a query that can be a reason.
 struct PossibleReason<'a> {
     /// The reason in query syntax.
     written: String,
-    what: ReasonKind<'a>,
+    kind: ReasonKind<'a>,
 }
 
 enum ReasonKind<'a> {
@@ -64,7 +64,7 @@ impl<'a> Reasons<'a> {
                     self.add_words(written(), Some(field), &words.collect::<Vec<_>>(), corrected);
                 }
                 None => {
-                    self.reasons.push(PossibleReason { written: written(), what: ReasonKind::Test(test) })
+                    self.reasons.push(PossibleReason { written: written(), kind: ReasonKind::Test(test) })
                 }
             },
         }
@@ -83,30 +83,30 @@ impl<'a> Reasons<'a> {
                 self.of_mark[mark].push(self.reasons.len());
             }
         }
-        self.reasons.push(PossibleReason { written, what: ReasonKind::Words(field) });
+        self.reasons.push(PossibleReason { written, kind: ReasonKind::Words(field) });
     }
 
     /// Lists the parts of the query that `item` matches: each word, phrase and condition, in query syntax, without
     /// negated ones. The texts are read once, and only if the query has words.
     pub(crate) fn of(&self, store: &Store, item: Item) -> Vec<String> {
-        let mut stands = vec![false; self.reasons.len()];
+        let mut matches = vec![false; self.reasons.len()];
         if !self.of_mark.is_empty() {
             for (field, text) in Texts::of_item(store, item).iter() {
                 let mut has = vec![false; self.marks.len()];
                 self.marks.each_in(text, |mark| has[mark] = true);
                 for reason in self.of_mark.iter().zip(has).filter(|(_, has)| *has).flat_map(|(all, _)| all) {
-                    let ReasonKind::Words(wanted) = self.reasons[*reason].what else { continue };
-                    stands[*reason] |= wanted.is_none_or(|wanted| wanted == field);
+                    let ReasonKind::Words(expected) = self.reasons[*reason].kind else { continue };
+                    matches[*reason] |= expected.is_none_or(|expected| expected == field);
                 }
             }
         }
         let mut found: Vec<String> = Vec::new();
-        for (reason, stands) in self.reasons.iter().zip(stands) {
-            let stands = match reason.what {
-                ReasonKind::Words(_) => stands,
+        for (reason, matches) in self.reasons.iter().zip(matches) {
+            let matches = match reason.kind {
+                ReasonKind::Words(_) => matches,
                 ReasonKind::Test(test) => self.filter.holds(test, item),
             };
-            if stands && !found.contains(&reason.written) {
+            if matches && !found.contains(&reason.written) {
                 found.push(reason.written.clone());
             }
         }

@@ -15,19 +15,19 @@ use tokio::{net::TcpListener, sync::Semaphore};
 /// Limits on connections.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
-    /// The largest number of open connections. Further connections wait until one ends.
+    /// The largest number of open connections. Further connections wait until one closes.
     pub connections: usize,
     /// The longest time for the head of a request to arrive, and for a connection to wait for its next request.
     pub head: Duration,
 }
 
 impl Limits {
-    /// Half of the files that a process can usually have open.
-    pub(super) const USUAL: Self = Self { connections: 512, head: Duration::from_secs(20) };
+    /// The default limits. The number of connections is half of the 1,024 files that a process can usually have open.
+    pub(super) const DEFAULT: Self = Self { connections: 512, head: Duration::from_secs(20) };
 }
 
-/// The wait when the system cannot accept a connection.
-const PAUSE: Duration = Duration::from_millis(100);
+/// The time to wait after the system failed to accept a connection.
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves `router` on `listener` until `stop` completes, and then until all running requests are answered. An error on
 /// one connection does not affect the others.
@@ -37,15 +37,15 @@ pub(super) async fn serve(
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) {
-    let connections = Arc::new(Semaphore::new(limits.connections));
-    let under_way = GracefulShutdown::new();
+    let permits = Arc::new(Semaphore::new(limits.connections));
+    let open_connections = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head);
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
             // The semaphore is never closed, so this does not fail.
-            let permit = Arc::clone(&connections).acquire_owned().await.map_err(io::Error::other)?;
+            let permit = Arc::clone(&permits).acquire_owned().await.map_err(io::Error::other)?;
             listener.accept().await.map(|(stream, _)| (permit, stream))
         };
         let (permit, stream) = tokio::select! {
@@ -54,7 +54,7 @@ pub(super) async fn serve(
                 Ok(accepted) => accepted,
                 // The process has most likely run out of file descriptors.
                 Err(_) => {
-                    tokio::time::sleep(PAUSE).await;
+                    tokio::time::sleep(RETRY_PAUSE).await;
                     continue;
                 }
             },
@@ -62,7 +62,7 @@ pub(super) async fn serve(
         // Sends small answers at once. If the option cannot be set, answers are only slightly slower.
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone());
-        let connection = under_way.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = open_connections.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // A client that disconnected or was too slow is not an error of the server.
             let _ = connection.await;
@@ -70,7 +70,7 @@ pub(super) async fn serve(
         });
     }
     drop(listener);
-    under_way.shutdown().await;
+    open_connections.shutdown().await;
 }
 
 #[cfg(test)]
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_silent_connection_is_closed_for_a_waiting_one() {
+    async fn a_connection_that_sends_no_request_is_closed_so_that_others_are_served() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", axum::routing::get(|| async { "here" }));
@@ -98,6 +98,6 @@ mod tests {
         assert!(answer.ends_with("here"), "{answer}");
         let mut rest = Vec::new();
         slow.read_to_end(&mut rest).await.ok();
-        assert!(!String::from_utf8_lossy(&rest).contains("here"), "its connection was ended");
+        assert!(!String::from_utf8_lossy(&rest).contains("here"), "the slow connection was not closed");
     }
 }

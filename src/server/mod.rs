@@ -27,16 +27,16 @@ pub(crate) use state::{ServerState, Slots};
 pub(crate) use watch::watch;
 
 /// The largest body of a request, in bytes. The largest valid request is a ticket with a log.
-const LARGEST_REQUEST: usize = 1 << 20;
-/// The longest time from the start of a request, including its body, to the start of the answer.
-const SLOWEST_ANSWER: Duration = Duration::from_secs(60);
+const MAX_REQUEST_BYTES: usize = 1 << 20;
+/// The longest time from the start of a request, including its body, to the start of the response.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// The longest time for which running requests may continue after the server was asked to stop.
-const PATIENCE: Duration = Duration::from_secs(3);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// An error that prevents the server from running.
 #[derive(Debug, Error)]
 pub(crate) enum ServerError {
-    /// The address is in use, or belongs to another computer.
+    /// The address is already in use, or belongs to another computer.
     #[error("cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
     /// The system cannot start threads.
@@ -52,12 +52,12 @@ pub(crate) fn router(state: ServerState) -> Router {
     Router::from(routes::router())
         .fallback(pages::page)
         .layer(middleware::from_fn_with_state(state.clone(), pages::only_this_host))
-        .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SLOWEST_ANSWER))
+        .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
-            Problem::internal("something here is broken; the server's own output says more").into_response()
+            Problem::internal("internal error; see the output of the server").into_response()
         }))
-        // These layers come last, so that they also apply to the answers of the layers above.
+        // These layers come last, so that they also apply to the responses of the layers above.
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(header(header::CONTENT_SECURITY_POLICY, crate::site::CONTENT_POLICY))
@@ -66,8 +66,8 @@ pub(crate) fn router(state: ServerState) -> Router {
         .with_state(state)
 }
 
-/// Serves until the process is interrupted. Calls `listening` with the address, whose port is the real one even if port
-/// 0 was requested.
+/// Serves until the process is interrupted. Calls `listening` with the actual address, also if `address` has port 0
+/// and the system chose the port.
 ///
 /// # Errors
 /// Fails if the server cannot listen on the address.
@@ -83,35 +83,35 @@ pub(crate) fn serve(
         let listener = tokio::net::TcpListener::bind(address).await.map_err(failed)?;
         listening(listener.local_addr().map_err(failed)?);
         let closing = state.clone();
-        let (told, stopped) = tokio::sync::oneshot::channel();
+        let (stop_sender, stop_receiver) = tokio::sync::oneshot::channel();
         let stop = async move {
             interrupted().await;
             closing.close();
-            // The receiver is dropped only when the server has stopped.
-            let _ = told.send(());
+            // This fails only if the server has already stopped.
+            let _ = stop_sender.send(());
         };
-        let served = listen::serve(listener, router(state), Limits::USUAL, stop);
-        let patience = async {
-            match stopped.await {
-                Ok(()) => tokio::time::sleep(PATIENCE).await,
+        let served = listen::serve(listener, router(state), Limits::DEFAULT, stop);
+        let deadline = async {
+            match stop_receiver.await {
+                Ok(()) => tokio::time::sleep(SHUTDOWN_TIMEOUT).await,
                 // The server stopped without a signal.
                 Err(_) => std::future::pending().await,
             }
         };
         tokio::select! {
             () = served => Ok(()),
-            // Clients that are still reading have had enough time.
-            () = patience => Ok(()),
+            // Clients that are still reading are disconnected.
+            () = deadline => Ok(()),
         }
     });
-    // Pages that are still being rendered have no reader any more.
+    // Does not wait for pages that are still being rendered, because their clients are disconnected.
     runtime.shutdown_background();
     served
 }
 
 /// Waits for Ctrl-C or for the termination signal of a service manager.
 async fn interrupted() {
-    let asked = async {
+    let terminated = async {
         use tokio::signal::unix::{SignalKind, signal};
         match signal(SignalKind::terminate()) {
             Ok(mut terminate) => _ = terminate.recv().await,
@@ -121,6 +121,6 @@ async fn interrupted() {
     tokio::select! {
         // Without a handler, the signal kills the process, which loses no data.
         _ = tokio::signal::ctrl_c() => {}
-        () = asked => {}
+        () = terminated => {}
     }
 }

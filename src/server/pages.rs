@@ -15,7 +15,7 @@ use crate::site::{Site, SiteError};
 /// The prefix of all API addresses.
 const API: &str = "/api/v1";
 
-/// Answers with a file of the site; for a folder, with its `index.html`.
+/// Returns a file of the site; for a folder, its `index.html`.
 pub(super) async fn page(
     Extract(state): Extract<ServerState>,
     method: Method,
@@ -23,14 +23,18 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Response {
     if uri.path() == API || uri.path().strip_prefix(API).is_some_and(|rest| rest.starts_with('/')) {
-        return Problem::not_found("unknown API address").into_response();
+        return Problem::not_found("unknown API address")
+            .with_help("see /api/v1/openapi.json for all addresses")
+            .into_response();
     }
     if method != Method::GET && method != Method::HEAD {
         return Problem::method_not_allowed("GET, HEAD").into_response();
     }
-    // Rendering takes processor time, so it must not block the threads that answer the network.
-    let answered = tokio::task::spawn_blocking(move || answer(&state.now().site, &uri, &headers)).await;
-    answered.unwrap_or_else(|_| Problem::internal("this page could not be rendered").into_response())
+    // Rendering takes processor time, so it must not block the threads that handle connections.
+    let response = tokio::task::spawn_blocking(move || answer(&state.now().site, &uri, &headers)).await;
+    response.unwrap_or_else(|_| {
+        Problem::internal("cannot render this page; see the output of the server").into_response()
+    })
 }
 
 fn answer(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
@@ -49,8 +53,8 @@ fn answer(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
     }
 }
 
-/// Returns the site's file for an address. Each part is decoded separately, so that an encoded slash becomes part of a
-/// name. No file has such a name.
+/// Returns the path of the site's file for an address. Each part is decoded separately, and `None` is returned if a
+/// part contains an encoded slash, because no file has such a name.
 fn file_path(address: &str) -> Option<String> {
     let decode = |part| percent_encoding::percent_decode_str(part).decode_utf8().ok();
     let parts: Option<Vec<_>> = address.strip_prefix('/')?.split('/').map(decode).collect();
@@ -73,9 +77,9 @@ fn respond(file: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
     } else {
         ([(header::CONTENT_TYPE, content_type(file))], bytes).into_response()
     };
-    let named_by_content = file.starts_with("assets/")
+    let has_hash_in_name = file.starts_with("assets/")
         || (file.starts_with("search/") && file != "search/index.json" && !file.ends_with(".html"));
-    let caching = if named_by_content { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching = if has_hash_in_name { "public, max-age=31536000, immutable" } else { "no-cache" };
     let out = response.headers_mut();
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if let Ok(tag) = tag.parse() {
@@ -89,8 +93,8 @@ fn respond(file: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
     response
 }
 
-/// Returns whether the client already has the content with this `tag`. Weak tags count as equal, because proxies that
-/// compress weaken tags (RFC 9110, 13.1.2). Our tags contain no commas.
+/// Checks whether the client already has the content with this `tag`. A weak tag matches too, because proxies that
+/// compress a response make its tag weak (RFC 9110, 13.1.2). Casebook's tags contain no commas.
 fn is_known(tag: &str, headers: &HeaderMap) -> bool {
     let lists = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
     lists
@@ -106,7 +110,7 @@ fn is_attachment(file: &str) -> bool {
 fn content_type(file: &str) -> &'static str {
     if is_attachment(file) {
         return match file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            // Pictures that pages show.
+            // Pages show these pictures.
             "png" => "image/png",
             "jpg" | "jpeg" => "image/jpeg",
             "gif" => "image/gif",
@@ -131,18 +135,18 @@ fn content_type(file: &str) -> &'static str {
     }
 }
 
-/// Rejects requests for other host names, so that a foreign page cannot read an internal site through a name that
-/// points to this server (DNS rebinding). The allowed names are IP addresses, `localhost` and the host of the site's
-/// address.
+/// Rejects requests with an unknown host name. Otherwise a page of another site could read an internal site through a
+/// host name that points to this server (DNS rebinding). Allowed names are IP addresses, `localhost`
+/// and the host of the site's address.
 pub(super) async fn only_this_host(
     Extract(state): Extract<ServerState>,
     request: Request<Body>,
     next: Next,
 ) -> Response {
-    let given = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = match given.strip_prefix('[') {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => given.split(':').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
     };
     let known = name.is_empty()
         || name.parse::<std::net::IpAddr>().is_ok()
@@ -156,7 +160,7 @@ pub(super) async fn only_this_host(
         .into_response()
 }
 
-/// Whether `name` is the host of the address `url`.
+/// Checks whether `name` is the host of the address `url`.
 fn is_host_of(url: &str, name: &str) -> bool {
     let url = Url::parse(url).ok();
     url.as_ref().and_then(Url::host_str).is_some_and(|host| host.eq_ignore_ascii_case(name))
@@ -172,7 +176,7 @@ mod tests {
         assert_eq!(file_path("/").as_deref(), Some(""));
         assert_eq!(file_path("/tickets%2Fx/"), None);
         assert_eq!(file_path("/%ff"), None);
-        assert_eq!(file_path("//tickets/").as_deref(), Some("/tickets/"), "which is no file");
+        assert_eq!(file_path("//tickets/").as_deref(), Some("/tickets/"), "no file has this path");
     }
 
     #[test]

@@ -7,14 +7,14 @@ use axum::{
 };
 use utoipa::{
     ToSchema as _,
-    openapi::{Content, Ref, RefOr, Response as Described, ResponseBuilder},
+    openapi::{Content, Ref, RefOr, Response as OpenApiResponse, ResponseBuilder},
 };
 
-use crate::api::ProblemDetail;
+use crate::{api::ProblemDetail, diagnostic::Hinted};
 
 const PROBLEM: &str = "application/problem+json";
 
-/// An error answer to a request.
+/// An error response to a request.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -37,7 +37,7 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// The address exists but not for this method; `allow` lists the allowed methods.
+    /// Creates the error for a method that the address does not support. `allow` lists the supported methods.
     pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
         let allowed = Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -58,20 +58,30 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 
-    /// Returns the OpenAPI description of problems, because every route can answer with one.
-    pub(super) fn described() -> [(String, RefOr<Described>); 2] {
+    /// Returns the OpenAPI descriptions of the error responses, which every route can return.
+    pub(super) fn openapi_responses() -> [(String, RefOr<OpenApiResponse>); 2] {
         let problem = |range: &str, description| {
             let content = Content::new(Some(Ref::from_schema_name(ProblemDetail::name())));
             let response = ResponseBuilder::new().description(description).content(PROBLEM, content).build();
             (range.to_owned(), response.into())
         };
-        [problem("4XX", "The request cannot be answered"), problem("5XX", "The server failed")]
+        [
+            problem("4XX", "The request is invalid, or the resource does not exist"),
+            problem("5XX", "The server failed"),
+        ]
     }
 
-    /// Adds a hint on how to solve the problem.
+    /// Adds instructions for solving the problem.
     #[must_use]
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the hint of `error`, if it has one.
+    #[must_use]
+    pub(crate) fn with_help_of(mut self, error: &impl Hinted) -> Self {
+        self.help = error.hint();
         self
     }
 }

@@ -1,4 +1,4 @@
-//! The state that all handlers share: the current site, and the pages that wait for changes.
+//! The state that all handlers share: the current site, and the pages that listen for changes.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::{Problem, turns::Turns};
 use crate::{
+    diagnostic::Hinted,
     index::IndexError,
     query::Query,
     repo::{CacheSlot, RepoError},
@@ -17,10 +18,10 @@ use crate::{
     view::{Audience, View},
 };
 
-/// Loads the repository again.
+/// A function that loads the repository.
 pub(crate) type Loader = dyn Fn() -> Result<Store, RepoError> + Send + Sync;
 
-/// Returns the current time.
+/// A function that returns the current time.
 pub(super) type Clock = dyn Fn() -> Time + Send + Sync;
 
 /// The state of the server; cheap to clone.
@@ -34,7 +35,7 @@ struct Shared {
     audience: Audience,
     options: BuildOptions,
     load: Box<Loader>,
-    /// The version that pages should have; empty when the server is closing.
+    /// The current version of the site; empty when the server is closing.
     versions: watch::Sender<String>,
     searches: Turns,
 }
@@ -48,7 +49,7 @@ pub(crate) struct Slots {
     pub seen: CacheSlot,
 }
 
-/// The repository at one moment. A request uses one snapshot, so that changes do not affect it.
+/// The repository at one moment. A request uses one snapshot, so that a change during the request does not affect it.
 pub(super) struct Snapshot {
     /// A hash that changes when any file of the repository changes.
     fingerprint: [u8; 32],
@@ -67,11 +68,11 @@ struct OnDemandIndex(Mutex<Option<Arc<Engine>>>);
 
 /// The set of tickets and articles to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Among {
+pub(super) enum SearchScope {
     /// Everything that the site shows.
-    Shown,
+    Site,
     /// Everything that the audience may see, including open tickets without a page.
-    Seen,
+    Audience,
 }
 
 /// An error that keeps the site from being reloaded. The server continues with the previous site.
@@ -82,6 +83,15 @@ pub(crate) enum ReloadError {
     /// The theme has an error.
     #[error(transparent)]
     Site(#[from] SiteError),
+}
+
+impl Hinted for ReloadError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Repo(error) => error.hint(),
+            Self::Site(error) => error.hint(),
+        }
+    }
 }
 
 impl ServerState {
@@ -118,14 +128,14 @@ impl ServerState {
     pub(super) fn search(
         &self,
         query: &str,
-        among: Among,
+        scope: SearchScope,
     ) -> Result<(Arc<Store>, Query, Results, Time), Problem> {
         let now = self.now();
         let query = Query::parse(query, &now.seen.known_in_queries(None))
             .map_err(|error| Problem::bad_request(error.to_string()))?;
         let time = self.time();
         let ask = |engine: &Engine| engine.search(&query, None, time);
-        let (store, results) = self.ask(&now, among, ask)?;
+        let (store, results) = self.ask(&now, scope, ask)?;
         Ok((store, query, results, time))
     }
 
@@ -141,34 +151,34 @@ impl ServerState {
         (self.0.clock)()
     }
 
-    /// Finds resolved tickets and articles that are similar to `question`, as the site shows them. Returns them with
-    /// the store that their indices refer to.
+    /// Finds resolved tickets and articles on the site that are similar to `question`. Returns them with the store that
+    /// their indices refer to.
     pub(super) fn similar(
         &self,
         question: &Question,
-        wanted: SimilarLimits,
+        limits: SimilarLimits,
     ) -> Result<(Arc<Store>, SimilarItems), Problem> {
-        self.ask(&self.now(), Among::Shown, |engine| {
+        self.ask(&self.now(), SearchScope::Site, |engine| {
             let store = engine.store();
             let answers = |item: Item| match item.ticket(store) {
                 Some(thread) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
                 None => true,
             };
-            engine.similar(question, answers, wanted)
+            engine.similar(question, answers, limits)
         })
     }
 
-    /// Returns the result of `ask` on an index, with the index's store. A damaged index is rebuilt.
+    /// Runs `ask` on an index and returns the result with the index's store. Rebuilds a damaged index.
     fn ask<T>(
         &self,
         now: &Snapshot,
-        among: Among,
+        scope: SearchScope,
         ask: impl Fn(&Engine) -> Result<T, IndexError>,
     ) -> Result<(Arc<Store>, T), Problem> {
-        let mut engine = now.engine(among, &self.0.slots, false);
+        let mut engine = now.engine(scope, &self.0.slots, false);
         let found = match ask(&engine) {
             Err(IndexError::Damaged(_) | IndexError::Version { .. }) => {
-                engine = now.engine(among, &self.0.slots, true);
+                engine = now.engine(scope, &self.0.slots, true);
                 ask(&engine)
             }
             other => other,
@@ -177,7 +187,7 @@ impl ServerState {
         Ok((Arc::clone(engine.store()), found))
     }
 
-    /// Loads the changed files and notifies the pages that listen. Returns whether there were any changes.
+    /// Loads the changed files and notifies the pages that listen. Returns true if there were any changes.
     pub(crate) fn reload(&self) -> Result<bool, ReloadError> {
         let store = (self.0.load)()?;
         if store.fingerprint() == self.now().fingerprint {
@@ -186,23 +196,23 @@ impl ServerState {
         let next = Snapshot::of(store, self.0.audience, &self.0.options)?;
         let version = next.site.version();
         *self.0.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
-        self.0.versions.send_if_modified(|known| {
-            let open = !known.is_empty();
+        self.0.versions.send_if_modified(|current| {
+            let open = !current.is_empty();
             if open {
-                *known = version;
+                *current = version;
             }
             open
         });
         Ok(true)
     }
 
-    /// Subscribes to the versions that pages should have.
+    /// Subscribes to the versions of the site.
     pub(super) fn versions(&self) -> watch::Receiver<String> {
         self.0.versions.subscribe()
     }
 
-    /// Returns whether pages listen for changes.
-    pub(super) fn tells_changes(&self) -> bool {
+    /// Checks whether the server sends events to pages.
+    pub(super) fn sends_events(&self) -> bool {
         self.0.options.events.is_some()
     }
 
@@ -231,10 +241,10 @@ impl Snapshot {
         })
     }
 
-    /// Returns the index for `among`. With `rebuild`, the index is rebuilt because its cache is damaged.
-    fn engine(&self, among: Among, slots: &Slots, rebuild: bool) -> Arc<Engine> {
-        match among {
-            Among::Seen if !Arc::ptr_eq(&self.seen, self.site.store()) => {
+    /// Returns the index for `scope`. With `rebuild`, the index is rebuilt because its cache is damaged.
+    fn engine(&self, scope: SearchScope, slots: &Slots, rebuild: bool) -> Arc<Engine> {
+        match scope {
+            SearchScope::Audience if !Arc::ptr_eq(&self.seen, self.site.store()) => {
                 self.seen_index.get(&slots.seen, rebuild, || Arc::clone(&self.seen))
             }
             _ => self.shown_index.get(&slots.shown, rebuild, || Arc::clone(self.site.store())),
@@ -246,11 +256,11 @@ impl OnDemandIndex {
     /// Returns the index, and opens it first if necessary. The lock is held while the index is opened but not while it
     /// is searched.
     fn get(&self, slot: &CacheSlot, rebuild: bool, store: impl Fn() -> Arc<Store>) -> Arc<Engine> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut engine = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if rebuild {
-            let store = kept.as_ref().map_or_else(store, |engine| Arc::clone(engine.store()));
-            return Arc::clone(kept.insert(Arc::new(Engine::rebuild(store, slot))));
+            let store = engine.as_ref().map_or_else(store, |engine| Arc::clone(engine.store()));
+            return Arc::clone(engine.insert(Arc::new(Engine::rebuild(store, slot))));
         }
-        Arc::clone(kept.get_or_insert_with(|| Arc::new(Engine::open(store(), slot))))
+        Arc::clone(engine.get_or_insert_with(|| Arc::new(Engine::open(store(), slot))))
     }
 }

@@ -6,36 +6,37 @@ use tokio::sync::Semaphore;
 
 use super::Problem;
 
-/// A limit on running searches. A waiting search uses no thread, and it is dropped when its client disconnects.
+/// A limit on the number of running searches. A waiting search uses no thread, and it is dropped when its client
+/// disconnects.
 #[derive(Clone, Debug)]
 pub(super) struct Turns(Arc<Semaphore>);
 
 impl Turns {
-    /// Allows at most `most` searches at a time.
-    pub(super) fn new(most: usize) -> Self {
-        Self(Arc::new(Semaphore::new(most)))
+    /// Allows at most `limit` searches at a time.
+    pub(super) fn new(limit: usize) -> Self {
+        Self(Arc::new(Semaphore::new(limit)))
     }
 
-    /// Allows searches on half of the processors; the others are for pages.
+    /// Allows searches on half of the processors, so that the other half can render pages.
     pub(super) fn on_half() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self::new((processors / 2).max(1))
     }
 
-    /// Waits for a turn, then runs `work` on a thread for work that takes processor time.
+    /// Waits for a turn, then runs `work` on a thread for blocking work.
     pub(super) async fn take<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let broken = |_| Problem::internal("the search failed");
+        let failed = |_| Problem::internal("the search failed; see the output of the server");
         let turn = Arc::clone(&self.0).acquire_owned().await;
-        let turn = turn.map_err(|_| Problem::internal("the server is closing"))?;
+        let turn = turn.map_err(|_| Problem::internal("the server is shutting down"))?;
         let work = move || {
             // The turn lasts until the work is done, even if the client has disconnected.
             let _turn = turn;
             work()
         };
-        tokio::task::spawn_blocking(work).await.map_err(broken)?
+        tokio::task::spawn_blocking(work).await.map_err(failed)?
     }
 }
 
@@ -57,7 +58,7 @@ mod tests {
                 most.fetch_max(together, Ordering::SeqCst);
                 wait_until("two run at a time", || most.load(Ordering::SeqCst) >= 2);
                 running.fetch_sub(1, Ordering::SeqCst);
-                // A search that panics gives its turn back, too.
+                // A search that panics must also give its turn back.
                 assert!(number != 3, "broken");
                 Ok(together)
             }

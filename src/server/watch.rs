@@ -1,4 +1,4 @@
-//! Watches the disk for changes. Events are only hints; a reload finds the changes by comparing stamps.
+//! Watches the disk for changes. Events are only hints: a reload compares file stamps to find the changes.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -11,9 +11,10 @@ use notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer_opt};
 
 use super::ServerState;
+use crate::diagnostic::Hinted as _;
 
-/// The time without changes after which files are read.
-const QUIET: Duration = Duration::from_millis(100);
+/// The time without further changes after which the site is reloaded.
+const DEBOUNCE: Duration = Duration::from_millis(100);
 /// The interval between reloads if the system does not report changes.
 const POLL: Duration = Duration::from_secs(2);
 
@@ -30,7 +31,7 @@ enum Hint {
     Nothing,
     /// A file may have changed.
     Changed,
-    /// A folder of [`FOLDERS`] may have been created or removed, so it must be watched again.
+    /// A folder of [`FOLDERS`] may have been created or removed, so the folders must be watched again.
     Folder,
 }
 
@@ -54,22 +55,22 @@ pub(crate) fn watch(root: &Path, state: ServerState, report: impl Fn(String) + S
     let _ = sender.send(Hint::Changed);
     let handler = move |events: DebounceEventResult| {
         let hints = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
-            // Reading a file is not a change; otherwise a reload would cause the next one.
+            // Read accesses are ignored, because a reload would otherwise cause the next reload.
             let changes = events.iter().filter(|event| !event.kind.is_access());
             let paths = changes.flat_map(|event| &event.paths);
             paths.map(|path| hint(path.strip_prefix(&below).unwrap_or(path))).max()
         };
-        // An error can hide any change.
+        // After an error, any file or folder may have changed.
         match events.map_or(Some(Hint::Folder), hints) {
             Some(Hint::Nothing) | None => {}
             // The receiver lives as long as the thread below.
             Some(hint) => drop(sender.send(hint)),
         }
     };
-    // The target of a symbolic link is not part of the casebook.
+    // Symbolic links are not followed, because their targets are not part of the casebook.
     let config = notify::Config::default().with_follow_symlinks(false);
-    let made = new_debouncer_opt(QUIET, None, handler, RecommendedCache::new(), config);
-    let mut watching = made.and_then(|mut debouncer| {
+    let debouncer = new_debouncer_opt(DEBOUNCE, None, handler, RecommendedCache::new(), config);
+    let mut watching = debouncer.and_then(|mut debouncer| {
         debouncer.watch(&root, RecursiveMode::NonRecursive)?;
         watch_folders(&mut debouncer, &root)?;
         Ok(debouncer)
@@ -105,9 +106,9 @@ pub(crate) fn watch(root: &Path, state: ServerState, report: impl Fn(String) + S
             }
             match catch_unwind(AssertUnwindSafe(|| state.reload())) {
                 Ok(Ok(_)) => {}
-                Ok(Err(error)) => report(format!("the site was not updated: {error}")),
-                // The next change may fix the problem.
-                Err(_) => report("the site was not updated: rebuilding it failed".to_owned()),
+                Ok(Err(error)) => report(format!("the site was not updated: {}", error.with_hint())),
+                // The server continues, because the next change may fix the problem.
+                Err(_) => report("the site was not updated: internal error while rebuilding it".to_owned()),
             }
         }
     });
@@ -121,7 +122,7 @@ fn watch_folders(
     for folder in
         FOLDERS.iter().map(|name| root.join(name)).filter(|folder| folder.is_dir() && !folder.is_symlink())
     {
-        // This fails for a folder that is not watched yet, which is fine.
+        // This fails for a folder that is not watched yet, which does no harm.
         let _ = debouncer.unwatch(&folder);
         debouncer.watch(&folder, RecursiveMode::Recursive)?;
     }

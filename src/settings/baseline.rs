@@ -17,10 +17,10 @@ const HEADER: &str = "\
 # Secrets that imports brought in: file, rule, fingerprint. `casebook check` warns about these and denies all others.\n\
 # Remove a line to have the secret denied again.\n";
 
-/// Limits for the number of fingerprints in one run: per line of the baseline, and in total. A fingerprint takes
-/// about two milliseconds, and people who push choose how many secrets must be compared.
-const TRIES_PER_LINE: usize = 4;
+/// The limit for fingerprints in one run is `TRIES` plus `TRIES_PER_LINE` for each line of the baseline. A fingerprint
+/// takes about two milliseconds, and everyone with push access can add secrets that must be compared.
 const TRIES: usize = 1_000;
+const TRIES_PER_LINE: usize = 4;
 
 /// Fingerprints of secrets by file name and rule. The folder is not part of the key, so that a ticket can be moved.
 #[derive(Debug, Default)]
@@ -52,8 +52,8 @@ impl SecretBaseline {
         if !lines.iter().any(|(known, _)| known == rule) {
             return false;
         }
-        let most = TRIES + TRIES_PER_LINE * self.lines.values().map(BTreeSet::len).sum::<usize>();
-        if self.tries.fetch_add(1, Ordering::Relaxed) >= most {
+        let limit = TRIES + TRIES_PER_LINE * self.lines.values().map(BTreeSet::len).sum::<usize>();
+        if self.tries.fetch_add(1, Ordering::Relaxed) >= limit {
             return false;
         }
         lines.contains(&(rule.to_owned(), fingerprint(path, rule, secret)))

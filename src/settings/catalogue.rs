@@ -64,7 +64,7 @@ impl Settings {
         self.services.iter().filter(move |module| module.part_of.as_deref() == Some(service))
     }
 
-    /// Returns the people on call for `service`; if it has none, those of the service that contains it.
+    /// Returns the ids of the people on call for `service`; if it has none, those of the service that contains it.
     pub fn oncall_of(&self, service: &str) -> &[String] {
         let mut current = self.service(service);
         for _ in 0..=self.services.len() {
@@ -135,6 +135,6 @@ mod tests {
         assert!(settings.is_within("export", "billing") && !settings.is_within("billing", "export"));
         assert_eq!(settings.oncall_of("export"), ["mei"]);
         settings.services[0].part_of = Some("export".into());
-        assert!(!settings.is_within("export", "other"), "cycles end");
+        assert!(!settings.is_within("export", "other"), "a cycle is not followed forever");
     }
 }

@@ -80,7 +80,7 @@ impl Settings {
 }
 
 impl BusinessHours {
-    /// Returns the begin and end of the business hours on a day; `None` on days off.
+    /// Returns the start and end of the business hours on a day; `None` on days off.
     fn on(&self, day: jiff::civil::Date, zone: &TimeZone) -> Option<(Zoned, Zoned)> {
         let weekday = u8::try_from(day.weekday().to_monday_zero_offset()).ok()?;
         if !self.days.is_empty() && !self.days.contains(&weekday) {

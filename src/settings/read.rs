@@ -171,7 +171,7 @@ fn each<'a>(
                 format!("this must be a map of {what}, not {}", node.describe()),
             )
             .at(node.span.clone())
-            .help(format!("write one {what} per line, as `name: {{ … }}`")),
+            .help("write each of them on a separate line, as `name: { … }`"),
         );
     }
     for entry in node.entries() {

@@ -1,4 +1,4 @@
-//! Published assets. Their names contain a hash of their content, so that browsers can cache them for ever.
+//! Published assets. The name of an asset contains a hash of its content, so that browsers can cache it for ever.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -10,11 +10,11 @@ use crate::text::resolve_link;
 /// The published assets and the paths under which they are published.
 #[derive(Default)]
 pub(super) struct Assets {
-    /// Maps a name below `assets/` to the path from the root.
+    /// The published path of each asset, by its name below `assets/`.
     pub names: BTreeMap<String, String>,
-    /// Maps a path from the root to the bytes.
+    /// The bytes of each published asset, by its path.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Maps a module to the modules that it imports, in order.
+    /// The modules that each module imports, in order.
     imports: BTreeMap<String, Vec<String>>,
 }
 
@@ -44,8 +44,8 @@ impl Assets {
         found
     }
 
-    /// Publishes an asset after the assets that it imports. `importing` holds the assets whose imports are being
-    /// published.
+    /// Publishes an asset after the assets that it imports, and returns its published path. `importing` holds the
+    /// assets whose imports are being published.
     fn publish(
         &mut self,
         name: &str,
@@ -56,7 +56,7 @@ impl Assets {
             return Some(published.clone());
         }
         let mut bytes = sources.get(name)?.clone();
-        // Modules that import one another in a circle cannot have names that depend on their content.
+        // The name of a module in an import cycle cannot depend on its content, so the import is left unchanged.
         if !importing.insert(name.to_owned()) {
             return None;
         }
@@ -95,10 +95,10 @@ impl Assets {
         for target in found.filter_map(|captures| captures.iter().skip(1).flatten().next()) {
             let Some(import) = resolve_link(folder, target.as_str()) else { continue };
             let Some(published) = self.publish(&import, sources, importing) else { continue };
-            let way = target.as_str().rsplit_once('/').map_or(".", |(way, _)| way);
+            let folder = target.as_str().rsplit_once('/').map_or(".", |(folder, _)| folder);
             let file = published.rsplit_once('/').map_or(published.as_str(), |(_, file)| file);
             out.push_str(&text[done..target.start()]);
-            out.push_str(&format!("{way}/{file}"));
+            out.push_str(&format!("{folder}/{file}"));
             imports.push(import);
             done = target.end();
         }
@@ -107,8 +107,9 @@ impl Assets {
     }
 }
 
-/// A relative import in any form: `from "./x.js"`, `import './x.js'`, `import("./x.js")`. It also matches in comments and
-/// texts, which does no harm: only names of assets are replaced, and all of them lead to the same asset.
+/// A relative import in any form: `from "./x.js"`, `import './x.js'`, `import("./x.js")`. It also matches in comments
+/// and strings. This does no harm, because only the names of assets are replaced, and each published name leads to the
+/// same asset.
 static IMPORT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\b(?:from|import)\s*(?:\(\s*)?(?:"(\.[^"\n]*)"|'(\.[^'\n]*)')"#).ok());
 
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_module_imports_others_by_the_names_that_they_are_published_under() {
+    fn a_module_imports_other_modules_by_their_published_names() {
         let sources = [
             ("s/page.js", "import { a } from \"./a.js\";\nimport { b } from \"../b.js\";\n"),
             ("s/a.js", "export const a = 1;\n"),
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_is_found_in_every_form() {
+    fn every_form_of_import_is_recognised() {
         let forms = [
             "import { a } from './a.js';",
             "import{a}from\"./a.js\";",
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn modules_in_a_circle_do_not_hang_a_build() {
+    fn modules_that_import_each_other_do_not_hang_a_build() {
         let sources = [("a.js", "import \"x\" from \"./b.js\";"), ("b.js", "import \"x\" from \"./a.js\";")];
         assert_eq!(assets(&sources).names.len(), 2);
     }

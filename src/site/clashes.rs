@@ -1,28 +1,28 @@
-//! Files of a site that cannot exist side by side in one folder.
+//! Name clashes: files of a site that a file system cannot hold at the same time.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Finds the files that cannot be written because their name clashes with another file's, each with the reason.
-/// `is_copy` tells attachments from pages: a page wins over an attachment; otherwise the first file by name wins.
+/// Finds the files that cannot be written because their name clashes with the name of another file. Returns each with
+/// the reason and the next step. `is_copy` is true for attachments. A page has priority over an attachment; otherwise
+/// the first file by name has priority.
 ///
-/// Many file systems ignore case in names. Such files are reported on every system, so that the same repository gives
-/// the same site everywhere.
+/// Many file systems ignore case in names. Names that differ only in case clash on every system, so that a repository
+/// has the same site everywhere.
 pub(super) fn clashes<'a>(
     paths: &BTreeSet<&'a str>,
     is_copy: impl Fn(&str) -> bool,
-) -> BTreeMap<&'a str, String> {
+) -> BTreeMap<&'a str, (String, &'static str)> {
     let (copies, pages): (Vec<&str>, Vec<&str>) = paths.iter().copied().partition(|path| is_copy(path));
     let mut by_name: HashMap<Cow<'_, str>, &str> = HashMap::with_capacity(paths.len());
     let mut clashes = BTreeMap::new();
     for path in pages.iter().chain(&copies).copied() {
         match by_name.get(&same_name(path)) {
             Some(other) => {
-                let reason =
-                    format!("the name differs from `{other}` only in case or accents; rename the file");
-                clashes.insert(path, reason);
+                let reason = format!("the name differs from `{other}` only in case or accents");
+                clashes.insert(path, (reason, "rename the file"));
             }
             None => _ = by_name.insert(same_name(path), path),
         }
@@ -31,8 +31,8 @@ pub(super) fn clashes<'a>(
         let name = same_name(path);
         let above = folders_above(&name).find_map(|folder| by_name.get(folder));
         if let Some(file) = above {
-            clashes
-                .insert(path, format!("`{file}` is a file, so nothing can be below it; rename the folder"));
+            let reason = format!("`{file}` is a file and cannot also be a folder");
+            clashes.insert(path, (reason, "rename the folder"));
         }
     }
     clashes
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_that_cannot_exist_side_by_side_are_found_and_pages_win() {
+    fn clashing_names_are_found_and_pages_have_priority() {
         let paths = BTreeSet::from([
             "t/a/INDEX.html",
             "t/a/Log.txt",

@@ -1,14 +1,15 @@
-//! The data that templates get. This file has the parts that several pages share; each page adds its own in its file.
+//! The data for templates. This file defines the parts that several pages share; each page defines the other parts in
+//! its own file.
 //!
-//! Every template gets `site` ([`SiteContext`]), `page` ([`PageContext`]) and the fields of its page's context. `href`s
-//! are relative to the root of the site: a template writes `{{ page.root }}{{ ticket.href }}`. HTML is marked as safe
-//! already; templates escape all other text.
+//! Every template gets `site` ([`SiteContext`]), `page` ([`PageContext`]) and the fields of the page's own context.
+//! Each `href` is relative to the root of the site: a template writes `{{ page.root }}{{ ticket.href }}`. HTML is
+//! already marked as safe; templates escape all other text.
 
 use serde::Serialize;
 
 use crate::search::similar::Reason;
 
-/// `site`: the same on every page.
+/// The context `site`, which is the same on every page.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct SiteContext {
     pub title: String,
@@ -19,17 +20,17 @@ pub(super) struct SiteContext {
     /// Whether only answered tickets are shown. Open tickets on such a site were answered and then reopened, and other
     /// tickets are missing.
     pub answered_only: bool,
-    /// The program that made the pages.
+    /// The name and version of the program that built the site.
     pub generator: &'static str,
-    /// For a `meta` element: the resources that a page may load and run. It is the second line of defence after the
-    /// sanitiser.
+    /// The content security policy for the `meta` element: the resources that a page may load and run. It protects
+    /// readers if the sanitiser misses an attack.
     pub content_policy: &'static str,
     /// The time of the newest change that the site shows.
     pub as_of: Option<When>,
-    /// The parts of the site that have something to show.
+    /// The parts of the site that are not empty.
     pub nav: Vec<NavItem>,
     pub links: SiteLinks,
-    /// The OpenSearch description; it needs whole addresses, so it is missing when the site's address is unknown.
+    /// The OpenSearch description. It needs absolute URLs, so it is missing if the site's address is unknown.
     pub opensearch: Option<&'static str>,
     /// The address at which `casebook serve` announces that a page has changed.
     pub events: Option<String>,
@@ -45,8 +46,8 @@ pub(super) struct NavItem {
     pub href: String,
 }
 
-/// Links to the parts of the site. They are relative to the root, except `repository` and `new`, which are whole
-/// addresses.
+/// Links to the parts of the site. They are relative to the root, except `repository` and `new`, which are absolute
+/// URLs.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct SiteLinks {
     pub home: String,
@@ -59,29 +60,29 @@ pub(super) struct SiteLinks {
     pub feed: &'static str,
     /// The repository's page at its forge.
     pub repository: Option<String>,
-    /// The page at the forge where a user writes a new ticket.
+    /// The page at the forge on which a user writes a new ticket.
     pub new: Option<String>,
 }
 
-/// `page`: what the frame of a page needs.
+/// The context `page`, which the layout of every page uses.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct PageContext {
     /// The kind of page: `home`, `ticket`…
     pub kind: &'static str,
     /// The part of the navigation that the page belongs to.
     pub section: &'static str,
-    /// The way to the root of the site, with a slash at the end.
+    /// The relative path to the root of the site, with a slash at the end.
     pub root: String,
     pub title: String,
     /// One or two sentences for search engines.
     pub description: String,
-    /// The page's whole address, if the site's address is known.
+    /// The absolute URL of the page, if the site's address is known.
     pub canonical: Option<String>,
     /// Whether search engines are asked not to list the page.
     pub noindex: bool,
     /// The feeds that the page announces.
     pub feeds: Vec<FeedLink>,
-    /// The page's module, by its name below `assets/`, and the modules that it loads.
+    /// The name below `assets/` of the page's module, followed by the modules that it loads.
     pub modules: Vec<String>,
 }
 
@@ -107,7 +108,7 @@ pub(super) struct When {
     pub text: String,
 }
 
-/// Something with a page: a ticket, an article, a service, a tag.
+/// A link to a page of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Link {
     pub href: String,
@@ -132,7 +133,7 @@ pub(super) struct CountedLink {
     /// The name that is shown.
     pub name: String,
     pub href: String,
-    /// The number of its tickets that the site shows.
+    /// The number of its tickets on the site.
     pub tickets: usize,
     /// The number of these tickets that are not resolved.
     pub open: usize,
@@ -163,7 +164,7 @@ pub(super) struct Row {
     pub excerpt: String,
     /// Whether the excerpt is of the answer.
     pub answered: bool,
-    /// The number of reports: the ticket, its duplicates, and the tickets that it answered.
+    /// The number of reports: the ticket itself, its duplicates, and the tickets that it answered.
     pub asked: usize,
     /// The reasons why the ticket is in this list.
     pub why: Vec<Why>,
@@ -205,7 +206,7 @@ pub(super) struct ArticleRow {
     pub excerpt: String,
     /// The article's service, if the service has a page.
     pub service: Option<ServiceLink>,
-    /// The number of tickets that the article is based on and the site shows.
+    /// The number of tickets on the site that the article is based on.
     pub distilled: usize,
     /// Whether the article is internal; always `false` on a public site.
     pub internal: bool,
@@ -217,18 +218,18 @@ pub(super) struct FileLink {
     /// The file's name.
     pub name: String,
     pub href: String,
-    /// The file's size, formatted; empty if it is not known.
+    /// The formatted size of the file; empty if it is unknown.
     pub size: String,
 }
 
-/// Links to pages of the forge.
+/// Links to pages at the forge.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct ForgeLinks {
-    /// Link for writing a reply.
+    /// The link for writing a reply.
     pub reply: Option<String>,
-    /// Link for editing the file.
+    /// The link for editing the file.
     pub edit: Option<String>,
-    /// Link to the file's history.
+    /// The link to the file's history.
     pub history: Option<String>,
 }
 
@@ -239,8 +240,8 @@ pub(super) struct Pages {
     pub number: usize,
     /// The number of parts.
     pub count: usize,
-    /// Link to the part before this one.
+    /// The link to the part before this one.
     pub newer: Option<String>,
-    /// Link to the part after this one.
+    /// The link to the part after this one.
     pub older: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The facts on a ticket's page: its fields, in one list.
+//! The facts on a ticket's page: one list of the ticket's fields.
 
 use serde::Serialize;
 
@@ -18,12 +18,12 @@ pub(super) struct FactRow {
     values: Vec<FactValue>,
 }
 
-/// One value: a link, a moment, code, or text.
+/// One value: a link, a time, code or text.
 #[derive(Clone, Debug, Default, Serialize)]
 struct FactValue {
     text: String,
     href: Option<String>,
-    /// Whether `href` is a whole address.
+    /// Whether `href` is an absolute URL.
     outside: bool,
     code: bool,
     when: Option<When>,

@@ -21,8 +21,8 @@ pub(crate) struct Forge {
 }
 
 impl Forge {
-    /// Recognises the forge from the host of the address `repository`. Any other host is treated as Gitea or Forgejo,
-    /// which people run under any host name. `branch` is the main branch.
+    /// Recognises the forge by the host of the address `repository`. An unknown host is treated as Gitea or Forgejo,
+    /// which can have any host name. `branch` is the main branch.
     pub(crate) fn new(repository: &str, branch: &str) -> Self {
         let url = Url::parse(repository).ok();
         let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
@@ -71,7 +71,7 @@ impl Forge {
         }
     }
 
-    /// Returns the address where a pull request of `branch` is opened.
+    /// Returns the address for opening a pull request of `branch`.
     pub(crate) fn new_review(&self, branch: &str) -> String {
         let base = &self.base;
         match self.kind {
@@ -85,7 +85,7 @@ impl Forge {
         }
     }
 
-    /// Returns the address for creating the file `name` in `folder`, with `text` as its first content.
+    /// Returns the address for creating the file `name` in `folder`, with `text` as its initial content.
     pub(crate) fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
         let (base, branch, value) = (&self.base, &self.branch, encode(text));
         match self.kind {
@@ -93,7 +93,7 @@ impl Forge {
                 let (folder, name) = (encode_path(folder), encode(name));
                 format!("{base}/new/{branch}/{folder}?filename={name}&value={value}")
             }
-            // GitLab uses the name, but its editor ignores the text (gitlab-org/gitlab work item 594214).
+            // GitLab uses the name but ignores the text (gitlab-org/gitlab work item 594214).
             ForgeKind::GitLab => {
                 let path = encode(&format!("{folder}/{name}"));
                 format!("{base}/-/new/{branch}?file_name={path}&content={value}")
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_host_tells_which_forge_it_is() {
+    fn the_forge_is_recognised_by_the_host_only() {
         let file = |repository: &str| Forge::new(repository, "main").file("a.md", "c0ffee");
         assert!(file("https://github.acme.example:8443/a/b").contains("/blob/"));
         assert!(file("https://git.acme.example/github/gitlab").contains("/src/commit/"));
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_review_is_opened_for_a_branch_of_any_name() {
+    fn a_branch_with_any_name_has_a_link_for_its_pull_request() {
         let review = |repository: &str, branch: &str| Forge::new(repository, "main").new_review(branch);
         assert_eq!(
             review("https://github.com/a/b/", "ticket/a#1"),

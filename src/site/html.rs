@@ -1,11 +1,11 @@
-//! Text that is already HTML.
+//! Safe HTML, and JSON that is safe inside HTML.
 
 use std::fmt;
 
 use minijinja::Value;
 use serde::{Serialize, Serializer};
 
-/// HTML that can be put into a page without escaping. The code that makes one is responsible for its safety.
+/// HTML that can be put into a page without escaping. The code that creates the value is responsible for its safety.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Html(String);
 
@@ -37,8 +37,8 @@ impl Serialize for Html {
     }
 }
 
-/// Escapes every `<` in JSON, so that the JSON contains no tag if a reader treats it as HTML. In JSON, `<` occurs only
-/// inside strings.
+/// Escapes every `<` in JSON, so that the JSON contains no tags if a program treats it as HTML. This is valid, because
+/// `<` occurs only inside strings.
 pub(super) fn inert_json(json: Vec<u8>) -> Vec<u8> {
     if !json.contains(&b'<') {
         return json;

@@ -14,8 +14,8 @@ pub(super) const FOLDER: &str = "search/";
 /// Returns every file of the search index, by path.
 pub(super) fn files(site: &Site) -> BTreeMap<String, Vec<u8>> {
     let files = publish(site.store(), |item| match item {
-        Item::Ticket(n) => Shown::Ticket(ticket(site, n)),
-        Item::Article(n) => Shown::Article(article(site, n)),
+        Item::Ticket(n) => ResultData::Ticket(ticket(site, n)),
+        Item::Article(n) => ResultData::Article(article(site, n)),
     });
     files.into_iter().map(|(name, bytes)| (format!("{FOLDER}{name}"), bytes)).collect()
 }
@@ -23,13 +23,13 @@ pub(super) fn files(site: &Site) -> BTreeMap<String, Vec<u8>> {
 /// The data that the search page shows for a result.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Shown {
-    Ticket(ShownTicket),
-    Article(ShownArticle),
+enum ResultData {
+    Ticket(TicketData),
+    Article(ArticleData),
 }
 
 #[derive(Serialize)]
-struct ShownTicket {
+struct TicketData {
     id: String,
     title: String,
     href: String,
@@ -45,7 +45,7 @@ struct ShownTicket {
 }
 
 #[derive(Serialize)]
-struct ShownArticle {
+struct ArticleData {
     slug: String,
     title: String,
     href: String,
@@ -55,10 +55,10 @@ struct ShownArticle {
     excerpt: String,
 }
 
-fn ticket(site: &Site, n: TicketNo) -> ShownTicket {
+fn ticket(site: &Site, n: TicketNo) -> TicketData {
     let row = site.row(n);
     let service = site.model.thread(n).state.service.as_deref().map(|id| site.service_name(id));
-    ShownTicket {
+    TicketData {
         id: row.id,
         title: row.title,
         href: row.href,
@@ -74,9 +74,9 @@ fn ticket(site: &Site, n: TicketNo) -> ShownTicket {
     }
 }
 
-fn article(site: &Site, n: ArticleNo) -> ShownArticle {
+fn article(site: &Site, n: ArticleNo) -> ArticleData {
     let row = site.article_row(n);
-    ShownArticle {
+    ArticleData {
         slug: site.model.article(n).slug.clone(),
         title: row.title,
         href: row.href,

@@ -1,8 +1,8 @@
-//! The published site, in three steps: the model, the pages, their bytes.
+//! The published site.
 //!
-//! [`Site::new`] decides what a view shows and how it is connected ([`model`]). Each page is then rendered separately
-//! ([`pages`]), so that `build` can render all of them in parallel and `serve` only the requested one. The modules here
-//! read no clock and write no files, except that [`write`](fn@write) writes files through an `Output`.
+//! [`Site::new`] computes the data that a view shows and its connections ([`model`]). Each page is then rendered
+//! separately ([`pages`]), so that `build` can render all pages in parallel and `serve` only the requested page. No
+//! module reads the clock, and only [`write`](fn@write) writes files, through an `Output`.
 
 mod assets;
 mod clashes;
@@ -56,14 +56,14 @@ pub(crate) const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; s
 /// The options of a site.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
-    /// How links name pages.
+    /// The form of links to pages.
     pub links: Links,
     /// The address at which the site will be published, with a slash at the end. It replaces the address in the
     /// settings.
     pub url: Option<String>,
     /// The repository's main branch, for links to the forge.
     pub branch: String,
-    /// The address at which pages listen for changes, relative to the root (`events`). Only a server has one.
+    /// The address at which pages listen for changes, relative to the root (`events`). Only a server sets it.
     pub events: Option<String>,
 }
 
@@ -73,28 +73,28 @@ impl Default for BuildOptions {
     }
 }
 
-/// A site with all of its pages. Each page is rendered on demand.
+/// A site with all its pages. Each page is rendered on demand.
 pub struct Site {
     model: Model,
     theme: Theme,
-    /// Files in the repository's own theme that cannot be read.
+    /// The errors for files in the repository's `site/` folder that cannot be read.
     unreadable: Vec<RepoError>,
     options: BuildOptions,
     forge: Option<Forge>,
     /// The address of the root, with a slash at the end.
     url: Option<String>,
     markdown_words: MarkdownWords,
-    /// Maps a file to its index in [`PAGE_KINDS`] and its key.
+    /// The kind of each file (its index in [`PAGE_KINDS`]) and its key.
     table: BTreeMap<String, (usize, PageKey)>,
-    /// The files of the search index. They are made on the first request, because each depends on every text.
+    /// The files of the search index. They are built on the first request, because each depends on every text.
     index: OnceLock<BTreeMap<String, Vec<u8>>>,
-    /// For each ticket, the tickets similar to it. They are found on the first request, because each list depends on
-    /// every text.
+    /// The similar tickets of each ticket. They are computed on the first request, because each list depends on every
+    /// text.
     similar: OnceLock<Vec<Vec<Similar>>>,
 }
 
 impl Site {
-    /// Builds the model of everything in `seen`. Reads every text once and renders no page.
+    /// Builds the model of everything in `seen`. Reads each text once and renders no pages.
     pub fn new(seen: ViewStore, options: BuildOptions) -> Result<Self, SiteError> {
         let settings = &seen.store().settings;
         let (overrides, unreadable) = overrides(seen.store());
@@ -125,13 +125,13 @@ impl Site {
         Ok(site)
     }
 
-    /// Returns every file of the site, relative to its root, in order. This builds the search index, because the names
-    /// of its files depend on their content.
+    /// Returns the path of every file, relative to the root of the site, in order. Builds the search index, because the
+    /// names of its files depend on their content.
     pub fn paths(&self) -> BTreeSet<&str> {
         self.table.keys().chain(self.index().keys()).map(String::as_str).collect()
     }
 
-    /// Returns whether the site has the file `path`.
+    /// Checks whether the site has the file `path`.
     pub fn has(&self, path: &str) -> bool {
         self.table.contains_key(path) || (path.starts_with(index::FOLDER) && self.index().contains_key(path))
     }
@@ -155,8 +155,8 @@ impl Site {
         self.index.get_or_init(|| index::files(self))
     }
 
-    /// Computes everything that depends on every text. Call it before pages are rendered in parallel: it works in
-    /// parallel itself, and a thread that waits for it must not start on a page that waits for it as well.
+    /// Computes everything that depends on every text. Call it before pages are rendered in parallel, because it uses
+    /// the same threads: a thread that waits for it could start a page that also waits for it.
     fn prepare(&self) {
         self.index();
         self.similar();
@@ -198,7 +198,7 @@ impl Site {
         Ok(html.into_bytes())
     }
 
-    /// Returns the context of the page in file `path`, to which the page adds its title and the rest.
+    /// Returns the common context of the page in file `path`. Each page adds its title and other values.
     fn page_context(&self, path: &str) -> PageContext {
         let folder = path.strip_suffix("index.html").unwrap_or(path);
         PageContext {
@@ -252,9 +252,9 @@ impl Site {
         self.store().body(path)
     }
 
-    /// Renders a text as HTML. `path` is the text's file, `root` the way to the root of the site, `key` the prefix that
-    /// makes its ids unique on the page, `shift` the number of levels by which headings move down, and `own` the ticket
-    /// whose page shows the text.
+    /// Renders a text as HTML. `path` is the text's file, `root` the relative path to the root of the site, `key` the
+    /// prefix that makes ids unique on the page, `shift` the number of levels by which headings are lowered, and `own`
+    /// the ticket whose page shows the text.
     fn prose(
         &self,
         text: &str,
@@ -270,8 +270,8 @@ impl Site {
     }
 }
 
-/// Reads the files in the repository's own `site/` folder. Also returns the errors for files that cannot be read; the
-/// built-in files are used instead of them.
+/// Reads the files in the repository's `site/` folder. Also returns the errors for files that cannot be read; the site
+/// uses the built-in files instead.
 fn overrides(store: &Store) -> (Overrides, Vec<RepoError>) {
     let (mut overrides, mut unreadable) = (Overrides::new(), Vec::new());
     for (entry, role) in store.layout.files() {

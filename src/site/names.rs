@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// The shortest name that is recognised without a `#` before it. Shorter ones are usually words.
-const SHORTEST_BARE: usize = 6;
+/// The length of the shortest name that is recognised without a `#` before it. Shorter names are usually words.
+const MIN_UNMARKED_LENGTH: usize = 6;
 
 /// A word that may be the name of a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(super) struct Name {
     pub marked: bool,
 }
 
-/// Reads the name at `at`, which is at a `#` or at the start of a word. Returns the name, if there is one, and the
+/// Reads the name at `at`, the position of a `#` or of the start of a word. Returns the name, if there is one, and the
 /// position from which to continue.
 pub(super) fn name_at(text: &str, at: usize) -> (Option<Name>, usize) {
     let bytes = text.as_bytes();
@@ -25,8 +25,9 @@ pub(super) fn name_at(text: &str, at: usize) -> (Option<Name>, usize) {
     let run = bytes[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
     let next = (start + run).max(at + 1);
     let name = text[start..start + run].trim_end_matches('-');
-    let likely = if marked { !name.is_empty() } else { name.len() >= SHORTEST_BARE && name.contains('-') };
-    if !likely || !stands_alone(text, at, start + run) {
+    let likely =
+        if marked { !name.is_empty() } else { name.len() >= MIN_UNMARKED_LENGTH && name.contains('-') };
+    if !likely || !is_whole_word(text, at, start + run) {
         return (None, next);
     }
     let name = start..start + name.len();
@@ -53,8 +54,8 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = Name> + '_ {
     })
 }
 
-/// Returns whether the name between `start` and `end` is not part of a longer word, path or address.
-fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+/// Checks whether the name between `start` and `end` is a word on its own, not part of a longer word, path or address.
+fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
     let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '@' | '&' | '=' | '-' | '\\');
     let before = text[..start].chars().next_back();
     let mut after = text[end..].chars();

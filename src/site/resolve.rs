@@ -7,14 +7,14 @@ use super::urls;
 use crate::store::Role;
 use crate::text::{RepoPath, resolve_link};
 
-/// Resolves the names and links of one text.
+/// The resolver of the names and links in one text.
 pub(super) struct TextLinks<'a> {
     pub(super) site: &'a Site,
-    /// The prefix of a link that is relative to the root: `../../`, or the site's address in a feed.
+    /// The prefix that leads to the root of the site: `../../`, or the site's address in a feed.
     pub(super) root: &'a str,
     /// The folder of the text's file in the repository.
     pub(super) folder: &'a str,
-    /// The ticket whose page shows the text. The page does not link to itself.
+    /// The ticket whose page shows the text, because a page must not link to itself.
     pub(super) own: Option<TicketNo>,
 }
 
@@ -79,7 +79,7 @@ impl Resolve for TextLinks<'_> {
     }
 }
 
-/// Returns the fragment for a reply on its ticket's page. The prefix distinguishes it from the page's own ids.
+/// Returns the fragment for a reply on its ticket's page. Its prefix prevents a clash with other ids of the page.
 pub(super) fn reply_anchor(name: &str) -> String {
     let plain: String = name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '-' }).collect();
     format!("reply-{plain}")

@@ -1,4 +1,4 @@
-//! Turns the model into the parts that pages share: rows, links, names, times, addresses.
+//! Creates the parts that pages share: rows, links, names, times and addresses.
 
 use super::Site;
 use super::context::{
@@ -10,8 +10,8 @@ use super::words::number;
 use crate::text::{RepoPath, Time};
 use crate::ticket::{Resolution, Status, Visibility};
 
-/// The first lines of a reply that is written on the forge. The author and time come from the commit, and a script
-/// fills in the time.
+/// The initial text of a reply that is written at the forge. A script of the site fills in the time; `check --fix`
+/// takes missing values from the commit.
 const REPLY_START: &str = "---\nauthor: \ncreated: \n---\n\n";
 
 impl Site {
@@ -49,7 +49,8 @@ impl Site {
         self.model.thread(n).state.status == Status::Resolved
     }
 
-    /// Sorts tickets by resolution, newest first; tickets that are not resolved count by their opening.
+    /// Sorts tickets by the time of resolution, newest first. A ticket that was never resolved is sorted by the time of
+    /// its opening.
     pub(super) fn sort_by_resolution(&self, tickets: &mut [TicketNo]) {
         tickets.sort_by_key(|n| {
             let thread = self.model.thread(*n);
@@ -111,7 +112,7 @@ impl Site {
         format!("services/{}/", folder_of(id))
     }
 
-    /// Returns the service's name, or the id if the catalogue does not have the service.
+    /// Returns the service's name, or its id if the catalogue has no name for it.
     pub(super) fn service_name(&self, id: &str) -> String {
         match self.model.settings().service(id) {
             Some(service) if !service.name.is_empty() => service.name.clone(),
@@ -136,7 +137,7 @@ impl Site {
             href: self.page_href(&self.service_folder(&service.id)),
             tickets: service.tickets.len(),
             open: self.count_open(&service.tickets),
-            // Services that are modules of one another are a finding, so only one level is shown here.
+            // Only one level is shown, so that services that are modules of one another cause no endless loop.
             modules: service
                 .modules
                 .iter()
@@ -194,17 +195,17 @@ impl Site {
         }
     }
 
-    /// Returns the tags with the most tickets, at most `most`, ordered by name.
-    pub(super) fn top_tags(&self, most: usize) -> Vec<CountedLink> {
+    /// Returns the `limit` tags with the most tickets, ordered by name.
+    pub(super) fn top_tags(&self, limit: usize) -> Vec<CountedLink> {
         let mut tags: Vec<&TagPage> = self.model.tags.iter().filter(|tag| !tag.tickets.is_empty()).collect();
         tags.sort_by_key(|tag| std::cmp::Reverse(tag.tickets.len()));
-        tags.truncate(most);
+        tags.truncate(limit);
         tags.sort_by(|a, b| a.name.cmp(&b.name));
         tags.into_iter().map(|tag| self.group_of_tag(tag)).collect()
     }
 
-    /// Returns the tags that are most common among `tickets`, at most `most`, ordered by name.
-    pub(super) fn tags_among(&self, tickets: &[TicketNo], most: usize) -> Vec<CountedLink> {
+    /// Returns the `limit` most common tags of `tickets`, ordered by name.
+    pub(super) fn tags_among(&self, tickets: &[TicketNo], limit: usize) -> Vec<CountedLink> {
         let mut counts = std::collections::BTreeMap::<&str, usize>::new();
         for n in tickets {
             for tag in &self.model.thread(*n).state.tags {
@@ -213,7 +214,7 @@ impl Site {
         }
         let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        counts.truncate(most);
+        counts.truncate(limit);
         counts.sort_unstable();
         counts
             .into_iter()
@@ -226,12 +227,12 @@ impl Site {
         PersonContext { id: id.to_owned(), name: self.model.settings().person_name(id).to_owned() }
     }
 
-    /// Returns the label of a field: the site's word for it, or its key without underscores.
+    /// Returns the label of a field: its translation, or its key without underscores.
     pub(super) fn field_label(&self, key: &str) -> String {
         match self.words().label("fact", key) {
             label if label != key => label.to_owned(),
             _ => {
-                // An import stores a field whose name is reserved as `x_<name>`.
+                // An import stores a field with a reserved name as `x_<name>`.
                 let spaced = key.strip_prefix("x_").unwrap_or(key).replace('_', " ");
                 let mut letters = spaced.chars();
                 letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -282,7 +283,7 @@ impl Site {
     }
 
     pub(super) fn forge_links(&self, path: Option<&RepoPath>, ticket: bool) -> Option<ForgeLinks> {
-        // The privacy gate writes `…` into the names that it changes, and the forge has no file under such a name.
+        // The public view replaces internal names in paths with `…`, and the forge has no file at such a path.
         let path = path.filter(|path| !path.as_str().contains('…'))?;
         let forge = self.forge.as_ref()?;
         Some(ForgeLinks {
@@ -292,7 +293,7 @@ impl Site {
         })
     }
 
-    /// Returns the link for a new ticket on the forge, with the default template.
+    /// Returns the link for a new ticket at the forge, with the default template.
     pub(super) fn new_ticket_link(&self) -> Option<String> {
         let forge = self.forge.as_ref()?;
         let store = &self.model.store;
@@ -307,7 +308,7 @@ impl Site {
             text.push_str(&format!("{}: \n", field.name));
         }
         text.push_str("---\n\n");
-        // The template's hints are left out, because every page has this link.
+        // Every page contains this link, so the template's hints are left out to keep it short.
         text.push_str(crate::text::markdown::without_comments(&template.body).trim_start());
         Some(forge.new_file("tickets", "new.md", &text))
     }
@@ -339,24 +340,24 @@ impl Site {
         self.url.as_deref()
     }
 
-    /// Returns the path of the site's address: `/`, or `/casebook/`.
+    /// Returns the path of the site's address, such as `/` or `/casebook/`.
     pub(super) fn base_path(&self) -> &str {
         let after_scheme = self.url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
         after_scheme.and_then(|rest| rest.find('/').map(|slash| &rest[slash..])).unwrap_or("/")
     }
 
-    /// Returns the whole address of the file or folder `path`.
+    /// Returns the absolute URL of the file or folder `path`.
     pub(super) fn absolute(&self, path: &str) -> Option<String> {
         self.url.as_deref().map(|url| format!("{url}{}", encode_path(path)))
     }
 
-    /// Returns an id for feeds: the address, or a URN if the site has no address.
+    /// Returns a permanent id for feeds: the absolute URL, or a URN if the site has no address.
     pub(super) fn permanent(&self, folder: &str) -> String {
         self.absolute(folder).unwrap_or_else(|| format!("urn:casebook:{}", encode_path(folder)))
     }
 }
 
-/// Returns the style of a badge. Resolutions without an answer are not green.
+/// Returns the style of a badge. Resolutions without an answer have the style `closed`, which is not green.
 fn tone(status: Status, resolution: Option<Resolution>) -> &'static str {
     match resolution {
         Some(Resolution::Duplicate | Resolution::NotReproducible | Resolution::Declined) => "closed",
@@ -364,7 +365,7 @@ fn tone(status: Status, resolution: Option<Resolution>) -> &'static str {
     }
 }
 
-/// Formats a number of bytes for people.
+/// Formats a number of bytes for readers; empty for 0.
 fn size(bytes: u64) -> String {
     let whole = |n: u64| number(usize::try_from(n).unwrap_or(usize::MAX));
     match bytes {

@@ -1,5 +1,5 @@
-//! The similar tickets on each page. They are computed from visible tickets only, so that they reveal nothing about
-//! hidden ones.
+//! The similar tickets on each page. They are computed only from tickets on the site, so that they do not reveal
+//! anything about hidden tickets.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::search::{
 };
 
 /// The largest number of similar tickets on a page.
-const MOST: usize = 5;
+const MAX_SIMILAR: usize = 5;
 
 /// A ticket that is similar to another one.
 pub(super) struct Similar {
@@ -23,22 +23,23 @@ pub(super) struct Similar {
 
 /// Finds the similar tickets of every ticket.
 pub(super) fn all(site: &Site) -> Vec<Vec<Similar>> {
-    // The page already links some of the similar tickets, so twice as many are searched for.
-    let all = join(site.store(), 2 * MOST).into_iter();
+    // Searches for twice as many tickets, because the page already links some of them elsewhere.
+    let all = join(site.store(), 2 * MAX_SIMILAR).into_iter();
     let similar = |one: Relative| Similar { ticket: one.ticket, why: one.why };
     all.map(|relatives| relatives.into_iter().map(similar).collect()).collect()
 }
 
 impl Site {
-    /// Returns the tickets similar to `n`, without those that the page already links as related or duplicate.
+    /// Returns the tickets that are similar to `n`, except tickets that the page already links for another reason.
     pub(super) fn similar_to(&self, n: TicketNo) -> Vec<Row> {
         let shown = &self.model.tickets[n];
         let state = &self.model.thread(n).state;
-        let named = state.answered_by.iter().chain(&state.duplicate_of).filter_map(|id| self.model.find(id));
-        let mut linked: HashSet<TicketNo> = named.collect();
+        let referenced =
+            state.answered_by.iter().chain(&state.duplicate_of).filter_map(|id| self.model.find(id));
+        let mut linked: HashSet<TicketNo> = referenced.collect();
         linked.extend(shown.related.iter().chain(&shown.duplicates).chain(&shown.answers));
         let new = self.similar()[n].iter().filter(|similar| !linked.contains(&similar.ticket));
-        let rows = new.take(MOST).map(|similar| Row {
+        let rows = new.take(MAX_SIMILAR).map(|similar| Row {
             why: similar.why.iter().map(Why::from).collect(),
             ..self.row(similar.ticket)
         });

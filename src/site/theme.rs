@@ -22,7 +22,7 @@ struct Embedded;
 /// The folder of a casebook repository whose files replace files of the built-in theme.
 pub(crate) const FOLDER: &str = "site";
 
-/// The number of steps that a template may take: a hundred times what a long built-in page needs.
+/// The largest number of steps in a template: a hundred times as many as a long built-in page needs.
 const FUEL: u64 = 5_000_000;
 
 /// Files that replace or extend the built-in theme, by their path below `site/`.
@@ -61,7 +61,7 @@ impl Theme {
             let assets = Arc::clone(&assets);
             move |name: &str| {
                 assets.names.get(name).cloned().ok_or_else(|| {
-                    minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no asset `{name}`"))
+                    minijinja::Error::new(ErrorKind::InvalidOperation, format!("unknown asset `{name}`"))
                 })
             }
         });
@@ -78,7 +78,7 @@ impl Theme {
         &self.words
     }
 
-    /// Maps the path of every asset, relative to the root, to its bytes.
+    /// Returns the bytes of every asset by its published path.
     pub(crate) fn files(&self) -> &BTreeMap<String, Vec<u8>> {
         &self.assets.files
     }
@@ -103,7 +103,7 @@ impl Theme {
     }
 }
 
-/// Returns a syntax in which a tag on its own line leaves no blank line in the page.
+/// Returns a syntax in which a line with only a tag leaves no blank line in the page.
 fn syntax() -> SyntaxConfig {
     SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default()
 }
@@ -122,7 +122,7 @@ fn load(overrides: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<Option<Stri
     };
     String::from_utf8(bytes.into_owned())
         .map(Some)
-        .map_err(|_| minijinja::Error::new(ErrorKind::SyntaxError, "the template is not UTF-8"))
+        .map_err(|_| minijinja::Error::new(ErrorKind::SyntaxError, "the template is not valid UTF-8"))
 }
 
 /// Formats an error and its causes on one line.
@@ -137,7 +137,7 @@ fn explain(error: &minijinja::Error) -> String {
     why
 }
 
-/// Writes a value into a page. minijinja's own function also escapes `/`, which makes links unreadable.
+/// Writes a value into a page. Replaces minijinja's function, which also escapes `/` and makes links unreadable.
 fn write_value(
     out: &mut minijinja::Output<'_>,
     state: &mut minijinja::State<'_, '_>,
@@ -159,11 +159,11 @@ fn write_value(
 
 fn say(words: &Words, key: &str, values: &Kwargs) -> Result<Value, minijinja::Error> {
     let names: Vec<&str> = values.args().collect();
-    let given = names.iter().map(|name| values.get::<Value>(name).map(|value| (*name, value)));
-    let given: Vec<(&str, Value, String)> = given
+    let arguments = names.iter().map(|name| values.get::<Value>(name).map(|value| (*name, value)));
+    let arguments: Vec<(&str, Value, String)> = arguments
         .map(|pair| pair.map(|(name, value)| (name, value.clone(), value.to_string())))
         .collect::<Result<_, _>>()?;
-    let parts: Vec<(&str, Part<'_>)> = given
+    let parts: Vec<(&str, Part<'_>)> = arguments
         .iter()
         .map(|(name, value, text)| {
             let number = value.as_usize();
@@ -176,7 +176,7 @@ fn say(words: &Words, key: &str, values: &Kwargs) -> Result<Value, minijinja::Er
         })
         .collect();
     words.say(key, &parts).map(Value::from).ok_or_else(|| {
-        minijinja::Error::new(ErrorKind::InvalidOperation, format!("there are no words under `{key}`"))
+        minijinja::Error::new(ErrorKind::InvalidOperation, format!("unknown key `{key}` in the site's words"))
     })
 }
 
@@ -196,14 +196,16 @@ fn read_words(overrides: &Overrides, language: &str) -> Result<Words, SiteError>
         };
         let Some(bytes) = bytes else { continue };
         let file = if built_in { name.to_owned() } else { format!("{FOLDER}/{name}") };
-        let text = String::from_utf8(bytes)
-            .map_err(|_| SiteError::Words { file: file.clone(), why: "it is not UTF-8".to_owned() })?;
+        let text = String::from_utf8(bytes).map_err(|_| SiteError::Words {
+            file: file.clone(),
+            why: "the file is not valid UTF-8".to_owned(),
+        })?;
         sources.push((file, text));
     }
     Words::read(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
-/// Reads the built-in assets and those of the repository, by their names below `assets/`.
+/// Reads the built-in assets and the repository's assets, by their names below `assets/`.
 fn read_assets(overrides: &Overrides) -> BTreeMap<String, Vec<u8>> {
     let built_in =
         Embedded::iter().filter_map(|name| Some((name.to_string(), Embedded::get(&name)?.data.into_owned())));
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_in_a_template_names_file_and_line() {
+    fn an_error_in_a_template_names_the_file_and_the_line() {
         let theme = theme(&[("home.html", "\n{{ nothing.here }}")]).unwrap();
         let error = theme.render("home.html", context! {}).unwrap_err().to_string();
         assert!(error.contains("site/home.html:2"), "{error}");
@@ -271,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_cannot_run_for_ever() {
+    fn a_template_that_runs_too_long_is_stopped() {
         let theme = theme(&[(
             "home.html",
             "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",

@@ -13,7 +13,7 @@ use crate::ticket::{Reply, Set, Status, TagChange};
 pub(super) struct TimelineEvent {
     /// The kind of change, for its style.
     pub(super) kind: &'static str,
-    /// The description, which follows the author's name.
+    /// The description, which is shown after the author's name.
     pub(super) html: Html,
 }
 
@@ -25,9 +25,9 @@ pub(super) fn changes(site: &Site, n: TicketNo, root: &str) -> Vec<Vec<TimelineE
     for reply in &thread.replies {
         let mut found = Vec::new();
         if reply.is_dated() && !thread.is_note(reply) {
-            let teller = Teller { site, root };
-            teller.status(reply, status, &mut found);
-            teller.others(reply, &mut found);
+            let describer = ChangeDescriber { site, root };
+            describer.status(reply, status, &mut found);
+            describer.others(reply, &mut found);
             let reopens = status == Status::Pending && reply.author == thread.ticket.requester;
             status = reply.status.unwrap_or(if reopens { Status::Open } else { status });
         }
@@ -36,12 +36,12 @@ pub(super) fn changes(site: &Site, n: TicketNo, root: &str) -> Vec<Vec<TimelineE
     all
 }
 
-struct Teller<'a> {
+struct ChangeDescriber<'a> {
     site: &'a Site,
     root: &'a str,
 }
 
-impl Teller<'_> {
+impl ChangeDescriber<'_> {
     fn say(&self, kind: &'static str, key: &str, parts: &[(&str, Part<'_>)], found: &mut Vec<TimelineEvent>) {
         if let Some(html) = self.site.words().say(key, parts) {
             found.push(TimelineEvent { kind, html });
@@ -136,7 +136,7 @@ impl Teller<'_> {
                 .collect(),
         };
         let words = self.site.words();
-        let told: Vec<String> = texts
+        let labels: Vec<String> = texts
             .iter()
             .map(|text| match field {
                 "priority" | "visibility" => words.label(field, text).to_lowercase(),
@@ -144,6 +144,6 @@ impl Teller<'_> {
                 _ => text.clone(),
             })
             .collect();
-        (!told.is_empty()).then(|| told.join(", "))
+        (!labels.is_empty()).then(|| labels.join(", "))
     }
 }

@@ -1,4 +1,4 @@
-//! The paths of pages and the links to them. Links are relative, so that a site works in any folder of any server.
+//! The paths of pages, and links to them. Links are relative, so that a site works in any folder of any server.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -9,7 +9,7 @@ use crate::text::is_id;
 pub enum Links {
     /// `tickets/x/`: short, for Casebook's own server.
     Folders,
-    /// `tickets/x/index.html`: works without a server, too.
+    /// `tickets/x/index.html`: also works without a server.
     Files,
 }
 
@@ -24,7 +24,7 @@ impl Links {
     }
 }
 
-/// Returns the way from the page in file `path` up to the root: `../../` from `tickets/x/index.html`.
+/// Returns the relative path from the page in file `path` to the root: `../../` for `tickets/x/index.html`.
 pub(super) fn root_of(path: &str) -> String {
     match path.matches('/').count() {
         0 => "./".to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn root_of(path: &str) -> String {
     }
 }
 
-/// The characters that a segment of a link has as `%XX`.
+/// The characters that are percent-encoded in a segment of a link.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -42,18 +42,18 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@')
     .remove(b',');
 
-/// Encodes `segment` of a path for a link.
+/// Percent-encodes a segment of a path for a link.
 pub(super) fn encode(segment: &str) -> String {
     utf8_percent_encode(segment, ENCODED).to_string()
 }
 
-/// Encodes every segment of a path for a link.
+/// Percent-encodes every segment of a path for a link.
 pub(super) fn encode_path(path: &str) -> String {
     path.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
 
-/// Returns the name of the folder for `name`, a tag or a service, which can be any text. A name that is safe in every
-/// file system stays unchanged; other names get a part of their hash, so that no two names share a folder.
+/// Returns the folder name for `name`, which can be any text, such as a tag. A name that is safe in every file system
+/// stays unchanged; other names get a part of their hash, so that no two names share a folder.
 pub(super) fn folder_of(name: &str) -> String {
     if is_id(name) {
         return name.to_owned();
@@ -69,9 +69,9 @@ pub(super) fn folder_of(name: &str) -> String {
     if plain.is_empty() { hash.to_owned() } else { format!("{plain}-{hash}") }
 }
 
-/// Returns the name under which the attachment `name` is published. Browsers run some files and guess the type of
-/// others. Only files that browsers show or save without running keep their name; the rest is published as data and
-/// gets its original name back when it is saved.
+/// Returns the name under which the attachment `name` is published. A file keeps its name if browsers only show or save
+/// it. Other files could run code in the browser, so they are published as data with the ending `.bin`, and get their
+/// original name back when they are saved.
 pub(super) fn published_name(name: &str) -> String {
     const PASSIVE: &[&str] = &[
         "7z", "avif", "bmp", "bz2", "conf", "csv", "diff", "doc", "docx", "dump", "gif", "gz", "har", "ini",
@@ -85,7 +85,7 @@ pub(super) fn published_name(name: &str) -> String {
     }
 }
 
-/// Returns whether a browser shows the file `name` as a picture, without running code in it.
+/// Checks whether browsers show the file `name` as a picture and run no code in it.
 pub(super) fn is_image(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp"))
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_lead_up_and_down() {
+    fn links_are_relative_and_percent_encoded() {
         assert_eq!(root_of("index.html") + &Links::Folders.page(""), "././");
         assert_eq!(root_of("tickets/x/index.html"), "../../");
         assert_eq!(Links::Files.page("tickets/x/"), "tickets/x/index.html");

@@ -1,4 +1,4 @@
-//! The texts of the site's user interface, in the language that the settings name.
+//! The texts of the site's user interface, in the language of the settings.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,11 +8,11 @@ use serde_yaml::Value;
 use super::markdown::{MarkdownWords, escape, escape_into};
 use super::{Html, SiteError};
 
-/// The value of a key in a file of words.
+/// The value of a key in a words file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum WordsEntry {
     Text(String),
-    /// A text that depends on a number. `one` is missing in languages that have no singular.
+    /// A text that depends on a number. `one` is missing in languages without a singular.
     Plural {
         one: Option<String>,
         other: String,
@@ -23,20 +23,20 @@ enum WordsEntry {
 pub enum Part<'a> {
     /// Text, which is escaped.
     Text(&'a str),
-    /// HTML that is safe already.
+    /// HTML that is already safe.
     Html(&'a str),
-    /// A number. The number with the name `n` chooses between singular and plural.
+    /// A number. The part with the name `n` selects the singular or the plural.
     Number(usize),
 }
 
-/// The texts of one language, with English texts where the language has none.
+/// The texts of one language. English texts are used if the language has no translation.
 #[derive(Clone, Debug)]
 pub struct Words {
     entries: BTreeMap<String, WordsEntry>,
 }
 
 impl Words {
-    /// Reads files of words, given as pairs of name and content. Later files replace keys of earlier ones.
+    /// Reads words files, each with its name and content. A later file replaces keys of earlier files.
     pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, SiteError> {
         let mut entries = BTreeMap::new();
         for (name, source) in files {
@@ -48,7 +48,7 @@ impl Words {
         Ok(Self { entries })
     }
 
-    /// Returns the text for `key` as HTML, with its `parts` filled in. Returns `None` if the key is missing, which is
+    /// Returns the text for `key` as HTML, with its `parts` filled in. Returns `None` if the key is unknown, which is
     /// an error in a template.
     pub fn say(&self, key: &str, parts: &[(&str, Part<'_>)]) -> Option<Html> {
         let text = match self.entries.get(key)? {
@@ -61,7 +61,7 @@ impl Words {
         Some(Html::new(fill(text, parts)))
     }
 
-    /// Returns the text for `key` as plain text without filling in any parts, or the key itself if it is missing.
+    /// Returns the text for `key` as plain text without filling in any parts, or the key itself if it is unknown.
     pub fn plain<'a>(&'a self, key: &'a str) -> &'a str {
         match self.entries.get(key) {
             Some(WordsEntry::Text(text) | WordsEntry::Plural { other: text, .. }) => text,
@@ -103,7 +103,8 @@ impl Words {
     }
 }
 
-/// Formats a number with narrow spaces between its thousands, because no language reads a space as a decimal sign.
+/// Formats a number with narrow spaces as the separators of thousands, because no language uses a space as the decimal
+/// separator.
 pub(crate) fn number(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 * 3);
@@ -164,7 +165,7 @@ fn fill(text: &str, parts: &[(&str, Part<'_>)]) -> String {
                 let _ = write!(out, "{}", number(*n));
                 rest = tail;
             }
-            // The part is not given: a script in the page fills it in.
+            // The caller did not give this part, because a script in the page fills it in.
             None => {
                 out.push('{');
                 rest = after;
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_chooses_between_singular_and_plural() {
+    fn a_number_selects_the_singular_or_the_plural() {
         let words = Words::read([("en", EN)]).unwrap();
         let say = |n| words.say("a.n", &[("n", Part::Number(n))]).unwrap().into_string();
         assert_eq!(
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_words_of_a_language_are_english() {
+    fn a_text_without_a_translation_is_english() {
         let words = Words::read([("en", EN), ("zh", "a: { b: '你好 {who}' }")]).unwrap();
         assert_eq!((words.plain("a.b"), words.plain("c")), ("你好 {who}", "only here"));
     }
@@ -210,8 +211,8 @@ mod tests {
     #[test]
     fn a_duration_is_a_whole_number_of_the_largest_unit() {
         let words = Words::read([("en", include_str!("../../site/words/en.yml"))]).unwrap();
-        let said = [20, 2_400, 3_700, 100_000, 200_000].map(|seconds| words.duration(seconds));
-        assert_eq!(said, ["1 minute", "40 minutes", "1 hour", "27 hours", "2 days"]);
+        let durations = [20, 2_400, 3_700, 100_000, 200_000].map(|seconds| words.duration(seconds));
+        assert_eq!(durations, ["1 minute", "40 minutes", "1 hour", "27 hours", "2 days"]);
     }
 
     #[test]
@@ -223,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_in_a_file_of_words_names_the_file() {
+    fn an_error_in_a_words_file_names_the_file() {
         let error = Words::read([("site/words/fr.yml", "a: [")]).unwrap_err().to_string();
         assert!(error.contains("site/words/fr.yml"), "{error}");
     }

@@ -1,4 +1,4 @@
-//! Writes a site to a folder: writes changed files and removes stale ones.
+//! Writes a site to a folder: writes changed files and removes stale files.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -9,10 +9,12 @@ use rayon::prelude::*;
 
 use super::clashes::{clashes, folders_above, same_name};
 use super::{Site, SiteError};
+use crate::diagnostic::Hinted;
 use crate::repo::{Contents, SiteFolder};
 use crate::text::RepoPath;
 
-/// The file that lists the files of earlier builds. Its name begins with a dot, so that servers do not publish it.
+/// The manifest, which lists the files of earlier builds. Its name begins with a dot, so that servers do not publish
+/// it.
 pub(super) const MANIFEST: &str = ".casebook-site";
 
 /// The folder for a site. Paths are relative to the folder, with `/` as the separator. Several threads can read and
@@ -22,13 +24,13 @@ pub(crate) trait Output: Sync {
     fn names(&self) -> io::Result<Vec<String>>;
     /// Reads a whole file. Returns `None` if it does not exist.
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
-    /// Returns whether `path` is a file.
+    /// Checks whether `path` is a file.
     fn exists(&self, path: &str) -> io::Result<bool>;
-    /// Returns whether `path` is a file with these contents.
+    /// Checks whether `path` is a file with these contents.
     fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool>;
-    /// Writes a file, and creates its folders. The file is written completely or not at all.
+    /// Writes a file and creates its folders. The file is written completely or not at all.
     fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()>;
-    /// Removes a file, and the folders that become empty. A missing file is not an error.
+    /// Removes a file and the folders that become empty. A missing file is not an error.
     fn remove(&self, path: &str) -> io::Result<()>;
 }
 
@@ -78,18 +80,20 @@ pub(crate) struct WriteProblem {
     pub path: String,
     /// The file in the repository that the file is a copy of, if it is a copy.
     pub original: Option<RepoPath>,
-    /// The reason, and how to solve the problem.
+    /// The reason.
     pub reason: String,
+    /// The next step, if there is one.
+    pub hint: Option<String>,
 }
 
 /// Writes `site` to `output` page by page, so that only a few pages are in memory. A file that cannot be written
 /// becomes a [`WriteProblem`], and the build continues. Files that no build made are never changed.
 ///
-/// The manifest is written first, with the names of old and new files, so that the next build can complete a build that
-/// was killed.
+/// The manifest is written first, with the names of old and new files. If a build is killed, the next build therefore
+/// knows all files that it made.
 ///
 /// # Errors
-/// Fails if the folder holds files but no site, if no file at all can be written, or if the theme has an error.
+/// Fails if the folder contains files but no site, if no file can be written, or if the theme has an error.
 pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
     site.prepare();
@@ -98,9 +102,9 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
         build.add_problem(crate::site::FOLDER, error);
     }
     let mut paths = site.paths();
-    for (path, reason) in clashes(&paths, |path| site.original(path).is_some()) {
+    for (path, (reason, hint)) in clashes(&paths, |path| site.original(path).is_some()) {
         paths.remove(path);
-        build.add_problem(path, &SiteError::Name { reason });
+        build.add_problem(path, &SiteError::Name { reason, hint });
     }
     let mut stale: BTreeSet<&str> =
         known.iter().map(String::as_str).filter(|path| !paths.contains(path)).collect();
@@ -117,26 +121,26 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
     }
     build.save(known.iter().map(String::as_str).chain(paths.iter().copied()))?;
     let mut failed = BTreeSet::new();
-    // A page is written after the files that it uses, and the front page is written last.
+    // A page is written after the files that it uses, and the front page is written last, so that links always work.
     for stage in 0..3 {
         let stage: Vec<&str> = paths.iter().copied().filter(|path| stage_of(path) == stage).collect();
-        let done: Vec<Put> =
-            stage.par_iter().map(|path| build.put(path)).collect::<Result<_, SiteError>>()?;
-        for (path, put) in stage.into_iter().zip(done) {
-            match put {
-                Put::Written => outcome.written.push(path.to_owned()),
-                Put::Unchanged => outcome.unchanged += 1,
-                Put::Failed => _ = failed.insert(path),
+        let outcomes: Vec<WriteOutcome> =
+            stage.par_iter().map(|path| build.write_file(path)).collect::<Result<_, SiteError>>()?;
+        for (path, result) in stage.into_iter().zip(outcomes) {
+            match result {
+                WriteOutcome::Written => outcome.written.push(path.to_owned()),
+                WriteOutcome::Unchanged => outcome.unchanged += 1,
+                WriteOutcome::Failed => _ = failed.insert(path),
             }
         }
     }
     for path in stale {
         build.remove(path, &mut outcome);
     }
-    // A file that could not be replaced or removed was still made by a build, so it stays in the manifest.
+    // A file that could not be replaced or removed stays in the manifest, because an earlier build made it.
     let removed: BTreeSet<&str> = outcome.removed.iter().map(String::as_str).collect();
-    let left = known.iter().map(String::as_str).filter(|path| !removed.contains(path));
-    build.save(left.chain(paths.iter().copied().filter(|path| !failed.contains(path))))?;
+    let remaining = known.iter().map(String::as_str).filter(|path| !removed.contains(path));
+    build.save(remaining.chain(paths.iter().copied().filter(|path| !failed.contains(path))))?;
     outcome.written.sort();
     outcome.removed.sort();
     outcome.problems = build.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -154,7 +158,7 @@ struct Build<'a> {
 }
 
 /// The result of writing one file.
-enum Put {
+enum WriteOutcome {
     Written,
     Unchanged,
     Failed,
@@ -162,28 +166,28 @@ enum Put {
 
 impl Build<'_> {
     /// Writes the file at `path` unless it is up to date.
-    fn put(&self, path: &str) -> Result<Put, SiteError> {
-        let result = self.try_put(path);
+    fn write_file(&self, path: &str) -> Result<WriteOutcome, SiteError> {
+        let result = self.try_write(path);
         if let Err(SiteError::Write { source }) = &result
             && is_disk_full(source)
         {
-            // A smaller file may still fit. The build stops if even the manifest does not fit.
+            // Smaller files may still fit, so the build stops only if even the manifest cannot be written.
             self.output
                 .write(MANIFEST, Contents::Bytes(&text_of(&self.manifest)))
                 .map_err(failed_manifest)?;
         }
         match result {
-            Ok(true) => Ok(Put::Written),
-            Ok(false) => Ok(Put::Unchanged),
+            Ok(true) => Ok(WriteOutcome::Written),
+            Ok(false) => Ok(WriteOutcome::Unchanged),
             Err(error) if error.is_of_one_file() => {
                 self.add_problem(path, &error);
-                Ok(Put::Failed)
+                Ok(WriteOutcome::Failed)
             }
             Err(error) => Err(error),
         }
     }
 
-    fn try_put(&self, path: &str) -> Result<bool, SiteError> {
+    fn try_write(&self, path: &str) -> Result<bool, SiteError> {
         let origin = self.origin(path)?;
         if self.output.holds(path, origin.contents()?).map_err(failed)? {
             return Ok(false);
@@ -192,13 +196,12 @@ impl Build<'_> {
         Ok(true)
     }
 
-    /// Returns whether `path` has a file that no build made and whose content differs from the site's file. Adds a
-    /// problem in this case.
+    /// Checks whether `path` has a file that no build made and that differs from the site's file. Adds a problem if so.
     fn is_foreign(&self, path: &str) -> Result<bool, SiteError> {
         let look = || -> Result<(), SiteError> {
-            let is_right = !self.output.exists(path).map_err(failed)?
+            let is_fine = !self.output.exists(path).map_err(failed)?
                 || self.output.holds(path, self.origin(path)?.contents()?).map_err(failed)?;
-            if is_right { Ok(()) } else { Err(SiteError::Foreign) }
+            if is_fine { Ok(()) } else { Err(SiteError::Foreign) }
         };
         match look() {
             Ok(()) => Ok(false),
@@ -224,9 +227,10 @@ impl Build<'_> {
         }
     }
 
-    fn add_problem(&self, path: &str, error: &dyn std::error::Error) {
+    fn add_problem(&self, path: &str, error: &impl Hinted) {
         let original = self.site.original(path).cloned();
-        let problem = WriteProblem { path: path.to_owned(), original, reason: error.to_string() };
+        let problem =
+            WriteProblem { path: path.to_owned(), original, reason: error.to_string(), hint: error.hint() };
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
     }
 
@@ -268,8 +272,8 @@ fn stage_of(path: &str) -> usize {
     }
 }
 
-/// Lists the stale files at paths that new files or their folders need, or that a file system could treat as the same
-/// path.
+/// Lists the stale files that must be removed before the new files are written: a new file or its folder has the same
+/// path, or a path that a file system could treat as the same.
 pub(super) fn in_the_way<'a>(stale: &BTreeSet<&'a str>, paths: &BTreeSet<&str>) -> Vec<&'a str> {
     if stale.is_empty() {
         return Vec::new();
@@ -297,8 +301,8 @@ fn failed_manifest(source: io::Error) -> SiteError {
     SiteError::Output { path: MANIFEST, source }
 }
 
-/// Returns the files of earlier builds; none for an empty folder. Lines that lead out of the folder or to a hidden file
-/// are ignored, because Casebook does not write such lines.
+/// Returns the files of earlier builds, or an empty set for an empty folder. Ignores lines that lead out of the folder
+/// or to a hidden file, because Casebook does not write such lines.
 fn read_manifest(output: &dyn Output) -> Result<BTreeSet<String>, SiteError> {
     let names = output.names().map_err(|source| SiteError::Output { path: ".", source })?;
     if !names.iter().any(|name| name == MANIFEST) {

@@ -22,8 +22,8 @@ impl Store {
         let threads = Threads::from(threads);
         let was = |article: &&Article| article.confirmed.is_some_and(|confirmed| confirmed < moment);
         let articles: Vec<Article> = self.articles.iter().filter(was).cloned().collect();
-        let is_there = |attachment: &&Attachment| threads.place(&attachment.ticket).is_some();
-        let attachments = self.attachments.iter().filter(is_there);
+        let has_ticket = |attachment: &&Attachment| threads.place(&attachment.ticket).is_some();
+        let attachments = self.attachments.iter().filter(has_ticket);
         Self {
             attachments: attachments.cloned().collect(),
             articles_by_slug: index_slugs(&articles),
@@ -57,7 +57,7 @@ mod tests {
     };
 
     #[test]
-    fn a_ticket_has_the_state_that_it_had_at_the_moment() {
+    fn a_ticket_has_the_state_that_it_had_before_the_moment() {
         let source = MemorySource::new()
             .with("tickets/a.md", "---\ntitle: A\ncreated: 2026-01-01T00:00:00Z\n---\n")
             .with(

@@ -24,7 +24,7 @@ use crate::{
 const FORMAT: u32 = 7;
 
 /// Number of records in one chunk of the table. Chunks are decoded in parallel.
-const PIECE: usize = 2_048;
+const CHUNK: usize = 2_048;
 
 /// A cached ticket or article and its files.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub(super) struct CacheRecord {
     /// not stored.
     pub(super) stamp: u64,
     pub(super) content: RecordContent,
-    /// Files with problems in their form.
+    /// Files with format problems.
     pub(super) broken: Vec<RepoPath>,
 }
 
@@ -47,24 +47,24 @@ pub(super) enum RecordContent {
         /// The index of its field names in [`CacheTable::field_sets`].
         fields: u32,
         /// The position of the ticket with its replies.
-        rest: Rest,
+        rest: RestRange,
     },
     Article(Box<Article>),
-    /// A reply in the place of a ticket.
+    /// A reply that is stored where a ticket should be.
     Orphan,
     /// The file could not be read.
     Nothing,
 }
 
-/// A byte range, relative to the end of the table.
+/// The byte range of the rest of a ticket, relative to the end of the table.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Rest {
+pub(super) struct RestRange {
     offset: u64,
     len: u32,
     sum: u64,
 }
 
-/// The first part of a cache file: records, and where the rest of each ticket is.
+/// The first part of a cache file: the records, with the position of the rest of each ticket.
 pub(super) struct CacheTable {
     /// Lists of field names. Many tickets share one list.
     field_sets: Vec<Vec<String>>,
@@ -84,14 +84,14 @@ impl CacheTable {
         let head = reader.read_at(0, HEAD).ok()?;
         let len = u64::from_le_bytes(head.try_into().ok()?);
         let bytes = reader.read_at(HEAD as u64, usize::try_from(len).ok()?).ok()?;
-        let (field_sets, pieces): (_, Vec<&[u8]>) = postcard::from_bytes(unsealed(FORMAT, &bytes)?).ok()?;
-        let read = |piece: &&[u8]| postcard::from_bytes::<Vec<CacheRecord>>(piece).ok();
-        let pieces: Option<Vec<Vec<CacheRecord>>> = pieces.par_iter().map(read).collect();
-        let records = pieces?.into_iter().flatten().collect();
+        let (field_sets, chunks): (_, Vec<&[u8]>) = postcard::from_bytes(unsealed(FORMAT, &bytes)?).ok()?;
+        let read = |chunk: &&[u8]| postcard::from_bytes::<Vec<CacheRecord>>(chunk).ok();
+        let chunks: Option<Vec<Vec<CacheRecord>>> = chunks.par_iter().map(read).collect();
+        let records = chunks?.into_iter().flatten().collect();
         Some(Self { field_sets, records, end: HEAD as u64 + len, reader })
     }
 
-    fn rest(&self, rest: Rest) -> Option<Vec<u8>> {
+    fn rest(&self, rest: RestRange) -> Option<Vec<u8>> {
         let bytes = self.reader.read_at(self.end + rest.offset, rest.len as usize).ok()?;
         (checksum(&bytes) == rest.sum).then_some(bytes)
     }
@@ -149,13 +149,13 @@ impl OpenCache {
     }
 
     /// Returns the tickets of several records, sorted by record. Neighbouring records are read together.
-    pub(super) fn threads(&self, wanted: &[(usize, &RepoPath)]) -> Vec<Arc<Thread>> {
-        let rests: Vec<Option<Rest>> = wanted.iter().map(|(record, _)| self.rest(*record)).collect();
+    pub(super) fn threads(&self, records: &[(usize, &RepoPath)]) -> Vec<Arc<Thread>> {
+        let rests: Vec<Option<RestRange>> = records.iter().map(|(record, _)| self.rest(*record)).collect();
         let start = rests.iter().flatten().map(|rest| rest.offset).min().unwrap_or(0);
         let end = rests.iter().flatten().map(|rest| rest.offset + u64::from(rest.len)).max().unwrap_or(0);
         let len = usize::try_from(end.saturating_sub(start)).unwrap_or(0);
         let bytes = self.table.reader.read_at(self.table.end + start, len).unwrap_or_default();
-        let thread = |(rest, (_, path)): (&Option<Rest>, &(usize, &RepoPath))| {
+        let thread = |(rest, (_, path)): (&Option<RestRange>, &(usize, &RepoPath))| {
             let bytes = rest.and_then(|rest| {
                 let at = usize::try_from(rest.offset - start).ok()?;
                 let bytes = bytes.get(at..at + rest.len as usize)?;
@@ -163,24 +163,24 @@ impl OpenCache {
             });
             self.thread_of(bytes, path)
         };
-        rests.iter().zip(wanted).map(thread).collect()
+        rests.iter().zip(records).map(thread).collect()
     }
 
-    fn rest(&self, record: usize) -> Option<Rest> {
+    fn rest(&self, record: usize) -> Option<RestRange> {
         match self.table.records.get(record)?.content {
             RecordContent::Ticket { rest, .. } => Some(rest),
             _ => None,
         }
     }
 
-    /// Decodes a ticket. If `bytes` are damaged, parses the files again and rebuilds the whole cache in the next
-    /// run.
+    /// Decodes a ticket. If `bytes` are damaged, parses the files again and makes the next run rebuild the whole
+    /// cache.
     fn thread_of(&self, bytes: Option<&[u8]>, path: &RepoPath) -> Arc<Thread> {
         let content = bytes.and_then(|bytes| postcard::from_bytes::<(Ticket, Vec<Reply>)>(bytes).ok());
         let (ticket, replies) = content.unwrap_or_else(|| {
             self.slot.forget();
             let parse = |group| parse_group(&*self.source, &self.layout, group, &Budget::new(false));
-            match self.layout.group(path).map(parse).map(|parsed| parsed.noun) {
+            match self.layout.group(path).map(parse).map(|parsed| parsed.content) {
                 Some(GroupContent::Ticket(ticket, replies)) => (*ticket, replies),
                 // Another process is writing the file at this moment.
                 _ => (Ticket::unread(path), Vec::new()),
@@ -217,12 +217,12 @@ impl CacheWriter {
                 self.ticket(thread.ticket.created, &thread.state.aliases, fields, &bytes)
             }
             NewContent::Cached(
-                kept,
+                old,
                 CacheRecord { content: RecordContent::Ticket { created, aliases, fields, rest }, .. },
             ) => {
                 // A damaged ticket is left out and parsed again in the next run.
-                let Some(bytes) = kept.table.rest(*rest) else { return };
-                let fields = kept.table.field_sets.get(*fields as usize).cloned().unwrap_or_default();
+                let Some(bytes) = old.table.rest(*rest) else { return };
+                let fields = old.table.field_sets.get(*fields as usize).cloned().unwrap_or_default();
                 self.ticket(*created, aliases, fields, &bytes)
             }
             NewContent::Cached(_, record) => record.content.clone(),
@@ -244,7 +244,7 @@ impl CacheWriter {
         let offset = self.rest.len() as u64;
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         self.rest.extend_from_slice(bytes);
-        let rest = Rest { offset, len, sum: checksum(bytes) };
+        let rest = RestRange { offset, len, sum: checksum(bytes) };
         RecordContent::Ticket { created, aliases: aliases.to_vec(), fields, rest }
     }
 
@@ -253,9 +253,9 @@ impl CacheWriter {
         let mut sets: Vec<(Vec<String>, u32)> = self.field_sets.into_iter().collect();
         sets.sort_by_key(|(_, number)| *number);
         let sets: Vec<Vec<String>> = sets.into_iter().map(|(names, _)| names).collect();
-        let pieces: Option<Vec<Vec<u8>>> =
-            self.records.par_chunks(PIECE).map(|piece| postcard::to_stdvec(piece).ok()).collect();
-        let table = pieces.and_then(|pieces| postcard::to_stdvec(&(sets, pieces)).ok());
+        let chunks: Option<Vec<Vec<u8>>> =
+            self.records.par_chunks(CHUNK).map(|chunk| postcard::to_stdvec(chunk).ok()).collect();
+        let table = chunks.and_then(|chunks| postcard::to_stdvec(&(sets, chunks)).ok());
         let Some(table) = table.map(|table| sealed(FORMAT, &table)) else { return };
         let mut bytes = (table.len() as u64).to_le_bytes().to_vec();
         bytes.extend_from_slice(&table);

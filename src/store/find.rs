@@ -1,15 +1,15 @@
-//! Finds the ticket that a person names.
+//! Finds a ticket by the name that a person types.
 
 use thiserror::Error;
 
 use super::Store;
-use crate::ticket::Thread;
+use crate::{diagnostic::Hinted, ticket::Thread};
 
 /// The reason why a name does not identify one ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FindError {
     /// No ticket has the name.
-    #[error("unknown ticket `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    #[error("unknown ticket `{name}`")]
     Nothing {
         /// The name as it was typed.
         name: String,
@@ -24,12 +24,22 @@ pub enum FindError {
         ids: Vec<String>,
     },
     /// The name matches one ticket, but it is too vague for a command that changes the ticket.
-    #[error("`{name}` is only a part of an id; to change ticket `{id}`, write its whole id or the last part")]
+    #[error("`{name}` is only a part of the id `{id}`, which is too little to change a ticket")]
     Vague {
         name: String,
         /// The id that matches.
         id: String,
     },
+}
+
+impl Hinted for FindError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Nothing { near, .. } => near.as_ref().map(|near| format!("did you mean `{near}`?")),
+            Self::Several { .. } => Some("write more of the id".to_owned()),
+            Self::Vague { id, .. } => Some(format!("write the whole id `{id}` or its last part")),
+        }
+    }
 }
 
 impl Store {

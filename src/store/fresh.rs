@@ -1,4 +1,5 @@
-//! Files that were parsed while loading, kept for `check`, which looks at all of them directly afterwards.
+//! Files that were parsed while the store was loaded. They are kept for `check`, which examines all files directly
+//! afterwards.
 
 use std::{
     collections::HashMap,
@@ -18,7 +19,7 @@ const MOST_TEXT: usize = 192 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Fresh {
     pub document: Document,
-    /// Problems of its form and its keys.
+    /// Problems with the format and the keys of the file.
     pub findings: Vec<Finding>,
     /// The parsed reply, if the file is a reply or an orphan.
     pub reply: Option<Reply>,

@@ -12,7 +12,7 @@ use super::{
     role::{Owners, Role, owner, role_of},
 };
 use crate::{
-    repo::{FileEntry, FileType, Listing, OverlaySource, Stamp, checksum},
+    repo::{FileEntry, FileType, Listing, OverlaySource, PathProblem, Stamp, checksum},
     text::RepoPath,
 };
 
@@ -23,7 +23,7 @@ pub struct Layout {
     /// files takes as long as finding the roles.
     roles: Vec<Role>,
     /// Names that are not UTF-8 and folders that cannot be read, with the problem.
-    pub unreadable: Vec<(String, String)>,
+    pub unreadable: Vec<(String, PathProblem)>,
     groups: OnceLock<Vec<FolderGroup>>,
 }
 
@@ -54,7 +54,7 @@ impl Layout {
     }
 
     /// Creates the layout of `files`, which are sorted by path.
-    pub(crate) fn of_files(files: Vec<(FileEntry, Role)>, unreadable: Vec<(String, String)>) -> Self {
+    pub(crate) fn of_files(files: Vec<(FileEntry, Role)>, unreadable: Vec<(String, PathProblem)>) -> Self {
         let (entries, roles) = files.into_iter().unzip();
         Self { entries, roles, unreadable, groups: OnceLock::new() }
     }
@@ -122,8 +122,8 @@ impl Layout {
                 Stamp::None => (is_known, newest) = (false, i64::MAX),
             }
         }
-        // People who can push choose contents: with a weak hash, one ticket could pass for another. The times and
-        // inodes of a disk cannot be chosen that way, so a quick hash is enough for them.
+        // People who can push can choose the contents of files, so a weak hash would let them give one ticket the
+        // stamp of another. They cannot choose the times and inodes of a disk, so a fast hash is enough for these.
         let sum = match by_contents {
             true => checksum(&lines),
             false => FixedState::default().hash_one(&lines),
@@ -139,14 +139,14 @@ impl Layout {
     /// Returns the layout after the changes of `source`.
     pub(super) fn with(&self, source: &OverlaySource) -> Self {
         // A file's role depends only on its path, except when a ticket with a folder is added or removed.
-        let moves_others = |(path, is_there): (&RepoPath, bool)| {
+        let moves_others = |(path, exists): (&RepoPath, bool)| {
             let folder = format!("{}/", path.without_extension());
             let after = self.entries.partition_point(|entry| entry.path.as_str() < folder.as_str());
             let old = self.entries.get(after).map(|entry| &entry.path);
             let mut inside = source.changed().map(|(path, _)| path).chain(old);
             path.is_markdown()
                 && path.is_below("tickets")
-                && is_there != self.role(path).is_some()
+                && exists != self.role(path).is_some()
                 && inside.any(|path| path.as_str().starts_with(&folder))
         };
         if source.changed().any(moves_others) {

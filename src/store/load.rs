@@ -51,7 +51,7 @@ impl StoreListing {
 
 /// Loads all files of `source`. Invalid files are loaded as far as possible and counted.
 pub fn load(source: Arc<dyn Source>, cache: &CacheSlot) -> Result<Store, RepoError> {
-    load_keeping(StoreListing::of(source, cache)?, None, cache, &Budget::new(false))
+    load_with_budget(StoreListing::of(source, cache)?, None, cache, &Budget::new(false))
 }
 
 /// Loads all listed files in order to check them; parsed files are kept (see [`Store::fresh`]).
@@ -63,10 +63,10 @@ pub(crate) fn load_for_check(
     rules: Option<&dyn Source>,
     cache: &CacheSlot,
 ) -> Result<Store, RepoError> {
-    load_keeping(listed, rules, cache, &Budget::new(true))
+    load_with_budget(listed, rules, cache, &Budget::new(true))
 }
 
-fn load_keeping(
+fn load_with_budget(
     listed: StoreListing,
     rules: Option<&dyn Source>,
     cache: &CacheSlot,
@@ -80,25 +80,27 @@ fn load_keeping(
     let (loaded, _) = rayon::join(load_rules, || layout.groups());
     let loaded = loaded?;
     let default = loaded.settings.visibility;
-    let kept = table.map(|table| OpenCache::of(table, cache, &layout, &source, default));
-    let known = unchanged(&layout, kept.as_ref().map_or(&[], OpenCache::records));
+    let old_cache = table.map(|table| OpenCache::of(table, cache, &layout, &source, default));
+    let known = unchanged(&layout, old_cache.as_ref().map_or(&[], OpenCache::records));
     let is_new = layout.groups().par_iter().zip(&known).filter(|(_, known)| known.is_none());
     let contents: Vec<LoadedGroup> =
         is_new.map(|(group, _)| LoadedGroup::parse(&*source, &layout, group, default, budget)).collect();
-    if !contents.is_empty() || kept.as_ref().is_none_or(|kept| kept.records().len() != known.len()) {
-        write_cache(&layout, kept.as_ref(), &known, &contents, started_ns).finish(cache);
+    if !contents.is_empty()
+        || old_cache.as_ref().is_none_or(|old_cache| old_cache.records().len() != known.len())
+    {
+        write_cache(&layout, old_cache.as_ref(), &known, &contents, started_ns).finish(cache);
     }
 
     let (mut slots, mut articles, mut orphans) = (Vec::with_capacity(known.len()), Vec::new(), Vec::new());
     let (mut broken, mut fresh): (HashSet<RepoPath>, FreshFiles) = Default::default();
-    let records = kept.as_ref().map_or(&[][..], OpenCache::records);
+    let records = old_cache.as_ref().map_or(&[][..], OpenCache::records);
     for (place, (group, at)) in layout.groups().iter().zip(&known).enumerate() {
         let Some((at, record)) = at.and_then(|at| Some((at, records.get(at)?))) else { continue };
         let path = layout.path_of(group);
         broken.extend(record.broken.iter().cloned());
         match &record.content {
             RecordContent::Ticket { created, .. } => {
-                slots.push(Slot::kept(path.clone(), *created, place, at))
+                slots.push(Slot::cached(path.clone(), *created, place, at))
             }
             RecordContent::Article(article) => articles.push((**article).clone()),
             RecordContent::Orphan => orphans.push(path.clone()),
@@ -118,7 +120,7 @@ fn load_keeping(
     articles.sort_by(|a, b| a.slug.cmp(&b.slug));
     orphans.sort();
     Ok(Store {
-        threads: Threads::new(slots, kept),
+        threads: Threads::new(slots, old_cache),
         articles_by_slug: index_slugs(&articles),
         attachments: layout.attachments(),
         settings: loaded.settings,
@@ -161,8 +163,8 @@ impl LoadedGroup {
         default: Visibility,
         budget: &Budget,
     ) -> Self {
-        let ParsedGroup { noun, broken, fresh } = parse_group(source, layout, group, budget);
-        let content = match noun {
+        let ParsedGroup { content, broken, fresh } = parse_group(source, layout, group, budget);
+        let content = match content {
             GroupContent::Ticket(ticket, replies) => Ok(Arc::new(fold(*ticket, replies, default))),
             GroupContent::Article(article) => Err(RecordContent::Article(article)),
             GroupContent::Orphan => Err(RecordContent::Orphan),
@@ -179,7 +181,7 @@ impl LoadedGroup {
 /// the same tick and keep their stamp (git's racy index rule).
 fn write_cache(
     layout: &Layout,
-    kept: Option<&OpenCache>,
+    old_cache: Option<&OpenCache>,
     known: &[Option<usize>],
     contents: &[LoadedGroup],
     started_ns: i64,
@@ -188,15 +190,16 @@ fn write_cache(
     let mut writer = CacheWriter::default();
     let mut contents = contents.iter();
     for (group, known) in layout.groups().iter().zip(known) {
-        let old = kept.zip(*known).and_then(|(kept, at)| Some((kept, kept.records().get(at)?)));
+        let old =
+            old_cache.zip(*known).and_then(|(old_cache, at)| Some((old_cache, old_cache.records().get(at)?)));
         let new = if old.is_none() { contents.next() } else { None };
         let Some(stamp) = group.stamp.filter(|_| group.changed_ns < started_ns.saturating_sub(TICK_NS))
         else {
             continue;
         };
         match (old, new) {
-            (Some((kept, record)), _) => {
-                writer.add(stamp, &record.broken, NewContent::Cached(kept, record));
+            (Some((old_cache, record)), _) => {
+                writer.add(stamp, &record.broken, NewContent::Cached(old_cache, record));
             }
             (None, Some(LoadedGroup { content: Ok(thread), broken, .. })) => {
                 writer.add(stamp, broken, NewContent::Thread(thread));

@@ -57,9 +57,9 @@ pub struct Store {
     pub orphans: Vec<RepoPath>,
     /// All files with their roles.
     pub layout: Arc<Layout>,
-    /// Tickets, replies and articles with problems in their form.
+    /// Tickets, replies and articles with format problems.
     broken: HashSet<RepoPath>,
-    /// Number of settings, templates and canned responses with problems in their form.
+    /// Number of files with settings, templates and canned responses that have format problems.
     rule_problems: usize,
     /// True if settings and templates come from another view of the repository.
     rules_are_foreign: bool,
@@ -82,7 +82,7 @@ pub struct Attachment {
 }
 
 impl Store {
-    /// Returns the number of files with problems in their form. `check` lists the problems.
+    /// Returns the number of files with format problems. `check` lists the problems.
     pub fn problems(&self) -> usize {
         self.broken.len() + self.rule_problems + self.layout.unreadable.len()
     }

@@ -22,18 +22,17 @@ use crate::{
 
 pub(super) struct ParsedFile {
     pub content: FileContent,
-    /// True if the form has problems.
+    /// True if the file has format problems.
     pub problem: bool,
     /// The parsed file, if it is kept for `check`.
     pub fresh: Option<Fresh>,
 }
 
-/// The content of a file.
 pub(super) enum FileContent {
     Ticket(Box<Ticket>),
     Reply(Box<Reply>),
     Article(Box<Article>),
-    /// A reply in the place of a ticket.
+    /// A reply that is stored where a ticket should be.
     Orphan,
     /// The file could not be read.
     Nothing,
@@ -41,13 +40,12 @@ pub(super) enum FileContent {
 
 /// The parsed files of a group.
 pub(super) struct ParsedGroup {
-    pub noun: GroupContent,
-    /// Files with problems in their form.
+    pub content: GroupContent,
+    /// Files with format problems.
     pub broken: Vec<RepoPath>,
     pub fresh: Vec<Fresh>,
 }
 
-/// The content of a group.
 pub(super) enum GroupContent {
     Ticket(Box<Ticket>, Vec<Reply>),
     Article(Box<Article>),
@@ -63,7 +61,7 @@ pub(super) fn parse_group(
     group: &FolderGroup,
     budget: &Budget,
 ) -> ParsedGroup {
-    let (mut noun, mut replies) = (GroupContent::Nothing, Vec::new());
+    let (mut content, mut replies) = (GroupContent::Nothing, Vec::new());
     let (mut broken, mut fresh) = (Vec::new(), Vec::new());
     for (entry, role) in layout.files_of(group) {
         let parsed = parse(source, entry, role, budget);
@@ -72,21 +70,21 @@ pub(super) fn parse_group(
         }
         fresh.extend(parsed.fresh);
         match parsed.content {
-            FileContent::Ticket(ticket) => noun = GroupContent::Ticket(ticket, Vec::new()),
-            FileContent::Article(article) => noun = GroupContent::Article(article),
-            FileContent::Orphan => noun = GroupContent::Orphan,
+            FileContent::Ticket(ticket) => content = GroupContent::Ticket(ticket, Vec::new()),
+            FileContent::Article(article) => content = GroupContent::Article(article),
+            FileContent::Orphan => content = GroupContent::Orphan,
             FileContent::Reply(reply) => replies.push(*reply),
             FileContent::Nothing => {}
         }
     }
-    if let GroupContent::Ticket(_, of_ticket) = &mut noun {
+    if let GroupContent::Ticket(_, of_ticket) = &mut content {
         *of_ticket = replies;
     }
-    ParsedGroup { noun, broken, fresh }
+    ParsedGroup { content, broken, fresh }
 }
 
 /// Returns true if a file with this role contains a ticket, a reply or an article.
-pub(super) fn has_noun(role: &Role) -> bool {
+pub(super) fn has_content(role: &Role) -> bool {
     matches!(role, Role::Ticket | Role::Reply(_) | Role::Article)
 }
 
@@ -126,24 +124,24 @@ pub(super) fn parse(source: &dyn Source, entry: &FileEntry, role: &Role, budget:
     ParsedFile { content, problem, fresh }
 }
 
-/// Returns true for a reply in the place of a ticket: it has an author and no title.
+/// Returns true for a reply that is stored where a ticket should be: it has an author and no title.
 pub(super) fn is_orphan(document: &Document) -> bool {
     document.front.as_ref().is_some_and(|front| front.get("author").is_some() && front.get("title").is_none())
 }
 
-/// Tickets, replies and articles, unordered.
+/// Parsed files whose replies are not yet folded into their tickets, in any order.
 #[derive(Default)]
-pub(super) struct Nouns<'a> {
+pub(super) struct UnfoldedContent<'a> {
     pub tickets: Vec<Ticket>,
     /// Replies by the path of their ticket.
     pub replies: HashMap<&'a RepoPath, Vec<Reply>>,
     pub articles: Vec<Article>,
     pub orphans: Vec<RepoPath>,
-    /// Files with problems in their form.
+    /// Files with format problems.
     pub broken: HashSet<RepoPath>,
 }
 
-impl<'a> Nouns<'a> {
+impl<'a> UnfoldedContent<'a> {
     /// Adds the content of the file at `path` with this role.
     pub(super) fn add(&mut self, path: &RepoPath, role: &'a Role, content: FileContent, problem: bool) {
         if problem {

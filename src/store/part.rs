@@ -10,7 +10,7 @@ use crate::{
     ticket::{Article, Thread},
 };
 
-/// All parts of a store.
+/// The parts from which a store is created.
 pub struct StoreParts {
     pub settings: Settings,
     pub templates: Vec<Template>,

@@ -12,7 +12,6 @@ use crate::{
 pub enum Role {
     /// `casebook.yml`.
     Settings,
-    /// A template.
     Template,
     /// A canned response.
     Canned,
@@ -22,13 +21,12 @@ pub enum Role {
     Reply(RepoPath),
     /// An attachment, with the path of its ticket.
     Attachment(RepoPath),
-    /// An article.
     Article,
     /// A file below `tickets/` that belongs to no ticket.
     Stray,
     /// A file that an import writes for itself: a lock or the baseline of secrets.
     Import,
-    /// A file of the site, or any file beside templates and articles.
+    /// Any other file, such as a file of the site.
     Other,
 }
 

@@ -11,7 +11,7 @@ use crate::{
     ticket::Document,
 };
 
-/// Settings, templates and canned responses, and the number of their files with problems in their form.
+/// Settings, templates and canned responses, and the number of their files with format problems.
 pub(super) struct Rules {
     pub settings: Settings,
     pub templates: Vec<Template>,

@@ -27,7 +27,7 @@ use crate::{
 pub struct Threads {
     slots: Vec<Slot>,
     /// The cache with the tickets that were not read yet.
-    kept: Option<OpenCache>,
+    cache: Option<OpenCache>,
     by_id: OnceLock<HashMap<Box<str>, usize>>,
     by_path: OnceLock<HashMap<RepoPath, usize>>,
     /// Number of id lookups before the map of ids was built.
@@ -55,7 +55,7 @@ pub(super) struct Slot {
 
 impl Slot {
     /// Creates a slot for a thread in the cache.
-    pub(super) fn kept(path: RepoPath, created: Option<Time>, group: usize, record: usize) -> Self {
+    pub(super) fn cached(path: RepoPath, created: Option<Time>, group: usize, record: usize) -> Self {
         Self { path, created, group: Some(group), record, thread: OnceLock::new() }
     }
 }
@@ -74,13 +74,13 @@ impl From<Vec<Arc<Thread>>> for Threads {
 }
 
 impl Threads {
-    /// Creates the list from `slots` in any order. Threads that were not read yet are in the cache `kept`.
-    pub(super) fn new(mut slots: Vec<Slot>, kept: Option<OpenCache>) -> Self {
+    /// Creates the list from `slots` in any order. Threads that were not read yet are in `cache`.
+    pub(super) fn new(mut slots: Vec<Slot>, cache: Option<OpenCache>) -> Self {
         slots.par_sort_unstable_by(|a, b| {
             let by_id = || (a.path.stem(), &a.path).cmp(&(b.path.stem(), &b.path));
             a.created.cmp(&b.created).then_with(by_id)
         });
-        Self { slots, kept, ..Self::default() }
+        Self { slots, cache, ..Self::default() }
     }
 
     pub fn len(&self) -> usize {
@@ -106,7 +106,7 @@ impl Threads {
     fn read(&self, slot: &Slot) -> Arc<Thread> {
         // A thread that is not in the cache is in its slot already, so this fallback is never used.
         let nothing = || Arc::new(fold(Ticket::unread(&slot.path), Vec::new(), Visibility::Internal));
-        self.kept.as_ref().map_or_else(nothing, |kept| kept.thread(slot.record, &slot.path))
+        self.cache.as_ref().map_or_else(nothing, |cache| cache.thread(slot.record, &slot.path))
     }
 
     /// Reads and returns all threads.
@@ -116,14 +116,14 @@ impl Threads {
     }
 
     fn read_all(&self) {
-        if let Some(kept) = &self.kept {
+        if let Some(cache) = &self.cache {
             let mut unread: Vec<&Slot> =
                 self.slots.iter().filter(|slot| slot.thread.get().is_none()).collect();
             unread.sort_by_key(|slot| slot.record);
             unread.par_chunks(256).for_each(|slots| {
                 let records: Vec<(usize, &RepoPath)> =
                     slots.iter().map(|slot| (slot.record, &slot.path)).collect();
-                for (slot, thread) in slots.iter().zip(kept.threads(&records)) {
+                for (slot, thread) in slots.iter().zip(cache.threads(&records)) {
                     slot.thread.set(thread).ok();
                 }
             });
@@ -177,10 +177,10 @@ impl Threads {
                 by_id.entry(id.into()).or_insert(place);
             }
             for (place, slot) in self.slots.iter().enumerate() {
-                let kept = || self.kept.as_ref().map(|kept| kept.aliases(slot.record));
+                let cache = || self.cache.as_ref().map(|cache| cache.aliases(slot.record));
                 let aliases = match slot.thread.get() {
                     Some(thread) => Some(&thread.state.aliases[..]),
-                    None => kept(),
+                    None => cache(),
                 };
                 for alias in aliases.unwrap_or_default() {
                     by_id.entry(alias.as_str().into()).or_insert(place);
@@ -208,9 +208,9 @@ impl Threads {
         let mut names = BTreeSet::new();
         let mut sets = BTreeSet::new();
         for slot in &self.slots {
-            match (slot.thread.get(), &self.kept) {
+            match (slot.thread.get(), &self.cache) {
                 (Some(thread), _) => names.extend(thread.state.fields.iter().map(|(name, _)| name.as_str())),
-                (None, Some(kept)) => drop(sets.insert(kept.fields(slot.record))),
+                (None, Some(cache)) => drop(sets.insert(cache.fields(slot.record))),
                 (None, None) => {}
             }
         }

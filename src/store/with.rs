@@ -10,7 +10,7 @@ use super::{
     fresh::{Budget, FreshFiles},
     layout::Layout,
     load::index_slugs,
-    nouns::{Nouns, has_noun, parse},
+    nouns::{UnfoldedContent, has_content, parse},
     role::Role,
     rules::Rules,
     threads::Threads,
@@ -32,17 +32,17 @@ impl Store {
         let rules = self.rules_with(&source, &layout, &changed);
         let differences = Differences::between(&self.layout, &layout, &changed);
 
-        // The state of each ticket includes the default visibility of the settings.
-        let all_anew = rules.settings.visibility != self.settings.visibility;
+        // The state of each ticket includes the default visibility, so a new default changes all tickets.
+        let reload_all = rules.settings.visibility != self.settings.visibility;
         let (touched, untouched): (Vec<_>, Vec<_>) =
-            self.threads.iter().partition(|thread| all_anew || differences.touch(thread));
-        let mut nouns = self.nouns_that_stay(touched, &layout, &differences);
-        let fresh = parse_again(&mut nouns, &source, &layout, &differences);
-        let threads = merge_threads(untouched, &mut nouns, rules.settings.visibility);
-        nouns.articles.sort_by(|a, b| a.slug.cmp(&b.slug));
-        nouns.orphans.sort();
+            self.threads.iter().partition(|thread| reload_all || differences.touch(thread));
+        let mut content = self.unchanged_content(touched, &layout, &differences);
+        let fresh = parse_again(&mut content, &source, &layout, &differences);
+        let threads = merge_threads(untouched, &mut content, rules.settings.visibility);
+        content.articles.sort_by(|a, b| a.slug.cmp(&b.slug));
+        content.orphans.sort();
         Self {
-            articles_by_slug: index_slugs(&nouns.articles),
+            articles_by_slug: index_slugs(&content.articles),
             attachments: layout.attachments(),
             settings: rules.settings,
             templates: rules.templates,
@@ -51,9 +51,9 @@ impl Store {
             rule_problems: rules.problems,
             rules_are_foreign: self.rules_are_foreign,
             threads,
-            articles: nouns.articles,
-            orphans: nouns.orphans,
-            broken: nouns.broken,
+            articles: content.articles,
+            orphans: content.orphans,
+            broken: content.broken,
             layout: Arc::new(layout),
             fresh,
             fingerprint: OnceLock::new(),
@@ -82,34 +82,34 @@ impl Store {
     }
 
     /// Returns articles and orphans that did not change, and the unchanged parts of the `touched` threads.
-    fn nouns_that_stay<'a>(
+    fn unchanged_content<'a>(
         &self,
         touched: Vec<&Arc<Thread>>,
         layout: &'a Layout,
         differences: &Differences<'_>,
-    ) -> Nouns<'a> {
+    ) -> UnfoldedContent<'a> {
         let stays = |path: &Option<RepoPath>| path.as_ref().is_none_or(|path| !differences.has(path));
-        let mut nouns = Nouns {
+        let mut content = UnfoldedContent {
             articles: self.articles.iter().filter(|article| stays(&article.path)).cloned().collect(),
             orphans: self.orphans.iter().filter(|path| !differences.has(path)).cloned().collect(),
             broken: self.broken.iter().filter(|path| !differences.has(path)).cloned().collect(),
-            ..Nouns::default()
+            ..UnfoldedContent::default()
         };
         for thread in touched {
             if stays(&thread.ticket.path) {
-                nouns.tickets.push(thread.ticket.clone());
+                content.tickets.push(thread.ticket.clone());
             }
             for reply in thread.replies.iter().filter(|reply| stays(&reply.path)) {
                 if let Some(Role::Reply(ticket)) = reply.path.as_ref().and_then(|path| layout.role(path)) {
-                    nouns.replies.entry(ticket).or_default().push(reply.clone());
+                    content.replies.entry(ticket).or_default().push(reply.clone());
                 }
             }
         }
-        nouns
+        content
     }
 }
 
-/// The difference between two layouts: files to read again, and files that are gone.
+/// The difference between two layouts: files to read again, and files that were removed.
 struct Differences<'a> {
     /// Files with a ticket, reply or article whose content or role changed.
     again: Vec<&'a RepoPath>,
@@ -133,7 +133,7 @@ impl<'a> Differences<'a> {
                 continue;
             }
             found.all.insert(path);
-            if has_noun(role) {
+            if has_content(role) {
                 found.again.push(path);
             }
             if let Role::Reply(ticket) = role {
@@ -156,7 +156,7 @@ impl<'a> Differences<'a> {
 }
 
 fn parse_again<'a>(
-    nouns: &mut Nouns<'a>,
+    content: &mut UnfoldedContent<'a>,
     source: &OverlaySource,
     layout: &'a Layout,
     differences: &Differences<'_>,
@@ -166,16 +166,20 @@ fn parse_again<'a>(
     for path in &differences.again {
         let Some((entry, role)) = layout.entry(path) else { continue };
         let parsed = parse(source, entry, role, &budget);
-        nouns.add(path, role, parsed.content, parsed.problem);
+        content.add(path, role, parsed.content, parsed.problem);
         fresh.extend(parsed.fresh.map(|fresh| (entry.path.clone(), fresh)));
     }
     fresh
 }
 
-/// Merges the unchanged threads with the threads of `nouns`.
-fn merge_threads(untouched: Vec<&Arc<Thread>>, nouns: &mut Nouns<'_>, default: Visibility) -> Threads {
+/// Merges the unchanged threads with the threads of `content`.
+fn merge_threads(
+    untouched: Vec<&Arc<Thread>>,
+    content: &mut UnfoldedContent<'_>,
+    default: Visibility,
+) -> Threads {
     let mut threads: Vec<Arc<Thread>> = untouched.into_iter().map(Arc::clone).collect();
-    threads.append(&mut nouns.take_threads(default));
+    threads.append(&mut content.take_threads(default));
     threads.into()
 }
 
@@ -204,9 +208,8 @@ mod tests {
             .with("knowledge/k.md", "---\ntitle: K\n---\n")
     }
 
-    /// Checks that a store with changes is equal to a store that is loaded from the changed files.
     #[test]
-    fn a_store_with_changes_is_the_store_of_the_changed_files() {
+    fn applied_changes_give_the_same_store_as_loading_the_changed_files() {
         let ticket = "---\ntitle: N\ncreated: 2026-01-01T12:00:00Z\n---\n";
         let cases: &[&[(&str, Option<&str>)]] = &[
             &[("tickets/n.md", Some(ticket))],
@@ -249,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_from_another_view_stay() {
+    fn changes_do_not_replace_the_rules_of_another_view() {
         let rules = source();
         let listed = StoreListing::of(Arc::new(source()), &CacheSlot::nowhere()).unwrap();
         let store = load_for_check(listed, Some(&rules), &CacheSlot::nowhere()).unwrap();

@@ -162,7 +162,7 @@ pub(crate) fn applies<'v>(
     value_of: impl Fn(&str) -> Option<&'v YamlValue>,
 ) -> bool {
     let old = matches!((since, created), (Some(since), Some(created)) if created < since);
-    !old && when.iter().all(|(field, wanted)| {
-        value_of(field).is_some_and(|value| value.texts().iter().any(|text| wanted.contains(text)))
+    !old && when.iter().all(|(field, values)| {
+        value_of(field).is_some_and(|value| value.texts().iter().any(|text| values.contains(text)))
     })
 }

@@ -3,9 +3,7 @@
 /// A position in a text. Line and column start at 1; the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LineColumn {
-    /// From 1.
     pub line: usize,
-    /// In characters, from 1.
     pub column: usize,
 }
 
@@ -16,9 +14,7 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// Finds the lines of `text` (`
-    /// ` and `\r
-    /// `).
+    /// Finds the lines of `text`, which end in `\n` or `\r\n`.
     pub(crate) fn of(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1));

@@ -17,8 +17,8 @@ pub(crate) fn is_id(text: &str) -> bool {
 /// Returns `text` as a slug. Latin letters lose their accents; characters other than Latin letters and digits are
 /// removed.
 pub(crate) fn slugify(text: &str) -> String {
-    // The `slug` crate transliterates Chinese to pinyin, which is not useful in a search, so only Latin letters are
-    // kept.
+    // Other letters are removed first, since the `slug` crate transliterates Chinese to pinyin, which is not useful in
+    // a search.
     let latin: String = text.chars().map(|c| if is_latin(c) { c } else { ' ' }).collect();
     slug::slugify(latin)
 }

@@ -47,7 +47,7 @@ impl Time {
         (zoned.year(), zoned.month())
     }
 
-    /// Returns the form in file names: `20261122T101500Z`.
+    /// Returns the time as it is written in file names: `20261122T101500Z`.
     pub fn compact(self) -> String {
         self.0.strftime("%Y%m%dT%H%M%SZ").to_string()
     }

@@ -3,7 +3,7 @@
 use super::{reply::Reply, section::sections, thread::Thread};
 use crate::text::markdown::without_comments;
 
-/// Texts with fewer words than this have no substance ("Resolution: Fixed.").
+/// The minimum number of words in a text with substance. "Resolution: Fixed." has none.
 const SUBSTANCE: u32 = 5;
 
 /// The answer of a ticket and the reply that contains it.

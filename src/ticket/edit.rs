@@ -7,7 +7,8 @@ use regex::Regex;
 use super::{value::YamlValue, yaml::parse_piece};
 use crate::text::Time;
 
-/// Returns a block of front matter with its `---` lines. Keys with `None` are left out; [`YamlValue::Null`] is written.
+/// Returns a block of front matter with its `---` lines. Keys with `None` are left out; [`YamlValue::Null`] is
+/// written.
 pub(crate) fn compose_front(entries: &[(&str, Option<YamlValue>)]) -> String {
     let mut text = String::from("---\n");
     for (key, value) in entries.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
@@ -72,13 +73,13 @@ pub(crate) fn yaml_scalar(text: &str) -> String {
     if plain { text.to_owned() } else { quoted(text) }
 }
 
-/// The maximum length of a text without quotes that is not simple, in characters. Imports have always quoted longer texts;
-/// without this limit, the next import of the same tickets would rewrite those files.
+/// The maximum length of a text without quotes that is not simple, in characters. Imports have always quoted longer
+/// texts; without this limit, the next import of the same tickets would rewrite those files.
 const MAX_PLAIN: usize = 80;
 
-/// Returns true if some YAML reader reads `text` without quotes as another type. YAML 1.1, which many tools still read, has
-/// more spellings of booleans, numbers and times than YAML 1.2. The pattern is wider than the specification in a few places;
-/// the only effect is quotes that are not needed.
+/// Returns true if some YAML reader reads `text` without quotes as another type. YAML 1.1, which many tools still
+/// read, has more spellings of booleans, numbers and times than YAML 1.2. The pattern is wider than the
+/// specification in a few places; the only effect is quotes that are not needed.
 fn is_ambiguous(text: &str) -> bool {
     static AMBIGUOUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let ambiguous = r##"(?xi) ^ (?:
@@ -106,7 +107,7 @@ fn is_simple(text: &str) -> bool {
         && !is_ambiguous(text)
 }
 
-/// Whether `c` is written as an escape: what YAML does not call printable, and line ends of YAML 1.1.
+/// Returns true if `c` must be escaped, because it is not printable in YAML or ends a line in YAML 1.1.
 fn needs_escape(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
@@ -130,8 +131,8 @@ fn quoted(text: &str) -> String {
     json
 }
 
-/// Returns true if YAML reads `yaml`, written after a key, as exactly `text`. Invalid YAML is not parsed key by key, since
-/// that parser composes its fixes with these functions.
+/// Returns true if YAML reads `yaml`, written after a key, as exactly `text`. Invalid YAML is not parsed key by
+/// key, since that parser composes its fixes with these functions.
 fn reads_back(yaml: &str, text: &str) -> bool {
     let mut problems = Vec::new();
     let entries = parse_piece(&format!("k: {yaml}\n"), 0, &mut problems).unwrap_or_default();

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn leaving_resolved_clears_what_resolved_it() {
+    fn a_reopened_ticket_has_no_resolution() {
         let resolved =
             at(1, "mei", "status: resolved\nresolution: duplicate\nduplicate_of: b\nanswered_by: [b]\n");
         let now = state(vec![at(2, "lena", "status: open\n"), resolved.clone()]);
@@ -238,20 +238,20 @@ mod tests {
 
     #[test]
     fn a_misspelled_visibility_in_triage_does_not_publish_the_ticket() {
-        let seen = |set: &str, default| {
+        let visibility_after = |set: &str, default| {
             let ticket = Ticket { visibility: Some(Visibility::Public), ..ticket() };
             fold(ticket, vec![at(1, "mei", &format!("set: {{ visibility: {set} }}\n"))], default)
                 .state
                 .visibility
         };
-        assert_eq!(seen("intrenal", Visibility::Public), Visibility::Internal);
-        assert_eq!(seen("[internal]", Visibility::Public), Visibility::Internal);
+        assert_eq!(visibility_after("intrenal", Visibility::Public), Visibility::Internal);
+        assert_eq!(visibility_after("[internal]", Visibility::Public), Visibility::Internal);
         assert_eq!(
-            seen("null", Visibility::Internal),
+            visibility_after("null", Visibility::Internal),
             Visibility::Internal,
             "a cleared visibility is the default of the settings"
         );
-        assert_eq!(seen("null", Visibility::Public), Visibility::Public);
+        assert_eq!(visibility_after("null", Visibility::Public), Visibility::Public);
     }
 
     #[test]

@@ -120,7 +120,11 @@ impl<'a> Reader<'a> {
         let node = self.node(key)?;
         let number = node.text().and_then(|text| text.parse().ok());
         if number.is_none() {
-            self.bad(node, format!("`{key}` must be a whole number"), "write it as `8`");
+            self.bad(
+                node,
+                format!("`{key}` must be a whole number"),
+                "write a whole number, for example `8`",
+            );
         }
         number
     }
@@ -152,10 +156,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn visibility(&mut self, document: &Document) -> Option<Visibility> {
         let has = |codes: &[&str]| document.problems.iter().any(|problem| codes.contains(&problem.code));
         let is_meant = |key: &str| key != "visibility" && nearest(key, ["visibility"]).is_some();
-        let said = self.word("visibility", Visibility::NAMES, Visibility::parse);
-        let unclear = match said {
-            // The first of two equal keys is used, but a merge may have left both: it is unclear which one was
-            // meant.
+        let visibility = self.word("visibility", Visibility::NAMES, Visibility::parse);
+        let unclear = match visibility {
+            // Two equal keys may come from a merge, so it is unclear which of them is correct.
             Some(_) => has(&["duplicate-key"]),
             None => {
                 self.node("visibility").is_some()
@@ -163,7 +166,7 @@ impl<'a> Reader<'a> {
                     || has(&UNREAD_FRONT)
             }
         };
-        if unclear { Some(Visibility::Internal) } else { said }
+        if unclear { Some(Visibility::Internal) } else { visibility }
     }
 
     /// Reports every key that is not in `known`.
@@ -202,7 +205,7 @@ mod tests {
     #[test]
     fn a_misspelled_visibility_keeps_the_file_internal() {
         let path = RepoPath::new("tickets/a.md");
-        let seen = |text: &str| {
+        let visibility_of = |text: &str| {
             let document = Document::parse(&path, text.as_bytes());
             let (ticket, article) = (parse_ticket(&document).0, parse_article(&document).0);
             let reply = parse_reply(&document).0.visibility;
@@ -221,10 +224,10 @@ mod tests {
             "---\nvisibility: internal\n",
             "visibility: internal\n",
         ] {
-            assert_eq!(seen(slip), Some(Visibility::Internal), "{slip}");
+            assert_eq!(visibility_of(slip), Some(Visibility::Internal), "{slip}");
         }
-        assert_eq!(seen("---\nauthor: mei\nversion: 1\n---\n"), None);
-        assert_eq!(seen("---\nvisibility: ~\n---\n"), None);
-        assert_eq!(seen("---\nvisibility: public\n---\n"), Some(Visibility::Public));
+        assert_eq!(visibility_of("---\nauthor: mei\nversion: 1\n---\n"), None);
+        assert_eq!(visibility_of("---\nvisibility: ~\n---\n"), None);
+        assert_eq!(visibility_of("---\nvisibility: public\n---\n"), Some(Visibility::Public));
     }
 }

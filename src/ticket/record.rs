@@ -118,7 +118,7 @@ fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<S
     }
 }
 
-/// Reads `null` as `Some(None)`, to tell it from a missing key.
+/// Reads `null` as `Some(None)`, to distinguish it from a missing key.
 fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(deserializer).map(Some)
 }
@@ -132,7 +132,7 @@ pub(crate) fn escape_field(name: &str) -> String {
 /// Returns the name of a field before [`escape_field`].
 pub(crate) fn unescape_field(name: &str) -> &str {
     match name.strip_prefix("x_") {
-        Some(own) if is_taken(strip(name)) => own,
+        Some(original) if is_taken(strip(name)) => original,
         _ => name,
     }
 }
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_with_a_reserved_name_gets_its_own_name_back() {
+    fn an_escaped_field_name_can_be_restored() {
         for name in ["status", "x_status", "x_x_status", "environment", "x_environment", "service"] {
             assert_eq!(unescape_field(&escape_field(name)), name);
         }

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_is_parsed_as_its_own_variant() {
+    fn every_word_is_parsed_and_written_with_the_same_spelling() {
         for status in Status::ALL {
             assert_eq!(Status::parse(status.name()), Some(*status));
             assert_eq!(serde_json::to_string(status).unwrap(), format!("\"{status}\""));

@@ -15,7 +15,7 @@ use crate::text::Time;
 pub struct Thread {
     /// The ticket as the requester wrote it.
     pub ticket: Ticket,
-    /// Replies in the order in which they were folded; replies without author or time come last.
+    /// Replies sorted by time; replies without author or time come last.
     pub replies: Vec<Reply>,
     /// The state after all replies.
     pub state: TicketState,

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A value of front matter. Only values that YAML and JSON both write without quotes have a type of their own:
-/// `null`, `true`, `false` and JSON numbers, which keep their spelling (`1.10` stays `1.10`). `no`, `0755` and
-/// dates are text.
+/// A value of front matter. Only values that YAML and JSON both write without quotes have a type:
+/// `null`, `true`, `false` and JSON numbers, which keep their spelling (`1.10` stays `1.10`). All other scalars are
+/// text, for example `no`, `0755` and dates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum YamlValue {
     /// `null`, `~` or empty.

@@ -137,12 +137,12 @@ pub(super) fn parse_piece(
         match event {
             Ok((event, span)) => {
                 let span = span.byte_range().unwrap_or(0..0);
-                builder.take(event, offset + span.start..offset + span.end)?;
+                builder.add_event(event, offset + span.start..offset + span.end)?;
             }
             Err(error) => {
                 let at = offset + error.marker().byte_offset().unwrap_or(0).min(source.len());
                 let next = offset + source.ceil_char_boundary((at - offset + 1).min(source.len()));
-                return Err(refusal(at..next.max(at), error.kind().to_string()));
+                return Err(syntax_error(at..next.max(at), error.kind().to_string()));
             }
         }
     }
@@ -151,7 +151,7 @@ pub(super) fn parse_piece(
         None => Ok(Vec::new()),
         Some(node) if node.is_null() => Ok(Vec::new()),
         Some(YamlNode { kind: YamlNodeKind::Map(entries), .. }) => Ok(entries),
-        Some(node) => Err(refusal(node.span, "expected `key: value`")),
+        Some(node) => Err(syntax_error(node.span, "expected `key: value`")),
     }
 }
 
@@ -174,17 +174,17 @@ enum Open {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<YamlProblem>> {
+    fn add_event(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<YamlProblem>> {
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(refusal(span, "unexpected second YAML document"));
+                    return Err(syntax_error(span, "unexpected second YAML document"));
                 }
             }
-            Event::Alias(_) => return Err(refusal(span, "aliases (`*name`) are not supported")),
+            Event::Alias(_) => return Err(syntax_error(span, "aliases (`*name`) are not supported")),
             Event::Scalar(text, style, anchor, tag) => {
-                self.refuse(anchor, tag.is_some(), &span)?;
+                self.check_node(anchor, tag.is_some(), &span)?;
                 let style = match style {
                     ScalarStyle::Plain => YamlStyle::Plain,
                     ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => YamlStyle::Quoted,
@@ -193,11 +193,11 @@ impl Builder {
                 self.scalar(text.into_owned(), style, span)?;
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.refuse(anchor, tag.is_some(), &span)?;
+                self.check_node(anchor, tag.is_some(), &span)?;
                 self.open(Open::List(span.start, Vec::new()), &span)?;
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.refuse(anchor, tag.is_some(), &span)?;
+                self.check_node(anchor, tag.is_some(), &span)?;
                 self.open(Open::Map(span.start, Vec::new(), None), &span)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(&span)?,
@@ -206,14 +206,15 @@ impl Builder {
         Ok(())
     }
 
-    fn refuse(&mut self, anchor: usize, tagged: bool, span: &Span) -> Result<(), Box<YamlProblem>> {
+    /// Rejects anchors, tags and too many values.
+    fn check_node(&mut self, anchor: usize, tagged: bool, span: &Span) -> Result<(), Box<YamlProblem>> {
         self.nodes += 1;
         if anchor > 0 {
-            Err(refusal(span.clone(), "anchors (`&name`) are not supported"))
+            Err(syntax_error(span.clone(), "anchors (`&name`) are not supported"))
         } else if tagged {
-            Err(refusal(span.clone(), "tags (`!name`) are not supported"))
+            Err(syntax_error(span.clone(), "tags (`!name`) are not supported"))
         } else if self.nodes > MAX_NODES {
-            Err(refusal(span.clone(), format!("too many values: the limit is {MAX_NODES}")))
+            Err(syntax_error(span.clone(), format!("too many values: the limit is {MAX_NODES}")))
         } else {
             Ok(())
         }
@@ -221,10 +222,10 @@ impl Builder {
 
     fn open(&mut self, open: Open, span: &Span) -> Result<(), Box<YamlProblem>> {
         if let Some(Open::Map(_, _, None)) = self.stack.last() {
-            return Err(refusal(span.clone(), "a key must be plain text"));
+            return Err(syntax_error(span.clone(), "a key must be plain text"));
         }
         if self.stack.len() >= MAX_DEPTH {
-            return Err(refusal(
+            return Err(syntax_error(
                 span.clone(),
                 format!("lists and maps are nested too deep: the limit is {MAX_DEPTH} levels"),
             ));
@@ -263,7 +264,7 @@ impl Builder {
             Some(Open::List(_, items)) => items.push(node),
             Some(Open::Map(_, entries, key)) => {
                 let Some((key, key_span)) = key.take() else {
-                    return Err(refusal(node.span, "a key must be plain text"));
+                    return Err(syntax_error(node.span, "a key must be plain text"));
                 };
                 push_entry(entries, YamlEntry { key, key_span, value: node }, &mut self.problems);
             }
@@ -284,7 +285,7 @@ pub(super) fn push_entry(entries: &mut Vec<YamlEntry>, entry: YamlEntry, problem
     }
 }
 
-fn refusal(span: Span, message: impl Into<String>) -> Box<YamlProblem> {
+fn syntax_error(span: Span, message: impl Into<String>) -> Box<YamlProblem> {
     Box::new(problem(span, message))
 }
 
@@ -347,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_bombs_are_refused_quickly() {
+    fn yaml_bombs_are_rejected_quickly() {
         let laughs = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n";
         assert_eq!(parse_yaml(laughs, 0).1.len(), 3);
         let deep = format!("a: {}", "[".repeat(20_000));
@@ -372,7 +373,7 @@ mod tests {
         #![proptest_config(crate::trials::trials(256))]
 
         #[test]
-        fn any_text_is_read_without_panic_and_inside_its_bounds(text in "\\PC*|[-a:\\[\\]{}&*!|>'\"%@`#,?\\n \\t\\r]{0,80}") {
+        fn any_text_is_parsed_without_panic_and_spans_stay_inside_it(text in "\\PC*|[-a:\\[\\]{}&*!|>'\"%@`#,?\\n \\t\\r]{0,80}") {
             let (entries, problems) = parse_yaml(&text, 0);
             for span in entries.iter().map(|e| &e.key_span).chain(problems.iter().map(|p| &p.span)) {
                 proptest::prop_assert!(span.start <= span.end && span.end <= text.len() + 1);

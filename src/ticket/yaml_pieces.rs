@@ -8,7 +8,7 @@ use super::yaml::{YamlEntry, YamlProblem, parse_piece, problem, push_entry};
 use crate::text::{Span, is_id};
 
 /// Keys whose value is a person.
-const PERSONS: &[&str] = &["requester", "author", "assignee", "oncall"];
+const PERSON_KEYS: &[&str] = &["requester", "author", "assignee", "oncall"];
 
 /// Limit for the number of pieces that are parsed.
 pub(super) const MAX_PIECES: usize = 1_000;
@@ -52,7 +52,7 @@ fn parse_in_pieces(source: &str, offset: usize, problems: &mut Vec<YamlProblem>)
     entries
 }
 
-/// Returns the byte ranges of the top-level keys with the lines below them. Lines of conflict markers are left out.
+/// Returns the byte ranges of the top-level keys with the lines below them, without conflict markers.
 fn pieces(source: &str) -> Vec<Span> {
     let mut pieces: Vec<Span> = Vec::new();
     let mut at = 0;
@@ -81,7 +81,7 @@ fn quote_fix(source: &str, offset: usize, piece: &Span, broken: YamlProblem) -> 
     };
     let value = rest.trim();
     let has_space = rest.len() > value.len();
-    let Some(written) = meant(key, value, has_space) else { return broken };
+    let Some(written) = corrected_value(key, value, has_space) else { return broken };
     let replacement = if has_space { written.clone() } else { format!(" {written}") };
     // After the fix, the line must be this key with a value and nothing more.
     let mut problems = Vec::new();
@@ -109,8 +109,8 @@ fn is_plain_key(key: &str) -> bool {
         && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-/// Returns `value` in YAML that means what its author intended; `None` if that is uncertain.
-fn meant(key: &str, value: &str, has_space: bool) -> Option<String> {
+/// Returns valid YAML for the value that the author intended; `None` if the intention is uncertain.
+fn corrected_value(key: &str, value: &str, has_space: bool) -> Option<String> {
     let first = value.chars().next()?;
     // A block continues on more lines, and the text after ` # ` can be a comment or part of the value.
     if matches!(first, '|' | '>') || value.contains(" # ") || value.contains("\t# ") || value.ends_with(" #")
@@ -129,7 +129,7 @@ fn meant(key: &str, value: &str, has_space: bool) -> Option<String> {
     }
     // Chat tools write `@` before a name; an id has no `@`.
     Some(match value.strip_prefix('@') {
-        Some(name) if PERSONS.contains(&key) && is_id(name) => yaml_scalar(name),
+        Some(name) if PERSON_KEYS.contains(&key) && is_id(name) => yaml_scalar(name),
         _ => yaml_scalar(value),
     })
 }

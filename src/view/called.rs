@@ -9,12 +9,12 @@ use crate::ticket::Thread;
 const SHORTEST: usize = 6;
 const RANDOM_END: Range<usize> = 6..9;
 
-/// The places in which a name counts.
+/// The parts of a text in which a name is redacted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reach {
-    /// In links, paths, `#name` and ticket fields; in prose it could be a word.
+    /// Links, paths, `#name` and ticket fields. In prose, the name could be a word.
     Reference,
-    /// In every text.
+    /// All parts.
     Text,
 }
 
@@ -27,9 +27,13 @@ pub(super) fn names_of(thread: &Thread) -> Vec<String> {
         names.push(source.clone());
         if source.contains("://") {
             let path = source.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-            names.extend(path.rsplit('/').next().filter(|part| form(part).is_some()).map(str::to_owned));
+            names.extend(
+                path.rsplit('/').next().filter(|part| split_number(part).is_some()).map(str::to_owned),
+            );
         }
-        if let Some((_, number)) = source.rsplit_once('#').filter(|(_, number)| form(number).is_some()) {
+        if let Some((_, number)) =
+            source.rsplit_once('#').filter(|(_, number)| split_number(number).is_some())
+        {
             names.push(number.to_owned());
         }
     }
@@ -49,7 +53,7 @@ pub(super) fn random_end(id: &str) -> Option<&str> {
 }
 
 /// Splits a name that ends in a number into the part before the number and the number.
-pub(super) fn form(name: &str) -> Option<(&str, &str)> {
+pub(super) fn split_number(name: &str) -> Option<(&str, &str)> {
     let name = name.trim();
     let start = name.len() - name.bytes().rev().take_while(u8::is_ascii_digit).count();
     (start < name.len()).then(|| (trimmed_start(&name[..start]), &name[start..]))
@@ -77,7 +81,7 @@ fn trimmed_start(name: &str) -> &str {
     name.trim_start_matches(|c: char| !is_of_name(c))
 }
 
-/// Returns the places in which a name with this form counts.
+/// Returns the parts of a text in which `name` is redacted.
 pub(super) fn reach(name: &str) -> Reach {
     let is_word = name.chars().count() < SHORTEST || name.chars().all(char::is_alphabetic);
     if is_word { Reach::Reference } else { Reach::Text }

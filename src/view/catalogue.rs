@@ -1,4 +1,4 @@
-//! The services, people and fields of public tickets and articles; the public may know only these.
+//! The services, people and fields of public tickets and articles. The public may see only these.
 
 use std::collections::HashSet;
 

@@ -28,7 +28,7 @@ pub(super) struct ViewFiles {
 }
 
 impl ViewFiles {
-    /// Collects the files of `threads` and `articles`, the attachments that public texts link, and the theme.
+    /// Collects the files of `threads` and `articles`, the attachments that public texts link to, and the theme.
     pub(super) fn of(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article], names: &Names) -> Self {
         let mut renames = Renames { names, taken: HashSet::new(), renamed: HashMap::new() };
         let linked = linked(store, threads, articles);
@@ -94,7 +94,7 @@ impl ViewFiles {
     }
 }
 
-/// Returns the attachments that public texts link.
+/// Returns the files that public texts link to.
 fn linked(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article]) -> HashSet<RepoPath> {
     if store.attachments.is_empty() {
         return HashSet::new();
@@ -109,7 +109,7 @@ fn linked(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article]) -> Has
     texts.par_iter().flat_map_iter(links).collect()
 }
 
-/// Assigns unique public paths.
+/// The public paths that were assigned so far. They are unique.
 struct Renames<'a> {
     names: &'a Names,
     taken: HashSet<RepoPath>,
@@ -130,7 +130,7 @@ impl Renames<'_> {
         self.take(path, public)
     }
 
-    /// Redacts a path part by part: each part is a reference, so short names count too.
+    /// Redacts a path part by part. Each part is a reference, so short names are redacted too.
     fn parts(&self, path: &str) -> String {
         let part = |part: &str| {
             let (stem, ending) = match part.rfind('.').filter(|dot| *dot > 0) {
@@ -139,7 +139,7 @@ impl Renames<'_> {
             };
             match self.names.reference(stem) {
                 Some(stem) => self.names.text(&format!("{stem}{ending}")).into_owned(),
-                None => format!("{}{ending}", super::names::INSTEAD),
+                None => format!("{}{ending}", super::names::REPLACEMENT),
             }
         };
         path.split('/').map(part).collect::<Vec<_>>().join("/")
@@ -191,12 +191,12 @@ pub(super) struct PublicSource {
     names: Arc<Names>,
     /// Public paths with the original path of each file.
     files: HashMap<RepoPath, RepoPath>,
-    redacted: RwLock<HashMap<RepoPath, Redacted>>,
+    redacted: RwLock<HashMap<RepoPath, RedactedText>>,
     hasher: RandomState,
 }
 
 /// A redacted text, cached so that each text is searched only once.
-struct Redacted {
+struct RedactedText {
     /// The hash of the original text.
     of: u64,
     /// The redacted text; `None` if it is equal to the original.
@@ -204,17 +204,17 @@ struct Redacted {
 }
 
 impl PublicSource {
-    fn own(&self, path: &RepoPath) -> Result<&RepoPath, RepoError> {
+    fn original(&self, path: &RepoPath) -> Result<&RepoPath, RepoError> {
         self.files.get(path).ok_or_else(|| RepoError::Path {
             path: path.as_str().to_owned(),
-            problem: "does not exist".to_owned(),
+            problem: "does not exist".into(),
         })
     }
 }
 
 /// Creates an error that does not reveal the original path of the file at `path`.
 fn unreadable(path: &RepoPath) -> RepoError {
-    RepoError::Path { path: path.as_str().to_owned(), problem: "cannot be read".to_owned() }
+    RepoError::Path { path: path.as_str().to_owned(), problem: "cannot be read".into() }
 }
 
 impl Source for PublicSource {
@@ -224,9 +224,11 @@ impl Source for PublicSource {
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
-        let own = self.own(path)?;
-        let bytes =
-            self.source.read(own).map_err(|error| if own == path { error } else { unreadable(path) })?;
+        let original = self.original(path)?;
+        let bytes = self
+            .source
+            .read(original)
+            .map_err(|error| if original == path { error } else { unreadable(path) })?;
         if !is_text(path) || self.names.is_empty() {
             return Ok(bytes);
         }
@@ -248,11 +250,11 @@ impl Source for PublicSource {
         };
         let shared = redacted.as_deref().map(Arc::from);
         let mut known = self.redacted.write().unwrap_or_else(PoisonError::into_inner);
-        known.insert(path.clone(), Redacted { of, text: shared });
+        known.insert(path.clone(), RedactedText { of, text: shared });
         Ok(redacted.unwrap_or(text).into_bytes())
     }
 
     fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
-        self.source.size(self.own(path)?).map_err(|_| unreadable(path))
+        self.source.size(self.original(path)?).map_err(|_| unreadable(path))
     }
 }

@@ -1,9 +1,9 @@
-//! The privacy gate: reduces a store to what the readers of a site may see.
+//! Reduces a store to the content that the readers of a site may see.
 //!
 //! [`Store::seen_by`] returns a reduced store. All output for these readers is made from it, so no other code
-//! decides about visibility. For the public, the store has no internal ticket, article or note; no service, person,
-//! tag or field that only those have; and no attachment without a link in a public text. Names of internal tickets
-//! are replaced in the remaining texts ([`Names`]).
+//! decides about visibility. For the public, the store has no internal ticket, article or note; no service,
+//! person, tag or field that only internal content has; and no attachment without a link in a public text. Names
+//! of internal tickets are replaced in the remaining texts ([`Names`]).
 
 mod called;
 mod catalogue;
@@ -71,7 +71,7 @@ impl View {
     }
 }
 
-/// A store reduced to what the readers of a view may see.
+/// A store with only the content that the readers of a view may see.
 #[derive(Clone)]
 pub struct ViewStore {
     store: Arc<Store>,
@@ -90,8 +90,8 @@ impl ViewStore {
 }
 
 impl Store {
-    /// Reduces the store to what the readers of `view` may see. States, times, counts and statistics are computed
-    /// from the remaining content only. If two tickets have the same id, the older one is included.
+    /// Reduces the store to the content that the readers of `view` may see. States, times, counts and statistics
+    /// are computed from the remaining content only. If two tickets have the same id, the older one is included.
     pub fn seen_by(self: &Arc<Self>, view: View) -> ViewStore {
         let store = match view.audience {
             Audience::Internal => published(self, view),
@@ -104,12 +104,12 @@ impl Store {
 /// Returns a store with only the published tickets, or the store itself if all tickets are published.
 fn published(store: &Arc<Store>, view: View) -> Arc<Store> {
     let threads: Vec<Arc<Thread>> =
-        first_of_each(store.threads.iter().filter(|thread| view.publishes(thread)), |thread| {
+        unique_by_name(store.threads.iter().filter(|thread| view.publishes(thread)), |thread| {
             thread.id().to_owned()
         })
         .cloned()
         .collect();
-    let articles = first_of_each(store.articles.iter(), |article| article.slug.clone());
+    let articles = unique_by_name(store.articles.iter(), |article| article.slug.clone());
     let articles: Vec<Article> = articles.cloned().collect();
     if threads.len() == store.threads.len() && articles.len() == store.articles.len() {
         return Arc::clone(store);
@@ -135,10 +135,10 @@ fn public(store: &Arc<Store>, view: View) -> Arc<Store> {
     let default = store.settings.visibility;
     let is_public = |thread: &&Arc<Thread>| thread.state.visibility == Visibility::Public;
     let tickets = store.threads.iter().filter(is_public).filter(|thread| view.publishes(thread));
-    let threads: Vec<&Arc<Thread>> = first_of_each(tickets, |thread| thread.id().to_owned()).collect();
+    let threads: Vec<&Arc<Thread>> = unique_by_name(tickets, |thread| thread.id().to_owned()).collect();
     let articles = store.articles.iter();
     let articles = articles.filter(|article| article.visibility.unwrap_or(default) == Visibility::Public);
-    let articles: Vec<&Article> = first_of_each(articles, |article| article.slug.clone()).collect();
+    let articles: Vec<&Article> = unique_by_name(articles, |article| article.slug.clone()).collect();
 
     let files = ViewFiles::of(store, &threads, &articles, &names);
     let redactor = Redactor { names: &names, files: &files, templates: &store.templates };
@@ -169,7 +169,7 @@ fn public(store: &Arc<Store>, view: View) -> Arc<Store> {
 }
 
 /// Keeps only the first item with each name.
-fn first_of_each<T>(all: impl Iterator<Item = T>, name: impl Fn(&T) -> String) -> impl Iterator<Item = T> {
+fn unique_by_name<T>(all: impl Iterator<Item = T>, name: impl Fn(&T) -> String) -> impl Iterator<Item = T> {
     let mut known = HashSet::new();
     all.filter(move |one| known.insert(name(one)))
 }

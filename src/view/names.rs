@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 use foldhash::{HashMap, HashSet};
 
 use super::{
-    called::{Reach, form, forms, names_of, random_end, reach, trimmed},
+    called::{Reach, forms, names_of, random_end, reach, split_number, trimmed},
     reading::{Reading, readings},
     reference::is_reference,
     segments::{START, Segment, each_segment, extended, last_segment, mixed, segment},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The replacement for a name.
-pub(super) const INSTEAD: &str = "…";
+pub(super) const REPLACEMENT: &str = "…";
 
 /// Limit for the number of characters between two segments of a name.
 const MOST_BETWEEN: usize = 16;
@@ -46,10 +46,10 @@ pub(crate) struct Names {
 /// A beginning of one or more names.
 #[derive(Clone, Copy, Default)]
 struct NameNode {
-    /// The places in which a name counts that ends here; `None` if no name ends here.
+    /// The parts of a text in which the name that ends here is redacted; `None` if no name ends here.
     end: Option<Reach>,
     /// True if a longer name continues here.
-    goes_on: bool,
+    continues: bool,
 }
 
 impl Names {
@@ -76,13 +76,13 @@ impl Names {
         secret.retain(|name| !public_ids.contains(&name.to_lowercase()));
 
         for thread in &threads {
-            names.learn_form(thread);
+            names.add_id_format(thread);
         }
         for name in &secret {
             names.add(name);
         }
-        // Two tickets can have the same random end by chance. A public id that contains a name does not make its
-        // end public.
+        // Two tickets can have the same random end by chance. A public id that contains a secret name is redacted,
+        // so it does not make its random end public.
         let ends: BTreeSet<&str> = internal.iter().filter_map(|thread| random_end(thread.id())).collect();
         let is_free = |end: &&str| {
             let mut ids = public_ids.iter().filter(|id| random_end(id) == Some(end));
@@ -111,13 +111,13 @@ impl Names {
         self.digest
     }
 
-    /// Learns the form of ids in the tracker from which `thread` was imported.
-    fn learn_form(&mut self, thread: &Thread) {
+    /// Adds the form of the ids in the tracker from which `thread` was imported.
+    fn add_id_format(&mut self, thread: &Thread) {
         let Some(source) = &thread.ticket.source else { return };
-        let Some((_, number)) = form(source) else { return };
+        let Some((_, number)) = split_number(source) else { return };
         for name in names_of(thread) {
             for text in forms(&name) {
-                match form(&text) {
+                match split_number(&text) {
                     Some((prefix, own)) if own == number && prefix.contains(char::is_alphabetic) => {
                         self.add_prefix(prefix);
                     }
@@ -129,7 +129,7 @@ impl Names {
     }
 
     fn add_prefix(&mut self, prefix: &str) {
-        let Some(hash) = self.add_way(prefix, None) else { return };
+        let Some(hash) = self.add_beginnings(prefix, None) else { return };
         let last = last_segment(prefix);
         let hash = extended(hash, &prefix.as_bytes()[last.map_or(0, |last| last.end)..]);
         if self.prefixes.insert(hash) {
@@ -140,7 +140,7 @@ impl Names {
     fn add(&mut self, name: &str) {
         for text in forms(name) {
             let reach = reach(&text);
-            if let Some(hash) = self.add_way(&text, Some(reach)) {
+            if let Some(hash) = self.add_beginnings(&text, Some(reach)) {
                 self.digest = self.digest.wrapping_add(mixed(hash ^ reach as u64));
             }
         }
@@ -163,13 +163,13 @@ impl Names {
     }
 
     /// Adds all beginnings of `name`. Returns the hash of the beginning that ends before the last segment.
-    fn add_way(&mut self, name: &str, end: Option<Reach>) -> Option<u64> {
+    fn add_beginnings(&mut self, name: &str, end: Option<Reach>) -> Option<u64> {
         let mut hash = None;
         each_segment(name, |between, segment| {
             let before = match hash {
                 None => START,
                 Some(hash) => {
-                    self.nodes.entry(hash).or_default().goes_on = true;
+                    self.nodes.entry(hash).or_default().continues = true;
                     extended(hash, between)
                 }
             };
@@ -178,7 +178,7 @@ impl Names {
         let node = self.nodes.entry(hash?).or_default();
         node.end = node.end.max(end);
         // A number follows each prefix.
-        node.goes_on |= end.is_none();
+        node.continues |= end.is_none();
         hash
     }
 
@@ -217,7 +217,7 @@ impl Names {
             let end = part_end(text, start);
             for found in self.find(&text[start..end], true) {
                 out.push_str(&text[written..start + found.start]);
-                out.push_str(INSTEAD);
+                out.push_str(REPLACEMENT);
                 written = start + found.end;
             }
             start = end;
@@ -273,7 +273,7 @@ impl Names {
     }
 
     /// Finds all names in `text`, in order and without overlaps. With `has_forms`, also finds texts that have the
-    /// form of a name.
+    /// form of an imported id.
     fn find(&self, text: &str, has_forms: bool) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         for reading in readings(text) {
@@ -329,8 +329,8 @@ impl Names {
             if node.end.is_some_and(|reach| counts(reach, last.end)) {
                 found = Some(last.end);
             }
-            let next =
-                segment(text, last.end).filter(|next| node.goes_on && next.start - last.end <= MOST_BETWEEN);
+            let next = segment(text, last.end)
+                .filter(|next| node.continues && next.start - last.end <= MOST_BETWEEN);
             let Some(next) = next else { break };
             let prefix = extended(hash, &bytes[last.end..next.start]);
             hash = extended(prefix, &bytes[next.start..next.end]);

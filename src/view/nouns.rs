@@ -5,7 +5,7 @@
 
 use super::{
     files::ViewFiles,
-    names::{INSTEAD, Names},
+    names::{Names, REPLACEMENT},
 };
 use crate::{
     settings::{Person, Service, Settings},
@@ -13,7 +13,7 @@ use crate::{
     ticket::{Article, Reply, Set, TagChange, Thread, Ticket, YamlValue},
 };
 
-/// Redacts names in all types of content.
+/// The context for redacting names in all types of content.
 pub(super) struct Redactor<'a> {
     pub(super) names: &'a Names,
     pub(super) files: &'a ViewFiles,
@@ -111,8 +111,8 @@ impl Redactor<'_> {
                 }),
                 Set::Value(value) if matches!(field.as_str(), "related" | "aliases") => {
                     let texts = value.texts();
-                    let kept = texts.iter().filter_map(|name| self.names.reference(name));
-                    *value = YamlValue::List(kept.map(YamlValue::Text).collect());
+                    let public = texts.iter().filter_map(|name| self.names.reference(name));
+                    *value = YamlValue::List(public.map(YamlValue::Text).collect());
                 }
                 Set::Value(YamlValue::List(tags)) if field == "tags" => {
                     tags.retain_mut(|tag| match tag {
@@ -246,8 +246,8 @@ impl Redactor<'_> {
     }
 
     fn references(&self, references: &mut Vec<String>) {
-        let kept = references.iter().filter_map(|name| self.names.reference(name));
-        *references = kept.collect();
+        let public = references.iter().filter_map(|name| self.names.reference(name));
+        *references = public.collect();
     }
 
     fn tags(&self, tags: &mut Vec<String>) {
@@ -257,7 +257,7 @@ impl Redactor<'_> {
     /// Redacts a tag. Returns false if only redacted names remain, because all such tags would be equal.
     fn keeps_tag(&self, tag: &mut String) -> bool {
         self.text(tag);
-        tag != INSTEAD
+        tag != REPLACEMENT
     }
 
     /// Redacts the value of the field `name`.
@@ -269,7 +269,7 @@ impl Redactor<'_> {
     fn value(&self, value: &mut YamlValue, names_ticket: bool) {
         match value {
             YamlValue::Text(text) | YamlValue::Number(text) if names_ticket && self.names.is_secret(text) => {
-                *value = YamlValue::Text(INSTEAD.to_owned());
+                *value = YamlValue::Text(REPLACEMENT.to_owned());
             }
             YamlValue::Text(text) => self.text(text),
             YamlValue::Number(number) => {

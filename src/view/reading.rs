@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Limit for the number of decoding steps: `%252D` is `%2D`, and `%2D` is `-`.
+/// Limit for the number of decoding steps. For example, `%252D` decodes to `%2D`, which decodes to `-`.
 const MOST_LAYERS: usize = 3;
 
 /// Limit for the length of a character reference, without `&` and `;`.
@@ -192,8 +192,8 @@ fn reference(units: &[Unit]) -> Option<(char, usize)> {
     (has_end(name.len()) == 1).then_some((*c, name.len() + 2))
 }
 
-/// Decodes an escape of Markdown (`\-`) or of a string in code (`
-/// `, `\u002d`) at the start of `units`. Returns it with its number of units.
+/// Decodes an escape of Markdown (`\-`) or of a string in code (`\n`, `\u002d`) at the start of `units`. Returns
+/// it with its number of units.
 fn escape(units: &[Unit]) -> Option<(char, usize)> {
     let hex = |from: usize, length: usize| {
         let digits: Option<Vec<u32>> =
@@ -212,7 +212,7 @@ fn escape(units: &[Unit]) -> Option<(char, usize)> {
 /// Returns the units that a page displays: without tags and marks of emphasis or code, and without the URLs of
 /// links unless `has_addresses` is true.
 fn shown(units: &[Unit], has_addresses: bool) -> Vec<Unit> {
-    let is = |at: usize, wanted: &[char]| units.get(at).is_some_and(|unit| wanted.contains(&unit.c));
+    let is = |at: usize, expected: &[char]| units.get(at).is_some_and(|unit| expected.contains(&unit.c));
     let mut ends = [Ends::of('>'), Ends::of(')'), Ends::of(']')];
     let mut shown = Vec::with_capacity(units.len());
     let mut at = 0;
@@ -237,7 +237,7 @@ fn shown(units: &[Unit], has_addresses: bool) -> Vec<Unit> {
     shown
 }
 
-/// The next position of a character. All lookups together visit each unit once.
+/// A search for the next position of a character. All searches together visit each unit once.
 struct Ends {
     c: char,
     known: Option<usize>,

@@ -1,11 +1,11 @@
-//! What detectors find are whole characters of the text, in order and without overlaps, and a text of one secret more has it.
+//! Detectors find whole characters of the text, in order and without overlaps.
 
 use casebook::fuzzing::detect;
 
 pub fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let found = detect(&text);
-    for spans in [&found.secrets, &found.personal] {
+    let detected = detect(&text);
+    for spans in [&detected.secrets, &detected.personal] {
         let mut end = 0;
         for span in spans {
             assert!(text.get(span.clone()).is_some_and(|found| !found.is_empty()), "{span:?} in {text:?}");

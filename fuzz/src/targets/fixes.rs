@@ -1,4 +1,4 @@
-//! Safe fixes come to an end, solve what they are for and bring no other finding: fixing twice is fixing once.
+//! Each round of safe fixes solves a finding and causes no new one, so that repeated fixing ends.
 
 use std::collections::HashMap;
 
@@ -6,29 +6,29 @@ use casebook::fuzzing::{CheckedFiles, TextFile, cases_of_rules, check_and_fix};
 
 use crate::input::{Input, seed_of_files};
 
-/// The most rounds until there is nothing to fix any more: each solves a finding at least.
-const MOST_ROUNDS: usize = 60;
+/// The maximum number of rounds until nothing is left to fix. Each round solves at least one finding.
+const MAX_ROUNDS: usize = 60;
 
 pub fn run(data: &[u8]) {
     let mut files = Input(data).files();
     let mut before = checked(&files);
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..MAX_ROUNDS {
         if before.fixed.is_empty() {
             return;
         }
         for (path, text) in &before.fixed {
             let file = files.iter_mut().find(|(other, _)| other == path);
-            let file = file.unwrap_or_else(|| panic!("{path} is none of the files"));
-            assert!(file.1 != *text, "{path} is written as it was: {text:?}");
+            let file = file.unwrap_or_else(|| panic!("{path} is fixed but is not one of the files"));
+            assert!(file.1 != *text, "the fix of {path} changes nothing: {text:?}");
             file.1.clone_from(text);
         }
         let after = checked(&files);
         let counts = counts(&before);
         for (finding, count) in self::counts(&after) {
             let was = counts.get(&finding).copied().unwrap_or(0);
-            assert!(count <= was, "a fix brought {finding:?}: {files:#?}");
+            assert!(count <= was, "a fix caused {finding:?}: {files:#?}");
         }
-        assert!(after.findings.len() < before.findings.len(), "no finding is solved: {files:#?}");
+        assert!(after.findings.len() < before.findings.len(), "the fixes solved no finding: {files:#?}");
         before = after;
     }
     panic!("fixing does not end: {files:#?}");
@@ -38,7 +38,7 @@ fn checked(files: &[TextFile]) -> CheckedFiles {
     let checked = check_and_fix(files);
     for (path, span) in &checked.spans {
         let text = files.iter().find(|(other, _)| other == path).map(|(_, text)| text);
-        // A byte order mark is no part of the text that spans are of.
+        // A finding can be about a path that is not in `files`.
         if let Some(text) = text {
             assert!(text.get(span.clone()).is_some(), "{span:?} of {path}: {text:?}");
         }

@@ -1,4 +1,4 @@
-//! Slugs and ids are valid names of files, and two sources never get one id.
+//! Slugs and ids are valid file names, and two sources never get the same id.
 
 use std::collections::HashMap;
 
@@ -10,12 +10,12 @@ pub fn run(data: &[u8]) {
     let mut input = Input(data);
     let mut sources = Vec::new();
     while !input.is_empty() {
-        let most = usize::from(input.byte());
+        let max = usize::from(input.byte());
         let text = input.text();
-        let (slug, short) = slugs_of(&text, most);
+        let (slug, short) = slugs_of(&text, max);
         assert!(slug.is_empty() || slug.len() > 80 || is_id(&slug), "{slug:?} from {text:?}");
-        assert_eq!(slugs_of(&slug, most), (slug.clone(), short.clone()), "from {text:?}");
-        assert!(short.len() <= most && slug.starts_with(&short), "{short:?} from {text:?}");
+        assert_eq!(slugs_of(&slug, max), (slug.clone(), short.clone()), "from {text:?}");
+        assert!(short.len() <= max && slug.starts_with(&short), "{short:?} from {text:?}");
         sources.push(text);
     }
     let mut owners: HashMap<String, &str> = HashMap::new();

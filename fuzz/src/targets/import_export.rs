@@ -1,4 +1,5 @@
-//! What an import wrote comes out of an export, the same import changes nothing any more, and export, import, export is equal.
+//! An export contains the imported tickets, a repeated import changes nothing, and an export that is imported and
+//! exported again stays the same.
 
 use casebook::fuzzing::{TextFile, export_jsonl, import_jsonl};
 use serde_json::Value as Json;
@@ -10,12 +11,16 @@ pub fn run(data: &[u8]) {
         files.iter().enumerate().all(|(at, (path, _))| files[..at].iter().all(|(other, _)| other != path)),
         "{files:#?}"
     );
-    assert_eq!(sorted(import_jsonl(data, &files).files), sorted(files.clone()), "the same import again");
+    assert_eq!(
+        sorted(import_jsonl(data, &files).files),
+        sorted(files.clone()),
+        "a repeated import changed files"
+    );
     let exported = export_jsonl(&files);
     let again = import_jsonl(exported.as_bytes(), &files);
     assert_eq!(again.broken, 0, "{exported}");
-    assert_eq!(export_jsonl(&again.files), exported, "export, import, export");
-    came_out(data, &exported);
+    assert_eq!(export_jsonl(&again.files), exported, "the second export differs");
+    check_texts(data, &exported);
 }
 
 fn sorted(mut files: Vec<TextFile>) -> Vec<TextFile> {
@@ -23,19 +28,20 @@ fn sorted(mut files: Vec<TextFile>) -> Vec<TextFile> {
     files
 }
 
-/// Texts that were written as such come out as they were.
-fn came_out(data: &[u8], exported: &str) {
+/// Checks that the export contains the imported texts unchanged.
+fn check_texts(data: &[u8], exported: &str) {
     let tickets: Vec<Json> = exported.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     for line in data.split(|byte| *byte == b'\n') {
         let Ok(given) = serde_json::from_slice::<Json>(line) else { continue };
         let Some(id) = given["id"].as_str().filter(|_| given["source"].is_null()) else { continue };
-        let same = |key: &&str| given.get(key).is_none_or(Json::is_null);
-        // Of one id twice the first counts, and which of two equal keys counts is not said.
+        let is_absent = |key: &&str| given.get(key).is_none_or(Json::is_null);
+        // An id that occurs twice is skipped: only its first ticket is imported, and a duplicate key has no defined
+        // result.
         let Some(ticket) = tickets.iter().find(|ticket| ticket["source"] == id) else { continue };
         if data.windows(id.len()).filter(|window| *window == id.as_bytes()).count() != 1 || id.is_empty() {
             continue;
         }
-        for key in ["body", "requester", "created"].iter().filter(|key| !same(key)) {
+        for key in ["body", "requester", "created"].iter().filter(|key| !is_absent(key)) {
             let none = Json::from("");
             assert_eq!(ticket.get(key).unwrap_or(&none), &given[*key], "{key} of {id} in {exported}");
         }

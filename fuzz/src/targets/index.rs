@@ -11,7 +11,7 @@ pub fn run(data: &[u8]) {
         texts.push((usize::from(input.byte()) % INDEX_FIELDS, input.text()));
     }
     let bytes = build_index(&texts, false);
-    assert!(bytes == build_index(&texts, true), "the order of documents shows");
+    assert!(bytes == build_index(&texts, true), "the index depends on the order of the documents");
     let (mut terms, mut owners) = (Vec::new(), Vec::new());
     for (number, (field, text)) in texts.iter().enumerate() {
         for term in terms_of(text) {

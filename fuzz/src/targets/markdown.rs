@@ -1,4 +1,4 @@
-//! Any text becomes HTML in which nothing is active: only known elements and attributes, only safe addresses.
+//! Any text becomes HTML without active content: only known elements and attributes, and only safe addresses.
 
 use casebook::fuzzing::{ID_PREFIX, excerpt_of_markdown, render_markdown};
 use html5gum::{Token, Tokenizer};
@@ -29,7 +29,7 @@ pub fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let html = render_markdown(&text);
     if data.len() % 16 == 0 {
-        assert_eq!(html, render_markdown(&text), "the same text gives the same bytes");
+        assert_eq!(html, render_markdown(&text), "two renderings of the same text differ");
     }
     for token in Tokenizer::new(html.as_str()) {
         let Ok(Token::StartTag(tag)) = token else { continue };
@@ -47,10 +47,10 @@ pub fn run(data: &[u8]) {
         }
     }
     let excerpt = excerpt_of_markdown(&text, 160);
-    assert!(excerpt.graphemes(true).count() <= 161, "an excerpt is short: {excerpt:?}");
+    assert!(excerpt.graphemes(true).count() <= 161, "the excerpt is too long: {excerpt:?}");
 }
 
-/// Whether an address leads to a page, a mail or a place of this page.
+/// Returns whether an address is a web page, an e-mail address or a place on this page.
 fn is_safe(address: &str) -> bool {
     let lower = address.trim().to_ascii_lowercase();
     ["http://", "https://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme))

@@ -1,4 +1,4 @@
-//! Any text is a query or a located error; what a query prints is the same query.
+//! Any text is a query or gives an error message. A printed query parses as the same query.
 
 use casebook::fuzzing::{examples_of_queries, print_query};
 

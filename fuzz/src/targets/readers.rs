@@ -1,4 +1,4 @@
-//! Every reader of a file takes any bytes, and each finding points at whole characters of the text.
+//! Every file reader accepts any bytes, and each finding marks whole characters of the text.
 
 use casebook::fuzzing::spans_of_readers;
 

@@ -1,4 +1,4 @@
-//! The public never reads a name of an internal ticket, however it is written in a public one.
+//! No public text contains a name of an internal ticket, even if a public ticket mentions it in another spelling.
 
 use std::fmt::Write as _;
 
@@ -7,8 +7,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::input::{Input, seed_of_files};
 
-/// The id, an alias and the source of an internal ticket. An input byte below 9 is replaced with one of these three names in
-/// one of three spellings, so that the fuzzer can move them.
+/// The id, an alias and the source of an internal ticket. An input byte below 9 is replaced with one of these three
+/// names in one of three spellings, so that the fuzzer can put them anywhere.
 const NAMES: [&str; 3] = ["quiet-plan-k7f3qa", "old-plan-2m9dzz", "SECRET-115"];
 const HIDDEN: &str = "---\ntitle: H\ntemplate: note\nrequester: eve\ncreated: 2026-01-01T00:00:00Z\nvisibility: internal\n\
     aliases: [old-plan-2m9dzz]\nsource: SECRET-115\n---\nText.\n";
@@ -18,10 +18,10 @@ pub fn run(data: &[u8]) {
     let mut files = input.files();
     for (path, text) in &mut files {
         if !text.contains("visibility") && path != "casebook.yml" {
-            *text = written_out(text);
+            *text = insert_names(text);
         }
     }
-    // What the settings and the ticket itself say is not the input's to say.
+    // The input must not replace the settings or the internal ticket.
     files.retain(|(path, _)| path != "casebook.yml" && !path.contains(NAMES[0]));
     files.push(("casebook.yml".into(), "version: 1\nvisibility: public\n".into()));
     files.push((format!("tickets/{}.md", NAMES[0]), HIDDEN.into()));
@@ -30,23 +30,24 @@ pub fn run(data: &[u8]) {
         let decoded = percent_decode_str(&text).decode_utf8_lossy().to_lowercase();
         for name in NAMES {
             let name = name.to_lowercase();
-            assert!(!names(&text, &name), "{name} in {text:?} of {files:#?}");
-            assert!(!names(&decoded, &name), "{name} encoded in {decoded:?} of {files:#?}");
+            assert!(!contains_name(&text, &name), "{name} in {text:?} of {files:#?}");
+            assert!(!contains_name(&decoded, &name), "{name} encoded in {decoded:?} of {files:#?}");
         }
     }
 }
 
-/// Whether `name`, which begins with a letter, stands in `text`, and not as the end or the beginning of longer words.
-fn names(text: &str, name: &str) -> bool {
+/// Returns whether `text` contains `name`, which begins with a letter, as a whole word.
+fn contains_name(text: &str, name: &str) -> bool {
     let ends_with_digit = name.ends_with(|c: char| c.is_ascii_digit());
     text.match_indices(name).any(|(at, _)| {
         let (before, after) = (text[..at].chars().next_back(), text[at + name.len()..].chars().next());
-        let goes_on = |c: char| if ends_with_digit { c.is_numeric() } else { c.is_alphabetic() };
-        !before.is_some_and(char::is_alphabetic) && !after.is_some_and(goes_on)
+        let is_longer = |c: char| if ends_with_digit { c.is_numeric() } else { c.is_alphabetic() };
+        !before.is_some_and(char::is_alphabetic) && !after.is_some_and(is_longer)
     })
 }
 
-fn written_out(text: &str) -> String {
+/// Replaces each placeholder byte in `text` with a name.
+fn insert_names(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         let number = c as usize;

@@ -1,4 +1,4 @@
-//! Nothing that a ticket says has any force in the comment on a pull request: no mention, no link, no HTML, no image.
+//! The text of a ticket has no effect in the comment on a pull request: no mention, link, HTML or image.
 
 use casebook::fuzzing::{ReviewTexts, comment_on_review};
 use html5gum::{Token, Tokenizer};
@@ -16,7 +16,7 @@ pub fn run(data: &[u8]) {
         message: input.text(),
         help: input.text(),
         title: input.text(),
-        // The name of a file.
+        // This text is used as a file name, which cannot contain a slash.
         similar: input.text().replace('/', ""),
         similar_title: input.text(),
         answer: input.text(),
@@ -48,7 +48,7 @@ pub fn run(data: &[u8]) {
             Ok(Token::String(text)) if open == 0 => {
                 let text = String::from_utf8_lossy(&text).into_owned();
                 let is_ours = |word: &str| plain.contains(word) || "secret(resolved, fixed):;".contains(word);
-                assert!(text.split_whitespace().all(is_ours), "{text:?} stands open in {page}");
+                assert!(text.split_whitespace().all(is_ours), "{text:?} is outside code in {page}");
             }
             _ => {}
         }

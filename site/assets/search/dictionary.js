@@ -5,11 +5,11 @@ import { countUpTo } from "./index.js";
 import { alignment, compare } from "./text.js";
 
 const MOST_EXPANSIONS = 16;
-const MOST_STAND_INS = 4;
-const TWO_SLIPS_FROM = 8;
-const RIGHT = 2;
+const MOST_CORRECTIONS = 4;
+const TWO_TYPOS_FROM = 8;
+const CORRECT_START = 2;
 
-const TERM_OF_ITS_OWN = 0x80;
+const OTHER_TERM = 0x80;
 
 export class Dictionary {
   constructor(files, name) {
@@ -28,9 +28,9 @@ export class Dictionary {
   // Returns the corrections of `word`, which no document has: [{ word, term }], the nearest and most frequent ones.
   async corrections(word) {
     const characters = [...word];
-    const most = characters.length >= TWO_SLIPS_FROM ? 2 : 1;
+    const most = characters.length >= TWO_TYPOS_FROM ? 2 : 1;
     const entries = new Map();
-    for (const entry of await this.#beginningWith(characters.slice(0, RIGHT).join(""))) {
+    for (const entry of await this.#beginningWith(characters.slice(0, CORRECT_START).join(""))) {
       if (Math.abs([...entry.word].length - characters.length) > most) continue;
       const distance = alignment(word, entry.word);
       if (distance > most) continue;
@@ -43,7 +43,7 @@ export class Dictionary {
     const found = all
       .filter(({ distance }) => distance === smallest)
       .sort((a, b) => b.bucket - a.bucket || compare(a.term, b.term));
-    return found.slice(0, MOST_STAND_INS).map(({ word, term }) => ({ word, term }));
+    return found.slice(0, MOST_CORRECTIONS).map(({ word, term }) => ({ word, term }));
   }
 
   // Returns words and terms: [{ word, term, bucket }].
@@ -68,11 +68,11 @@ const entriesOf = (bytes) => {
     const word = words.next();
     const head = reader.byte();
     let term = word;
-    if (head & TERM_OF_ITS_OWN) {
+    if (head & OTHER_TERM) {
       const shared = words.last.subarray(0, reader.number());
       term = decoder.decode(shared) + decoder.decode(reader.take(reader.number()));
     }
-    found.push({ word, term, bucket: head & ~TERM_OF_ITS_OWN });
+    found.push({ word, term, bucket: head & ~OTHER_TERM });
   }
   return found;
 };

@@ -1,4 +1,4 @@
-//! Safe fixes: which of them are applied, and applying them.
+//! Selects the safe fixes and applies them.
 
 mod trial;
 
@@ -16,37 +16,36 @@ use crate::{
 /// A safe fix, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FixSummary {
-    /// The file.
     pub path: RepoPath,
     /// What the fix does.
     pub title: String,
-    /// The rule whose finding it solves.
+    /// The code of the rule whose finding the fix solves.
     pub code: &'static str,
 }
 
-/// What the safe fixes of some findings come to.
+/// The files that change when safe fixes are applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FixPlan {
-    /// The files that change, by path, with their new texts.
+    /// The changed files with their new texts, sorted by path.
     pub files: Vec<(RepoPath, String)>,
-    /// The fixes in those texts.
+    /// The fixes that the new texts contain.
     pub applied: Vec<FixSummary>,
-    /// Fixes that are left out: they would solve nothing, or cause another finding.
+    /// Fixes that are left out because they would not solve the finding or would cause another one.
     pub skipped: Vec<FixSummary>,
 }
 
-/// The ticket or file that fixes belong to. Fixes of one owner are tried together, because files of one ticket are
+/// The ticket or file to which fixes belong. The fixes of one ticket are tried together, because its files are
 /// checked against each other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Owner {
-    /// Settings, templates and canned replies: every file is checked against them.
+    /// Settings, templates and canned responses. The findings of every file depend on them.
     Rules,
     Ticket(RepoPath),
     File(RepoPath),
 }
 
-/// Applies the safe fixes of `findings`, each file in one write that leaves every other byte as it was. Of fixes that
-/// overlap, the first is applied: check again for the others.
+/// Applies the safe fixes of `findings`. Each file is written once, and all other bytes stay unchanged. If fixes
+/// overlap, only the first is applied: check again to get the others.
 pub(crate) fn apply_fixes(
     locked: &LockedRepo<'_>,
     context: &CheckContext<'_>,
@@ -59,9 +58,9 @@ pub(crate) fn apply_fixes(
     Ok(plan)
 }
 
-/// Tries the safe fixes of `findings` on a copy of the store, and plans those after which their own findings are gone,
-/// no other finding came, and every other key has the value that it had. Each plan leaves fewer findings than there were,
-/// so applying plans until one is empty comes to an end.
+/// Tries the safe fixes of `findings` on a copy of the store. The plan contains the fixes that solve their
+/// findings, cause no other finding and change no other key. Each plan reduces the number of findings, so a loop
+/// that applies plans until one is empty terminates.
 pub(crate) fn plan_fixes(context: &CheckContext<'_>, findings: &[Finding]) -> FixPlan {
     let mut texts: HashMap<&RepoPath, Option<String>> = HashMap::new();
     let mut owners: BTreeMap<Owner, Vec<(&Finding, &Fix)>> = BTreeMap::new();
@@ -75,7 +74,7 @@ pub(crate) fn plan_fixes(context: &CheckContext<'_>, findings: &[Finding]) -> Fi
     }
     let texts: HashMap<&RepoPath, String> =
         texts.into_iter().filter_map(|(path, text)| Some((path, text?))).collect();
-    // Every other finding may depend on settings and templates, so their fixes come alone.
+    // The findings of all files may depend on settings and templates, so fixes of these are applied first and alone.
     let rules: Vec<_> = owners.remove_entry(&Owner::Rules).into_iter().collect();
     let mut plan = try_fixes(context, &texts, rules);
     if plan.files.is_empty() {
@@ -86,8 +85,8 @@ pub(crate) fn plan_fixes(context: &CheckContext<'_>, findings: &[Finding]) -> Fi
     plan
 }
 
-/// The text of a file whose bytes are exactly that text: offsets in a text with replacement characters are not those of
-/// the file.
+/// Returns the text of a file if it is valid UTF-8. A text with replacement characters has other offsets than the
+/// file.
 fn exact_text(store: &Store, path: &RepoPath) -> Option<String> {
     let source = &**store.source();
     text_of(source, path).filter(|text| source.read(path).is_ok_and(|bytes| bytes == text.as_bytes()))
@@ -102,7 +101,7 @@ fn owner_of(store: &Store, path: &RepoPath) -> Owner {
     }
 }
 
-/// Returns the files whose findings show the effect of fixes of `owner`.
+/// Returns the files whose findings fixes of `owner` can change.
 fn files_of(store: &Store, owner: &Owner) -> Vec<RepoPath> {
     match owner {
         Owner::Rules => all_files(store),
@@ -120,7 +119,7 @@ fn all_files(store: &Store) -> Vec<RepoPath> {
 
 /// Tries the fixes of each owner, then the accepted ones of all owners together.
 ///
-/// The owners are tried at the same time, in as many rounds as the owner with the most unfit fixes needs. The second
+/// All owners are tried in parallel; each round checks the files once. The second
 /// trial finds the rare effects on files of other owners: a ticket that becomes internal may be named in a public one.
 fn try_fixes(
     context: &CheckContext<'_>,

@@ -1,4 +1,4 @@
-//! Trying fixes of one ticket or file until it is known which of them do what they should.
+//! Tries the fixes of one ticket or file and finds those that are safe to apply.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -10,10 +10,10 @@ use crate::{
     ticket::{Document, YamlValue, parse_yaml},
 };
 
-/// How often each finding is there. Its bytes do not count: they move when something before them changes.
+/// The number of times that each finding occurs. Spans are left out, because edits before a finding move it.
 type Tally = HashMap<(&'static str, RepoPath, String), usize>;
 
-/// The fixes of one owner, of which some are accepted so far.
+/// The fixes of one owner and the result of trying them so far.
 pub(super) struct Trial<'a> {
     fixes: Vec<(&'a Finding, &'a Fix)>,
     texts: &'a HashMap<&'a RepoPath, String>,
@@ -21,7 +21,7 @@ pub(super) struct Trial<'a> {
     before: Tally,
     accepted: Vec<usize>,
     skipped: Vec<usize>,
-    /// Groups of fixes that are still to be tried, the next one last.
+    /// Groups of fixes to try; the last group is tried next.
     waiting: Vec<Vec<usize>>,
     /// The group that is being tried.
     current: Vec<usize>,
@@ -49,17 +49,17 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// The files whose findings tell what the fixes do.
+    /// Returns the files whose findings the fixes can change.
     pub(super) fn scope(&self) -> impl Iterator<Item = &RepoPath> {
         self.scope.iter()
     }
 
-    /// Whether a group is being tried.
+    /// Returns true if a group is being tried.
     pub(super) fn is_running(&self) -> bool {
         !self.current.is_empty()
     }
 
-    /// Begins with the next group, and returns the files with it and with what is accepted so far.
+    /// Starts the next group. Returns the files with the fixes of this group and all accepted ones; empty at the end.
     pub(super) fn next(&mut self) -> Vec<(RepoPath, String)> {
         while let Some(group) = self.waiting.pop() {
             let mut fitting: Vec<usize> = Vec::new();
@@ -72,7 +72,7 @@ impl<'a> Trial<'a> {
                     fitting.push(number);
                 }
             }
-            // What overlaps a fix that is accepted waits for the next check.
+            // A fix that overlaps an accepted fix is left for the next check.
             if !fitting.is_empty() {
                 if !rest.is_empty() {
                     self.waiting.push(rest);
@@ -84,14 +84,15 @@ impl<'a> Trial<'a> {
         Vec::new()
     }
 
-    /// Accepts the group that was tried if `after`, the findings with it, are right; else splits it.
+    /// Accepts the current group if it solved its findings and caused none; otherwise splits it into halves.
+    /// `after` are the findings with the group applied.
     pub(super) fn judge(&mut self, after: &[Finding]) {
         let mut group = std::mem::take(&mut self.current);
         if group.is_empty() {
             return;
         }
         self.accepted.append(&mut group.clone());
-        if self.is_right(&tally(after, &self.scope)) {
+        if self.is_safe(&tally(after, &self.scope)) {
             return;
         }
         self.accepted.truncate(self.accepted.len() - group.len());
@@ -123,22 +124,22 @@ impl<'a> Trial<'a> {
         self.files_with(&self.accepted)
     }
 
-    /// Whether the findings of all accepted fixes are gone, nothing else came, and other keys have the values that they had.
-    fn is_right(&self, after: &Tally) -> bool {
+    /// Returns true if the findings of all accepted fixes are solved, no finding is new, and no other key changed.
+    fn is_safe(&self, after: &Tally) -> bool {
         let mut allowed = self.before.clone();
         for number in &self.accepted {
-            let known = allowed.get_mut(&identity(self.fixes[*number].0));
-            match known.filter(|count| **count > 0) {
+            let count = allowed.get_mut(&identity(self.fixes[*number].0));
+            match count.filter(|count| **count > 0) {
                 Some(count) => *count -= 1,
                 None => return false,
             }
         }
-        let nothing_came =
-            after.iter().all(|(finding, count)| allowed.get(finding).is_some_and(|most| count <= most));
-        nothing_came && self.files().iter().all(|(path, new)| self.keeps_other_values(path, new))
+        let none_is_new =
+            after.iter().all(|(finding, count)| allowed.get(finding).is_some_and(|limit| count <= limit));
+        none_is_new && self.files().iter().all(|(path, new)| self.keeps_other_values(path, new))
     }
 
-    /// Whether the keys of the file at `path` that no accepted fix touches have the same values in `new`.
+    /// Returns true if all keys that no accepted fix edits have the same values in `new` as in the file at `path`.
     fn keeps_other_values(&self, path: &RepoPath, new: &str) -> bool {
         let Some(old) = self.texts.get(path) else { return false };
         let edits = self.edits(&self.accepted);
@@ -155,7 +156,7 @@ impl<'a> Trial<'a> {
     fn overlap(&self, one: usize, other: usize) -> bool {
         let ((finding, fix), (other_finding, other_fix)) = (self.fixes[one], self.fixes[other]);
         let overlap = |a: &Span, b: &Span| {
-            // Insertions at one place come one after another.
+            // Two insertions at the same place do not overlap: the texts are inserted one after the other.
             !(a.end <= b.start || b.end <= a.start || (a.is_empty() && a == b))
         };
         finding.path == other_finding.path
@@ -175,7 +176,7 @@ impl<'a> Trial<'a> {
         edited.collect()
     }
 
-    /// The edits of these fixes, by file and place.
+    /// Returns the edits of these fixes for each file, sorted by position.
     fn edits(&self, numbers: &[usize]) -> BTreeMap<&'a RepoPath, Vec<(Span, &'a str)>> {
         let mut edits: BTreeMap<&RepoPath, Vec<(Span, &str)>> = BTreeMap::new();
         for number in sorted(numbers) {
@@ -210,7 +211,7 @@ fn tally(findings: &[Finding], scope: &HashSet<RepoPath>) -> Tally {
     tally
 }
 
-/// The keys of a file's YAML, with the bytes and the value of each.
+/// Returns the key, byte range and value of each entry in a file's YAML.
 fn values_of(path: &RepoPath, text: &str) -> Vec<(String, Span, YamlValue)> {
     let entries = if path.as_str() == SETTINGS_PATH {
         let start = text.len() - text.trim_start_matches('\u{feff}').len();

@@ -47,8 +47,8 @@ pub(super) const RULE: Rule = Rule {
     look: Some(look),
 };
 
-/// Keys of Casebook's own that are text.
-const TEXTS: &[&str] = &[
+/// Casebook's keys whose values are text.
+const TEXT_KEYS: &[&str] = &[
     "title",
     "template",
     "service",
@@ -76,7 +76,7 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     };
     let is_text = |key: &str| {
         let field = file.template().and_then(|template| template.field(key));
-        TEXTS.contains(&key) || field.is_some_and(|field| field.kind.values == FieldValues::Text)
+        TEXT_KEYS.contains(&key) || field.is_some_and(|field| field.kind.values == FieldValues::Text)
     };
     let set = front.get("set").map_or(&[][..], |set| set.entries());
     for entry in front.entries.iter().chain(set).filter(|entry| is_text(&entry.key)) {
@@ -88,12 +88,12 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
 
 fn ambiguous(file: &File<'_>, node: &YamlNode) -> Option<Finding> {
     let YamlNodeKind::Scalar(text, YamlStyle::Plain) = &node.kind else { return None };
-    let taken_for = other_reading(text)?;
+    let other_type = other_reading(text)?;
     let quoted = format!("\"{text}\"");
     Some(
         RULE.finding(
             file.path(),
-            format!("ambiguous value `{text}`: other YAML readers take it for {taken_for}"),
+            format!("ambiguous value `{text}`: other YAML readers read it as {other_type}"),
         )
         .at(node.span.clone())
         .help("put the value in quotes")
@@ -101,7 +101,8 @@ fn ambiguous(file: &File<'_>, node: &YamlNode) -> Option<Finding> {
     )
 }
 
-/// What readers of YAML 1.1 or of JSON's types make of a text without quotes, if it is another text afterwards.
+/// Returns the type that a reader of YAML 1.1 or JSON gives to a text without quotes, if the text changes when that
+/// reader writes it again.
 fn other_reading(text: &str) -> Option<&'static str> {
     if ["yes", "no", "on", "off", "true", "false"].iter().any(|word| word.eq_ignore_ascii_case(text)) {
         return Some("a boolean");
@@ -126,14 +127,14 @@ fn other_reading(text: &str) -> Option<&'static str> {
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()))
     });
     let is_whole = digits(number);
-    // A whole number comes back as it was, unless it has signs or zeros that a number does not keep.
-    let keeps = is_whole
+    // A whole number is written again unchanged, unless it has a plus sign, an underscore or leading zeros.
+    let is_unchanged = is_whole
         && !text.starts_with('+')
         && !number.contains('_')
         && (!number.starts_with('0') || number == "0");
     match number.replace('_', "").parse::<f64>() {
         _ if based => Some("a number"),
-        Ok(value) if !keeps || number.len() > 15 => {
+        Ok(value) if !is_unchanged || number.len() > 15 => {
             (is_whole || value.to_string() != number || text.starts_with('+')).then_some("a number")
         }
         _ => None,
@@ -145,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_texts_that_change_are_ambiguous() {
+    fn a_text_is_ambiguous_only_if_another_reader_changes_it() {
         for text in [
             "no",
             "Yes",

@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     code: "author-mismatch",
     level: Level::Warn,
     wants: "The requester of a ticket and the author of a reply are the person who committed the file.",
-    why: "Readers rely on the names in a ticket. A wrong name gives a statement to somebody who did \
-          not make it. (A warning only: one person may write for another, and forges rewrite commit \
+    why: "Readers rely on the names in a ticket. A wrong name attributes a statement to somebody who \
+          did not make it. (A warning only: one person may write for another, and forges rewrite commit \
           authors.)",
     cases: &[
         Case::fails(&[

@@ -30,12 +30,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let named_for_id = match file.noun {
+    let name_is_id = match file.noun {
         CheckedNoun::Ticket(..) | CheckedNoun::Article(_) => true,
         _ => matches!(file.role, Role::Article),
     };
     let stem = file.path().stem();
-    if !named_for_id || is_id(stem) {
+    if !name_is_id || is_id(stem) {
         return;
     }
     let slug = slugify_at_most(stem, 80);
@@ -43,7 +43,7 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let help = if slug.is_empty() {
         "rename the file: use lower-case letters, digits and hyphens, at most 80; rename its folder of replies to match".to_owned()
     } else {
-        // People paste this into a shell, and the name is whatever somebody pushed.
+        // Users paste this command into a shell, and the file name may contain any character.
         let (from, to) = (shell_word(file.path().as_str()), shell_word(&format!("{to}/{slug}.md")));
         format!("rename the file: `git mv {from} {to}`; rename its folder of replies to match")
     };

@@ -1,7 +1,7 @@
 //! `bad-value`: a value of the wrong type.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::compare},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::check_value},
     diagnostic::{Finding, Level, Wants},
     text::nearest,
     ticket::{CORE_KEYS, Priority, UNSETTABLE_KEYS, Visibility, YamlEntry},
@@ -10,8 +10,8 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "bad-value",
     level: Level::Deny,
-    wants: "Every value has the type of its key: a time, a date, a number, one of the listed words, text \
-          that matches a pattern.",
+    wants: "Every value has the type that its key requires: a time, a date, a number, one of the listed \
+          words, or text that matches a pattern.",
     why: "Queries do not find an invalid value, and reports do not count it.",
     cases: &[
         Case::fails(&[
@@ -88,28 +88,28 @@ pub(super) const RULE: Rule = Rule {
     look: Some(look),
 };
 
-/// Values of template fields, and what replies set them to. Those of core's own keys are compared while reading.
+/// Checks the values of template fields in tickets and in `set`. The parser checks all other keys.
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Some(front), Some(template)) = (file.front(), file.template()) else { return };
-    let compare = |entry: &YamlEntry, findings: &mut Vec<Finding>| {
+    let check_entry = |entry: &YamlEntry, findings: &mut Vec<Finding>| {
         let field = template.field(&entry.key).filter(|_| !CORE_KEYS.contains(&entry.key.as_str()));
         if let Some(field) = field {
             let before = findings.len();
-            compare(file.path(), field, &entry.value, context.store, findings);
+            check_value(file.path(), field, &entry.value, context.store, findings);
             findings[before..]
                 .iter_mut()
                 .for_each(|finding| finding.wants = Some(Wants::Field(field.name.clone())));
         }
     };
     match file.noun {
-        CheckedNoun::Ticket(..) => front.entries.iter().for_each(|entry| compare(entry, findings)),
+        CheckedNoun::Ticket(..) => front.entries.iter().for_each(|entry| check_entry(entry, findings)),
         CheckedNoun::Reply(..) => {
             let set = front.get("set").map_or(&[][..], |set| set.entries());
             for entry in set.iter().filter(|entry| !UNSETTABLE_KEYS.contains(&entry.key.as_str())) {
-                compare(entry, findings);
+                check_entry(entry, findings);
                 match entry.key.as_str() {
-                    "priority" => word(file, entry, Priority::NAMES, findings),
-                    "visibility" => word(file, entry, Visibility::NAMES, findings),
+                    "priority" => check_word(file, entry, Priority::NAMES, findings),
+                    "visibility" => check_word(file, entry, Visibility::NAMES, findings),
                     _ => {}
                 }
             }
@@ -118,8 +118,8 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     }
 }
 
-/// A word of a closed set.
-fn word(file: &File<'_>, entry: &YamlEntry, names: &[&str], findings: &mut Vec<Finding>) {
+/// Checks that the value is one of `names`.
+fn check_word(file: &File<'_>, entry: &YamlEntry, names: &[&str], findings: &mut Vec<Finding>) {
     let text = entry.value.text().unwrap_or_default();
     if entry.value.is_null() || names.contains(&text) {
         return;

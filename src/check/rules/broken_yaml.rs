@@ -1,4 +1,4 @@
-//! `broken-yaml`: YAML with a syntax error. Found while reading.
+//! `broken-yaml`: YAML with a syntax error. Reported by the parser.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},

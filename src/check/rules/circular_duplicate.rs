@@ -59,27 +59,28 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let CheckedNoun::Reply(thread, reply, _) = file.noun else { return };
-    // Only the reply that counts: an older one may have been a mistake that was corrected.
-    if thread.resolving_reply().and_then(|counts| counts.path.as_ref()) != reply.path.as_ref() {
+    // An older reply may contain a mistake that was corrected since.
+    if thread.resolving_reply().and_then(|last| last.path.as_ref()) != reply.path.as_ref() {
         return;
     }
     let Some(first) = thread.state.duplicate_of.as_deref() else { return };
-    if let Some(way) = way_back(context.store, thread.id(), first) {
+    if let Some(circle) = circle_from(context.store, thread.id(), first) {
         findings.push(
-            RULE.finding(file.path(), format!("circular duplicates: {way}"))
+            RULE.finding(file.path(), format!("circular duplicates: {circle}"))
                 .at(file.span_of("duplicate_of"))
                 .help("reopen the ticket that has the answer, or resolve it with another resolution"),
         );
     }
 }
 
-/// The way from `first` back to `start`, if there is one and it is not `start` itself.
-fn way_back(store: &Store, start: &str, first: &str) -> Option<String> {
-    let mut way = vec![start];
+/// Returns the chain of duplicates from `start` over `first` back to `start`, if there is one; `None` if `first` is
+/// `start`.
+fn circle_from(store: &Store, start: &str, first: &str) -> Option<String> {
+    let mut chain = vec![start];
     let mut current = store.thread(first)?;
-    while !way.contains(&current.id()) {
-        way.push(current.id());
+    while !chain.contains(&current.id()) {
+        chain.push(current.id());
         current = store.thread(current.state.duplicate_of.as_deref()?)?;
     }
-    (way.len() > 1 && current.id() == start).then(|| format!("{} → {start}", way.join(" → ")))
+    (chain.len() > 1 && current.id() == start).then(|| format!("{} → {start}", chain.join(" → ")))
 }

@@ -11,8 +11,8 @@ pub(super) const RULE: Rule = Rule {
     code: "conflict-markers",
     level: Level::Deny,
     wants: "Files have no merge conflict markers outside code blocks.",
-    why: "A file with conflict markers says two different things, and Casebook cannot know which one \
-          is right.",
+    why: "A file with conflict markers contains two versions, and Casebook cannot know which one is \
+          right.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -36,7 +36,7 @@ pub(super) const RULE: Rule = Rule {
                  title: Exports time out\n\
                  template: note\n\
                  ---\n\
-                 What git says:\n\
+                 Git writes:\n\
                  ```\n\
                  <<<<<<< HEAD\n\
                  a\n\
@@ -54,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(document) = file.document.filter(|document| document.text.contains("<<<<<<< ")) else { return };
     for conflict in conflicts(document) {
-        // The YAML errors that the markers cause are noise.
+        // The markers cause YAML errors that disappear with the conflict, so these are not reported.
         findings.retain(|finding| {
             let inside = finding
                 .span
@@ -65,16 +65,16 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
         let first =
             conflict.start..conflict.start + document.text[conflict].lines().next().map_or(0, str::len);
         findings.push(
-            RULE.finding(file.path(), "unresolved merge conflict").at(first).help(
-                "edit the text to what is right, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`",
-            ),
+            RULE.finding(file.path(), "unresolved merge conflict")
+                .at(first)
+                .help("keep the correct version, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"),
         );
     }
 }
 
-/// The bytes of each conflict, marks included.
+/// Returns the byte range of each conflict, including its markers.
 fn conflicts(document: &Document) -> Vec<Span> {
-    let mut found = Vec::new();
+    let mut spans = Vec::new();
     let (mut start, mut divided) = (None, false);
     let code = code_blocks(document.body_text());
     let is_code = |at: usize| {
@@ -97,8 +97,8 @@ fn conflicts(document: &Document) -> Vec<Span> {
             && divided
             && let Some(start) = start.take()
         {
-            found.push(start..span.end);
+            spans.push(start..span.end);
         }
     }
-    found
+    spans
 }

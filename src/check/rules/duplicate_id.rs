@@ -37,34 +37,34 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     let imported = file.is_imported();
     match file.noun {
         CheckedNoun::Ticket(thread, _) => {
-            compare(file, thread.id(), None, context, findings);
+            check_id(file, thread.id(), None, context, findings);
             let aliases = file.front().and_then(|front| front.entry("aliases"));
-            // Names of another tracker need not be as unique as ours.
+            // Ids of another tracker may be the same as ids of this repository.
             for item in aliases.filter(|_| !imported).map_or(&[][..], |YamlEntry { value, .. }| value.items())
             {
                 if let Some(alias) = item.text().filter(|alias| *alias != thread.id()) {
-                    compare(file, alias, Some(item.span.clone()), context, findings);
+                    check_id(file, alias, Some(item.span.clone()), context, findings);
                 }
             }
         }
-        CheckedNoun::Article(article) => compare(file, &article.slug, None, context, findings),
+        CheckedNoun::Article(article) => check_id(file, &article.slug, None, context, findings),
         _ => {}
     }
 }
 
-/// Adds a finding if another file has `id`. Of a current and a former use of an id, the former one is reported.
-fn compare(
+/// Adds a finding if another file has `id`. If an id is the current id of one file and a former id of another, only
+/// the file with the former id gets the finding.
+fn check_id(
     file: &File<'_>,
     id: &str,
     alias: Option<Span>,
     context: &CheckContext<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let holders = context.holders_of(id).iter();
-    let mut others =
-        holders.filter(|other| other.path != file.path() && (alias.is_some() || !other.is_alias));
+    let uses = context.uses_of(id).iter();
+    let mut others = uses.filter(|other| other.path != file.path() && (alias.is_some() || !other.is_alias));
     if let Some(other) = others.next() {
-        let finding = RULE.finding(file.path(), format!("duplicate id `{id}`: {} has it too", other.path));
+        let finding = RULE.finding(file.path(), format!("duplicate id `{id}`, also used by {}", other.path));
         findings.push(match alias {
             Some(span) => finding.at(span).help("remove the id from `aliases` in one of the two files"),
             None => finding.help("rename one of the two files, and its folder of replies to match"),

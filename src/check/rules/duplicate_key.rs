@@ -1,4 +1,4 @@
-//! `duplicate-key`: a key that appears twice. Found while reading.
+//! `duplicate-key`: a key that appears twice. Reported by the parser.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},

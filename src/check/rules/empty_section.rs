@@ -1,7 +1,9 @@
 //! `empty-section`: a required section without text.
 
 use crate::{
-    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
+    check::{
+        Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, requirement::requirement_of,
+    },
     detectors::substance::Weakness,
     diagnostic::{Finding, Level, Wants},
 };
@@ -41,14 +43,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    for judged in section_faults(file, context) {
-        let name = &judged.rule.name;
-        if let Fault::Weak(Weakness::Empty) = &judged.fault {
+    for section in section_faults(file, context) {
+        let name = &section.rule.name;
+        if let Fault::Weak(Weakness::Empty) = &section.fault {
             findings.push(
                 RULE.finding(file.path(), format!("section `## {name}` is empty"))
-                    .at(judged.span.clone())
+                    .at(section.span.clone())
                     .wants(Wants::Section(name.clone()))
-                    .help(format!("below the heading, write {}", wants_of(file, judged, context))),
+                    .help(format!("below the heading, write {}", requirement_of(file, section, context))),
             );
         }
     }

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "future-time",
     level: Level::Warn,
     wants: "`created` is not in the future (five minutes of clock difference are allowed).",
-    why: "A ticket or reply from the future is sorted after everything that is written until then.",
+    why: "A ticket or reply from the future is sorted after all others until that time has come.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -38,7 +38,7 @@ pub(super) const RULE: Rule = Rule {
     look: Some(look),
 };
 
-/// The clock difference that is allowed, in seconds.
+/// The allowed clock difference in seconds.
 const GRACE: i64 = 5 * 60;
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {

@@ -1,4 +1,4 @@
-//! `huge-file`: a text file over 16 MB. Found while reading.
+//! `huge-file`: a text file over 16 MB. Reported by the parser.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},

@@ -29,14 +29,14 @@ pub(super) const RULE: Rule = Rule {
     look: Some(look),
 };
 
-/// The most that is taken, in bytes.
-const MOST: u64 = 10 * 1024 * 1024;
+/// The size limit in bytes.
+const MAX_SIZE: u64 = 10 * 1024 * 1024;
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if !matches!(file.role, Role::Attachment(_) | Role::Stray) || file.entry.kind != FileType::File {
         return;
     }
-    if let Some(size) = file.size(&**context.store.source()).filter(|size| *size > MOST) {
+    if let Some(size) = file.size(&**context.store.source()).filter(|size| *size > MAX_SIZE) {
         let megabytes = size.div_ceil(1024 * 1024);
         findings.push(
             RULE.finding(file.path(), format!("attachment is {megabytes} MB; the limit is 10 MB"))

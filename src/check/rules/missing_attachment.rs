@@ -93,13 +93,13 @@ fn missing(file: &File<'_>, link: &str, span: Span, context: &CheckContext<'_>) 
     }
 }
 
-/// The file below `tickets/` that a link of the file at `from` leads to; `None` for all other links.
+/// Returns the file below `tickets/` to which a link in the file `from` points; `None` for all other links.
 fn file_of(link: &str, from: &RepoPath) -> Option<RepoPath> {
     let plain = link.split(['?', '#']).next().unwrap_or_default();
     let is_relative = !plain.is_empty() && !plain.starts_with(['/', '\\']) && !plain.contains(':');
     let decoded = percent_decode_str(plain).decode_utf8().ok().filter(|_| is_relative)?;
     let path = RepoPath::new(resolve_link(from.folder(), &decoded)?);
-    // What has no ending may be a folder, or the name of a page.
+    // A path without an extension may be a folder or the name of a page.
     let is_file = !decoded.ends_with('/') && path.file_name().contains('.');
     (is_file && path.is_below("tickets")).then_some(path)
 }

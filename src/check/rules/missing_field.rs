@@ -107,25 +107,30 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     }
     match file.noun {
         CheckedNoun::Ticket(_, template) => {
-            own(file, "title", "add a line that says what fails or what you need: `title: …`", findings);
-            own(
+            require_key(
+                file,
+                "title",
+                "add a line that says what fails or what you need: `title: …`",
+                findings,
+            );
+            require_key(
                 file,
                 "template",
                 "add a line such as `template: incident`; `casebook new` writes it for you",
                 findings,
             );
-            required(file, template, context, findings);
+            require_fields(file, template, context, findings);
         }
-        CheckedNoun::Reply(_, _, template) => required(file, template, context, findings),
+        CheckedNoun::Reply(_, _, template) => require_fields(file, template, context, findings),
         CheckedNoun::Article(_) => {
-            own(file, "title", "add a line that says what the article is about: `title: …`", findings)
+            require_key(file, "title", "add a line that says what the article is about: `title: …`", findings)
         }
         _ => {}
     }
 }
 
-/// A key that every such file has.
-fn own(file: &File<'_>, key: &str, help: &str, findings: &mut Vec<Finding>) {
+/// Adds a finding if `key`, which every such file must have, is missing or empty.
+fn require_key(file: &File<'_>, key: &str, help: &str, findings: &mut Vec<Finding>) {
     let is_empty = |node: &crate::ticket::YamlNode| node.text().is_some_and(|text| text.trim().is_empty());
     let entry = file.front().and_then(|front| front.entry(key));
     if !file.mentions(key) || entry.is_some_and(|entry| is_empty(&entry.value)) {
@@ -135,7 +140,7 @@ fn own(file: &File<'_>, key: &str, help: &str, findings: &mut Vec<Finding>) {
     }
 }
 
-fn required(
+fn require_fields(
     file: &File<'_>,
     template: Option<&Template>,
     context: &CheckContext<'_>,
@@ -159,7 +164,7 @@ fn required(
                 )
                 .at(file.span_of("resolution"))
                 .help(format!("add `set: {{ {name}: … }}`{}", hint(field))),
-            // A value that could not be read has a finding of its own.
+            // For a value that could not be parsed, the parser has already added a finding.
             _ if file.mentions(name) && !is_blank(file, name) => continue,
             _ => RULE
                 .finding(
@@ -185,7 +190,7 @@ fn is_blank(file: &File<'_>, name: &str) -> bool {
     })
 }
 
-/// What the template says about a field.
+/// Returns the options or the example of a field and its question, for help texts.
 fn hint(field: &Field) -> String {
     let mut hint = String::new();
     if !field.options.is_empty() {

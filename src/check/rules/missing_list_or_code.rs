@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     code: "missing-list-or-code",
     level: Level::Deny,
     wants: "A section has a list or a code block where its template requires one.",
-    why: "Oncall can follow numbered steps and run commands as they are, but has to guess at steps \
-          told in prose.",
+    why: "Oncall can follow numbered steps and copy commands from a code block, but must guess the steps \
+          that prose leaves out.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -50,16 +50,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    for judged in section_faults(file, context) {
-        let name = &judged.rule.name;
-        if let Fault::Lacks = &judged.fault {
-            let has = match judged.rule.needs[..] {
+    for section in section_faults(file, context) {
+        let name = &section.rule.name;
+        if let Fault::NoListOrCode = &section.fault {
+            let has = match section.rule.needs[..] {
                 [Need::List] => "has no list",
                 [Need::Code] => "has no code block",
                 _ => "has no list and no code block",
             };
             findings
-                .push(RULE.finding(file.path(), format!("section `## {name}` {has}")).at(judged.span.clone())
+                .push(RULE.finding(file.path(), format!("section `## {name}` {has}")).at(section.span.clone())
                     .wants(Wants::Section(name.clone())).help(
                 "number the steps (`1. …`), or put commands and logs between two lines with three backticks",
             ));

@@ -1,7 +1,9 @@
 //! `missing-section`: a required section that is missing.
 
 use crate::{
-    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
+    check::{
+        Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, requirement::requirement_of,
+    },
     diagnostic::{Finding, Level, Wants},
 };
 
@@ -10,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Deny,
     wants: "A ticket has the sections that its template requires. A resolving reply has the sections \
           that the resolution requires.",
-    why: "Oncall must ask for what the ticket leaves out. What the resolution leaves out, the next \
-          person with the problem must find out again.",
+    why: "Oncall must ask for information that the ticket leaves out. The next person with the same \
+          problem must find out again what the resolution leaves out.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -67,19 +69,19 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    for judged in section_faults(file, context) {
-        let name = &judged.rule.name;
-        if let Fault::Missing = &judged.fault {
+    for section in section_faults(file, context) {
+        let name = &section.rule.name;
+        if let Fault::Missing = &section.fault {
             findings.push(
                 RULE.finding(
                     file.path(),
-                    format!("missing section `## {name}`, required by {}", judged.demanded_by),
+                    format!("missing section `## {name}`, required by {}", section.required_by),
                 )
-                .at(judged.span.clone())
+                .at(section.span.clone())
                 .wants(Wants::Section(name.clone()))
                 .help(format!(
                     "add the line `## {name}`; below it, write {}",
-                    wants_of(file, judged, context)
+                    requirement_of(file, section, context)
                 )),
             );
         }

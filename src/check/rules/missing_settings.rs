@@ -1,4 +1,4 @@
-//! `missing-settings`: a repository without casebook.yml. Found when all files are known.
+//! `missing-settings`: a repository without casebook.yml. Reported after all files are listed.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},

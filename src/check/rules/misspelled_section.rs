@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "misspelled-section",
     level: Level::Deny,
     wants: "The heading of a section is `## ` and the name in the template.",
-    why: "Under another heading, queries, rules and pages do not find the section.",
+    why: "Queries, rules and pages do not find a section with another heading.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",
@@ -53,20 +53,20 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    for judged in section_faults(file, context) {
-        let name = &judged.rule.name;
-        if let Fault::Heading { written, same_words } = &judged.fault {
+    for section in section_faults(file, context) {
+        let name = &section.rule.name;
+        if let Fault::Heading { written, same_words } = &section.fault {
             let right = format!("## {name}");
             let finding = RULE
                 .finding(file.path(), format!("this heading looks like a misspelling of `{right}`"))
-                .at(judged.span.clone())
+                .at(section.span.clone())
                 .help(format!(
                     "{} requires a section `{right}`; this heading is `{written}`",
-                    judged.demanded_by
+                    section.required_by
                 ));
             findings.push(match same_words {
-                true => finding.fix(format!("write `{right}`"), judged.span.clone(), right),
-                false => finding.suggest(format!("write `{right}`"), judged.span.clone(), right),
+                true => finding.fix(format!("write `{right}`"), section.span.clone(), right),
+                false => finding.suggest(format!("write `{right}`"), section.span.clone(), right),
             });
         }
     }

@@ -1,4 +1,4 @@
-//! The rules, one file each. To add one: a file with its `RULE`, a line for its module, and a line in [`RULES`].
+//! The rules, one per file. To add a rule, write a file with its `RULE`, declare its module and add it to [`RULES`].
 
 mod ambiguous_value;
 mod asks_without_pending;
@@ -55,7 +55,7 @@ mod weak_title;
 
 use super::rule::Rule;
 
-/// All rules, by code.
+/// All rules, sorted by code.
 pub const RULES: &[&Rule] = &[
     &ambiguous_value::RULE,
     &asks_without_pending::RULE,
@@ -116,12 +116,12 @@ pub const RULES: &[&Rule] = &[
 pub(super) const FORMER_CODES: &[(&str, &str)] =
     &[("taken-name", "reserved-name"), ("unlike-author", "author-mismatch")];
 
-/// The rule that had the code `former` before it was renamed.
+/// Returns the rule that had the code `former` before it was renamed.
 pub(crate) fn renamed_rule(former: &str) -> Option<&'static Rule> {
     FORMER_CODES.iter().find(|(code, _)| *code == former).and_then(|(_, code)| rule(code))
 }
 
-/// The rule called `code`.
+/// Returns the rule with the code `code`.
 pub(crate) fn rule(code: &str) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.code.cmp(code)).ok().map(|at| RULES[at])
 }

@@ -1,4 +1,4 @@
-//! `named-internal-ticket`: something public names an internal ticket, and the site cannot hide that.
+//! `named-internal-ticket`: the name of an internal ticket in public text or in an attachment.
 
 use crate::{
     check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
@@ -7,16 +7,16 @@ use crate::{
     ticket::Visibility,
 };
 
-/// The most names that are listed for one file.
-const MOST: usize = 5;
+/// The number of findings for one file.
+const MAX_NAMES: usize = 5;
 
 pub(super) const RULE: Rule = Rule {
     code: "named-internal-ticket",
     level: Level::Warn,
-    wants: "No public text or attachment names an internal ticket where the site cannot replace the name.",
-    why: "A public site replaces the names of internal tickets. It keeps an id in prose that may be a word (letters \
-          only, or fewer than six characters), and it publishes attachments as they are, so everybody can read \
-          these names.",
+    wants: "Public text and attachments do not name internal tickets where the site cannot replace the name.",
+    why: "A public site replaces the names of internal tickets. It does not replace an id in prose that \
+          could be an ordinary word (letters only, or fewer than six characters), and it publishes attachments \
+          unchanged, so everybody can read these names.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -86,11 +86,11 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
             }
             let (names, name) = (context.internal_names(), file.path().file_name());
             let named = names.first(name).map(|span| name[span].to_owned());
-            let text = file.loose.and_then(|text| Some((names.first(text)?, text)));
+            let text = file.plain_text.and_then(|text| Some((names.first(text)?, text)));
             let finding = match (named, text) {
                 (Some(named), _) => RULE.finding(
                     file.path(),
-                    format!("the name of this attachment names the internal ticket `{named}`"),
+                    format!("the file name of this attachment contains the internal ticket `{named}`"),
                 ),
                 (None, Some((span, text))) => {
                     let named = &text[span.clone()];
@@ -104,7 +104,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         _ if is_public(file, context) => {
             let (Some(text), Some(document)) = (file.text(), file.document) else { return };
             let (names, body) = (context.internal_names(), document.body.start);
-            for (span, name) in names.words(&text[body..]).into_iter().take(MOST) {
+            for (span, name) in names.words(&text[body..]).into_iter().take(MAX_NAMES) {
                 let message = format!("public text names the internal ticket `{name}`");
                 let finding = RULE.finding(file.path(), message).at(body + span.start..body + span.end);
                 findings.push(finding.help(format!(
@@ -116,7 +116,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     }
 }
 
-/// Whether the text of `file` may be on a public site.
+/// Returns true if a public site shows the text of `file`.
 fn is_public(file: &File<'_>, context: &CheckContext<'_>) -> bool {
     match file.noun {
         CheckedNoun::Ticket(thread, _) => thread.state.visibility == Visibility::Public,

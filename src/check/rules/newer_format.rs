@@ -1,4 +1,4 @@
-//! `newer-format`: a repository with a newer format. Found while reading.
+//! `newer-format`: a repository with a newer format. Reported by the parser.
 
 use crate::{
     check::{Case, Rule},

@@ -1,4 +1,4 @@
-//! `no-front-matter`: a file without front matter. Found while reading.
+//! `no-front-matter`: a file without front matter. Reported by the parser.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},

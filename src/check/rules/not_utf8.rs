@@ -1,4 +1,4 @@
-//! `not-utf8`: a file that is not UTF-8. Found while reading.
+//! `not-utf8`: a file that is not UTF-8. Reported by the parser.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},

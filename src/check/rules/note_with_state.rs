@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Deny,
     wants: "An internal note on a public ticket has no `status`, `assignee`, `set` or `asks`.",
     why: "The public page would show a change and reveal the note behind it. Casebook therefore \
-          ignores these keys in a note, and the change that its author wanted does not happen.",
+          ignores these keys in a note, and the change that the author intended does not happen.",
     cases: &[
         Case::fails(&[
             NOTE,

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "orphan-reply",
     level: Level::Deny,
     wants: "A reply is in the folder of its ticket: `tickets/2026/11/x/r.md` for `tickets/2026/11/x.md`.",
-    why: "A reply elsewhere is shown nowhere. Often somebody renamed a ticket and not its folder.",
+    why: "A reply in another folder is not shown. Often somebody renamed a ticket but not its folder.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -35,7 +35,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     let folder = RepoPath::new(file.path().folder());
     let span: Span = file.span_of("author");
     let finding =
-        RULE.finding(file.path(), format!("this reply has no ticket: {folder}.md not found")).at(span);
+        RULE.finding(file.path(), format!("this reply belongs to no ticket: {folder}.md not found")).at(span);
     let near = context.store.nearest_ticket(folder.file_name());
     findings.push(match near.as_deref().and_then(|id| context.store.thread(id)) {
         Some(thread) => finding.help(format!(

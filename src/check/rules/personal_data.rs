@@ -41,13 +41,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    // The settings are where people are listed.
+    // The settings list the people of the team with their addresses.
     let Some(text) = file.text().filter(|_| !matches!(file.noun, CheckedNoun::Settings(_))) else { return };
     let is_known = |address: &str| context.store.settings.person_by_email(address).is_some();
-    for found in personal::find(text, is_known) {
+    for hit in personal::find(text, is_known) {
         findings.push(
-            RULE.finding(file.path(), format!("possible personal data: {}", found.kind))
-                .at(found.span)
+            RULE.finding(file.path(), format!("possible personal data: {}", hit.kind))
+                .at(hit.span)
                 .help("delete it, or write a customer or order number instead"),
         );
     }

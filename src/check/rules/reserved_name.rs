@@ -1,4 +1,4 @@
-//! `reserved-name`: a template field with a reserved name. Found while reading.
+//! `reserved-name`: a template field with a reserved name. Reported by the parser.
 
 use crate::{
     check::{Case, Rule},
@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     code: "reserved-name",
     level: Level::Deny,
     wants: "A template field does not have the name of a key of tickets, replies or queries.",
-    why: "In queries and JSON, a field called `status` could not be told from the status of the \
-          ticket.",
+    why: "In queries and JSON, a field called `status` could not be distinguished from the status \
+          of the ticket.",
     cases: &[
         Case::fails(&[(
             "ticket-templates/bug.md",

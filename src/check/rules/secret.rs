@@ -11,10 +11,10 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Deny,
     wants: "Files contain no passwords, tokens or keys.",
     why: "The repository is cloned, indexed and may be published, and git keeps deleted text. A secret \
-          that was pushed must be replaced. (The patterns are those that the issuers of the tokens \
-          document; `casebook check` never prints a secret. Secrets that an import brought in are \
-          warnings: `imports/secrets.baseline` lists them.)",
-    // In pieces, so that this file looks like no leak to other scanners.
+          that was pushed must be replaced. (The patterns follow the documentation of the token \
+          issuers. `casebook check` never prints a secret. Secrets that an import added are warnings; \
+          `imports/secrets.baseline` lists them.)",
+    // The secret is split, so that other scanners do not report this file.
     cases: &[
         Case::fails(&[
             NOTE,
@@ -46,21 +46,21 @@ pub(super) const RULE: Rule = Rule {
     look: Some(look),
 };
 
-/// Finds secrets. Those of the baseline are warnings.
+/// Finds secrets. Secrets that the baseline lists are warnings.
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(text) = file.text() else { return };
-    for found in Secrets::builtin().find(text) {
+    for hit in Secrets::builtin().find(text) {
         let mut finding =
-            RULE.finding(file.path(), format!("possible secret: {}", found.rule.name)).at(found.span.clone());
-        finding = match context.store.baseline.has(file.path(), &found.rule.id, &text[found.span.clone()]) {
+            RULE.finding(file.path(), format!("possible secret: {}", hit.rule.name)).at(hit.span.clone());
+        finding = match context.store.baseline.has(file.path(), &hit.rule.id, &text[hit.span.clone()]) {
             true => Finding { level: Level::Warn, ..finding }.help(
-                "an import brought it in: revoke it and issue a new one, then import again with `--redact`",
+                "an import added this secret: revoke it and issue a new one, then import again with `--redact`",
             ),
             false => finding.help(
                 "delete the secret from the file; if it was ever pushed or shown, revoke it and issue a new one",
             ),
         };
-        finding.masked = [found.span].into();
+        finding.masked = [hit.span].into();
         findings.push(finding);
     }
 }

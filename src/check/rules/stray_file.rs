@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "stray-file",
     level: Level::Warn,
     wants: "A file below `tickets/` that is not Markdown is in the folder of a ticket.",
-    why: "A file elsewhere is on no page and in no search result.",
+    why: "Pages and search results do not contain a file in another place.",
     cases: &[
         Case::fails(&[
             NOTE,

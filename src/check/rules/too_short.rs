@@ -1,7 +1,9 @@
 //! `too-short`: a section with too few words.
 
 use crate::{
-    check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, wants::wants_of},
+    check::{
+        Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, requirement::requirement_of,
+    },
     diagnostic::{Finding, Level, Wants},
     text::Plural,
 };
@@ -44,18 +46,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    for judged in section_faults(file, context) {
-        let name = &judged.rule.name;
-        if let Fault::Short(words) = &judged.fault {
-            let (has, least) = (Plural(*words, "word"), judged.rule.min_words);
+    for section in section_faults(file, context) {
+        let name = &section.rule.name;
+        if let Fault::Short(words) = &section.fault {
+            let (has, minimum) = (Plural(*words, "word"), section.rule.min_words);
             findings.push(
                 RULE.finding(
                     file.path(),
-                    format!("section `## {name}` is too short: {has}; the minimum is {least}"),
+                    format!("section `## {name}` is too short: {has}; the minimum is {minimum}"),
                 )
-                .at(judged.span.clone())
+                .at(section.span.clone())
                 .wants(Wants::Section(name.clone()))
-                .help(format!("write {}", wants_of(file, judged, context))),
+                .help(format!("write {}", requirement_of(file, section, context))),
             );
         }
     }

@@ -68,7 +68,8 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     }
 }
 
-/// Canned responses ask for what any template may have, and a reply can bring any section.
+/// Returns true if any template has the field or section `ask`. Canned responses are written for several templates,
+/// and a reply can contain a section that its ticket's template does not have.
 fn is_known(ask: &str, template: &Template, store: &Store) -> bool {
     let has =
         |template: &Template| template.names_to_ask().any(|name| name.to_lowercase() == ask.to_lowercase());

@@ -57,7 +57,7 @@ pub(super) const RULE: Rule = Rule {
     look: Some(look),
 };
 
-/// Tickets and what replies set in them. Keys of all else are compared while reading.
+/// Checks the keys of tickets and of `set`. The parser checks the keys of all other files.
 fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
     match file.noun {
@@ -67,7 +67,7 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
             }
         }
         CheckedNoun::Reply(_, _, template) => {
-            show_the_way_to_set(findings, front.entries.as_slice());
+            suggest_set(findings, front.entries.as_slice());
             for entry in front.get("set").map_or(&[][..], |set| set.entries()) {
                 findings.extend(in_set(file, entry, template));
             }
@@ -104,13 +104,13 @@ fn in_ticket(file: &File<'_>, entry: &YamlEntry, template: Option<&Template>) ->
 
 fn in_set(file: &File<'_>, entry: &YamlEntry, template: Option<&Template>) -> Option<Finding> {
     let (key, span) = (entry.key.as_str(), entry.key_span.clone());
-    // Keys that a reply may never set have a rule of their own.
+    // The rule `unsettable-field` reports keys that a reply may not set.
     if CORE_KEYS.contains(&key) {
         return None;
     }
     if REPLY_KEYS.contains(&key) {
         let finding = RULE.finding(file.path(), format!("`{key}` does not belong in `set`"));
-        return Some(finding.at(span).help(format!("move `{key}` out of `set`, to a line of its own")));
+        return Some(finding.at(span).help(format!("move `{key}` out of `set`, to a separate line")));
     }
     let template = template?;
     if template.any_fields || template.field(key).is_some() {
@@ -121,8 +121,9 @@ fn in_set(file: &File<'_>, entry: &YamlEntry, template: Option<&Template>) -> Op
     Some(unknown_key(file.path(), key, span, &known))
 }
 
-/// A field of the ticket that stands in a reply was meant to be set.
-fn show_the_way_to_set(findings: &mut [Finding], entries: &[YamlEntry]) {
+/// Replaces the help of findings about ticket fields in a reply: the author probably wants to change the ticket
+/// with `set`.
+fn suggest_set(findings: &mut [Finding], entries: &[YamlEntry]) {
     for finding in findings.iter_mut().filter(|finding| finding.code == RULE.code) {
         let entry = entries.iter().find(|entry| finding.span.as_ref() == Some(&entry.key_span));
         if let Some(key) = entry.map(|entry| entry.key.as_str())

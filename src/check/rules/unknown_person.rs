@@ -50,7 +50,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     let keys: &[&str] = match file.noun {
         CheckedNoun::Ticket(..) => &["requester"],
         CheckedNoun::Reply(..) => &["author", "assignee"],
-        CheckedNoun::Settings(settings) => return oncall(file, settings, findings),
+        CheckedNoun::Settings(settings) => return check_oncall(file, settings, findings),
         _ => return,
     };
     for node in keys.iter().filter_map(|key| file.front()?.get(key)) {
@@ -62,7 +62,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
 
 fn unknown(text: &str, span: Span, file: &File<'_>, context: &CheckContext<'_>) -> Option<Finding> {
     let finding = misfit(PERSON, text, span.clone(), file.path(), context.store)?;
-    Some(match known_otherwise(text, &context.store.settings) {
+    Some(match id_by_other_name(text, &context.store.settings) {
         Some(id) => {
             let id = yaml_scalar(id);
             Finding { label: String::new(), ..finding }.fix(format!("write `{id}`"), span, id)
@@ -71,8 +71,8 @@ fn unknown(text: &str, span: Span, file: &File<'_>, context: &CheckContext<'_>) 
     })
 }
 
-/// The id of the only person who has `text` as an e-mail address, a login or a name.
-fn known_otherwise<'a>(text: &str, settings: &'a Settings) -> Option<&'a str> {
+/// Returns the id of the person whose e-mail address, login or name is `text`, unless several people match.
+fn id_by_other_name<'a>(text: &str, settings: &'a Settings) -> Option<&'a str> {
     let text = text.trim_start_matches('@');
     let mut matching = settings.people.iter().filter(|person| {
         let all = person.emails.iter().chain(&person.logins).chain([&person.name]);
@@ -82,8 +82,8 @@ fn known_otherwise<'a>(text: &str, settings: &'a Settings) -> Option<&'a str> {
     matching.next().is_none().then_some(&first.id)
 }
 
-/// People who answer for services.
-fn oncall(file: &File<'_>, settings: &Settings, findings: &mut Vec<Finding>) {
+/// Checks the people in the `oncall` lists of services.
+fn check_oncall(file: &File<'_>, settings: &Settings, findings: &mut Vec<Finding>) {
     let text = file.text().unwrap_or_default();
     if settings.people.is_empty()
         || settings

@@ -34,7 +34,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         }
         CheckedNoun::Settings(settings) => {
             let Some(name) = &settings.default_template else { return };
-            // The templates that count may be those of another revision than these settings.
+            // The templates in effect may come from another revision than these settings.
             let path = RepoPath::new(format!("{TEMPLATE_FOLDER}/{name}.md"));
             if context.store.template(name).is_none() && context.store.layout.role(&path).is_none() {
                 findings.push(unknown(file, name, span_in_settings(file), context));

@@ -1,4 +1,4 @@
-//! `unreadable-file`: a file that cannot be read. Found while reading.
+//! `unreadable-file`: a file that cannot be read. Reported by the parser.
 
 use crate::{
     check::{Case, Rule, rule::NOTE},
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "unreadable-file",
     level: Level::Deny,
     wants: "Every file can be read, is at most 64 MB and has a UTF-8 name.",
-    why: "Search, pages and clones lack a file that Casebook cannot read.",
+    why: "Search and the site do not contain a file that Casebook cannot read.",
     cases: &[
         Case::fails(&[("tickets/a.md", "(65 MB)")]),
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),

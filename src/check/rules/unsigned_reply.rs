@@ -1,7 +1,7 @@
 //! `unsigned-reply`: a reply without author or date.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, signing::sign},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, signing::require_signature},
     diagnostic::{Finding, Level},
 };
 
@@ -38,7 +38,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if let CheckedNoun::Reply(..) = file.noun {
-        sign(&RULE, file, "author", context, findings);
-        sign(&RULE, file, "created", context, findings);
+        require_signature(&RULE, file, "author", context, findings);
+        require_signature(&RULE, file, "created", context, findings);
     }
 }

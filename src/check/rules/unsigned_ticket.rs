@@ -1,7 +1,7 @@
 //! `unsigned-ticket`: a ticket without requester or date.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, signing::sign},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, signing::require_signature},
     diagnostic::{Finding, Level},
 };
 
@@ -35,7 +35,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     if let CheckedNoun::Ticket(..) = file.noun
         && !file.is_imported()
     {
-        sign(&RULE, file, "requester", context, findings);
-        sign(&RULE, file, "created", context, findings);
+        require_signature(&RULE, file, "requester", context, findings);
+        require_signature(&RULE, file, "created", context, findings);
     }
 }

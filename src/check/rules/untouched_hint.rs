@@ -58,12 +58,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    for judged in section_faults(file, context) {
-        let name = &judged.rule.name;
-        if let Fault::Weak(Weakness::Hint) = &judged.fault {
+    for section in section_faults(file, context) {
+        let name = &section.rule.name;
+        if let Fault::Weak(Weakness::Hint) = &section.fault {
             findings.push(
                 RULE.finding(file.path(), format!("section `## {name}` still contains the template's hint"))
-                    .at(judged.span.clone())
+                    .at(section.span.clone())
                     .wants(Wants::Section(name.clone()))
                     .help("replace the hint with your own text"),
             );

@@ -89,6 +89,7 @@ fn answer(report: &BuildReport, out: &Path) -> BuildAnswer {
         path: problem.path.clone(),
         file: problem.original.clone(),
         reason: problem.reason.clone(),
+        hint: problem.hint.clone(),
     });
     BuildAnswer {
         out: out.display().to_string(),
@@ -107,7 +108,8 @@ pub(super) fn print_problems(report: &BuildReport, context: &Context) -> Outcome
             Some(original) => format!("`{}` (a copy of `{original}`)", problem.path),
             None => format!("`{}`", problem.path),
         };
-        context.ui.error(&CliError::environment(format!("{path}: {}", problem.reason)));
+        let error = CliError::environment(format!("{path}: {}", problem.reason));
+        context.ui.error(&error.with_hints(problem.hint.clone()));
     }
     if let Some(more) = report.problems.len().checked_sub(MAX).filter(|more| *more > 0) {
         let message = format!("more problems in {}", Plural(more, "file"));

@@ -1,24 +1,24 @@
-//! E-mail addresses and telephone numbers.
+//! Finds e-mail addresses and telephone numbers.
 
-use super::{is_free_after, is_free_before};
+use super::{can_begin, can_end};
 use crate::detectors::reserved::is_reserved;
 use crate::text::Span;
 
-/// Endings of file names that look like an address: `logo@2x.png`.
+/// Extensions of file names that look like an address: `logo@2x.png`.
 #[rustfmt::skip] // a table
 const FILES: &[&str] = &[
     "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "json", "html", "md",
     "yml", "yaml",
 ];
 
-/// Local parts that no person reads.
+/// Local parts of addresses that do not belong to a person.
 #[rustfmt::skip] // a table
 const MACHINES: &[&str] = &[
     "noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "git", "bounce",
     "bounces",
 ];
 
-/// The address around the `@` at `at`.
+/// Returns the byte range of the address around the `@` at `at`.
 pub(super) fn email(text: &str, at: usize, is_known: &impl Fn(&str) -> bool) -> Option<Span> {
     let bytes = text.as_bytes();
     let is_local =
@@ -32,16 +32,15 @@ pub(super) fn email(text: &str, at: usize, is_known: &impl Fn(&str) -> bool) -> 
     if start == at || at - start > 64 || !is_host(&text[at + 1..end]) {
         return None;
     }
-    // These are not e-mail addresses of people: `a@b@c`, `user@host:path` of ssh, `scheme://user@host` of the web, and message
-    // ids.
-    let goes_on = match bytes.get(end) {
+    // Other texts with an `@`: `a@b@c`, `user@host:path` of ssh, `scheme://user@host` of URLs, and message ids.
+    let continues = match bytes.get(end) {
         Some(b'@') => true,
         Some(b':') => {
             bytes.get(end + 1).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'~'))
         }
         _ => false,
     };
-    if goes_on || start.checked_sub(1).is_some_and(|before| bytes[before] == b'@') {
+    if continues || start.checked_sub(1).is_some_and(|before| bytes[before] == b'@') {
         return None;
     }
     let near = &text[text.floor_char_boundary(start.saturating_sub(200))..start];
@@ -59,7 +58,7 @@ pub(super) fn email(text: &str, at: usize, is_known: &impl Fn(&str) -> bool) -> 
         .then_some(start..end)
 }
 
-/// Whether `domain` is a name with a top-level domain.
+/// Returns true if `domain` is a valid host name with a top-level domain.
 fn is_host(domain: &str) -> bool {
     let is_label =
         |label: &str| (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-');
@@ -70,9 +69,10 @@ fn is_host(domain: &str) -> bool {
         && !FILES.contains(&last.to_ascii_lowercase().as_str())
 }
 
-/// The telephone number that begins with the `+` at `at`: 8 to 15 digits with a country code that exists.
+/// Returns the byte range of the telephone number that begins with the `+` at `at`: 8 to 15 digits with an existing
+/// country code.
 pub(super) fn phone(bytes: &[u8], at: usize) -> Option<Span> {
-    if !is_free_before(bytes, at) || !matches!(bytes.get(at + 1), Some(b'1'..=b'9')) {
+    if !can_begin(bytes, at) || !matches!(bytes.get(at + 1), Some(b'1'..=b'9')) {
         return None;
     }
     let mut digits = Vec::new();
@@ -85,20 +85,20 @@ pub(super) fn phone(bytes: &[u8], at: usize) -> Option<Span> {
             }
             b'(' if !open => (open, grouped) = (true, true),
             b')' if open => (open, grouped) = (false, true),
-            // One mark between two groups, or a blank beside a parenthesis.
+            // One separator between two groups of digits, or a space next to a parenthesis.
             b' ' | b'-' | b'.' if !matches!(bytes[index - 1], b' ' | b'-' | b'.') => grouped |= end == index,
             _ => break,
         }
     }
     let grouped = grouped && end - at - 1 > digits.len();
-    // `+12345678` at the beginning of a line is a line of a patch.
+    // `+12345678` at the beginning of a line can be an added line of a patch.
     let in_patch = !grouped && (at == 0 || bytes[at - 1] == b'\n');
-    let enough = if grouped { 8 } else { 10 };
-    let plausible = (enough..=15).contains(&digits.len()) && !in_patch && is_free_after(bytes, end);
+    let min_digits = if grouped { 8 } else { 10 };
+    let plausible = (min_digits..=15).contains(&digits.len()) && !in_patch && can_end(bytes, end);
     (plausible && has_country(&digits) && !is_fictional(&digits)).then_some(at..end)
 }
 
-/// Whether `digits` begin with a country code, and in North America go on as a number there does.
+/// Returns true if `digits` begin with a country code. For North America, the area code is checked too.
 fn has_country(digits: &[u8]) -> bool {
     match digits {
         [1, rest @ ..] => rest.len() == 10 && rest[0] >= 2 && rest[3] >= 2,
@@ -115,7 +115,7 @@ fn has_country(digits: &[u8]) -> bool {
     }
 }
 
-/// Whether `digits` are set aside for films and documentation, or simply count.
+/// Returns true if `digits` are reserved for films and documentation, or are a sequence such as `12345678`.
 fn is_fictional(digits: &[u8]) -> bool {
     let counting =
         digits.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) == 1 || pair[0] == pair[1]).count();

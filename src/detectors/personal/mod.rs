@@ -1,8 +1,8 @@
-//! Finding personal data: addresses and numbers of people that have no place in a ticket's history.
+//! Finds personal data that must not get into a ticket's history: addresses and numbers of people.
 //!
-//! Logs are full of numbers, so each detector asks for a checksum or a form that chance hardly gives, and for room around it: a
-//! number inside a longer one, a hash, a UUID, a version or a path is not a finding. Numbers and domains that are set aside for
-//! examples are none either.
+//! Logs contain many numbers. To avoid false reports, each detector requires a valid checksum or a distinctive
+//! form, and ignores numbers inside a longer number, hash, UUID, version or path. Numbers and domains that are
+//! reserved for examples are ignored too.
 
 mod contact;
 mod number;
@@ -16,7 +16,7 @@ use crate::text::Span;
 pub(crate) enum PersonalDataKind {
     /// An e-mail address.
     Email,
-    /// A telephone number in international form, with its `+`.
+    /// A telephone number in international form, beginning with `+`.
     Phone,
     /// The number of a credit or debit card.
     Card,
@@ -41,17 +41,15 @@ impl fmt::Display for PersonalDataKind {
     }
 }
 
-/// Personal data that was found.
+/// Personal data in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PersonalMatch {
-    /// What it is.
     pub kind: PersonalDataKind,
-    /// Its bytes.
     pub span: Span,
 }
 
-/// All personal data in `text`, in order. An e-mail address that `is_known` (asked with the address in lower case), such as one of
-/// the people in the settings, is none.
+/// Finds all personal data in `text`, in order. E-mail addresses for which `is_known` returns true are ignored, for
+/// example those of people in the settings; `is_known` gets them in lower case.
 pub(crate) fn find(text: &str, is_known: impl Fn(&str) -> bool) -> Vec<PersonalMatch> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -60,8 +58,8 @@ pub(crate) fn find(text: &str, is_known: impl Fn(&str) -> bool) -> Vec<PersonalM
         let hit = match bytes[at] {
             b'@' => contact::email(text, at, &is_known).map(|span| (PersonalDataKind::Email, span)),
             b'+' => contact::phone(bytes, at).map(|span| (PersonalDataKind::Phone, span)),
-            b'0'..=b'9' if is_free_before(bytes, at) => number::with_digits(bytes, at),
-            b'A'..=b'Z' if is_free_before(bytes, at) => {
+            b'0'..=b'9' if can_begin(bytes, at) => number::with_digits(bytes, at),
+            b'A'..=b'Z' if can_begin(bytes, at) => {
                 number::iban(bytes, at).map(|span| (PersonalDataKind::Iban, span))
             }
             _ => None,
@@ -78,8 +76,8 @@ pub(crate) fn find(text: &str, is_known: impl Fn(&str) -> bool) -> Vec<PersonalM
     found
 }
 
-/// Whether something of its own can begin at `at`: no word, number, path or fraction goes on there.
-fn is_free_before(bytes: &[u8], at: usize) -> bool {
+/// Returns true if a number or address can begin at `at`, because no word, number or path continues there.
+fn can_begin(bytes: &[u8], at: usize) -> bool {
     let before = |back: usize| at.checked_sub(back).map(|index| bytes[index]);
     match before(1) {
         Some(b)
@@ -88,14 +86,14 @@ fn is_free_before(bytes: &[u8], at: usize) -> bool {
         {
             false
         }
-        // A dash or a dot that follows a word or a number joins the two; after a blank it is a mark of its own.
+        // A hyphen or dot directly after a word or number connects it to the next one.
         Some(b'-' | b'.' | b',') => !before(2).is_some_and(|b| b.is_ascii_alphanumeric()),
         _ => true,
     }
 }
 
-/// Whether something of its own can end before `end`.
-fn is_free_after(bytes: &[u8], end: usize) -> bool {
+/// Returns true if a number or address can end before `end`, because no word, number or path continues there.
+fn can_end(bytes: &[u8], end: usize) -> bool {
     match bytes.get(end) {
         Some(b) if b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'\\' | b'@' | b'%' | b'+') => {
             false
@@ -117,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_people_are_found_where_they_stand() {
+    fn the_address_of_a_person_is_found_without_the_text_around_it() {
         assert_eq!(
             found("客户 lena.k+x@shop.fr（或 <o.b@mail.shop.co.uk>）"),
             [(PersonalDataKind::Email, "lena.k+x@shop.fr"), (PersonalDataKind::Email, "o.b@mail.shop.co.uk")]
@@ -126,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_examples_machines_and_known_people_are_none() {
+    fn addresses_of_examples_machines_and_known_people_are_ignored() {
         for text in [
             "mei@acme.com",
             "Mei@Acme.com",
@@ -152,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn phone_numbers_are_found_in_international_form() {
+    fn a_phone_number_in_international_form_is_found() {
         for text in [
             "+86 139 1234 8765",
             "+4930 901820-44",
@@ -165,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn offsets_exponents_and_examples_are_no_phone_numbers() {
+    fn offsets_exponents_and_example_numbers_are_not_phone_numbers() {
         for text in [
             "UTC+08:00",
             "2026-11-22T09:14:00.000+0800",
@@ -185,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn card_numbers_are_found_by_prefix_and_check_digit() {
+    fn a_card_number_is_found_by_its_prefix_and_check_digit() {
         for text in [
             "4539 1488 0343 6467",
             "4539148803436467",
@@ -198,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_in_logs_are_no_cards() {
+    fn other_numbers_in_logs_are_not_card_numbers() {
         for text in [
             "4539148803436468",
             "4111 1111 1111 1111",
@@ -221,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn bank_accounts_are_found_by_country_and_check_digits() {
+    fn a_bank_account_is_found_by_its_country_and_check_digits() {
         assert_eq!(
             found("IBAN DE75 5121 0800 1245 1261 99 bitte"),
             [(PersonalDataKind::Iban, "DE75 5121 0800 1245 1261 99")]
@@ -239,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn national_numbers_are_found_by_their_rules() {
+    fn national_identity_numbers_are_found_if_they_are_valid() {
         assert_eq!(found("SSN 536-22-8726."), [(PersonalDataKind::SocialSecurity, "536-22-8726")]);
         for text in [
             "666-12-3456",

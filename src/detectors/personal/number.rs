@@ -1,9 +1,9 @@
-//! Numbers with a form and a checksum of their own: cards, bank accounts, national identity numbers.
+//! Finds numbers of payment cards, bank accounts and national identity cards.
 
-use super::{PersonalDataKind, is_free_after};
+use super::{PersonalDataKind, can_end};
 use crate::text::Span;
 
-/// Numbers that payment services publish for tests; the ones of `is_published_iban` and the spoilt social security numbers likewise.
+/// Card numbers that payment services publish for tests.
 #[rustfmt::skip] // a table
 const TEST_CARDS: &[&str] = &[
     "4111111111111111", "4242424242424242", "4000056655665556", "4012888888881881", "4000000000000002",
@@ -13,19 +13,19 @@ const TEST_CARDS: &[&str] = &[
     "6200000000000005",
 ];
 
-/// How the digits of a card may be grouped.
+/// The valid groupings of a card's digits.
 const CARD_GROUPS: &[&[usize]] = &[&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
 
-/// The card, social security or identity number that begins at the digit at `at`.
+/// Returns the card, social security or identity number that begins with the digit at `at`.
 pub(super) fn with_digits(bytes: &[u8], at: usize) -> Option<(PersonalDataKind, Span)> {
     let (groups, end) = groups(bytes, at);
     if groups.as_slice() == [17] && matches!(bytes.get(end), Some(b'X' | b'x')) || groups.as_slice() == [18] {
         let end = at + 18;
-        if is_free_after(bytes, end) && is_resident_id(&bytes[at..end]) {
+        if can_end(bytes, end) && is_resident_id(&bytes[at..end]) {
             return Some((PersonalDataKind::ResidentId, at..end));
         }
     }
-    if !is_free_after(bytes, end) {
+    if !can_end(bytes, end) {
         return None;
     }
     let digits: Vec<u8> = bytes[at..end].iter().copied().filter(u8::is_ascii_digit).collect();
@@ -36,20 +36,22 @@ pub(super) fn with_digits(bytes: &[u8], at: usize) -> Option<(PersonalDataKind, 
     (is_grouped_like_a_card && is_card(&digits)).then_some((PersonalDataKind::Card, at..end))
 }
 
-/// The lengths of the groups of digits from `at` on, with one blank or one dash, the same everywhere, between them; and where
-/// they end. After twenty digits it is no number of a person.
+/// Returns the lengths of the digit groups that begin at `at`, and the offset of their end. All groups must be
+/// separated by the same character, a space or a hyphen. Stops after twenty digits, because no number of a person
+/// is longer.
 fn groups(bytes: &[u8], at: usize) -> (Vec<usize>, usize) {
     let mut groups = Vec::with_capacity(5);
     let mut start = at;
-    let mark = bytes[at..].iter().find(|b| !b.is_ascii_digit()).copied().filter(|b| matches!(b, b' ' | b'-'));
+    let separator =
+        bytes[at..].iter().find(|b| !b.is_ascii_digit()).copied().filter(|b| matches!(b, b' ' | b'-'));
     loop {
         let length = bytes[start..].iter().take(20).take_while(|b| b.is_ascii_digit()).count();
         groups.push(length);
         let end = start + length;
-        let goes_on = mark.is_some()
-            && bytes.get(end).copied() == mark
+        let continues = separator.is_some()
+            && bytes.get(end).copied() == separator
             && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-        if !goes_on || groups.iter().sum::<usize>() >= 20 {
+        if !continues || groups.iter().sum::<usize>() >= 20 {
             return (groups, end);
         }
         start = end + 1;
@@ -70,8 +72,8 @@ fn is_card(digits: &[u8]) -> bool {
         6200..=6299 => digits.len() >= 16,
         _ => false,
     };
-    let few = digits.iter().filter(|b| **b == digits[5]).count() * 2 > digits.len();
-    is_issued && !few && luhn(digits) && !TEST_CARDS.iter().any(|card| card.as_bytes() == digits)
+    let is_repetitive = digits.iter().filter(|b| **b == digits[5]).count() * 2 > digits.len();
+    is_issued && !is_repetitive && luhn(digits) && !TEST_CARDS.iter().any(|card| card.as_bytes() == digits)
 }
 
 fn luhn(digits: &[u8]) -> bool {
@@ -89,7 +91,8 @@ fn luhn(digits: &[u8]) -> bool {
 }
 
 fn is_social_security(digits: &[u8]) -> bool {
-    let spoilt: [&[u8]; 4] = [b"078051120", b"219099999", b"123456789", b"987654321"];
+    // Numbers that were published in advertisements or are sequences.
+    let invalid: [&[u8]; 4] = [b"078051120", b"219099999", b"123456789", b"987654321"];
     let area = &digits[..3];
     digits.len() == 9
         && area != b"000"
@@ -97,10 +100,10 @@ fn is_social_security(digits: &[u8]) -> bool {
         && area[0] != b'9'
         && digits[3..5] != *b"00"
         && digits[5..] != *b"0000"
-        && !spoilt.contains(&digits)
+        && !invalid.contains(&digits)
 }
 
-/// GB 11643: a province, a date of birth, a sequence number and a check digit (ISO 7064, mod 11-2).
+/// Checks a number of GB 11643: province, date of birth, sequence number and check digit (ISO 7064, mod 11-2).
 fn is_resident_id(id: &[u8]) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     const CHECKS: &[u8; 11] = b"10X98765432";
@@ -113,7 +116,7 @@ fn is_resident_id(id: &[u8]) -> bool {
     has_province && has_birthday && CHECKS[(sum % 11) as usize] == id[17].to_ascii_uppercase()
 }
 
-/// How long the account numbers of each country are (ISO 13616).
+/// The length of the account numbers of each country (ISO 13616).
 #[rustfmt::skip] // a table
 const IBAN_LENGTHS: &[(&[u8; 2], usize)] = &[
     (b"AD", 24), (b"AE", 23), (b"AL", 28), (b"AT", 20), (b"AZ", 28), (b"BA", 20), (b"BE", 16), (b"BG", 22),
@@ -128,7 +131,7 @@ const IBAN_LENGTHS: &[(&[u8; 2], usize)] = &[
     (b"TR", 26), (b"UA", 29), (b"VA", 22), (b"VG", 24), (b"XK", 20),
 ];
 
-/// Account numbers that documentation everywhere uses.
+/// Account numbers that documentation often uses as examples.
 #[rustfmt::skip] // a table
 const EXAMPLE_IBANS: &[&str] = &[
     "DE89370400440532013000", "GB82WEST12345698765432", "GB29NWBK60161331926819",
@@ -137,7 +140,8 @@ const EXAMPLE_IBANS: &[&str] = &[
     "BE68539007547034",
 ];
 
-/// The bank account number that begins at the letter at `at`, in one piece or in groups of four.
+/// Returns the byte range of the bank account number that begins with the letter at `at`, written without spaces or
+/// in groups of four.
 pub(super) fn iban(bytes: &[u8], at: usize) -> Option<Span> {
     let country = bytes
         .get(at..at + 4)
@@ -154,10 +158,10 @@ pub(super) fn iban(bytes: &[u8], at: usize) -> Option<Span> {
         end += 1;
     }
     let published = EXAMPLE_IBANS.iter().any(|iban| iban.as_bytes() == characters);
-    (is_free_after(bytes, end) && !published && mod_97(&characters) == 1).then_some(at..end)
+    (can_end(bytes, end) && !published && mod_97(&characters) == 1).then_some(at..end)
 }
 
-/// The remainder of ISO 7064, mod 97-10, with the country and the check digits moved to the end.
+/// Returns the remainder of ISO 7064, mod 97-10, after moving the country and the check digits to the end.
 fn mod_97(characters: &[u8]) -> u32 {
     let digit = |rest: u32, b: &u8| match b {
         b'0'..=b'9' => (rest * 10 + u32::from(b - b'0')) % 97,

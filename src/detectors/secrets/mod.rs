@@ -1,7 +1,7 @@
-//! Finding secrets: tokens, keys and passwords that must not reach a ticket's history.
+//! Finds tokens, keys and passwords, which must not get into a ticket's history.
 //!
-//! One pass looks for the rules' keywords; a rule's expression then sees only the neighbourhood of its keywords, so that a text
-//! is read about as fast as it can be copied.
+//! One pass finds the keywords of all rules. The regular expression of a rule then runs only on the text around its
+//! keywords, so the search takes about as long as copying the text.
 
 mod placeholder;
 mod rule;
@@ -14,33 +14,34 @@ pub(crate) use self::rule::SecretRule;
 use super::reserved::is_example;
 use crate::text::Span;
 
-/// How far before a keyword a match may begin, in bytes.
+/// The distance in bytes before a keyword at which a match may begin.
 const BEFORE: usize = 96;
-/// How far after a keyword's beginning a match is looked for at first, in bytes. A match that goes on is followed.
+/// The number of bytes from the beginning of a keyword that are searched first. If a match reaches the end, more
+/// text is searched.
 const AFTER: usize = 640;
-/// How far a match is followed, in bytes.
-const LONGEST: usize = 64 * 1024;
+/// The maximum length of a match in bytes.
+const MAX_LENGTH: usize = 64 * 1024;
 
-/// The rules, ready to search.
+/// The rules for secrets and an automaton that finds their keywords.
 #[derive(Debug)]
 pub(crate) struct Secrets {
     rules: Vec<SecretRule>,
     keywords: AhoCorasick,
-    /// For each keyword, the rule that it belongs to.
+    /// The index of the rule for each keyword.
     owners: Vec<usize>,
 }
 
-/// A secret that was found.
+/// A secret in a text.
 #[derive(Clone, Debug)]
 pub(crate) struct SecretMatch<'a> {
-    /// The rule that knows it.
+    /// The rule that found the secret.
     pub rule: &'a SecretRule,
-    /// The bytes of the secret itself, without what led to it (`password = `).
+    /// The byte range of the secret itself, without the text that introduces it (`password = `).
     pub span: Span,
 }
 
 impl Secrets {
-    /// Reads the rules that are built in.
+    /// Parses the built-in rules.
     #[expect(clippy::expect_used, reason = "the keywords are part of the program, and a test builds this")]
     pub(crate) fn load() -> Self {
         let rules = SecretRule::all();
@@ -57,19 +58,20 @@ impl Secrets {
         Self { rules, keywords, owners }
     }
 
-    /// The built-in rules, read when they are first needed.
+    /// Returns the built-in rules, which are parsed when they are first needed.
     pub(crate) fn builtin() -> &'static Self {
         static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::load);
         &SECRETS
     }
 
-    /// The rules, the more particular ones first.
+    /// Returns the rules; specific rules come before general ones.
     #[cfg(test)]
     pub(crate) fn rules(&self) -> &[SecretRule] {
         &self.rules
     }
 
-    /// Every secret in `text`, in order and without overlaps: where several rules match, the more particular one.
+    /// Finds all secrets in `text`, in order and without overlaps. If several rules match, the most specific one is
+    /// used.
     pub(crate) fn find(&self, text: &str) -> Vec<SecretMatch<'_>> {
         let mut found: Vec<(Span, usize)> = Vec::new();
         for (index, regions) in self.regions(text).into_iter().enumerate() {
@@ -81,21 +83,22 @@ impl Secrets {
             }
         }
         found.sort_by_key(|(span, index)| (span.start, *index));
-        let mut kept: Vec<(Span, usize)> = Vec::new();
+        let mut distinct: Vec<(Span, usize)> = Vec::new();
         for (span, index) in found {
-            match kept.last_mut() {
+            match distinct.last_mut() {
                 Some(last) if last.0.end > span.start => {
                     if index < last.1 {
                         *last = (span, index);
                     }
                 }
-                _ => kept.push((span, index)),
+                _ => distinct.push((span, index)),
             }
         }
-        kept.into_iter().map(|(span, index)| SecretMatch { rule: &self.rules[index], span }).collect()
+        distinct.into_iter().map(|(span, index)| SecretMatch { rule: &self.rules[index], span }).collect()
     }
 
-    /// For each rule, the parts of `text` around its keywords. They do not overlap, so hostile text costs each rule one pass.
+    /// Returns for each rule the parts of `text` around its keywords. The parts do not overlap, so each rule reads
+    /// even a malicious text only once.
     fn regions(&self, text: &str) -> Vec<Vec<Span>> {
         let mut regions: Vec<Vec<Span>> = vec![Vec::new(); self.rules.len()];
         for hit in self.keywords.find_overlapping_iter(text) {
@@ -112,16 +115,17 @@ impl Secrets {
     }
 }
 
-/// Calls `found` with each secret that `rule` finds in `region` of `text`, and returns where the search ended.
+/// Calls `found` with each secret that `rule` finds in `region` of `text`. Returns the offset at which the search
+/// ended.
 fn search(rule: &SecretRule, text: &str, region: Span, mut found: impl FnMut(Span)) -> usize {
     let mut at = text.floor_char_boundary(region.start);
     let mut end = text.ceil_char_boundary(region.end);
-    // The expression sees the text before `at`, but nothing after `end`.
+    // The expression can look back at the text before `at`, but cannot see the text after `end`.
     while at < end {
         let Some(captures) = rule.regex().captures_at(&text[..end], at) else { break };
         let Some(whole) = captures.get(0) else { break };
         let length = end - whole.start();
-        if whole.end() == end && end < text.len() && length < LONGEST {
+        if whole.end() == end && end < text.len() && length < MAX_LENGTH {
             at = whole.start();
             end = text.ceil_char_boundary((end + length.max(AFTER)).min(text.len()));
             continue;
@@ -146,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_finds_its_example_in_a_sentence_and_nothing_once_it_is_masked() {
+    fn every_rule_finds_its_example_in_a_sentence_unless_the_secret_is_masked() {
         let secrets = Secrets::load();
         for rule in secrets.rules() {
             let text = format!("It says 出错 {} and then stops.", rule.example());
@@ -171,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn the_particular_rule_names_a_secret_that_a_general_one_finds_too() {
+    fn a_secret_that_two_rules_find_is_reported_by_the_more_specific_one() {
         let secrets = Secrets::load();
         let token = secrets.rules().iter().find(|rule| rule.id == "github-token").unwrap().example();
         for text in [format!("password = \"{token}\""), format!("Authorization: Bearer {token}")] {
@@ -182,14 +186,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_inside_a_longer_word_is_none() {
+    fn a_token_inside_a_longer_word_is_ignored() {
         let secrets = Secrets::load();
         assert_eq!(ids(&secrets.find(&["RAKIA", "PYCDYBK377OXTZQ6"].concat())), [""; 0]);
         assert_eq!(ids(&secrets.find(&["AKIA", "PYCDYBK377OXTZQ6Q"].concat())), [""; 0]);
     }
 
     #[test]
-    fn what_a_password_is_called_may_be_part_of_a_longer_name() {
+    fn a_password_is_found_if_its_key_is_part_of_a_longer_name() {
         let secrets = Secrets::load();
         for name in [
             "dbpassword=",
@@ -204,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_private_key_is_covered_to_its_end_and_two_of_them_are_two() {
+    fn a_long_private_key_is_found_up_to_its_end_and_separate_from_the_next() {
         let line = format!("{}\n", "qQK7Zym5sEWU4WhOkvpsGl+g3WP0LnjZn1L64dWVyxHwrwClOVfnzIKfuHeD1m9/");
         let key = format!(
             "-----BEGIN {0}PRIVATE KEY-----\n{1}-----END {0}PRIVATE KEY-----\n",
@@ -219,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn keywords_by_the_thousand_cost_one_pass() {
+    fn thousands_of_keywords_do_not_slow_down_the_search() {
         let secrets = Secrets::load();
         assert_eq!(ids(&secrets.find(&"sk-ant-".repeat(20_000))), [""; 0]);
     }

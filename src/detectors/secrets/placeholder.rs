@@ -1,15 +1,15 @@
-//! Telling a secret from what people write in its place.
+//! Recognizes placeholders, so that they are not reported as secrets.
 
-/// Whether `value` stands for a secret and is none. That is so when
+/// Returns true if `value` is a placeholder for a secret:
 ///
 /// * it contains a word such as `example`, `redacted` or `your-`, or a run of `xxxx`, `****` or `....`;
-/// * it is nothing but a word such as `password`, `secret`, `guest` or `admin`;
-/// * it is a variable or a blank to fill in: `$TOKEN`, `${TOKEN}`, `%TOKEN%`, `{{ token }}`, `<token>`, `[token]`;
-/// * it looks a value up: `process.env.TOKEN`, `config.token`;
-/// * half of it is one character in a row (`aaaaaaaa`), or it counts (`0123456789abcdef`).
+/// * it is only a word such as `password`, `secret`, `guest` or `admin`;
+/// * it is a variable or a blank: `$TOKEN`, `${TOKEN}`, `%TOKEN%`, `{{ token }}`, `<token>`, `[token]`;
+/// * it is an expression that reads a value: `process.env.TOKEN`, `config.token`;
+/// * half of it is one repeated character (`aaaaaaaa`), or it is a sequence (`0123456789abcdef`).
 pub(super) fn is_placeholder(value: &str) -> bool {
     let folded = value.to_ascii_lowercase();
-    is_marked(value)
+    is_variable_or_blank(value)
         || INSIDE.iter().any(|word| folded.contains(word))
         || WHOLE.contains(&folded.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
         || LOOKUPS.iter().any(|start| folded.starts_with(start))
@@ -35,8 +35,8 @@ const LOOKUPS: &[&str] = &[
     "self.", "this.",
 ];
 
-/// Variables and blanks. A dollar or percent sign inside a password is no variable.
-fn is_marked(value: &str) -> bool {
+/// Returns true for variables and blanks. A dollar or percent sign inside a password does not make it a variable.
+fn is_variable_or_blank(value: &str) -> bool {
     let between = |open: char, close: char| value.starts_with(open) && value.ends_with(close);
     value.starts_with('$')
         || value.contains("${")
@@ -49,7 +49,8 @@ fn is_marked(value: &str) -> bool {
         || value.contains('<')
 }
 
-/// Whether half of the bytes stand in one run of the same byte, or three quarters count up or down by one.
+/// Returns true if half of the bytes are one run of the same byte, or three quarters are a sequence that counts up
+/// or down.
 fn is_monotonous(bytes: &[u8]) -> bool {
     let (mut run, mut longest, mut counting) = (1, 1, 0);
     for pair in bytes.windows(2) {
@@ -65,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_for_a_secret_is_none() {
+    fn a_placeholder_is_not_a_secret() {
         for value in [
             "AKIAIOSFODNN7EXAMPLE",
             "ghp_xxxxxxxxxxxxxxxx",
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_not_taken_for_a_placeholder() {
+    fn a_real_secret_is_not_a_placeholder() {
         for value in [
             "3AzIQ8O4qvGSxRBcMO",
             "2bbf5c4a965e648cb64eee382e9f9732",

@@ -1,4 +1,4 @@
-//! The rules that say what a secret looks like, read from `secrets.yml`.
+//! The rules that define the form of each secret, parsed from `secrets.yml`.
 
 use std::sync::OnceLock;
 
@@ -10,13 +10,13 @@ use crate::text::Span;
 
 const RULES: &str = include_str!("../secrets.yml");
 
-/// What one kind of secret looks like.
+/// The form of one type of secret.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SecretRule {
-    /// Stable name, kebab-case.
+    /// The stable name in kebab case.
     pub id: String,
-    /// What it is, as it stands in a sentence: `GitHub token`.
+    /// The name for messages: `GitHub token`.
     pub name: String,
     /// The page that documents the form.
     #[cfg_attr(not(test), expect(dead_code, reason = "a test asks each rule for it"))]
@@ -24,39 +24,39 @@ pub(crate) struct SecretRule {
     pub(super) keywords: Vec<String>,
     #[serde(rename = "regex")]
     pattern: String,
-    /// Least entropy in bits a character.
+    /// The minimum entropy in bits per character.
     #[serde(default)]
     entropy: f64,
-    /// Whether the value needs both letters and digits.
+    /// True if a secret contains both letters and digits.
     #[serde(default)]
     mixed: bool,
     /// Beginnings of values that are public by design.
     #[serde(default)]
     known: Vec<String>,
-    // In pieces, so that the file that holds them looks like no leak to other scanners.
+    // The examples are split, so that other scanners do not report the file.
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests try each rule with its example"))]
     example: Vec<String>,
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests try each rule with its example"))]
     counter_example: Vec<String>,
-    /// Most rules are never needed, so the expression is compiled when its keyword turns up.
+    /// The expression, compiled when a text contains one of the keywords, because most rules are never used.
     #[serde(skip)]
     compiled: OnceLock<Regex>,
 }
 
 impl SecretRule {
-    /// All rules, the more particular ones first.
+    /// Returns all rules; specific rules come before general ones.
     #[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
     pub(super) fn all() -> Vec<Self> {
         serde_yaml::from_str(RULES).expect("src/detectors/secrets.yml is well-formed")
     }
 
-    /// A text with a made-up secret that the rule finds.
+    /// Returns a text with a made-up secret that the rule finds.
     #[cfg(test)]
     pub(crate) fn example(&self) -> String {
         self.example.concat()
     }
 
-    /// A text that looks alike and has no secret.
+    /// Returns a similar text without a secret.
     #[cfg(test)]
     pub(crate) fn counter_example(&self) -> String {
         self.counter_example.concat()
@@ -70,11 +70,12 @@ impl SecretRule {
         self.compiled.get_or_init(|| Regex::new(&self.pattern).expect("an expression of secrets.yml"))
     }
 
-    /// Whether `span` of `text`, inside `whole` that the expression matched, is a secret: it stands alone, is as random as one,
-    /// and is neither a placeholder nor public by design.
+    /// Returns true if `span` of `text` is a secret: it is not part of a longer word, it is random enough, and it
+    /// is neither a placeholder nor public by design. `whole` is the match of the expression, which contains
+    /// `span`.
     pub(super) fn accepts(&self, text: &str, whole: &Span, span: &Span) -> bool {
         let secret = &text[span.clone()];
-        stands_alone(text.as_bytes(), whole, span)
+        is_separate(text.as_bytes(), whole, span)
             && (!self.mixed || is_mixed(secret))
             && entropy(secret) >= self.entropy
             && !self.known.iter().any(|known| secret.starts_with(known))
@@ -82,9 +83,9 @@ impl SecretRule {
     }
 }
 
-/// Whether the letters and digits at both ends of `span` do not go on outside. What leads to it in `whole` may be the end of a
-/// longer word: `dbpassword=`.
-fn stands_alone(bytes: &[u8], whole: &Span, span: &Span) -> bool {
+/// Returns true if no word continues across the ends of `span`. The text before `span` in `whole` may be the end of
+/// a longer word: `dbpassword=`.
+fn is_separate(bytes: &[u8], whole: &Span, span: &Span) -> bool {
     let is_word = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_alphanumeric);
     let before =
         whole.start == span.start && span.start.checked_sub(1).is_some_and(is_word) && is_word(span.start);
@@ -96,7 +97,7 @@ fn is_mixed(text: &str) -> bool {
     text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// Shannon entropy in bits a byte: 0 for `aaaa`, 4 at most for hexadecimal digits, 6 for Base64.
+/// Returns the Shannon entropy in bits per byte: 0 for `aaaa`, at most 4 for hexadecimal digits and 6 for Base64.
 #[expect(clippy::cast_precision_loss, reason = "lengths of secrets are far below 2^52")]
 fn entropy(text: &str) -> f64 {
     let mut counts = [0_usize; 256];
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_names_its_source_and_keywords_that_its_example_has() {
+    fn every_rule_has_a_source_and_a_keyword_that_occurs_in_its_example() {
         let mut ids = Vec::new();
         for rule in SecretRule::all() {
             assert!(rule.source.starts_with("https://") && !rule.name.is_empty(), "{}", rule.id);
@@ -128,6 +129,6 @@ mod tests {
         let count = ids.len();
         ids.sort();
         ids.dedup();
-        assert_eq!(ids.len(), count, "an id stands twice");
+        assert_eq!(ids.len(), count, "two rules have the same id");
     }
 }

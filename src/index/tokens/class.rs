@@ -4,7 +4,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The class of a folded character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum CharClass {
     /// A letter or digit of a script with spaces.
     Word,
     /// A character of a script without spaces.
@@ -13,21 +13,21 @@ pub(super) enum Class {
     Joint,
 }
 
-pub(super) fn class(c: char) -> Class {
+pub(super) fn class(c: char) -> CharClass {
     if c.is_ascii() {
-        if c.is_ascii_alphanumeric() { Class::Word } else { Class::Joint }
+        if c.is_ascii_alphanumeric() { CharClass::Word } else { CharClass::Joint }
     } else if is_gram(c) {
-        Class::Gram
+        CharClass::Gram
     } else if c.is_alphanumeric() || is_combining_mark(c) {
-        Class::Word
+        CharClass::Word
     } else {
-        Class::Joint
+        CharClass::Joint
     }
 }
 
 /// Returns true if `c` can be inside a word of a script with spaces.
 pub(crate) fn is_word(c: char) -> bool {
-    class(c) == Class::Word
+    class(c) == CharClass::Word
 }
 
 /// Returns true if `c` belongs to a script without spaces. Korean has spaces, but its words include particles, so

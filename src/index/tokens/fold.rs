@@ -3,12 +3,12 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_canonical;
 
-use super::class::{Class, class, continues, is_accent, is_transparent};
+use super::class::{CharClass, class, continues, is_accent, is_transparent};
 use crate::text::Span;
 
 /// A folded stretch of the source, with a map back to the source. The buffers are reused.
 #[derive(Default)]
-pub(super) struct Folded {
+pub(super) struct FoldedText {
     pub text: String,
     /// For each byte of `text`, the source characters from which it was made; empty if source and folded bytes
     /// correspond.
@@ -25,7 +25,7 @@ struct Origin {
     end: usize,
 }
 
-impl Folded {
+impl FoldedText {
     /// Folds `source`, which begins at byte `start` of the whole text.
     pub(super) fn fill(&mut self, source: &str, start: usize) {
         self.text.clear();
@@ -64,7 +64,7 @@ impl Folded {
 
 /// Returns `text` with case, width, accents and ligatures folded.
 pub(crate) fn fold(text: &str) -> String {
-    let mut folded = Folded::default();
+    let mut folded = FoldedText::default();
     folded.fill(text, 0);
     folded.text
 }
@@ -72,7 +72,7 @@ pub(crate) fn fold(text: &str) -> String {
 /// Folds one character with its combining marks.
 fn fold_into(cluster: &str, out: &mut String) {
     for composed in cluster.nfkc().filter(|c| !is_transparent(*c)) {
-        if class(composed) == Class::Gram {
+        if class(composed) == CharClass::Gram {
             out.push(composed);
             continue;
         }

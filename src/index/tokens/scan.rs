@@ -1,7 +1,7 @@
 //! Splits text into tokens.
 
-use super::class::{Class, breaks, class};
-use super::fold::Folded;
+use super::class::{CharClass, breaks, class};
+use super::fold::FoldedText;
 use super::{LONGEST_WORD, Token, TokenKind};
 
 /// Limits for an identifier that is kept whole: number of words, number of bytes.
@@ -14,7 +14,7 @@ pub fn scan(text: &str, emit: impl FnMut(Token<'_>)) {
 
 /// Like [`scan`], for a text whose first word has position `position`. Returns the position after the last word.
 pub(crate) fn scan_from(text: &str, position: u32, emit: impl FnMut(Token<'_>)) -> u32 {
-    let mut scanner = Scanner { folded: Folded::default(), position, emit };
+    let mut scanner = Scanner { folded: FoldedText::default(), position, emit };
     let mut rest = text.char_indices().peekable();
     while let Some((start, first)) = rest.next() {
         if breaks(first) {
@@ -39,7 +39,7 @@ fn is_possessive(text: &str, start: usize, end: usize) -> bool {
 }
 
 struct Scanner<F> {
-    folded: Folded,
+    folded: FoldedText,
     /// The position of the next word.
     position: u32,
     emit: F,
@@ -47,7 +47,7 @@ struct Scanner<F> {
 
 /// The joined words of one stretch so far.
 #[derive(Clone, Copy)]
-struct Joined {
+struct JoinedWords {
     /// The start in folded bytes.
     start: usize,
     end: usize,
@@ -62,30 +62,31 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         let mut at = 0;
         let text_len = self.folded.text.len();
         // All joined words, and the tightly joined words at the end: `net::err_conn` and `err_conn`.
-        let (mut joined, mut tight): (Option<Joined>, Option<Joined>) = (None, None);
+        let (mut joined, mut tight): (Option<JoinedWords>, Option<JoinedWords>) = (None, None);
         while at < text_len {
             let kind = class_at(&self.folded.text, at);
             let end = run_end(&self.folded.text, at, kind);
             match kind {
-                Class::Joint => {
+                CharClass::Joint => {
                     let joint = &self.folded.text[at..end];
                     let (joins, joins_tightly) = (joins(joint), matches!(joint, "_" | "." | "-"));
-                    let goes_on = joins && end < text_len && class_at(&self.folded.text, end) == Class::Word;
-                    if goes_on && !joins_tightly {
+                    let continues_word =
+                        joins && end < text_len && class_at(&self.folded.text, end) == CharClass::Word;
+                    if continues_word && !joins_tightly {
                         self.whole(tight.take());
-                    } else if !goes_on {
+                    } else if !continues_word {
                         self.inner_whole(tight.take(), joined);
                         self.whole(joined.take());
                     }
                 }
-                Class::Gram => {
+                CharClass::Gram => {
                     self.inner_whole(tight.take(), joined);
                     self.whole(joined.take());
                     self.grams(at, end);
                 }
-                Class::Word => {
+                CharClass::Word => {
                     let from = at + self.version_mark(at, end);
-                    let first = Joined { start: from, end, words: 0, position: self.position };
+                    let first = JoinedWords { start: from, end, words: 0, position: self.position };
                     for group in [&mut joined, &mut tight] {
                         let words = group.get_or_insert(first);
                         words.end = end;
@@ -117,8 +118,8 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
     }
 
     fn word(&mut self, start: usize, end: usize) {
-        let kept = cut(&self.folded.text, start, end);
-        self.emit(TokenKind::Word, start, kept, self.position);
+        let cut_end = cut(&self.folded.text, start, end);
+        self.emit(TokenKind::Word, start, cut_end, self.position);
         self.parts(start, end);
         self.position += 1;
     }
@@ -141,9 +142,9 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
 
     /// Emits a part. Parts of one or two letters (`OS` of `iOS`) are skipped because they are not specific.
     fn part(&mut self, start: usize, end: usize) {
-        let kept = cut(&self.folded.text, start, end);
-        if kept - start > 2 {
-            self.emit(TokenKind::Part, start, kept, self.position);
+        let cut_end = cut(&self.folded.text, start, end);
+        if cut_end - start > 2 {
+            self.emit(TokenKind::Part, start, cut_end, self.position);
         }
     }
 
@@ -172,13 +173,13 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
     }
 
     /// Emits the tightly joined words at the end, unless they are all joined words.
-    fn inner_whole(&mut self, tight: Option<Joined>, joined: Option<Joined>) {
-        let is_inner = |tight: &Joined| joined.is_some_and(|all| all.start < tight.start);
+    fn inner_whole(&mut self, tight: Option<JoinedWords>, joined: Option<JoinedWords>) {
+        let is_inner = |tight: &JoinedWords| joined.is_some_and(|all| all.start < tight.start);
         self.whole(tight.filter(is_inner));
     }
 
-    fn whole(&mut self, joined: Option<Joined>) {
-        if let Some(Joined { start, end, words, position }) = joined
+    fn whole(&mut self, joined: Option<JoinedWords>) {
+        if let Some(JoinedWords { start, end, words, position }) = joined
             && (2..=LONGEST_WHOLE.0).contains(&words)
             && end - start <= LONGEST_WHOLE.1
         {
@@ -193,8 +194,8 @@ fn joins(joint: &str) -> bool {
     joint.len() <= 3 && !joint.contains("..") && !joint.contains("--")
 }
 
-fn class_at(text: &str, at: usize) -> Class {
-    text[at..].chars().next().map_or(Class::Joint, class)
+fn class_at(text: &str, at: usize) -> CharClass {
+    text[at..].chars().next().map_or(CharClass::Joint, class)
 }
 
 fn next_char(text: &str, at: usize) -> usize {
@@ -202,7 +203,7 @@ fn next_char(text: &str, at: usize) -> usize {
 }
 
 /// Returns the end of the run of characters with class `kind` that begins at `at`.
-fn run_end(text: &str, at: usize, kind: Class) -> usize {
+fn run_end(text: &str, at: usize, kind: CharClass) -> usize {
     text[at..].char_indices().find(|(_, c)| class(*c) != kind).map_or(text.len(), |(offset, _)| at + offset)
 }
 

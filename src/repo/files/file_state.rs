@@ -1,4 +1,4 @@
-//! File metadata: what a path points to, and how to tell later whether it changed.
+//! File metadata: the type of a file, and a stamp that shows later whether the file changed.
 
 use std::fs;
 use std::io;
@@ -41,7 +41,7 @@ impl FileState {
     }
 }
 
-/// An open folder for looking at many paths below it: the kernel then resolves a third less of each path.
+/// An open folder for reading the metadata of many paths below it: the kernel then resolves a third less of each path.
 #[cfg(target_os = "linux")]
 pub(in crate::repo) struct LookupFolder(rustix::fd::OwnedFd);
 
@@ -54,7 +54,7 @@ impl LookupFolder {
     }
 
     /// Opens the folder at `path` below this one.
-    pub(crate) fn hold(&self, path: &str) -> io::Result<Self> {
+    pub(crate) fn open_below(&self, path: &str) -> io::Result<Self> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self(rustix::fs::openat(&self.0, path, flags, Mode::empty())?))
@@ -82,7 +82,7 @@ impl LookupFolder {
     }
 }
 
-/// A folder for looking at many paths below it.
+/// A folder for reading the metadata of many paths below it.
 #[cfg(not(target_os = "linux"))]
 pub(in crate::repo) struct LookupFolder(std::path::PathBuf);
 
@@ -93,7 +93,7 @@ impl LookupFolder {
     }
 
     /// Opens the folder at `path` below this one.
-    pub fn hold(&self, path: &str) -> io::Result<Self> {
+    pub fn open_below(&self, path: &str) -> io::Result<Self> {
         Ok(Self(self.0.join(path)))
     }
 
@@ -127,13 +127,13 @@ mod tests {
     fn an_open_folder_and_a_whole_path_show_the_same_metadata() {
         let sandbox = Sandbox::new();
         sandbox.file("a/b/c.md", "three").symlink("b", "a/link");
-        let held = LookupFolder::open(&sandbox.path("a")).unwrap();
+        let folder = LookupFolder::open(&sandbox.path("a")).unwrap();
         for (path, kind) in [("b", FileKind::Folder), ("b/c.md", FileKind::File), ("link", FileKind::Symlink)]
         {
-            let look = held.look(path).unwrap();
+            let look = folder.look(path).unwrap();
             let metadata = sandbox.path("a").join(path).symlink_metadata().unwrap();
             assert_eq!((look, look.kind), (FileState::of(&metadata), kind), "{path}");
         }
-        assert_eq!(held.look("b/none").unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(folder.look("b/none").unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

@@ -1,5 +1,5 @@
 //! Remembers the folders of a worktree from the last listing. A folder whose own times did not change has the same
-//! names as before, so it need not be read again (`docs/decisions/list-cache.md` has what that saves). Each file in it
+//! names as before, so it is not read again (`docs/decisions/list-cache.md` has the measurements). Each file in it
 //! is still looked at, since writing to a file does not change the times of its folder.
 
 use std::path::Path;
@@ -17,7 +17,7 @@ const FORMAT: u32 = 2;
 /// rule). Some file systems tick every two seconds.
 const TICK_NS: i64 = 3_000_000_000;
 
-/// How many paths a chunk has. Chunks are processed in parallel.
+/// The number of paths in a chunk. Chunks are processed in parallel.
 pub(in crate::repo) const CHUNK: usize = 1_024;
 
 /// The files and folders of the last listing.
@@ -81,7 +81,7 @@ impl ListingChunk<'_> {
 
 /// Stores a listing for the next time; `entries` and `folders` are sorted by path. Folders that changed shortly before
 /// `started_ns`, when this listing began, will be read again.
-pub(in crate::repo) fn keep(
+pub(in crate::repo) fn store(
     slot: &CacheSlot,
     entries: &[FileEntry],
     folders: &[ListedFolder],
@@ -121,7 +121,7 @@ fn chunk(paths: &[(&str, Option<Stamp>)]) -> Option<Vec<u8>> {
 /// Returns whether the file system of `root` is known to update a folder's times when its names change. Some network
 /// file systems do not.
 #[cfg(target_os = "linux")]
-pub(in crate::repo) fn have_reliable_times(root: &Path) -> bool {
+pub(in crate::repo) fn has_reliable_times(root: &Path) -> bool {
     /// The magic numbers of `statfs(2)`: ext2 to ext4, XFS, Btrfs, F2FS, bcachefs, ZFS, tmpfs, overlayfs.
     const RELIABLE: [u32; 8] =
         [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0xca45_1a4e, 0x2fc1_2fc1, 0x0102_1994, 0x794c_7630];
@@ -131,6 +131,6 @@ pub(in crate::repo) fn have_reliable_times(root: &Path) -> bool {
 
 /// Returns false: on other systems the file system is unknown.
 #[cfg(not(target_os = "linux"))]
-pub(in crate::repo) fn have_reliable_times(_: &Path) -> bool {
+pub(in crate::repo) fn has_reliable_times(_: &Path) -> bool {
     false
 }

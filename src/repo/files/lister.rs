@@ -28,25 +28,25 @@ pub(in crate::repo) struct WorktreeListing {
 pub(in crate::repo) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<WorktreeListing, RepoError> {
     let started_ns = slot.map_or(0, CacheSlot::now_ns);
     let known = slot.map(LastListing::read).unwrap_or_default();
-    let held = LookupFolder::open(root).map_err(|error| RepoError::io("read", root, error))?;
-    let lister = Lister { root, held };
+    let folder = LookupFolder::open(root).map_err(|error| RepoError::io("read", root, error))?;
+    let lister = Lister { root, folder };
     let mut all = PartialListing::default();
     let tops = lister.at_root(&mut all)?;
     // The settings file sorts before all known paths; a symbolic link in place of a root folder may not.
     let is_in_order = all.listing.entries.iter().all(|entry| entry.path.as_str() == scope::SETTINGS);
     let parts: Vec<PartialListing> =
-        known.chunks().into_par_iter().map(|chunk| lister.again(chunk)).collect();
+        known.chunks().into_par_iter().map(|chunk| lister.recheck(chunk)).collect();
     all.listing.entries.reserve_exact(parts.iter().map(|part| part.listing.entries.len()).sum());
     all.folders.reserve_exact(parts.iter().map(|part| part.folders.len()).sum());
     parts.into_iter().for_each(|part| all.append(part));
-    all.lose();
-    all.doubt();
+    all.drop_lost();
+    all.mark_outdated();
 
     let known_top =
         |top: &ListedFolder| all.folders.iter().chain(&all.changed).any(|folder| folder.path == top.path);
     let mut new: Vec<ListedFolder> = tops.into_iter().filter(|top| !known_top(top)).collect();
-    let is_as_known = new.is_empty() && all.changed.is_empty() && all.lost.is_empty();
-    if !is_as_known {
+    let is_unchanged = new.is_empty() && all.changed.is_empty() && all.lost.is_empty();
+    if !is_unchanged {
         all.sort();
         let read: Vec<PartialListing> =
             all.changed.par_iter().map(|folder| lister.read(folder, Some(&all))).collect();
@@ -54,27 +54,27 @@ pub(in crate::repo) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Wor
         new.append(&mut all.below);
         lister.walk(new, &mut all);
     }
-    if !is_as_known || !is_in_order {
+    if !is_unchanged || !is_in_order {
         all.sort();
     }
     if let Some(slot) = slot
-        && !is_as_known
+        && !is_unchanged
     {
-        last_listing::keep(slot, &all.listing.entries, &all.folders, started_ns);
+        last_listing::store(slot, &all.listing.entries, &all.folders, started_ns);
     }
     Ok(WorktreeListing { folders: all.folders, listing: all.listing })
 }
 
 struct Lister<'a> {
     root: &'a Path,
-    held: LookupFolder,
+    folder: LookupFolder,
 }
 
 impl Lister<'_> {
     /// Adds the settings file, and symbolic links in place of root folders; returns the root folders.
     fn at_root(&self, found: &mut PartialListing) -> Result<Vec<ListedFolder>, RepoError> {
         for name in std::iter::once(scope::SETTINGS).chain(scope::FOLDERS) {
-            let look = match self.held.look(name) {
+            let look = match self.folder.look(name) {
                 Ok(look) => look,
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(RepoError::io("read", &self.root.join(name), error)),
@@ -89,11 +89,11 @@ impl Lister<'_> {
     }
 
     /// Checks the files and folders of the last listing.
-    fn again(&self, chunk: ListingChunk<'_>) -> PartialListing {
+    fn recheck(&self, chunk: ListingChunk<'_>) -> PartialListing {
         let mut found = PartialListing::default();
         found.listing.entries.reserve(last_listing::CHUNK);
         let mut nearest = Nearest::default();
-        chunk.each(|path, folder| match (nearest.look(&self.held, path), folder) {
+        chunk.each(|path, folder| match (nearest.look(&self.folder, path), folder) {
             (Ok(FileState { kind: FileKind::Folder, stamp, .. }), Some(known)) => {
                 let folder = ListedFolder { path: RepoPath::new(path), stamp };
                 let list = if stamp == known { &mut found.folders } else { &mut found.changed };
@@ -109,7 +109,7 @@ impl Lister<'_> {
                 // A deleted file changed the times of its folder, so the folder will be read again.
                 if !look.is_err_and(|error| is_gone(&error)) {
                     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                    found.doubted.insert(folder.to_owned());
+                    found.outdated.insert(folder.to_owned());
                 }
             }
         });
@@ -134,7 +134,7 @@ impl Lister<'_> {
             if known.is_some_and(|known| known.has(&path)) {
                 continue;
             }
-            match self.held.look(path.as_str()) {
+            match self.folder.look(path.as_str()) {
                 Ok(look) => found.add(path, look),
                 Err(error) => found.cannot_read(path.as_str().to_owned(), &error),
             }
@@ -170,7 +170,7 @@ impl Lister<'_> {
                 Ok(name) => names.push(name.to_owned()),
                 Err(problem) => {
                     let path = format!("{folder}/{}", name.to_string_lossy());
-                    found.listing.unreadable.push((path, problem.to_owned()));
+                    found.listing.unreadable.push((path, problem));
                 }
             }
         }
@@ -178,27 +178,28 @@ impl Lister<'_> {
     }
 }
 
-/// How deep a folder may be to be kept open.
+/// The depth of the folder that is kept open.
 const OPEN_DEPTH: usize = 3;
 
-/// The open folder nearest to the current path: a folder such as `tickets/2026/11` may have two hundred files.
+/// The open folder above the current path. It stays open for the next paths, since a folder such as `tickets/2026/11`
+/// may have two hundred files.
 #[derive(Default)]
 struct Nearest {
     path: String,
-    held: Option<LookupFolder>,
+    folder: Option<LookupFolder>,
 }
 
 impl Nearest {
     /// Reads the metadata of `path` below `root`.
     fn look(&mut self, root: &LookupFolder, path: &str) -> io::Result<FileState> {
         let below = path.strip_prefix(self.path.as_str()).and_then(|rest| rest.strip_prefix('/'));
-        if let (Some(held), Some(below)) = (&self.held, below) {
-            return held.look(below);
+        if let (Some(folder), Some(below)) = (&self.folder, below) {
+            return folder.look(below);
         }
         let Some((end, _)) = path.match_indices('/').nth(OPEN_DEPTH - 1) else { return root.look(path) };
-        let held = self.held.insert(root.hold(&path[..end])?);
+        let folder = self.folder.insert(root.open_below(&path[..end])?);
         path[..end].clone_into(&mut self.path);
-        held.look(&path[end + 1..])
+        folder.look(&path[end + 1..])
     }
 }
 
@@ -225,12 +226,12 @@ mod tests {
 
         fn list(&self) -> Listing {
             let listed = list(&self.sandbox.path("a"), Some(&self.slot)).unwrap();
-            let anew = list(&self.sandbox.path("a"), None).unwrap();
-            assert_eq!(listed.listing, anew.listing, "what is known makes no difference");
+            let uncached = list(&self.sandbox.path("a"), None).unwrap();
+            assert_eq!(listed.listing, uncached.listing, "the cache changes the result");
             let paths = |listed: &WorktreeListing| -> Vec<RepoPath> {
                 listed.folders.iter().map(|folder| folder.path.clone()).collect()
             };
-            assert_eq!(paths(&listed), paths(&anew));
+            assert_eq!(paths(&listed), paths(&uncached));
             listed.listing
         }
 
@@ -246,9 +247,9 @@ mod tests {
                 fs::metadata(&probe).unwrap().modified().unwrap()
             };
             let before = now();
-            wait_until("the clock of the file system goes on", || now() > before);
+            wait_until("the clock of the file system advances", || now() > before);
             let listed = list(&self.sandbox.path("a"), None).unwrap();
-            last_listing::keep(&self.slot, &listed.listing.entries, &listed.folders, i64::MAX);
+            last_listing::store(&self.slot, &listed.listing.entries, &listed.folders, i64::MAX);
         }
 
         /// Returns the known folders whose stamps are reliable.
@@ -270,7 +271,7 @@ mod tests {
     fn a_folder_that_changed_a_moment_ago_is_read_again() {
         let place = Place::new();
         place.list();
-        assert!(place.reliable().is_empty(), "nothing is old enough to be relied upon");
+        assert!(place.reliable().is_empty(), "all folders changed too recently");
         place.keep_as_old();
         assert_eq!(place.reliable(), ["tickets", "tickets/2026", "tickets/2026/a"]);
     }
@@ -285,7 +286,7 @@ mod tests {
         file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
         let after = place.list();
         assert_eq!(before.entries.len(), after.entries.len());
-        assert_ne!(before, after, "a file that was written to has another stamp, its folder has not");
+        assert_ne!(before, after, "a write changes the stamp of the file and not that of its folder");
 
         place.sandbox.file("a/tickets/2026/a/2.md", "2").file("a/tickets/2026/b/c/1.md", "1");
         fs::remove_file(place.sandbox.path("a/tickets/2026/a.md")).unwrap();
@@ -341,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_cannot_be_listed_are_reported_each_time() {
+    fn unreadable_paths_are_reported_each_time() {
         let place = Place::new();
         let socket = |path: &str| std::os::unix::net::UnixListener::bind(place.sandbox.path(path)).unwrap();
         socket("a/tickets/2026/a/socket");
@@ -360,8 +361,8 @@ mod tests {
     fn a_damaged_folder_cache_is_ignored() {
         let place = Place::new();
         place.keep_as_old();
-        let kept = place.slot.read().unwrap();
-        for damage in [&kept[..kept.len() / 2], &kept[..3], b"nonsense"] {
+        let cached = place.slot.read().unwrap();
+        for damage in [&cached[..cached.len() / 2], &cached[..3], b"nonsense"] {
             place.slot.write(damage);
             assert!(LastListing::read(&place.slot).chunks().is_empty());
             assert_eq!(place.paths().len(), 3);
@@ -372,17 +373,17 @@ mod tests {
     fn the_folder_cache_is_written_again_only_when_a_folder_changed() {
         let place = Place::new();
         place.keep_as_old();
-        let kept = place.slot.read().unwrap();
+        let cached = place.slot.read().unwrap();
         place.list();
-        assert_eq!(place.slot.read().unwrap(), kept);
+        assert_eq!(place.slot.read().unwrap(), cached);
         place.sandbox.file("a/tickets/2027/a.md", "a");
         place.list();
-        assert_ne!(place.slot.read().unwrap(), kept);
+        assert_ne!(place.slot.read().unwrap(), cached);
     }
 
-    /// Cached folders never change the result, whatever is created, removed or replaced.
+    /// Cached folders do not change the result after any creation, removal or replacement.
     #[test]
-    fn a_tree_that_changes_at_random_is_listed_correctly() {
+    fn a_folder_tree_is_listed_correctly_after_random_changes() {
         use proptest::prelude::*;
         let path = prop::collection::vec(0..3_u8, 1..4)
             .prop_map(|parts| parts.iter().map(u8::to_string).collect::<Vec<_>>().join("/"));

@@ -1,4 +1,4 @@
-//! A repository as it would be with some files added, changed or removed.
+//! A preview of a repository with some files added, changed or removed.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -16,7 +16,7 @@ pub(crate) struct OverlaySource {
 }
 
 impl OverlaySource {
-    /// Creates an overlay on `base`. A file without contents is removed.
+    /// Creates an overlay on `base`. `None` as contents removes the file.
     pub(crate) fn new(
         base: Arc<dyn Source>,
         files: impl IntoIterator<Item = (RepoPath, Option<Vec<u8>>)>,
@@ -37,7 +37,7 @@ impl OverlaySource {
         self.files.contains_key(path)
     }
 
-    /// Returns the changed files, each with whether it exists in the overlay.
+    /// Returns the changed files, each with `true` if it exists in the overlay and `false` if it is removed.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&RepoPath, bool)> {
         self.files.iter().map(|(path, bytes)| (path, bytes.is_some()))
     }
@@ -87,7 +87,7 @@ mod tests {
     use crate::repo::MemorySource;
 
     #[test]
-    fn files_come_and_go_and_the_rest_stays() {
+    fn an_overlay_adds_replaces_and_removes_files() {
         let base =
             MemorySource::new().with("tickets/a.md", "a").with("tickets/b.md", "b").with("tickets/c.md", "c");
         let changes = [("tickets/a.md", None), ("tickets/b.md", Some("b2")), ("tickets/d.md", Some("d"))];

@@ -13,14 +13,14 @@ use crate::text::RepoPath;
 #[derive(Default)]
 pub(in crate::repo) struct PartialListing {
     pub listing: Listing,
-    /// Folders whose names are known.
+    /// Folders whose names have been read, now or in the last listing.
     pub folders: Vec<ListedFolder>,
     /// Known folders whose stamps changed.
     pub changed: Vec<ListedFolder>,
     /// Known folders that were deleted or replaced by something else: paths below them are dropped.
     pub lost: HashSet<String>,
     /// Folders that contain a path which is unreadable or no longer a file.
-    pub doubted: HashSet<String>,
+    pub outdated: HashSet<String>,
     /// New folders that are still to be read.
     pub below: Vec<ListedFolder>,
 }
@@ -32,7 +32,7 @@ impl PartialListing {
         self.folders.append(&mut part.folders);
         self.changed.append(&mut part.changed);
         self.lost.extend(part.lost);
-        self.doubted.extend(part.doubted);
+        self.outdated.extend(part.outdated);
         self.below.append(&mut part.below);
     }
 
@@ -45,7 +45,7 @@ impl PartialListing {
                 return;
             }
             FileKind::Special => {
-                self.listing.unreadable.push((path.as_str().to_owned(), scope::IS_SPECIAL.to_owned()));
+                self.listing.unreadable.push((path.as_str().to_owned(), scope::IS_SPECIAL));
                 return;
             }
         };
@@ -55,12 +55,12 @@ impl PartialListing {
     pub(crate) fn cannot_read(&mut self, path: String, error: &io::Error) {
         // A file that was deleted during the listing is not a problem to report.
         if !is_gone(error) {
-            self.listing.unreadable.push((path, format!("cannot be read: {error}")));
+            self.listing.unreadable.push((path, format!("cannot be read: {error}").into()));
         }
     }
 
     /// Drops the paths below lost folders: a symbolic link in place of such a folder must not be followed.
-    pub(crate) fn lose(&mut self) {
+    pub(crate) fn drop_lost(&mut self) {
         if self.lost.is_empty() {
             return;
         }
@@ -71,15 +71,15 @@ impl PartialListing {
         self.changed.retain(|folder| stays(folder.path.as_str()));
     }
 
-    /// Moves known folders with a changed path in them to the folders to read again.
-    pub(crate) fn doubt(&mut self) {
-        if !self.doubted.is_empty() {
-            let doubted = self.folders.extract_if(.., |folder| self.doubted.contains(folder.path.as_str()));
-            self.changed.extend(doubted);
+    /// Moves the known folders in [`outdated`](Self::outdated) to the changed folders, which are read again.
+    pub(crate) fn mark_outdated(&mut self) {
+        if !self.outdated.is_empty() {
+            let outdated = self.folders.extract_if(.., |folder| self.outdated.contains(folder.path.as_str()));
+            self.changed.extend(outdated);
         }
     }
 
-    /// Returns whether `path`, whose folder was known, was known too and still exists.
+    /// Returns whether `path` was in the last listing and still exists. The lists must be sorted.
     pub(crate) fn has(&self, path: &RepoPath) -> bool {
         let is_in =
             |folders: &[ListedFolder]| folders.binary_search_by(|folder| folder.path.cmp(path)).is_ok();

@@ -9,7 +9,7 @@ use super::source::{Listing, Source};
 use crate::repo::error::RepoError;
 use crate::text::RepoPath;
 
-/// How much text is cached, in bytes. Text beyond this limit is read again.
+/// The maximum size of the cached texts in bytes. Further texts are read from the disk each time.
 const MAX_BYTES: usize = 256 << 20;
 
 /// Another source with a memory cache for Markdown files: a build reads each file several times and must see the same

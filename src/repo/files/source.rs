@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::repo::error::RepoError;
+use crate::repo::scope::PathProblem;
 use crate::text::RepoPath;
 
 /// A view of a casebook repository's files.
@@ -37,7 +38,7 @@ pub struct Listing {
     pub entries: Vec<FileEntry>,
     /// Paths that could not be listed, as (path, problem), sorted: names that are not UTF-8 (shown with replacement
     /// characters), folders that cannot be read, unmerged files.
-    pub unreadable: Vec<(String, String)>,
+    pub unreadable: Vec<(String, PathProblem)>,
 }
 
 impl Listing {
@@ -89,6 +90,6 @@ pub enum Stamp {
         /// The file's number in its file system; 0 on systems without such numbers.
         inode: u64,
     },
-    /// Unknown contents: a cache treats it as changed.
+    /// Unknown contents: a cache treats the file as changed.
     None,
 }

@@ -1,4 +1,4 @@
-//! Files as they are in the worktree.
+//! The files in the worktree, committed or not.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -23,13 +23,13 @@ pub(crate) struct WorktreeSource {
     root: PathBuf,
     folders: RealFolders,
     /// The cache of folder names for the next listing; `None` when folder times are not reliable.
-    kept: Option<CacheSlot>,
+    folder_cache: Option<CacheSlot>,
 }
 
 impl WorktreeSource {
     pub(in crate::repo) fn new(root: PathBuf, slot: CacheSlot) -> Self {
-        let kept = last_listing::have_reliable_times(&root).then_some(slot);
-        Self { root, folders: RealFolders::default(), kept }
+        let folder_cache = last_listing::has_reliable_times(&root).then_some(slot);
+        Self { root, folders: RealFolders::default(), folder_cache }
     }
 
     /// Returns the path of a file on disk.
@@ -40,7 +40,8 @@ impl WorktreeSource {
 
 impl Source for WorktreeSource {
     fn list(&self) -> Result<Listing, RepoError> {
-        let lister::WorktreeListing { listing, folders } = lister::list(&self.root, self.kept.as_ref())?;
+        let lister::WorktreeListing { listing, folders } =
+            lister::list(&self.root, self.folder_cache.as_ref())?;
         self.folders.set_listed(folders.into_iter().map(|folder| folder.path).collect());
         Ok(listing)
     }
@@ -67,7 +68,7 @@ impl Source for WorktreeSource {
     fn open<'a>(&'a self, path: &RepoPath) -> Result<Box<dyn Read + 'a>, RepoError> {
         let file = self.open_file(path)?;
         let size = self.size_of(path, &file)?;
-        // The file's writer may continue, so this reads only the size that the file had when it was opened.
+        // Another program may append to the file meanwhile, so this stops at the size that was checked.
         Ok(Box::new(file.take(size)))
     }
 }
@@ -168,8 +169,11 @@ mod tests {
         let source = sandbox.open("a").worktree().unwrap();
         let listing = source.list().unwrap();
         assert_eq!(paths(&listing), ["casebook.yml", "tickets/a.md"]);
-        let problems: Vec<_> =
-            listing.unreadable.iter().map(|(path, problem)| format!("{path} {problem}")).collect();
+        let problems: Vec<_> = listing
+            .unreadable
+            .iter()
+            .map(|(path, problem)| format!("{path} {problem}; {}", problem.hint().unwrap()))
+            .collect();
         assert_eq!(
             problems,
             [

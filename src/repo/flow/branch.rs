@@ -10,11 +10,11 @@ use crate::repo::git::ids::{CommitId, oid_of};
 use crate::repo::scope;
 use crate::text::{RepoPath, Time};
 
-/// The message of a new commit, with its author and time where git's own do not apply.
+/// The message of a new commit, with the author and time if they differ from git's defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewCommit {
     pub message: String,
-    /// `None`: the author that git is configured with.
+    /// `None`: git's configured author.
     pub author: Option<Identity>,
     /// The author and committer time; `None`: now.
     pub time: Option<Time>,
@@ -78,8 +78,8 @@ impl LockedRepo<'_> {
     /// staged and uncommitted changes stay.
     ///
     /// With `base`, the branch is created from that revision. Without it, the commit goes on top of the branch, which
-    /// is created if it does not exist. The branch moves only if nobody else moved it in the meantime. Works in a bare
-    /// repository. Hooks do not run; the commit is signed if git is configured to sign.
+    /// is created if it does not exist. The branch does not move if another process moved it in the meantime. Works in
+    /// a bare repository. Hooks do not run; the commit is signed if git is configured to sign.
     pub(crate) fn commit_to_branch(
         &self,
         branch: &str,
@@ -88,14 +88,12 @@ impl LockedRepo<'_> {
         commit: impl Into<NewCommit>,
     ) -> Result<CommitId, RepoError> {
         let commit = commit.into();
-        let refused =
-            |problem: &str| RepoError::Branch { branch: branch.to_owned(), problem: problem.to_owned() };
         if !git2::Reference::is_valid_name(&format!("refs/heads/{branch}")) || branch.starts_with('-') {
             return Err(RepoError::path(branch, "is not a valid branch name"));
         }
         let tip = self.branch_tip(branch);
         if tip.is_some() && base.is_some() {
-            return Err(refused("already exists; nothing was written"));
+            return Err(RepoError::BranchExists { branch: branch.to_owned() });
         }
         let parent = base.map(|rev| self.resolve(rev)).transpose()?.or(tip);
         let tree = self.tree_with(parent, files)?;
@@ -211,7 +209,7 @@ impl LockedRepo<'_> {
             list.split("\0\0").filter(|worktree| worktree.split('\0').any(|line| line == checked_out));
         let dirs =
             on_it.filter_map(|worktree| worktree.split('\0').find_map(|line| line.strip_prefix("worktree ")));
-        // Git's list still includes a worktree that was deleted from the disk.
+        // Git also lists worktrees that were deleted from the disk.
         Ok(dirs.map(std::path::PathBuf::from).filter(|dir| dir.is_dir()).collect())
     }
 }
@@ -226,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_branch_gets_a_commit_and_nothing_else_is_touched() {
+    fn a_commit_to_a_branch_changes_nothing_else() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/staged", "").git("a", "add staged").file("a/casebook.yml", "dirty");
         let before = (sandbox.git_says("a", "status --porcelain"), sandbox.git_says("a", "rev-parse HEAD"));
@@ -260,12 +258,12 @@ mod tests {
         assert_eq!(sandbox.read("a/tickets/2026/x.md"), "text");
         assert_eq!(sandbox.git_says("a", "status --porcelain"), before);
 
-        sandbox.file("a/tickets/2026/y.md", "somebody's own");
+        sandbox.file("a/tickets/2026/y.md", "text of another user");
         let tip = repo.branch_tip("main");
         let error = locked.commit_to_branch("main", None, &ticket("y"), "y").unwrap_err();
         assert!(matches!(&error, RepoError::InTheWay { files } if files.contains("y.md")), "{error}");
         assert_eq!(repo.branch_tip("main"), tip);
-        assert_eq!(sandbox.read("a/tickets/2026/y.md"), "somebody's own");
+        assert_eq!(sandbox.read("a/tickets/2026/y.md"), "text of another user");
     }
 
     #[test]

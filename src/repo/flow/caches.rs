@@ -55,8 +55,8 @@ impl LockedRepo<'_> {
     pub(crate) fn write_cache(&self, name: &str, contents: &[u8]) -> Result<(), RepoError> {
         let path = self.cache_dir().join(name);
         let folder = path.parent().unwrap_or(&path);
-        // The temporary file is in another folder, so that the rest of a killed write is not taken for a draft or a
-        // journal page.
+        // The temporary file is in another folder, so that an incomplete file of a killed process is not mistaken for a
+        // draft or a journal page.
         let unfinished = self.cache_dir().join(put::UNFINISHED);
         for folder in [folder, &unfinished] {
             fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
@@ -84,7 +84,7 @@ mod tests {
     use crate::repo::testing::Sandbox;
 
     #[test]
-    fn each_worktree_has_its_own_cache_which_can_be_lost() {
+    fn each_worktree_has_a_separate_cache() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").git("a", "worktree add -q ../b -b other");
         let (a, b) = (sandbox.open("a"), sandbox.open("b"));

@@ -49,12 +49,12 @@ impl LockedRepo<'_> {
             git.envs(signature.variables()).input(list(paths)).run()?
         };
         if output.ok() {
-            // The copy has what git learned about files and folders during the commit. The index is correct without it,
-            // too.
+            // The copy has metadata and trees that git updated during the commit. The index is also correct
+            // without them.
             published.put_copy().ok();
             return self.resolve("HEAD");
         }
-        // A refusing hook has the same exit status.
+        // A hook that refuses the commit causes the same exit status.
         let is_nothing = output.code == Some(1) && self.is_as_committed(&published.copy(), paths)?;
         if !published.undo()? {
             self.edit_index(|git| {
@@ -120,6 +120,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::git::repo::Repo;
     use crate::repo::testing::Sandbox;
     use crate::repo::{Source as _, Write};
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_author_and_the_time_can_be_given() {
+    fn a_commit_can_have_another_author_and_time() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/a.md", "");
         let repo = sandbox.open("a");
@@ -239,7 +240,8 @@ mod tests {
             sandbox.casebook("a").file(lock, "");
             thread::scope(|scope| {
                 scope.spawn(|| {
-                    // Nothing shows that a commit waits. Without this time it might not have to, and the test would still pass.
+                    // The test cannot observe that the commit waits. Without this delay, the lock could be gone before
+                    // the commit starts, and the test would pass without any waiting.
                     thread::sleep(Duration::from_millis(200));
                     std::fs::remove_file(sandbox.path(lock)).unwrap();
                 });
@@ -265,7 +267,7 @@ mod tests {
         let anonymous = variables.into_iter().fold(sandbox.env(), |env, key| env.with(key, ""));
         let repo = Repo::open_in(&sandbox.path("a"), anonymous).unwrap();
         let locked = sandbox.lock(&repo);
-        let error = locked.commit_paths(&["tickets/a.md".into()], "x").unwrap_err().to_string();
+        let error = locked.commit_paths(&["tickets/a.md".into()], "x").unwrap_err().with_hint();
         assert!(error.contains("git config --global user.email"), "{error}");
         let commit = NewCommit::from("x").by("Lena", "lena@acme.example");
         locked.commit_paths(&["tickets/a.md".into()], commit).unwrap();

@@ -7,7 +7,7 @@ use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 use crate::repo::git::environment::Environment;
 use crate::repo::git::program::Git;
-use crate::repo::scope;
+use crate::repo::scope::{self, PathProblem};
 use crate::repo::write::put;
 
 /// The line that marks Casebook's pre-receive hook.
@@ -29,7 +29,10 @@ pub fn install_pre_receive(
     if !is_bare.ok() || is_bare.stdout_text().trim() != "true" {
         return Err(RepoError::path(
             bare.display(),
-            "is not a bare git repository; the hook works only in a repository that others push to",
+            PathProblem::new(
+                "is not a bare git repository",
+                "install the hook in a repository that others push to",
+            ),
         ));
     }
     // Git resolves `core.hooksPath`.
@@ -87,11 +90,11 @@ fn make_executable(path: &Path) -> std::io::Result<()> {
 fn script(casebook: &Path) -> String {
     let casebook = casebook.to_string_lossy().replace('\'', r"'\''");
     // The rules come from the default branch before the push, so that a push cannot change the rules that it is checked
-    // by. A new or rewritten branch is checked from the commit at which it left the default branch or its old self.
+    // by. A new or rewritten branch is checked from the commit at which it left the default branch or its old version.
     //
-    // Anybody who may push may push `refs/replace/`, which can make git believe that the old commit follows the new one
-    // and that there is nothing to check. A repository whose HEAD names a missing branch (`init --bare` says master,
-    // people push main) would check each push by the rules that the push itself brings.
+    // Everyone with push access can push `refs/replace/`, which can make git believe that the old commit comes after
+    // the new one, so that no change would be checked. If HEAD names a missing branch (`init --bare` chooses `master`,
+    // but users push `main`), each push would be checked by its own rules, so such pushes are refused.
     format!(
         r#"#!/bin/sh
 {MARK}: refuses pushes that `casebook check` denies. Run the command again to update this file.
@@ -104,7 +107,7 @@ GIT_NO_REPLACE_OBJECTS=1
 export GIT_NO_REPLACE_OBJECTS
 rules=$(git rev-parse --quiet --verify 'HEAD^{{commit}}')
 if [ -z "$rules" ] && [ -n "$(git for-each-ref --count=1 refs/heads)" ]; then
-    echo "the main branch of this repository, $(git symbolic-ref HEAD), does not exist, so there are no rules to check by" >&2
+    echo "the default branch of this repository, $(git symbolic-ref HEAD), does not exist, so the push cannot be checked" >&2
     echo "on the server, choose an existing branch: git symbolic-ref HEAD refs/heads/main" >&2
     exit 1
 fi
@@ -131,6 +134,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::testing::Sandbox;
     use crate::repo::{Repo, Source as _};
     use crate::waiting::wait_until;
@@ -188,8 +192,10 @@ mod tests {
         sandbox.file("a/tickets/a.md", "").commit("a", "two");
         let new = id("main");
         let tree = id(&format!("{old}^{{tree}}"));
-        let lie = sandbox.git_says("a", &format!("commit-tree -m lie -p {new} {tree}"));
-        sandbox.git("a", &format!("push -q origin {lie}:refs/replace/{old}")).git("a", "push -q origin main");
+        let replacement = sandbox.git_says("a", &format!("commit-tree -m x -p {new} {tree}"));
+        sandbox
+            .git("a", &format!("push -q origin {replacement}:refs/replace/{old}"))
+            .git("a", "push -q origin main");
         assert_eq!(
             sandbox.read("log").lines().last(),
             Some(&*format!("check --at {new} --since {old} --rules-from {old}"))
@@ -197,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_without_its_main_branch_refuses_pushes() {
+    fn a_repository_without_its_default_branch_refuses_pushes() {
         let sandbox = guarded();
         sandbox.git("r.git", "symbolic-ref HEAD refs/heads/trunk").git("a", "push -q origin main");
         sandbox.file("a/tickets/a.md", "").commit("a", "two");
@@ -244,7 +250,7 @@ mod tests {
             sandbox.file("go", "");
             assert_eq!(read, b"quarantined");
             assert_eq!((changed.len(), history.commits.len()), (1, 1));
-            assert!(outside.is_err(), "without the hook's environment it is not there");
+            assert!(outside.is_err(), "the new commit is visible only with the hook's environment");
             let output = push.join().unwrap().unwrap();
             assert!(output.stderr.contains("pre-receive hook declined"), "{}", output.stderr);
         });
@@ -258,13 +264,13 @@ mod tests {
         install("r.git", "/usr/bin/casebook").unwrap();
         assert!(sandbox.read("r.git/hooks/pre-receive").contains("casebook='/usr/bin/casebook'"));
         sandbox.hook("r.git", "pre-receive", "exit 0");
-        let error = install("r.git", "/usr/bin/casebook").unwrap_err().to_string();
+        let error = install("r.git", "/usr/bin/casebook").unwrap_err().with_hint();
         assert!(
             error.contains("was not installed by Casebook; add `/usr/bin/casebook check --at NEW"),
             "{error}"
         );
         assert!(
-            install("a", "/usr/bin/casebook").unwrap_err().to_string().contains("not a bare git repository")
+            install("a", "/usr/bin/casebook").unwrap_err().with_hint().contains("not a bare git repository")
         );
     }
 }

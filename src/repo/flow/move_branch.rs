@@ -98,8 +98,7 @@ impl LockedRepo<'_> {
         if output.ok() {
             return Ok(());
         }
-        let problem = format!("could not be moved; try again\n{}", output.stderr.trim_end());
-        Err(RepoError::Branch { branch: branch.to_owned(), problem })
+        Err(RepoError::Moved { branch: branch.to_owned(), output: output.stderr })
     }
 
     /// Updates the index and files of the worktree at `dir` from one commit to another. Fails before it changes
@@ -152,7 +151,7 @@ impl LockedRepo<'_> {
         Ok(files)
     }
 
-    /// Restores the old state of the files that are already, in whole or in part, in the state of the new commit.
+    /// Restores the old version of each file that an unfinished move already changed, in the index or on disk.
     fn restore_files(&self, dir: &Path, files: &[MovedFile]) -> Result<(), RepoError> {
         let edit = IndexEdit::begin(self, &self.index_of(dir)?)?;
         let index = IndexFile::read(&edit.draft())?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::lock::LockedRepo;
 use super::push_error::PushError;
 use super::push_status::{Verdict, remote_lines, verdict};
-use super::remote::away;
+use super::remote::unreachable;
 use crate::repo::error::RepoError;
 use crate::repo::git::config::Config;
 use crate::repo::git::ids::CommitId;
@@ -19,7 +19,7 @@ pub(crate) struct Pushed {
     pub branch: String,
     /// The commit that both branches point to now; it differs from the earlier one after a rebase.
     pub tip: CommitId,
-    /// Whether others had pushed in the meantime, so that the local commits were rebased onto theirs.
+    /// Whether others had pushed in the meantime, so that the local commits were rebased onto the remote branch.
     pub rebased: bool,
     /// The remote's messages, such as the URL for opening a pull request.
     pub said: String,
@@ -30,8 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 impl LockedRepo<'_> {
     /// Pushes `branch` to its upstream, or to the branch of the same name on the remote. If others pushed first,
-    /// fetches, rebases the local commits onto theirs and tries again for up to three minutes. Author, date and message
-    /// stay; worktrees that have the branch checked out are updated and keep staged and uncommitted changes.
+    /// fetches, rebases the local commits onto the remote branch and tries again for up to three minutes. Author, date
+    /// and message stay; worktrees that have the branch checked out are updated and keep staged and uncommitted
+    /// changes.
     pub(crate) fn push(&self, branch: &str) -> Result<Pushed, PushError> {
         let no_branch = || PushError::NoBranch { branch: branch.to_owned() };
         let mut tip = self.branch_tip(branch).ok_or_else(no_branch)?;
@@ -57,7 +58,7 @@ impl LockedRepo<'_> {
                     let output = output.stderr;
                     return Err(PushError::Refused { remote, branch: branch.to_owned(), reason, output });
                 }
-                Verdict::Away => return Err(away(&remote, &output).into()),
+                Verdict::Unreachable => return Err(unreachable(&remote, &output).into()),
                 Verdict::Raced if start.elapsed() > PATIENCE => {
                     return Err(PushError::Contended { remote, attempts });
                 }
@@ -84,7 +85,7 @@ impl LockedRepo<'_> {
         match config.get("push.default") {
             Some("current") => Ok((remote, branch.to_owned())),
             _ if target == branch || may_differ => Ok((remote, target.to_owned())),
-            // By default, `git push` refuses this too: a work branch that tracks main must not land on main by mistake.
+            // By default, `git push` refuses this too: a branch that tracks main must not be pushed to main by mistake.
             _ => Err(PushError::NoUpstream {
                 branch: branch.to_owned(),
                 upstream: format!("{remote}/{target}"),
@@ -113,7 +114,7 @@ impl LockedRepo<'_> {
         let ask = ["ls-remote", "--exit-code", "--quiet", remote, &format!("refs/heads/{branch}")];
         match self.network_git(config).args(ask).run()?.code {
             Some(2) => Ok(None),
-            _ => Err(away(remote, &output)),
+            _ => Err(unreachable(remote, &output)),
         }
     }
 }
@@ -128,6 +129,7 @@ fn back_off(attempts: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::testing::Sandbox;
     use crate::repo::{NewCommit, Write};
     use crate::text::RepoPath;
@@ -199,7 +201,7 @@ mod tests {
         publish(&sandbox, "a", "tickets/a.md", "of a\n").unwrap();
         let error = publish(&sandbox, "b", "tickets/a.md", "of b\n").unwrap_err();
         assert!(matches!(&error, PushError::Conflict { paths, .. } if paths == &["tickets/a.md"]), "{error}");
-        assert!(error.to_string().contains("git pull --rebase origin main"), "{error}");
+        assert!(error.with_hint().contains("git pull --rebase origin main"), "{error}");
         assert_eq!(sandbox.read("b/tickets/a.md"), "of b\n");
         assert_eq!(sandbox.git_says("b", "status --porcelain"), "");
         assert_eq!(sandbox.git_says("b", "log -1 --format=%s"), "edit");
@@ -251,7 +253,7 @@ mod tests {
         sandbox.git("other", "remote add origin ../r.git");
         assert!(matches!(push("other", "main"), PushError::Unrelated { .. }));
         std::fs::rename(sandbox.path("r.git"), sandbox.path("moved.git")).unwrap();
-        assert!(matches!(push("a", "main"), PushError::Repo(RepoError::RemoteAway { .. })));
+        assert!(matches!(push("a", "main"), PushError::Repo(RepoError::RemoteUnreachable { .. })));
     }
 
     #[test]

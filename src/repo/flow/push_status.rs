@@ -11,7 +11,7 @@ pub(in crate::repo) enum Verdict {
     /// The push was refused, for this reason.
     Refused(String),
     /// The remote could not be reached.
-    Away,
+    Unreachable,
 }
 
 /// Parses the output of `git push --porcelain`: a flag, the refs, and a summary with the reason in parentheses.
@@ -27,7 +27,7 @@ pub(in crate::repo) fn verdict(output: &GitOutput, refspec: &str) -> Verdict {
         return match output.code {
             Some(0) => Verdict::Arrived,
             Some(1) => Verdict::Refused("pre-push hook".to_owned()),
-            _ => Verdict::Away,
+            _ => Verdict::Unreachable,
         };
     };
     if flag != "!" {
@@ -39,7 +39,7 @@ pub(in crate::repo) fn verdict(output: &GitOutput, refspec: &str) -> Verdict {
         return Verdict::Raced;
     }
     if summary.starts_with("[remote failure]") {
-        return Verdict::Away;
+        return Verdict::Unreachable;
     }
     // The remote's reason is free text, and there is no other sign that two simultaneous pushes met at the remote's
     // lock.
@@ -72,7 +72,7 @@ mod tests {
         match verdict(&output, "refs/heads/main:refs/heads/main") {
             Verdict::Arrived => "arrived".to_owned(),
             Verdict::Raced => "raced".to_owned(),
-            Verdict::Away => "away".to_owned(),
+            Verdict::Unreachable => "unreachable".to_owned(),
             Verdict::Refused(reason) => reason,
         }
     }
@@ -91,10 +91,10 @@ mod tests {
             "raced"
         );
         assert_eq!(line("!", "[remote rejected] (pre-receive hook declined)"), "pre-receive hook declined");
-        assert_eq!(line("!", "[remote failure] (remote failed to report status)"), "away");
+        assert_eq!(line("!", "[remote failure] (remote failed to report status)"), "unreachable");
         assert_eq!(
             (word(128, ""), word(1, ""), word(0, "")),
-            ("away".into(), "pre-push hook".into(), "arrived".into())
+            ("unreachable".into(), "pre-push hook".into(), "arrived".into())
         );
     }
 }

@@ -159,7 +159,7 @@ impl LockedRepo<'_> {
         update.create_updated(git, &onto).map(Some).doing(|| "write to git's object database".to_owned())
     }
 
-    /// Creates a merge commit of both.
+    /// Creates a merge commit of `ours` and `theirs`.
     fn merge(
         &self,
         ours: CommitId,
@@ -172,23 +172,23 @@ impl LockedRepo<'_> {
             let merging = || "merge the remote commits".to_owned();
             let find = |id: CommitId| git.find_commit(oid_of(id.0)).doing(merging);
             let mut index = git.merge_commits(&find(ours)?, &find(theirs)?, None).doing(merging)?;
-            written(&git, &mut index)?
+            write_merged(&git, &mut index)?
         };
         let signature = self.signature(commit, config)?;
         Ok(self.commit_tree(tree, &[ours, theirs], commit.message.as_bytes(), &signature)?)
     }
 }
 
-/// Handles the general case of [`Repo::replay_files`]: merges the lines of files.
+/// Applies a commit on top of `onto` by merging the lines of files, where [`LockedRepo::replay_files`] cannot.
 fn merge_lines(git: &git2::Repository, commit: &git2::Commit<'_>, onto: CommitId) -> Result<Oid, Failure> {
     let merging = || "rebase the local commits".to_owned();
     let onto = git.find_commit(oid_of(onto.0)).doing(merging)?;
     let mut index = git.cherrypick_commit(commit, &onto, 0, None).doing(merging)?;
-    written(git, &mut index)
+    write_merged(git, &mut index)
 }
 
 /// Writes the tree of a merged index, or returns its conflicts.
-fn written(git: &git2::Repository, index: &mut git2::Index) -> Result<Oid, Failure> {
+fn write_merged(git: &git2::Repository, index: &mut git2::Index) -> Result<Oid, Failure> {
     let merging = || "write the merged files".to_owned();
     if !index.has_conflicts() {
         return Ok(index.write_tree_to(git).doing(merging)?);

@@ -8,7 +8,7 @@ use crate::repo::git::repo::Repo;
 /// A branch of a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RemoteBranch {
-    /// Such as `origin`.
+    /// A name such as `origin`.
     pub remote: String,
     /// The branch's short name on the remote, such as `main`.
     pub branch: String,
@@ -34,8 +34,8 @@ impl Repo {
         Ok(self.remote_of(self.branch().as_deref(), &self.config()?))
     }
 
-    /// Returns the remote's main branch as far as this clone knows it: the target of `origin/HEAD`, else the upstream
-    /// of the current branch, else `main` or `master`. `None` without a remote, or before the first fetch.
+    /// Returns the remote's default branch as far as this clone knows it: the target of `origin/HEAD`, else the
+    /// upstream of the current branch, else `main` or `master`. `None` without a remote, or before the first fetch.
     pub(crate) fn default_remote_branch(&self) -> Result<Option<RemoteBranch>, RepoError> {
         let config = self.config()?;
         let current = self.branch();
@@ -73,7 +73,7 @@ impl Repo {
         chosen.map(str::to_owned)
     }
 
-    /// Prepares git for access to a remote: without a terminal, ssh must not ask questions either.
+    /// Prepares git for access to a remote. Without a terminal, ssh must not ask questions.
     pub(in crate::repo) fn network_git(&self, config: &Config) -> Git {
         let environment = &self.environment;
         let is_chosen = environment.get("GIT_SSH_COMMAND").is_some() || environment.get("GIT_SSH").is_some();
@@ -85,8 +85,8 @@ impl Repo {
     }
 }
 
-pub(in crate::repo) fn away(remote: &str, output: &GitOutput) -> RepoError {
-    RepoError::RemoteAway { remote: remote.to_owned(), output: output.said() }
+pub(in crate::repo) fn unreachable(remote: &str, output: &GitOutput) -> RepoError {
+    RepoError::RemoteUnreachable { remote: remote.to_owned(), output: output.all_output() }
 }
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
     use crate::repo::testing::Sandbox;
 
     #[test]
-    fn the_main_branch_of_the_remote_is_known_after_a_clone() {
+    fn the_default_branch_of_the_remote_is_known_after_a_clone() {
         let sandbox = Sandbox::new();
         sandbox.init("a").git("a", "checkout -q -b trunk").file("a/casebook.yml", "").commit("a", "one");
         sandbox.git(".", "clone -q a b");
@@ -105,7 +105,11 @@ mod tests {
             ("origin/trunk", repo.head().unwrap().unwrap())
         );
         sandbox.git("b", "remote set-head origin --delete");
-        assert_eq!(repo.default_remote_branch().unwrap(), Some(main), "the upstream says it too");
+        assert_eq!(
+            repo.default_remote_branch().unwrap(),
+            Some(main),
+            "the upstream branch gives the same answer"
+        );
         assert_eq!(sandbox.open("a").default_remote_branch().unwrap(), None);
     }
 }

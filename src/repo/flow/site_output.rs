@@ -14,8 +14,8 @@ impl Repo {
     /// Opens the folder at `out` (an absolute path) for writing a site, and creates it if it does not exist. Waits
     /// while another process writes a site there.
     ///
-    /// Links on the way to the folder are followed, as users of web servers expect. Links inside the worktree are not:
-    /// such a link comes from the authors of the repository, who need not be the user.
+    /// Symbolic links on the way to the folder are followed, as users of web servers expect. Links inside the worktree
+    /// are not followed, since the authors of the repository could use them to overwrite files of the user.
     pub(crate) fn site_folder(&self, out: &Path) -> Result<SiteFolder, RepoError> {
         let worktree = self.root.ancestors().nth(Path::new(&self.prefix).components().count());
         let failed = |error| RepoError::io("open the folder", out, error);
@@ -26,7 +26,7 @@ impl Repo {
         let mut root = FolderHandle::open(&base).map_err(failed)?;
         for part in rest.components() {
             let Component::Normal(name) = part else {
-                return Err(RepoError::path(out.display(), "leads back out of the repository"));
+                return Err(RepoError::path(out.display(), "leads outside the repository"));
             };
             let name = name.to_str().ok_or_else(|| RepoError::path(out.display(), scope::NOT_UTF8))?;
             root = root.folder_or_new(name, false).map_err(failed)?.0;
@@ -38,7 +38,7 @@ impl Repo {
 /// Follows the links on the way to `out` (absolute) up to the `worktree`, if the way leads into it. Returns the
 /// resolved part and the rest of the path.
 fn follow(worktree: Option<&Path>, out: &Path) -> io::Result<(PathBuf, PathBuf)> {
-    /// Operating systems have about the same limit.
+    /// The maximum number of links, about the same as in operating systems.
     const MAX_LINKS: usize = 40;
     let (mut place, mut rest, mut links) = (PathBuf::new(), out.to_owned(), 0);
     while let Some(part) = rest.components().next().map(|part| PathBuf::from(part.as_os_str())) {
@@ -51,7 +51,7 @@ fn follow(worktree: Option<&Path>, out: &Path) -> io::Result<(PathBuf, PathBuf)>
         } else if let Ok(target) = place.join(&part).read_link() {
             links += 1;
             if links > MAX_LINKS {
-                return Err(io::Error::other("too many symbolic links lead to it"));
+                return Err(io::Error::other("too many symbolic links"));
             }
             rest = target.join(rest);
         } else {

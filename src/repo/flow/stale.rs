@@ -3,9 +3,9 @@
 //! Git creates lock files such as `refs/heads/main.lock` without the name of the process that holds them, and never
 //! removes those of dead processes. One `kill -9` at the wrong moment thus blocks a branch forever. Casebook removes
 //! such a file when all of these are true: the journal says that a Casebook command was killed while it ran git; the
-//! file is younger than that journal page; and the file still exists after a while in which no git process was seen in
-//! the repository. In any other case, and on systems that do not show processes, the file stays, and git's own message
-//! says what to do.
+//! file is younger than that journal page; and the file still exists after a while in which no git process ran in the
+//! repository. In any other case, and on systems that do not list processes, the file stays, and git's own message says
+//! what to do.
 //!
 //! `index.lock` is handled elsewhere: see [`crate::repo::git::index_edit`].
 
@@ -24,17 +24,17 @@ use walkdir::WalkDir;
 use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 
-/// How long a lock must exist before it counts as stale, when no process is seen that could hold it.
+/// How long a lock must exist before it counts as stale, if no running process could hold it.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long to wait for a visible git process: the child of a killed Casebook may still be running a hook.
-const PATIENCE_WITH_THE_LIVING: Duration = Duration::from_secs(10);
+/// How long to wait for a running git process: the child of a killed Casebook may still be running a hook.
+const PROCESS_PATIENCE: Duration = Duration::from_secs(10);
 /// The time between two checks.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The journal page that exists while Casebook runs a git command that changes branches.
 const PAGE: &str = "git-at-work";
 
-/// A journal page that says that Casebook runs a git command which changes branches. It is removed on drop.
+/// The journal page [`PAGE`], which is removed on drop.
 pub(in crate::repo) struct GitAtWork(PathBuf);
 
 impl Drop for GitAtWork {
@@ -69,7 +69,7 @@ impl LockedRepo<'_> {
         Ok(())
     }
 
-    /// Writes the journal page; hold the result while git changes branches.
+    /// Writes the journal page. The caller keeps the result while git changes branches.
     pub(in crate::repo) fn git_at_work(&self) -> Result<GitAtWork, RepoError> {
         let page = self.cache_dir().join(PAGE);
         fs::write(&page, b"").map_err(|error| RepoError::io("write", &page, error))?;
@@ -103,7 +103,7 @@ impl LockedRepo<'_> {
     /// running a hook.
     pub(in crate::repo) fn wait_for_gits(&self) {
         let start = Instant::now();
-        while self.is_git_at_work() == Some(true) && start.elapsed() < PATIENCE_WITH_THE_LIVING {
+        while self.is_git_at_work() == Some(true) && start.elapsed() < PROCESS_PATIENCE {
             thread::sleep(PAUSE);
         }
     }
@@ -132,9 +132,9 @@ impl LockedRepo<'_> {
         locks
     }
 
-    /// Returns whether a git process runs in this repository; `None` where the system does not show it.
+    /// Returns whether a git process runs in this repository; `None` if the system does not list processes.
     fn is_git_at_work(&self) -> Option<bool> {
-        // Other systems may have a folder of that name with different contents.
+        // Other systems may have a folder `/proc` with different contents.
         fs::read_link("/proc/self/cwd").ok()?;
         let processes = fs::read_dir("/proc").ok()?;
         let here = self.places();
@@ -161,19 +161,19 @@ impl LockedRepo<'_> {
     }
 }
 
-/// Returns whether a process, given by its folder in `/proc`, works in one of the places `here` or has a git directory
-/// there as an argument.
+/// Returns whether a process, given by its folder in `/proc`, runs in one of the folders `here`, or has a git directory
+/// there in its environment or arguments.
 fn is_about(process: &Path, here: &[PathBuf]) -> bool {
     let Ok(folder) = fs::read_link(process.join("cwd")) else { return false };
     let is_here = |path: &Path| here.iter().any(|here| path.starts_with(here));
-    let is_told = |list: &str, start: &[u8]| {
+    let has_git_dir = |list: &str, start: &[u8]| {
         let words = fs::read(process.join(list)).unwrap_or_default();
         words
             .split(|byte| *byte == 0)
             .filter_map(|word| word.strip_prefix(start))
             .any(|path| is_here(&folder.join(OsStr::from_bytes(path))))
     };
-    is_here(&folder) || is_told("environ", b"GIT_DIR=") || is_told("cmdline", b"--git-dir=")
+    is_here(&folder) || has_git_dir("environ", b"GIT_DIR=") || has_git_dir("cmdline", b"--git-dir=")
 }
 
 #[cfg(test)]
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_git_in_any_worktree_or_with_a_named_git_directory_is_seen() {
+    fn a_git_process_in_any_worktree_or_with_a_git_directory_argument_is_found() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").git("a", "worktree add -q ../b -b other");
         let repo = sandbox.open("a");
@@ -240,7 +240,7 @@ mod tests {
             // The command reads object names until its input ends.
             let mut git = git.stdin(std::process::Stdio::piped()).spawn().unwrap();
             // The process has the test's name until it becomes git.
-            wait_until(&format!("git in {dir} is seen"), || repo.is_git_at_work() == Some(true));
+            wait_until(&format!("git in {dir} is found"), || repo.is_git_at_work() == Some(true));
             drop(git.stdin.take());
             git.wait().unwrap();
             assert_eq!(repo.is_git_at_work(), Some(false));

@@ -25,9 +25,9 @@ impl LockedRepo<'_> {
     /// Writes many files, in parallel and in no fixed order. Stops at the first error; the files written so far are
     /// complete. `written` is called after each file with the number of files.
     ///
-    /// Unlike [`Repo::write`], this waits for the disk only once at the end, since waiting after each file would take
-    /// minutes for an import. A killed process leaves only complete files, since they are renamed into place. A power
-    /// failure before the end can leave files that must be written again.
+    /// Unlike [`LockedRepo::write`], this waits for the disk only once at the end, since waiting after each file would
+    /// take minutes for an import. A killed process leaves only complete files, since they are renamed into place. A
+    /// power failure before the end can leave files that must be written again.
     pub(crate) fn write_many(
         &self,
         files: &[(RepoPath, Vec<u8>)],
@@ -124,14 +124,14 @@ mod tests {
     use super::*;
     use crate::repo::Source as _;
     use crate::repo::testing::Sandbox;
-    use crate::repo::write::put::LITTER_AGE;
+    use crate::repo::write::put::LEFTOVER_AGE;
 
-    fn litter(sandbox: &Sandbox) -> usize {
+    fn leftovers(sandbox: &Sandbox) -> usize {
         fs::read_dir(sandbox.path("a/.git/casebook/tmp")).unwrap().count()
     }
 
     #[test]
-    fn a_new_file_never_replaces_one() {
+    fn a_new_file_never_replaces_an_existing_file() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a");
         let repo = sandbox.open("a");
@@ -146,11 +146,11 @@ mod tests {
         locked.remove(&path).unwrap();
         locked.remove(&path).unwrap();
         assert!(!sandbox.path("a/tickets/2026/11/a.md").exists());
-        assert_eq!(litter(&sandbox), 0);
+        assert_eq!(leftovers(&sandbox), 0);
     }
 
     #[test]
-    fn a_file_gets_the_usual_permissions_and_keeps_its_own() {
+    fn a_new_file_gets_the_usual_permissions_and_a_replaced_file_keeps_its_permissions() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/old.sh", "old").file("a/usual", "");
         let mode = |path: &str| fs::metadata(sandbox.path(path)).unwrap().permissions().mode() & 0o777;
@@ -179,7 +179,7 @@ mod tests {
             (sandbox.read("outside/x").as_str(), sandbox.read("a/tickets/real.md").as_str()),
             ("x", "real")
         );
-        assert_eq!(litter(&sandbox), 0);
+        assert_eq!(leftovers(&sandbox), 0);
     }
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
         let long = format!("tickets/{}.md", "n".repeat(300));
         let error = locked.write(&RepoPath::new(&*long), b"bad", Write::New).unwrap_err().to_string();
         assert!(error.contains(&long), "{error}");
-        assert_eq!(litter(&sandbox), 0);
+        assert_eq!(leftovers(&sandbox), 0);
     }
 
     #[test]
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(most.load(Ordering::Relaxed), 200);
         assert_eq!(repo.worktree().unwrap().list().unwrap().entries.len(), 201);
         assert!(locked.write_many(&files, Write::New, &|_| ()).is_err());
-        assert_eq!(litter(&sandbox), 0);
+        assert_eq!(leftovers(&sandbox), 0);
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
         let (old, young) =
             ("a/.git/casebook/tmp/.casebook-write-old", "a/.git/casebook/tmp/.casebook-write-young");
         sandbox.file(old, "").file(young, "");
-        let two_days_ago = SystemTime::now() - 2 * LITTER_AGE;
+        let two_days_ago = SystemTime::now() - 2 * LEFTOVER_AGE;
         File::options().write(true).open(sandbox.path(old)).unwrap().set_modified(two_days_ago).unwrap();
         drop(sandbox.lock(&sandbox.open("a")));
         assert!(!sandbox.path(old).exists());

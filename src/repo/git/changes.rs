@@ -26,7 +26,7 @@ pub(crate) enum DiffSide<'a> {
     Index,
     /// The files in the worktree, tracked or not.
     Worktree,
-    /// The worktree as an existing listing shows it, sorted by path: listing again would be most of the work.
+    /// The worktree, given as a listing that is sorted by path: listing it again would take most of the time.
     ListedWorktree(&'a [&'a FileEntry]),
 }
 
@@ -36,8 +36,8 @@ pub(crate) struct FileChange {
     pub path: RepoPath,
     /// The contents before; `None` when the file did not exist.
     pub old: Option<BlobId>,
-    /// The contents after; `None` when the file was deleted. The id of a worktree file is the one that git would give
-    /// it; git need not have such a blob.
+    /// The contents after; `None` when the file was deleted. For a worktree file, this is the id that git would give
+    /// it, even if git has no such blob.
     pub new: Option<BlobId>,
 }
 
@@ -66,7 +66,7 @@ impl Repo {
             let file = |node: Option<TreeNode>| node.filter(|node| node.kind().is_some());
             let (before, after) = (file(before.first().copied().flatten()), file(after));
             let identity = |node: TreeNode| (node.kind(), node.id);
-            // A change of only the executable bit does not matter to a casebook.
+            // A casebook ignores changes of only the executable bit.
             if let (Ok(path), true) = (std::str::from_utf8(path), before.map(identity) != after.map(identity))
             {
                 let blob = |node: Option<TreeNode>| node.map(|node| node.id);
@@ -82,8 +82,8 @@ impl Repo {
         let mut found: Vec<IndexEntry<'a>> = Vec::with_capacity(index.len());
         for tracked in index.entries() {
             let Some(path) = below(tracked.path, &self.prefix) else { continue };
-            // An unmerged file is represented by its common ancestor or our side: it shows as changed or not, and the
-            // listing reports it as unmerged.
+            // The first entry of an unmerged file, its common ancestor or our side, represents the file. The listing
+            // reports the file as unmerged.
             let is_other_side = tracked.stage > 0 && found.last().is_some_and(|last| last.path == path);
             if !tracked.is_intent_to_add && !is_other_side {
                 found.push(IndexEntry { path, ..tracked });
@@ -168,13 +168,13 @@ fn is_untouched(tracked: &IndexEntry<'_>, entry: &FileEntry, index_mtime: i64) -
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "the index keeps the low 32 bits"
+            reason = "the index stores the low 32 bits"
         )]
         let same = whole == seconds as u32 && (part == 0 || i64::from(part) == rest);
         same
     };
     let stat = tracked.stat;
-    #[expect(clippy::cast_possible_truncation, reason = "the index keeps the low 32 bits")]
+    #[expect(clippy::cast_possible_truncation, reason = "the index stores the low 32 bits")]
     let same_place = stat.size == size as u32 && (stat.inode == 0 || stat.inode == inode as u32);
     let same_kind = tracked.node.kind() == Some(entry.kind);
     tracked.stage == 0
@@ -185,7 +185,7 @@ fn is_untouched(tracked: &IndexEntry<'_>, entry: &FileEntry, index_mtime: i64) -
         && mtime_ns < index_mtime
 }
 
-/// Returns the contents as git stores them when `.gitattributes` sets `eol`.
+/// Returns the contents as git stores them if `.gitattributes` sets `eol=crlf`.
 fn without_crlf(contents: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(contents.len());
     for (n, byte) in contents.iter().enumerate() {
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_only_touched_or_has_other_line_ends_is_not_changed() {
+    fn a_new_modification_time_or_other_line_ends_are_not_a_change() {
         let sandbox = started();
         sandbox
             .file("a/.gitattributes", "*.md text eol=crlf\n")

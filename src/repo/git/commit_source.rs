@@ -85,7 +85,7 @@ impl CommitSource {
             let path = match scope::name_of(name) {
                 Ok(text) => join(text),
                 Err(problem) => {
-                    listing.unreadable.push((join(&String::from_utf8_lossy(name)), problem.to_owned()));
+                    listing.unreadable.push((join(&String::from_utf8_lossy(name)), problem));
                     continue;
                 }
             };
@@ -95,7 +95,7 @@ impl CommitSource {
                     listing.entries.push(FileEntry { path, kind, size: 0, stamp: Stamp::Blob(node.id) });
                 }
                 None if node.mode & KIND == SUBMODULE => {
-                    listing.unreadable.push((path, scope::IS_SUBMODULE.to_owned()));
+                    listing.unreadable.push((path, scope::IS_SUBMODULE));
                 }
                 None => folders.push((path, node.id)),
             }
@@ -215,7 +215,7 @@ mod tests {
         let repo = sandbox.open("a");
         let from_commit = repo.commit("HEAD").unwrap().list().unwrap();
         assert_eq!(from_commit.unreadable.len(), 2, "{:?}", from_commit.unreadable);
-        assert!(from_commit.unreadable[1].1.contains("submodule"));
+        assert!(from_commit.unreadable[1].1.to_string().contains("submodule"));
         assert_eq!(repo.staged().unwrap().list().unwrap(), from_commit);
     }
 

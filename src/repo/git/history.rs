@@ -26,7 +26,7 @@ pub(crate) struct Commit {
     pub author_email: String,
     /// The author date, which a rebase does not change.
     pub time: Time,
-    /// Whether a shallow clone ends at this commit: files that it seems to add may be older and by somebody else.
+    /// Whether a shallow clone ends at this commit: files that it seems to add may be older and by another author.
     pub is_boundary: bool,
 }
 
@@ -60,8 +60,8 @@ impl History {
 }
 
 impl Repo {
-    /// Returns the history of `rev` without the commits that `hide` reaches (to extend an older history). A merge
-    /// commit changes a file only if the file differs from every parent's, as in `git log -c`.
+    /// Returns the history of `rev` without the commits that are reachable from `hide` (to extend an older history). A
+    /// merge commit changes a file only if the file differs from that of every parent, as in `git log -c`.
     pub(crate) fn history(&self, rev: &str, hide: Option<&str>) -> Result<History, RepoError> {
         let tip = self.resolve(rev)?;
         let hide = hide.map(|rev| self.resolve(rev)).transpose()?;
@@ -146,11 +146,12 @@ mod tests {
     use proptest::test_runner::TestRunner;
 
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::testing::Sandbox;
 
     type Line = (String, String, char);
 
-    fn ours(history: &History) -> BTreeSet<Line> {
+    fn our_changes(history: &History) -> BTreeSet<Line> {
         let touches = history.files.iter().flat_map(|(path, touches)| touches.iter().map(move |t| (path, t)));
         touches
             .map(|(path, touch)| {
@@ -164,7 +165,7 @@ mod tests {
             .collect()
     }
 
-    fn gits(sandbox: &Sandbox, dir: &str) -> BTreeSet<Line> {
+    fn git_changes(sandbox: &Sandbox, dir: &str) -> BTreeSet<Line> {
         // The command gives no paths: with paths, git would skip branches that had no effect on the result.
         let log = sandbox.git_says(dir, "log -c --root --name-status --no-renames --format=commit:%H");
         let mut commit = String::new();
@@ -187,7 +188,7 @@ mod tests {
         lines
     }
 
-    /// Makes random branches, merges (with edits of their own) and deletions.
+    /// Creates random branches, merges (some with edits) and deletions.
     fn scramble(sandbox: &Sandbox, steps: &[(u8, u8, u8)]) {
         sandbox.casebook("a");
         let git = |command: &str| sandbox.git_says("a", command);
@@ -228,14 +229,14 @@ mod tests {
                 let sandbox = Sandbox::new();
                 scramble(&sandbox, &steps);
                 let history = sandbox.open("a").history("HEAD", None).unwrap();
-                prop_assert_eq!(ours(&history), gits(&sandbox, "a"));
+                prop_assert_eq!(our_changes(&history), git_changes(&sandbox, "a"));
                 Ok(())
             })
             .unwrap();
     }
 
     #[test]
-    fn a_history_can_be_extended_from_where_it_ended() {
+    fn a_history_can_be_limited_to_newer_commits() {
         let sandbox = Sandbox::new();
         sandbox.casebook("a").file("a/tickets/a.md", "1").commit("a", "one").git("a", "tag old");
         sandbox.file("a/tickets/a.md", "2").commit("a", "two");
@@ -266,12 +267,12 @@ mod tests {
         assert!(added.is_boundary);
         let newest = &history.files[&RepoPath::new("tickets/b.md")][0];
         assert!(!history.commits[newest.commit].is_boundary);
-        let error = repo.resolve("HEAD~5").unwrap_err().to_string();
+        let error = repo.resolve("HEAD~5").unwrap_err().with_hint();
         assert!(error.contains("git fetch --unshallow"), "{error}");
     }
 
     #[test]
-    fn a_casebook_in_a_folder_of_a_larger_repository_has_its_own_history() {
+    fn the_history_of_a_casebook_in_a_folder_has_only_the_changes_in_that_folder() {
         let sandbox = Sandbox::new();
         sandbox
             .init("a")

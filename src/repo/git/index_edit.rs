@@ -1,10 +1,10 @@
-//! Edits git's index under git's own lock, so that a killed process blocks no later command.
+//! Edits git's index under git's own lock. A killed process does not block later commands.
 //!
-//! Git leaves `index.lock` behind when it is killed, and the file does not tell which process made it. So Casebook
-//! never lets `git` take this lock: Casebook takes it, and `git` works on a draft of the index in a folder of Casebook.
-//! While the lock is held, `index.lock` is a hard link to a file in that folder. No other program makes such a link. If
-//! the link still exists when the next writer holds the repository lock, the process that made it is dead, and the
-//! writer removes it.
+//! A killed git process leaves `index.lock`, and the file does not tell which process created it. So Casebook never
+//! lets `git` take this lock: Casebook takes it, and `git` works on a draft of the index in a folder of Casebook. While
+//! the lock is held, `index.lock` is a hard link to a file in that folder. No other program creates such a link. If the
+//! link still exists when the next writer holds the repository lock, the process that created it is dead, and the
+//! writer removes the link.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -22,7 +22,7 @@ use crate::repo::write::put;
 /// How long to wait for another git process to finish with the index.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
-// Files in the folder of an edit: each is a separate name for an index or for the lock.
+// The files in the folder of an edit: the lock, and versions of the index.
 const MARKER: &str = "marker";
 const BEFORE: &str = "before";
 const DRAFT: &str = "draft";
@@ -37,7 +37,7 @@ pub(in crate::repo) struct IndexEdit {
 }
 
 impl IndexEdit {
-    /// Takes the lock of `index`, waiting for other git processes, and makes a draft of the index.
+    /// Takes the lock of `index`, waiting for other git processes, and creates a draft of the index.
     pub(crate) fn begin(repo: &Repo, index: &Path) -> Result<Self, RepoError> {
         let unfinished = repo.cache_dir().join(put::UNFINISHED);
         let folder = fs::create_dir_all(&unfinished)

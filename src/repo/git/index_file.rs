@@ -3,8 +3,8 @@
 //!
 //! libgit2 is not used here: it takes several times longer, since it hashes the file and copies each entry, and it does
 //! not give access to the trees (`docs/decisions/reading-git.md` compares the libraries). The layout follows git's
-//! `index-format` documentation: a header, entries by path, and extensions, of which only `TREE` is used. Like git, this
-//! reader does not verify the checksum at the end.
+//! `index-format` documentation: a header, entries by path, and extensions, of which only `TREE` is used. Like git,
+//! this reader does not verify the checksum at the end.
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
@@ -15,6 +15,7 @@ use super::trees::TreeNode;
 use crate::repo::error::RepoError;
 use crate::repo::files::file_state::stamp_of;
 use crate::repo::files::source::Stamp;
+use crate::repo::scope::PathProblem;
 
 /// An index in memory.
 #[derive(Debug, Default)]
@@ -22,8 +23,8 @@ pub(in crate::repo) struct IndexFile {
     /// All paths, concatenated.
     paths: Vec<u8>,
     entries: Vec<StoredEntry>,
-    /// The number of entries and the tree id of each folder whose tree is known, by path without a slash at the end
-    /// (empty for the root).
+    /// The number of entries and the tree id of each folder with a known tree. Keys are paths without a slash at the
+    /// end; the root is empty.
     folders: HashMap<Vec<u8>, (usize, [u8; 20])>,
     /// Modification time in nanoseconds since 1970; a time long ago when it is unknown.
     pub written_ns: i64,
@@ -118,22 +119,30 @@ impl IndexFile {
     }
 }
 
-/// The message for a damaged index, with the next step.
-const DAMAGED: &str = "is damaged; run `git reset` to rebuild it (your files stay unchanged)";
-const OF_LATER_GIT: &str =
-    "has a version that Casebook does not know; `git update-index --index-version 4` may help";
-const SPLIT: &str = "is split in two files; `git update-index --no-split-index` makes it one";
-const SPARSE: &str =
-    "has folders in place of files; `git sparse-checkout reapply --no-sparse-index` lists the files";
+// The problems of an index that cannot be read.
+const DAMAGED: PathProblem =
+    PathProblem::new("is damaged", "run `git reset` to rebuild it (your files stay unchanged)");
+const UNSUPPORTED: PathProblem = PathProblem::new(
+    "has a format that Casebook does not support",
+    "try `git update-index --index-version 4`",
+);
+const SPLIT: PathProblem = PathProblem::new(
+    "is a split index, which Casebook cannot read",
+    "run `git update-index --no-split-index`",
+);
+const SPARSE: PathProblem = PathProblem::new(
+    "is a sparse index, which Casebook cannot read",
+    "run `git sparse-checkout reapply --no-sparse-index`",
+);
 
-fn parse(bytes: &[u8]) -> Result<IndexFile, &'static str> {
+fn parse(bytes: &[u8]) -> Result<IndexFile, PathProblem> {
     let mut bytes = ByteReader(bytes);
     if bytes.take(4)? != b"DIRC" {
         return Err(DAMAGED);
     }
     let version = bytes.number()?;
     if !(2..=4).contains(&version) {
-        return Err(OF_LATER_GIT);
+        return Err(UNSUPPORTED);
     }
     let count = bytes.number()? as usize;
     let mut index = IndexFile::default();
@@ -152,22 +161,23 @@ fn parse(bytes: &[u8]) -> Result<IndexFile, &'static str> {
             b"link" => return Err(SPLIT),
             b"sdir" => return Err(SPARSE),
             // By the format, extensions with a capital first letter are optional; all others must be understood.
-            [first, ..] if !first.is_ascii_uppercase() => return Err(OF_LATER_GIT),
+            [first, ..] if !first.is_ascii_uppercase() => return Err(UNSUPPORTED),
             _ => {}
         }
     }
     Ok(index)
 }
 
-/// Ten `stat` numbers, the id and the flags.
+/// The size of the fixed part of an entry in bytes: ten `stat` numbers, the id and the flags.
 const FIXED: usize = 40 + 20 + 2;
 
-/// Bits in the flags of an entry and in its extended flags.
+/// The bit in the flags of an entry that announces extended flags.
 const EXTENDED: u16 = 1 << 14;
+/// The bit in the extended flags of an intent-to-add file.
 const INTENT_TO_ADD: u16 = 1 << 13;
 
 impl IndexFile {
-    fn add_entry(&mut self, bytes: &mut ByteReader<'_>, version: u32) -> Result<(), &'static str> {
+    fn add_entry(&mut self, bytes: &mut ByteReader<'_>, version: u32) -> Result<(), PathProblem> {
         let whole = bytes.0;
         let mut numbers = [0; 10];
         for number in &mut numbers {
@@ -201,7 +211,7 @@ impl IndexFile {
 
     /// Parses the `TREE` extension. Each folder is its name, a zero byte, its number of entries (-1 when its tree is
     /// unknown), a space, its number of subfolders, a line end, and the tree id if it is known. Its subfolders follow.
-    fn add_folders(&mut self, mut bytes: ByteReader<'_>) -> Result<(), &'static str> {
+    fn add_folders(&mut self, mut bytes: ByteReader<'_>) -> Result<(), PathProblem> {
         // The enclosing folders, each with the number of subfolders that are left in it.
         let mut above: Vec<(Vec<u8>, usize)> = Vec::new();
         while !bytes.0.is_empty() {
@@ -226,7 +236,7 @@ impl IndexFile {
     }
 }
 
-fn decimal<T: std::str::FromStr>(digits: &[u8]) -> Result<T, &'static str> {
+fn decimal<T: std::str::FromStr>(digits: &[u8]) -> Result<T, PathProblem> {
     std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).ok_or(DAMAGED)
 }
 
@@ -234,35 +244,34 @@ fn decimal<T: std::str::FromStr>(digits: &[u8]) -> Result<T, &'static str> {
 struct ByteReader<'a>(&'a [u8]);
 
 impl<'a> ByteReader<'a> {
-    fn take(&mut self, len: usize) -> Result<&'a [u8], &'static str> {
+    fn take(&mut self, len: usize) -> Result<&'a [u8], PathProblem> {
         let (taken, rest) = self.0.split_at_checked(len).ok_or(DAMAGED)?;
         self.0 = rest;
         Ok(taken)
     }
 
-    /// Returns the bytes before the next `sign` and skips the sign.
-    fn up_to(&mut self, sign: u8) -> Result<&'a [u8], &'static str> {
-        let end = self.0.iter().position(|byte| *byte == sign).ok_or(DAMAGED)?;
+    /// Returns the bytes before the next `delimiter` and skips the delimiter.
+    fn up_to(&mut self, delimiter: u8) -> Result<&'a [u8], PathProblem> {
+        let end = self.0.iter().position(|byte| *byte == delimiter).ok_or(DAMAGED)?;
         let taken = self.take(end)?;
         self.take(1)?;
         Ok(taken)
     }
 
-    fn number(&mut self) -> Result<u32, &'static str> {
+    fn number(&mut self) -> Result<u32, PathProblem> {
         let (number, rest) = self.0.split_first_chunk().ok_or(DAMAGED)?;
         self.0 = rest;
         Ok(u32::from_be_bytes(*number))
     }
 
-    fn short(&mut self) -> Result<u16, &'static str> {
+    fn short(&mut self) -> Result<u16, PathProblem> {
         let (number, rest) = self.0.split_first_chunk().ok_or(DAMAGED)?;
         self.0 = rest;
         Ok(u16::from_be_bytes(*number))
     }
 
-    /// Reads a number of variable length, as in packs: seven bits per byte, and one is added for each byte that
-    /// follows.
-    fn offset(&mut self) -> Result<usize, &'static str> {
+    /// Reads a number of variable length, as in packs: seven bits per byte, plus one for each byte that follows.
+    fn offset(&mut self) -> Result<usize, PathProblem> {
         let mut number: usize = 0;
         loop {
             let byte = *self.take(1)?.first().ok_or(DAMAGED)?;
@@ -278,6 +287,7 @@ impl<'a> ByteReader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::git::program::Git;
     use crate::repo::testing::Sandbox;
 
@@ -344,12 +354,12 @@ mod tests {
             parse(&whole[..end]).ok();
         }
         std::fs::write(&path, &whole[..100]).unwrap();
-        let said = IndexFile::read(&path).unwrap_err().to_string();
-        assert!(said.contains("is damaged; run `git reset`"), "{said}");
+        let error = IndexFile::read(&path).unwrap_err().with_hint();
+        assert!(error.contains("is damaged; run `git reset`"), "{error}");
         std::fs::write(&path, &whole).unwrap();
         sandbox.git("a", "update-index --split-index");
-        let said = IndexFile::read(&path).unwrap_err().to_string();
-        assert!(said.contains("--no-split-index"), "{said}");
+        let error = IndexFile::read(&path).unwrap_err().with_hint();
+        assert!(error.contains("--no-split-index"), "{error}");
         sandbox.git("a", "update-index --no-split-index");
         assert_eq!(read(&sandbox).len(), 5);
         std::fs::remove_file(&path).unwrap();

@@ -19,7 +19,7 @@ use crate::text::RepoPath;
 pub(crate) struct IndexSource {
     objects: Arc<git2::Odb<'static>>,
     nodes: BTreeMap<RepoPath, TreeNode>,
-    unreadable: Vec<(String, String)>,
+    unreadable: Vec<(String, scope::PathProblem)>,
 }
 
 impl IndexSource {
@@ -47,7 +47,7 @@ impl IndexSource {
                 }
                 Err(problem) => problem,
             };
-            source.unreadable.push((String::from_utf8_lossy(path).into_owned(), problem.to_owned()));
+            source.unreadable.push((String::from_utf8_lossy(path).into_owned(), problem));
         }
         source.unreadable.sort();
         // An unmerged file has up to three entries.
@@ -79,7 +79,7 @@ impl Source for IndexSource {
 }
 
 impl Repo {
-    /// Reads the index from disk; in a hook of this repository, the hook's index.
+    /// Reads the index from disk. In a hook of this repository, this is the hook's index.
     pub(in crate::repo) fn read_index(&self) -> Result<IndexFile, RepoError> {
         IndexFile::read(&self.index_path())
     }
@@ -88,8 +88,8 @@ impl Repo {
         self.index_of_hook().unwrap_or_else(|| self.git_dir.join("index"))
     }
 
-    /// Returns the index that `GIT_INDEX_FILE` names, in a hook of this repository: the one that git is about to
-    /// commit.
+    /// Returns the index that git is about to commit: the file that `GIT_INDEX_FILE` names in a hook of this
+    /// repository.
     pub(in crate::repo) fn index_of_hook(&self) -> Option<PathBuf> {
         let index = Path::new(self.environment.get("GIT_INDEX_FILE").filter(|_| self.own_environment)?);
         // Git resolves a relative path from the root of its worktree, independent of the folder in which the command
@@ -141,6 +141,6 @@ mod tests {
             .args(["merge", "other"]);
         assert!(!merge.run().unwrap().ok());
         let listing = sandbox.open("a").staged().unwrap().list().unwrap();
-        assert_eq!(listing.unreadable, [("tickets/a.md".to_owned(), scope::IS_UNMERGED.to_owned())]);
+        assert_eq!(listing.unreadable, [("tickets/a.md".to_owned(), scope::IS_UNMERGED)]);
     }
 }

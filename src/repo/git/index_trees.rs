@@ -18,7 +18,7 @@ impl<'a> FileNode<'a> {
     }
 }
 
-/// Builds tree objects and reuses the trees that the index already knows.
+/// A builder of tree objects that reuses the trees in the index.
 pub(in crate::repo) struct TreeMaker<'a> {
     pub index: &'a IndexFile,
     /// The casebook root in the git repository: empty, or a path without a slash at the end.
@@ -27,9 +27,9 @@ pub(in crate::repo) struct TreeMaker<'a> {
 }
 
 impl TreeMaker<'_> {
-    /// Builds the tree objects of `files`, sorted by path, and of their folders, so that equal folders have equal ids
-    /// and are skipped. Returns the id of the root tree. The tree of an unchanged folder comes from the index: with ten
-    /// thousand folders this saves a tenth of a second.
+    /// Builds the tree objects for `files`, which must be sorted by path, and returns the id of the root tree. A
+    /// comparison then skips equal folders, since they have equal ids. The tree of an unchanged folder comes from the
+    /// index, which saves a tenth of a second for ten thousand folders.
     pub(crate) fn add(&mut self, files: &[FileNode<'_>]) -> [u8; 20] {
         self.add_folder(files, b"")
     }

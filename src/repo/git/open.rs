@@ -8,7 +8,7 @@ use git2::ErrorCode;
 use super::environment::Environment;
 use super::repo::Repo;
 use crate::repo::error::{GitResultExt as _, RepoError};
-use crate::repo::scope;
+use crate::repo::scope::{self, PathProblem};
 
 impl Repo {
     /// Opens `dir`: a folder with `casebook.yml` inside a git worktree, or a bare git repository.
@@ -37,7 +37,7 @@ impl Repo {
         Self::discover_in(start, Environment::of_process())
     }
 
-    /// Like [`Repo::discover`], with another environment than the process's.
+    /// Does the same as [`Repo::discover`] with another environment than the process's.
     pub(crate) fn discover_in(start: &Path, environment: Environment) -> Result<Option<Self>, RepoError> {
         let start = start.canonicalize().map_err(|source| RepoError::io("open", start, source))?;
         for dir in start.ancestors() {
@@ -51,8 +51,8 @@ impl Repo {
     }
 
     fn open_at(root: PathBuf, git_dir: &Path, environment: Environment) -> Result<Self, RepoError> {
-        // Git itself does not verify the hash of each object that it reads; verifying would take a fifth of the time of
-        // a history.
+        // Git itself does not verify the hash of each object that it reads. Verification would take a fifth of the time
+        // that is needed to read a history.
         git2::opts::strict_hash_verification(false);
         let bare = !has_settings(&root);
         let git = if bare {
@@ -83,7 +83,7 @@ impl Repo {
             let Some(text) = store.to_str() else {
                 return Err(RepoError::path(
                     store.display(),
-                    "is not UTF-8, which libgit2 needs; move the repository",
+                    PathProblem::new("is not valid UTF-8, which libgit2 requires", "rename the folder"),
                 ));
             };
             objects.add_disk_alternate(text).map_err(corrupt)?;
@@ -122,30 +122,30 @@ fn prefix_of(git: &git2::Repository, root: &Path) -> Result<String, RepoError> {
     let workdir = workdir.canonicalize().map_err(|source| RepoError::io("open", workdir, source))?;
     let prefix = root.strip_prefix(&workdir).map_err(|_| not_in_git())?;
     let parts: Option<Vec<_>> = prefix.iter().map(|part| part.to_str()).collect();
-    parts
-        .map(|parts| parts.join("/"))
-        .ok_or_else(|| RepoError::path(root.display(), "is not UTF-8; rename the folder"))
+    parts.map(|parts| parts.join("/")).ok_or_else(|| {
+        RepoError::path(root.display(), PathProblem::new("is not valid UTF-8", "rename the folder"))
+    })
 }
 
-/// Explains why libgit2 could not open the repository, with the next step.
+/// Explains why libgit2 could not open the repository.
 fn explain(git_dir: &Path, root: &Path, error: git2::Error) -> RepoError {
     if error.code() == ErrorCode::Owner {
         return RepoError::ForeignOwner { dir: root.to_owned() };
     }
-    let unsupported = |what: &str, way_out: &str| RepoError::Unsupported {
+    let unsupported = |what: &str, hint: &str| RepoError::Unsupported {
         dir: git_dir.to_owned(),
         what: what.to_owned(),
-        way_out: way_out.to_owned(),
+        hint: hint.to_owned(),
     };
     match extension(git_dir) {
         Ok(Some((name, value))) => match (name.as_str(), value.as_str()) {
             ("objectformat", _) => unsupported(
-                "names its objects by SHA-256",
-                "make a repository with `git init --object-format=sha1` and bring the files over",
+                "uses SHA-256 object ids",
+                "create a repository with `git init --object-format=sha1` and copy the files to it",
             ),
             ("refstorage", _) => unsupported(
-                "keeps its branches in the reftable format",
-                "convert it: `git refs migrate --ref-format=files`",
+                "stores its branches in the reftable format",
+                "run `git refs migrate --ref-format=files`",
             ),
             ("partialclone", _) => unsupported("is a partial clone", "clone it without `--filter`"),
             _ => unsupported(&format!("uses git's extension `{name}`"), "clone it without that extension"),
@@ -154,7 +154,7 @@ fn explain(git_dir: &Path, root: &Path, error: git2::Error) -> RepoError {
     }
 }
 
-/// Returns the first extension of git's format that libgit2 does not know, with its value.
+/// Returns the first extension of the repository format that libgit2 does not support, with its value.
 fn extension(git_dir: &Path) -> Result<Option<(String, String)>, RepoError> {
     let common = std::fs::read_to_string(git_dir.join("commondir")).unwrap_or_default();
     let path = git_dir.join(common.trim()).join("config");
@@ -176,6 +176,7 @@ fn extension(git_dir: &Path) -> Result<Option<(String, String)>, RepoError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Hinted as _;
     use crate::repo::testing::Sandbox;
 
     #[test]
@@ -232,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_repository_without_settings_says_so() {
+    fn a_bare_repository_without_settings_is_reported() {
         let sandbox = Sandbox::new();
         sandbox.git(".", "init -q --bare empty.git");
         let error = |repo: &Repo| repo.current().err().unwrap().to_string();
@@ -245,7 +246,7 @@ mod tests {
     #[test]
     fn an_unsupported_repository_is_refused_with_the_next_step() {
         let sandbox = Sandbox::new();
-        let error = |dir: &str| Repo::open_in(&sandbox.path(dir), sandbox.env()).unwrap_err().to_string();
+        let error = |dir: &str| Repo::open_in(&sandbox.path(dir), sandbox.env()).unwrap_err().with_hint();
         sandbox.git(".", "init -q --object-format=sha256 s").file("s/casebook.yml", "");
         assert!(error("s").contains("SHA-256"), "{}", error("s"));
         sandbox.git(".", "init -q --ref-format=reftable r").file("r/casebook.yml", "");

@@ -38,7 +38,7 @@ fn read_bytes(input: impl std::io::Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     input.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > MAX_FILE_SIZE {
-        true => Err(std::io::Error::other("the input is too large for Casebook")),
+        true => Err(std::io::Error::other(format!("the input is larger than {} MiB", MAX_FILE_SIZE >> 20))),
         false => Ok(bytes),
     }
 }
@@ -91,18 +91,18 @@ pub(crate) fn describe(folder: &Path) -> Option<String> {
 
 /// Returns the editor that git would open in `folder`: a program, possibly with arguments.
 pub(crate) fn editor(folder: &Path, environment: &Environment) -> String {
-    if let Some(named) = environment.text("GIT_EDITOR") {
-        return named;
+    if let Some(editor) = environment.text("GIT_EDITOR") {
+        return editor;
     }
-    let asked =
+    let output =
         Git::in_folder(folder, environment).without_env("GIT_EDITOR").args(["var", "GIT_EDITOR"]).run();
-    let named = asked.ok().filter(GitOutput::ok).map(|output| output.stdout_text().trim().to_owned());
-    // Git returns no editor for a terminal that it considers too simple.
-    let own = || environment.text("VISUAL").or_else(|| environment.text("EDITOR"));
-    named.filter(|named| !named.is_empty()).or_else(own).unwrap_or_else(|| "editor".to_owned())
+    let editor = output.ok().filter(GitOutput::ok).map(|output| output.stdout_text().trim().to_owned());
+    // Git returns no editor for a terminal with few features, such as `TERM=dumb`.
+    let usual = || environment.text("VISUAL").or_else(|| environment.text("EDITOR"));
+    editor.filter(|editor| !editor.is_empty()).or_else(usual).unwrap_or_else(|| "editor".to_owned())
 }
 
-/// Returns the web page of the remote `origin`, as forges lay them out; `None` without a remote, or when the remote is
+/// Returns the URL of the web page of the remote `origin` at its forge; `None` without a remote, or when the remote is
 /// a folder.
 pub(crate) fn forge_address(folder: &Path, environment: &Environment) -> Result<Option<String>, RepoError> {
     let output = Git::in_folder(folder, environment).args(["remote", "get-url", "origin"]).run()?;
@@ -137,7 +137,7 @@ pub(crate) fn init_git(folder: &Path, environment: &Environment) -> Result<bool,
     Ok(true)
 }
 
-/// Makes `folder` a git repository, even inside another one, with `branch` as its branch.
+/// Makes `folder` a git repository, even inside another one, with `branch` as the initial branch.
 pub(crate) fn new_git(folder: &Path, branch: &str, environment: &Environment) -> Result<(), RepoError> {
     make_git(folder, environment, &["--initial-branch", branch])
 }
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_current_folder_tells_its_path_in_the_code_and_its_version() {
+    fn the_path_and_the_version_of_the_current_folder_are_found() {
         let sandbox = Sandbox::new();
         sandbox.casebook("code").file("code/services/billing/x.rs", "").git("code", "tag v2.14.0");
         let folder = sandbox.path("code/services/billing");
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_is_created_where_there_is_none() {
+    fn a_repository_is_created_only_outside_of_repositories() {
         let sandbox = Sandbox::new();
         let modern =
             sandbox.env().with("GIT_DEFAULT_HASH", "sha256").with("GIT_DEFAULT_REF_FORMAT", "reftable");
@@ -189,14 +189,14 @@ mod tests {
         assert!(!init_git(&sandbox.path("new/a"), &modern).unwrap());
         assert!(
             !init_git(&sandbox.path("new/a/b"), &modern).unwrap(),
-            "a folder inside a repository gets no new one"
+            "a folder inside a repository gets no new repository"
         );
         sandbox.file("new/a/casebook.yml", "");
         sandbox.open("new/a");
     }
 
     #[test]
-    fn files_elsewhere_are_read_and_written() {
+    fn files_outside_of_the_repository_are_read_and_written() {
         let sandbox = Sandbox::new();
         let path = sandbox.path("x/y.txt");
         assert_eq!(read_outside(&path).unwrap(), None);

@@ -1,4 +1,4 @@
-//! The one place that runs the `git` program.
+//! Runs the `git` program. No other module does.
 
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write as _};
@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use super::environment::Environment;
 use crate::repo::error::RepoError;
 
-/// One run of the `git` program. It asks questions only at a terminal, prints English, and works on the repository that
-/// it was made for, even inside a hook of another one.
+/// One run of the `git` program. Git asks questions only at a terminal, prints English, and works on the given
+/// repository even inside a hook of another one.
 pub(in crate::repo) struct Git {
     command: Command,
     input: Vec<u8>,
@@ -34,14 +34,14 @@ impl GitOutput {
     }
 
     /// Returns all output of git, for a person to read.
-    pub(crate) fn said(&self) -> String {
-        let mut said = self.stderr.trim_end().to_owned();
+    pub(crate) fn all_output(&self) -> String {
+        let mut text = self.stderr.trim_end().to_owned();
         let stdout = self.stdout_text();
         if !stdout.trim().is_empty() {
-            said.push_str(if said.is_empty() { "" } else { "\n" });
-            said.push_str(stdout.trim_end());
+            text.push_str(if text.is_empty() { "" } else { "\n" });
+            text.push_str(stdout.trim_end());
         }
-        if said.is_empty() { "(no output)".to_owned() } else { said }
+        if text.is_empty() { "(no output)".to_owned() } else { text }
     }
 }
 
@@ -112,7 +112,7 @@ impl Git {
         let output = std::thread::scope(|scope| {
             if let Some(mut stdin) = stdin {
                 let input = &self.input;
-                // Git may stop reading before the end; its status and message say more than a broken pipe would.
+                // Git may stop reading before the end. Its status and message tell more than the error of the pipe.
                 scope.spawn(move || stdin.write_all(input).ok());
             }
             child.wait_with_output()
@@ -135,5 +135,5 @@ impl Git {
 
 /// Returns the error for a failed run of `git NAME`.
 pub(in crate::repo) fn failure(name: &str, output: &GitOutput) -> RepoError {
-    RepoError::Git { command: name.to_owned(), output: output.said() }
+    RepoError::Git { command: name.to_owned(), output: output.all_output() }
 }

@@ -8,21 +8,21 @@ use crate::repo::error::{GitResultExt as _, RepoError};
 impl Repo {
     /// Returns the commit that `rev` names.
     pub(crate) fn resolve(&self, rev: &str) -> Result<CommitId, RepoError> {
-        let failed = |reason: String| RepoError::Revision { rev: rev.to_owned(), reason };
+        let failed = |reason: &str, is_shallow: bool| RepoError::Revision {
+            rev: rev.to_owned(),
+            reason: reason.to_owned(),
+            is_shallow,
+        };
         let git = self.git();
         let object = git.revparse_single(rev).map_err(|error| {
             let unborn =
                 rev == "HEAD" && git.head().is_err_and(|e| e.code() == git2::ErrorCode::UnbornBranch);
-            failed(match (unborn, git.is_shallow()) {
-                (true, _) => "there are no commits yet".to_owned(),
-                (false, true) => format!(
-                    "{}; the clone is shallow; run `git fetch --unshallow` to get the rest",
-                    error.message()
-                ),
-                (false, false) => error.message().to_owned(),
-            })
+            match unborn {
+                true => failed("there are no commits yet", false),
+                false => failed(error.message(), git.is_shallow()),
+            }
         })?;
-        let commit = object.peel_to_commit().map_err(|error| failed(error.message().to_owned()))?;
+        let commit = object.peel_to_commit().map_err(|error| failed(error.message(), false))?;
         Ok(commit.id().into())
     }
 

@@ -1,7 +1,7 @@
 //! Reads raw tree objects and compares a tree with the trees of its parents.
 //!
-//! libgit2's own tree comparison expands every unchanged folder, which costs seconds over a history. This compares the
-//! objects and skips equal ids (`docs/decisions/reading-git.md`).
+//! libgit2's tree comparison reads every unchanged folder, which takes seconds for a whole history. This module
+//! compares the tree objects and skips equal ids (`docs/decisions/reading-git.md`).
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -90,7 +90,7 @@ pub(in crate::repo) fn read_tree(objects: &git2::Odb<'_>, id: [u8; 20]) -> Resul
 /// A reader of tree objects with a cache. It also serves trees that are not in the object database.
 pub(in crate::repo) struct TreeReader {
     objects: Arc<git2::Odb<'static>>,
-    made: HashMap<[u8; 20], Arc<[u8]>>,
+    added: HashMap<[u8; 20], Arc<[u8]>>,
     young: HashMap<[u8; 20], Arc<[u8]>>,
     old: HashMap<[u8; 20], Arc<[u8]>>,
     young_bytes: usize,
@@ -101,18 +101,18 @@ const GENERATION: usize = 32 << 20;
 
 impl TreeReader {
     pub(crate) fn new(objects: Arc<git2::Odb<'static>>) -> Self {
-        Self { objects, made: HashMap::new(), young: HashMap::new(), old: HashMap::new(), young_bytes: 0 }
+        Self { objects, added: HashMap::new(), young: HashMap::new(), old: HashMap::new(), young_bytes: 0 }
     }
 
     /// Adds a tree that is not in the object database, such as one built from the index. Returns the tree's id.
     pub(crate) fn add(&mut self, raw: Vec<u8>) -> [u8; 20] {
         let id = git2::Oid::hash_object(git2::ObjectType::Tree, &raw).map(bytes_of).unwrap_or_default();
-        self.made.insert(id, raw.into());
+        self.added.insert(id, raw.into());
         id
     }
 
     fn get(&mut self, id: [u8; 20]) -> Result<Arc<[u8]>, RepoError> {
-        if let Some(tree) = self.made.get(&id).or_else(|| self.young.get(&id)) {
+        if let Some(tree) = self.added.get(&id).or_else(|| self.young.get(&id)) {
             return Ok(Arc::clone(tree));
         }
         let tree = match self.old.remove(&id) {

@@ -112,7 +112,7 @@ impl CacheSlot {
     }
 }
 
-/// Returns a short hash of `bytes` that is safe against deliberate collisions.
+/// Returns the first 64 bits of a cryptographic hash of `bytes`.
 pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(blake3::hash(bytes).as_bytes()[..8].try_into().unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! An open folder with operations that do not follow symbolic links.
 //!
 //! Each system call resolves a path again, so a link that is created between a check and a write would be followed. A
-//! handle stays with the folder that was opened, whatever its name points to later.
+//! handle stays with the folder that was opened, even if its name points to another folder later.
 
 use std::ffi::CStr;
 use std::fs::File;
@@ -12,7 +12,14 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use crate::repo::scope;
+/// Something at a name in the folder for the site that no build created. The way out is to move it away.
+#[derive(Debug, thiserror::Error)]
+#[error("`{name}` {what}")]
+pub(crate) struct InTheWay {
+    pub(in crate::repo) name: String,
+    /// A verb and its object, such as `is a folder`.
+    pub(in crate::repo) what: &'static str,
+}
 
 /// An open folder. Each `name` is a single name in the folder, never a path.
 #[derive(Debug)]
@@ -21,7 +28,7 @@ pub(in crate::repo) struct FolderHandle(OwnedFd);
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
 impl FolderHandle {
-    /// Opens the folder at `path`, following links: for places that the user named.
+    /// Opens the folder at `path` and follows links on the way, for paths that the user chose.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self(rustix::fs::openat(CWD, path, FOLDER, Mode::empty())?))
     }
@@ -48,13 +55,13 @@ impl FolderHandle {
                 result => return Ok((result?, false)),
             }
         }
-        let is_made = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
+        let is_new = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
             Ok(()) => true,
             // Another thread was faster.
             Err(Errno::EXIST) => false,
             Err(error) => return Err(error.into()),
         };
-        Ok((self.folder(name)?, is_made))
+        Ok((self.folder(name)?, is_new))
     }
 
     /// Opens the file `name` for reading and returns it with its size; `None` when it does not exist. Never waits, and
@@ -138,11 +145,11 @@ impl FolderHandle {
         use rustix::fs::FileType;
         let status = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW);
         let what = match status.map(|status| FileType::from_raw_mode(status.st_mode)) {
-            Ok(FileType::Symlink) => "is a symbolic link, which Casebook does not follow; remove it",
-            Ok(FileType::Directory) => "is a folder; remove it",
-            Ok(FileType::RegularFile) => "is a file, not a folder; remove it",
-            _ => scope::IS_SPECIAL,
+            Ok(FileType::Symlink) => "is a symbolic link, which Casebook does not follow",
+            Ok(FileType::Directory) => "is a folder",
+            Ok(FileType::RegularFile) => "is a file, not a folder",
+            _ => "is neither a file nor a folder",
         };
-        io::Error::other(format!("`{name}` {what}"))
+        io::Error::other(InTheWay { name: name.to_owned(), what })
     }
 }

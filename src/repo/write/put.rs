@@ -1,7 +1,7 @@
-//! Writes files so that no reader ever sees half of one, even if the process is killed.
+//! Writes files so that readers never see an incomplete file, even if the process is killed.
 //!
-//! A file is written under a temporary name in the git directory and then renamed. If the git directory is on another
-//! file system than the worktree, the temporary name is a hidden one in the same folder.
+//! The contents are first written to a temporary file in the git directory, which is then renamed. If the git directory
+//! is on another file system than the worktree, the temporary file is a hidden file in the folder of the target.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
@@ -15,7 +15,7 @@ pub(in crate::repo) const UNFINISHED: &str = "tmp";
 /// The prefix of unfinished writes; hidden, because some of them are in the worktree.
 pub(in crate::repo) const PREFIX: &str = ".casebook-write-";
 /// An unfinished write older than this comes from a killed process.
-pub(in crate::repo) const LITTER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+pub(in crate::repo) const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Whether a write may replace an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub(crate) enum Write {
     Replace,
 }
 
-/// Writes the file at `path` through a hidden file in the same folder: for caches and build output. Creates the folder
-/// if needed. Does not wait for the disk, since such files can be built again.
+/// Writes the file at `path` through a hidden file in the same folder, and creates the folder if needed. Does not wait
+/// for the disk, since caches and build output can be built again.
 pub(crate) fn write_outside(path: &Path, contents: &[u8]) -> Result<(), RepoError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
@@ -80,7 +80,7 @@ pub(in crate::repo) fn sweep(folder: &Path) {
         let is_ours = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes());
         let modified = entry.metadata().and_then(|metadata| metadata.modified());
         let age = modified.ok().and_then(|time| now.duration_since(time).ok());
-        if is_ours && age.is_some_and(|age| age > LITTER_AGE) {
+        if is_ours && age.is_some_and(|age| age > LEFTOVER_AGE) {
             // Leftover files that cannot be removed do no harm.
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }.ok();

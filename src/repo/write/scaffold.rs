@@ -10,10 +10,10 @@ pub(crate) struct Scaffold(tempfile::TempDir);
 
 /// Creates a temporary folder next to `place`.
 pub(crate) fn scaffold(place: &Path) -> Result<Scaffold, RepoError> {
-    let beside = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(beside).map_err(|error| RepoError::io("create the folder", beside, error))?;
-    let folder = tempfile::Builder::new().prefix(".casebook-new-").tempdir_in(beside);
-    folder.map(Scaffold).map_err(|error| RepoError::io("create a folder in", beside, error))
+    let folder = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
+    let scaffold = tempfile::Builder::new().prefix(".casebook-new-").tempdir_in(folder);
+    scaffold.map(Scaffold).map_err(|error| RepoError::io("create a folder in", folder, error))
 }
 
 impl Scaffold {
@@ -29,9 +29,9 @@ impl Scaffold {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
-        let made = self.0.keep();
-        fs::set_permissions(&made, std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(failed)?;
-        fs::rename(&made, place).map_err(failed)
+        let folder = self.0.keep();
+        fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(failed)?;
+        fs::rename(&folder, place).map_err(failed)
     }
 }
 

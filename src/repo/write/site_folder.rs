@@ -10,14 +10,14 @@ use std::io::{self, ErrorKind, Read, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::folder_handle::FolderHandle;
+use super::folder_handle::{FolderHandle, InTheWay};
 use crate::repo::scope::MAX_FILE_SIZE;
 
 /// The folder for incomplete files. It exists only during a build, so that the next build does not publish the
 /// incomplete files of a killed build.
 const UNFINISHED: &str = ".casebook-unfinished";
 
-/// How many folders are kept open. Files are written folder by folder, so a few are enough.
+/// The maximum number of folders that are kept open. Files are written folder by folder, so a few are enough.
 const MAX_OPEN: usize = 64;
 
 /// The contents of a file.
@@ -50,9 +50,10 @@ impl SiteFolder {
                 unfinished.remove_file(&name)?;
             }
             if !root.remove_empty_folder(UNFINISHED) {
-                return Err(io::Error::other(format!(
-                    "`{UNFINISHED}` contains files that no build created; remove them"
-                )));
+                return Err(io::Error::other(InTheWay {
+                    name: UNFINISHED.to_owned(),
+                    what: "contains files that no build created",
+                }));
             }
         }
         let made = if names.is_empty() { HashSet::from([String::new()]) } else { HashSet::new() };
@@ -134,7 +135,7 @@ impl SiteFolder {
         Ok(())
     }
 
-    /// Opens a file for reading and returns it with its size; `None` when it does not exist.
+    /// Opens a file for reading and returns it with its size in bytes; `None` when it does not exist.
     fn file(&self, path: &str) -> io::Result<Option<(fs::File, u64)>> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if self.is_made(folder) {

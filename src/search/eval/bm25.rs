@@ -1,15 +1,14 @@
-//! Plain BM25, the baseline for comparison: the title counted twice and the text, without replies, stems and fields.
-//!
-//! A word counts as often as the query has it. The rarity of words is computed from all tickets, including later ones,
-//! as for a collection that is loaded at once. That is an advantage for BM25.
+//! Plain BM25, the baseline for comparison. It counts the words of the title twice and those of the text once, and it
+//! ignores replies, stems and fields. A word that occurs several times in the query counts several times. The rarity of
+//! words is computed from all tickets, including later ones, which is an advantage for BM25.
 
 use std::collections::HashMap;
 
 use crate::{store::Store, text::Time};
 
-/// Saturation: how quickly further occurrences of a word add less (BM25's k1).
+/// BM25's k1: a larger value gives more weight to repeated occurrences of a word.
 const K1: f64 = 1.2;
-/// How much the length of a document counts against it (BM25's b).
+/// BM25's b, from 0 to 1: how strongly the length of a document reduces its score.
 const B: f64 = 0.75;
 
 /// A BM25 index of the tickets of a store.
@@ -41,8 +40,8 @@ impl<'a> Bm25<'a> {
         index
     }
 
-    /// Returns the `most` best tickets for the ticket at `query`, among the tickets that were opened before `moment`
-    /// and that `allowed` accepts. For equal scores, newer tickets come first.
+    /// Returns at most `most` tickets that are similar to the ticket at `query`, the best first. Only tickets that were
+    /// opened before `moment` and that `allowed` accepts are returned. For equal scores, newer tickets come first.
     pub(super) fn nearest(
         &self,
         query: usize,

@@ -1,4 +1,5 @@
-//! The queries of an evaluation with their right answers, from the repository's own links or from a file of judgements.
+//! The queries of an evaluation with their correct answers, from the repository's own links or from a file of
+//! judgements.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,16 +8,16 @@ use thiserror::Error;
 
 use crate::{store::Store, text::Time};
 
-/// A ticket that serves as a query, with its right answers.
+/// A ticket that is used as a query, with its correct answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Judged {
+pub(crate) struct JudgedQuery {
     /// The index of the ticket in the store's threads.
     pub query: usize,
-    /// The time of the query. Only tickets and replies from strictly before this time count.
+    /// The time of the query. Only tickets and replies from strictly before this time are searched.
     pub before: Time,
-    /// The indices of the right answers.
+    /// The indices of the correct answers.
     pub relevant: Vec<usize>,
-    /// The right answers that had been resolved before the query.
+    /// The correct answers that had been resolved before the query.
     pub relevant_resolved: Vec<usize>,
 }
 
@@ -57,11 +58,11 @@ struct JudgementLine {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Judgements {
     /// The queries, ordered by time.
-    pub judged: Vec<Judged>,
-    /// The number of queries without a right answer from before the query. They count as misses, so that the figures
-    /// can be compared with other systems on the same file.
+    pub judged: Vec<JudgedQuery>,
+    /// The number of queries without a correct answer that is older than the query. They count as misses, so that the
+    /// figures can be compared with those of other systems on the same file.
     pub hopeless: usize,
-    /// The number of queries that were skipped because the file names no right answer for them.
+    /// The number of queries that were skipped because the file names no correct answer for them.
     pub left_out: usize,
 }
 
@@ -108,7 +109,7 @@ pub(crate) fn read(text: &str, store: &Store) -> Result<Judgements, JudgementErr
             continue;
         }
         found.hopeless += usize::from(!relevant.iter().any(was_there));
-        found.judged.push(Judged { query, before, relevant, relevant_resolved });
+        found.judged.push(JudgedQuery { query, before, relevant, relevant_resolved });
     }
     found.judged.sort_by_key(|one| (one.before, one.query));
     Ok(found)
@@ -116,7 +117,7 @@ pub(crate) fn read(text: &str, store: &Store) -> Result<Judgements, JudgementErr
 
 /// Derives queries from the links in the repository. Tickets that are duplicates of one another form a group, and each
 /// of them should find the members that were opened before it. A ticket should also find the tickets that answered it.
-pub(crate) fn of_links(store: &Store) -> Vec<Judged> {
+pub(crate) fn of_links(store: &Store) -> Vec<JudgedQuery> {
     let threads = &store.threads;
     let places: HashMap<&str, usize> =
         threads.iter().enumerate().map(|(place, thread)| (thread.id(), place)).collect();
@@ -138,7 +139,7 @@ pub(crate) fn of_links(store: &Store) -> Vec<Judged> {
         relevant.sort_unstable();
         if !relevant.is_empty() {
             let relevant_resolved = resolved_before(store, &relevant, before);
-            judged.push(Judged { query, before, relevant, relevant_resolved });
+            judged.push(JudgedQuery { query, before, relevant, relevant_resolved });
         }
     }
     judged.sort_by_key(|one| (one.before, one.query));

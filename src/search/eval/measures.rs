@@ -25,15 +25,15 @@ impl Measures {
     /// The names of the measures, in order.
     pub(crate) const NAMES: [&str; 5] = ["hit@1", "hit@5", "recall@5", "MRR@20", "hit@100"];
 
-    /// Computes the measures of one query. `ranks` are the ranks of the correct answers, from 1 and in order; `right`
+    /// Computes the measures of one query. `ranks` are the ranks of the correct answers, from 1 and in order; `correct`
     /// is the number of all correct answers.
-    pub(crate) fn of(ranks: &[usize], right: usize) -> Self {
+    pub(crate) fn of(ranks: &[usize], correct: usize) -> Self {
         let within = |most: usize| ranks.first().is_some_and(|rank| *rank <= most);
         let first_five = ranks.iter().filter(|rank| **rank <= 5).count();
         Self {
             hit_1: f64::from(u8::from(within(1))),
             hit_5: f64::from(u8::from(within(5))),
-            recall_5: first_five as f64 / right.max(1) as f64,
+            recall_5: first_five as f64 / correct.max(1) as f64,
             mrr_20: ranks.first().filter(|rank| **rank <= MRR_DEPTH).map_or(0.0, |rank| 1.0 / *rank as f64),
             hit_100: f64::from(u8::from(within(100))),
         }

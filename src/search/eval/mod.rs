@@ -1,9 +1,9 @@
-//! Evaluates the answers of `similar` on tickets whose right answers are known.
+//! Evaluates the answers of `similar` on tickets with known correct answers.
 //!
 //! Each query is a ticket as its requester wrote it, without replies, at the time when it was opened. The search sees
-//! only tickets and replies from strictly before that time, and if only resolved tickets count, only those that were
-//! resolved before it. The labels are incomplete: a duplicate that was never linked counts as a miss. The figures are
-//! therefore useful to compare systems on the same queries and mean little by themselves.
+//! only tickets and replies from strictly before that time. If answers must be resolved tickets, they must have been
+//! resolved before that time. The labels are incomplete: a duplicate that was never linked counts as a miss. The
+//! figures are therefore useful to compare systems on the same queries, but they mean little by themselves.
 
 mod bm25;
 mod judged;
@@ -11,7 +11,7 @@ mod measures;
 
 use std::time::Duration;
 
-pub(crate) use judged::{Judged, Judgements, of_links, read};
+pub(crate) use judged::{JudgedQuery, Judgements, of_links, read};
 pub(crate) use measures::{Estimate, Measures, estimates};
 
 use self::bm25::Bm25;
@@ -31,10 +31,10 @@ const SHOWN: usize = 3;
 /// A query with its answers.
 #[derive(Clone, Debug)]
 pub(crate) struct EvalOutcome {
-    pub judged: Judged,
+    pub judged: JudgedQuery,
     /// The answers among all tickets.
     pub all: Answers,
-    /// The answers among resolved tickets; `None` if no right answer had been resolved.
+    /// The answers among resolved tickets; `None` if no correct answer had been resolved.
     pub resolved: Option<Answers>,
     /// The time for the answers among all tickets, with the index in memory.
     pub took: Duration,
@@ -62,7 +62,7 @@ impl Answers {
 /// time since a fixed moment; `progress` is called with the number of finished queries.
 pub(crate) fn run(
     store: &Store,
-    judged: &[Judged],
+    judged: &[JudgedQuery],
     compare: bool,
     clock: &dyn Fn() -> Duration,
     progress: &dyn Fn(usize),
@@ -101,13 +101,13 @@ pub(crate) fn run(
 fn answers(
     past: &Past<'_>,
     question: &Question,
-    judged: &Judged,
+    judged: &JudgedQuery,
     relevant: &[usize],
     allowed: impl Fn(&usize) -> bool,
 ) -> Result<Answers, IndexError> {
     let allowed = |item: Item| item.place().is_some_and(|place| place != judged.query && allowed(&place));
-    let wanted = SimilarLimits { limit: DEEPEST, weak: true };
-    let found = similar_items(past, question, |document| Some(past.item(document)), allowed, wanted)?;
+    let limits = SimilarLimits { limit: DEEPEST, weak: true };
+    let found = similar_items(past, question, |document| Some(past.item(document)), allowed, limits)?;
     let places = found.shown.iter().filter_map(|alike| Some((alike.item.place()?, alike.score, alike.weak)));
     let places: Vec<(usize, u32, bool)> = places.collect();
     let measures = measured(places.iter().map(|(place, ..)| *place), relevant);

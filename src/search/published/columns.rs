@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::files::{Packed, PublishedFiles};
+use super::files::{PackedFile, PublishedFiles};
 use crate::{
     query::{Accessor, Fact, FactTest, FactTime, FieldKey, QueryKey, ValueKind, Vocabulary},
     search::{Filter, Item},
@@ -48,7 +48,7 @@ struct TimeColumn {
 /// Seconds since 1970, rounded down, and nanoseconds.
 type Instant = (i64, i32);
 
-/// Writes the columns of some documents.
+/// A writer for the columns of several documents.
 pub(super) struct Columns<'a, 's> {
     pub filter: &'a Filter<'s>,
     pub items: &'a [Item],
@@ -77,27 +77,27 @@ impl Columns<'_, '_> {
             .filter_map(|key| Some((key.name, self.of(&ColumnSource::Tested(key))?)))
             .collect();
         let facets = files.add_json(&facets);
-        let mut wanted: Vec<(String, ColumnSource<'_>)> =
+        let mut sources: Vec<(String, ColumnSource<'_>)> =
             others.into_iter().map(|key| (key.name.to_owned(), ColumnSource::Tested(key))).collect();
         for key in vocabulary.keys {
             if key.sort.is_some() {
-                wanted.push((format!("sort.{}", key.name), ColumnSource::Sorted(key)));
+                sources.push((format!("sort.{}", key.name), ColumnSource::Sorted(key)));
             }
             for (fact, time_of) in facts(key).iter().filter_map(after) {
-                wanted.push((format!("{}.{}", key.name, fact.name), ColumnSource::After(time_of)));
+                sources.push((format!("{}.{}", key.name, fact.name), ColumnSource::After(time_of)));
             }
         }
         let fields = vocabulary.fields.iter();
-        wanted.extend(fields.map(|field| (format!("fields.{}", field.name), ColumnSource::Field(field))));
-        let packed: Vec<Option<Packed>> =
-            wanted.par_iter().map(|(_, wanted)| self.of(wanted).as_ref().map(Packed::of_json)).collect();
-        let of_names = wanted.into_iter().zip(packed);
+        sources.extend(fields.map(|field| (format!("fields.{}", field.name), ColumnSource::Field(field))));
+        let packed: Vec<Option<PackedFile>> =
+            sources.par_iter().map(|(_, source)| self.of(source).as_ref().map(PackedFile::of_json)).collect();
+        let of_names = sources.into_iter().zip(packed);
         let names = of_names.filter_map(|((name, _), packed)| Some((name, files.add(packed?)))).collect();
         (facets, names)
     }
 
-    fn of(&self, wanted: &ColumnSource<'_>) -> Option<Column<'_>> {
-        match wanted {
+    fn of(&self, source: &ColumnSource<'_>) -> Option<Column<'_>> {
+        match source {
             ColumnSource::Tested(key) => match key.kind {
                 ValueKind::Facts(facts) => TextColumn::of(&self.facts(facts)).map(Column::Texts),
                 _ => self.values(&key.ticket, &key.article),

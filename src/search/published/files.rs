@@ -17,12 +17,12 @@ const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 pub(super) struct PublishedFiles(BTreeMap<String, Vec<u8>>);
 
 /// A compressed file with its name, before it is added.
-pub(super) struct Packed {
+pub(super) struct PackedFile {
     pub name: String,
     bytes: Vec<u8>,
 }
 
-impl Packed {
+impl PackedFile {
     pub(super) fn new(bytes: &[u8]) -> Self {
         let bytes = packed(bytes);
         Self { name: name(hash(&bytes)), bytes }
@@ -70,7 +70,7 @@ fn digit(number: usize) -> char {
 
 impl PublishedFiles {
     /// Adds a file and returns its name.
-    pub(super) fn add(&mut self, file: Packed) -> String {
+    pub(super) fn add(&mut self, file: PackedFile) -> String {
         self.0.insert(format!("i/{}.bin", file.name), file.bytes);
         file.name
     }
@@ -85,7 +85,7 @@ impl PublishedFiles {
 
     /// Adds a JSON file and returns its name.
     pub(super) fn add_json(&mut self, json: &impl Serialize) -> String {
-        self.add(Packed::of_json(json))
+        self.add(PackedFile::of_json(json))
     }
 
     /// Returns all files, and `json` as the file `name`.

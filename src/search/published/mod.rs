@@ -51,11 +51,11 @@ const CHUNK: usize = 16;
 pub(super) const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
 
 /// The file that names the manifest.
-pub(crate) const ENTRANCE: &str = "index.json";
+pub(crate) const INDEX_FILE: &str = "index.json";
 
-/// The content of [`ENTRANCE`].
+/// The content of [`INDEX_FILE`].
 #[derive(Serialize)]
-struct Entrance {
+struct IndexFile {
     version: u8,
     /// The name of the manifest's file.
     manifest: String,
@@ -109,12 +109,12 @@ pub(super) fn publish_in<S: Serialize>(
         zone: files.add_json(&language::zone(&store.settings.zone())),
         language: Language::of(vocabulary),
     };
-    let entrance = Entrance { version: VERSION, manifest: files.add_json(&manifest) };
-    files.finish(ENTRANCE, &entrance)
+    let entrance = IndexFile { version: VERSION, manifest: files.add_json(&manifest) };
+    files.finish(INDEX_FILE, &entrance)
 }
 
-/// Divides documents with these keys into partitions. A key is the end of a partition if its hash says so; a new
-/// document therefore moves only the boundaries up to the next such key.
+/// Divides documents with these keys into partitions. The hash of a key decides whether the key ends a partition, so a
+/// new document moves only the boundaries up to the next such key.
 fn cut(keys: &[String], (size, beyond): &(Range<usize>, u32)) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;

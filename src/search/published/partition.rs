@@ -13,7 +13,7 @@ use super::{
     words::PublishedWords,
 };
 use crate::{
-    index::Collected,
+    index::CollectedTerms,
     query::Vocabulary,
     search::{Filter, Item, Texts},
     store::Store,
@@ -45,7 +45,7 @@ pub(super) fn write<S: Serialize>(
     words: &mut PublishedWords,
     files: &mut PublishedFiles,
 ) -> Partition {
-    let collected = Collected::of(items.len(), |number, page| {
+    let collected = CollectedTerms::of(items.len(), |number, page| {
         for (field, text) in Texts::of_item(store, items[number]).iter() {
             page.add(field, text);
         }

@@ -1,11 +1,11 @@
-//! Reads all published data in tests, to check what a curious visitor can find out.
+//! Reads all published data in tests, to check which data a visitor can find.
 
 use std::{collections::BTreeMap, io::Read as _};
 
 use flate2::read::DeflateDecoder;
 use serde_json::Value as Json;
 
-use super::{ENTRANCE, VERSION, files::NAME};
+use super::{INDEX_FILE, VERSION, files::NAME};
 use crate::index::Bytes;
 
 /// Returns all terms, words and JSON in `files`, whose names begin with `folder`.
@@ -37,7 +37,7 @@ pub(crate) fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec
 
 /// Reads the manifest in `files`.
 pub(crate) fn manifest(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Json {
-    let entrance: Json = serde_json::from_slice(&files[&format!("{folder}{ENTRANCE}")]).unwrap();
+    let entrance: Json = serde_json::from_slice(&files[&format!("{folder}{INDEX_FILE}")]).unwrap();
     let name = entrance["manifest"].as_str().unwrap();
     serde_json::from_slice(&unpacked(&files[&format!("{folder}i/{name}.bin")])).unwrap()
 }

@@ -2,19 +2,19 @@
 
 use rayon::prelude::*;
 
-use super::files::{Packed, PublishedFiles, hash};
+use super::files::{PackedFile, PublishedFiles, hash};
 use crate::index::{Bytes, put};
 
 /// The size in bytes from which a shard may end, and the size at which it must end.
 const SHARD: (usize, usize) = (6 * 1024, 16 * 1024);
 
-/// One of this many terms ends a shard that may end.
+/// On average, one of this many terms ends a shard that has reached the smallest size.
 const ENDS: u64 = 96;
 
 /// The size in bytes from which a file of positions may end, and the size at which it must end.
 const PIECE: (usize, usize) = (4 * 1024, 12 * 1024);
 
-/// One of this many documents ends a file of positions that may end.
+/// On average, one of this many documents ends a file of positions that has reached the smallest size.
 const PIECE_ENDS: u32 = 256;
 
 /// The shards of a partition.
@@ -26,7 +26,7 @@ pub(super) struct Shards {
     pub names: String,
 }
 
-/// Builds shards from terms in order.
+/// A writer that builds shards from terms in order.
 #[derive(Default)]
 pub(super) struct PublishedShardWriter {
     done: Vec<PublishedShard>,
@@ -59,8 +59,8 @@ struct PlacesFile {
 }
 
 impl PublishedShardWriter {
-    /// Adds the next term, with its postings and positions in the format of [`Collected`](crate::index). Returns the
-    /// number of its documents.
+    /// Adds the next term, with its postings and positions in the format of [`CollectedTerms`](crate::index). Returns
+    /// the number of its documents.
     pub(super) fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) -> u32 {
         if self.open.len() > 0 && self.open.len() + postings.len() > SHARD.1 {
             self.end_shard();
@@ -85,7 +85,7 @@ impl PublishedShardWriter {
         if self.open.count > 0 {
             self.end_shard();
         }
-        let packed: Vec<(String, Packed, Vec<Packed>)> =
+        let packed: Vec<(String, PackedFile, Vec<PackedFile>)> =
             self.done.into_par_iter().map(PublishedShard::pack).collect();
         let mut shards = Shards { first: Vec::with_capacity(packed.len()), names: String::new() };
         for (first, shard, pieces) in packed {
@@ -143,13 +143,13 @@ impl PublishedShard {
         piece.full = length >= PIECE.1 || (length >= PIECE.0 && ends());
     }
 
-    fn pack(self) -> (String, Packed, Vec<Packed>) {
+    fn pack(self) -> (String, PackedFile, Vec<PackedFile>) {
         let mut bytes = Vec::with_capacity(self.len() + 64);
         put(small(self.pieces.len()), &mut bytes);
         let mut before = 0;
         let mut pieces = Vec::with_capacity(self.pieces.len());
         for piece in self.pieces {
-            let packed = Packed::new(&piece.bytes);
+            let packed = PackedFile::new(&piece.bytes);
             put(small(piece.from - before), &mut bytes);
             bytes.extend_from_slice(packed.name.as_bytes());
             before = piece.from;
@@ -159,7 +159,7 @@ impl PublishedShard {
         for part in [self.terms, self.steps, self.impacts] {
             bytes.extend_from_slice(&part);
         }
-        (self.first, Packed::new(&bytes), pieces)
+        (self.first, PackedFile::new(&bytes), pieces)
     }
 }
 

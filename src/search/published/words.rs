@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    files::{Packed, PublishedFiles, hash},
+    files::{PackedFile, PublishedFiles, hash},
     shards::{separator, shared, small},
 };
 use crate::index::{put, tokens};
@@ -14,11 +14,11 @@ use crate::index::{put, tokens};
 /// The size in bytes from which a shard may end, and the size at which it must end.
 const SHARD: (usize, usize) = (4 * 1024, 12 * 1024);
 
-/// One of this many words ends a shard that may end.
+/// On average, one of this many words ends a shard that has reached the smallest size.
 const ENDS: u64 = 128;
 
 /// Flags a word whose term differs from the word.
-const TERM_OF_ITS_OWN: u8 = 0x80;
+const OTHER_TERM: u8 = 0x80;
 
 /// The file that lists the shards of words.
 #[derive(Serialize)]
@@ -82,7 +82,7 @@ impl PublishedWords {
             if word == term {
                 bytes.push(bucket as u8);
             } else {
-                bytes.push(bucket as u8 | TERM_OF_ITS_OWN);
+                bytes.push(bucket as u8 | OTHER_TERM);
                 put_text(term, shared(word, term), &mut bytes);
             }
             count += 1;
@@ -95,7 +95,7 @@ impl PublishedWords {
         if count > 0 {
             shards.push(counted(count, &mut bytes));
         }
-        let packed: Vec<Packed> = shards.par_iter().map(|bytes| Packed::new(bytes)).collect();
+        let packed: Vec<PackedFile> = shards.par_iter().map(|bytes| PackedFile::new(bytes)).collect();
         let names: String = packed.into_iter().map(|shard| files.add(shard)).collect();
         files.add_json(&WordShards { first, shards: names })
     }
@@ -129,9 +129,9 @@ pub(super) mod tests {
         for _ in 0..rest.number().unwrap() {
             last = text(&mut rest, &last);
             let head = rest.byte().unwrap();
-            let term = if head & TERM_OF_ITS_OWN == 0 { last.clone() } else { text(&mut rest, &last) };
+            let term = if head & OTHER_TERM == 0 { last.clone() } else { text(&mut rest, &last) };
             let both = [&last, &term].map(|text| String::from_utf8(text.clone()).unwrap());
-            found.push(format!("{} {} {}", both[0], both[1], head & !TERM_OF_ITS_OWN));
+            found.push(format!("{} {} {}", both[0], both[1], head & !OTHER_TERM));
         }
         found
     }

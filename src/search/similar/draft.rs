@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Exact, signature::is_error, words::is_function_word};
+use super::{ExactTerm, signature::is_error, words::is_function_word};
 use crate::{
     index::tokens::{self, Token, TokenKind},
     text::Time,
 };
 
 /// The largest number of different terms of a draft. A text with more terms is a log.
-const CONSIDERED: usize = 1_000;
+const MOST_TERMS: usize = 1_000;
 
 /// The number of bytes of a draft's text that are read.
-const LOOKED_AT: usize = 256 * 1024;
+const MOST_BYTES: usize = 256 * 1024;
 
 /// The weights of a term by its place: in the title, in an error message, elsewhere in the text, in a field.
 const TITLE: f64 = 10.0;
@@ -20,7 +20,8 @@ const ERROR: f64 = 3.0;
 const TEXT: f64 = 2.0;
 const FACT: f64 = 2.0;
 
-/// The weight that counts half of the maximum, because the tenth mention says little more than the third.
+/// The sum of mentions at which a term has half of the maximum weight. The weight is limited, because the tenth mention
+/// says little more than the third.
 const HALF: f64 = 12.0;
 
 /// How much the length of a text reduces the weight of its words, and the usual length in words.
@@ -38,7 +39,7 @@ pub struct ComparedDraft<'a> {
     /// The service, tags and other fields, in any order.
     pub facts: &'a str,
     /// The exact terms, such as the service and errors.
-    pub exact: &'a [Exact],
+    pub exact: &'a [ExactTerm],
     /// The time of the draft or question. Without one, closeness in time is ignored.
     pub created: Option<Time>,
 }
@@ -52,7 +53,7 @@ pub(in crate::search) struct DraftTerm {
     pub weight: f64,
     pub in_title: bool,
     /// Whether the term is in the title or the text.
-    pub is_said: bool,
+    pub in_prose: bool,
 }
 
 /// The number of mentions of a term by place.
@@ -73,13 +74,13 @@ impl ComparedDraft<'_> {
         let mut scan = |text: &str, count: fn(&mut Mentions) -> &mut u32, is_text: bool| {
             tokens::scan(text, |token| {
                 words += u32::from(is_text && token.kind == TokenKind::Word);
-                if says_nothing(&token) {
+                if is_insignificant(&token) {
                     return;
                 }
                 let term = token.term();
                 if let Some(known) = found.get_mut(&*term) {
                     *count(known) += 1;
-                } else if found.len() < CONSIDERED {
+                } else if found.len() < MOST_TERMS {
                     let surface = text.get(token.span.clone()).unwrap_or_default().to_owned();
                     let mut new =
                         Mentions { surface, kind: token.kind, title: 0, text: 0, errors: 0, facts: 0 };
@@ -90,7 +91,7 @@ impl ComparedDraft<'_> {
         };
         scan(self.title, |mentions| &mut mentions.title, false);
         scan(self.facts, |mentions| &mut mentions.facts, false);
-        let body = &self.body[..self.body.floor_char_boundary(LOOKED_AT)];
+        let body = &self.body[..self.body.floor_char_boundary(MOST_BYTES)];
         for line in body.lines() {
             let count: fn(&mut Mentions) -> &mut u32 = match is_error(line) {
                 true => |mentions| &mut mentions.errors,
@@ -107,9 +108,9 @@ impl ComparedDraft<'_> {
                 TokenKind::Whole => WHOLE,
                 TokenKind::Word | TokenKind::Char | TokenKind::Pair => 1.0,
             };
-            let is_said = mentions.title + mentions.text + mentions.errors > 0;
+            let in_prose = mentions.title + mentions.text + mentions.errors > 0;
             let weight = kind * sum / (sum + HALF);
-            (term, DraftTerm { surface: mentions.surface, weight, in_title: mentions.title > 0, is_said })
+            (term, DraftTerm { surface: mentions.surface, weight, in_title: mentions.title > 0, in_prose })
         };
         found.into_iter().map(term).collect()
     }
@@ -119,14 +120,14 @@ impl ComparedDraft<'_> {
 pub(in crate::search) fn title_terms(title: &str) -> HashSet<String> {
     let mut found = HashSet::new();
     tokens::scan(title, |token| {
-        if !says_nothing(&token) {
+        if !is_insignificant(&token) {
             found.insert(token.term().into_owned());
         }
     });
     found
 }
 
-fn says_nothing(token: &Token<'_>) -> bool {
+fn is_insignificant(token: &Token<'_>) -> bool {
     token.surface.chars().nth(1).is_none()
         || token.surface.bytes().all(|b| b == b'0')
         || token.kind == TokenKind::Word && is_function_word(token.surface)

@@ -1,5 +1,5 @@
 //! Properties that tickets share besides words: a service, tags, fields, an error. Each is an exact term of the index.
-//! The sign at the beginning of these terms distinguishes them from tokens.
+//! The first character of these terms, `=` or `!`, distinguishes them from tokens.
 
 use super::signature::signature;
 use crate::ticket::YamlValue;
@@ -9,7 +9,7 @@ const LONGEST_VALUE: usize = 60;
 
 /// The kind of a shared property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trait {
+pub enum PropertyKind {
     Service,
     Tag,
     /// A field of the template, for example a version.
@@ -18,7 +18,7 @@ pub enum Trait {
     Error,
 }
 
-impl Trait {
+impl PropertyKind {
     /// Returns the weight of a shared property. The most important word of a draft has a weight of nearly 1.
     pub(in crate::search) fn weight(self) -> f64 {
         match self {
@@ -32,11 +32,11 @@ impl Trait {
 
 /// An exact term with its description.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exact {
-    pub kind: Trait,
+pub struct ExactTerm {
+    pub kind: PropertyKind,
     pub term: String,
     /// The description, such as "service billing".
-    pub said: String,
+    pub description: String,
 }
 
 /// Returns the exact terms of a ticket or article.
@@ -45,23 +45,23 @@ pub(crate) fn exact(
     tags: &[String],
     fields: &[(String, YamlValue)],
     text: &str,
-) -> Vec<Exact> {
+) -> Vec<ExactTerm> {
     let mut found = Vec::new();
-    let mut add = |kind: Trait, name: &str, value: &str| {
+    let mut add = |kind: PropertyKind, name: &str, value: &str| {
         let value = value.trim();
         if !value.is_empty() && value.len() <= LONGEST_VALUE {
             let term = format!("={name}:{}", value.to_lowercase());
-            found.push(Exact { kind, term, said: format!("{name} {value}") });
+            found.push(ExactTerm { kind, term, description: format!("{name} {value}") });
         }
     };
-    service.iter().for_each(|service| add(Trait::Service, "service", service));
-    tags.iter().for_each(|tag| add(Trait::Tag, "tag", tag));
+    service.iter().for_each(|service| add(PropertyKind::Service, "service", service));
+    tags.iter().for_each(|tag| add(PropertyKind::Tag, "tag", tag));
     for (name, value) in fields {
-        value.texts().iter().for_each(|value| add(Trait::Field, name, value));
+        value.texts().iter().for_each(|value| add(PropertyKind::Field, name, value));
     }
-    found.extend(signature(text).into_iter().map(|sign| {
-        let said = format!("error `{}`", shortened(&sign.shown));
-        Exact { kind: Trait::Error, term: sign.term, said }
+    found.extend(signature(text).into_iter().map(|part| {
+        let description = format!("error `{}`", shortened(&part.shown));
+        ExactTerm { kind: PropertyKind::Error, term: part.term, description }
     }));
     found
 }

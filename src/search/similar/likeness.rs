@@ -3,22 +3,22 @@
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use super::ASKED;
+use super::MOST_LOOKUPS;
 use crate::text::Time;
 
-/// Bonuses for a document whose title contains the draft's title, whose title is contained in the draft, that was
-/// opened on the same day, and that was not yet resolved when the draft was written.
+/// Bonuses for a document, in this order: its title contains the draft's title; the draft contains its title; it was
+/// opened on the same day; it was not yet resolved when the draft was written.
 const TITLE_FOUND: f64 = 0.5;
 const TITLE_EXPLAINED: f64 = 0.3;
 const SAME_DAY: f64 = 0.4;
 const STILL_OPEN: f64 = 0.8;
 
-/// The number of days after which closeness in time counts half, since the opening and since the resolution. A problem
-/// that was fixed long ago is rarely reported again.
+/// The numbers of days after which the bonuses for time are half as large: days between draft and opening, and days
+/// since the resolution. A problem that was fixed long ago is rarely reported again.
 const HALF_NEAR: f64 = 60.0;
 const HALF_CURRENT: f64 = 20.0;
 
-/// Two documents whose scores without time differ by less than this count as equally good.
+/// Two documents are equally good if their scores without time differ by less than this.
 const AS_GOOD: f64 = 0.01;
 
 /// The similarity of a draft and a document.
@@ -30,7 +30,7 @@ pub(in crate::search) struct Likeness {
     /// The share of the terms in the document's title that are in the draft, from 0 to 1.
     pub explained: f64,
     /// When the draft was written.
-    pub asked: Option<Time>,
+    pub written: Option<Time>,
     /// When the document was opened.
     pub opened: Time,
     /// When the document was resolved, unless it was reopened by then.
@@ -38,40 +38,49 @@ pub(in crate::search) struct Likeness {
 }
 
 /// A document with its scores.
-pub(in crate::search) struct Weighed {
+pub(in crate::search) struct ScoredDocument {
     /// The document's number.
     pub document: u32,
     /// The score for the order.
     pub score: f64,
     /// The similarity that is compared with [`strong`]. It ignores whether the document was open, because that is not a
     /// similarity.
-    pub alike: f64,
+    pub similarity: f64,
     /// The similarity without time.
-    like: f64,
+    base: f64,
     is_resolved: bool,
 }
 
 impl Likeness {
     /// Computes the scores of `document`.
-    pub(crate) fn weigh(&self, document: u32) -> Weighed {
-        let like = self.terms * (1.0 + TITLE_FOUND * self.found) * (1.0 + TITLE_EXPLAINED * self.explained);
+    pub(crate) fn weigh(&self, document: u32) -> ScoredDocument {
+        let base = self.terms * (1.0 + TITLE_FOUND * self.found) * (1.0 + TITLE_EXPLAINED * self.explained);
         let near = |seconds: i64, half: f64| 1.0 / (1.0 + seconds as f64 / 86_400.0 / half);
-        let (mut alike, mut current) = (like, 1.0);
-        if let Some(asked) = self.asked {
-            let since = |time: Time| asked.seconds().saturating_sub(time.seconds());
-            alike *= 1.0 + SAME_DAY * near(since(self.opened).saturating_abs(), HALF_NEAR);
+        let (mut similarity, mut current) = (base, 1.0);
+        if let Some(written) = self.written {
+            let since = |time: Time| written.seconds().saturating_sub(time.seconds());
+            similarity *= 1.0 + SAME_DAY * near(since(self.opened).saturating_abs(), HALF_NEAR);
             // A document counts as open only after its opening.
             let apart = self.resolved.map_or(0, since).max(-since(self.opened)).max(0);
             current += STILL_OPEN * near(apart, HALF_CURRENT);
         }
-        Weighed { document, score: alike * current, alike, like, is_resolved: self.resolved.is_some() }
+        ScoredDocument {
+            document,
+            score: similarity * current,
+            similarity,
+            base,
+            is_resolved: self.resolved.is_some(),
+        }
     }
 }
 
 /// Sorts the best first; for equal scores resolved documents first, then by `order`. A resolved document is never
 /// ranked below an open one that differs only in time, because it has the answer.
-pub(in crate::search) fn ranked(mut all: Vec<Weighed>, order: impl Fn(u32, u32) -> Ordering) -> Vec<Weighed> {
-    let level = |one: &Weighed| (one.like.ln() / AS_GOOD).round() as i64;
+pub(in crate::search) fn ranked(
+    mut all: Vec<ScoredDocument>,
+    order: impl Fn(u32, u32) -> Ordering,
+) -> Vec<ScoredDocument> {
+    let level = |one: &ScoredDocument| (one.base.ln() / AS_GOOD).round() as i64;
     let mut open: HashMap<i64, f64> = HashMap::new();
     for one in all.iter().filter(|one| !one.is_resolved) {
         let best = open.entry(level(one)).or_default();
@@ -94,6 +103,6 @@ pub(in crate::search) fn ranked(mut all: Vec<Weighed>, order: impl Fn(u32, u32) 
 /// `docs/benchmarks.md`. A constant threshold of 0.30 gave suggestions for nine of ten queries, and on the two large
 /// trackers only a quarter of them were correct. A constant threshold of 0.60 lost half of the duplicates that had been
 /// found.
-pub(in crate::search) fn strong(asked: usize) -> f64 {
-    0.45 + 0.008 * ASKED.saturating_sub(asked) as f64
+pub(in crate::search) fn strong(lookups: usize) -> f64 {
+    0.45 + 0.008 * MOST_LOOKUPS.saturating_sub(lookups) as f64
 }

@@ -27,15 +27,15 @@ use std::{
 use rayon::prelude::*;
 
 pub(crate) use draft::ComparedDraft;
-pub(crate) use exact::{Exact, Trait, exact};
+pub(crate) use exact::{ExactTerm, PropertyKind, exact};
 
 pub(super) use self::draft::{DraftTerm, title_terms};
-pub(super) use self::likeness::{Likeness, Weighed, ranked, strong};
+pub(super) use self::likeness::{Likeness, ScoredDocument, ranked, strong};
 use crate::index::{IndexError, Posting, rarity};
 use crate::text::Time;
 
 /// The number of a draft's terms that are looked up.
-const ASKED: usize = 24;
+const MOST_LOOKUPS: usize = 24;
 
 /// Terms that are in a larger share of the documents are ignored, because they do not distinguish documents.
 const COMMON: f64 = 0.25;
@@ -44,7 +44,7 @@ const COMMON: f64 = 0.25;
 const FEW: u32 = 20;
 
 /// The number of documents that are scored a second time.
-const WEIGHED_AGAIN: usize = 200;
+const RESCORED: usize = 200;
 
 /// The factor that turns a score of 1 into an integer.
 const ONE: f64 = 1_000_000.0;
@@ -59,7 +59,7 @@ pub(crate) trait DocumentSet: Sync {
     /// Returns the upper bound of document numbers: one more than the greatest number.
     fn numbers(&self) -> usize;
     /// Returns whether the document exists.
-    fn is_there(&self, document: u32) -> bool;
+    fn contains(&self, document: u32) -> bool;
     /// Returns the documents that have `term`, ordered by number.
     fn postings(&self, term: &str) -> Result<Cow<'_, [Posting]>, IndexError>;
     /// Compares two equally similar documents: the newer comes first, then by key.
@@ -72,24 +72,24 @@ pub(crate) trait DocumentSet: Sync {
 }
 
 /// A document that is similar to the draft.
-pub(crate) struct Alike<'a> {
+pub(crate) struct SimilarDocument<'a> {
     /// The document's number in the index.
     pub document: u32,
     /// The score for the order, in millionths: the weighted share of the draft's terms, with bonuses for title and
     /// time.
     pub score: u32,
     /// Whether the match is too weak to show unprompted, regardless of the shared properties.
-    pub is_far: bool,
+    pub has_low_score: bool,
     why: &'a dyn Fn(u32) -> Vec<Reason>,
 }
 
-impl Alike<'_> {
+impl SimilarDocument<'_> {
     /// Returns the shared properties (errors, then words as the draft writes them, then service and fields; the most
     /// significant first) and whether the match is weak. Call it only for documents that are shown, because it costs
     /// more than the ranking.
-    pub(crate) fn told(&self) -> (Vec<Reason>, bool) {
+    pub(crate) fn reasons(&self) -> (Vec<Reason>, bool) {
         let why = (self.why)(self.document);
-        let weak = self.is_far || why.len() < 2;
+        let weak = self.has_low_score || why.len() < 2;
         (why, weak)
     }
 }
@@ -116,7 +116,7 @@ impl fmt::Display for Reason {
 struct LookupTerm<'a> {
     worth: f64,
     postings: Cow<'a, [Posting]>,
-    said: DraftProperty<'a>,
+    property: DraftProperty<'a>,
 }
 
 /// A shared property, as the draft writes it.
@@ -125,12 +125,12 @@ pub(super) enum DraftProperty<'a> {
     /// A term of the draft.
     Word(&'a str, &'a DraftTerm),
     /// A service, a tag, a field or an error.
-    Exact(&'a Exact),
+    Exact(&'a ExactTerm),
 }
 
 /// The terms to look up, with their total weights.
 struct LookupTerms<'a> {
-    asks: Vec<LookupTerm<'a>>,
+    terms: Vec<LookupTerm<'a>>,
     /// The weight of all terms, including terms of the title that no document has.
     possible: f64,
     /// The weight of the terms of the title that are looked up.
@@ -145,46 +145,47 @@ pub(crate) fn similar(
     draft: &ComparedDraft<'_>,
     allowed: impl Fn(u32) -> bool,
     most: usize,
-    mut take: impl FnMut(&Alike<'_>) -> ControlFlow<()>,
+    mut take: impl FnMut(&SimilarDocument<'_>) -> ControlFlow<()>,
 ) -> Result<Vec<u32>, IndexError> {
     let terms = draft.terms();
-    let mut may_answer = vec![false; collection.numbers()];
-    for (document, may) in (0..).zip(&mut may_answer) {
-        *may = collection.is_there(document) && allowed(document);
+    let mut is_candidate = vec![false; collection.numbers()];
+    for (document, may) in (0..).zip(&mut is_candidate) {
+        *may = collection.contains(document) && allowed(document);
     }
-    let mut asked = LookupTerms::of(collection, draft, &terms, &may_answer)?;
+    let mut lookups = LookupTerms::of(collection, draft, &terms, &is_candidate)?;
     let mut scores = vec![0.0; collection.numbers()];
     let mut touched = Vec::new();
-    for ask in &asked.asks {
-        for posting in ask.postings.iter() {
+    for lookup in &lookups.terms {
+        for posting in lookup.postings.iter() {
             let score: &mut f64 = &mut scores[posting.document as usize];
             if *score == 0.0 {
                 touched.push(posting.document);
             }
-            *score += ask.worth * f64::from(posting.impact);
+            *score += lookup.worth * f64::from(posting.impact);
         }
     }
     let order = |a: &u32, b: &u32| {
         let by_score = scores[*b as usize].total_cmp(&scores[*a as usize]);
         by_score.then_with(|| collection.order(*a, *b))
     };
-    if touched.len() > WEIGHED_AGAIN {
-        touched.select_nth_unstable_by(WEIGHED_AGAIN, order);
+    if touched.len() > RESCORED {
+        touched.select_nth_unstable_by(RESCORED, order);
     }
-    let count = touched.len().min(WEIGHED_AGAIN);
+    let count = touched.len().min(RESCORED);
     let (best, rest) = touched.split_at_mut(count);
-    let possible = (255.0 * asked.possible).max(1.0);
-    let said: HashSet<&str> =
-        terms.iter().filter(|(_, term)| term.is_said).map(|(text, _)| text.as_str()).collect();
+    let possible = (255.0 * lookups.possible).max(1.0);
+    let draft_terms: HashSet<&str> =
+        terms.iter().filter(|(_, term)| term.in_prose).map(|(text, _)| text.as_str()).collect();
     let weigh = |document: u32| {
         let title = title_terms(collection.title(document));
-        let found: f64 = asked.asks.iter().filter(|ask| ask.is_in(&title)).map(|ask| ask.worth).sum();
-        let explained = title.iter().filter(|term| said.contains(term.as_str())).count();
+        let found: f64 =
+            lookups.terms.iter().filter(|lookup| lookup.is_in(&title)).map(|lookup| lookup.worth).sum();
+        let explained = title.iter().filter(|term| draft_terms.contains(term.as_str())).count();
         let likeness = Likeness {
             terms: scores[document as usize] / possible,
-            found: found / asked.of_title.max(1.0),
+            found: found / lookups.of_title.max(1.0),
             explained: explained as f64 / title.len().max(1) as f64,
-            asked: draft.created,
+            written: draft.created,
             opened: collection.created(document),
             resolved: collection.resolved(document),
         };
@@ -194,17 +195,17 @@ pub(crate) fn similar(
         ranked(best.par_iter().with_min_len(16).map(|document| weigh(*document)).collect(), |a, b| {
             collection.order(a, b)
         });
-    asked.asks.sort_by(|a, b| b.worth.total_cmp(&a.worth));
-    let enough = strong(asked.asks.len());
-    let why = |document: u32| asked.why(document);
-    let alike = |document: u32, score: f64, alike: f64| Alike {
+    lookups.terms.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+    let enough = strong(lookups.terms.len());
+    let why = |document: u32| lookups.why(document);
+    let alike = |document: u32, score: f64, similarity: f64| SimilarDocument {
         document,
         score: (score * ONE) as u32,
-        is_far: alike < enough,
+        has_low_score: similarity < enough,
         why: &why,
     };
-    for Weighed { document, score, alike: likeness, .. } in weighed {
-        if take(&alike(document, score, likeness)).is_break() {
+    for ScoredDocument { document, score, similarity, .. } in weighed {
+        if take(&alike(document, score, similarity)).is_break() {
             return Ok(touched);
         }
     }
@@ -224,62 +225,65 @@ impl<'a> LookupTerms<'a> {
         collection: &'a impl DocumentSet,
         draft: &ComparedDraft<'a>,
         terms: &'a BTreeMap<String, DraftTerm>,
-        may_answer: &[bool],
+        is_candidate: &[bool],
     ) -> Result<Self, IndexError> {
         let count = collection.count();
         let mut missing = 0.0;
         let mut words: Vec<LookupTerm<'a>> = Vec::new();
         let mut exact: Vec<LookupTerm<'a>> = Vec::new();
-        let ask = |term: &str, weight: f64, said: DraftProperty<'a>| -> Result<LookupTerm<'a>, IndexError> {
-            let postings = collection.postings(term)?;
-            let frequency = u32::try_from(postings.len()).unwrap_or(u32::MAX);
-            Ok(LookupTerm { worth: weight * f64::from(rarity(count, frequency)), postings, said })
-        };
+        let lookup =
+            |term: &str, weight: f64, property: DraftProperty<'a>| -> Result<LookupTerm<'a>, IndexError> {
+                let postings = collection.postings(term)?;
+                let frequency = u32::try_from(postings.len()).unwrap_or(u32::MAX);
+                Ok(LookupTerm { worth: weight * f64::from(rarity(count, frequency)), postings, property })
+            };
         // A term that only the draft's own ticket has does not help.
-        let may = |posting: &Posting| may_answer[posting.document as usize];
+        let may = |posting: &Posting| is_candidate[posting.document as usize];
         for (text, term) in terms {
-            let ask = ask(text, term.weight, DraftProperty::Word(text, term))?;
-            if !ask.postings.iter().any(may) {
+            let lookup = lookup(text, term.weight, DraftProperty::Word(text, term))?;
+            if !lookup.postings.iter().any(may) {
                 // A term of the title that no document has makes all documents less similar.
-                missing += if term.in_title { ask.worth } else { 0.0 };
-            } else if count <= FEW || ask.postings.len() as f64 <= COMMON * f64::from(count) {
-                words.push(ask);
+                missing += if term.in_title { lookup.worth } else { 0.0 };
+            } else if count <= FEW || lookup.postings.len() as f64 <= COMMON * f64::from(count) {
+                words.push(lookup);
             }
         }
         for one in draft.exact {
-            let ask = ask(&one.term, one.kind.weight(), DraftProperty::Exact(one))?;
-            if ask.postings.iter().any(may) {
-                exact.push(ask);
+            let lookup = lookup(&one.term, one.kind.weight(), DraftProperty::Exact(one))?;
+            if lookup.postings.iter().any(may) {
+                exact.push(lookup);
             }
         }
         words.sort_by(|a, b| b.worth.total_cmp(&a.worth));
-        words.truncate(ASKED);
-        let of_title = words.iter().filter(|ask| ask.is_of_title()).map(|ask| ask.worth).sum();
+        words.truncate(MOST_LOOKUPS);
+        let of_title = words.iter().filter(|lookup| lookup.is_of_title()).map(|lookup| lookup.worth).sum();
         words.append(&mut exact);
-        for ask in &mut words {
-            ask.postings.to_mut().retain(may);
+        for lookup in &mut words {
+            lookup.postings.to_mut().retain(may);
         }
-        let possible = missing + words.iter().map(|ask| ask.worth).sum::<f64>();
-        Ok(Self { asks: words, possible, of_title })
+        let possible = missing + words.iter().map(|lookup| lookup.worth).sum::<f64>();
+        Ok(Self { terms: words, possible, of_title })
     }
 
     /// Returns the reasons why `document` is similar.
     fn why(&self, document: u32) -> Vec<Reason> {
-        let has = |ask: &&LookupTerm<'_>| {
-            ask.postings.binary_search_by_key(&document, |posting| posting.document).is_ok()
+        let has = |lookup: &&LookupTerm<'_>| {
+            lookup.postings.binary_search_by_key(&document, |posting| posting.document).is_ok()
         };
-        told(self.asks.iter().filter(has).map(|ask| ask.said))
+        reasons(self.terms.iter().filter(has).map(|lookup| lookup.property))
     }
 }
 
 /// Turns shared properties, the most significant first, into reasons: errors, then words, then service and fields.
-pub(super) fn told<'a>(said: impl Iterator<Item = DraftProperty<'a>>) -> Vec<Reason> {
+pub(super) fn reasons<'a>(properties: impl Iterator<Item = DraftProperty<'a>>) -> Vec<Reason> {
     let (mut errors, mut words, mut facts): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
-    for said in said {
-        match said {
+    for property in properties {
+        match property {
             DraftProperty::Word(_, term) => words.push(&term.surface),
-            DraftProperty::Exact(Exact { kind: Trait::Error, said, .. }) => errors.push(said),
-            DraftProperty::Exact(exact) => facts.push(&exact.said),
+            DraftProperty::Exact(ExactTerm { kind: PropertyKind::Error, description, .. }) => {
+                errors.push(description)
+            }
+            DraftProperty::Exact(exact) => facts.push(&exact.description),
         }
     }
     // Words that are part of another word are left out.
@@ -292,12 +296,12 @@ pub(super) fn told<'a>(said: impl Iterator<Item = DraftProperty<'a>>) -> Vec<Rea
 
 impl LookupTerm<'_> {
     fn is_of_title(&self) -> bool {
-        matches!(self.said, DraftProperty::Word(_, term) if term.in_title)
+        matches!(self.property, DraftProperty::Word(_, term) if term.in_title)
     }
 
     /// Returns whether this is a term of the draft's title that is also in a title's `terms`.
     fn is_in(&self, terms: &HashSet<String>) -> bool {
-        matches!(self.said, DraftProperty::Word(text, term) if term.in_title && terms.contains(text))
+        matches!(self.property, DraftProperty::Word(text, term) if term.in_title && terms.contains(text))
     }
 }
 

@@ -1,23 +1,24 @@
-//! The signature of an error: the parts of its message and its stack that are the same each time.
+//! The signature of an error: the parts of its message and its stack trace that do not change from one occurrence to
+//! the next.
 //!
 //! A line that looks like an error message is stored without its variable parts: numbers, times, addresses, ids, paths.
-//! A frame of a stack is identified by its function. Each becomes an exact term of the index, so that the same error is
-//! found again and its rarity counts as for any other term.
+//! A frame of a stack trace is identified by its function. Each part becomes an exact term of the index, so that the
+//! same error is found again and is weighted by its rarity like any other term.
 
 use std::borrow::Cow;
 
 use crate::text::markdown::code_blocks;
 
-/// The number of bytes of a text that are read. The error that a log is about is at its beginning.
-const LOOKED_AT: usize = 256 * 1024;
+/// The number of bytes of a text that are read. The cause of the problem is at the beginning of a log.
+const MOST_BYTES: usize = 256 * 1024;
 
-/// The largest number of signs in a text.
+/// The largest number of signature parts in a text.
 const MOST: usize = 24;
 
-/// The largest number of functions among them. The error is at the top of a stack.
+/// The largest number of functions among these parts. The error is at the top of a stack trace.
 const MOST_FRAMES: usize = 8;
 
-/// The number of words that a message needs, and the number that are kept.
+/// The smallest number of words in a message, and the number of words that are used.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=12;
 
 /// The longest line in bytes; longer lines are data.
@@ -27,7 +28,7 @@ const LONGEST_LINE: usize = 400;
 const MASK: &str = "#";
 
 /// Words that mark a line as an error message.
-const SIGNS: [&str; 12] = [
+const ERROR_WORDS: [&str; 12] = [
     "error",
     "exception",
     "fatal",
@@ -42,9 +43,9 @@ const SIGNS: [&str; 12] = [
     "unable to",
 ];
 
-/// A sign by which an error can be recognised.
+/// A part of the signature of an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sign {
+pub(super) struct SignaturePart {
     /// The exact term of the index.
     pub term: String,
     /// The message as it was written, or the function of a frame.
@@ -54,13 +55,13 @@ pub(super) struct Sign {
 /// Returns whether a line looks like an error message.
 pub(super) fn is_error(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
-    SIGNS.iter().any(|sign| line.contains(sign))
+    ERROR_WORDS.iter().any(|word| line.contains(word))
 }
 
-/// Returns the signs of the errors in a Markdown text, in order and without duplicates.
-pub(super) fn signature(text: &str) -> Vec<Sign> {
-    let text = &text[..text.floor_char_boundary(LOOKED_AT)];
-    let (mut signs, mut frames): (Vec<Sign>, usize) = (Vec::new(), 0);
+/// Returns the signature parts of the errors in a Markdown text, in order and without duplicates.
+pub(super) fn signature(text: &str) -> Vec<SignaturePart> {
+    let text = &text[..text.floor_char_boundary(MOST_BYTES)];
+    let (mut parts, mut frames): (Vec<SignaturePart>, usize) = (Vec::new(), 0);
     let has_fences = text.contains("```") || text.contains("~~~");
     let blocks = if has_fences { code_blocks(text) } else { Vec::new() };
     let mut blocks = blocks.into_iter().filter(|block| block.is_fenced).peekable();
@@ -75,42 +76,43 @@ pub(super) fn signature(text: &str) -> Vec<Sign> {
             continue;
         }
         let line = line.trim();
-        let (said, shown) = match frame(line) {
+        let (message, shown) = match frame(line) {
             Some(function) if frames < MOST_FRAMES => (format!("at {}", function.to_lowercase()), function),
             Some(_) => continue,
             None if is_message(line, in_code) => match masked(line) {
-                Some(said) => (said, Cow::Borrowed(line)),
+                Some(message) => (message, Cow::Borrowed(line)),
                 None => continue,
             },
             None => continue,
         };
-        frames += usize::from(said.starts_with("at "));
-        let term = term(&said);
-        if signs.iter().all(|sign| sign.term != term) {
-            signs.push(Sign { term, shown: shown.into_owned() });
+        frames += usize::from(message.starts_with("at "));
+        let term = term(&message);
+        if parts.iter().all(|part| part.term != term) {
+            parts.push(SignaturePart { term, shown: shown.into_owned() });
         }
-        if signs.len() == MOST {
+        if parts.len() == MOST {
             break;
         }
     }
-    signs
+    parts
 }
 
 /// Returns the exact term for an error. Tokens never begin with `!`, and all of these terms have the same length.
-fn term(said: &str) -> String {
-    format!("!{}", &blake3::hash(said.as_bytes()).to_hex()[..16])
+fn term(message: &str) -> String {
+    format!("!{}", &blake3::hash(message.as_bytes()).to_hex()[..16])
 }
 
-/// Returns whether a line is an error message. A line of prose counts only if a program could have written it.
+/// Returns whether a line is an error message. A line of prose is an error message only if a program could have written
+/// it.
 fn is_message(line: &str, in_code: bool) -> bool {
     let as_programs_write = || {
         line.starts_with('[')
-            || line.contains(": ") && ["Error", "Exception", "ERROR"].iter().any(|sign| line.contains(sign))
+            || line.contains(": ") && ["Error", "Exception", "ERROR"].iter().any(|word| line.contains(word))
     };
     line.len() <= LONGEST_LINE && is_error(line) && (in_code || as_programs_write())
 }
 
-/// Returns the function in a line of a stack, in the formats of Java, JavaScript, Python and debuggers.
+/// Returns the function in a line of a stack trace, in the formats of Java, JavaScript, Python and debuggers.
 fn frame(line: &str) -> Option<Cow<'_, str>> {
     if let Some(rest) = line.strip_prefix("at ") {
         let name = rest.split(['(', ' ']).next()?;
@@ -143,21 +145,21 @@ fn masked(line: &str) -> Option<String> {
             push(MASK.into());
             continue;
         }
-        let some_differ = differs(word);
+        let has_variable_part = is_variable(word);
         let pieces = word.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')));
         for piece in pieces.map(|piece| piece.trim_matches('.')).filter(|piece| !piece.is_empty()) {
             // A group of a UUID can be without a digit.
-            let is_masked = differs(piece) || some_differ && is_hex(piece);
+            let is_masked = is_variable(piece) || has_variable_part && is_hex(piece);
             push(if is_masked { MASK.into() } else { piece.to_lowercase().into() });
         }
     }
     words.truncate(*WORDS.end());
-    let said = words.iter().filter(|word| word.chars().nth(1).is_some()).count();
-    (said >= *WORDS.start()).then(|| words.join(" "))
+    let long = words.iter().filter(|word| word.chars().nth(1).is_some()).count();
+    (long >= *WORDS.start()).then(|| words.join(" "))
 }
 
 /// Returns whether a word varies: numbers, times, addresses and ids contain a digit.
-fn differs(word: &str) -> bool {
+fn is_variable(word: &str) -> bool {
     word.bytes().any(|b| b.is_ascii_digit())
 }
 
@@ -172,7 +174,7 @@ mod tests {
     use super::*;
 
     fn terms(text: &str) -> Vec<String> {
-        signature(text).into_iter().map(|sign| sign.term).collect()
+        signature(text).into_iter().map(|part| part.term).collect()
     }
 
     #[test]
@@ -197,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_frame_is_identified_by_its_function() {
-        let shown = |line: &str| signature(line).first().map(|sign| sign.shown.clone());
+        let shown = |line: &str| signature(line).first().map(|part| part.shown.clone());
         assert_eq!(shown("  at com.foo.Bar.baz(Bar.java:12)").as_deref(), Some("Bar.baz"));
         assert_eq!(shown("File \"/srv/app/x.py\", line 3, in load_rows").as_deref(), Some("load_rows"));
         assert_eq!(shown("#0 0x000055 in write_page (page=0x1) at page.c:1").as_deref(), Some("write_page"));

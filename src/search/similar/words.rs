@@ -1,7 +1,7 @@
 //! English function words, which do not tell what a draft is about.
 
-/// English function words. A search finds them, but a draft is not about them, and a small collection cannot tell that
-/// from their frequency.
+/// English function words. Queries can search for them, but a draft is not about them. In a small collection, their
+/// frequency is not high enough to recognise them.
 const FUNCTION_WORDS: [&str; 84] = [
     "a", "about", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "being",
     "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "had", "has", "have", "he",

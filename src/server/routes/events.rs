@@ -1,4 +1,4 @@
-//! `GET /events` sends the version of the site, so that pages with an older version reload.
+//! `GET /events`, which tells pages to reload after a change.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -10,25 +10,25 @@ use tokio_stream::{Stream, StreamExt, wrappers::WatchStream};
 
 use crate::server::{Problem, ServerState};
 
-/// The interval between signs of life, which keep proxies from closing a quiet connection.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+/// The interval between keep-alive messages, which prevent proxies from closing an idle connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// Sends the version of the site, now and after each change
+/// Streams the version of the site, so that pages can reload after a change
 ///
-/// Only a server for the team that watches for changes has this address. The current version comes first, because a
-/// page may be older than its connection.
+/// Sends the current version at once, and the new version after each change. A public site and a server with
+/// `--no-watch` do not send events.
 #[utoipa::path(get, path = "/events", responses(
-    (status = OK, body = str, content_type = "text/event-stream", description = "Events `site`, whose data is a version"),
+    (status = OK, body = str, content_type = "text/event-stream", description = "A stream of events `site`, each with a version as its data"),
 ))]
 pub(super) async fn events(
     Extract(state): Extract<ServerState>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    if !state.tells_changes() {
+    if !state.sends_events() {
         return Err(Problem::not_found("this server does not send events"));
     }
     let stream = WatchStream::new(state.versions());
-    // The stream ends when the server closes: the last version is empty.
+    // The server closes the stream by sending an empty version.
     let stream = stream.take_while(|version| !version.is_empty());
     let stream = stream.map(|version| Ok(Event::default().event("site").data(version)));
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)))
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

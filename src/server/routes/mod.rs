@@ -17,7 +17,7 @@ use crate::api::{
 
 pub use openapi::openapi_document;
 
-/// A handler with its path and its documentation.
+/// A function that returns a handler with its path and its documentation.
 type Route = fn() -> UtoipaMethodRouter<ServerState>;
 
 /// Declares the routes. Each line names a module whose handler has the same name.
@@ -25,7 +25,7 @@ macro_rules! table {
     ($($route:ident),+ $(,)?) => {
         $(mod $route;)+
 
-        /// All routes, except those of the site's files.
+        /// All routes except the site's files.
         const ROUTES: &[Route] = &[$(|| routes!($route::$route)),+];
     };
 }
@@ -47,14 +47,14 @@ table! {
 #[openapi(
     info(
         title = "Casebook",
-        description = "Tickets, answers and the service catalogue of a casebook repository. Schemas that no path uses \
-                       describe what `casebook COMMAND --format json` prints.",
+        description = "Reads the tickets, the answers and the service catalogue of a casebook repository. Schemas that \
+                       no path uses describe the output of `casebook COMMAND --format json`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/")),
     components(schemas(
         ProblemDetail,
-        // Types that only commands print.
+        // Only commands print these types.
         BuildAnswer,
         CheckReport,
         EvalReport,
@@ -68,11 +68,11 @@ table! {
         WrittenReply,
     )),
 )]
-struct Described;
+struct ApiDocument;
 
-/// Creates the router of all routes, with their documentation. Each route can also answer with a problem.
+/// Creates the router of all routes, with their documentation. Adds the error responses to each route.
 pub(super) fn router() -> OpenApiRouter<ServerState> {
-    ROUTES.iter().fold(OpenApiRouter::with_openapi(Described::openapi()), |router, route| {
+    ROUTES.iter().fold(OpenApiRouter::with_openapi(ApiDocument::openapi()), |router, route| {
         let (schemas, mut paths, handler) = route();
         let mut allow = "GET, HEAD";
         for path in paths.paths.values_mut() {
@@ -80,10 +80,10 @@ pub(super) fn router() -> OpenApiRouter<ServerState> {
                 allow = "POST";
             }
             for operation in [&mut path.get, &mut path.post].into_iter().flatten() {
-                operation.responses.responses.extend(Problem::described());
+                operation.responses.responses.extend(Problem::openapi_responses());
             }
         }
-        let refuse = move || async move { Problem::method_not_allowed(allow) };
-        router.routes((schemas, paths, handler.fallback(refuse)))
+        let reject = move || async move { Problem::method_not_allowed(allow) };
+        router.routes((schemas, paths, handler.fallback(reject)))
     })
 }

@@ -7,10 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// The document, which never changes while the program runs.
+/// The document, which does not change while the program runs.
 static DOCUMENT: LazyLock<String> = LazyLock::new(openapi_document);
 
-/// Describes the API, as OpenAPI 3.1
+/// Returns the OpenAPI 3.1 description of the API
 #[utoipa::path(get, path = "/api/v1/openapi.json", responses(
     (status = OK, body = Object, description = "This document"),
 ))]

@@ -9,26 +9,26 @@ use super::tickets::ListParameters;
 use crate::{
     api::SearchAnswer,
     search::{Filter, Reasons},
-    server::{Problem, ServerState, state::Among},
+    server::{Problem, ServerState, state::SearchScope},
 };
 
-/// Searches tickets and articles by text and fields, best first
+/// Searches tickets and articles, best match first
 ///
-/// Searches the tickets and articles that the site shows.
+/// Only tickets and articles that have a page on the site are searched.
 #[utoipa::path(get, path = "/api/v1/search", params(ListParameters), responses(
     (status = OK, body = SearchAnswer, description = "The tickets and articles that match"),
 ))]
 pub(super) async fn search(
     Extract(state): Extract<ServerState>,
-    asked: Result<Parameters<ListParameters>, QueryRejection>,
+    parameters: Result<Parameters<ListParameters>, QueryRejection>,
 ) -> Result<Json<SearchAnswer>, Problem> {
-    let Parameters(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let Parameters(parameters) = parameters.map_err(|error| Problem::bad_request(error.body_text()))?;
     let turns = state.clone();
     let work = move || {
-        let (store, query, results, now) = state.search(&asked.q, Among::Shown)?;
+        let (store, query, results, now) = state.search(&parameters.q, SearchScope::Site)?;
         let filter = Filter::new(&store, None, now);
         let reasons = Reasons::new(&query, &results.corrected, &filter);
-        Ok(Json(SearchAnswer::of(&store, &results, &reasons, asked.offset, asked.limit())))
+        Ok(Json(SearchAnswer::of(&store, &results, &reasons, parameters.offset, parameters.limit())))
     };
     turns.in_turn(work).await
 }

@@ -7,9 +7,9 @@ use crate::{
     server::ServerState,
 };
 
-/// Lists the service catalogue
+/// Lists the services of the catalogue
 ///
-/// The public does not see who is on call and which paths lead to a service.
+/// On a public site, the people on call and the paths of a service are empty.
 #[utoipa::path(get, path = "/api/v1/services", responses(
     (status = OK, body = ServiceList, description = "The services and their modules"),
 ))]

@@ -20,10 +20,10 @@ use crate::{
     ticket::YamlValue as Field,
 };
 
-/// The number of tickets in an answer if the request does not give a limit.
-const USUAL: usize = 5;
-/// The largest number of tickets in an answer.
-const MOST: usize = 50;
+/// The number of tickets in a response if the request does not set a limit.
+const DEFAULT_LIMIT: usize = 5;
+/// The largest number of tickets in a response.
+const MAX_LIMIT: usize = 50;
 
 const HELP: &str = r#"send `{"template", "title", "fields": {…}, "body"}` as application/json"#;
 
@@ -32,33 +32,34 @@ const HELP: &str = r#"send `{"template", "title", "fields": {…}, "body"}` as a
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SimilarParameters {
-    /// The number of tickets and of articles to return: 5 unless given, 50 at most
+    /// The maximum number of tickets, and of articles, to return: 5 by default, at most 50
     limit: Option<usize>,
-    /// Whether to return weak matches, too
+    /// Whether to include weak matches: false by default
     #[serde(default)]
     weak: bool,
 }
 
 /// Finds resolved tickets and articles that are similar to a draft, with their answers
 ///
-/// The draft may be incomplete.
+/// The draft can be incomplete.
 #[utoipa::path(post, path = "/api/v1/similar", params(SimilarParameters), request_body = DraftRequest, responses(
-    (status = OK, body = SimilarAnswer, description = "Similar tickets and articles, the most similar first"),
+    (status = OK, body = SimilarAnswer, description = "Similar tickets and articles, most similar first"),
 ))]
 pub(super) async fn similar(
     Extract(state): Extract<ServerState>,
-    wanted: Result<Parameters<SimilarParameters>, QueryRejection>,
+    parameters: Result<Parameters<SimilarParameters>, QueryRejection>,
     draft: Result<Json<Map<String, Value>>, JsonRejection>,
 ) -> Result<Json<SimilarAnswer>, Problem> {
-    let Parameters(wanted) = wanted.map_err(|error| Problem::bad_request(error.body_text()))?;
-    let Json(draft) = draft.map_err(refused)?;
+    let Parameters(parameters) = parameters.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let Json(draft) = draft.map_err(invalid_body)?;
     let draft = DraftRequest::deserialize(Value::Object(draft));
     let draft = draft.map_err(|error| Problem::bad_request(error.to_string()).with_help(HELP))?;
     let turns = state.clone();
     let work = move || {
         let question = TicketDraft::from(draft).question(state.time());
-        let limit = wanted.limit.unwrap_or(USUAL).min(MOST);
-        let (store, found) = state.similar(&question, search::SimilarLimits { limit, weak: wanted.weak })?;
+        let limit = parameters.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        let (store, found) =
+            state.similar(&question, search::SimilarLimits { limit, weak: parameters.weak })?;
         Ok(Json(SimilarAnswer::of(&store, &found)))
     };
     turns.in_turn(work).await
@@ -77,7 +78,7 @@ impl From<DraftRequest> for TicketDraft {
     }
 }
 
-fn refused(error: JsonRejection) -> Problem {
+fn invalid_body(error: JsonRejection) -> Problem {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("the request is too large; the limit is 1 MiB"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {

@@ -11,9 +11,9 @@ use crate::{
     store::FindError,
 };
 
-/// Gets one ticket with its state, its text and its replies
+/// Returns a ticket with its current state, its text and its replies
 #[utoipa::path(get, path = "/api/v1/tickets/{id}",
-    params(("id" = String, Path, description = "The ticket's id, or a part of the id that no other ticket has")),
+    params(("id" = String, Path, description = "The id of the ticket, or a unique part of the id")),
     responses((status = OK, body = TicketDetail, description = "The ticket")),
 )]
 pub(super) async fn ticket(
@@ -25,9 +25,16 @@ pub(super) async fn ticket(
         let store = &state.now().seen;
         match store.find(&id) {
             Ok(thread) => Ok(Json(TicketDetail::of(store, thread))),
-            Err(error @ FindError::Nothing { .. }) => Err(Problem::not_found(error.to_string())),
-            Err(error) => Err(Problem::bad_request(error.to_string())),
+            Err(error) => {
+                let problem = match error {
+                    FindError::Nothing { .. } => Problem::not_found(error.to_string()),
+                    _ => Problem::bad_request(error.to_string()),
+                };
+                Err(problem.with_help_of(&error))
+            }
         }
     };
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("the ticket could not be read"))?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Problem::internal("cannot read the ticket; see the output of the server"))?
 }

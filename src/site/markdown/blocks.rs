@@ -1,6 +1,6 @@
-//! Blocks whose HTML differs from what the Markdown library writes, because of the strict content policy: tables
-//! without inline styles, code blocks that the keyboard can scroll, alerts with a title, and task boxes that screen
-//! readers announce.
+//! Blocks that need other HTML than the Markdown library writes: tables without inline styles (which the content policy
+//! forbids), code blocks that the keyboard can scroll, alerts with a title, and task boxes that screen readers
+//! announce.
 
 use pulldown_cmark::{Alignment, BlockQuoteKind};
 

@@ -1,7 +1,7 @@
-//! HTML elements and attributes, and those that Markdown texts may use.
+//! The known HTML elements, and the elements and attributes that Markdown texts may use.
 
-/// Elements that a text may use. `svg`, `math`, `style`, forms and frames are missing because each has been used to
-/// bypass sanitisers.
+/// Elements that a text may use. `svg`, `math`, `style`, forms and frames are not allowed, because attacks have used
+/// each of them to bypass sanitisers.
 pub(super) const TAGS: &[&str] = &[
     "a",
     "abbr",
@@ -116,7 +116,8 @@ pub(super) const CLASSES: &[(&str, &[&str])] = &[
     ("th", &["left", "center", "right"]),
 ];
 
-/// The names of all HTML elements, sorted. A tag with any other name is a `<placeholder>` that the author typed.
+/// The names of all HTML elements, sorted. A tag with another name is text that the author typed, such as
+/// `<placeholder>`.
 pub(super) const ELEMENTS: &[&str] = &[
     "a",
     "abbr",

@@ -1,13 +1,13 @@
-//! Markdown as plain text: for lists, feeds and descriptions.
+//! Excerpts of Markdown as plain text, for lists, feeds and descriptions.
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeStream};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::markdown::options;
 
-/// The number of bytes that are parsed for an excerpt. An excerpt needs only the first sentences, so a log of several
-/// megabytes is not parsed.
-const LOOK_AT: usize = 16 * 1024;
+/// The largest number of bytes that are parsed for an excerpt. An excerpt needs only the first sentences, so a log of
+/// several megabytes is not parsed completely.
+const MAX_PARSED_BYTES: usize = 16 * 1024;
 
 /// Returns the first `most` characters of the prose in `markdown`, cut between words. Headings, code blocks, tables,
 /// quotes and raw HTML are left out. Returns an empty string if there is no prose.
@@ -16,7 +16,7 @@ pub(crate) fn excerpt(markdown: &str, most: usize) -> String {
 }
 
 fn head(markdown: &str) -> &str {
-    let mut end = markdown.len().min(LOOK_AT);
+    let mut end = markdown.len().min(MAX_PARSED_BYTES);
     while !markdown.is_char_boundary(end) {
         end -= 1;
     }
@@ -79,12 +79,12 @@ fn shorten(text: &str, most: usize) -> String {
         }
     }
     let Some((cut, _)) = line.grapheme_indices(true).nth(most) else { return line };
-    let kept = &line[..cut];
-    let end = match kept.rfind(' ') {
+    let start = &line[..cut];
+    let end = match start.rfind(' ') {
         Some(space) if space > cut / 2 => space,
         _ => cut,
     };
-    let trimmed =
-        kept[..end].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '('));
+    let trimmed = start[..end]
+        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '('));
     format!("{trimmed}…")
 }

@@ -1,4 +1,4 @@
-//! Checks the links of a text and writes the allowed ones.
+//! Checks the links and images of a text, and writes those that are allowed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -7,24 +7,24 @@ use percent_encoding::percent_decode_str;
 
 use super::{ID_PREFIX, LinkTarget, Resolve, escape_into};
 
-/// The `rel` of links that users wrote: search engines should not follow them, and the opened page gets no access to
-/// this one.
+/// The `rel` of links that users wrote. Search engines should not follow such links, and the opened page must not get
+/// access to this page.
 pub(super) const REL: &str = "nofollow ugc noopener";
 
 /// The checked destination of a link.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Destination {
-    /// Another site or a mail address; the scheme is allowed.
+    /// Another site or a mail address, with an allowed scheme.
     External(String),
     /// A heading or footnote of the same text.
     Fragment(String),
     /// A page or file of this site.
-    Here(LinkTarget),
+    Internal(LinkTarget),
     /// A destination that must not be linked.
     Refused,
 }
 
-/// The relative links that rendering wrote, so that the sanitiser can tell them from links in raw HTML.
+/// The relative links that rendering wrote, so that the sanitiser can distinguish them from links in raw HTML.
 #[derive(Default)]
 pub(super) struct RenderedLinks {
     pub(super) relative: BTreeSet<String>,
@@ -35,14 +35,14 @@ pub(super) struct RenderedLinks {
 /// Checks `destination`, a link as the parser read it. `key` is the key of the text's ids.
 pub(super) fn decide(destination: &str, key: &str, resolve: &dyn Resolve) -> Destination {
     // Browsers ignore tabs, line ends and leading control characters in addresses (`java\nscript:` is `javascript:`),
-    // so the scheme is read without them.
+    // so these characters are removed before the scheme is read.
     let compact: String = destination.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
     let head = compact.find([':', '/', '?', '#', '\\']);
     if let Some(at) = head
         && compact.as_bytes()[at] == b':'
     {
         return match compact[..at].to_ascii_lowercase().as_str() {
-            // Browsers repair `https:/evil` and `https:evil` in different ways, so only the plain form is allowed.
+            // Browsers repair `https:/evil` and `https:evil` in different ways, so only `https://` is allowed.
             "http" | "https" if compact[at + 1..].starts_with("//") => Destination::External(compact),
             "mailto" => Destination::External(compact),
             _ => Destination::Refused,
@@ -59,7 +59,7 @@ pub(super) fn decide(destination: &str, key: &str, resolve: &dyn Resolve) -> Des
         return Destination::Refused;
     }
     let path = destination.trim().split(['?', '#']).next().unwrap_or_default();
-    resolve.relative(&percent_decode(path)).map_or(Destination::Refused, Destination::Here)
+    resolve.relative(&percent_decode(path)).map_or(Destination::Refused, Destination::Internal)
 }
 
 /// Writes the opening tag of a link. Returns `false` and writes nothing if the destination must not be linked.
@@ -67,7 +67,7 @@ pub(super) fn open(
     out: &mut String,
     destination: &Destination,
     title: &str,
-    given: &mut RenderedLinks,
+    rendered: &mut RenderedLinks,
 ) -> bool {
     match destination {
         Destination::Refused => return false,
@@ -79,17 +79,17 @@ pub(super) fn open(
             }
         }
         Destination::Fragment(href) => attribute(out, "<a href", href),
-        Destination::Here(LinkTarget::Page { href, title: page }) => {
-            given.relative.insert(href.clone());
+        Destination::Internal(LinkTarget::Page { href, title: page }) => {
+            rendered.relative.insert(href.clone());
             attribute(out, "<a href", href);
             let title = if title.is_empty() { page } else { title };
             if !title.is_empty() {
                 attribute(out, " title", title);
             }
         }
-        Destination::Here(LinkTarget::Attachment { href, name, .. }) => {
-            given.relative.insert(href.clone());
-            given.attachments.insert(href.clone());
+        Destination::Internal(LinkTarget::Attachment { href, name, .. }) => {
+            rendered.relative.insert(href.clone());
+            rendered.attachments.insert(href.clone());
             attribute(out, "<a href", href);
             attribute(out, " download", name);
         }
@@ -98,19 +98,19 @@ pub(super) fn open(
     true
 }
 
-/// Writes an attachment as a picture, and any other image as a link to it: an external picture would tell its server
-/// who reads which ticket. `in_link` is true inside of a link, where no second link may be opened.
+/// Writes an attachment as a picture, and any other image as a link, because an external picture would reveal to its
+/// server who reads which ticket. `in_link` is true inside a link, because links cannot be nested.
 pub(super) fn image(
     out: &mut String,
     destination: &Destination,
     alt: &str,
     title: &str,
     in_link: bool,
-    given: &mut RenderedLinks,
+    rendered: &mut RenderedLinks,
 ) {
-    if let Destination::Here(LinkTarget::Attachment { href, name, image: true }) = destination {
-        given.relative.insert(href.clone());
-        given.attachments.insert(href.clone());
+    if let Destination::Internal(LinkTarget::Attachment { href, name, image: true }) = destination {
+        rendered.relative.insert(href.clone());
+        rendered.attachments.insert(href.clone());
         if !in_link {
             attribute(out, "<a href", href);
             out.push('>');
@@ -125,11 +125,11 @@ pub(super) fn image(
     }
     let text = match (alt, title, destination) {
         ("", "", Destination::External(href)) => href.as_str(),
-        ("", "", Destination::Here(LinkTarget::Attachment { name, .. })) => name.as_str(),
+        ("", "", Destination::Internal(LinkTarget::Attachment { name, .. })) => name.as_str(),
         ("", title, _) => title,
         (alt, ..) => alt,
     };
-    let opened = !in_link && open(out, destination, title, given);
+    let opened = !in_link && open(out, destination, title, rendered);
     escape_into(out, text);
     if opened {
         out.push_str("</a>");
@@ -143,7 +143,7 @@ fn attribute(out: &mut String, name: &str, value: &str) {
     out.push('"');
 }
 
-/// Decodes `%20` and the like in `text`. Returns `text` as it is where the result is not UTF-8.
+/// Decodes percent-encoded characters such as `%20` in `text`. Returns `text` unchanged if the result is not UTF-8.
 fn percent_decode(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }

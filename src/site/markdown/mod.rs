@@ -1,9 +1,9 @@
 //! Renders Markdown as HTML that is safe to publish.
 //!
-//! Ticket text is hostile input. Besides the page's content policy there are two lines of defence: this module checks
-//! every link and image in the parser's events, and ammonia sanitises raw HTML. Most texts have no raw HTML and need no
-//! second parser, because their HTML consists only of escaped text and allowed links. That makes a page eight times
-//! faster to render.
+//! Ticket text is untrusted input. Two defences are here, in addition to the page's content policy: this module checks
+//! every link and image in the parser's events, and ammonia sanitises raw HTML. Most texts have no raw HTML, so their
+//! HTML consists only of escaped text and allowed links and needs no sanitiser. A page without the sanitiser renders
+//! eight times faster.
 
 mod blocks;
 mod elements;
@@ -16,10 +16,10 @@ mod render;
 pub(crate) use excerpt::excerpt;
 pub(crate) use render::render;
 
-/// The prefix of every id that ticket text creates, so that no text can use an id of the page itself.
+/// The prefix of every id in the HTML of a text, so that a text cannot use an id of the page itself.
 pub(crate) const ID_PREFIX: &str = "user-content-";
 
-/// The destination of a name or relative link, as the page that shows the text has to write it.
+/// The destination of a ticket name or relative link, for the page that shows the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum LinkTarget {
     /// A page of this site.
@@ -40,7 +40,7 @@ pub(crate) enum LinkTarget {
     },
 }
 
-/// Resolves the names and links of a text, because the renderer knows neither the store nor the view.
+/// A resolver of the names and links in a text. The renderer itself knows neither the store nor the view.
 pub(crate) trait Resolve {
     /// Returns the destination of `name` in running text; `marked` is true if it was written as `#name`.
     fn name(&self, name: &str, marked: bool) -> Option<LinkTarget>;
@@ -49,7 +49,7 @@ pub(crate) trait Resolve {
     fn relative(&self, destination: &str) -> Option<LinkTarget>;
 }
 
-/// Resolves nothing, for texts that are shown without a site.
+/// A resolver that finds no destinations, for texts that are shown without a site.
 pub(crate) struct NoLinks;
 
 impl Resolve for NoLinks {
@@ -81,10 +81,10 @@ pub struct MarkdownWords {
 
 /// The options for rendering one text.
 pub(crate) struct MarkdownStyle<'a> {
-    /// Follows [`ID_PREFIX`] in every id and makes ids unique among the texts of a page. Empty if the page has only one
-    /// text.
+    /// The part of every id after [`ID_PREFIX`], which makes ids unique among the texts of a page. Empty if the page
+    /// has only one text.
     pub key: &'a str,
-    /// The number of levels by which headings move down, so that they are below the page's own headings.
+    /// The number of levels by which headings are lowered, so that they are below the page's own headings.
     pub heading_shift: usize,
     pub words: &'a MarkdownWords,
     /// Resolves names and relative links.
@@ -96,7 +96,7 @@ pub(crate) struct MarkdownStyle<'a> {
 pub(crate) struct Rendered {
     /// HTML that is safe to put into a page without escaping.
     pub html: String,
-    /// The attachments that the text links or shows, as sorted, unique `href`s of their [`LinkTarget`]s.
+    /// The `href`s of the attachments that the text links or shows, sorted and without duplicates.
     pub attachments: Vec<String>,
 }
 

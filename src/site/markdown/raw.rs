@@ -1,4 +1,4 @@
-//! Raw HTML inside Markdown: which parts are kept, and the sanitiser.
+//! Raw HTML inside Markdown: classifies, rewrites and sanitises it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -11,18 +11,18 @@ use super::elements::{ATTRIBUTES, CLASSES, DROPPED, ELEMENTS, TAGS};
 use super::links::{self, Destination, REL, RenderedLinks};
 use super::{ID_PREFIX, Resolve, escape};
 
-/// The largest number of raw tags in a text; a text with more of them shows its raw HTML as text. People do not write
-/// so many by hand, and an HTML parser takes quadratic time on some of them.
-pub(super) const MOST_TAGS: usize = 2_000;
-/// The longest text whose raw HTML is sanitised, in bytes. A longer text shows its raw HTML as text.
-pub(super) const LONGEST: usize = 1024 * 1024;
+/// The largest number of raw tags in a text. If a text has more tags, they are shown as text: an HTML parser can take
+/// quadratic time for them, and people do not write so many tags by hand.
+pub(super) const MAX_TAGS: usize = 2_000;
+/// The length of the longest text whose raw HTML is sanitised, in bytes. In a longer text, raw HTML is shown as text.
+pub(super) const MAX_BYTES: usize = 1024 * 1024;
 
 /// The kind of a fragment of raw HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RawHtmlKind {
     /// Comments and white space, such as the hints of a template. Readers do not see them.
     Comment,
-    /// Tags that HTML does not know, such as `<String>` or pasted XML. The author meant them to be read as text.
+    /// Tags that are not HTML, such as `<String>` or pasted XML, and that are shown as text.
     Text,
     /// HTML that the sanitiser has to clean.
     Html,
@@ -52,14 +52,14 @@ pub(super) fn count_tags(html: &str) -> usize {
     html.matches('<').count()
 }
 
-/// Checks the links and images in `html` in the same way as those in Markdown. The sanitiser runs afterwards and does
-/// not rely on this.
+/// Checks the links and images in `html` like links and images in Markdown. The sanitiser runs afterwards and does not
+/// rely on this check.
 pub(super) fn rewrite<'a>(
     html: &'a str,
     key: &str,
     in_link: bool,
     resolve: &dyn Resolve,
-    given: &mut RenderedLinks,
+    rendered: &mut RenderedLinks,
 ) -> Cow<'a, str> {
     let (Some(element), Some(attribute)) = (&*LINK_OR_IMAGE, &*ATTRIBUTE) else { return Cow::Borrowed("") };
     element.replace_all(html, |found: &Captures<'_>| {
@@ -74,10 +74,10 @@ pub(super) fn rewrite<'a>(
         let mut out = String::new();
         if found[1].eq_ignore_ascii_case("img") {
             let destination = links::decide(&value("src"), key, resolve);
-            links::image(&mut out, &destination, &value("alt"), &value("title"), in_link, given);
+            links::image(&mut out, &destination, &value("alt"), &value("title"), in_link, rendered);
         } else {
             let destination = links::decide(&value("href"), key, resolve);
-            if !links::open(&mut out, &destination, &value("title"), given) {
+            if !links::open(&mut out, &destination, &value("title"), rendered) {
                 out.push_str("<span>");
             }
         }
@@ -85,20 +85,20 @@ pub(super) fn rewrite<'a>(
     })
 }
 
-/// Returns whether a text may use the element `name`.
+/// Checks whether a text may use the element `name`.
 #[cfg(test)]
 pub(super) fn allowed(name: &str) -> bool {
     TAGS.contains(&name)
 }
 
-/// Escapes raw HTML so that the reader sees it as it was written.
+/// Escapes raw HTML so that readers see the source of the HTML.
 pub(super) fn as_text(html: &str) -> String {
     escape(html)
 }
 
-/// Sanitises a whole rendered text. `given` holds the relative links that rendering wrote; all others are removed.
-pub(super) fn sanitise(html: &str, given: &BTreeSet<String>) -> String {
-    let given = given.clone();
+/// Sanitises a whole rendered text. Removes all relative links except `rendered`, the links that rendering wrote.
+pub(super) fn sanitise(html: &str, rendered: &BTreeSet<String>) -> String {
+    let rendered = rendered.clone();
     let classes = |names: &[&'static str]| -> HashSet<&'static str> { names.iter().copied().collect() };
     let mut builder = Builder::empty();
     builder
@@ -114,8 +114,8 @@ pub(super) fn sanitise(html: &str, given: &BTreeSet<String>) -> String {
         .link_rel(Some(REL))
         .strip_comments(true)
         .attribute_filter(move |tag, name, value| {
-            let relative = |value: &str| given.contains(value);
-            let kept = match (tag, name) {
+            let relative = |value: &str| rendered.contains(value);
+            let is_allowed = match (tag, name) {
                 (_, "id") => value.starts_with(ID_PREFIX),
                 ("img", "src") => relative(value),
                 ("a", "href") => {
@@ -125,7 +125,7 @@ pub(super) fn sanitise(html: &str, given: &BTreeSet<String>) -> String {
                 }
                 _ => true,
             };
-            kept.then_some(Cow::Borrowed(value))
+            is_allowed.then_some(Cow::Borrowed(value))
         });
 
     builder.clean(html).to_string()

@@ -1,11 +1,11 @@
-//! Running text: turns bare addresses and ticket names into links.
+//! Turns bare addresses and ticket names in running text into links.
 
 use super::links::{Destination, REL, RenderedLinks, open};
 use super::{Resolve, escape_into};
 use crate::site::names::{Name, name_at};
 
 /// Writes `text`, escaped, with links for its addresses and ticket names.
-pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, given: &mut RenderedLinks) {
+pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, rendered: &mut RenderedLinks) {
     let bytes = text.as_bytes();
     let mut written = 0;
     let mut at = 0;
@@ -32,7 +32,7 @@ pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, given: 
                 && let Some(target) = resolve.name(&text[name], marked)
             {
                 escape_into(out, &text[written..at]);
-                let opened = open(out, &Destination::Here(target), "", given);
+                let opened = open(out, &Destination::Internal(target), "", rendered);
                 written = span.end;
                 escape_into(out, &text[span]);
                 if opened {
@@ -51,8 +51,8 @@ fn preceded_by_word(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
-/// Returns the length of the address at the start of `text`, by GitHub's rules. Punctuation that ends a sentence is not
-/// part of it, and neither is Chinese or Japanese text, which follows addresses without a space.
+/// Returns the length of the address at the start of `text`, by GitHub's rules. The address ends before punctuation at
+/// the end of a sentence, and before Chinese, Japanese or Korean text, which can follow an address without a space.
 fn address(text: &str) -> Option<usize> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     if !host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') {
@@ -80,7 +80,7 @@ fn address(text: &str) -> Option<usize> {
     }
 }
 
-/// Returns whether the bracket at the end of `url` has no opening bracket in `url`.
+/// Checks whether the bracket at the end of `url` has no opening bracket in `url`.
 fn unbalanced(url: &str) -> bool {
     let count = |c: char| url.matches(c).count();
     count(')') > count('(') || count(']') > count('[')

@@ -26,34 +26,34 @@ pub(crate) fn render(markdown: &str, style: &MarkdownStyle<'_>) -> Rendered {
     let mut pass = Pass {
         style,
         out: Vec::with_capacity(events.len() + 8),
-        given: RenderedLinks::default(),
+        rendered: RenderedLinks::default(),
         links: Vec::new(),
         table: MarkdownTable::default(),
         headings: HashMap::new(),
-        keep_raw: tags <= raw::MOST_TAGS && markdown.len() <= raw::LONGEST,
+        keep_raw: tags <= raw::MAX_TAGS && markdown.len() <= raw::MAX_BYTES,
         has_raw: false,
     };
     pass.run(events);
     let mut html = String::with_capacity(markdown.len() * 5 / 4 + 64);
     pulldown_cmark::html::push_html(&mut html, pass.out.into_iter());
     if pass.has_raw {
-        html = raw::sanitise(&html, &pass.given.relative);
+        html = raw::sanitise(&html, &pass.rendered.relative);
     }
-    Rendered { html, attachments: pass.given.attachments.into_iter().collect() }
+    Rendered { html, attachments: pass.rendered.attachments.into_iter().collect() }
 }
 
 struct Pass<'a, 's> {
     style: &'s MarkdownStyle<'s>,
     out: Vec<Event<'a>>,
-    given: RenderedLinks,
-    /// For each open link, whether a tag was written for it.
+    rendered: RenderedLinks,
+    /// For each open link, whether its tag was written.
     links: Vec<bool>,
     table: MarkdownTable,
-    /// The number of headings so far that have the same id.
+    /// The number of headings so far with each id.
     headings: HashMap<String, usize>,
-    /// Whether raw HTML is kept and sanitised, or else shown as text.
+    /// Whether raw HTML is kept and sanitised; otherwise it is shown as text.
     keep_raw: bool,
-    /// Whether any raw HTML was kept.
+    /// Whether the output contains raw HTML.
     has_raw: bool,
 }
 
@@ -132,7 +132,7 @@ impl<'a> Pass<'a, '_> {
         }
     }
 
-    /// Writes the events that differ only in their markup.
+    /// Writes tables, alerts, task boxes and footnotes, and passes on all other events unchanged.
     fn block(&mut self, event: Event<'a>) {
         let words = self.style.words;
         match event {
@@ -184,7 +184,7 @@ impl<'a> Pass<'a, '_> {
     fn text(&mut self, text: &str) {
         let mut html = String::with_capacity(text.len() + 16);
         if self.links.is_empty() {
-            refs::write(&mut html, text, self.style.resolve, &mut self.given);
+            refs::write(&mut html, text, self.style.resolve, &mut self.rendered);
         } else {
             super::escape_into(&mut html, text);
         }
@@ -219,7 +219,7 @@ impl<'a> Pass<'a, '_> {
     fn open_link(&mut self, address: &str, title: &str) {
         let destination = links::decide(address, self.style.key, self.style.resolve);
         let mut html = String::new();
-        let opened = links::open(&mut html, &destination, title, &mut self.given);
+        let opened = links::open(&mut html, &destination, title, &mut self.rendered);
         self.links.push(opened);
         if opened {
             self.html(html);
@@ -229,7 +229,7 @@ impl<'a> Pass<'a, '_> {
     fn image(&mut self, address: &str, alt: &str, title: &str) {
         let destination = links::decide(address, self.style.key, self.style.resolve);
         let mut html = String::new();
-        links::image(&mut html, &destination, alt, title, !self.links.is_empty(), &mut self.given);
+        links::image(&mut html, &destination, alt, title, !self.links.is_empty(), &mut self.rendered);
         self.html(html);
     }
 
@@ -248,7 +248,8 @@ impl<'a> Pass<'a, '_> {
             RawHtmlKind::Html if self.keep_raw => {
                 self.has_raw = true;
                 let in_link = !self.links.is_empty();
-                let html = raw::rewrite(html, self.style.key, in_link, self.style.resolve, &mut self.given);
+                let html =
+                    raw::rewrite(html, self.style.key, in_link, self.style.resolve, &mut self.rendered);
                 self.html(html.into_owned());
             }
             RawHtmlKind::Html | RawHtmlKind::Text => self.html(raw::as_text(html)),
@@ -260,7 +261,8 @@ impl<'a> Pass<'a, '_> {
             RawHtmlKind::Comment => {}
             RawHtmlKind::Html if self.keep_raw => {
                 self.has_raw = true;
-                let html = raw::rewrite(&block, self.style.key, false, self.style.resolve, &mut self.given);
+                let html =
+                    raw::rewrite(&block, self.style.key, false, self.style.resolve, &mut self.rendered);
                 self.html(html.into_owned());
             }
             RawHtmlKind::Html | RawHtmlKind::Text => {
@@ -273,12 +275,13 @@ impl<'a> Pass<'a, '_> {
     }
 }
 
-/// Returns a heading's part of its id: its Latin letters, or all of its characters if it has none. HTML allows both.
+/// Returns the slug of a heading for its id: its Latin letters, or its letters in any script if it has no Latin ones.
+/// HTML allows both.
 fn heading_slug(title: &str) -> String {
     let slug = slugify_at_most(title, 60);
     if !slug.is_empty() {
         return slug;
     }
-    let kept: String = title.chars().filter(|c| c.is_alphanumeric()).take(40).collect();
-    if kept.is_empty() { "section".to_owned() } else { kept }
+    let letters: String = title.chars().filter(|c| c.is_alphanumeric()).take(40).collect();
+    if letters.is_empty() { "section".to_owned() } else { letters }
 }

@@ -1,4 +1,4 @@
-//! Summaries of tickets' texts. Several pages use them, so each text is read only once for all pages.
+//! Summaries of tickets' texts. They are computed once, because several pages use them.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub(in crate::site) const EXCERPT: usize = 200;
 pub(in crate::site) struct Digest {
     /// The beginning of the answer, or of the problem if there is no answer.
     pub(in crate::site) excerpt: String,
-    /// Whether the excerpt is of the answer.
+    /// Whether the excerpt is from the answer.
     pub(in crate::site) answered: bool,
     /// The tickets that the texts mention.
     pub(in crate::site) mentions: Vec<TicketNo>,

@@ -8,7 +8,7 @@ use crate::text::RepoPath;
 use crate::ticket::Status;
 
 impl Model {
-    pub(super) fn sort_out(&mut self) {
+    pub(super) fn group_by_status(&mut self) {
         let store = Arc::clone(&self.store);
         for n in 0..self.tickets.len() {
             let thread = &store.threads[n];

@@ -34,13 +34,13 @@ pub(super) struct Model {
     pub(super) services: Vec<ServicePage>,
     /// The tags, ordered by name.
     pub(super) tags: Vec<TagPage>,
-    /// The tickets that were ever resolved, ordered by resolution, newest first.
+    /// The tickets that were ever resolved, ordered by the time of resolution, newest first.
     pub(super) resolved: Vec<TicketNo>,
     /// The tickets that are not resolved, newest first.
     pub(super) open: Vec<TicketNo>,
     /// The published attachments with their tickets, ordered by path.
     pub(super) attachments: Vec<(RepoPath, TicketNo)>,
-    /// The newest `created` that the site shows, which serves as the current time.
+    /// The newest `created` on the site, which is used as the current time so that builds are reproducible.
     pub(super) as_of: Option<Time>,
     pub(super) zone: TimeZone,
     by_name: HashMap<String, TicketNo>,
@@ -52,7 +52,7 @@ pub(super) struct Model {
 /// The data of a ticket's page, in addition to the ticket.
 pub(super) struct TicketPage {
     pub(super) digest: Digest,
-    /// The number of reports: the ticket, its duplicates, and the tickets that it answered.
+    /// The number of reports: the ticket itself, its duplicates, and the tickets that it answered.
     pub(super) asked: usize,
     pub(super) duplicates: Vec<TicketNo>,
     /// The tickets that were resolved with this ticket's answer.
@@ -68,7 +68,7 @@ pub(super) struct TicketPage {
 /// The data of an article's page, in addition to the article.
 pub(super) struct ArticlePage {
     pub(super) excerpt: String,
-    /// The tickets that the article is based on and the site shows.
+    /// The tickets on the site that the article is based on.
     pub(super) tickets: Vec<TicketNo>,
     pub(super) superseded_by: Option<ArticleNo>,
 }
@@ -130,8 +130,8 @@ impl Model {
             store: Arc::clone(&store),
         };
         model.add_articles();
-        model.relate();
-        model.sort_out();
+        model.connect_tickets();
+        model.group_by_status();
         model.add_tags();
         model.add_services();
         model.find_attachments();

@@ -35,7 +35,7 @@ impl Model {
         }
     }
 
-    pub(super) fn relate(&mut self) {
+    pub(super) fn connect_tickets(&mut self) {
         let store = Arc::clone(&self.store);
         for n in 0..self.tickets.len() {
             let state = &store.threads[n].state;
@@ -61,13 +61,15 @@ impl Model {
             }
         }
         for shown in &mut self.tickets {
-            let askers: BTreeSet<TicketNo> = shown.duplicates.iter().chain(&shown.answers).copied().collect();
-            shown.asked = 1 + askers.len();
+            let reports: BTreeSet<TicketNo> =
+                shown.duplicates.iter().chain(&shown.answers).copied().collect();
+            shown.asked = 1 + reports.len();
         }
     }
 }
 
-/// Maps every name to its ticket. An id has priority over a former id, and both over an id in another tracker.
+/// Maps every name to its ticket. An id has priority over a former id, and both have priority over an id in another
+/// tracker.
 pub(super) fn names(store: &Store) -> HashMap<String, TicketNo> {
     let mut names = HashMap::with_capacity(store.threads.len() * 2);
     for (n, thread) in store.threads.iter().enumerate() {

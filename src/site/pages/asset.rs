@@ -1,4 +1,4 @@
-//! The theme's style sheets, scripts and pictures, under names that depend on their content.
+//! The theme's style sheets, scripts and pictures. The name of each depends on its content.
 
 use super::{PageKey, PageKind};
 use crate::site::{Site, SiteError};

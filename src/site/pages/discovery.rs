@@ -1,4 +1,4 @@
-//! Files for programs: robots.txt, the sitemap and the description of the search.
+//! Files for search engines and browsers: `robots.txt`, the sitemap and the OpenSearch description.
 
 use minijinja::context;
 
@@ -7,8 +7,8 @@ use crate::site::markdown::escape;
 use crate::site::{Site, SiteError};
 use crate::view::Audience;
 
-/// The largest number of addresses in one sitemap, by the sitemap protocol.
-const MOST_ADDRESSES: usize = 50_000;
+/// The largest number of addresses that the sitemap protocol allows in one sitemap.
+const MAX_ADDRESSES: usize = 50_000;
 
 pub(super) struct Robots;
 
@@ -31,7 +31,7 @@ impl PageKind for Robots {
     }
 }
 
-/// `sitemap.xml`. If there are too many addresses for one sitemap, it lists several sitemaps.
+/// `sitemap.xml`, which lists several sitemaps if there are too many addresses for one.
 pub(super) struct Sitemap;
 
 impl PageKind for Sitemap {
@@ -40,7 +40,7 @@ impl PageKind for Sitemap {
             return Vec::new();
         }
         let mut pages = vec![("sitemap.xml".to_owned(), PageKey::default())];
-        let parts = entries(site).len().div_ceil(MOST_ADDRESSES);
+        let parts = entries(site).len().div_ceil(MAX_ADDRESSES);
         if parts > 1 {
             pages.extend((1..=parts).map(|part| (format!("sitemap-{part}.xml"), PageKey { item: 0, part })));
         }
@@ -49,7 +49,7 @@ impl PageKind for Sitemap {
 
     fn render(&self, site: &Site, _: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let entries = entries(site);
-        let parts = entries.len().div_ceil(MOST_ADDRESSES);
+        let parts = entries.len().div_ceil(MAX_ADDRESSES);
         let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         let namespace = "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"";
         if key.part == 0 && parts > 1 {
@@ -62,7 +62,7 @@ impl PageKind for Sitemap {
         } else {
             xml.push_str(&format!("<urlset {namespace}>\n"));
             for (folder, date) in
-                entries.iter().skip(key.part.saturating_sub(1) * MOST_ADDRESSES).take(MOST_ADDRESSES)
+                entries.iter().skip(key.part.saturating_sub(1) * MAX_ADDRESSES).take(MAX_ADDRESSES)
             {
                 let loc = site.absolute(folder).unwrap_or_default();
                 xml.push_str(&format!("<url><loc>{}</loc>", escape(&loc)));
@@ -77,7 +77,7 @@ impl PageKind for Sitemap {
     }
 }
 
-/// Lists the folder of every page worth finding, with the date of its newest text.
+/// Lists the folder of every page that search engines should index, with the date of the newest text on the page.
 fn entries(site: &Site) -> Vec<(String, Option<String>)> {
     let model = &site.model;
     let mut entries = vec![(String::new(), model.as_of.map(crate::text::Time::date))];
@@ -94,7 +94,7 @@ fn entries(site: &Site) -> Vec<(String, Option<String>)> {
     entries
 }
 
-/// `opensearch.xml`, with which a browser offers the site's search. It needs whole addresses.
+/// `opensearch.xml`, with which browsers offer the site's search. It needs absolute URLs.
 pub(super) struct OpenSearch;
 
 impl PageKind for OpenSearch {
@@ -109,7 +109,7 @@ impl PageKind for OpenSearch {
     fn render(&self, site: &Site, _: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
         let title = &site.model.settings().title;
         let context = context! {
-            // The format allows at most sixteen characters.
+            // OpenSearch allows at most 16 characters in a short name.
             short => title.chars().take(16).collect::<String>(),
             title => title,
             base => site.base_url(),

@@ -11,10 +11,11 @@ use crate::site::{Html, Site, SiteError};
 use crate::text::Time;
 use crate::ticket::answer_of;
 
-/// The number of entries in a feed.
-const ENTRIES: usize = 30;
+/// The largest number of entries in a feed.
+const MAX_ENTRIES: usize = 30;
 
-/// The tickets that a feed covers. `PageKey::item` is its index among all scopes; `PageKey::part` is 0 for Atom and 1 for JSON.
+/// The tickets that a feed covers. `PageKey::item` is the index of the scope: the site, each service, each tag.
+/// `PageKey::part` is 0 for Atom and 1 for JSON.
 enum Scope<'a> {
     Site,
     Service(usize),
@@ -96,8 +97,8 @@ impl Stream {
         };
         tickets.retain(|n| site.is_resolved(*n));
         site.sort_by_resolution(&mut tickets);
-        tickets.truncate(ENTRIES);
-        // Only the feed of the whole site has whole texts, because a site has many tags.
+        tickets.truncate(MAX_ENTRIES);
+        // Only the feed of the whole site contains whole texts. They would take too much space in the feed of each tag.
         let whole = matches!(scope, Scope::Site);
         let items: Vec<FeedItem> = tickets.iter().map(|n| item(site, path, *n, whole)).collect();
         let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
@@ -191,7 +192,7 @@ struct JsonFeed<'a> {
     items: Vec<JsonItem<'a>>,
 }
 
-/// An item of a JSON Feed. It has HTML or plain text as its content.
+/// An item of a JSON Feed. Its content is HTML or plain text.
 #[derive(Serialize)]
 struct JsonItem<'a> {
     id: &'a str,
@@ -237,7 +238,7 @@ impl<'a> JsonItem<'a> {
 fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
     let thread = site.model.thread(n);
     let folder = site.ticket_folder(n);
-    // If the site has no address, links in a feed are relative to the feed.
+    // Links in a feed are relative to the feed if the site has no address.
     let root = site.base_url().map_or_else(|| site.root_of(path), str::to_owned);
     let answer = answer_of(
         thread,

@@ -4,12 +4,12 @@ use crate::site::Site;
 use crate::site::context::{Pages, Row};
 use crate::site::model::TicketNo;
 
-/// The number of tickets in one part of a list.
-const PART: usize = 50;
+/// The number of tickets in each part of a list, except the last.
+const PART_LENGTH: usize = 50;
 
-/// Returns the number of parts of a list with `length` tickets, at least one.
+/// Returns the number of parts of a list with `length` tickets: at least 1.
 pub(super) fn count(length: usize) -> usize {
-    length.div_ceil(PART).max(1)
+    length.div_ceil(PART_LENGTH).max(1)
 }
 
 /// Returns the folder of part `part` (from 0) of the list in `folder`.
@@ -19,7 +19,7 @@ pub(super) fn folder(folder: &str, part: usize) -> String {
 
 /// Returns the rows of part `part` of `tickets`, in order.
 pub(super) fn rows(site: &Site, tickets: &[TicketNo], part: usize) -> Vec<Row> {
-    tickets.iter().skip(part * PART).take(PART).map(|n| site.row(*n)).collect()
+    tickets.iter().skip(part * PART_LENGTH).take(PART_LENGTH).map(|n| site.row(*n)).collect()
 }
 
 /// Returns the links to the neighbouring parts.

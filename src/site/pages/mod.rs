@@ -1,4 +1,5 @@
-//! The kinds of pages. To add one, write a file with a type that implements [`PageKind`], and add a line to [`PAGE_KINDS`].
+//! The kinds of pages. To add one, write a file with a type that implements [`PageKind`], and add a line to
+//! [`PAGE_KINDS`].
 
 mod article;
 mod asset;
@@ -38,7 +39,7 @@ pub(super) trait PageKind: Sync {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)>;
     /// Renders the page in file `path`.
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError>;
-    /// Returns the file in the repository that the page is a copy of, if it is a copy.
+    /// Returns the original in the repository if the page is a copy of a file.
     fn original<'a>(&self, _: &'a Site, _: PageKey) -> Option<&'a RepoPath> {
         None
     }

@@ -1,4 +1,4 @@
-//! Pages at former ids, which lead to the ticket's current page so that old links keep working.
+//! Pages at former ids of tickets. They redirect to the current page of the ticket, so that old links still work.
 
 use minijinja::context;
 

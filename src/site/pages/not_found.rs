@@ -1,4 +1,5 @@
-//! The page for addresses without a page. It can be shown at any depth, so its links begin at the site's root.
+//! The page that is shown for an unknown address. A server can show it at any depth, so the links in `404.html` begin
+//! at the site's root.
 
 use minijinja::Value;
 
@@ -19,8 +20,8 @@ impl PageKind for NotFound {
 }
 
 impl Site {
-    /// Renders the page for `path`, an address without a page. Its links are relative, so they work wherever the site
-    /// is published.
+    /// Renders the page for the unknown address `path`. Its links are relative, so that they work wherever the site is
+    /// published.
     pub fn not_found(&self, path: &str) -> Result<Vec<u8>, SiteError> {
         page(self, self.root_of(path))
     }

@@ -1,4 +1,4 @@
-//! The search page. It uses the static index; without JavaScript it links to the lists.
+//! The search page. It searches the static index with JavaScript; without JavaScript, it links to the lists.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The page of a ticket: the answer at the top, the problem and the thread.
+//! The page of a ticket: the answer at the top, then the problem and the thread.
 
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
@@ -61,7 +61,7 @@ struct TimelineEntry {
     when: Option<When>,
     internal: bool,
     html: Option<Html>,
-    /// `whole` if the answer at the top is the whole text, `part` if it is a part of the text.
+    /// `whole` if the answer at the top of the page is this whole text, `part` if it is a part of the text.
     answer: Option<&'static str>,
     events: Vec<TimelineEvent>,
 }
@@ -72,8 +72,8 @@ struct Related {
     links: Vec<Link>,
 }
 
-/// The largest number of links in one list; more links do not help a reader.
-const MOST_LINKS: usize = 12;
+/// The largest number of links in one list. More links do not help a reader.
+const MAX_LINKS: usize = 12;
 
 pub(super) struct Tickets;
 
@@ -150,7 +150,7 @@ fn answer(site: &Site, n: TicketNo, texts: &[(usize, &Reply, String)]) -> Option
     .filter(|answer| !answer.text.trim().is_empty())
 }
 
-/// Removes a heading "Answer" at the beginning of `text`, because the box around it has that title.
+/// Removes the heading "Answer" from the beginning of `text`, because the box around the text already has this title.
 fn without_title(text: &str) -> &str {
     match headings(text).first() {
         Some(first)
@@ -196,7 +196,7 @@ fn entries(
             let key = format!("r{}-", place + 1);
             let html = site.prose(text, reply.path.as_ref(), root, &key, 1, Some(n));
             let answer = answer.filter(|answer| answer.reply == *at).map(|answer| {
-                // The answer at the top can have its sections Fix and Cause in another order.
+                // The text is compared by length, because the answer at the top can have its sections in another order.
                 let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
                 let whole = letters(&without_comments(text)) == letters(&answer.text);
                 if whole { "whole" } else { "part" }
@@ -217,13 +217,13 @@ fn entries(
 fn related(site: &Site, n: TicketNo) -> Vec<Related> {
     let shown = &site.model.tickets[n];
     let tickets = |found: &mut dyn Iterator<Item = TicketNo>| -> Vec<Link> {
-        found.take(MOST_LINKS).map(|other| site.ticket_link(other)).collect()
+        found.take(MAX_LINKS).map(|other| site.ticket_link(other)).collect()
     };
     let known = |other: &TicketNo| {
         shown.related.contains(other) || shown.duplicates.contains(other) || shown.answers.contains(other)
     };
     let groups = [
-        ("articles", shown.articles.iter().take(MOST_LINKS).map(|a| site.article_link(*a)).collect()),
+        ("articles", shown.articles.iter().take(MAX_LINKS).map(|a| site.article_link(*a)).collect()),
         ("related", tickets(&mut shown.related.iter().copied())),
         ("duplicates", tickets(&mut shown.duplicates.iter().rev().copied())),
         ("answers", tickets(&mut shown.answers.iter().rev().copied())),

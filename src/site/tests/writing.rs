@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::diagnostic::Hinted as _;
 use crate::repo::Contents;
 use crate::site::write::{MANIFEST, Output, in_the_way};
 
@@ -137,7 +138,7 @@ fn an_edited_or_deleted_file_is_written_again() {
 fn a_folder_with_other_files_is_not_changed() {
     let folder = Folder::with("notes.txt", "mine");
     folder.put(".git/HEAD", "hidden files are no obstacle");
-    let error = write(&public(), &folder).unwrap_err().to_string();
+    let error = write(&public(), &folder).unwrap_err().with_hint();
     assert!(error.contains("`notes.txt`") && error.contains("--out"), "{error}");
     assert_eq!(folder.writes(), 0);
     folder.files.lock().unwrap().remove("notes.txt");

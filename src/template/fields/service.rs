@@ -1,4 +1,4 @@
-//! `service`: the id of a service in the catalogue.
+//! `service`: the id of a service in `services`.
 
 use super::{FieldType, Misfit, NamedThing};
 use crate::text::nearest;

@@ -11,7 +11,10 @@ pub(super) static TYPE: FieldType = FieldType {
         let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
         match host {
             Some(host) if !host.is_empty() && !text.contains(char::is_whitespace) => None,
-            _ => misfit(format!("invalid URL `{text}`"), "begin with `https://` or `http://`"),
+            _ => misfit(
+                format!("invalid URL `{text}`"),
+                "write a URL that begins with `https://` or `http://`",
+            ),
         }
     },
     ..FieldType::PLAIN

@@ -8,7 +8,7 @@ use super::{events, without};
 use crate::text::Span;
 
 /// Returns the bytes of each HTML comment in `text`, including its marks. An unclosed comment ends with its block. Text
-/// in code that looks like a comment is not one.
+/// in code that looks like a comment is not a comment.
 pub(crate) fn comments(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     if !text.contains("<!--") {
@@ -33,7 +33,7 @@ fn in_block(text: &str, block: &Span, found: &mut Vec<Span>) {
     }
 }
 
-/// Returns `text` without its HTML comments: the hints of a template are not an answer.
+/// Returns `text` without its HTML comments: the hints of a template do not count as an answer.
 pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
     match comments(text) {
         comments if comments.is_empty() => text.into(),

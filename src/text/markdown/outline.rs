@@ -41,7 +41,7 @@ pub(crate) fn headings(text: &str) -> Vec<Heading> {
     for (event, span) in events(text) {
         if let Some(last) = found.last()
             && last.form == HeadingForm::NoSpace
-            && goes_on(&event, &span, last)
+            && contains_markup(&event, &span, last)
         {
             found.pop();
         }
@@ -82,9 +82,9 @@ fn may_have_headings(text: &str) -> bool {
     text.contains('#') || text.lines().any(underlines)
 }
 
-/// Returns whether an event shows that the line `last` is more than text: it contains code or HTML, or markup that ends
-/// after it.
-fn goes_on(event: &Event<'_>, span: &Span, last: &Heading) -> bool {
+/// Returns whether an event shows that the line `last` is not only text: the line contains code or HTML, or markup that
+/// ends after the line.
+fn contains_markup(event: &Event<'_>, span: &Span, last: &Heading) -> bool {
     let is_inside = span.start < last.span.end && last.span.start < span.end;
     match event {
         Event::Code(_) | Event::InlineHtml(_) => is_inside,

@@ -2,14 +2,14 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-/// The characters after an escaped `@` or `#`: a zero-width space is invisible, and a name that contains one is
+/// A zero-width space, which is inserted after an escaped `@` or `#`. It is invisible, and a name that contains one is
 /// not a mention.
 const BREAK: &str = "&#8203;";
 
 /// Replaces an invisible character.
 const REPLACEMENT: char = '\u{fffd}';
 
-/// The maximum number of combining marks on one character: more of them would cover other lines.
+/// The maximum number of combining marks on one character. More marks would cover other lines.
 const MAX_MARKS: usize = 4;
 
 /// Returns `text` as a quotation in Markdown: on one line, cut to `most` characters, without any effect. Returns an
@@ -22,12 +22,12 @@ pub fn quoted(text: &str, most: usize) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let characters: Vec<char> = words.join(" ").chars().take(most.saturating_add(1)).collect();
     let mut quoted = String::new();
-    let mut shown = Shown::default();
+    let mut filter = CharacterFilter::default();
     for (place, c) in characters.iter().enumerate() {
         if place == most {
             quoted.push('…');
         } else {
-            push(&mut quoted, shown.next(*c, characters.get(place + 1).copied()));
+            push(&mut quoted, filter.next(*c, characters.get(place + 1).copied()));
         }
     }
     if quoted.is_empty() { quoted } else { format!("<code>{quoted}</code>") }
@@ -44,15 +44,15 @@ fn push(quoted: &mut String, c: char) {
     }
 }
 
-/// An iterator over the characters to show. Invisible characters that change the rest, and too many combining marks,
-/// are replaced.
+/// A filter that replaces invisible characters, which could change how the other text looks, and excess combining
+/// marks.
 #[derive(Default)]
-struct Shown {
+struct CharacterFilter {
     before: Option<char>,
     marks: usize,
 }
 
-impl Shown {
+impl CharacterFilter {
     fn next(&mut self, c: char, after: Option<char>) -> char {
         let is_hidden = match is_unseen(c) {
             true => !self.is_needed(c, after),
@@ -66,8 +66,8 @@ impl Shown {
         shown
     }
 
-    /// Returns whether a joiner or selector is part of normal writing, as in emoji and many scripts: one after a
-    /// visible character other than an English letter.
+    /// Returns whether a joiner or selector is part of normal writing, as in emoji and many scripts: it follows a
+    /// visible character, and one of its two neighbours is not ASCII.
     fn is_needed(&self, c: char, after: Option<char>) -> bool {
         let Some(before) = self.before.filter(|before| !matches!(*before, ' ' | REPLACEMENT)) else {
             return false;
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_joiner_that_writing_needs_stays_once() {
+    fn a_joiner_that_a_script_needs_is_kept_once() {
         for text in [
             "می\u{200c}خواهم",
             "ශ\u{0dca}\u{200d}ර\u{0dd3}",

@@ -1,4 +1,4 @@
-//! What a section wants, in words.
+//! Describes in words what a section must contain.
 
 use super::{
     context::CheckContext,
@@ -7,28 +7,33 @@ use super::{
 };
 use crate::{template::Need, text::markdown::comments};
 
-/// What a section must contain, for help: its least words, a list or code, and the question of the template.
-pub(super) fn wants_of(file: &File<'_>, judged: &SectionFault<'_>, context: &CheckContext<'_>) -> String {
-    let rule = judged.rule;
-    let mut wants = match rule.min_words {
+/// Describes for help texts what a section must contain: the minimum number of words, a list or code, and the
+/// template's question.
+pub(super) fn requirement_of(
+    file: &File<'_>,
+    section: &SectionFault<'_>,
+    context: &CheckContext<'_>,
+) -> String {
+    let rule = section.rule;
+    let mut requirement = match rule.min_words {
         0 | 1 => "your answer".to_owned(),
         words => format!("at least {words} words"),
     };
     if !rule.needs.is_empty() {
         let needs: Vec<&str> = rule.needs.iter().map(|need| self::need(*need)).collect();
-        wants.push_str(&format!(", with {}", needs.join(" or ")));
+        requirement.push_str(&format!(", with {}", needs.join(" or ")));
     }
     let question = rule.ask.clone().or_else(|| match file.noun {
         CheckedNoun::Ticket(_, Some(template)) => first_sentence(context.hint(&template.name, &rule.name)),
         _ => None,
     });
     if let Some(question) = question {
-        wants.push_str(&format!(": {question}"));
+        requirement.push_str(&format!(": {question}"));
     }
-    wants
+    requirement
 }
 
-/// The first sentence of a hint, which is usually a question.
+/// Returns the first sentence of a hint, which is usually a question.
 fn first_sentence(hint: &str) -> Option<String> {
     let comment = comments(hint).into_iter().next().map(|span| &hint[span]);
     let text = comment.unwrap_or(hint).trim_start_matches("<!--").trim_end_matches("-->");
