@@ -24,8 +24,8 @@ fn the_help_of_check() {
               diverged
 
           --staged
-              Check what is staged instead of the worktree; only changes since HEAD, unless `--since` is
-              given
+              Check the staged files instead of the worktree; only changes since HEAD, unless `--since`
+              is given
 
           --at <REV>
               Check a commit instead of the worktree; works in bare repositories and hooks
@@ -96,13 +96,14 @@ fn the_help_of_new() {
 
     Options:
       -t, --title <TITLE>
-              One line that says what is wrong or wanted
+              One line that names the problem or the request
 
           --set <KEY=VALUE>
               A field, such as `--set service=billing-api`; separate the values of a list with commas
 
           --from <PATH>
-              A page that led you here, oldest first; the service is inferred from it
+              A page that you came from; repeat the option for several pages, oldest first. The service
+              is inferred from them
 
           --body <FILE>
               A file with the text; `-` is standard input
@@ -193,7 +194,7 @@ fn the_help_of_casebook() {
       export       Export tickets
       build        Build the static site
       serve        Serve the site, with live search and an API
-      completions  Print the script that completes commands, options and ticket ids in your shell
+      completions  Print a completion script for your shell
       man          Write the manual pages, one per command
       help         Print this message or the help of the given subcommand(s)
 

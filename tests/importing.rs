@@ -132,7 +132,7 @@ fn a_value_that_is_invalid_for_its_key_is_exported_under_that_key() {
     let both = ticket("A-4", json!({ "priority": "P1", "fields": { "priority": "P2" } }));
     let sandbox = Sandbox::with_team();
     sandbox.write("in.jsonl", lines(&tickets) + &lines(&[both]));
-    let note = "A-4: `priority` is a key and a field; the field is left out";
+    let note = "A-4: `priority` is a key and a field; the field is skipped";
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&[note]);
     let exported = export(&sandbox);
     for ticket in tickets {
@@ -249,7 +249,7 @@ fn invalid_lines_are_listed_and_the_others_are_imported() {
     sandbox.write("in.jsonl", text);
     let output = sandbox.casebook("team", "import jsonl ../in.jsonl").fails(1).says(&[
         "line 2: EOF while parsing a string, at column 27",
-        "line 4: there is no `id`",
+        "line 4: missing `id`",
         "A-3: not imported: `created`",
         "not `yesterday`",
         "line 7: invalid type: sequence, expected an object",

@@ -226,7 +226,7 @@ fn init_in_a_subfolder_explains_what_belongs_at_the_root() {
     sandbox.git(".", "init -q code");
     sandbox.write("code/main.c", "").commit("code", "code").hook("code/.git", "pre-commit", "exit 0");
     sandbox.casebook("code", "init 'our support'").ok().says(&[
-        "`our support` is inside another git repository",
+        "`our support` is inside an existing git repository",
         "add `casebook check --staged --repo 'our support'` to it",
         "no workflows were written",
         "`casebook check --repo 'our support' --at \"$HEAD\"",

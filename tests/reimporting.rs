@@ -200,7 +200,10 @@ fn a_reply_deleted_at_the_source_is_removed_and_local_changes_stay() {
     // Without local changes, the third reply moves up.
     let sandbox = imported();
     delete_the_second(&sandbox);
-    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["2 removed as at the source"]);
+    sandbox
+        .casebook("team", "import jsonl ../in.jsonl")
+        .ok()
+        .says(&["2 removed because the source removed them"]);
     assert_eq!(fs::read_dir(sandbox.path(folder)).unwrap().count(), 2);
     assert!(sandbox.read(file_with(&sandbox, folder, "-002-ann-")).contains("Third."));
     sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed"]);

@@ -82,7 +82,7 @@ fn an_unknown_author_gets_a_warning_of_one_line() {
     let output =
         sandbox.casebook("team", &format!("reply {id} --message 'Me too.' --assign me")).by("kim").ok();
     let lines: Vec<&str> = output.err.lines().filter(|line| line.contains("kim")).collect();
-    assert_eq!(lines, ["you write as `kim` (from your git e-mail), who is not in `people` of casebook.yml"]);
+    assert_eq!(lines, ["your id is `kim` (from your git e-mail); it is not in `people` of casebook.yml"]);
     // Other unknown people are still reported as findings.
     sandbox.casebook("team", &format!("reply {id} --message x --assign kim")).ok().says(&["unknown-person"]);
 }
@@ -113,7 +113,7 @@ fn counts_and_times_are_worded_correctly() {
     sandbox.casebook("team", &format!("reply {id} --message one")).ok();
     sandbox.wait(-5).casebook("team", &format!("reply {id} --message two")).ok();
     sandbox.wait(-3).casebook("team", &format!("show {id}")).ok().prints(&["(just now)"]);
-    sandbox.casebook("team", "show ID").fails(1).says(&["write a ticket's id in place of `ID`"]);
+    sandbox.casebook("team", "show ID").fails(1).says(&["replace `ID` with a ticket's id"]);
     sandbox.write("team/tickets/2026/11/broken.md", "---\ntitle: [\n---\n");
     sandbox.casebook("team", "list").ok().says(&["1 file has problems"]);
     sandbox.casebook("team", "check --fix").fails(1).says(&["fixed tickets/2026/11/broken.md"]);

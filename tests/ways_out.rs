@@ -70,7 +70,7 @@ fn a_casebook_in_a_subfolder_does_not_block_the_other_files() {
     sandbox
         .casebook("team", "init 'our oncall'")
         .ok()
-        .says(&["`our oncall` is inside another git repository"]);
+        .says(&["`our oncall` is inside an existing git repository"]);
     sandbox.write("team/src.txt", "y").commit("team", "the commit hook finds the casebook");
     sandbox.write("team/our oncall/tickets/2026/11/x.md", "no front matter\n");
     sandbox.git("team", "add -A");
@@ -88,7 +88,7 @@ fn a_canned_response_with_hints_left_is_refused() {
             &format!("reply {id} --use rolled-back --set root_cause=code --section 'Cause=A release.'"),
         )
         .fails(1)
-        .says(&["`rolled-back` leaves these parts for you to write: Fix", "--section 'Fix=…'`"]);
+        .says(&["fill in these parts of the canned response `rolled-back`: Fix", "--section 'Fix=…'`"]);
     assert_eq!(sandbox.git("team", "rev-parse HEAD"), before);
 }
 

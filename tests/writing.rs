@@ -104,7 +104,7 @@ fn a_commit_refused_by_a_hook_leaves_only_the_draft() {
     let name = output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap();
     let output = sandbox.casebook("team", &format!("new --resume {name}")).ok();
     assert_eq!(sandbox.show("team", output.line())["title"], "Import hangs");
-    sandbox.casebook("team", "new --resume").fails(2).says(&["there is no saved draft"]);
+    sandbox.casebook("team", "new --resume").fails(2).says(&["no saved draft found"]);
 }
 
 #[test]

@@ -1,13 +1,13 @@
-//! Where the words of a query begin with a hyphen (`casebook list -tag:noise --format json`).
+//! Support for query words that begin with a hyphen (`casebook list -tag:noise --format json`).
 //!
-//! clap takes `-tag:noise` for options, or else everything after the first word for words. So options go first and the
-//! words of a query last, behind `--`.
+//! clap parses `-tag:noise` as options, or can be told to parse everything after the first word as words. This module
+//! reorders the arguments before clap sees them: options first, then `--`, then the words of the query.
 
 use std::ffi::OsString;
 
 use clap::{Arg, Command};
 
-/// The arguments of a command line, options first where the command takes a query.
+/// Moves the options to the front if the command takes a query. Other command lines stay as they are.
 pub(super) fn options_first(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
     let Some((at, command)) = subcommand(&arguments, cli) else { return arguments };
     if !command.get_positionals().any(|argument| argument.get_id() == "query") {
@@ -35,7 +35,7 @@ pub(super) fn options_first(arguments: Vec<OsString>, cli: &Command) -> Vec<OsSt
     ordered
 }
 
-/// Where the name of the subcommand stands, and what it names.
+/// Returns the index of the subcommand's name, and the subcommand.
 fn subcommand<'a>(arguments: &[OsString], cli: &'a Command) -> Option<(usize, &'a Command)> {
     let mut at = 1;
     while let Some(argument) = arguments.get(at) {
@@ -54,7 +54,7 @@ enum ArgumentKind {
     End,
     Word,
     Option,
-    /// Its value is the next argument.
+    /// An option whose value is the next argument.
     OptionWithValue,
 }
 
@@ -73,7 +73,7 @@ impl ArgumentKind {
             return Self::End;
         }
         if let Some(name) = text.strip_prefix("--") {
-            // What clap does not know either, it shall complain about.
+            // clap reports unknown options.
             let option = known(&|argument| {
                 argument.get_long() == Some(name)
                     || argument.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
@@ -107,8 +107,8 @@ mod tests {
     }
 
     #[test]
-    fn options_may_stand_anywhere_and_words_may_begin_with_a_hyphen() {
-        for (line, wanted) in [
+    fn options_are_found_anywhere_and_query_words_may_begin_with_a_hyphen() {
+        for (line, expected) in [
             ("c list is:any --format json", "c list --format json -- is:any"),
             ("c list -tag:noise -n 5 x --repo=a -q", "c list -n 5 --repo=a -q -- -tag:noise x"),
             ("c -q --repo a search -n5 -noise", "c -q --repo a search -n5 -- -noise"),
@@ -119,7 +119,7 @@ mod tests {
             ("c show x --format json", "c show x --format json"),
             ("c", "c"),
         ] {
-            assert_eq!(ordered(line), wanted);
+            assert_eq!(ordered(line), expected);
         }
     }
 }

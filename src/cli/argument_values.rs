@@ -9,7 +9,7 @@ use crate::{
     ticket::{Set, TagChange, YamlValue},
 };
 
-/// Splits `KEY=VALUE`.
+/// Parses `KEY=VALUE`.
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
@@ -17,7 +17,7 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// The address to listen on. `localhost` is the one that every system has.
+/// Parses the address to listen on. `localhost` means 127.0.0.1, which every system has.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
     numeric.as_deref().unwrap_or(text).parse().map_err(|_| {
@@ -26,7 +26,7 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     })
 }
 
-/// The value of `key`, typed as the template says: lists are separated by commas, numbers and true/false are such.
+/// Converts the text of `key` to the type that the template declares. Lists are separated by commas.
 pub(super) fn typed(key: &str, text: &str, template: Option<&Template>) -> YamlValue {
     let list = |text: &str| {
         let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
@@ -41,7 +41,7 @@ pub(super) fn typed(key: &str, text: &str, template: Option<&Template>) -> YamlV
     }
 }
 
-/// A change by `--set`: nothing after `=` clears the field, `tags=+a,-b` adds and removes.
+/// Parses the value of `--set`: an empty value clears the field, and `tags=+a,-b` adds and removes tags.
 pub(super) fn set(key: &str, text: &str, store: &Store, template: &str) -> Result<Set, CliError> {
     if text.trim().is_empty() {
         return Ok(Set::Clear);
@@ -50,8 +50,9 @@ pub(super) fn set(key: &str, text: &str, store: &Store, template: &str) -> Resul
         let tags: Vec<&str> = text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
         let signed = tags.iter().filter(|tag| tag.starts_with(['+', '-'])).count();
         if signed > 0 && signed < tags.len() {
-            return Err(CliError::usage("`--set tags=` mixes plain tags and tags with + or -")
-                .with_hint("write + or - before every tag, or before none to replace the whole list"));
+            return Err(CliError::usage("`--set tags=` mixes plain tags and tags with + or -").with_hint(
+                "write + or - before every tag to add and remove tags, or before none to replace the list",
+            ));
         }
         if signed > 0 {
             let change = |tag: &&str| match tag.strip_prefix('+') {

@@ -1,4 +1,4 @@
-//! Bodies from files, sections and editors.
+//! Bodies of tickets and replies, from files, sections and editors.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::{
     ticket::{Section, sections},
 };
 
-/// The text of `--body FILE`; `-` is standard input.
+/// Reads the text of `--body FILE`; `-` is standard input.
 pub(super) fn read(file: &PathBuf, context: &Context) -> Result<String, CliError> {
     if file.as_os_str() == "-" {
         return repo::read_text(std::io::stdin().lock())
@@ -26,7 +26,7 @@ pub(super) fn read(file: &PathBuf, context: &Context) -> Result<String, CliError
     })
 }
 
-/// `body` with each section of `filled` written: in its place where it stands, else at the end.
+/// Writes each section of `filled` into `body`. Existing sections keep their place; new ones go to the end.
 pub(super) fn fill(body: &str, filled: &[(String, String)]) -> String {
     let mut text = body.trim_end().to_owned();
     for (name, content) in filled {
@@ -50,8 +50,8 @@ pub(super) fn fill(body: &str, filled: &[(String, String)]) -> String {
     text
 }
 
-/// `outline` with what `text` says: its sections where the outline has them, and what is before them before the first
-/// section of the outline.
+/// Merges `text` into `outline`: the sections of `text` replace those of the outline, and the text before its first
+/// section goes before the first section of the outline.
 pub(super) fn merge(outline: &str, text: &str) -> String {
     let first = |text: &str| sections(text).first().map_or(text.len(), |section| section.heading_span.start);
     let (head, tail) = outline.split_at(first(outline));
@@ -76,8 +76,8 @@ pub(super) fn without_empty(body: &str, template: &Template) -> String {
     text
 }
 
-/// `body` without the comments of the outline that it was written from, where something is written beside them. What the
-/// person put into a comment stays, and so do hints where nothing was written.
+/// Removes the outline's comments, which are hints for the writer, from the parts of `body` that the writer filled in.
+/// Comments of the writer stay, and so do the hints of empty parts.
 pub(super) fn without_hints(body: &str, outline: &str) -> String {
     let (body, outline) = (body.replace("\r\n", "\n"), outline.replace("\r\n", "\n"));
     let hinted = sections(&outline);
@@ -87,19 +87,22 @@ pub(super) fn without_hints(body: &str, outline: &str) -> String {
     for section in own.iter().rev() {
         let hint = hinted.iter().find(|other| other.is(&section.heading));
         let hint = hint.map_or("", |other| &outline[other.span.clone()]);
-        text.replace_range(section.span.clone(), &cleaned(&body[section.span.clone()], hint));
+        text.replace_range(
+            section.span.clone(),
+            &without_outline_comments(&body[section.span.clone()], hint),
+        );
     }
-    text.replace_range(lead.clone(), &cleaned(&body[lead], &outline[outline_lead]));
+    text.replace_range(lead.clone(), &without_outline_comments(&body[lead], &outline[outline_lead]));
     text
 }
 
-/// What is before the first section.
+/// Returns the span before the first section.
 fn lead(text: &str, sections: &[Section]) -> Span {
     0..sections.first().map_or(text.len(), |section| section.heading_span.start)
 }
 
-/// `part` without the comments of `hint`, unless it has nothing else.
-fn cleaned(part: &str, hint: &str) -> String {
+/// Removes the comments of `hint` from `part`, unless `part` has nothing else.
+fn without_outline_comments(part: &str, hint: &str) -> String {
     let mut text = part.to_owned();
     if without_comments(part).trim().is_empty() {
         return text;
@@ -117,15 +120,15 @@ fn cleaned(part: &str, hint: &str) -> String {
     text
 }
 
-/// The closed comments of a Markdown text, marks included.
+/// Returns the closed comments of a Markdown text with their delimiters.
 fn comments(text: &str) -> impl Iterator<Item = &str> {
     let all = markdown::comments(text).into_iter().map(|span| &text[span]);
     all.filter(|comment| comment.ends_with("-->"))
 }
 
-/// The sections of `body` in which nothing stands but comments of `outline`, which says what to write there; an empty name
-/// for what is before the first section.
-pub(super) fn untouched(body: &str, outline: &str) -> Vec<String> {
+/// Returns the names of the sections of `body` that still have a comment of `outline`, so nobody filled them in. An
+/// empty name means the part before the first section.
+pub(super) fn unfilled(body: &str, outline: &str) -> Vec<String> {
     let own = sections(body);
     let lead = lead(body, &own);
     let parts = std::iter::once((String::new(), &body[lead]))
@@ -139,17 +142,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hints_go_where_something_was_written_and_what_a_person_wrote_stays() {
+    fn hints_are_removed_from_filled_sections_and_the_writers_own_comments_stay() {
         let outline = "<!-- Be brief. -->\n## Problem\n<!-- What?\nAnd how? -->\n\n## Logs\n<!-- Code -->\n";
         let body = "<!-- Be brief. -->\n## Problem\n<!-- What?\nAnd how? -->\nIt fails.\n<!-- mine -->\n\n## Logs\n<!-- Code -->\n";
         let left = "<!-- Be brief. -->\n## Problem\nIt fails.\n<!-- mine -->\n\n## Logs\n<!-- Code -->\n";
         assert_eq!(without_hints(body, outline), left);
-        assert_eq!(untouched(left, outline), ["", "Logs"]);
+        assert_eq!(unfilled(left, outline), ["", "Logs"]);
         assert_eq!(without_hints(outline, outline), outline);
     }
 
     #[test]
-    fn sections_are_filled_where_they_stand() {
+    fn existing_sections_are_filled_in_place_and_new_ones_are_added_at_the_end() {
         let body = "## Problem\n<!-- What? -->\n\n## Logs\n<!-- Code -->\n";
         let filled = fill(body, &[("Problem".into(), "It fails".into()), ("Extra".into(), "x".into())]);
         assert_eq!(filled, "## Problem\nIt fails\n\n## Logs\n<!-- Code -->\n\n## Extra\nx\n");

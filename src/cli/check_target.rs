@@ -14,22 +14,21 @@ use crate::{
     store::{self, Layout, Store, StoreListing},
 };
 
-/// What is checked, the revision to compare with, and the rules.
+/// The files to check, the revision to compare with, and the rules.
 pub(super) struct CheckTarget<'a> {
-    /// The repository.
     pub repo: &'a Repo,
-    /// The worktree, the index or a commit.
+    /// The files to check: the worktree, the index or a commit.
     pub side: DiffSide<'a>,
-    /// The commit that it stands on.
+    /// The checked commit; for the worktree and the index, HEAD.
     pub tip: String,
-    /// The revision to compare with; `None` checks everything.
+    /// The revision to compare with. If `None`, everything is checked.
     pub since: Option<String>,
-    /// The commit of settings and templates, if they do not come from the target itself.
+    /// The commit that settings and templates come from, if it is not the target itself.
     pub rules: Option<CommitSource>,
 }
 
 impl<'a> CheckTarget<'a> {
-    /// The commit `at`, else the worktree, else HEAD of a bare repository.
+    /// Targets the commit `at`. Without one, targets the worktree, or HEAD of a bare repository.
     pub(super) fn at(
         repo: &'a Repo,
         at: Option<&'a str>,
@@ -45,7 +44,7 @@ impl<'a> CheckTarget<'a> {
         Ok(Self { repo, side, tip: at.unwrap_or("HEAD").to_owned(), since, rules })
     }
 
-    /// The commit that it stands on, whole; `None` of a worktree, which is none.
+    /// Returns the full id of the checked commit; `None` for the worktree and the index.
     pub(super) fn tip_id(&self) -> Result<Option<String>, CliError> {
         match self.side {
             DiffSide::Commit(rev) => Ok(Some(self.repo.resolve(rev)?.to_string())),
@@ -53,19 +52,19 @@ impl<'a> CheckTarget<'a> {
         }
     }
 
-    /// Blobs have the same id wherever they are, so all views of git's objects share one cache.
+    /// Returns the cache of parsed files. The index and all commits share one, because a blob has the same id in each.
     fn cache(&self) -> CacheSlot {
         self.repo.cache_slot(if self.side == DiffSide::Worktree { "parsed-worktree" } else { "parsed-head" })
     }
 
-    /// Everything there is, and what changed.
+    /// Loads the target and, if there is a revision to compare with, the change since then.
     pub(super) fn load(&self) -> Result<(Store, Option<ChangeSet<'a>>), CliError> {
         let source: Arc<dyn Source> = match self.side {
             DiffSide::Worktree | DiffSide::ListedWorktree(_) => Arc::new(self.repo.worktree()?),
             DiffSide::Index => Arc::new(self.repo.staged()?),
             DiffSide::Commit(rev) => {
                 let commit = self.repo.commit(rev)?;
-                // A hook sees branches of all kinds, and one without a casebook has nothing to check.
+                // With `rules`, a hook checks any pushed branch, and a branch without settings has no files to check.
                 if self.rules.is_none() && !commit.has_settings()? {
                     return Err(CliError::environment(format!("`{rev}` has no `{SETTINGS_PATH}`"))
                         .with_hint("name a revision of a casebook repository"));
@@ -91,12 +90,13 @@ impl<'a> CheckTarget<'a> {
         ChangeSet::between(self.repo, since, &self.tip, side)
     }
 
-    /// The commit of settings and templates, if they do not come from the target itself.
+    /// Returns the source of settings and templates, if it is not the target itself.
     pub(super) fn rules(&self) -> Option<&dyn Source> {
         self.rules.as_ref().map(|rules| rules as &dyn Source)
     }
 
-    /// Who committed which file. With `whole`, of every file, at the price of the whole history.
+    /// Returns the authors of the commits that added each file. With `whole`, reads the whole history, which is slow,
+    /// and covers every file.
     pub(super) fn authors(
         &self,
         change: Option<&ChangeSet<'_>>,
@@ -106,7 +106,7 @@ impl<'a> CheckTarget<'a> {
         GitAuthors::new(self.repo, &self.tip, change.map(ChangeSet::base), whole, context.process.now)
     }
 
-    /// The findings that `change` is answerable for, else all; of what was selected.
+    /// Checks the selected files. With `change`, returns only the findings that the change introduced.
     pub(super) fn find(
         &self,
         check_context: &CheckContext<'_>,

@@ -1,4 +1,4 @@
-//! Completes ticket ids, from the cache of the repository in the current folder, and queries.
+//! Shell completion of queries and ticket ids. The ids come from the repository of the current folder.
 
 use std::ffi::OsStr;
 
@@ -24,7 +24,8 @@ pub(super) fn query() -> ArgValueCompleter {
     })
 }
 
-/// Nothing where there is no repository or it cannot be read: a shell is no place for errors.
+/// Returns the candidates for an id; `None` if there is no readable repository. A shell cannot show errors of a
+/// completion.
 fn candidates(typed: &OsStr) -> Option<Vec<CompletionCandidate>> {
     let typed = typed.to_str()?.to_lowercase();
     let process = ProcessEnvironment::of_process();

@@ -1,4 +1,4 @@
-//! What every command starts from: the process, the options, the repository and what it holds.
+//! The context of a command: the process, the global options, the repository and its contents.
 
 use std::{
     cell::{OnceCell, RefCell},
@@ -16,39 +16,37 @@ use crate::{
     text::shell_word,
 };
 
-/// The longest command that is repeated with what it lacks, in characters.
-const MOST_TYPED: usize = 300;
+/// The maximum length, in characters, of a command line that a hint repeats.
+const MAX_TYPED: usize = 300;
 
-/// The process, the options and (opened when it is first wanted) the repository.
+/// The process, the global options and the repository, which is opened on first use.
 pub(crate) struct Context {
-    /// The clock, the environment and the terminal.
     pub process: ProcessEnvironment,
-    /// Where to say things.
     pub ui: Ui,
-    /// Options of every command.
     pub global: Global,
-    /// What was typed, without the program's name.
+    /// The command line without the program's name.
     line: Vec<OsString>,
     repo: OnceCell<Repo>,
-    /// Whatever was loaded: it lives as long as the process, which ends quicker than a large store can be taken apart.
+    /// All loaded stores. They are kept until the process ends, because dropping a large store takes time.
     stores: RefCell<Vec<Arc<Store>>>,
 }
 
-/// `~/.config/casebook/config.yml`.
+/// The user's settings in `~/.config/casebook/config.yml`.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UserSettings {
-    /// The repository for commands outside of any.
+    /// The repository for commands that run outside of any repository.
     repo: Option<PathBuf>,
 }
 
 impl Context {
-    /// A context without a repository yet.
+    /// Creates a context. The repository is opened later.
     pub(crate) fn new(process: ProcessEnvironment, ui: Ui, global: Global, line: Vec<OsString>) -> Self {
         Self { process, ui, global, line, repo: OnceCell::new(), stores: RefCell::default() }
     }
 
-    /// What was typed, with `more` behind it: a whole command, unless that would be hard to read.
+    /// Returns the typed command with the arguments `more`, to be pasted from a hint. A command that is too long to
+    /// repeat is described instead.
     pub(crate) fn command_with(&self, more: &[String]) -> String {
         let option = |word: &str| word.strip_prefix("--").is_some_and(|rest| shell_word(rest) == rest);
         let words = self.line.iter().map(|word| match word.to_string_lossy() {
@@ -57,14 +55,14 @@ impl Context {
         });
         let typed = words.collect::<Vec<_>>().join(" ");
         let more = more.join(" ");
-        match typed.chars().count() <= MOST_TYPED && !typed.contains(char::is_control) {
+        match typed.chars().count() <= MAX_TYPED && !typed.contains(char::is_control) {
             true => format!("`casebook {typed} {more}`"),
             false => format!("the same command with `{more}`"),
         }
     }
 
-    /// The repository: `--repo`, else the nearest folder upwards with casebook.yml, else `CASEBOOK_REPO`, else the
-    /// user's settings.
+    /// Opens the repository of `--repo`; else the nearest parent folder with casebook.yml; else the repository of
+    /// `CASEBOOK_REPO`; else the one of the user's settings.
     pub(crate) fn repo(&self) -> Result<&Repo, CliError> {
         if let Some(repo) = self.repo.get() {
             return Ok(repo);
@@ -130,12 +128,12 @@ impl Context {
         Ok(settings)
     }
 
-    /// Everything in the repository as it is: the worktree, or HEAD of a bare one.
+    /// Loads the worktree, or HEAD of a bare repository.
     pub(crate) fn store(&self) -> Result<Arc<Store>, CliError> {
         self.load(Arc::from(self.repo()?.current()?))
     }
 
-    /// The same for a command that reads all texts several times: each is read from the disk once.
+    /// Loads the same as [`Context::store`], for a command that reads all texts several times: each file is read once.
     pub(crate) fn store_read_once(&self) -> Result<Arc<Store>, CliError> {
         self.load(Arc::new(ReadOnce::of(Arc::from(self.repo()?.current()?))))
     }
@@ -155,7 +153,7 @@ impl Context {
         Ok(store)
     }
 
-    /// The id that the person at the keyboard writes under; `None` where git has no identity.
+    /// Returns the person id of the user; `None` if git has no identity.
     pub(crate) fn me(&self, store: &Store) -> Result<Option<String>, CliError> {
         let identity = self.repo()?.identity()?;
         Ok(identity.map(|identity| store.settings.author_id(&identity.name, &identity.email)))

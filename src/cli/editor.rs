@@ -1,4 +1,4 @@
-//! The editor that a person writes texts in: the one that git would open.
+//! Runs the user's editor, which is the one that git would open.
 
 use std::{
     ffi::OsString,
@@ -10,30 +10,29 @@ use std::{
 use super::{CliError, Context};
 use crate::repo;
 
-/// Why there is no text from the editor, and what the text was by then.
+/// An error of the editor, and the text as the editor left it.
 pub(super) struct EditorFailure {
-    /// Why.
     pub error: CliError,
-    /// What somebody may have written before.
+    /// The text of the file, which may contain work of the user.
     pub text: String,
 }
 
-/// The editor as settings name it: a program, maybe with arguments.
+/// The command of the editor: a program, possibly with arguments.
 pub(super) struct Editor(String);
 
 impl Editor {
-    /// What git would take.
+    /// Returns the editor that git would open.
     pub(super) fn of(context: &Context) -> Self {
         Self(repo::editor(&context.process.folder, &context.process.environment))
     }
 
-    /// The program's name, for people.
+    /// Returns the name of the program, without its folder and arguments.
     pub(super) fn name(&self) -> &str {
         let program = self.0.split_whitespace().next().unwrap_or("editor").trim_matches(['"', '\'']);
         Path::new(program).file_name().and_then(|name| name.to_str()).unwrap_or(program)
     }
 
-    /// Lets somebody edit `text`, and returns it as it is when the editor is closed.
+    /// Opens `text` in the editor, and returns the text when the editor is closed.
     pub(super) fn edit(&self, text: &str, context: &Context) -> Result<String, EditorFailure> {
         let failed = |error: CliError, text: String| EditorFailure { error, text };
         let no_file = |error: io::Error| {
@@ -44,11 +43,11 @@ impl Editor {
             tempfile::Builder::new().prefix("casebook-").suffix(".md").tempfile().map_err(no_file)?;
         file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(no_file)?;
         let ended = self.run(file.path(), context);
-        // Many editors put another file in the place of the first, so it is read by its name.
+        // Many editors replace the file instead of writing into it, so the file is opened again by its name.
         let now = repo::read_outside(file.path()).ok().flatten().unwrap_or_else(|| text.to_owned());
         match ended {
             Ok(status) if status.success() => Ok(now.trim_end_matches(['\n', '\r']).to_owned()),
-            // So says a shell that does not find a program, or may not run it.
+            // A shell exits with these statuses if it cannot find or run the program.
             Ok(status) if matches!(status.code(), Some(126 | 127)) => {
                 Err(failed(self.cannot_run("program not found"), now))
             }
@@ -68,7 +67,7 @@ impl Editor {
             .with_hint("set EDITOR, or git's `core.editor`, to an installed editor")
     }
 
-    /// Runs it on a file. As git does, by a shell where the name is more than a name: `code --wait`, `"my editor" -n`.
+    /// Runs the editor on a file. As in git, a shell runs commands with arguments or quotes, such as `code --wait`.
     fn run(&self, file: &Path, context: &Context) -> io::Result<ExitStatus> {
         let is_plain = !self.0.contains(|c: char| c.is_whitespace() || "|&;<>()$`\\\"'*?[#~=%".contains(c));
         let mut command = if is_plain {
@@ -78,7 +77,7 @@ impl Editor {
             shell.args([OsString::from("-c"), format!("{} \"$@\"", self.0).into(), (&self.0).into()]);
             shell
         };
-        // Data that goes to a pipe (`id=$(casebook new)`) is none of the editor's.
+        // Standard output may be a pipe for results (`id=$(casebook new)`), which the editor must not write to.
         command.current_dir(&context.process.folder).arg(file).stdout(Stdio::from(io::stderr())).status()
     }
 }

@@ -1,4 +1,4 @@
-//! Errors of commands: what kind they are, what caused them, and how to go on.
+//! Errors of commands, with their causes and hints.
 
 use std::{error::Error, iter};
 
@@ -12,26 +12,26 @@ use crate::{
     store::FindError,
 };
 
-/// What kind of error ended a command. The exit status comes from the kind.
+/// The kind of an error, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CliErrorKind {
     /// The command line is wrong.
     Usage,
-    /// Something that was asked for by id does not exist here.
+    /// No ticket or article has the given id.
     NotFound,
-    /// The text has problems at level deny, which were shown.
+    /// The text has problems at level deny. They were printed before.
     Refused,
-    /// The disk, git, the terminal or something else outside of the program does not work.
+    /// An error outside of the program: of the disk, git or the terminal.
     Environment,
-    /// Whoever read standard output has closed it.
+    /// The reader of standard output closed the pipe.
     BrokenPipe,
 }
 
 impl CliErrorKind {
-    /// The exit status of a command that ends with such an error.
+    /// Returns the exit status of a command that ends with this kind of error.
     pub(crate) fn exit_status(self) -> u8 {
         match self {
-            // `casebook list | head` has what it wanted.
+            // `head` in `casebook list | head` has read enough, which is not a failure.
             Self::BrokenPipe => 0,
             Self::NotFound | Self::Refused => 1,
             Self::Usage | Self::Environment => 2,
@@ -39,16 +39,15 @@ impl CliErrorKind {
     }
 }
 
-/// Why a command did not do its work. Findings about tickets are no errors.
+/// The reason why a command failed. Findings about tickets are not errors.
 #[derive(Debug)]
 pub(crate) struct CliError {
-    /// The kind, which decides the exit status.
     pub kind: CliErrorKind,
     source: Box<dyn Error + Send + Sync>,
     hints: Vec<String>,
 }
 
-/// A message above the error that caused it.
+/// A message, and the error that caused it.
 #[derive(Debug, Error)]
 #[error("{message}")]
 struct WithCause {
@@ -57,33 +56,33 @@ struct WithCause {
 }
 
 impl CliError {
-    /// An error of any kind, from a message or another error.
+    /// Creates an error of any kind from a message or another error.
     pub(crate) fn new(kind: CliErrorKind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind, source: source.into(), hints: Vec::new() }
     }
 
-    /// A wrong command line.
+    /// Creates an error about a wrong command line.
     pub(crate) fn usage(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(CliErrorKind::Usage, source)
     }
 
-    /// Something outside of the program that does not work.
+    /// Creates an error about the disk, git, the terminal or another part of the environment.
     pub(crate) fn environment(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(CliErrorKind::Environment, source)
     }
 
-    /// Something outside of the program that does not work, with the hint of the error.
+    /// Creates an error about the environment from an error that has its own hint.
     fn hinted(error: impl Hinted + Send + Sync + 'static) -> Self {
         let hint = error.hint();
         Self::environment(error).with_hints(hint)
     }
 
-    /// A text that has problems at level deny.
+    /// Creates an error about a text with problems at level deny.
     pub(crate) fn refused(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(CliErrorKind::Refused, source)
     }
 
-    /// A failure to write to standard output.
+    /// Creates an error about standard output.
     pub(crate) fn output(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::BrokenPipe => Self::new(CliErrorKind::BrokenPipe, error),
@@ -91,7 +90,7 @@ impl CliError {
         }
     }
 
-    /// What the command line parser says about a command line, in our form: one line, and hints below it.
+    /// Converts an error of the command line parser to one line with hints.
     pub(crate) fn command_line(error: &clap::Error) -> Self {
         let text = error.render().to_string();
         let mut paragraphs = text.split("\n\n").map(|paragraph| {
@@ -101,7 +100,7 @@ impl CliError {
         let mut told = Self::usage(message.strip_prefix("error: ").unwrap_or(&message));
         for paragraph in paragraphs {
             if let Some(usage) = paragraph.strip_prefix("Usage: ") {
-                // The options stand between the command's name and the rest.
+                // The command's name ends where the options and arguments begin.
                 let words = usage.split(' ').take_while(|word| !word.starts_with(['[', '<', '-']));
                 let command = words.collect::<Vec<_>>().join(" ");
                 told = told.with_hint(format!("usage: {usage}"));
@@ -113,28 +112,28 @@ impl CliError {
         told
     }
 
-    /// The same error below `message`, which says what it kept from being done.
+    /// Puts `message`, which says what failed, above the error. The error becomes its cause.
     #[must_use]
     pub(crate) fn caused(self, message: impl Into<String>) -> Self {
         let source = WithCause { message: message.into(), source: self.source };
         Self { source: Box::new(source), ..self }
     }
 
-    /// The same error with one more hint.
+    /// Adds a hint.
     #[must_use]
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// The same error with more hints.
+    /// Adds hints.
     #[must_use]
     pub(crate) fn with_hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
         self.hints.extend(hints);
         self
     }
 
-    /// The same error with the hints of `other` behind its own.
+    /// Adds the hints of `other` that the error does not have yet.
     #[must_use]
     pub(crate) fn with_hints_of(mut self, other: &Self) -> Self {
         let missing = other.hints.iter().filter(|hint| !self.hints.contains(hint));
@@ -143,12 +142,12 @@ impl CliError {
         self
     }
 
-    /// What happened, and where.
+    /// Returns the message: what happened and where.
     pub(crate) fn message(&self) -> String {
         self.source.to_string()
     }
 
-    /// The errors that led to it, nearest first. Those that the message repeats are left out.
+    /// Returns the causes, nearest first, without those that the message repeats.
     pub(crate) fn causes(&self) -> Vec<String> {
         let message = self.message();
         let causes = iter::successors(self.source.source(), |&cause| cause.source());
@@ -158,7 +157,7 @@ impl CliError {
         causes
     }
 
-    /// How to go on, one way each.
+    /// Returns the hints. Each is one way to continue.
     pub(crate) fn hints(&self) -> &[String] {
         &self.hints
     }
@@ -187,7 +186,7 @@ impl From<FindError> for CliError {
         let hint = error.hint();
         match &error {
             FindError::Nothing { name, .. } if name == "ID" => Self::new(CliErrorKind::NotFound, error)
-                .with_hint("write a ticket's id in place of `ID`; `casebook list` shows some"),
+                .with_hint("replace `ID` with a ticket's id; `casebook list` lists open tickets"),
             FindError::Nothing { .. } => Self::new(CliErrorKind::NotFound, error)
                 .with_hints(hint)
                 .with_hint("`casebook list is:any` lists all tickets")
@@ -197,7 +196,7 @@ impl From<FindError> for CliError {
     }
 }
 
-/// The caller shows the findings of a refused text.
+/// Converts the error without printing the findings of a refused text; the caller prints them.
 impl From<IntakeError> for CliError {
     fn from(error: IntakeError) -> Self {
         match error {
@@ -213,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_hint_is_dropped_whatever_the_kind() {
+    fn an_error_of_any_kind_keeps_all_its_hints() {
         let nothing = FindError::Nothing { name: "x".to_owned(), near: None };
         for error in [
             CliError::usage("wrong"),
@@ -222,15 +221,15 @@ mod tests {
             CliError::from(nothing),
             CliError::from(RepoError::NothingToCommit),
         ] {
-            let mut wanted = error.hints().to_vec();
-            wanted.extend(["draft saved".to_owned(), "another".to_owned()]);
+            let mut expected = error.hints().to_vec();
+            expected.extend(["draft saved".to_owned(), "another".to_owned()]);
             let other = CliError::usage("cancelled").with_hint("draft saved").with_hint("another");
-            assert_eq!(error.with_hint("draft saved").with_hints_of(&other).hints(), wanted);
+            assert_eq!(error.with_hint("draft saved").with_hints_of(&other).hints(), expected);
         }
     }
 
     #[test]
-    fn causes_are_kept_and_each_is_said_once() {
+    fn every_cause_is_printed_once() {
         let full = std::io::Error::other("disk full");
         let error = CliError::environment(full).caused("cannot write the page").caused("cannot build");
         assert_eq!(error.message(), "cannot build");
@@ -240,14 +239,14 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_decides_the_exit_status() {
+    fn a_closed_pipe_is_a_success_and_a_full_disk_is_not() {
         let of = |kind: std::io::ErrorKind| CliError::output(kind.into()).kind;
         assert_eq!(of(std::io::ErrorKind::BrokenPipe).exit_status(), 0);
         assert_eq!(of(std::io::ErrorKind::StorageFull).exit_status(), 2);
     }
 
     #[test]
-    fn what_is_wrong_with_a_command_line_is_one_line_with_hints() {
+    fn an_error_of_the_command_line_is_one_line_with_hints() {
         let of = |line: &str| {
             let error = crate::cli::command().try_get_matches_from(line.split(' ')).err();
             CliError::command_line(&error.unwrap())

@@ -1,4 +1,4 @@
-//! Findings of a check, in every format.
+//! Prints the findings of a check in every format.
 
 use super::{Context, Format};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     text::{Plural, RepoPath},
 };
 
-/// Prints `findings`, which are sorted by path, with the lines of `source` that they are about.
+/// Prints `findings`, which are sorted by path, with their lines of `source`.
 pub(super) fn print(findings: &[Finding], source: &dyn Source, context: &Context) {
     let ui = &context.ui;
     let mut texts = FindingTexts { source, last: None };
@@ -33,11 +33,11 @@ pub(super) fn print(findings: &[Finding], source: &dyn Source, context: &Context
     }
 }
 
-/// Describes the first `most` findings, and counts all of them.
-pub(crate) fn report(findings: &[Finding], source: &dyn Source, most: usize) -> CheckReport {
+/// Returns the first `limit` findings for programs, and the counts of all findings.
+pub(crate) fn report(findings: &[Finding], source: &dyn Source, limit: usize) -> CheckReport {
     let mut texts = FindingTexts { source, last: None };
     let (errors, warnings) = count(findings);
-    let first = findings.iter().take(most);
+    let first = findings.iter().take(limit);
     let first = first.map(|finding| FindingDetail::of(finding, texts.of(finding)));
     CheckReport { findings: first.collect(), errors, warnings, files: files_of(findings) }
 }
@@ -47,7 +47,7 @@ fn count(findings: &[Finding]) -> (usize, usize) {
     (errors, findings.len() - errors)
 }
 
-/// `3 errors, 1 warning in 2 files`.
+/// Returns a summary such as `3 errors, 1 warning in 2 files`.
 pub(super) fn summary(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "no problems".to_owned();
@@ -58,7 +58,7 @@ pub(super) fn summary(findings: &[Finding]) -> String {
     format!("{} in {}", parts.join(", "), Plural(files_of(findings), "file"))
 }
 
-/// How many files `findings` are about.
+/// Counts the files that have findings.
 fn files_of(findings: &[Finding]) -> usize {
     let mut paths: Vec<&RepoPath> = findings.iter().map(|finding| &finding.path).collect();
     paths.sort_unstable();
@@ -66,7 +66,7 @@ fn files_of(findings: &[Finding]) -> usize {
     paths.len()
 }
 
-/// The texts of files, one at a time: findings come file by file.
+/// A cache of the text of one file, since findings are sorted by file.
 struct FindingTexts<'a> {
     source: &'a dyn Source,
     last: Option<(RepoPath, Option<Quoted>)>,
@@ -76,7 +76,7 @@ impl FindingTexts<'_> {
     fn of(&mut self, finding: &Finding) -> Option<&Quoted> {
         let path = &finding.path;
         if self.last.as_ref().is_none_or(|(last, _)| last != path) {
-            // All findings of a file have all that must be covered in it.
+            // Each finding of a file lists all secrets of that file, so any of them is enough to hide them all.
             let text = text_of(self.source, path).map(|text| Quoted::new(text, &finding.masked));
             self.last = Some((path.clone(), text));
         }

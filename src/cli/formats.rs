@@ -1,8 +1,8 @@
-//! The formats of `import` and `export`: a subcommand for each, made from the lists of the rooms.
+//! The subcommands of `import` and `export`: one for each registered format.
 
 use clap::{ArgMatches, Command, error::ErrorKind};
 
-/// Adds a subcommand for each of `formats`, its name and what it is. `arguments` adds what all of them take.
+/// Adds a subcommand for each of `formats` (name and description). `arguments` adds the arguments that all of them have.
 pub(super) fn subcommands(
     command: Command,
     formats: impl IntoIterator<Item = (&'static str, &'static str)>,

@@ -1,4 +1,4 @@
-//! A ticket or article that was found: two lines, and the piece of its text that shows why.
+//! Prints a search result: two lines about the ticket or article, and an excerpt with the matching words.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -9,7 +9,7 @@ use crate::{
     text::markdown::prose,
 };
 
-/// The name of a hit in the short format: a ticket's id, or `knowledge/<slug>`.
+/// Returns the name of a result: a ticket's id, or `knowledge/<slug>`.
 pub(super) fn name(item: Item, store: &Store) -> String {
     item.ticket(store).map_or_else(|| item.key(store).into_owned(), |thread| thread.id().to_owned())
 }
@@ -30,38 +30,39 @@ pub(super) fn head(item: Item, store: &Store, more: &str, context: &Context) {
     ui.line(format!("  {}  {status}{resolution}{more}", ui.paint(style::ID, thread.id())));
 }
 
-/// The piece of its text that shows `marks` best, in at most `room` columns.
-pub(super) fn piece(texts: &Texts, marks: &Marks, room: usize) -> Option<Excerpt> {
-    // Two for the dots at its ends. Wide characters leave room for fewer.
+/// Returns the best excerpt for `marks` that fits into `room` columns.
+pub(super) fn excerpt(texts: &Texts, marks: &Marks, room: usize) -> Option<Excerpt> {
+    // The ellipses at the ends take two columns. The search limits characters, and wide characters take two columns, so
+    // the loop lowers the limit until the excerpt fits.
     let room = room.saturating_sub(2);
-    let mut most = room;
+    let mut limit = room;
     loop {
-        let (_, piece) = best_excerpt(texts, marks, most)?;
-        let width = piece.text.width();
-        if width <= room || most == 0 {
-            return Some(piece);
+        let (_, excerpt) = best_excerpt(texts, marks, limit)?;
+        let width = excerpt.text.width();
+        if width <= room || limit == 0 {
+            return Some(excerpt);
         }
-        most = (most * room / width).min(most - 1);
+        limit = (limit * room / width).min(limit - 1);
     }
 }
 
-/// A piece with what was looked for in a style of its own.
-pub(super) fn painted(piece: &Excerpt, ui: &Ui) -> String {
-    let mut line = if piece.cut_before { "…".to_owned() } else { String::new() };
+/// Returns the text of an excerpt with highlighted matches.
+pub(super) fn paint_marks(excerpt: &Excerpt, ui: &Ui) -> String {
+    let mut line = if excerpt.cut_before { "…".to_owned() } else { String::new() };
     let mut at = 0;
-    for span in &piece.marks {
-        line.push_str(&table::lines(&piece.text[at..span.start]));
-        line.push_str(&ui.paint(style::MARK, &table::lines(&piece.text[span.clone()])));
+    for span in &excerpt.marks {
+        line.push_str(&table::lines(&excerpt.text[at..span.start]));
+        line.push_str(&ui.paint(style::MARK, &table::lines(&excerpt.text[span.clone()])));
         at = span.end;
     }
-    line.push_str(&table::lines(&piece.text[at..]));
-    line.push_str(if piece.cut_after { "…" } else { "" });
+    line.push_str(&table::lines(&excerpt.text[at..]));
+    line.push_str(if excerpt.cut_after { "…" } else { "" });
     line
 }
 
-/// The first lines of its answer, without headings and fences; none where there is no answer.
-pub(super) fn answer(texts: &Texts, most: usize) -> Vec<String> {
+/// Returns the first lines of the answer without headings and code fences; no lines if there is no answer.
+pub(super) fn answer(texts: &Texts, limit: usize) -> Vec<String> {
     let text = texts.answer().map(|answer| prose(&answer)).unwrap_or_default();
     let lines = text.lines().map(table::one_line).filter(|line| !line.is_empty());
-    lines.take(most).collect()
+    lines.take(limit).collect()
 }

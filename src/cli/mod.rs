@@ -1,4 +1,4 @@
-//! The command line. The commands are in `commands/`, one file or folder each; beside them is what they share.
+//! The command line. Each command has a file or folder in `commands/`; the modules in this folder are shared by them.
 
 mod argument_order;
 mod argument_values;
@@ -66,12 +66,12 @@ struct Cli {
     command: Command,
 }
 
-/// The whole command line, for completions, manual pages and documentation.
+/// Returns the definition of the whole command line, for completions, manual pages and documentation.
 pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Runs one command line, its first word being the program's name.
+/// Runs a command line. Its first word is the program's name.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, process: ProcessEnvironment) -> ExitCode {
     clap_complete::CompleteEnv::with_factory(command).complete();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -79,12 +79,12 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, process: Proces
     let arguments = argument_order::options_first(arguments, &command());
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return not_a_command(&error, &process),
+        Err(error) => return print_help_or_error(&error, &process),
     };
     let ui = Ui::new(&process, &cli.global);
-    // The process ends after it, and has its memory taken at once.
+    // The process ends soon, so freeing the memory would only take time.
     let context = ManuallyDrop::new(Context::new(process, ui, cli.global, line));
-    let outcome = match cli.command.prints(context.ui.format) {
+    let outcome = match cli.command.check_format(context.ui.format) {
         Ok(()) => cli.command.run(&context),
         Err(error) => Err(error),
     };
@@ -94,20 +94,20 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, process: Proces
         Err(error) => end(error, &context.ui),
     };
     match context.ui.written() {
-        // Output that is not whole must not pass for a result; but who closes a pipe has read enough.
+        // Incomplete output must not look like a success. A closed pipe is fine: its reader has read enough.
         Err(error) if error.kind != CliErrorKind::BrokenPipe => ExitCode::from(end(&error, &context.ui)),
         _ => ExitCode::from(status),
     }
 }
 
-/// Tells of an error and returns its exit status.
+/// Prints an error and returns its exit status.
 fn end(error: &CliError, ui: &Ui) -> u8 {
     ui.error(error);
     error.kind.exit_status()
 }
 
-/// Prints the help or version that was asked for, or else what is wrong with the command line.
-fn not_a_command(error: &clap::Error, process: &ProcessEnvironment) -> ExitCode {
+/// Prints the requested help or version, or the error of the command line.
+fn print_help_or_error(error: &clap::Error, process: &ProcessEnvironment) -> ExitCode {
     let ui =
         Ui::new(process, &Global { repo: None, color: Colour::Auto, quiet: false, format: Format::Human });
     match error.kind() {
@@ -116,7 +116,7 @@ fn not_a_command(error: &clap::Error, process: &ProcessEnvironment) -> ExitCode 
             ExitCode::from(printed.map_or_else(|error| end(&CliError::output(error), &ui), |()| 0))
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            // Where standard error takes nothing, the exit status is all that can be told.
+            // If standard error is not writable, the exit status is the only message.
             let _ = error.print();
             ExitCode::from(CliErrorKind::Usage.exit_status())
         }

@@ -1,10 +1,10 @@
-//! The options that every command has.
+//! The global options.
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-/// Options of every command.
+/// The options that every command has.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {

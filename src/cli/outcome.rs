@@ -1,18 +1,17 @@
-//! The exit status of a command that did its work.
+//! The outcomes of commands that ran without an error.
 
-/// The result of a command that did its work, told by the exit status.
+/// The outcome of a command that ran without an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// All went well: exit status 0.
+    /// Success: exit status 0.
     Done,
-    /// There are findings at level deny: exit status 1.
+    /// There are findings at level deny, or a part of the work was skipped: exit status 1.
     ProblemsFound,
-    /// The commit was made but not pushed: exit status 2. The same command again pushes it.
+    /// The commit was made but not pushed: exit status 2. Running the same command again pushes it.
     NotPushed,
 }
 
 impl Outcome {
-    /// The exit status.
     pub(crate) fn exit_status(self) -> u8 {
         match self {
             Self::Done => 0,

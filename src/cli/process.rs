@@ -1,6 +1,6 @@
-//! What a command takes from the outside: the clock, the environment, the terminal.
+//! The environment of the process: the clock, the variables, the terminal.
 
-#![allow(clippy::disallowed_methods, reason = "this is where the outside comes in")]
+#![allow(clippy::disallowed_methods, reason = "the only module that reads the environment of the process")]
 
 use std::{
     io::IsTerminal,
@@ -17,23 +17,23 @@ use crate::{
 pub(crate) struct ProcessEnvironment {
     /// The time at which the command began.
     pub now: Time,
-    /// The environment's variables and folder.
+    /// The environment variables.
     pub environment: Environment,
-    /// The folder that the command was called in.
+    /// The current folder.
     pub folder: PathBuf,
-    /// Whether a person can be asked.
+    /// Whether prompts work: standard input and standard error are terminals.
     pub can_ask: bool,
     /// Whether standard output is a terminal.
     pub terminal_out: bool,
     /// Whether standard error is a terminal.
     pub terminal_err: bool,
-    /// Columns of the terminal; 100 where there is none.
+    /// The columns of the terminal; 100 without a terminal.
     pub width: usize,
 }
 
 impl ProcessEnvironment {
-    /// Reads them from this process. `CASEBOOK_NOW` (RFC 3339) replaces the clock, so that tests and demonstrations give
-    /// the same output each time.
+    /// Reads the environment of this process. `CASEBOOK_NOW` (RFC 3339) replaces the clock, so that tests and demos
+    /// always print the same output.
     pub(crate) fn of_process() -> Self {
         let environment = Environment::of_process();
         let fixed = environment.get("CASEBOOK_NOW").and_then(|text| text.to_str()).and_then(Time::parse);
@@ -52,14 +52,14 @@ impl ProcessEnvironment {
         }
     }
 
-    /// The time by the computer's clock.
+    /// Returns the time of the system clock.
     pub(crate) fn clock() -> Time {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let clock = i64::try_from(since_epoch).ok().and_then(Time::from_seconds);
         clock.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH))
     }
 
-    /// How this program is called in a shell: by its name where that is found, else by its whole path.
+    /// Returns how to call this program in a shell: `casebook` if it is in `PATH`, else the full path.
     pub(crate) fn program(&self) -> String {
         let folders = self.environment.get("PATH").map(std::env::split_paths).into_iter().flatten();
         let name = format!("casebook{}", std::env::consts::EXE_SUFFIX);
@@ -70,13 +70,13 @@ impl ProcessEnvironment {
         }
     }
 
-    /// Tells how long ago it was made.
+    /// Starts a stopwatch and returns a function that reads it.
     pub(crate) fn stopwatch() -> impl Fn() -> Duration {
         let start = Instant::now();
         move || start.elapsed()
     }
 
-    /// A variable that is text.
+    /// Returns an environment variable, if it is valid UTF-8.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name).and_then(|value| value.to_str())
     }

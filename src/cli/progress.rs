@@ -1,26 +1,26 @@
-//! How far long work is, on a terminal.
+//! Progress bars.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Ui;
 
-/// Work of a known size. Nothing is drawn where there is no terminal, and nothing for work that is done at once.
+/// A progress bar. It is hidden without a terminal.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// How much is done.
+    /// Sets the number of finished steps.
     pub(crate) fn set(&self, done: usize) {
         self.0.set_position(u64::try_from(done).unwrap_or(u64::MAX));
     }
 
-    /// Takes the line away.
+    /// Removes the bar.
     pub(crate) fn finish(self) {
         self.0.finish_and_clear();
     }
 }
 
 impl Ui {
-    /// Shows how far work of `size` steps is.
+    /// Shows a progress bar for `size` steps.
     pub(crate) fn progress(&self, doing: &'static str, size: usize) -> Progress {
         let target =
             if self.shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };

@@ -1,4 +1,4 @@
-//! Questions to the person at the terminal. Without one nothing is asked, and commands say what is missing.
+//! Prompts on the terminal. Without a terminal they ask nothing, and the command reports what is missing.
 
 use std::sync::{
     Arc,
@@ -12,8 +12,8 @@ use super::{
     editor::{Editor, EditorFailure},
 };
 
-/// A text, written in the person's editor, that starts from `outline`. `None` without a terminal, and when nothing was
-/// written. `keep` is called with what is there of the text when the editor fails.
+/// Offers to edit `outline` in the user's editor, and returns the text. Returns `None` without a terminal, and if the
+/// text is empty. If the editor fails, calls `keep` with the error and the text so far.
 pub(super) fn text(
     what: &str,
     outline: &str,
@@ -34,7 +34,7 @@ pub(super) fn text(
     Ok(Some(text).filter(|text| !text.trim().is_empty()))
 }
 
-/// One line; `None` without a terminal.
+/// Asks for a line. Returns `None` without a terminal, and if the line is empty.
 pub(super) fn line(
     question: &str,
     default: Option<&str>,
@@ -47,11 +47,15 @@ pub(super) fn line(
     let mut prompt = Text::new(question);
     prompt.default = default;
     prompt.help_message = help;
-    Ok(given(|| prompt.prompt())?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+    Ok(answer_to(|| prompt.prompt())?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
-/// One line, asked for until there is one; `None` without a terminal.
-pub(super) fn needed(question: &str, help: &str, context: &Context) -> Result<Option<String>, CliError> {
+/// Asks for a line that must not be empty; `None` without a terminal.
+pub(super) fn required_line(
+    question: &str,
+    help: &str,
+    context: &Context,
+) -> Result<Option<String>, CliError> {
     if !context.process.can_ask {
         return Ok(None);
     }
@@ -62,10 +66,10 @@ pub(super) fn needed(question: &str, help: &str, context: &Context) -> Result<Op
         })
     };
     let prompt = Text::new(question).with_help_message(help).with_validator(says_something);
-    Ok(given(|| prompt.prompt())?.map(|text| text.trim().to_owned()))
+    Ok(answer_to(|| prompt.prompt())?.map(|text| text.trim().to_owned()))
 }
 
-/// One of several; `None` without a terminal.
+/// Asks for one of several options; `None` without a terminal.
 pub(super) fn choice(
     question: &str,
     options: Vec<String>,
@@ -76,10 +80,10 @@ pub(super) fn choice(
         return Ok(None);
     }
     let first = first.min(options.len() - 1);
-    given(|| Select::new(question, options).with_starting_cursor(first).prompt())
+    answer_to(|| Select::new(question, options).with_starting_cursor(first).prompt())
 }
 
-/// The place of one of several that may read alike; `None` without a terminal.
+/// Asks for one of several options, which may have the same text, and returns its index; `None` without a terminal.
 pub(super) fn place(
     question: &str,
     options: Vec<String>,
@@ -88,23 +92,23 @@ pub(super) fn place(
     if !context.process.can_ask || options.is_empty() {
         return Ok(None);
     }
-    Ok(given(|| Select::new(question, options).raw_prompt())?.map(|chosen| chosen.index))
+    Ok(answer_to(|| Select::new(question, options).raw_prompt())?.map(|chosen| chosen.index))
 }
 
-/// Yes or no; `no` without a terminal.
+/// Asks a yes-or-no question; `false` without a terminal.
 pub(super) fn confirm(question: &str, default: bool, context: &Context) -> Result<bool, CliError> {
     if !context.process.can_ask {
         return Ok(false);
     }
-    Ok(given(|| Confirm::new(question).with_default(default).prompt())?.unwrap_or(false))
+    Ok(answer_to(|| Confirm::new(question).with_default(default).prompt())?.unwrap_or(false))
 }
 
-/// How long it takes to notice that the terminal is gone.
+/// The interval at which the terminal is checked.
 const NOTICE: rustix::event::Timespec = rustix::event::Timespec { tv_sec: 0, tv_nsec: 250_000_000 };
 
-/// Ends the process if the terminal goes away while a question is open. Mostly a signal does that; where none comes (a
-/// container whose client left), the library that reads keys would turn in a circle for ever.
-fn leave_with_the_terminal(is_open: Arc<AtomicBool>) {
+/// Ends the process if the terminal is closed while a prompt is open. Usually a signal ends the process. If no signal
+/// comes (as in a container whose client disconnected), the library that reads keys would loop forever.
+fn exit_when_terminal_closes(is_open: Arc<AtomicBool>) {
     std::thread::spawn(move || {
         use rustix::event::{PollFd, PollFlags, poll};
         while is_open.load(Ordering::Relaxed) {
@@ -119,10 +123,10 @@ fn leave_with_the_terminal(is_open: Arc<AtomicBool>) {
     });
 }
 
-/// Escape and Ctrl-C end the command, with nothing written.
-fn given<T>(ask: impl FnOnce() -> Result<T, InquireError>) -> Result<Option<T>, CliError> {
+/// Runs a prompt and returns the answer; `None` without a terminal. Escape and Ctrl-C return the error `cancelled`.
+fn answer_to<T>(ask: impl FnOnce() -> Result<T, InquireError>) -> Result<Option<T>, CliError> {
     let is_open = Arc::new(AtomicBool::new(true));
-    leave_with_the_terminal(Arc::clone(&is_open));
+    exit_when_terminal_closes(Arc::clone(&is_open));
     let answer = ask();
     is_open.store(false, Ordering::Relaxed);
     match answer {
@@ -131,6 +135,6 @@ fn given<T>(ask: impl FnOnce() -> Result<T, InquireError>) -> Result<Option<T>, 
             Err(CliError::usage("cancelled"))
         }
         Err(InquireError::NotTTY) => Ok(None),
-        Err(error) => Err(CliError::environment(error).caused("cannot ask on this terminal")),
+        Err(error) => Err(CliError::environment(error).caused("cannot show prompts on this terminal")),
     }
 }

@@ -1,4 +1,4 @@
-//! Queries of the command line: reads them and answers them, from the index where they have words.
+//! Parses and runs the queries of the command line.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     view::Audience,
 };
 
-/// A query of the command line, its words joined by spaces.
+/// Parses the words of the command line as one query.
 pub(super) fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query, CliError> {
     let text = words.join(" ");
     Query::parse(&text, &store.known_in_queries(me)).map_err(|error| {
@@ -22,29 +22,30 @@ pub(super) fn query(words: &[String], store: &Store, me: Option<&str>) -> Result
     })
 }
 
-/// Who asks, if the query may say `me`: only then is git asked, which takes longer than a query.
+/// Returns the user's person id if the query may contain `me`. Otherwise skips the call of git, which takes longer than
+/// the query itself.
 pub(super) fn me(words: &[String], store: &Store, context: &Context) -> Result<Option<String>, CliError> {
     let may_say = words.iter().any(|word| word.to_ascii_lowercase().contains("me"));
     if may_say { context.me(store) } else { Ok(None) }
 }
 
-/// The cache slot of the index of all tickets and articles.
+/// Returns the cache slot of the index of all tickets and articles.
 pub(super) fn slot(context: &Context) -> Result<CacheSlot, CliError> {
     let repo = context.repo()?;
     Ok(repo.cache_slot(if repo.is_bare() { "index-head" } else { "index-worktree" }))
 }
 
-/// The cache slot of the index of what the site of an audience shows. The server uses it too.
+/// Returns the cache slot of the index for the site of an audience. The server uses the same slot.
 pub(super) fn slot_of_site(audience: Audience, repo: &Repo) -> CacheSlot {
     repo.cache_slot(&format!("index-site-{}", audience.name()))
 }
 
-/// An index that cannot be read even after it was built again.
+/// Converts an error of an index that could not be read even after a rebuild.
 pub(super) fn unreadable(error: IndexError) -> CliError {
     CliError::environment(error)
 }
 
-/// Searches all tickets and articles. Opens the index only if the query has words.
+/// Searches all tickets and articles.
 pub(super) fn ask(
     store: &Arc<Store>,
     query: &Query,
@@ -54,7 +55,7 @@ pub(super) fn ask(
     ask_in(&slot(context)?, store, query, me, context)
 }
 
-/// Searches with the index in `slot`.
+/// Searches with the index in `slot`, which is opened only if the query has words.
 pub(super) fn ask_in(
     slot: &CacheSlot,
     store: &Arc<Store>,

@@ -1,11 +1,11 @@
-//! Shared by the commands that write replies: options, composing, writing.
+//! Options and functions that the commands `reply`, `resolve` and `reopen` share.
 
 use std::path::PathBuf;
 
 use super::{CliError, CliErrorKind, Context, Outcome, argument_values, body, table, write_report};
 use crate::{
     api::WrittenReply,
-    intake::{Drafts, IntakeError, Replied, ReplyDraft, Writer, write_reply},
+    intake::{CommittedReply, Drafts, IntakeError, ReplyDraft, Writer, write_reply},
     settings::Settings,
     store::Store,
     template::SectionRule,
@@ -13,7 +13,7 @@ use crate::{
     ticket::{Set, Thread},
 };
 
-/// Options of every command that writes a reply.
+/// The options of the commands that write a reply.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(super) struct ReplyOptions {
     /// The text [default: `reply` and `resolve` open `$EDITOR` on a terminal]
@@ -35,7 +35,7 @@ pub(super) struct ReplyOptions {
     pub push: PushOptions,
 }
 
-/// Whether to push.
+/// The options that decide whether to push.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
 pub(super) struct PushOptions {
     /// Push after the commit, even if casebook.yml says `push: false`
@@ -47,13 +47,13 @@ pub(super) struct PushOptions {
 }
 
 impl PushOptions {
-    /// Whether to push, with these settings.
-    pub(super) fn wanted(self, settings: &Settings) -> bool {
+    /// Returns whether to push. The options override the settings.
+    pub(super) fn is_on(self, settings: &Settings) -> bool {
         self.push || (settings.push && !self.no_push)
     }
 }
 
-/// The id that the person at the keyboard writes under.
+/// Returns the person id of the user, or an error if git has no identity.
 pub(super) fn author(context: &Context, store: &Store) -> Result<String, CliError> {
     context.me(store)?.ok_or_else(|| {
         CliError::environment("git does not know who you are").with_hint(
@@ -62,7 +62,7 @@ pub(super) fn author(context: &Context, store: &Store) -> Result<String, CliErro
     })
 }
 
-/// Fills in what the options say about a reply to `thread`.
+/// Creates the draft of a reply to `thread` from the options.
 pub(super) fn draft(
     options: &ReplyOptions,
     thread: &Thread,
@@ -88,11 +88,11 @@ pub(super) fn draft(
     })
 }
 
-/// Tells somebody who fills a section that the template does not know which ones it does. A text may have any.
-pub(super) fn name_sections(
+/// Reports sections that the template does not have. They are allowed, but often misspelled.
+pub(super) fn say_unknown_sections(
     given: &[(String, String)],
     known: &[SectionRule],
-    whose: &str,
+    owner: &str,
     context: &Context,
 ) {
     let names = || known.iter().map(|rule| rule.name.as_str());
@@ -104,12 +104,12 @@ pub(super) fn name_sections(
             let all = names().collect::<Vec<_>>().join(", ");
             context
                 .ui
-                .say(format!("{whose} has no section `{}`{near} (it has {all})", table::one_line(name)));
+                .say(format!("{owner} has no section `{}`{near} (it has {all})", table::one_line(name)));
         }
     }
 }
 
-/// The text that the options give, without sections.
+/// Returns the text of `--message` or `--body`, without the sections.
 pub(super) fn text(options: &ReplyOptions, context: &Context) -> Result<String, CliError> {
     match (&options.message, &options.body) {
         (Some(message), _) => Ok(message.clone()),
@@ -118,7 +118,7 @@ pub(super) fn text(options: &ReplyOptions, context: &Context) -> Result<String, 
     }
 }
 
-/// Writes, commits, pushes and says so; `tell` is given what was written, if programs read it.
+/// Writes, commits and pushes a reply, and prints the result. With `--format json`, `tell` prints it instead.
 pub(crate) fn write(
     draft: &ReplyDraft,
     thread: &Thread,
@@ -133,10 +133,10 @@ pub(crate) fn write(
         repo: context.repo()?,
         store,
         now: context.process.now,
-        push: push.wanted(&store.settings),
+        push: push.is_on(&store.settings),
         waiting: &|| context.ui.say("waiting for another casebook process to finish"),
     };
-    let told = |replied: Replied| {
+    let told = |replied: CommittedReply| {
         write_report::findings(
             &replied.warnings,
             &draft.compose(context.process.now),
@@ -166,8 +166,8 @@ pub(crate) fn write(
     })
 }
 
-/// Saves a text that was typed into an editor; options are still in the shell's history. `lacks` names what was missing in a
-/// refused text.
+/// Saves the text as a draft if it may have been typed into an editor; without a terminal, the text is in the shell's
+/// history. `lacks` has the options for the missing parts of a refused text.
 fn keep(
     draft: &ReplyDraft,
     thread: &Thread,
@@ -186,26 +186,26 @@ fn keep(
             _ => error,
         };
     }
-    keep_text(&draft.body, thread, error, context)
+    save_text(&draft.body, thread, error, context)
 }
 
 /// Saves the text of a reply as a draft, and adds to `error` how to continue with it.
-pub(super) fn keep_text(text: &str, thread: &Thread, error: CliError, context: &Context) -> CliError {
+pub(super) fn save_text(text: &str, thread: &Thread, error: CliError, context: &Context) -> CliError {
     if text.trim().is_empty() {
         return error;
     }
     let name = format!("replies/{}", thread.id());
-    let kept = context.repo().and_then(|repo| {
+    let saved = context.repo().and_then(|repo| {
         let locked = repo.lock(|| {})?;
-        Ok(Drafts::keep(&locked, &name, text)?)
+        Ok(Drafts::save(&locked, &name, text)?)
     });
-    match kept {
+    match saved {
         Ok(place) => {
             let option = format!("--body {}", shell_word(&place.to_string_lossy()));
             error.with_hint(format!("draft saved; continue with {}", context.command_with(&[option])))
         }
         Err(_) => {
-            write_report::text_that_cannot_be_kept(text, context);
+            write_report::show_unsaved_text(text, context);
             error
         }
     }

@@ -1,4 +1,4 @@
-//! Which files a command is about.
+//! The files that were named on the command line.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -9,12 +9,15 @@ use crate::{
     text::RepoPath,
 };
 
-/// Files and folders that were named; everything, where nothing was.
+/// The named files and folders; everything if none was named.
 pub(super) struct Selection(Option<Vec<RepoPath>>);
 
 impl Selection {
-    /// Reads `paths`, which are relative to the current folder; where that is outside of the casebook, to its root. A path
-    /// that is neither a file nor a folder of the casebook is an error; one that is something else is passed over.
+    /// Resolves `paths` relative to the current folder or, if that is outside of the repository, to the root of the
+    /// repository. An existing path that is not part of the casebook is skipped with a message.
+    ///
+    /// # Errors
+    /// A path does not exist.
     pub(super) fn of(
         paths: &[PathBuf],
         repo: &Repo,
@@ -45,17 +48,17 @@ impl Selection {
         Ok(Self(Some(chosen)))
     }
 
-    /// Whether nothing was named.
+    /// Returns whether no path was named.
     pub(super) fn is_everything(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Whether `path` was named, or is in a folder that was.
+    /// Returns whether `path` or a folder above it was named.
     pub(super) fn has(&self, path: &RepoPath) -> bool {
         self.0.as_ref().is_none_or(|chosen| chosen.iter().any(|one| covers(one, path.as_str())))
     }
 
-    /// The files that were named, in order.
+    /// Returns the selected files in the order of the store.
     pub(super) fn files(&self, store: &Store) -> Vec<RepoPath> {
         let all = store.layout.entries.iter().map(|entry| &entry.path);
         all.filter(|path| self.has(path)).cloned().collect()
@@ -74,7 +77,7 @@ fn is_there(path: &RepoPath, store: &Store) -> bool {
     path.as_str().is_empty() || all.any(|file| covers(path, file))
 }
 
-/// `path` without `.` and `..`.
+/// Removes `.` and `..` from `path`.
 pub(super) fn normal(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {

@@ -1,4 +1,4 @@
-//! Similar tickets and articles that are shown unprompted: in `new`, `show` and `review`.
+//! Similar tickets and articles that `new`, `show` and `review` show unprompted.
 
 use super::{hits, table};
 use crate::{
@@ -10,40 +10,40 @@ use crate::{
     ticket::{Status, Thread},
 };
 
-/// The maximum length of a line or a title for programs, in characters. Forges refuse longer comments.
-const MOST_CHARACTERS: usize = 300;
+/// The maximum length of a line or title in JSON, in characters. Forges reject long comments.
+const MAX_CHARACTERS: usize = 300;
 
 /// A ticket or article that is similar to another text.
 pub(super) struct ShownSimilarItem<'a> {
-    /// Which.
     pub item: Item,
     store: &'a Store,
     score: u32,
     /// Words and fields that both share.
     pub why: Vec<String>,
-    /// The first lines of its answer; none where it has none.
+    /// The first lines of the answer; empty if there is no answer.
     pub answer: Vec<String>,
 }
 
-/// The strong matches for `question` in `store`, best first, each with at most `lines` lines of its answer. `engine` searches `store`.
+/// Returns at most `limit` strong matches for `question`, best first, each with at most `lines` lines of its answer.
+/// `engine` must be an engine of `store`.
 pub(super) fn strong<'a>(
     engine: &mut Engine,
     store: &'a Store,
     question: &Question,
     allowed: impl Fn(Item) -> bool,
-    most: usize,
+    limit: usize,
     lines: usize,
 ) -> Result<Vec<ShownSimilarItem<'a>>, IndexError> {
-    let wanted = SimilarLimits { limit: most, weak: false };
-    let found = engine.with_rebuild(|engine| engine.similar(question, &allowed, wanted))?;
-    let strong = found.shown.into_iter().take(most).map(|alike| {
-        let answer = hits::answer(&Texts::of_item(store, alike.item), lines);
-        ShownSimilarItem { item: alike.item, store, score: alike.score, why: alike.why, answer }
+    let limits = SimilarLimits { limit, weak: false };
+    let found = engine.with_rebuild(|engine| engine.similar(question, &allowed, limits))?;
+    let strong = found.shown.into_iter().take(limit).map(|similar| {
+        let answer = hits::answer(&Texts::of_item(store, similar.item), lines);
+        ShownSimilarItem { item: similar.item, store, score: similar.score, why: similar.why, answer }
     });
     Ok(strong.collect())
 }
 
-/// Whether `item` may help with `thread`: it has an answer, and `thread` does not link it yet.
+/// Returns whether `item` may help with `thread`: it has an answer, and `thread` does not link to it yet.
 pub(super) fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
     let state = &thread.state;
     let mut named = state.related.iter().chain(&state.answered_by).chain(&state.duplicate_of);
@@ -55,7 +55,7 @@ pub(super) fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
         }
 }
 
-/// Whether `item` is a resolved ticket with an answer, or an article that is not superseded.
+/// Returns whether `item` is a resolved ticket with an answer, or an article that is not superseded.
 pub(super) fn is_answer(item: Item, store: &Store) -> bool {
     match (item.ticket(store), item.article(store)) {
         (Some(thread), _) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
@@ -64,14 +64,14 @@ pub(super) fn is_answer(item: Item, store: &Store) -> bool {
     }
 }
 
-/// The same, or a ticket that is not resolved yet.
+/// Returns whether `item` has an answer or is a ticket that is not resolved.
 pub(super) fn is_answer_or_open(item: Item, store: &Store) -> bool {
     let is_open = |thread: &Thread| thread.state.status != Status::Resolved;
     is_answer(item, store) || item.ticket(store).is_some_and(is_open)
 }
 
 impl ShownSimilarItem<'_> {
-    /// A ticket's id, `knowledge/<slug>`.
+    /// Returns the ticket's id, or `knowledge/<slug>`.
     pub(super) fn name(&self) -> String {
         hits::name(self.item, self.store)
     }
@@ -84,17 +84,17 @@ impl ShownSimilarItem<'_> {
         }
     }
 
-    /// Whether it holds an answer; else it is a ticket that waits for one.
+    /// Returns whether the item has an answer. If not, it is a ticket that is not resolved.
     pub(super) fn is_answer(&self) -> bool {
         is_answer(self.item, self.store)
     }
 
-    /// The status of a ticket.
+    /// Returns the status of a ticket; `None` for an article.
     pub(super) fn status(&self) -> Option<Status> {
         self.item.ticket(self.store).map(|thread| thread.state.status)
     }
 
-    /// `resolved (fixed)`, `article`.
+    /// Returns the state as text, such as `resolved (fixed)` or `article`.
     pub(super) fn state(&self) -> String {
         let Some(thread) = self.item.ticket(self.store) else { return "article".to_owned() };
         match thread.state.resolution {
@@ -103,8 +103,8 @@ impl ShownSimilarItem<'_> {
         }
     }
 
-    /// How to read it: a command, or an article's file.
-    pub(super) fn way(&self) -> String {
+    /// Returns the command that shows the ticket, or the file of the article.
+    pub(super) fn how_to_read(&self) -> String {
         let name = table::one_line(&self.name());
         match self.item {
             Item::Ticket(_) => format!("casebook show {}", shell_word(&name)),
@@ -112,7 +112,7 @@ impl ShownSimilarItem<'_> {
         }
     }
 
-    /// All of its answer; of a ticket without one what it asks.
+    /// Returns the whole answer. If there is none, returns the text of the ticket.
     pub(super) fn text(&self) -> String {
         let texts = Texts::of_item(self.store, self.item);
         let asked =
@@ -120,7 +120,7 @@ impl ShownSimilarItem<'_> {
         texts.answer().or_else(asked).unwrap_or_default()
     }
 
-    /// Shows it on standard output.
+    /// Prints the item to standard output.
     pub(super) fn print(&self, context: &super::Context) {
         hits::head(self.item, self.store, &table::one_line(&self.why.join(", ")), context);
         for line in &self.answer {
@@ -128,7 +128,7 @@ impl ShownSimilarItem<'_> {
         }
     }
 
-    /// Describes it for programs.
+    /// Converts the item for JSON.
     pub(crate) fn suggestion(&self) -> Suggestion {
         let thread = self.item.ticket(self.store);
         let article = self.item.article(self.store);
@@ -151,9 +151,9 @@ impl ShownSimilarItem<'_> {
     }
 }
 
-/// The first characters of a text.
+/// Cuts a text to the maximum length for JSON.
 pub(super) fn cut(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARACTERS) {
+    match text.char_indices().nth(MAX_CHARACTERS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

@@ -1,4 +1,4 @@
-//! Tickets like the one that is being written: shown before it is opened, since it may be answered already.
+//! Shows tickets that are similar to a draft before it is opened, because one of them may have the answer.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -15,27 +15,27 @@ use crate::{
     store::Store,
 };
 
-/// The most tickets that are shown at once.
-const MOST: usize = 3;
+/// The maximum number of tickets that are shown at once.
+const MAX: usize = 3;
 
-/// Similar tickets for a draft. Remembers which were shown, so that each is shown once.
+/// Shows similar tickets for a draft, each once.
 pub(super) struct Suggestions<'a> {
     store: &'a Arc<Store>,
-    /// Opened when it is first wanted; nothing is shown where it cannot be read, since a ticket can be opened without.
+    /// Opened on first use. If the index cannot be read, no tickets are shown, because `new` works without them.
     engine: Option<Engine>,
     shown: HashSet<String>,
-    /// What was shown, in that order.
+    /// All shown tickets in the order in which they were shown.
     seen: Vec<Suggestion>,
 }
 
 impl<'a> Suggestions<'a> {
-    /// Nothing was shown yet.
     pub(super) fn new(store: &'a Arc<Store>) -> Self {
         Self { store, engine: None, shown: HashSet::new(), seen: Vec::new() }
     }
 
-    /// Shows tickets that are similar to `draft` and were not shown before. On a terminal, asks whether one of them solves the
-    /// problem, and returns that one. Calls `keep` before it asks, because the person may end the program instead.
+    /// Shows tickets that are similar to `draft` and were not shown before. On a terminal, asks whether one of them
+    /// solves the problem, and returns that one. Calls `keep` before it asks, because the user may close the terminal
+    /// instead of answering.
     pub(super) fn ask(
         &mut self,
         draft: &TicketDraft,
@@ -56,8 +56,8 @@ impl<'a> Suggestions<'a> {
         self.choose(found, context)
     }
 
-    /// Returns what was shown, in that order.
-    pub(crate) fn suggestions(&self) -> &[Suggestion] {
+    /// Returns all shown tickets in the order in which they were shown.
+    pub(crate) fn all_shown(&self) -> &[Suggestion] {
         &self.seen
     }
 
@@ -70,7 +70,7 @@ impl<'a> Suggestions<'a> {
         let ui = &context.ui;
         loop {
             let mut options = vec![NONE.to_owned()];
-            options.extend(found.iter().map(|alike| table::fit(alike.title(), ui.width - 4)));
+            options.extend(found.iter().map(|similar| table::fit(similar.title(), ui.width - 4)));
             let chosen = prompts::place("does one of these solve it?", options, context)?;
             let Some(place) =
                 chosen.and_then(|place| place.checked_sub(1)).filter(|place| *place < found.len())
@@ -99,27 +99,27 @@ impl<'a> Suggestions<'a> {
         };
         let helps = |item: Item| similar_hits::is_answer_or_open(item, self.store);
         let found =
-            similar_hits::strong(engine, self.store, &draft.question(context.process.now), helps, MOST, 1);
+            similar_hits::strong(engine, self.store, &draft.question(context.process.now), helps, MAX, 1);
         let found = found.unwrap_or_default().into_iter();
-        Ok(found.filter(|alike| self.shown.insert(alike.name())).collect())
+        Ok(found.filter(|similar| self.shown.insert(similar.name())).collect())
     }
 }
 
-/// Three lines each: what it is, its answer, how to read it.
+/// Prints three lines for each ticket: title, first line of the answer, command that shows it.
 fn say(found: &[ShownSimilarItem<'_>], context: &Context) {
     let ui = &context.ui;
     if !found.is_empty() {
         ui.say("similar tickets:");
     }
-    for alike in found {
-        let state = alike.state();
-        let style = alike.status().map_or(style::GOOD, style::of_status);
-        let title = table::fit(alike.title(), ui.width.saturating_sub(state.len() + 4));
+    for similar in found {
+        let state = similar.state();
+        let style = similar.status().map_or(style::GOOD, style::of_status);
+        let title = table::fit(similar.title(), ui.width.saturating_sub(state.len() + 4));
         ui.say(format!("  {}  {}", ui.paint_err(style, &state), ui.paint_err(style::STRONG, &title)));
-        if let Some(line) = alike.answer.first() {
+        if let Some(line) = similar.answer.first() {
             ui.say(format!("    {}", table::fit(line, ui.width.saturating_sub(4))));
         }
-        let why = table::one_line(&alike.why.join(", "));
-        ui.say(format!("    {}  ({why})", ui.paint_err(style::ID, &alike.way())));
+        let why = table::one_line(&similar.why.join(", "));
+        ui.say(format!("    {}  ({why})", ui.paint_err(style::ID, &similar.how_to_read())));
     }
 }

@@ -1,11 +1,11 @@
-//! Columns of text that fit the terminal, whatever script they are in.
+//! Text in columns. Wide characters, such as Chinese ones, take two columns.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::text::harmless;
 pub(super) use crate::text::one_line;
 
-/// `text` on one line, cut to `width` columns with an ellipsis, without control characters.
+/// Puts `text` on one line without control characters, and cuts it to `width` columns with an ellipsis.
 pub(super) fn fit(text: &str, width: usize) -> String {
     let plain = one_line(text);
     if plain.width() <= width {
@@ -25,12 +25,12 @@ pub(super) fn fit(text: &str, width: usize) -> String {
     cut
 }
 
-/// `text` with its lines, but without other control characters.
+/// Removes control characters from `text`, except line ends and tabs.
 pub(super) fn lines(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { harmless(c) }).collect::<String>()
 }
 
-/// `text` filled with spaces to `width` columns.
+/// Pads `text` with spaces to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }

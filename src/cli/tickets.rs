@@ -1,4 +1,4 @@
-//! Tickets as `list` prints them: one a line, in columns.
+//! Prints the tickets of `list`, one per line, in columns.
 
 use super::{Context, Format, table, ui::style};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     ticket::{Priority, Thread},
 };
 
-/// Prints the first `limit` of the tickets `hits`, as the format wants it.
+/// Prints the first `limit` tickets of `hits` in the chosen format.
 pub(super) fn print(
     store: &Store,
     hits: &[(usize, u32)],
@@ -36,17 +36,17 @@ pub(super) fn print(
     }
 }
 
-/// The names of the columns.
+/// The headings of the columns.
 const HEADS: [&str; 7] = ["id", "status", "prio", "age", "service", "assignee", "title"];
 
-/// One ticket a line: id, status, priority, age, service, assignee, title. On a terminal their names stand above.
+/// Prints one ticket per line: id, status, priority, age, service, assignee, title. On a terminal, prints headings too.
 fn columns(threads: Vec<&Thread>, context: &Context) {
     let ui = &context.ui;
     let ids: Vec<&str> = threads.iter().map(|thread| short_id(thread.id())).collect();
     let has_head = context.process.terminal_out && !threads.is_empty();
-    let widest = |texts: &[&str], head: &str, most: usize| {
-        let least = if has_head { head.len() } else { 0 };
-        texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).clamp(least, most)
+    let widest = |texts: &[&str], head: &str, max: usize| {
+        let min = if has_head { head.len() } else { 0 };
+        texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).clamp(min, max)
     };
     let services: Vec<&str> =
         threads.iter().map(|thread| thread.state.service.as_deref().unwrap_or("-")).collect();
@@ -77,7 +77,7 @@ fn columns(threads: Vec<&Thread>, context: &Context) {
     }
 }
 
-/// The random end of an id, which is all that one needs to type; the whole id where there is none.
+/// Returns the random end of an id, which is enough to find the ticket; the whole id if it has no random end.
 fn short_id(id: &str) -> &str {
     match id.rsplit_once('-') {
         Some((_, end)) if (6..=8).contains(&end.len()) && !end.bytes().all(|b| b.is_ascii_digit()) => end,
@@ -85,7 +85,7 @@ fn short_id(id: &str) -> &str {
     }
 }
 
-/// `5m`, `3h`, `12d`, `3mo`, `2y`.
+/// Formats an age as `5m`, `3h`, `12d`, `3mo` or `2y`.
 fn age(created: Option<Time>, now: Time) -> String {
     let Some(created) = created else { return "?".into() };
     match (now.seconds() - created.seconds()).max(0) {

@@ -1,4 +1,4 @@
-//! The only module that prints. Standard output is data, standard error is talk.
+//! The only module that prints. Results go to standard output, messages to standard error.
 
 use std::{
     cell::RefCell,
@@ -10,23 +10,22 @@ use serde::Serialize;
 
 use super::{CliError, CliErrorKind, Colour, Format, Global, ProcessEnvironment};
 
-/// Where a command says things.
+/// The output of a command.
 pub(crate) struct Ui {
     out: RefCell<BufWriter<Stdout>>,
-    /// Why nothing more is written to standard output.
+    /// The first error of standard output. After it, nothing more is written.
     failure: RefCell<Option<io::Error>>,
-    /// The form of what is printed.
     pub format: Format,
-    /// Whether standard output takes colour.
+    /// Whether standard output has colour.
     pub colour: bool,
     colour_err: bool,
     quiet: bool,
     terminal_err: bool,
-    /// Columns of the terminal.
+    /// The columns of the terminal.
     pub width: usize,
 }
 
-/// Styles of words, the same in all commands.
+/// Styles that all commands share.
 pub(super) mod style {
     use super::{AnsiColor, Style};
     use crate::ticket::Status;
@@ -35,18 +34,18 @@ pub(super) mod style {
     pub(crate) const ID: Style = AnsiColor::Cyan.on_default();
     /// Headings.
     pub(crate) const STRONG: Style = Style::new().bold();
-    /// What was looked for.
+    /// Matches of a search.
     pub(crate) const MARK: Style = AnsiColor::Yellow.on_default().bold();
-    /// What may be overlooked.
+    /// Less important text.
     pub(crate) const DIM: Style = Style::new().dimmed();
-    /// Good news.
+    /// Success.
     pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-    /// What waits.
+    /// States that wait, and warnings.
     pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
-    /// What is wrong, or urgent.
+    /// Errors and urgent states.
     pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 
-    /// The style of a status.
+    /// Returns the style of a status.
     pub(crate) fn of_status(status: Status) -> Style {
         match status {
             Status::Open => BAD,
@@ -57,9 +56,9 @@ pub(super) mod style {
 }
 
 impl Ui {
-    /// As the options and the terminal say.
+    /// Creates an output for these options and this terminal.
     pub(crate) fn new(process: &ProcessEnvironment, global: &Global) -> Self {
-        let wanted = |terminal: bool| match global.color {
+        let has_colour = |terminal: bool| match global.color {
             Colour::Always => true,
             Colour::Never => false,
             Colour::Auto => {
@@ -70,50 +69,50 @@ impl Ui {
             out: RefCell::new(BufWriter::new(io::stdout())),
             failure: RefCell::default(),
             format: global.format,
-            colour: wanted(process.terminal_out),
-            colour_err: wanted(process.terminal_err),
+            colour: has_colour(process.terminal_out),
+            colour_err: has_colour(process.terminal_err),
             quiet: global.quiet,
             terminal_err: process.terminal_err,
             width: process.width,
         }
     }
 
-    /// Whether the output is for programs.
+    /// Returns whether the format is JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.format == Format::Json
     }
 
-    /// Whether only results and errors are wanted.
+    /// Returns whether `--quiet` was given.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// A line of data.
+    /// Prints a line to standard output.
     pub(crate) fn line(&self, text: impl AsRef<str>) {
         self.write(text.as_ref().as_bytes());
         self.write(b"\n");
     }
 
-    /// Prints data as indented JSON, with a line end.
+    /// Prints a value as indented JSON to standard output.
     pub(crate) fn json(&self, value: &impl Serialize) {
         match serde_json::to_string_pretty(value) {
             Ok(text) => self.line(text),
-            // All types of `api` have names for keys, so this is a fault of ours.
+            // All types of `api` can be serialized, so this is a bug in Casebook.
             Err(error) => self.warn(format!("cannot write this as JSON: {error}")),
         }
     }
 
-    /// Data, byte for byte.
+    /// Writes bytes to standard output.
     ///
-    /// The first failure is remembered for [`Ui::written`] and nothing is written after it: a command that commits and then
-    /// prints has its work to finish, whether somebody reads of it or not.
+    /// The first error is stored for [`Ui::written`], and later output is dropped. The command continues, because its
+    /// work (such as a commit) must be finished even if nobody reads the output.
     pub(crate) fn write(&self, bytes: &[u8]) {
         if self.failure.borrow().is_none() {
             self.remember(self.out.borrow_mut().write_all(bytes));
         }
     }
 
-    /// Writes out what is waiting.
+    /// Flushes standard output.
     pub(crate) fn flush(&self) {
         if self.failure.borrow().is_none() {
             self.remember(self.out.borrow_mut().flush());
@@ -126,8 +125,8 @@ impl Ui {
         }
     }
 
-    /// Fails if standard output did not take all that was printed until now. [`super::run`] asks at the end of each command; one
-    /// that prints much asks now and then, to stop early.
+    /// Returns the first error of standard output. [`super::run`] checks it at the end of each command. A command with
+    /// much output checks it earlier, so that it can stop.
     pub(crate) fn written(&self) -> Result<(), CliError> {
         match &*self.failure.borrow() {
             Some(error) => Err(CliError::output(copy(error))),
@@ -135,7 +134,7 @@ impl Ui {
         }
     }
 
-    /// A line of talk; not with `--quiet`.
+    /// Prints a message to standard error, unless `--quiet` was given.
     pub(crate) fn say(&self, text: impl AsRef<str>) {
         if !self.quiet {
             self.flush();
@@ -143,7 +142,7 @@ impl Ui {
         }
     }
 
-    /// A warning; with `--quiet` too, since something may be wrong.
+    /// Prints a warning to standard error, with `--quiet` too.
     pub(crate) fn warn(&self, text: impl AsRef<str>) {
         self.flush();
         let _ =
@@ -160,12 +159,12 @@ impl Ui {
         format!("{label} {hint}\n")
     }
 
-    /// A warning from a thread that has no [`Ui`].
+    /// Prints a warning from a thread that has no [`Ui`].
     pub(crate) fn warn_plainly(text: &str) {
         let _ = writeln!(io::stderr(), "warning: {text}");
     }
 
-    /// An error with its causes and hints. A closed pipe is not worth a word.
+    /// Prints an error with its causes and hints. A closed pipe is not reported.
     pub(crate) fn error(&self, error: &CliError) {
         self.flush();
         if error.kind == CliErrorKind::BrokenPipe {
@@ -178,32 +177,32 @@ impl Ui {
         for hint in error.hints() {
             text.push_str(&self.help_line(hint));
         }
-        // Where standard error takes nothing, the exit status is all that can be told.
+        // If standard error is not writable, the exit status is the only message.
         let _ = io::stderr().write_all(text.as_bytes());
     }
 
-    /// `text` in `style`, where standard output takes colour.
+    /// Styles `text` for standard output, if it has colour.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         paint(self.colour, style, text)
     }
 
-    /// Whether somebody watches standard error.
+    /// Returns whether to show progress: standard error is a terminal, without `--quiet`.
     pub(crate) fn shows_progress(&self) -> bool {
         self.terminal_err && !self.quiet
     }
 
-    /// Whether standard error takes colour.
+    /// Returns whether standard error has colour.
     pub(crate) fn colour_err(&self) -> bool {
         self.colour_err
     }
 
-    /// `text` in `style`, where standard error takes colour.
+    /// Styles `text` for standard error, if it has colour.
     pub(crate) fn paint_err(&self, style: Style, text: &str) -> String {
         paint(self.colour_err, style, text)
     }
 }
 
-/// The same failure once more: the system's own errors keep their number, which is all that they are made of.
+/// Copies an error. Errors of the operating system consist only of their number, so their copies are exact.
 fn copy(error: &io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(number) => io::Error::from_raw_os_error(number),

@@ -1,4 +1,4 @@
-//! Unknown names in a query.
+//! Reports unknown names in a query.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -9,10 +9,10 @@ use crate::{
     text::nearest,
 };
 
-/// How many names are said, each on its line; the others are counted.
-const MOST_SAID: usize = 3;
+/// The maximum number of reported names; the others are counted.
+const MAX_REPORTED: usize = 3;
 
-/// Tells which services, people and tags of a query are unknown. The query stays valid and matches nothing.
+/// Reports unknown services, people and tags of a query. They are not an error: the query matches no tickets.
 pub(super) fn say_unknown(store: &Store, query: &Query, context: &Context) {
     let mut known_to: BTreeMap<&str, KnownNames> = BTreeMap::new();
     let mut unknown: Vec<(&str, &str)> = Vec::new();
@@ -27,17 +27,17 @@ pub(super) fn say_unknown(store: &Store, query: &Query, context: &Context) {
             }
         }
     }
-    for (noun, name) in unknown.iter().take(MOST_SAID) {
+    for (noun, name) in unknown.iter().take(MAX_REPORTED) {
         let names = known_to.get(noun).into_iter().flat_map(|known| known.names.iter().copied());
         let near = nearest(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         context.ui.say(format!("unknown {noun} `{}`{near}", crate::text::one_line(name)));
     }
-    if unknown.len() > MOST_SAID {
-        context.ui.say(format!("… and {} more unknown names", unknown.len() - MOST_SAID));
+    if unknown.len() > MAX_REPORTED {
+        context.ui.say(format!("… and {} more unknown names", unknown.len() - MAX_REPORTED));
     }
 }
 
-/// The names of all services, people or tags: in settings, or on a ticket.
+/// The names of all services, people or tags, from settings and tickets.
 struct KnownNames<'a> {
     names: BTreeSet<&'a str>,
     folded: HashSet<String>,

@@ -1,4 +1,4 @@
-//! Tickets that wait on a branch of their own until their pull request is merged.
+//! Tickets on the branches of pull requests that are not merged yet.
 
 use std::sync::Arc;
 
@@ -9,23 +9,23 @@ use crate::{
     text::shell_word,
 };
 
-/// The branches to which `casebook new` commits tickets for review.
+/// The prefix of the branches to which `casebook new` commits tickets for review.
 const BRANCHES: &str = "ticket/";
 
-/// A ticket that is not here, but on a branch of its own.
-pub(super) struct Unmerged {
+/// A ticket that is on the branch of its pull request, and not in the current branch.
+pub(super) struct UnmergedTicket {
     /// The store of that branch.
     pub store: Arc<Store>,
-    /// The ticket's id.
     pub id: String,
     branch: String,
-    /// The branch of the remote that has it by now.
+    /// The branch of the remote that has the ticket, if the pull request was merged.
     merged_to: Option<String>,
+    /// The address where the pull request is opened.
     address: Option<String>,
 }
 
-/// The ticket that `name` means among those that wait on branches; `None` where it is none or several.
-pub(super) fn find(name: &str, context: &Context) -> Result<Option<Unmerged>, CliError> {
+/// Returns the unmerged ticket called `name`; `None` if there are none or several.
+pub(super) fn find(name: &str, context: &Context) -> Result<Option<UnmergedTicket>, CliError> {
     let repo = context.repo()?;
     let name = name.trim().to_lowercase();
     let branches = repo.branches_below(BRANCHES)?;
@@ -46,7 +46,7 @@ pub(super) fn find(name: &str, context: &Context) -> Result<Option<Unmerged>, Cl
     Ok(None)
 }
 
-fn read(id: &str, rev: &str, repo: &Repo) -> Option<Unmerged> {
+fn read(id: &str, rev: &str, repo: &Repo) -> Option<UnmergedTicket> {
     let store = store::load(Arc::new(repo.commit(rev).ok()?), &repo.cache_slot("parsed-head")).ok()?;
     let path = store.thread(id)?.ticket.file();
     let main = repo.default_remote_branch().ok().flatten();
@@ -55,12 +55,12 @@ fn read(id: &str, rev: &str, repo: &Repo) -> Option<Unmerged> {
     let merged_to = main.filter(|main| has(&main.rev())).map(|main| main.to_string());
     let branch = format!("{BRANCHES}{id}");
     let address = write_report::review_address(&store.settings, &branch);
-    Some(Unmerged { store: Arc::new(store), id: id.to_owned(), branch, merged_to, address })
+    Some(UnmergedTicket { store: Arc::new(store), id: id.to_owned(), branch, merged_to, address })
 }
 
-impl Unmerged {
+impl UnmergedTicket {
     /// Describes where the ticket is.
-    pub(super) fn place(&self) -> String {
+    pub(super) fn location(&self) -> String {
         let Self { id, branch, .. } = self;
         match &self.merged_to {
             Some(main) => format!("{id} is merged to {main}, but not in your branch yet"),
@@ -68,8 +68,8 @@ impl Unmerged {
         }
     }
 
-    /// How it gets here.
-    pub(super) fn way(&self) -> String {
+    /// Describes how to get the ticket into the current branch.
+    pub(super) fn next_step(&self) -> String {
         match (&self.merged_to, &self.address) {
             (Some(_), _) => "run `git pull`".to_owned(),
             (None, Some(address)) => format!("pull request: {address}"),
@@ -78,12 +78,13 @@ impl Unmerged {
     }
 }
 
-/// Why a ticket that is to be written to is not there.
+/// Converts the error about a missing ticket. If the ticket is not merged yet, the error says so.
 pub(super) fn explain(error: FindError, context: &Context) -> CliError {
     let FindError::Nothing { name, .. } = &error else { return error.into() };
     match find(name, context) {
         Ok(Some(waiting)) => {
-            let error = CliError::new(CliErrorKind::NotFound, waiting.place()).with_hint(waiting.way());
+            let error =
+                CliError::new(CliErrorKind::NotFound, waiting.location()).with_hint(waiting.next_step());
             match waiting.merged_to {
                 Some(_) => error,
                 None => error.with_hint(format!(

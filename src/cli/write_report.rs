@@ -1,4 +1,4 @@
-//! Messages after a write: findings, the push and the next step.
+//! Messages after a write: findings, the result of the push, and the next step.
 
 use super::{CliError, Context, Format, Outcome};
 use crate::{
@@ -9,18 +9,18 @@ use crate::{
     text::{RepoPath, shell_word},
 };
 
-/// Shows findings about a text that is not in the repository (yet). If `me`, the author, is unknown, this is told once, in one
-/// line.
+/// Prints findings about a text that is not in the repository. If the author `me` is unknown, prints one line instead of
+/// the findings about that.
 pub(super) fn findings(findings: &[Finding], text: &str, me: Option<&str>, context: &Context) {
     let plain = text;
     let is_me = |finding: &&Finding| {
-        let said = finding.span.clone().and_then(|span| plain.get(span));
-        finding.code == "unknown-person" && finding.level == Level::Warn && me.is_some() && said == me
+        let name = finding.span.clone().and_then(|span| plain.get(span));
+        finding.code == "unknown-person" && finding.level == Level::Warn && me.is_some() && name == me
     };
     if let Some(me) = me.filter(|_| findings.iter().any(|finding| is_me(&finding))) {
-        context.ui.say(format!(
-            "you write as `{me}` (from your git e-mail), who is not in `people` of casebook.yml"
-        ));
+        context
+            .ui
+            .say(format!("your id is `{me}` (from your git e-mail); it is not in `people` of casebook.yml"));
     }
     let masked = findings.first().map(|finding| &*finding.masked).unwrap_or_default();
     let text = Quoted::new(text.to_owned(), masked);
@@ -40,7 +40,7 @@ pub(super) fn findings(findings: &[Finding], text: &str, me: Option<&str>, conte
     }
 }
 
-/// The command-line option that would fix a finding.
+/// Returns the command-line option that would fix a finding.
 fn option_for(finding: &Finding) -> Option<String> {
     finding.wants.as_ref().map(|wants| match wants {
         Wants::Section(name) => format!("--section {}", shell_word(&format!("{name}=…"))),
@@ -48,7 +48,7 @@ fn option_for(finding: &Finding) -> Option<String> {
     })
 }
 
-/// The options that would fix the findings at level deny.
+/// Returns the options that would fix the findings at level deny.
 pub(super) fn options_for(findings: &[Finding]) -> Vec<String> {
     let denied = findings.iter().filter(|finding| finding.level == Level::Deny);
     let mut options: Vec<String> = denied.filter_map(option_for).collect();
@@ -56,19 +56,19 @@ pub(super) fn options_for(findings: &[Finding]) -> Vec<String> {
     options
 }
 
-/// The same findings, about another file that has the same text.
+/// Moves findings to another file with the same text.
 pub(super) fn in_file(findings: Vec<Finding>, file: &RepoPath) -> Vec<Finding> {
     findings.into_iter().map(|finding| Finding { path: file.clone(), ..finding }).collect()
 }
 
-/// A text that a person wrote and that no disk takes: it goes where it can still be copied from.
-pub(super) fn text_that_cannot_be_kept(text: &str, context: &Context) {
+/// Prints a text that could not be saved, so that the user can copy it.
+pub(super) fn show_unsaved_text(text: &str, context: &Context) {
     context
         .ui
         .warn(format!("the draft could not be saved; this is its text:\n\n{}\n", super::table::lines(text)));
 }
 
-/// Tells whether the commit was pushed, and what to do next.
+/// Prints whether the commit was pushed, and the next step.
 pub(super) fn delivery(
     delivery: &Delivery,
     settings: &Settings,
@@ -110,7 +110,7 @@ pub(super) fn review_address(settings: &Settings, branch: &str) -> Option<String
     Some(Forge::new(repository, "main").new_review(branch))
 }
 
-/// Turns an error of a write into one of the command, after showing the findings of a refused text.
+/// Prints the findings of a refused text, and converts the error.
 pub(super) fn refused(error: IntakeError, me: Option<&str>, context: &Context) -> CliError {
     if let IntakeError::Refused { findings, text, .. } = &error {
         self::findings(findings, text, me, context);

@@ -38,7 +38,7 @@ pub(crate) struct DemoCommit {
     /// The author and committer time.
     pub at: Time,
     pub author: DemoAuthor,
-    /// The message, worded as `casebook` does where a command would have made the commit.
+    /// The message. If a command would have made the commit, it is the message of that command.
     pub message: String,
     /// Whether the commit also adds the files that `casebook init` writes in addition to the settings: the ticket
     /// templates and the canned responses. They are embedded elsewhere, and the demo must have the same ones.
@@ -47,7 +47,7 @@ pub(crate) struct DemoCommit {
     pub files: Vec<(RepoPath, Vec<u8>)>,
 }
 
-/// A person who commits.
+/// The author of commits.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct DemoAuthor {
     pub name: String,

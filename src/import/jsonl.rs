@@ -42,7 +42,7 @@ impl Importer for Jsonl {
         }
         match input.fill_buf()?.is_empty() {
             true => Ok(()),
-            false => Err(too_large(format!("there are more than {MAX_LINES} lines"))),
+            false => Err(too_large(format!("the input has more than {MAX_LINES} lines"))),
         }
     }
 }
@@ -51,7 +51,7 @@ fn record_of(text: &[u8], line: usize) -> Result<TicketRecord, ImportError> {
     let broken = |message| ImportError { line, message };
     let record: TicketRecord = serde_json::from_slice(text).map_err(|error| broken(in_the_line(&error)))?;
     match record.id.trim().is_empty() {
-        true => Err(broken("there is no `id`".to_owned())),
+        true => Err(broken("missing `id`".to_owned())),
         false => Ok(record),
     }
 }
@@ -95,7 +95,7 @@ mod tests {
         let (ids, errors) = read(text.as_bytes()).unwrap();
         assert_eq!(ids, ["A-1", "7"]);
         assert_eq!(errors.len(), 2);
-        assert!(errors[0].starts_with("line 4: ") && errors[1].contains("no `id`"), "{errors:?}");
+        assert!(errors[0].starts_with("line 4: ") && errors[1].contains("missing `id`"), "{errors:?}");
     }
 
     #[test]
@@ -110,8 +110,8 @@ mod tests {
         let packed_zeros = read(&*packed(&vec![0; (MAX_LINE + 1) as usize])).unwrap_err().to_string();
         assert_eq!(packed_zeros, "line 1 is longer than 64 MiB");
         let only_lines = read(io::repeat(b'\n')).unwrap_err().to_string();
-        assert_eq!(only_lines, "there are more than 1000000 lines");
+        assert_eq!(only_lines, "the input has more than 1000000 lines");
         let only_lines = read(&*packed(&vec![b'\n'; MAX_LINES + 1])).unwrap_err().to_string();
-        assert_eq!(only_lines, "there are more than 1000000 lines");
+        assert_eq!(only_lines, "the input has more than 1000000 lines");
     }
 }

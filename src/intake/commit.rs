@@ -1,13 +1,13 @@
 //! Commits a write that the journal describes.
 
-use super::{IntakeError, journal::Pending};
+use super::{IntakeError, journal::PendingWrite};
 use crate::{
     repo::{CommitId, LockedRepo, NewCommit, Repo, Write},
     text::RepoPath,
 };
 
 /// A commit and its branch; `None` on a detached HEAD.
-pub(super) struct Committed {
+pub(super) struct BranchCommit {
     pub(super) id: CommitId,
     pub(super) branch: Option<String>,
 }
@@ -16,10 +16,10 @@ pub(super) struct Committed {
 /// remote's main branch; without it, the commit goes to the checked-out branch.
 pub(super) fn commit(
     locked: &LockedRepo<'_>,
-    pending: &Pending,
+    pending: &PendingWrite,
     message: &str,
     own_branch: Option<&str>,
-) -> Result<Committed, IntakeError> {
+) -> Result<BranchCommit, IntakeError> {
     if let Some(branch) = own_branch {
         let base = match locked.default_remote_branch()? {
             Some(remote) => Some(remote.rev()),
@@ -29,7 +29,7 @@ pub(super) fn commit(
     }
     if !locked.is_bare() {
         let id = in_worktree(locked, pending, message)?;
-        return Ok(Committed { id, branch: locked.branch() });
+        return Ok(BranchCommit { id, branch: locked.branch() });
     }
     match locked.branch() {
         Some(branch) => on_branch(locked, pending, message, &branch, None),
@@ -40,11 +40,11 @@ pub(super) fn commit(
 /// Commits without a worktree.
 fn on_branch(
     locked: &LockedRepo<'_>,
-    pending: &Pending,
+    pending: &PendingWrite,
     message: &str,
     branch: &str,
     base: Option<&str>,
-) -> Result<Committed, IntakeError> {
+) -> Result<BranchCommit, IntakeError> {
     let done = match locked.branch_tip(branch) {
         Some(tip) if holds(locked, tip, &pending.path)? => Some(tip),
         _ => None,
@@ -56,11 +56,15 @@ fn on_branch(
             locked.commit_to_branch(branch, base, &files, NewCommit::from(message))?
         }
     };
-    Ok(Committed { id, branch: Some(branch.to_owned()) })
+    Ok(BranchCommit { id, branch: Some(branch.to_owned()) })
 }
 
 /// Writes the file and commits it with the `git` program. If that fails, the worktree is as it was before.
-fn in_worktree(locked: &LockedRepo<'_>, pending: &Pending, message: &str) -> Result<CommitId, IntakeError> {
+fn in_worktree(
+    locked: &LockedRepo<'_>,
+    pending: &PendingWrite,
+    message: &str,
+) -> Result<CommitId, IntakeError> {
     let path = &pending.path;
     if let Some(head) = in_head(locked, path)? {
         // An older version of Casebook may have been killed between the commit and the index.

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// A detected value and its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Detected {
+pub(crate) struct DetectedField {
     /// The name of the field.
     pub field: String,
     pub value: String,
@@ -23,7 +23,7 @@ pub(crate) fn detect(
     settings: &Settings,
     folder: &Path,
     came_from: &[String],
-) -> Vec<Detected> {
+) -> Vec<DetectedField> {
     let service = template.field("service").is_some().then(|| Field {
         name: "service".into(),
         detect: Some("service".into()),
@@ -38,8 +38,13 @@ pub(crate) fn detect(
         .collect()
 }
 
-fn detect_field(field: &Field, settings: &Settings, folder: &Path, came_from: &[String]) -> Option<Detected> {
-    let found = |value: String, why: String| Some(Detected { field: field.name.clone(), value, why });
+fn detect_field(
+    field: &Field,
+    settings: &Settings,
+    folder: &Path,
+    came_from: &[String],
+) -> Option<DetectedField> {
+    let found = |value: String, why: String| Some(DetectedField { field: field.name.clone(), value, why });
     match field.detect.as_deref()? {
         "service" => {
             // The last page before the form tells the most about where the problem is.

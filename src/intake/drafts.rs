@@ -26,7 +26,7 @@ impl<'a> Drafts<'a> {
     }
 
     /// Saves `text` under `name` and returns the draft's path.
-    pub(crate) fn keep(
+    pub(crate) fn save(
         locked: &LockedRepo<'_>,
         name: &str,
         text: &str,

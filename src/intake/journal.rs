@@ -9,7 +9,7 @@ use crate::{
 
 /// A write in progress: the file and its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Pending {
+pub(super) struct PendingWrite {
     /// The ticket's id.
     pub(super) id: String,
     pub(super) path: RepoPath,
@@ -36,12 +36,12 @@ impl<'a> JournalPage<'a> {
     }
 
     /// Returns the write that an earlier attempt of this request began shortly before `now` and did not finish.
-    pub(super) fn take_up(&self, now: Time) -> Option<Pending> {
+    pub(super) fn unfinished(&self, now: Time) -> Option<PendingWrite> {
         read(self.locked, &self.name, now)
     }
 
     /// Records a write that is about to begin.
-    pub(super) fn write(&self, pending: &Pending) -> Result<(), RepoError> {
+    pub(super) fn write(&self, pending: &PendingWrite) -> Result<(), RepoError> {
         let text = serde_json::to_vec(pending).unwrap_or_default();
         self.locked.write_cache(&self.name, &text)
     }
@@ -67,11 +67,11 @@ pub(super) fn is_begun(repo: &Repo, request: &impl Serialize, now: Time) -> bool
 }
 
 fn name_of(request: &impl Serialize) -> String {
-    let said = serde_json::to_vec(request).unwrap_or_default();
-    format!("pending/{}.json", &blake3::hash(&said).to_hex()[..32])
+    let bytes = serde_json::to_vec(request).unwrap_or_default();
+    format!("pending/{}.json", &blake3::hash(&bytes).to_hex()[..32])
 }
 
-fn read(repo: &Repo, name: &str, now: Time) -> Option<Pending> {
-    let pending = serde_json::from_slice::<Pending>(&repo.read_cache(name)?).ok()?;
+fn read(repo: &Repo, name: &str, now: Time) -> Option<PendingWrite> {
+    let pending = serde_json::from_slice::<PendingWrite>(&repo.read_cache(name)?).ok()?;
     ((now.seconds() - pending.begun.seconds()).abs() <= MEMORY).then_some(pending)
 }

@@ -22,8 +22,8 @@ pub(crate) use import::{
     Import, ImportError, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason,
     TakeTicket, read_tickets, too_large,
 };
-pub(crate) use reply::{Replied, is_under_way, write_reply};
-pub(crate) use ticket::{Opened, open_ticket};
+pub(crate) use reply::{CommittedReply, is_under_way, write_reply};
+pub(crate) use ticket::{CommittedTicket, open_ticket};
 
 use crate::{
     repo::{LockedRepo, PushError, Pushed, Repo},

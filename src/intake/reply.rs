@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{
     Delivery, IntakeError, ReplyDraft, Writer,
-    commit::{Committed, commit},
+    commit::{BranchCommit, commit},
     compose::random,
-    journal::{JournalPage, Pending, is_begun},
+    journal::{JournalPage, PendingWrite, is_begun},
     ticket::refuse_or_warn,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 
 /// A reply that was written.
 #[derive(Debug)]
-pub(crate) struct Replied {
+pub(crate) struct CommittedReply {
     /// The ticket's id.
     pub id: String,
     /// The reply's file.
@@ -45,11 +45,11 @@ pub(crate) fn write_reply<T>(
     writer: &Writer<'_>,
     thread: &Thread,
     draft: &ReplyDraft,
-    tell: impl FnOnce(Replied) -> T,
+    tell: impl FnOnce(CommittedReply) -> T,
 ) -> Result<T, IntakeError> {
     let locked = writer.lock()?;
     let page = JournalPage::of(&locked, &ReplyWrite { what: "reply", ticket: thread.id(), draft });
-    let pending = match page.take_up(writer.now) {
+    let pending = match page.unfinished(writer.now) {
         Some(pending) => pending,
         None => {
             let newest = thread.replies.iter().filter_map(|reply| reply.created).max();
@@ -59,16 +59,16 @@ pub(crate) fn write_reply<T>(
             };
             let path = draft.path(&thread.ticket.file(), created, &random(6)?);
             let text = draft.compose(created);
-            Pending { id: thread.id().to_owned(), path, text, begun: writer.now }
+            PendingWrite { id: thread.id().to_owned(), path, text, begun: writer.now }
         }
     };
     let warnings = refuse_or_warn(writer, &pending)?;
     page.write(&pending)?;
     let committed = commit(&locked, &pending, &message(thread, draft), None);
-    let Committed { id: commit, branch } = page.clear_on_error(committed)?;
+    let BranchCommit { id: commit, branch } = page.clear_on_error(committed)?;
     let delivery = writer.deliver(&locked, branch.as_deref())?;
     let waits = matches!(delivery, Delivery::NotPushed(_));
-    let told = tell(Replied { id: pending.id, path: pending.path, commit, delivery, warnings });
+    let told = tell(CommittedReply { id: pending.id, path: pending.path, commit, delivery, warnings });
     if !waits {
         page.clear()?;
     }

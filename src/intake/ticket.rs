@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{
     Delivery, IntakeError, TicketDraft, Writer,
-    commit::{Committed, commit},
-    journal::{JournalPage, Pending},
+    commit::{BranchCommit, commit},
+    journal::{JournalPage, PendingWrite},
 };
 use crate::{
     check,
@@ -18,7 +18,7 @@ use crate::{
 
 /// A ticket that was opened.
 #[derive(Debug)]
-pub(crate) struct Opened {
+pub(crate) struct CommittedTicket {
     /// The ticket's id.
     pub id: String,
     /// The ticket's file.
@@ -54,28 +54,28 @@ pub(crate) fn open_ticket<T>(
     id: &str,
     draft: &TicketDraft,
     intake: Intake,
-    tell: impl FnOnce(Opened) -> T,
+    tell: impl FnOnce(CommittedTicket) -> T,
 ) -> Result<T, IntakeError> {
     let locked = writer.lock()?;
     let to_branch = intake == Intake::Branch && writer.repo.remote()?.is_some();
     let page = JournalPage::of(&locked, &TicketWrite { what: "new", draft, to_branch });
-    let pending = match page.take_up(writer.now) {
+    let pending = match page.unfinished(writer.now) {
         Some(pending) => pending,
         None => {
             let there = writer.store.thread(id).map(|thread| thread.ticket.file());
             let path = there.unwrap_or_else(|| TicketDraft::path(id, writer.now));
-            Pending { id: id.to_owned(), path, text: draft.compose(writer.now), begun: writer.now }
+            PendingWrite { id: id.to_owned(), path, text: draft.compose(writer.now), begun: writer.now }
         }
     };
     let warnings = refuse_or_warn(writer, &pending)?;
     page.write(&pending)?;
     let own_branch = to_branch.then(|| format!("ticket/{}", pending.id));
     let committed = commit(&locked, &pending, &message(&pending), own_branch.as_deref());
-    let Committed { id: commit, branch } = page.clear_on_error(committed)?;
+    let BranchCommit { id: commit, branch } = page.clear_on_error(committed)?;
     let delivery = writer.deliver(&locked, branch.as_deref())?;
     let waits = matches!(delivery, Delivery::NotPushed(_));
     let (id, path) = (pending.id, pending.path);
-    let told = tell(Opened { id, path, commit, branch, for_review: to_branch, delivery, warnings });
+    let told = tell(CommittedTicket { id, path, commit, branch, for_review: to_branch, delivery, warnings });
     // Repeating the same request pushes a commit that could not be pushed.
     if !waits {
         page.clear()?;
@@ -84,7 +84,10 @@ pub(crate) fn open_ticket<T>(
 }
 
 /// Returns the findings of a new text, checked as part of the repository.
-pub(super) fn refuse_or_warn(writer: &Writer<'_>, pending: &Pending) -> Result<Vec<Finding>, IntakeError> {
+pub(super) fn refuse_or_warn(
+    writer: &Writer<'_>,
+    pending: &PendingWrite,
+) -> Result<Vec<Finding>, IntakeError> {
     let with_it = writer.store.with(vec![(pending.path.clone(), Some(pending.text.clone().into_bytes()))]);
     let findings = check::check_paths(&with_it, std::slice::from_ref(&pending.path), writer.now);
     if findings.iter().any(|finding| finding.level == Level::Deny) {
@@ -93,7 +96,7 @@ pub(super) fn refuse_or_warn(writer: &Writer<'_>, pending: &Pending) -> Result<V
     Ok(findings)
 }
 
-fn message(pending: &Pending) -> String {
+fn message(pending: &PendingWrite) -> String {
     let (ticket, _) = parse_ticket(&Document::parse(&pending.path, pending.text.as_bytes()));
     let mut message = format!("open {}: {}\n\n", pending.id, one_line(&ticket.title));
     message.push_str(&format!("Ticket: {}\n", pending.id));
@@ -114,7 +117,7 @@ mod tests {
             "---\ntitle: \"a\\n\\nSigned-off-by: mei\\e[2J\"\nservice: \"x\\nStatus: resolved\"\n---\n";
         let path = RepoPath::new("tickets/a.md");
         let begun = Time::parse("2026-11-22T09:14:00Z").unwrap();
-        let message = message(&Pending { id: "a".into(), path, text: text.into(), begun });
+        let message = message(&PendingWrite { id: "a".into(), path, text: text.into(), begun });
         assert_eq!(
             message,
             "open a: a Signed-off-by: mei\u{fffd}[2J\n\nTicket: a\nService: x Status: resolved\n"

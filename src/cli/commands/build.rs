@@ -27,28 +27,28 @@ pub(crate) struct Arguments {
     /// The output folder, relative to the repository
     #[arg(long, value_name = "DIR", default_value = "public", value_hint = clap::ValueHint::DirPath)]
     out: PathBuf,
-    /// The readers of the site: a public site contains nothing internal
-    #[arg(long, value_enum, default_value_t = For::Internal)]
-    audience: For,
+    /// The audience of the site; a public site contains nothing internal
+    #[arg(long, value_enum, default_value_t = AudienceOption::Internal)]
+    audience: AudienceOption,
     /// List the files that were written and removed
     #[arg(long)]
     explain: bool,
 }
 
-/// The audience of a site.
+/// The audience of a site, as an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum For {
+pub enum AudienceOption {
     /// Everybody.
     Public,
     /// The team.
     Internal,
 }
 
-impl From<For> for Audience {
-    fn from(given: For) -> Self {
+impl From<AudienceOption> for Audience {
+    fn from(given: AudienceOption) -> Self {
         match given {
-            For::Public => Self::Public,
-            For::Internal => Self::Internal,
+            AudienceOption::Public => Self::Public,
+            AudienceOption::Internal => Self::Internal,
         }
     }
 }
@@ -100,10 +100,10 @@ fn answer(report: &BuildReport, out: &Path) -> BuildAnswer {
     }
 }
 
-/// Prints the files that could not be written: only the first ones, since one broken folder can mean thousands.
+/// Prints the first files that could not be written. A folder that is not writable can cause thousands of problems.
 pub(super) fn print_problems(report: &BuildReport, context: &Context) -> Outcome {
-    const MOST: usize = 20;
-    for problem in report.problems.iter().take(MOST) {
+    const MAX: usize = 20;
+    for problem in report.problems.iter().take(MAX) {
         let path = match &problem.original {
             Some(original) => format!("`{}` (a copy of `{original}`)", problem.path),
             None => format!("`{}`", problem.path),
@@ -111,15 +111,15 @@ pub(super) fn print_problems(report: &BuildReport, context: &Context) -> Outcome
         let error = CliError::environment(format!("{path}: {}", problem.reason));
         context.ui.error(&error.with_hints(problem.hint.clone()));
     }
-    if let Some(more) = report.problems.len().checked_sub(MOST).filter(|more| *more > 0) {
-        let message = format!("{} more with problems", Plural(more, "file"));
+    if let Some(more) = report.problems.len().checked_sub(MAX).filter(|more| *more > 0) {
+        let message = format!("more problems in {}", Plural(more, "file"));
         context.ui.error(&CliError::environment(message).with_hint("list them with `--format json`"));
     }
     if report.problems.is_empty() { Outcome::Done } else { Outcome::ProblemsFound }
 }
 
-/// Refuses the folders that a site is made of: its pages would be taken for tickets, or for the theme of the next
-/// build. Refuses git's folder, too, where a file can be a program that git runs.
+/// Refuses output folders in which pages would do harm: in the folders of tickets and of the theme, the next build would
+/// read the pages as its input, and in git's folder, git could run them as programs.
 fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
     let own = ["", ".git", "tickets", "knowledge", TEMPLATE_FOLDER, site::FOLDER];
     let inside = out.strip_prefix(repo.root()).ok();
@@ -127,7 +127,7 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
     let is_in_git = [repo.git_dir(), repo.common_dir()].iter().any(|git| out.starts_with(git));
     let what = match first {
         _ if repo.is_bare() => return Ok(()),
-        // Some file systems take names that differ in case for one.
+        // Some file systems ignore case.
         Some(first) if !own.iter().any(|own| first.eq_ignore_ascii_case(own)) && !is_in_git => return Ok(()),
         Some(first) if first.is_empty() => "the repository itself".to_owned(),
         Some(first) => format!("its folder `{first}`"),
@@ -141,7 +141,7 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
 /// Builds the site of `store` into the folder `out`.
 pub(super) fn build(
     store: Arc<Store>,
-    audience: For,
+    audience: AudienceOption,
     out: &Path,
     repo: &Repo,
 ) -> Result<BuildReport, CliError> {

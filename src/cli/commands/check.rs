@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// Only problems introduced since REV; if REV is on another branch, since the branches diverged
     #[arg(long, value_name = "REV")]
     since: Option<String>,
-    /// Check what is staged instead of the worktree; only changes since HEAD, unless `--since` is given
+    /// Check the staged files instead of the worktree; only changes since HEAD, unless `--since` is given
     #[arg(long, conflicts_with = "at")]
     staged: bool,
     /// Check a commit instead of the worktree; works in bare repositories and hooks
@@ -40,7 +40,8 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let repo = context.repo()?;
     if arguments.fix && repo.is_bare() {
-        return Err(CliError::usage("`--fix` needs a worktree, and a bare repository has none"));
+        return Err(CliError::usage("`--fix` needs a worktree, and a bare repository has none")
+            .with_hint("clone it, and run `casebook check --fix` in the clone"));
     }
     let since = match &arguments.since {
         Some(rev) => Some(rev.clone()),
@@ -66,7 +67,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             for FixSummary { path, title, code } in &plan.applied {
                 context.ui.say(format!("fixed {path}: {title} [{code}]"));
             }
-            // One fix may uncover what another can fix. Each round leaves fewer findings, so this comes to an end.
+            // A fix may reveal a problem that another fix solves. Each round leaves fewer findings, so the loop ends.
             if !plan.applied.is_empty() {
                 is_fixed = true;
                 continue;
@@ -80,9 +81,9 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
                 .say(format!("not fixed {path}: {title} [{code}]: the fix would cause another problem"));
         }
         if arguments.fix && !is_fixed && skipped.is_empty() && !found.is_empty() {
-            context.ui.say("no safe fixes; decide about each suggestion yourself");
+            context.ui.say("no safe fixes; fix the problems by hand");
         }
-        // The process ends here, and to free some hundred thousand texts first would take a tenth of its time.
+        // The process ends soon. Freeing some hundred thousand texts would take a tenth of its time.
         drop(check_context);
         std::mem::forget(store);
         return Ok(outcome);

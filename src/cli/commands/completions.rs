@@ -4,9 +4,10 @@ use clap_complete::env::Shells;
 
 use crate::cli::{CliError, Context, Outcome};
 
-/// Print the script that completes commands, options and ticket ids in your shell
+/// Print a completion script for your shell
 ///
-/// Add it to the startup file of your shell: `casebook completions bash >> ~/.bashrc`.
+/// The script completes commands, options, ticket ids and queries. Add it to the startup file of your shell:
+/// `casebook completions bash >> ~/.bashrc`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The shell

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     no_serve: bool,
 }
 
-/// The file in the git directory that tells a finished demo from a folder of somebody's.
+/// The file in the git directory that marks a complete demo. Other folders of the user are never used as a demo.
 const MARK: &str = "demo";
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             context.ui.say(format!("using the demo in {}", dir.display()));
             repo
         }
-        None => make(&dir, context)?,
+        None => create(&dir, context)?,
     };
     let repo = context.go_to(repo)?;
     let store = context.store()?;
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let found = check::check_all(&check_context, &|| {});
     context.ui.say(format!("checked the demo: {}", findings::summary(&found)));
     let out = repo.root().join("public");
-    let report = build::build(store, build::For::Internal, &out, repo)?;
+    let report = build::build(store, build::AudienceOption::Internal, &out, repo)?;
     let outcome = build::print_problems(&report, context);
     context.ui.say(format!("built the site: {}", out.display()));
     if arguments.no_serve {
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         shell_word(&repo.root().to_string_lossy()),
         context.process.program()
     );
-    serve::serve(arguments.addr, build::For::Internal, true, &welcome, context)
+    serve::serve(arguments.addr, build::AudienceOption::Internal, true, &welcome, context)
 }
 
 /// Returns the finished demo in `dir`; `None` if `dir` is empty. Anything else in `dir` is an error.
@@ -77,8 +77,8 @@ fn existing(dir: &Path, context: &Context) -> Result<Option<Repo>, CliError> {
     }
 }
 
-/// Makes the demo next to `dir`, and moves it there when it is complete.
-fn make(dir: &Path, context: &Context) -> Result<Repo, CliError> {
+/// Creates the demo next to `dir`, and moves it there when it is complete.
+fn create(dir: &Path, context: &Context) -> Result<Repo, CliError> {
     let story = demo::story().map_err(CliError::environment)?;
     let scaffold = repo::scaffold(dir)?;
     let environment = &context.process.environment;
@@ -115,7 +115,8 @@ fn contents(commit: DemoCommit) -> (Vec<(RepoPath, Vec<u8>)>, NewCommit) {
     (files, message)
 }
 
-/// Makes the first commit, which has the settings: they make the folder a casebook repository.
+/// Creates the first commit in the worktree. It contains the settings, without which the folder is not a casebook
+/// repository.
 fn first_commit(dir: &Path, first: DemoCommit, context: &Context) -> Result<Repo, CliError> {
     let (files, message) = contents(first);
     for (path, bytes) in &files {

@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     /// A file with the right answers [default: `duplicate_of` and `answered_by` of the tickets]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     qrels: Option<PathBuf>,
-    /// Search only among tickets that were resolved at that time
+    /// Search only among tickets that were already resolved at that time
     #[arg(long)]
     resolved: bool,
     /// Also run plain BM25, and print the difference
@@ -39,8 +39,8 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         Some(file) => {
             let text = body::read(file, context)?;
             eval::read(&text, &store).map_err(|error| {
-                CliError::usage(error).caused(format!("cannot read the judgements in {}", file.display())).with_hint(
-                    "a line is {\"query\": ID, \"before\": TIME, \"relevant\": [ID, …], \"relevant_resolved\": [ID, …]}",
+                CliError::usage(error).caused(format!("cannot read the right answers in {}", file.display())).with_hint(
+                    "write each line as {\"query\": ID, \"before\": TIME, \"relevant\": [ID, …], \"relevant_resolved\": [ID, …]}",
                 )
             })?
         }
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         context.ui.say(format!("no right answer existed yet for {queries} (counted as misses)"));
     }
     if judged.is_empty() && arguments.qrels.is_none() {
-        context.ui.say("no ticket is a duplicate of an earlier one or was answered by one; to give the right answers: `casebook eval --qrels FILE`");
+        context.ui.say("no ticket names an earlier ticket as `duplicate_of` or `answered_by`; to give the right answers: `casebook eval --qrels FILE`");
     }
     let progress = context.ui.progress("searching", judged.len());
     let outcomes = eval::run(&store, &judged, arguments.compare, &ProcessEnvironment::stopwatch(), &|done| {
@@ -73,7 +73,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
                 let (median, late) = latency(&took);
                 EvalLatency { median_ms: millis(median), p95_ms: millis(late) }
             }),
-            all: all.as_ref().map(Report::figures),
+            all: all.as_ref().map(EvalTable::figures),
             resolved: resolved.figures(),
             queries: outcomes.iter().map(|outcome| query(outcome, &store, arguments.limit)).collect(),
         });
@@ -92,18 +92,18 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
 }
 
 /// The figures of some queries.
-struct Report {
+struct EvalTable {
     queries: usize,
     own: [Estimate; 5],
-    /// Plain BM25, and what is gained over it.
+    /// The figures of plain BM25, and the gain over them.
     peer: Option<([Estimate; 5], [Estimate; 5])>,
-    /// How many queries somebody who did not ask would have been shown nothing for.
+    /// The number of queries for which no suggestion would have been shown unprompted.
     silent: usize,
-    /// How many suggestions would have been shown for the others, and how many of those are right.
+    /// The number of suggestions that would have been shown for the other queries, and how many of them are right.
     shown: (usize, usize),
 }
 
-fn report(outcomes: &[eval::EvalOutcome], answers: &[&Answers], resolved: bool) -> Report {
+fn report(outcomes: &[eval::EvalOutcome], answers: &[&Answers], resolved: bool) -> EvalTable {
     let own: Vec<[f64; 5]> = answers.iter().map(|one| one.measures.values()).collect();
     let peers: Option<Vec<[f64; 5]>> = answers.iter().map(|one| one.peer.map(|peer| peer.values())).collect();
     let peer = peers.filter(|peers| !peers.is_empty()).map(|peers| {
@@ -114,7 +114,7 @@ fn report(outcomes: &[eval::EvalOutcome], answers: &[&Answers], resolved: bool) 
             .collect();
         (estimates(&peers), estimates(&gains))
     });
-    let mut report = Report { queries: own.len(), own: estimates(&own), peer, silent: 0, shown: (0, 0) };
+    let mut report = EvalTable { queries: own.len(), own: estimates(&own), peer, silent: 0, shown: (0, 0) };
     for outcome in outcomes {
         let (answers, right) = match (&outcome.resolved, resolved) {
             (Some(answers), true) => (answers, &outcome.judged.relevant_resolved),
@@ -129,7 +129,7 @@ fn report(outcomes: &[eval::EvalOutcome], answers: &[&Answers], resolved: bool) 
     report
 }
 
-impl Report {
+impl EvalTable {
     fn print(&self, name: &str, context: &Context) {
         let ui = &context.ui;
         let queries = match name {
@@ -166,7 +166,7 @@ impl Report {
     }
 
     fn figures(&self) -> EvalFigures {
-        // Nothing was measured: that is not 0.
+        // Without queries there is no measurement, which is not the same as 0.
         let measures = |estimates| EvalMeasures::of((self.queries > 0).then_some(estimates));
         EvalFigures {
             queries: self.queries,
@@ -202,7 +202,7 @@ fn query(outcome: &eval::EvalOutcome, store: &Store, limit: usize) -> EvalQuery 
     }
 }
 
-/// The median, and what 19 of 20 are below.
+/// Returns the median and the 95th percentile.
 fn latency(took: &[Duration]) -> (Duration, Duration) {
     let mut took = took.to_vec();
     took.sort_unstable();

@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     to: ExportFormat,
 }
 
-/// The format that was chosen.
+/// The chosen format.
 #[derive(Clone, Copy)]
 struct ExportFormat(&'static dyn Exporter);
 
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let store = context.store()?;
     let exported = arguments.to.0.export(&store, &mut |text| {
         context.ui.write(text.as_bytes());
-        // A reader that has gone away, or a full disk, is told when the command ends.
+        // A closed pipe or a full disk stops the export. `cli::run` reports the error at the end.
         if context.ui.written().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     exported.map_err(|error| match error {

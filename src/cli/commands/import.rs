@@ -18,29 +18,29 @@ use crate::{
 
 /// Import tickets from another tracker
 ///
-/// Writes files and does not commit them: review them, then commit them together with those in `imports/`. Importing the same
-/// tickets again changes only what changed at the source. A file that somebody changed or deleted since the last import is left
-/// alone and named, and the exit status is 1.
+/// Writes files and does not commit them. Review them, then commit them together with the files in `imports/`.
+/// Importing again writes only tickets that changed at the source. If somebody changed or deleted a file since the last
+/// import, it is left alone with a warning, and the exit status is 1.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     from: ImportFormat,
 }
 
-/// The format that was chosen, and what it is to do.
+/// The chosen format and its options.
 struct ImportFormat {
     importer: &'static dyn Importer,
     options: ImportArguments,
 }
 
-/// What all formats take.
+/// The arguments that all formats have.
 #[derive(clap::Args)]
 struct ImportArguments {
     /// The file; `-` is standard input
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     file: PathBuf,
-    /// Name of the import, for its lock `imports/NAME.lock` (default: the name of the file without its endings; for standard
-    /// input the name of the format)
+    /// The name of the import and of its lock `imports/NAME.lock` [default: the name of the file without its
+    /// extensions; for standard input, the name of the format]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Overwrite files that somebody changed since the last import, and write deleted ones again
@@ -79,7 +79,7 @@ impl Subcommand for ImportFormat {
     }
 }
 
-/// How many notes, and how many secrets, are shown; the rest is counted.
+/// The maximum number of notes that are shown, and of secrets. The rest is counted.
 const SHOWN: usize = 20;
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
@@ -126,7 +126,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     Ok(if is_partial { Outcome::ProblemsFound } else { Outcome::Done })
 }
 
-/// The name of the lock: `fluid` for `exports/fluid.jsonl.gz`.
+/// Returns the name of the import, such as `fluid` for `exports/fluid.jsonl.gz`.
 fn name_of(options: &ImportArguments, importer: &dyn Importer) -> Result<String, CliError> {
     if let Some(name) = &options.name {
         return match slugify(name) == *name && !name.is_empty() {
@@ -166,11 +166,11 @@ fn tell(done: &ImportReport, context: &Context) {
     ui.say(summary(done));
     if !done.left_alone.is_empty() {
         let count = Plural(done.left_alone.len(), "file");
-        ui.say(format!("{count} left alone; `--theirs` takes the source's side"));
+        ui.say(format!("{count} left alone; to replace them with the source's version: `--theirs`"));
     }
     if done.secrets.iter().any(|secret| !secret.is_redacted) {
         ui.say(format!(
-            "the secrets are in {BASELINE_PATH}, so `casebook check` warns about them; `--redact` writes `[secret]` in their place"
+            "the fingerprints of the secrets are in {BASELINE_PATH}, so `casebook check` only warns about them; to replace them with `[secret]`: `--redact`"
         ));
     }
 }
@@ -180,12 +180,12 @@ fn secret(secret: &ImportedSecret) -> String {
     format!("{done} in {}:{}: {}", secret.path, secret.line, secret.what)
 }
 
-/// Warns of the first few of `texts`, and says how many there are more.
+/// Prints the first `texts` as warnings, and counts the rest.
 fn shorten(texts: impl Iterator<Item = String>, context: &Context) {
     let texts: Vec<String> = texts.collect();
     texts.iter().take(SHOWN).for_each(|text| context.ui.warn(text));
     if texts.len() > SHOWN {
-        context.ui.warn(format!("… and {} more like these", texts.len() - SHOWN));
+        context.ui.warn(format!("… and {} more", texts.len() - SHOWN));
     }
 }
 
@@ -198,7 +198,7 @@ fn summary(done: &ImportReport) -> String {
         done.unchanged,
     );
     if !done.removed.is_empty() {
-        summary.push_str(&format!(", {} removed as at the source", done.removed.len()));
+        summary.push_str(&format!(", {} removed because the source removed them", done.removed.len()));
     }
     if !done.services.is_empty() {
         let services = Plural(done.services.len(), "service");

@@ -9,7 +9,7 @@ use crate::ticket::Status;
 ///
 /// The most urgent tickets come first. A query without a status leaves out resolved tickets; `is:any` includes them. A
 /// query consists of words, "phrases" and fields such as service:billing-api, tag:export, -tag:noise, assignee:me,
-/// is:overdue, created:>7d, priority:>=high, sort:created. `OR` and parentheses group.
+/// is:overdue, created:>7d, priority:>=high, sort:created. `OR` and parentheses combine them.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The query

@@ -1,4 +1,5 @@
-//! The commands, one file or folder each. To add one: a file with its `Arguments` and `run`, and a line in [`commands!`].
+//! The commands, one file or folder each. To add a command, add a file with `Arguments` and `run`, and a line in
+//! [`commands!`].
 
 use clap::Subcommand;
 
@@ -6,7 +7,7 @@ use super::{CliError, Context, Format, Outcome};
 
 pub(crate) use review::comment;
 
-/// Declares a module and a subcommand for each command. The doc comment on its `Arguments` is its manual.
+/// Declares a module and a subcommand for each command. The doc comments on `Arguments` are the manual.
 macro_rules! commands {
     ($($module:ident: $variant:ident),+ $(,)?) => {
         $(mod $module;)+
@@ -50,16 +51,16 @@ commands! {
 }
 
 impl Command {
-    /// Refuses a format that the command does not have, so that a program never gets text for people instead.
-    pub(super) fn prints(&self, format: Format) -> Result<(), CliError> {
-        let (name, those) = match format {
+    /// Returns an error if the command does not have this format, so that a program never gets another one instead.
+    pub(super) fn check_format(&self, format: Format) -> Result<(), CliError> {
+        let (name, commands) = match format {
             Format::Github if !matches!(self, Self::Check(_) | Self::Review(_)) => {
                 ("github", "check` and `review")
             }
             Format::Markdown if !matches!(self, Self::Review(_)) => ("markdown", "review"),
             _ => return Ok(()),
         };
-        Err(CliError::usage(format!("`--format {name}` works only with `{those}`"))
+        Err(CliError::usage(format!("`--format {name}` works only with `{commands}`"))
             .with_hint("use `--format json` or `--format short`"))
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 
 /// Reply to a ticket: an answer, a question or a change of its state
 ///
-/// Writes one file beside the ticket and commits only that file, even if others are changed or staged.
+/// Writes one file next to the ticket and commits only that file, even if others are changed or staged.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The ticket: its whole id or the last part of it
@@ -40,7 +40,8 @@ pub(crate) struct Arguments {
     options: ReplyOptions,
 }
 
-/// Statuses that a reply may give. `resolved` is understood too, to say which command asks for what it needs.
+/// Returns the statuses of `--status`. `resolved` is hidden; it is accepted so that the error can name the command
+/// `casebook resolve`.
 fn statuses() -> PossibleValuesParser {
     let hidden = PossibleValue::new(Status::Resolved.name()).hide(true);
     let open = Status::ALL.iter().filter(|status| **status != Status::Resolved);
@@ -84,7 +85,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     }
     let silent = draft.body.trim().is_empty();
     if silent && draft.set.is_empty() && draft.assignee.is_none() && draft.status.is_none() {
-        let keep = |error, text: &str| reply_writer::keep_text(text, thread, error, context);
+        let keep = |error, text: &str| reply_writer::save_text(text, thread, error, context);
         draft.body = prompts::text("your reply", "", context, keep)?.ok_or_else(|| {
             CliError::usage("empty reply: add a message or a change")
                 .with_hint(context.command_with(&["--message '…'".to_owned()]))
@@ -106,7 +107,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     Ok(outcome)
 }
 
-/// Refuses asks for fields that the template does not have. An imported ticket may have any field.
+/// Returns an error if `--ask` names a field that the template does not have. An imported ticket may have any field.
 fn refuse_unknown_asks(asks: &[String], thread: &Thread, store: &Store) -> Result<(), CliError> {
     let template = store.template(&thread.ticket.template).filter(|template| !template.any_fields);
     let Some(template) = template else { return Ok(()) };
@@ -124,27 +125,27 @@ fn refuse_unknown_asks(asks: &[String], thread: &Thread, store: &Store) -> Resul
     )))
 }
 
-/// Has somebody write what a canned response leaves open: what it says there is no answer.
+/// Asks the user to fill in the parts of a canned response that contain only hints.
 fn fill_hints(
     draft: &mut ReplyDraft,
     canned: &Canned,
     thread: &Thread,
     context: &Context,
 ) -> Result<(), CliError> {
-    let untouched = |body: &str| body::untouched(body, &canned.body);
-    if untouched(&draft.body).is_empty() {
+    let unfilled = |body: &str| body::unfilled(body, &canned.body);
+    if unfilled(&draft.body).is_empty() {
         return Ok(());
     }
-    let keep = |error, text: &str| reply_writer::keep_text(text, thread, error, context);
+    let keep = |error, text: &str| reply_writer::save_text(text, thread, error, context);
     if let Some(text) = prompts::text("your reply", &draft.body, context, keep)? {
         draft.body = body::without_hints(&text, &canned.body);
     }
-    let open = untouched(&draft.body);
+    let open = unfilled(&draft.body);
     if open.is_empty() {
         return Ok(());
     }
     let named: Vec<&str> =
-        open.iter().map(|name| if name.is_empty() { "its beginning" } else { name }).collect();
+        open.iter().map(|name| if name.is_empty() { "the beginning" } else { name }).collect();
     let options: Vec<String> = open
         .iter()
         .map(|name| match name.as_str() {
@@ -153,7 +154,7 @@ fn fill_hints(
         })
         .collect();
     Err(CliError::refused(format!(
-        "`{}` leaves these parts for you to write: {}",
+        "fill in these parts of the canned response `{}`: {}",
         canned.name,
         named.join(", ")
     ))

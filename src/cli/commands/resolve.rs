@@ -20,8 +20,8 @@ pub(crate) struct Arguments {
     /// The tickets: whole ids or their last parts
     #[arg(value_name = "ID", required = true, add = crate::cli::completion_candidates::ids())]
     ids: Vec<String>,
-    /// How the tickets were resolved [default: asked for on a terminal]; `duplicate` needs `--of`, and `--of` alone
-    /// means `duplicate`
+    /// How the tickets were resolved [default: a prompt on a terminal]; `duplicate` needs `--of`, and `--of` alone implies
+    /// `duplicate`
     #[arg(long = "as", value_name = "RESOLUTION", value_parser = clap::builder::PossibleValuesParser::new(Resolution::NAMES))]
     resolution: Option<String>,
     /// The original ticket of a duplicate
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         arguments.of.as_deref().map(|name| store.find(name).map(|of| of.id().to_owned())).transpose()?;
     let mut answered_by = Vec::new();
     for name in &arguments.answered_by {
-        // As `search` and `similar` name articles.
+        // `search` and `similar` print articles as `knowledge/<slug>`.
         let name =
             name.strip_prefix("knowledge/").filter(|slug| store.article(slug).is_some()).unwrap_or(name);
         answered_by.push(if store.article(name).is_some() {
@@ -65,7 +65,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             store.find(name)?.id().to_owned()
         });
     }
-    // All are found before the first is written.
+    // All tickets must exist before the first reply is written.
     let found = arguments.ids.iter().map(|id| store.find_for_writing(id));
     let threads: Vec<&Thread> =
         found.collect::<Result<_, _>>().map_err(|error| unmerged::explain(error, context))?;
@@ -78,12 +78,12 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             draft.resolution = Some(resolution);
             draft.duplicate_of.clone_from(&duplicate_of);
             draft.answered_by.clone_from(&answered_by);
-            if !is_wanted(&draft, thread, context)? {
+            if !should_resolve(&draft, thread, context)? {
                 continue;
             }
             if let Some(template) = store.template(&thread.ticket.template) {
                 let takes = sections_for(template, resolution);
-                reply_writer::name_sections(
+                reply_writer::say_unknown_sections(
                     &arguments.options.section,
                     &takes,
                     &format!("resolution `{resolution}`"),
@@ -92,7 +92,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             }
             if draft.body.trim().is_empty() && resolution != Resolution::Duplicate {
                 let outline = outline(thread, &store, resolution);
-                let keep = |error, text: &str| reply_writer::keep_text(text, thread, error, context);
+                let keep = |error, text: &str| reply_writer::save_text(text, thread, error, context);
                 if let Some(text) = prompts::text("resolution", &outline, context, keep)? {
                     let text = body::without_hints(&text, &outline);
                     draft.body = match store.template(&thread.ticket.template) {
@@ -109,7 +109,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         Ok(())
     };
     let done = resolve_all();
-    // What was written before something went wrong is written all the same.
+    // After an error, the replies that were written before it are printed too.
     if context.ui.is_json() && (done.is_ok() || !replies.is_empty()) {
         context.ui.json(&WrittenReplies { replies });
     }
@@ -117,7 +117,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     done.map(|()| outcome)
 }
 
-/// Asks how they were resolved.
+/// Asks how the tickets were resolved.
 fn choose(ids: &[String], context: &Context) -> Result<Resolution, CliError> {
     let names = Resolution::NAMES.iter().map(|name| (*name).to_owned()).collect();
     let chosen = prompts::choice("how was it resolved?", names, 0, context)?;
@@ -129,8 +129,9 @@ fn choose(ids: &[String], context: &Context) -> Result<Resolution, CliError> {
     })
 }
 
-/// Whether to resolve a ticket. If it is already resolved, asks the person, or else compares the new resolution with the old one.
-fn is_wanted(draft: &ReplyDraft, thread: &Thread, context: &Context) -> Result<bool, CliError> {
+/// Returns whether to resolve a ticket. If it is already resolved, asks the user; without a terminal, resolves it again
+/// only if the new resolution differs from the old one.
+fn should_resolve(draft: &ReplyDraft, thread: &Thread, context: &Context) -> Result<bool, CliError> {
     let (id, state) = (thread.id(), &thread.state);
     if state.status != Status::Resolved || is_under_way(context.repo()?, thread, draft, context.process.now) {
         return Ok(true);
@@ -143,43 +144,43 @@ fn is_wanted(draft: &ReplyDraft, thread: &Thread, context: &Context) -> Result<b
             context,
         );
     }
-    let says_more = draft.resolution != state.resolution
+    let is_different = draft.resolution != state.resolution
         || (draft.duplicate_of.is_some() && draft.duplicate_of != state.duplicate_of)
         || draft.answered_by.iter().any(|answer| !state.answered_by.contains(answer))
         || !draft.body.trim().is_empty()
         || !draft.set.is_empty()
         || draft.assignee.is_some();
-    match says_more {
+    match is_different {
         true => {
             context.ui.say(format!("{id} was already resolved{how}; the new resolution replaces the old one"))
         }
         false => context.ui.say(format!("{id} is already resolved{how}; nothing was saved")),
     }
-    Ok(says_more)
+    Ok(is_different)
 }
 
-/// The sections that a resolution may have: those that the template wants of it first.
+/// Returns the sections that a resolution may have, required ones first.
 fn sections_for(template: &Template, resolution: Resolution) -> Vec<SectionRule> {
-    let wants = |rule: &&SectionRule| rule.required.contains(&Stage::Resolved(resolution));
-    let (mut wanted, others): (Vec<_>, Vec<_>) = template.resolution.iter().partition(wants);
-    wanted.extend(others);
-    wanted.into_iter().cloned().collect()
+    let is_required = |rule: &&SectionRule| rule.required.contains(&Stage::Resolved(resolution));
+    let (mut sections, others): (Vec<_>, Vec<_>) = template.resolution.iter().partition(is_required);
+    sections.extend(others);
+    sections.into_iter().cloned().collect()
 }
 
-/// The sections that the template wants of this resolution, for the editor.
+/// Returns the required sections of this resolution with their hints, for the editor.
 fn outline(thread: &Thread, store: &Store, resolution: Resolution) -> String {
     let value_of = |name: &str| thread.field(name);
     let rules = store
         .template(&thread.ticket.template)
         .map(|template| template.resolution.as_slice())
         .unwrap_or_default();
-    let wanted = rules.iter().filter(|rule| {
+    let required = rules.iter().filter(|rule| {
         rule.required.contains(&Stage::Resolved(resolution))
             && applies(&rule.when, rule.since, thread.ticket.created, |name| -> Option<&YamlValue> {
                 value_of(name)
             })
     });
-    wanted
+    required
         .map(|rule| {
             format!(
                 "## {}\n<!-- {} -->\n",

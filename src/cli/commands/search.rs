@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::build::For;
+use super::build::AudienceOption;
 use crate::cli::{CliError, Context, Format, Outcome, hits, queries};
 use crate::{
     api::SearchAnswer,
@@ -15,8 +15,8 @@ use crate::{
 /// Search all tickets and articles, open or resolved, best match first
 ///
 /// All words must match. "phrases", OR, parentheses, -negation and fields work as in `casebook list`, and `expor*`
-/// finds all words that begin with `expor`. A word that occurs nowhere is replaced by the nearest one that does, and a
-/// message says so.
+/// finds all words that begin with `expor`. If a word occurs nowhere, searches for the most similar word instead and
+/// prints a message.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The query
@@ -25,16 +25,16 @@ pub(crate) struct Arguments {
     /// The maximum number of results
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     limit: usize,
-    /// Search only what the site of this audience shows (else everything)
+    /// Search only what the site of this audience shows [default: everything]
     #[arg(long, value_name = "AUDIENCE", value_enum)]
-    audience: Option<For>,
+    audience: Option<AudienceOption>,
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let whole = context.store()?;
-    // Who asks is told by an address, which the public does not know.
+    // The user is found by the e-mail address in the settings, which the public view does not have.
     let me = queries::me(&arguments.query, &whole, context)?;
-    let (store, slot) = seen(whole, arguments.audience, context)?;
+    let (store, slot) = scope(whole, arguments.audience, context)?;
     let query = queries::query(&arguments.query, &store, me.as_deref())?;
     let results = queries::ask_in(&slot, &store, &query, me.as_deref(), context)?;
     say_corrected(&results.corrected, context);
@@ -56,8 +56,8 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     for item in shown() {
         hits::head(item, &store, "", context);
         let room = context.ui.width.saturating_sub(2);
-        if let Some(piece) = hits::piece(&Texts::of_item(&store, item), &marks, room) {
-            context.ui.line(format!("  {}", hits::painted(&piece, &context.ui)));
+        if let Some(excerpt) = hits::excerpt(&Texts::of_item(&store, item), &marks, room) {
+            context.ui.line(format!("  {}", hits::paint_marks(&excerpt, &context.ui)));
         }
     }
     let count = results.hits.len();
@@ -69,10 +69,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     Ok(Outcome::Done)
 }
 
-/// What is searched, and where its index is kept: everything, or what the site of an audience shows.
-fn seen(
+/// Returns the store to search and the slot of its index: everything, or what the site of an audience shows.
+fn scope(
     store: Arc<Store>,
-    audience: Option<For>,
+    audience: Option<AudienceOption>,
     context: &Context,
 ) -> Result<(Arc<Store>, CacheSlot), CliError> {
     let Some(audience) = audience else { return Ok((store, queries::slot(context)?)) };

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use super::build::{self, For};
+use super::build::{self, AudienceOption};
 use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, Ui, argument_values, queries};
 use crate::{
     repo::Repo,
@@ -14,16 +14,16 @@ use crate::{
 
 /// Serve the site, with live search and an API
 ///
-/// Serves the worktree, committed or not (HEAD of a bare repository). When files change, rebuilds the site and reloads
-/// open pages.
+/// Serves the files of the worktree, committed or not; in a bare repository, HEAD. When files change, rebuilds the site
+/// and reloads open pages.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The address and port to listen on (port 0 takes any free port)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4177", value_parser = argument_values::address)]
     addr: SocketAddr,
-    /// The readers of the site: a public site contains nothing internal
-    #[arg(long, value_enum, default_value_t = For::Internal)]
-    audience: For,
+    /// The audience of the site; a public site contains nothing internal
+    #[arg(long, value_enum, default_value_t = AudienceOption::Internal)]
+    audience: AudienceOption,
     /// Do not watch for changes
     #[arg(long)]
     no_watch: bool,
@@ -33,10 +33,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     serve(arguments.addr, arguments.audience, !arguments.no_watch, "", context)
 }
 
-/// Serves the repository of `context` until the process is interrupted. `welcome` is said when it listens.
+/// Serves the repository of `context` until the process is interrupted. Prints `welcome` when the server listens.
 pub(super) fn serve(
     address: SocketAddr,
-    audience: For,
+    audience: AudienceOption,
     watch: bool,
     welcome: &str,
     context: &Context,
@@ -51,7 +51,7 @@ pub(super) fn serve(
     let options = BuildOptions {
         links: Links::Folders,
         // The public must not learn when internal files change.
-        events: (watch && audience == For::Internal).then(|| "events".to_owned()),
+        events: (watch && audience == AudienceOption::Internal).then(|| "events".to_owned()),
         ..build::options(repo)?
     };
     let audience = audience.into();
@@ -70,7 +70,7 @@ pub(super) fn serve(
         }
         ui.line(format!("http://{address}/"));
         ui.flush();
-        // It may be long until the command ends.
+        // The command may run for a long time, so an error is printed now and not at the end.
         if let Err(error) = ui.written() {
             ui.error(&error);
         }

@@ -11,18 +11,17 @@ use crate::{
     ticket::{Reply, Set, Status, Thread, answer_of},
 };
 
-/// The most similar tickets that are shown below one.
-const MOST_SIMILAR: usize = 3;
-/// The most lines of their answers.
-const MOST_LINES: usize = 2;
+/// The maximum number of similar tickets.
+const MAX_SIMILAR: usize = 3;
+/// The maximum number of lines of each answer.
+const MAX_LINES: usize = 2;
 
 /// Show a ticket with its state and its replies
 ///
-/// The id may be shortened to any part that no other id has. Below the ticket are similar resolved tickets with the
-/// first lines of their answers.
+/// Also prints similar resolved tickets with the first lines of their answers.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The ticket
+    /// The ticket: its whole id, or any part that no other id has
     #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
     id: String,
 }
@@ -36,7 +35,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let store = waiting.as_ref().map_or(&here, |waiting| &waiting.store);
     let thread = store.find(waiting.as_ref().map_or(&arguments.id, |waiting| &waiting.id))?;
     if let Some(waiting) = &waiting {
-        context.ui.say(format!("{}; {}", waiting.place(), waiting.way()));
+        context.ui.say(format!("{}; {}", waiting.location(), waiting.next_step()));
     }
     if context.ui.is_json() {
         context.ui.json(&TicketDetail::of(store, thread));
@@ -58,7 +57,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     Ok(Outcome::Done)
 }
 
-/// Prints similar resolved tickets, without those that the ticket links.
+/// Prints similar resolved tickets to which the ticket does not link yet.
 fn show_similar(
     store: &Arc<Store>,
     thread: &Thread,
@@ -68,14 +67,14 @@ fn show_similar(
     let allowed = |item: Item| similar_hits::may_help(thread, item, store);
     let mut engine = Engine::open(Arc::clone(store), &queries::slot(context)?);
     let question = Question::of_thread(thread, body);
-    let found = similar_hits::strong(&mut engine, store, &question, allowed, MOST_SIMILAR, MOST_LINES);
-    // The ticket was asked for, and is there.
+    let found = similar_hits::strong(&mut engine, store, &question, allowed, MAX_SIMILAR, MAX_LINES);
+    // The ticket was printed, which is what the user asked for, so an unreadable index is not an error here.
     let found = found.unwrap_or_default();
     if !found.is_empty() {
         context.ui.line("");
         context.ui.line(context.ui.paint(style::STRONG, "── similar resolved tickets"));
     }
-    found.iter().for_each(|alike| alike.print(context));
+    found.iter().for_each(|similar| similar.print(context));
     Ok(())
 }
 
@@ -131,7 +130,7 @@ fn show_reply(store: &Store, thread: &Thread, reply: &Reply, is_answer: bool, co
     let author = person(store, reply.author.as_deref());
     let mut title = format!(
         "── {} · {}",
-        if author.is_empty() { "(nobody)" } else { &author },
+        if author.is_empty() { "(no author)" } else { &author },
         when(reply.created, context.process.now)
     );
     for change in changes(reply) {
@@ -154,7 +153,7 @@ fn show_reply(store: &Store, thread: &Thread, reply: &Reply, is_answer: bool, co
     }
 }
 
-/// What a reply changed, in words.
+/// Describes the changes of a reply.
 fn changes(reply: &Reply) -> Vec<String> {
     let mut changes = Vec::new();
     match (reply.status, reply.resolution) {
@@ -206,7 +205,8 @@ fn after(from: Option<Time>, to: Option<Time>) -> String {
     }
 }
 
-/// `3 days ago`, or `in 3 days` for a clock that is ahead. Quick replies are dated one after the other, a few seconds ahead.
+/// Formats an age as `3 days ago`, or as `in 3 days` for a time in the future. Times up to a minute ahead are
+/// `just now`, because several replies in one second get increasing times.
 fn age(seconds: i64) -> String {
     if (-60..=0).contains(&seconds) {
         return "just now".to_owned();

@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// Only tickets that have been resolved
     #[arg(long)]
     resolved: bool,
-    /// Use only what existed before this time: an instant, a date or an age such as 7d
+    /// Search only tickets and articles that existed before this time: an instant, a date or an age such as 7d
     #[arg(long, value_name = "TIME")]
     before: Option<String>,
     /// The maximum number of results
@@ -32,10 +32,10 @@ pub(crate) struct Arguments {
     limit: usize,
 }
 
-/// What others are compared with.
+/// The text that tickets are compared with.
 struct Subject {
     question: Question,
-    /// The path of the ticket that it is, which is not like itself.
+    /// The path of the text, if it is a ticket, so that the results leave out the ticket itself.
     path: Option<RepoPath>,
 }
 
@@ -50,22 +50,22 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let own = subject.path.as_ref().and_then(|path| store.threads.place_of(path));
     let allowed = |item: Item| {
         let Some(place) = item.place() else { return true };
-        let wanted = !arguments.resolved || store.threads[place].state.resolved.is_some();
-        wanted && Some(place) != own
+        let is_included = !arguments.resolved || store.threads[place].state.resolved.is_some();
+        is_included && Some(place) != own
     };
     let Subject { question, .. } = &subject;
-    let wanted = SimilarLimits { limit: arguments.limit, weak: true };
+    let limits = SimilarLimits { limit: arguments.limit, weak: true };
     let found = match moment {
-        Some(moment) => similar_items_before(&store, moment, question, allowed, wanted),
+        Some(moment) => similar_items_before(&store, moment, question, allowed, limits),
         None => Engine::open(Arc::clone(&store), &queries::slot(context)?)
-            .with_rebuild(|engine| engine.similar(question, allowed, wanted)),
+            .with_rebuild(|engine| engine.similar(question, allowed, limits)),
     };
     let (found, store) = (found.map_err(queries::unreadable)?, &store);
     match context.ui.format {
         Format::Json => context.ui.json(&SimilarAnswer::of(store, &found)),
         Format::Short => {
             let shown = found.shown.iter().take(arguments.limit);
-            shown.for_each(|alike| context.ui.line(hits::name(alike.item, store)));
+            shown.for_each(|similar| context.ui.line(hits::name(similar.item, store)));
         }
         Format::Human | Format::Github | Format::Markdown => {
             print(&found, arguments.limit, store, context);
@@ -75,10 +75,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
 }
 
 fn print(found: &SimilarItems, limit: usize, store: &Store, context: &Context) {
-    for alike in found.shown.iter().take(limit) {
-        let why = crate::cli::table::one_line(&alike.why.join(", "));
-        hits::head(alike.item, store, &if alike.weak { format!("weak: {why}") } else { why }, context);
-        for line in hits::answer(&Texts::of_item(store, alike.item), 2) {
+    for similar in found.shown.iter().take(limit) {
+        let why = crate::cli::table::one_line(&similar.why.join(", "));
+        hits::head(similar.item, store, &if similar.weak { format!("weak: {why}") } else { why }, context);
+        for line in hits::answer(&Texts::of_item(store, similar.item), 2) {
             context
                 .ui
                 .line(format!("  {}", crate::cli::table::fit(&line, context.ui.width.saturating_sub(2))));
@@ -89,9 +89,8 @@ fn print(found: &SimilarItems, limit: usize, store: &Store, context: &Context) {
     }
 }
 
-/// The ticket that `like` names, or else the text in the file of that name.
-///
-/// A ticket asks as it was corrected since, unless what came later is not to be known.
+/// Returns the ticket called `like`, or the text of the file called `like`. With `as_written`, ignores corrections by
+/// later replies.
 fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Result<Subject, CliError> {
     let of_text =
         |path: Option<RepoPath>, text: &str| Subject { question: question(text, context.process.now), path };
@@ -122,8 +121,8 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
     }
 }
 
-/// What a text asks: a ticket with its front matter, or else its first line and the others. What does not say when it was
-/// written is asked now.
+/// Returns the search question of a text: a ticket with front matter, or a title line and a body. A text without a time
+/// counts as written at `now`.
 fn question(text: &str, now: Time) -> Question {
     let document = Document::parse(&RepoPath::new("draft.md".to_owned()), text.as_bytes());
     let mut question = if document.front.is_some() {
@@ -137,7 +136,7 @@ fn question(text: &str, now: Time) -> Question {
     question
 }
 
-/// The first instant of what `--before` says.
+/// Parses `--before` and returns the first instant of that period.
 fn moment(text: &str, store: &Store, context: &Context) -> Result<Time, CliError> {
     let moment = Moment::parse(text.trim()).ok_or_else(|| {
         CliError::usage(format!("invalid time `{text}`"))

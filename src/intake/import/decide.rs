@@ -131,7 +131,7 @@ impl Decider<'_> {
         let path = &planned.path;
         let Some(source_text) = self.source_text(source, planned, is_redacted, changes) else { return false };
         let there = self.read(path);
-        if let FileThere::Text(there) = &there
+        if let CurrentFile::Text(there) = &there
             && is_same(there, source_text.text.as_bytes())
         {
             changes.unchanged += 1;
@@ -141,9 +141,9 @@ impl Decider<'_> {
             return true;
         }
         let reason = match &there {
-            FileThere::Text(there) if is_written(known, path, there) => None,
-            FileThere::Text(_) | FileThere::Unreadable => Some(LeftReason::Changed),
-            FileThere::Nothing => known.iter().any(KnownFile::is_certain).then_some(LeftReason::Missing),
+            CurrentFile::Text(there) if is_written(known, path, there) => None,
+            CurrentFile::Text(_) | CurrentFile::Unreadable => Some(LeftReason::Changed),
+            CurrentFile::Missing => known.iter().any(KnownFile::is_certain).then_some(LeftReason::Missing),
         };
         match reason.filter(|_| !self.theirs) {
             Some(reason) => {
@@ -168,10 +168,10 @@ impl Decider<'_> {
     ) {
         let old = RepoPath::new(planned.ticket.path.without_extension()).join(name);
         let reason = match self.read(&old) {
-            FileThere::Text(there) if is_written(known, &old, &there) => None,
-            FileThere::Text(_) | FileThere::Unreadable => Some(LeftReason::Changed),
-            FileThere::Nothing if known.iter().any(KnownFile::is_certain) => Some(LeftReason::Missing),
-            FileThere::Nothing => None,
+            CurrentFile::Text(there) if is_written(known, &old, &there) => None,
+            CurrentFile::Text(_) | CurrentFile::Unreadable => Some(LeftReason::Changed),
+            CurrentFile::Missing if known.iter().any(KnownFile::is_certain) => Some(LeftReason::Missing),
+            CurrentFile::Missing => None,
         };
         match reason.filter(|_| !self.theirs) {
             Some(reason) => changes.left_alone.push(LeftAlone { path: old, reason }),
@@ -198,8 +198,8 @@ impl Decider<'_> {
         }
         let path = RepoPath::new(ticket.without_extension()).join(name);
         match self.read(&path) {
-            FileThere::Nothing => changes.forget(known),
-            FileThere::Text(there) if self.theirs || is_written(known, &path, &there) => {
+            CurrentFile::Missing => changes.forget(known),
+            CurrentFile::Text(there) if self.theirs || is_written(known, &path, &there) => {
                 changes.removals.push(path);
                 changes.forget(known);
             }
@@ -239,21 +239,21 @@ impl Decider<'_> {
         self.store.layout.entry(path).is_some()
     }
 
-    fn read(&self, path: &RepoPath) -> FileThere {
+    fn read(&self, path: &RepoPath) -> CurrentFile {
         match self.store.source().read(path) {
-            Ok(bytes) => FileThere::Text(bytes),
-            Err(_) if self.is_there(path) => FileThere::Unreadable,
-            Err(_) => FileThere::Nothing,
+            Ok(bytes) => CurrentFile::Text(bytes),
+            Err(_) if self.is_there(path) => CurrentFile::Unreadable,
+            Err(_) => CurrentFile::Missing,
         }
     }
 }
 
 /// The current state of a path.
-enum FileThere {
+enum CurrentFile {
     Text(Vec<u8>),
     /// A symbolic link, or a file that cannot be read: no import wrote it.
     Unreadable,
-    Nothing,
+    Missing,
 }
 
 fn known_names<'a>(known: &[(&'a str, Vec<KnownFile<'_>>)]) -> Vec<&'a str> {

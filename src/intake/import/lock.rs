@@ -12,7 +12,7 @@ use crate::{
 };
 
 const HEADER: &str = "\
-# What an import wrote: path, hash, source. The next import leaves alone what differs from its hash or is missing.\n\
+# The files that an import wrote: path, hash, source. The next import does not overwrite changed or deleted files.\n\
 # After a merge conflict, keep the lines of both sides.\n";
 
 /// Replaces the hash on the line of a service that was added to the settings.
@@ -83,8 +83,7 @@ pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
     one == other || without_returns(one).flatten().eq(without_returns(other).flatten())
 }
 
-/// Returns `bytes` without the `\r` of each `\r
-/// `.
+/// Returns the parts of `bytes`, without the carriage return of each CRLF line end.
 fn without_returns(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n').flat_map(|line| match line.strip_suffix(b"\r\n") {
         Some(line) => [line, b"\n".as_slice()],

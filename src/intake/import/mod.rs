@@ -76,7 +76,7 @@ pub(crate) fn read_tickets(
     let (mut records, mut broken) = (Vec::new(), Vec::new());
     importer.read(&mut bounded, &mut |record| {
         if records.len() + broken.len() == MAX_TICKETS {
-            return Err(too_large(format!("there are more than {MAX_TICKETS} tickets")));
+            return Err(too_large(format!("the input has more than {MAX_TICKETS} tickets")));
         }
         match record {
             Ok(record) => records.push(record),

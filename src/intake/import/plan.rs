@@ -94,8 +94,7 @@ pub(super) fn plan(
     plan
 }
 
-/// Returns the path and the text of each file that an import of `records` wants in a repository that no import has written
-/// to, and the notes of the import.
+/// Returns the path and the text of each file of a first import of `records`, and the notes of the import.
 pub(crate) fn files_of_import(
     records: &[TicketRecord],
     store: &Store,
@@ -157,27 +156,27 @@ fn plan_ticket(
         (!items.is_empty()).then(|| YamlValue::List(items.iter().filter_map(|item| text(item)).collect()))
     };
     let mut extra: Vec<(String, YamlValue)> = Vec::new();
-    let mut kept = |name: &str, value: &str| {
+    let mut keep_as_field = |name: &str, value: &str| {
         extra.push((format!("x_{name}"), YamlValue::Text(value.to_owned())));
         None
     };
     let service = match record.service.as_deref().map(|service| (service, slugify(service))) {
         Some((service, _)) if is_id(service) => text(service),
         Some((service, slug)) => {
-            kept("service", service);
+            keep_as_field("service", service);
             if is_id(&slug) { text(&slug) } else { None }
         }
         None => None,
     };
     let priority = match record.priority.as_deref() {
-        Some(priority) if Priority::parse(priority).is_none() => kept("priority", priority),
+        Some(priority) if Priority::parse(priority).is_none() => keep_as_field("priority", priority),
         Some(priority) => text(priority),
         None => None,
     };
     let visibility = match record.visibility.as_deref() {
         // The meaning of other words, such as `private` or `team`, is unknown, so the ticket is hidden from the public.
         Some(visibility) if Visibility::parse(visibility).is_none() => {
-            kept("visibility", visibility).or_else(|| text(Visibility::Internal.name()))
+            keep_as_field("visibility", visibility).or_else(|| text(Visibility::Internal.name()))
         }
         Some(visibility) => text(visibility),
         None => None,
@@ -190,8 +189,8 @@ fn plan_ticket(
     for (name, value) in &record.fields {
         let escaped = escape_field(name);
         // The value of a key that does not fit is kept under the same name.
-        match extra.iter().any(|(kept, _)| *kept == escaped) {
-            true => note(plan, &format!("`{name}` is a key and a field; the field is left out")),
+        match extra.iter().any(|(name, _)| *name == escaped) {
+            true => note(plan, &format!("`{name}` is a key and a field; the field is skipped")),
             false => fields.push((escaped, YamlValue::from_json(value))),
         }
     }

@@ -39,17 +39,16 @@ pub(super) fn has_twins(names: &[&str]) -> bool {
     keys.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// The name of the reply's file.
+/// The data by which replies are matched.
 pub(super) struct ReplyKey<'a> {
-    /// A hash of the file, if there is one.
+    /// The name of the reply's file.
     pub(super) name: &'a str,
-    /// A hash of the file, where there is one.
+    /// A hash of the file, unless it is a slow one.
     pub(super) hash: Option<String>,
 }
 
-/// Finds for each reply of the source in `replies` the index in `known` of the file that was written for it before. Each
-/// index is used once: for the same text, else the same name, else the same time and author, else the same place in the
-/// ticket.
+/// Finds the file that an import wrote before for each of `replies`, as an index in `known`. Each index is used once.
+/// Replies are matched by text, then by name, then by time and author, then by place in the ticket.
 pub(super) fn pair(replies: &[ReplyKey<'_>], known: &[ReplyKey<'_>]) -> Vec<Option<usize>> {
     let mut pairs: Vec<Option<usize>> = vec![None; replies.len()];
     let mut is_free = vec![true; known.len()];

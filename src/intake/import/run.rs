@@ -73,7 +73,7 @@ pub(crate) struct ImportReport {
 }
 
 impl<'a> Import<'a> {
-    /// Compares `records` with the files of `store`, which must be loaded while `lock` is held.
+    /// Compares `records` with the files of `store`, which must be loaded while the repository is locked.
     ///
     /// # Errors
     /// The lock of an earlier import cannot be read.
@@ -131,7 +131,7 @@ impl<'a> Import<'a> {
         self.writes.len()
     }
 
-    /// Writes the files and then the lock. `progress` is called with the number of files so far.
+    /// Writes the files and then the lock. Calls `progress` with the number of files written so far.
     ///
     /// # Errors
     /// A file cannot be written. Repeating the same import completes it.

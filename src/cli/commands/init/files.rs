@@ -1,4 +1,4 @@
-//! What `init` writes.
+//! The files that `init` writes.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::{
     ticket::{YamlValue, id_of_stranger, yaml_scalar},
 };
 
-/// `casebook.yml` for a folder and the person who makes it.
+/// Returns the text of `casebook.yml` for the folder `dir`.
 pub(crate) fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> String {
     let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("Casebook");
     let repository = match forge {
@@ -29,14 +29,14 @@ pub(crate) fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> St
         .replace("{email}", &format!("\"{}\"", person.email.replace(['"', '\\'], "")))
 }
 
-/// Path and text of an action of ours, which runs where it is copied to.
+/// Returns the path and the text of a file of our GitHub actions, which are copied into the repository.
 macro_rules! action {
     ($path:literal) => {
         (concat!(".github/actions/", $path), include_str!(concat!("../../../../.github/actions/", $path)))
     };
 }
 
-/// What stands beside the settings of every new repository: templates, attributes, the forge's workflows.
+/// Returns all other files of a new repository: templates, git attributes, workflows.
 pub(crate) fn scaffolding() -> Vec<(RepoPath, String)> {
     let review = include_str!("files/github-review.yml")
         .replace("{repository}", env!("CARGO_PKG_REPOSITORY"))
@@ -59,8 +59,8 @@ pub(crate) fn scaffolding() -> Vec<(RepoPath, String)> {
     builtin_files().into_iter().chain(own).map(|(path, text)| (RepoPath::new(path), text)).collect()
 }
 
-/// All files but the settings, by path: the scaffolding, and (in a repository without history) a first ticket. A folder of a
-/// larger repository gets no workflows: they would never run.
+/// Returns all files except the settings: the scaffolding and, in a repository without history, a first ticket. A folder
+/// of a larger repository gets no workflows, because they would never run.
 pub(crate) fn all(person: &Identity, now: Time, repo: &Repo) -> Result<Vec<(RepoPath, String)>, CliError> {
     let mut files = scaffolding();
     if !repo.prefix().is_empty() {

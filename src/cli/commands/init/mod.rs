@@ -14,8 +14,8 @@ use crate::{
 
 /// Create a casebook repository, or install the hook that checks pushes
 ///
-/// Creates settings, templates, workflows for pull requests and a commit hook; also a git repository if there is none,
-/// and a first ticket if there is no history. Does not change existing files, and commits only new ones.
+/// Creates settings, templates, workflows for pull requests and a commit hook. If needed, creates the git repository and
+/// a first ticket. Does not change existing files, and commits only new ones.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The folder
@@ -45,14 +45,16 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     if is_new {
         context.ui.say(format!("created a git repository in {}", dir.display()));
     } else if let Some(inside) = repo::path_in_git(&dir) {
-        context.ui.say(format!("`{inside}` is inside another git repository; its files are committed there"));
+        context
+            .ui
+            .say(format!("`{inside}` is inside an existing git repository; its files are committed there"));
     }
     let identity = repo::identity_at(&dir, &process.environment)?;
     let person = identity.clone().unwrap_or(Identity { name: "You".into(), email: "you@example.org".into() });
     if repo::exists_outside(&dir.join("casebook.yml")) {
         context.ui.say("casebook.yml exists and was not changed");
     } else {
-        // The settings make a folder a casebook repository, so they come first.
+        // A folder without settings is not a casebook repository, so the settings are written first.
         let forge = repo::forge_address(&dir, &process.environment)?;
         repo::write_outside(
             &dir.join("casebook.yml"),
@@ -62,7 +64,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     }
     let repo = Repo::open_in(&dir, process.environment.clone())?;
     let locked = context.lock(&repo)?;
-    let files = match under_way::take_up(&repo) {
+    let files = match under_way::unfinished(&repo) {
         Some(files) => files,
         None => files::all(&person, process.now, &repo)?,
     };
@@ -79,12 +81,12 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         locked.commit_paths(&written, format!("casebook: {what}").as_str())?;
         context.ui.say(format!("committed {}", Plural(written.len(), "file")));
     }
-    under_way::done(&locked)?;
+    under_way::clear(&locked)?;
     let place = match repo.prefix() {
         "" => String::new(),
         prefix => format!(" --repo {}", shell_word(prefix)),
     };
-    // After the commit, which is ours and need not be checked.
+    // The hook is installed after the commit, which needs no check.
     match locked.install_commit_hook()? {
         Some(_) => context.ui.say("installed a commit hook, which runs `casebook check --staged`"),
         None => {

@@ -1,4 +1,4 @@
-//! What `init` is about to write. A run that was killed leaves it behind, and the next one finishes its work.
+//! The journal of `init`: the files that it is about to write. If `init` is killed, the next run continues its work.
 
 use crate::cli::CliError;
 use crate::{
@@ -9,15 +9,16 @@ use crate::{
 
 const PAGE: &str = "init.json";
 
-/// Files, by path.
+/// Paths and texts.
 pub(super) type Files = Vec<(RepoPath, String)>;
 
-/// What an earlier run was about to write.
-pub(super) fn take_up(repo: &Repo) -> Option<Files> {
+/// Returns the files of an interrupted run.
+pub(super) fn unfinished(repo: &Repo) -> Option<Files> {
     serde_json::from_slice(&repo.read_cache(PAGE)?).ok()
 }
 
-/// Writes those of `files` that are not there. Returns these, and those that an earlier run wrote, if they are as it wrote them.
+/// Writes the `files` that do not exist. Returns them, and the existing files that have the same text, since an
+/// interrupted run may have written those.
 pub(super) fn write(
     locked: &LockedRepo<'_>,
     files: &Files,
@@ -38,12 +39,12 @@ pub(super) fn write(
     Ok(written)
 }
 
-/// Nothing is under way any more.
-pub(super) fn done(locked: &LockedRepo<'_>) -> Result<(), CliError> {
+/// Removes the journal.
+pub(super) fn clear(locked: &LockedRepo<'_>) -> Result<(), CliError> {
     Ok(locked.remove_cache(PAGE)?)
 }
 
-/// Those of `paths`, and the settings, that HEAD does not have.
+/// Returns the paths that HEAD does not have, out of `paths` and the settings.
 pub(super) fn uncommitted(repo: &Repo, paths: Vec<RepoPath>) -> Result<Vec<RepoPath>, CliError> {
     let head = repo.head()?.map(|head| repo.commit(&head.to_string())).transpose()?;
     let mut left = Vec::new();

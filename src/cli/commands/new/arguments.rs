@@ -1,4 +1,4 @@
-//! The arguments of `casebook new`, and its manual.
+//! The arguments of `casebook new`. Their doc comments are the manual.
 
 use std::path::PathBuf;
 
@@ -15,13 +15,13 @@ pub(crate) struct Arguments {
     /// The template [default: `default_template` in casebook.yml]
     #[arg(value_name = "TEMPLATE")]
     pub template: Option<String>,
-    /// One line that says what is wrong or wanted
+    /// One line that names the problem or the request
     #[arg(long, short)]
     pub title: Option<String>,
     /// A field, such as `--set service=billing-api`; separate the values of a list with commas
     #[arg(long, value_name = "KEY=VALUE", value_parser = argument_values::pair)]
     pub set: Vec<(String, String)>,
-    /// A page that led you here, oldest first; the service is inferred from it
+    /// A page that you came from; repeat the option for several pages, oldest first. The service is inferred from them
     #[arg(long, value_name = "PATH")]
     pub from: Vec<String>,
     /// A file with the text; `-` is standard input

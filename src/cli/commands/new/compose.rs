@@ -1,4 +1,4 @@
-//! From questions and options to a draft.
+//! Composes a draft from options and prompts.
 
 use std::sync::Arc;
 
@@ -22,23 +22,23 @@ pub(super) enum Composition<'a> {
     SolvedBy(ShownSimilarItem<'a>),
 }
 
-/// Asks for what the options do not say. As soon as there is a title, similar tickets are shown.
+/// Composes a draft and asks for missing values. Shows similar tickets as soon as there is a title.
 pub(super) fn compose<'a>(
     arguments: &Arguments,
     store: &'a Arc<Store>,
-    solved: &mut Suggestions<'a>,
-    kept: &mut SavedDraft<'_>,
+    suggestions: &mut Suggestions<'a>,
+    saved: &mut SavedDraft<'_>,
     context: &Context,
 ) -> Result<Composition<'a>, CliError> {
     let template = choose_template(arguments, store, context)?;
     let title = match &arguments.title {
         Some(title) => title.trim().to_owned(),
-        None => prompts::needed("title:", "one line that says what is wrong or wanted", context)?
+        None => prompts::required_line("title:", "one line that names the problem or the request", context)?
             .ok_or_else(|| {
                 CliError::usage("missing title").with_hint(context.command_with(&["--title '…'".to_owned()]))
             })?,
     };
-    reply_writer::name_sections(
+    reply_writer::say_unknown_sections(
         &arguments.section,
         &template.sections,
         &format!("template `{}`", template.name),
@@ -53,9 +53,9 @@ pub(super) fn compose<'a>(
     };
     set(&mut draft, &arguments.set, Some(template));
     if context.process.can_ask
-        && let Some(alike) = solved.ask(&draft, context, || {})?
+        && let Some(similar) = suggestions.ask(&draft, context, || {})?
     {
-        return Ok(Composition::SolvedBy(alike));
+        return Ok(Composition::SolvedBy(similar));
     }
     for found in intake::detect(template, &store.settings, &context.process.folder, &draft.came_from) {
         if draft.get(&found.field).is_none() {
@@ -70,7 +70,7 @@ pub(super) fn compose<'a>(
             let outline = body::fill(&template.body, &arguments.section);
             let keep = |error, text: &str| {
                 let so_far = TicketDraft { body: text.to_owned(), ..draft.clone() };
-                kept.keep(&so_far, &so_far.compose(context.process.now), error)
+                saved.save_with_hint(&so_far, &so_far.compose(context.process.now), error)
             };
             let text = prompts::text("description", &outline, context, keep)?.unwrap_or(outline);
             body::without_empty(&body::without_hints(&text, &template.body), template)
@@ -80,7 +80,7 @@ pub(super) fn compose<'a>(
     Ok(Composition::Draft(draft))
 }
 
-/// Changes what `--set` says; nothing after `=` takes a key out.
+/// Applies the values of `--set`. An empty value removes a key.
 pub(super) fn set(draft: &mut TicketDraft, pairs: &[(String, String)], template: Option<&Template>) {
     for (key, text) in pairs {
         match key.as_str() {
@@ -119,7 +119,7 @@ fn choose_template<'a>(
     })
 }
 
-/// Asks for the fields that must be there when a ticket is opened, and are not.
+/// Asks for the missing fields that the template requires of a new ticket.
 fn ask_fields(
     draft: &mut TicketDraft,
     template: &Template,
@@ -130,8 +130,9 @@ fn ask_fields(
         return Ok(());
     }
     for field in template.fields.iter().filter(|field| field.required.contains(&Stage::Open)) {
-        let wanted = applies(&field.when, field.since, Some(context.process.now), |name| draft.get(name));
-        if !wanted || draft.get(&field.name).is_some() {
+        let is_required =
+            applies(&field.when, field.since, Some(context.process.now), |name| draft.get(name));
+        if !is_required || draft.get(&field.name).is_some() {
             continue;
         }
         if let Some(text) = ask_field(field, store, context)? {

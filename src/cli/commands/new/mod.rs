@@ -28,13 +28,13 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         None => store.settings.intake,
     };
     let me = context.me(&store)?;
-    let mut solved = Suggestions::new(&store);
-    let mut kept = SavedDraft::new(context);
+    let mut suggestions = Suggestions::new(&store);
+    let mut saved = SavedDraft::new(context);
     let mut draft = match &arguments.resume {
-        Some(name) => resume(name, &arguments, &store, &mut kept, context)?,
-        None => match compose::compose(&arguments, &store, &mut solved, &mut kept, context)? {
+        Some(name) => resume(name, &arguments, &store, &mut saved, context)?,
+        None => match compose::compose(&arguments, &store, &mut suggestions, &mut saved, context)? {
             Composition::Draft(draft) => draft,
-            Composition::SolvedBy(alike) => return Ok(needless(&alike, context)),
+            Composition::SolvedBy(similar) => return Ok(report_solved(&similar, context)),
         },
     };
     loop {
@@ -42,46 +42,50 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             repo: context.repo()?,
             store: &store,
             now: context.process.now,
-            push: arguments.push.wanted(&store.settings),
+            push: arguments.push.is_on(&store.settings),
             waiting: &|| context.ui.say("waiting for another casebook process to finish"),
         };
         let composed = draft.compose(context.process.now);
-        // What cannot be kept now is kept, or shown, when the question is turned away from.
-        let asked = solved.ask(&draft, context, || drop(kept.save(&draft, &composed)));
+        // An error of saving is ignored here: if the user cancels the question, the draft is saved again or printed.
+        let asked = suggestions.ask(&draft, context, || drop(saved.save(&draft, &composed)));
         match asked {
-            Ok(Some(alike)) => {
-                kept.forget()?;
-                return Ok(needless(&alike, context));
+            Ok(Some(similar)) => {
+                saved.remove()?;
+                return Ok(report_solved(&similar, context));
             }
             Ok(None) => {}
-            // What was written is not lost by turning away from a question.
-            Err(error) => return Err(kept.keep(&draft, &composed, error)),
+            // The user cancelled the question, or it could not be asked. The draft must not be lost.
+            Err(error) => return Err(saved.save_with_hint(&draft, &composed, error)),
         }
-        let id = kept.id(&draft)?;
-        let tell = |opened| done(&opened, intake, &draft, &solved, me.as_deref(), &store, context);
+        let id = saved.id(&draft)?;
+        let tell = |opened| done(&opened, intake, &draft, &suggestions, me.as_deref(), &store, context);
         let error = match open_ticket(&writer, &id, &draft, intake, tell) {
             Ok(outcome) => {
-                kept.forget()?;
+                saved.remove()?;
                 return outcome;
             }
             Err(error) => error,
         };
         let IntakeError::Refused { findings, text, id } = error else {
-            return Err(kept.keep(&draft, &composed, write_report::refused(error, me.as_deref(), context)));
+            return Err(saved.save_with_hint(
+                &draft,
+                &composed,
+                write_report::refused(error, me.as_deref(), context),
+            ));
         };
-        // The findings are about a file that can be opened.
-        let findings = match kept.save(&draft, &text) {
-            Ok(file) => write_report::in_file(findings, &kept.named(&file)),
+        // The findings name the file of the draft, so that the user can open it.
+        let findings = match saved.save(&draft, &text) {
+            Ok(file) => write_report::in_file(findings, &saved.relative(&file)),
             Err(_) => {
-                write_report::text_that_cannot_be_kept(&text, context);
+                write_report::show_unsaved_text(&text, context);
                 findings
             }
         };
         let error = IntakeError::Refused { findings, text: text.clone(), id };
-        let error = kept.way_on(write_report::refused(error, me.as_deref(), context));
+        let error = saved.with_resume_hint(write_report::refused(error, me.as_deref(), context));
         let again = prompts::confirm("edit the draft again?", true, context);
         if again.map_err(|turned| turned.with_hints_of(&error))? {
-            let keep = |error, text: &str| kept.keep(&draft, text, error);
+            let keep = |error, text: &str| saved.save_with_hint(&draft, text, error);
             let text = prompts::text("ticket", &text, context, keep);
             if let Some(text) = text.map_err(|turned| turned.with_hints_of(&error))? {
                 draft = read(&text, &store);
@@ -92,7 +96,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     }
 }
 
-/// The draft that a text says which somebody edited whole: without what the template says there.
+/// Parses an edited draft and removes the hints of its template.
 fn read(text: &str, store: &Store) -> TicketDraft {
     let mut draft = TicketDraft::read(text);
     if let Some(template) = store.template(&draft.template) {
@@ -102,10 +106,10 @@ fn read(text: &str, store: &Store) -> TicketDraft {
 }
 
 fn done(
-    opened: &intake::Opened,
+    opened: &intake::CommittedTicket,
     intake: Intake,
     draft: &TicketDraft,
-    solved: &Suggestions<'_>,
+    suggestions: &Suggestions<'_>,
     me: Option<&str>,
     store: &Store,
     context: &Context,
@@ -120,7 +124,7 @@ fn done(
         (Some(branch), true) => format!(" on branch {branch}"),
         _ => String::new(),
     };
-    // Who wants a pull request and has nowhere to open one wonders where the ticket is.
+    // A user who expects a pull request must learn where the ticket is if there is no remote.
     let wants_review = intake == Intake::Branch && !opened.for_review;
     context.ui.say(format!("opened {}{place}: {}", opened.id, crate::cli::table::one_line(&draft.title)));
     if let (true, Some(branch)) = (wants_review, &opened.branch) {
@@ -139,31 +143,29 @@ fn done(
             path: opened.path.clone(),
             branch: opened.branch.clone(),
             commit: opened.commit.to_string(),
-            similar: solved.suggestions().to_vec(),
+            similar: suggestions.all_shown().to_vec(),
         });
     } else if !(context.process.terminal_out && context.ui.shows_progress()) {
-        // Who reads both on one terminal has seen it.
+        // On a terminal, the message above already has the id.
         context.ui.line(&opened.id);
     }
     context.ui.flush();
     Ok(outcome)
 }
 
-/// A draft that was refused, with what the options add to it.
+/// Loads a saved draft and applies the options to it.
 fn resume<'a>(
     name: &str,
     arguments: &Arguments,
     store: &Store,
-    kept: &mut SavedDraft<'a>,
+    saved: &mut SavedDraft<'a>,
     context: &'a Context,
 ) -> Result<TicketDraft, CliError> {
     let drafts = Drafts::of(context.repo()?);
     let Some(found) = drafts.get(Some(name).filter(|name| !name.is_empty())) else {
-        return Err(
-            CliError::usage("there is no saved draft").with_hint("`casebook new` starts a new ticket")
-        );
+        return Err(CliError::usage("no saved draft found").with_hint("`casebook new` starts a new ticket"));
     };
-    *kept = SavedDraft::resumed(found.name, context);
+    *saved = SavedDraft::resumed(found.name, context);
     let mut draft = TicketDraft::read(&found.text);
     let template = store.template(&draft.template);
     if let Some(title) = &arguments.title {
@@ -175,27 +177,27 @@ fn resume<'a>(
     }
     draft.body = body::fill(&draft.body, &arguments.section);
     let text = draft.compose(context.process.now);
-    let keep = |error, text: &str| kept.keep(&draft, text, error);
+    let keep = |error, text: &str| saved.save_with_hint(&draft, text, error);
     if let Some(text) = prompts::text("ticket", &text, context, keep)? {
         draft = read(&text, store);
     }
     Ok(draft)
 }
 
-/// Tells that another ticket or an article makes a new ticket unnecessary.
-fn needless(alike: &ShownSimilarItem<'_>, context: &Context) -> Outcome {
-    let (name, title) = (table::one_line(&alike.name()), table::one_line(alike.title()));
-    let mut needless = NeedlessTicket { id: None, solved_by: None, same_as: None };
-    if alike.is_answer() {
+/// Reports that another ticket or an article makes a new ticket unnecessary.
+fn report_solved(similar: &ShownSimilarItem<'_>, context: &Context) -> Outcome {
+    let (name, title) = (table::one_line(&similar.name()), table::one_line(similar.title()));
+    let mut answer = NeedlessTicket { id: None, solved_by: None, same_as: None };
+    if similar.is_answer() {
         context.ui.say(format!("no ticket opened: {name} solves it ({title})"));
-        needless.solved_by = Some(alike.name());
+        answer.solved_by = Some(similar.name());
     } else {
         context.ui.say(format!("no ticket opened: {name} is the same problem ({title})"));
-        context.ui.say(format!("to add what you know: `casebook reply {}`", shell_word(&name)));
-        needless.same_as = Some(alike.name());
+        context.ui.say(format!("to add information: `casebook reply {}`", shell_word(&name)));
+        answer.same_as = Some(similar.name());
     }
     if context.ui.is_json() {
-        context.ui.json(&needless);
+        context.ui.json(&answer);
     }
     Outcome::Done
 }

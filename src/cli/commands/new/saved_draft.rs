@@ -8,25 +8,25 @@ use crate::{
     text::RepoPath,
 };
 
-/// The id of a ticket, the same from the first attempt on, and whether a draft is saved under it.
+/// The id of a new ticket, which stays the same in all attempts, and whether a draft is saved under it.
 pub(super) struct SavedDraft<'a> {
     context: &'a Context,
     id: Option<String>,
-    is_there: bool,
+    is_saved: bool,
 }
 
 impl<'a> SavedDraft<'a> {
-    /// No draft is saved yet.
+    /// Creates the state before the first save.
     pub(super) fn new(context: &'a Context) -> Self {
-        Self { context, id: None, is_there: false }
+        Self { context, id: None, is_saved: false }
     }
 
-    /// A draft that was saved before.
+    /// Creates the state of a draft that was saved before.
     pub(super) fn resumed(id: String, context: &'a Context) -> Self {
-        Self { context, id: Some(id), is_there: true }
+        Self { context, id: Some(id), is_saved: true }
     }
 
-    /// The ticket's id, which is made when it is first wanted.
+    /// Returns the ticket's id, which is generated on the first call.
     pub(super) fn id(&mut self, draft: &TicketDraft) -> Result<String, CliError> {
         if let Some(id) = &self.id {
             return Ok(id.clone());
@@ -40,33 +40,33 @@ impl<'a> SavedDraft<'a> {
         let id = self.id(draft)?;
         let repo = self.context.repo()?;
         let locked = repo.lock(|| {})?;
-        let file = Drafts::keep(&locked, &id, text)?;
-        self.is_there = true;
+        let file = Drafts::save(&locked, &id, text)?;
+        self.is_saved = true;
         Ok(file)
     }
 
     /// Saves `text`, and adds to `error` how to continue with it.
-    pub(super) fn keep(&mut self, draft: &TicketDraft, text: &str, error: CliError) -> CliError {
+    pub(super) fn save_with_hint(&mut self, draft: &TicketDraft, text: &str, error: CliError) -> CliError {
         match self.save(draft, text) {
-            Ok(_) => self.way_on(error),
+            Ok(_) => self.with_resume_hint(error),
             Err(_) => {
-                write_report::text_that_cannot_be_kept(text, self.context);
+                write_report::show_unsaved_text(text, self.context);
                 error
             }
         }
     }
 
     /// Adds to `error` how to continue with the draft, if there is one.
-    pub(super) fn way_on(&self, error: CliError) -> CliError {
-        match self.id.as_deref().filter(|_| self.is_there) {
+    pub(super) fn with_resume_hint(&self, error: CliError) -> CliError {
+        match self.id.as_deref().filter(|_| self.is_saved) {
             Some(id) => error.with_hint(format!("draft saved; continue with `casebook new --resume {id}`")),
             None => error,
         }
     }
 
     /// Removes the draft.
-    pub(super) fn forget(&self) -> Result<(), CliError> {
-        if let Some(id) = self.id.as_deref().filter(|_| self.is_there) {
+    pub(super) fn remove(&self) -> Result<(), CliError> {
+        if let Some(id) = self.id.as_deref().filter(|_| self.is_saved) {
             let repo = self.context.repo()?;
             let locked = repo.lock(|| {})?;
             Drafts::remove(&locked, id)?;
@@ -74,8 +74,8 @@ impl<'a> SavedDraft<'a> {
         Ok(())
     }
 
-    /// A file as it is named in the folder that somebody stands in.
-    pub(super) fn named(&self, file: &Path) -> RepoPath {
+    /// Returns the path of a file relative to the current folder.
+    pub(super) fn relative(&self, file: &Path) -> RepoPath {
         let below = file.strip_prefix(&self.context.process.folder).unwrap_or(file);
         RepoPath::new(below.to_string_lossy())
     }

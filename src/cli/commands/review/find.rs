@@ -8,7 +8,7 @@ use crate::{
     cli::{
         CliError,
         check_target::CheckTarget,
-        commands::build::For,
+        commands::build::AudienceOption,
         queries,
         similar_hits::{self, ShownSimilarItem},
     },
@@ -20,42 +20,43 @@ use crate::{
     view::{Audience, View},
 };
 
-/// The most findings that are listed for programs; all are counted.
-pub(super) const MOST_FINDINGS: usize = 200;
-/// The most tickets of a change for which others are looked for: an import is no question.
-const MOST_TICKETS: usize = 20;
-/// The most similar tickets of each.
-const MOST_SIMILAR: usize = 3;
-/// The most lines of an answer.
-pub(super) const MOST_LINES: usize = 3;
+/// The maximum number of findings in JSON. All findings are counted.
+pub(super) const MAX_FINDINGS: usize = 200;
+/// The maximum number of tickets of a change for which similar tickets are searched. A change with more is probably an
+/// import.
+const MAX_TICKETS: usize = 20;
+/// The maximum number of similar tickets per ticket.
+const MAX_SIMILAR: usize = 3;
+/// The maximum number of lines of an answer.
+pub(super) const MAX_LINES: usize = 3;
 
-/// What was there before the change, as far as the readers may know it.
+/// The tickets and articles before the change that the audience may see.
 pub(super) struct Candidates {
-    /// The commit, whole.
+    /// The full id of the commit before the change.
     pub base: String,
     engine: std::cell::RefCell<Engine>,
     store: Arc<Store>,
 }
 
 /// A ticket that is new or changed.
-pub(super) struct Changed<'a> {
+pub(super) struct ChangedTicket<'a> {
     pub thread: &'a Thread,
     pub is_new: bool,
     pub similar: Vec<ShownSimilarItem<'a>>,
 }
 
 impl Candidates {
-    /// Reads the commit `since`; with `audience` only what that site shows.
+    /// Loads the commit `since`. With `audience`, loads only what the site of that audience shows.
     pub(super) fn at(
         since: &str,
-        audience: Option<For>,
+        audience: Option<AudienceOption>,
         checked: &CheckTarget<'_>,
     ) -> Result<Self, CliError> {
         let repo = checked.repo;
         let commit = repo.commit(since)?;
         let base = repo.resolve(since)?.to_string();
         let source: Arc<dyn Source> = Arc::new(commit);
-        // What was looked at is there already, if it is a commit; its neighbours need not take its place.
+        // If the target is a commit, its files are already in this cache and must not be replaced.
         let name = "parsed-head";
         let is_commit = matches!(checked.side, DiffSide::Commit(_));
         let cache = if is_commit { repo.read_only_cache_slot(name) } else { repo.cache_slot(name) };
@@ -74,17 +75,17 @@ impl Candidates {
         Ok(Self { base, engine: std::cell::RefCell::new(engine), store })
     }
 
-    /// The settings that count.
+    /// Returns the settings before the change.
     pub(super) fn settings(&self) -> &Settings {
         &self.store.settings
     }
 
-    /// The first tickets that `change` brings or changes in `after`, with what is like them; and how many more there are.
+    /// Returns the first new or changed tickets of `after` with similar tickets, and the number of further ones.
     pub(super) fn for_tickets_of<'a>(
         &'a self,
         change: &ChangeSet<'_>,
         after: &'a Store,
-    ) -> Result<(Vec<Changed<'a>>, usize), CliError> {
+    ) -> Result<(Vec<ChangedTicket<'a>>, usize), CliError> {
         let is_ticket = |path: &&_| after.layout.entry(path).is_some_and(|(_, role)| *role == Role::Ticket);
         let written: Vec<_> = change.written().filter(is_ticket).collect();
         let mut tickets: Vec<&Thread> = after
@@ -96,28 +97,28 @@ impl Candidates {
             })
             .collect();
         tickets.sort_by(|a, b| a.ticket.path.cmp(&b.ticket.path));
-        let more = tickets.len().saturating_sub(MOST_TICKETS);
-        tickets.truncate(MOST_TICKETS);
+        let more = tickets.len().saturating_sub(MAX_TICKETS);
+        tickets.truncate(MAX_TICKETS);
         let found = tickets.into_iter().map(|thread| {
             let is_new = thread.ticket.path.as_ref().is_some_and(|path| change.is_new(path));
             let body = after.body(thread.ticket.path.as_ref());
-            Ok(Changed { thread, is_new, similar: self.similar_to(thread, body)? })
+            Ok(ChangedTicket { thread, is_new, similar: self.similar_to(thread, body)? })
         });
         Ok((found.collect::<Result<_, CliError>>()?, more))
     }
 
-    /// What its author named already is not shown again.
+    /// Returns the similar tickets that `thread` does not link to yet.
     fn similar_to(&self, thread: &Thread, body: String) -> Result<Vec<ShownSimilarItem<'_>>, CliError> {
         let question = Question::of_ticket(&thread.ticket, body);
         let allowed = |item: Item| similar_hits::may_help(thread, item, &self.store);
         let mut engine = self.engine.borrow_mut();
         let found =
-            similar_hits::strong(&mut engine, &self.store, &question, allowed, MOST_SIMILAR, MOST_LINES);
+            similar_hits::strong(&mut engine, &self.store, &question, allowed, MAX_SIMILAR, MAX_LINES);
         found.map_err(queries::unreadable)
     }
 }
 
-impl Changed<'_> {
+impl ChangedTicket<'_> {
     /// Describes the ticket for programs.
     pub(crate) fn reviewed(&self) -> ReviewedTicket {
         ReviewedTicket {

@@ -1,25 +1,25 @@
 //! A review as a comment for a forge.
 //!
-//! `.github/actions/casebook-comment/markdown.mjs` writes the same from the same JSON, in a place where this program is
-//! not; tests hold the two together. What changes here changes there.
+//! `.github/actions/casebook-comment/markdown.mjs` writes the same comment from the same JSON, in a workflow without
+//! this program. Change both files together; tests compare them.
 
-use super::find::MOST_LINES;
+use super::find::MAX_LINES;
 use crate::{
     api::{CheckReport, FindingDetail, Review, Suggestion},
     diagnostic::Level,
     text::{Plural, quoted},
 };
 
-/// By this line a comment is found again.
+/// The line by which an existing comment is found.
 const MARK: &str = "<!-- casebook -->";
 
-/// The most findings that are listed.
-const MOST_FINDINGS: usize = 20;
+/// The maximum number of listed findings.
+const MAX_FINDINGS: usize = 20;
 
-/// The most bytes: forges refuse a comment of more than 65,536 characters.
-const MOST_BYTES: usize = 60_000;
+/// The maximum length in bytes. Forges refuse a comment of more than 65,536 characters.
+const MAX_BYTES: usize = 60_000;
 
-/// The comment. `link` gives the address of a file.
+/// Returns the comment. `link` returns the address of a file.
 pub(crate) fn comment(review: &Review, link: impl Fn(&str) -> Option<String>) -> String {
     let mut comment = Comment { text: format!("{MARK}\n\n"), is_full: false };
     let CheckReport { findings, errors, warnings, .. } = &review.check;
@@ -27,10 +27,10 @@ pub(crate) fn comment(review: &Review, link: impl Fn(&str) -> Option<String>) ->
     if !findings.is_empty() {
         comment.add("\n");
     }
-    for finding in findings.iter().take(MOST_FINDINGS) {
+    for finding in findings.iter().take(MAX_FINDINGS) {
         comment.add(&self::finding(finding));
     }
-    let (all, listed) = (errors + warnings, findings.len().min(MOST_FINDINGS));
+    let (all, listed) = (errors + warnings, findings.len().min(MAX_FINDINGS));
     if all > listed {
         comment.add(&format!("- and {} more in the log of the check\n", all - listed));
     }
@@ -50,17 +50,17 @@ pub(crate) fn comment(review: &Review, link: impl Fn(&str) -> Option<String>) ->
     comment.text
 }
 
-/// A text that stops at the first piece for which there is no room.
+/// A comment that ends before the first part that does not fit.
 struct Comment {
     text: String,
     is_full: bool,
 }
 
 impl Comment {
-    fn add(&mut self, piece: &str) {
-        self.is_full |= self.text.len() + piece.len() > MOST_BYTES;
+    fn add(&mut self, part: &str) {
+        self.is_full |= self.text.len() + part.len() > MAX_BYTES;
         if !self.is_full {
-            self.text.push_str(piece);
+            self.text.push_str(part);
         }
     }
 }
@@ -82,10 +82,10 @@ fn finding(finding: &FindingDetail) -> String {
     let word = if finding.level == Level::Deny { "error" } else { "warning" };
     let place = quoted(&format!("{}:{}", finding.path, finding.line), 200);
     let mut line = format!("- {word} in {place}: {}", quoted(&finding.message, 300));
-    // What can be pasted helps more than what can be read.
-    let way = finding.fix.iter().map(|fix| &fix.title).chain(&finding.help);
-    if let Some(way) = way.map(|way| quoted(way, 300)).find(|way| !way.is_empty()) {
-        line.push_str(&format!("; {way}"));
+    // A fix can be pasted, so it is more useful than the help.
+    let advice = finding.fix.iter().map(|fix| &fix.title).chain(&finding.help);
+    if let Some(advice) = advice.map(|text| quoted(text, 300)).find(|text| !text.is_empty()) {
+        line.push_str(&format!("; {advice}"));
     }
     line.push_str(&format!(" ({})\n", quoted(&finding.code, 60)));
     line
@@ -103,13 +103,13 @@ fn similar(similar: &Suggestion, link: impl Fn(&str) -> Option<String>) -> Strin
         (Some(status), None) => status.to_string(),
         (Some(status), Some(resolution)) => format!("{status}, {resolution}"),
     };
-    let mut piece = format!("  - {named} ({status}): {}", quoted(&similar.title, 160));
-    let lines = similar.answer.lines().take(MOST_LINES).map(|line| quoted(line, 300));
+    let mut item = format!("  - {named} ({status}): {}", quoted(&similar.title, 160));
+    let lines = similar.answer.lines().take(MAX_LINES).map(|line| quoted(line, 300));
     for line in lines.filter(|line| !line.is_empty()) {
-        piece.push_str(&format!("<br>{line}"));
+        item.push_str(&format!("<br>{line}"));
     }
-    piece.push('\n');
-    piece
+    item.push('\n');
+    item
 }
 
 #[cfg(test)]
@@ -156,13 +156,13 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_is_as_long_as_forges_take_it() {
+    fn a_comment_is_never_longer_than_forges_accept() {
         let comment = comment(&review(20), |_| None);
         assert!(comment.len() < 60_100 && comment.ends_with("\nThe rest does not fit into a comment.\n"));
     }
 
     #[test]
-    fn what_is_not_listed_is_counted() {
+    fn findings_that_are_not_listed_are_counted() {
         let comment = comment(&review(1), |file| Some(format!("https://forge.example/{file}")));
         assert!(comment.contains("found problems in this change: 1 error in 1 file.\n"), "{comment}");
         let listed =

@@ -3,14 +3,14 @@
 mod find;
 mod markdown;
 
-use super::build::For;
+use super::build::AudienceOption;
 use crate::cli::{
     CliError, Context, Format, Outcome, check_target::CheckTarget, findings, selection::Selection, table,
     ui::style,
 };
 use crate::{api::Review, check::CheckContext, diagnostic::Level, repo::Repo, site::Forge, view::Audience};
 
-use find::{Candidates, Changed};
+use find::{Candidates, ChangedTicket};
 
 pub(crate) use markdown::comment;
 
@@ -31,9 +31,9 @@ pub(crate) struct Arguments {
     /// Take settings and templates from this revision, so that a change cannot change its own rules
     #[arg(long, value_name = "REV")]
     rules_from: Option<String>,
-    /// Show similar tickets only as far as the site for these readers shows them (else all that were resolved)
+    /// Show only similar tickets that the site of this audience shows [default: all resolved tickets]
     #[arg(long, value_enum)]
-    audience: Option<For>,
+    audience: Option<AudienceOption>,
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
@@ -59,11 +59,11 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     };
     let review = || {
         Ok::<_, CliError>(Review {
-            check: findings::report(&found, &**store.source(), find::MOST_FINDINGS),
+            check: findings::report(&found, &**store.source(), find::MAX_FINDINGS),
             base: candidates.base.clone(),
             head: checked.tip_id()?,
             audience: arguments.audience.map(|audience| Audience::from(audience).name().to_owned()),
-            tickets: tickets.iter().map(Changed::reviewed).collect(),
+            tickets: tickets.iter().map(ChangedTicket::reviewed).collect(),
             more_tickets: more,
         })
     };
@@ -100,7 +100,7 @@ fn since(given: Option<String>, repo: &Repo) -> Result<String, CliError> {
     })
 }
 
-fn show(changed: &Changed<'_>, context: &Context) {
+fn show(changed: &ChangedTicket<'_>, context: &Context) {
     if changed.similar.is_empty() {
         return;
     }
@@ -108,5 +108,5 @@ fn show(changed: &Changed<'_>, context: &Context) {
     let (id, title) = (table::one_line(changed.thread.id()), table::one_line(&changed.thread.ticket.title));
     ui.line("");
     ui.line(format!("resolved tickets similar to {} ({title}):", ui.paint(style::ID, &id)));
-    changed.similar.iter().for_each(|alike| alike.print(context));
+    changed.similar.iter().for_each(|similar| similar.print(context));
 }
