@@ -261,6 +261,6 @@ mod tests {
         sandbox.file("x/a.txt", "");
         assert!(error("x").contains("no `casebook.yml`"), "{}", error("x"));
         sandbox.init("c").file("c/casebook.yml", "").file("c/.git/config", "[core\n");
-        assert!(error("c").contains("git fsck"), "{}", error("c"));
+        assert!(error("c").contains("fsck` shows details"), "{}", error("c"));
     }
 }
