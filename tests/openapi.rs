@@ -320,8 +320,8 @@ fn the_json_of_commands_matches_the_document() {
         .types(ENTER)
         .sees("did this solve it?")
         .types(ENTER);
-    api.describes("NeedlessTicket", &serde_json::from_str(&terminal.ends().1).unwrap());
-    seen.insert("NeedlessTicket".to_owned());
+    api.describes("UnopenedTicket", &serde_json::from_str(&terminal.ends().1).unwrap());
+    seen.insert("UnopenedTicket".to_owned());
 
     // Schemas that no route and no other schema uses are printed by a command.
     let document = document();

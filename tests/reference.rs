@@ -38,7 +38,7 @@ fn is_current(file: &str, part: &str, expected: &str) {
 fn the_list_of_rules_is_current() {
     let mut text = String::from("\n## All rules\n| rule | level | wants |\n|---|---|---|\n");
     for rule in RULES {
-        let wants = rule.wants.replace('|', "\\|");
+        let wants = rule.requirement.replace('|', "\\|");
         let _ = writeln!(text, "| [`{0}`](#{0}) | {1} | {wants} |", rule.code, rule.level.name());
     }
     text.push_str(
@@ -46,7 +46,8 @@ fn the_list_of_rules_is_current() {
          `(Latin-1)` is written in that encoding.\n",
     );
     for rule in RULES {
-        let _ = write!(text, "\n### {}\n{}\n\n{}\n\n{}\n", rule.code, rule.wants, rule.why, level_of(rule));
+        let _ =
+            write!(text, "\n### {}\n{}\n\n{}\n\n{}\n", rule.code, rule.requirement, rule.why, level_of(rule));
         for (fails, name) in [(true, "Fails"), (false, "Passes")] {
             let Some(case) = rule.cases.iter().find(|case| case.fails == fails) else { continue };
             let _ = write!(text, "\n{name}:\n");
@@ -60,8 +61,11 @@ fn the_list_of_rules_is_current() {
 }
 
 fn level_of(rule: &Rule) -> String {
-    let imported =
-        if rule.of_content && rule.level.name() == "deny" { "; on imported tickets `warn`" } else { "" };
+    let imported = if rule.warns_on_imports && rule.level.name() == "deny" {
+        "; on imported tickets `warn`"
+    } else {
+        ""
+    };
     format!("Level: `{}`{imported}.", rule.level.name())
 }
 

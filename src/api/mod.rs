@@ -37,4 +37,4 @@ pub(crate) use service::{ServiceDetail, ServiceList};
 pub(crate) use similar::SimilarAnswer;
 pub(crate) use suggestion::Suggestion;
 pub(crate) use template::TemplateList;
-pub(crate) use ticket::{NeedlessTicket, OpenedTicket, TicketDetail, TicketList, TicketSummary};
+pub(crate) use ticket::{OpenedTicket, TicketDetail, TicketList, TicketSummary, UnopenedTicket};

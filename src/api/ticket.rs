@@ -153,7 +153,7 @@ pub(crate) struct OpenedTicket {
 
 /// The output if no ticket was opened, because an existing ticket or article covers the problem
 #[derive(Serialize, ToSchema)]
-pub(crate) struct NeedlessTicket {
+pub(crate) struct UnopenedTicket {
     /// Always null: no ticket was opened
     #[schema(required)]
     pub id: Option<String>,

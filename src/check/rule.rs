@@ -13,13 +13,13 @@ pub struct Rule {
     /// The default level.
     pub level: Level,
     /// One sentence that says what a correct file looks like.
-    pub wants: &'static str,
+    pub requirement: &'static str,
     /// What goes wrong if the rule is ignored.
     pub why: &'static str,
     /// Examples that fail and examples that pass.
     pub cases: &'static [Case],
     /// True if the rule is about content or references. On imported tickets, its findings are warnings at most.
-    pub of_content: bool,
+    pub warns_on_imports: bool,
     /// Checks one file; `None` if the parser of the file reports the problem.
     pub look: Option<Look>,
 }

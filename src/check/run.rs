@@ -14,7 +14,7 @@ use crate::{
     diagnostic::{Finding, Fix, Level},
     repo::{FileEntry, FileType},
     settings::{SETTINGS_PATH, Settings, parse_settings},
-    store::{Fresh, Role, Store},
+    store::{FreshFile, Role, Store},
     template::{parse_canned, parse_template},
     text::{RepoPath, Span, Time},
     ticket::{Article, Document, Reply, Thread, parse_article, parse_reply, parse_ticket},
@@ -105,12 +105,12 @@ fn check_file(entry: &FileEntry, role: &Role, context: &CheckContext<'_>) -> Vec
     let content = read(entry, role, context.store, &mut findings);
     let (document, plain_text) = match &content {
         FileContent::Document(document) => (Some(document), None),
-        FileContent::Fresh(fresh) => (Some(&fresh.document), None),
+        FileContent::FreshFile(fresh) => (Some(&fresh.document), None),
         FileContent::PlainText(text) => (None, Some(text.as_str())),
         FileContent::Unread => (None, None),
     };
     let parsed = match (&content, document) {
-        (FileContent::Fresh(fresh), _) => reuse(fresh, role, context.store, &mut findings),
+        (FileContent::FreshFile(fresh), _) => reuse(fresh, role, context.store, &mut findings),
         (_, Some(document)) => parse(document, role, context.store, &mut findings),
         _ => ParsedFile::Other,
     };
@@ -157,7 +157,7 @@ fn give_levels(findings: &mut Vec<Finding>, settings: &Settings, imported: bool)
         // A rule can lower the level of a single finding. The settings must not raise it again.
         let is_lowered = finding.level < default;
         finding.level = level_in(settings, finding.code, default);
-        if is_lowered || (imported && rule.is_some_and(|rule| rule.of_content)) {
+        if is_lowered || (imported && rule.is_some_and(|rule| rule.warns_on_imports)) {
             finding.level = finding.level.min(Level::Warn);
         }
         finding.level != Level::Allow
@@ -208,7 +208,7 @@ fn mask_secrets(findings: &mut [Finding], text: &str) {
 enum FileContent<'a> {
     Document(Document),
     /// A document that was parsed when the store was loaded.
-    Fresh(&'a Fresh),
+    FreshFile(&'a FreshFile),
     PlainText(String),
     /// The file is not checked as text or cannot be read.
     Unread,
@@ -245,7 +245,7 @@ fn read<'a>(
         };
     }
     if let Some(fresh) = store.fresh(&entry.path) {
-        return FileContent::Fresh(fresh);
+        return FileContent::FreshFile(fresh);
     }
     match source.read(&entry.path) {
         Ok(bytes) => FileContent::Document(Document::parse(&entry.path, &bytes)),
@@ -260,7 +260,12 @@ fn read<'a>(
 }
 
 /// Returns the same as [`parse`] for a file that was parsed when the store was loaded.
-fn reuse<'a>(fresh: &'a Fresh, role: &Role, store: &'a Store, findings: &mut Vec<Finding>) -> ParsedFile<'a> {
+fn reuse<'a>(
+    fresh: &'a FreshFile,
+    role: &Role,
+    store: &'a Store,
+    findings: &mut Vec<Finding>,
+) -> ParsedFile<'a> {
     if *role == Role::Article {
         return parse(&fresh.document, role, store, findings);
     }

@@ -3,7 +3,7 @@
 use crate::{
     diagnostic::Finding,
     store::Store,
-    template::{Field, FieldType, Misfit},
+    template::{Field, FieldProblem, FieldType},
     text::{RepoPath, Span},
     ticket::{YamlNode, YamlNodeKind, yaml_scalar},
 };
@@ -29,8 +29,8 @@ pub(super) fn check_value(
         match item.text() {
             Some("") => {}
             Some(text) => {
-                if let Some(misfit) = (kind.check)(text, field, store) {
-                    findings.push(finding_of(misfit, path, item.span.clone()));
+                if let Some(field_problem) = (kind.check)(text, field, store) {
+                    findings.push(finding_of(field_problem, path, item.span.clone()));
                 }
             }
             None if item.is_null() => {}
@@ -42,9 +42,11 @@ pub(super) fn check_value(
 }
 
 /// Converts the problem of a value to a finding at `span`.
-pub(super) fn finding_of(misfit: Misfit, path: &RepoPath, span: Span) -> Finding {
-    let finding = Finding::deny(misfit.code, path, misfit.message).at(span.clone()).help(misfit.help);
-    match misfit.nearest {
+pub(super) fn finding_of(field_problem: FieldProblem, path: &RepoPath, span: Span) -> Finding {
+    let finding = Finding::deny(field_problem.code, path, field_problem.message)
+        .at(span.clone())
+        .help(field_problem.help);
+    match field_problem.nearest {
         Some(near) => finding.label(format!("did you mean `{near}`?")).suggest(
             format!("write `{near}`"),
             span,
@@ -55,13 +57,13 @@ pub(super) fn finding_of(misfit: Misfit, path: &RepoPath, span: Span) -> Finding
 }
 
 /// Returns the finding for a text that is not a valid value of the type `kind`.
-pub(super) fn misfit(
+pub(super) fn field_problem(
     kind: &FieldType,
     text: &str,
     span: Span,
     path: &RepoPath,
     store: &Store,
 ) -> Option<Finding> {
-    let misfit = (kind.check)(text, &Field::default(), store)?;
-    Some(finding_of(misfit, path, span))
+    let field_problem = (kind.check)(text, &Field::default(), store)?;
+    Some(finding_of(field_problem, path, span))
 }

@@ -2,7 +2,7 @@
 
 use super::{CliError, Context, Format, Outcome};
 use crate::{
-    diagnostic::{self, Finding, Hinted, Level, Quoted, Wants},
+    diagnostic::{self, Finding, Hinted, Level, MissingPart, Quoted},
     intake::{Delivery, IntakeError},
     settings::Settings,
     site::Forge,
@@ -42,9 +42,9 @@ pub(super) fn findings(findings: &[Finding], text: &str, me: Option<&str>, conte
 
 /// Returns the command-line option that would fix a finding.
 fn option_for(finding: &Finding) -> Option<String> {
-    finding.wants.as_ref().map(|wants| match wants {
-        Wants::Section(name) => format!("--section {}", shell_word(&format!("{name}=…"))),
-        Wants::Field(name) => format!("--set {name}=…"),
+    finding.missing.as_ref().map(|part| match part {
+        MissingPart::Section(name) => format!("--section {}", shell_word(&format!("{name}=…"))),
+        MissingPart::Field(name) => format!("--set {name}=…"),
     })
 }
 

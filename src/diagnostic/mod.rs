@@ -72,12 +72,12 @@ pub struct Finding {
     /// Bytes of the file that must not be shown, such as a secret. [`Quoted`] covers them.
     pub masked: Arc<[Span]>,
     /// The part of the ticket or reply to add or change, for users who do not edit the file itself.
-    pub wants: Option<Wants>,
+    pub missing: Option<MissingPart>,
 }
 
 /// A part of a ticket or reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wants {
+pub enum MissingPart {
     /// The section with this heading.
     Section(String),
     /// The field with this name.
@@ -109,7 +109,7 @@ impl Finding {
             help: Vec::new(),
             fix: None,
             masked: Arc::default(),
-            wants: None,
+            missing: None,
         }
     }
 
@@ -136,8 +136,8 @@ impl Finding {
 
     /// Sets the part of the ticket or reply to add or change.
     #[must_use]
-    pub fn wants(mut self, wants: Wants) -> Self {
-        self.wants = Some(wants);
+    pub fn missing(mut self, part: MissingPart) -> Self {
+        self.missing = Some(part);
         self
     }
 

@@ -44,7 +44,9 @@ impl Hinted for IntakeError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Repo(error) => error.hint(),
-            Self::DetachedBare => Some("run `git symbolic-ref HEAD refs/heads/main` in this repository".to_owned()),
+            Self::DetachedBare => {
+                Some("run `git symbolic-ref HEAD refs/heads/main` in this repository".to_owned())
+            }
             Self::BrokenLock { path, .. } => Some(format!(
                 "resolve a merge conflict by keeping the lines of both sides, or restore the file with `git checkout HEAD -- {path}`"
             )),

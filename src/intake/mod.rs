@@ -26,7 +26,7 @@ pub(crate) use reply::{CommittedReply, is_under_way, write_reply};
 pub(crate) use ticket::{CommittedTicket, open_ticket};
 
 use crate::{
-    repo::{LockedRepo, PushError, Pushed, Repo},
+    repo::{LockedRepo, PushError, PushOutcome, Repo},
     store::Store,
     text::Time,
 };
@@ -52,7 +52,7 @@ pub(crate) enum Delivery {
     /// HEAD is detached, so there is no branch to push.
     NoBranch,
     /// The remote has the commit.
-    Pushed(Pushed),
+    Pushed(PushOutcome),
     /// The commit is local only; the push failed.
     NotPushed(PushError),
 }

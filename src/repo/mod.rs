@@ -26,7 +26,7 @@ pub(crate) use files::source::{FileEntry, FileType, Listing, Source, Stamp};
 pub(crate) use flow::branch::NewCommit;
 pub use flow::hook::install_pre_receive;
 pub(crate) use flow::lock::LockedRepo;
-pub(crate) use flow::push::Pushed;
+pub(crate) use flow::push::PushOutcome;
 pub(crate) use flow::push_error::PushError;
 pub(crate) use flow::site_output::real_place;
 pub(crate) use git::changes::{DiffSide, FileChange};

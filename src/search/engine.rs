@@ -6,7 +6,7 @@ use super::{
     Item, Question,
     documents::Documents,
     filter::Filter,
-    find::{self, Corrected, Hit},
+    find::{self, Corrections, Hit},
     order::compare,
     similar::DocumentSet,
     similar_items::{SimilarItems, SimilarLimits, similar_items},
@@ -34,7 +34,7 @@ pub struct Results {
     /// Tickets and articles with their scores, in order.
     pub hits: Vec<(Item, u32)>,
     /// Words that no document has, and the words that were searched for instead.
-    pub corrected: Corrected,
+    pub corrected: Corrections,
     /// Former names of keys in the query.
     pub renamed: Vec<RenamedKey>,
 }

@@ -143,11 +143,11 @@ mod tests {
     use crate::{
         index::Correction,
         query::{Query, Vocabulary},
-        search::find::Corrected,
+        search::find::Corrections,
     };
 
     fn marks(query: &str) -> Marks {
-        Marks::of_query(&Query::parse(query, &Vocabulary::default()).unwrap(), &Corrected::default())
+        Marks::of_query(&Query::parse(query, &Vocabulary::default()).unwrap(), &Corrections::default())
     }
 
     /// Formats an excerpt with its marks in brackets and its cuts as dots.
@@ -194,7 +194,7 @@ mod tests {
     fn the_correction_of_a_word_is_marked() {
         let query = Query::parse("exprots", &Vocabulary::default()).unwrap();
         let correction = Correction { word: "exports".into(), term: "export".into() };
-        let marks = Marks::of_query(&query, &Corrected::from([("exprots".into(), vec![correction])]));
+        let marks = Marks::of_query(&query, &Corrections::from([("exprots".into(), vec![correction])]));
         assert_eq!(excerpt("An Export ran", &marks, 50).marks.first(), Some(&(3..9)));
     }
 

@@ -19,7 +19,7 @@ pub(crate) struct Hit {
 }
 
 /// Words of a query that no document has, each with its corrections.
-pub(crate) type Corrected = BTreeMap<String, Vec<Correction>>;
+pub(crate) type Corrections = BTreeMap<String, Vec<Correction>>;
 
 /// Finds the documents that match `expr`, or all documents without one. The best come first; for equal scores the
 /// newest come first, then by key. Also returns the corrected words. Conditions on fields that are not in the index are
@@ -28,7 +28,7 @@ pub(crate) fn find(
     index: &Index,
     expr: Option<&Expr>,
     passes: impl Fn(&FieldTest, u32) -> bool,
-) -> Result<(Vec<Hit>, Corrected), IndexError> {
+) -> Result<(Vec<Hit>, Corrections), IndexError> {
     let search =
         Search { index, passes: &passes, corrected: RefCell::default(), expansions: RefCell::default() };
     let mut hits = match expr {
@@ -50,7 +50,7 @@ type Hits = Vec<Hit>;
 struct Search<'a> {
     index: &'a Index,
     passes: &'a dyn Fn(&FieldTest, u32) -> bool,
-    corrected: RefCell<Corrected>,
+    corrected: RefCell<Corrections>,
     /// The terms for each prefix of the query, because each lookup reads a part of the dictionary.
     expansions: RefCell<HashMap<String, Vec<String>>>,
 }

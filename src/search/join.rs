@@ -37,7 +37,7 @@ const FEW: usize = 20;
 
 /// A ticket that is similar to another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Relative {
+pub(crate) struct RelatedTicket {
     /// The ticket's index in the store's threads.
     pub ticket: usize,
     /// The shared properties, the most significant first.
@@ -45,7 +45,7 @@ pub(crate) struct Relative {
 }
 
 /// For each ticket of `store`, finds at most `most` similar tickets, the most similar first.
-pub(crate) fn join(store: &Store, most: usize) -> Vec<Vec<Relative>> {
+pub(crate) fn join(store: &Store, most: usize) -> Vec<Vec<RelatedTicket>> {
     let count = store.threads.len();
     let collection = TicketTerms::of(store);
     let places: Vec<usize> = (0..count).collect();
@@ -127,7 +127,7 @@ impl<'a> TicketTerms<'a> {
 
     /// Finds tickets that are similar to the ticket at `place`. `scores` has a zero for each ticket, before and after
     /// the call.
-    fn relatives(&self, place: usize, most: usize, scores: &mut [f64]) -> Vec<Relative> {
+    fn relatives(&self, place: usize, most: usize, scores: &mut [f64]) -> Vec<RelatedTicket> {
         let thread = &self.store.threads[place];
         let question = Question::of_thread(thread, self.store.body(thread.ticket.path.as_ref()));
         let draft = question.draft();
@@ -205,7 +205,7 @@ impl<'a> TicketTerms<'a> {
         let relatives = touched.into_iter().map(|one| {
             let ticket = one.document as usize;
             let has = lookups.iter().filter(|lookup| lookup.is_in(ticket));
-            Relative { ticket, why: reasons(has.map(|lookup| lookup.property)) }
+            RelatedTicket { ticket, why: reasons(has.map(|lookup| lookup.property)) }
         });
         // A single shared word is not enough, however rare it is.
         relatives.filter(|relative| relative.why.len() > 1).take(most).collect()
@@ -255,7 +255,7 @@ mod tests {
         ),
     ];
 
-    fn joined() -> Vec<Vec<Relative>> {
+    fn joined() -> Vec<Vec<RelatedTicket>> {
         let source = TICKETS.iter().enumerate().fold(MemorySource::new(), |source, (day, (keys, body))| {
             let text = format!("---\n{keys}\ncreated: 2026-01-0{}T00:00:00Z\n---\n{body}\n", day + 1);
             source.with(format!("tickets/t{day}.md"), text)
@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(joined(), joined());
         assert_eq!(
             join(&load(Arc::new(MemorySource::new()), &CacheSlot::nowhere()).unwrap(), 3),
-            Vec::<Vec<Relative>>::new()
+            Vec::<Vec<RelatedTicket>>::new()
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use super::find::Corrected;
+use super::find::Corrections;
 use crate::index::tokens::{self, Token, TokenKind};
 use crate::index::{Needle, TextPattern, needles};
 use crate::query::{Expr, Query, ValueTest};
@@ -46,7 +46,7 @@ struct Steps {
 
 impl Marks {
     /// Collects the marks of `query`, without the negated ones. A corrected word is replaced by its corrections.
-    pub(crate) fn of_query(query: &Query, corrected: &Corrected) -> Self {
+    pub(crate) fn of_query(query: &Query, corrected: &Corrections) -> Self {
         let mut marks = Self::default();
         if let Some(expr) = &query.expr {
             marks.add(expr, corrected);
@@ -54,7 +54,7 @@ impl Marks {
         marks
     }
 
-    fn add(&mut self, expr: &Expr, corrected: &Corrected) {
+    fn add(&mut self, expr: &Expr, corrected: &Corrections) {
         match expr {
             Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| self.add(one, corrected)),
             Expr::Not(_) => {}
@@ -70,7 +70,7 @@ impl Marks {
     }
 
     /// Adds the marks of `text` and returns their numbers.
-    pub(super) fn add_text(&mut self, text: &TextPattern, corrected: &Corrected) -> Vec<usize> {
+    pub(super) fn add_text(&mut self, text: &TextPattern, corrected: &Corrections) -> Vec<usize> {
         let mut added = Vec::new();
         for needle in needles(text) {
             match needle {
@@ -207,7 +207,7 @@ mod tests {
             TextPattern::Word("—".into()),
         ];
         let mut marks = Marks::default();
-        let numbers = texts.map(|text| marks.add_text(&text, &Corrected::default()));
+        let numbers = texts.map(|text| marks.add_text(&text, &Corrections::default()));
         let found = |text: &str| {
             let mut has = vec![false; marks.len()];
             marks.each_in(text, |number| has[number] = true);

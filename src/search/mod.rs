@@ -25,7 +25,7 @@ pub use engine::Engine;
 pub(crate) use engine::Results;
 pub(crate) use facets::Facets;
 pub(crate) use filter::Filter;
-pub(crate) use find::Corrected;
+pub(crate) use find::Corrections;
 pub use item::Item;
 pub use similar_items::SimilarLimits;
 pub(crate) use similar_items::{SimilarItem, SimilarItems, similar_items_before};

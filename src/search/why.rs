@@ -3,7 +3,7 @@
 use super::{
     Filter, Item,
     excerpt::{Excerpt, excerpt},
-    find::Corrected,
+    find::Corrections,
     marks::Marks,
     texts::Texts,
 };
@@ -41,7 +41,7 @@ enum ReasonKind<'a> {
 impl<'a> Reasons<'a> {
     /// Collects the possible reasons of `query`. `corrected` has the corrections of its words, and `filter` tests its
     /// conditions.
-    pub(crate) fn new(query: &'a Query, corrected: &Corrected, filter: &'a Filter<'a>) -> Self {
+    pub(crate) fn new(query: &'a Query, corrected: &Corrections, filter: &'a Filter<'a>) -> Self {
         let mut all = Self { filter, reasons: Vec::new(), marks: Marks::default(), of_mark: Vec::new() };
         if let Some(expr) = &query.expr {
             all.add(expr, corrected);
@@ -49,7 +49,7 @@ impl<'a> Reasons<'a> {
         all
     }
 
-    fn add(&mut self, expr: &'a Expr, corrected: &Corrected) {
+    fn add(&mut self, expr: &'a Expr, corrected: &Corrections) {
         let written = || expr.to_string();
         match expr {
             Expr::And(all) | Expr::Or(all) => all.iter().for_each(|one| self.add(one, corrected)),
@@ -75,7 +75,7 @@ impl<'a> Reasons<'a> {
         written: String,
         field: Option<Field>,
         any_of: &[&TextPattern],
-        corrected: &Corrected,
+        corrected: &Corrections,
     ) {
         for text in any_of {
             for mark in self.marks.add_text(text, corrected) {

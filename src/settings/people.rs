@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
-use crate::ticket::id_of_stranger;
+use crate::ticket::id_from_email;
 
 /// A person listed in the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ impl Settings {
     /// Returns the author id for a git identity: the id of the person with this address, otherwise an id made from
     /// the identity.
     pub fn author_id(&self, name: &str, email: &str) -> String {
-        self.person_by_email(email).map_or_else(|| id_of_stranger(name, email), |person| person.id.clone())
+        self.person_by_email(email).map_or_else(|| id_from_email(name, email), |person| person.id.clone())
     }
 
     /// Returns the display name of a person.

@@ -7,7 +7,7 @@ use super::Site;
 use super::context::{Row, Why};
 use super::model::TicketNo;
 use crate::search::{
-    join::{Relative, join},
+    join::{RelatedTicket, join},
     similar::Reason,
 };
 
@@ -25,7 +25,7 @@ pub(super) struct Similar {
 pub(super) fn all(site: &Site) -> Vec<Vec<Similar>> {
     // Searches for twice as many tickets, because the page already links some of them elsewhere.
     let all = join(site.store(), 2 * MAX_SIMILAR).into_iter();
-    let similar = |one: Relative| Similar { ticket: one.ticket, why: one.why };
+    let similar = |one: RelatedTicket| Similar { ticket: one.ticket, why: one.why };
     all.map(|relatives| relatives.into_iter().map(similar).collect()).collect()
 }
 

@@ -17,7 +17,7 @@ const MOST_TEXT: usize = 192 * 1024 * 1024;
 
 /// A file that was parsed while loading.
 #[derive(Clone, Debug)]
-pub struct Fresh {
+pub struct FreshFile {
     pub document: Document,
     /// Problems with the format and the keys of the file.
     pub findings: Vec<Finding>,
@@ -25,7 +25,7 @@ pub struct Fresh {
     pub reply: Option<Reply>,
 }
 
-pub(super) type FreshFiles = HashMap<RepoPath, Fresh>;
+pub(super) type ParsedFiles = HashMap<RepoPath, FreshFile>;
 
 /// The remaining size in bytes; zero for a store that will not be checked.
 pub(super) struct Budget(AtomicUsize);

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::{
     Store,
     cache::{CacheRecord, CacheTable, CacheWriter, NewContent, OpenCache, RecordContent},
-    fresh::{Budget, Fresh, FreshFiles},
+    fresh::{Budget, FreshFile, ParsedFiles},
     layout::{FolderGroup, Layout},
     nouns::{GroupContent, ParsedGroup, parse_group},
     rules::Rules,
@@ -92,7 +92,7 @@ fn load_with_budget(
     }
 
     let (mut slots, mut articles, mut orphans) = (Vec::with_capacity(known.len()), Vec::new(), Vec::new());
-    let (mut broken, mut fresh): (HashSet<RepoPath>, FreshFiles) = Default::default();
+    let (mut broken, mut fresh): (HashSet<RepoPath>, ParsedFiles) = Default::default();
     let records = old_cache.as_ref().map_or(&[][..], OpenCache::records);
     for (place, (group, at)) in layout.groups().iter().zip(&known).enumerate() {
         let Some((at, record)) = at.and_then(|at| Some((at, records.get(at)?))) else { continue };
@@ -152,7 +152,7 @@ struct LoadedGroup {
     /// A folded ticket, or other content.
     content: Result<Arc<Thread>, RecordContent>,
     broken: Vec<RepoPath>,
-    fresh: Vec<Fresh>,
+    fresh: Vec<FreshFile>,
 }
 
 impl LoadedGroup {

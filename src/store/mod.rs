@@ -19,7 +19,7 @@ use std::{
 };
 
 pub(crate) use find::FindError;
-pub(crate) use fresh::Fresh;
+pub(crate) use fresh::FreshFile;
 pub(crate) use layout::{FolderGroup, Layout};
 pub use load::load;
 pub(crate) use load::{StoreListing, load_for_check};
@@ -65,7 +65,7 @@ pub struct Store {
     rules_are_foreign: bool,
     fingerprint: OnceLock<[u8; 32]>,
     articles_by_slug: HashMap<String, usize>,
-    fresh: fresh::FreshFiles,
+    fresh: fresh::ParsedFiles,
     source: Arc<dyn Source>,
 }
 
@@ -142,7 +142,7 @@ impl Store {
 
     /// Returns the file at `path` as it was parsed while loading: only after [`load_for_check`], and only if the
     /// cache did not have it.
-    pub fn fresh(&self, path: &RepoPath) -> Option<&Fresh> {
+    pub fn fresh(&self, path: &RepoPath) -> Option<&FreshFile> {
         self.fresh.get(path)
     }
 

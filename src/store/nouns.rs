@@ -8,7 +8,7 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    fresh::{Budget, Fresh},
+    fresh::{Budget, FreshFile},
     layout::{FolderGroup, Layout},
     role::Role,
 };
@@ -25,7 +25,7 @@ pub(super) struct ParsedFile {
     /// True if the file has format problems.
     pub problem: bool,
     /// The parsed file, if it is kept for `check`.
-    pub fresh: Option<Fresh>,
+    pub fresh: Option<FreshFile>,
 }
 
 pub(super) enum FileContent {
@@ -43,7 +43,7 @@ pub(super) struct ParsedGroup {
     pub content: GroupContent,
     /// Files with format problems.
     pub broken: Vec<RepoPath>,
-    pub fresh: Vec<Fresh>,
+    pub fresh: Vec<FreshFile>,
 }
 
 pub(super) enum GroupContent {
@@ -120,7 +120,7 @@ pub(super) fn parse(source: &dyn Source, entry: &FileEntry, role: &Role, budget:
         }
     };
     let problem = matches!(content, FileContent::Orphan) || !findings.is_empty();
-    let fresh = budget.take(document.text.len()).then_some(Fresh { document, findings, reply });
+    let fresh = budget.take(document.text.len()).then_some(FreshFile { document, findings, reply });
     ParsedFile { content, problem, fresh }
 }
 

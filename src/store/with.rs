@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Store,
-    fresh::{Budget, FreshFiles},
+    fresh::{Budget, ParsedFiles},
     layout::Layout,
     load::index_slugs,
     nouns::{UnfoldedContent, has_content, parse},
@@ -160,7 +160,7 @@ fn parse_again<'a>(
     source: &OverlaySource,
     layout: &'a Layout,
     differences: &Differences<'_>,
-) -> FreshFiles {
+) -> ParsedFiles {
     let budget = Budget::new(true);
     let mut fresh = HashMap::new();
     for path in &differences.again {

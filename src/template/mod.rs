@@ -10,7 +10,9 @@ use serde::{Serialize, Serializer};
 pub(crate) use builtin::builtin_files;
 pub(crate) use canned::{CANNED_FOLDER, Canned, parse_canned};
 pub use fields::FIELD_TYPES;
-pub(crate) use fields::{ADDRESS, FieldType, FieldValues, Misfit, NameLookup, NamedThing, PERSON, SERVICE};
+pub(crate) use fields::{
+    ADDRESS, FieldProblem, FieldType, FieldValues, NameLookup, NamedThing, PERSON, SERVICE,
+};
 pub(crate) use read::{TEMPLATE_FOLDER, parse_template};
 
 use crate::{

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     diagnostic::Finding,
     text::{RepoPath, nearest},
-    ticket::{Document, Reader, Resolution, YamlEntry, YamlNode, YamlNodeKind, is_taken},
+    ticket::{Document, Reader, Resolution, YamlEntry, YamlNode, YamlNodeKind, is_reserved_field},
 };
 
 pub(crate) const TEMPLATE_FOLDER: &str = "ticket-templates";
@@ -69,7 +69,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
 
 fn read_field(path: &RepoPath, entry: &YamlEntry, reader: &mut Reader<'_>) -> Field {
     let names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
-    if is_taken(&entry.key) {
+    if is_reserved_field(&entry.key) {
         reader.findings.push(
             Finding::deny("reserved-name", path, format!("reserved field name `{}`", entry.key))
                 .at(entry.key_span.clone())

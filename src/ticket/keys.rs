@@ -41,7 +41,7 @@ pub(crate) const QUERY_KEYS: &[&str] = &[
 pub(crate) const UNSETTABLE_KEYS: &[&str] = &["title", "template", "requester", "created", "source"];
 
 /// Returns true if `name` is reserved for tickets, replies or queries, so a template field may not use it.
-pub(crate) fn is_taken(name: &str) -> bool {
+pub(crate) fn is_reserved_field(name: &str) -> bool {
     // A template may list `service` and `priority` to make them required: they are still fields of the ticket.
     (CORE_KEYS.contains(&name) && !matches!(name, "service" | "priority"))
         || REPLY_KEYS.contains(&name)

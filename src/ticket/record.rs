@@ -126,13 +126,13 @@ fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Opti
 /// Returns the key of a template field in front matter: `x_<name>` if `name`, or `name` without its `x_` prefixes,
 /// is reserved.
 pub(crate) fn escape_field(name: &str) -> String {
-    if is_taken(strip(name)) { format!("x_{name}") } else { name.to_owned() }
+    if is_reserved_field(strip(name)) { format!("x_{name}") } else { name.to_owned() }
 }
 
 /// Returns the name of a field before [`escape_field`].
 pub(crate) fn unescape_field(name: &str) -> &str {
     match name.strip_prefix("x_") {
-        Some(original) if is_taken(strip(name)) => original,
+        Some(original) if is_reserved_field(strip(name)) => original,
         _ => name,
     }
 }
@@ -141,7 +141,7 @@ fn strip(name: &str) -> &str {
     name.strip_prefix("x_").map_or(name, strip)
 }
 
-fn is_taken(name: &str) -> bool {
+fn is_reserved_field(name: &str) -> bool {
     CORE_KEYS.contains(&name) || REPLY_KEYS.contains(&name) || QUERY_KEYS.contains(&name)
 }
 

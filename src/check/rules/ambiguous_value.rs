@@ -11,7 +11,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "ambiguous-value",
     level: Level::Warn,
-    wants: "Text that YAML could read as a number, a date or a boolean is quoted.",
+    requirement: "Text that YAML could read as a number, a date or a boolean is quoted.",
     why: "Casebook reads `1.10`, `no` and `0755` as text. Other programs that read the same file turn \
           them into 1.1, false and 493.",
     cases: &[
@@ -43,7 +43,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

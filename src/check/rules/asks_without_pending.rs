@@ -9,7 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "asks-without-pending",
     level: Level::Warn,
-    wants: "A reply with `asks` also has `status: pending`.",
+    requirement: "A reply with `asks` also has `status: pending`.",
     why: "With another status the ticket is not shown as waiting for its requester, so the requester \
           does not learn that an answer is needed.",
     cases: &[
@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "author-mismatch",
     level: Level::Warn,
-    wants: "The requester of a ticket and the author of a reply are the person who committed the file.",
+    requirement: "The requester of a ticket and the author of a reply are the person who committed the file.",
     why: "Readers rely on the names in a ticket. A wrong name attributes a statement to somebody who \
           did not make it. (A warning only: one person may write for another, and forges rewrite commit \
           authors.)",
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\n---\nIt is back.\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

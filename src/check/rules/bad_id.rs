@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "bad-id",
     level: Level::Deny,
-    wants: "The file name of a ticket or article, and the key of a service or person, is an id: \
+    requirement: "The file name of a ticket or article, and the key of a service or person, is an id: \
           lower-case letters, digits and hyphens, at most 80 characters.",
     why: "Ids appear in URLs, branch names and chat. On many file systems `A.md` and `a.md` are the \
           same file.",
@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/exports-time-out-k7f3qa.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

@@ -2,7 +2,7 @@
 
 use crate::{
     check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::check_value},
-    diagnostic::{Finding, Level, Wants},
+    diagnostic::{Finding, Level, MissingPart},
     text::nearest,
     ticket::{CORE_KEYS, Priority, UNSETTABLE_KEYS, Visibility, YamlEntry},
 };
@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "bad-value",
     level: Level::Deny,
-    wants: "Every value has the type that its key requires: a time, a date, a number, one of the listed \
+    requirement: "Every value has the type that its key requires: a time, a date, a number, one of the listed \
           words, or text that matches a pattern.",
     why: "Queries do not find an invalid value, and reports do not count it.",
     cases: &[
@@ -84,7 +84,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 
@@ -98,7 +98,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
             check_value(file.path(), field, &entry.value, context.store, findings);
             findings[before..]
                 .iter_mut()
-                .for_each(|finding| finding.wants = Some(Wants::Field(field.name.clone())));
+                .for_each(|finding| finding.missing = Some(MissingPart::Field(field.name.clone())));
         }
     };
     match file.noun {

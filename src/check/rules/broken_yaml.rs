@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "broken-yaml",
     level: Level::Deny,
-    wants: "Front matter, settings and templates are valid YAML: maps, without anchors, aliases and \
+    requirement: "Front matter, settings and templates are valid YAML: maps, without anchors, aliases and \
           tags.",
     why: "Casebook ignores a value that it cannot parse, so the ticket is missing from searches by \
           that value.",
@@ -25,6 +25,6 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\nassignee: mei\n---\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: None,
 };

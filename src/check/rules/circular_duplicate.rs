@@ -9,7 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "circular-duplicate",
     level: Level::Warn,
-    wants: "A chain of duplicates ends at a ticket that is not a duplicate.",
+    requirement: "A chain of duplicates ends at a ticket that is not a duplicate.",
     why: "If two tickets point at each other, neither has the answer, and readers go back and forth.",
     cases: &[
         Case::fails(&[
@@ -53,7 +53,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

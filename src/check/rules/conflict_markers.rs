@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "conflict-markers",
     level: Level::Deny,
-    wants: "Files have no merge conflict markers outside code blocks.",
+    requirement: "Files have no merge conflict markers outside code blocks.",
     why: "A file with conflict markers contains two versions, and Casebook cannot know which one is \
           right.",
     cases: &[
@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

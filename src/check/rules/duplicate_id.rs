@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "duplicate-id",
     level: Level::Deny,
-    wants: "An id or former id belongs to one ticket or article, in any folder and in any letter case.",
+    requirement: "An id or former id belongs to one ticket or article, in any folder and in any letter case.",
     why: "A link, a `duplicate_of` or a reply with that id could mean either of the two.",
     cases: &[
         Case::fails(&[
@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/b.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "duplicate-key",
     level: Level::Deny,
-    wants: "Every key appears once in its map.",
+    requirement: "Every key appears once in its map.",
     why: "Casebook uses the first of two equal keys, other programs use the last. A merge often leaves \
           both.",
     cases: &[
@@ -29,6 +29,6 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\npriority: high\n---\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: None,
 };

@@ -5,13 +5,13 @@ use crate::{
         Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, requirement::requirement_of,
     },
     detectors::substance::Weakness,
-    diagnostic::{Finding, Level, Wants},
+    diagnostic::{Finding, Level, MissingPart},
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "empty-section",
     level: Level::Deny,
-    wants: "A required section has text below its heading.",
+    requirement: "A required section has text below its heading.",
     why: "Oncall must ask for the missing information, which delays the answer.",
     cases: &[
         Case::fails(&[(
@@ -38,7 +38,7 @@ pub(super) const RULE: Rule = Rule {
              The page on roles, which lists no such role.\n",
         )]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 
@@ -49,7 +49,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
             findings.push(
                 RULE.finding(file.path(), format!("section `## {name}` is empty"))
                     .at(section.span.clone())
-                    .wants(Wants::Section(name.clone()))
+                    .missing(MissingPart::Section(name.clone()))
                     .help(format!("below the heading, write {}", requirement_of(file, section, context))),
             );
         }

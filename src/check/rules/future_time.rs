@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "future-time",
     level: Level::Warn,
-    wants: "`created` is not in the future (five minutes of clock difference are allowed).",
+    requirement: "`created` is not in the future (five minutes of clock difference are allowed).",
     why: "A ticket or reply from the future is sorted after all others until that time has come.",
     cases: &[
         Case::fails(&[
@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

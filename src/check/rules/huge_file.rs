@@ -8,13 +8,13 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "huge-file",
     level: Level::Deny,
-    wants: "A ticket, reply or article is at most 16 MB.",
+    requirement: "A ticket, reply or article is at most 16 MB.",
     why: "Casebook does not read a larger file, and every clone downloads it. Attach a log as a file \
           instead, cut to the relevant part.",
     cases: &[
         Case::fails(&[("tickets/a.md", "(17 MB)")]),
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: None,
 };

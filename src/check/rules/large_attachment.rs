@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "large-attachment",
     level: Level::Deny,
-    wants: "An attachment is at most 10 MB.",
+    requirement: "An attachment is at most 10 MB.",
     why: "Every clone downloads the file, even after somebody deletes it, because git keeps the \
           history.",
     cases: &[
@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a/trace.log", "a\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

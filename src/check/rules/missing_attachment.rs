@@ -12,7 +12,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-attachment",
     level: Level::Warn,
-    wants: "A link to a file below `tickets/` leads to a file that exists.",
+    requirement: "A link to a file below `tickets/` leads to a file that exists.",
     why: "Readers who follow the link find nothing, and the ticket's page shows the text without a \
           link.",
     cases: &[
@@ -33,7 +33,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a/trace.log", "a\n"),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

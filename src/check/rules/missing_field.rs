@@ -5,7 +5,7 @@ use crate::{
         Case, CheckContext, CheckedNoun, File, Rule,
         demands::{is_given, is_required, stage_of},
     },
-    diagnostic::{Finding, Level, Wants},
+    diagnostic::{Finding, Level, MissingPart},
     template::{Field, Stage, Template},
     ticket::CORE_KEYS,
 };
@@ -13,7 +13,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-field",
     level: Level::Deny,
-    wants: "A ticket has a title, a template and the fields that its template requires. A resolving \
+    requirement: "A ticket has a title, a template and the fields that its template requires. A resolving \
           reply has the fields that the resolution requires.",
     why: "Oncall must ask for each missing value, which costs a round trip and often hours.",
     cases: &[
@@ -97,7 +97,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 
@@ -174,7 +174,7 @@ fn require_fields(
                 .at(if file.mentions(name) { file.span_of(name) } else { file.span_of("template") })
                 .help(format!("add `{name}: …`{}", hint(field))),
         };
-        let finding = finding.wants(Wants::Field(name.clone()));
+        let finding = finding.missing(MissingPart::Field(name.clone()));
         findings.push(if CORE_KEYS.contains(&name.as_str()) {
             finding
         } else {

@@ -2,14 +2,14 @@
 
 use crate::{
     check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault},
-    diagnostic::{Finding, Level, Wants},
+    diagnostic::{Finding, Level, MissingPart},
     template::Need,
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "missing-list-or-code",
     level: Level::Deny,
-    wants: "A section has a list or a code block where its template requires one.",
+    requirement: "A section has a list or a code block where its template requires one.",
     why: "Oncall can follow numbered steps and copy commands from a code block, but must guess the steps \
           that prose leaves out.",
     cases: &[
@@ -45,7 +45,7 @@ pub(super) const RULE: Rule = Rule {
              2. Look at the total.\n",
         )]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 
@@ -60,7 +60,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
             };
             findings
                 .push(RULE.finding(file.path(), format!("section `## {name}` {has}")).at(section.span.clone())
-                    .wants(Wants::Section(name.clone())).help(
+                    .missing(MissingPart::Section(name.clone())).help(
                 "number the steps (`1. …`), or put commands and logs between two lines with three backticks",
             ));
         }

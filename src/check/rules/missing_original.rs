@@ -9,7 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-original",
     level: Level::Deny,
-    wants: "A reply with `resolution: duplicate` names the original ticket in `duplicate_of`.",
+    requirement: "A reply with `resolution: duplicate` names the original ticket in `duplicate_of`.",
     why: "The original has the answer. Without its id, the requester of the duplicate does not find \
           it.",
     cases: &[
@@ -42,7 +42,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

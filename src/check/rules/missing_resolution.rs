@@ -9,7 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-resolution",
     level: Level::Deny,
-    wants: "A reply with `status: resolved` has a `resolution`.",
+    requirement: "A reply with `status: resolved` has a `resolution`.",
     why: "Readers want to know first whether the problem was fixed, worked around or declined. Reports \
           count it.",
     cases: &[
@@ -39,7 +39,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -4,13 +4,13 @@ use crate::{
     check::{
         Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, requirement::requirement_of,
     },
-    diagnostic::{Finding, Level, Wants},
+    diagnostic::{Finding, Level, MissingPart},
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "missing-section",
     level: Level::Deny,
-    wants: "A ticket has the sections that its template requires. A resolving reply has the sections \
+    requirement: "A ticket has the sections that its template requires. A resolving reply has the sections \
           that the resolution requires.",
     why: "Oncall must ask for information that the ticket leaves out. The next person with the same \
           problem must find out again what the resolution leaves out.",
@@ -64,7 +64,7 @@ pub(super) const RULE: Rule = Rule {
              The page on roles, which lists no such role.\n",
         )]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 
@@ -78,7 +78,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
                     format!("missing section `## {name}`, required by {}", section.required_by),
                 )
                 .at(section.span.clone())
-                .wants(Wants::Section(name.clone()))
+                .missing(MissingPart::Section(name.clone()))
                 .help(format!(
                     "add the line `## {name}`; below it, write {}",
                     requirement_of(file, section, context)

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "missing-settings",
     level: Level::Deny,
-    wants: "A repository with tickets has a `casebook.yml`.",
+    requirement: "A repository with tickets has a `casebook.yml`.",
     why: "Casebook commands do not recognise a repository without this file.",
     cases: &[
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
@@ -18,6 +18,6 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: None,
 };

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "misspelled-section",
     level: Level::Deny,
-    wants: "The heading of a section is `## ` and the name in the template.",
+    requirement: "The heading of a section is `## ` and the name in the template.",
     why: "Queries, rules and pages do not find a section with another heading.",
     cases: &[
         Case::fails(&[(
@@ -48,7 +48,7 @@ pub(super) const RULE: Rule = Rule {
              The page on roles, which lists no such role.\n",
         )]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -13,7 +13,7 @@ const MAX_NAMES: usize = 5;
 pub(super) const RULE: Rule = Rule {
     code: "named-internal-ticket",
     level: Level::Warn,
-    wants: "Public text and attachments do not name internal tickets where the site cannot replace the name.",
+    requirement: "Public text and attachments do not name internal tickets where the site cannot replace the name.",
     why: "A public site replaces the names of internal tickets. It does not replace an id in prose that \
           could be an ordinary word (letters only, or fewer than six characters), and it publishes attachments \
           unchanged, so everybody can read these names.",
@@ -73,7 +73,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -8,13 +8,13 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "newer-format",
     level: Level::Deny,
-    wants: "The format of the repository is one that this version of Casebook supports.",
+    requirement: "The format of the repository is one that this version of Casebook supports.",
     why: "An older version ignores or misreads new keys, and writes files that a newer version \
           rejects.",
     cases: &[
         Case::fails(&[("casebook.yml", "version: 99\n")]),
         Case::passes(&[("casebook.yml", "version: 1\n")]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: None,
 };

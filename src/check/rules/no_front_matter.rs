@@ -8,13 +8,13 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "no-front-matter",
     level: Level::Deny,
-    wants: "A ticket, reply, article or template begins with front matter: keys between two lines `---`.",
+    requirement: "A ticket, reply, article or template begins with front matter: keys between two lines `---`.",
     why: "Without front matter, the file has no title, no requester and no date, and is not listed.",
     cases: &[
         Case::fails(&[("tickets/a.md", "Exports time out, please help\n")]),
         Case::fails(&[("tickets/a.md", "---\ntitle: Exports time out\n")]),
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: None,
 };

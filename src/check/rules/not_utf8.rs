@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "not-utf8",
     level: Level::Deny,
-    wants: "Every text file is UTF-8.",
+    requirement: "Every text file is UTF-8.",
     why: "Names and messages in another encoding become unreadable for readers and are not found by \
           search.",
     cases: &[
@@ -18,6 +18,6 @@ pub(super) const RULE: Rule = Rule {
         ]),
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Größe der Exporte\ntemplate: note\n---\n")]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: None,
 };

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "note-with-state",
     level: Level::Deny,
-    wants: "An internal note on a public ticket has no `status`, `assignee`, `set` or `asks`.",
+    requirement: "An internal note on a public ticket has no `status`, `assignee`, `set` or `asks`.",
     why: "The public page would show a change and reveal the note behind it. Casebook therefore \
           ignores these keys in a note, and the change that the author intended does not happen.",
     cases: &[
@@ -54,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

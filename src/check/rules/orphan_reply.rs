@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "orphan-reply",
     level: Level::Deny,
-    wants: "A reply is in the folder of its ticket: `tickets/2026/11/x/r.md` for `tickets/2026/11/x.md`.",
+    requirement: "A reply is in the folder of its ticket: `tickets/2026/11/x/r.md` for `tickets/2026/11/x.md`.",
     why: "A reply in another folder is not shown. Often somebody renamed a ticket but not its folder.",
     cases: &[
         Case::fails(&[
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\n---\nDone.\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

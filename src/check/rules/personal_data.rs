@@ -9,7 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "personal-data",
     level: Level::Warn,
-    wants: "Tickets contain no e-mail addresses, phone numbers, card numbers or other personal data.",
+    requirement: "Tickets contain no e-mail addresses, phone numbers, card numbers or other personal data.",
     why: "The repository is cloned and may be published, and git keeps deleted text. A customer or \
           order number is enough to act on a ticket.",
     cases: &[
@@ -36,7 +36,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -5,13 +5,13 @@ use crate::{
         Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, requirement::requirement_of,
     },
     detectors::substance::Weakness,
-    diagnostic::{Finding, Level, Wants},
+    diagnostic::{Finding, Level, MissingPart},
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "placeholder",
     level: Level::Deny,
-    wants: "A required section has real text, not a placeholder such as `n/a`, `see above` or `todo`.",
+    requirement: "A required section has real text, not a placeholder such as `n/a`, `see above` or `todo`.",
     why: "A placeholder passes the form, but oncall must still ask for the missing information.",
     cases: &[
         Case::fails(&[(
@@ -39,7 +39,7 @@ pub(super) const RULE: Rule = Rule {
              The page on roles, which lists no such role.\n",
         )]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 
@@ -50,7 +50,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
             findings.push(
                 RULE.finding(file.path(), format!("section `## {name}` contains only `{words}`"))
                     .at(section.span.clone())
-                    .wants(Wants::Section(name.clone()))
+                    .missing(MissingPart::Section(name.clone()))
                     .help(format!("write {}", requirement_of(file, section, context))),
             );
         }

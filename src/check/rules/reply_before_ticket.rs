@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "reply-before-ticket",
     level: Level::Warn,
-    wants: "A reply is created after its ticket.",
+    requirement: "A reply is created after its ticket.",
     why: "Response times become negative. Usually one of the two dates has a typo or a wrong time \
           zone.",
     cases: &[
@@ -37,7 +37,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\n---\n"),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "reserved-name",
     level: Level::Deny,
-    wants: "A template field does not have the name of a key of tickets, replies or queries.",
+    requirement: "A template field does not have the name of a key of tickets, replies or queries.",
     why: "In queries and JSON, a field called `status` could not be distinguished from the status \
           of the ticket.",
     cases: &[
@@ -21,6 +21,6 @@ pub(super) const RULE: Rule = Rule {
             "---\ntitle: Bug\nfields: { severity: { type: text } }\n---\n",
         )]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: None,
 };

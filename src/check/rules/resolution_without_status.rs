@@ -9,7 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "resolution-without-status",
     level: Level::Deny,
-    wants: "A reply with `resolution` also has `status: resolved`; a reply with `duplicate_of` also has \
+    requirement: "A reply with `resolution` also has `status: resolved`; a reply with `duplicate_of` also has \
           `resolution: duplicate`.",
     why: "Alone, these keys change nothing: the ticket stays open although its author meant to resolve \
           it.",
@@ -53,7 +53,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -9,7 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "secret",
     level: Level::Deny,
-    wants: "Files contain no passwords, tokens or keys.",
+    requirement: "Files contain no passwords, tokens or keys.",
     why: "The repository is cloned, indexed and may be published, and git keeps deleted text. A secret \
           that was pushed must be replaced. (The patterns follow the documentation of the token \
           issuers. `casebook check` never prints a secret. Secrets that an import added are warnings; \
@@ -42,7 +42,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "self-reference",
     level: Level::Deny,
-    wants: "A ticket is not its own duplicate or answer, and not related to itself.",
+    requirement: "A ticket is not its own duplicate or answer, and not related to itself.",
     why: "Readers who follow the reference come back to the same page.",
     cases: &[
         Case::fails(&[
@@ -41,7 +41,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -9,7 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "stray-file",
     level: Level::Warn,
-    wants: "A file below `tickets/` that is not Markdown is in the folder of a ticket.",
+    requirement: "A file below `tickets/` that is not Markdown is in the folder of a ticket.",
     why: "Pages and search results do not contain a file in another place.",
     cases: &[
         Case::fails(&[
@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a/trace.log", "a\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

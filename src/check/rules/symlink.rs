@@ -9,14 +9,14 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "symlink",
     level: Level::Deny,
-    wants: "The repository contains no symbolic links.",
+    requirement: "The repository contains no symbolic links.",
     why: "A link can lead outside the repository, to files that must not be published. Casebook does \
           not follow links.",
     cases: &[
         Case::fails(&[NOTE, ("tickets/a.md", "-> /etc/passwd")]),
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

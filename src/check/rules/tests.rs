@@ -105,7 +105,7 @@ fn rules_are_sorted_and_documented() {
         assert!(pair[0].code < pair[1].code, "{} comes before {}", pair[1].code, pair[0].code);
     }
     for rule in RULES {
-        assert!(rule.wants.ends_with('.') && rule.why.ends_with(['.', ')']), "{}", rule.code);
+        assert!(rule.requirement.ends_with('.') && rule.why.ends_with(['.', ')']), "{}", rule.code);
         assert!(crate::text::is_id(rule.code));
     }
 }

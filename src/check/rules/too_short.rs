@@ -4,14 +4,14 @@ use crate::{
     check::{
         Case, CheckContext, File, Rule, demands::section_faults, fault::Fault, requirement::requirement_of,
     },
-    diagnostic::{Finding, Level, Wants},
+    diagnostic::{Finding, Level, MissingPart},
     text::Plural,
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "too-short",
     level: Level::Deny,
-    wants: "A section has at least as many words as its template requires (in scripts without spaces, \
+    requirement: "A section has at least as many words as its template requires (in scripts without spaces, \
           each character counts as a word).",
     why: "A description of a few words costs a round trip: oncall must ask what was done, what was \
           expected and what happened.",
@@ -41,7 +41,7 @@ pub(super) const RULE: Rule = Rule {
              The page on roles, which lists no such role.\n",
         )]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 
@@ -56,7 +56,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
                     format!("section `## {name}` is too short: {has}; the minimum is {minimum}"),
                 )
                 .at(section.span.clone())
-                .wants(Wants::Section(name.clone()))
+                .missing(MissingPart::Section(name.clone()))
                 .help(format!("write {}", requirement_of(file, section, context))),
             );
         }

@@ -12,7 +12,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-ask",
     level: Level::Warn,
-    wants: "`asks` names fields and sections of the template.",
+    requirement: "`asks` names fields and sections of the template.",
     why: "A request counts as answered when the field or section is filled. A misspelled name is never \
           filled, so the ticket waits forever.",
     cases: &[
@@ -43,7 +43,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

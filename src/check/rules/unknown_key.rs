@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-key",
     level: Level::Deny,
-    wants: "Every key is a key of Casebook or a field of the template, and is in the right file.",
+    requirement: "Every key is a key of Casebook or a field of the template, and is in the right file.",
     why: "The value of a misspelled key is ignored: a ticket with `servce: billing` has no service.",
     cases: &[
         Case::fails(&[
@@ -53,7 +53,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

@@ -1,7 +1,7 @@
 //! `unknown-person`: a person who is not listed in the settings.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::misfit},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::field_problem},
     diagnostic::{Finding, Level},
     settings::Settings,
     template::PERSON,
@@ -12,7 +12,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-person",
     level: Level::Warn,
-    wants: "Requesters, authors, assignees and oncall are ids listed under `people` in casebook.yml, if \
+    requirement: "Requesters, authors, assignees and oncall are ids listed under `people` in casebook.yml, if \
           that list is not empty.",
     why: "Somebody with two names is counted twice, and `assignee:me` finds only half of their \
           tickets.",
@@ -38,7 +38,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a/r.md", "---\nauthor: mei\ncreated: 2026-11-22T10:15:00Z\nassignee: mei\n---\n"),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 
@@ -61,7 +61,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
 }
 
 fn unknown(text: &str, span: Span, file: &File<'_>, context: &CheckContext<'_>) -> Option<Finding> {
-    let finding = misfit(PERSON, text, span.clone(), file.path(), context.store)?;
+    let finding = field_problem(PERSON, text, span.clone(), file.path(), context.store)?;
     Some(match id_by_other_name(text, &context.store.settings) {
         Some(id) => {
             let id = yaml_scalar(id);

@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-reference",
     level: Level::Deny,
-    wants: "Every reference is the whole id of a ticket or article that exists.",
+    requirement: "Every reference is the whole id of a ticket or article that exists.",
     why: "Readers who follow a dead reference do not find the answer.",
     cases: &[
         Case::fails(&[
@@ -45,7 +45,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/export-k7f3qa.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-rule",
     level: Level::Warn,
-    wants: "`levels` in the settings names rules that exist.",
+    requirement: "`levels` in the settings names rules that exist.",
     why: "A level for a misspelled rule has no effect. (A warning only: a newer version of Casebook \
           may have the rule.)",
     cases: &[
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
         Case::fails(&[("casebook.yml", "levels: { unlike-author: deny }\n")]),
         Case::passes(&[("casebook.yml", "levels: { unknown-person: allow }\n")]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

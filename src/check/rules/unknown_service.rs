@@ -1,7 +1,7 @@
 //! `unknown-service`: a service that is not listed in the settings.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::misfit},
+    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::field_problem},
     diagnostic::{Finding, Level},
     template::SERVICE,
     ticket::YamlNode,
@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-service",
     level: Level::Deny,
-    wants: "Every service is listed under `services` in casebook.yml.",
+    requirement: "Every service is listed under `services` in casebook.yml.",
     why: "A ticket with an unknown service is in no team's queue.",
     cases: &[
         Case::fails(&[
@@ -38,7 +38,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 
@@ -52,6 +52,6 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
         _ => None,
     };
     if let Some((node, text)) = node.and_then(|node| Some((node, node.text()?))) {
-        findings.extend(misfit(SERVICE, text, node.span.clone(), file.path(), context.store));
+        findings.extend(field_problem(SERVICE, text, node.span.clone(), file.path(), context.store));
     }
 }

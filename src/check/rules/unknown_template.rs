@@ -11,7 +11,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unknown-template",
     level: Level::Deny,
-    wants: "The template of a ticket, and `default_template` in the settings, is a template of this \
+    requirement: "The template of a ticket, and `default_template` in the settings, is a template of this \
           repository.",
     why: "Casebook does not know which fields and sections such a ticket needs, so it checks none.",
     cases: &[
@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n"),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

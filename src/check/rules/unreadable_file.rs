@@ -8,12 +8,12 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unreadable-file",
     level: Level::Deny,
-    wants: "Every file can be read, is at most 64 MB and has a UTF-8 name.",
+    requirement: "Every file can be read, is at most 64 MB and has a UTF-8 name.",
     why: "Search and the site do not contain a file that Casebook cannot read.",
     cases: &[
         Case::fails(&[("tickets/a.md", "(65 MB)")]),
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: None,
 };

@@ -9,7 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unsettable-field",
     level: Level::Deny,
-    wants: "`set` changes the service, priority, tags and fields, but not `title`, `template`, \
+    requirement: "`set` changes the service, priority, tags and fields, but not `title`, `template`, \
           `requester`, `created` or `source`.",
     why: "These keys say who asked what, and when. A correction belongs in the ticket's own file, \
           where git shows it.",
@@ -39,7 +39,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

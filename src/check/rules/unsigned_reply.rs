@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unsigned-reply",
     level: Level::Deny,
-    wants: "A reply has `author` and `created`.",
+    requirement: "A reply has `author` and `created`.",
     why: "A reply without them is shown last and changes nothing, because its place in the \
           conversation is unknown. `casebook reply` writes both keys; `casebook check --fix` takes \
           them from the commit that added the file.",
@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

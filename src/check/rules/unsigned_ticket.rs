@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unsigned-ticket",
     level: Level::Warn,
-    wants: "A ticket has `requester` and `created`.",
+    requirement: "A ticket has `requester` and `created`.",
     why: "The answer goes to the requester, and waiting times are measured from the date. `casebook \
           new` writes both keys; `casebook check --fix` takes them from the commit that added the \
           file.",
@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: false,
+    warns_on_imports: false,
     look: Some(look),
 };
 

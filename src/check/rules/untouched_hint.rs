@@ -3,13 +3,13 @@
 use crate::{
     check::{Case, CheckContext, File, Rule, demands::section_faults, fault::Fault},
     detectors::substance::Weakness,
-    diagnostic::{Finding, Level, Wants},
+    diagnostic::{Finding, Level, MissingPart},
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "untouched-hint",
     level: Level::Deny,
-    wants: "A section contains the requester's own text, not the hint of the template.",
+    requirement: "A section contains the requester's own text, not the hint of the template.",
     why: "The hint asks a question. A section that only repeats it looks answered and is not.",
     cases: &[
         Case::fails(&[
@@ -53,7 +53,7 @@ pub(super) const RULE: Rule = Rule {
             ),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 
@@ -64,7 +64,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
             findings.push(
                 RULE.finding(file.path(), format!("section `## {name}` still contains the template's hint"))
                     .at(section.span.clone())
-                    .wants(Wants::Section(name.clone()))
+                    .missing(MissingPart::Section(name.clone()))
                     .help("replace the hint with your own text"),
             );
         }

@@ -10,7 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "weak-title",
     level: Level::Warn,
-    wants: "A title says what fails or what is needed.",
+    requirement: "A title says what fails or what is needed.",
     why: "Queues and search results show only the title. `Help` and `Urgent!!!` could be any ticket.",
     cases: &[
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Please help, urgent!!!\ntemplate: note\n---\n")]),
@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = Rule {
             ("tickets/a.md", "---\ntitle: NullPointerException in ExportJob\ntemplate: note\n---\n"),
         ]),
     ],
-    of_content: true,
+    warns_on_imports: true,
     look: Some(look),
 };
 

@@ -52,7 +52,7 @@ fn list(context: &Context) {
     for rule in RULES {
         let code = ui.paint(style::ID, &table::pad(rule.code, width));
         let level = ui.paint(style_of(rule.level), &table::pad(rule.level.name(), 5));
-        ui.line(format!("{code}  {level}  {}", rule.wants));
+        ui.line(format!("{code}  {level}  {}", rule.requirement));
     }
 }
 
@@ -65,7 +65,7 @@ fn show(rule: &Rule, context: &Context) {
     let level = ui.paint(style_of(rule.level), rule.level.name());
     ui.line(format!("{}  {level}", ui.paint(style::STRONG, rule.code)));
     ui.line("");
-    ui.line(rule.wants);
+    ui.line(rule.requirement);
     ui.line(rule.why);
     for fails in [true, false] {
         for case in rule.cases.iter().filter(|case| case.fails == fails) {
@@ -84,13 +84,13 @@ fn show(rule: &Rule, context: &Context) {
         "To change the level, write `levels: {{ {}: {other} }}` in casebook.yml (allow, warn or deny)",
         rule.code
     ));
-    if rule.of_content && rule.level == Level::Deny {
+    if rule.warns_on_imports && rule.level == Level::Deny {
         ui.line("On imported tickets, this rule only warns.");
     }
 }
 
 fn summary(rule: &Rule) -> RuleSummary {
-    RuleSummary { code: rule.code, level: rule.level, wants: rule.wants }
+    RuleSummary { code: rule.code, level: rule.level, wants: rule.requirement }
 }
 
 fn detail(rule: &Rule) -> RuleDetail {
@@ -98,7 +98,7 @@ fn detail(rule: &Rule) -> RuleDetail {
     RuleDetail {
         summary: summary(rule),
         why: rule.why,
-        warns_on_imported: rule.of_content,
+        warns_on_imported: rule.warns_on_imports,
         cases: rule.cases.iter().map(|case| CaseDetail { fails: case.fails, files: files(case) }).collect(),
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::{CliError, Context, Format, Outcome, hits, queries};
 use crate::{
     api::SearchAnswer,
     repo::CacheSlot,
-    search::{Corrected, Filter, Reasons, Texts, marks::Marks},
+    search::{Corrections, Filter, Reasons, Texts, marks::Marks},
     store::Store,
     view::View,
 };
@@ -81,7 +81,7 @@ fn scope(
     Ok((Arc::clone(store.seen_by(view).store()), queries::slot_of_site(view.audience, repo)))
 }
 
-fn say_corrected(corrected: &Corrected, context: &Context) {
+fn say_corrected(corrected: &Corrections, context: &Context) {
     for (word, with) in corrected {
         let with: Vec<String> = with.iter().map(|with| format!("`{}`", with.word)).collect();
         context.ui.say(format!("no results for `{word}`; showing results for {}", with.join(", ")));

@@ -13,7 +13,7 @@ use crate::repo::git::ids::CommitId;
 
 /// The result of a successful push.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pushed {
+pub(crate) struct PushOutcome {
     pub remote: String,
     /// The branch's short name on the remote.
     pub branch: String,
@@ -33,7 +33,7 @@ impl LockedRepo<'_> {
     /// fetches, rebases the local commits onto the remote branch and tries again for up to three minutes. Author, date
     /// and message stay; worktrees that have the branch checked out are updated and keep staged and uncommitted
     /// changes.
-    pub(crate) fn push(&self, branch: &str) -> Result<Pushed, PushError> {
+    pub(crate) fn push(&self, branch: &str) -> Result<PushOutcome, PushError> {
         let no_branch = || PushError::NoBranch { branch: branch.to_owned() };
         let mut tip = self.branch_tip(branch).ok_or_else(no_branch)?;
         let config = self.config()?;
@@ -52,7 +52,7 @@ impl LockedRepo<'_> {
             match verdict(&output, &refspec) {
                 Verdict::Arrived => {
                     let said = remote_lines(&output.stderr);
-                    return Ok(Pushed { remote, branch: target, tip, rebased, said });
+                    return Ok(PushOutcome { remote, branch: target, tip, rebased, said });
                 }
                 Verdict::Refused(reason) => {
                     let output = output.stderr;
@@ -146,7 +146,7 @@ mod tests {
     }
 
     /// Writes a file, commits it and pushes it.
-    fn publish(sandbox: &Sandbox, dir: &str, path: &str, text: &str) -> Result<Pushed, PushError> {
+    fn publish(sandbox: &Sandbox, dir: &str, path: &str, text: &str) -> Result<PushOutcome, PushError> {
         let repo = sandbox.open(dir);
         let locked = sandbox.lock(&repo);
         let path = RepoPath::new(path);

@@ -63,5 +63,5 @@ pub(super) const PAGE_KINDS: &[&dyn PageKind] = &[
     &discovery::OpenSearch,
     &asset::Assets,
     &attachment::Attachments,
-    &moved::Moved,
+    &moved::Redirects,
 ];

@@ -7,9 +7,9 @@ use crate::site::context::PageContext;
 use crate::site::{Site, SiteError};
 use crate::text::is_id;
 
-pub(super) struct Moved;
+pub(super) struct Redirects;
 
-impl PageKind for Moved {
+impl PageKind for Redirects {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let mut pages = Vec::new();
         for n in 0..site.model.tickets.len() {

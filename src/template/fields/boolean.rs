@@ -1,6 +1,6 @@
 //! `boolean`: true or false.
 
-use super::{FieldType, FieldValues, misfit};
+use super::{FieldType, FieldValues, field_problem};
 
 pub(super) static TYPE: FieldType = FieldType {
     name: "boolean",
@@ -8,7 +8,7 @@ pub(super) static TYPE: FieldType = FieldType {
     values: FieldValues::Boolean,
     check: |text, _, _| match text {
         "true" | "false" => None,
-        _ => misfit(format!("invalid boolean `{text}`"), "write `true` or `false`"),
+        _ => field_problem(format!("invalid boolean `{text}`"), "write `true` or `false`"),
     },
     ..FieldType::PLAIN
 };

@@ -1,6 +1,6 @@
 //! `choice`: one of the template's options.
 
-use super::{FieldType, Misfit};
+use super::{FieldProblem, FieldType};
 use crate::text::nearest;
 
 pub(super) static TYPE: FieldType = FieldType {
@@ -11,7 +11,7 @@ pub(super) static TYPE: FieldType = FieldType {
         if field.options.is_empty() || field.options.iter().any(|option| option == text) {
             return None;
         }
-        Some(Misfit {
+        Some(FieldProblem {
             code: "bad-value",
             message: format!("invalid {} `{text}`", field.name),
             help: format!("use one of: {}", field.options.join(", ")),

@@ -1,6 +1,6 @@
 //! `date`: a date or a time.
 
-use super::{FieldType, FieldValues, misfit};
+use super::{FieldType, FieldValues, field_problem};
 use crate::text::Time;
 
 pub(super) static TYPE: FieldType = FieldType {
@@ -9,7 +9,7 @@ pub(super) static TYPE: FieldType = FieldType {
     values: FieldValues::Date,
     check: |text, _, _| match Time::parse_date(text).or_else(|| Time::parse(text)) {
         Some(_) => None,
-        None => misfit(format!("invalid date `{text}`"), "write it as `2026-11-22`"),
+        None => field_problem(format!("invalid date `{text}`"), "write it as `2026-11-22`"),
     },
     ..FieldType::PLAIN
 };

@@ -39,7 +39,7 @@ pub struct FieldType {
     /// True if the template lists the allowed values.
     pub has_options: bool,
     /// Checks one value as it was written. Returns the problem, if there is one.
-    pub check: fn(text: &str, field: &Field, names: &dyn NameLookup) -> Option<Misfit>,
+    pub check: fn(text: &str, field: &Field, names: &dyn NameLookup) -> Option<FieldProblem>,
 }
 
 /// How the values of a field type are written and compared.
@@ -114,7 +114,7 @@ impl fmt::Debug for FieldType {
 
 /// The problem of an invalid field value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct FieldProblem {
     /// The code of the rule.
     pub code: &'static str,
     pub message: String,
@@ -137,8 +137,8 @@ pub trait NameLookup {
 }
 
 /// Returns a problem with the code `bad-value`.
-fn misfit(message: impl Into<String>, help: impl Into<String>) -> Option<Misfit> {
-    Some(Misfit { code: "bad-value", message: message.into(), help: help.into(), nearest: None })
+fn field_problem(message: impl Into<String>, help: impl Into<String>) -> Option<FieldProblem> {
+    Some(FieldProblem { code: "bad-value", message: message.into(), help: help.into(), nearest: None })
 }
 
 #[cfg(test)]
@@ -178,8 +178,8 @@ mod tests {
         ] {
             let check = FieldType::find(kind).unwrap().check;
             assert_eq!(check(good, &choice, &Names), None, "{kind}");
-            let misfit = check(bad, &choice, &Names).unwrap_or_else(|| panic!("{kind} accepts {bad}"));
-            assert_eq!(misfit.nearest.as_deref(), near, "{kind}");
+            let field_problem = check(bad, &choice, &Names).unwrap_or_else(|| panic!("{kind} accepts {bad}"));
+            assert_eq!(field_problem.nearest.as_deref(), near, "{kind}");
         }
     }
 }

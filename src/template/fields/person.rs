@@ -1,6 +1,6 @@
 //! `person`: the id of a person in `people`.
 
-use super::{FieldType, Misfit, NamedThing};
+use super::{FieldProblem, FieldType, NamedThing};
 use crate::text::nearest;
 
 pub(super) static TYPE: FieldType = FieldType {
@@ -12,7 +12,7 @@ pub(super) static TYPE: FieldType = FieldType {
         if people.is_empty() || people.contains(&text) {
             return None;
         }
-        Some(Misfit {
+        Some(FieldProblem {
             code: "unknown-person",
             message: format!("unknown person `{text}`"),
             help: "write an id listed under `people` in casebook.yml, or add the person there".to_owned(),

@@ -1,6 +1,6 @@
 //! `service`: the id of a service in `services`.
 
-use super::{FieldType, Misfit, NamedThing};
+use super::{FieldProblem, FieldType, NamedThing};
 use crate::text::nearest;
 
 pub(super) static TYPE: FieldType = FieldType {
@@ -12,7 +12,7 @@ pub(super) static TYPE: FieldType = FieldType {
         if services.is_empty() || services.contains(&text) {
             return None;
         }
-        Some(Misfit {
+        Some(FieldProblem {
             code: "unknown-service",
             message: format!("unknown service `{text}`"),
             help: "write an id listed under `services` in casebook.yml, or add the service there".to_owned(),

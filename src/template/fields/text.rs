@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::{FieldType, misfit};
+use super::{FieldType, field_problem};
 
 pub(super) static TYPE: FieldType = FieldType {
     name: "text",
@@ -15,7 +15,7 @@ pub(super) static TYPE: FieldType = FieldType {
         }
         let like =
             field.example.as_ref().map(|example| format!(", for example `{example}`")).unwrap_or_default();
-        misfit(
+        field_problem(
             format!("invalid {} `{text}`", field.name),
             format!("write a value that matches `{pattern}`{like}"),
         )

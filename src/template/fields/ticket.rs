@@ -1,6 +1,6 @@
 //! `ticket`: the id of another ticket.
 
-use super::{FieldType, Misfit, NamedThing};
+use super::{FieldProblem, FieldType, NamedThing};
 
 pub(super) static TYPE: FieldType = FieldType {
     name: "ticket",
@@ -10,7 +10,7 @@ pub(super) static TYPE: FieldType = FieldType {
         if names.has_ticket(text) {
             return None;
         }
-        Some(Misfit {
+        Some(FieldProblem {
             code: "unknown-reference",
             message: format!("unknown ticket `{text}`"),
             help: "write the whole id of a ticket in this repository".to_owned(),

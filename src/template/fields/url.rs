@@ -1,6 +1,6 @@
 //! `url`: an HTTP or HTTPS URL.
 
-use super::{FieldType, NamedThing, misfit};
+use super::{FieldType, NamedThing, field_problem};
 
 pub(super) static TYPE: FieldType = FieldType {
     name: "url",
@@ -11,7 +11,7 @@ pub(super) static TYPE: FieldType = FieldType {
         let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
         match host {
             Some(host) if !host.is_empty() && !text.contains(char::is_whitespace) => None,
-            _ => misfit(
+            _ => field_problem(
                 format!("invalid URL `{text}`"),
                 "write a URL that begins with `https://` or `http://`",
             ),

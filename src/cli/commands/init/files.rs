@@ -8,7 +8,7 @@ use crate::{
     repo::{Identity, Repo},
     template::builtin_files,
     text::{RepoPath, Time},
-    ticket::{YamlValue, id_of_stranger, yaml_scalar},
+    ticket::{YamlValue, id_from_email, yaml_scalar},
 };
 
 /// Returns the text of `casebook.yml` for the folder `dir`.
@@ -24,7 +24,7 @@ pub(crate) fn settings(dir: &Path, person: &Identity, forge: Option<&str>) -> St
     include_str!("files/casebook.yml")
         .replace("{title}", &yaml_scalar(name))
         .replace("{repository}", &repository)
-        .replace("{me}", &id_of_stranger(&person.name, &person.email))
+        .replace("{me}", &id_from_email(&person.name, &person.email))
         .replace("{name}", &format!("\"{}\"", person.name.replace(['"', '\\'], "")))
         .replace("{email}", &format!("\"{}\"", person.email.replace(['"', '\\'], "")))
 }
@@ -79,7 +79,7 @@ fn first_ticket(person: &Identity, now: Time) -> Result<(RepoPath, String), Inta
     let draft = TicketDraft {
         template: "request".into(),
         title: title.into(),
-        requester: id_of_stranger(&person.name, &person.email),
+        requester: id_from_email(&person.name, &person.email),
         keys: vec![("service".into(), YamlValue::Text("casebook".into()))],
         body: include_str!("files/first-ticket.md").replace("{ending}", &ending),
         ..TicketDraft::default()

@@ -13,7 +13,7 @@ use crate::cli::{
     table, write_report,
 };
 use crate::{
-    api::{NeedlessTicket, OpenedTicket},
+    api::{OpenedTicket, UnopenedTicket},
     intake::{self, Delivery, Drafts, IntakeError, TicketDraft, Writer, open_ticket},
     settings::Intake,
     store::Store,
@@ -187,7 +187,7 @@ fn resume<'a>(
 /// Reports that another ticket or an article makes a new ticket unnecessary.
 fn report_solved(similar: &ShownSimilarItem<'_>, context: &Context) -> Outcome {
     let (name, title) = (table::one_line(&similar.name()), table::one_line(similar.title()));
-    let mut answer = NeedlessTicket { id: None, solved_by: None, same_as: None };
+    let mut answer = UnopenedTicket { id: None, solved_by: None, same_as: None };
     if similar.is_answer() {
         context.ui.say(format!("no ticket opened: {name} solves it ({title})"));
         answer.solved_by = Some(similar.name());
