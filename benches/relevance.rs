@@ -18,6 +18,10 @@ use std::{
 
 use serde_json::Value as Json;
 
+mod page;
+
+use page::Table;
+
 const CASEBOOK: &str = env!("CARGO_BIN_EXE_casebook");
 
 fn main() {
@@ -33,16 +37,23 @@ fn main() {
         })
         .collect();
     names.sort();
-    println!(
-        "{:26}{:>8}{:>16}{:>7}{:>18}{:>12}",
-        "", "queries", "MRR@20 (BM25)", "ratio", "hit@5 (BM25)", "gap closed"
-    );
+    let mut table = Table::new(&[
+        "",
+        "queries",
+        "MRR@20 (BM25)",
+        "ratio",
+        "hit@5 (BM25)",
+        "gap closed",
+        "no suggestion",
+        "correct suggestions",
+    ]);
     for name in &names {
-        measure(&folder, name);
+        measure(&folder, name, &mut table);
     }
+    table.publish("similar tickets");
 }
 
-fn measure(folder: &Path, name: &str) {
+fn measure(folder: &Path, name: &str, table: &mut Table) {
     let repo = std::env::temp_dir().join(format!("casebook-relevance-{}-{name}", std::process::id()));
     casebook(&["init", "--quiet", text(&repo)], Path::new("."));
     let tickets = folder.join(format!("{name}.jsonl.gz"));
@@ -59,25 +70,30 @@ fn measure(folder: &Path, name: &str) {
         fs::write(&file, lines.collect::<Vec<_>>().join("\n")).expect("a file can be written");
         let found = casebook(&["eval", "--compare", "--format", "json", "--qrels", text(&file)], &repo);
         let found: Json = serde_json::from_slice(&found).expect("eval prints JSON");
-        print_row(&format!("{name}, {what}"), &found["all"]);
+        table.row(row(format!("{name}, {what}"), &found));
     }
     fs::remove_dir_all(&repo).expect("the folder can be removed again");
 }
 
-fn print_row(name: &str, found: &Json) {
-    let mean =
-        |system: &str, measure: &str| found[system][measure]["mean"].as_f64().expect("eval measures it");
+fn row(name: String, found: &Json) -> Vec<String> {
+    let all = &found["all"];
+    let mean = |system: &str, measure: &str| all[system][measure]["mean"].as_f64().expect("eval measures it");
     let (own, peer) = (mean("similar", "MRR@20"), mean("bm25", "MRR@20"));
     let (hit, peer_hit, reachable) =
         (mean("similar", "hit@5"), mean("bm25", "hit@5"), mean("bm25", "hit@100"));
-    println!(
-        "{name:26}{:>8}{:>16}{:>7.2}{:>18}{:>10.0} %",
-        found["queries"],
+    let count = |value: &Json| value.as_f64().expect("eval counts it");
+    let unasked = |key: &str| count(&all["unasked"][key]);
+    let share = |part: f64, whole: f64| format!("{:.0} %", 100.0 * part / whole);
+    vec![
+        name,
+        all["queries"].to_string(),
         format!("{own:.3} ({peer:.3})"),
-        own / peer,
+        format!("{:.2}", own / peer),
         format!("{hit:.3} ({peer_hit:.3})"),
-        100.0 * (hit - peer_hit) / (reachable - peer_hit),
-    );
+        format!("{:.0} %", 100.0 * (hit - peer_hit) / (reachable - peer_hit)),
+        share(unasked("silent"), count(&all["queries"])),
+        share(unasked("right"), unasked("suggestions")),
+    ]
 }
 
 /// Returns whether a query belongs to the first half, by the lowest bit of its name's FNV-1a hash after the final mix

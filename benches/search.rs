@@ -16,6 +16,7 @@
 #[expect(dead_code, reason = "only the benchmark of the static search edits tickets")]
 mod corpus;
 mod machine;
+mod page;
 mod peer;
 
 /// The same allocator as in the program.
@@ -34,6 +35,7 @@ use casebook::internals::{
 
 use corpus::Corpus;
 use machine::{Cost, cost, processor};
+use page::Table;
 use peer::Tantivy;
 
 /// The number of queries of each length.
@@ -61,13 +63,17 @@ fn main() {
         return;
     }
     let (ours, peer) = (run_separately("casebook"), run_separately("tantivy"));
-    println!("{count} tickets{:26}{:>10}{:>10}{:>8}", "", "casebook", "tantivy", "ratio");
+    let mut table = Table::new(&[&format!("{count} tickets"), "Casebook", "tantivy", "ratio"]);
     for (what, peer) in peer {
         match ours.iter().find(|(known, _)| *known == what) {
-            Some((_, ours)) => println!("{what:40}{ours:>10.3}{peer:>10.3}{:>8.2}", ours / peer),
-            None => println!("{what:40}{:>10}{peer:>10.3}", ""),
+            Some((_, ours)) => {
+                let ratio = format!("{:.2}", ours / peer);
+                table.row([what, format!("{ours:.3}"), format!("{peer:.3}"), ratio]);
+            }
+            None => table.row([what, String::new(), format!("{peer:.3}")]),
         }
     }
+    table.publish("search engine");
 }
 
 /// Runs the measurements of one engine in a separate process, so that the engines do not share memory or caches.
@@ -121,12 +127,12 @@ impl Bench {
         let known = self.store.known_in_queries(None);
         let now = Time::from_seconds(1_900_000_000).expect("a time");
         for (queries, words) in self.queries.iter().zip(["two", "three"]) {
-            each(&mut figures, &format!("{words} words"), queries, |words| {
+            each(&mut figures, &format!("query of {words} words"), queries, |words| {
                 let query = Query::parse(words, &known).expect("words are a query");
                 engine.search(&query, None, now).expect("the index can be read").hits.len()
             });
         }
-        each(&mut figures, "a whole ticket", &self.questions, |question| {
+        each(&mut figures, "similar to a whole ticket", &self.questions, |question| {
             let limits = SimilarLimits { limit: SIMILAR, weak: true };
             let found = engine.similar(question, |item| matches!(item, Item::Ticket(_)), limits);
             found.expect("the index can be read").shown.len()
@@ -141,19 +147,25 @@ impl Bench {
             cost(|| Tantivy::index(folder, documents).expect("tantivy builds its index"));
         let mut figures = self.index_figures(building, folder);
         for (queries, words) in self.queries.iter().zip(["two", "three"]) {
-            each(&mut figures, &format!("{words} words"), queries, |words| {
+            each(&mut figures, &format!("query of {words} words"), queries, |words| {
                 tantivy.count_and_best(&tantivy.all_of(words), BEST).expect("tantivy searches")
             });
-            each(&mut figures, &format!("{words} words, without a count"), queries, |words| {
-                tantivy.best(&tantivy.all_of(words), BEST).expect("tantivy searches")
-            });
+            each(
+                &mut figures,
+                &format!("query of {words} words, without the number of hits"),
+                queries,
+                |words| tantivy.best(&tantivy.all_of(words), BEST).expect("tantivy searches"),
+            );
         }
-        each(&mut figures, "a whole ticket", &self.questions, |ticket| {
+        each(&mut figures, "similar to a whole ticket", &self.questions, |ticket| {
             tantivy.best(&tantivy.like(ticket), SIMILAR).expect("tantivy searches")
         });
-        each(&mut figures, "a whole ticket, MoreLikeThis", &self.questions, |ticket| {
-            tantivy.best(&tantivy.more_like(ticket), SIMILAR).expect("tantivy searches")
-        });
+        each(
+            &mut figures,
+            "similar to a whole ticket, by 25 words (MoreLikeThisQuery)",
+            &self.questions,
+            |ticket| tantivy.best(&tantivy.more_like(ticket), SIMILAR).expect("tantivy searches"),
+        );
         figures.push(("segments".to_owned(), tantivy.segments() as f64));
         figures
     }
@@ -165,10 +177,13 @@ impl Bench {
         let files = fs::read_dir(folder).expect("the index is in a folder");
         let size: u64 = files.map(|file| file.and_then(|file| file.metadata()).expect("a file").len()).sum();
         vec![
-            ("index, s".to_owned(), building.seconds),
-            ("  without reading the texts, s".to_owned(), building.seconds - reading.seconds),
-            ("  peak memory in addition to the texts, MB".to_owned(), building.megabytes as f64),
-            ("  size, MB".to_owned(), size as f64 / 1e6),
+            ("building the index, s".to_owned(), building.seconds),
+            (
+                "building the index without reading the texts, s".to_owned(),
+                building.seconds - reading.seconds,
+            ),
+            ("peak memory in addition to the texts, MB".to_owned(), building.megabytes as f64),
+            ("size of the index, MB".to_owned(), size as f64 / 1e6),
         ]
     }
 }

@@ -14,6 +14,7 @@
 
 mod corpus;
 mod machine;
+mod page;
 
 /// The same allocator as in the program.
 #[global_allocator]
@@ -27,7 +28,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     sync::Arc,
-    time::Instant,
 };
 
 use casebook::internals::{
@@ -43,6 +43,7 @@ use serde_json::{Value as Json, json};
 use browser::{Browser, serve_files};
 use corpus::Corpus;
 use machine::cost;
+use page::Table;
 
 const QUERIES: usize = 200;
 
@@ -51,8 +52,17 @@ type Files = BTreeMap<String, Vec<u8>>;
 fn main() {
     let corpus = Corpus::new(7);
     let edits = std::env::args().find_map(|argument| argument.strip_prefix("edits=")?.parse().ok());
+    let mut table = Table::new(&[
+        "tickets",
+        "building, s of processor time",
+        "memory, MB",
+        "files",
+        "size, MB",
+        "first query: kB (most)",
+        "requests (most)",
+        "one edit: kB (most)",
+    ]);
     for count in [10_000, 100_000] {
-        println!("{count} tickets");
         let mut source = MemorySource::new();
         source.insert(RepoPath::new("casebook.yml"), "version: 1\npublish: all\n");
         for number in 0..count {
@@ -62,20 +72,24 @@ fn main() {
         }
         let store =
             Arc::new(load(Arc::new(source.clone()), &CacheSlot::nowhere()).expect("the archive loads"));
-        let start = Instant::now();
         let (files, building) = cost(|| index(&store));
-        let took = start.elapsed().as_secs_f64();
-        println!(
-            "  index   {took:.2} s, {:.2} s of processor time, {} MB of memory",
-            building.seconds, building.megabytes
-        );
         let bytes: usize = files.values().map(Vec::len).sum();
-        println!("  files   {}, {:.1} MB", files.len(), bytes as f64 / 1e6);
-        ask(&corpus, store, count);
+        let (kilobytes, requests) = ask(&corpus, store, count);
+        let mut row = vec![
+            count.to_string(),
+            format!("{:.1}", building.seconds),
+            building.megabytes.to_string(),
+            files.len().to_string(),
+            format!("{:.1}", bytes as f64 / 1e6),
+            kilobytes,
+            requests,
+        ];
         if count == 100_000 {
-            edit(&corpus, source, &files, count, edits.unwrap_or(20));
+            row.push(edit(&corpus, source, &files, count, edits.unwrap_or(20)));
         }
+        table.row(row);
     }
+    table.publish("published index");
 }
 
 /// Builds the index. Each result has as much data as on a site.
@@ -106,8 +120,8 @@ fn result_of(store: &Store, place: usize) -> Json {
     })
 }
 
-/// Measures the download of a first query of two words.
-fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
+/// Measures the download of a first query of two words: kilobytes and requests, each as "median (maximum)".
+fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) -> (String, String) {
     let site =
         Site::new(store.seen_by(View::of_site(Audience::Internal, &store.settings)), BuildOptions::default())
             .expect("the site is built");
@@ -132,11 +146,7 @@ fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) {
         bytes.push(names.iter().map(|name| sizes[name]).sum::<usize>() / 1_000);
         requests.push(names.len());
     }
-    let ((kilobytes, most_kilobytes), (requests, most_requests)) =
-        (median_and_maximum(bytes), median_and_maximum(requests));
-    println!(
-        "  query   {kilobytes} kB in {requests} requests; at most {most_kilobytes} kB, {most_requests} requests"
-    );
+    (median_and_maximum(bytes), median_and_maximum(requests))
 }
 
 /// A script that waits until the results are shown, and then returns the index files that the page fetched.
@@ -150,8 +160,8 @@ const FETCHED: &str = "const [done] = arguments;\
     };\
     look();";
 
-/// Measures the size of the index files that change when one ticket is edited.
-fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, edits: usize) {
+/// Measures the size of the index files that change when one ticket is edited, in kilobytes, as "median (maximum)".
+fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, edits: usize) -> String {
     let mut written = Vec::new();
     for number in 0..edits {
         let mut ticket = corpus.ticket(number * 7_919 % count);
@@ -165,12 +175,11 @@ fn edit(corpus: &Corpus, mut source: MemorySource, files: &Files, count: usize, 
         let new = changed.iter().filter(|(name, bytes)| files.get(*name) != Some(bytes));
         written.push(new.map(|(_, bytes)| bytes.len()).sum::<usize>() / 1_000);
     }
-    let (median, most) = median_and_maximum(written);
-    println!("  edit    {median} kB of index (median of {edits} edits), at most {most} kB");
+    median_and_maximum(written)
 }
 
-/// Returns the median and the maximum.
-fn median_and_maximum(mut all: Vec<usize>) -> (usize, usize) {
+/// Returns the median and the maximum as text.
+fn median_and_maximum(mut all: Vec<usize>) -> String {
     all.sort_unstable();
-    (all[all.len() / 2], all[all.len() - 1])
+    format!("{} ({})", all[all.len() / 2], all[all.len() - 1])
 }
