@@ -24,8 +24,8 @@ fn the_help_of_check() {
               diverged
 
           --staged
-              Check the staged files instead of the worktree; only changes since HEAD, unless `--since`
-              is given
+              Check the staged files instead of the worktree, and list only problems introduced since
+              HEAD (or since REV, with `--since REV`)
 
           --at <REV>
               Check a commit instead of the worktree; works in bare repositories and hooks
@@ -82,11 +82,11 @@ fn the_help_of_new() {
     ── standard output ──
     Open a ticket
 
-    On a terminal, asks for what is missing and opens `$EDITOR`. Shows similar tickets as soon as there
-    is a title, and again when the text is complete: if one of them solves the problem, no ticket is
-    opened. Without a terminal, takes everything from the options and lists similar tickets on standard
-    error. Prints the id of the new ticket. If the text has problems, it is saved as a draft: continue
-    with `casebook new --resume`.
+    On a terminal, asks for missing information and opens `$EDITOR`. Shows similar tickets as soon as
+    there is a title, and again when the text is complete: if one of them solves the problem, no ticket
+    is opened. Without a terminal, takes all information from the options and lists similar tickets on
+    standard error. Prints the id of the new ticket. If the text has problems, it is saved as a draft:
+    continue with `casebook new --resume`.
 
     Usage: casebook new [OPTIONS] [TEMPLATE]
 
@@ -181,7 +181,7 @@ fn the_help_of_casebook() {
       check        Check tickets for missing information and for secrets
       review       Review a change: its problems, and resolved tickets that are similar to its tickets
       explain      Explain a rule of `check`: what it requires and why, with examples
-      list         List tickets; without a query, all that are not resolved
+      list         List tickets; without a query, all unresolved tickets
       show         Show a ticket with its state and its replies
       search       Search all tickets and articles, open or resolved, best match first
       similar      Find similar tickets and their answers

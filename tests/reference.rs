@@ -36,7 +36,7 @@ fn is_current(file: &str, part: &str, expected: &str) {
 
 #[test]
 fn the_list_of_rules_is_current() {
-    let mut text = String::from("\n## All rules\n| rule | level | wants |\n|---|---|---|\n");
+    let mut text = String::from("\n## All rules\n| rule | level | requirement |\n|---|---|---|\n");
     for rule in RULES {
         let wants = rule.requirement.replace('|', "\\|");
         let _ = writeln!(text, "| [`{0}`](#{0}) | {1} | {wants} |", rule.code, rule.level.name());

@@ -43,7 +43,7 @@ pub(super) static IS: &[Fact] = &[
 /// The values of `has:`.
 #[rustfmt::skip] // the columns of the table must be aligned
 pub(super) static HAS: &[Fact] = &[
-    fact("answer", "an answer with substance", |thread, _| thread.has_answer(|_| true)),
+    fact("answer", "an answer", |thread, _| thread.has_answer(|_| true)),
     fact("reply", "at least one reply", |thread, _| !thread.replies.is_empty()),
     fact("attachment", "at least one attached file", |thread, lookup| lookup.store().attachments_of(thread.id()).next().is_some()),
     fact("code", "a code block in the ticket or a reply", |thread, _| thread.ticket.has_code || thread.replies.iter().any(|reply| reply.has_code)),
@@ -53,6 +53,6 @@ pub(super) static HAS: &[Fact] = &[
     fact("priority", "a priority", |thread, _| thread.state.priority.is_some()),
     fact("tag", "at least one tag", |thread, _| !thread.state.tags.is_empty()),
     fact("assignee", "an assignee", |thread, _| thread.state.assignee.is_some()),
-    fact("path", "places that the requester visited before", |thread, _| !thread.state.came_from.is_empty()),
+    fact("path", "pages or folders that the requester visited", |thread, _| !thread.state.came_from.is_empty()),
     fact("source", "an id in another tracker", |thread, _| thread.ticket.source.is_some()),
 ];

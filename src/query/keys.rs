@@ -190,7 +190,7 @@ pub static KEYS: &[QueryKey] = &[
     },
     QueryKey {
         name: "path",
-        help: "a place that the requester visited before",
+        help: "a page or folder that the requester visited",
         example: "path:/console/billing*",
         ticket: Texts(|thread, _, visit| thread.state.came_from.iter().map(String::as_str).any(visit)),
         ..QueryKey::PLAIN
@@ -304,7 +304,7 @@ pub static KEYS: &[QueryKey] = &[
     },
     QueryKey {
         name: "sort",
-        help: "order of the results; - reverses it",
+        help: "order of the results; a - before the value reverses it",
         example: "sort:-created",
         kind: ValueKind::Sort,
         ..QueryKey::PLAIN

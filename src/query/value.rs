@@ -101,7 +101,7 @@ impl ValueTest {
             let age = &raw.text;
             return Err((
                 format!("`{age}` is an age; it needs `>` or `<`"),
-                format!("write `{key}:>{age}` for the time since then, `{key}:<{age}` for the time before"),
+                format!("write `{key}:>{age}` (less than {age} ago) or `{key}:<{age}` (more than {age} ago)"),
             ));
         }
         read_plain(&raw.text, false, key, kind).map(Self::Is)
@@ -113,8 +113,8 @@ fn require_order(key: &str, kind: ValueKind) -> Result<(), Refusal> {
         return Ok(());
     }
     Err((
-        format!("`{key}:` has no order, so it cannot be compared"),
-        format!("write `{key}:value`, or several with commas: `{key}:a,b`"),
+        format!("`{key}:` does not support comparisons"),
+        format!("write `{key}:value`, or several values with commas: `{key}:a,b`"),
     ))
 }
 

@@ -144,7 +144,7 @@ fn read_stages(reader: &mut Reader<'_>, names: &[&str]) -> Vec<Stage> {
                     nearest(word, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
                 reader.bad(
                     item,
-                    format!("unknown stage `{word}`{}", near.unwrap_or_default()),
+                    format!("unknown value `{word}` of `required`{}", near.unwrap_or_default()),
                     format!("use one of: {}", names.join(", ")),
                 );
             }

@@ -95,8 +95,8 @@ export const readTest = (text, quoted, key) => {
   const compare = COMPARISONS.find((sign) => text.startsWith(sign));
   if (compare) {
     if (!hasOrder(kind)) {
-      const help = `write \`${name}:value\`, or several with commas: \`${name}:a,b\``;
-      throw new Refusal(`\`${name}:\` has no order, so it cannot be compared`, help);
+      const help = `write \`${name}:value\`, or several values with commas: \`${name}:a,b\``;
+      throw new Refusal(`\`${name}:\` does not support comparisons`, help);
     }
     return { compare, to: bound(text.slice(compare.length), key) };
   }
@@ -110,7 +110,7 @@ export const readTest = (text, quoted, key) => {
     return { range: [from, to] };
   }
   if (kind === "time" && parseMoment(text)?.ago !== undefined) {
-    const help = `write \`${name}:>${text}\` for the time since then, \`${name}:<${text}\` for the time before`;
+    const help = `write \`${name}:>${text}\` (less than ${text} ago) or \`${name}:<${text}\` (more than ${text} ago)`;
     throw new Refusal(`\`${text}\` is an age; it needs \`>\` or \`<\``, help);
   }
   return { is: readPlain(text, false, key) };

@@ -42,7 +42,7 @@ fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
         findings.push(
             RULE.finding(file.path(), "`asks` without `status: pending`")
                 .at(file.span_of("asks"))
-                .help("add `status: pending`; the next reply of the requester reopens the ticket"),
+                .help("add `status: pending`; the next reply of the requester sets the status to open again"),
         );
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "misspelled-section",
     level: Level::Deny,
-    requirement: "The heading of a section is `## ` and the name in the template.",
+    requirement: "The heading of a section is `## ` followed by the section's name in the template.",
     why: "Queries, rules and pages do not find a section with another heading.",
     cases: &[
         Case::fails(&[(

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "newer-format",
     level: Level::Deny,
-    requirement: "The format of the repository is one that this version of Casebook supports.",
+    requirement: "This version of Casebook supports the format of the repository.",
     why: "An older version ignores or misreads new keys, and writes files that a newer version \
           rejects.",
     cases: &[

@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     code: "note-with-state",
     level: Level::Deny,
     requirement: "An internal note on a public ticket has no `status`, `assignee`, `set` or `asks`.",
-    why: "The public page would show a change and reveal the note behind it. Casebook therefore \
-          ignores these keys in a note, and the change that the author intended does not happen.",
+    why: "A change on the public page would reveal the note. Casebook therefore ignores these keys \
+          in a note, and the change that the author intended does not happen.",
     cases: &[
         Case::fails(&[
             NOTE,

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     code: "placeholder",
     level: Level::Deny,
     requirement: "A required section has real text, not a placeholder such as `n/a`, `see above` or `todo`.",
-    why: "A placeholder passes the form, but oncall must still ask for the missing information.",
+    why: "A placeholder looks like an answer, but oncall must still ask for the missing information.",
     cases: &[
         Case::fails(&[(
             "tickets/a.md",

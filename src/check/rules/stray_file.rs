@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "stray-file",
     level: Level::Warn,
     requirement: "A file below `tickets/` that is not Markdown is in the folder of a ticket.",
-    why: "Pages and search results do not contain a file in another place.",
+    why: "A file in another place does not appear on pages and in search results.",
     cases: &[
         Case::fails(&[
             NOTE,

@@ -130,7 +130,7 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
         // Some file systems ignore case.
         Some(first) if !own.iter().any(|own| first.eq_ignore_ascii_case(own)) && !is_in_git => return Ok(()),
         Some(first) if first.is_empty() => "the repository itself".to_owned(),
-        Some(first) => format!("its folder `{first}`"),
+        Some(first) => format!("the repository's folder `{first}`"),
         None if is_in_git => "git's own folder".to_owned(),
         None => return Ok(()),
     };

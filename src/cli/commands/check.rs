@@ -23,7 +23,8 @@ pub(crate) struct Arguments {
     /// Only problems introduced since REV; if REV is on another branch, since the branches diverged
     #[arg(long, value_name = "REV")]
     since: Option<String>,
-    /// Check the staged files instead of the worktree; only changes since HEAD, unless `--since` is given
+    /// Check the staged files instead of the worktree, and list only problems introduced since HEAD (or since REV, with
+    /// `--since REV`)
     #[arg(long, conflicts_with = "at")]
     staged: bool,
     /// Check a commit instead of the worktree; works in bare repositories and hooks

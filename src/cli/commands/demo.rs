@@ -17,7 +17,7 @@ use crate::{
 /// Try Casebook with a year of tickets of an invented company
 ///
 /// Creates a repository with its own git history, checks it, builds its site, serves it and prints the address. If the
-/// folder already holds a demo, uses that one.
+/// folder already contains a demo, uses it.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The folder to create

@@ -12,17 +12,17 @@ use crate::{
 
 /// Measure how often `similar` finds the right ticket
 ///
-/// Takes each ticket that is a duplicate or was answered by another ticket, searches with its original text among the
-/// tickets that existed before it, and counts how often the right ticket is among the first. With `--qrels`, the right
+/// For each ticket that is a duplicate or was answered by another ticket, searches the older tickets with the original
+/// text of the ticket, and counts how often the right ticket is among the first results. With `--qrels`, the right
 /// answers come from a file with one JSON object per line: {"query", "before", "relevant": […], "relevant_resolved":
-/// […]}; tickets are named by `source` or id. The right answers are never complete, so compare only figures of the same
+/// […]}; tickets are named by `source` or id. No list of right answers is complete, so compare only figures for the same
 /// queries.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// A file with the right answers [default: `duplicate_of` and `answered_by` of the tickets]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     qrels: Option<PathBuf>,
-    /// Search only among tickets that were already resolved at that time
+    /// Search only tickets that were already resolved at the time of the query
     #[arg(long)]
     resolved: bool,
     /// Also run plain BM25, and print the difference
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         context.ui.say(format!("no right answer existed yet for {queries} (counted as misses)"));
     }
     if judged.is_empty() && arguments.qrels.is_none() {
-        context.ui.say("no ticket names an earlier ticket as `duplicate_of` or `answered_by`; to give the right answers: `casebook eval --qrels FILE`");
+        context.ui.say("no ticket names an earlier ticket in `duplicate_of` or `answered_by`; to use right answers from a file: `casebook eval --qrels FILE`");
     }
     let progress = context.ui.progress("searching", judged.len());
     let outcomes = eval::run(&store, &judged, arguments.compare, &ProcessEnvironment::stopwatch(), &|done| {

@@ -166,11 +166,11 @@ fn tell(done: &ImportReport, context: &Context) {
     ui.say(summary(done));
     if !done.left_alone.is_empty() {
         let count = Plural(done.left_alone.len(), "file");
-        ui.say(format!("{count} left alone; to replace them with the source's version: `--theirs`"));
+        ui.say(format!("{count} left alone; to overwrite the files with the version of the other tracker, import again with `--theirs`"));
     }
     if done.secrets.iter().any(|secret| !secret.is_redacted) {
         ui.say(format!(
-            "the fingerprints of the secrets are in {BASELINE_PATH}, so `casebook check` only warns about them; to replace them with `[secret]`: `--redact`"
+            "the fingerprints of the secrets are in {BASELINE_PATH}, so `casebook check` only warns about these secrets; to replace the secrets with `[secret]`, import again with `--redact`"
         ));
     }
 }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::cli::{CliError, Context, Outcome, queries, tickets};
 use crate::ticket::Status;
 
-/// List tickets; without a query, all that are not resolved
+/// List tickets; without a query, all unresolved tickets
 ///
 /// The most urgent tickets come first. A query without a status leaves out resolved tickets; `is:any` includes them. A
 /// query consists of words, "phrases" and fields such as service:billing-api, tag:export, -tag:noise, assignee:me,

@@ -17,7 +17,7 @@ use crate::{
 
 /// Reply to a ticket: an answer, a question or a change of its state
 ///
-/// Writes one file next to the ticket and commits only that file, even if others are changed or staged.
+/// Writes one file next to the ticket and commits only that file, even if other files are changed or staged.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The ticket: its whole id or the last part of it
@@ -119,10 +119,7 @@ fn refuse_unknown_asks(asks: &[String], thread: &Thread, store: &Store) -> Resul
         "template `{}` has no field or section `{unknown}` to ask for{near}",
         template.name
     ))
-    .with_hint(format!(
-        "its fields and sections: {}",
-        template.names_to_ask().collect::<Vec<_>>().join(", ")
-    )))
+    .with_hint(format!("the template has {}", template.names_to_ask().collect::<Vec<_>>().join(", "))))
 }
 
 /// Asks the user to fill in the parts of a canned response that contain only hints.

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     /// The maximum number of results
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     limit: usize,
-    /// Search only what the site of this audience shows [default: everything]
+    /// Search only tickets and articles that the site of this audience shows [default: everything]
     #[arg(long, value_name = "AUDIENCE", value_enum)]
     audience: Option<AudienceOption>,
 }

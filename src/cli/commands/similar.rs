@@ -14,8 +14,8 @@ use crate::{
 
 /// Find similar tickets and their answers
 ///
-/// Lists the best match first, each with the words that both texts share. Weak matches are marked; `casebook new` and
-/// `casebook review` leave them out.
+/// Lists the best match first, and for each match the words that both texts share. Weak matches are marked;
+/// `casebook new` and `casebook review` leave them out.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// A ticket's id, a file with a ticket or any text, or `-` for standard input

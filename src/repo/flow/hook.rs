@@ -97,7 +97,7 @@ fn script(casebook: &Path) -> String {
     // but users push `main`), each push would be checked by its own rules, so such pushes are refused.
     format!(
         r#"#!/bin/sh
-{MARK}: refuses pushes that `casebook check` denies. Run the command again to update this file.
+{MARK}: rejects pushes with problems at level deny. Run the command again to update this file.
 casebook='{casebook}'
 if ! [ -x "$casebook" ]; then
     echo "casebook not found at $casebook; on the server, run casebook init --hook again" >&2

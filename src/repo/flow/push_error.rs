@@ -25,7 +25,7 @@ pub(crate) enum PushError {
     #[error("branch `{branch}` not found")]
     NoBranch { branch: String },
     /// A hook or a rule of the remote, or a local pre-push hook, refused the push.
-    #[error("`{remote}` refused the push of `{branch}` ({reason}):\n{}\nthe commits stay on the local branch", .output.trim_end())]
+    #[error("`{remote}` rejected the push of `{branch}` ({reason}):\n{}\nthe commits stay on the local branch", .output.trim_end())]
     Refused {
         remote: String,
         branch: String,

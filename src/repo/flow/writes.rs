@@ -41,8 +41,7 @@ impl LockedRepo<'_> {
             written(count.fetch_add(1, Ordering::Relaxed) + 1);
             Ok(())
         })?;
-        sync_file_system(&self.root)
-            .map_err(|error| RepoError::io("write to the disk below", &self.root, error))
+        sync_file_system(&self.root).map_err(|error| RepoError::io("save the files in", &self.root, error))
     }
 
     /// Removes a file from the worktree; a missing file is not an error.
@@ -108,7 +107,7 @@ impl<'a> WorktreeWriter<'a> {
         if durable {
             let folders = folder.ancestors().take_while(|dir| dir.starts_with(self.root));
             for folder in folders.take(if is_new_folder { usize::MAX } else { 1 }) {
-                sync_folder(folder).map_err(|error| RepoError::io("write to the disk", folder, error))?;
+                sync_folder(folder).map_err(|error| RepoError::io("save the folder", folder, error))?;
             }
         }
         Ok(())

@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// The folder
     #[arg(value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
-    /// Only install the pre-receive hook in this bare repository; it refuses pushes with problems at level deny
+    /// Only install the pre-receive hook in this bare repository; it rejects pushes with problems at level deny
     #[arg(long, value_name = "BARE", value_hint = clap::ValueHint::DirPath)]
     hook: Option<PathBuf>,
     /// Do not commit the new files
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         let hook = repo::install_pre_receive(&process.folder.join(bare), &program, &process.environment)?;
         context
             .ui
-            .say(format!("installed {}; it refuses pushes with problems at level deny", hook.display()));
+            .say(format!("installed {}; it rejects pushes with problems at level deny", hook.display()));
         return Ok(Outcome::Done);
     }
     let dir = normal(&process.folder.join(&arguments.dir));
@@ -95,7 +95,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     }
     if !repo.prefix().is_empty() {
         context.ui.say(format!(
-            "no workflows were written: GitHub runs only workflows at the root of a repository; run this in one of them: \
+            "no workflows were written, because GitHub runs only workflows at the root of a repository; add this command to one of those workflows: \
              `casebook check{place} --at \"$HEAD\" --since \"$BASE\" --rules-from \"$BASE\" --format github`"
         ));
     }

@@ -6,10 +6,10 @@ use crate::cli::{argument_values, reply_writer::PushOptions};
 
 /// Open a ticket
 ///
-/// On a terminal, asks for what is missing and opens `$EDITOR`. Shows similar tickets as soon as there is a title, and
-/// again when the text is complete: if one of them solves the problem, no ticket is opened. Without a terminal, takes
-/// everything from the options and lists similar tickets on standard error. Prints the id of the new ticket. If the
-/// text has problems, it is saved as a draft: continue with `casebook new --resume`.
+/// On a terminal, asks for missing information and opens `$EDITOR`. Shows similar tickets as soon as there is a title,
+/// and again when the text is complete: if one of them solves the problem, no ticket is opened. Without a terminal,
+/// takes all information from the options and lists similar tickets on standard error. Prints the id of the new ticket.
+/// If the text has problems, it is saved as a draft: continue with `casebook new --resume`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The template [default: `default_template` in casebook.yml]

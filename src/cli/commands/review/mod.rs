@@ -22,7 +22,7 @@ pub(crate) use markdown::comment;
 /// give commit ids. Exit status 1 if any problem is an error.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The revision to compare with, where similar tickets are searched too [default: the remote's main branch]
+    /// The base revision: the change starts here, and similar tickets come from here [default: the remote's main branch]
     #[arg(long, value_name = "REV")]
     since: Option<String>,
     /// The last commit of the change [default: the worktree]
