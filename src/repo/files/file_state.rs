@@ -41,7 +41,8 @@ impl FileState {
     }
 }
 
-/// An open folder for reading the metadata of many paths below it: the kernel then resolves a third less of each path.
+/// An open folder for reading the metadata of many paths below it. The kernel then has a third less of each path to
+/// resolve.
 #[cfg(target_os = "linux")]
 pub(in crate::repo) struct LookupFolder(rustix::fd::OwnedFd);
 

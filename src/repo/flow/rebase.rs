@@ -179,7 +179,8 @@ impl LockedRepo<'_> {
     }
 }
 
-/// Applies a commit on top of `onto` by merging the lines of files, where [`LockedRepo::replay_files`] cannot.
+/// Applies a commit on top of `onto` by merging the lines of files, for commits that [`LockedRepo::replay_files`]
+/// cannot apply.
 fn merge_lines(git: &git2::Repository, commit: &git2::Commit<'_>, onto: CommitId) -> Result<Oid, Failure> {
     let merging = || "rebase the local commits".to_owned();
     let onto = git.find_commit(oid_of(onto.0)).doing(merging)?;

@@ -15,7 +15,7 @@ pub(crate) struct RemoteBranch {
 }
 
 impl RemoteBranch {
-    /// Returns the full name of the revision `origin/main`.
+    /// Returns the full name of the remote branch, such as `refs/remotes/origin/main`.
     pub(crate) fn rev(&self) -> String {
         format!("refs/remotes/{}/{}", self.remote, self.branch)
     }

@@ -24,9 +24,9 @@ use walkdir::WalkDir;
 use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 
-/// How long a lock must exist before it counts as stale, if no running process could hold it.
+/// The time for which a lock must exist without a running git process before it counts as stale.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long to wait for a running git process: the child of a killed Casebook may still be running a hook.
+/// The maximum time to wait for a running git process: the child of a killed Casebook may still be running a hook.
 const PROCESS_PATIENCE: Duration = Duration::from_secs(10);
 /// The time between two checks.
 const PAUSE: Duration = Duration::from_millis(20);

@@ -122,8 +122,8 @@ impl Repo {
             let path = entry.path.as_str().as_bytes();
             FileNode { path, node, is_as_tracked }
         }));
-        // Hidden files and files outside of the casebook are not checked; taking them from the index lets whole folders
-        // compare equal.
+        // Hidden files and files outside of the casebook are not checked. They are taken from the index, so that whole
+        // folders compare as equal.
         let outside = tracked.iter().filter(|tracked| {
             scope::place_of_bytes(tracked.path) == CasebookPlace::Outside
                 || std::str::from_utf8(tracked.path).is_err()
