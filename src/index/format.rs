@@ -259,11 +259,12 @@ pub(super) fn visit_terms(
 pub(super) fn find_term<'a>(shard: &'a [u8], term: &str) -> Result<Option<TermData<'a>>, IndexError> {
     let mut terms = Terms::of(shard)?;
     let target = term.as_bytes();
-    // The length of the prefix that the previous term, which sorts before `term`, shares with `term`.
+    // The length of the prefix that `term` shares with the previous entry, which sorts before `term`.
     let mut known = 0;
     while let Some((shared, rest)) = terms.next()? {
         let found = terms.term_data()?;
-        // A term that shares more with the previous term than `term` does also sorts before `term`.
+        // An entry that shares less with the previous entry than `term` does sorts after `term`. An entry that shares
+        // more sorts before `term`.
         if shared < known {
             break;
         } else if shared == known {

@@ -88,7 +88,8 @@ pub(super) fn publish_in<S: Serialize>(
 ) -> BTreeMap<String, Vec<u8>> {
     let mut items: Vec<(Item, String)> =
         Item::all(store).map(|item| (item, item.key(store).into_owned())).collect();
-    // The newest document is last, so that the greater number comes first. At equal times, the first key is last.
+    // For equal scores, a search ranks the greater document number first. So the newest document is last, and documents
+    // with the same time are in descending order of their keys.
     items.sort_by_cached_key(|(item, key)| (item.created(store), Reverse(key.clone())));
     let (items, keys): (Vec<Item>, Vec<String>) = items.into_iter().unzip();
     // The published files do not depend on the current time.

@@ -24,7 +24,7 @@ const WORDS: std::ops::RangeInclusive<usize> = 2..=12;
 /// The longest line in bytes; longer lines are data.
 const LONGEST_LINE: usize = 400;
 
-/// Replaces the variable parts of a message.
+/// The replacement for the variable parts of a message.
 const MASK: &str = "#";
 
 /// Words that mark a line as an error message.
