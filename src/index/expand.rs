@@ -7,10 +7,10 @@ use std::{
 
 use super::{Fields, Index, IndexError, Posting};
 
-/// Limit for the number of terms for a prefix; the most frequent terms are used.
+/// The maximum number of terms for a prefix; the most frequent terms are used.
 const MOST_EXPANSIONS: usize = 16;
 
-/// Limit for the number of corrections of an unknown word.
+/// The maximum number of corrections of an unknown word.
 const MOST_CORRECTIONS: usize = 4;
 
 /// The shortest word that is corrected, in characters. Shorter words are similar to too many others.

@@ -7,7 +7,7 @@ use crate::text::Span;
 /// The number of bytes that are searched for an excerpt. An excerpt from deep inside a log does not help a reader.
 const MOST_BYTES: usize = 100_000;
 
-/// The largest number of marks that are considered.
+/// The maximum number of marks that are considered.
 const MOST_MARKS: usize = 1_000;
 
 /// An excerpt of a text, on one line.

@@ -215,7 +215,6 @@ pub(super) struct ArticleRow {
 /// A downloadable file.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct FileLink {
-    /// The file's name.
     pub name: String,
     pub href: String,
     /// The formatted size of the file; empty if it is unknown.

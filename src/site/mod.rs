@@ -131,7 +131,7 @@ impl Site {
         self.table.keys().chain(self.index().keys()).map(String::as_str).collect()
     }
 
-    /// Checks whether the site has the file `path`.
+    /// Returns whether the site has the file `path`.
     pub fn has(&self, path: &str) -> bool {
         self.table.contains_key(path) || (path.starts_with(index::FOLDER) && self.index().contains_key(path))
     }

@@ -4,7 +4,7 @@ use super::class::{CharClass, breaks, class};
 use super::fold::FoldedText;
 use super::{LONGEST_WORD, Token, TokenKind};
 
-/// Limits for an identifier that is kept whole: number of words, number of bytes.
+/// The maximum number of words and of bytes in an identifier that is kept whole.
 const LONGEST_WHOLE: (usize, usize) = (12, 80);
 
 /// Calls `emit` for each token of `text`, by position.

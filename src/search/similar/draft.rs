@@ -8,7 +8,7 @@ use crate::{
     text::Time,
 };
 
-/// The largest number of different terms of a draft. A text with more terms is a log.
+/// The maximum number of different terms of a draft. A text with more terms is a log.
 const MOST_TERMS: usize = 1_000;
 
 /// The number of bytes of a draft's text that are read.

@@ -49,7 +49,7 @@ const RESCORED: usize = 200;
 /// The factor that turns a score of 1 into an integer.
 const ONE: f64 = 1_000_000.0;
 
-/// The largest number of reasons that are listed.
+/// The maximum number of reasons that are listed.
 const REASONS: usize = 6;
 
 /// The documents that a draft is compared with, in an index or at a time in the past.

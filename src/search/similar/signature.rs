@@ -12,10 +12,10 @@ use crate::text::markdown::code_blocks;
 /// The number of bytes of a text that are read. The cause of the problem is at the beginning of a log.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// The largest number of signature parts in a text.
+/// The maximum number of signature parts in a text.
 const MOST: usize = 24;
 
-/// The largest number of functions among these parts. The error is at the top of a stack trace.
+/// The maximum number of functions among these parts. The error is at the top of a stack trace.
 const MOST_FRAMES: usize = 8;
 
 /// The smallest number of words in a message, and the number of words that are used.
