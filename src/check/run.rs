@@ -204,7 +204,6 @@ fn mask_secrets(findings: &mut [Finding], text: &str) {
     }
 }
 
-/// The content of a file.
 enum FileContent<'a> {
     Document(Document),
     /// A document that was parsed when the store was loaded.
@@ -214,7 +213,6 @@ enum FileContent<'a> {
     Unread,
 }
 
-/// The parsed content of a file.
 enum ParsedFile<'a> {
     Ticket(&'a Thread),
     Reply(&'a Thread, Box<Reply>),

@@ -227,7 +227,6 @@ impl<'a> Terms<'a> {
         Ok(Some((shared, self.dictionary.take(len)?)))
     }
 
-    /// Returns the data of the current term.
     fn term_data(&mut self) -> Result<TermData<'a>, IndexError> {
         let data = self.data.take(self.dictionary.number()? as usize)?;
         let start = self.position;
@@ -255,7 +254,6 @@ pub(super) fn visit_terms(
     Ok(())
 }
 
-/// Finds the data of `term` in a shard.
 pub(super) fn find_term<'a>(shard: &'a [u8], term: &str) -> Result<Option<TermData<'a>>, IndexError> {
     let mut terms = Terms::of(shard)?;
     let target = term.as_bytes();

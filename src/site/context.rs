@@ -117,7 +117,6 @@ pub(super) struct Link {
     pub text: String,
 }
 
-/// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct PersonContext {
     pub id: String,

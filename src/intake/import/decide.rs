@@ -62,7 +62,7 @@ pub(super) struct ImportedFileState {
     pub(super) baseline: Vec<(String, String)>,
 }
 
-/// The source's text of a file.
+/// The text that the source has for a file.
 struct SourceText {
     text: String,
     /// The secrets that were replaced in the text.

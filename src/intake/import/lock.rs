@@ -22,7 +22,6 @@ const REDACTED: &str = "redacted";
 /// The prefix of the hash of a file with secrets.
 const SLOW: &str = "argon2:";
 
-/// The lock of one import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ImportLock {
     /// The files that the import wrote.

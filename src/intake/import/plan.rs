@@ -45,7 +45,7 @@ pub(super) struct PlannedFile {
     pub(super) text: PlannedText,
 }
 
-/// The text of a file.
+/// The parts of a planned file's text.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedText {
     /// The front matter keys; keys without a value are skipped.

@@ -5,7 +5,6 @@ use crate::repo::git::config::Config;
 use crate::repo::git::program::{Git, GitOutput};
 use crate::repo::git::repo::Repo;
 
-/// A branch of a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RemoteBranch {
     /// A name such as `origin`.

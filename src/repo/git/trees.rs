@@ -76,7 +76,6 @@ pub(in crate::repo) fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
     a.0[..common].cmp(&b.0[..common]).then_with(|| next(a).cmp(&next(b)))
 }
 
-/// Reads a tree object.
 pub(in crate::repo) fn read_tree(objects: &git2::Odb<'_>, id: [u8; 20]) -> Result<Arc<[u8]>, RepoError> {
     let failed = |source| RepoError::Libgit2 { doing: format!("read the tree {}", oid_of(id)), source };
     let object = objects.read(oid_of(id)).map_err(failed)?;
