@@ -45,7 +45,7 @@ pub(crate) fn check_some(paths: &[RepoPath], context: &CheckContext<'_>) -> Vec<
     sorted(check_entries(&entries, context, &|| ()))
 }
 
-/// Returns a finding for each file that cannot be read and whose path `is_included`.
+/// Returns a finding for each file that cannot be read, if `is_included` returns true for its path.
 pub(super) fn unreadable(context: &CheckContext<'_>, is_included: impl Fn(&str) -> bool) -> Vec<Finding> {
     let files = context.store.layout.unreadable.iter().filter(|(path, _)| is_included(path));
     let mut findings: Vec<Finding> = files

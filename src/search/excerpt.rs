@@ -91,7 +91,7 @@ fn best_window(text: &str, found: &[Mark], most: usize) -> Span {
     window
 }
 
-/// The longest part of a word that is removed for a clean cut, in characters.
+/// The maximum length, in characters, of a part of a word that is removed for a clean cut.
 const CUT_WORD: usize = 24;
 
 /// Removes parts of words at the ends of `window` if no mark is lost. Never cuts between a letter and its accents.

@@ -17,7 +17,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 pub(super) struct Limits {
     /// The maximum number of open connections. Further connections wait until one closes.
     pub connections: usize,
-    /// The longest time for the head of a request to arrive, and for a connection to wait for its next request.
+    /// The maximum time for the head of a request to arrive, and for a connection to wait for its next request.
     pub head: Duration,
 }
 

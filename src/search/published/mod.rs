@@ -47,7 +47,7 @@ const VERSION: u8 = 3;
 /// The number of documents whose results are in one file. `site/assets/search/engine.js` has the same value.
 const CHUNK: usize = 16;
 
-/// The smallest and largest size of a partition, and the average number of documents beyond the smallest size.
+/// The minimum and maximum number of documents in a partition, and the average number of documents beyond the minimum.
 pub(super) const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
 
 /// The file that names the manifest.

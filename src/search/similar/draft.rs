@@ -11,7 +11,7 @@ use crate::{
 /// The maximum number of different terms of a draft. A text with more terms is a log.
 const MOST_TERMS: usize = 1_000;
 
-/// The number of bytes of a draft's text that are read.
+/// The maximum number of bytes of a draft's text that are read.
 const MOST_BYTES: usize = 256 * 1024;
 
 /// The weight of a mention in the title.

@@ -15,13 +15,13 @@ const MOST_BYTES: usize = 256 * 1024;
 /// The maximum number of signature parts in a text.
 const MOST: usize = 24;
 
-/// The maximum number of functions among these parts. The error is at the top of a stack trace.
+/// The maximum number of functions among the signature parts. The error is at the top of a stack trace.
 const MOST_FRAMES: usize = 8;
 
-/// The smallest number of words in a message, and the number of words that are used.
+/// The minimum number of words in a message, and the maximum number of words that are used.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=12;
 
-/// The longest line in bytes; longer lines are data.
+/// The maximum length of an error message in bytes. A longer line contains data.
 const LONGEST_LINE: usize = 400;
 
 /// The replacement for the variable parts of a message.
