@@ -252,9 +252,13 @@ impl Site {
         self.store().body(path)
     }
 
-    /// Renders a text as HTML. `path` is the text's file, `root` the relative path to the root of the site, `key` the
-    /// prefix that makes ids unique on the page, `shift` the number of levels by which headings are lowered, and `own`
-    /// the ticket whose page shows the text.
+    /// Renders a text as HTML.
+    ///
+    /// - `path`: the file of the text
+    /// - `root`: the relative path to the root of the site
+    /// - `key`: the prefix that makes ids unique on the page
+    /// - `shift`: the number of levels by which headings are lowered
+    /// - `own`: the ticket whose page shows the text
     fn prose(
         &self,
         text: &str,

@@ -272,8 +272,8 @@ fn stage_of(path: &str) -> usize {
     }
 }
 
-/// Lists the stale files that must be removed before the new files are written: a new file or its folder has the same
-/// path, or a path that a file system could treat as the same.
+/// Lists the stale files that must be removed before the new files are written, because a new file or its folder has
+/// the same path, or a path that a file system could treat as the same.
 pub(super) fn in_the_way<'a>(stale: &BTreeSet<&'a str>, paths: &BTreeSet<&str>) -> Vec<&'a str> {
     if stale.is_empty() {
         return Vec::new();

@@ -46,9 +46,9 @@ impl IdMaker {
     }
 }
 
-/// Converts `FLUID-115` to `fluid-115` and `1611120` to `t-1611120`. If the conversion loses more than case and
-/// separators, or the result is longer than 80 characters, the id is the first 73 characters, a hyphen and six
-/// characters of a hash of the source.
+/// Converts `FLUID-115` to `fluid-115` and `1611120` to `t-1611120`. In two cases, the id consists of the first 73
+/// characters, a hyphen and six characters of a hash of the source: if the conversion loses more than case and
+/// separators, and if its result is longer than 80 characters.
 fn id_from(source: &str) -> String {
     let mut slug = String::new();
     let mut lost = false;

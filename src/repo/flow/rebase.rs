@@ -112,8 +112,8 @@ impl LockedRepo<'_> {
     }
 
     /// Returns the tree `onto` with the files that differ between `parent` and `new`, if `onto` has the same version of
-    /// each of them as `parent`. This is the usual case, as tickets and replies are separate files, and the cost
-    /// depends only on the changed files; libgit2's merge reads every folder of the repository three times.
+    /// each of them as `parent`. This is the usual case, as tickets and replies are separate files. The cost depends
+    /// only on the changed files, while libgit2's merge reads every folder of the repository three times.
     fn replay_files(
         &self,
         git: &git2::Repository,

@@ -143,9 +143,9 @@ impl TreeReader {
         Ok(Some(node))
     }
 
-    /// Calls `found` for each path (except folders) at which `new` differs from *every* one of `parents`, with the
-    /// path, the node in each parent, and the node in `new`. With one parent, this is a comparison; with none, it
-    /// reports all of `new`; with several, it reports what the merge commit itself changed.
+    /// Calls `found` for each path (except folders) at which `new` differs from *every* one of `parents`. The arguments
+    /// are the path, the node in each parent, and the node in `new`. With one parent, this is a comparison; with none,
+    /// it reports all of `new`; with several, it reports what the merge commit itself changed.
     pub(crate) fn compare(
         &mut self,
         new: Option<[u8; 20]>,

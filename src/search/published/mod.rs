@@ -1,8 +1,7 @@
 //! The published index: small files that the search page of a static site reads on demand.
 //!
 //! The published index has the same texts, tokens and impacts as the [index](super::index) of the terminal and the
-//! server, and `site/assets/search` evaluates queries in the same way, so that both find the same tickets in the same
-//! order.
+//! server. `site/assets/search` evaluates queries in the same way, so both find the same tickets in the same order.
 //!
 //! - `index.json` names the manifest, and the manifest names all other files. Their names depend on their content:
 //!   `i/<name>.bin`, compressed with DEFLATE, with a version in front.
