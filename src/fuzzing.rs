@@ -226,7 +226,7 @@ pub fn ids_of_sources(sources: &[String]) -> Vec<(String, String)> {
     ids.into_iter().zip(sources).map(|(id, source)| (id, maker.reference(source))).collect()
 }
 
-/// Checks whether `text` can be the id of a ticket.
+/// Returns whether `text` can be the id of a ticket.
 pub fn is_id(text: &str) -> bool {
     text::is_id(text)
 }

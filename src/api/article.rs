@@ -29,7 +29,6 @@ pub(crate) struct ArticleSummary {
 }
 
 impl ArticleSummary {
-    /// Describes `article`.
     pub(crate) fn of(article: &Article) -> Self {
         Self {
             slug: article.slug.clone(),

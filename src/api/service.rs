@@ -23,7 +23,6 @@ pub(crate) struct ServiceDetail {
 }
 
 impl ServiceDetail {
-    /// Describes `service`.
     pub(crate) fn of(service: &Service) -> Self {
         Self {
             id: service.id.clone(),

@@ -89,7 +89,6 @@ pub(crate) struct TemplateList {
 }
 
 impl TemplateList {
-    /// Describes `templates`.
     pub(crate) fn of(templates: &[Template]) -> Self {
         Self { templates: templates.iter().map(TemplateDetail::of).collect() }
     }

@@ -20,9 +20,10 @@ pub(crate) struct GitAuthors<'a> {
 }
 
 impl<'a> GitAuthors<'a> {
-    /// Creates a lookup for the commits that `tip` contains and `since` does not; without `since` there are none.
-    /// With `read_all`, [`Authors::of_file`] finds the author of every file, but has to read the whole history. The
-    /// author of a file that is not committed yet is the person in git's configuration, and its time is `now`.
+    /// Creates a lookup for the commits that `tip` contains and `since` does not. Without `since`, the lookup covers no
+    /// commits. With `read_all`, [`Authors::of_file`] finds the author of every file, but has to read the whole
+    /// history. The author of a file that is not committed yet is the person in git's configuration, and its time is
+    /// `now`.
     pub(crate) fn new(repo: &'a Repo, tip: &str, since: Option<&str>, read_all: bool, now: Time) -> Self {
         Self {
             repo,

@@ -167,7 +167,7 @@ impl ChangedLines<'_> {
     }
 }
 
-/// Returns the findings that the files of `undecided` have without the change.
+/// Returns the findings in the files of `undecided` as they were before the change.
 fn findings_before(
     change: &ChangeSet<'_>,
     context: &CheckContext<'_>,

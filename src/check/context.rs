@@ -16,8 +16,8 @@ use crate::{
     view::Names,
 };
 
-/// The number of unknown references in one run for which the most similar id is searched. With ten thousand ids, each
-/// search takes milliseconds.
+/// The maximum number of unknown references per run for which the most similar id is searched. With ten thousand ids,
+/// each search takes milliseconds.
 const MAX_NEAREST: usize = 200;
 
 /// The author of the commit that added a file.

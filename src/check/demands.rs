@@ -143,7 +143,8 @@ pub(super) fn stage_of(file: &File<'_>, context: &CheckContext<'_>) -> Option<St
     }
 }
 
-/// Returns true if a field or section that is required at `stages` is required in `file`.
+/// Returns true if `file` must have a field or section with these requirements: the stages, the conditions `when`, and
+/// the time `since`.
 pub(super) fn is_required(
     stages: &[Stage],
     when: &[(String, Vec<String>)],

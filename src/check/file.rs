@@ -112,7 +112,8 @@ impl<'a> File<'a> {
         })
     }
 
-    /// Returns the problems of the sections; `find` is called the first time.
+    /// Returns the problems of the sections. The first call finds them with `find`, and later calls return the same
+    /// ones.
     pub(super) fn faults(&self, find: impl FnOnce() -> Vec<SectionFault<'a>>) -> &[SectionFault<'a>] {
         self.faults.get_or_init(find)
     }

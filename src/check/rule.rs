@@ -14,17 +14,17 @@ pub struct Rule {
     pub level: Level,
     /// One sentence that says what a correct file looks like.
     pub requirement: &'static str,
-    /// What goes wrong if the rule is ignored.
+    /// The consequences if the rule is ignored.
     pub why: &'static str,
     /// Examples that fail and examples that pass.
     pub cases: &'static [Case],
     /// True if the rule is about content or references. On imported tickets, its findings are warnings at most.
     pub warns_on_imports: bool,
-    /// Checks one file; `None` if the parser of the file reports the problem.
+    /// The function that checks one file; `None` if the parser of the file reports the problem.
     pub look: Option<Look>,
 }
 
-/// Checks one file and adds findings.
+/// A function that checks one file and adds its findings.
 pub(super) type Look = fn(&File<'_>, &CheckContext<'_>, &mut Vec<Finding>);
 
 /// An example: the files of a small repository, and whether the rule finds a problem in them.

@@ -45,7 +45,7 @@ pub(crate) fn check_some(paths: &[RepoPath], context: &CheckContext<'_>) -> Vec<
     sorted(check_entries(&entries, context, &|| ()))
 }
 
-/// Returns a finding for each file that cannot be read and whose path `is_included`.
+/// Returns a finding for each file that cannot be read, if `is_included` returns true for its path.
 pub(super) fn unreadable(context: &CheckContext<'_>, is_included: impl Fn(&str) -> bool) -> Vec<Finding> {
     let files = context.store.layout.unreadable.iter().filter(|(path, _)| is_included(path));
     let mut findings: Vec<Finding> = files
@@ -204,7 +204,6 @@ fn mask_secrets(findings: &mut [Finding], text: &str) {
     }
 }
 
-/// The content of a file.
 enum FileContent<'a> {
     Document(Document),
     /// A document that was parsed when the store was loaded.
@@ -214,7 +213,6 @@ enum FileContent<'a> {
     Unread,
 }
 
-/// The parsed content of a file.
 enum ParsedFile<'a> {
     Ticket(&'a Thread),
     Reply(&'a Thread, Box<Reply>),

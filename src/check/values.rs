@@ -8,7 +8,7 @@ use crate::{
     ticket::{YamlNode, YamlNodeKind, yaml_scalar},
 };
 
-/// Adds the problems of `node` as the value of `field`.
+/// Adds a finding for each part of `node` that is not a valid value of `field`.
 pub(super) fn check_value(
     path: &RepoPath,
     field: &Field,

@@ -50,7 +50,7 @@ fn subcommand<'a>(arguments: &[OsString], cli: &'a Command) -> Option<(usize, &'
 }
 
 enum ArgumentKind {
-    /// `--`
+    /// `--`, after which no argument is an option.
     End,
     Word,
     Option,

@@ -64,7 +64,8 @@ impl<'a> CheckTarget<'a> {
             DiffSide::Index => Arc::new(self.repo.staged()?),
             DiffSide::Commit(rev) => {
                 let commit = self.repo.commit(rev)?;
-                // With `rules`, a hook checks any pushed branch, and a branch without settings has no files to check.
+                // A hook passes `rules` and checks every pushed branch. A branch without settings has no files to
+                // check.
                 if self.rules.is_none() && !commit.has_settings()? {
                     return Err(CliError::environment(format!("`{rev}` has no `{SETTINGS_PATH}`"))
                         .with_hint("name a revision of a casebook repository"));
@@ -83,7 +84,7 @@ impl<'a> CheckTarget<'a> {
     }
 
     fn change(&self, since: &str, layout: &Layout) -> Result<ChangeSet<'a>, RepoError> {
-        // The worktree was listed a moment ago.
+        // Reuses the listing of the worktree, because listing it again would take most of the time.
         let listed: Vec<&FileEntry> = layout.entries.iter().collect();
         let side =
             if self.side == DiffSide::Worktree { DiffSide::ListedWorktree(&listed) } else { self.side };

@@ -112,21 +112,19 @@ impl CliError {
         told
     }
 
-    /// Puts `message`, which says what failed, above the error. The error becomes its cause.
+    /// Returns an error with the message `message`, whose cause is this error.
     #[must_use]
     pub(crate) fn caused(self, message: impl Into<String>) -> Self {
         let source = WithCause { message: message.into(), source: self.source };
         Self { source: Box::new(source), ..self }
     }
 
-    /// Adds a hint.
     #[must_use]
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// Adds hints.
     #[must_use]
     pub(crate) fn with_hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
         self.hints.extend(hints);

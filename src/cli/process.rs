@@ -59,7 +59,7 @@ impl ProcessEnvironment {
         clock.unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH))
     }
 
-    /// Returns how to call this program in a shell: `casebook` if it is in `PATH`, else the full path.
+    /// Returns the word that runs this program in a shell: `casebook` if it is in `PATH`, else the full path.
     pub(crate) fn program(&self) -> String {
         let folders = self.environment.get("PATH").map(std::env::split_paths).into_iter().flatten();
         let name = format!("casebook{}", std::env::consts::EXE_SUFFIX);

@@ -167,7 +167,7 @@ pub(crate) fn write(
 }
 
 /// Saves the text as a draft if it may have been typed into an editor; without a terminal, the text is in the shell's
-/// history. `lacks` has the options for the missing parts of a refused text.
+/// history. `lacks` contains the command-line options that would add the missing parts of a refused text.
 fn keep(
     draft: &ReplyDraft,
     thread: &Thread,

@@ -18,7 +18,7 @@ use crate::{
 /// The maximum number of tickets that are shown at once.
 const MAX: usize = 3;
 
-/// Shows similar tickets for a draft, each once.
+/// The similar tickets of a draft, of which each is shown once.
 pub(super) struct Suggestions<'a> {
     store: &'a Arc<Store>,
     /// Opened on first use. If the index cannot be read, no tickets are shown, because `new` works without them.

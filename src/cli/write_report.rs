@@ -9,8 +9,8 @@ use crate::{
     text::{RepoPath, shell_word},
 };
 
-/// Prints findings about a text that is not in the repository. If the author `me` is unknown, prints one line instead of
-/// the findings about that.
+/// Prints findings about a text that is not in the repository. If the author `me` is not in the settings, prints one
+/// line instead of the findings about the unknown person.
 pub(super) fn findings(findings: &[Finding], text: &str, me: Option<&str>, context: &Context) {
     let plain = text;
     let is_me = |finding: &&Finding| {

@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::text::markdown::{comments, events};
 
-/// Why a text does not count as an answer.
+/// The reason why a text does not count as an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Weakness {
     /// The text contains only white space and comments.

@@ -36,7 +36,7 @@ fn cover(text: &str, masked: &[Span]) -> String {
     let mut spans: Vec<&Span> = masked.iter().collect();
     spans.sort_unstable_by_key(|span| span.start);
     let mut spans = spans.into_iter().peekable();
-    // The end of the masked range so far.
+    // The end of the masked ranges that begin before the current character.
     let mut end = 0;
     let mut covered = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {

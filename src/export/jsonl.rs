@@ -68,7 +68,7 @@ fn record_of(thread: &Thread, store: &Store) -> Result<TicketRecord, RepoError> 
     for (name, value) in &ticket.fields {
         let own = unescape_field(name);
         match (own, value) {
-            // An import keeps a value that does not fit its key as a field of that name.
+            // An import stores a value that is invalid for its key as a template field with the name of the key.
             ("priority", YamlValue::Text(text))
                 if record.priority.is_none() && Priority::parse(text).is_none() =>
             {
@@ -96,7 +96,7 @@ fn record_of(thread: &Thread, store: &Store) -> Result<TicketRecord, RepoError> 
     Ok(record)
 }
 
-/// The service of a ticket that was imported with a service of this name.
+/// Returns the service that an import writes for a service of this name.
 fn imported_service(name: &str) -> Option<String> {
     Some(slugify(name)).filter(|slug| is_id(slug))
 }

@@ -12,7 +12,7 @@ pub(crate) fn put(number: u32, out: &mut Vec<u8>) {
     out.push(rest as u8);
 }
 
-/// Reads bytes from the front of a slice.
+/// A reader of bytes from the front of a slice.
 pub(crate) struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {

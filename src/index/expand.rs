@@ -7,25 +7,25 @@ use std::{
 
 use super::{Fields, Index, IndexError, Posting};
 
-/// Limit for the number of terms for a prefix; the most frequent terms are used.
+/// The maximum number of terms for a prefix; the most frequent terms are used.
 const MOST_EXPANSIONS: usize = 16;
 
-/// Limit for the number of corrections of an unknown word.
+/// The maximum number of corrections of an unknown word.
 const MOST_CORRECTIONS: usize = 4;
 
-/// The shortest word that is corrected, in characters. Shorter words are similar to too many others.
+/// The minimum length in characters of a word that is corrected. Shorter words are similar to too many others.
 pub(super) const SHORTEST_CORRECTED: usize = 4;
 
-/// Words of this length in characters are corrected even if they contain two typing errors.
+/// The minimum length in characters of a word that is corrected even if it contains two typing errors.
 const TWO_TYPOS_FROM: usize = 8;
 
-/// Number of characters at the beginning of a word that are assumed to be correct.
+/// The number of characters at the beginning of a word that are assumed to be correct.
 const CORRECT_START: usize = 2;
 
 /// A known word that replaces an unknown word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correction {
-    /// The word as it occurs in documents. If several words have the same stem, the most similar one.
+    /// The word as it occurs in documents; the most similar one if several words have the same stem.
     pub word: String,
     /// The term of the word in the index.
     pub term: String,
@@ -53,8 +53,8 @@ impl Index {
         Ok(count)
     }
 
-    /// Returns the terms for the prefix `prefix`: terms that begin with it and stems of words that begin with it,
-    /// the most frequent (in powers of two) first, then in order; at most 16.
+    /// Returns at most 16 terms for `prefix`: terms that begin with it, and stems of words that begin with it. More
+    /// frequent terms come first; terms in the same frequency class are in alphabetical order.
     pub(crate) fn expansions(&self, prefix: &str) -> Result<Vec<String>, IndexError> {
         // A word whose stem begins with the prefix is found by its stem.
         let terms = self.dictionary(prefix, |word, term| word == term || !term.starts_with(prefix))?;
@@ -65,10 +65,10 @@ impl Index {
         Ok(terms.into_iter().map(|(_, term)| term).collect())
     }
 
-    /// Returns corrections of `word`, which no document has: words with the same first two characters and the
-    /// smallest edit distance (deletion, insertion, substitution, transposition), which is at most 1, or 2 from
-    /// eight characters on. At most four: those with the most frequent terms (in powers of two), then in order of
-    /// the terms.
+    /// Returns at most four corrections of `word`, which no document has. A correction has the same first two
+    /// characters and the smallest edit distance (deletion, insertion, substitution, transposition) of all such words.
+    /// The distance is at most 1, or 2 if `word` has eight or more characters. More frequent corrections come first;
+    /// corrections in the same frequency class are in the order of their terms.
     pub(crate) fn stand_ins(&self, word: &str) -> Result<Vec<Correction>, IndexError> {
         let length = word.chars().count();
         let Some((right, _)) =

@@ -227,7 +227,6 @@ impl<'a> Terms<'a> {
         Ok(Some((shared, self.dictionary.take(len)?)))
     }
 
-    /// Returns the data of the current term.
     fn term_data(&mut self) -> Result<TermData<'a>, IndexError> {
         let data = self.data.take(self.dictionary.number()? as usize)?;
         let start = self.position;
@@ -255,15 +254,15 @@ pub(super) fn visit_terms(
     Ok(())
 }
 
-/// Finds the data of `term` in a shard.
 pub(super) fn find_term<'a>(shard: &'a [u8], term: &str) -> Result<Option<TermData<'a>>, IndexError> {
     let mut terms = Terms::of(shard)?;
     let target = term.as_bytes();
-    // The length of the prefix that the previous term, which sorts before `term`, shares with `term`.
+    // The length of the prefix that `term` shares with the previous entry, which sorts before `term`.
     let mut known = 0;
     while let Some((shared, rest)) = terms.next()? {
         let found = terms.term_data()?;
-        // A term that shares more with the previous term than `term` does also sorts before `term`.
+        // An entry that shares less with the previous entry than `term` does sorts after `term`. An entry that shares
+        // more sorts before `term`.
         if shared < known {
             break;
         } else if shared == known {

@@ -228,7 +228,7 @@ impl Index {
         Ok(found)
     }
 
-    /// Like [`Index::postings`], with the positions in each document.
+    /// Returns the same documents as [`Index::postings`], with the positions of the term in each.
     fn occurrences(&self, term: &str, fields: Fields) -> Result<Vec<Occurrence>, IndexError> {
         let mut found = Vec::new();
         for layer in &self.layers {
@@ -238,7 +238,7 @@ impl Index {
         Ok(found)
     }
 
-    /// Returns the documents in which `terms` occur at their distances within one field, with the impacts of the
+    /// Returns the documents in which `terms` occur within one field at the given distances, with the impacts of the
     /// terms in the same order.
     pub(crate) fn sequences(
         &self,

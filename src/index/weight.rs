@@ -22,7 +22,6 @@ impl Field {
     /// All fields in the order of their numbers.
     pub const ALL: [Self; 5] = [Self::Title, Self::Answer, Self::Body, Self::Replies, Self::Facts];
 
-    /// Returns the field with this number.
     pub(super) fn of(number: u32) -> Option<Self> {
         Self::ALL.get(number as usize).copied()
     }

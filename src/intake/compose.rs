@@ -63,7 +63,6 @@ pub(crate) fn new_id(title: &str, template: &str) -> Result<String, IntakeError>
     Ok(id)
 }
 
-/// Returns `count` random letters.
 pub(super) fn random(count: usize) -> Result<String, IntakeError> {
     let mut bytes = vec![0; count];
     getrandom::fill(&mut bytes).map_err(|error| IntakeError::NoRandom(error.to_string()))?;

@@ -20,7 +20,6 @@ pub(crate) struct Draft {
 }
 
 impl<'a> Drafts<'a> {
-    /// Returns the drafts of a repository.
     pub(crate) fn of(repo: &'a Repo) -> Self {
         Self { repo }
     }

@@ -10,7 +10,6 @@ use crate::{
 /// A write in progress: the file and its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingWrite {
-    /// The ticket's id.
     pub(super) id: String,
     pub(super) path: RepoPath,
     pub(super) text: String,
@@ -18,8 +17,8 @@ pub(super) struct PendingWrite {
     pub(super) begun: Time,
 }
 
-/// How long a repeated request counts as the same write, in seconds. A user who sends the same text a day later means a
-/// new ticket or reply.
+/// The time in seconds for which a repeated request counts as the same write. A user who sends the same text a day
+/// later means a new ticket or reply.
 const MEMORY: i64 = 60 * 60;
 
 /// The journal's page for one request. It is accessed only under the repository lock, so a page that exists was left by

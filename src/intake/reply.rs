@@ -19,18 +19,15 @@ use crate::{
 /// A reply that was written.
 #[derive(Debug)]
 pub(crate) struct CommittedReply {
-    /// The ticket's id.
     pub id: String,
-    /// The reply's file.
     pub path: RepoPath,
-    /// The commit of the reply.
     pub commit: CommitId,
     pub delivery: Delivery,
     /// Findings at level warn.
     pub warnings: Vec<Finding>,
 }
 
-/// The data by which two requests count as the same.
+/// The data that must be equal for two requests to count as the same.
 #[derive(Serialize)]
 struct ReplyWrite<'a> {
     what: &'static str,

@@ -19,11 +19,8 @@ use crate::{
 /// A ticket that was opened.
 #[derive(Debug)]
 pub(crate) struct CommittedTicket {
-    /// The ticket's id.
     pub id: String,
-    /// The ticket's file.
     pub path: RepoPath,
-    /// The commit of the ticket.
     pub commit: CommitId,
     /// The branch of the commit; `None` on a detached HEAD.
     pub branch: Option<String>,
@@ -34,7 +31,7 @@ pub(crate) struct CommittedTicket {
     pub warnings: Vec<Finding>,
 }
 
-/// The data by which two requests count as the same.
+/// The data that must be equal for two requests to count as the same.
 #[derive(Serialize)]
 struct TicketWrite<'a> {
     what: &'static str,

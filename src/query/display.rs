@@ -92,7 +92,7 @@ impl Display for FieldTest {
     }
 }
 
-/// Writes an end of a comparison or range, without quotes.
+/// Writes a bound of a comparison or range, without quotes.
 fn bound(f: &mut Formatter<'_>, value: &QueryValue) -> fmt::Result {
     match value {
         QueryValue::Exact(text) => f.write_str(text),

@@ -146,7 +146,7 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         let colon = start + name.len();
         let after = &self.text[colon + 1..];
-        // `std::vec`, `https://x`.
+        // Names such as `std::vec` and URLs such as `https://x` are words, not keys.
         if after.starts_with(':') || after.starts_with("//") {
             return Ok(None);
         }
@@ -289,7 +289,7 @@ fn plain(text: &str) -> &str {
     }
 }
 
-/// Like [`plain`], but also ends at a comma.
+/// Returns the beginning of `text` up to a space, a quote, a parenthesis or a comma.
 fn plain_value(text: &str) -> &str {
     let end = text.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | ','));
     &text[..end.unwrap_or(text.len())]

@@ -36,7 +36,7 @@ impl<'s> Lookup<'s> {
         self.store.settings.due(thread, &self.zone)
     }
 
-    /// Returns the names of the target of a link: the link itself, and the id and former ids of the ticket.
+    /// Returns all names of the ticket that `link` refers to: the link itself, and the ticket's id and former ids.
     pub fn names<'a>(&'a self, link: &'a str) -> impl Iterator<Item = &'a str> {
         let of_ticket = |thread: &'a Thread| {
             [thread.id()].into_iter().chain(thread.state.aliases.iter().map(String::as_str))

@@ -45,15 +45,15 @@ pub use value::{Comparison, QueryValue, ValueTest};
 pub(crate) use vocabulary::RenamedKey;
 pub use vocabulary::Vocabulary;
 
-/// Limit for the length of a query in bytes. `similar` accepts longer texts.
+/// The maximum length of a query in bytes. `similar` accepts longer texts.
 pub(crate) const LONGEST_QUERY: usize = 16 * 1024;
 
-/// Limit for the number of words and values in a query. Each can take one or two milliseconds for ten thousand
+/// The maximum number of words and values in a query. Each can take one or two milliseconds for ten thousand
 /// tickets, so the slowest allowed query takes less than a second. `similar` accepts whole texts, and a program
 /// that needs more values can send several queries.
 pub(crate) const MOST_TERMS: usize = 256;
 
-/// Limit for the nesting of groups.
+/// The maximum depth of nested groups.
 pub(crate) const DEEPEST_GROUP: usize = 64;
 
 /// A parsed query.

@@ -118,7 +118,7 @@ fn require_order(key: &str, kind: ValueKind) -> Result<(), Refusal> {
     ))
 }
 
-/// Parses one end of a comparison or range.
+/// Parses a bound of a comparison or range.
 fn bound(text: &str, key: &str, kind: ValueKind) -> Result<QueryValue, Refusal> {
     match read_plain(text, false, key, kind)? {
         QueryValue::Any | QueryValue::Prefix(_) => Err((

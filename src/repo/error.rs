@@ -179,7 +179,7 @@ impl RepoError {
     }
 }
 
-/// Adds the attempted action to a libgit2 error.
+/// An extension of libgit2's results, which adds the attempted action to an error.
 pub(in crate::repo) trait GitResultExt<T> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, RepoError>;
 }

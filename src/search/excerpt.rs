@@ -7,7 +7,7 @@ use crate::text::Span;
 /// The number of bytes that are searched for an excerpt. An excerpt from deep inside a log does not help a reader.
 const MOST_BYTES: usize = 100_000;
 
-/// The largest number of marks that are considered.
+/// The maximum number of marks that are considered.
 const MOST_MARKS: usize = 1_000;
 
 /// An excerpt of a text, on one line.
@@ -91,7 +91,7 @@ fn best_window(text: &str, found: &[Mark], most: usize) -> Span {
     window
 }
 
-/// The longest part of a word that is removed for a clean cut, in characters.
+/// The maximum length, in characters, of a part of a word that is removed for a clean cut.
 const CUT_WORD: usize = 24;
 
 /// Removes parts of words at the ends of `window` if no mark is lost. Never cuts between a letter and its accents.

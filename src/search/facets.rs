@@ -68,7 +68,7 @@ fn counts(key: &QueryKey, items: &[Item], lookup: &Lookup<'_>) -> FacetCounts {
     counter.counts()
 }
 
-/// Adds the texts that `of` has for a key to `found`.
+/// Adds the texts of a key to `found`: those that the ticket or article `of` has.
 fn push_texts<'a, T>(values: &Accessor<T>, of: &'a T, lookup: &'a Lookup<'_>, found: &mut Vec<&'a str>) {
     if let Accessor::Texts(texts_of) = values {
         texts_of(of, lookup, &mut |text| {

@@ -70,7 +70,7 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Returns whether a value of `of` for `key` passes one of the tests.
+    /// Returns whether the ticket or article `of` has a value for `key` that passes one of the tests.
     fn passes<T>(&self, key: &QueryKey, any_of: &[ValueTest], values: &Accessor<T>, of: &T) -> bool {
         match values {
             Accessor::Nothing | Accessor::Count(_) => false,

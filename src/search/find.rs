@@ -102,8 +102,8 @@ impl Search<'_> {
         }
     }
 
-    /// Returns the documents that match all of `terms`. Text is evaluated first, because it narrows most and costs
-    /// least.
+    /// Returns the documents that match all of `terms`. Text is evaluated first, because it excludes the most documents
+    /// in the shortest time.
     fn all(&self, terms: &[Expr], within: Option<&[Hit]>) -> Result<Option<Hits>, IndexError> {
         let mut terms: Vec<&Expr> = terms.iter().collect();
         terms.sort_by_key(|term| match term {

@@ -106,7 +106,6 @@ impl Marks {
         self.count - 1
     }
 
-    /// Returns the number of marks.
     pub(super) fn len(&self) -> usize {
         self.count
     }

@@ -35,7 +35,7 @@ pub struct SimilarItems {
 /// The number and the kind of results to return.
 #[derive(Clone, Copy, Debug)]
 pub struct SimilarLimits {
-    /// The largest number of tickets and the largest number of articles.
+    /// The maximum number of tickets, and of articles.
     pub limit: usize,
     /// Whether to include weak matches.
     pub weak: bool,

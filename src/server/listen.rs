@@ -15,9 +15,9 @@ use tokio::{net::TcpListener, sync::Semaphore};
 /// Limits on connections.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
-    /// The largest number of open connections. Further connections wait until one closes.
+    /// The maximum number of open connections. Further connections wait until one closes.
     pub connections: usize,
-    /// The longest time for the head of a request to arrive, and for a connection to wait for its next request.
+    /// The maximum time for the head of a request to arrive, and for a connection to wait for its next request.
     pub head: Duration,
 }
 

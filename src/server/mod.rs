@@ -26,11 +26,11 @@ pub use routes::openapi_document;
 pub(crate) use state::{ServerState, Slots};
 pub(crate) use watch::watch;
 
-/// The largest body of a request, in bytes. The largest valid request is a ticket with a log.
+/// The maximum size of a request's body, in bytes. The largest valid request is a ticket with a log.
 const MAX_REQUEST_BYTES: usize = 1 << 20;
-/// The longest time from the start of a request, including its body, to the start of the response.
+/// The maximum time from the start of a request, including its body, to the start of the response.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
-/// The longest time for which running requests may continue after the server was asked to stop.
+/// The maximum time for which running requests may continue after the server was asked to stop.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// An error that prevents the server from running.

@@ -93,7 +93,7 @@ fn respond(file: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
     response
 }
 
-/// Checks whether the client already has the content with this `tag`. A weak tag matches too, because proxies that
+/// Returns whether the client already has the content with this `tag`. A weak tag matches too, because proxies that
 /// compress a response make its tag weak (RFC 9110, 13.1.2). Casebook's tags contain no commas.
 fn is_known(tag: &str, headers: &HeaderMap) -> bool {
     let lists = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
@@ -160,7 +160,7 @@ pub(super) async fn only_this_host(
         .into_response()
 }
 
-/// Checks whether `name` is the host of the address `url`.
+/// Returns whether `name` is the host of the address `url`.
 fn is_host_of(url: &str, name: &str) -> bool {
     let url = Url::parse(url).ok();
     url.as_ref().and_then(Url::host_str).is_some_and(|host| host.eq_ignore_ascii_case(name))

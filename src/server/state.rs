@@ -211,7 +211,7 @@ impl ServerState {
         self.0.versions.subscribe()
     }
 
-    /// Checks whether the server sends events to pages.
+    /// Returns whether the server sends events to pages.
     pub(super) fn sends_events(&self) -> bool {
         self.0.options.events.is_some()
     }

@@ -36,7 +36,7 @@ pub(super) fn parse_clock(text: &str) -> Option<u16> {
     (hours < 24 && minutes < 60 || (hours, minutes) == (24, 0)).then_some(hours * 60 + minutes)
 }
 
-/// Limit for the search for a due time in days: a hundred years.
+/// The maximum number of days that are searched for a due time: a hundred years.
 const LONGEST_WAIT: usize = 36_525;
 
 impl Settings {

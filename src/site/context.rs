@@ -117,7 +117,6 @@ pub(super) struct Link {
     pub text: String,
 }
 
-/// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct PersonContext {
     pub id: String,
@@ -215,7 +214,6 @@ pub(super) struct ArticleRow {
 /// A downloadable file.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct FileLink {
-    /// The file's name.
     pub name: String,
     pub href: String,
     /// The formatted size of the file; empty if it is unknown.

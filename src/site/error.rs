@@ -65,7 +65,7 @@ pub enum SiteError {
 }
 
 impl SiteError {
-    /// Checks whether the error affects only one file, so that the rest of the site can be built.
+    /// Returns whether the error affects only one file, so that the rest of the site can be built.
     pub(super) fn is_of_one_file(&self) -> bool {
         matches!(
             self,

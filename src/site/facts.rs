@@ -35,7 +35,6 @@ impl FactValue {
     }
 }
 
-/// Lists the facts of ticket `n`.
 pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
     let thread = site.model.thread(n);
     let (state, ticket) = (&thread.state, &thread.ticket);

@@ -131,7 +131,7 @@ impl Site {
         self.table.keys().chain(self.index().keys()).map(String::as_str).collect()
     }
 
-    /// Checks whether the site has the file `path`.
+    /// Returns whether the site has the file `path`.
     pub fn has(&self, path: &str) -> bool {
         self.table.contains_key(path) || (path.starts_with(index::FOLDER) && self.index().contains_key(path))
     }
@@ -252,9 +252,13 @@ impl Site {
         self.store().body(path)
     }
 
-    /// Renders a text as HTML. `path` is the text's file, `root` the relative path to the root of the site, `key` the
-    /// prefix that makes ids unique on the page, `shift` the number of levels by which headings are lowered, and `own`
-    /// the ticket whose page shows the text.
+    /// Renders a text as HTML.
+    ///
+    /// - `path`: the file of the text
+    /// - `root`: the relative path to the root of the site
+    /// - `key`: the prefix that makes ids unique on the page
+    /// - `shift`: the number of levels by which headings are lowered
+    /// - `own`: the ticket whose page shows the text
     fn prose(
         &self,
         text: &str,

@@ -54,7 +54,7 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = Name> + '_ {
     })
 }
 
-/// Checks whether the name between `start` and `end` is a word on its own, not part of a longer word, path or address.
+/// Returns whether the name between `start` and `end` is a word on its own, not part of a longer word, path or address.
 fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
     let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '@' | '&' | '=' | '-' | '\\');
     let before = text[..start].chars().next_back();

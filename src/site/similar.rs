@@ -11,7 +11,7 @@ use crate::search::{
     similar::Reason,
 };
 
-/// The largest number of similar tickets on a page.
+/// The maximum number of similar tickets on a page.
 const MAX_SIMILAR: usize = 5;
 
 /// A ticket that is similar to another one.

@@ -22,7 +22,7 @@ struct Embedded;
 /// The folder of a casebook repository whose files replace files of the built-in theme.
 pub(crate) const FOLDER: &str = "site";
 
-/// The largest number of steps in a template: a hundred times as many as a long built-in page needs.
+/// The maximum number of steps in a template: a hundred times as many as a long built-in page needs.
 const FUEL: u64 = 5_000_000;
 
 /// Files that replace or extend the built-in theme, by their path below `site/`.

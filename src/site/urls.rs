@@ -85,7 +85,7 @@ pub(super) fn published_name(name: &str) -> String {
     }
 }
 
-/// Checks whether browsers show the file `name` as a picture and run no code in it.
+/// Returns whether browsers show the file `name` as a picture and run no code in it.
 pub(super) fn is_image(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp"))

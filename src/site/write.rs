@@ -24,9 +24,9 @@ pub(crate) trait Output: Sync {
     fn names(&self) -> io::Result<Vec<String>>;
     /// Reads a whole file. Returns `None` if it does not exist.
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
-    /// Checks whether `path` is a file.
+    /// Returns whether `path` is a file.
     fn exists(&self, path: &str) -> io::Result<bool>;
-    /// Checks whether `path` is a file with these contents.
+    /// Returns whether `path` is a file with these contents.
     fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool>;
     /// Writes a file and creates its folders. The file is written completely or not at all.
     fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()>;
@@ -80,7 +80,6 @@ pub(crate) struct WriteProblem {
     pub path: String,
     /// The file in the repository that the file is a copy of, if it is a copy.
     pub original: Option<RepoPath>,
-    /// The reason.
     pub reason: String,
     /// The next step, if there is one.
     pub hint: Option<String>,
@@ -196,7 +195,8 @@ impl Build<'_> {
         Ok(true)
     }
 
-    /// Checks whether `path` has a file that no build made and that differs from the site's file. Adds a problem if so.
+    /// Returns whether `path` has a file that no build made and that differs from the site's file. Adds a problem if
+    /// so.
     fn is_foreign(&self, path: &str) -> Result<bool, SiteError> {
         let look = || -> Result<(), SiteError> {
             let is_fine = !self.output.exists(path).map_err(failed)?
@@ -272,8 +272,8 @@ fn stage_of(path: &str) -> usize {
     }
 }
 
-/// Lists the stale files that must be removed before the new files are written: a new file or its folder has the same
-/// path, or a path that a file system could treat as the same.
+/// Lists the stale files that must be removed before the new files are written, because a new file or its folder has
+/// the same path, or a path that a file system could treat as the same.
 pub(super) fn in_the_way<'a>(stale: &BTreeSet<&'a str>, paths: &BTreeSet<&str>) -> Vec<&'a str> {
     if stale.is_empty() {
         return Vec::new();

@@ -248,7 +248,6 @@ impl CacheWriter {
         RecordContent::Ticket { created, aliases: aliases.to_vec(), fields, rest }
     }
 
-    /// Writes the cache to `slot`.
     pub(super) fn finish(self, slot: &CacheSlot) {
         let mut sets: Vec<(Vec<String>, u32)> = self.field_sets.into_iter().collect();
         sets.sort_by_key(|(_, number)| *number);

@@ -12,7 +12,7 @@ use crate::{
     ticket::{Document, Reply},
 };
 
-/// Limit for the total size of the kept texts in bytes. Files beyond the limit are parsed again.
+/// The maximum total size of the kept texts in bytes. Files beyond the limit are parsed again.
 const MOST_TEXT: usize = 192 * 1024 * 1024;
 
 /// A file that was parsed while loading.

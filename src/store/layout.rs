@@ -36,8 +36,8 @@ pub struct FolderGroup {
     below: Range<usize>,
     /// A hash that changes when a file is changed, added or removed; `None` if the source has no stamps.
     pub stamp: Option<u64>,
-    /// The time of the newest change in nanoseconds since 1970. If it is unknown, the greatest value; for stamps
-    /// made from contents, the smallest.
+    /// The time of the newest change in nanoseconds since 1970. It is the greatest value if the time is unknown, and
+    /// the smallest value if the stamps are made from contents.
     pub changed_ns: i64,
 }
 

@@ -21,7 +21,6 @@ const SECTION_KEYS: &[&str] = &["required", "when", "since", "min_words", "needs
 /// Detectors that `detect` may name.
 pub(super) const DETECTORS: &[&str] = &["service", "version", "os"];
 
-/// Parses a template.
 pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);

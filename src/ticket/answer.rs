@@ -15,10 +15,13 @@ pub(crate) struct Answer {
     pub text: String,
 }
 
-/// Returns the answer of a ticket that was resolved at least once: the sections Fix and Cause of the resolving
-/// reply; without them the reply's text, if it has substance; otherwise the last reply with substance that somebody
-/// other than the requester wrote. Replies for which `visible` is false are skipped; `body` returns the text of a
-/// reply.
+/// Returns the answer of a ticket that was resolved at least once. The answer is the first of these texts that exists:
+///
+/// 1. the sections Fix and Cause of the resolving reply;
+/// 2. the whole text of the resolving reply, if it has substance;
+/// 3. the last reply with substance that somebody other than the requester wrote.
+///
+/// Replies for which `visible` is false are skipped; `body` returns the text of a reply.
 pub(crate) fn answer_of(
     thread: &Thread,
     visible: impl Fn(&Reply) -> bool,

@@ -9,7 +9,7 @@ use crate::{
     text::{RepoPath, Span},
 };
 
-/// Limit for the size of a text file in bytes. A larger file is not read and gets a finding.
+/// The maximum size of a text file in bytes. A larger file is not read and gets a finding.
 pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024;
 
 /// A Markdown file in memory, split into front matter and body. All spans are byte ranges of the file as it is on

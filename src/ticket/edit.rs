@@ -73,8 +73,8 @@ pub(crate) fn yaml_scalar(text: &str) -> String {
     if plain { text.to_owned() } else { quoted(text) }
 }
 
-/// The maximum length of a text without quotes that is not simple, in characters. Imports have always quoted longer
-/// texts; without this limit, the next import of the same tickets would rewrite those files.
+/// The maximum length in characters of a text without quotes, unless the text is simple. Imports have always quoted
+/// longer texts; without this limit, the next import of the same tickets would rewrite those files.
 const MAX_PLAIN: usize = 80;
 
 /// Returns true if some YAML reader reads `text` without quotes as another type. YAML 1.1, which many tools still

@@ -13,7 +13,7 @@ use crate::{
 /// Problems of a file's form that can hide a key of its front matter.
 const UNREAD_FRONT: [&str; 4] = ["broken-yaml", "duplicate-key", "huge-file", "no-front-matter"];
 
-/// Reads the keys of one map of a file and collects problems.
+/// A reader for the keys of one map of a file, which collects problems.
 pub(crate) struct Reader<'a> {
     path: &'a RepoPath,
     entries: &'a [YamlEntry],

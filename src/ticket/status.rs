@@ -59,7 +59,7 @@ words! {
 }
 
 words! {
-    /// How a ticket was resolved.
+    /// The way in which a ticket was resolved.
     Resolution {
         /// The cause was removed.
         Fixed = "fixed",
@@ -77,7 +77,7 @@ words! {
 }
 
 words! {
-    /// How urgent a ticket is. Ordered from low to urgent.
+    /// The urgency of a ticket, ordered from low to urgent.
     Priority {
         /// Below normal.
         Low = "low",
@@ -91,7 +91,7 @@ words! {
 }
 
 words! {
-    /// Who may see a ticket, reply or article on the site.
+    /// The readers who may see a ticket, reply or article on the site.
     Visibility {
         /// Every reader.
         Public = "public",

@@ -58,7 +58,7 @@ pub struct TicketState {
     pub resolved_by: Option<u32>,
     /// The time of the newest reply; without replies, the time of opening.
     pub updated: Option<Time>,
-    /// How often the ticket was reopened.
+    /// The number of times that the ticket was reopened.
     pub reopened: u32,
 }
 

@@ -6,9 +6,9 @@ use granit_parser::{Event, Parser, ScalarStyle, options};
 use super::value::YamlValue;
 use crate::text::Span;
 
-/// Limit for the nesting of lists and maps.
+/// The maximum depth of nested lists and maps.
 const MAX_DEPTH: usize = 16;
-/// Limit for the number of nodes in a text.
+/// The maximum number of nodes in a text.
 const MAX_NODES: usize = 20_000;
 
 /// A value and its byte range.
@@ -155,7 +155,7 @@ pub(super) fn parse_piece(
     }
 }
 
-/// Builds the node tree from parser events.
+/// A builder of the node tree from parser events.
 #[derive(Default)]
 struct Builder {
     offset: usize,

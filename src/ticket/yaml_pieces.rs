@@ -10,7 +10,7 @@ use crate::text::{Span, is_id};
 /// Keys whose value is a person.
 const PERSON_KEYS: &[&str] = &["requester", "author", "assignee", "oncall"];
 
-/// Limit for the number of pieces that are parsed.
+/// The maximum number of pieces that are parsed.
 pub(super) const MAX_PIECES: usize = 1_000;
 
 /// Parses `source` as one YAML map. `offset` is the position of `source` in its file; all spans are byte ranges of

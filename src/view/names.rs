@@ -21,9 +21,9 @@ use crate::{
 /// The replacement for a name.
 pub(super) const REPLACEMENT: &str = "…";
 
-/// Limit for the number of characters between two segments of a name.
+/// The maximum number of characters between two segments of a name.
 const MOST_BETWEEN: usize = 16;
-/// Limit for the number of segments of a name.
+/// The maximum number of segments of a name.
 const MOST_SEGMENTS: usize = 80;
 /// The size of the parts in which a text is searched, in bytes.
 const PART: usize = 64 * 1024;
@@ -81,8 +81,8 @@ impl Names {
         for name in &secret {
             names.add(name);
         }
-        // Two tickets can have the same random end by chance. A public id that contains a secret name is redacted,
-        // so it does not make its random end public.
+        // The random end of an internal id can also be the end of a public id by chance. Such an end is redacted only
+        // if every public id with that end is redacted anyway, because it contains a secret name.
         let ends: BTreeSet<&str> = internal.iter().filter_map(|thread| random_end(thread.id())).collect();
         let is_free = |end: &&str| {
             let mut ids = public_ids.iter().filter(|id| random_end(id) == Some(end));

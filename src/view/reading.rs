@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Limit for the number of decoding steps. For example, `%252D` decodes to `%2D`, which decodes to `-`.
+/// The maximum number of decoding steps. For example, `%252D` decodes to `%2D`, which decodes to `-`.
 const MOST_LAYERS: usize = 3;
 
-/// Limit for the length of a character reference, without `&` and `;`.
+/// The maximum length of a character reference, without `&` and `;`.
 const LONGEST_REFERENCE: usize = 16;
 
-/// Limit for the length of a tag's name.
+/// The maximum length of a tag's name.
 const LONGEST_TAG: usize = 32;
 
 /// Named character references for characters that a ticket's name can contain. (Letters and digits have none.)
@@ -98,7 +98,8 @@ pub(super) fn readings(text: &str) -> Vec<Reading> {
     }
     if has_markup {
         readings.push(Reading::of_units(&shown(&units, false)));
-        // Inside a URL, marks and tags are plain characters, but a reader skips them.
+        // In the address of a link, marks and tags are plain characters. A reader who skips them could still find a
+        // name, so the text without them is another form.
         readings.push(Reading::of_units(&shown(&units, true)));
     }
     readings

@@ -1,6 +1,6 @@
 //! Tells whether a name in a text is used as a reference or could be a word.
 
-/// Limit for the search for the beginning of a path or URL, in bytes.
+/// The maximum number of bytes that are searched for the beginning of a path or URL.
 const LONGEST_PATH: usize = 512;
 
 /// Returns true if the text from `start` to `end` is a reference: `#name`, the target of a link, a part of a path

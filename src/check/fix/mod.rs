@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FixSummary {
     pub path: RepoPath,
-    /// What the fix does.
+    /// The effect of the fix, such as `quote the value`.
     pub title: String,
     /// The code of the rule whose finding the fix solves.
     pub code: &'static str,
@@ -74,7 +74,8 @@ pub(crate) fn plan_fixes(context: &CheckContext<'_>, findings: &[Finding]) -> Fi
     }
     let texts: HashMap<&RepoPath, String> =
         texts.into_iter().filter_map(|(path, text)| Some((path, text?))).collect();
-    // The findings of all files may depend on settings and templates, so fixes of these are applied first and alone.
+    // The findings of all files may depend on settings and templates, so the fixes in those files are applied first and
+    // alone.
     let rules: Vec<_> = owners.remove_entry(&Owner::Rules).into_iter().collect();
     let mut plan = try_fixes(context, &texts, rules);
     if plan.files.is_empty() {
@@ -101,7 +102,7 @@ fn owner_of(store: &Store, path: &RepoPath) -> Owner {
     }
 }
 
-/// Returns the files whose findings fixes of `owner` can change.
+/// Returns the files whose findings can change when fixes of `owner` are applied.
 fn files_of(store: &Store, owner: &Owner) -> Vec<RepoPath> {
     match owner {
         Owner::Rules => all_files(store),

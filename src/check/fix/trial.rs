@@ -59,7 +59,8 @@ impl<'a> Trial<'a> {
         !self.current.is_empty()
     }
 
-    /// Starts the next group. Returns the files with the fixes of this group and all accepted ones; empty at the end.
+    /// Starts the next group. Returns the files with the accepted fixes and the fixes of this group; empty if no group
+    /// is left.
     pub(super) fn next(&mut self) -> Vec<(RepoPath, String)> {
         while let Some(group) = self.waiting.pop() {
             let mut fitting: Vec<usize> = Vec::new();
@@ -139,7 +140,7 @@ impl<'a> Trial<'a> {
         none_is_new && self.files().iter().all(|(path, new)| self.keeps_other_values(path, new))
     }
 
-    /// Returns true if all keys that no accepted fix edits have the same values in `new` as in the file at `path`.
+    /// Returns true if `new` has the same values as the file at `path`, except for the keys that an accepted fix edits.
     fn keeps_other_values(&self, path: &RepoPath, new: &str) -> bool {
         let Some(old) = self.texts.get(path) else { return false };
         let edits = self.edits(&self.accepted);

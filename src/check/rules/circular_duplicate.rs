@@ -73,7 +73,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
     }
 }
 
-/// Returns the chain of duplicates from `start` over `first` back to `start`, if there is one; `None` if `first` is
+/// Returns the chain of duplicates from `start` via `first` back to `start`, if there is one; `None` if `first` is
 /// `start`.
 fn circle_from(store: &Store, start: &str, first: &str) -> Option<String> {
     let mut chain = vec![start];

@@ -121,7 +121,7 @@ pub(crate) fn renamed_rule(former: &str) -> Option<&'static Rule> {
     FORMER_CODES.iter().find(|(code, _)| *code == former).and_then(|(_, code)| rule(code))
 }
 
-/// Returns the rule with the code `code`.
+/// Returns the rule with this code, which must not be a former one; see [`renamed_rule`].
 pub(crate) fn rule(code: &str) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.code.cmp(code)).ok().map(|at| RULES[at])
 }

@@ -7,7 +7,7 @@ use crate::{
     ticket::Visibility,
 };
 
-/// The number of findings for one file.
+/// The maximum number of findings for one file.
 const MAX_NAMES: usize = 5;
 
 pub(super) const RULE: Rule = Rule {

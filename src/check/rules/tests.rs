@@ -179,7 +179,7 @@ fn a_secret_is_reported_and_never_shown() {
             crate::diagnostic::human(finding, Some(&text), false, 100),
             crate::diagnostic::short(finding, Some(&text)),
             crate::diagnostic::github(finding, Some(&text)),
-            // This contains all data that JSON can have.
+            // The debug format contains everything that the JSON output can contain.
             format!("{finding:?}"),
         ] {
             assert!(!shown.contains(token), "{shown}");

@@ -118,8 +118,8 @@ pub(super) fn print_problems(report: &BuildReport, context: &Context) -> Outcome
     if report.problems.is_empty() { Outcome::Done } else { Outcome::ProblemsFound }
 }
 
-/// Refuses output folders in which pages would do harm: in the folders of tickets and of the theme, the next build would
-/// read the pages as its input, and in git's folder, git could run them as programs.
+/// Refuses output folders in which pages would do harm. In the folders of tickets and of the theme, the next build
+/// would read the pages as its input. In git's folder, git could run them as programs.
 fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
     let own = ["", ".git", "tickets", "knowledge", TEMPLATE_FOLDER, site::FOLDER];
     let inside = out.strip_prefix(repo.root()).ok();

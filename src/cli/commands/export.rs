@@ -14,7 +14,6 @@ pub(crate) struct Arguments {
     to: ExportFormat,
 }
 
-/// The chosen format.
 #[derive(Clone, Copy)]
 struct ExportFormat(&'static dyn Exporter);
 

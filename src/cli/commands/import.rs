@@ -79,7 +79,7 @@ impl Subcommand for ImportFormat {
     }
 }
 
-/// The maximum number of notes that are shown, and of secrets. The rest is counted.
+/// The maximum number of notes, and of secrets, that are listed. The rest is only counted.
 const SHOWN: usize = 20;
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {

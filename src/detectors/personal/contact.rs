@@ -85,7 +85,7 @@ pub(super) fn phone(bytes: &[u8], at: usize) -> Option<Span> {
             }
             b'(' if !open => (open, grouped) = (true, true),
             b')' if open => (open, grouped) = (false, true),
-            // One separator between two groups of digits, or a space next to a parenthesis.
+            // Digits can be separated by one space, hyphen or dot, or by a space next to a parenthesis.
             b' ' | b'-' | b'.' if !matches!(bytes[index - 1], b' ' | b'-' | b'.') => grouped |= end == index,
             _ => break,
         }

@@ -91,7 +91,7 @@ fn luhn(digits: &[u8]) -> bool {
 }
 
 fn is_social_security(digits: &[u8]) -> bool {
-    // Numbers that were published in advertisements or are sequences.
+    // These numbers were published in advertisements or are sequences.
     let invalid: [&[u8]; 4] = [b"078051120", b"219099999", b"123456789", b"987654321"];
     let area = &digits[..3];
     digits.len() == 9

@@ -27,7 +27,7 @@ pub(crate) use fold::fold;
 pub use scan::scan;
 pub(crate) use scan::{last_stretch, scan_from};
 
-/// Limit for the length of a stored word in characters; longer words are cut.
+/// The maximum length of a stored word in characters; longer words are cut.
 pub(crate) const LONGEST_WORD: usize = 64;
 
 /// The kind of a token.

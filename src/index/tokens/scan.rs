@@ -4,7 +4,7 @@ use super::class::{CharClass, breaks, class};
 use super::fold::FoldedText;
 use super::{LONGEST_WORD, Token, TokenKind};
 
-/// Limits for an identifier that is kept whole: number of words, number of bytes.
+/// The maximum number of words and of bytes in an identifier that is kept whole.
 const LONGEST_WHOLE: (usize, usize) = (12, 80);
 
 /// Calls `emit` for each token of `text`, by position.
@@ -12,7 +12,8 @@ pub fn scan(text: &str, emit: impl FnMut(Token<'_>)) {
     scan_from(text, 0, emit);
 }
 
-/// Like [`scan`], for a text whose first word has position `position`. Returns the position after the last word.
+/// Does the same as [`scan`], for a text whose first word has position `position`. Returns the position after the last
+/// word.
 pub(crate) fn scan_from(text: &str, position: u32, emit: impl FnMut(Token<'_>)) -> u32 {
     let mut scanner = Scanner { folded: FoldedText::default(), position, emit };
     let mut rest = text.char_indices().peekable();

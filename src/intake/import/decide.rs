@@ -34,7 +34,7 @@ pub(super) struct TicketChanges {
     pub(super) writes: Vec<FileWrite>,
     /// The number of files that are up to date.
     pub(super) unchanged: usize,
-    /// Lock lines for unchanged files that no lock has yet.
+    /// Lock lines for up-to-date files that are not in any lock yet.
     pub(super) adopted: Vec<ImportedFileState>,
     /// Replies that the source no longer has.
     pub(super) removals: Vec<RepoPath>,
@@ -45,14 +45,14 @@ pub(super) struct TicketChanges {
     pub(super) refused: usize,
 }
 
-/// A file to write.
+/// A file to write, and its lock line and secrets afterwards.
 #[derive(Debug)]
 pub(super) struct FileWrite {
     pub(super) bytes: Vec<u8>,
     pub(super) state: ImportedFileState,
 }
 
-/// A file's line in the lock, and its secrets.
+/// A file's line in the lock, and the secrets in the file.
 #[derive(Debug)]
 pub(super) struct ImportedFileState {
     pub(super) line: LockLine,
@@ -62,14 +62,14 @@ pub(super) struct ImportedFileState {
     pub(super) baseline: Vec<(String, String)>,
 }
 
-/// The source's text of a file.
+/// The text that the source has for a file.
 struct SourceText {
     text: String,
     /// The secrets that were replaced in the text.
     redacted: Vec<ImportedSecret>,
 }
 
-/// Compares the files of the source with the files in the repository.
+/// A comparison of the files of the source with the files in the repository.
 pub(super) struct Decider<'a> {
     pub(super) store: &'a Store,
     pub(super) known: &'a HashMap<&'a str, Vec<KnownFile<'a>>>,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::text::is_id;
 
-/// How many characters of a hash make an ambiguous stem unique.
+/// The number of hash characters that make an ambiguous stem unique.
 const HASH: usize = 6;
 /// The length of the stem: 80 characters minus a hyphen and the hash.
 const STEM: usize = 73;
@@ -30,7 +30,7 @@ impl IdMaker {
         }
         let plain = id_from(source);
         let mut id = plain.clone();
-        // Another source may be called like the id that a hash gives, so that id is not always free either.
+        // The id that is made from the hash may be taken too, if another source has that name.
         let mut salted = source.to_owned();
         while self.taken.contains(&id) {
             id = hashed(&plain, &salted);
@@ -46,9 +46,9 @@ impl IdMaker {
     }
 }
 
-/// Converts `FLUID-115` to `fluid-115` and `1611120` to `t-1611120`. If the conversion loses more than case and
-/// separators, or the result is longer than 80 characters, the id is the first 73 characters, a hyphen and six
-/// characters of a hash of the source.
+/// Converts `FLUID-115` to `fluid-115` and `1611120` to `t-1611120`. In two cases, the id consists of the first 73
+/// characters, a hyphen and six characters of a hash of the source: if the conversion loses more than case and
+/// separators, and if its result is longer than 80 characters.
 fn id_from(source: &str) -> String {
     let mut slug = String::new();
     let mut lost = false;

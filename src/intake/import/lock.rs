@@ -15,14 +15,13 @@ const HEADER: &str = "\
 # The files that an import wrote: path, hash, source. The next import does not overwrite changed or deleted files.\n\
 # After a merge conflict, keep the lines of both sides.\n";
 
-/// Replaces the hash on the line of a service that was added to the settings.
+/// The word in place of the hash, on the line of a service that was added to the settings.
 const SERVICE: &str = "service";
 /// The last column of a file in which secrets were replaced.
 const REDACTED: &str = "redacted";
 /// The prefix of the hash of a file with secrets.
 const SLOW: &str = "argon2:";
 
-/// The lock of one import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ImportLock {
     /// The files that the import wrote.

@@ -45,7 +45,7 @@ pub(super) struct PlannedFile {
     pub(super) text: PlannedText,
 }
 
-/// The text of a file.
+/// The parts of a planned file's text.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedText {
     /// The front matter keys; keys without a value are skipped.
@@ -188,7 +188,7 @@ fn plan_ticket(
     let mut fields = Vec::new();
     for (name, value) in &record.fields {
         let escaped = escape_field(name);
-        // The value of a key that does not fit is kept under the same name.
+        // The value of a key may be stored as a field of the same name, if it is invalid for the key.
         match extra.iter().any(|(name, _)| *name == escaped) {
             true => note(plan, &format!("`{name}` is a key and a field; the field is skipped")),
             false => fields.push((escaped, YamlValue::from_json(value))),

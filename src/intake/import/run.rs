@@ -18,7 +18,6 @@ use crate::{
     ticket::TicketRecord,
 };
 
-/// The options of an import.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ImportOptions {
     /// The name of the import's lock.
@@ -43,7 +42,6 @@ pub(crate) struct Import<'a> {
     report: ImportReport,
 }
 
-/// The result of an import.
 #[derive(Debug, Default)]
 pub(crate) struct ImportReport {
     /// The number of tickets in the source.

@@ -9,7 +9,7 @@ use crate::{
 
 /// The replacement for a secret.
 const REDACTED: &str = "[secret]";
-/// How often the text is searched again, since a replacement can reveal another secret.
+/// The maximum number of searches in a text. A replacement can reveal another secret, so the text is searched again.
 const ROUNDS: usize = 8;
 
 /// A secret in the source of an import.

@@ -41,7 +41,8 @@ impl FileState {
     }
 }
 
-/// An open folder for reading the metadata of many paths below it: the kernel then resolves a third less of each path.
+/// An open folder for reading the metadata of many paths below it. The kernel then has a third less of each path to
+/// resolve.
 #[cfg(target_os = "linux")]
 pub(in crate::repo) struct LookupFolder(rustix::fd::OwnedFd);
 
@@ -107,7 +108,6 @@ fn nanoseconds(seconds: i64, rest: i64) -> i64 {
     seconds.saturating_mul(1_000_000_000).saturating_add(rest)
 }
 
-/// Returns the stamp of a file.
 pub(in crate::repo) fn stamp_of(metadata: &fs::Metadata) -> Stamp {
     use std::os::unix::fs::MetadataExt as _;
     Stamp::Stat {

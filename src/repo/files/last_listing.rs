@@ -29,7 +29,7 @@ pub(in crate::repo) struct LastListing {
 /// A cached path, stored relative to the path before it.
 #[derive(Serialize, Deserialize)]
 struct PathRecord<'a> {
-    /// How many leading bytes the path shares with the path before it.
+    /// The number of bytes at the beginning that the path shares with the path before it.
     shared: u32,
     /// The path after the shared bytes.
     rest: &'a str,

@@ -58,7 +58,7 @@ pub struct FileEntry {
     pub kind: FileType,
     /// In bytes; 0 in a commit and in the index, where git would have to unpack the file to know it.
     pub size: u64,
-    /// Tells a cache whether the contents changed.
+    /// Changes when the contents change, so that a cache can see whether it is up to date.
     pub stamp: Stamp,
 }
 
@@ -71,7 +71,7 @@ pub enum FileType {
     Symlink,
 }
 
-/// Identifies the contents of a file without reading it.
+/// A stamp that identifies the contents of a file without reading them.
 ///
 /// `Stat` follows git's racy rule: equal stamps mean equal contents only if `mtime_ns` is well before the moment at
 /// which the contents were read, since a file can change twice within one tick of its file system's clock.

@@ -25,7 +25,7 @@ impl Deref for LockedRepo<'_> {
     }
 }
 
-/// How long to wait before telling the user.
+/// The waiting time after which the user is told that another process holds the lock.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Repo {

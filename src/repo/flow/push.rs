@@ -25,7 +25,7 @@ pub(crate) struct PushOutcome {
     pub said: String,
 }
 
-/// How long to keep trying.
+/// The time after which no further attempt is made.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 impl LockedRepo<'_> {

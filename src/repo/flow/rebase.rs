@@ -112,8 +112,8 @@ impl LockedRepo<'_> {
     }
 
     /// Returns the tree `onto` with the files that differ between `parent` and `new`, if `onto` has the same version of
-    /// each of them as `parent`. This is the usual case, as tickets and replies are separate files, and the cost
-    /// depends only on the changed files; libgit2's merge reads every folder of the repository three times.
+    /// each of them as `parent`. This is the usual case, as tickets and replies are separate files. The cost depends
+    /// only on the changed files, while libgit2's merge reads every folder of the repository three times.
     fn replay_files(
         &self,
         git: &git2::Repository,
@@ -179,7 +179,8 @@ impl LockedRepo<'_> {
     }
 }
 
-/// Applies a commit on top of `onto` by merging the lines of files, where [`LockedRepo::replay_files`] cannot.
+/// Applies a commit on top of `onto` by merging the lines of files, for commits that [`LockedRepo::replay_files`]
+/// cannot apply.
 fn merge_lines(git: &git2::Repository, commit: &git2::Commit<'_>, onto: CommitId) -> Result<Oid, Failure> {
     let merging = || "rebase the local commits".to_owned();
     let onto = git.find_commit(oid_of(onto.0)).doing(merging)?;

@@ -5,7 +5,6 @@ use crate::repo::git::config::Config;
 use crate::repo::git::program::{Git, GitOutput};
 use crate::repo::git::repo::Repo;
 
-/// A branch of a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RemoteBranch {
     /// A name such as `origin`.
@@ -15,7 +14,7 @@ pub(crate) struct RemoteBranch {
 }
 
 impl RemoteBranch {
-    /// Returns the full name of the revision `origin/main`.
+    /// Returns the full name of the remote branch, such as `refs/remotes/origin/main`.
     pub(crate) fn rev(&self) -> String {
         format!("refs/remotes/{}/{}", self.remote, self.branch)
     }

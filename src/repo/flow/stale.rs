@@ -2,10 +2,13 @@
 //!
 //! Git creates lock files such as `refs/heads/main.lock` without the name of the process that holds them, and never
 //! removes those of dead processes. One `kill -9` at the wrong moment thus blocks a branch forever. Casebook removes
-//! such a file when all of these are true: the journal says that a Casebook command was killed while it ran git; the
-//! file is younger than that journal page; and the file still exists after a while in which no git process ran in the
-//! repository. In any other case, and on systems that do not list processes, the file stays, and git's own message says
-//! what to do.
+//! such a file when all of these are true:
+//!
+//! - The journal has a page which shows that a Casebook command was killed while it ran git.
+//! - The file is younger than that page.
+//! - The file still exists after a while in which no git process ran in the repository.
+//!
+//! In any other case, and on systems that do not list processes, the file stays, and git's own message says what to do.
 //!
 //! `index.lock` is handled elsewhere: see [`crate::repo::git::index_edit`].
 
@@ -24,9 +27,9 @@ use walkdir::WalkDir;
 use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 
-/// How long a lock must exist before it counts as stale, if no running process could hold it.
+/// The time for which a lock must exist without a running git process before it counts as stale.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long to wait for a running git process: the child of a killed Casebook may still be running a hook.
+/// The maximum time to wait for a running git process: the child of a killed Casebook may still be running a hook.
 const PROCESS_PATIENCE: Duration = Duration::from_secs(10);
 /// The time between two checks.
 const PAUSE: Duration = Duration::from_millis(20);

@@ -122,8 +122,8 @@ impl Repo {
             let path = entry.path.as_str().as_bytes();
             FileNode { path, node, is_as_tracked }
         }));
-        // Hidden files and files outside of the casebook are not checked; taking them from the index lets whole folders
-        // compare equal.
+        // Hidden files and files outside of the casebook are not checked. They are taken from the index, so that whole
+        // folders compare as equal.
         let outside = tracked.iter().filter(|tracked| {
             scope::place_of_bytes(tracked.path) == CasebookPlace::Outside
                 || std::str::from_utf8(tracked.path).is_err()
@@ -158,8 +158,8 @@ fn node_on_disk(
     }
 }
 
-/// Returns whether the file still has the staged contents, by git's rule including its racy case: a file as new as the
-/// index may have changed after it was staged, within one tick of the clock.
+/// Returns whether the file still has the staged contents, by git's rule. The rule includes the racy case: a file as
+/// new as the index may have changed after it was staged, within one tick of the clock.
 fn is_untouched(tracked: &IndexEntry<'_>, entry: &FileEntry, index_mtime: i64) -> bool {
     let Stamp::Stat { mtime_ns, ctime_ns, size, inode } = entry.stamp else { return false };
     let same_time = |(whole, part): (u32, u32), ns: i64| {

@@ -61,8 +61,8 @@ impl Repo {
         Ok(Config::parse(&self.run_git().args(["config", "-z", "--list"]).success()?))
     }
 
-    /// Returns the committer: from the environment, then from git's configuration, in git's own order for authors.
-    /// `None` when neither names one.
+    /// Returns the person who commits, found in the order in which git itself looks for an author: first in the
+    /// environment, then in git's configuration. `None` when neither names one.
     pub(crate) fn identity(&self) -> Result<Option<Identity>, RepoError> {
         if let Some(identity) = in_environment(&self.environment) {
             return Ok(Some(identity));
@@ -85,7 +85,7 @@ fn in_environment(environment: &Environment) -> Option<Identity> {
     })
 }
 
-/// Returns the committer for this environment and these settings.
+/// Returns the person who commits, for this environment and these settings.
 pub(in crate::repo) fn identity(environment: &Environment, config: &Config) -> Option<Identity> {
     if let Some(identity) = in_environment(environment) {
         return Some(identity);

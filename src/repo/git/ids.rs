@@ -38,12 +38,10 @@ impl From<git2::Oid> for CommitId {
     }
 }
 
-/// Returns the 20 bytes of `oid`.
 pub(in crate::repo) fn bytes_of(oid: git2::Oid) -> [u8; 20] {
     oid.as_bytes().try_into().unwrap_or_default()
 }
 
-/// Returns the object id for 20 bytes.
 pub(in crate::repo) fn oid_of(bytes: [u8; 20]) -> git2::Oid {
     git2::Oid::from_bytes(&bytes).unwrap_or(git2::Oid::ZERO_SHA1)
 }

@@ -19,10 +19,10 @@ use super::repo::Repo;
 use crate::repo::error::RepoError;
 use crate::repo::write::put;
 
-/// How long to wait for another git process to finish with the index.
+/// The maximum time to wait for another git process to finish with the index.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
-// The files in the folder of an edit: the lock, and versions of the index.
+// These files are in the folder of an edit: the lock, and versions of the index.
 const MARKER: &str = "marker";
 const BEFORE: &str = "before";
 const DRAFT: &str = "draft";
@@ -161,8 +161,8 @@ impl Drop for LockFile {
     }
 }
 
-/// Identifies a version of an index: device, inode, size and modification time. Git replaces an index and never writes
-/// into it. The status change time is not included, since each new hard link changes it.
+/// The identity of a version of an index: device, inode, size and modification time. Git replaces an index and never
+/// writes into it. The status change time is not included, since each new hard link changes it.
 type FileVersion = (u64, u64, u64, i64, i64);
 
 fn version_of(path: &Path) -> Option<FileVersion> {

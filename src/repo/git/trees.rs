@@ -76,7 +76,6 @@ pub(in crate::repo) fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
     a.0[..common].cmp(&b.0[..common]).then_with(|| next(a).cmp(&next(b)))
 }
 
-/// Reads a tree object.
 pub(in crate::repo) fn read_tree(objects: &git2::Odb<'_>, id: [u8; 20]) -> Result<Arc<[u8]>, RepoError> {
     let failed = |source| RepoError::Libgit2 { doing: format!("read the tree {}", oid_of(id)), source };
     let object = objects.read(oid_of(id)).map_err(failed)?;
@@ -144,9 +143,9 @@ impl TreeReader {
         Ok(Some(node))
     }
 
-    /// Calls `found` for each path (except folders) at which `new` differs from *every* one of `parents`, with the
-    /// path, the node in each parent, and the node in `new`. With one parent, this is a comparison; with none, it
-    /// reports all of `new`; with several, it reports what the merge commit itself changed.
+    /// Calls `found` for each path (except folders) at which `new` differs from *every* one of `parents`. The arguments
+    /// are the path, the node in each parent, and the node in `new`. With one parent, this is a comparison; with none,
+    /// it reports all of `new`; with several, it reports what the merge commit itself changed.
     pub(crate) fn compare(
         &mut self,
         new: Option<[u8; 20]>,

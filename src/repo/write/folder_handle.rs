@@ -12,7 +12,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-/// Something at a name in the folder for the site that no build created. The way out is to move it away.
+/// A file or folder in the output folder of a site that no build created. The user has to move it away.
 #[derive(Debug, thiserror::Error)]
 #[error("`{name}` {what}")]
 pub(crate) struct InTheWay {
@@ -57,7 +57,7 @@ impl FolderHandle {
         }
         let is_new = match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
             Ok(()) => true,
-            // Another thread was faster.
+            // Another thread created the folder in the meantime.
             Err(Errno::EXIST) => false,
             Err(error) => return Err(error.into()),
         };
@@ -140,7 +140,7 @@ impl FolderHandle {
         status.is_ok_and(|status| rustix::fs::FileType::from_raw_mode(status.st_mode).is_dir())
     }
 
-    /// Returns an error that tells what `name` is, where something else was expected.
+    /// Returns an error that names the type of `name`, which is not the expected one.
     fn in_the_way(&self, name: &str) -> io::Error {
         use rustix::fs::FileType;
         let status = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW);

@@ -1,8 +1,8 @@
 //! Columns: the values by which documents are tested, sorted and counted, one column for each key.
 //!
-//! A column of texts lists each text once, and for each document the numbers of its texts, from 1, as one character
-//! each, because that compresses best. If a document can have several texts, a zero ends each row. A column of times
-//! has the differences between successive times. A column without any values is left out.
+//! A column of texts lists each text once. For each document, it then has one character for each of the document's
+//! texts: the number of the text, from 1. This form compresses best. If a document can have several texts, a zero ends
+//! each row. A column of times has the differences between successive times. A column without any values is left out.
 //!
 //! The column `sort.key` has the values for sorting; `is.overdue` has the time after which a fact is true. The name of
 //! a file depends on its content, so two equal columns are one file.

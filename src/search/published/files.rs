@@ -95,7 +95,6 @@ impl PublishedFiles {
     }
 }
 
-/// Returns a hash of `bytes`.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     let hash = blake3::hash(bytes);
     hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))

@@ -1,8 +1,7 @@
 //! The published index: small files that the search page of a static site reads on demand.
 //!
 //! The published index has the same texts, tokens and impacts as the [index](super::index) of the terminal and the
-//! server, and `site/assets/search` evaluates queries in the same way, so that both find the same tickets in the same
-//! order.
+//! server. `site/assets/search` evaluates queries in the same way, so both find the same tickets in the same order.
 //!
 //! - `index.json` names the manifest, and the manifest names all other files. Their names depend on their content:
 //!   `i/<name>.bin`, compressed with DEFLATE, with a version in front.
@@ -47,7 +46,7 @@ const VERSION: u8 = 3;
 /// The number of documents whose results are in one file. `site/assets/search/engine.js` has the same value.
 const CHUNK: usize = 16;
 
-/// The smallest and largest size of a partition, and the average number of documents beyond the smallest size.
+/// The minimum and maximum number of documents in a partition, and the average number of documents beyond the minimum.
 pub(super) const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
 
 /// The file that names the manifest.
@@ -88,7 +87,8 @@ pub(super) fn publish_in<S: Serialize>(
 ) -> BTreeMap<String, Vec<u8>> {
     let mut items: Vec<(Item, String)> =
         Item::all(store).map(|item| (item, item.key(store).into_owned())).collect();
-    // The newest document is last, so that the greater number comes first. At equal times, the first key is last.
+    // For equal scores, a search ranks the greater document number first. So the newest document is last, and documents
+    // with the same time are in descending order of their keys.
     items.sort_by_cached_key(|(item, key)| (item.created(store), Reverse(key.clone())));
     let (items, keys): (Vec<Item>, Vec<String>) = items.into_iter().unzip();
     // The published files do not depend on the current time.

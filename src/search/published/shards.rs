@@ -138,7 +138,7 @@ impl PublishedShard {
         put(small(own.len()), &mut piece.bytes);
         piece.bytes.extend_from_slice(own);
         let length = piece.bytes.len();
-        // A pseudo-random number that is always the same for a document.
+        // This decision is pseudo-random, but always the same for a document.
         let ends = || (document.wrapping_mul(0x9e37_79b9) >> 8).is_multiple_of(PIECE_ENDS);
         piece.full = length >= PIECE.1 || (length >= PIECE.0 && ends());
     }

@@ -17,7 +17,7 @@ const SHARD: (usize, usize) = (4 * 1024, 12 * 1024);
 /// On average, one of this many words ends a shard that has reached the smallest size.
 const ENDS: u64 = 128;
 
-/// Flags a word whose term differs from the word.
+/// The flag of a word whose term differs from the word.
 const OTHER_TERM: u8 = 0x80;
 
 /// The file that lists the shards of words.

@@ -8,27 +8,31 @@ use crate::{
     text::Time,
 };
 
-/// The largest number of different terms of a draft. A text with more terms is a log.
+/// The maximum number of different terms of a draft. A text with more terms is a log.
 const MOST_TERMS: usize = 1_000;
 
-/// The number of bytes of a draft's text that are read.
+/// The maximum number of bytes of a draft's text that are read.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// The weights of a term by its place: in the title, in an error message, elsewhere in the text, in a field.
+/// The weight of a mention in the title.
 const TITLE: f64 = 10.0;
+/// The weight of a mention in an error message.
 const ERROR: f64 = 3.0;
+/// The weight of a mention elsewhere in the text.
 const TEXT: f64 = 2.0;
+/// The weight of a mention in a field.
 const FACT: f64 = 2.0;
 
 /// The sum of mentions at which a term has half of the maximum weight. The weight is limited, because the tenth mention
 /// says little more than the third.
 const HALF: f64 = 12.0;
 
-/// How much the length of a text reduces the weight of its words, and the usual length in words.
+/// The effect of a text's length on the weight of its words, from 0 to 1, and the usual length in words.
 const LENGTH: (f64, f64) = (0.4, 100.0);
 
-/// The weights of a part of a name and of a whole identifier, compared with a word.
+/// The weight of a part of a name, compared with a word.
 const PART: f64 = 0.5;
+/// The weight of a whole identifier, compared with a word.
 const WHOLE: f64 = 0.7;
 
 /// The text to compare: a draft, or a ticket without its replies.
@@ -49,7 +53,7 @@ pub struct ComparedDraft<'a> {
 pub(in crate::search) struct DraftTerm {
     /// The spelling in the draft.
     pub surface: String,
-    /// How important the term is for the draft, from 0 to 1.
+    /// The importance of the term for the draft, from 0 to 1.
     pub weight: f64,
     pub in_title: bool,
     /// Whether the term is in the title or the text.

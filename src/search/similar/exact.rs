@@ -4,7 +4,7 @@
 use super::signature::signature;
 use crate::ticket::YamlValue;
 
-/// The longest value in characters. Longer values are prose, which is found by its words.
+/// The maximum length of a value in characters. Longer values are prose, which is found by its words.
 const LONGEST_VALUE: usize = 60;
 
 /// The kind of a shared property.

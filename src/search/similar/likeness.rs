@@ -6,16 +6,19 @@ use std::{cmp::Ordering, collections::HashMap};
 use super::MOST_LOOKUPS;
 use crate::text::Time;
 
-/// Bonuses for a document, in this order: its title contains the draft's title; the draft contains its title; it was
-/// opened on the same day; it was not yet resolved when the draft was written.
+/// The bonus for a document whose title contains the draft's title.
 const TITLE_FOUND: f64 = 0.5;
+/// The bonus for a document whose title is contained in the draft.
 const TITLE_EXPLAINED: f64 = 0.3;
+/// The bonus for a document that was opened on the day of the draft.
 const SAME_DAY: f64 = 0.4;
+/// The bonus for a document that was not yet resolved when the draft was written.
 const STILL_OPEN: f64 = 0.8;
 
-/// The numbers of days after which the bonuses for time are half as large: days between draft and opening, and days
-/// since the resolution. A problem that was fixed long ago is rarely reported again.
+/// The number of days between the document's opening and the draft after which [`SAME_DAY`] is halved.
 const HALF_NEAR: f64 = 60.0;
+/// The number of days since the resolution after which [`STILL_OPEN`] is halved. A problem that was fixed long ago is
+/// rarely reported again.
 const HALF_CURRENT: f64 = 20.0;
 
 /// Two documents are equally good if their scores without time differ by less than this.

@@ -1,14 +1,14 @@
 //! Finds documents that are similar to a draft.
 //!
 //! The search looks up the most significant terms of the draft and its exact terms: service, tags, fields and the
-//! signature of its error. The documents with the best scores are scored a second time by how much of the draft's title
-//! is in their title, how much of their title is in the draft, and how close they are in time, because a problem is
-//! reported again more often within weeks than after years.
+//! signature of its error. The documents with the best scores are scored a second time, by how much of the draft's
+//! title is in their title, how much of their title is in the draft, and how close they are in time. Time matters
+//! because a problem is reported again more often within weeks than after years.
 //!
 //! All trackers use the same weights. The weights were tuned on half of the judged queries of two trackers, fluid and
-//! titanium-2012. `cargo bench --bench relevance -- FOLDER` measures the other half; see `docs/benchmarks.md`.
-//! These changes gave no improvement: more than 24 terms, pairs of neighbouring words, expansion by the titles of the
-//! first answers, more weight for common fields.
+//! titanium-2012. `cargo bench --bench relevance -- FOLDER` measures the other half; see `docs/benchmarks.md`. These
+//! changes gave no improvement: more than 24 terms, pairs of neighbouring words, expansion by the titles of the first
+//! answers, more weight for common fields.
 
 mod draft;
 mod exact;
@@ -49,7 +49,7 @@ const RESCORED: usize = 200;
 /// The factor that turns a score of 1 into an integer.
 const ONE: f64 = 1_000_000.0;
 
-/// The largest number of reasons that are listed.
+/// The maximum number of reasons that are listed.
 const REASONS: usize = 6;
 
 /// The documents that a draft is compared with, in an index or at a time in the past.

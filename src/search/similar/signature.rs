@@ -12,19 +12,19 @@ use crate::text::markdown::code_blocks;
 /// The number of bytes of a text that are read. The cause of the problem is at the beginning of a log.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// The largest number of signature parts in a text.
+/// The maximum number of signature parts in a text.
 const MOST: usize = 24;
 
-/// The largest number of functions among these parts. The error is at the top of a stack trace.
+/// The maximum number of functions among the signature parts. The error is at the top of a stack trace.
 const MOST_FRAMES: usize = 8;
 
-/// The smallest number of words in a message, and the number of words that are used.
+/// The minimum number of words in a message, and the maximum number of words that are used.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=12;
 
-/// The longest line in bytes; longer lines are data.
+/// The maximum length of an error message in bytes. A longer line contains data.
 const LONGEST_LINE: usize = 400;
 
-/// Replaces the variable parts of a message.
+/// The replacement for the variable parts of a message.
 const MASK: &str = "#";
 
 /// Words that mark a line as an error message.

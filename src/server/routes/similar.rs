@@ -22,7 +22,7 @@ use crate::{
 
 /// The number of tickets in a response if the request does not set a limit.
 const DEFAULT_LIMIT: usize = 5;
-/// The largest number of tickets in a response.
+/// The maximum number of tickets in a response.
 const MAX_LIMIT: usize = 50;
 
 const HELP: &str = r#"send `{"template", "title", "fields": {…}, "body"}` as application/json"#;

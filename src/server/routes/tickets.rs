@@ -15,7 +15,7 @@ use crate::{
 
 /// The number of tickets in a response if the request does not set a limit.
 const DEFAULT_LIMIT: usize = 20;
-/// The largest number of tickets in a response.
+/// The maximum number of tickets in a response.
 const MAX_LIMIT: usize = 500;
 
 /// The parameters of lists and searches.

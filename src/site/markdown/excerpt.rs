@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::markdown::options;
 
-/// The largest number of bytes that are parsed for an excerpt. An excerpt needs only the first sentences, so a log of
+/// The maximum number of bytes that are parsed for an excerpt. An excerpt needs only the first sentences, so a log of
 /// several megabytes is not parsed completely.
 const MAX_PARSED_BYTES: usize = 16 * 1024;
 

@@ -91,7 +91,6 @@ pub(crate) struct MarkdownStyle<'a> {
     pub resolve: &'a dyn Resolve,
 }
 
-/// A rendered text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rendered {
     /// HTML that is safe to put into a page without escaping.

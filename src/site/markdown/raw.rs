@@ -11,7 +11,7 @@ use super::elements::{ATTRIBUTES, CLASSES, DROPPED, ELEMENTS, TAGS};
 use super::links::{self, Destination, REL, RenderedLinks};
 use super::{ID_PREFIX, Resolve, escape};
 
-/// The largest number of raw tags in a text. If a text has more tags, they are shown as text: an HTML parser can take
+/// The maximum number of raw tags in a text. If a text has more tags, they are shown as text: an HTML parser can take
 /// quadratic time for them, and people do not write so many tags by hand.
 pub(super) const MAX_TAGS: usize = 2_000;
 /// The length of the longest text whose raw HTML is sanitised, in bytes. In a longer text, raw HTML is shown as text.
@@ -85,7 +85,7 @@ pub(super) fn rewrite<'a>(
     })
 }
 
-/// Checks whether a text may use the element `name`.
+/// Returns whether a text may use the element `name`.
 #[cfg(test)]
 pub(super) fn allowed(name: &str) -> bool {
     TAGS.contains(&name)

@@ -80,7 +80,7 @@ fn address(text: &str) -> Option<usize> {
     }
 }
 
-/// Checks whether the bracket at the end of `url` has no opening bracket in `url`.
+/// Returns whether the bracket at the end of `url` has no opening bracket in `url`.
 fn unbalanced(url: &str) -> bool {
     let count = |c: char| url.matches(c).count();
     count(')') > count('(') || count(']') > count('[')

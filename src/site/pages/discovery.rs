@@ -7,7 +7,7 @@ use crate::site::markdown::escape;
 use crate::site::{Site, SiteError};
 use crate::view::Audience;
 
-/// The largest number of addresses that the sitemap protocol allows in one sitemap.
+/// The maximum number of addresses that the sitemap protocol allows in one sitemap.
 const MAX_ADDRESSES: usize = 50_000;
 
 pub(super) struct Robots;

@@ -11,7 +11,7 @@ use crate::site::{Html, Site, SiteError};
 use crate::text::Time;
 use crate::ticket::answer_of;
 
-/// The largest number of entries in a feed.
+/// The maximum number of entries in a feed.
 const MAX_ENTRIES: usize = 30;
 
 /// The tickets that a feed covers. `PageKey::item` is the index of the scope: the site, each service, each tag.

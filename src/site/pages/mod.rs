@@ -18,7 +18,7 @@ mod ticket;
 use super::{Site, SiteError};
 use crate::text::RepoPath;
 
-/// Identifies a page among the pages of its kind.
+/// The key of a page among the pages of its kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PageKey {
     /// The index of the ticket, service and so on in its list.

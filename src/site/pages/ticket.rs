@@ -72,7 +72,7 @@ struct Related {
     links: Vec<Link>,
 }
 
-/// The largest number of links in one list. More links do not help a reader.
+/// The maximum number of links in one list. More links do not help a reader.
 const MAX_LINKS: usize = 12;
 
 pub(super) struct Tickets;

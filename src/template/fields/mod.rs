@@ -124,7 +124,7 @@ pub struct FieldProblem {
     pub nearest: Option<String>,
 }
 
-/// Looks up names in the repository to check values that refer to them.
+/// A lookup of the names in the repository, to check values that refer to them.
 pub trait NameLookup {
     /// Returns the ids of people.
     fn people(&self) -> Vec<&str>;

@@ -5,7 +5,6 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use super::events;
 use crate::text::Span;
 
-/// A code block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CodeBlock {
     /// The bytes of the block, including the fences.
@@ -16,7 +15,6 @@ pub(crate) struct CodeBlock {
     pub is_fenced: bool,
 }
 
-/// Returns the code blocks in `text`.
 pub(crate) fn code_blocks(text: &str) -> Vec<CodeBlock> {
     // Most texts contain no mark of a code block and need no parsing.
     let is_possible = ["```", "~~~", "    ", "\t"].iter().any(|mark| text.contains(mark));

@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 /// not a mention.
 const BREAK: &str = "&#8203;";
 
-/// Replaces an invisible character.
+/// The replacement for an invisible character.
 const REPLACEMENT: char = '\u{fffd}';
 
 /// The maximum number of combining marks on one character. More marks would cover other lines.

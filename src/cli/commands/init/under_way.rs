@@ -9,7 +9,7 @@ use crate::{
 
 const PAGE: &str = "init.json";
 
-/// Paths and texts.
+/// The paths and texts of files.
 pub(super) type Files = Vec<(RepoPath, String)>;
 
 /// Returns the files of an interrupted run.
@@ -44,7 +44,7 @@ pub(super) fn clear(locked: &LockedRepo<'_>) -> Result<(), CliError> {
     Ok(locked.remove_cache(PAGE)?)
 }
 
-/// Returns the paths that HEAD does not have, out of `paths` and the settings.
+/// Returns those of `paths` and the settings file that HEAD does not contain.
 pub(super) fn uncommitted(repo: &Repo, paths: Vec<RepoPath>) -> Result<Vec<RepoPath>, CliError> {
     let head = repo.head()?.map(|head| repo.commit(&head.to_string())).transpose()?;
     let mut left = Vec::new();

@@ -64,7 +64,6 @@ impl<'a> SavedDraft<'a> {
         }
     }
 
-    /// Removes the draft.
     pub(super) fn remove(&self) -> Result<(), CliError> {
         if let Some(id) = self.id.as_deref().filter(|_| self.is_saved) {
             let repo = self.context.repo()?;

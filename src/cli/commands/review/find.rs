@@ -30,7 +30,7 @@ const MAX_SIMILAR: usize = 3;
 /// The maximum number of lines of an answer.
 pub(super) const MAX_LINES: usize = 3;
 
-/// The tickets and articles before the change that the audience may see.
+/// The tickets and articles that the audience may see, as they were before the change.
 pub(super) struct Candidates {
     /// The full id of the commit before the change.
     pub base: String,
@@ -80,7 +80,8 @@ impl Candidates {
         &self.store.settings
     }
 
-    /// Returns the first new or changed tickets of `after` with similar tickets, and the number of further ones.
+    /// Returns the new and changed tickets of `after`, at most [`MAX_TICKETS`], each with its similar tickets. Also
+    /// returns the number of tickets beyond this limit.
     pub(super) fn for_tickets_of<'a>(
         &'a self,
         change: &ChangeSet<'_>,
