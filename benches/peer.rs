@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use casebook::internals::{
-    index::Field,
+    index::IndexField,
     search::{Question, Texts},
 };
 use tantivy::{
@@ -15,16 +15,16 @@ use tantivy::{
 };
 
 /// The fields with their weights, which are the same as in `src/index/weight.rs`.
-const FIELDS: [(Field, &str, f32); 5] = [
-    (Field::Title, "title", 5.0),
-    (Field::Answer, "answer", 1.5),
-    (Field::Body, "body", 1.0),
-    (Field::Replies, "replies", 0.4),
-    (Field::Facts, "facts", 2.0),
+const FIELDS: [(IndexField, &str, f32); 5] = [
+    (IndexField::Title, "title", 5.0),
+    (IndexField::Answer, "answer", 1.5),
+    (IndexField::Body, "body", 1.0),
+    (IndexField::Replies, "replies", 0.4),
+    (IndexField::Facts, "facts", 2.0),
 ];
 
 /// The fields that a whole ticket is compared with.
-const COMPARED: [Field; 3] = [Field::Title, Field::Body, Field::Answer];
+const COMPARED: [IndexField; 3] = [IndexField::Title, IndexField::Body, IndexField::Answer];
 
 /// The memory that one thread may use before it writes a segment. It is large, so that there is little to merge.
 const BUDGET: usize = 200_000_000;
@@ -93,7 +93,7 @@ impl Tantivy {
 
     /// Creates a query for documents similar to the ticket by its 25 most significant words.
     pub(crate) fn more_like(&self, ticket: &Question) -> MoreLikeThisQuery {
-        let texts = [(Field::Title, &ticket.title), (Field::Body, &ticket.body)];
+        let texts = [(IndexField::Title, &ticket.title), (IndexField::Body, &ticket.body)];
         let fields = texts.map(|(field, text)| (self.field(field), vec![OwnedValue::from(text.clone())]));
         MoreLikeThisQuery::builder().with_min_term_frequency(1).with_document_fields(fields.into())
     }
@@ -110,11 +110,11 @@ impl Tantivy {
         Ok(count)
     }
 
-    fn field(&self, field: Field) -> schema::Field {
+    fn field(&self, field: IndexField) -> schema::Field {
         self.fields[place(field)]
     }
 
-    fn term(&self, field: Field, word: &str) -> Box<dyn Query> {
+    fn term(&self, field: IndexField, word: &str) -> Box<dyn Query> {
         let term = Term::from_field_text(self.field(field), word);
         Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
     }
@@ -129,6 +129,6 @@ impl Tantivy {
     }
 }
 
-fn place(field: Field) -> usize {
+fn place(field: IndexField) -> usize {
     FIELDS.iter().position(|(known, ..)| *known == field).expect("all fields are listed")
 }

@@ -16,7 +16,7 @@ use crate::{
     export::EXPORTERS,
     import::IMPORTERS,
     index::{
-        Field, Fields, Index, IndexError, IndexHead, build,
+        Fields, Index, IndexError, IndexField, IndexHead, build,
         tokens::{scan, stem},
     },
     intake::{IdMaker, files_of_import, read_tickets},
@@ -113,7 +113,7 @@ pub fn excerpt_of_markdown(text: &str, most: usize) -> String {
 }
 
 /// The number of fields in an index.
-pub const INDEX_FIELDS: usize = Field::ALL.len();
+pub const INDEX_FIELDS: usize = IndexField::ALL.len();
 
 /// Builds an index of the documents `t0`, `t1` and so on, each with one text in one field. With `reversed`, the
 /// documents are added in the opposite order.
@@ -124,7 +124,7 @@ pub fn build_index(texts: &[(usize, String)], reversed: bool) -> Vec<u8> {
     }
     build(heads, [7; 32], |head, page| {
         if let Some((field, text)) = usize::try_from(head.stamp).ok().and_then(|number| texts.get(number)) {
-            page.add(Field::ALL[field % INDEX_FIELDS], text);
+            page.add(IndexField::ALL[field % INDEX_FIELDS], text);
         }
     })
 }
@@ -148,7 +148,7 @@ pub fn find_in_index(index: Vec<u8>, terms: &[(String, usize)]) -> Result<Vec<Ve
     let find = || -> Result<_, IndexError> {
         let index = Index::open(index)?;
         let find = |(term, field): &(String, usize)| {
-            let postings = index.postings(term, Fields::of(&[Field::ALL[field % INDEX_FIELDS]]))?;
+            let postings = index.postings(term, Fields::of(&[IndexField::ALL[field % INDEX_FIELDS]]))?;
             let heads = postings.iter().filter_map(|posting| index.head(posting.document));
             Ok(heads.map(|head| head.key.clone()).collect())
         };
@@ -162,10 +162,10 @@ pub fn read_index(index: Vec<u8>) {
     let Ok(index) = Index::open(index) else { return };
     for term in ["export", "invoic", "zz"] {
         let _ = index.postings(term, Fields::ALL);
-        let _ = index.postings(term, Fields::of(&[Field::Title]));
+        let _ = index.postings(term, Fields::of(&[IndexField::Title]));
         let _ = index.frequency(term);
         let _ = index.expansions(&term[..2]);
-        let _ = index.stand_ins(term);
+        let _ = index.corrections(term);
         let _ = index.sequences(&[(term.to_owned(), 0), (stem("out").into_owned(), 1)], Fields::ALL);
     }
 }

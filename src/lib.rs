@@ -47,7 +47,7 @@ pub mod internals {
         pub use crate::cli::command;
     }
     pub mod index {
-        pub use crate::index::{Field, TextPattern};
+        pub use crate::index::{IndexField, TextPattern};
         pub mod tokens {
             pub use crate::index::tokens::{TokenKind, scan, stem};
         }

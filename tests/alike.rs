@@ -65,7 +65,7 @@ fn only_tickets_from_before_the_given_time_are_found() {
 fn eval_measures_the_quality_of_the_answers() {
     let sandbox = archive();
     let output = sandbox.casebook("team", "eval").ok();
-    assert_eq!(output.says(&["no ticket is a duplicate"]).out, "");
+    assert_eq!(output.says(&["no ticket names an earlier ticket"]).out, "");
     reply(
         &sandbox,
         "export-2",

@@ -12,6 +12,7 @@ mod browser;
 mod change;
 mod check;
 mod checked;
+mod contributing;
 mod editing;
 mod forge;
 mod github;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     text::{RepoPath, Time},
-    ticket::{Reply, Resolution, Set, Status, Visibility},
+    ticket::{FieldChange, Reply, Resolution, Status, Visibility},
 };
 
 /// A reply to a ticket, with its text
@@ -78,11 +78,11 @@ impl ReplyDetail {
     }
 }
 
-fn set_json(set: &Set) -> Json {
+fn set_json(set: &FieldChange) -> Json {
     match set {
-        Set::Clear => Json::Null,
-        Set::Value(value) => value.to_json(),
-        Set::Tags(changes) => changes.iter().map(ToString::to_string).collect(),
+        FieldChange::Clear => Json::Null,
+        FieldChange::Value(value) => value.to_json(),
+        FieldChange::Tags(changes) => changes.iter().map(ToString::to_string).collect(),
     }
 }
 

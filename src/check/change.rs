@@ -25,7 +25,7 @@ use crate::{
     store::{Role, Store},
     template::NameLookup as _,
     text::{Lines, RepoPath},
-    ticket::{Document, Set, Thread, parse_ticket},
+    ticket::{Document, FieldChange, Thread, parse_ticket},
 };
 
 /// A change from a commit to another commit, to the staged files, or to the worktree.
@@ -238,7 +238,8 @@ fn files_with_references(thread: &Thread, ids: &BTreeSet<String>) -> Vec<RepoPat
     }
     for reply in &thread.replies {
         let single = reply.duplicate_of.iter().chain(&reply.draft_from).any(|id| ids.contains(id));
-        let set = reply.set.iter().any(|(_, set)| matches!(set, Set::Value(value) if names(value.texts())));
+        let set =
+            reply.set.iter().any(|(_, set)| matches!(set, FieldChange::Value(value) if names(value.texts())));
         if single || set || names(reply.answered_by.clone()) {
             paths.extend(reply.path.clone());
         }

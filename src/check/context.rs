@@ -13,7 +13,7 @@ use crate::{
     store::Store,
     text::{RepoPath, Time},
     ticket::{Reply, Thread, Visibility},
-    view::Names,
+    view::InternalNames,
 };
 
 /// The maximum number of unknown references per run for which the most similar id is searched. With ten thousand ids,
@@ -61,7 +61,7 @@ pub struct CheckContext<'a> {
     ids: OnceLock<HashMap<Cow<'a, str>, Vec<IdUse<'a>>>>,
     hints: OnceLock<HashMap<(String, String), String>>,
     nearest: AtomicUsize,
-    internal_names: OnceLock<Names>,
+    internal_names: OnceLock<InternalNames>,
 }
 
 /// A ticket or article that has an id now or had it before.
@@ -92,8 +92,8 @@ impl<'a> CheckContext<'a> {
     }
 
     /// Returns the names of internal tickets, for searching them in text.
-    pub(super) fn internal_names(&self) -> &Names {
-        self.internal_names.get_or_init(|| Names::of(self.store))
+    pub(super) fn internal_names(&self) -> &InternalNames {
+        self.internal_names.get_or_init(|| InternalNames::of(self.store))
     }
 
     /// Returns true if `reply` is an internal note on a ticket that is public in its own file. Replies can change the

@@ -6,7 +6,7 @@
 use super::{
     context::CheckContext,
     fault::{Fault, SectionFault},
-    file::{CheckedNoun, File},
+    file::{CheckedContent, File},
 };
 use crate::{
     detectors::substance::{has_code, has_list, weakness},
@@ -16,7 +16,7 @@ use crate::{
         markdown::{HeadingForm, headings, without_comments},
         nearest,
     },
-    ticket::{Reply, Section, Set, Status, Thread, Ticket, YamlValue},
+    ticket::{FieldChange, Reply, Section, Status, Thread, Ticket, YamlValue},
 };
 
 /// Returns the problems of the sections of `file`. Several rules report them, so they are computed once.
@@ -33,9 +33,9 @@ fn check_sections<'a>(file: &File<'a>, context: &CheckContext<'_>) -> Vec<Sectio
         return Vec::new();
     }
     let stage = stage_of(file, context);
-    let (rules, required_by) = match (file.noun, stage) {
-        (CheckedNoun::Ticket(..), _) => (&template.sections, format!("template `{}`", template.name)),
-        (CheckedNoun::Reply(..), Some(Stage::Resolved(resolution))) => {
+    let (rules, required_by) = match (file.content, stage) {
+        (CheckedContent::Ticket(..), _) => (&template.sections, format!("template `{}`", template.name)),
+        (CheckedContent::Reply(..), Some(Stage::Resolved(resolution))) => {
             (&template.resolution, format!("resolution `{resolution}`"))
         }
         _ => return Vec::new(),
@@ -68,8 +68,8 @@ fn faults(
             false => Vec::new(),
         };
     };
-    let hint = match file.noun {
-        CheckedNoun::Ticket(..) => context.hint(&template.name, &rule.name),
+    let hint = match file.content {
+        CheckedContent::Ticket(..) => context.hint(&template.name, &rule.name),
         _ => "",
     };
     let heading = trimmed(file, &section.heading_span);
@@ -93,7 +93,7 @@ fn faults(
 }
 
 fn missing(file: &File<'_>) -> (Fault, Span) {
-    let key = if matches!(file.noun, CheckedNoun::Reply(..)) { "resolution" } else { "template" };
+    let key = if matches!(file.content, CheckedContent::Reply(..)) { "resolution" } else { "template" };
     (Fault::Missing, file.span_of(key))
 }
 
@@ -132,9 +132,9 @@ fn misspelled(file: &File<'_>, template: &Template, rule: &SectionRule) -> Optio
 
 /// Returns the stage whose requirements apply to a file: `Open` for a ticket, `Resolved` for a resolving reply.
 pub(super) fn stage_of(file: &File<'_>, context: &CheckContext<'_>) -> Option<Stage> {
-    match file.noun {
-        CheckedNoun::Ticket(..) => Some(Stage::Open),
-        CheckedNoun::Reply(thread, reply, _) if reply.status == Some(Status::Resolved) => {
+    match file.content {
+        CheckedContent::Ticket(..) => Some(Stage::Open),
+        CheckedContent::Reply(thread, reply, _) if reply.status == Some(Status::Resolved) => {
             // An internal note does not resolve the ticket.
             let resolution = reply.resolution.filter(|_| !context.is_note(thread, reply));
             resolution.map(Stage::Resolved)
@@ -159,8 +159,8 @@ pub(super) fn is_required(
     if matches!((since, thread.ticket.created), (Some(since), Some(created)) if created < since) {
         return false;
     }
-    let own = match file.noun {
-        CheckedNoun::Reply(_, reply, _) => Some(reply),
+    let own = match file.content {
+        CheckedContent::Reply(_, reply, _) => Some(reply),
         _ => None,
     };
     when.iter().all(|(field, values)| condition_holds(thread, own, field, values))
@@ -172,8 +172,8 @@ fn condition_holds(thread: &Thread, own: Option<&Reply>, field: &str, values: &[
     let matches = |value: &YamlValue| value.texts().iter().any(|text| values.contains(text));
     let set = |reply: &Reply| {
         reply.set.iter().find(|(name, _)| name == field).map(|(_, set)| match set {
-            Set::Value(value) => matches(value),
-            Set::Clear | Set::Tags(_) => false,
+            FieldChange::Value(value) => matches(value),
+            FieldChange::Clear | FieldChange::Tags(_) => false,
         })
     };
     let here = own.and_then(set).or_else(|| ticket_value(&thread.ticket, field).as_ref().map(matches));
@@ -210,7 +210,7 @@ pub(super) fn is_given(thread: &Thread, own: Option<&Reply>, field: &str) -> boo
         reply
             .set
             .iter()
-            .any(|(name, set)| name == field && matches!(set, Set::Value(value) if has_value(value)))
+            .any(|(name, set)| name == field && matches!(set, FieldChange::Value(value) if has_value(value)))
     };
     ticket_value(&thread.ticket, field).as_ref().is_some_and(has_value)
         || own.is_some_and(sets)
@@ -220,8 +220,10 @@ pub(super) fn is_given(thread: &Thread, own: Option<&Reply>, field: &str) -> boo
 /// Returns true if a reply contains the section `name`, for example because oncall asked the requester for it.
 fn is_filled_later(file: &File<'_>, name: &str) -> bool {
     let name = name.to_lowercase();
-    match file.noun {
-        CheckedNoun::Ticket(thread, _) => thread.replies.iter().any(|reply| reply.sections.contains(&name)),
+    match file.content {
+        CheckedContent::Ticket(thread, _) => {
+            thread.replies.iter().any(|reply| reply.sections.contains(&name))
+        }
         _ => false,
     }
 }

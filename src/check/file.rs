@@ -9,7 +9,7 @@ use crate::{
     store::Role,
     template::Template,
     text::{RepoPath, Span, markdown::code_and_html},
-    ticket::{self, Article, Document, Front, Reply, Section, Thread},
+    ticket::{self, Article, Document, FrontMatter, Reply, Section, Thread},
 };
 
 /// A file that is checked.
@@ -23,7 +23,7 @@ pub struct File<'a> {
     /// The text of a file that is not a document, such as an attached log; `None` if it is not text.
     pub plain_text: Option<&'a str>,
     /// The parsed content.
-    pub noun: CheckedNoun<'a>,
+    pub content: CheckedContent<'a>,
     sections: OnceCell<Vec<Section>>,
     code_and_html: OnceCell<Vec<Span>>,
     faults: OnceCell<Vec<SectionFault<'a>>>,
@@ -31,7 +31,7 @@ pub struct File<'a> {
 
 /// The parsed content of a file.
 #[derive(Clone, Copy)]
-pub enum CheckedNoun<'a> {
+pub enum CheckedContent<'a> {
     /// A ticket with its replies, and its template if it exists.
     Ticket(&'a Thread, Option<&'a Template>),
     /// A reply with its thread, and the ticket's template if it exists.
@@ -53,14 +53,14 @@ impl<'a> File<'a> {
         role: &'a Role,
         document: Option<&'a Document>,
         plain_text: Option<&'a str>,
-        noun: CheckedNoun<'a>,
+        content: CheckedContent<'a>,
     ) -> Self {
         Self {
             entry,
             role,
             document,
             plain_text,
-            noun,
+            content,
             sections: OnceCell::new(),
             code_and_html: OnceCell::new(),
             faults: OnceCell::new(),
@@ -76,7 +76,7 @@ impl<'a> File<'a> {
         self.document.map(|document| document.text.as_str()).or(self.plain_text)
     }
 
-    pub fn front(&self) -> Option<&'a Front> {
+    pub fn front(&self) -> Option<&'a FrontMatter> {
         self.document.and_then(|document| document.front.as_ref())
     }
 
@@ -136,16 +136,16 @@ impl<'a> File<'a> {
 
     /// Returns the thread of a ticket or reply.
     pub fn thread(&self) -> Option<&'a Thread> {
-        match self.noun {
-            CheckedNoun::Ticket(thread, _) | CheckedNoun::Reply(thread, ..) => Some(thread),
+        match self.content {
+            CheckedContent::Ticket(thread, _) | CheckedContent::Reply(thread, ..) => Some(thread),
             _ => None,
         }
     }
 
     /// Returns the template of a ticket, or of the ticket of a reply.
     pub fn template(&self) -> Option<&'a Template> {
-        match self.noun {
-            CheckedNoun::Ticket(_, template) | CheckedNoun::Reply(_, _, template) => template,
+        match self.content {
+            CheckedContent::Ticket(_, template) | CheckedContent::Reply(_, _, template) => template,
             _ => None,
         }
     }

@@ -18,7 +18,7 @@ mod values;
 pub(crate) use authors::GitAuthors;
 pub(crate) use change::{ChangeSet, check_change};
 pub(crate) use context::{Authors, CheckContext, CommitAuthor};
-pub(crate) use file::{CheckedNoun, File};
+pub(crate) use file::{CheckedContent, File};
 pub(crate) use fix::{FixSummary, apply_fixes, plan_fixes};
 pub(crate) use rule::Case;
 pub use rule::Rule;

@@ -3,7 +3,7 @@
 use super::{
     context::CheckContext,
     fault::SectionFault,
-    file::{CheckedNoun, File},
+    file::{CheckedContent, File},
 };
 use crate::{template::Need, text::markdown::comments};
 
@@ -23,8 +23,8 @@ pub(super) fn requirement_of(
         let needs: Vec<&str> = rule.needs.iter().map(|need| self::need(*need)).collect();
         requirement.push_str(&format!(", with {}", needs.join(" or ")));
     }
-    let question = rule.ask.clone().or_else(|| match file.noun {
-        CheckedNoun::Ticket(_, Some(template)) => first_sentence(context.hint(&template.name, &rule.name)),
+    let question = rule.ask.clone().or_else(|| match file.content {
+        CheckedContent::Ticket(_, Some(template)) => first_sentence(context.hint(&template.name, &rule.name)),
         _ => None,
     });
     if let Some(question) = question {

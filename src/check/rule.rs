@@ -21,11 +21,11 @@ pub struct Rule {
     /// True if the rule is about content or references. On imported tickets, its findings are warnings at most.
     pub warns_on_imports: bool,
     /// The function that checks one file; `None` if the parser of the file reports the problem.
-    pub look: Option<Look>,
+    pub check: Option<CheckFn>,
 }
 
 /// A function that checks one file and adds its findings.
-pub(super) type Look = fn(&File<'_>, &CheckContext<'_>, &mut Vec<Finding>);
+pub(super) type CheckFn = fn(&File<'_>, &CheckContext<'_>, &mut Vec<Finding>);
 
 /// An example: the files of a small repository, and whether the rule finds a problem in them.
 pub struct Case {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{
     context::CheckContext,
-    file::{CheckedNoun, File, size_of},
+    file::{CheckedContent, File, size_of},
     rules::{FORMER_CODES, RULES, rule},
     source_text::plain_text,
 };
@@ -115,17 +115,17 @@ fn check_file(entry: &FileEntry, role: &Role, context: &CheckContext<'_>) -> Vec
         _ => ParsedFile::Other,
     };
     let template = |thread: &Thread| context.store.template(&thread.ticket.template);
-    let noun = match &parsed {
-        ParsedFile::Ticket(thread) => CheckedNoun::Ticket(thread, template(thread)),
-        ParsedFile::Reply(thread, reply) => CheckedNoun::Reply(thread, reply, template(thread)),
-        ParsedFile::FreshReply(thread, reply) => CheckedNoun::Reply(thread, reply, template(thread)),
-        ParsedFile::Article(article) => CheckedNoun::Article(article),
-        ParsedFile::Template => CheckedNoun::Template,
-        ParsedFile::Settings(settings) => CheckedNoun::Settings(settings),
-        ParsedFile::Other => CheckedNoun::Other,
+    let content = match &parsed {
+        ParsedFile::Ticket(thread) => CheckedContent::Ticket(thread, template(thread)),
+        ParsedFile::Reply(thread, reply) => CheckedContent::Reply(thread, reply, template(thread)),
+        ParsedFile::FreshReply(thread, reply) => CheckedContent::Reply(thread, reply, template(thread)),
+        ParsedFile::Article(article) => CheckedContent::Article(article),
+        ParsedFile::Template => CheckedContent::Template,
+        ParsedFile::Settings(settings) => CheckedContent::Settings(settings),
+        ParsedFile::Other => CheckedContent::Other,
     };
-    let file = File::new(entry, role, document, plain_text, noun);
-    for look in RULES.iter().filter_map(|rule| rule.look) {
+    let file = File::new(entry, role, document, plain_text, content);
+    for look in RULES.iter().filter_map(|rule| rule.check) {
         look(&file, context, &mut findings);
     }
     give_levels(&mut findings, &context.store.settings, file.is_imported());

@@ -6,7 +6,7 @@ use super::CliError;
 use crate::{
     store::Store,
     template::Template,
-    ticket::{Set, TagChange, YamlValue},
+    ticket::{FieldChange, TagChange, YamlValue},
 };
 
 /// Parses `KEY=VALUE`.
@@ -42,9 +42,9 @@ pub(super) fn typed(key: &str, text: &str, template: Option<&Template>) -> YamlV
 }
 
 /// Parses the value of `--set`: an empty value clears the field, and `tags=+a,-b` adds and removes tags.
-pub(super) fn set(key: &str, text: &str, store: &Store, template: &str) -> Result<Set, CliError> {
+pub(super) fn set(key: &str, text: &str, store: &Store, template: &str) -> Result<FieldChange, CliError> {
     if text.trim().is_empty() {
-        return Ok(Set::Clear);
+        return Ok(FieldChange::Clear);
     }
     if key == "tags" {
         let tags: Vec<&str> = text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
@@ -59,8 +59,8 @@ pub(super) fn set(key: &str, text: &str, store: &Store, template: &str) -> Resul
                 Some(tag) => TagChange::Add(tag.to_owned()),
                 None => TagChange::Remove(tag[1..].to_owned()),
             };
-            return Ok(Set::Tags(tags.iter().map(change).collect()));
+            return Ok(FieldChange::Tags(tags.iter().map(change).collect()));
         }
     }
-    Ok(Set::Value(typed(key, text, store.template(template))))
+    Ok(FieldChange::Value(typed(key, text, store.template(template))))
 }

@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn read(file: &PathBuf, context: &Context) -> Result<String, CliError> {
     if file.as_os_str() == "-" {
         return repo::read_text(std::io::stdin().lock())
-            .map_err(|error| CliError::environment(error).caused("cannot read standard input"));
+            .map_err(|error| CliError::environment(error).with_context("cannot read standard input"));
     }
     let path = context.process.folder.join(file);
     repo::read_outside(&path)?.ok_or_else(|| {

@@ -117,7 +117,7 @@ impl Context {
         };
         let mut settings: UserSettings = serde_yaml::from_str(&text).map_err(|error| {
             CliError::environment(error)
-                .caused(format!("cannot read your settings in {}", path.display()))
+                .with_context(format!("cannot read your settings in {}", path.display()))
                 .with_hint("write `repo: /path/to/a/casebook/repository`, or remove the file")
         })?;
         if let (Some(repo), Some(home)) = (&settings.repo, home)

@@ -36,7 +36,7 @@ impl Editor {
     pub(super) fn edit(&self, text: &str, context: &Context) -> Result<String, EditorFailure> {
         let failed = |error: CliError, text: String| EditorFailure { error, text };
         let no_file = |error: io::Error| {
-            let error = CliError::environment(error).caused("cannot create a temporary file");
+            let error = CliError::environment(error).with_context("cannot create a temporary file");
             failed(error.with_hint("set TMPDIR to a writable folder"), text.to_owned())
         };
         let mut file =

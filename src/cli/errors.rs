@@ -86,7 +86,7 @@ impl CliError {
     pub(crate) fn output(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::BrokenPipe => Self::new(CliErrorKind::BrokenPipe, error),
-            _ => Self::environment(error).caused("cannot write to standard output"),
+            _ => Self::environment(error).with_context("cannot write to standard output"),
         }
     }
 
@@ -114,7 +114,7 @@ impl CliError {
 
     /// Returns an error with the message `message`, whose cause is this error.
     #[must_use]
-    pub(crate) fn caused(self, message: impl Into<String>) -> Self {
+    pub(crate) fn with_context(self, message: impl Into<String>) -> Self {
         let source = WithCause { message: message.into(), source: self.source };
         Self { source: Box::new(source), ..self }
     }
@@ -215,7 +215,7 @@ mod tests {
         for error in [
             CliError::usage("wrong"),
             CliError::refused("2 problems to fix first").with_hint("first"),
-            CliError::environment("broken").with_hint("first").caused("cannot start"),
+            CliError::environment("broken").with_hint("first").with_context("cannot start"),
             CliError::from(nothing),
             CliError::from(RepoError::NothingToCommit),
         ] {
@@ -229,7 +229,8 @@ mod tests {
     #[test]
     fn every_cause_is_printed_once() {
         let full = std::io::Error::other("disk full");
-        let error = CliError::environment(full).caused("cannot write the page").caused("cannot build");
+        let error =
+            CliError::environment(full).with_context("cannot write the page").with_context("cannot build");
         assert_eq!(error.message(), "cannot build");
         assert_eq!(error.causes(), ["cannot write the page", "disk full"]);
         let server = crate::server::ServerError::Start(std::io::Error::other("no threads"));

@@ -135,6 +135,6 @@ fn answer_to<T>(ask: impl FnOnce() -> Result<T, InquireError>) -> Result<Option<
             Err(CliError::usage("cancelled"))
         }
         Err(InquireError::NotTTY) => Ok(None),
-        Err(error) => Err(CliError::environment(error).caused("cannot show prompts on this terminal")),
+        Err(error) => Err(CliError::environment(error).with_context("cannot show prompts on this terminal")),
     }
 }

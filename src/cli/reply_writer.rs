@@ -10,7 +10,7 @@ use crate::{
     store::Store,
     template::SectionRule,
     text::{nearest, shell_word},
-    ticket::{Set, Thread},
+    ticket::{FieldChange, Thread},
 };
 
 /// The options of the commands that write a reply.
@@ -69,7 +69,7 @@ pub(super) fn draft(
     store: &Store,
     context: &Context,
 ) -> Result<ReplyDraft, CliError> {
-    let mut set: Vec<(String, Set)> = Vec::new();
+    let mut set: Vec<(String, FieldChange)> = Vec::new();
     for (key, text) in &options.set {
         set.push((key.clone(), argument_values::set(key, text, store, &thread.ticket.template)?));
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Context;
 use crate::{
-    query::{Accessor, KEYS, Key, KeyNoun, Lookup, Query, QueryKey, QueryValue, ValueTest},
+    query::{Accessor, KEYS, Key, Lookup, Query, QueryKey, QueryValue, ReferenceKind, ValueTest},
     store::Store,
     text::nearest,
 };
@@ -44,7 +44,7 @@ struct KnownNames<'a> {
 }
 
 impl<'a> KnownNames<'a> {
-    fn of(noun: &KeyNoun, lookup: &'a Lookup<'_>) -> Self {
+    fn of(noun: &ReferenceKind, lookup: &'a Lookup<'_>) -> Self {
         let store = lookup.store();
         let mut names: BTreeSet<&str> = (noun.listed)(&store.settings).into_iter().collect();
         let mut add = |name| {

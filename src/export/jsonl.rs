@@ -10,7 +10,8 @@ use crate::{
     store::Store,
     text::{RepoPath, is_id, slugify},
     ticket::{
-        Priority, Reply, ReplyRecord, Set, Thread, TicketRecord, Visibility, YamlValue, unescape_field,
+        FieldChange, Priority, Reply, ReplyRecord, Thread, TicketRecord, Visibility, YamlValue,
+        unescape_field,
     },
 };
 
@@ -107,9 +108,9 @@ fn reply_record(reply: &Reply, store: &Store) -> Result<ReplyRecord, RepoError> 
         .iter()
         .map(|(field, set)| {
             let value = match set {
-                Set::Clear => serde_json::Value::Null,
-                Set::Value(value) => YamlValue::to_json(value),
-                Set::Tags(changes) => changes.iter().map(ToString::to_string).collect(),
+                FieldChange::Clear => serde_json::Value::Null,
+                FieldChange::Value(value) => YamlValue::to_json(value),
+                FieldChange::Tags(changes) => changes.iter().map(ToString::to_string).collect(),
             };
             (field.clone(), value)
         })

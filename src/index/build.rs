@@ -8,20 +8,20 @@ use rayon::prelude::*;
 use super::IndexHead;
 use super::bytes::put;
 use super::format::{IndexWriter, Manifest, ShardWriter, encode};
-use super::weight::{Field, impact};
+use super::weight::{IndexField, impact};
 use crate::index::tokens::{TokenKind, scan_from, stem};
 
 /// The distance in positions between two texts of one field, so that no phrase matches across both.
 const GAP: u32 = 100;
 
-const FIELDS: usize = Field::ALL.len();
+const FIELDS: usize = IndexField::ALL.len();
 
 /// Builds the index of `heads`. `read` adds the texts of a document to its page. The bytes depend on the documents
 /// only, not on their order or the number of threads. `fingerprint` is stored for the caller.
 pub(crate) fn build(
     mut heads: Vec<IndexHead>,
     fingerprint: [u8; 32],
-    read: impl Fn(&IndexHead, &mut Page<'_>) + Sync,
+    read: impl Fn(&IndexHead, &mut DocumentBuilder<'_>) + Sync,
 ) -> Vec<u8> {
     heads.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.key.cmp(&b.key)));
     let collected = CollectedTerms::of(heads.len(), |number, page| read(&heads[number], page));
@@ -43,13 +43,13 @@ pub(crate) struct CollectedTerms(Vec<PartialIndex>);
 
 impl CollectedTerms {
     /// Collects the terms of `count` documents. `read` adds the texts of a document to its page.
-    pub(crate) fn of(count: usize, read: impl Fn(usize, &mut Page<'_>) + Sync) -> Self {
+    pub(crate) fn of(count: usize, read: impl Fn(usize, &mut DocumentBuilder<'_>) + Sync) -> Self {
         let parts = (rayon::current_num_threads() * 4).min(count.div_ceil(16)).max(1);
         let size = count.div_ceil(parts).max(1);
         let parts = (0..count.div_ceil(size)).into_par_iter().map(|index| {
             let mut part = PartialIndex::default();
             for number in index * size..count.min((index + 1) * size) {
-                let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
+                let mut page = DocumentBuilder { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
                 read(number, &mut page);
                 let lengths = page.lengths;
                 part.finish_document(u32::try_from(number).unwrap_or(u32::MAX), &lengths);
@@ -95,9 +95,9 @@ impl CollectedTerms {
 }
 
 /// Returns the terms of one document with their impacts, as an index would store them. `read` adds the texts.
-pub(crate) fn term_impacts(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u8)> {
+pub(crate) fn term_impacts(read: impl FnOnce(&mut DocumentBuilder<'_>)) -> Vec<(Box<str>, u8)> {
     let mut part = PartialIndex::default();
-    let mut page = Page { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
+    let mut page = DocumentBuilder { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
     read(&mut page);
     let lengths = page.lengths;
     part.finish_document(0, &lengths);
@@ -107,14 +107,14 @@ pub(crate) fn term_impacts(read: impl FnOnce(&mut Page<'_>)) -> Vec<(Box<str>, u
 }
 
 /// A document that is being indexed.
-pub(crate) struct Page<'a> {
+pub(crate) struct DocumentBuilder<'a> {
     part: &'a mut PartialIndex,
     lengths: [u32; FIELDS],
     ends: [u32; FIELDS],
 }
 
-impl Page<'_> {
-    pub(crate) fn add(&mut self, field: Field, text: &str) {
+impl DocumentBuilder<'_> {
+    pub(crate) fn add(&mut self, field: IndexField, text: &str) {
         let slot = field as usize;
         let start = if self.ends[slot] == 0 { 0 } else { self.ends[slot] + GAP };
         let part = &mut *self.part;
@@ -130,12 +130,12 @@ impl Page<'_> {
     }
 }
 
-impl Page<'_> {
+impl DocumentBuilder<'_> {
     /// Adds a term that is not a token. Its number of occurrences is ignored.
     pub(crate) fn add_exact(&mut self, term: &str) {
         let number = self.part.term(term);
         self.part.exact.insert(number);
-        self.part.occurrences.push((number, Field::Facts as u8, 0));
+        self.part.occurrences.push((number, IndexField::Facts as u8, 0));
     }
 }
 
@@ -147,14 +147,14 @@ struct PartialIndex {
     /// Words as written, with the numbers of their stems.
     words: HashMap<Box<str>, u32>,
     terms: HashMap<Box<str>, u32>,
-    lists: Vec<List>,
+    lists: Vec<PostingList>,
     /// Term, field and position of each token in the current document.
     occurrences: Vec<(u32, u8, u32)>,
 }
 
 /// The postings of a term.
 #[derive(Default)]
-struct List {
+struct PostingList {
     first: u32,
     last: u32,
     /// The impact in the first document, then a step and an impact for each further document.
@@ -178,7 +178,7 @@ impl PartialIndex {
         }
         let number = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
         self.terms.insert(text.into(), number);
-        self.lists.push(List::default());
+        self.lists.push(PostingList::default());
         number
     }
 

@@ -69,7 +69,7 @@ impl Index {
     /// characters and the smallest edit distance (deletion, insertion, substitution, transposition) of all such words.
     /// The distance is at most 1, or 2 if `word` has eight or more characters. More frequent corrections come first;
     /// corrections in the same frequency class are in the order of their terms.
-    pub(crate) fn stand_ins(&self, word: &str) -> Result<Vec<Correction>, IndexError> {
+    pub(crate) fn corrections(&self, word: &str) -> Result<Vec<Correction>, IndexError> {
         let length = word.chars().count();
         let Some((right, _)) =
             word.char_indices().nth(CORRECT_START).filter(|_| length >= SHORTEST_CORRECTED)

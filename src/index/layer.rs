@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bytes::Bytes;
 use super::format::{File, Manifest, Shard, find_term, visit_terms};
-use super::{Field, Fields, IndexError, IndexHead, Posting, ReadAt};
+use super::{Fields, IndexError, IndexField, IndexHead, Posting, ReadAt};
 
 pub(super) struct Layer {
     file: File,
@@ -27,7 +27,7 @@ pub(super) struct Layer {
 pub(super) struct Occurrence {
     pub posting: Posting,
     /// Fields and positions in order.
-    pub places: Vec<(Field, u32)>,
+    pub places: Vec<(IndexField, u32)>,
 }
 
 impl Layer {
@@ -178,12 +178,12 @@ impl Layer {
     }
 }
 
-fn places(bytes: &[u8], fields: Fields) -> Result<Vec<(Field, u32)>, IndexError> {
+fn places(bytes: &[u8], fields: Fields) -> Result<Vec<(IndexField, u32)>, IndexError> {
     let mut rest = Bytes(bytes);
     let mut found = Vec::new();
     while !rest.is_empty() {
         let head = rest.number()?;
-        let field = Field::of(head & 7).ok_or(IndexError::Damaged("unknown field"))?;
+        let field = IndexField::of(head & 7).ok_or(IndexError::Damaged("unknown field"))?;
         let mut position = 0u32;
         for _ in 0..head >> 3 {
             position = position.saturating_add(rest.number()?);

@@ -31,13 +31,13 @@ use thiserror::Error;
 use crate::text::Time;
 
 pub(crate) use build::CollectedTerms;
-pub(crate) use build::{Page, build, term_impacts};
+pub(crate) use build::{DocumentBuilder, build, term_impacts};
 pub(crate) use bytes::{Bytes, put};
 pub(crate) use expand::Correction;
 pub(crate) use format::VERSION;
 pub use needle::TextPattern;
 pub(crate) use needle::{Needle, needles};
-pub use weight::Field;
+pub use weight::IndexField;
 pub(crate) use weight::{Fields, rarity};
 
 use layer::{Layer, Occurrence};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A part of a document with its own weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
-pub enum Field {
+pub enum IndexField {
     /// The title.
     Title,
     /// The answer of the ticket; cause and fix of an article.
@@ -18,7 +18,7 @@ pub enum Field {
     Facts,
 }
 
-impl Field {
+impl IndexField {
     /// All fields in the order of their numbers.
     pub const ALL: [Self; 5] = [Self::Title, Self::Answer, Self::Body, Self::Replies, Self::Facts];
 
@@ -47,12 +47,12 @@ impl Fields {
     pub(crate) const ALL: Self = Self(u8::MAX);
 
     /// Returns the set of these fields.
-    pub(crate) fn of(fields: &[Field]) -> Self {
+    pub(crate) fn of(fields: &[IndexField]) -> Self {
         Self(fields.iter().fold(0, |set, field| set | 1 << (*field as u8)))
     }
 
     /// Returns true if the set contains `field`.
-    pub(crate) fn has(self, field: Field) -> bool {
+    pub(crate) fn has(self, field: IndexField) -> bool {
         self.0 & (1 << (field as u8)) != 0
     }
 }
@@ -62,9 +62,9 @@ const SATURATION: f64 = 3.0;
 
 /// Returns the weight of a term in a document, from 1 to 255: BM25F with fixed lengths. `counts` are the
 /// occurrences in each field, `lengths` the numbers of words of each field.
-pub(crate) fn impact(counts: &[u32; Field::ALL.len()], lengths: &[u32; Field::ALL.len()]) -> u8 {
+pub(crate) fn impact(counts: &[u32; IndexField::ALL.len()], lengths: &[u32; IndexField::ALL.len()]) -> u8 {
     let mut sum = 0.0;
-    for field in Field::ALL {
+    for field in IndexField::ALL {
         let (weight, b, usual) = field.weight();
         let length = f64::from(lengths[field as usize]) / usual;
         sum += weight * f64::from(counts[field as usize]) / (1.0 - b + b * length);

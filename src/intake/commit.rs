@@ -2,7 +2,7 @@
 
 use super::{IntakeError, journal::PendingWrite};
 use crate::{
-    repo::{CommitId, LockedRepo, NewCommit, Repo, Write},
+    repo::{CommitId, LockedRepo, NewCommit, Repo, WriteMode},
     text::RepoPath,
 };
 
@@ -71,7 +71,7 @@ fn in_worktree(
         locked.unstage(path)?;
         return Ok(head);
     }
-    locked.write(path, pending.text.as_bytes(), Write::Replace)?;
+    locked.write(path, pending.text.as_bytes(), WriteMode::Replace)?;
     let error = match locked.commit_paths(std::slice::from_ref(path), message) {
         Ok(id) => return Ok(id),
         Err(error) => error,

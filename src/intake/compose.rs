@@ -6,7 +6,7 @@ use super::IntakeError;
 use crate::{
     search::Question,
     text::{RepoPath, Time, is_id, random_letters, slugify_at_most},
-    ticket::{Document, Resolution, Set, Status, Visibility, YamlValue, compose_front, parse_ticket},
+    ticket::{Document, FieldChange, Resolution, Status, Visibility, YamlValue, compose_front, parse_ticket},
 };
 
 /// A ticket to be opened.
@@ -40,7 +40,7 @@ pub(crate) struct ReplyDraft {
     /// The new assignee; `Some(None)` removes the assignee.
     pub assignee: Option<Option<String>>,
     /// New values of ticket fields.
-    pub set: Vec<(String, Set)>,
+    pub set: Vec<(String, FieldChange)>,
     /// The ticket or article that a draft was based on.
     pub draft_from: Option<String>,
     /// `internal` for a note.
@@ -193,11 +193,11 @@ impl ReplyDraft {
     }
 }
 
-fn set_value(set: &Set) -> YamlValue {
+fn set_value(set: &FieldChange) -> YamlValue {
     match set {
-        Set::Clear => YamlValue::Null,
-        Set::Value(value) => value.clone(),
-        Set::Tags(changes) => {
+        FieldChange::Clear => YamlValue::Null,
+        FieldChange::Value(value) => value.clone(),
+        FieldChange::Tags(changes) => {
             YamlValue::List(changes.iter().map(|change| YamlValue::Text(change.to_string())).collect())
         }
     }
@@ -254,9 +254,12 @@ mod tests {
             resolution: Some(Resolution::Fixed),
             assignee: Some(None),
             set: vec![
-                ("tags".into(), Set::Tags(vec![TagChange::Add("x".into()), TagChange::Remove("y".into())])),
-                ("version".into(), Set::Clear),
-                ("priority".into(), Set::Value(YamlValue::Text("high".into()))),
+                (
+                    "tags".into(),
+                    FieldChange::Tags(vec![TagChange::Add("x".into()), TagChange::Remove("y".into())]),
+                ),
+                ("version".into(), FieldChange::Clear),
+                ("priority".into(), FieldChange::Value(YamlValue::Text("high".into()))),
             ],
             body: "Done.".into(),
             ..ReplyDraft::default()

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Lookup;
 use crate::{
-    index::Field,
+    index::IndexField,
     settings::Settings,
     template::{FieldType, FieldValues},
     text::Time,
@@ -35,7 +35,7 @@ pub struct QueryKey {
     /// True if results are counted by the values of this key.
     pub facet: bool,
     /// The kind of thing that the values refer to. A query with an unknown name gets a warning.
-    pub noun: Option<&'static KeyNoun>,
+    pub noun: Option<&'static ReferenceKind>,
     /// True if a query with this key selects statuses, so that a list does not leave out resolved tickets.
     pub selects_status: bool,
 }
@@ -56,7 +56,7 @@ pub enum ValueKind {
     /// A service. A service also matches its modules.
     Service,
     /// Words, matched like full text in this field of the index.
-    Words(Field),
+    Words(IndexField),
     /// A time.
     Time,
     /// A number.
@@ -130,7 +130,7 @@ pub struct SortOrder {
 
 /// The kind of thing that the values of a key refer to.
 #[derive(Debug)]
-pub struct KeyNoun {
+pub struct ReferenceKind {
     /// The singular noun: `person`.
     pub name: &'static str,
     /// Returns the names listed in `casebook.yml`.
@@ -230,7 +230,7 @@ impl Key {
     }
 
     /// Returns the field of the index whose words the key tests.
-    pub fn words(&self) -> Option<Field> {
+    pub fn words(&self) -> Option<IndexField> {
         match self.kind() {
             ValueKind::Words(field) => Some(field),
             _ => None,

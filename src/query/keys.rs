@@ -4,10 +4,10 @@ use super::{
     facts::{HAS, IS},
     key::{
         Accessor::{Count, Nothing, Texts, Time},
-        Choice, KeyNoun, QueryKey, SortOrder, ValueKind,
+        Choice, QueryKey, ReferenceKind, SortOrder, ValueKind,
     },
 };
-use crate::index::Field;
+use crate::index::IndexField;
 
 const fn choice(name: &'static str, help: &'static str) -> Choice {
     Choice { name, help }
@@ -39,17 +39,17 @@ const PRIORITY: &[Choice] = &[
 const VISIBILITY: &[Choice] =
     &[choice("public", "on the public site"), choice("internal", "only on the internal site")];
 
-static PERSON: KeyNoun = KeyNoun {
+static PERSON: ReferenceKind = ReferenceKind {
     name: "person",
     listed: |settings| settings.people.iter().map(|person| person.id.as_str()).collect(),
 };
 
-static SERVICE: KeyNoun = KeyNoun {
+static SERVICE: ReferenceKind = ReferenceKind {
     name: "service",
     listed: |settings| settings.services.iter().map(|service| service.id.as_str()).collect(),
 };
 
-static TAG: KeyNoun = KeyNoun { name: "tag", listed: |_| Vec::new() };
+static TAG: ReferenceKind = ReferenceKind { name: "tag", listed: |_| Vec::new() };
 
 /// All keys of the query language. Fields of templates are keys too.
 pub static KEYS: &[QueryKey] = &[
@@ -226,7 +226,7 @@ pub static KEYS: &[QueryKey] = &[
         name: "title",
         help: "words of the title",
         example: "title:timeout",
-        kind: ValueKind::Words(Field::Title),
+        kind: ValueKind::Words(IndexField::Title),
         sort: Some(SortOrder {
             help: "alphabetical",
             ticket: Texts(|thread, _, visit| visit(&thread.ticket.title)),
@@ -238,14 +238,14 @@ pub static KEYS: &[QueryKey] = &[
         name: "body",
         help: "words of the ticket's text",
         example: "body:\"out of memory\"",
-        kind: ValueKind::Words(Field::Body),
+        kind: ValueKind::Words(IndexField::Body),
         ..QueryKey::PLAIN
     },
     QueryKey {
         name: "answer",
         help: "words of the answer",
         example: "answer:restart",
-        kind: ValueKind::Words(Field::Answer),
+        kind: ValueKind::Words(IndexField::Answer),
         ..QueryKey::PLAIN
     },
     QueryKey {
@@ -253,7 +253,7 @@ pub static KEYS: &[QueryKey] = &[
         alias: Some("reply"),
         help: "words of any reply",
         example: "replies:deployed",
-        kind: ValueKind::Words(Field::Replies),
+        kind: ValueKind::Words(IndexField::Replies),
         sort: Some(SortOrder {
             help: "number of replies",
             ticket: Count(|thread| thread.replies.len()),

@@ -34,12 +34,12 @@ pub(crate) use complete::completions;
 pub(crate) use error::QueryError;
 #[cfg(test)]
 pub(crate) use key::SortOrder;
-pub(crate) use key::{Accessor, Choice, Fact, FactTest, FactTime, KeyNoun, QueryKey};
+pub(crate) use key::{Accessor, Choice, Fact, FactTest, FactTime, QueryKey, ReferenceKind};
 pub use key::{FieldKey, Key, ValueKind};
 pub use keys::KEYS;
 pub(crate) use lookup::Lookup;
-pub(crate) use moment::Clock;
 pub use moment::Moment;
+pub(crate) use moment::QueryClock;
 pub(crate) use value::natural_order;
 pub use value::{Comparison, QueryValue, ValueTest};
 pub(crate) use vocabulary::RenamedKey;
@@ -114,7 +114,7 @@ impl Query {
     }
 
     /// Returns true if the query selects statuses, so that a list must not leave out resolved tickets.
-    pub fn names_a_state(&self) -> bool {
+    pub fn selects_status(&self) -> bool {
         let is_state =
             |test: &ValueTest| matches!(test, ValueTest::Is(QueryValue::Fact(fact)) if fact.selects_status);
         self.fields().iter().any(|field| {

@@ -9,7 +9,7 @@ use crate::text::{Time, parse_duration};
 
 /// The current time and the time zone for a query.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub struct QueryClock {
     /// The current time; ages such as `7d` are subtracted from it.
     pub now: Time,
     /// The time zone of days, months and years.
@@ -61,7 +61,7 @@ impl Moment {
     }
 
     /// Returns the period from its first instant to the first instant after it, limited to the range of times.
-    pub fn period(&self, clock: &Clock) -> Range<Timestamp> {
+    pub fn period(&self, clock: &QueryClock) -> Range<Timestamp> {
         let days = |from: Date, to: Date| start_of(from, &clock.zone)..start_of(to, &clock.zone);
         match self {
             Self::Ago(seconds, _) => instant(clock.now.plus_seconds(-seconds).timestamp()),
@@ -105,8 +105,8 @@ impl fmt::Display for Moment {
 mod tests {
     use super::*;
 
-    fn shanghai() -> Clock {
-        Clock {
+    fn shanghai() -> QueryClock {
+        QueryClock {
             now: Time::parse("2026-11-22T20:00:00Z").unwrap(),
             zone: TimeZone::fixed(jiff::tz::offset(8)),
         }

@@ -238,7 +238,7 @@ fn me_needs_a_current_user() {
 
 #[test]
 fn a_query_tells_whether_it_selects_statuses() {
-    let names = |text: &str| Query::parse(text, &vocabulary()).unwrap().names_a_state();
+    let names = |text: &str| Query::parse(text, &vocabulary()).unwrap().selects_status();
     assert!(names("is:any") && names("a -(status:resolved)") && names("resolved:>7d"));
     assert!(!names("a tag:open is:unassigned") && !names(""));
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, cell::OnceCell, collections::HashMap, sync::Arc};
 
 use super::{Item, Texts};
 use crate::{
-    index::{Index, IndexHead, Page, ReadAt, build},
+    index::{DocumentBuilder, Index, IndexHead, ReadAt, build},
     repo::{CacheReader, CacheSlot},
     store::{FolderGroup, Store},
 };
@@ -149,7 +149,7 @@ impl<'a> Documents<'a> {
 }
 
 /// Adds `texts` to the page of their document.
-pub(super) fn fill(page: &mut Page<'_>, texts: &Texts) {
+pub(super) fn fill(page: &mut DocumentBuilder<'_>, texts: &Texts) {
     for (field, text) in texts.iter() {
         page.add(field, text);
     }

@@ -7,8 +7,8 @@ use jiff::{Timestamp, civil::Date};
 use super::{Item, order::compare};
 use crate::{
     query::{
-        Accessor, Choice, Clock, Comparison, Expr, FactTest, FieldTest, Key, Lookup, Moment, Query, QueryKey,
-        QueryValue, ValueKind, ValueTest, natural_order,
+        Accessor, Choice, Comparison, Expr, FactTest, FieldTest, Key, Lookup, Moment, Query, QueryClock,
+        QueryKey, QueryValue, ValueKind, ValueTest, natural_order,
     },
     store::Store,
     text::Time,
@@ -20,14 +20,14 @@ pub(crate) struct Filter<'a> {
     store: &'a Store,
     lookup: Lookup<'a>,
     me: Option<&'a str>,
-    clock: Clock,
+    clock: QueryClock,
 }
 
 impl<'a> Filter<'a> {
     /// Creates a filter for the tickets of `store` and a query by `me` at `now`.
     pub(crate) fn new(store: &'a Store, me: Option<&'a str>, now: Time) -> Self {
         let lookup = Lookup::new(store);
-        Self { store, me, clock: Clock { now, zone: lookup.zone().clone() }, lookup }
+        Self { store, me, clock: QueryClock { now, zone: lookup.zone().clone() }, lookup }
     }
 
     /// Returns the store and the context that the accessors of keys use.

@@ -152,11 +152,11 @@ impl Search<'_> {
                 if !postings.is_empty() || self.index.frequency(term)? > 0 {
                     return Ok(scored(postings));
                 }
-                let stand_ins = self.index.stand_ins(word)?;
-                let terms = stand_ins.iter().map(|correction| correction.term.as_str());
+                let corrections = self.index.corrections(word)?;
+                let terms = corrections.iter().map(|correction| correction.term.as_str());
                 let found = scored(self.index.any_of(terms, fields)?);
-                if !stand_ins.is_empty() {
-                    self.corrected.borrow_mut().insert(word.clone(), stand_ins);
+                if !corrections.is_empty() {
+                    self.corrected.borrow_mut().insert(word.clone(), corrections);
                 }
                 Ok(found)
             }

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use super::{
     Item, Question, Texts,
     documents::fill,
-    similar::{DraftProperty, Likeness, Reason, ranked, reasons, strong, title_terms},
+    similar::{DraftProperty, Reason, Similarity, ranked, reasons, strong, title_terms},
 };
 use crate::{
     index::{Bytes, CollectedTerms, rarity},
@@ -188,7 +188,7 @@ impl<'a> TicketTerms<'a> {
                 |lookup: &&ComparedTerm<'_>| lookup.title().is_some_and(|term| title.contains(&term));
             let found: f64 = lookups.iter().filter(is_found).map(|lookup| lookup.worth).sum();
             let explained = title.iter().filter(|term| draft_terms.contains(term)).count();
-            let likeness = Likeness {
+            let likeness = Similarity {
                 terms: score / (255.0 * possible).max(1.0),
                 found: found / of_title.max(1.0),
                 explained: explained as f64 / title.len().max(1) as f64,

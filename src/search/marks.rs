@@ -76,8 +76,8 @@ impl Marks {
             match needle {
                 Needle::Term(term) => added.push(number(&mut self.terms, &mut self.count, term)),
                 Needle::Word { word, term } => {
-                    let stand_ins = corrected.get(&word).into_iter().flatten();
-                    let terms = stand_ins.map(|correction| correction.term.clone()).chain([term]);
+                    let corrections = corrected.get(&word).into_iter().flatten();
+                    let terms = corrections.map(|correction| correction.term.clone()).chain([term]);
                     added.extend(terms.map(|term| number(&mut self.terms, &mut self.count, term)));
                 }
                 Needle::Prefix(prefix) => {

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The documents of a store at a time in the past.
-pub(super) struct Past<'a> {
+pub(super) struct PastDocuments<'a> {
     store: &'a Store,
     /// The items ordered by time, then key. Items without a time are left out, because it is unknown when they existed.
     items: Vec<Item>,
@@ -46,7 +46,7 @@ struct PastDocument {
     resolved: Option<Time>,
 }
 
-impl<'a> Past<'a> {
+impl<'a> PastDocuments<'a> {
     /// Starts at a time before all documents.
     pub(super) fn of(store: &'a Store) -> Self {
         let has_time = |item: &Item| match (item.ticket(store), item.article(store)) {
@@ -143,7 +143,7 @@ impl<'a> Past<'a> {
     }
 }
 
-impl DocumentSet for Past<'_> {
+impl DocumentSet for PastDocuments<'_> {
     fn count(&self) -> u32 {
         self.count
     }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{
     Item, Question,
-    past::Past,
+    past::PastDocuments,
     similar::{DocumentSet, similar},
 };
 use crate::{index::IndexError, store::Store, text::Time};
@@ -95,7 +95,7 @@ pub(crate) fn similar_items_before(
     allowed: impl Fn(Item) -> bool,
     limits: SimilarLimits,
 ) -> Result<SimilarItems, IndexError> {
-    let mut past = Past::of(store);
+    let mut past = PastDocuments::of(store);
     past.advance(moment);
     similar_items(&past, question, |document| Some(past.item(document)), allowed, limits)
 }

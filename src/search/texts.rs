@@ -5,7 +5,7 @@ use super::{
     similar::{ComparedDraft, ExactTerm, exact},
 };
 use crate::{
-    index::Field,
+    index::IndexField,
     store::Store,
     text::{RepoPath, Time, markdown::without_comments},
     ticket::{Article, Reply, Thread, Ticket, YamlValue, answer_of, sections},
@@ -15,7 +15,7 @@ use crate::{
 /// crosses from one text into the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
-    texts: Vec<(Field, String)>,
+    texts: Vec<(IndexField, String)>,
     exact: Vec<String>,
 }
 
@@ -23,8 +23,8 @@ impl Texts {
     /// Reads the texts of `thread`.
     pub fn of(store: &Store, thread: &Thread) -> Self {
         let mut texts = vec![
-            (Field::Title, thread.ticket.title.clone()),
-            (Field::Body, body(store, thread.ticket.path.as_ref())),
+            (IndexField::Title, thread.ticket.title.clone()),
+            (IndexField::Body, body(store, thread.ticket.path.as_ref())),
         ];
         let mut bodies: Vec<(&Reply, String)> =
             thread.replies.iter().map(|reply| (reply, body(store, reply.path.as_ref()))).collect();
@@ -32,13 +32,13 @@ impl Texts {
             bodies.iter().find(|(known, _)| std::ptr::eq(*known, reply)).map(|(_, body)| body.clone())
         };
         if let Some(answer) = answer_of(thread, |_| true, body_of) {
-            texts.push((Field::Answer, answer.text));
+            texts.push((IndexField::Answer, answer.text));
             // The part of a reply that is indexed as the answer is not indexed as a reply again.
             let answering = thread.replies.get(answer.reply);
             bodies.retain(|(reply, _)| answering.is_none_or(|answering| !std::ptr::eq(*reply, answering)));
         }
-        texts.extend(bodies.into_iter().map(|(_, body)| (Field::Replies, body)));
-        texts.push((Field::Facts, facts(thread)));
+        texts.extend(bodies.into_iter().map(|(_, body)| (IndexField::Replies, body)));
+        texts.push((IndexField::Facts, facts(thread)));
         let state = &thread.state;
         let exact = exact(state.service.as_deref(), &state.tags, &state.fields, &texts[1].1);
         Self { exact: exact.into_iter().map(|exact| exact.term).collect(), texts }
@@ -47,17 +47,17 @@ impl Texts {
     /// Reads the texts of `article`. Its cause and fix are the answer.
     pub fn of_article(store: &Store, article: &Article) -> Self {
         let body = body(store, article.path.as_ref());
-        let mut texts = vec![(Field::Title, article.title.clone())];
+        let mut texts = vec![(IndexField::Title, article.title.clone())];
         let mut rest = 0;
         for section in sections(&body).iter().filter(|section| section.is("fix") || section.is("cause")) {
-            texts.push((Field::Body, body[rest..section.heading_span.start].to_owned()));
-            texts.push((Field::Answer, body[section.heading_span.start..section.span.end].to_owned()));
+            texts.push((IndexField::Body, body[rest..section.heading_span.start].to_owned()));
+            texts.push((IndexField::Answer, body[section.heading_span.start..section.span.end].to_owned()));
             rest = section.span.end;
         }
-        texts.push((Field::Body, body[rest..].to_owned()));
+        texts.push((IndexField::Body, body[rest..].to_owned()));
         texts.retain(|(_, text)| !text.trim().is_empty());
         let words = [&article.slug].into_iter().chain(&article.service).chain(&article.tags);
-        texts.push((Field::Facts, words.map(String::as_str).collect::<Vec<_>>().join("\n")));
+        texts.push((IndexField::Facts, words.map(String::as_str).collect::<Vec<_>>().join("\n")));
         let exact = exact(article.service.as_deref(), &article.tags, &[], &body);
         Self { exact: exact.into_iter().map(|exact| exact.term).collect(), texts }
     }
@@ -71,7 +71,7 @@ impl Texts {
     }
 
     /// Returns each text with its field.
-    pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (IndexField, &str)> {
         self.texts.iter().map(|(field, text)| (*field, text.as_str()))
     }
 
@@ -81,13 +81,13 @@ impl Texts {
     }
 
     /// Returns the texts of one field.
-    pub fn of_field(&self, field: Field) -> impl Iterator<Item = &str> {
+    pub fn of_field(&self, field: IndexField) -> impl Iterator<Item = &str> {
         self.iter().filter(move |(known, _)| *known == field).map(|(_, text)| text)
     }
 
     /// Returns the answer, if there is one.
     pub fn answer(&self) -> Option<String> {
-        let parts: Vec<&str> = self.of_field(Field::Answer).collect();
+        let parts: Vec<&str> = self.of_field(IndexField::Answer).collect();
         (!parts.is_empty()).then(|| parts.join("\n"))
     }
 }

@@ -8,7 +8,7 @@ use super::{
     texts::Texts,
 };
 use crate::{
-    index::{Field, TextPattern},
+    index::{IndexField, TextPattern},
     query::{Expr, FieldTest, Query, ValueTest},
     store::Store,
     text::markdown::prose,
@@ -33,7 +33,7 @@ struct PossibleReason<'a> {
 
 enum ReasonKind<'a> {
     /// Words in the texts of a field, or of any field.
-    Words(Option<Field>),
+    Words(Option<IndexField>),
     /// A condition that the filter tests.
     Test(&'a FieldTest),
 }
@@ -73,7 +73,7 @@ impl<'a> Reasons<'a> {
     fn add_words(
         &mut self,
         written: String,
-        field: Option<Field>,
+        field: Option<IndexField>,
         any_of: &[&TextPattern],
         corrected: &Corrections,
     ) {
@@ -116,9 +116,9 @@ impl<'a> Reasons<'a> {
 
 /// Returns the excerpt of at most `most` characters that shows the most different marks. The answer is preferred;
 /// another text is used only if it shows more. Returns `None` if there is no text.
-pub(crate) fn best_excerpt(texts: &Texts, marks: &Marks, most: usize) -> Option<(Field, Excerpt)> {
-    let mut best: Option<(usize, Field, Excerpt)> = None;
-    for field in [Field::Answer, Field::Body, Field::Replies] {
+pub(crate) fn best_excerpt(texts: &Texts, marks: &Marks, most: usize) -> Option<(IndexField, Excerpt)> {
+    let mut best: Option<(usize, IndexField, Excerpt)> = None;
+    for field in [IndexField::Answer, IndexField::Body, IndexField::Replies] {
         for text in texts.of_field(field).map(prose) {
             let piece = excerpt(&text, marks, most);
             let worth = different(&piece);

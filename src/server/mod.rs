@@ -23,7 +23,7 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use self::listen::Limits;
 pub(crate) use problem::Problem;
 pub use routes::openapi_document;
-pub(crate) use state::{ServerState, Slots};
+pub(crate) use state::{IndexSlots, ServerState};
 pub(crate) use watch::watch;
 
 /// The maximum size of a request's body, in bytes. The largest valid request is a ticket with a log.

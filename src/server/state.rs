@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
-use super::{Problem, turns::Turns};
+use super::{Problem, turns::SearchLimiter};
 use crate::{
     diagnostic::Hinted,
     index::IndexError,
@@ -30,19 +30,19 @@ pub(crate) struct ServerState(Arc<Shared>);
 
 struct Shared {
     now: RwLock<Arc<Snapshot>>,
-    slots: Slots,
+    slots: IndexSlots,
     clock: Box<Clock>,
     audience: Audience,
     options: BuildOptions,
     load: Box<Loader>,
     /// The current version of the site; empty when the server is closing.
     versions: watch::Sender<String>,
-    searches: Turns,
+    searches: SearchLimiter,
 }
 
 /// The caches for the search indexes of a view.
 #[derive(Clone, Debug)]
-pub(crate) struct Slots {
+pub(crate) struct IndexSlots {
     /// The cache for the index of everything that the site shows.
     pub shown: CacheSlot,
     /// The cache for the index of everything that the audience may see, including tickets without a page.
@@ -99,7 +99,7 @@ impl ServerState {
     pub(crate) fn new(
         load: Box<Loader>,
         clock: Box<Clock>,
-        slots: Slots,
+        slots: IndexSlots,
         audience: Audience,
         options: BuildOptions,
     ) -> Result<Self, ReloadError> {
@@ -114,7 +114,7 @@ impl ServerState {
             options,
             load,
             versions,
-            searches: Turns::on_half(),
+            searches: SearchLimiter::on_half(),
         })))
     }
 
@@ -242,7 +242,7 @@ impl Snapshot {
     }
 
     /// Returns the index for `scope`. With `rebuild`, the index is rebuilt because its cache is damaged.
-    fn engine(&self, scope: SearchScope, slots: &Slots, rebuild: bool) -> Arc<Engine> {
+    fn engine(&self, scope: SearchScope, slots: &IndexSlots, rebuild: bool) -> Arc<Engine> {
         match scope {
             SearchScope::Audience if !Arc::ptr_eq(&self.seen, self.site.store()) => {
                 self.seen_index.get(&slots.seen, rebuild, || Arc::clone(&self.seen))

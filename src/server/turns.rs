@@ -9,9 +9,9 @@ use super::Problem;
 /// A limit on the number of running searches. A waiting search uses no thread, and it is dropped when its client
 /// disconnects.
 #[derive(Clone, Debug)]
-pub(super) struct Turns(Arc<Semaphore>);
+pub(super) struct SearchLimiter(Arc<Semaphore>);
 
-impl Turns {
+impl SearchLimiter {
     /// Allows at most `limit` searches at a time.
     pub(super) fn new(limit: usize) -> Self {
         Self(Arc::new(Semaphore::new(limit)))
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_limited_number_of_searches_run_at_a_time_and_all_complete() {
-        let (turns, running) = (Turns::new(2), Arc::new(AtomicUsize::new(0)));
+        let (turns, running) = (SearchLimiter::new(2), Arc::new(AtomicUsize::new(0)));
         let most = Arc::new(AtomicUsize::new(0));
         let work = |number: usize| {
             let (running, most) = (Arc::clone(&running), Arc::clone(&most));

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     diagnostic::{Finding, Level},
     text::{RepoPath, is_id, parse_duration},
-    ticket::{Priority, Reader, Visibility, YamlEntry, YamlNode, YamlNodeKind, parse_yaml},
+    ticket::{Priority, Visibility, YamlEntry, YamlNode, YamlNodeKind, YamlReader, parse_yaml},
 };
 
 pub(crate) const SETTINGS_PATH: &str = "casebook.yml";
@@ -52,7 +52,7 @@ pub(crate) fn parse_settings(text: &str) -> (Settings, Vec<Finding>) {
             }
         })
         .collect();
-    let mut reader = Reader::new(&path, &entries);
+    let mut reader = YamlReader::new(&path, &entries);
     let mut settings = Settings::default();
     read_version(&mut reader);
     read_site(&mut reader, &mut settings);
@@ -72,7 +72,7 @@ pub(crate) fn parse_settings(text: &str) -> (Settings, Vec<Finding>) {
     (settings, findings)
 }
 
-fn read_version(reader: &mut Reader<'_>) {
+fn read_version(reader: &mut YamlReader<'_>) {
     if let Some(version) = reader.count("version")
         && version > FORMAT_VERSION
         && let Some(node) = reader.node("version")
@@ -88,7 +88,7 @@ fn read_version(reader: &mut Reader<'_>) {
     }
 }
 
-fn read_site(reader: &mut Reader<'_>, settings: &mut Settings) {
+fn read_site(reader: &mut YamlReader<'_>, settings: &mut Settings) {
     if let Some(title) = reader.text("title") {
         settings.title = title;
     }
@@ -131,7 +131,7 @@ fn read_site(reader: &mut Reader<'_>, settings: &mut Settings) {
     }
 }
 
-fn read_flow(reader: &mut Reader<'_>, settings: &mut Settings) {
+fn read_flow(reader: &mut YamlReader<'_>, settings: &mut Settings) {
     if let Some(visibility) = reader.word("visibility", Visibility::NAMES, Visibility::parse) {
         settings.visibility = visibility;
     }
@@ -161,7 +161,7 @@ fn each<'a>(
     node: &'a YamlNode,
     what: &str,
     findings: &mut Vec<Finding>,
-    mut take: impl FnMut(&'a YamlEntry, &mut Reader<'a>),
+    mut take: impl FnMut(&'a YamlEntry, &mut YamlReader<'a>),
 ) {
     if !is_map(node) {
         findings.push(
@@ -175,7 +175,7 @@ fn each<'a>(
         );
     }
     for entry in node.entries() {
-        let mut reader = Reader::new(path, entry.value.entries());
+        let mut reader = YamlReader::new(path, entry.value.entries());
         if !is_map(&entry.value) {
             reader.bad(
                 &entry.value,
@@ -193,7 +193,7 @@ fn is_map(node: &YamlNode) -> bool {
     node.is_null() || matches!(node.kind, YamlNodeKind::Map(_))
 }
 
-fn check_id(path: &RepoPath, entry: &YamlEntry, reader: &mut Reader<'_>) {
+fn check_id(path: &RepoPath, entry: &YamlEntry, reader: &mut YamlReader<'_>) {
     if !is_id(&entry.key) {
         reader.findings.push(
             Finding::deny("bad-id", path, format!("`{}` is not a valid id", entry.key))
@@ -285,7 +285,7 @@ fn read_targets(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findi
 }
 
 fn read_hours(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
-    let mut reader = Reader::new(path, node.entries());
+    let mut reader = YamlReader::new(path, node.entries());
     let mut days = Vec::new();
     if let Some(node) = reader.node("days") {
         for item in node.items() {
@@ -318,7 +318,7 @@ fn read_hours(path: &RepoPath, node: &YamlNode, settings: &mut Settings, finding
 }
 
 fn read_levels(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
-    let mut reader = Reader::new(path, node.entries());
+    let mut reader = YamlReader::new(path, node.entries());
     for entry in node.entries() {
         if let Some(level) = reader.word(&entry.key, &["allow", "warn", "deny"], Level::parse) {
             settings.levels.insert(entry.key.clone(), level);

@@ -26,7 +26,7 @@ pub(super) struct SiteContext {
     /// readers if the sanitiser misses an attack.
     pub content_policy: &'static str,
     /// The time of the newest change that the site shows.
-    pub as_of: Option<When>,
+    pub as_of: Option<FormattedTime>,
     /// The parts of the site that are not empty.
     pub nav: Vec<NavItem>,
     pub links: SiteLinks,
@@ -97,7 +97,7 @@ pub(super) struct FeedLink {
 
 /// A moment in time, formatted for pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct When {
+pub(super) struct FormattedTime {
     /// RFC 3339 in UTC, for `datetime`.
     pub at: String,
     /// The date in the site's time zone.
@@ -142,7 +142,7 @@ pub(super) struct CountedLink {
 
 /// A ticket in a list.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct TicketRow {
     pub id: String,
     pub title: String,
     pub href: String,
@@ -158,7 +158,7 @@ pub(super) struct Row {
     /// The ticket's service, if the service has a page.
     pub service: Option<ServiceLink>,
     /// The time when the ticket was resolved, or else opened.
-    pub when: Option<When>,
+    pub when: Option<FormattedTime>,
     /// The beginning of the answer, or else of the problem.
     pub excerpt: String,
     /// Whether the excerpt is of the answer.
@@ -166,19 +166,19 @@ pub(super) struct Row {
     /// The number of reports: the ticket itself, its duplicates, and the tickets that it answered.
     pub asked: usize,
     /// The reasons why the ticket is in this list.
-    pub why: Vec<Why>,
+    pub why: Vec<MatchReason>,
 }
 
 /// One reason why a ticket is in a list.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Why {
+pub(super) struct MatchReason {
     /// A shared word, or a shared property such as `service billing`.
     pub what: String,
     /// Whether `what` is a shared property rather than a word.
     pub same: bool,
 }
 
-impl From<&Reason> for Why {
+impl From<&Reason> for MatchReason {
     fn from(reason: &Reason) -> Self {
         match reason {
             Reason::Word(word) => Self { what: word.clone(), same: false },
@@ -233,7 +233,7 @@ pub(super) struct ForgeLinks {
 
 /// Navigation between the parts of a long list, newest first.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Pages {
+pub(super) struct Pagination {
     /// The number of this part, from 1.
     pub number: usize,
     /// The number of parts.

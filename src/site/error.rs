@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 
 use crate::{
     diagnostic::Hinted,
-    repo::{InTheWay, RepoError},
+    repo::{ForeignSiteFile, RepoError},
 };
 
 /// An error that stops the build of a site or affects one of its files. Problems in tickets are findings, not errors.
@@ -104,7 +104,7 @@ fn hint(error: &io::Error) -> Option<&'static str> {
         ErrorKind::InvalidFilename => Some("shorten the name"),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("free some space and build again"),
         ErrorKind::PermissionDenied => Some("make the folder writable"),
-        _ if error.get_ref().is_some_and(|error| error.is::<InTheWay>()) => {
+        _ if error.get_ref().is_some_and(|error| error.is::<ForeignSiteFile>()) => {
             Some("move it away and build again")
         }
         _ => None,

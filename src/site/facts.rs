@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Site;
-use super::context::When;
+use super::context::FormattedTime;
 use super::model::TicketNo;
 use crate::template::{ADDRESS, FieldType, NamedThing, Template};
 use crate::text::Time;
@@ -26,7 +26,7 @@ struct FactValue {
     /// Whether `href` is an absolute URL.
     outside: bool,
     code: bool,
-    when: Option<When>,
+    when: Option<FormattedTime>,
 }
 
 impl FactValue {

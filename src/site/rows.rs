@@ -2,7 +2,8 @@
 
 use super::Site;
 use super::context::{
-    ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, Link, PersonContext, Row, ServiceLink, When,
+    ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, FormattedTime, Link, PersonContext, ServiceLink,
+    TicketRow,
 };
 use super::model::{ArticleNo, TagPage, TicketNo};
 use super::urls::{encode_path, folder_of, published_name, root_of};
@@ -16,12 +17,12 @@ const REPLY_START: &str = "---\nauthor: \ncreated: \n---\n\n";
 
 impl Site {
     /// Returns the row of a ticket in a list.
-    pub(super) fn row(&self, n: TicketNo) -> Row {
+    pub(super) fn row(&self, n: TicketNo) -> TicketRow {
         let thread = self.model.thread(n);
         let state = &thread.state;
         let shown = &self.model.tickets[n];
         let resolved = state.resolved.filter(|_| state.status == Status::Resolved);
-        Row {
+        TicketRow {
             id: thread.id().to_owned(),
             title: self.title_of(n),
             href: self.ticket_href(n),
@@ -240,9 +241,9 @@ impl Site {
         }
     }
 
-    pub(super) fn when(&self, time: Time) -> When {
+    pub(super) fn when(&self, time: Time) -> FormattedTime {
         let zoned = time.timestamp().to_zoned(self.model.zone.clone());
-        When {
+        FormattedTime {
             at: time.whole_second().to_string(),
             date: zoned.strftime("%Y-%m-%d").to_string(),
             minute: zoned.strftime("%Y-%m-%d %H:%M").to_string(),

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::Site;
-use super::context::{Row, Why};
+use super::context::{MatchReason, TicketRow};
 use super::model::TicketNo;
 use crate::search::{
     join::{RelatedTicket, join},
@@ -31,7 +31,7 @@ pub(super) fn all(site: &Site) -> Vec<Vec<Similar>> {
 
 impl Site {
     /// Returns the tickets that are similar to `n`, except tickets that the page already links for another reason.
-    pub(super) fn similar_to(&self, n: TicketNo) -> Vec<Row> {
+    pub(super) fn similar_to(&self, n: TicketNo) -> Vec<TicketRow> {
         let shown = &self.model.tickets[n];
         let state = &self.model.thread(n).state;
         let referenced =
@@ -39,8 +39,8 @@ impl Site {
         let mut linked: HashSet<TicketNo> = referenced.collect();
         linked.extend(shown.related.iter().chain(&shown.duplicates).chain(&shown.answers));
         let new = self.similar()[n].iter().filter(|similar| !linked.contains(&similar.ticket));
-        let rows = new.take(MAX_SIMILAR).map(|similar| Row {
-            why: similar.why.iter().map(Why::from).collect(),
+        let rows = new.take(MAX_SIMILAR).map(|similar| TicketRow {
+            why: similar.why.iter().map(MatchReason::from).collect(),
             ..self.row(similar.ticket)
         });
         rows.collect()

@@ -12,7 +12,7 @@ use rust_embed::RustEmbed;
 
 use super::assets::Assets;
 use super::markdown::escape_into;
-use super::words::{Part, Words, number};
+use super::words::{TextArgument, Words, number};
 use super::{Html, SiteError};
 
 #[derive(RustEmbed)]
@@ -163,14 +163,14 @@ fn say(words: &Words, key: &str, values: &Kwargs) -> Result<Value, minijinja::Er
     let arguments: Vec<(&str, Value, String)> = arguments
         .map(|pair| pair.map(|(name, value)| (name, value.clone(), value.to_string())))
         .collect::<Result<_, _>>()?;
-    let parts: Vec<(&str, Part<'_>)> = arguments
+    let parts: Vec<(&str, TextArgument<'_>)> = arguments
         .iter()
         .map(|(name, value, text)| {
             let number = value.as_usize();
             let part = match number {
-                Some(n) => Part::Number(n),
-                None if value.is_safe() => Part::Html(text),
-                None => Part::Text(text),
+                Some(n) => TextArgument::Number(n),
+                None if value.is_safe() => TextArgument::Html(text),
+                None => TextArgument::Text(text),
             };
             (*name, part)
         })

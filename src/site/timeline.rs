@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::markdown::escape;
 use super::model::TicketNo;
-use super::words::Part;
+use super::words::TextArgument;
 use super::{Html, Site};
-use crate::ticket::{Reply, Set, Status, TagChange};
+use crate::ticket::{FieldChange, Reply, Status, TagChange};
 
 /// A change that a reply made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,7 +42,13 @@ struct ChangeDescriber<'a> {
 }
 
 impl ChangeDescriber<'_> {
-    fn say(&self, kind: &'static str, key: &str, parts: &[(&str, Part<'_>)], found: &mut Vec<TimelineEvent>) {
+    fn say(
+        &self,
+        kind: &'static str,
+        key: &str,
+        parts: &[(&str, TextArgument<'_>)],
+        found: &mut Vec<TimelineEvent>,
+    ) {
         if let Some(html) = self.site.words().say(key, parts) {
             found.push(TimelineEvent { kind, html });
         }
@@ -54,7 +60,12 @@ impl ChangeDescriber<'_> {
             Some(Status::Resolved) => match reply.resolution {
                 Some(resolution) => {
                     let label = words.label("resolution", resolution.name()).to_lowercase();
-                    self.say("resolved", "event.resolved", &[("resolution", Part::Text(&label))], found);
+                    self.say(
+                        "resolved",
+                        "event.resolved",
+                        &[("resolution", TextArgument::Text(&label))],
+                        found,
+                    );
                 }
                 None => self.say("resolved", "event.resolved_bare", &[], found),
             },
@@ -79,11 +90,11 @@ impl ChangeDescriber<'_> {
 
     fn others(&self, reply: &Reply, found: &mut Vec<TimelineEvent>) {
         if let Some(link) = reply.duplicate_of.as_deref().map(|id| self.link(id)) {
-            self.say("duplicate", "event.duplicate", &[("ticket", Part::Html(&link))], found);
+            self.say("duplicate", "event.duplicate", &[("ticket", TextArgument::Html(&link))], found);
         }
         if !reply.asks.is_empty() {
             let fields: Vec<String> = reply.asks.iter().map(|ask| self.label(ask)).collect();
-            self.say("asked", "event.asked", &[("fields", Part::Text(&fields.join(", ")))], found);
+            self.say("asked", "event.asked", &[("fields", TextArgument::Text(&fields.join(", ")))], found);
         }
         match &reply.assignee {
             Some(Some(id)) if Some(id) == reply.author.as_ref() => {
@@ -91,17 +102,17 @@ impl ChangeDescriber<'_> {
             }
             Some(Some(id)) => {
                 let name = self.site.person(id).name;
-                self.say("assigned", "event.assigned", &[("who", Part::Text(&name))], found);
+                self.say("assigned", "event.assigned", &[("who", TextArgument::Text(&name))], found);
             }
             Some(None) => self.say("assigned", "event.unassigned", &[], found),
             None => {}
         }
         for (field, set) in &reply.set {
             let label = self.label(field);
-            let field_part = ("field", Part::Text(&label));
+            let field_part = ("field", TextArgument::Text(&label));
             match self.value(field, set) {
                 Some(value) => {
-                    self.say("set", "event.set", &[field_part, ("value", Part::Text(&value))], found)
+                    self.say("set", "event.set", &[field_part, ("value", TextArgument::Text(&value))], found)
                 }
                 None => self.say("set", "event.cleared", &[field_part], found),
             }
@@ -123,11 +134,11 @@ impl ChangeDescriber<'_> {
         }
     }
 
-    fn value(&self, field: &str, set: &Set) -> Option<String> {
+    fn value(&self, field: &str, set: &FieldChange) -> Option<String> {
         let texts = match set {
-            Set::Clear => return None,
-            Set::Value(value) => value.texts(),
-            Set::Tags(changes) => changes
+            FieldChange::Clear => return None,
+            FieldChange::Value(value) => value.texts(),
+            FieldChange::Tags(changes) => changes
                 .iter()
                 .map(|change| match change {
                     TagChange::Add(tag) => format!("+{tag}"),

@@ -20,7 +20,7 @@ enum WordsEntry {
 }
 
 /// The value for a `{name}` in a text.
-pub enum Part<'a> {
+pub enum TextArgument<'a> {
     /// Text, which is escaped.
     Text(&'a str),
     /// HTML that is already safe.
@@ -50,11 +50,12 @@ impl Words {
 
     /// Returns the text for `key` as HTML, with its `parts` filled in. Returns `None` if the key is unknown, which is
     /// an error in a template.
-    pub fn say(&self, key: &str, parts: &[(&str, Part<'_>)]) -> Option<Html> {
+    pub fn say(&self, key: &str, parts: &[(&str, TextArgument<'_>)]) -> Option<Html> {
         let text = match self.entries.get(key)? {
             WordsEntry::Text(text) => text,
             WordsEntry::Plural { one, other } => {
-                let single = parts.iter().any(|(name, part)| *name == "n" && matches!(part, Part::Number(1)));
+                let single =
+                    parts.iter().any(|(name, part)| *name == "n" && matches!(part, TextArgument::Number(1)));
                 one.as_ref().filter(|_| single).unwrap_or(other)
             }
         };
@@ -85,7 +86,7 @@ impl Words {
             3_600..172_800 => ("duration.hours", seconds / 3_600),
             _ => ("duration.days", seconds / 86_400),
         };
-        self.say(key, &[("n", Part::Number(n))]).map(Html::into_string).unwrap_or_default()
+        self.say(key, &[("n", TextArgument::Number(n))]).map(Html::into_string).unwrap_or_default()
     }
 
     pub fn markdown(&self) -> MarkdownWords {
@@ -142,7 +143,7 @@ fn flatten(prefix: &str, value: &Value, entries: &mut BTreeMap<String, WordsEntr
     Ok(())
 }
 
-fn fill(text: &str, parts: &[(&str, Part<'_>)]) -> String {
+fn fill(text: &str, parts: &[(&str, TextArgument<'_>)]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -153,15 +154,15 @@ fn fill(text: &str, parts: &[(&str, Part<'_>)]) -> String {
             parts.iter().find(|(known, _)| *known == name).map(|(_, part)| (part, tail))
         });
         match part {
-            Some((Part::Text(text), tail)) => {
+            Some((TextArgument::Text(text), tail)) => {
                 out.push_str(&escape(text));
                 rest = tail;
             }
-            Some((Part::Html(html), tail)) => {
+            Some((TextArgument::Html(html), tail)) => {
                 out.push_str(html);
                 rest = tail;
             }
-            Some((Part::Number(n), tail)) => {
+            Some((TextArgument::Number(n), tail)) => {
                 let _ = write!(out, "{}", number(*n));
                 rest = tail;
             }
@@ -185,9 +186,9 @@ mod tests {
     #[test]
     fn parts_are_filled_in_and_escaped() {
         let words = Words::read([("en", EN)]).unwrap();
-        let hello = words.say("a.b", &[("who", Part::Text("<b>"))]).unwrap();
+        let hello = words.say("a.b", &[("who", TextArgument::Text("<b>"))]).unwrap();
         assert_eq!(hello.as_str(), "Hello &lt;b&gt;");
-        assert_eq!(words.say("a.b", &[("who", Part::Html("<b>"))]).unwrap().as_str(), "Hello <b>");
+        assert_eq!(words.say("a.b", &[("who", TextArgument::Html("<b>"))]).unwrap().as_str(), "Hello <b>");
         assert_eq!(words.say("a.b", &[]).unwrap().as_str(), "Hello {who}");
         assert!(words.say("a.x", &[]).is_none());
     }
@@ -195,7 +196,7 @@ mod tests {
     #[test]
     fn a_number_selects_the_singular_or_the_plural() {
         let words = Words::read([("en", EN)]).unwrap();
-        let say = |n| words.say("a.n", &[("n", Part::Number(n))]).unwrap().into_string();
+        let say = |n| words.say("a.n", &[("n", TextArgument::Number(n))]).unwrap().into_string();
         assert_eq!(
             (say(1), say(0), say(12_345)),
             ("1 ticket".into(), "0 tickets".into(), "12\u{202f}345 tickets".into())

@@ -108,7 +108,7 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
     let mut stale: BTreeSet<&str> =
         known.iter().map(String::as_str).filter(|path| !paths.contains(path)).collect();
     let mut outcome = BuildReport::default();
-    for path in in_the_way(&stale, &paths) {
+    for path in blocking_files(&stale, &paths) {
         stale.remove(path);
         build.remove(path, &mut outcome);
     }
@@ -274,7 +274,7 @@ fn stage_of(path: &str) -> usize {
 
 /// Lists the stale files that must be removed before the new files are written, because a new file or its folder has
 /// the same path, or a path that a file system could treat as the same.
-pub(super) fn in_the_way<'a>(stale: &BTreeSet<&'a str>, paths: &BTreeSet<&str>) -> Vec<&'a str> {
+pub(super) fn blocking_files<'a>(stale: &BTreeSet<&'a str>, paths: &BTreeSet<&str>) -> Vec<&'a str> {
     if stale.is_empty() {
         return Vec::new();
     }

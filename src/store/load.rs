@@ -14,7 +14,7 @@ use super::{
     fresh::{Budget, FreshFile, ParsedFiles},
     layout::{FolderGroup, Layout},
     nouns::{GroupContent, ParsedGroup, parse_group},
-    rules::Rules,
+    rules::RepositoryRules,
     threads::{Slot, Threads},
 };
 use crate::{
@@ -74,8 +74,8 @@ fn load_with_budget(
 ) -> Result<Store, RepoError> {
     let StoreListing { source, layout, table, started_ns } = listed;
     let load_rules = || match rules {
-        Some(rules) => Ok(Rules::load(rules, &Layout::of(rules.list()?))),
-        None => Ok(Rules::load(&*source, &layout)),
+        Some(rules) => Ok(RepositoryRules::load(rules, &Layout::of(rules.list()?))),
+        None => Ok(RepositoryRules::load(&*source, &layout)),
     };
     let (loaded, _) = rayon::join(load_rules, || layout.groups());
     let loaded = loaded?;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Settings, templates and canned responses, and the number of their files with format problems.
-pub(super) struct Rules {
+pub(super) struct RepositoryRules {
     pub settings: Settings,
     pub templates: Vec<Template>,
     pub canned: Vec<Canned>,
@@ -20,7 +20,7 @@ pub(super) struct Rules {
     pub problems: usize,
 }
 
-impl Rules {
+impl RepositoryRules {
     /// Loads the rules of `source`, which has the files of `layout`.
     pub(super) fn load(source: &dyn Source, layout: &Layout) -> Self {
         let mut problems = 0;

@@ -12,7 +12,7 @@ use super::{
     load::index_slugs,
     nouns::{UnfoldedContent, has_content, parse},
     role::Role,
-    rules::Rules,
+    rules::RepositoryRules,
     threads::Threads,
 };
 use crate::{
@@ -61,7 +61,12 @@ impl Store {
         }
     }
 
-    fn rules_with(&self, source: &OverlaySource, layout: &Layout, changed: &HashSet<RepoPath>) -> Rules {
+    fn rules_with(
+        &self,
+        source: &OverlaySource,
+        layout: &Layout,
+        changed: &HashSet<RepoPath>,
+    ) -> RepositoryRules {
         let is_rule = |path: &RepoPath| {
             let roles = [self.layout.role(path), layout.role(path)];
             roles
@@ -70,9 +75,9 @@ impl Store {
                 .any(|role| matches!(role, Role::Settings | Role::Template | Role::Canned | Role::Import))
         };
         if !self.rules_are_foreign && changed.iter().any(is_rule) {
-            return Rules::load(source, layout);
+            return RepositoryRules::load(source, layout);
         }
-        Rules {
+        RepositoryRules {
             settings: self.settings.clone(),
             templates: self.templates.clone(),
             canned: self.canned.clone(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     diagnostic::Finding,
-    ticket::{Document, Reader, Resolution, Status},
+    ticket::{Document, Resolution, Status, YamlReader},
 };
 
 pub(crate) const CANNED_FOLDER: &str = "ticket-templates/replies";
@@ -30,7 +30,7 @@ pub struct Canned {
 /// Parses a canned response. Never fails: invalid values are returned as findings.
 pub(crate) fn parse_canned(document: &Document) -> (Canned, Vec<Finding>) {
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
-    let mut reader = Reader::new(&document.path, entries);
+    let mut reader = YamlReader::new(&document.path, entries);
     let canned = Canned {
         name: document.path.stem().to_owned(),
         title: reader.text("title").unwrap_or_else(|| document.path.stem().to_owned()),

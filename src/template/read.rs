@@ -9,7 +9,7 @@ use super::{
 use crate::{
     diagnostic::Finding,
     text::{RepoPath, nearest},
-    ticket::{Document, Reader, Resolution, YamlEntry, YamlNode, YamlNodeKind, is_reserved_field},
+    ticket::{Document, Resolution, YamlEntry, YamlNode, YamlNodeKind, YamlReader, is_reserved_field},
 };
 
 pub(crate) const TEMPLATE_FOLDER: &str = "ticket-templates";
@@ -25,7 +25,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let mut findings = document.problems.clone();
-    let mut reader = Reader::new(path, entries);
+    let mut reader = YamlReader::new(path, entries);
     let mut template = Template {
         name: path.stem().to_owned(),
         title: reader.text("title").unwrap_or_else(|| path.stem().to_owned()),
@@ -45,7 +45,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
             );
         }
         for entry in node.entries() {
-            let mut inner = Reader::new(path, entry.value.entries());
+            let mut inner = YamlReader::new(path, entry.value.entries());
             if !matches!(entry.value.kind, YamlNodeKind::Map(_)) && !entry.value.is_null() {
                 inner.bad(
                     &entry.value,
@@ -66,7 +66,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
     (template, findings)
 }
 
-fn read_field(path: &RepoPath, entry: &YamlEntry, reader: &mut Reader<'_>) -> Field {
+fn read_field(path: &RepoPath, entry: &YamlEntry, reader: &mut YamlReader<'_>) -> Field {
     let names: Vec<&str> = FIELD_TYPES.iter().map(|kind| kind.name).collect();
     if is_reserved_field(&entry.key) {
         reader.findings.push(
@@ -96,7 +96,7 @@ fn read_field(path: &RepoPath, entry: &YamlEntry, reader: &mut Reader<'_>) -> Fi
     field
 }
 
-fn read_section(entry: &YamlEntry, reader: &mut Reader<'_>, stages: &[&str]) -> SectionRule {
+fn read_section(entry: &YamlEntry, reader: &mut YamlReader<'_>, stages: &[&str]) -> SectionRule {
     let mut needs = Vec::new();
     if let Some(node) = reader.node("needs") {
         for item in node.items() {
@@ -128,7 +128,7 @@ fn stage_names() -> Vec<&'static str> {
     std::iter::once("open").chain(Resolution::NAMES.iter().copied()).collect()
 }
 
-fn read_stages(reader: &mut Reader<'_>, names: &[&str]) -> Vec<Stage> {
+fn read_stages(reader: &mut YamlReader<'_>, names: &[&str]) -> Vec<Stage> {
     let Some(node) = reader.node("required") else {
         return Vec::new();
     };
@@ -152,7 +152,7 @@ fn read_stages(reader: &mut Reader<'_>, names: &[&str]) -> Vec<Stage> {
     stages
 }
 
-fn read_when(reader: &mut Reader<'_>) -> Vec<(String, Vec<String>)> {
+fn read_when(reader: &mut YamlReader<'_>) -> Vec<(String, Vec<String>)> {
     let Some(node) = reader.node("when") else {
         return Vec::new();
     };
@@ -170,7 +170,7 @@ fn texts(node: &YamlNode) -> Vec<String> {
     node.value().texts()
 }
 
-fn read_pattern(reader: &mut Reader<'_>) -> Option<String> {
+fn read_pattern(reader: &mut YamlReader<'_>) -> Option<String> {
     let pattern = reader.text("pattern")?;
     if let (Err(error), Some(node)) = (Regex::new(&pattern), reader.node("pattern")) {
         let reason = error.to_string();

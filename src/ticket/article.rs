@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    document::Document, read::Reader, section::count_body_words, section::filled_sections, status::Visibility,
+    document::Document, read::YamlReader, section::count_body_words, section::filled_sections,
+    status::Visibility,
 };
 use crate::{
     diagnostic::Finding,
@@ -43,7 +44,7 @@ pub struct Article {
 pub(crate) fn parse_article(document: &Document) -> (Article, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
-    let mut reader = Reader::new(path, entries);
+    let mut reader = YamlReader::new(path, entries);
     let article = Article {
         slug: path.stem().to_owned(),
         path: Some(path.clone()),

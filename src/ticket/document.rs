@@ -20,7 +20,7 @@ pub struct Document {
     /// The whole text. If the file is not UTF-8, invalid bytes are replaced with U+FFFD.
     pub text: String,
     /// `None` if the file does not begin with a closed block of front matter.
-    pub front: Option<Front>,
+    pub front: Option<FrontMatter>,
     /// The byte range after the front matter.
     pub body: Span,
     /// Problems of the file's form: size, encoding, front matter.
@@ -29,13 +29,13 @@ pub struct Document {
 
 /// The block of front matter between two `---` lines.
 #[derive(Clone, Debug)]
-pub struct Front {
+pub struct FrontMatter {
     /// The byte range of the YAML, without the `---` lines.
     pub span: Span,
     pub entries: Vec<YamlEntry>,
 }
 
-impl Front {
+impl FrontMatter {
     pub fn entry(&self, key: &str) -> Option<&YamlEntry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
@@ -134,7 +134,7 @@ fn find_block(text: &str) -> Block {
 }
 
 /// Finds the block of front matter and parses its YAML.
-fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Front>, Span) {
+fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<FrontMatter>, Span) {
     let (yaml, body) = match find_block(text) {
         Block::Closed { yaml, body } => (yaml, body),
         Block::None { start } => {
@@ -167,7 +167,7 @@ fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Fr
         };
         problems.push(finding);
     }
-    (Some(Front { span: yaml, entries }), body..text.len())
+    (Some(FrontMatter { span: yaml, entries }), body..text.len())
 }
 
 fn no_front(path: &RepoPath, text: &str, start: usize) -> Finding {

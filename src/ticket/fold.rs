@@ -2,7 +2,7 @@
 //! merged.
 
 use super::{
-    reply::{Reply, Set, TagChange},
+    reply::{FieldChange, Reply, TagChange},
     status::{Priority, Status, Visibility},
     thread::{Thread, TicketState},
     ticket::Ticket,
@@ -125,11 +125,11 @@ impl TicketState {
         self.status = status;
     }
 
-    fn set(&mut self, field: &str, change: &Set, default: Visibility) {
+    fn set(&mut self, field: &str, change: &FieldChange, default: Visibility) {
         let value = match change {
-            Set::Tags(changes) => return changes.iter().for_each(|change| self.change_tag(change)),
-            Set::Clear => None,
-            Set::Value(value) => Some(value),
+            FieldChange::Tags(changes) => return changes.iter().for_each(|change| self.change_tag(change)),
+            FieldChange::Clear => None,
+            FieldChange::Value(value) => Some(value),
         };
         let text = value.and_then(YamlValue::as_text);
         let texts = || value.map(YamlValue::texts).unwrap_or_default();

@@ -14,13 +14,13 @@ use crate::{
 const UNREAD_FRONT: [&str; 4] = ["broken-yaml", "duplicate-key", "huge-file", "no-front-matter"];
 
 /// A reader for the keys of one map of a file, which collects problems.
-pub(crate) struct Reader<'a> {
+pub(crate) struct YamlReader<'a> {
     path: &'a RepoPath,
     entries: &'a [YamlEntry],
     pub findings: Vec<Finding>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> YamlReader<'a> {
     /// Creates a reader of `entries` from the file `path`.
     pub(crate) fn new(path: &'a RepoPath, entries: &'a [YamlEntry]) -> Self {
         Self { path, entries, findings: Vec::new() }

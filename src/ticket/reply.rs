@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     document::Document,
     keys::REPLY_KEYS,
-    read::Reader,
+    read::YamlReader,
     section::{count_body_words, filled_sections, has_code},
     status::{Resolution, Status, Visibility},
     value::YamlValue,
@@ -37,7 +37,7 @@ pub struct Reply {
     pub asks: Vec<String>,
     /// The new assignee; `Some(None)` (`assignee: null`) removes the assignee.
     pub assignee: Option<Option<String>>,
-    pub set: Vec<(String, Set)>,
+    pub set: Vec<(String, FieldChange)>,
     /// The ticket or article that the draft of this reply is based on.
     pub draft_from: Option<String>,
     /// `None` means the visibility of the ticket.
@@ -52,7 +52,7 @@ pub struct Reply {
 
 /// A change of one ticket field by `set`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Set {
+pub enum FieldChange {
     /// `null`: removes the value.
     Clear,
     /// Replaces the value.
@@ -94,7 +94,7 @@ impl Reply {
 pub(crate) fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
-    let mut reader = Reader::new(path, entries);
+    let mut reader = YamlReader::new(path, entries);
     let author = reader.text("author").filter(|author| !author.is_empty());
     let assignee =
         document.front.as_ref().and_then(|front| front.get("assignee")).map(|node| match node.is_null() {
@@ -126,7 +126,7 @@ pub(crate) fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
     (reply, findings)
 }
 
-fn read_set(node: &YamlNode, reader: &mut Reader<'_>) -> Vec<(String, Set)> {
+fn read_set(node: &YamlNode, reader: &mut YamlReader<'_>) -> Vec<(String, FieldChange)> {
     if node.entries().is_empty() && !matches!(node.kind, super::yaml::YamlNodeKind::Map(_)) {
         reader.bad(node, "`set` must be a map of ticket fields", "write it as `set: { priority: high }`");
     }
@@ -134,25 +134,25 @@ fn read_set(node: &YamlNode, reader: &mut Reader<'_>) -> Vec<(String, Set)> {
     for entry in node.entries() {
         let value = &entry.value;
         let change = if value.is_null() {
-            Set::Clear
+            FieldChange::Clear
         } else if entry.key == "tags" {
             match read_tags(value, reader) {
                 Some(change) => change,
                 None => continue,
             }
         } else {
-            Set::Value(value.value())
+            FieldChange::Value(value.value())
         };
         set.push((entry.key.clone(), change));
     }
     set
 }
 
-fn read_tags(node: &YamlNode, reader: &mut Reader<'_>) -> Option<Set> {
+fn read_tags(node: &YamlNode, reader: &mut YamlReader<'_>) -> Option<FieldChange> {
     let texts = reader.texts_of(node, "tags");
     let signed = texts.iter().filter(|text| text.starts_with(['+', '-'])).count();
     if signed == 0 {
-        return Some(Set::Value(YamlValue::List(texts.into_iter().map(YamlValue::Text).collect())));
+        return Some(FieldChange::Value(YamlValue::List(texts.into_iter().map(YamlValue::Text).collect())));
     }
     if signed < texts.len() {
         reader.bad(
@@ -162,7 +162,7 @@ fn read_tags(node: &YamlNode, reader: &mut Reader<'_>) -> Option<Set> {
         );
         return None;
     }
-    Some(Set::Tags(
+    Some(FieldChange::Tags(
         texts
             .iter()
             .map(|text| match text.strip_prefix('+') {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     document::Document,
     keys::CORE_KEYS,
-    read::Reader,
+    read::YamlReader,
     section::{count_body_words, filled_sections, has_code},
     status::{Priority, Visibility},
     value::YamlValue,
@@ -79,7 +79,7 @@ impl Ticket {
 pub(crate) fn parse_ticket(document: &Document) -> (Ticket, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
-    let mut reader = Reader::new(path, entries);
+    let mut reader = YamlReader::new(path, entries);
     let mut ticket = Ticket {
         id: path.stem().to_owned(),
         path: Some(path.clone()),

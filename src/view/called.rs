@@ -11,7 +11,7 @@ const RANDOM_END: Range<usize> = 6..9;
 
 /// The parts of a text in which a name is redacted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reach {
+pub(super) enum RedactionScope {
     /// Links, paths, `#name` and ticket fields. In prose, the name could be a word.
     Reference,
     /// All parts.
@@ -82,7 +82,7 @@ fn trimmed_start(name: &str) -> &str {
 }
 
 /// Returns the parts of a text in which `name` is redacted.
-pub(super) fn reach(name: &str) -> Reach {
+pub(super) fn reach(name: &str) -> RedactionScope {
     let is_word = name.chars().count() < SHORTEST || name.chars().all(char::is_alphabetic);
-    if is_word { Reach::Reference } else { Reach::Text }
+    if is_word { RedactionScope::Reference } else { RedactionScope::Text }
 }

@@ -6,11 +6,11 @@ use crate::{
     settings::Settings,
     store::Store,
     template::{NamedThing, Stage, Template},
-    ticket::{Article, Set, Thread, Visibility},
+    ticket::{Article, FieldChange, Thread, Visibility},
 };
 
 /// The names that public tickets and articles use.
-pub(super) struct Catalogue<'a> {
+pub(super) struct PublicCatalogue<'a> {
     services: HashSet<&'a str>,
     people: HashSet<String>,
     /// Fields of internal tickets that no public ticket has.
@@ -19,7 +19,7 @@ pub(super) struct Catalogue<'a> {
     templates: HashSet<&'a str>,
 }
 
-impl<'a> Catalogue<'a> {
+impl<'a> PublicCatalogue<'a> {
     /// Collects the names in the public `threads` and `articles` of `store`.
     pub(super) fn of(store: &Store, threads: &'a [std::sync::Arc<Thread>], articles: &'a [Article]) -> Self {
         let of_tickets = threads.iter().filter_map(|thread| thread.state.service.as_deref());
@@ -106,7 +106,7 @@ fn people_of(thread: &Thread, store: &Store) -> Vec<String> {
     for reply in &thread.replies {
         people.extend(reply.author.iter().chain(reply.assignee.iter().flatten()).cloned());
         for (name, set) in &reply.set {
-            if let Set::Value(value) = set {
+            if let FieldChange::Value(value) = set {
                 people.extend(value.texts().into_iter().filter(|_| is_person(name)));
             }
         }

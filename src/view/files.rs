@@ -8,7 +8,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{folder_of, links::linked_files, names::Names};
+use super::{folder_of, links::linked_files, names::InternalNames};
 use crate::{
     repo::{FileEntry, FileType, Listing, RepoError, Source, Stamp},
     store::{Layout, Role, Store},
@@ -29,7 +29,12 @@ pub(super) struct ViewFiles {
 
 impl ViewFiles {
     /// Collects the files of `threads` and `articles`, the attachments that public texts link to, and the theme.
-    pub(super) fn of(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article], names: &Names) -> Self {
+    pub(super) fn of(
+        store: &Store,
+        threads: &[&Arc<Thread>],
+        articles: &[&Article],
+        names: &InternalNames,
+    ) -> Self {
         let mut renames = Renames { names, taken: HashSet::new(), renamed: HashMap::new() };
         let linked = linked(store, threads, articles);
         let mut shown = Vec::new();
@@ -82,7 +87,7 @@ impl ViewFiles {
     }
 
     /// Creates a source that reads these files from `source`.
-    pub(super) fn into_source(self, source: &Arc<dyn Source>, names: &Arc<Names>) -> PublicSource {
+    pub(super) fn into_source(self, source: &Arc<dyn Source>, names: &Arc<InternalNames>) -> PublicSource {
         let files = self.shown.into_iter().map(|(entry, _, own)| (entry.path, own)).collect();
         PublicSource {
             source: Arc::clone(source),
@@ -111,7 +116,7 @@ fn linked(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article]) -> Has
 
 /// The public paths that were assigned so far. They are unique.
 struct Renames<'a> {
-    names: &'a Names,
+    names: &'a InternalNames,
     taken: HashSet<RepoPath>,
     renamed: HashMap<RepoPath, RepoPath>,
 }
@@ -188,7 +193,7 @@ fn stamp_for(stamp: Stamp, digest: u64, is_text: bool) -> Stamp {
 /// A source that reads the public files and redacts their texts.
 pub(super) struct PublicSource {
     source: Arc<dyn Source>,
-    names: Arc<Names>,
+    names: Arc<InternalNames>,
     /// Public paths with the original path of each file.
     files: HashMap<RepoPath, RepoPath>,
     redacted: RwLock<HashMap<RepoPath, RedactedText>>,

@@ -3,7 +3,7 @@
 //! [`Store::seen_by`] returns a reduced store. All output for these readers is made from it, so no other code
 //! decides about visibility. For the public, the store has no internal ticket, article or note; no service,
 //! person, tag or field that only internal content has; and no attachment without a link in a public text. Names
-//! of internal tickets are replaced in the remaining texts ([`Names`]).
+//! of internal tickets are replaced in the remaining texts ([`InternalNames`]).
 
 mod called;
 mod catalogue;
@@ -23,9 +23,9 @@ use std::{collections::HashSet, sync::Arc};
 
 use rayon::prelude::*;
 
-pub(crate) use names::Names;
+pub(crate) use names::InternalNames;
 
-use self::{catalogue::Catalogue, files::ViewFiles, nouns::Redactor};
+use self::{catalogue::PublicCatalogue, files::ViewFiles, nouns::Redactor};
 use crate::{
     settings::{Publish, Settings},
     store::{Store, StoreParts},
@@ -131,7 +131,7 @@ fn published(store: &Arc<Store>, view: View) -> Arc<Store> {
 
 /// Reduces a store to its public content.
 fn public(store: &Arc<Store>, view: View) -> Arc<Store> {
-    let names = Arc::new(Names::of(store));
+    let names = Arc::new(InternalNames::of(store));
     let default = store.settings.visibility;
     let is_public = |thread: &&Arc<Thread>| thread.state.visibility == Visibility::Public;
     let tickets = store.threads.iter().filter(is_public).filter(|thread| view.publishes(thread));
@@ -152,7 +152,7 @@ fn public(store: &Arc<Store>, view: View) -> Arc<Store> {
     let articles: Vec<Article> =
         articles.iter().map(|article| redactor.article((*article).clone())).collect();
 
-    let catalogue = Catalogue::of(store, &threads, &articles);
+    let catalogue = PublicCatalogue::of(store, &threads, &articles);
     let settings = redactor.settings(catalogue.settings(&store.settings));
     let templates = catalogue.templates(&store.templates, &store.settings);
     let layout = files.layout();

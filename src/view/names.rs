@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 use foldhash::{HashMap, HashSet};
 
 use super::{
-    called::{Reach, forms, names_of, random_end, reach, split_number, trimmed},
+    called::{RedactionScope, forms, names_of, random_end, reach, split_number, trimmed},
     reading::{Reading, readings},
     reference::is_reference,
     segments::{START, Segment, each_segment, extended, last_segment, mixed, segment},
@@ -30,7 +30,7 @@ const PART: usize = 64 * 1024;
 
 /// The names of tickets and articles that the public may not read.
 #[derive(Default)]
-pub(crate) struct Names {
+pub(crate) struct InternalNames {
     /// Beginnings of names by hash.
     nodes: HashMap<u64, NameNode>,
     /// Prefixes before the number in ids of other trackers, as hashes. Each has at least one letter.
@@ -47,12 +47,12 @@ pub(crate) struct Names {
 #[derive(Clone, Copy, Default)]
 struct NameNode {
     /// The parts of a text in which the name that ends here is redacted; `None` if no name ends here.
-    end: Option<Reach>,
+    end: Option<RedactionScope>,
     /// True if a longer name continues here.
     continues: bool,
 }
 
-impl Names {
+impl InternalNames {
     /// Collects the names of the internal tickets and articles of `store`. Names of public tickets are not
     /// included, even if the tickets have no page.
     pub(crate) fn of(store: &Store) -> Self {
@@ -163,7 +163,7 @@ impl Names {
     }
 
     /// Adds all beginnings of `name`. Returns the hash of the beginning that ends before the last segment.
-    fn add_beginnings(&mut self, name: &str, end: Option<Reach>) -> Option<u64> {
+    fn add_beginnings(&mut self, name: &str, end: Option<RedactionScope>) -> Option<u64> {
         let mut hash = None;
         each_segment(name, |between, segment| {
             let before = match hash {
@@ -247,7 +247,7 @@ impl Names {
                 continue;
             };
             let is_whole = !reading[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
-            let is_word = reach(&reading[first.start..end]) == Reach::Reference
+            let is_word = reach(&reading[first.start..end]) == RedactionScope::Reference
                 && !is_reference(&reading, first.start, end);
             if is_whole
                 && is_word
@@ -312,7 +312,9 @@ impl Names {
         is_reference: impl Fn(usize, usize) -> bool,
     ) -> Option<usize> {
         let bytes = text.as_bytes();
-        let counts = |reach: Reach, end: usize| reach == Reach::Text || is_reference(first.start, end);
+        let counts = |reach: RedactionScope, end: usize| {
+            reach == RedactionScope::Text || is_reference(first.start, end)
+        };
         let mut found = None;
         let mut hash = extended(START, &bytes[first.start..first.end]);
         let mut last = first;

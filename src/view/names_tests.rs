@@ -2,13 +2,13 @@
 
 use std::{borrow::Cow, sync::Arc, time::Instant};
 
-use super::Names;
+use super::InternalNames;
 use crate::{
     repo::{CacheSlot, MemorySource},
     store::load,
 };
 
-fn names_of(internal: &[(&str, &str)], public: &[(&str, &str)]) -> Names {
+fn names_of(internal: &[(&str, &str)], public: &[(&str, &str)]) -> InternalNames {
     let mut source = MemorySource::new().with("casebook.yml", "version: 1\n");
     for (tickets, visibility) in [(internal, "internal"), (public, "public")] {
         for (id, front) in tickets {
@@ -16,11 +16,11 @@ fn names_of(internal: &[(&str, &str)], public: &[(&str, &str)]) -> Names {
             source.insert(format!("tickets/{id}.md").as_str().into(), text);
         }
     }
-    Names::of(&load(Arc::new(source), &CacheSlot::nowhere()).unwrap())
+    InternalNames::of(&load(Arc::new(source), &CacheSlot::nowhere()).unwrap())
 }
 
 #[track_caller]
-fn reads(names: &Names, cases: &[(&str, &str)]) {
+fn reads(names: &InternalNames, cases: &[(&str, &str)]) {
     for (text, expected) in cases {
         assert_eq!(names.text(text), *expected, "{text}");
     }

@@ -5,17 +5,17 @@
 
 use super::{
     files::ViewFiles,
-    names::{Names, REPLACEMENT},
+    names::{InternalNames, REPLACEMENT},
 };
 use crate::{
     settings::{Person, Service, Settings},
     template::{Field, NamedThing, SectionRule, Template},
-    ticket::{Article, Reply, Set, TagChange, Thread, Ticket, YamlValue},
+    ticket::{Article, FieldChange, Reply, TagChange, Thread, Ticket, YamlValue},
 };
 
 /// The context for redacting names in all types of content.
 pub(super) struct Redactor<'a> {
-    pub(super) names: &'a Names,
+    pub(super) names: &'a InternalNames,
     pub(super) files: &'a ViewFiles,
     /// Templates define which fields refer to tickets.
     pub(super) templates: &'a [Template],
@@ -105,22 +105,22 @@ impl Redactor<'_> {
         }
         for (field, set) in set {
             match set {
-                Set::Clear => {}
-                Set::Tags(changes) => changes.retain_mut(|change| match change {
+                FieldChange::Clear => {}
+                FieldChange::Tags(changes) => changes.retain_mut(|change| match change {
                     TagChange::Add(tag) | TagChange::Remove(tag) => self.keeps_tag(tag),
                 }),
-                Set::Value(value) if matches!(field.as_str(), "related" | "aliases") => {
+                FieldChange::Value(value) if matches!(field.as_str(), "related" | "aliases") => {
                     let texts = value.texts();
                     let public = texts.iter().filter_map(|name| self.names.reference(name));
                     *value = YamlValue::List(public.map(YamlValue::Text).collect());
                 }
-                Set::Value(YamlValue::List(tags)) if field == "tags" => {
+                FieldChange::Value(YamlValue::List(tags)) if field == "tags" => {
                     tags.retain_mut(|tag| match tag {
                         YamlValue::Text(tag) => self.keeps_tag(tag),
                         _ => true,
                     });
                 }
-                Set::Value(value) => self.field(field, value, template),
+                FieldChange::Value(value) => self.field(field, value, template),
             }
             self.text(field);
         }

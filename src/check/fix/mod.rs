@@ -8,7 +8,7 @@ use self::trial::Trial;
 use super::{context::CheckContext, run::check_some, source_text::text_of};
 use crate::{
     diagnostic::{Finding, Fix},
-    repo::{LockedRepo, RepoError, Write},
+    repo::{LockedRepo, RepoError, WriteMode},
     store::{Role, Store},
     text::RepoPath,
 };
@@ -53,7 +53,7 @@ pub(crate) fn apply_fixes(
 ) -> Result<FixPlan, RepoError> {
     let plan = plan_fixes(context, findings);
     for (path, text) in &plan.files {
-        locked.write(path, text.as_bytes(), Write::Replace)?;
+        locked.write(path, text.as_bytes(), WriteMode::Replace)?;
     }
     Ok(plan)
 }

@@ -1,7 +1,7 @@
 //! `ambiguous-value`: text that other programs read as another type.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::FieldValues,
     text::Time,
@@ -44,7 +44,7 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
 /// Casebook's keys whose values are text.
@@ -68,9 +68,9 @@ const TEXT_KEYS: &[&str] = &[
     "supersedes",
 ];
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) =
-        file.front().filter(|_| !matches!(file.noun, CheckedNoun::Template | CheckedNoun::Other))
+        file.front().filter(|_| !matches!(file.content, CheckedContent::Template | CheckedContent::Other))
     else {
         return;
     };

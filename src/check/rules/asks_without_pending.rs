@@ -1,7 +1,7 @@
 //! `asks-without-pending`: a request for information without the status `pending`.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::Status,
 };
@@ -33,11 +33,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let CheckedNoun::Reply(_, reply, _) = file.noun else { return };
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let CheckedContent::Reply(_, reply, _) = file.content else { return };
     if !reply.asks.is_empty() && reply.status != Some(Status::Pending) && !file.is_imported() {
         findings.push(
             RULE.finding(file.path(), "`asks` without `status: pending`")

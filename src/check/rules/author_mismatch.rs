@@ -1,7 +1,7 @@
 //! `author-mismatch`: a requester or author who did not commit the file.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -25,13 +25,13 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let (key, named) = match file.noun {
-        CheckedNoun::Ticket(thread, _) => ("requester", thread.ticket.requester.as_deref()),
-        CheckedNoun::Reply(_, reply, _) => ("author", reply.author.as_deref()),
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let (key, named) = match file.content {
+        CheckedContent::Ticket(thread, _) => ("requester", thread.ticket.requester.as_deref()),
+        CheckedContent::Reply(_, reply, _) => ("author", reply.author.as_deref()),
         _ => return,
     };
     let Some(named) = named.filter(|_| !file.is_imported()) else { return };

@@ -1,7 +1,7 @@
 //! `bad-id`: a file name that is not a valid id.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Role,
     text::{is_id, shell_word, slugify_at_most},
@@ -26,12 +26,12 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let name_is_id = match file.noun {
-        CheckedNoun::Ticket(..) | CheckedNoun::Article(_) => true,
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let name_is_id = match file.content {
+        CheckedContent::Ticket(..) | CheckedContent::Article(_) => true,
         _ => matches!(file.role, Role::Article),
     };
     let stem = file.path().stem();

@@ -1,7 +1,7 @@
 //! `bad-value`: a value of the wrong type.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::check_value},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE, values::check_value},
     diagnostic::{Finding, Level, MissingPart},
     text::nearest,
     ticket::{CORE_KEYS, Priority, UNSETTABLE_KEYS, Visibility, YamlEntry},
@@ -85,11 +85,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
 /// Checks the values of template fields in tickets and in `set`. The parser checks all other keys.
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Some(front), Some(template)) = (file.front(), file.template()) else { return };
     let check_entry = |entry: &YamlEntry, findings: &mut Vec<Finding>| {
         let field = template.field(&entry.key).filter(|_| !CORE_KEYS.contains(&entry.key.as_str()));
@@ -101,9 +101,9 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
                 .for_each(|finding| finding.missing = Some(MissingPart::Field(field.name.clone())));
         }
     };
-    match file.noun {
-        CheckedNoun::Ticket(..) => front.entries.iter().for_each(|entry| check_entry(entry, findings)),
-        CheckedNoun::Reply(..) => {
+    match file.content {
+        CheckedContent::Ticket(..) => front.entries.iter().for_each(|entry| check_entry(entry, findings)),
+        CheckedContent::Reply(..) => {
             let set = front.get("set").map_or(&[][..], |set| set.entries());
             for entry in set.iter().filter(|entry| !UNSETTABLE_KEYS.contains(&entry.key.as_str())) {
                 check_entry(entry, findings);

@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "broken-yaml",
     level: Level::Deny,
-    requirement: "Front matter, settings and templates are valid YAML: maps, without anchors, aliases and \
+    requirement: "FrontMatter matter, settings and templates are valid YAML: maps, without anchors, aliases and \
           tags.",
     why: "Casebook ignores a value that it cannot parse, so the ticket is missing from searches by \
           that value.",
@@ -26,5 +26,5 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: None,
+    check: None,
 };

@@ -1,7 +1,7 @@
 //! `circular-duplicate`: tickets that are duplicates of each other.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Store,
 };
@@ -54,11 +54,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let CheckedNoun::Reply(thread, reply, _) = file.noun else { return };
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let CheckedContent::Reply(thread, reply, _) = file.content else { return };
     // An older reply may contain a mistake that was corrected since.
     if thread.resolving_reply().and_then(|last| last.path.as_ref()) != reply.path.as_ref() {
         return;

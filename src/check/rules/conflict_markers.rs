@@ -48,10 +48,10 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(document) = file.document.filter(|document| document.text.contains("<<<<<<< ")) else { return };
     for conflict in conflicts(document) {
         // The markers cause YAML errors that disappear with the conflict, so these are not reported.

@@ -1,7 +1,7 @@
 //! `duplicate-id`: one id for two tickets or articles.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     text::Span,
     ticket::YamlEntry,
@@ -30,13 +30,13 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let imported = file.is_imported();
-    match file.noun {
-        CheckedNoun::Ticket(thread, _) => {
+    match file.content {
+        CheckedContent::Ticket(thread, _) => {
             check_id(file, thread.id(), None, context, findings);
             let aliases = file.front().and_then(|front| front.entry("aliases"));
             // Ids of another tracker may be the same as ids of this repository.
@@ -47,7 +47,7 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
                 }
             }
         }
-        CheckedNoun::Article(article) => check_id(file, &article.slug, None, context, findings),
+        CheckedContent::Article(article) => check_id(file, &article.slug, None, context, findings),
         _ => {}
     }
 }

@@ -30,5 +30,5 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: None,
+    check: None,
 };

@@ -1,7 +1,7 @@
 //! `future-time`: a creation time in the future.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -35,16 +35,16 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
 /// The allowed clock difference in seconds.
 const GRACE: i64 = 5 * 60;
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let created = match file.noun {
-        CheckedNoun::Ticket(thread, _) => thread.ticket.created,
-        CheckedNoun::Reply(_, reply, _) => reply.created,
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let created = match file.content {
+        CheckedContent::Ticket(thread, _) => thread.ticket.created,
+        CheckedContent::Reply(_, reply, _) => reply.created,
         _ => None,
     };
     if created.is_some_and(|created| created > context.now.plus_seconds(GRACE)) {

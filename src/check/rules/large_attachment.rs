@@ -26,13 +26,13 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
 /// The size limit in bytes.
 const MAX_SIZE: u64 = 10 * 1024 * 1024;
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if !matches!(file.role, Role::Attachment(_) | Role::Stray) || file.entry.kind != FileType::File {
         return;
     }

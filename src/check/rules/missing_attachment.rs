@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Tag};
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     text::{RepoPath, Span, markdown::events, nearest, resolve_link},
 };
@@ -34,12 +34,15 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(document) = file.document.filter(|_| !file.is_imported()) else { return };
-    if !matches!(file.noun, CheckedNoun::Ticket(..) | CheckedNoun::Reply(..) | CheckedNoun::Article(_)) {
+    if !matches!(
+        file.content,
+        CheckedContent::Ticket(..) | CheckedContent::Reply(..) | CheckedContent::Article(_)
+    ) {
         return;
     }
     let body = document.body_text();
@@ -88,7 +91,7 @@ fn missing(file: &File<'_>, link: &str, span: Span, context: &CheckContext<'_>) 
         }
         None => finding.help(format!(
             "put the file into the ticket's folder, and link to it as `{}{name}`",
-            if matches!(file.noun, CheckedNoun::Ticket(..)) { format!("{id}/") } else { String::new() }
+            if matches!(file.content, CheckedContent::Ticket(..)) { format!("{id}/") } else { String::new() }
         )),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     check::{
-        Case, CheckContext, CheckedNoun, File, Rule,
+        Case, CheckContext, CheckedContent, File, Rule,
         demands::{is_given, is_required, stage_of},
     },
     diagnostic::{Finding, Level, MissingPart},
@@ -98,15 +98,15 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if file.front().is_none() {
         return;
     }
-    match file.noun {
-        CheckedNoun::Ticket(_, template) => {
+    match file.content {
+        CheckedContent::Ticket(_, template) => {
             require_key(
                 file,
                 "title",
@@ -121,8 +121,8 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
             );
             require_fields(file, template, context, findings);
         }
-        CheckedNoun::Reply(_, _, template) => require_fields(file, template, context, findings),
-        CheckedNoun::Article(_) => {
+        CheckedContent::Reply(_, _, template) => require_fields(file, template, context, findings),
+        CheckedContent::Article(_) => {
             require_key(file, "title", "add a line that says what the article is about: `title: …`", findings)
         }
         _ => {}
@@ -147,8 +147,8 @@ fn require_fields(
     findings: &mut Vec<Finding>,
 ) {
     let (Some(template), Some(thread)) = (template, file.thread()) else { return };
-    let own = match file.noun {
-        CheckedNoun::Reply(_, reply, _) => Some(reply),
+    let own = match file.content {
+        CheckedContent::Reply(_, reply, _) => Some(reply),
         _ => None,
     };
     for field in &template.fields {

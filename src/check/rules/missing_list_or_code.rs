@@ -42,14 +42,14 @@ pub(super) const RULE: Rule = Rule {
              A total of 0.00\n\
              ## Steps to reproduce\n\
              1. Open an invoice with a credit note.\n\
-             2. Look at the total.\n",
+             2. CheckFn at the total.\n",
         )]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     for section in section_faults(file, context) {
         let name = &section.rule.name;
         if let Fault::NoListOrCode = &section.fault {

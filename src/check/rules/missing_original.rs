@@ -1,7 +1,7 @@
 //! `missing-original`: a duplicate without its original.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::Resolution,
 };
@@ -43,11 +43,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let CheckedNoun::Reply(_, reply, _) = file.noun else { return };
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let CheckedContent::Reply(_, reply, _) = file.content else { return };
     if reply.resolution == Some(Resolution::Duplicate)
         && reply.duplicate_of.is_none()
         && !file.mentions("duplicate_of")

@@ -1,7 +1,7 @@
 //! `missing-resolution`: a resolved ticket without a resolution.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::{Resolution, Status},
 };
@@ -40,11 +40,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let CheckedNoun::Reply(_, reply, _) = file.noun else { return };
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let CheckedContent::Reply(_, reply, _) = file.content else { return };
     if reply.status == Some(Status::Resolved) && reply.resolution.is_none() && !file.mentions("resolution") {
         findings.push(
             RULE.finding(file.path(), "`status: resolved` without a resolution")

@@ -1,115 +1,70 @@
-//! The rules, one per file. To add a rule, write a file with its `RULE`, declare its module and add it to [`RULES`].
-
-mod ambiguous_value;
-mod asks_without_pending;
-mod author_mismatch;
-mod bad_id;
-mod bad_value;
-mod broken_yaml;
-mod circular_duplicate;
-mod conflict_markers;
-mod duplicate_id;
-mod duplicate_key;
-mod empty_section;
-mod future_time;
-mod huge_file;
-mod large_attachment;
-mod missing_attachment;
-mod missing_field;
-mod missing_list_or_code;
-mod missing_original;
-mod missing_resolution;
-mod missing_section;
-mod missing_settings;
-mod misspelled_section;
-mod named_internal_ticket;
-mod newer_format;
-mod no_front_matter;
-mod not_utf8;
-mod note_with_state;
-mod orphan_reply;
-mod personal_data;
-mod placeholder;
-mod repeated_text;
-mod reply_before_ticket;
-mod reserved_name;
-mod resolution_without_status;
-mod secret;
-mod self_reference;
-mod stray_file;
-mod symlink;
-mod too_short;
-mod unknown_ask;
-mod unknown_key;
-mod unknown_person;
-mod unknown_reference;
-mod unknown_rule;
-mod unknown_service;
-mod unknown_template;
-mod unreadable_file;
-mod unsettable_field;
-mod unsigned_reply;
-mod unsigned_ticket;
-mod untouched_hint;
-mod weak_title;
+//! The rules, one per file. To add a rule, write a file with its `RULE` and add the file's name to `rules!`.
 
 use super::rule::Rule;
 
-/// All rules, sorted by code.
-pub const RULES: &[&Rule] = &[
-    &ambiguous_value::RULE,
-    &asks_without_pending::RULE,
-    &author_mismatch::RULE,
-    &bad_id::RULE,
-    &bad_value::RULE,
-    &broken_yaml::RULE,
-    &circular_duplicate::RULE,
-    &conflict_markers::RULE,
-    &duplicate_id::RULE,
-    &duplicate_key::RULE,
-    &empty_section::RULE,
-    &future_time::RULE,
-    &huge_file::RULE,
-    &large_attachment::RULE,
-    &missing_attachment::RULE,
-    &missing_field::RULE,
-    &missing_list_or_code::RULE,
-    &missing_original::RULE,
-    &missing_resolution::RULE,
-    &missing_section::RULE,
-    &missing_settings::RULE,
-    &misspelled_section::RULE,
-    &named_internal_ticket::RULE,
-    &newer_format::RULE,
-    &no_front_matter::RULE,
-    &not_utf8::RULE,
-    &note_with_state::RULE,
-    &orphan_reply::RULE,
-    &personal_data::RULE,
-    &placeholder::RULE,
-    &repeated_text::RULE,
-    &reply_before_ticket::RULE,
-    &reserved_name::RULE,
-    &resolution_without_status::RULE,
-    &secret::RULE,
-    &self_reference::RULE,
-    &stray_file::RULE,
-    &symlink::RULE,
-    &too_short::RULE,
-    &unknown_ask::RULE,
-    &unknown_key::RULE,
-    &unknown_person::RULE,
-    &unknown_reference::RULE,
-    &unknown_rule::RULE,
-    &unknown_service::RULE,
-    &unknown_template::RULE,
-    &unreadable_file::RULE,
-    &unsettable_field::RULE,
-    &unsigned_reply::RULE,
-    &unsigned_ticket::RULE,
-    &untouched_hint::RULE,
-    &weak_title::RULE,
-];
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+
+        /// All rules, sorted by code.
+        pub const RULES: &[&Rule] = &[$(&$name::RULE),*];
+    };
+}
+
+rules! {
+    ambiguous_value,
+    asks_without_pending,
+    author_mismatch,
+    bad_id,
+    bad_value,
+    broken_yaml,
+    circular_duplicate,
+    conflict_markers,
+    duplicate_id,
+    duplicate_key,
+    empty_section,
+    future_time,
+    huge_file,
+    large_attachment,
+    missing_attachment,
+    missing_field,
+    missing_list_or_code,
+    missing_original,
+    missing_resolution,
+    missing_section,
+    missing_settings,
+    misspelled_section,
+    named_internal_ticket,
+    newer_format,
+    no_front_matter,
+    not_utf8,
+    note_with_state,
+    orphan_reply,
+    personal_data,
+    placeholder,
+    repeated_text,
+    reply_before_ticket,
+    reserved_name,
+    resolution_without_status,
+    secret,
+    self_reference,
+    stray_file,
+    symlink,
+    too_short,
+    unknown_ask,
+    unknown_key,
+    unknown_person,
+    unknown_reference,
+    unknown_rule,
+    unknown_service,
+    unknown_template,
+    unreadable_file,
+    unsettable_field,
+    unsigned_reply,
+    unsigned_ticket,
+    untouched_hint,
+    weak_title,
+}
 
 /// Former codes of rules, each with the code that the rule has now. Settings of repositories contain codes, so a
 /// former code stays accepted there and in `casebook explain`.

@@ -1,7 +1,7 @@
 //! `named-internal-ticket`: the name of an internal ticket in public text or in an attachment.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Role,
     ticket::Visibility,
@@ -74,10 +74,10 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     match file.role {
         Role::Attachment(ticket) => {
             let public = context.store.thread(ticket.stem());
@@ -118,10 +118,10 @@ fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>
 
 /// Returns true if a public site shows the text of `file`.
 fn is_public(file: &File<'_>, context: &CheckContext<'_>) -> bool {
-    match file.noun {
-        CheckedNoun::Ticket(thread, _) => thread.state.visibility == Visibility::Public,
-        CheckedNoun::Reply(thread, reply, _) => thread.is_public(reply),
-        CheckedNoun::Article(article) => {
+    match file.content {
+        CheckedContent::Ticket(thread, _) => thread.state.visibility == Visibility::Public,
+        CheckedContent::Reply(thread, reply, _) => thread.is_public(reply),
+        CheckedContent::Article(article) => {
             article.visibility.unwrap_or(context.store.settings.visibility) == Visibility::Public
         }
         _ => false,

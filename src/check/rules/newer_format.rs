@@ -16,5 +16,5 @@ pub(super) const RULE: Rule = Rule {
         Case::passes(&[("casebook.yml", "version: 1\n")]),
     ],
     warns_on_imports: false,
-    look: None,
+    check: None,
 };

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "not-utf8",
     level: Level::Deny,
     requirement: "Every text file is UTF-8.",
-    why: "Names and messages in another encoding become unreadable for readers and are not found by \
+    why: "InternalNames and messages in another encoding become unreadable for readers and are not found by \
           search.",
     cases: &[
         Case::fails(&[
@@ -19,5 +19,5 @@ pub(super) const RULE: Rule = Rule {
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Größe der Exporte\ntemplate: note\n---\n")]),
     ],
     warns_on_imports: false,
-    look: None,
+    check: None,
 };

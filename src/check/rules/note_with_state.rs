@@ -1,7 +1,7 @@
 //! `note-with-state`: an internal note that changes the ticket.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -55,11 +55,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let (CheckedNoun::Reply(thread, reply, _), Some(front)) = (file.noun, file.front()) else { return };
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let (CheckedContent::Reply(thread, reply, _), Some(front)) = (file.content, file.front()) else { return };
     if !context.is_note(thread, reply) {
         return;
     }

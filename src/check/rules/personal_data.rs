@@ -1,7 +1,7 @@
 //! `personal-data`: personal data.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     detectors::personal,
     diagnostic::{Finding, Level},
 };
@@ -37,12 +37,14 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     // The settings list the people of the team with their addresses.
-    let Some(text) = file.text().filter(|_| !matches!(file.noun, CheckedNoun::Settings(_))) else { return };
+    let Some(text) = file.text().filter(|_| !matches!(file.content, CheckedContent::Settings(_))) else {
+        return;
+    };
     let is_known = |address: &str| context.store.settings.person_by_email(address).is_some();
     for hit in personal::find(text, is_known) {
         findings.push(

@@ -1,7 +1,7 @@
 //! `reply-before-ticket`: a reply that is older than its ticket.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -38,11 +38,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let CheckedNoun::Reply(thread, reply, _) = file.noun else { return };
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let CheckedContent::Reply(thread, reply, _) = file.content else { return };
     if let (Some(opened), Some(replied)) = (thread.ticket.created, reply.created)
         && replied < opened
     {

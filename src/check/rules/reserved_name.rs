@@ -22,5 +22,5 @@ pub(super) const RULE: Rule = Rule {
         )]),
     ],
     warns_on_imports: false,
-    look: None,
+    check: None,
 };

@@ -43,11 +43,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
 /// Finds secrets. Secrets that the baseline lists are warnings.
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(text) = file.text() else { return };
     for hit in Secrets::builtin().find(text) {
         let mut finding =

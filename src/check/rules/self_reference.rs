@@ -1,7 +1,7 @@
 //! `self-reference`: a ticket that refers to itself.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
 };
 
@@ -42,13 +42,13 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Some(thread), Some(front)) = (file.thread(), file.front()) else { return };
-    let keys: &[&str] = match file.noun {
-        CheckedNoun::Ticket(..) => &["related"],
+    let keys: &[&str] = match file.content {
+        CheckedContent::Ticket(..) => &["related"],
         _ => &["duplicate_of", "answered_by"],
     };
     let is_self = |id: &str| id == thread.id() || thread.ticket.aliases.iter().any(|alias| alias == id);

@@ -24,10 +24,10 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if matches!(file.role, Role::Stray) {
         findings.push(RULE.finding(file.path(), "file belongs to no ticket").help(
             "move the file into the ticket's folder, which has the name of the ticket's file without `.md`",

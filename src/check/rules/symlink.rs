@@ -17,10 +17,10 @@ pub(super) const RULE: Rule = Rule {
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     if file.entry.kind == FileType::Symlink {
         findings.push(
             RULE.finding(file.path(), "symbolic link; Casebook does not follow links")

@@ -1,7 +1,7 @@
 //! `unknown-ask`: a request for a field or section that does not exist.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     store::Store,
     template::Template,
@@ -44,11 +44,13 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let (CheckedNoun::Reply(_, _, Some(template)), Some(front)) = (file.noun, file.front()) else { return };
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let (CheckedContent::Reply(_, _, Some(template)), Some(front)) = (file.content, file.front()) else {
+        return;
+    };
     let Some(asks) = front.get("asks").filter(|_| !template.any_fields) else { return };
     for item in asks.items() {
         let Some(ask) = item.text().filter(|ask| !is_known(ask, template, context.store)) else { continue };

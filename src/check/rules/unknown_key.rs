@@ -1,7 +1,7 @@
 //! `unknown-key`: a key that does not exist.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::Template,
     ticket::{CORE_KEYS, REPLY_KEYS, UNSETTABLE_KEYS, YamlEntry, unknown_key},
@@ -54,19 +54,19 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
 /// Checks the keys of tickets and of `set`. The parser checks the keys of all other files.
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
-    match file.noun {
-        CheckedNoun::Ticket(_, template) => {
+    match file.content {
+        CheckedContent::Ticket(_, template) => {
             for entry in front.entries.iter().filter(|entry| !CORE_KEYS.contains(&entry.key.as_str())) {
                 findings.extend(in_ticket(file, entry, template));
             }
         }
-        CheckedNoun::Reply(_, _, template) => {
+        CheckedContent::Reply(_, _, template) => {
             suggest_set(findings, front.entries.as_slice());
             for entry in front.get("set").map_or(&[][..], |set| set.entries()) {
                 findings.extend(in_set(file, entry, template));

@@ -1,7 +1,7 @@
 //! `unknown-person`: a person who is not listed in the settings.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::field_problem},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE, values::field_problem},
     diagnostic::{Finding, Level},
     settings::Settings,
     template::PERSON,
@@ -39,18 +39,18 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     // Imported tickets name the people of another tracker.
     if file.is_imported() {
         return;
     }
-    let keys: &[&str] = match file.noun {
-        CheckedNoun::Ticket(..) => &["requester"],
-        CheckedNoun::Reply(..) => &["author", "assignee"],
-        CheckedNoun::Settings(settings) => return check_oncall(file, settings, findings),
+    let keys: &[&str] = match file.content {
+        CheckedContent::Ticket(..) => &["requester"],
+        CheckedContent::Reply(..) => &["author", "assignee"],
+        CheckedContent::Settings(settings) => return check_oncall(file, settings, findings),
         _ => return,
     };
     for node in keys.iter().filter_map(|key| file.front()?.get(key)) {

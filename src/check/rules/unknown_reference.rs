@@ -1,7 +1,7 @@
 //! `unknown-reference`: a reference to a ticket or article that does not exist.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::NameLookup,
     ticket::YamlNode,
@@ -46,18 +46,18 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
-    let keys: &[&str] = match file.noun {
-        CheckedNoun::Ticket(..) => &["related"],
-        CheckedNoun::Reply(..) => &["duplicate_of", "answered_by", "draft_from"],
-        CheckedNoun::Article(_) => &["tickets", "supersedes"],
+    let keys: &[&str] = match file.content {
+        CheckedContent::Ticket(..) => &["related"],
+        CheckedContent::Reply(..) => &["duplicate_of", "answered_by", "draft_from"],
+        CheckedContent::Article(_) => &["tickets", "supersedes"],
         _ => return,
     };
-    let set = front.get("set").filter(|_| matches!(file.noun, CheckedNoun::Reply(..)));
+    let set = front.get("set").filter(|_| matches!(file.content, CheckedContent::Reply(..)));
     let related = set.and_then(|set| set.get("related")).map(|entry| &entry.value);
     for node in keys.iter().filter_map(|key| front.get(key)).chain(related) {
         for item in node.items() {

@@ -1,7 +1,7 @@
 //! `unknown-rule`: a level for a rule that does not exist.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, RULES, Rule},
+    check::{Case, CheckContext, CheckedContent, File, RULES, Rule},
     diagnostic::{Finding, Level},
     text::nearest,
     ticket::parse_yaml,
@@ -19,11 +19,11 @@ pub(super) const RULE: Rule = Rule {
         Case::passes(&[("casebook.yml", "levels: { unknown-person: allow }\n")]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let (CheckedNoun::Settings(settings), Some(text)) = (file.noun, file.text()) else { return };
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let (CheckedContent::Settings(settings), Some(text)) = (file.content, file.text()) else { return };
     if settings.levels.keys().all(|name| super::rule(name).is_some()) {
         return;
     }

@@ -1,7 +1,7 @@
 //! `unknown-service`: a service that is not listed in the settings.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, values::field_problem},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE, values::field_problem},
     diagnostic::{Finding, Level},
     template::SERVICE,
     ticket::YamlNode,
@@ -39,14 +39,14 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
-    let node: Option<&YamlNode> = match file.noun {
-        CheckedNoun::Ticket(..) | CheckedNoun::Article(_) => front.get("service"),
-        CheckedNoun::Reply(..) => {
+    let node: Option<&YamlNode> = match file.content {
+        CheckedContent::Ticket(..) | CheckedContent::Article(_) => front.get("service"),
+        CheckedContent::Reply(..) => {
             front.get("set").and_then(|set| set.get("service")).map(|entry| &entry.value)
         }
         _ => None,

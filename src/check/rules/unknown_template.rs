@@ -1,7 +1,7 @@
 //! `unknown-template`: a template that does not exist.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::TEMPLATE_FOLDER,
     text::{RepoPath, Span, nearest},
@@ -24,15 +24,15 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    match file.noun {
-        CheckedNoun::Ticket(thread, None) if !thread.ticket.template.is_empty() => {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    match file.content {
+        CheckedContent::Ticket(thread, None) if !thread.ticket.template.is_empty() => {
             findings.push(unknown(file, &thread.ticket.template, file.span_of("template"), context));
         }
-        CheckedNoun::Settings(settings) => {
+        CheckedContent::Settings(settings) => {
             let Some(name) = &settings.default_template else { return };
             // The templates in effect may come from another revision than these settings.
             let path = RepoPath::new(format!("{TEMPLATE_FOLDER}/{name}.md"));

@@ -15,5 +15,5 @@ pub(super) const RULE: Rule = Rule {
         Case::passes(&[NOTE, ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: note\n---\n")]),
     ],
     warns_on_imports: false,
-    look: None,
+    check: None,
 };

@@ -1,7 +1,7 @@
 //! `unsettable-field`: a reply that sets a field which only the ticket can have.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     ticket::UNSETTABLE_KEYS,
 };
@@ -40,11 +40,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let (CheckedNoun::Reply(thread, ..), Some(front)) = (file.noun, file.front()) else { return };
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let (CheckedContent::Reply(thread, ..), Some(front)) = (file.content, file.front()) else { return };
     for entry in front.get("set").map_or(&[][..], |set| set.entries()) {
         if UNSETTABLE_KEYS.contains(&entry.key.as_str()) {
             let message = format!("a reply cannot set `{}`", entry.key);

@@ -1,7 +1,7 @@
 //! `unsigned-reply`: a reply without author or date.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, signing::require_signature},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE, signing::require_signature},
     diagnostic::{Finding, Level},
 };
 
@@ -33,11 +33,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    if let CheckedNoun::Reply(..) = file.noun {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    if let CheckedContent::Reply(..) = file.content {
         require_signature(&RULE, file, "author", context, findings);
         require_signature(&RULE, file, "created", context, findings);
     }

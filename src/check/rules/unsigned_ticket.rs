@@ -1,7 +1,7 @@
 //! `unsigned-ticket`: a ticket without requester or date.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE, signing::require_signature},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE, signing::require_signature},
     diagnostic::{Finding, Level},
 };
 
@@ -28,11 +28,11 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: false,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    if let CheckedNoun::Ticket(..) = file.noun
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    if let CheckedContent::Ticket(..) = file.content
         && !file.is_imported()
     {
         require_signature(&RULE, file, "requester", context, findings);

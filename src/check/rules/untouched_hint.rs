@@ -54,10 +54,10 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
-fn look(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     for section in section_faults(file, context) {
         let name = &section.rule.name;
         if let Fault::Weak(Weakness::Hint) = &section.fault {

@@ -1,7 +1,7 @@
 //! `weak-title`: a title that is too vague.
 
 use crate::{
-    check::{Case, CheckContext, CheckedNoun, File, Rule, rule::NOTE},
+    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     detectors::substance::weakness,
     diagnostic::{Finding, Level},
     template::Template,
@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
         ]),
     ],
     warns_on_imports: true,
-    look: Some(look),
+    check: Some(check),
 };
 
 /// Words that could be in any title. A title that contains only such words is too vague.
@@ -46,8 +46,8 @@ const VAGUE_WORDS: &str = "a again an and anyone asap at bad broken bug can crit
 const VAGUE_CHINESE: &str = "不能用 不工作 出错 出错了 出问题 出问题了 坏了 失败 帮忙 异常 急 急急急 报错 报错了 故障 有问题 \
     求助 测试 用不了 紧急 紧急求助 请帮忙 请问 错误 问题";
 
-fn look(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let CheckedNoun::Ticket(thread, template) = file.noun else { return };
+fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    let CheckedContent::Ticket(thread, template) = file.content else { return };
     let title = thread.ticket.title.trim();
     if title.is_empty() || file.is_imported() || !is_vague(title, template) {
         return;

@@ -39,7 +39,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         Some(file) => {
             let text = body::read(file, context)?;
             eval::read(&text, &store).map_err(|error| {
-                CliError::usage(error).caused(format!("cannot read the right answers in {}", file.display())).with_hint(
+                CliError::usage(error).with_context(format!("cannot read the right answers in {}", file.display())).with_hint(
                     "write each line as {\"query\": ID, \"before\": TIME, \"relevant\": [ID, …], \"relevant_resolved\": [ID, …]}",
                 )
             })?

@@ -9,7 +9,7 @@ use crate::{
     api::{ImportAnswer, LeftAloneFile, LeftAloneReason, SecretAnswer},
     import::IMPORTERS,
     intake::{
-        Import, ImportOptions, ImportReport, ImportedSecret, Importer, LeftAlone, LeftReason, read_tickets,
+        Import, ImportOptions, ImportReport, ImportedSecret, Importer, SkipReason, SkippedFile, read_tickets,
     },
     repo::open_outside,
     settings::{BASELINE_PATH, SETTINGS_PATH},
@@ -99,7 +99,9 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             std::io::ErrorKind::FileTooLarge => "nothing was imported; split the file and import the parts",
             _ => "nothing was imported; get the file again and import it",
         };
-        CliError::environment(error).caused(format!("cannot read {}", options.file.display())).with_hint(hint)
+        CliError::environment(error)
+            .with_context(format!("cannot read {}", options.file.display()))
+            .with_hint(hint)
     })?;
 
     let locked = context.lock(repo)?;
@@ -153,10 +155,10 @@ fn tell(done: &ImportReport, context: &Context) {
             "left alone: somebody removed the service `{service}` from {SETTINGS_PATH}; `--theirs` adds it again"
         ));
     }
-    for LeftAlone { path, reason } in &done.left_alone {
+    for SkippedFile { path, reason } in &done.left_alone {
         ui.warn(match reason {
-            LeftReason::Changed => format!("left alone: {path} was changed since the last import"),
-            LeftReason::Missing => format!("left alone: {path} was deleted or moved since the last import"),
+            SkipReason::Changed => format!("left alone: {path} was changed since the last import"),
+            SkipReason::Missing => format!("left alone: {path} was deleted or moved since the last import"),
         });
     }
     shorten(done.secrets.iter().map(secret), context);
@@ -208,11 +210,11 @@ fn summary(done: &ImportReport) -> String {
 }
 
 fn answer(done: ImportReport) -> ImportAnswer {
-    let left_alone = done.left_alone.into_iter().map(|LeftAlone { path, reason }| LeftAloneFile {
+    let left_alone = done.left_alone.into_iter().map(|SkippedFile { path, reason }| LeftAloneFile {
         path,
         reason: match reason {
-            LeftReason::Changed => LeftAloneReason::Changed,
-            LeftReason::Missing => LeftAloneReason::Missing,
+            SkipReason::Changed => LeftAloneReason::Changed,
+            SkipReason::Missing => LeftAloneReason::Missing,
         },
     });
     let secrets = done.secrets.into_iter().map(|secret| SecretAnswer {

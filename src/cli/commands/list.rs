@@ -27,7 +27,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let results = queries::ask(&store, &query, me.as_deref(), context)?;
     let mut hits = results.tickets();
     let threads = &store.threads;
-    if !query.names_a_state() {
+    if !query.selects_status() {
         hits.retain(|(place, _)| threads[*place].state.status != Status::Resolved);
     }
     if query.sort.is_empty() {

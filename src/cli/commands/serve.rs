@@ -6,7 +6,7 @@ use super::build::{self, AudienceOption};
 use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, Ui, argument_values, queries};
 use crate::{
     repo::Repo,
-    server::{self, ServerState, Slots},
+    server::{self, IndexSlots, ServerState},
     site::{BuildOptions, Links},
     store,
     view::Audience,
@@ -58,7 +58,7 @@ pub(super) fn serve(
     let shown = queries::slot_of_site(audience, repo);
     let seen = repo.cache_slot(&format!("index-served-{}", Audience::name(audience)));
     let clock = Box::new(ProcessEnvironment::clock);
-    let state = ServerState::new(Box::new(load), clock, Slots { shown, seen }, audience, options)
+    let state = ServerState::new(Box::new(load), clock, IndexSlots { shown, seen }, audience, options)
         .map_err(CliError::environment)?;
     if watch {
         server::watch(&root, state.clone(), |text| Ui::warn_plainly(&text));

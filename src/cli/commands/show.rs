@@ -8,7 +8,7 @@ use crate::{
     search::{Engine, Item, Question},
     store::{FindError, Store},
     text::{Plural, Time},
-    ticket::{Reply, Set, Status, Thread, answer_of},
+    ticket::{FieldChange, Reply, Status, Thread, answer_of},
 };
 
 /// The maximum number of similar tickets.
@@ -175,9 +175,9 @@ fn changes(reply: &Reply) -> Vec<String> {
     }
     for (field, set) in &reply.set {
         changes.push(match set {
-            Set::Clear => format!("{field} cleared"),
-            Set::Value(value) => format!("{field} = {}", value.texts().join(", ")),
-            Set::Tags(tags) => tags.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            FieldChange::Clear => format!("{field} cleared"),
+            FieldChange::Value(value) => format!("{field} = {}", value.texts().join(", ")),
+            FieldChange::Tags(tags) => tags.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         });
     }
     changes

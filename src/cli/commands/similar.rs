@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates, hits, queries};
 use crate::{
     api::SimilarAnswer,
-    query::{Clock, Moment},
+    query::{Moment, QueryClock},
     search::{Engine, Item, Question, SimilarItems, SimilarLimits, Texts, similar_items_before},
     store::{FindError, Store},
     text::{RepoPath, Time},
@@ -142,6 +142,6 @@ fn moment(text: &str, store: &Store, context: &Context) -> Result<Time, CliError
         CliError::usage(format!("invalid time `{text}`"))
             .with_hint("write an instant (2026-11-22T09:14:00Z), a date (2026-11-22) or an age (7d)")
     })?;
-    let clock = Clock { now: context.process.now, zone: store.settings.zone() };
+    let clock = QueryClock { now: context.process.now, zone: store.settings.zone() };
     Ok(Time::from(moment.period(&clock).start))
 }

@@ -13,7 +13,7 @@ use crate::{store::Store, text::RepoPath, ticket::MAX_TEXT};
 
 /// The reason why an import skipped a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LeftReason {
+pub(crate) enum SkipReason {
     /// The text differs from the one that an import wrote last.
     Changed,
     /// An import wrote the file, and somebody deleted it.
@@ -22,10 +22,10 @@ pub(crate) enum LeftReason {
 
 /// A file that an import skipped although the source has another version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LeftAlone {
+pub(crate) struct SkippedFile {
     /// The current or former path.
     pub path: RepoPath,
-    pub reason: LeftReason,
+    pub reason: SkipReason,
 }
 
 /// The planned changes to the files of one ticket.
@@ -38,7 +38,7 @@ pub(super) struct TicketChanges {
     pub(super) adopted: Vec<ImportedFileState>,
     /// Replies that the source no longer has.
     pub(super) removals: Vec<RepoPath>,
-    pub(super) left_alone: Vec<LeftAlone>,
+    pub(super) left_alone: Vec<SkippedFile>,
     /// Lock lines to drop: their files are written, removed, or missing on both sides.
     pub(super) forgotten: Vec<LockLine>,
     pub(super) notes: Vec<String>,
@@ -142,13 +142,13 @@ impl Decider<'_> {
         }
         let reason = match &there {
             CurrentFile::Text(there) if is_written(known, path, there) => None,
-            CurrentFile::Text(_) | CurrentFile::Unreadable => Some(LeftReason::Changed),
-            CurrentFile::Missing => known.iter().any(KnownFile::is_certain).then_some(LeftReason::Missing),
+            CurrentFile::Text(_) | CurrentFile::Unreadable => Some(SkipReason::Changed),
+            CurrentFile::Missing => known.iter().any(KnownFile::is_certain).then_some(SkipReason::Missing),
         };
         match reason.filter(|_| !self.theirs) {
             Some(reason) => {
-                changes.left_alone.push(LeftAlone { path: path.clone(), reason });
-                reason == LeftReason::Changed
+                changes.left_alone.push(SkippedFile { path: path.clone(), reason });
+                reason == SkipReason::Changed
             }
             None => {
                 changes.write(source, path, source_text, known);
@@ -169,12 +169,12 @@ impl Decider<'_> {
         let old = RepoPath::new(planned.ticket.path.without_extension()).join(name);
         let reason = match self.read(&old) {
             CurrentFile::Text(there) if is_written(known, &old, &there) => None,
-            CurrentFile::Text(_) | CurrentFile::Unreadable => Some(LeftReason::Changed),
-            CurrentFile::Missing if known.iter().any(KnownFile::is_certain) => Some(LeftReason::Missing),
+            CurrentFile::Text(_) | CurrentFile::Unreadable => Some(SkipReason::Changed),
+            CurrentFile::Missing if known.iter().any(KnownFile::is_certain) => Some(SkipReason::Missing),
             CurrentFile::Missing => None,
         };
         match reason.filter(|_| !self.theirs) {
-            Some(reason) => changes.left_alone.push(LeftAlone { path: old, reason }),
+            Some(reason) => changes.left_alone.push(SkippedFile { path: old, reason }),
             None => {
                 // No import wrote a file with the new name.
                 if self.decide_file(&planned.source, reply, &[], is_redacted(known), changes) {
@@ -203,7 +203,7 @@ impl Decider<'_> {
                 changes.removals.push(path);
                 changes.forget(known);
             }
-            _ => changes.left_alone.push(LeftAlone { path, reason: LeftReason::Changed }),
+            _ => changes.left_alone.push(SkippedFile { path, reason: SkipReason::Changed }),
         }
     }
 

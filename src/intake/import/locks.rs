@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::lock::{FileHash, ImportLock, LockLine};
 use crate::{
     intake::IntakeError,
-    repo::{LockedRepo, Repo, RepoError, Write},
+    repo::{LockedRepo, Repo, RepoError, WriteMode},
     store::{Role, Store},
     text::RepoPath,
 };
@@ -140,7 +140,7 @@ impl ImportLocks {
             let path = ImportLock::path(name);
             match import.is_empty() {
                 true => locked.remove(&path)?,
-                false => locked.write(&path, import.compose().as_bytes(), Write::Replace)?,
+                false => locked.write(&path, import.compose().as_bytes(), WriteMode::Replace)?,
             }
         }
         locked.remove_cache(&journal_of(&self.name))

@@ -19,7 +19,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
-pub(crate) use decide::{LeftAlone, LeftReason};
+pub(crate) use decide::{SkipReason, SkippedFile};
 pub(crate) use ids::IdMaker;
 pub(crate) use plan::files_of_import;
 pub(crate) use run::{Import, ImportOptions, ImportReport};

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{
-    decide::{Decider, FileWrite, ImportedFileState, LeftAlone, TicketChanges},
+    decide::{Decider, FileWrite, ImportedFileState, SkippedFile, TicketChanges},
     lock::LockLine,
     locks::ImportLocks,
     plan::{ImportPlan, plan},
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     intake::IntakeError,
-    repo::{LockedRepo, RepoError, Write},
+    repo::{LockedRepo, RepoError, WriteMode},
     settings::{BASELINE_PATH, SETTINGS_PATH, SecretBaseline, add_services},
     store::Store,
     text::RepoPath,
@@ -55,7 +55,7 @@ pub(crate) struct ImportReport {
     /// Removed replies, which the source no longer has and nobody had changed.
     pub removed: Vec<RepoPath>,
     /// Files that somebody changed or deleted.
-    pub left_alone: Vec<LeftAlone>,
+    pub left_alone: Vec<SkippedFile>,
     /// Services added to the settings.
     pub services: Vec<String>,
     /// Services that somebody removed from the settings.
@@ -142,7 +142,7 @@ impl<'a> Import<'a> {
             files.push((write.state.line.path.clone(), write.bytes));
             states.push(write.state);
         }
-        self.locked.write_many(&files, Write::Replace, progress)?;
+        self.locked.write_many(&files, WriteMode::Replace, progress)?;
         drop(files);
         for path in &self.removals {
             self.locked.remove(path)?;
@@ -176,7 +176,7 @@ impl<'a> Import<'a> {
         match baseline.compose() {
             _ if baseline.is_empty() && text.is_empty() => Ok(()),
             new if new == text => Ok(()),
-            new => self.locked.write(&path, new.as_bytes(), Write::Replace),
+            new => self.locked.write(&path, new.as_bytes(), WriteMode::Replace),
         }
     }
 
@@ -186,7 +186,7 @@ impl<'a> Import<'a> {
         }
         let path = RepoPath::new(SETTINGS_PATH);
         let text = add_services(&self.read(&path), &self.report.services);
-        self.locked.write(&path, text.as_bytes(), Write::Replace)
+        self.locked.write(&path, text.as_bytes(), WriteMode::Replace)
     }
 
     fn read(&self, path: &RepoPath) -> String {

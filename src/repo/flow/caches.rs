@@ -9,7 +9,7 @@ use crate::repo::git::repo::Repo;
 use crate::repo::scope;
 use crate::repo::write::cache_slot::CacheSlot;
 use crate::repo::write::put;
-use crate::repo::write::put::Write;
+use crate::repo::write::put::WriteMode;
 
 impl Repo {
     /// Returns the place of the cache `name`. Each worktree has a separate place, since its files differ.
@@ -61,7 +61,7 @@ impl LockedRepo<'_> {
         for folder in [folder, &unfinished] {
             fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
         }
-        put::put(&unfinished, &path, contents, Write::Replace, true)
+        put::put(&unfinished, &path, contents, WriteMode::Replace, true)
             .and_then(|()| put::sync_folder(folder))
             .map_err(|error| RepoError::io("write", &path, error))
     }

@@ -123,7 +123,7 @@ mod tests {
     use crate::diagnostic::Hinted as _;
     use crate::repo::git::repo::Repo;
     use crate::repo::testing::Sandbox;
-    use crate::repo::{Source as _, Write};
+    use crate::repo::{Source as _, WriteMode};
     use crate::text::Time;
 
     #[track_caller]
@@ -131,7 +131,7 @@ mod tests {
         let repo = sandbox.open(dir);
         let locked = sandbox.lock(&repo);
         let path = RepoPath::new(path);
-        locked.write(&path, b"text", Write::New).unwrap();
+        locked.write(&path, b"text", WriteMode::New).unwrap();
         locked.commit_paths(&[path], "add a ticket\n\n# not a comment")
     }
 
@@ -155,7 +155,7 @@ mod tests {
         sandbox.casebook("a").file("a/tickets/a.md", "1").file("a/tickets/b.md", "1").commit("a", "two");
         let repo = sandbox.open("a");
         let locked = sandbox.lock(&repo);
-        locked.write(&"tickets/a.md".into(), b"2", Write::Replace).unwrap();
+        locked.write(&"tickets/a.md".into(), b"2", WriteMode::Replace).unwrap();
         locked.remove(&"tickets/b.md".into()).unwrap();
         let paths = [RepoPath::new("tickets/a.md"), RepoPath::new("tickets/b.md")];
         locked.commit_paths(&paths, "edit").unwrap();

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use crate::diagnostic::Hinted as _;
     use crate::repo::testing::Sandbox;
-    use crate::repo::{NewCommit, Write};
+    use crate::repo::{NewCommit, WriteMode};
     use crate::text::RepoPath;
 
     /// Creates a bare repository `r.git` with a first commit, and clones of it.
@@ -150,7 +150,7 @@ mod tests {
         let repo = sandbox.open(dir);
         let locked = sandbox.lock(&repo);
         let path = RepoPath::new(path);
-        locked.write(&path, text.as_bytes(), Write::Replace)?;
+        locked.write(&path, text.as_bytes(), WriteMode::Replace)?;
         locked.commit_paths(&[path], NewCommit::from("edit").by("Lena", "lena@acme.example"))?;
         locked.push("main")
     }

@@ -11,13 +11,13 @@ use super::lock::LockedRepo;
 use crate::repo::error::RepoError;
 use crate::repo::files::real_folders::RealFolders;
 use crate::repo::scope;
-use crate::repo::write::put::{UNFINISHED, Write, put, sweep, sync_file_system, sync_folder};
+use crate::repo::write::put::{UNFINISHED, WriteMode, put, sweep, sync_file_system, sync_folder};
 use crate::text::RepoPath;
 
 impl LockedRepo<'_> {
     /// Writes one file into the worktree and creates the folders that it needs. The file is on the disk when this
     /// returns, even if the power fails. Paths that leave the repository or lead through a symbolic link are refused.
-    pub(crate) fn write(&self, path: &RepoPath, contents: &[u8], how: Write) -> Result<(), RepoError> {
+    pub(crate) fn write(&self, path: &RepoPath, contents: &[u8], how: WriteMode) -> Result<(), RepoError> {
         let writer = WorktreeWriter::new(self)?;
         writer.write(path, contents, how, true)
     }
@@ -31,7 +31,7 @@ impl LockedRepo<'_> {
     pub(crate) fn write_many(
         &self,
         files: &[(RepoPath, Vec<u8>)],
-        how: Write,
+        how: WriteMode,
         written: &(dyn Fn(usize) + Sync),
     ) -> Result<(), RepoError> {
         let writer = WorktreeWriter::new(self)?;
@@ -80,7 +80,13 @@ impl<'a> WorktreeWriter<'a> {
         Ok(self.root.join(path.as_str()))
     }
 
-    fn write(&self, path: &RepoPath, contents: &[u8], how: Write, durable: bool) -> Result<(), RepoError> {
+    fn write(
+        &self,
+        path: &RepoPath,
+        contents: &[u8],
+        how: WriteMode,
+        durable: bool,
+    ) -> Result<(), RepoError> {
         let target = self.target(path)?;
         let folder = target.parent().unwrap_or(self.root);
         let is_new_folder = !folder.is_dir();
@@ -136,11 +142,11 @@ mod tests {
         let repo = sandbox.open("a");
         let locked = sandbox.lock(&repo);
         let path = RepoPath::new("tickets/2026/11/a.md");
-        locked.write(&path, b"one", Write::New).unwrap();
-        let error = locked.write(&path, b"two", Write::New).unwrap_err();
+        locked.write(&path, b"one", WriteMode::New).unwrap();
+        let error = locked.write(&path, b"two", WriteMode::New).unwrap_err();
         assert!(matches!(error, RepoError::Exists { .. }));
         assert_eq!(sandbox.read("a/tickets/2026/11/a.md"), "one");
-        locked.write(&path, b"three", Write::Replace).unwrap();
+        locked.write(&path, b"three", WriteMode::Replace).unwrap();
         assert_eq!(sandbox.read("a/tickets/2026/11/a.md"), "three");
         locked.remove(&path).unwrap();
         locked.remove(&path).unwrap();
@@ -156,8 +162,8 @@ mod tests {
         fs::set_permissions(sandbox.path("a/tickets/old.sh"), fs::Permissions::from_mode(0o750)).unwrap();
         let repo = sandbox.open("a");
         let locked = sandbox.lock(&repo);
-        locked.write(&"tickets/old.sh".into(), b"new", Write::Replace).unwrap();
-        locked.write(&"tickets/new.md".into(), b"new", Write::New).unwrap();
+        locked.write(&"tickets/old.sh".into(), b"new", WriteMode::Replace).unwrap();
+        locked.write(&"tickets/new.md".into(), b"new", WriteMode::New).unwrap();
         assert_eq!((mode("a/tickets/old.sh"), mode("a/tickets/new.md")), (0o750, mode("a/usual")));
     }
 
@@ -171,7 +177,7 @@ mod tests {
         for path in
             ["../x", "/tmp/x", "tickets/out/x", "tickets/link.md", ".git/hooks/pre-commit", "casebook.yml/x"]
         {
-            let result = locked.write(&RepoPath::new(path), b"bad", Write::Replace);
+            let result = locked.write(&RepoPath::new(path), b"bad", WriteMode::Replace);
             assert!(matches!(result, Err(RepoError::Path { .. })), "{path}: {result:?}");
         }
         assert_eq!(
@@ -187,10 +193,11 @@ mod tests {
         sandbox.casebook("a").file("a/tickets/folder/x.md", "x");
         let repo = sandbox.open("a");
         let locked = sandbox.lock(&repo);
-        let error = locked.write(&"tickets/folder".into(), b"bad", Write::Replace).unwrap_err().to_string();
+        let error =
+            locked.write(&"tickets/folder".into(), b"bad", WriteMode::Replace).unwrap_err().to_string();
         assert!(error.contains("tickets/folder`"), "{error}");
         let long = format!("tickets/{}.md", "n".repeat(300));
-        let error = locked.write(&RepoPath::new(&*long), b"bad", Write::New).unwrap_err().to_string();
+        let error = locked.write(&RepoPath::new(&*long), b"bad", WriteMode::New).unwrap_err().to_string();
         assert!(error.contains(&long), "{error}");
         assert_eq!(leftovers(&sandbox), 0);
     }
@@ -205,10 +212,10 @@ mod tests {
             .map(|n| (RepoPath::new(format!("tickets/{}/{n}.md", n % 7)), format!("{n}").into_bytes()))
             .collect();
         let most = AtomicUsize::new(0);
-        locked.write_many(&files, Write::New, &|n| _ = most.fetch_max(n, Ordering::Relaxed)).unwrap();
+        locked.write_many(&files, WriteMode::New, &|n| _ = most.fetch_max(n, Ordering::Relaxed)).unwrap();
         assert_eq!(most.load(Ordering::Relaxed), 200);
         assert_eq!(repo.worktree().unwrap().list().unwrap().entries.len(), 201);
-        assert!(locked.write_many(&files, Write::New, &|_| ()).is_err());
+        assert!(locked.write_many(&files, WriteMode::New, &|_| ()).is_err());
         assert_eq!(leftovers(&sandbox), 0);
     }
 

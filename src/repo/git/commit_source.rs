@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::ids::{BlobId, oid_of};
-use super::trees::{Entries, FILE, KIND, SUBMODULE, SYMLINK, TreeNode, read_tree};
+use super::trees::{FILE, KIND, SUBMODULE, SYMLINK, TreeEntries, TreeNode, read_tree};
 use crate::repo::error::RepoError;
 use crate::repo::files::source::{FileEntry, FileType, Listing, Source, Stamp};
 use crate::repo::scope;
@@ -34,7 +34,7 @@ impl CommitSource {
     pub(crate) fn has_settings(&self) -> Result<bool, RepoError> {
         let Some(root) = self.root else { return Ok(false) };
         let tree = read_tree(&self.objects, root)?;
-        Ok(Entries::of(&tree).any(|(name, _)| name == scope::SETTINGS.as_bytes()))
+        Ok(TreeEntries::of(&tree).any(|(name, _)| name == scope::SETTINGS.as_bytes()))
     }
 
     /// Returns the id of a file's contents; `None` when the file does not exist.
@@ -50,7 +50,7 @@ impl CommitSource {
         let mut parts = path.as_str().split('/').peekable();
         while let Some(part) = parts.next() {
             let raw = read_tree(&self.objects, tree)?;
-            let node = Entries::of(&raw).find(|(name, _)| *name == part.as_bytes()).map(|(_, node)| node);
+            let node = TreeEntries::of(&raw).find(|(name, _)| *name == part.as_bytes()).map(|(_, node)| node);
             match node {
                 Some(node) if parts.peek().is_none() => return Ok(Some(node)),
                 Some(node) if node.is_folder() => tree = node.id,
@@ -67,7 +67,7 @@ impl CommitSource {
         let raw = read_tree(&self.objects, id)?;
         let mut listing = Listing::default();
         let mut folders = Vec::new();
-        for (name, node) in Entries::of(&raw) {
+        for (name, node) in TreeEntries::of(&raw) {
             let is_left_out = if folder.is_empty() {
                 match scope::place_at_root(name) {
                     CasebookPlace::File => node.is_folder(),

@@ -43,17 +43,17 @@ impl TreeNode {
 }
 
 /// The entries of a raw tree object, in git's order.
-pub(in crate::repo) struct Entries<'a> {
+pub(in crate::repo) struct TreeEntries<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Entries<'a> {
+impl<'a> TreeEntries<'a> {
     pub(crate) fn of(raw: &'a [u8]) -> Self {
         Self { rest: raw }
     }
 }
 
-impl<'a> Iterator for Entries<'a> {
+impl<'a> Iterator for TreeEntries<'a> {
     type Item = (&'a [u8], TreeNode);
 
     /// Ends at the first malformed entry; git checks objects when it receives them.
@@ -135,7 +135,7 @@ impl TreeReader {
                 return Ok(None);
             }
             let tree = self.get(node.id)?;
-            match Entries::of(&tree).find(|(name, _)| *name == part.as_bytes()) {
+            match TreeEntries::of(&tree).find(|(name, _)| *name == part.as_bytes()) {
                 Some((_, found)) => node = found,
                 None => return Ok(None),
             }
@@ -168,8 +168,10 @@ impl TreeReader {
         for id in std::iter::once(&new).chain(parents) {
             trees.push(id.map(|id| self.get(id)).transpose()?);
         }
-        let mut entries: Vec<_> =
-            trees.iter().map(|tree| Entries::of(tree.as_deref().unwrap_or_default()).peekable()).collect();
+        let mut entries: Vec<_> = trees
+            .iter()
+            .map(|tree| TreeEntries::of(tree.as_deref().unwrap_or_default()).peekable())
+            .collect();
         let mut nodes: Vec<Option<TreeNode>> = Vec::with_capacity(entries.len());
         loop {
             // Most entries are the same in all trees.
@@ -264,8 +266,8 @@ mod tests {
         let mut raw = b"100644 a.md\0".to_vec();
         raw.extend([7; 20]);
         raw.extend(b"40000 b\0short");
-        let entries: Vec<_> = Entries::of(&raw).collect();
+        let entries: Vec<_> = TreeEntries::of(&raw).collect();
         assert_eq!(entries, [(&b"a.md"[..], TreeNode { mode: 0o100_644, id: [7; 20] })]);
-        assert_eq!(Entries::of(b"no tree at all").count(), 0);
+        assert_eq!(TreeEntries::of(b"no tree at all").count(), 0);
     }
 }

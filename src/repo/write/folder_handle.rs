@@ -15,7 +15,7 @@ use rustix::io::Errno;
 /// A file or folder in the output folder of a site that no build created. The user has to move it away.
 #[derive(Debug, thiserror::Error)]
 #[error("`{name}` {what}")]
-pub(crate) struct InTheWay {
+pub(crate) struct ForeignSiteFile {
     pub(in crate::repo) name: String,
     /// A verb and its object, such as `is a folder`.
     pub(in crate::repo) what: &'static str,
@@ -150,6 +150,6 @@ impl FolderHandle {
             Ok(FileType::RegularFile) => "is a file, not a folder",
             _ => "is neither a file nor a folder",
         };
-        io::Error::other(InTheWay { name: name.to_owned(), what })
+        io::Error::other(ForeignSiteFile { name: name.to_owned(), what })
     }
 }

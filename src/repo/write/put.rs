@@ -19,7 +19,7 @@ pub(in crate::repo) const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 60 *
 
 /// Whether a write may replace an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Write {
+pub(crate) enum WriteMode {
     /// An existing file is an error and stays as it is.
     New,
     /// An existing file is replaced, and the new one keeps its permissions.
@@ -33,7 +33,8 @@ pub(crate) fn write_outside(path: &Path, contents: &[u8]) -> Result<(), RepoErro
     if !folder.is_dir() {
         fs::create_dir_all(folder).map_err(|error| RepoError::io("create the folder", folder, error))?;
     }
-    put(folder, path, contents, Write::Replace, false).map_err(|error| RepoError::io("write", path, error))
+    put(folder, path, contents, WriteMode::Replace, false)
+        .map_err(|error| RepoError::io("write", path, error))
 }
 
 /// Writes `target` through a temporary file in the folder `unfinished`. Returns [`ErrorKind::InvalidInput`] when
@@ -42,12 +43,12 @@ pub(in crate::repo) fn put(
     unfinished: &Path,
     target: &Path,
     contents: &[u8],
-    how: Write,
+    how: WriteMode,
     durable: bool,
 ) -> io::Result<()> {
     let there = match how {
-        Write::New => None,
-        Write::Replace => target.symlink_metadata().ok(),
+        WriteMode::New => None,
+        WriteMode::Replace => target.symlink_metadata().ok(),
     };
     if there.as_ref().is_some_and(fs::Metadata::is_symlink) {
         return Err(ErrorKind::InvalidInput.into());
@@ -65,8 +66,8 @@ pub(in crate::repo) fn put(
         file.as_file().sync_all()?;
     }
     match how {
-        Write::New => file.persist_noclobber(target),
-        Write::Replace => file.persist(target),
+        WriteMode::New => file.persist_noclobber(target),
+        WriteMode::Replace => file.persist(target),
     }
     .map(drop)
     .map_err(|error| error.error)

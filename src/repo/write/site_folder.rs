@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Read, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::folder_handle::{FolderHandle, InTheWay};
+use super::folder_handle::{FolderHandle, ForeignSiteFile};
 use crate::repo::scope::MAX_FILE_SIZE;
 
 /// The folder for incomplete files. It exists only during a build, so that the next build does not publish the
@@ -50,7 +50,7 @@ impl SiteFolder {
                 unfinished.remove_file(&name)?;
             }
             if !root.remove_empty_folder(UNFINISHED) {
-                return Err(io::Error::other(InTheWay {
+                return Err(io::Error::other(ForeignSiteFile {
                     name: UNFINISHED.to_owned(),
                     what: "contains files that no build created",
                 }));

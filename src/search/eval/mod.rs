@@ -17,7 +17,7 @@ pub(crate) use measures::{Estimate, Measures, estimates};
 use self::bm25::Bm25;
 use super::{
     Item, Question,
-    past::Past,
+    past::PastDocuments,
     similar_items::{SimilarLimits, similar_items},
 };
 use crate::{index::IndexError, store::Store};
@@ -67,7 +67,7 @@ pub(crate) fn run(
     clock: &dyn Fn() -> Duration,
     progress: &dyn Fn(usize),
 ) -> Result<Vec<EvalOutcome>, IndexError> {
-    let mut past = Past::of(store);
+    let mut past = PastDocuments::of(store);
     let peer = compare.then(|| Bm25::of(store));
     let mut outcomes = Vec::with_capacity(judged.len());
     for (done, one) in judged.iter().enumerate() {
@@ -99,7 +99,7 @@ pub(crate) fn run(
 }
 
 fn answers(
-    past: &Past<'_>,
+    past: &PastDocuments<'_>,
     question: &Question,
     judged: &JudgedQuery,
     relevant: &[usize],

@@ -136,7 +136,7 @@ fn the_evaluation_gives_the_same_answers_as_similar() {
 fn the_past_scores_like_an_index_of_the_past() {
     use crate::search::similar::DocumentSet as _;
     let store = store();
-    let mut past = Past::of(&store);
+    let mut past = PastDocuments::of(&store);
     for day in [2, 4, 10, 11, 12, 22] {
         let moment = Time::parse(&format!("2026-01-{day:02}T00:00:00Z")).unwrap();
         past.advance(moment);

@@ -8,12 +8,12 @@ use proptest::prelude::*;
 
 use super::find;
 use crate::{
-    index::{Field, Index, IndexError, IndexHead, ReadAt, build, tokens},
+    index::{Index, IndexError, IndexField, IndexHead, ReadAt, build, tokens},
     query::{Query, Vocabulary},
     text::Time,
 };
 
-type Texts = Vec<(Field, String)>;
+type Texts = Vec<(IndexField, String)>;
 
 fn heads(count: usize) -> Vec<IndexHead> {
     let head = |number: usize| IndexHead {
@@ -37,7 +37,7 @@ fn built_of(heads: Vec<IndexHead>, texts: &[Texts]) -> Vec<u8> {
 }
 
 fn body(text: &str) -> Texts {
-    vec![(Field::Body, text.to_owned())]
+    vec![(IndexField::Body, text.to_owned())]
 }
 
 /// Returns the numbers of the documents that match `query`, best first.
@@ -66,7 +66,7 @@ fn a_word_is_found_in_any_form() {
 #[test]
 fn a_title_counts_more_than_a_body() {
     let texts =
-        [body("timeout again"), vec![(Field::Title, "timeout again".to_owned())], body("timeout again")];
+        [body("timeout again"), vec![(IndexField::Title, "timeout again".to_owned())], body("timeout again")];
     assert_finds(&texts, "timeout", &[1, 2, 0]);
     assert_finds(&texts, "title:timeout", &[1]);
     assert_finds(&texts, "title:\"timeout again\"", &[1]);
@@ -76,7 +76,10 @@ fn a_title_counts_more_than_a_body() {
 
 #[test]
 fn a_phrase_stays_within_one_text() {
-    let two = vec![(Field::Replies, "ran out of".to_owned()), (Field::Replies, "memory today".to_owned())];
+    let two = vec![
+        (IndexField::Replies, "ran out of".to_owned()),
+        (IndexField::Replies, "memory today".to_owned()),
+    ];
     let texts = [body("it ran out of memory"), body("memory ran out of it"), two];
     assert_finds(&texts, "\"out of memory\"", &[0]);
     assert_finds(&texts, "out of memory -\"out of memory\"", &[1, 2]);
@@ -128,8 +131,8 @@ fn a_typo_is_corrected_to_the_nearest_words() {
             body("connection connexion"),
             body("retries 导出超时错误"),
         ]));
-        let stand_ins = index.unwrap().stand_ins(word).unwrap();
-        stand_ins.iter().map(|with| format!("{}={}", with.word, with.term)).collect::<Vec<_>>().join(" ")
+        let corrections = index.unwrap().corrections(word).unwrap();
+        corrections.iter().map(|with| format!("{}={}", with.word, with.term)).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(near("exprot"), "export=export");
     assert_eq!(near("expart"), "export=export expert=expert", "the more frequent first");
@@ -239,7 +242,7 @@ fn some_texts() -> impl Strategy<Value = Vec<Texts>> {
         "export", "exports", "time", "out", "of", "memory", "retry", "retries", "a", "b", "disk",
     ]);
     let text = prop::collection::vec(word, 0..12).prop_map(|words| words.join(" "));
-    let field = prop::sample::select(Field::ALL.to_vec());
+    let field = prop::sample::select(IndexField::ALL.to_vec());
     prop::collection::vec(prop::collection::vec((field, text), 0..4), 0..30)
 }
 
@@ -270,7 +273,7 @@ proptest! {
         let from = from.min(characters.len() - 2);
         let piece: String = characters[from..(from + len).min(characters.len())].iter().collect();
         if piece.chars().any(char::is_alphanumeric) {
-            let texts = [vec![(Field::Title, title.clone())], body("无关")];
+            let texts = [vec![(IndexField::Title, title.clone())], body("无关")];
             let index = Index::open(built(&texts)).unwrap();
             prop_assert!(found(&index, &piece).contains(&0), "{} in {}", piece, title);
             let quoted = format!("\"{piece}\"");

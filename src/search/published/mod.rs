@@ -54,7 +54,7 @@ pub(crate) const INDEX_FILE: &str = "index.json";
 
 /// The content of [`INDEX_FILE`].
 #[derive(Serialize)]
-struct IndexFile {
+struct PublishedIndexFile {
     version: u8,
     /// The name of the manifest's file.
     manifest: String,
@@ -109,7 +109,7 @@ pub(super) fn publish_in<S: Serialize>(
         zone: files.add_json(&language::zone(&store.settings.zone())),
         language: Language::of(vocabulary),
     };
-    let entrance = IndexFile { version: VERSION, manifest: files.add_json(&manifest) };
+    let entrance = PublishedIndexFile { version: VERSION, manifest: files.add_json(&manifest) };
     files.finish(INDEX_FILE, &entrance)
 }
 

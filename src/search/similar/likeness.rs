@@ -25,7 +25,7 @@ const HALF_CURRENT: f64 = 20.0;
 const AS_GOOD: f64 = 0.01;
 
 /// The similarity of a draft and a document.
-pub(in crate::search) struct Likeness {
+pub(in crate::search) struct Similarity {
     /// The share of the requested terms that the document has, from 0 to 1, weighted.
     pub terms: f64,
     /// The share of the draft's title that is in the document's title, from 0 to 1, weighted.
@@ -54,7 +54,7 @@ pub(in crate::search) struct ScoredDocument {
     is_resolved: bool,
 }
 
-impl Likeness {
+impl Similarity {
     /// Computes the scores of `document`.
     pub(crate) fn weigh(&self, document: u32) -> ScoredDocument {
         let base = self.terms * (1.0 + TITLE_FOUND * self.found) * (1.0 + TITLE_EXPLAINED * self.explained);

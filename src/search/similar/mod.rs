@@ -30,7 +30,7 @@ pub(crate) use draft::ComparedDraft;
 pub(crate) use exact::{ExactTerm, PropertyKind, exact};
 
 pub(super) use self::draft::{DraftTerm, title_terms};
-pub(super) use self::likeness::{Likeness, ScoredDocument, ranked, strong};
+pub(super) use self::likeness::{ScoredDocument, Similarity, ranked, strong};
 use crate::index::{IndexError, Posting, rarity};
 use crate::text::Time;
 
@@ -181,7 +181,7 @@ pub(crate) fn similar(
         let found: f64 =
             lookups.terms.iter().filter(|lookup| lookup.is_in(&title)).map(|lookup| lookup.worth).sum();
         let explained = title.iter().filter(|term| draft_terms.contains(term.as_str())).count();
-        let likeness = Likeness {
+        let likeness = Similarity {
             terms: scores[document as usize] / possible,
             found: found / lookups.of_title.max(1.0),
             explained: explained as f64 / title.len().max(1) as f64,

@@ -54,7 +54,7 @@ pub(super) async fn tickets(
     let work = move || {
         let (store, query, results, _) = state.search(&parameters.q, SearchScope::Audience)?;
         let mut hits = results.tickets();
-        if !query.names_a_state() {
+        if !query.selects_status() {
             hits.retain(|(place, _)| store.threads[*place].state.status != Status::Resolved);
         }
         let page = hits.iter().skip(parameters.offset).take(parameters.limit());

@@ -14,7 +14,7 @@ pub(in crate::site) const EXCERPT: usize = 200;
 
 /// A summary of a ticket's texts.
 #[derive(Debug, Default)]
-pub(in crate::site) struct Digest {
+pub(in crate::site) struct TextSummary {
     /// The beginning of the answer, or of the problem if there is no answer.
     pub(in crate::site) excerpt: String,
     /// Whether the excerpt is from the answer.
@@ -28,8 +28,8 @@ pub(in crate::site) fn digest(
     store: &Store,
     thread: &Thread,
     find: impl Fn(&str) -> Option<TicketNo>,
-) -> Digest {
-    let mut digest = Digest::default();
+) -> TextSummary {
+    let mut digest = TextSummary::default();
     let mut mentions = BTreeSet::new();
     let own = std::iter::once(thread.ticket.path.as_ref());
     let paths = own.chain(thread.replies.iter().map(|reply| reply.path.as_ref()));

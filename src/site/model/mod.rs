@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use rayon::prelude::*;
 
-use self::digest::{Digest, digest};
+use self::digest::{TextSummary, digest};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::text::{RepoPath, Time};
@@ -51,7 +51,7 @@ pub(super) struct Model {
 
 /// The data of a ticket's page, in addition to the ticket.
 pub(super) struct TicketPage {
-    pub(super) digest: Digest,
+    pub(super) digest: TextSummary,
     /// The number of reports: the ticket itself, its duplicates, and the tickets that it answered.
     pub(super) asked: usize,
     pub(super) duplicates: Vec<TicketNo>,
@@ -96,7 +96,7 @@ impl Model {
         let (store, view) = (Arc::clone(seen.store()), seen.view());
         let zone = TimeZoneDatabase::bundled().get(&store.settings.timezone).unwrap_or(TimeZone::UTC);
         let by_name = relations::names(&store);
-        let digests: Vec<Digest> = store
+        let digests: Vec<TextSummary> = store
             .threads
             .all()
             .par_iter()

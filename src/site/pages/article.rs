@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{PageKey, PageKind};
 use crate::site::context::{
-    ArticleRow, CountedLink, FileLink, ForgeLinks, Link, PageContext, Row, ServiceLink,
+    ArticleRow, CountedLink, FileLink, ForgeLinks, Link, PageContext, ServiceLink, TicketRow,
 };
 use crate::site::{Html, Site, SiteError};
 
@@ -15,7 +15,7 @@ struct ArticleContext {
     article: ArticleHead,
     body: Html,
     superseded_by: Option<Link>,
-    tickets: Vec<Row>,
+    tickets: Vec<TicketRow>,
     attachments: Vec<FileLink>,
     forge: Option<ForgeLinks>,
 }

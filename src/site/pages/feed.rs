@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{PageKey, PageKind};
 use crate::site::html::inert_json;
 use crate::site::model::{TagPage, TicketNo};
-use crate::site::words::Part;
+use crate::site::words::TextArgument;
 use crate::site::{Html, Site, SiteError};
 use crate::text::Time;
 use crate::ticket::answer_of;
@@ -84,7 +84,7 @@ impl Stream {
         let model = &site.model;
         let title = &model.settings().title;
         let named = |key: &str, name: &str| {
-            let parts = [("site", Part::Text(title)), ("name", Part::Text(name))];
+            let parts = [("site", TextArgument::Text(title)), ("name", TextArgument::Text(name))];
             site.words().say(key, &parts).map(|html| unescape(&html)).unwrap_or_default()
         };
         let (title, mut tickets) = match scope {

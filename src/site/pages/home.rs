@@ -4,7 +4,7 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::{PageKey, PageKind};
-use crate::site::context::{ArticleRow, CountedLink, PageContext, Row};
+use crate::site::context::{ArticleRow, CountedLink, PageContext, TicketRow};
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
 
@@ -12,9 +12,9 @@ use crate::site::{Site, SiteError};
 #[derive(Serialize)]
 struct HomeContext {
     counts: HomeCounts,
-    resolved: Vec<Row>,
-    open: Vec<Row>,
-    recurring: Vec<Row>,
+    resolved: Vec<TicketRow>,
+    open: Vec<TicketRow>,
+    recurring: Vec<TicketRow>,
     articles: Vec<ArticleRow>,
     services: Vec<CountedLink>,
     tags: Vec<CountedLink>,
@@ -74,7 +74,7 @@ impl PageKind for Home {
 }
 
 /// Selects the tickets with more than one report, those with the most reports first.
-pub(super) fn recurring(site: &Site, mut tickets: Vec<TicketNo>) -> Vec<Row> {
+pub(super) fn recurring(site: &Site, mut tickets: Vec<TicketNo>) -> Vec<TicketRow> {
     let asked = |n: &TicketNo| site.model.tickets[*n].asked;
     tickets.retain(|n| asked(n) > 1);
     tickets.sort_by_key(|n| (std::cmp::Reverse(asked(n)), std::cmp::Reverse(*n)));

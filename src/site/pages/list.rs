@@ -1,7 +1,7 @@
 //! Long lists, divided into parts.
 
 use crate::site::Site;
-use crate::site::context::{Pages, Row};
+use crate::site::context::{Pagination, TicketRow};
 use crate::site::model::TicketNo;
 
 /// The number of tickets in each part of a list, except the last.
@@ -18,15 +18,15 @@ pub(super) fn folder(folder: &str, part: usize) -> String {
 }
 
 /// Returns the rows of part `part` of `tickets`, in order.
-pub(super) fn rows(site: &Site, tickets: &[TicketNo], part: usize) -> Vec<Row> {
+pub(super) fn rows(site: &Site, tickets: &[TicketNo], part: usize) -> Vec<TicketRow> {
     tickets.iter().skip(part * PART_LENGTH).take(PART_LENGTH).map(|n| site.row(*n)).collect()
 }
 
 /// Returns the links to the neighbouring parts.
-pub(super) fn pages(site: &Site, base: &str, part: usize, length: usize) -> Pages {
+pub(super) fn pages(site: &Site, base: &str, part: usize, length: usize) -> Pagination {
     let count = count(length);
     let href = |part: usize| site.page_href(&folder(base, part));
-    Pages {
+    Pagination {
         number: part + 1,
         count,
         newer: part.checked_sub(1).map(href),

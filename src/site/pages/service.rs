@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use super::home::recurring;
 use super::{PageKey, PageKind, list};
-use crate::site::context::{ArticleRow, CountedLink, PageContext, Pages, PersonContext, Row, ServiceLink};
+use crate::site::context::{
+    ArticleRow, CountedLink, PageContext, Pagination, PersonContext, ServiceLink, TicketRow,
+};
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
 
@@ -13,10 +15,10 @@ use crate::site::{Site, SiteError};
 #[derive(Serialize)]
 struct ServiceContext {
     service: ServiceHead,
-    open: Vec<Row>,
-    tickets: Vec<Row>,
-    pages: Pages,
-    recurring: Vec<Row>,
+    open: Vec<TicketRow>,
+    tickets: Vec<TicketRow>,
+    pages: Pagination,
+    recurring: Vec<TicketRow>,
     articles: Vec<ArticleRow>,
     tags: Vec<CountedLink>,
 }

@@ -4,15 +4,15 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::{PageKey, PageKind, list};
-use crate::site::context::{ArticleRow, CountedLink, PageContext, Pages, Row};
+use crate::site::context::{ArticleRow, CountedLink, PageContext, Pagination, TicketRow};
 use crate::site::{Site, SiteError};
 
 /// The context of `tag.html`.
 #[derive(Serialize)]
 struct TagContext {
     tag: CountedLink,
-    tickets: Vec<Row>,
-    pages: Pages,
+    tickets: Vec<TicketRow>,
+    pages: Pagination,
     articles: Vec<ArticleRow>,
 }
 

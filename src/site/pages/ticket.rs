@@ -4,7 +4,9 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::{PageKey, PageKind};
-use crate::site::context::{FileLink, ForgeLinks, Link, PageContext, PersonContext, Row, ServiceLink, When};
+use crate::site::context::{
+    FileLink, ForgeLinks, FormattedTime, Link, PageContext, PersonContext, ServiceLink, TicketRow,
+};
 use crate::site::facts::{FactRow, facts};
 use crate::site::model::TicketNo;
 use crate::site::resolve::reply_anchor;
@@ -25,7 +27,7 @@ struct TicketContext {
     facts: Vec<FactRow>,
     attachments: Vec<FileLink>,
     related: Vec<Related>,
-    similar: Vec<Row>,
+    similar: Vec<TicketRow>,
     forge: Option<ForgeLinks>,
 }
 
@@ -41,7 +43,7 @@ struct TicketHead {
     reopened: bool,
     service: Option<ServiceLink>,
     requester: Option<PersonContext>,
-    created: Option<When>,
+    created: Option<FormattedTime>,
     took: Option<String>,
 }
 
@@ -49,7 +51,7 @@ struct TicketHead {
 struct AnswerContext {
     html: Html,
     author: Option<PersonContext>,
-    when: Option<When>,
+    when: Option<FormattedTime>,
     internal: bool,
     tentative: bool,
 }
@@ -58,7 +60,7 @@ struct AnswerContext {
 struct TimelineEntry {
     anchor: String,
     author: Option<PersonContext>,
-    when: Option<When>,
+    when: Option<FormattedTime>,
     internal: bool,
     html: Option<Html>,
     /// `whole` if the answer at the top of the page is this whole text, `part` if it is a part of the text.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::diagnostic::Hinted as _;
 use crate::repo::Contents;
-use crate::site::write::{MANIFEST, Output, in_the_way};
+use crate::site::write::{MANIFEST, Output, blocking_files};
 
 /// A folder in memory in which writing can be made to fail.
 struct Folder {
@@ -206,7 +206,7 @@ fn a_stale_file_is_removed_for_a_folder_or_for_a_name_in_another_case() {
     assert_eq!(outcome.removed, ["INDEX.html", "feed.xml/x", folder_of_ticket]);
     let stale = BTreeSet::from(["a/b", "A.html", "c/d/e", "f"]);
     let paths = BTreeSet::from(["a/b/c.html", "a.html", "c/d", "g"]);
-    assert_eq!(in_the_way(&stale, &paths), ["A.html", "a/b", "c/d/e"]);
+    assert_eq!(blocking_files(&stale, &paths), ["A.html", "a/b", "c/d/e"]);
 }
 
 #[test]

@@ -32,8 +32,9 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let process = &context.process;
     if let Some(bare) = &arguments.hook {
-        let program = std::env::current_exe()
-            .map_err(|error| CliError::environment(error).caused("cannot find the path of this program"))?;
+        let program = std::env::current_exe().map_err(|error| {
+            CliError::environment(error).with_context("cannot find the path of this program")
+        })?;
         let hook = repo::install_pre_receive(&process.folder.join(bare), &program, &process.environment)?;
         context
             .ui

@@ -2,7 +2,7 @@
 
 use crate::cli::CliError;
 use crate::{
-    repo::{LockedRepo, Repo, Write},
+    repo::{LockedRepo, Repo, WriteMode},
     settings::SETTINGS_PATH,
     text::RepoPath,
 };
@@ -29,7 +29,7 @@ pub(super) fn write(
     for (path, text) in files {
         let file = locked.root().join(path.as_str());
         if !crate::repo::exists_outside(&file) {
-            locked.write(path, text.as_bytes(), Write::New)?;
+            locked.write(path, text.as_bytes(), WriteMode::New)?;
             wrote(path);
         } else if crate::repo::read_outside(&file)?.as_ref() != Some(text) {
             continue;
