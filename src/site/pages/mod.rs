@@ -1,19 +1,7 @@
 //! The kinds of pages. To add one, write a file with a type that implements [`PageKind`], and add a line to
-//! [`PAGE_KINDS`].
+//! `pages!`.
 
-mod article;
-mod asset;
-mod attachment;
-mod discovery;
-mod feed;
-mod home;
 mod list;
-mod moved;
-mod not_found;
-mod search;
-mod service;
-mod tag;
-mod ticket;
 
 use super::{Site, SiteError};
 use crate::text::RepoPath;
@@ -45,23 +33,27 @@ pub(super) trait PageKind: Sync {
     }
 }
 
-/// All kinds of pages. If two kinds have a page for the same file, the first one is used.
-pub(super) const PAGE_KINDS: &[&dyn PageKind] = &[
-    &home::Home,
-    &ticket::Tickets,
-    &service::Services,
-    &service::ServiceIndex,
-    &tag::Tags,
-    &tag::TagIndex,
-    &article::Articles,
-    &article::ArticleIndex,
-    &search::Search,
-    &not_found::NotFound,
-    &feed::Feeds,
-    &discovery::Robots,
-    &discovery::Sitemap,
-    &discovery::OpenSearch,
-    &asset::Assets,
-    &attachment::Attachments,
-    &moved::Redirects,
-];
+/// Declares the modules of the pages and the table of their kinds.
+macro_rules! pages {
+    ($($module:ident: [$($kind:ident),+]),+ $(,)?) => {
+        $(mod $module;)+
+
+        /// All kinds of pages. If two kinds have a page for the same file, the first one is used.
+        pub(super) const PAGE_KINDS: &[&dyn PageKind] = &[$($(&$module::$kind),+),+];
+    };
+}
+
+pages! {
+    home: [Home],
+    ticket: [Tickets],
+    service: [Services, ServiceIndex],
+    tag: [Tags, TagIndex],
+    article: [Articles, ArticleIndex],
+    search: [Search],
+    not_found: [NotFound],
+    feed: [Feeds],
+    discovery: [Robots, Sitemap, OpenSearch],
+    asset: [Assets],
+    attachment: [Attachments],
+    moved: [Redirects],
+}
