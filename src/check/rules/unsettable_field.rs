@@ -9,8 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "unsettable-field",
     level: Level::Deny,
-    requirement: "`set` changes the service, priority, tags and fields, but not `title`, `template`, \
-          `requester`, `created` or `source`.",
+    requirement: "`set` changes any key except `title`, `template`, `requester`, `created` and `source`.",
     why: "These keys say who asked what, and when. A correction belongs in the ticket's own file, \
           where git shows it.",
     cases: &[

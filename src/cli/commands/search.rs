@@ -15,8 +15,8 @@ use crate::{
 /// Search all tickets and articles, open or resolved, best match first
 ///
 /// All words must match. "phrases", OR, parentheses, -negation and fields work as in `casebook list`, and `expor*`
-/// finds all words that begin with `expor`. If a word occurs nowhere, searches for the most similar word instead and
-/// prints a message.
+/// finds words that begin with `expor`. If a word occurs nowhere, searches for the most similar word instead and prints
+/// a message.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The query
