@@ -8,7 +8,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     code: "broken-yaml",
     level: Level::Deny,
-    requirement: "FrontMatter matter, settings and templates are valid YAML: maps, without anchors, aliases and \
+    requirement: "Front matter, settings and templates are valid YAML: maps, without anchors, aliases and \
           tags.",
     why: "Casebook ignores a value that it cannot parse, so the ticket is missing from searches by \
           that value.",

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "not-utf8",
     level: Level::Deny,
     requirement: "Every text file is UTF-8.",
-    why: "InternalNames and messages in another encoding become unreadable for readers and are not found by \
+    why: "Names and messages in another encoding become unreadable for readers and are not found by \
           search.",
     cases: &[
         Case::fails(&[
