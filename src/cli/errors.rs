@@ -189,6 +189,7 @@ impl From<FindError> for CliError {
                 .with_hints(hint)
                 .with_hint("`casebook list is:any` lists all tickets")
                 .with_hint("`casebook search WORDS` finds tickets by their words"),
+            FindError::Article { .. } => Self::new(CliErrorKind::NotFound, error).with_hints(hint),
             FindError::Several { .. } | FindError::Vague { .. } => Self::usage(error).with_hints(hint),
         }
     }

@@ -40,8 +40,8 @@ pub enum RepoError {
     Revision {
         rev: String,
         reason: String,
-        /// Whether the clone is shallow, so that the commit may exist elsewhere.
-        is_shallow: bool,
+        /// The next step, if there is one.
+        hint: Option<&'static str>,
     },
     /// A libgit2 call failed unexpectedly.
     #[error("cannot {doing}: {}", .source.message())]
@@ -138,9 +138,7 @@ impl Hinted for RepoError {
             Self::Corrupt { dir, .. } => {
                 format!("`git --git-dir={} fsck` shows details", shell_word(&dir.to_string_lossy()))
             }
-            Self::Revision { is_shallow: true, .. } => {
-                "the clone is shallow; run `git fetch --unshallow` to fetch the full history".to_owned()
-            }
+            Self::Revision { hint, .. } => (*hint)?.to_owned(),
             Self::Path { problem, .. } => problem.hint()?.to_owned(),
             Self::TooLarge { .. } => "keep files of that size elsewhere and link them".to_owned(),
             Self::GitMissing => "install git and put it on the PATH".to_owned(),
@@ -157,8 +155,7 @@ impl Hinted for RepoError {
             Self::ForeignHook { call, .. } => {
                 format!("add `{call}` to it, or move it away and try again")
             }
-            Self::Revision { .. }
-            | Self::Libgit2 { .. }
+            Self::Libgit2 { .. }
             | Self::Io { .. }
             | Self::Exists { .. }
             | Self::Git { .. }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::Store;
-use crate::{diagnostic::Hinted, ticket::Thread};
+use crate::{diagnostic::Hinted, text::RepoPath, ticket::Thread};
 
 /// The reason why a name does not identify one ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -15,6 +15,13 @@ pub enum FindError {
         name: String,
         /// The most similar id.
         near: Option<String>,
+    },
+    /// The name is that of an article.
+    #[error("`{slug}` is an article, not a ticket")]
+    Article {
+        slug: String,
+        /// The article's file.
+        path: RepoPath,
     },
     /// More than one ticket has the name.
     #[error("`{name}` is ambiguous: it could be {}", ids.join(", "))]
@@ -36,6 +43,7 @@ impl Hinted for FindError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Nothing { near, .. } => near.as_ref().map(|near| format!("did you mean `{near}`?")),
+            Self::Article { path, .. } => Some(format!("read `{path}`")),
             Self::Several { .. } => Some("write more of the id".to_owned()),
             Self::Vague { id, .. } => Some(format!("write the whole id `{id}` or its last part")),
         }
@@ -70,6 +78,11 @@ impl Store {
                     return Err(FindError::Several { name: name.to_owned(), ids });
                 }
             }
+        }
+        let slug = name.strip_prefix("knowledge/").unwrap_or(name);
+        let article = self.article(slug.strip_suffix(".md").unwrap_or(slug));
+        if let Some((article, path)) = article.and_then(|article| Some((article, article.path.clone()?))) {
+            return Err(FindError::Article { slug: article.slug.clone(), path });
         }
         use crate::template::NameLookup as _;
         Err(FindError::Nothing { name: name.to_owned(), near: self.nearest_ticket(&folded) })

@@ -41,6 +41,9 @@ pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility)
             state.apply(&ticket, reply, u32::try_from(place).unwrap_or(u32::MAX), default);
         }
     }
+    if replies.iter().any(|reply| reply.may_hide_ticket) {
+        state.visibility = Visibility::Internal;
+    }
     state.asks.retain(|ask| !is_filled(&ticket, &state.fields, ask));
     Thread { ticket, replies, state }
 }
@@ -252,6 +255,40 @@ mod tests {
             "a cleared visibility is the default of the settings"
         );
         assert_eq!(visibility_after("null", Visibility::Public), Visibility::Public);
+    }
+
+    #[test]
+    fn a_reply_whose_change_of_visibility_cannot_be_read_hides_its_ticket() {
+        let visibility_after = |front: &str| {
+            let text = format!("---\nauthor: mei\ncreated: 2026-11-22T10:00:00Z\n{front}---\n");
+            let reply = parse_reply(&Document::parse(&RepoPath::new("tickets/a/r.md"), text.as_bytes())).0;
+            let ticket = Ticket { visibility: Some(Visibility::Public), ..ticket() };
+            fold(ticket, vec![reply], Visibility::Public).state.visibility
+        };
+        for front in [
+            "set: { visibility: internal }\nassignee: @omar\n",
+            "assignee: @omar\nset: { visibility: internal }\n",
+            "set: { visibility: internal }\nauthor: mei\n",
+            "status: resolved: yes\nset:\n  visibility: internal\n",
+            "set: { visibility: internal }\nset: { priority: high }\n",
+            "set: {visibility: internal, visibility: internal}\n",
+            "set: {visibility: internal\n",
+            "set:\n    priority: high\n  visibility: internal\n",
+            "set: { visiblity: internal }\n",
+            "sets: { visibility: internal }\n",
+            "Set: { Visibility: internal }\n",
+            "<<<<<<< a\nset: { visibility: internal }\n=======\n>>>>>>> b\n",
+        ] {
+            assert_eq!(visibility_after(front), Visibility::Internal, "{front}");
+        }
+        for front in [
+            "assignee: @omar\n",
+            "visibility: internal\nassignee: @omar\n",
+            "set: { priority: high }\nassignee: @omar\n",
+            "visibility: internal\nset: { priority: high }\nassignee: omar\n",
+        ] {
+            assert_eq!(visibility_after(front), Visibility::Public, "{front}");
+        }
     }
 
     #[test]

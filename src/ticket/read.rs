@@ -154,19 +154,23 @@ impl<'a> YamlReader<'a> {
     /// Reads the visibility of the file. If it is unclear (misspelled word or key, front matter that cannot be
     /// parsed), the file is internal until the problem is fixed, because a typing error must not publish anything.
     pub(crate) fn visibility(&mut self, document: &Document) -> Option<Visibility> {
-        let has = |codes: &[&str]| document.problems.iter().any(|problem| codes.contains(&problem.code));
-        let is_meant = |key: &str| key != "visibility" && nearest(key, ["visibility"]).is_some();
+        let is_meant = |key: &str| key != "visibility" && is_visibility(key);
         let visibility = self.word("visibility", Visibility::NAMES, Visibility::parse);
         let unclear = match visibility {
             // Two equal keys may come from a merge, so it is unclear which of them is correct.
-            Some(_) => has(&["duplicate-key"]),
+            Some(_) => document.problems.iter().any(|problem| problem.code == "duplicate-key"),
             None => {
                 self.node("visibility").is_some()
                     || self.entries.iter().any(|entry| is_meant(&entry.key))
-                    || has(&UNREAD_FRONT)
+                    || Self::front_is_unclear(document)
             }
         };
         if unclear { Some(Visibility::Internal) } else { visibility }
+    }
+
+    /// Returns true if a problem of the file's form can hide a key of its front matter.
+    pub(super) fn front_is_unclear(document: &Document) -> bool {
+        document.problems.iter().any(|problem| UNREAD_FRONT.contains(&problem.code))
     }
 
     /// Reports every key that is not in `known`.
@@ -177,6 +181,11 @@ impl<'a> YamlReader<'a> {
             }
         }
     }
+}
+
+/// Returns true for the key `visibility` and for misspellings of it.
+pub(super) fn is_visibility(key: &str) -> bool {
+    nearest(key, ["visibility"]).is_some()
 }
 
 fn scalar(text: &str, style: YamlStyle) -> String {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     document::Document,
     keys::REPLY_KEYS,
-    read::YamlReader,
+    read::{YamlReader, is_visibility},
     section::{count_body_words, filled_sections, has_code},
     status::{Resolution, Status, Visibility},
     value::YamlValue,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diagnostic::Finding,
-    text::{RepoPath, Time},
+    text::{RepoPath, Time, nearest},
 };
 
 /// The front matter of a reply and facts about its body.
@@ -42,6 +42,9 @@ pub struct Reply {
     pub draft_from: Option<String>,
     /// `None` means the visibility of the ticket.
     pub visibility: Option<Visibility>,
+    /// True if the reply may make its ticket internal, but its `set` cannot be read. The ticket is internal until the
+    /// problem is fixed.
+    pub may_hide_ticket: bool,
     /// Lower-case headings of the sections that have text.
     pub sections: Vec<String>,
     /// Number of words in the body, without comments.
@@ -116,6 +119,7 @@ pub(crate) fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
         set,
         draft_from: reader.text("draft_from"),
         visibility: reader.visibility(document),
+        may_hide_ticket: may_hide_ticket(document),
         sections: filled_sections(document.body_text()),
         words: count_body_words(document.body_text()),
         has_code: has_code(document.body_text()),
@@ -124,6 +128,28 @@ pub(crate) fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
     let mut findings = document.problems.clone();
     findings.append(&mut reader.findings);
     (reply, findings)
+}
+
+/// Returns true if a `set` that cannot be read may contain a visibility. A typing error must not publish a ticket that
+/// the reply hides.
+fn may_hide_ticket(document: &Document) -> bool {
+    let yaml = document.front.as_ref().map_or(&document.text[..], |front| &document.text[front.span.clone()]);
+    if YamlReader::front_is_unclear(document) {
+        let begins_set = |line: &str| {
+            line.split_once(':').is_some_and(|(key, _)| is_set(key.trim_matches([' ', '"', '\''])))
+        };
+        let mut lines = yaml.lines().skip_while(|line| !begins_set(line));
+        return lines.any(|line| line.split(|c: char| !c.is_alphanumeric()).any(is_visibility));
+    }
+    let entries = document.front.iter().flat_map(|front| &front.entries).filter(|entry| is_set(&entry.key));
+    entries
+        .flat_map(|entry| entry.value.entries().iter().map(move |inner| (&entry.key, &inner.key)))
+        .any(|(outer, inner)| is_visibility(inner) && (outer != "set" || inner != "visibility"))
+}
+
+/// Returns true for the key `set` and for misspellings of it.
+fn is_set(key: &str) -> bool {
+    key == "set" || (!REPLY_KEYS.contains(&key) && nearest(key, ["set"]).is_some())
 }
 
 fn read_set(node: &YamlNode, reader: &mut YamlReader<'_>) -> Vec<(String, FieldChange)> {

@@ -89,6 +89,7 @@ impl Redactor<'_> {
             set,
             draft_from,
             visibility: _,
+            may_hide_ticket: _,
             sections,
             words: _,
             has_code: _,

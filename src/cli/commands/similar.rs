@@ -108,7 +108,10 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
             };
             return Ok(Subject { question, path: thread.ticket.path.clone() });
         }
-        Some(Err(error @ FindError::Nothing { .. })) => Some(error),
+        Some(Err(error @ FindError::Nothing { .. })) => Some(
+            CliError::from(error)
+                .with_hint("`echo TEXT | casebook similar -` compares a text with the tickets"),
+        ),
         Some(Err(error)) => return Err(error.into()),
         None => None,
     };
@@ -117,7 +120,7 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
             let path = context.repo()?.path_inside(&context.process.folder.join(like));
             Ok(of_text(path, &text))
         }
-        Err(error) => Err(failed.map_or(error, CliError::from)),
+        Err(error) => Err(failed.unwrap_or(error)),
     }
 }
 

@@ -8,21 +8,29 @@ use crate::repo::error::{GitResultExt as _, RepoError};
 impl Repo {
     /// Returns the commit that `rev` names.
     pub(crate) fn resolve(&self, rev: &str) -> Result<CommitId, RepoError> {
-        let failed = |reason: &str, is_shallow: bool| RepoError::Revision {
+        let failed = |reason: &str, hint: Option<&'static str>| RepoError::Revision {
             rev: rev.to_owned(),
             reason: reason.to_owned(),
-            is_shallow,
+            hint,
         };
         let git = self.git();
         let object = git.revparse_single(rev).map_err(|error| {
             let unborn =
                 rev == "HEAD" && git.head().is_err_and(|e| e.code() == git2::ErrorCode::UnbornBranch);
-            match unborn {
-                true => failed("there are no commits yet", false),
-                false => failed(error.message(), git.is_shallow()),
+            match error.code() {
+                _ if unborn => failed("there are no commits yet", None),
+                _ if git.is_shallow() => failed(
+                    error.message(),
+                    Some("the clone is shallow; run `git fetch --unshallow` to fetch the full history"),
+                ),
+                git2::ErrorCode::NotFound => failed(
+                    "no branch, tag or commit has this name",
+                    Some("`git branch --all` lists the branches"),
+                ),
+                _ => failed(error.message(), None),
             }
         })?;
-        let commit = object.peel_to_commit().map_err(|error| failed(error.message(), false))?;
+        let commit = object.peel_to_commit().map_err(|error| failed(error.message(), None))?;
         Ok(commit.id().into())
     }
 

@@ -27,7 +27,9 @@ pub(super) async fn ticket(
             Ok(thread) => Ok(Json(TicketDetail::of(store, thread))),
             Err(error) => {
                 let problem = match error {
-                    FindError::Nothing { .. } => Problem::not_found(error.to_string()),
+                    FindError::Nothing { .. } | FindError::Article { .. } => {
+                        Problem::not_found(error.to_string())
+                    }
                     _ => Problem::bad_request(error.to_string()),
                 };
                 Err(problem.with_help_of(&error))

@@ -108,6 +108,7 @@ fn choose_template<'a>(
             chosen.and_then(|label| label.split(" – ").next().map(str::to_owned)).ok_or_else(|| {
                 CliError::usage("missing template")
                     .with_hint(format!("templates: {}", names().collect::<Vec<_>>().join(", ")))
+                    .with_hints(names().next().map(|name| format!("for example: `casebook new {name}`")))
             })?
         }
     };
