@@ -56,6 +56,49 @@ fn a_public_review_shows_only_public_matches() {
 }
 
 #[test]
+fn a_public_review_suggests_no_internal_name() {
+    let sandbox = Sandbox::new();
+    sandbox.git(".", "init -q team");
+    let settings = "version: 1\nvisibility: public\npublish: all\nservices:\n- { id: checkout, name: Checkout }\n\
+                    - { id: nightingale, name: Secret }\npeople:\n  mei: { name: Mei }\n  zoltan: { name: Zoltan }\n";
+    sandbox.write("team/casebook.yml", settings);
+    for template in ["note", "merger"] {
+        sandbox
+            .write(format!("team/ticket-templates/{template}.md"), format!("---\ntitle: {template}\n---\n"));
+    }
+    let ticket = |keys: &str| {
+        format!("---\ntitle: Exports time out\nrequester: mei\ncreated: 2026-11-22T08:00:00Z\n{keys}---\nx\n")
+    };
+    sandbox.write("team/tickets/exports-k7f3qa.md", ticket("template: note\nservice: checkout\n"));
+    let internal = "template: merger\nvisibility: internal\nservice: nightingale\naliases: [moonlight]\n";
+    sandbox.write("team/tickets/plans-q7x2ab.md", ticket(internal).replace("mei", "zoltan"));
+    sandbox.write("team/knowledge/int-art.md", "---\ntitle: Internal\nvisibility: internal\n---\nText.\n");
+    sandbox.commit("team", "what was there");
+    let similar =
+        "template: mergr\nservice: nightingal\nrelated: [plans-q7x2a, int-atr]\naliases: [moonlight]\n";
+    sandbox.write("team/tickets/b-n2n3n4.md", ticket(similar).replace("mei", "zoltn"));
+    sandbox.write(
+        "team/tickets/c-n2n3n5.md",
+        ticket("template: note\nservice: chekout\n") + "It is Moonlight.\n",
+    );
+    sandbox.commit("team", "a change");
+    let review =
+        |options: &str| sandbox.casebook("team", &format!("review --since HEAD~1 {options}")).fails(1).out;
+    for form in ["json", "markdown", "human", "short", "github"] {
+        let public = review(&format!("--audience public --format {form}"));
+        let internal = review(&format!("--audience internal --format {form}"));
+        for name in ["plans-q7x2ab", "int-art", "nightingale", "zoltan", "merger", "named-internal-ticket"] {
+            assert!(!public.contains(name), "{name} in {public}");
+        }
+        assert!(public.contains("checkout") || form == "short", "public names are suggested: {public}");
+        assert!(
+            internal.contains("plans-q7x2ab") && internal.contains("named-internal-ticket"),
+            "{internal}"
+        );
+    }
+}
+
+#[test]
 fn an_article_is_suggested_like_a_ticket() {
     let sandbox = repository();
     sandbox.git("team", "checkout -q main");

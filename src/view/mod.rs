@@ -8,6 +8,7 @@
 mod called;
 mod catalogue;
 mod files;
+mod findings;
 mod links;
 mod names;
 #[cfg(test)]

@@ -12,12 +12,13 @@ use crate::{
         queries,
         similar_hits::{self, ShownSimilarItem},
     },
+    diagnostic::Finding,
     repo::{DiffSide, Source},
     search::{Engine, Item, Question},
     settings::Settings,
     store::{self, Role, Store, StoreListing},
     ticket::Thread,
-    view::{Audience, View},
+    view::{Audience, View, ViewStore},
 };
 
 /// The maximum number of findings in JSON. All findings are counted.
@@ -36,6 +37,8 @@ pub(super) struct Candidates {
     pub base: String,
     engine: std::cell::RefCell<Engine>,
     store: Arc<Store>,
+    /// The store before the change, and the part of it that the audience sees.
+    seen: Option<(Arc<Store>, ViewStore)>,
 }
 
 /// A ticket that is new or changed.
@@ -62,17 +65,23 @@ impl Candidates {
         let cache = if is_commit { repo.read_only_cache_slot(name) } else { repo.cache_slot(name) };
         let listed = StoreListing::of(source, &cache)?;
         let store = Arc::new(store::load_for_check(listed, checked.rules(), &cache)?);
-        let store = match audience {
-            Some(audience) => {
-                let view = View::of_site(audience.into(), &store.settings);
-                Arc::clone(store.seen_by(view).store())
-            }
-            None => store,
-        };
+        let seen = audience.map(|audience| {
+            let view = store.seen_by(View::of_site(audience.into(), &store.settings));
+            (Arc::clone(&store), view)
+        });
+        let store = seen.as_ref().map_or(store, |(_, view)| Arc::clone(view.store()));
         let readers = audience.map_or("all", |audience| Audience::from(audience).name());
         let slot = repo.cache_slot(&format!("index-review-{readers}"));
         let engine = Engine::open(Arc::clone(&store), &slot);
-        Ok(Self { base, engine: std::cell::RefCell::new(engine), store })
+        Ok(Self { base, engine: std::cell::RefCell::new(engine), store, seen })
+    }
+
+    /// Removes from `findings` what the audience may not know.
+    pub(super) fn visible(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        match &self.seen {
+            Some((store, view)) => view.findings(store, findings),
+            None => findings,
+        }
     }
 
     /// Returns the settings before the change.

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     /// Take settings and templates from this revision, so that a change cannot change its own rules
     #[arg(long, value_name = "REV")]
     rules_from: Option<String>,
-    /// Show only similar tickets that the site of this audience shows [default: all resolved tickets]
+    /// Show only what the site of this audience shows: similar tickets, and names in findings [default: everything]
     #[arg(long, value_enum)]
     audience: Option<AudienceOption>,
 }
@@ -53,6 +53,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     };
 
     let candidates = Candidates::at(&since, arguments.audience, &checked)?;
+    let found = candidates.visible(found);
     let (tickets, more) = match &change {
         Some(change) => candidates.for_tickets_of(change, &store)?,
         None => (Vec::new(), 0),
