@@ -166,8 +166,8 @@ pub(crate) fn write(
     })
 }
 
-/// Saves the text as a draft if it may have been typed into an editor; without a terminal, the text is in the shell's
-/// history. `lacks` contains the command-line options that would add the missing parts of a refused text.
+/// Saves the text as a draft if it may be lost otherwise: it may have been typed into an editor, or come from standard
+/// input and meet a full disk. A refused text of a script can be sent again. `lacks` contains the command-line options that would add the missing parts of a refused text.
 fn keep(
     draft: &ReplyDraft,
     thread: &Thread,
@@ -175,7 +175,8 @@ fn keep(
     error: CliError,
     context: &Context,
 ) -> CliError {
-    if !context.process.can_ask || draft.body.trim().is_empty() {
+    let can_be_lost = context.process.can_ask || error.kind == CliErrorKind::Environment;
+    if !can_be_lost || draft.body.trim().is_empty() {
         return match error.kind {
             CliErrorKind::Refused if lacks.is_empty() => {
                 error.with_hint("nothing was saved; fix the problems above and run the command again")

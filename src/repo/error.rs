@@ -155,6 +155,11 @@ impl Hinted for RepoError {
             Self::ForeignHook { call, .. } => {
                 format!("add `{call}` to it, or move it away and try again")
             }
+            Self::Io { source, .. }
+                if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) =>
+            {
+                "free some space and run the command again".to_owned()
+            }
             Self::Libgit2 { .. }
             | Self::Io { .. }
             | Self::Exists { .. }

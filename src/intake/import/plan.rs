@@ -88,6 +88,7 @@ pub(super) fn plan(
         if seen.insert(id) {
             plan_ticket(record, id, &ids, places.get(id.as_str()).copied(), &mut plan);
         } else {
+            plan.refused += 1;
             plan.notes.push(format!("{}: duplicate id; the first ticket is used", record.id));
         }
     }
