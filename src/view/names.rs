@@ -21,6 +21,10 @@ use crate::{
 /// The replacement for a name.
 pub(super) const REPLACEMENT: &str = "…";
 
+/// The maximum number of times that a text is searched again after replacements. Names can be joined in many ways, and a
+/// text that still has one is not shown at all.
+const MAX_PASSES: usize = 8;
+
 /// The maximum number of characters between two segments of a name.
 const MOST_BETWEEN: usize = 16;
 /// The maximum number of segments of a name.
@@ -207,8 +211,21 @@ impl InternalNames {
 
     /// Returns `text` with `…` in place of each name that the public may not read.
     pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let Some(mut shown) = self.with_replacements(text) else { return Cow::Borrowed(text) };
+        // A replacement can end the word that another name was a part of, and so make that name readable.
+        for _ in 0..MAX_PASSES {
+            match self.with_replacements(&shown) {
+                Some(next) => shown = next,
+                None => return Cow::Owned(shown),
+            }
+        }
+        Cow::Owned(REPLACEMENT.to_owned())
+    }
+
+    /// Returns `text` with `…` in place of each name; `None` if it has no name.
+    fn with_replacements(&self, text: &str) -> Option<String> {
         if self.is_empty() {
-            return Cow::Borrowed(text);
+            return None;
         }
         let mut out = String::new();
         let mut written = 0;
@@ -223,10 +240,10 @@ impl InternalNames {
             start = end;
         }
         if written == 0 {
-            return Cow::Borrowed(text);
+            return None;
         }
         out.push_str(&text[written..]);
-        Cow::Owned(out)
+        Some(out)
     }
 
     /// Returns the public form of `name`, used as a reference to a ticket or an article; `None` if it is secret.

@@ -40,6 +40,8 @@ fn a_name_is_redacted_in_prose_paths_and_code_in_any_case() {
             ("参见merger-plans-m2m3m4。", "参见…。"),
             ("nothing of that: merger-plans", "nothing of that: merger-plans"),
             ("old-plans-23", "old-plans-23"),
+            // Only the replacement of the second name makes the first one a whole word.
+            ("/%6F%6C%64%2D%70%6C%61%6E%73%2D%32merger-plans-m2m3m4", "/……"),
         ],
     );
     assert!(matches!(names.text("nothing here"), Cow::Borrowed(_)));
