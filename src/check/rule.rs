@@ -29,7 +29,7 @@ pub(super) type CheckFn = fn(&File<'_>, &CheckContext<'_>, &mut Vec<Finding>);
 
 /// An example: the files of a small repository, and whether the rule finds a problem in them.
 pub struct Case {
-    /// The path and text of each file. `-> x` stands for a symbolic link and `(11 MB)` for a file of that size; a
+    /// The path and text of each file. `-> x` is a symbolic link, and `(11 MB)` is a file of that size; a
     /// text that begins with `(Latin-1)` is written in that encoding.
     pub files: &'static [(&'static str, &'static str)],
     /// True if the rule finds a problem.

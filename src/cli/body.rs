@@ -126,7 +126,7 @@ fn comments(text: &str) -> impl Iterator<Item = &str> {
     all.filter(|comment| comment.ends_with("-->"))
 }
 
-/// Returns the names of the sections of `body` that still have a comment of `outline`, so nobody filled them in. An
+/// Returns the names of the sections of `body` that still have a comment of `outline`, and so are not filled in. An
 /// empty name means the part before the first section.
 pub(super) fn unfilled(body: &str, outline: &str) -> Vec<String> {
     let own = sections(body);

@@ -103,7 +103,7 @@ impl Ui {
     /// Writes bytes to standard output.
     ///
     /// The first error is stored for [`Ui::written`], and later output is dropped. The command continues, because its
-    /// work (such as a commit) must be finished even if nobody reads the output.
+    /// work (such as a commit) must be finished even if the output is not read.
     pub(crate) fn write(&self, bytes: &[u8]) {
         if self.failure.borrow().is_none() {
             self.remember(self.out.borrow_mut().write_all(bytes));

@@ -52,7 +52,7 @@ pub(crate) struct ImportReport {
     pub written: usize,
     /// The number of files that were up to date.
     pub unchanged: usize,
-    /// Removed replies, which the source no longer has and nobody had changed.
+    /// Removed replies: unchanged ones that the source no longer has.
     pub removed: Vec<RepoPath>,
     /// Files that somebody changed or deleted.
     pub left_alone: Vec<SkippedFile>,
