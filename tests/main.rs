@@ -48,6 +48,7 @@ mod served;
 mod server;
 mod site;
 mod site_output;
+mod spelled;
 mod static_language;
 mod static_search;
 mod suggesting;

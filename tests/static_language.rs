@@ -72,6 +72,7 @@ fn tokens(text: &str) -> Vec<Json> {
             TokenKind::Char => "char",
             TokenKind::Pair => "pair",
             TokenKind::Part => "part",
+            TokenKind::Joined => "joined",
             TokenKind::Whole => "whole",
         };
         found.push(json!([

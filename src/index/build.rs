@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::IndexHead;
 use super::bytes::put;
 use super::format::{IndexWriter, Manifest, ShardWriter, encode};
-use super::weight::{IndexField, impact};
+use super::weight::{IndexField, JOINED, WRITTEN, impact};
 use crate::index::tokens::{TokenKind, scan_from, stem};
 
 /// The distance in positions between two texts of one field, so that no phrase matches across both.
@@ -120,10 +120,11 @@ impl DocumentBuilder<'_> {
         let part = &mut *self.part;
         let end = scan_from(text, start, |token| {
             let term = match token.kind {
-                TokenKind::Word | TokenKind::Part => part.word(token.surface),
+                TokenKind::Word | TokenKind::Part | TokenKind::Joined => part.word(token.surface),
                 TokenKind::Char | TokenKind::Pair | TokenKind::Whole => part.term(token.surface),
             };
-            part.occurrences.push((term, field as u8, token.position));
+            let weight = if token.kind == TokenKind::Joined { JOINED } else { WRITTEN };
+            part.occurrences.push((term, field as u8, token.position, weight));
         });
         self.lengths[slot] += end - start;
         self.ends[slot] = end.max(self.ends[slot]);
@@ -135,7 +136,7 @@ impl DocumentBuilder<'_> {
     pub(crate) fn add_exact(&mut self, term: &str) {
         let number = self.part.term(term);
         self.part.exact.insert(number);
-        self.part.occurrences.push((number, IndexField::Facts as u8, 0));
+        self.part.occurrences.push((number, IndexField::Facts as u8, 0, WRITTEN));
     }
 }
 
@@ -148,8 +149,8 @@ struct PartialIndex {
     words: HashMap<Box<str>, u32>,
     terms: HashMap<Box<str>, u32>,
     lists: Vec<PostingList>,
-    /// Term, field and position of each token in the current document.
-    occurrences: Vec<(u32, u8, u32)>,
+    /// Term, field, position and weight of each token in the current document.
+    occurrences: Vec<(u32, u8, u32, u32)>,
 }
 
 /// The postings of a term.
@@ -191,12 +192,13 @@ impl PartialIndex {
             let mut counts = [0; FIELDS];
             places.clear();
             for of_field in of_term.chunk_by(|a, b| a.1 == b.1) {
-                let Some((_, field, _)) = of_field.first() else { continue };
+                let Some((_, field, ..)) = of_field.first() else { continue };
                 let count = u32::try_from(of_field.len()).unwrap_or(u32::MAX >> 3);
-                counts[usize::from(*field)] = count;
+                counts[usize::from(*field)] =
+                    of_field.iter().fold(0, |sum: u32, (.., weight)| sum.saturating_add(*weight));
                 put(count << 3 | u32::from(*field), &mut places);
                 let mut before = 0;
-                for (_, _, position) in of_field {
+                for (_, _, position, _) in of_field {
                     put(position - before, &mut places);
                     before = *position;
                 }

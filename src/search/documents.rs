@@ -153,5 +153,5 @@ pub(super) fn fill(page: &mut DocumentBuilder<'_>, texts: &Texts) {
     for (field, text) in texts.iter() {
         page.add(field, text);
     }
-    texts.exact().for_each(|term| page.add_exact(term));
+    texts.exact().chain(texts.names()).for_each(|term| page.add_exact(term));
 }

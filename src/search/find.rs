@@ -187,6 +187,13 @@ impl Search<'_> {
                 }
                 Ok(found)
             }
+            Needle::AnyOf(spellings) => {
+                let mut found = Hits::new();
+                for spelling in spellings {
+                    found = best_of(&found, &self.needle(spelling, fields)?);
+                }
+                Ok(found)
+            }
         }
     }
 }
@@ -239,6 +246,16 @@ fn first_from(hits: &[Hit], document: u32) -> usize {
 
 /// Returns the documents in either list, with the sums of their scores.
 fn union(left: &[Hit], right: &[Hit]) -> Hits {
+    merged(left, right, u32::saturating_add)
+}
+
+/// Returns the documents in either list, with the better of their scores.
+fn best_of(left: &[Hit], right: &[Hit]) -> Hits {
+    merged(left, right, u32::max)
+}
+
+/// Returns the documents in either list. `join` combines the scores of a document in both.
+fn merged(left: &[Hit], right: &[Hit], join: fn(u32, u32) -> u32) -> Hits {
     let mut found = Vec::with_capacity(left.len() + right.len());
     let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
     loop {
@@ -248,7 +265,7 @@ fn union(left: &[Hit], right: &[Hit]) -> Hits {
             (Some(one), None) | (None, Some(one)) => one.document,
         };
         let scores = [left.next_if(|hit| hit.document == next), right.next_if(|hit| hit.document == next)];
-        let score = scores.into_iter().flatten().fold(0u32, |sum, hit| sum.saturating_add(hit.score));
+        let score = scores.into_iter().flatten().fold(0, |score, hit| join(score, hit.score));
         found.push(Hit { document: next, score });
     }
 }

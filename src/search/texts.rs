@@ -5,7 +5,7 @@ use super::{
     similar::{ComparedDraft, ExactTerm, exact},
 };
 use crate::{
-    index::IndexField,
+    index::{IndexField, tokens},
     store::Store,
     text::{RepoPath, Time, markdown::without_comments},
     ticket::{Article, Reply, Thread, Ticket, YamlValue, answer_of, sections},
@@ -17,6 +17,7 @@ use crate::{
 pub struct Texts {
     texts: Vec<(IndexField, String)>,
     exact: Vec<String>,
+    names: Vec<String>,
 }
 
 impl Texts {
@@ -41,7 +42,12 @@ impl Texts {
         texts.push((IndexField::Facts, facts(thread)));
         let state = &thread.state;
         let exact = exact(state.service.as_deref(), &state.tags, &state.fields, &texts[1].1);
-        Self { exact: exact.into_iter().map(|exact| exact.term).collect(), texts }
+        let names = [&thread.ticket.id].into_iter().chain(&thread.ticket.source).chain(&state.aliases);
+        Self {
+            exact: exact.into_iter().map(|exact| exact.term).collect(),
+            names: names.filter_map(|name| name_term(name)).collect(),
+            texts,
+        }
     }
 
     /// Reads the texts of `article`. Its cause and fix are the answer.
@@ -59,7 +65,11 @@ impl Texts {
         let words = [&article.slug].into_iter().chain(&article.service).chain(&article.tags);
         texts.push((IndexField::Facts, words.map(String::as_str).collect::<Vec<_>>().join("\n")));
         let exact = exact(article.service.as_deref(), &article.tags, &[], &body);
-        Self { exact: exact.into_iter().map(|exact| exact.term).collect(), texts }
+        Self {
+            exact: exact.into_iter().map(|exact| exact.term).collect(),
+            names: name_term(&article.slug).into_iter().collect(),
+            texts,
+        }
     }
 
     /// Reads the texts of `item`.
@@ -80,6 +90,11 @@ impl Texts {
         self.exact.iter().map(String::as_str)
     }
 
+    /// Returns the terms of the id, the aliases and the source, or of the slug.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// Returns the texts of one field.
     pub fn of_field(&self, field: IndexField) -> impl Iterator<Item = &str> {
         self.iter().filter(move |(known, _)| *known == field).map(|(_, text)| text)
@@ -90,6 +105,16 @@ impl Texts {
         let parts: Vec<&str> = self.of_field(IndexField::Answer).collect();
         (!parts.is_empty()).then(|| parts.join("\n"))
     }
+}
+
+/// The maximum length of a name in bytes. Nobody types longer ones.
+const LONGEST_NAME: usize = 200;
+
+/// Returns the term of a whole id, alias, source or slug in the index, in any case; `None` if `name` is empty or too
+/// long. No token begins with `@`. `site/assets/search/tokens.js` has the same function.
+pub(crate) fn name_term(name: &str) -> Option<String> {
+    let name = tokens::fold(name.trim());
+    (!name.is_empty() && name.len() <= LONGEST_NAME).then(|| format!("@{name}"))
 }
 
 /// Returns the text of a file without comments, which are hints of the template.

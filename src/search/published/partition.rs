@@ -46,9 +46,9 @@ pub(super) fn write<S: Serialize>(
     files: &mut PublishedFiles,
 ) -> Partition {
     let collected = CollectedTerms::of(items.len(), |number, page| {
-        for (field, text) in Texts::of_item(store, items[number]).iter() {
-            page.add(field, text);
-        }
+        let texts = Texts::of_item(store, items[number]);
+        texts.iter().for_each(|(field, text)| page.add(field, text));
+        texts.names().for_each(|name| page.add_exact(name));
     });
     let mut shards = PublishedShardWriter::default();
     collected.each_term(|term, postings, places| {

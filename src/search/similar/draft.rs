@@ -110,7 +110,7 @@ impl ComparedDraft<'_> {
             let kind = match mentions.kind {
                 TokenKind::Part => PART,
                 TokenKind::Whole => WHOLE,
-                TokenKind::Word | TokenKind::Char | TokenKind::Pair => 1.0,
+                TokenKind::Word | TokenKind::Char | TokenKind::Pair | TokenKind::Joined => 1.0,
             };
             let in_prose = mentions.title + mentions.text + mentions.errors > 0;
             let weight = kind * sum / (sum + HALF);
@@ -131,8 +131,10 @@ pub(in crate::search) fn title_terms(title: &str) -> HashSet<String> {
     found
 }
 
+/// Returns true for a token that says nothing about a text, or nothing in addition to its parts.
 fn is_insignificant(token: &Token<'_>) -> bool {
-    token.surface.chars().nth(1).is_none()
+    token.kind == TokenKind::Joined
+        || token.surface.chars().nth(1).is_none()
         || token.surface.bytes().all(|b| b == b'0')
         || token.kind == TokenKind::Word && is_function_word(token.surface)
 }
