@@ -186,3 +186,17 @@ impl Question {
         ComparedDraft { title, body, facts, exact, created: *created }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_the_same_term_in_any_case() {
+        assert_eq!(name_term(" EIP-1559 ").as_deref(), Some("@eip-1559"));
+        assert_eq!(name_term("eip-1559"), name_term("EIP-1559"));
+        assert_eq!(name_term(" "), None);
+        assert_eq!(name_term(&"x".repeat(300)), None);
+        tokens::scan("@eip-1559 .@a /@b", |token| assert!(!token.term().starts_with('@'), "{token:?}"));
+    }
+}

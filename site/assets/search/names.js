@@ -43,5 +43,5 @@ export const zoneMark = (folded, joined, start, end) => {
   if (!/^[0-9]+z$/.test(string(folded, start, end))) return 0;
   const before = string(folded, joined, start);
   const isClock = before[2] === ":" && /^[0-9:.]*$/.test(before);
-  return isClock || folded[start - 1]?.c === "t" ? 1 : 0;
+  return isClock || folded[joined - 1]?.c === "t" ? 1 : 0;
 };

@@ -20,12 +20,15 @@ const joins = (joint) => bytes(joint) <= 3 && !joint.includes("..") && !joint.in
 const isPossessive = (text, start, end) =>
   /^s$/i.test(text.slice(start, end)) && /[\p{Alphabetic}\p{N}]['’]$/u.test(text.slice(Math.max(0, start - 3), start));
 
-// Returns the signs at the start of `text` that belong to the name before them, as in `C++` and `C#`.
+// Returns the signs at the start of `text` that belong to the name before them, as in `C++`, `C#` and `Canal+`.
 const signsAt = (text) => {
-  if (text.startsWith("++")) return text.startsWith("+++") ? "" : "++";
-  if (!text.startsWith("#")) return "";
-  const next = String.fromCodePoint(text.codePointAt(1) ?? 0x20);
-  return next === "#" || (classOf(next) === WORD && !/[0-9]/.test(next)) ? "" : "#";
+  const signs = ["++", "+", "#"].find((one) => text.startsWith(one));
+  if (!signs) return "";
+  const next = String.fromCodePoint(text.codePointAt(signs.length) ?? 0x20);
+  if (signs === "++") return next === "+" ? "" : signs;
+  const isWord = classOf(next) === WORD;
+  if (signs === "+") return isWord ? "" : signs;
+  return next === "#" || (isWord && !/[0-9]/.test(next)) ? "" : signs;
 };
 
 // Calls `emit` with { kind, surface, start, end, position } for each token of `text`, ordered by position. Kinds are
@@ -147,7 +150,9 @@ export const scan = (text, emit) => {
     return last;
   };
   const signed = (word, signs) => {
-    if (!/^\p{Alphabetic}/u.test(word.surface) || bytes(word.surface) > LONGEST_WORD) return;
+    const length = bytes(word.surface);
+    // `C+` is rarely a name, but the beginning of `C++`.
+    if (!/^\p{Alphabetic}/u.test(word.surface) || length > LONGEST_WORD || (signs === "+" && length < 2)) return;
     emit({ ...word, kind: "whole", surface: word.surface + signs, end: word.end + signs.length });
   };
 
@@ -155,7 +160,7 @@ export const scan = (text, emit) => {
   const flush = () => {
     if (from !== null && !isPossessive(text, from, at)) {
       const last = stretch(from, at);
-      const signs = signsAt(text.slice(at, at + 3));
+      const signs = signsAt(text.slice(at, at + 4));
       if (last && signs) signed(last, signs);
     }
     from = null;

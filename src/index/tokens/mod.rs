@@ -201,6 +201,10 @@ mod tests {
         assert_tokens("(C#语", &["Word:c@0", "Whole:c#@0", "Char:语@1"]);
         assert_tokens("Notepad++11", &["Word:notepad@0", "Whole:notepad++@0", "Word:11@1"]);
         assert_tokens("Foo#bar 1++ a+++", &["Word:foo@0", "Word:bar@1", "Word:1@2", "Word:a@3"]);
+        assert_tokens(
+            "Canal+ Ctrl+C C+",
+            &["Word:canal@0", "Whole:canal+@0", "Word:ctrl@1", "Word:c@2", "Word:c@3"],
+        );
         assert_tokens(".NET", &["Word:net@0", "Whole:.net@0"]);
         assert_tokens(
             "/x/.env .5 ...a",
@@ -216,6 +220,7 @@ mod tests {
         let fraction = ["Word:123@6", "Whole:10:15:42.123@3", "Whole:42.123@5"];
         assert_tokens("2026-03-05T10:15:42.123Z", &[&day[..], &time, &fraction].concat());
         assert_tokens("10:15Z", &["Word:10@0", "Word:15@1", "Whole:10:15@0"]);
+        assert_tokens("2026-03-05T10-15-42Z", &[&day[..], &time, &["Whole:10-15-42@3"]].concat());
         assert_tokens("20260305T101542Z", &["Word:20260305@0", "Word:101542@1"]);
         assert_tokens("2026/03/05", &["Word:2026@0", "Word:03@1", "Word:05@2", "Whole:2026/03/05@0"]);
         assert_tokens("a1t10 05z", &["Word:a1t10@0", "Word:05z@1"]);

@@ -36,8 +36,8 @@ pub(super) fn zone_mark(text: &str, joined: usize, start: usize, end: usize) -> 
     let before = text[joined..start].as_bytes();
     let is_clock = before.get(2) == Some(&b':')
         && before.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
-    // A word can follow a `t` only after a date.
-    let is_time = is_clock || text[..start].ends_with('t');
+    // Joined words can follow a `t` only after a date.
+    let is_time = is_clock || text[..joined].ends_with('t');
     usize::from(is_time && text[start..end].strip_suffix('z').is_some_and(is_number))
 }
 

@@ -56,15 +56,18 @@ fn is_possessive(text: &str, start: usize, end: usize) -> bool {
             .is_some_and(char::is_alphanumeric)
 }
 
-/// Returns the signs at the beginning of `text` that belong to the name before them, as in `C++` and `C#`. `Foo#bar`
-/// has none.
+/// Returns the signs at the beginning of `text` that belong to the name before them, as in `C++`, `C#` and `Canal+`.
+/// `Foo#bar` and `Ctrl+C` have none.
 fn signs_at(text: &str) -> Option<&'static str> {
-    if let Some(rest) = text.strip_prefix("++") {
-        return (!rest.starts_with('+')).then_some("++");
-    }
-    let rest = text.strip_prefix('#')?;
-    let continues = |c: char| c == '#' || class(c) == CharClass::Word && !c.is_ascii_digit();
-    (!rest.starts_with(continues)).then_some("#")
+    let signs = ["++", "+", "#"].into_iter().find(|signs| text.starts_with(signs))?;
+    let rest = &text[signs.len()..];
+    let has_more = match signs {
+        "++" => rest.starts_with('+'),
+        "+" => rest.starts_with(|c| class(c) == CharClass::Word),
+        // `C#7` is a version of C#.
+        _ => rest.starts_with(|c: char| c == '#' || class(c) == CharClass::Word && !c.is_ascii_digit()),
+    };
+    (!has_more).then_some(signs)
 }
 
 struct Scanner<F> {
@@ -171,7 +174,9 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
     /// Emits the word at the end of a stretch together with the signs after it.
     fn signed(&mut self, (word, position): (Span, u32), signs: &str) {
         let text = &self.folded.text[word.clone()];
-        if !text.starts_with(char::is_alphabetic) || text.len() > LONGEST_WORD {
+        // `C+` is rarely a name, but the beginning of `C++`.
+        let is_short = signs == "+" && text.len() < 2;
+        if is_short || !text.starts_with(char::is_alphabetic) || text.len() > LONGEST_WORD {
             return;
         }
         self.surface.clear();
