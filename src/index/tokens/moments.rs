@@ -33,7 +33,7 @@ fn ends_with_month(text: &str) -> bool {
 /// Returns the length of the `z` after a time, otherwise 0. `start..end` is a word of `text` that is joined to the text
 /// from `joined` on.
 pub(super) fn zone_mark(text: &str, joined: usize, start: usize, end: usize) -> usize {
-    let before = text[joined..start].as_bytes();
+    let before = &text.as_bytes()[joined..start];
     let is_clock = before.get(2) == Some(&b':')
         && before.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
     // Joined words can follow a `t` only after a date.
