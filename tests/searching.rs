@@ -134,6 +134,54 @@ fn a_ticket_past_its_target_is_overdue() {
 }
 
 #[test]
+fn triage_is_no_response_and_a_pending_ticket_has_no_running_clock() {
+    let sandbox = archive();
+    let targets = "targets: { normal: { first_response: 2h, resolution: 1d } }\n";
+    sandbox.write("team/casebook.yml", format!("{SETTINGS}{targets}"));
+    let opened = "created: 2026-11-22T08:00:00Z";
+    for (id, keys, text) in [
+        ("triaged", "assignee: mei\nset: { tags: [+export] }", ""),
+        ("answered", "", "We look at it."),
+        ("asked", "status: pending", "Which version?"),
+        ("ordered", "status: on-hold", "The part is ordered."),
+        ("noted", "visibility: internal", "Be careful."),
+    ] {
+        ticket(&sandbox, id, &format!("visibility: public\n{opened}"), "Nothing works", "Nothing works.");
+        reply(&sandbox, id, &format!("created: 2026-11-22T08:30:00Z\n{keys}"), text);
+    }
+    let listed = |query: &str| ids(&sandbox, &format!("list {query} created:2026-11-22 sort:id"));
+    assert_eq!(listed("is:unanswered"), "noted triaged");
+    assert_eq!(listed("is:overdue"), "");
+    let shown = |id: &str| {
+        let ticket = sandbox.casebook("team", &format!("show {id} --format json")).ok().json();
+        let listed = sandbox.casebook("team", &format!("list id:{id} --format json")).ok().json();
+        assert_eq!(
+            (&listed["tickets"][0]["due"], &listed["tickets"][0]["overdue"]),
+            (&ticket["due"], &ticket["overdue"])
+        );
+        (ticket["due"].clone(), ticket["overdue"].clone(), ticket["first_response"].clone())
+    };
+    let (responded, none) = (json!("2026-11-22T08:30:00Z"), Json::Null);
+    assert_eq!(shown("triaged"), (json!("2026-11-22T10:00:00Z"), json!(false), none.clone()));
+    assert_eq!(shown("noted"), (json!("2026-11-22T10:00:00Z"), json!(false), none.clone()));
+    assert_eq!(shown("answered"), (json!("2026-11-23T08:00:00Z"), json!(false), responded.clone()));
+    assert_eq!(shown("ordered"), (json!("2026-11-23T08:00:00Z"), json!(false), responded.clone()));
+    assert_eq!(shown("asked"), (none.clone(), json!(false), responded));
+    sandbox.wait(30 * 3600);
+    assert_eq!(listed("is:overdue"), "answered noted ordered triaged");
+    assert_eq!(shown("asked").1, json!(false));
+    assert_eq!(shown("ordered").1, json!(true));
+    sandbox
+        .casebook("team", "list is:overdue created:2026-11-22 sort:id")
+        .ok()
+        .prints(&["7h late", "29h late"]);
+    sandbox
+        .casebook("team", "show ordered")
+        .ok()
+        .prints(&["overdue: resolution 2026-11-23T08:00:00Z (7 hours ago)"]);
+}
+
+#[test]
 fn an_error_in_a_query_is_shown_with_its_place_and_help() {
     let sandbox = archive();
     let wrong = |line: &str| sandbox.casebook("team", line).fails(2);

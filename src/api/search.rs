@@ -8,8 +8,10 @@ use utoipa::ToSchema;
 
 use super::{ArticleSummary, TicketSummary};
 use crate::{
+    report::ServiceLevels,
     search::{Facets, Reasons, Results},
     store::Store,
+    text::Time,
 };
 
 /// A ticket or article that matches a query
@@ -41,14 +43,16 @@ pub(crate) struct SearchAnswer {
 
 impl SearchAnswer {
     /// Describes `results`: skips the first `offset` tickets and the first `offset` articles, and lists at most `limit`
-    /// of each.
+    /// of each, as they are at the time `now`.
     pub(crate) fn of(
         store: &Store,
         results: &Results,
         reasons: &Reasons<'_>,
         offset: usize,
         limit: usize,
+        now: Time,
     ) -> Self {
+        let levels = ServiceLevels::of(&store.settings);
         let hits = || results.hits.iter();
         let why = |item| reasons.of(store, item);
         let tickets = hits().filter_map(|(item, score)| Some((*item, item.ticket(store)?, *score)));
@@ -59,7 +63,7 @@ impl SearchAnswer {
                 .skip(offset)
                 .take(limit)
                 .map(|(item, thread, score)| SearchHit {
-                    found: TicketSummary::of(thread),
+                    found: TicketSummary::of(thread, &levels, now),
                     score,
                     why: why(item),
                 })

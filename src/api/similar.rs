@@ -5,8 +5,10 @@ use utoipa::ToSchema;
 
 use super::{ArticleSummary, TicketSummary};
 use crate::{
+    report::ServiceLevels,
     search::{SimilarItem, SimilarItems, Texts},
     store::Store,
+    text::Time,
 };
 
 /// A ticket or article that is similar to a draft or to another ticket
@@ -35,10 +37,12 @@ pub(crate) struct SimilarAnswer {
 }
 
 impl SimilarAnswer {
-    /// Describes `found`, whose indices refer to `store`.
-    pub(crate) fn of(store: &Store, found: &SimilarItems) -> Self {
+    /// Describes `found`, whose indices refer to `store`, at the time `now`.
+    pub(crate) fn of(store: &Store, found: &SimilarItems, now: Time) -> Self {
+        let levels = ServiceLevels::of(&store.settings);
         let shown = || found.shown.iter();
-        let tickets = shown().filter_map(|hit| Some((hit, TicketSummary::of(hit.item.ticket(store)?))));
+        let summary = |hit: &SimilarItem| Some(TicketSummary::of(hit.item.ticket(store)?, &levels, now));
+        let tickets = shown().filter_map(|hit| Some((hit, summary(hit)?)));
         let articles = shown().filter_map(|hit| Some((hit, ArticleSummary::of(hit.item.article(store)?))));
         Self {
             tickets: tickets.map(|(hit, found)| SimilarHit::of(store, hit, found)).collect(),

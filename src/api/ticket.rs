@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{ReplyDetail, Suggestion};
 use crate::{
+    report::{ServiceLevels, first_response},
     store::Store,
     text::{RepoPath, Time},
     ticket::{Priority, Resolution, Status, Thread, TicketState, Visibility},
@@ -37,9 +38,15 @@ pub(crate) struct TicketSummary {
     /// The time of the last reply, or of the ticket if it has no replies
     #[schema(required)]
     pub updated: Option<Time>,
-    /// The time of the first reply by somebody other than the requester; null if there is none
+    /// The time of the first reply with text by somebody other than the requester; null if there is none
     #[schema(required)]
     pub first_response: Option<Time>,
+    /// When the service level ends that the ticket must meet next; null if it is resolved, if its priority has no service
+    /// level, and while the requester is awaited
+    #[schema(required)]
+    pub due: Option<Time>,
+    /// True if the ticket is unresolved and its service level has ended
+    pub overdue: bool,
     /// When the ticket was last resolved, even if it was reopened afterwards; null if it never was
     #[schema(required)]
     pub resolved: Option<Time>,
@@ -65,10 +72,11 @@ pub(crate) struct TicketSummary {
 }
 
 impl TicketSummary {
-    /// Describes the current state of `thread`.
-    pub(crate) fn of(thread: &Thread) -> Self {
+    /// Describes the state of `thread` at the time `now`.
+    pub(crate) fn of(thread: &Thread, levels: &ServiceLevels<'_>, now: Time) -> Self {
         let Thread { ticket, state, replies } = thread;
         let state = state.clone();
+        let due = levels.due(thread);
         Self {
             id: ticket.id.clone(),
             source: ticket.source.clone(),
@@ -83,7 +91,9 @@ impl TicketSummary {
             assignee: state.assignee,
             created: ticket.created,
             updated: state.updated,
-            first_response: state.first_response,
+            first_response: first_response(thread),
+            due: due.map(|due| due.at),
+            overdue: due.is_some_and(|due| due.is_past(now)),
             resolved: state.resolved,
             tags: state.tags,
             path: state.came_from,
@@ -114,12 +124,12 @@ pub(crate) struct TicketDetail {
 }
 
 impl TicketDetail {
-    /// Describes `thread`, whose texts are read from `store`.
-    pub(crate) fn of(store: &Store, thread: &Thread) -> Self {
+    /// Describes `thread` at the time `now`. Its texts are read from `store`.
+    pub(crate) fn of(store: &Store, thread: &Thread, now: Time) -> Self {
         let replies = thread.replies.iter();
         let replies = replies.map(|reply| ReplyDetail::of(reply, store.body(reply.path.as_ref())));
         Self {
-            summary: TicketSummary::of(thread),
+            summary: TicketSummary::of(thread, &ServiceLevels::of(&store.settings), now),
             body: store.body(thread.ticket.path.as_ref()),
             replies: replies.collect(),
         }

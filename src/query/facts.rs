@@ -7,7 +7,10 @@ use super::{
         FactTest::{After, Holds},
     },
 };
-use crate::ticket::{Status, Thread, Visibility};
+use crate::{
+    report::first_response,
+    ticket::{Status, Thread, Visibility},
+};
 
 type Predicate = fn(&Thread, &Lookup<'_>) -> bool;
 
@@ -32,7 +35,7 @@ pub(super) static IS: &[Fact] = &[
     Fact { name: "overdue", help: "unresolved and past its service level", test: After(|thread, lookup| lookup.due(thread)), selects_status: false },
     fact("assigned", "has an assignee", |thread, _| thread.state.assignee.is_some()),
     fact("unassigned", "has no assignee", |thread, _| thread.state.assignee.is_none()),
-    fact("unanswered", "no reply except from the requester", |thread, _| thread.state.first_response.is_none()),
+    fact("unanswered", "no response to the requester yet", |thread, _| first_response(thread).is_none()),
     fact("reused", "its answer was used for another ticket", |thread, lookup| lookup.is_reused(thread)),
     fact("reopened", "reopened after it was resolved", |thread, _| thread.state.reopened > 0),
     fact("imported", "imported from another tracker", |thread, _| thread.ticket.source.is_some()),

@@ -27,7 +27,7 @@ use crate::{
 pub(crate) const FORMAT_VERSION: usize = 1;
 
 /// The settings of `casebook.yml`, with defaults for missing keys.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Settings {
     /// The title of the site.
     pub title: String,

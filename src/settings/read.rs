@@ -1,11 +1,9 @@
 //! Parses casebook.yml. Never fails: an invalid value is a finding, and its default is used.
 
-use jiff::tz::TimeZone;
-
 use super::{
-    BusinessHours, FORMAT_VERSION, Intake, Person, Publish, Service, ServiceTarget, Settings,
+    FORMAT_VERSION, Intake, Person, Publish, Service, ServiceTarget, Settings,
     catalogue::matcher,
-    hours::{DAYS, parse_clock},
+    hours::{read_hours, zone_named},
 };
 use crate::{
     diagnostic::{Finding, Level},
@@ -64,7 +62,7 @@ pub(crate) fn parse_settings(text: &str) -> (Settings, Vec<Finding>) {
             "services" => read_services(&path, &entry.value, &mut settings, &mut findings),
             "people" => read_people(&path, &entry.value, &mut settings, &mut findings),
             "targets" => read_targets(&path, &entry.value, &mut settings, &mut findings),
-            "business_hours" => read_hours(&path, &entry.value, &mut settings, &mut findings),
+            "business_hours" => settings.business_hours = read_hours(&path, &entry.value, &mut findings),
             "levels" => read_levels(&path, &entry.value, &mut settings, &mut findings),
             _ => {}
         }
@@ -119,7 +117,7 @@ fn read_site(reader: &mut YamlReader<'_>, settings: &mut Settings) {
         settings.language = language;
     }
     if let Some(timezone) = reader.text("timezone") {
-        if TimeZone::get(&timezone).is_ok() {
+        if zone_named(&timezone).is_some() {
             settings.timezone = timezone;
         } else if let Some(node) = reader.node("timezone") {
             reader.bad(
@@ -284,39 +282,6 @@ fn read_targets(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findi
     });
 }
 
-fn read_hours(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
-    let mut reader = YamlReader::new(path, node.entries());
-    let mut days = Vec::new();
-    if let Some(node) = reader.node("days") {
-        for item in node.items() {
-            match item.text().and_then(|text| DAYS.iter().position(|day| *day == text)) {
-                Some(day) => days.extend(u8::try_from(day)),
-                None => reader.bad(item, "unknown day", format!("use one of: {}", DAYS.join(", "))),
-            }
-        }
-    }
-    let mut clock = |key: &str, default: u16| {
-        let text = reader.text(key)?;
-        let minutes = parse_clock(&text);
-        if let (None, Some(node)) = (minutes, reader.node(key)) {
-            reader.bad(node, format!("invalid time of day `{text}`"), "write it as `\"09:00\"`");
-        }
-        Some(minutes.unwrap_or(default))
-    };
-    let (from, to) = (clock("from", 0).unwrap_or(0), clock("to", 1440).unwrap_or(1440));
-    if from >= to {
-        reader.bad(
-            node,
-            "`to` must be later than `from`",
-            "write for example `from: \"09:00\"` and `to: \"18:00\"`",
-        );
-    } else {
-        settings.business_hours = Some(BusinessHours { days, from, to });
-    }
-    reader.refuse_unknown(&["days", "from", "to"]);
-    findings.append(&mut reader.findings);
-}
-
 fn read_levels(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
     let mut reader = YamlReader::new(path, node.entries());
     for entry in node.entries() {
@@ -344,7 +309,7 @@ mod tests {
         assert_eq!(settings.url, "https://oncall.acme.example/x/");
         assert_eq!(settings.services[1].part_of.as_deref(), Some("billing-api"));
         assert_eq!(settings.targets[&Priority::Urgent].resolution, Some(14_400));
-        assert_eq!(settings.business_hours.as_ref().unwrap().days, [0, 4]);
+        assert_eq!(settings.business_hours.as_ref().unwrap().days, [0, 4].into());
         assert_eq!(settings.level_of("unknown-person", Level::Warn), Level::Allow);
         assert_eq!(settings.person_by_email("MEI@acme.example").unwrap().id, "mei");
     }

@@ -159,6 +159,8 @@ pub(super) struct TicketRow {
     pub service: Option<ServiceLink>,
     /// The time when the ticket was resolved, or else opened.
     pub when: Option<FormattedTime>,
+    /// When the ticket is due.
+    pub due: Option<FormattedTime>,
     /// The beginning of the answer, or else of the problem.
     pub excerpt: String,
     /// Whether the excerpt is of the answer.

@@ -33,6 +33,7 @@ impl Site {
             internal: self.model.is_internal(n),
             service: state.service.as_deref().and_then(|id| self.service_link(id)),
             when: resolved.or(thread.ticket.created).map(|time| self.when(time)),
+            due: shown.due.map(|time| self.when(time)),
             excerpt: shown.digest.excerpt.clone(),
             answered: shown.digest.answered,
             asked: shown.asked,

@@ -29,7 +29,7 @@ pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility)
         related: ticket.related.clone(),
         aliases: ticket.aliases.clone(),
         fields: ticket.fields.clone(),
-        first_response: None,
+        status_changes: Vec::new(),
         resolved: None,
         resolved_by: None,
         updated: ticket.created,
@@ -85,9 +85,7 @@ fn is_filled(ticket: &Ticket, fields: &[(String, YamlValue)], ask: &str) -> bool
 impl TicketState {
     fn apply(&mut self, ticket: &Ticket, reply: &Reply, place: u32, default: Visibility) {
         let by_requester = reply.author == ticket.requester;
-        if !by_requester && self.first_response.is_none() {
-            self.first_response = reply.created;
-        }
+        let before = self.status;
         let met = |ask: &String| {
             reply.sections.contains(&ask.to_lowercase()) || reply.set.iter().any(|(field, _)| field == ask)
         };
@@ -109,6 +107,9 @@ impl TicketState {
             Some(status) => self.leave_resolved(status),
             None if by_requester && self.status == Status::Pending => self.status = Status::Open,
             None => {}
+        }
+        if let Some(created) = reply.created.filter(|_| self.status != before) {
+            self.status_changes.push((created, self.status));
         }
         if let Some(assignee) = &reply.assignee {
             self.assignee.clone_from(assignee);
@@ -234,7 +235,7 @@ mod tests {
     fn an_internal_note_does_not_change_the_state() {
         let note = at(1, "mei", "visibility: internal\nstatus: resolved\nassignee: omar\n");
         let now = state(vec![note.clone()]);
-        assert_eq!((now.status, now.assignee, now.first_response), (Status::Open, None, None));
+        assert_eq!((now.status, now.assignee, now.status_changes.len()), (Status::Open, None, 0));
         let internal = fold(ticket(), vec![note], Visibility::Internal).state;
         assert_eq!(internal.assignee.as_deref(), Some("omar"));
     }

@@ -43,7 +43,8 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         Format::Json => {
             let filter = Filter::new(&store, me.as_deref(), context.process.now);
             let reasons = Reasons::new(&query, &results.corrected, &filter);
-            context.ui.json(&SearchAnswer::of(&store, &results, &reasons, 0, arguments.limit));
+            let now = context.process.now;
+            context.ui.json(&SearchAnswer::of(&store, &results, &reasons, 0, arguments.limit, now));
             return Ok(Outcome::Done);
         }
         Format::Short => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::cli::{CliError, Context, Outcome, queries, similar_hits, table, ui::style, unmerged};
 use crate::{
     api::TicketDetail,
+    report::{ServiceLevels, first_response},
     search::{Engine, Item, Question},
     store::{FindError, Store},
     text::{Plural, Time},
@@ -38,7 +39,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         context.ui.say(format!("{}; {}", waiting.location(), waiting.next_step()));
     }
     if context.ui.is_json() {
-        context.ui.json(&TicketDetail::of(store, thread));
+        context.ui.json(&TicketDetail::of(store, thread, context.process.now));
         return Ok(Outcome::Done);
     }
     head(store, thread, context);
@@ -109,7 +110,13 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     row("requester", person(store, ticket.requester.as_deref()));
     row("assignee", person(store, state.assignee.as_deref()));
     row("created", when(ticket.created, context.process.now));
-    row("first response", after(ticket.created, state.first_response));
+    if let Some(due) = ServiceLevels::of(&store.settings).due(thread) {
+        let when = when(Some(due.at), context.process.now);
+        let overdue =
+            if due.is_past(context.process.now) { ui.paint(style::BAD, "overdue: ") } else { String::new() };
+        row("due", format!("{overdue}{} {when}", due.level.name()));
+    }
+    row("first response", after(ticket.created, first_response(thread)));
     row("resolved", after(ticket.created, state.resolved));
     row("duplicate of", state.duplicate_of.clone().unwrap_or_default());
     row("answered by", state.answered_by.join(", "));

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     };
     let (found, store) = (found.map_err(queries::unreadable)?, &store);
     match context.ui.format {
-        Format::Json => context.ui.json(&SimilarAnswer::of(store, &found)),
+        Format::Json => context.ui.json(&SimilarAnswer::of(store, &found, context.process.now)),
         Format::Short => {
             let shown = found.shown.iter().take(arguments.limit);
             shown.for_each(|similar| context.ui.line(hits::name(similar.item, store)));

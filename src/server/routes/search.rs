@@ -28,7 +28,7 @@ pub(super) async fn search(
         let (store, query, results, now) = state.search(&parameters.q, SearchScope::Site)?;
         let filter = Filter::new(&store, None, now);
         let reasons = Reasons::new(&query, &results.corrected, &filter);
-        Ok(Json(SearchAnswer::of(&store, &results, &reasons, parameters.offset, parameters.limit())))
+        Ok(Json(SearchAnswer::of(&store, &results, &reasons, parameters.offset, parameters.limit(), now)))
     };
     turns.in_turn(work).await
 }

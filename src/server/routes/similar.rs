@@ -60,7 +60,7 @@ pub(super) async fn similar(
         let limit = parameters.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         let (store, found) =
             state.similar(&question, search::SimilarLimits { limit, weak: parameters.weak })?;
-        Ok(Json(SimilarAnswer::of(&store, &found)))
+        Ok(Json(SimilarAnswer::of(&store, &found, state.time())))
     };
     turns.in_turn(work).await
 }

@@ -22,9 +22,9 @@ pub(super) async fn ticket(
 ) -> Result<Json<TicketDetail>, Problem> {
     let Path(id) = id.map_err(|error| Problem::bad_request(error.body_text()))?;
     let work = move || {
-        let store = &state.now().seen;
+        let (store, now) = (&state.now().seen, state.time());
         match store.find(&id) {
-            Ok(thread) => Ok(Json(TicketDetail::of(store, thread))),
+            Ok(thread) => Ok(Json(TicketDetail::of(store, thread, now))),
             Err(error) => {
                 let problem = match error {
                     FindError::Nothing { .. } | FindError::Article { .. } => {

@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 
 use crate::{
     api::{TicketList, TicketSummary},
+    report::ServiceLevels,
     server::{Problem, ServerState, state::SearchScope},
     ticket::Status,
 };
@@ -52,13 +53,14 @@ pub(super) async fn tickets(
     let Parameters(parameters) = parameters.map_err(|error| Problem::bad_request(error.body_text()))?;
     let turns = state.clone();
     let work = move || {
-        let (store, query, results, _) = state.search(&parameters.q, SearchScope::Audience)?;
+        let (store, query, results, now) = state.search(&parameters.q, SearchScope::Audience)?;
         let mut hits = results.tickets();
         if !query.selects_status() {
             hits.retain(|(place, _)| store.threads[*place].state.status != Status::Resolved);
         }
         let page = hits.iter().skip(parameters.offset).take(parameters.limit());
-        let tickets = page.map(|(place, _)| TicketSummary::of(&store.threads[*place]));
+        let levels = ServiceLevels::of(&store.settings);
+        let tickets = page.map(|(place, _)| TicketSummary::of(&store.threads[*place], &levels, now));
         Ok(Json(TicketList { tickets: tickets.collect(), total: hits.len(), warnings: results.warnings() }))
     };
     turns.in_turn(work).await

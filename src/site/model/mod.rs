@@ -7,10 +7,11 @@ mod relations;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use self::digest::{TextSummary, digest};
+use crate::report::ServiceLevels;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::text::{RepoPath, Time};
@@ -52,6 +53,8 @@ pub(super) struct Model {
 /// The data of a ticket's page, in addition to the ticket.
 pub(super) struct TicketPage {
     pub(super) digest: TextSummary,
+    /// When the ticket is due.
+    pub(super) due: Option<Time>,
     /// The number of reports: the ticket itself, its duplicates, and the tickets that it answered.
     pub(super) asked: usize,
     pub(super) duplicates: Vec<TicketNo>,
@@ -94,7 +97,7 @@ pub(super) struct TagPage {
 impl Model {
     pub(super) fn new(seen: ViewStore) -> Self {
         let (store, view) = (Arc::clone(seen.store()), seen.view());
-        let zone = TimeZoneDatabase::bundled().get(&store.settings.timezone).unwrap_or(TimeZone::UTC);
+        let zone = store.settings.zone();
         let by_name = relations::names(&store);
         let digests: Vec<TextSummary> = store
             .threads
@@ -102,8 +105,10 @@ impl Model {
             .par_iter()
             .map(|thread| digest(&store, thread, |name| by_name.get(name).copied()))
             .collect();
-        let page = |digest| TicketPage {
+        let levels = ServiceLevels::of(&store.settings);
+        let page = |(digest, thread): (TextSummary, &Arc<Thread>)| TicketPage {
             digest,
+            due: levels.due(thread).map(|due| due.at),
             asked: 1,
             duplicates: Vec::new(),
             answers: Vec::new(),
@@ -111,7 +116,7 @@ impl Model {
             mentions: Vec::new(),
             articles: Vec::new(),
         };
-        let tickets = digests.into_iter().map(page).collect();
+        let tickets = digests.into_iter().zip(store.threads.all()).map(page).collect();
         let mut model = Self {
             view,
             tickets,

@@ -4,6 +4,7 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::{PageKey, PageKind};
+use crate::report::resolution_time;
 use crate::site::context::{
     FileLink, ForgeLinks, FormattedTime, Link, PageContext, PersonContext, ServiceLink, TicketRow,
 };
@@ -45,6 +46,7 @@ struct TicketHead {
     requester: Option<PersonContext>,
     created: Option<FormattedTime>,
     took: Option<String>,
+    due: Option<FormattedTime>,
 }
 
 #[derive(Serialize)]
@@ -99,12 +101,7 @@ impl PageKind for Tickets {
         };
         let body = site.body(ticket.path.as_ref());
         let row = site.row(n);
-        let took = match (ticket.created, state.resolved) {
-            (Some(created), Some(resolved)) if state.status == Status::Resolved && resolved > created => {
-                Some(site.words().duration(resolved.seconds() - created.seconds()))
-            }
-            _ => None,
-        };
+        let took = resolution_time(thread).filter(|seconds| *seconds > 0);
         let head = TicketHead {
             id: ticket.id.clone(),
             title: page.title.clone(),
@@ -117,7 +114,8 @@ impl PageKind for Tickets {
             service: row.service,
             requester: ticket.requester.as_deref().map(|id| site.person(id)),
             created: ticket.created.map(|time| site.when(time)),
-            took,
+            took: took.map(|seconds| site.words().duration(seconds)),
+            due: row.due,
         };
         let replies = thread.replies.iter().enumerate();
         let texts: Vec<(usize, &Reply, String)> =
