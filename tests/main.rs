@@ -23,6 +23,7 @@ mod hooks;
 mod import_secrets;
 mod importing;
 mod imports;
+mod in_review;
 mod killed_steps;
 mod killing;
 mod language_samples;

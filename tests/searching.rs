@@ -97,6 +97,11 @@ fn queries_find_matching_tickets() {
         ("priority:>=high", "export-2"),
         ("created:2026-10-02..2026-10", "daochu export-2"),
         ("created:>7d", "printer"),
+        ("newer:7d", "printer"),
+        ("older:7d sort:id", "daochu export-1 export-2"),
+        ("newer:40d older:2026-11", "daochu"),
+        ("assignee:none sort:id", "export-1 export-2 printer"),
+        ("assignee:none,mei -is:unassigned", "daochu"),
         ("resolution:fixed,declined sort:-resolved", "printer export-1"),
         ("author:omar is:unresolved", "daochu"),
         ("assignee:me", "daochu"),
@@ -131,6 +136,35 @@ fn a_ticket_past_its_target_is_overdue() {
     assert_eq!(ids(&sandbox, "list is:overdue"), "export-2");
     sandbox.wait(3600);
     assert_eq!(ids(&sandbox, "list is:overdue"), "export-2 fresh");
+}
+
+#[test]
+fn a_comparison_with_an_age_says_how_it_was_read() {
+    let sandbox = archive();
+    let said = "`created:>7d` was read as: less than 7d ago (`newer:7d`)";
+    for command in ["list is:any created:>7d", "search prints created:>7d"] {
+        let found = sandbox.casebook("team", &format!("{command} --format json")).ok().says(&[said]).json();
+        assert_eq!(found["notices"], json!([said]), "{command}");
+    }
+    for command in ["list is:any newer:7d", "search prints created:2026-11"] {
+        let found = sandbox.casebook("team", &format!("{command} --format json")).ok().says(&[]).json();
+        assert_eq!(found.get("notices"), None, "{command}");
+    }
+}
+
+#[test]
+fn a_lone_word_that_names_a_state_gets_a_hint() {
+    let sandbox = archive();
+    for (word, condition) in [("all", "is:any"), ("Resolved", "is:resolved"), ("mine", "assignee:me")] {
+        let hint = format!("`{word}` was searched as a word; did you mean `casebook list {condition}`?");
+        let listed =
+            sandbox.casebook("team", &format!("list {word} --format json")).ok().says(&[&hint]).json();
+        assert_eq!(listed["notices"], json!([hint]));
+    }
+    for query in ["printer", "is:any", "all printer", "'\"all\"'"] {
+        let run = sandbox.casebook("team", &format!("list {query}")).ok();
+        assert!(!run.err.contains("searched as a word"), "{run:?}");
+    }
 }
 
 #[test]

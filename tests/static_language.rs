@@ -237,6 +237,7 @@ fn value_json(value: &QueryValue) -> Json {
         QueryValue::Prefix(text) => json!({ "prefix": text }),
         QueryValue::Any => json!({ "any": true }),
         QueryValue::Me => json!({ "me": true }),
+        QueryValue::Missing => json!({ "missing": true }),
         QueryValue::Time(moment) => json!({ "time": moment_json(moment) }),
     }
 }

@@ -39,6 +39,9 @@ pub(crate) struct SearchAnswer {
     /// Warnings about outdated keys in the query, each with the current name of the key; absent if there are none
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
+    /// How ambiguous conditions of the query were read; absent if there are none
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<String>,
 }
 
 impl SearchAnswer {
@@ -88,6 +91,7 @@ impl SearchAnswer {
                 .map(|(word, with)| (word.clone(), with.iter().map(|with| with.word.clone()).collect()))
                 .collect(),
             warnings: results.warnings(),
+            notices: results.notices(),
         }
     }
 }

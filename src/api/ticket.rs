@@ -65,6 +65,9 @@ pub(crate) struct TicketSummary {
     pub related: Vec<String>,
     /// Former ids of the ticket
     pub aliases: Vec<String>,
+    /// The branch of the pull request that adds the ticket; null if the ticket is merged
+    #[schema(required)]
+    pub in_review: Option<String>,
     /// The values of the template's fields, in the order of the ticket's file
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub fields: Map<String, Json>,
@@ -74,7 +77,7 @@ pub(crate) struct TicketSummary {
 impl TicketSummary {
     /// Describes the state of `thread` at the time `now`.
     pub(crate) fn of(thread: &Thread, levels: &ServiceLevels<'_>, now: Time) -> Self {
-        let Thread { ticket, state, replies } = thread;
+        let Thread { ticket, state, replies, in_review } = thread;
         let state = state.clone();
         let due = levels.due(thread);
         Self {
@@ -103,6 +106,7 @@ impl TicketSummary {
             asks: state.asks,
             related: state.related,
             aliases: state.aliases,
+            in_review: in_review.clone(),
             reply_count: replies.len(),
         }
     }
@@ -145,6 +149,9 @@ pub(crate) struct TicketList {
     /// Warnings about outdated keys in the query, each with the current name of the key; absent if there are none
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// How ambiguous conditions of the query were read; absent if there are none
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// A ticket that was opened

@@ -66,11 +66,15 @@ pub(super) fn ask_in(
     for renamed in &query.renamed {
         context.ui.say(renamed.to_string());
     }
+    for reading in query.readings() {
+        context.ui.say(reading.to_string());
+    }
     unknown_names::say_unknown(store, query, context);
     if !query.needs_index() {
         let found = Filter::new(store, me, context.process.now).find(query);
         let hits = found.into_iter().map(|item| (item, 0)).collect();
-        return Ok(Results { hits, renamed: query.renamed.clone(), ..Results::default() });
+        let (renamed, readings) = (query.renamed.clone(), query.readings());
+        return Ok(Results { hits, renamed, readings, ..Results::default() });
     }
     let mut engine = Engine::open(Arc::clone(store), slot);
     let found = engine.with_rebuild(|engine| engine.search(query, me, context.process.now));

@@ -9,30 +9,30 @@ use crate::{
     ticket::{Priority, Thread},
 };
 
-/// Prints the first `limit` tickets of `hits` in the chosen format.
+/// Prints the first `limit` tickets of `threads` in the chosen format, with the `warnings` and `notices` about the query.
 pub(super) fn print(
     store: &Store,
-    hits: &[(usize, u32)],
-    warnings: Vec<String>,
+    threads: &[&Thread],
+    (warnings, notices): (Vec<String>, Vec<String>),
     limit: usize,
     context: &Context,
 ) {
-    let shown = || hits.iter().take(limit).map(|(place, _)| &*store.threads[*place]);
+    let shown = || threads.iter().copied().take(limit);
     match context.ui.format {
         Format::Json => {
             let levels = ServiceLevels::of(&store.settings);
             let summary = |thread| TicketSummary::of(thread, &levels, context.process.now);
             let tickets = shown().map(summary).collect();
-            context.ui.json(&TicketList { tickets, total: hits.len(), warnings });
+            context.ui.json(&TicketList { tickets, total: threads.len(), warnings, notices });
         }
         Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
         Format::Human | Format::Github | Format::Markdown => {
             columns(store, shown().collect(), context);
-            if hits.len() > limit {
+            if threads.len() > limit {
                 context.ui.say(format!(
                     "… and {} more; `--limit {}` shows all",
-                    hits.len() - limit,
-                    hits.len()
+                    threads.len() - limit,
+                    threads.len()
                 ));
             }
         }
@@ -56,7 +56,8 @@ fn columns(store: &Store, threads: Vec<&Thread>, context: &Context) {
     let has_due = rows.iter().any(|row| !row.due.is_empty());
     let due_width = if has_due { widest(|row| &row.due, 4, 9) } else { 0 };
     let (service_width, person_width) = (widest(|row| row.service, 5, 20), widest(|row| row.assignee, 6, 12));
-    let widths = [widest(|row| row.id, 0, 24), 8, 6, 4, due_width, service_width, person_width];
+    let status_width = widest(|row| row.status, 1, 9).max(8);
+    let widths = [widest(|row| row.id, 0, 24), status_width, 6, 4, due_width, service_width, person_width];
     let shown = |at: &usize| *at != 4 || has_due;
     let fixed: usize = (0..widths.len()).filter(shown).map(|at| widths[at] + 2).sum();
     let print = |cells: [String; 8]| {
@@ -71,11 +72,14 @@ fn columns(store: &Store, threads: Vec<&Thread>, context: &Context) {
     }
     for row in &rows {
         let cell = |text: &str, at: usize| table::pad(&table::fit(text, widths[at]), widths[at]);
-        let status = row.thread.state.status;
+        let paint_status = match row.thread.in_review {
+            Some(_) => style::WAIT,
+            None => style::of_status(row.thread.state.status),
+        };
         let urgent = matches!(row.thread.priority(), Priority::High | Priority::Urgent);
         print([
             ui.paint(style::ID, &cell(row.id, 0)),
-            ui.paint(style::of_status(status), &cell(status.name(), 1)),
+            ui.paint(paint_status, &cell(row.status, 1)),
             ui.paint(if urgent { style::WAIT } else { style::DIM }, &cell(row.thread.priority().name(), 2)),
             ui.paint(style::DIM, &cell(&age(row.thread.ticket.created, now), 3)),
             ui.paint(if row.overdue { style::BAD } else { style::DIM }, &cell(&row.due, 4)),
@@ -90,6 +94,7 @@ fn columns(store: &Store, threads: Vec<&Thread>, context: &Context) {
 struct Row<'a> {
     thread: &'a Thread,
     id: &'a str,
+    status: &'a str,
     /// When the ticket is due, as `in 3h` or `3h late`; empty if it has no due time.
     due: String,
     overdue: bool,
@@ -103,6 +108,7 @@ impl<'a> Row<'a> {
         Self {
             thread,
             id: short_id(thread.id()),
+            status: if thread.in_review.is_some() { "in review" } else { thread.state.status.name() },
             due: due.map(|due| due_in(due, now)).unwrap_or_default(),
             overdue: due.is_some_and(|due| due.is_past(now)),
             service: thread.state.service.as_deref().unwrap_or("-"),

@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use super::{CliError, CliErrorKind, Context, write_report};
 use crate::{
-    repo::Repo,
+    repo::{Repo, TICKET_BRANCHES},
     store::{self, FindError, Store},
     text::shell_word,
 };
-
-/// The prefix of the branches to which `casebook new` commits tickets for review.
-const BRANCHES: &str = "ticket/";
 
 /// A ticket that is on the branch of its pull request, and not in the current branch.
 pub(super) struct UnmergedTicket {
@@ -24,12 +21,27 @@ pub(super) struct UnmergedTicket {
     address: Option<String>,
 }
 
+/// Returns the ticket in review called `name`; `None` if there are none or several.
+pub(super) fn in_review(here: &Store, name: &str) -> Option<UnmergedTicket> {
+    let store = here.in_review()?;
+    let thread = store.find(name).ok()?;
+    let branch = thread.in_review.clone().unwrap_or_default();
+    Some(UnmergedTicket {
+        store: Arc::clone(store),
+        id: thread.id().to_owned(),
+        merged_to: None,
+        address: write_report::review_address(&here.settings, &branch),
+        branch,
+    })
+}
+
 /// Returns the unmerged ticket called `name`; `None` if there are none or several.
 pub(super) fn find(name: &str, context: &Context) -> Result<Option<UnmergedTicket>, CliError> {
     let repo = context.repo()?;
     let name = name.trim().to_lowercase();
-    let branches = repo.branches_below(BRANCHES)?;
-    let ids = || branches.iter().filter_map(|(branch, rev)| Some((branch.strip_prefix(BRANCHES)?, rev)));
+    let branches = repo.branches_below(TICKET_BRANCHES)?;
+    let ids =
+        || branches.iter().filter_map(|(branch, rev)| Some((branch.strip_prefix(TICKET_BRANCHES)?, rev)));
     let tests: [fn(&str, &str) -> bool; 3] = [
         |id, name| id == name,
         |id, name| id.strip_suffix(name).is_some_and(|rest| rest.ends_with('-')),
@@ -53,7 +65,7 @@ fn read(id: &str, rev: &str, repo: &Repo) -> Option<UnmergedTicket> {
     let has =
         |rev: &str| repo.commit(rev).ok().and_then(|commit| commit.blob_id(&path).ok().flatten()).is_some();
     let merged_to = main.filter(|main| has(&main.rev())).map(|main| main.to_string());
-    let branch = format!("{BRANCHES}{id}");
+    let branch = format!("{TICKET_BRANCHES}{id}");
     let address = write_report::review_address(&store.settings, &branch);
     Some(UnmergedTicket { store: Arc::new(store), id: id.to_owned(), branch, merged_to, address })
 }

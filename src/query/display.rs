@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use super::{Comparison, Expr, FieldTest, KEYS, Key, Query, QueryValue, SortBy, ValueTest};
+use super::{Comparison, Expr, FieldTest, KEYS, Key, Query, QueryValue, SortBy, ValueKind, ValueTest};
 use crate::index::TextPattern;
 
 impl Display for Query {
@@ -77,7 +77,9 @@ impl Display for FieldTest {
             match test {
                 ValueTest::Is(value) => value.fmt(f)?,
                 ValueTest::Compare(comparison, value) => {
-                    comparison.fmt(f)?;
+                    if !matches!(self.key.kind(), ValueKind::Bound { .. }) {
+                        comparison.fmt(f)?;
+                    }
                     bound(f, value)?;
                 }
                 ValueTest::Range(from, to) => {
@@ -102,8 +104,7 @@ fn bound(f: &mut Formatter<'_>, value: &QueryValue) -> fmt::Result {
 
 impl Display for Comparison {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let written = Self::WRITTEN.iter().find(|(_, comparison)| comparison == self);
-        f.write_str(written.map_or("", |(sign, _)| sign))
+        f.write_str(self.sign())
     }
 }
 
@@ -116,6 +117,7 @@ impl Display for QueryValue {
             Self::Fact(fact) => f.write_str(fact.name),
             Self::Any => f.write_str("*"),
             Self::Me => f.write_str("me"),
+            Self::Missing => f.write_str("none"),
             Self::Time(moment) => moment.fmt(f),
         }
     }
@@ -124,7 +126,7 @@ impl Display for QueryValue {
 /// Returns true if a value needs no quotes.
 fn is_plain(text: &str) -> bool {
     !text.is_empty()
-        && text != "me"
+        && !matches!(text, "me" | "none")
         && !text.starts_with(['<', '>', ':'])
         && !text.starts_with("//")
         && !text.ends_with('*')

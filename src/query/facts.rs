@@ -38,6 +38,7 @@ pub(super) static IS: &[Fact] = &[
     fact("unanswered", "no response to the requester yet", |thread, _| first_response(thread).is_none()),
     fact("reused", "its answer was used for another ticket", |thread, lookup| lookup.is_reused(thread)),
     fact("reopened", "reopened after it was resolved", |thread, _| thread.state.reopened > 0),
+    fact("in-review", "on the branch of a pull request; only in lists", |thread, _| thread.in_review.is_some()),
     fact("imported", "imported from another tracker", |thread, _| thread.ticket.source.is_some()),
     fact("public", "visible on the public site", |thread, _| thread.state.visibility == Visibility::Public),
     fact("internal", "visible only on the internal site", |thread, _| thread.state.visibility == Visibility::Internal),

@@ -15,6 +15,8 @@
 //! in a file (`10:30`, `main.rs:12`, `localhost:80`), a word that ends with a colon (`Error:`) or an option
 //! (`--force`). Empty parentheses directly after a word belong to it (`main()`).
 
+mod age;
+mod comparison;
 mod complete;
 mod display;
 mod error;
@@ -30,18 +32,21 @@ mod vocabulary;
 
 use crate::index::TextPattern;
 
+pub(crate) use age::AgeReading;
+pub use comparison::Comparison;
 pub(crate) use complete::completions;
 pub(crate) use error::QueryError;
 #[cfg(test)]
 pub(crate) use key::SortOrder;
 pub(crate) use key::{Accessor, Choice, Fact, FactTest, FactTime, QueryKey, ReferenceKind};
 pub use key::{FieldKey, Key, ValueKind};
+pub(crate) use keys::EVERY_TICKET;
 pub use keys::KEYS;
 pub(crate) use lookup::Lookup;
 pub use moment::Moment;
 pub(crate) use moment::QueryClock;
 pub(crate) use value::natural_order;
-pub use value::{Comparison, QueryValue, ValueTest};
+pub use value::{QueryValue, ValueTest};
 pub(crate) use vocabulary::RenamedKey;
 pub use vocabulary::Vocabulary;
 
@@ -120,6 +125,21 @@ impl Query {
         self.fields().iter().any(|field| {
             matches!(&field.key, Key::Own(key) if key.selects_status) || field.any_of.iter().any(is_state)
         })
+    }
+
+    /// Returns how the query's ambiguous conditions were read.
+    pub fn readings(&self) -> Vec<AgeReading> {
+        let of_test = |field: &FieldTest| {
+            field.any_of.iter().filter_map(|test| AgeReading::of(&field.key, test)).collect()
+        };
+        let readings = self.fields().into_iter().flat_map(of_test as fn(&FieldTest) -> Vec<AgeReading>);
+        let mut different: Vec<AgeReading> = Vec::new();
+        for reading in readings {
+            if !different.contains(&reading) {
+                different.push(reading);
+            }
+        }
+        different
     }
 
     /// Returns true if the query searches for text, so that results have a relevance.

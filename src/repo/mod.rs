@@ -29,6 +29,7 @@ pub(crate) use flow::lock::LockedRepo;
 pub(crate) use flow::push::PushOutcome;
 pub(crate) use flow::push_error::PushError;
 pub(crate) use flow::site_output::real_place;
+pub(crate) use flow::ticket_branches::{BranchFile, TICKET_BRANCHES};
 pub(crate) use git::changes::{DiffSide, FileChange};
 pub(crate) use git::commit_source::CommitSource;
 pub(crate) use git::config::{Identity, identity_at};

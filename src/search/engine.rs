@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     index::{Fields, Index, IndexError, Posting},
-    query::{FieldKey, Query, RenamedKey, Vocabulary},
+    query::{AgeReading, FieldKey, Query, RenamedKey, Vocabulary},
     repo::CacheSlot,
     store::Store,
     text::Time,
@@ -37,12 +37,19 @@ pub struct Results {
     pub corrected: Corrections,
     /// Former names of keys in the query.
     pub renamed: Vec<RenamedKey>,
+    /// How ambiguous conditions of the query were read.
+    pub readings: Vec<AgeReading>,
 }
 
 impl Results {
     /// Returns warnings for the user about former names of keys in the query.
     pub fn warnings(&self) -> Vec<String> {
         self.renamed.iter().map(ToString::to_string).collect()
+    }
+
+    /// Returns messages for the user about how the query was read.
+    pub fn notices(&self) -> Vec<String> {
+        self.readings.iter().map(ToString::to_string).collect()
     }
 
     /// Returns only the tickets, by index in [`Store::threads`].
@@ -106,7 +113,7 @@ impl Engine {
         if !query.sort.is_empty() {
             hits.sort_by(|a, b| compare(filter.lookup(), &query.sort, a.0, b.0));
         }
-        Ok(Results { hits, corrected, renamed: query.renamed.clone() })
+        Ok(Results { hits, corrected, renamed: query.renamed.clone(), readings: query.readings() })
     }
 
     fn item(&self, document: u32) -> Option<Item> {

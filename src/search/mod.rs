@@ -3,6 +3,7 @@
 pub(crate) mod eval;
 pub(crate) mod excerpt;
 pub(crate) mod find;
+pub(crate) mod in_review;
 pub(crate) mod join;
 pub(crate) mod marks;
 pub(crate) mod published;

@@ -190,7 +190,7 @@ impl ServerState {
     /// Loads the changed files and notifies the pages that listen. Returns true if there were any changes.
     pub(crate) fn reload(&self) -> Result<bool, ReloadError> {
         let store = (self.0.load)()?;
-        if store.fingerprint() == self.now().fingerprint {
+        if store.state_hash() == self.now().fingerprint {
             return Ok(false);
         }
         let next = Snapshot::of(store, self.0.audience, &self.0.options)?;
@@ -225,7 +225,7 @@ impl ServerState {
 impl Snapshot {
     fn of(store: Store, audience: Audience, options: &BuildOptions) -> Result<Self, ReloadError> {
         let store = Arc::new(store);
-        let fingerprint = store.fingerprint();
+        let fingerprint = store.state_hash();
         let site = store.seen_by(View::of_site(audience, &store.settings));
         let seen = match audience {
             Audience::Public => Arc::clone(site.store()),

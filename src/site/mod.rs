@@ -178,7 +178,7 @@ impl Site {
 
     /// Returns a hash that changes when any file behind the site changes.
     pub fn version(&self) -> String {
-        blake3::Hash::from_bytes(self.store().fingerprint()).to_hex()[..16].to_owned()
+        blake3::Hash::from_bytes(self.store().state_hash()).to_hex()[..16].to_owned()
     }
 
     /// Returns the texts of the site's user interface.

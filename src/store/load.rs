@@ -134,6 +134,7 @@ fn load_with_budget(
         broken,
         layout,
         fresh,
+        in_review: None,
         fingerprint: OnceLock::new(),
         source,
     })

@@ -4,6 +4,7 @@ mod before;
 mod cache;
 mod find;
 mod fresh;
+mod in_review;
 mod layout;
 mod load;
 mod nouns;
@@ -66,6 +67,8 @@ pub struct Store {
     fingerprint: OnceLock<[u8; 32]>,
     articles_by_slug: HashMap<String, usize>,
     fresh: fresh::ParsedFiles,
+    /// New tickets on the branches of pull requests. Only internal lists and pages show them.
+    in_review: Option<in_review::TicketsInReview>,
     source: Arc<dyn Source>,
 }
 

@@ -56,6 +56,7 @@ impl Store {
             broken: content.broken,
             layout: Arc::new(layout),
             fresh,
+            in_review: None,
             fingerprint: OnceLock::new(),
             source: Arc::new(source),
         }

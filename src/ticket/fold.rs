@@ -45,7 +45,7 @@ pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility)
         state.visibility = Visibility::Internal;
     }
     state.asks.retain(|ask| !is_filled(&ticket, &state.fields, ask));
-    Thread { ticket, replies, state }
+    Thread { ticket, replies, state, in_review: None }
 }
 
 impl Thread {

@@ -19,6 +19,8 @@ pub struct Thread {
     pub replies: Vec<Reply>,
     /// The state after all replies.
     pub state: TicketState,
+    /// The branch of the pull request that adds the ticket; `None` if the ticket is merged.
+    pub in_review: Option<String>,
 }
 
 /// The current state of a ticket.

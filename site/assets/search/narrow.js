@@ -2,7 +2,7 @@
 
 // Returns a value in query syntax.
 const quoted = (value) =>
-  /^[^\p{White_Space}"(),<>:*]+$/u.test(value) && value !== "me" && !value.includes("..")
+  /^[^\p{White_Space}"(),<>:*]+$/u.test(value) && !["me", "none"].includes(value) && !value.includes("..")
     ? value
     : `"${value.replace(/["\\]/g, "\\$&")}"`;
 

@@ -2,6 +2,7 @@
 
 import { Changed, Damaged, Engine } from "./engine.js";
 import { QueryError } from "./error.js";
+import { ageReadings } from "./filter.js";
 import { Marks } from "./marks.js";
 import { resultItem, showFacets, showMessage, showMistake } from "./results.js";
 
@@ -130,6 +131,7 @@ const present = (text, { query, hits, shown, corrected: corrections, index }) =>
     fill(words.corrected, { word, with: others.map((other) => other.word).join(", ") }),
   );
   lines.push(...query.renamed.map((names) => fill(words.renamed, names)));
+  lines.push(...ageReadings(query).map((reading) => fill(reading.isNewer ? words.newer : words.older, reading)));
   setText(corrected, lines.join(" "));
   more.hidden = hits.length <= shown.length;
   more.onclick = async () => {

@@ -30,6 +30,10 @@ pub(crate) struct Arguments {
     /// The audience of the site; a public site contains nothing internal
     #[arg(long, value_enum, default_value_t = AudienceOption::Internal)]
     audience: AudienceOption,
+    /// Add pages of new tickets on the branches of pull requests (`ticket/*` of the remote, as far as they were fetched).
+    /// The pages then also depend on these branches
+    #[arg(long)]
+    in_review: bool,
     /// List the files that were written and removed
     #[arg(long)]
     explain: bool,
@@ -54,7 +58,11 @@ impl From<AudienceOption> for Audience {
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = context.store_read_once()?;
+    if arguments.in_review && arguments.audience == AudienceOption::Public {
+        return Err(CliError::usage("tickets in review are never public")
+            .with_hint("leave out `--in-review`, or build the internal site with `--audience internal`"));
+    }
+    let store = context.store_read_once(arguments.in_review)?;
     let repo = context.repo()?;
     let base = if repo.is_bare() { &context.process.folder } else { repo.root() };
     let out = normal(&base.join(&arguments.out));

@@ -46,7 +46,11 @@ pub(super) fn serve(
     let opened = Repo::open_in(&root, context.process.environment.clone())?;
     let load = move || {
         let name = if opened.is_bare() { "parsed-head" } else { "parsed-worktree" };
-        store::load(Arc::from(opened.current()?), &opened.cache_slot(name))
+        let store = store::load(Arc::from(opened.current()?), &opened.cache_slot(name))?;
+        match audience {
+            AudienceOption::Internal => store.with_in_review(&opened),
+            AudienceOption::Public => Ok(store),
+        }
     };
     let options = BuildOptions {
         links: Links::Folders,

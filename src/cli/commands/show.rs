@@ -28,9 +28,12 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let here = context.store()?;
+    let here = context.store_with_in_review()?;
     let waiting = match here.find(&arguments.id) {
-        Err(FindError::Nothing { .. }) => unmerged::find(&arguments.id, context)?,
+        Err(FindError::Nothing { .. }) => match unmerged::in_review(&here, &arguments.id) {
+            None => unmerged::find(&arguments.id, context)?,
+            found => found,
+        },
         _ => None,
     };
     let store = waiting.as_ref().map_or(&here, |waiting| &waiting.store);

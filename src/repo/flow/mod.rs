@@ -14,4 +14,5 @@ pub(super) mod rebase;
 pub(super) mod remote;
 pub(super) mod site_output;
 pub(super) mod stale;
+pub(super) mod ticket_branches;
 pub(super) mod writes;

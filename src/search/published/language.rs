@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::{
-    query::{FactTest, FieldKey, QueryKey, ValueKind, Vocabulary},
+    query::{EVERY_TICKET, FactTest, FieldKey, QueryKey, ValueKind, Vocabulary},
     settings::Service,
     store::Store,
 };
@@ -38,6 +38,9 @@ struct KeyRow {
     /// The facts that become true after a time. Each has a separate column.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     after: Vec<&'static str>,
+    /// For persons, the column of which every ticket and no article has a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     facet: bool,
 }
@@ -98,6 +101,7 @@ impl KeyRow {
             choices: key.kind.choices(keys).iter().map(|choice| choice.name).collect(),
             words,
             after,
+            ticket: matches!(key.kind, ValueKind::Person).then_some(EVERY_TICKET),
             facet: key.facet,
         }
     }

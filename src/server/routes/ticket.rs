@@ -23,9 +23,13 @@ pub(super) async fn ticket(
     let Path(id) = id.map_err(|error| Problem::bad_request(error.body_text()))?;
     let work = move || {
         let (store, now) = (&state.now().seen, state.time());
-        match store.find(&id) {
-            Ok(thread) => Ok(Json(TicketDetail::of(store, thread, now))),
-            Err(error) => {
+        let in_review = store.in_review().and_then(|store| Some((store, store.find(&id).ok()?)));
+        match (store.find(&id), in_review) {
+            (Ok(thread), _) => Ok(Json(TicketDetail::of(store, thread, now))),
+            (Err(FindError::Nothing { .. }), Some((store, thread))) => {
+                Ok(Json(TicketDetail::of(store, thread, now)))
+            }
+            (Err(error), _) => {
                 let problem = match error {
                     FindError::Nothing { .. } | FindError::Article { .. } => {
                         Problem::not_found(error.to_string())

@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 use crate::{
     api::{TicketList, TicketSummary},
     report::ServiceLevels,
+    search::in_review,
     server::{Problem, ServerState, state::SearchScope},
     ticket::Status,
 };
@@ -42,7 +43,8 @@ impl ListParameters {
 /// Lists the tickets that match a query
 ///
 /// Resolved tickets are left out unless the query selects statuses, as in
-/// `is:any`.
+/// `is:any`. On an internal server, new tickets on the branches of pull requests
+/// are listed too, with the key `in_review`.
 #[utoipa::path(get, path = "/api/v1/tickets", params(ListParameters), responses(
     (status = OK, body = TicketList, description = "The tickets that match"),
 ))]
@@ -54,14 +56,19 @@ pub(super) async fn tickets(
     let turns = state.clone();
     let work = move || {
         let (store, query, results, now) = state.search(&parameters.q, SearchScope::Audience)?;
-        let mut hits = results.tickets();
+        let mut threads = in_review::list(&store, &results, &query, None, now);
         if !query.selects_status() {
-            hits.retain(|(place, _)| store.threads[*place].state.status != Status::Resolved);
+            threads.retain(|thread| thread.state.status != Status::Resolved);
         }
-        let page = hits.iter().skip(parameters.offset).take(parameters.limit());
+        let page = threads.iter().skip(parameters.offset).take(parameters.limit());
         let levels = ServiceLevels::of(&store.settings);
-        let tickets = page.map(|(place, _)| TicketSummary::of(&store.threads[*place], &levels, now));
-        Ok(Json(TicketList { tickets: tickets.collect(), total: hits.len(), warnings: results.warnings() }))
+        let tickets = page.map(|thread| TicketSummary::of(thread, &levels, now));
+        Ok(Json(TicketList {
+            tickets: tickets.collect(),
+            total: threads.len(),
+            warnings: results.warnings(),
+            notices: results.notices(),
+        }))
     };
     turns.in_turn(work).await
 }

@@ -3,6 +3,7 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
+use super::in_review::{self, InReviewRow};
 use super::{PageKey, PageKind};
 use crate::site::context::{ArticleRow, CountedLink, PageContext, TicketRow};
 use crate::site::model::TicketNo;
@@ -13,6 +14,7 @@ use crate::site::{Site, SiteError};
 struct HomeContext {
     counts: HomeCounts,
     resolved: Vec<TicketRow>,
+    in_review: Vec<InReviewRow>,
     open: Vec<TicketRow>,
     recurring: Vec<TicketRow>,
     articles: Vec<ArticleRow>,
@@ -59,6 +61,7 @@ impl PageKind for Home {
                 .take(10)
                 .map(|n| site.row(*n))
                 .collect(),
+            in_review: in_review::rows(site),
             open: model.open.iter().take(5).map(|n| site.row(*n)).collect(),
             recurring: recurring(site, (0..model.tickets.len()).collect()),
             articles: (0..model.articles.len())
