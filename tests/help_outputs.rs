@@ -236,8 +236,8 @@ fn the_help_of_casebook() {
               [default: human]
 
     Start with `casebook demo`, or run `casebook init` in your own folder.
-    Exit status: 0 success; 1 problems at level deny, or an id that does not exist; 2 wrong usage, or an
-    error of the disk, git or the terminal.
+    Exit status: 0 success, also if a list or search finds nothing; 1 problems at level deny, or an id
+    that does not exist; 2 wrong usage, or an error of the disk, git or the terminal.
     ── exit status 0 ──
     ");
 }

@@ -2,7 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::sandbox::{COMPLETE, SETTINGS, Sandbox};
+use crate::{
+    sandbox::{COMPLETE, SETTINGS, Sandbox},
+    served::Server,
+    waiting::wait_until,
+};
 
 /// Creates a repository `team` whose remote has the branch of a new ticket, which somebody opened in the clone `lena`.
 /// Returns the ticket's id.
@@ -160,4 +164,32 @@ fn hostile_branches_are_bounded() {
         .git("lena", "push -q origin ticket/orphan");
     sandbox.git("team", "fetch -q");
     assert_eq!(titles(&sandbox, "id:orphan is:in-review"), ["The door stays shut"]);
+}
+
+#[test]
+fn the_internal_server_shows_tickets_in_review_and_the_public_server_does_not() {
+    let (sandbox, id) = waiting();
+    let settings = sandbox.read("team/casebook.yml");
+    sandbox.write("team/casebook.yml", format!("{settings}visibility: public\npublish: all\n"));
+    sandbox.commit("team", "all is public");
+    let internal = Server::start_in(&sandbox, "team", "");
+    let waiting = internal.get("/api/v1/tickets?q=is:in-review").is(200);
+    assert_eq!(waiting.ids(), [&*id]);
+    assert_eq!(waiting.json()["tickets"][0]["in_review"], json!(format!("ticket/{id}")));
+    assert_eq!(internal.get("/api/v1/tickets").ids().len(), 2);
+    assert_eq!(internal.get(&format!("/api/v1/tickets/{id}")).is(200).json()["title"], "Export hangs");
+    assert!(internal.get(&format!("/in-review/{id}/")).is(200).body.contains("timeout of the gateway"));
+    assert!(internal.get("/").body.contains("Export hangs"));
+    assert_eq!(internal.get("/api/v1/search?q=hangs").is(200).ids(), Vec::<String>::new());
+    let public = Server::start_in(&sandbox, "team", "--audience public");
+    assert_eq!(public.get("/api/v1/tickets?q=is:in-review").is(200).ids(), Vec::<String>::new());
+    assert_eq!(public.get("/api/v1/tickets").ids().len(), 1);
+    for path in [format!("/api/v1/tickets/{id}"), format!("/in-review/{id}/")] {
+        public.get(&path).is(404);
+    }
+    assert!(!public.get("/").body.contains("Export hangs"));
+    // A fetch brings the next one.
+    push_branch(&sandbox, "ticket/door", &[("tickets/2026/11/door.md", TICKET)]);
+    wait_until("the fetched ticket is shown", || internal.get("/").body.contains("The door stays shut"));
+    assert!(!public.get("/").body.contains("The door stays shut"));
 }

@@ -139,6 +139,30 @@ fn a_ticket_past_its_target_is_overdue() {
 }
 
 #[test]
+fn an_empty_list_is_a_result_and_a_missing_id_is_not() {
+    let sandbox = archive();
+    for found_nothing in
+        ["list zebra", "list is:in-review", "list service:nothing", "search zebra", "similar - --resolved"]
+    {
+        let run = sandbox.casebook("team", found_nothing).input("zebra").ok();
+        assert_eq!(run.out, "", "{found_nothing}");
+    }
+    for missing in [
+        "show",
+        "similar",
+        "reopen",
+        "reply --message x",
+        "resolve --as declined",
+        "resolve export-2 --as duplicate --of",
+    ] {
+        sandbox.casebook("team", &format!("{missing} zebra")).fails(1).says(&["unknown ticket `zebra`"]);
+    }
+    for wrong in ["list zebra:x", "list --zebra", "explain zebra", "new zebra"] {
+        sandbox.casebook("team", wrong).fails(2);
+    }
+}
+
+#[test]
 fn a_comparison_with_an_age_says_how_it_was_read() {
     let sandbox = archive();
     let said = "`created:>7d` was read as: less than 7d ago (`newer:7d`)";

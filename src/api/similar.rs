@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::{ArticleSummary, TicketSummary};
 use crate::{
     report::ServiceLevels,
-    search::{SimilarItem, SimilarItems, Texts},
+    search::{SimilarItem, SimilarItems, answer_for_reader},
     store::Store,
     text::Time,
 };
@@ -59,7 +59,7 @@ impl<T: ToSchema> SimilarHit<T> {
             score: hit.score,
             why: hit.why.clone(),
             weak: hit.weak,
-            answer: Texts::of_item(store, hit.item).answer(),
+            answer: answer_for_reader(store, hit.item),
         }
     }
 }

@@ -123,6 +123,9 @@ pub(crate) struct TicketDetail {
     pub summary: TicketSummary,
     /// The text, as Markdown
     pub body: String,
+    /// The answer of the original, if the ticket is a duplicate of an answered ticket; null otherwise
+    #[schema(required)]
+    pub original_answer: Option<OriginalAnswer>,
     /// The replies, oldest first
     pub replies: Vec<ReplyDetail>,
 }
@@ -135,9 +138,24 @@ impl TicketDetail {
         Self {
             summary: TicketSummary::of(thread, &ServiceLevels::of(&store.settings), now),
             body: store.body(thread.ticket.path.as_ref()),
+            original_answer: store.original_answer(thread).map(|(original, answer)| OriginalAnswer {
+                id: original.id().to_owned(),
+                title: original.ticket.title.clone(),
+                text: answer.text,
+            }),
             replies: replies.collect(),
         }
     }
+}
+
+/// The answer of the ticket that a ticket is a duplicate of
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OriginalAnswer {
+    /// The id of the original
+    pub id: String,
+    pub title: String,
+    /// The answer, as Markdown
+    pub text: String,
 }
 
 /// A page of a list of tickets

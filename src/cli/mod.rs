@@ -58,7 +58,7 @@ pub(crate) use ui::Ui;
     max_term_width = 100
 )]
 #[command(after_help = "Start with `casebook demo`, or run `casebook init` in your own folder.\n\
-    Exit status: 0 success; 1 problems at level deny, or an id that does not exist; 2 wrong usage, or an error of the disk, git or the terminal.")]
+    Exit status: 0 success, also if a list or search finds nothing; 1 problems at level deny, or an id that does not exist; 2 wrong usage, or an error of the disk, git or the terminal.")]
 struct Cli {
     #[command(flatten)]
     global: Global,

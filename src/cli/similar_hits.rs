@@ -4,7 +4,7 @@ use super::{hits, table};
 use crate::{
     api::Suggestion,
     index::IndexError,
-    search::{Engine, Item, Question, SimilarLimits, Texts},
+    search::{Engine, Item, Question, SimilarLimits, answer_for_reader},
     store::Store,
     text::shell_word,
     ticket::{Status, Thread},
@@ -37,7 +37,7 @@ pub(super) fn strong<'a>(
     let limits = SimilarLimits { limit, weak: false };
     let found = engine.with_rebuild(|engine| engine.similar(question, &allowed, limits))?;
     let strong = found.shown.into_iter().take(limit).map(|similar| {
-        let answer = hits::answer(&Texts::of_item(store, similar.item), lines);
+        let answer = hits::answer(similar.item, store, lines);
         ShownSimilarItem { item: similar.item, store, score: similar.score, why: similar.why, answer }
     });
     Ok(strong.collect())
@@ -114,10 +114,9 @@ impl ShownSimilarItem<'_> {
 
     /// Returns the whole answer. If there is none, returns the text of the ticket.
     pub(super) fn text(&self) -> String {
-        let texts = Texts::of_item(self.store, self.item);
         let asked =
             || self.item.ticket(self.store).map(|thread| self.store.body(thread.ticket.path.as_ref()));
-        texts.answer().or_else(asked).unwrap_or_default()
+        answer_for_reader(self.store, self.item).or_else(asked).unwrap_or_default()
     }
 
     /// Prints the item to standard output.

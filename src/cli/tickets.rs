@@ -74,7 +74,7 @@ fn columns(store: &Store, threads: Vec<&Thread>, context: &Context) {
         let cell = |text: &str, at: usize| table::pad(&table::fit(text, widths[at]), widths[at]);
         let paint_status = match row.thread.in_review {
             Some(_) => style::WAIT,
-            None => style::of_status(row.thread.state.status),
+            None => style::of_ticket(row.thread),
         };
         let urgent = matches!(row.thread.priority(), Priority::High | Priority::Urgent);
         print([

@@ -28,7 +28,7 @@ pub(crate) struct Ui {
 /// Styles that all commands share.
 pub(super) mod style {
     use super::{AnsiColor, Style};
-    use crate::ticket::Status;
+    use crate::ticket::{Status, Thread};
 
     /// Ids.
     pub(crate) const ID: Style = AnsiColor::Cyan.on_default();
@@ -44,6 +44,14 @@ pub(super) mod style {
     pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
     /// Errors and urgent states.
     pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+
+    /// Returns the style of a ticket's status. A ticket that was closed without an answer is not a success.
+    pub(crate) fn of_ticket(thread: &Thread) -> Style {
+        match thread.state.resolution {
+            Some(resolution) if !resolution.is_answer() => DIM,
+            _ => of_status(thread.state.status),
+        }
+    }
 
     /// Returns the style of a status.
     pub(crate) fn of_status(status: Status) -> Style {

@@ -30,5 +30,6 @@ pub(crate) use find::Corrections;
 pub use item::Item;
 pub use similar_items::SimilarLimits;
 pub(crate) use similar_items::{SimilarItem, SimilarItems, similar_items_before};
+pub(crate) use texts::answer_for_reader;
 pub use texts::{Question, Texts};
 pub(crate) use why::{Reasons, best_excerpt};

@@ -92,6 +92,12 @@ impl Texts {
     }
 }
 
+/// Returns the answer that a reader of `item` needs: for a duplicate, the original's answer.
+pub(crate) fn answer_for_reader(store: &Store, item: Item) -> Option<String> {
+    let original = item.ticket(store).and_then(|thread| store.original_answer(thread));
+    original.map(|(_, answer)| answer.text).or_else(|| Texts::of_item(store, item).answer())
+}
+
 /// Returns the text of a file without comments, which are hints of the template.
 fn body(store: &Store, path: Option<&RepoPath>) -> String {
     without_comments(&store.body(path)).into_owned()

@@ -362,7 +362,7 @@ impl Site {
 /// Returns the style of a badge. Resolutions without an answer have the style `closed`, which is not green.
 fn tone(status: Status, resolution: Option<Resolution>) -> &'static str {
     match resolution {
-        Some(Resolution::Duplicate | Resolution::NotReproducible | Resolution::Declined) => "closed",
+        Some(resolution) if !resolution.is_answer() => "closed",
         _ => status.name(),
     }
 }

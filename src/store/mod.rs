@@ -8,6 +8,7 @@ mod in_review;
 mod layout;
 mod load;
 mod nouns;
+mod original;
 mod part;
 mod role;
 mod rules;

@@ -52,13 +52,29 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     for attachment in store.attachments_of(thread.id()) {
         context.ui.line(context.ui.paint(style::DIM, &format!("attached: {}", attachment.path)));
     }
-    let answer = answer_of(thread, |_| true, |reply| Some(store.body(reply.path.as_ref())));
+    let original = store.original_answer(thread);
+    let answer = match &original {
+        Some((original, answer)) => {
+            show_original(original, &answer.text, context);
+            None
+        }
+        None => answer_of(thread, |_| true, |reply| Some(store.body(reply.path.as_ref()))),
+    };
     for (place, reply) in thread.replies.iter().enumerate() {
         let is_answer = answer.as_ref().is_some_and(|answer| answer.reply == place);
         show_reply(store, thread, reply, is_answer, context);
     }
     show_similar(&here, thread, body, context)?;
     Ok(Outcome::Done)
+}
+
+/// Prints the answer of the ticket that the shown ticket is a duplicate of.
+fn show_original(original: &Thread, answer: &str, context: &Context) {
+    let ui = &context.ui;
+    ui.line("");
+    let title = format!("── the answer of {}: {}", original.id(), original.ticket.title);
+    ui.line(ui.paint(style::STRONG, &table::one_line(&title)));
+    ui.line(table::lines(answer.trim_end()));
 }
 
 /// Prints similar resolved tickets to which the ticket does not link yet.
@@ -87,7 +103,7 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     let (ticket, state) = (&thread.ticket, &thread.state);
     ui.line(ui.paint(style::STRONG, &table::one_line(&ticket.title)));
     let resolution = state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
-    let paint = style::of_status(state.status);
+    let paint = style::of_ticket(thread);
     ui.line(format!(
         "{}  {}{resolution}",
         ui.paint(style::ID, thread.id()),

@@ -6,7 +6,7 @@ use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates
 use crate::{
     api::SimilarAnswer,
     query::{Moment, QueryClock},
-    search::{Engine, Item, Question, SimilarItems, SimilarLimits, Texts, similar_items_before},
+    search::{Engine, Item, Question, SimilarItems, SimilarLimits, similar_items_before},
     store::{FindError, Store},
     text::{RepoPath, Time},
     ticket::{Document, parse_ticket},
@@ -78,7 +78,7 @@ fn print(found: &SimilarItems, limit: usize, store: &Store, context: &Context) {
     for similar in found.shown.iter().take(limit) {
         let why = crate::cli::table::one_line(&similar.why.join(", "));
         hits::head(similar.item, store, &if similar.weak { format!("weak: {why}") } else { why }, context);
-        for line in hits::answer(&Texts::of_item(store, similar.item), 2) {
+        for line in hits::answer(similar.item, store, 2) {
             context
                 .ui
                 .line(format!("  {}", crate::cli::table::fit(&line, context.ui.width.saturating_sub(2))));

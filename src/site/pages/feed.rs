@@ -9,7 +9,7 @@ use crate::site::model::{TagPage, TicketNo};
 use crate::site::words::TextArgument;
 use crate::site::{Html, Site, SiteError};
 use crate::text::Time;
-use crate::ticket::answer_of;
+use crate::ticket::{Reply, answer_of};
 
 /// The maximum number of entries in a feed.
 const MAX_ENTRIES: usize = 30;
@@ -240,13 +240,13 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
     let folder = site.ticket_folder(n);
     // Links in a feed are relative to the feed if the site has no address.
     let root = site.base_url().map_or_else(|| site.root_of(path), str::to_owned);
-    let answer = answer_of(
-        thread,
-        |_| true,
-        |reply| Some(if whole { site.body(reply.path.as_ref()) } else { String::new() }),
-    );
-    let reply = answer.as_ref().and_then(|answer| thread.replies.get(answer.reply));
-    let html = answer.as_ref().filter(|_| whole).map(|answer| {
+    let own = || {
+        let body = |reply: &Reply| if whole { site.body(reply.path.as_ref()) } else { String::new() };
+        Some((thread, answer_of(thread, |_| true, |reply| Some(body(reply)))?))
+    };
+    let answer = site.store().original_answer(thread).or_else(own);
+    let reply = answer.as_ref().and_then(|(thread, answer)| thread.replies.get(answer.reply));
+    let html = answer.as_ref().filter(|_| whole).map(|(_, answer)| {
         let path = reply.and_then(|reply| reply.path.as_ref());
         site.prose(&answer.text, path, &root, "", 1, Some(n))
     });

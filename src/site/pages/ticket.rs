@@ -56,6 +56,8 @@ struct AnswerContext {
     when: Option<FormattedTime>,
     internal: bool,
     tentative: bool,
+    /// The original whose answer this is, if the ticket is a duplicate.
+    original: Option<Link>,
 }
 
 #[derive(Serialize)]
@@ -120,10 +122,15 @@ impl PageKind for Tickets {
         let replies = thread.replies.iter().enumerate();
         let texts: Vec<(usize, &Reply, String)> =
             replies.map(|(at, reply)| (at, reply, site.body(reply.path.as_ref()))).collect();
-        let found = answer(site, n, &texts);
+        // The original's answer is shown instead of what was said about the duplicate.
+        let is_duplicate = site.store().original_answer(thread).is_some();
+        let found = if is_duplicate { None } else { answer(site, n, &texts) };
         let context = TicketContext {
             body: site.prose(&body, ticket.path.as_ref(), &page.root, "", 0, Some(n)),
-            answer: found.as_ref().and_then(|found| answer_context(site, n, &page.root, found, &texts)),
+            answer: match &found {
+                Some(found) => answer_context(site, n, &page.root, found, &texts),
+                None => original_answer(site, n, &page.root),
+            },
             duplicate_of: state.duplicate_of.as_deref().and_then(|id| site.link_to(id)),
             answered_by: state.answered_by.iter().filter_map(|id| site.link_to(id)).collect(),
             thread: entries(site, n, &page.root, found.as_ref(), &texts),
@@ -176,6 +183,21 @@ fn answer_context(
         when: reply.created.map(|time| site.when(time)),
         internal: site.model.thread(n).is_note(reply),
         tentative: site.model.thread(n).state.status != Status::Resolved,
+        original: None,
+    })
+}
+
+/// Returns the answer of the original, if ticket `n` is a duplicate.
+fn original_answer(site: &Site, n: TicketNo, root: &str) -> Option<AnswerContext> {
+    let (original, answer) = site.store().original_answer(site.model.thread(n))?;
+    let reply = original.replies.get(answer.reply)?;
+    Some(AnswerContext {
+        html: site.prose(without_title(&answer.text), reply.path.as_ref(), root, "answer-", 1, Some(n)),
+        author: reply.author.as_deref().map(|id| site.person(id)),
+        when: reply.created.map(|time| site.when(time)),
+        internal: original.is_note(reply),
+        tentative: original.state.status != Status::Resolved,
+        original: site.link_to(original.id()),
     })
 }
 
