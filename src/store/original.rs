@@ -45,6 +45,7 @@ mod tests {
     use crate::{
         repo::{CacheSlot, MemorySource},
         store::load,
+        text::RepoPath,
     };
 
     #[test]
@@ -58,12 +59,12 @@ mod tests {
                 ),
             };
             source.insert(
-                format!("tickets/{id}.md").into(),
+                RepoPath::new(format!("tickets/{id}.md")),
                 "---\ntitle: A\ncreated: 2026-01-01T00:00:00Z\naliases: [old-ORIGINAL]\n---\n"
                     .replace("ORIGINAL", id),
             );
             source.insert(
-                format!("tickets/{id}/r.md").into(),
+                RepoPath::new(format!("tickets/{id}/r.md")),
                 format!("---\nauthor: mei\ncreated: 2026-01-02T00:00:00Z\nstatus: resolved\n{more}\n"),
             );
         };
