@@ -120,7 +120,7 @@ impl FieldDetail {
             when: field.when.iter().cloned().collect(),
             since: field.since,
             options: field.options.clone(),
-            pattern: field.pattern.clone(),
+            pattern: field.pattern.as_ref().map(|pattern| pattern.text().to_owned()),
             example: field.example.clone(),
             ask: field.ask.clone(),
             detect: field.detect.clone(),

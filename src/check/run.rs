@@ -15,7 +15,7 @@ use crate::{
     repo::{FileEntry, FileType},
     settings::{SETTINGS_PATH, Settings, parse_settings},
     store::{FreshFile, Role, Store},
-    template::{parse_canned, parse_template},
+    template::{parse_canned, parse_template, pattern_problems},
     text::{RepoPath, Span, Time},
     ticket::{Article, Document, Reply, Thread, parse_article, parse_reply, parse_ticket},
 };
@@ -300,7 +300,9 @@ fn parse<'a>(
             ParsedFile::Settings(Box::new(settings))
         }
         Role::Template => {
-            add(parse_template(document).1);
+            let (template, more) = parse_template(document);
+            add(more);
+            add(pattern_problems(&template, document));
             ParsedFile::Template
         }
         Role::Canned => {

@@ -1,16 +1,20 @@
 //! Parses casebook.yml. Never fails: an invalid value is a finding, and its default is used.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::tz::TimeZone;
 
 use super::{
     BusinessHours, FORMAT_VERSION, Intake, Person, Publish, Service, ServiceTarget, Settings,
-    catalogue::matcher,
+    catalogue::{MAX_SERVICE_DEPTH, is_path_pattern},
     hours::{DAYS, parse_clock},
 };
 use crate::{
     diagnostic::{Finding, Level},
     text::{RepoPath, is_id, parse_duration},
-    ticket::{Priority, Visibility, YamlEntry, YamlNode, YamlNodeKind, YamlReader, parse_yaml},
+    ticket::{
+        MAX_NAME, Priority, Visibility, YamlEntry, YamlNode, YamlNodeKind, YamlReader, cut, parse_yaml,
+    },
 };
 
 pub(crate) const SETTINGS_PATH: &str = "casebook.yml";
@@ -89,7 +93,7 @@ fn read_version(reader: &mut YamlReader<'_>) {
 }
 
 fn read_site(reader: &mut YamlReader<'_>, settings: &mut Settings) {
-    if let Some(title) = reader.text("title") {
+    if let Some(title) = read_name(reader, "title") {
         settings.title = title;
     }
     if let Some(url) = reader.text("url") {
@@ -129,6 +133,20 @@ fn read_site(reader: &mut YamlReader<'_>, settings: &mut Settings) {
             );
         }
     }
+}
+
+/// Reads a name that is shown on many pages. Cuts a longer one.
+fn read_name(reader: &mut YamlReader<'_>, key: &str) -> Option<String> {
+    let name = reader.text(key)?;
+    let length = name.chars().count();
+    if let (true, Some(node)) = (length > MAX_NAME, reader.node(key)) {
+        reader.bad(
+            node,
+            format!("`{key}` has {length} characters; the limit is {MAX_NAME}"),
+            "write a short name; pages show the beginning only",
+        );
+    }
+    Some(cut(&name, MAX_NAME))
 }
 
 fn read_flow(reader: &mut YamlReader<'_>, settings: &mut Settings) {
@@ -209,16 +227,15 @@ fn read_services(path: &RepoPath, node: &YamlNode, settings: &mut Settings, find
         check_id(path, entry, reader);
         let service = Service {
             id: entry.key.clone(),
-            name: reader.text("name").unwrap_or_else(|| entry.key.clone()),
+            name: read_name(reader, "name").unwrap_or_else(|| entry.key.clone()),
             owner: reader.text("owner"),
             oncall: reader.texts("oncall"),
             part_of: reader.text("part_of"),
             paths: reader.texts("paths"),
         };
         if let Some(paths) = reader.node("paths") {
-            for item in
-                paths.items().iter().filter(|item| item.text().is_some_and(|text| matcher(text).is_none()))
-            {
+            let invalid = |item: &&YamlNode| item.text().is_some_and(|text| !is_path_pattern(text));
+            for item in paths.items().iter().filter(invalid) {
                 reader.bad(item, "invalid path pattern", "write it as `/console/billing/**`");
             }
         }
@@ -228,17 +245,24 @@ fn read_services(path: &RepoPath, node: &YamlNode, settings: &mut Settings, find
         reader.refuse_unknown(&["name", "owner", "oncall", "part_of", "paths"]);
         settings.services.push(service);
     });
-    for (id, parent, span) in parents {
-        let message = if settings.service(&parent).is_none() {
+    let known: HashSet<&str> = settings.services.iter().map(|service| service.id.as_str()).collect();
+    let parent_of: HashMap<&str, &str> =
+        parents.iter().map(|(id, parent, _)| (id.as_str(), parent.as_str())).collect();
+    for (id, parent, span) in &parents {
+        let above = std::iter::successors(Some(parent.as_str()), |id| parent_of.get(id).copied());
+        let above: Vec<&str> = above.take(MAX_SERVICE_DEPTH).collect();
+        let message = if !known.contains(parent.as_str()) {
             format!("unknown service `{parent}` in `part_of` of `{id}`")
-        } else if settings.is_within(&parent, &id) {
+        } else if above.contains(&id.as_str()) {
             format!("service `{id}` is part of itself")
+        } else if above.len() == MAX_SERVICE_DEPTH {
+            format!("service `{id}` is inside more than {} others", MAX_SERVICE_DEPTH - 1)
         } else {
             continue;
         };
         findings.push(
             Finding::deny("bad-value", path, message)
-                .at(span)
+                .at(span.clone())
                 .help("write the id of another service in this file"),
         );
     }
@@ -249,7 +273,7 @@ fn read_people(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findin
         check_id(path, entry, reader);
         let person = Person {
             id: entry.key.clone(),
-            name: reader.text("name").unwrap_or_else(|| entry.key.clone()),
+            name: read_name(reader, "name").unwrap_or_else(|| entry.key.clone()),
             emails: reader.texts("emails"),
             logins: reader.texts("logins"),
         };

@@ -62,11 +62,9 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
         let texts = value.texts().into_iter().filter(|text| !text.is_empty());
         add(name, texts.map(|text| field_value(site, kind, text)).collect());
     }
-    let tags = state.tags.iter().filter(|tag| site.model.find_tag(tag).is_some());
-    add(
-        "tags",
-        tags.map(|tag| FactValue { href: Some(site.tag_href(tag)), ..FactValue::text(tag) }).collect(),
-    );
+    let tags = state.tags.iter().filter(|tag| !tag.trim().is_empty());
+    let href = |tag: &String| site.model.find_tag(tag).map(|_| site.tag_href(tag));
+    add("tags", tags.map(|tag| FactValue { href: href(tag), ..FactValue::text(tag) }).collect());
     add(
         "path",
         state.came_from.iter().map(|path| FactValue { code: true, ..FactValue::text(path) }).collect(),

@@ -9,7 +9,7 @@ use super::model::{ArticleNo, TagPage, TicketNo};
 use super::urls::{encode_path, folder_of, published_name, root_of};
 use super::words::number;
 use crate::text::{RepoPath, Time};
-use crate::ticket::{Resolution, Status, Visibility};
+use crate::ticket::{MAX_NAME, MAX_TITLE, Resolution, Status, Visibility, cut};
 
 /// The initial text of a reply that is written at the forge. A script of the site fills in the time; `check --fix`
 /// takes missing values from the commit.
@@ -40,10 +40,14 @@ impl Site {
         }
     }
 
-    /// Returns a ticket's title, or its id if it has no title.
+    /// Returns a ticket's title for lists and links, or its id if it has no title. Cuts a very long title.
     pub(super) fn title_of(&self, n: TicketNo) -> String {
+        cut(self.whole_title_of(n), MAX_TITLE)
+    }
+
+    pub(super) fn whole_title_of(&self, n: TicketNo) -> &str {
         let ticket = &self.model.thread(n).ticket;
-        if ticket.title.trim().is_empty() { ticket.id.clone() } else { ticket.title.clone() }
+        if ticket.title.trim().is_empty() { &ticket.id } else { &ticket.title }
     }
 
     pub(super) fn is_resolved(&self, n: TicketNo) -> bool {
@@ -225,7 +229,7 @@ impl Site {
     }
 
     pub(super) fn person(&self, id: &str) -> PersonContext {
-        PersonContext { id: id.to_owned(), name: self.model.settings().person_name(id).to_owned() }
+        PersonContext { id: cut(id, MAX_NAME), name: cut(self.model.settings().person_name(id), MAX_NAME) }
     }
 
     /// Returns the label of a field: its translation, or its key without underscores.

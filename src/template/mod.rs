@@ -3,6 +3,7 @@
 mod builtin;
 mod canned;
 mod fields;
+mod pattern;
 mod read;
 
 use serde::{Serialize, Serializer};
@@ -13,7 +14,8 @@ pub use fields::FIELD_TYPES;
 pub(crate) use fields::{
     ADDRESS, FieldProblem, FieldType, FieldValues, NameLookup, NamedThing, PERSON, SERVICE,
 };
-pub(crate) use read::{TEMPLATE_FOLDER, parse_template};
+pub(crate) use pattern::Pattern;
+pub(crate) use read::{TEMPLATE_FOLDER, parse_template, pattern_problems};
 
 use crate::{
     text::Time,
@@ -58,7 +60,7 @@ pub struct Field {
     /// For `choice`: the allowed values.
     pub options: Vec<String>,
     /// For `text`: a regular expression that values must match.
-    pub pattern: Option<String>,
+    pub pattern: Option<Pattern>,
     /// An example of a value.
     pub example: Option<String>,
     /// The question that asks the requester for it.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     settings::{Person, Service, Settings},
-    template::{Field, NamedThing, SectionRule, Template},
+    template::{Field, NamedThing, Pattern, SectionRule, Template},
     ticket::{Article, FieldChange, Reply, TagChange, Thread, Ticket, YamlValue},
 };
 
@@ -216,7 +216,12 @@ impl Redactor<'_> {
         } in fields
         {
             self.text(name);
-            self.texts(options.iter_mut().chain(pattern).chain(example).chain(ask));
+            self.texts(options.iter_mut().chain(example).chain(ask));
+            if let Some(expression) = pattern
+                && let std::borrow::Cow::Owned(redacted) = self.names.text(expression.text())
+            {
+                *expression = Pattern::new(redacted);
+            }
             self.conditions(when);
         }
         for SectionRule { name, required: _, when, since: _, min_words: _, needs: _, ask } in

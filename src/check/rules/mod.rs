@@ -40,6 +40,7 @@ rules! {
     not_utf8,
     note_with_state,
     orphan_reply,
+    oversized_value,
     personal_data,
     placeholder,
     repeated_text,

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{ArticleNo, Model, ServicePage, TagPage, TicketNo};
+use crate::settings::MAX_SERVICE_DEPTH;
 use crate::text::RepoPath;
-use crate::ticket::Status;
+use crate::ticket::{Status, tags_with_page};
 
 impl Model {
     pub(super) fn group_by_status(&mut self) {
@@ -34,12 +35,14 @@ impl Model {
         let store = Arc::clone(&self.store);
         let mut tags: BTreeMap<&String, (Vec<TicketNo>, Vec<ArticleNo>)> = BTreeMap::new();
         for n in 0..self.tickets.len() {
-            for tag in distinct(&store.threads[n].state.tags) {
+            let tags_of_ticket: BTreeSet<&String> = tags_with_page(&store.threads[n].state.tags).collect();
+            for tag in tags_of_ticket {
                 tags.entry(tag).or_default().0.push(n);
             }
         }
         for n in 0..self.articles.len() {
-            for tag in distinct(&store.articles[n].tags) {
+            let tags_of_article: BTreeSet<&String> = tags_with_page(&store.articles[n].tags).collect();
+            for tag in tags_of_article {
                 tags.entry(tag).or_default().1.push(n);
             }
         }
@@ -58,7 +61,7 @@ impl Model {
             let all = settings.services.iter().map(|service| service.id.as_str());
             let mut found: Vec<&str> = Vec::new();
             let mut current = all.clone().find(|known| *known == id);
-            while let Some(id) = current.filter(|id| !found.contains(id)) {
+            while let Some(id) = current.filter(|id| !found.contains(id) && found.len() < MAX_SERVICE_DEPTH) {
                 found.push(id);
                 current = settings.service(id).and_then(|service| service.part_of.as_deref());
             }
@@ -105,9 +108,4 @@ impl Model {
         }
         self.attachments = found.into_iter().collect();
     }
-}
-
-/// Returns the tags of a ticket or article without duplicates.
-fn distinct(tags: &[String]) -> BTreeSet<&String> {
-    tags.iter().filter(|tag| !tag.trim().is_empty()).collect()
 }

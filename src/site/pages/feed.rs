@@ -9,7 +9,7 @@ use crate::site::model::{TagPage, TicketNo};
 use crate::site::words::TextArgument;
 use crate::site::{Html, Site, SiteError};
 use crate::text::Time;
-use crate::ticket::answer_of;
+use crate::ticket::{answer_of, tags_with_page};
 
 /// The maximum number of entries in a feed.
 const MAX_ENTRIES: usize = 30;
@@ -263,7 +263,7 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
             .unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
         summary: site.model.tickets[n].digest.excerpt.clone(),
         html: html.map(Html::into_string).filter(|html| !html.trim().is_empty()),
-        tags: thread.state.tags.clone(),
+        tags: tags_with_page(&thread.state.tags).cloned().collect(),
     }
 }
 

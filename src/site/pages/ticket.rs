@@ -93,7 +93,7 @@ impl PageKind for Tickets {
         let (state, ticket) = (&thread.state, &thread.ticket);
         let page = PageContext {
             kind: "ticket",
-            title: site.title_of(n),
+            title: site.whole_title_of(n).to_owned(),
             description: model.tickets[n].digest.excerpt.clone(),
             ..site.page_context(path)
         };
