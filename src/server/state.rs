@@ -6,13 +6,12 @@ use tokio::sync::watch;
 
 use super::{Problem, turns::SearchLimiter};
 use crate::{
-    diagnostic::Hinted,
     index::IndexError,
     query::Query,
     repo::{CacheSlot, RepoError},
     search::{Engine, Item, Question, Results, SimilarItems, SimilarLimits},
     settings::Publish,
-    site::{BuildOptions, Site, SiteError},
+    site::{BuildOptions, Site},
     store::Store,
     text::Time,
     view::{Audience, View},
@@ -75,25 +74,6 @@ pub(super) enum SearchScope {
     Audience,
 }
 
-/// An error that keeps the site from being reloaded. The server continues with the previous site.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ReloadError {
-    #[error(transparent)]
-    Repo(#[from] RepoError),
-    /// The theme has an error.
-    #[error(transparent)]
-    Site(#[from] SiteError),
-}
-
-impl Hinted for ReloadError {
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Repo(error) => error.hint(),
-            Self::Site(error) => error.hint(),
-        }
-    }
-}
-
 impl ServerState {
     /// Loads the repository and builds the first site. `slots` are the caches for the search indexes of this view.
     pub(crate) fn new(
@@ -102,7 +82,7 @@ impl ServerState {
         slots: IndexSlots,
         audience: Audience,
         options: BuildOptions,
-    ) -> Result<Self, ReloadError> {
+    ) -> Result<Self, RepoError> {
         let first = Snapshot::of(load()?, audience, &options)?;
         let (versions, _) = watch::channel(first.site.version());
         let now = RwLock::new(Arc::new(first));
@@ -188,7 +168,7 @@ impl ServerState {
     }
 
     /// Loads the changed files and notifies the pages that listen. Returns true if there were any changes.
-    pub(crate) fn reload(&self) -> Result<bool, ReloadError> {
+    pub(crate) fn reload(&self) -> Result<bool, RepoError> {
         let store = (self.0.load)()?;
         if store.fingerprint() == self.now().fingerprint {
             return Ok(false);
@@ -223,7 +203,7 @@ impl ServerState {
 }
 
 impl Snapshot {
-    fn of(store: Store, audience: Audience, options: &BuildOptions) -> Result<Self, ReloadError> {
+    fn of(store: Store, audience: Audience, options: &BuildOptions) -> Result<Self, RepoError> {
         let store = Arc::new(store);
         let fingerprint = store.fingerprint();
         let site = store.seen_by(View::of_site(audience, &store.settings));
@@ -231,7 +211,7 @@ impl Snapshot {
             Audience::Public => Arc::clone(site.store()),
             Audience::Internal => Arc::clone(store.seen_by(View { audience, publish: Publish::All }).store()),
         };
-        let site = Arc::new(Site::new(site, options.clone())?);
+        let site = Arc::new(Site::new(site, options.clone()));
         Ok(Self {
             fingerprint,
             site,

@@ -20,6 +20,7 @@ mod resolve;
 mod rows;
 mod similar;
 mod theme;
+mod theme_problem;
 mod timeline;
 mod urls;
 mod words;
@@ -33,7 +34,8 @@ use minijinja::value::{Serde, Value};
 pub(crate) use error::SiteError;
 pub(crate) use forge::Forge;
 pub(crate) use html::Html;
-pub(crate) use theme::{FOLDER, Overrides, Theme};
+pub(crate) use theme::{Overrides, Theme};
+pub(crate) use theme_problem::{FOLDER, ThemeProblem};
 pub(crate) use urls::Links;
 pub(crate) use words::Words;
 pub(crate) use write::{BuildReport, write};
@@ -43,7 +45,6 @@ use self::markdown::{MarkdownStyle, MarkdownWords};
 use self::model::{Model, TicketNo};
 use self::pages::{PAGE_KINDS, PageKey};
 use self::similar::Similar;
-use crate::repo::RepoError;
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
 use crate::view::{Audience, View, ViewStore};
@@ -65,11 +66,19 @@ pub struct BuildOptions {
     pub branch: String,
     /// The address at which pages listen for changes, relative to the root (`events`). Only a server sets it.
     pub events: Option<String>,
+    /// Is called for each problem of a theme file. Without it, [`Site::theme_problems`] has them.
+    pub report_theme_problem: Option<fn(&ThemeProblem)>,
 }
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        Self { links: Links::Files, url: None, branch: "main".to_owned(), events: None }
+        Self {
+            links: Links::Files,
+            url: None,
+            branch: "main".to_owned(),
+            events: None,
+            report_theme_problem: None,
+        }
     }
 }
 
@@ -77,8 +86,6 @@ impl Default for BuildOptions {
 pub struct Site {
     model: Model,
     theme: Theme,
-    /// The errors for files in the repository's `site/` folder that cannot be read.
-    unreadable: Vec<RepoError>,
     options: BuildOptions,
     forge: Option<Forge>,
     /// The address of the root, with a slash at the end.
@@ -95,10 +102,10 @@ pub struct Site {
 
 impl Site {
     /// Builds the model of everything in `seen`. Reads each text once and renders no pages.
-    pub fn new(seen: ViewStore, options: BuildOptions) -> Result<Self, SiteError> {
+    pub fn new(seen: ViewStore, options: BuildOptions) -> Self {
         let settings = &seen.store().settings;
         let (overrides, unreadable) = overrides(seen.store());
-        let theme = Theme::new(&overrides, &settings.language)?;
+        let theme = Theme::new(&overrides, unreadable, &settings.language, options.report_theme_problem);
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
         let forge = settings.repository.as_deref().map(|address| Forge::new(address, &options.branch));
         let model = Model::new(seen);
@@ -106,7 +113,6 @@ impl Site {
         let mut site = Self {
             model,
             theme,
-            unreadable,
             options,
             forge,
             url,
@@ -122,7 +128,12 @@ impl Site {
                 site.table.entry(path).or_insert((kind, key));
             }
         }
-        Ok(site)
+        site
+    }
+
+    /// Returns the problems of theme files that are known so far. Rendering a page can find more.
+    pub(crate) fn theme_problems(&self) -> Vec<ThemeProblem> {
+        self.theme.problems()
     }
 
     /// Returns the path of every file, relative to the root of the site, in order. Builds the search index, because the
@@ -243,6 +254,7 @@ impl Site {
                 new: self.new_ticket_link(),
             },
             opensearch: self.url.as_ref().map(|_| "opensearch.xml"),
+            theme_problems: self.theme.problems().iter().map(ToString::to_string).collect(),
             version: self.options.events.as_ref().map(|_| self.version()),
             events: self.options.events.clone(),
         }
@@ -274,17 +286,16 @@ impl Site {
     }
 }
 
-/// Reads the files in the repository's `site/` folder. Also returns the errors for files that cannot be read; the site
+/// Reads the files in the repository's `site/` folder. Also returns the problems of files that cannot be read; the site
 /// uses the built-in files instead.
-fn overrides(store: &Store) -> (Overrides, Vec<RepoError>) {
-    let (mut overrides, mut unreadable) = (Overrides::new(), Vec::new());
+fn overrides(store: &Store) -> (Overrides, BTreeSet<ThemeProblem>) {
+    let (mut overrides, mut unreadable) = (Overrides::new(), BTreeSet::new());
     for (entry, role) in store.layout.files() {
         if *role == Role::Other && entry.path.is_below(FOLDER) && entry.kind == crate::repo::FileType::File {
+            let name = &entry.path.as_str()[FOLDER.len() + 1..];
             match store.source().read(&entry.path) {
-                Ok(bytes) => {
-                    _ = overrides.insert(entry.path.as_str()[FOLDER.len() + 1..].to_owned(), bytes);
-                }
-                Err(error) => unreadable.push(error),
+                Ok(bytes) => _ = overrides.insert(name.to_owned(), bytes),
+                Err(error) => _ = unreadable.insert(ThemeProblem::new(name, None, error.to_string())),
             }
         }
     }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::clashes::{clashes, folders_above, same_name};
-use super::{Site, SiteError};
+use super::{Site, SiteError, ThemeProblem};
 use crate::diagnostic::Hinted;
 use crate::repo::{Contents, SiteFolder};
 use crate::text::RepoPath;
@@ -73,16 +73,27 @@ pub(crate) struct BuildReport {
     pub problems: Vec<WriteProblem>,
 }
 
-/// A file of the site that could not be written or removed.
+/// A file of the site that could not be written or removed, or a theme file that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WriteProblem {
-    /// The file's path, relative to the root of the site.
+    /// The file's path, relative to the root of the site; for a theme file, relative to the repository.
     pub path: String,
     /// The file in the repository that the file is a copy of, if it is a copy.
     pub original: Option<RepoPath>,
     pub reason: String,
     /// The next step, if there is one.
     pub hint: Option<String>,
+}
+
+impl WriteProblem {
+    fn of_theme(problem: ThemeProblem) -> Self {
+        Self {
+            path: problem.place(),
+            original: None,
+            reason: format!("{}; the built-in file is used instead", problem.reason),
+            hint: Some("correct the file and build again".to_owned()),
+        }
+    }
 }
 
 /// Writes `site` to `output` page by page, so that only a few pages are in memory. A file that cannot be written
@@ -92,14 +103,11 @@ pub(crate) struct WriteProblem {
 /// knows all files that it made.
 ///
 /// # Errors
-/// Fails if the folder contains files but no site, if no file can be written, or if the theme has an error.
+/// Fails if the folder contains files but no site, or if no file can be written.
 pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
     site.prepare();
     let mut build = Build { site, output, manifest: known.clone(), problems: Mutex::default() };
-    for error in &site.unreadable {
-        build.add_problem(crate::site::FOLDER, error);
-    }
     let mut paths = site.paths();
     for (path, (reason, hint)) in clashes(&paths, |path| site.original(path).is_some()) {
         paths.remove(path);
@@ -143,6 +151,7 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
     outcome.written.sort();
     outcome.removed.sort();
     outcome.problems = build.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcome.problems.extend(site.theme_problems().into_iter().map(WriteProblem::of_theme));
     outcome.problems.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(outcome)
 }

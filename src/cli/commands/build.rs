@@ -146,7 +146,7 @@ pub(super) fn build(
     repo: &Repo,
 ) -> Result<BuildReport, CliError> {
     let view = View::of_site(audience.into(), &store.settings);
-    let site = Site::new(store.seen_by(view), options(repo)?)?;
+    let site = Site::new(store.seen_by(view), options(repo)?);
     Ok(site::write(&site, &repo.site_folder(out)?)?)
 }
 

@@ -52,6 +52,9 @@ pub(super) fn serve(
         links: Links::Folders,
         // The public must not learn when internal files change.
         events: (watch && audience == AudienceOption::Internal).then(|| "events".to_owned()),
+        report_theme_problem: Some(|problem| {
+            Ui::warn_plainly(&format!("{problem}; the built-in file is used instead"));
+        }),
         ..build::options(repo)?
     };
     let audience = audience.into();

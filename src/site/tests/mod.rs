@@ -121,7 +121,7 @@ fn source() -> MemorySource {
 fn site_of(source: MemorySource, audience: Audience) -> Site {
     let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
     let view = View::of_site(audience, &store.settings);
-    Site::new(Arc::new(store).seen_by(view), BuildOptions::default()).unwrap()
+    Site::new(Arc::new(store).seen_by(view), BuildOptions::default())
 }
 
 fn public() -> Site {

@@ -1,17 +1,19 @@
 //! The theme of the site: templates, words and assets. They are embedded in the binary, and files with the same paths
-//! in a casebook repository replace them.
+//! in a casebook repository replace them. A file with a problem is reported, and the built-in file is used instead.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod limits;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value};
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
 use rust_embed::RustEmbed;
 
 use super::assets::Assets;
 use super::markdown::escape_into;
+use super::theme_problem::ThemeProblem;
 use super::words::{TextArgument, Words, number};
 use super::{Html, SiteError};
 
@@ -19,59 +21,42 @@ use super::{Html, SiteError};
 #[folder = "site/"]
 struct Embedded;
 
-/// The folder of a casebook repository whose files replace files of the built-in theme.
-pub(crate) const FOLDER: &str = "site";
-
-/// The maximum number of steps in a template: a hundred times as many as a long built-in page needs.
-const FUEL: u64 = 5_000_000;
+/// The maximum number of steps in a template: forty times as many as a long built-in page needs.
+const FUEL: u64 = 2_000_000;
 
 /// Files that replace or extend the built-in theme, by their path below `site/`.
 pub(crate) type Overrides = BTreeMap<String, Vec<u8>>;
 
 /// The templates, words and assets of a site.
 pub(crate) struct Theme {
-    environment: Environment<'static>,
+    built_in: Environment<'static>,
+    /// The built-in templates with those of the repository; `None` if the repository has none.
+    own: Option<Environment<'static>>,
     words: Arc<Words>,
     assets: Arc<Assets>,
+    problems: Mutex<BTreeSet<ThemeProblem>>,
+    /// Is called for each new problem.
+    report: Option<fn(&ThemeProblem)>,
 }
 
 impl Theme {
-    /// Creates a theme for `language`: `en`, `zh`, or a language for which `overrides` has words.
-    pub(crate) fn new(overrides: &Overrides, language: &str) -> Result<Self, SiteError> {
-        let words = Arc::new(read_words(overrides, language)?);
+    /// Creates a theme for `language`: `en`, `zh`, or a language for which `overrides` has words. `problems` are those
+    /// of files that could not be read. `report` is called for each problem, also for those that pages find later.
+    pub(crate) fn new(
+        overrides: &Overrides,
+        mut problems: BTreeSet<ThemeProblem>,
+        language: &str,
+        report: Option<fn(&ThemeProblem)>,
+    ) -> Self {
+        let words = Arc::new(read_words(overrides, language, &mut problems));
         let assets = Arc::new(Assets::of(&read_assets(overrides)));
-        let mut environment = Environment::new();
-        environment.set_syntax(syntax());
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        environment.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") || name.ends_with(".xml") {
-                AutoEscape::Html
-            } else {
-                AutoEscape::None
-            }
-        });
-        environment.set_formatter(write_value);
-        environment.add_function("t", {
-            let words = Arc::clone(&words);
-            move |key: &str, values: Kwargs| say(&words, key, &values)
-        });
-        environment.add_function("number", number);
-        environment.add_function("asset", {
-            let assets = Arc::clone(&assets);
-            move |name: &str| {
-                assets.names.get(name).cloned().ok_or_else(|| {
-                    minijinja::Error::new(ErrorKind::InvalidOperation, format!("unknown asset `{name}`"))
-                })
-            }
-        });
-        let templates: BTreeMap<String, Vec<u8>> = overrides
-            .iter()
-            .filter(|(name, _)| is_template(name))
-            .map(|(n, b)| (n.clone(), b.clone()))
-            .collect();
-        environment.set_loader(move |name| load(&templates, name));
-        Ok(Self { environment, words, assets })
+        let templates = read_templates(overrides, &mut problems);
+        let own = (!templates.is_empty()).then(|| environment(templates, &words, &assets));
+        if let Some(report) = report {
+            problems.iter().for_each(report);
+        }
+        let built_in = environment(BTreeMap::new(), &words, &assets);
+        Self { built_in, own, words, assets, problems: Mutex::new(problems), report }
     }
 
     pub(crate) fn words(&self) -> &Words {
@@ -90,17 +75,89 @@ impl Theme {
 
     /// Makes `value` available to every template as `name`.
     pub(crate) fn set_global(&mut self, name: &'static str, value: Value) {
-        self.environment.add_global(name, value);
+        if let Some(own) = &mut self.own {
+            own.add_global(name, value.clone());
+        }
+        self.built_in.add_global(name, value);
     }
 
-    pub(crate) fn render(&self, name: &str, context: Value) -> Result<String, SiteError> {
-        let failed = |error: minijinja::Error| SiteError::Template {
-            name: error.name().unwrap_or(name).to_owned(),
-            line: error.line(),
-            why: explain(&error),
-        };
-        self.environment.get_template(name).map_err(failed)?.render(context).map_err(failed)
+    /// Returns the problems of the repository's files that are known so far, sorted by file.
+    pub(crate) fn problems(&self) -> Vec<ThemeProblem> {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
+
+    /// Renders the template `name`. If a template of the repository fails, the page is rendered with the built-in
+    /// templates, which show the variable `theme_problem`.
+    pub(crate) fn render(&self, name: &str, context: Value) -> Result<String, SiteError> {
+        let Some(own) = &self.own else { return self.render_built_in(name, context) };
+        match render_in(own, name, context.clone()) {
+            Ok(text) => Ok(text),
+            Err(error) => {
+                let problem = ThemeProblem::of_template(name, &error);
+                let shown = problem.to_string();
+                self.add_problem(problem);
+                self.render_built_in(name, context! { theme_problem => shown, ..context })
+            }
+        }
+    }
+
+    fn render_built_in(&self, name: &str, context: Value) -> Result<String, SiteError> {
+        render_in(&self.built_in, name, context)
+            .map_err(|error| SiteError::Template(ThemeProblem::of_template(name, &error)))
+    }
+
+    fn add_problem(&self, problem: ThemeProblem) {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        if problems.insert(problem.clone())
+            && let Some(report) = self.report
+        {
+            report(&problem);
+        }
+    }
+}
+
+fn render_in(environment: &Environment<'_>, name: &str, context: Value) -> Result<String, minijinja::Error> {
+    environment.get_template(name)?.render(context)
+}
+
+/// Creates a template engine with the built-in templates, some of them replaced by `templates`.
+fn environment(
+    templates: BTreeMap<String, String>,
+    words: &Arc<Words>,
+    assets: &Arc<Assets>,
+) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_syntax(syntax());
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    // A loop can put a namespace's list into a new list, and a million lists inside each other overflow the stack.
+    environment.remove_global("namespace");
+    environment.set_auto_escape_callback(
+        |name| {
+            if is_template(name) { AutoEscape::Html } else { AutoEscape::None }
+        },
+    );
+    environment.set_formatter(write_value);
+    environment.add_function("t", {
+        let words = Arc::clone(words);
+        move |key: &str, values: Kwargs| say(&words, key, &values)
+    });
+    environment.add_function("number", number);
+    environment.add_function("asset", {
+        let assets = Arc::clone(assets);
+        move |name: &str| {
+            assets.names.get(name).cloned().ok_or_else(|| {
+                minijinja::Error::new(ErrorKind::InvalidOperation, format!("unknown asset `{name}`"))
+            })
+        }
+    });
+    environment.set_loader(move |name| {
+        Ok(templates.get(name).cloned().or_else(|| {
+            let file = Embedded::get(name)?;
+            String::from_utf8(file.data.into_owned()).ok()
+        }))
+    });
+    environment
 }
 
 /// Returns a syntax in which a line with only a tag leaves no blank line in the page.
@@ -112,29 +169,22 @@ fn is_template(name: &str) -> bool {
     name.ends_with(".html") || name.ends_with(".xml")
 }
 
-fn load(overrides: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<Option<String>, minijinja::Error> {
-    let bytes = match overrides.get(name) {
-        Some(bytes) => Cow::Borrowed(bytes.as_slice()),
-        None => match Embedded::get(name) {
-            Some(file) => file.data,
-            None => return Ok(None),
-        },
+/// Returns the templates of the repository that can be compiled.
+fn read_templates(overrides: &Overrides, problems: &mut BTreeSet<ThemeProblem>) -> BTreeMap<String, String> {
+    let compiled = |(name, bytes): (&String, &Vec<u8>)| {
+        let text = limits::text_of(name, bytes)?;
+        limits::check_template(name, &text)?;
+        let mut environment = Environment::new();
+        environment.set_syntax(syntax());
+        let template = environment.template_from_named_str(name, &text).map(drop);
+        template.map_err(|error| ThemeProblem::of_template(name, &error))?;
+        Ok((name.clone(), text))
     };
-    String::from_utf8(bytes.into_owned())
-        .map(Some)
-        .map_err(|_| minijinja::Error::new(ErrorKind::SyntaxError, "the template is not valid UTF-8"))
-}
-
-/// Formats an error and its causes on one line.
-fn explain(error: &minijinja::Error) -> String {
-    let mut why = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        why.push_str(": ");
-        why.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    why
+    let templates = overrides.iter().filter(|(name, _)| is_template(name) && !name.starts_with(ASSETS));
+    templates
+        .map(compiled)
+        .filter_map(|result| result.map_err(|problem| problems.insert(problem)).ok())
+        .collect()
 }
 
 /// Writes a value into a page. Replaces minijinja's function, which also escapes `/` and makes links unreadable.
@@ -180,37 +230,34 @@ fn say(words: &Words, key: &str, values: &Kwargs) -> Result<Value, minijinja::Er
     })
 }
 
-fn read_words(overrides: &Overrides, language: &str) -> Result<Words, SiteError> {
+/// Reads the words of `language`: the English ones, those of the language, and those of the repository.
+fn read_words(overrides: &Overrides, language: &str, problems: &mut BTreeSet<ThemeProblem>) -> Words {
     let name = format!("words/{language}.yml");
-    let mut sources: Vec<(String, String)> = Vec::new();
-    for (name, built_in) in [("words/en.yml", true), (&name, true), ("words/en.yml", false), (&name, false)] {
-        if (name == "words/en.yml" && !built_in && language != "en")
-            || sources.iter().any(|(n, _)| n == name && built_in)
+    let mut words = Words::default();
+    for built_in in ["words/en.yml", &name] {
+        let file = Embedded::get(built_in);
+        if let Some(text) = file.as_ref().and_then(|file| std::str::from_utf8(&file.data).ok())
+            && let Err(problem) = words.add(built_in, text)
         {
-            continue;
+            problems.insert(problem);
         }
-        let bytes = if built_in {
-            Embedded::get(name).map(|file| file.data.into_owned())
-        } else {
-            overrides.get(name).cloned()
-        };
-        let Some(bytes) = bytes else { continue };
-        let file = if built_in { name.to_owned() } else { format!("{FOLDER}/{name}") };
-        let text = String::from_utf8(bytes).map_err(|_| SiteError::Words {
-            file: file.clone(),
-            why: "the file is not valid UTF-8".to_owned(),
-        })?;
-        sources.push((file, text));
     }
-    Words::read(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    if let Some(bytes) = overrides.get(&name) {
+        let added = limits::text_of(&name, bytes).and_then(|text| words.add(&name, &text));
+        problems.extend(added.err());
+    }
+    words
 }
+
+/// The folder of assets below `site/`.
+const ASSETS: &str = "assets/";
 
 /// Reads the built-in assets and the repository's assets, by their names below `assets/`.
 fn read_assets(overrides: &Overrides) -> BTreeMap<String, Vec<u8>> {
     let built_in =
         Embedded::iter().filter_map(|name| Some((name.to_string(), Embedded::get(&name)?.data.into_owned())));
     let all = built_in.chain(overrides.iter().map(|(name, bytes)| (name.clone(), bytes.clone())));
-    all.filter_map(|(path, bytes)| Some((path.strip_prefix("assets/")?.to_owned(), bytes))).collect()
+    all.filter_map(|(path, bytes)| Some((path.strip_prefix(ASSETS)?.to_owned(), bytes))).collect()
 }
 
 impl From<Html> for Value {
@@ -220,64 +267,4 @@ impl From<Html> for Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use minijinja::context;
-
-    use super::*;
-
-    fn theme(files: &[(&str, &str)]) -> Result<Theme, SiteError> {
-        let overrides =
-            files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
-        Theme::new(&overrides, "en")
-    }
-
-    #[test]
-    fn a_repository_can_replace_a_single_template() {
-        let theme = theme(&[("parts/badge.html", "<i>{{ x }}</i>")]).unwrap();
-        assert_eq!(theme.render("parts/badge.html", context! { x => "a/b<" }).unwrap(), "<i>a/b&lt;</i>");
-        assert!(
-            theme
-                .render("parts/time.html", context! { when => context! { at => 1, text => 2, date => 3 } })
-                .is_ok()
-        );
-    }
-
-    #[test]
-    fn the_name_of_an_asset_depends_on_its_content() {
-        let built_in = theme(&[]).unwrap();
-        let own = theme(&[("assets/site.css", "body{}")]).unwrap();
-        let path_of = |theme: &Theme| theme.assets.names["site.css"].clone();
-        assert_ne!(path_of(&built_in), path_of(&own));
-        let path = &path_of(&own);
-        assert_eq!(own.files()[path], b"body{}");
-        assert_eq!(own.files().keys().filter(|name| name.ends_with(".css")).count(), 1);
-    }
-
-    #[test]
-    fn a_repository_can_replace_single_words() {
-        let theme = theme(&[("words/en.yml", "nav: { services: Systems }")]).unwrap();
-        assert_eq!(
-            (theme.words().plain("nav.services"), theme.words().plain("nav.tags")),
-            ("Systems", "Tags")
-        );
-    }
-
-    #[test]
-    fn an_error_in_a_template_names_the_file_and_the_line() {
-        let theme = theme(&[("home.html", "\n{{ nothing.here }}")]).unwrap();
-        let error = theme.render("home.html", context! {}).unwrap_err().to_string();
-        assert!(error.contains("site/home.html:2"), "{error}");
-        let error =
-            self::theme(&[("home.html", "{{ t('no.such') }}")]).unwrap().render("home.html", context! {});
-        assert!(error.unwrap_err().to_string().contains("no.such"));
-    }
-
-    #[test]
-    fn a_template_that_runs_too_long_is_stopped() {
-        let theme = theme(&[(
-            "home.html",
-            "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
-        )]);
-        assert!(theme.unwrap().render("home.html", context! {}).is_err());
-    }
-}
+mod tests;
