@@ -38,6 +38,7 @@ mod privacy;
 mod racing;
 mod reference;
 mod reimporting;
+mod renaming;
 mod reviewing;
 mod sandbox;
 mod search_page;

@@ -7,6 +7,7 @@ mod demands;
 mod fault;
 mod file;
 mod fix;
+mod renames;
 mod requirement;
 mod rule;
 mod rules;

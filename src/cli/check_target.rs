@@ -80,7 +80,11 @@ impl<'a> CheckTarget<'a> {
             || store::load_for_check(listed, self.rules(), &cache),
             || self.since.as_ref().map(|since| self.change(since, &layout)).transpose(),
         );
-        Ok((store?, change?))
+        let (store, mut change) = (store?, change?);
+        if let Some(change) = &mut change {
+            change.find_renames(&**store.source())?;
+        }
+        Ok((store, change))
     }
 
     fn change(&self, since: &str, layout: &Layout) -> Result<ChangeSet<'a>, RepoError> {
