@@ -24,7 +24,7 @@ pub(super) fn print(
         }
         Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
         Format::Human | Format::Github | Format::Markdown => {
-            columns(shown().collect(), context);
+            columns(store, &shown().collect::<Vec<_>>(), context);
             if hits.len() > limit {
                 context.ui.say(format!(
                     "… and {} more; `--limit {}` shows all",
@@ -40,9 +40,9 @@ pub(super) fn print(
 const HEADS: [&str; 7] = ["id", "status", "prio", "age", "service", "assignee", "title"];
 
 /// Prints one ticket per line: id, status, priority, age, service, assignee, title. On a terminal, prints headings too.
-fn columns(threads: Vec<&Thread>, context: &Context) {
+fn columns(store: &Store, threads: &[&Thread], context: &Context) {
     let ui = &context.ui;
-    let ids: Vec<&str> = threads.iter().map(|thread| short_id(thread.id())).collect();
+    let ids = store.short_ids(threads);
     let has_head = context.process.terminal_out && !threads.is_empty();
     let widest = |texts: &[&str], head: &str, max: usize| {
         let min = if has_head { head.len() } else { 0 };
@@ -65,7 +65,8 @@ fn columns(threads: Vec<&Thread>, context: &Context) {
         let status = thread.state.status;
         let urgent = matches!(thread.priority(), Priority::High | Priority::Urgent);
         let cells = [
-            ui.paint(style::ID, &table::pad(&table::fit(ids[at], id_width), id_width)),
+            // An id is never cut, so that it can be typed.
+            ui.paint(style::ID, &table::pad(&table::one_line(ids[at]), id_width)),
             ui.paint(style::of_status(status), &table::pad(status.name(), 8)),
             ui.paint(if urgent { style::WAIT } else { style::DIM }, &table::pad(thread.priority().name(), 6)),
             ui.paint(style::DIM, &table::pad(&age(thread.ticket.created, context.process.now), 4)),
@@ -74,14 +75,6 @@ fn columns(threads: Vec<&Thread>, context: &Context) {
             table::fit(&thread.ticket.title, ui.width.saturating_sub(fixed).max(20)),
         ];
         ui.line(cells.join("  "));
-    }
-}
-
-/// Returns the random end of an id, which is enough to find the ticket; the whole id if it has no random end.
-fn short_id(id: &str) -> &str {
-    match id.rsplit_once('-') {
-        Some((_, end)) if (6..=8).contains(&end.len()) && !end.bytes().all(|b| b.is_ascii_digit()) => end,
-        _ => id,
     }
 }
 

@@ -52,15 +52,25 @@ pub(crate) struct ReplyDraft {
 /// Returns an id from the title and six random letters; without Latin letters in the title, from the template's name
 /// and eight letters.
 pub(crate) fn new_id(title: &str, template: &str) -> Result<String, IntakeError> {
-    let slug = slugify_at_most(title, 60);
+    let slug = first_words(&slugify_at_most(title, MAX_SLUG));
     let (stem, count) = match slug.is_empty() {
-        true => (slugify_at_most(template, 60), 8),
+        true => (slugify_at_most(template, MAX_SLUG), 8),
         false => (slug, 6),
     };
     let stem = if stem.is_empty() { "ticket".to_owned() } else { stem };
     let id = format!("{stem}-{}", random(count)?);
     debug_assert!(is_id(&id));
     Ok(id)
+}
+
+/// The maximum length of an id without its random letters.
+const MAX_SLUG: usize = 40;
+/// The maximum number of words in an id.
+const MAX_WORDS: usize = 5;
+
+/// Returns the first words of a slug: enough to recognise the ticket, and short enough to read in a list.
+fn first_words(slug: &str) -> String {
+    slug.split('-').take(MAX_WORDS).collect::<Vec<_>>().join("-")
 }
 
 pub(super) fn random(count: usize) -> Result<String, IntakeError> {
