@@ -72,7 +72,10 @@ fn a_rename_is_responsible_for_what_it_breaks() {
     let sandbox = with_problems();
     // The replies stay behind.
     sandbox.then("team", "mv tickets/2026/old.md tickets/2026/new.md");
-    introduces(&sandbox, &["tickets/2026/old/core.dump stray-file", "tickets/2026/old/reply.md orphan-reply"]);
+    introduces(
+        &sandbox,
+        &["tickets/2026/old/core.dump stray-file", "tickets/2026/old/reply.md orphan-reply"],
+    );
     // The name is no id.
     sandbox.then("team", "mv tickets/good.md tickets/Not_an_id.md");
     introduces(&sandbox, &["tickets/Not_an_id.md bad-id"]);

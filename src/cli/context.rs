@@ -141,7 +141,9 @@ impl Context {
     fn load(&self, source: Arc<dyn Source>) -> Result<Arc<Store>, CliError> {
         let repo = self.repo()?;
         let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
+        let (source, reading) = self.ui.watch_reading(source);
         let store = Arc::new(store::load(source, &repo.cache_slot(name))?);
+        drop(reading);
         self.stores.borrow_mut().push(Arc::clone(&store));
         if store.problems() > 0 {
             let files = match store.problems() {

@@ -45,6 +45,12 @@ pub(super) fn unreadable(error: IndexError) -> CliError {
     CliError::environment(error)
 }
 
+/// Opens the index in `slot`. The first search of a large repository builds it, which takes a while.
+pub(super) fn open_engine(store: &Arc<Store>, slot: &CacheSlot, context: &Context) -> Engine {
+    let _indexing = context.ui.progress("indexing", store.threads.len());
+    Engine::open(Arc::clone(store), slot)
+}
+
 /// Searches all tickets and articles.
 pub(super) fn ask(
     store: &Arc<Store>,
@@ -72,7 +78,7 @@ pub(super) fn ask_in(
         let hits = found.into_iter().map(|item| (item, 0)).collect();
         return Ok(Results { hits, renamed: query.renamed.clone(), ..Results::default() });
     }
-    let mut engine = Engine::open(Arc::clone(store), slot);
+    let mut engine = open_engine(store, slot, context);
     let found = engine.with_rebuild(|engine| engine.search(query, me, context.process.now));
     found.map_err(unreadable)
 }

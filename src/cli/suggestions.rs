@@ -95,7 +95,7 @@ impl<'a> Suggestions<'a> {
     ) -> Result<Vec<ShownSimilarItem<'a>>, CliError> {
         let engine = match &mut self.engine {
             Some(engine) => engine,
-            none => none.insert(Engine::open(Arc::clone(self.store), &queries::slot(context)?)),
+            none => none.insert(queries::open_engine(self.store, &queries::slot(context)?, context)),
         };
         let helps = |item: Item| similar_hits::is_answer_or_open(item, self.store);
         let found =

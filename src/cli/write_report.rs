@@ -68,6 +68,20 @@ pub(super) fn show_unsaved_text(text: &str, context: &Context) {
         .warn(format!("the draft could not be saved; this is its text:\n\n{}\n", super::table::lines(text)));
 }
 
+/// Tells the user of a clone, once, that the clone has no commit hook: git does not copy hooks.
+fn advise_hook(context: &Context) {
+    // Advice is for a person who reads it, and it must not fail the command.
+    let (Ok(repo), true) = (context.repo(), context.ui.shows_progress()) else { return };
+    let told = repo.cache_slot("hook-advice");
+    if told.reader().is_none() && repo.is_clone_without_commit_hook().unwrap_or_default() {
+        let root = shell_word(&repo.root().to_string_lossy());
+        let program = context.process.program();
+        context.ui.say("this clone has no commit hook, so git does not check your own commits");
+        context.ui.help(format!("install the hook: `{program} init --hook {root}`"));
+        told.write(b"told");
+    }
+}
+
 /// Prints whether the commit was pushed, and the next step.
 pub(super) fn delivery(
     delivery: &Delivery,
@@ -75,6 +89,7 @@ pub(super) fn delivery(
     for_review: Option<&str>,
     context: &Context,
 ) -> Outcome {
+    advise_hook(context);
     match delivery {
         Delivery::Local => {}
         Delivery::Pushed(pushed) => {

@@ -38,7 +38,7 @@ pub(crate) use theme::{Overrides, Theme};
 pub(crate) use theme_problem::{FOLDER, ThemeProblem};
 pub(crate) use urls::Links;
 pub(crate) use words::Words;
-pub(crate) use write::{BuildReport, write};
+pub(crate) use write::{BuildReport, BuildWatch, write};
 
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
 use self::markdown::{MarkdownStyle, MarkdownWords};
@@ -168,8 +168,11 @@ impl Site {
 
     /// Computes everything that depends on every text. Call it before pages are rendered in parallel, because it uses
     /// the same threads: a thread that waits for it could start a page that also waits for it.
-    fn prepare(&self) {
+    fn prepare(&self, phase: &dyn Fn(&'static str, usize)) {
+        let tickets = self.model.tickets.len();
+        phase("indexing", tickets);
         self.index();
+        phase("comparing", tickets);
         self.similar();
     }
 

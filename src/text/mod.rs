@@ -10,7 +10,7 @@ mod slug;
 mod time;
 
 pub(crate) use count::{Plural, count_words};
-pub(crate) use line::{harmless, one_line, shell_word};
+pub(crate) use line::{harmless, harmless_lines, harmless_styled, one_line, shell_word};
 pub use markdown::quoted;
 pub(crate) use nearest::nearest;
 pub use path::RepoPath;

@@ -57,7 +57,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let locked = if arguments.fix { Some(context.lock(repo)?) } else { None };
     let mut is_fixed = false;
     loop {
-        let (store, change) = checked.load()?;
+        let (store, change) = checked.load(context)?;
         let selection = Selection::of(&arguments.paths, repo, &store, context)?;
         let authors = checked.authors(change.as_ref(), arguments.fix, context);
         let check_context = CheckContext::with_authors(&store, context.process.now, &authors);

@@ -33,15 +33,18 @@ pub(crate) struct Arguments {
     limit: usize,
 }
 
+/// The hint for a file with right answers that cannot be used.
+const QRELS_FORMAT: &str = "write each line as {\"query\": ID, \"before\": TIME, \"relevant\": [ID, …], \"relevant_resolved\": [ID, …]}";
+
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let Judgements { judged, hopeless, left_out } = match &arguments.qrels {
         Some(file) => {
             let text = body::read(file, context)?;
             eval::read(&text, &store).map_err(|error| {
-                CliError::usage(error).with_context(format!("cannot read the right answers in {}", file.display())).with_hint(
-                    "write each line as {\"query\": ID, \"before\": TIME, \"relevant\": [ID, …], \"relevant_resolved\": [ID, …]}",
-                )
+                CliError::usage(error)
+                    .with_context(format!("cannot read the right answers in {}", file.display()))
+                    .with_hint(QRELS_FORMAT)
             })?
         }
         None => Judgements { judged: eval::of_links(&store), ..Judgements::default() },
@@ -53,6 +56,9 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         let queries = Plural(hopeless, "query");
         context.ui.say(format!("no right answer existed yet for {queries} (counted as misses)"));
     }
+    if let (Some(file), true) = (&arguments.qrels, judged.is_empty() && left_out + hopeless == 0) {
+        return Err(CliError::usage(format!("{} has no queries", file.display())).with_hint(QRELS_FORMAT));
+    }
     if judged.is_empty() && arguments.qrels.is_none() {
         context.ui.say("no ticket names an earlier ticket in `duplicate_of` or `answered_by`; to use right answers from a file: `casebook eval --qrels FILE`");
     }
@@ -60,7 +66,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let outcomes = eval::run(&store, &judged, arguments.compare, &ProcessEnvironment::stopwatch(), &|done| {
         progress.set(done)
     });
-    progress.finish();
+    drop(progress);
     let outcomes = outcomes.map_err(crate::cli::queries::unreadable)?;
     let all: Vec<&Answers> = outcomes.iter().map(|outcome| &outcome.all).collect();
     let resolved: Vec<&Answers> = outcomes.iter().filter_map(|outcome| outcome.resolved.as_ref()).collect();

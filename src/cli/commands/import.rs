@@ -90,6 +90,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             .with_hint("clone it, import into the clone, and push"));
     }
     let name = name_of(&options, importer)?;
+    let reading = context.ui.progress("reading", 0);
     let read = match options.file.as_os_str() == "-" {
         true => read_tickets(importer, std::io::stdin().lock()),
         false => read_tickets(importer, open_outside(&context.process.folder.join(&options.file))?),
@@ -104,15 +105,17 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             .with_hint(hint)
     })?;
 
+    drop(reading);
     let locked = context.lock(repo)?;
     let store = context.store()?;
+    let comparing = context.ui.progress("comparing", records.len());
     let how = ImportOptions { name, theirs: options.theirs, redact: options.redact };
     let refused = |error| write_report::refused(error, None, context);
     let import = Import::prepare(&locked, &store, &records, &how).map_err(refused)?;
-    drop(records);
+    drop((records, comparing));
     let progress = context.ui.progress("writing", import.writes());
     let mut done = import.write(&|written| progress.set(written)).map_err(refused)?;
-    progress.finish();
+    drop(progress);
     drop(locked);
 
     let is_partial = !broken.is_empty()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cli::{CliError, Context, Outcome, queries, similar_hits, table, ui::style, unmerged};
 use crate::{
     api::TicketDetail,
-    search::{Engine, Item, Question},
+    search::{Item, Question},
     store::{FindError, Store},
     text::{Plural, Time},
     ticket::{FieldChange, Reply, Status, Thread, answer_of},
@@ -65,7 +65,7 @@ fn show_similar(
     context: &Context,
 ) -> Result<(), CliError> {
     let allowed = |item: Item| similar_hits::may_help(thread, item, store);
-    let mut engine = Engine::open(Arc::clone(store), &queries::slot(context)?);
+    let mut engine = queries::open_engine(store, &queries::slot(context)?, context);
     let question = Question::of_thread(thread, body);
     let found = similar_hits::strong(&mut engine, store, &question, allowed, MAX_SIMILAR, MAX_LINES);
     // The ticket was printed, which is what the user asked for, so an unreadable index is not an error here.

@@ -6,7 +6,7 @@ use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates
 use crate::{
     api::SimilarAnswer,
     query::{Moment, QueryClock},
-    search::{Engine, Item, Question, SimilarItems, SimilarLimits, Texts, similar_items_before},
+    search::{Item, Question, SimilarItems, SimilarLimits, Texts, similar_items_before},
     store::{FindError, Store},
     text::{RepoPath, Time},
     ticket::{Document, parse_ticket},
@@ -57,7 +57,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let limits = SimilarLimits { limit: arguments.limit, weak: true };
     let found = match moment {
         Some(moment) => similar_items_before(&store, moment, question, allowed, limits),
-        None => Engine::open(Arc::clone(&store), &queries::slot(context)?)
+        None => queries::open_engine(&store, &queries::slot(context)?, context)
             .with_rebuild(|engine| engine.similar(question, allowed, limits)),
     };
     let (found, store) = (found.map_err(queries::unreadable)?, &store);

@@ -3,6 +3,7 @@
 
 pub(super) mod branch;
 pub(super) mod caches;
+pub(super) mod clone_hook;
 pub(super) mod commit;
 pub(super) mod hook;
 pub(super) mod lock;

@@ -3,6 +3,7 @@
 
 mod limits;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +17,7 @@ use super::markdown::escape_into;
 use super::theme_problem::ThemeProblem;
 use super::words::{TextArgument, Words, number};
 use super::{Html, SiteError};
+use crate::text::harmless_lines;
 
 #[derive(RustEmbed)]
 #[folder = "site/"]
@@ -116,8 +118,14 @@ impl Theme {
     }
 }
 
+/// Renders the template `name`. Marks that change the writing direction and control characters are replaced in the whole
+/// page, because a title with them can look like another one.
 fn render_in(environment: &Environment<'_>, name: &str, context: Value) -> Result<String, minijinja::Error> {
-    environment.get_template(name)?.render(context)
+    let page = environment.get_template(name)?.render(context)?;
+    Ok(match harmless_lines(&page) {
+        Cow::Borrowed(_) => page,
+        Cow::Owned(harmless) => harmless,
+    })
 }
 
 /// Creates a template engine with the built-in templates, some of them replaced by `templates`.

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let since = since(arguments.since, repo)?;
     let rules_from = arguments.rules_from.as_deref();
     let checked = CheckTarget::at(repo, arguments.at.as_deref(), Some(since.clone()), rules_from)?;
-    let (store, change) = checked.load()?;
+    let (store, change) = checked.load(context)?;
     let selection = Selection::of(&[], repo, &store, context)?;
     let authors = checked.authors(change.as_ref(), false, context);
     let check_context = CheckContext::with_authors(&store, context.process.now, &authors);
