@@ -118,7 +118,7 @@ impl<'a> LineCounts<'a> {
         let both =
             self.counts.iter().map(|(line, count)| other.counts.get(line).map_or(0, |n| *count.min(n)));
         let total = self.total + other.total;
-        if total == 0 { 0 } else { both.sum::<usize>() * 200 / total }
+        (both.sum::<usize>() * 200).checked_div(total).unwrap_or(0)
     }
 }
 

@@ -54,6 +54,10 @@ use crate::view::{Audience, View, ViewStore};
 pub(crate) const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
                                   connect-src 'self'; form-action 'self'; base-uri 'none'";
 
+/// The maximum size of a text that is rendered as Markdown, in bytes. The parser needs up to fifty times as much memory as
+/// the text, so a larger one, which is usually a pasted log, is shown as it is.
+const MAX_MARKDOWN: usize = 1 << 20;
+
 /// The options of a site.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
@@ -283,6 +287,9 @@ impl Site {
         shift: usize,
         own: Option<TicketNo>,
     ) -> Html {
+        if text.len() > MAX_MARKDOWN {
+            return Html::new(format!("<pre>{}</pre>", markdown::escape(text)));
+        }
         let links = resolve::TextLinks { site: self, root, folder: path.map_or("", RepoPath::folder), own };
         let style = MarkdownStyle { key, heading_shift: shift, words: &self.markdown_words, resolve: &links };
         Html::new(markdown::render(text, &style).html)

@@ -33,10 +33,9 @@ pub(crate) fn harmless_styled(text: &str) -> Cow<'_, str> {
 fn screen(text: &str, keep: impl Fn(char, &str) -> bool) -> Cow<'_, str> {
     let is_bad = |at: usize, c: char| {
         let rest = &text[at + c.len_utf8()..];
-        harmless(c) != c
-            && !matches!(c, '\n' | '\t')
-            && !(c == '\r' && rest.starts_with('\n'))
-            && !keep(c, rest)
+        let is_line_end = c == '\n' || (c == '\r' && rest.starts_with('\n'));
+        let is_fine = harmless(c) == c || c == '\t' || is_line_end || keep(c, rest);
+        !is_fine
     };
     match text.char_indices().any(|(at, c)| is_bad(at, c)) {
         false => Cow::Borrowed(text),

@@ -15,7 +15,7 @@ use crate::store::load;
 impl Site {
     /// Renders all files. Returns their bytes by path.
     fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
-        self.prepare();
+        self.prepare(&|_, _| ());
         let table: Vec<(&String, &(usize, PageKey))> = self.table.iter().collect();
         let mut files: BTreeMap<String, Vec<u8>> = table
             .par_iter()

@@ -8,7 +8,7 @@ fn a_ticket_shows_its_answer_before_the_problem_and_the_thread() {
     in_order(
         &page,
         &[
-            "<h1>Export &lt;times&gt; out</h1>",
+            "<h1 dir=\"auto\">Export &lt;times&gt; out</h1>",
             "Asked by Lena Ode",
             "resolved after 2 hours",
             "id=\"answer\"",
@@ -33,8 +33,8 @@ fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
     shows(
         &page,
         &[
-            "href=\"../../services/export/index.html\">Export</a>",
-            "href=\"../../tags/csv/index.html\">csv</a>",
+            "href=\"../../services/export/index.html\" dir=\"auto\">Export</a>",
+            "href=\"../../tags/csv/index.html\" dir=\"auto\">csv</a>",
             "datetime=\"2026-11-22T09:14:00Z\" title=\"2026-11-22 17:14 +08:00\">2026-11-22</time>",
             "Duplicates</h2>",
             "CSV never arrives</a>",
@@ -49,7 +49,7 @@ fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
 #[test]
 fn a_duplicate_links_to_its_original() {
     let page = page(&public(), "tickets/csv-never-arrives-p9p8p7/index.html");
-    shows(&page, &["Duplicate of <a href=\"../../tickets/export-times-out-k7f3qa/index.html\">"]);
+    shows(&page, &["Duplicate of <a href=\"../../tickets/export-times-out-k7f3qa/index.html\" dir=\"auto\">"]);
     shows(&page, &["marked as a duplicate of <a href="]);
 }
 
@@ -65,10 +65,10 @@ fn a_service_includes_its_modules() {
     let billing = page(&site, "services/billing/index.html");
     shows(
         &billing,
-        &["<h1>Billing</h1>", "payments", "Export</a>", "Export &lt;times&gt; out", "Exports that time out"],
+        &["<h1 dir=\"auto\">Billing</h1>", "payments", "Export</a>", "Export &lt;times&gt; out", "Exports that time out"],
     );
     assert!(!billing.contains("Oncall</dt>"), "the people oncall are internal");
-    shows(&page(&internal(), "services/billing/index.html"), &["Oncall</dt><dd>Mei Lin"]);
+    shows(&page(&internal(), "services/billing/index.html"), &["Oncall</dt><dd dir=\"auto\">Mei Lin"]);
     assert!(!site.has("services/secret-service/index.html"));
     shows(&page(&site, "services/export/index.html"), &["Billing</a>"]);
     shows(&page(&site, "services/index.html"), &["Billing"]);

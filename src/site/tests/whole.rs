@@ -186,3 +186,12 @@ fn the_size_of_a_site_is_in_proportion_to_its_tickets() {
     let long = size(30, &"Exports ".repeat(20_000));
     assert!(long < usual + 2_000_000, "{usual} and {long} bytes");
 }
+
+#[test]
+fn a_very_long_text_is_shown_as_it_is() {
+    let text = format!("---\ntitle: Long\n---\n{}", "**log** <line>\n".repeat(100_000));
+    let long =
+        source().with("casebook.yml", format!("{SETTINGS}publish: all\n")).with("tickets/long.md", text);
+    let page = page(&site_of(long, Audience::Internal), "tickets/long/index.html");
+    assert!(page.contains("<pre>") && page.contains("**log** &lt;line&gt;") && !page.contains("<strong>log"));
+}
