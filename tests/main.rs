@@ -46,6 +46,8 @@ mod searching;
 mod secrets;
 mod served;
 mod server;
+mod serving_files;
+mod serving_many;
 mod site;
 mod site_output;
 mod static_language;

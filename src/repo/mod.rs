@@ -22,7 +22,7 @@ pub(crate) use error::RepoError;
 pub use files::memory::MemorySource;
 pub(crate) use files::overlay::OverlaySource;
 pub(crate) use files::read_once::ReadOnce;
-pub(crate) use files::source::{FileEntry, FileType, Listing, Source, Stamp};
+pub(crate) use files::source::{DiskFile, FileEntry, FileType, Listing, Source, Stamp};
 pub(crate) use flow::branch::NewCommit;
 pub use flow::hook::install_pre_receive;
 pub(crate) use flow::lock::LockedRepo;

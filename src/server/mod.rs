@@ -1,11 +1,21 @@
 //! The web server: the site, the API, and pages that reload after a change.
 
+mod attachment_tags;
+mod attachments;
+mod connections;
+mod content_type;
+mod encoding;
+mod host;
+mod known;
 mod listen;
+mod page_cache;
 mod pages;
 mod problem;
 mod routes;
+mod shares;
 mod state;
 mod turns;
+mod uploads;
 mod watch;
 
 use std::{any::Any, net::SocketAddr, time::Duration};
@@ -18,7 +28,10 @@ use axum::{
     response::IntoResponse as _,
 };
 use thiserror::Error;
-use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+};
 
 use self::listen::Limits;
 pub(crate) use problem::Problem;
@@ -50,8 +63,11 @@ pub(crate) fn router(state: ServerState) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     Router::from(routes::router())
+        // Compresses only the API's answers. Pages are compressed once, when they are rendered.
+        .layer(CompressionLayer::new())
         .fallback(pages::page)
-        .layer(middleware::from_fn_with_state(state.clone(), pages::only_this_host))
+        .layer(middleware::from_fn_with_state(state.clone(), uploads::limit_uploads))
+        .layer(middleware::from_fn_with_state(state.clone(), host::only_this_host))
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
@@ -62,6 +78,7 @@ pub(crate) fn router(state: ServerState) -> Router {
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(header(header::CONTENT_SECURITY_POLICY, crate::site::CONTENT_POLICY))
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(header(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .layer(header(header::CACHE_CONTROL, "no-cache"))
         .with_state(state)
 }

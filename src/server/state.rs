@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
-use super::{Problem, turns::SearchLimiter};
+use super::{
+    Problem, attachment_tags::AttachmentTags, page_cache::PageCache, shares::Shares, turns::WorkLimiter,
+};
 use crate::{
     diagnostic::Hinted,
     index::IndexError,
@@ -37,7 +39,9 @@ struct Shared {
     load: Box<Loader>,
     /// The current version of the site; empty when the server is closing.
     versions: watch::Sender<String>,
-    searches: SearchLimiter,
+    searches: WorkLimiter,
+    renderings: WorkLimiter,
+    shares: Shares,
 }
 
 /// The caches for the search indexes of a view.
@@ -54,6 +58,9 @@ pub(super) struct Snapshot {
     /// A hash that changes when any file of the repository changes.
     fingerprint: [u8; 32],
     pub(super) site: Arc<Site>,
+    /// The pages of `site` that were requested.
+    pub(super) pages: PageCache,
+    pub(super) attachment_tags: AttachmentTags,
     /// The store of everything that the audience may see.
     pub(super) seen: Arc<Store>,
     /// The index of everything that the site shows.
@@ -114,7 +121,9 @@ impl ServerState {
             options,
             load,
             versions,
-            searches: SearchLimiter::on_half(),
+            searches: WorkLimiter::on_half(),
+            renderings: WorkLimiter::on_all(),
+            shares: Shares::new(),
         })))
     }
 
@@ -144,7 +153,21 @@ impl ServerState {
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.0.searches.take(work).await
+        let failed = || Problem::internal("the search failed; see the output of the server");
+        self.0.searches.take(work).await.unwrap_or_else(|| Err(failed()))
+    }
+
+    /// Renders a page, or reads a file, when it gets a turn. Returns `None` if `work` panics.
+    pub(super) async fn render<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        self.0.renderings.take(work).await
+    }
+
+    /// Returns the shares of requests that keep a connection for long.
+    pub(super) fn shares(&self) -> &Shares {
+        &self.0.shares
     }
 
     pub(super) fn time(&self) -> Time {
@@ -235,6 +258,8 @@ impl Snapshot {
         Ok(Self {
             fingerprint,
             site,
+            pages: PageCache::new(),
+            attachment_tags: AttachmentTags::default(),
             seen,
             shown_index: OnDemandIndex::default(),
             seen_index: OnDemandIndex::default(),

@@ -43,7 +43,7 @@ use self::markdown::{MarkdownStyle, MarkdownWords};
 use self::model::{Model, TicketNo};
 use self::pages::{PAGE_KINDS, PageKey};
 use self::similar::Similar;
-use crate::repo::RepoError;
+use crate::repo::{DiskFile, RepoError};
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
 use crate::view::{Audience, View, ViewStore};
@@ -149,6 +149,16 @@ impl Site {
     /// Returns the file in the repository that the site's file `path` is a copy of, if it is a copy.
     fn original(&self, path: &str) -> Option<&RepoPath> {
         self.table.get(path).and_then(|(kind, key)| PAGE_KINDS[*kind].original(self, *key))
+    }
+
+    /// Opens the file in the repository that the site's file `path` is a copy of. Returns `None` if it is not a copy.
+    pub(crate) fn open_original(&self, path: &str) -> Option<Result<DiskFile, RepoError>> {
+        self.original(path).map(|original| self.store().source().open_on_disk(original))
+    }
+
+    /// Returns whether the site's file `path` is a copy of a file in the repository.
+    pub(crate) fn is_copy(&self, path: &str) -> bool {
+        self.original(path).is_some()
     }
 
     fn index(&self) -> &BTreeMap<String, Vec<u8>> {

@@ -1,6 +1,8 @@
 //! Text utilities: paths, positions, times, slugs, similar names. This module does not use tickets.
 
 mod count;
+#[cfg(test)]
+pub(crate) mod growth;
 mod line;
 pub(crate) mod markdown;
 mod nearest;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{folder_of, links::linked_files, names::InternalNames};
 use crate::{
-    repo::{FileEntry, FileType, Listing, RepoError, Source, Stamp},
+    repo::{DiskFile, FileEntry, FileType, Listing, RepoError, Source, Stamp},
     store::{Layout, Role, Store},
     text::RepoPath,
     ticket::{Article, Thread},
@@ -257,6 +257,16 @@ impl Source for PublicSource {
         let mut known = self.redacted.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(path.clone(), RedactedText { of, text: shared });
         Ok(redacted.unwrap_or(text).into_bytes())
+    }
+
+    /// Attachments keep their bytes, so the original is opened.
+    fn open_on_disk(&self, path: &RepoPath) -> Result<DiskFile, RepoError> {
+        if is_text(path) {
+            return DiskFile::copy_of(&self.read(path)?);
+        }
+        let original = self.original(path)?;
+        let opened = self.source.open_on_disk(original);
+        opened.map_err(|error| if original == path { error } else { unreadable(path) })
     }
 
     fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {

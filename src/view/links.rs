@@ -5,6 +5,10 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use crate::text::{RepoPath, resolve_link};
 
+/// The maximum length of the path in an attribute, in bytes. No system opens longer paths, and an attribute without an
+/// end must not be read to the end of the text for each of many attributes.
+const MAX_PATH_BYTES: usize = 4096;
+
 /// Returns the files that `text`, a file in `folder`, links to or embeds.
 pub(super) fn linked_files(text: &str, folder: &str) -> Vec<RepoPath> {
     if !["](", "]:", "<a", "<A", "<img", "<IMG"].iter().any(|mark| text.contains(mark)) {
@@ -41,6 +45,7 @@ fn attributes(html: &str, mut take: impl FnMut(&str)) {
         for (at, _) in html.to_ascii_lowercase().match_indices(name) {
             let Some(value) = html[at + name.len()..].trim_start().strip_prefix('=') else { continue };
             let value = value.trim_start();
+            let value = &value[..value.floor_char_boundary(MAX_PATH_BYTES)];
             let value = match value.chars().next() {
                 Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
                 _ => value.split([' ', '>', '\n', '\t']).next(),
@@ -53,6 +58,11 @@ fn attributes(html: &str, mut take: impl FnMut(&str)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_time_to_find_links_grows_linearly() {
+        crate::text::growth::assert_linear(|text| drop(linked_files(text, "tickets")));
+    }
 
     #[test]
     fn links_images_and_html_tags_are_resolved_to_files() {

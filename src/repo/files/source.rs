@@ -1,6 +1,7 @@
 //! The interface for reading files from a worktree, a commit, the index or memory.
 
-use std::io::{Cursor, Read};
+use std::fs::File;
+use std::io::{Cursor, Read, Seek as _, Write as _};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,9 +26,40 @@ pub trait Source: Sync + Send {
         Ok(Box::new(Cursor::new(self.read(path)?)))
     }
 
+    /// Opens a file for reading any part of it in any order, with the errors of [`Source::read`]. Contents that are not
+    /// in a file of their own are copied to an unnamed temporary file.
+    fn open_on_disk(&self, path: &RepoPath) -> Result<DiskFile, RepoError> {
+        DiskFile::copy_of(&self.read(path)?)
+    }
+
     /// Returns the size of a file in bytes, for sources whose entries have no size.
     fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
         Ok(self.read(path)?.len() as u64)
+    }
+}
+
+/// A file that is open for reading.
+#[derive(Debug)]
+pub struct DiskFile {
+    /// The file, at its beginning.
+    pub file: File,
+    /// The size in bytes when the file was opened.
+    pub size: u64,
+    /// The stamp when the file was opened; [`Stamp::None`] for a temporary copy.
+    pub stamp: Stamp,
+}
+
+impl DiskFile {
+    /// Writes `contents` to an unnamed temporary file.
+    pub(crate) fn copy_of(contents: &[u8]) -> Result<Self, RepoError> {
+        let write = || {
+            let mut file = tempfile::tempfile()?;
+            file.write_all(contents)?;
+            file.rewind()?;
+            Ok(file)
+        };
+        let file = write().map_err(|error| RepoError::io("write to", &std::env::temp_dir(), error))?;
+        Ok(Self { file, size: contents.len() as u64, stamp: Stamp::None })
     }
 }
 

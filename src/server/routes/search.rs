@@ -5,7 +5,7 @@ use axum::{
     extract::{Query as Parameters, State as Extract, rejection::QueryRejection},
 };
 
-use super::tickets::ListParameters;
+use super::tickets::{ListParameters, PARAMETER_HELP};
 use crate::{
     api::SearchAnswer,
     search::{Filter, Reasons},
@@ -22,7 +22,8 @@ pub(super) async fn search(
     Extract(state): Extract<ServerState>,
     parameters: Result<Parameters<ListParameters>, QueryRejection>,
 ) -> Result<Json<SearchAnswer>, Problem> {
-    let Parameters(parameters) = parameters.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let Parameters(parameters) =
+        parameters.map_err(|error| Problem::bad_parameters(&error, PARAMETER_HELP))?;
     let turns = state.clone();
     let work = move || {
         let (store, query, results, now) = state.search(&parameters.q, SearchScope::Site)?;

@@ -18,6 +18,9 @@ const DEFAULT_LIMIT: usize = 20;
 /// The maximum number of tickets in a response.
 const MAX_LIMIT: usize = 500;
 
+pub(super) const PARAMETER_HELP: &str =
+    "`limit` and `offset` are whole numbers, as in `?q=gateway&limit=20&offset=40`";
+
 /// The parameters of lists and searches.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -49,7 +52,8 @@ pub(super) async fn tickets(
     Extract(state): Extract<ServerState>,
     parameters: Result<Parameters<ListParameters>, QueryRejection>,
 ) -> Result<Json<TicketList>, Problem> {
-    let Parameters(parameters) = parameters.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let Parameters(parameters) =
+        parameters.map_err(|error| Problem::bad_parameters(&error, PARAMETER_HELP))?;
     let turns = state.clone();
     let work = move || {
         let (store, query, results, _) = state.search(&parameters.q, SearchScope::Audience)?;

@@ -12,8 +12,8 @@ pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, rendere
     while at < bytes.len() {
         let byte = bytes[at];
         if byte == b'h'
-            && let Some(length) = address(&text[at..])
             && !preceded_by_word(text, at)
+            && let Some(length) = address(&text[at..])
         {
             escape_into(out, &text[written..at]);
             let url = &text[at..at + length];
@@ -66,22 +66,24 @@ fn address(text: &str) -> Option<usize> {
                 || matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0xfe30..=0xffef)
         })
         .unwrap_or(text.len());
-    let mut url = &text[..length];
-    loop {
-        let shorter = url.trim_end_matches(['.', ',', ':', ';', '!', '?', '\'', '*', '_', '~']);
-        let shorter = match shorter.strip_suffix([')', ']']) {
-            Some(inner) if unbalanced(shorter) => inner,
-            _ => shorter,
-        };
-        if shorter.len() == url.len() {
-            return Some(url.len());
-        }
-        url = shorter;
-    }
+    Some(without_end_of_sentence(&text[..length]).len())
 }
 
-/// Returns whether the bracket at the end of `url` has no opening bracket in `url`.
-fn unbalanced(url: &str) -> bool {
-    let count = |c: char| url.matches(c).count();
-    count(')') > count('(') || count(']') > count('[')
+/// Returns `url` without the punctuation at its end, and without closing brackets that were not opened in `url`.
+fn without_end_of_sentence(url: &str) -> &str {
+    let unopened =
+        |open: char, close: char| url.matches(close).count().saturating_sub(url.matches(open).count());
+    let (mut round, mut square) = (unopened('(', ')'), unopened('[', ']'));
+    url.trim_end_matches(|c: char| match c {
+        '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | '_' | '~' => true,
+        ')' if round > 0 => {
+            round -= 1;
+            true
+        }
+        ']' if square > 0 => {
+            square -= 1;
+            true
+        }
+        _ => false,
+    })
 }

@@ -133,6 +133,24 @@ fn a_bare_address_becomes_a_link_without_the_full_stop_after_it() {
     assert!(html("(https://a.example/)").contains("href=\"https://a.example/\""));
     assert!(html("见https://a.example/c。谢谢").contains("href=\"https://a.example/c\""));
     assert!(!html("[https://a.example](https://b.example)").contains("href=\"https://a.example"));
+    for (text, address) in [
+        ("(see https://a.example/x(y)).", "https://a.example/x(y)"),
+        ("[see https://a.example/[1]]!", "https://a.example/[1]"),
+        ("https://a.example/)x(y)", "https://a.example/)x(y"),
+        ("https://a.example/]x(y)", "https://a.example/]x(y)"),
+        ("https://a.example/?!*_~'])", "https://a.example/"),
+    ] {
+        let html = html(text);
+        assert!(html.contains(&format!("href=\"{address}\"")), "{text}: {html}");
+    }
+}
+
+#[test]
+fn the_time_to_render_a_text_grows_linearly() {
+    crate::text::growth::assert_linear(|text| {
+        full(text);
+        excerpt(text, 200);
+    });
 }
 
 #[test]

@@ -93,6 +93,16 @@ mod tests {
         assert!(found.iter().any(|found| found.contains("# d")), "{found:?}");
     }
 
+    #[test]
+    fn the_time_to_read_a_text_grows_linearly() {
+        crate::text::growth::assert_linear(|text| {
+            headings(text);
+            comments(text);
+            code_blocks(text);
+            prose(text);
+        });
+    }
+
     proptest::proptest! {
         #![proptest_config(crate::trials::trials(256))]
 
