@@ -46,6 +46,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// The maximum time for which running requests may continue after the server was asked to stop.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// The maximum number of threads that read files, search and render. More threads would need more memory when many
+/// clients download attachments, and not be faster.
+const BLOCKING_THREADS: usize = 32;
+
 /// An error that prevents the server from running.
 #[derive(Debug, Error)]
 pub(crate) enum ServerError {
@@ -93,8 +97,11 @@ pub(crate) fn serve(
     address: SocketAddr,
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServerError> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServerError::Start)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build();
+    let runtime = runtime.map_err(ServerError::Start)?;
     let served = runtime.block_on(async {
         let failed = |source| ServerError::Listen { address, source };
         let listener = tokio::net::TcpListener::bind(address).await.map_err(failed)?;
