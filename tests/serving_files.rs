@@ -110,7 +110,8 @@ fn texts_are_compressed_for_clients_that_accept_it() {
         .is(200)
         .has("content-encoding: gzip")
         .has("vary: accept-encoding");
-    assert_eq!(api.bytes[..2], [0x1f, 0x8b]);
+    // The answer is sent in chunks, each after its size.
+    assert!(api.bytes.windows(2).any(|start| start == [0x1f, 0x8b]) && !api.body.contains("openapi"));
     get("/api/v1/openapi.json", "gzip;q=0").is(200).has_no("content-encoding");
     get("/tickets/invoice-export-times-out-k7f3qa/trace.log", "gzip")
         .is(200)
