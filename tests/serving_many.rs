@@ -1,6 +1,7 @@
 //! `casebook serve` with many clients that are slow or wait for ever.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{Read as _, Write as _},
     net::TcpStream,
@@ -14,11 +15,21 @@ use crate::{
 /// More than all connections of the server.
 const MANY: usize = 520;
 
-/// Reads the status of an answer.
+/// Reads the status of an answer. Returns an empty text if the server closed the connection without an answer, as it does
+/// with the oldest connections of an address that opens too many at once.
 fn status(stream: &mut TcpStream) -> String {
     let mut start = [0; 12];
-    stream.read_exact(&mut start).unwrap();
-    String::from_utf8_lossy(&start[9..]).into_owned()
+    match stream.read_exact(&mut start) {
+        Ok(()) => String::from_utf8_lossy(&start[9..]).into_owned(),
+        Err(_) => String::new(),
+    }
+}
+
+/// Counts the answers with each status.
+fn statuses(streams: &mut [TcpStream]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    streams.iter_mut().for_each(|stream| *counts.entry(status(stream)).or_default() += 1);
+    counts
 }
 
 /// Asserts that a new client is served.
@@ -48,24 +59,19 @@ fn clients_that_wait_for_ever_leave_connections_for_others() {
         let mut slow = connect(&format!("{head}Content-Length: 1000\r\n\r\n{{"));
         server.get("/").is(200);
         server.begins("/events", "data: ").is(200);
-        server
-            .post("/api/v1/similar", "{}")
-            .has("retry-after: 5")
-            .has("connection: close")
-            .refuses(503, "body");
         // Those within the share wait for the rest of their body and are answered then.
-        let first = &mut slow[0];
-        first.write_all(format!("{}}}", " ".repeat(998)).as_bytes()).unwrap();
-        assert_eq!(status(first), "200");
+        for stream in &mut slow {
+            let _ = stream.write_all(format!("{}}}", " ".repeat(998)).as_bytes());
+        }
+        let statuses = statuses(&mut slow);
+        assert!((1..=256).contains(&statuses["200"]) && statuses["503"] > 0, "{statuses:?}");
         drop(slow);
         wait_until("bodies are accepted again", || server.post("/api/v1/similar", "{}").status == 200);
     }
     {
         let mut streams = connect(&format!("GET /events HTTP/1.1\r\nHost: {host}\r\n\r\n"));
-        let statuses: Vec<String> = streams.iter_mut().map(status).collect();
-        let open = statuses.iter().filter(|status| *status == "200").count();
-        assert!((8..=256).contains(&open), "{open} streams are open");
-        assert!(statuses.iter().all(|status| ["200", "503"].contains(&status.as_str())), "{statuses:?}");
+        let statuses = statuses(&mut streams);
+        assert!((8..=256).contains(&statuses["200"]) && statuses["503"] > 0, "{statuses:?}");
         server.get("/").is(200);
         server.post("/api/v1/similar", "{}").is(200);
         server.get("/events").has("retry-after: 5").refuses(503, "too many open event streams");
