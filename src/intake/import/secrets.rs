@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn every_kind_of_secret_is_replaced_in_the_body_and_in_fields() {
         let path = RepoPath::new("tickets/a.md");
-        for rule in Secrets::builtin().rules() {
+        for rule in Secrets::builtin().rules().iter().filter(|rule| rule.is_own()) {
             let example = rule.example();
             let list = YamlValue::List(vec![YamlValue::Text("one".into()), YamlValue::Text(example.clone())]);
             let body = format!("It says\n{example}\nand stops.");
