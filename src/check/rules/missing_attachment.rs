@@ -38,7 +38,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Some(document) = file.document.filter(|_| !file.is_imported()) else { return };
+    let Some(document) = file.document else { return };
     if !matches!(
         file.content,
         CheckedContent::Ticket(..) | CheckedContent::Reply(..) | CheckedContent::Article(_)
@@ -50,9 +50,11 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
         return;
     }
     for (event, span) in events(body) {
-        let (Event::Start(Tag::Link { dest_url, .. }) | Event::Start(Tag::Image { dest_url, .. })) = event
-        else {
-            continue;
+        let dest_url = match event {
+            Event::Start(Tag::Image { dest_url, .. }) => dest_url,
+            // Texts from other trackers have many links that only those trackers can resolve.
+            Event::Start(Tag::Link { dest_url, .. }) if !file.is_imported() => dest_url,
+            _ => continue,
         };
         let Some(path) = file_of(&dest_url, file.path()) else { continue };
         let layout = &context.store.layout;
