@@ -35,6 +35,7 @@ mod outputs;
 mod places;
 mod printing;
 mod privacy;
+mod pushes;
 mod racing;
 mod reference;
 mod reimporting;

@@ -15,6 +15,7 @@ use std::{
 
 use super::{
     context::CheckContext,
+    hidden::hidden_secrets,
     run::{check_some, missing_settings, sorted, unreadable},
     source_text::text_of,
 };
@@ -95,6 +96,7 @@ pub(crate) fn check_change(
     if change.files.get(&RepoPath::new(SETTINGS_PATH)).is_some_and(|settings| settings.new.is_none()) {
         introduced.extend(missing_settings(context));
     }
+    introduced.extend(hidden_secrets(context, Some(&before)));
     if !context.store.layout.unreadable.is_empty() {
         let old: HashSet<String> = before.list()?.unreadable.into_iter().map(|(path, _)| path).collect();
         introduced.extend(unreadable(context, |path| !old.contains(path)));

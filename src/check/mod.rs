@@ -2,11 +2,16 @@
 
 mod authors;
 mod change;
+mod commits;
 mod context;
 mod demands;
 mod fault;
 mod file;
 mod fix;
+mod hidden;
+mod levels;
+mod loosened;
+mod masking;
 mod requirement;
 mod rule;
 mod rules;
@@ -17,9 +22,11 @@ mod values;
 
 pub(crate) use authors::GitAuthors;
 pub(crate) use change::{ChangeSet, check_change};
+pub(crate) use commits::check_commits;
 pub(crate) use context::{Authors, CheckContext, CommitAuthor};
 pub(crate) use file::{CheckedContent, File};
 pub(crate) use fix::{FixSummary, apply_fixes, plan_fixes};
+pub(crate) use loosened::loosened;
 pub(crate) use rule::Case;
 pub use rule::Rule;
 pub use rules::RULES;

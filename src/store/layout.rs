@@ -24,6 +24,8 @@ pub struct Layout {
     roles: Vec<Role>,
     /// Names that are not UTF-8 and folders that cannot be read, with the problem.
     pub unreadable: Vec<(String, PathProblem)>,
+    /// Hidden files, of which only the secrets are checked.
+    pub hidden: Vec<FileEntry>,
     groups: OnceLock<Vec<FolderGroup>>,
 }
 
@@ -49,14 +51,14 @@ impl Layout {
         let roles = numbers
             .map_init(Owners::default, |owners, at| role_of(&entries[at].path, owners.of(entries, at)));
         let roles: Vec<Role> = roles.collect();
-        let Listing { entries, unreadable } = listing;
-        Self { entries, roles, unreadable, groups: OnceLock::new() }
+        let Listing { entries, unreadable, hidden } = listing;
+        Self { entries, roles, unreadable, hidden, groups: OnceLock::new() }
     }
 
     /// Creates the layout of `files`, which are sorted by path.
-    pub(crate) fn of_files(files: Vec<(FileEntry, Role)>, unreadable: Vec<(String, PathProblem)>) -> Self {
+    pub(crate) fn of_files(files: Vec<(FileEntry, Role)>) -> Self {
         let (entries, roles) = files.into_iter().unzip();
-        Self { entries, roles, unreadable, groups: OnceLock::new() }
+        Self { entries, roles, ..Self::default() }
     }
 
     /// Returns each file with its role.
@@ -133,7 +135,11 @@ impl Layout {
 
     /// Returns the listing from which the layout was created.
     pub fn listing(&self) -> Listing {
-        Listing { entries: self.entries.clone(), unreadable: self.unreadable.clone() }
+        Listing {
+            entries: self.entries.clone(),
+            unreadable: self.unreadable.clone(),
+            hidden: self.hidden.clone(),
+        }
     }
 
     /// Returns the layout after the changes of `source`.
@@ -164,7 +170,7 @@ impl Layout {
             (entry, role)
         }));
         files.sort_by(|a, b| a.0.path.cmp(&b.0.path));
-        Self::of_files(files, self.unreadable.clone())
+        Self { unreadable: self.unreadable.clone(), hidden: self.hidden.clone(), ..Self::of_files(files) }
     }
 
     /// Returns a hash of all paths and stamps.
@@ -263,7 +269,7 @@ mod tests {
         let stamp = |kind: FileType| {
             let path = RepoPath::new("tickets/a.md");
             let entries = vec![FileEntry { path, kind, size: 0, stamp: Stamp::Blob([7; 20]) }];
-            Layout::of(Listing { entries, unreadable: Vec::new() }).groups()[0].stamp
+            Layout::of(Listing { entries, ..Listing::default() }).groups()[0].stamp
         };
         assert!(stamp(FileType::File).is_some());
         assert_ne!(stamp(FileType::File), stamp(FileType::Symlink));

@@ -80,10 +80,7 @@ impl ViewFiles {
 
     /// Returns the layout of the public files.
     pub(super) fn layout(&self) -> Layout {
-        Layout::of_files(
-            self.shown.iter().map(|(entry, role, _)| (entry.clone(), role.clone())).collect(),
-            Vec::new(),
-        )
+        Layout::of_files(self.shown.iter().map(|(entry, role, _)| (entry.clone(), role.clone())).collect())
     }
 
     /// Creates a source that reads these files from `source`.

@@ -1,5 +1,6 @@
 //! The rules, one per file. To add a rule, write a file with its `RULE` and add the file's name to `rules!`.
 
+pub(super) use self::secret::{in_name, in_specific_text, in_text};
 use super::rule::Rule;
 
 macro_rules! rules {

@@ -6,14 +6,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::repo::error::RepoError;
-use crate::repo::scope::PathProblem;
+use crate::repo::scope::{self, PathProblem};
 use crate::text::RepoPath;
 
 /// A view of a casebook repository's files.
 pub trait Source: Sync + Send {
     /// Lists all files that belong to the casebook: `casebook.yml`, and the files below `ticket-templates/`,
-    /// `tickets/`, `knowledge/`, `imports/` and `site/`. Hidden files and folders (`.name`) are skipped; symbolic links
-    /// are listed and never followed.
+    /// `tickets/`, `knowledge/`, `imports/` and `site/`. Hidden files and folders (`.name`) are listed separately; symbolic
+    /// links are listed and never followed.
     fn list(&self) -> Result<Listing, RepoError>;
 
     /// Reads a file. A symbolic link, a path that leads through one, and a file larger than
@@ -39,9 +39,18 @@ pub struct Listing {
     /// Paths that could not be listed, as (path, problem), sorted: names that are not UTF-8 (shown with replacement
     /// characters), folders that cannot be read, unmerged files.
     pub unreadable: Vec<(String, PathProblem)>,
+    /// Hidden files in the folders of the casebook, sorted by path. They belong to no ticket and are never published, but
+    /// git commits them like others, so their secrets are checked.
+    pub hidden: Vec<FileEntry>,
 }
 
 impl Listing {
+    /// Moves the hidden files from `entries`, which are sorted by path, to `hidden`.
+    pub(in crate::repo) fn set_hidden_apart(&mut self) {
+        let is_hidden = |entry: &mut FileEntry| scope::is_hidden_path(entry.path.as_str());
+        self.hidden.extend(self.entries.extract_if(.., is_hidden));
+    }
+
     pub(in crate::repo) fn sort(&mut self) {
         // A stable sort is quick because most paths are already in order.
         self.entries.par_sort_by(|a, b| a.path.cmp(&b.path));

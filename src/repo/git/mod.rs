@@ -14,6 +14,7 @@ pub(super) mod lines;
 pub(super) mod open;
 pub(super) mod outside;
 pub(super) mod program;
+pub(super) mod received;
 pub(super) mod repo;
 pub(super) mod revisions;
 pub(super) mod sources;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::cli::{CliError, Context, Outcome, selection::normal};
 use crate::{
-    repo::{self, Identity, Repo},
+    repo::{self, CommitHooks, Identity, Repo},
     settings::SETTINGS_PATH,
     text::{Plural, RepoPath, shell_word},
 };
@@ -88,11 +88,28 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         prefix => format!(" --repo {}", shell_word(prefix)),
     };
     // The hook is installed after the commit, which needs no check.
-    match locked.install_commit_hook()? {
-        Some(_) => context.ui.say("installed a commit hook, which runs `casebook check --staged`"),
-        None => {
-            context.ui.say(format!("a commit hook exists; add `casebook check --staged{place}` to it"));
+    let by_hand =
+        format!("to have your commits checked, run `casebook check --staged{place}` in a `pre-commit` hook");
+    match locked.install_commit_hooks() {
+        Ok(CommitHooks::Installed { foreign }) => {
+            if foreign.len() < 2 {
+                context.ui.say("installed a commit hook, which runs `casebook check --staged`");
+            }
+            for name in foreign {
+                context.ui.say(format!(
+                    "another program's `{name}` hook exists; add `casebook check --staged{place}` to it"
+                ));
+            }
         }
+        Ok(CommitHooks::Shared(path)) => context.ui.warn(format!(
+            "no commit hook was installed: core.hooksPath is `{path}` for all your repositories; {by_hand}"
+        )),
+        Ok(CommitHooks::Off(path)) => context.ui.warn(format!(
+            "no commit hook was installed: core.hooksPath is `{path}`, so git runs no hooks here; {by_hand}"
+        )),
+        Ok(CommitHooks::Bare) => {}
+        // The repository is complete without the hook.
+        Err(error) => context.ui.warn(format!("no commit hook was installed: {error}; {by_hand}")),
     }
     if !repo.prefix().is_empty() {
         context.ui.say(format!(
