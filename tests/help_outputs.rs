@@ -34,6 +34,10 @@ fn the_help_of_check() {
               Take settings and templates from this revision, so that a change cannot change its own
               rules
 
+          --commits
+              Also look for secrets in each commit since REV: in all versions of all files, also outside
+              of the casebook, in their names and in messages
+
           --fix
               Apply safe fixes, then check again
 
