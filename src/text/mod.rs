@@ -9,7 +9,7 @@ mod position;
 mod slug;
 mod time;
 
-pub(crate) use count::{Plural, count_words};
+pub(crate) use count::{Plural, count_words, is_spaceless};
 pub(crate) use line::{harmless, one_line, shell_word};
 pub use markdown::quoted;
 pub(crate) use nearest::nearest;
