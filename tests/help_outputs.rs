@@ -186,10 +186,13 @@ fn the_help_of_casebook() {
       search       Search all tickets and articles, open or resolved, best match first
       similar      Find similar tickets and their answers
       eval         Measure how often `similar` finds the right ticket
-      reply        Reply to a ticket: an answer, a question or a change of its state
+      reply        Reply to tickets: an answer, a question or a change of their state
       resolve      Resolve tickets: record the cause and the fix for the next person with the same
                    problem
-      reopen       Reopen a resolved ticket
+      reopen       Reopen resolved tickets
+      templates    List the templates of new tickets, with what they require
+      services     List the services of the catalogue, with their owners and the people on call
+      replies      List the canned responses: prepared replies for frequent cases
       import       Import tickets from another tracker
       export       Export tickets
       build        Build the static site

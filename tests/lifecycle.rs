@@ -135,7 +135,7 @@ fn a_canned_response_sets_text_and_status() {
     let ticket = sandbox.show("team", &id);
     assert_eq!([&ticket["status"], &ticket["asks"]], [&json!("pending"), &json!(["version", "Logs"])]);
     let body = ticket["replies"][0]["body"].as_str().unwrap();
-    assert!(body.contains("Hello mei") && !body.contains("{{"), "{body}");
+    assert!(body.contains("Hello Mei Lin") && !body.contains("{{"), "{body}");
     sandbox
         .casebook("team", &format!("reply {id} --use ask-for-versions-and-logs"))
         .fails(2)

@@ -275,6 +275,9 @@ fn the_json_of_commands_matches_the_document() {
     let other = opened["id"].as_str().unwrap();
     prints("WrittenReplies", &format!("resolve {other} --of {id}"));
     prints("TicketList", "list is:any");
+    prints("TemplateList", "templates");
+    prints("ServiceList", "services");
+    prints("CannedList", "replies");
     prints("TicketDetail", &format!("show {id}"));
     prints("SearchAnswer", "search invoice");
     prints("SimilarAnswer", &format!("similar {other}"));

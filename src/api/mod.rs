@@ -3,6 +3,7 @@
 //! The fields of a type are in the order in which they are printed. A key that users rely on is never renamed.
 
 mod article;
+mod canned;
 mod draft;
 mod eval;
 mod finding;
@@ -20,6 +21,7 @@ mod template;
 mod ticket;
 
 pub(crate) use article::ArticleSummary;
+pub(crate) use canned::{CannedDetail, CannedList};
 pub(crate) use draft::DraftRequest;
 pub(crate) use eval::{
     EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, UnaskedFigures,

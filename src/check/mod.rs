@@ -1,6 +1,7 @@
 //! Checks tickets for missing information, for invalid values and for secrets. Each rule has its own file.
 
 mod authors;
+mod case;
 mod change;
 mod context;
 mod demands;
@@ -16,6 +17,9 @@ mod source_text;
 mod values;
 
 pub(crate) use authors::GitAuthors;
+pub(crate) use case::message_of;
+#[cfg(test)]
+pub(crate) use case::source_of;
 pub(crate) use change::{ChangeSet, check_change};
 pub(crate) use context::{Authors, CheckContext, CommitAuthor};
 pub(crate) use file::{CheckedContent, File};

@@ -77,11 +77,12 @@ pub(super) fn missing_settings(context: &CheckContext<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Sorts findings by path and position and removes duplicates.
+/// Sorts findings by path and position, and those at one position in the order of the template. Removes duplicates.
 pub(super) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     let place = |finding: &Finding| finding.span.as_ref().map_or(0, |span| span.start);
     findings.sort_by(|a, b| {
-        (&a.path, place(a), a.code, &a.message).cmp(&(&b.path, place(b), b.code, &b.message))
+        let order = |finding| (place(finding), finding.rank, finding.code);
+        (&a.path, order(a), &a.message).cmp(&(&b.path, order(b), &b.message))
     });
     findings.dedup();
     findings

@@ -34,13 +34,24 @@ pub(super) fn strong<'a>(
     limit: usize,
     lines: usize,
 ) -> Result<Vec<ShownSimilarItem<'a>>, IndexError> {
-    let limits = SimilarLimits { limit, weak: false };
+    find(engine, store, question, allowed, SimilarLimits { limit, weak: false }, lines)
+}
+
+/// Returns the best matches for `question` within `limits`, best first, each with at most `lines` lines of its answer.
+pub(super) fn find<'a>(
+    engine: &mut Engine,
+    store: &'a Store,
+    question: &Question,
+    allowed: impl Fn(Item) -> bool,
+    limits: SimilarLimits,
+    lines: usize,
+) -> Result<Vec<ShownSimilarItem<'a>>, IndexError> {
     let found = engine.with_rebuild(|engine| engine.similar(question, &allowed, limits))?;
-    let strong = found.shown.into_iter().take(limit).map(|similar| {
+    let shown = found.shown.into_iter().take(limits.limit).map(|similar| {
         let answer = hits::answer(&Texts::of_item(store, similar.item), lines);
         ShownSimilarItem { item: similar.item, store, score: similar.score, why: similar.why, answer }
     });
-    Ok(strong.collect())
+    Ok(shown.collect())
 }
 
 /// Returns whether `item` may help with `thread`: it has an answer, and `thread` does not link to it yet.

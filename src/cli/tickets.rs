@@ -1,6 +1,6 @@
 //! Prints the tickets of `list`, one per line, in columns.
 
-use super::{Context, Format, table, ui::style};
+use super::{Context, Format, age, table, ui::style};
 use crate::{
     api::{TicketList, TicketSummary},
     store::Store,
@@ -68,7 +68,7 @@ fn columns(threads: Vec<&Thread>, context: &Context) {
             ui.paint(style::ID, &table::pad(&table::fit(ids[at], id_width), id_width)),
             ui.paint(style::of_status(status), &table::pad(status.name(), 8)),
             ui.paint(if urgent { style::WAIT } else { style::DIM }, &table::pad(thread.priority().name(), 6)),
-            ui.paint(style::DIM, &table::pad(&age(thread.ticket.created, context.process.now), 4)),
+            ui.paint(style::DIM, &table::pad(&age_of(thread.ticket.created, context.process.now), 4)),
             table::pad(&table::fit(services[at], service_width), service_width),
             table::pad(&table::fit(people[at], person_width), person_width),
             table::fit(&thread.ticket.title, ui.width.saturating_sub(fixed).max(20)),
@@ -85,14 +85,7 @@ fn short_id(id: &str) -> &str {
     }
 }
 
-/// Formats an age as `5m`, `3h`, `12d`, `3mo` or `2y`.
-fn age(created: Option<Time>, now: Time) -> String {
-    let Some(created) = created else { return "?".into() };
-    match (now.seconds() - created.seconds()).max(0) {
-        seconds @ 0..3_600 => format!("{}m", seconds / 60),
-        seconds @ 3_600..172_800 => format!("{}h", seconds / 3_600),
-        seconds @ 172_800..8_640_000 => format!("{}d", seconds / 86_400),
-        seconds @ 8_640_000..63_072_000 => format!("{}mo", seconds / 2_629_800),
-        seconds => format!("{}y", seconds / 31_557_600),
-    }
+/// Formats the age of a ticket, as in `3d`.
+fn age_of(created: Option<Time>, now: Time) -> String {
+    created.map_or_else(|| "?".to_owned(), |created| age::short(now.seconds() - created.seconds()))
 }

@@ -7,6 +7,7 @@ use crate::{
     repo::Repo,
     store::{self, FindError, Store},
     text::shell_word,
+    ticket::Thread,
 };
 
 /// The prefix of the branches to which `casebook new` commits tickets for review.
@@ -78,8 +79,24 @@ impl UnmergedTicket {
     }
 }
 
+/// Finds the tickets of a command that changes them. All must exist; a ticket that is named twice counts once.
+pub(super) fn threads<'s>(
+    names: &[String],
+    store: &'s Store,
+    context: &Context,
+) -> Result<Vec<&'s Thread>, CliError> {
+    let mut threads: Vec<&Thread> = Vec::new();
+    for name in names {
+        let thread = store.find_for_writing(name).map_err(|error| explain(error, context))?;
+        if threads.iter().all(|known| known.id() != thread.id()) {
+            threads.push(thread);
+        }
+    }
+    Ok(threads)
+}
+
 /// Converts the error about a missing ticket. If the ticket is not merged yet, the error says so.
-pub(super) fn explain(error: FindError, context: &Context) -> CliError {
+fn explain(error: FindError, context: &Context) -> CliError {
     let FindError::Nothing { name, .. } = &error else { return error.into() };
     match find(name, context) {
         Ok(Some(waiting)) => {

@@ -6,8 +6,8 @@ use crate::text::is_spaceless;
 
 /// Returns true if a title names a subject and says something about it.
 ///
-/// A title has substance if it has two words that carry meaning (`partner read access`), one such word and the word of a
-/// symptom (`login fails`, `登录失败`), or a name that is specific by itself, such as `CVE-2024-3094`, `ERR_CONN_RESET` or
+/// A title has substance if it has two words that carry meaning (`partner read access`), one such word and a symptom or a
+/// question (`login fails`, `登录失败`, `How do I export?`), or a name that is specific by itself, such as `CVE-2024-3094`, `ERR_CONN_RESET` or
 /// `NullPointerException`. Words of requests, politeness and urgency carry no meaning, and neither do keys that are next
 /// to each other on a keyboard.
 pub(crate) fn has_substance(title: &str) -> bool {
@@ -31,7 +31,7 @@ struct TitleContent {
     subjects: Vec<String>,
     /// The number of characters that carry meaning, in scripts without spaces between words.
     characters: usize,
-    /// Whether the title has a word such as `fails` or `not`.
+    /// Whether the title has a word such as `fails`, `not` or `how`.
     symptom: bool,
     /// Whether the title has a name of a kind that people do not use in ordinary sentences.
     specific: bool,
@@ -124,33 +124,33 @@ static SYMPTOM_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| SYMPTOMS.split_
 /// Words that could be in any title.
 const FILLERS: &str = "a about again all an and any anyone anything app are as asap at bad be been blah bug \
     bugs by can caused check could critical did do does emergency everything foo bar baz for from get got guys \
-    had happened happening happens has have having hello help helping helps hey hi how i i'm if im immediately important \
+    had happened happening happens has have having hello help helping helps hey hi i i'm if im immediately important \
     in incident into is issue issues it it's its just let lorem ipsum me misc my need needed needs new now of off on one \
     or our out please pls plz problem problems qwe asd zxc jkl question questions quick quickly really regarding \
     s so some somebody someone something still strange stuff task test t \
     than thank thanks that that's the their them then there there's these they thing things this thx ticket tickets title \
-    to todo tbd trivial untitled urgent urgently us various very want was we website site weird what when where \
-    which who why will with work working works would wrong yes you your";
+    to todo tbd trivial untitled urgent urgently us various very want was we website site weird \
+    who will with work working works would wrong yes you your";
 
 /// Words of frequent requests in other languages with spaces between words.
 const FOREIGN_FILLERS: &str = "bitte dringend es fehler frage geht hilfe ich problem problème s'il vous plaît aide aidez \
     moi urgence urgente por favor ayuda ayúdame pregunta problema ajuda preciso de la le el un une una das ist ein \
     помогите помощь пожалуйста проблема срочно вопрос";
 
-/// Words that say that something does not work.
+/// Words that say what is wrong or what is asked: symptoms, negations and question words.
 const SYMPTOMS: &str = "broken break breaks broke can't cannot crash crashed crashes crashing dead doesn't don't down error \
     errors fail failed failing fails failure failures fix fixed freeze freezes frozen hang hangs hung isn't missing never no not nicht \
-    slow stopped stops stuck unable won't wasn't kaputt";
+    slow stopped stops stuck unable how what when where which why won't wasn't kaputt";
 
 /// Phrases without meaning in Chinese, Japanese and Korean.
 const SPACELESS_FILLERS: &str = "紧急 緊急 求助 求救 帮忙 帮助 帮我 請 请 请问 請問 问题 問題 有 急 在线等 测试 測試 谢谢 麻烦 \
-    一下 看 看看 我 我们 你 你们 您 的 了 在 和 是 吗 呢 啊 吧 怎么 怎么办 怎样 如何 为什么 大家 各位 您好 你好 求 需要 关于 咨询 \
+    一下 看 看看 我 我们 你 你们 您 的 了 在 和 是 吗 呢 啊 吧 怎么办 大家 各位 您好 你好 求 需要 关于 咨询 \
     反馈 一个 个 这 这个 那 那个 什么 东西 系统 軟體 软件 尽快 马上 现在 助けて 助けてください ください お願いします 至急 質問 テスト \
     について です ます 도와주세요 제발 급합니다 긴급 문제 질문 테스트 안녕하세요";
 
-/// Phrases in Chinese, Japanese and Korean that say that something does not work.
+/// Phrases in Chinese, Japanese and Korean that say what is wrong or what is asked.
 const SPACELESS_SYMPTOMS: &str = "不能 不能用 不工作 出错 出錯 出问题 坏 坏了 失败 失敗 异常 異常 报错 報錯 故障 用不了 错误 錯誤 无法 \
-    無法 打不开 超时 超時 卡 卡住 卡顿 慢 崩溃 崩潰 没反应 不行 丢失 エラー 動かない 動きません 不具合 できない 오류 안됩니다";
+    無法 打不开 超时 超時 卡 卡住 卡顿 慢 崩溃 崩潰 没反应 不行 丢失 怎么 怎样 如何 为什么 エラー 動かない 動きません 不具合 できない 오류 안됩니다";
 
 #[cfg(test)]
 mod tests {
@@ -189,6 +189,9 @@ mod tests {
             "Hilfe bitte",
             "por favor ayuda",
             "I can't",
+            "How?",
+            "Why does it not work",
+            "怎么办",
             "foo bar",
         ] {
             assert!(!has_substance(title), "{title}");
@@ -222,6 +225,8 @@ mod tests {
             "p99 above 4 s",
             "Can labels be printed at 300 dpi?",
             "Rechnungsexport bricht ab",
+            "How do I export?",
+            "如何登录",
         ] {
             assert!(has_substance(title), "{title}");
         }

@@ -110,6 +110,8 @@ impl TicketDraft {
                 "requester" => draft.requester = value.as_text().unwrap_or_default(),
                 "path" => draft.came_from = value.texts(),
                 "created" => {}
+                // A key without a value has no effect in a ticket.
+                _ if value == YamlValue::Null => {}
                 key => draft.set(key, value),
             }
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
-use crate::cli::{CliError, Context, Outcome, formats, write_report};
+use crate::cli::{CliError, Context, Outcome, formats};
 use crate::{
     api::{ImportAnswer, LeftAloneFile, LeftAloneReason, SecretAnswer},
     import::IMPORTERS,
@@ -107,11 +107,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let locked = context.lock(repo)?;
     let store = context.store()?;
     let how = ImportOptions { name, theirs: options.theirs, redact: options.redact };
-    let refused = |error| write_report::refused(error, None, context);
-    let import = Import::prepare(&locked, &store, &records, &how).map_err(refused)?;
+    let import = Import::prepare(&locked, &store, &records, &how)?;
     drop(records);
     let progress = context.ui.progress("writing", import.writes());
-    let mut done = import.write(&|written| progress.set(written)).map_err(refused)?;
+    let mut done = import.write(&|written| progress.set(written))?;
     progress.finish();
     drop(locked);
 

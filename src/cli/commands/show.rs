@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::cli::{CliError, Context, Outcome, queries, similar_hits, table, ui::style, unmerged};
+use crate::cli::{CliError, Context, Outcome, age, queries, similar_hits, table, ui::style, unmerged};
 use crate::{
     api::TicketDetail,
     search::{Engine, Item, Question},
     store::{FindError, Store},
-    text::{Plural, Time},
+    text::Time,
     ticket::{FieldChange, Reply, Status, Thread, answer_of},
 };
 
@@ -194,32 +194,13 @@ fn person(store: &Store, id: Option<&str>) -> String {
 }
 
 fn when(time: Option<Time>, now: Time) -> String {
-    time.map(|time| format!("{time} ({})", age(now.seconds() - time.seconds()))).unwrap_or_default()
+    time.map(|time| format!("{time} ({})", age::ago(now.seconds() - time.seconds()))).unwrap_or_default()
 }
 
 fn after(from: Option<Time>, to: Option<Time>) -> String {
     match (from, to) {
-        (Some(from), Some(to)) => format!("{to} (after {})", span(to.seconds() - from.seconds())),
+        (Some(from), Some(to)) => format!("{to} (after {})", age::span(to.seconds() - from.seconds())),
         (None, Some(to)) => to.to_string(),
         _ => String::new(),
     }
-}
-
-/// Formats an age as `3 days ago`, or as `in 3 days` for a time in the future. Times up to a minute ahead are
-/// `just now`, because several replies in one second get increasing times.
-fn age(seconds: i64) -> String {
-    if (-60..=0).contains(&seconds) {
-        return "just now".to_owned();
-    }
-    if seconds < 0 { format!("in {}", span(-seconds)) } else { format!("{} ago", span(seconds)) }
-}
-
-fn span(seconds: i64) -> String {
-    let (count, noun) = match seconds.max(0) {
-        seconds @ 0..60 => (seconds, "second"),
-        seconds @ 60..5_400 => (seconds / 60, "minute"),
-        seconds @ 5_400..129_600 => ((seconds + 1_800) / 3_600, "hour"),
-        seconds => ((seconds + 43_200) / 86_400, "day"),
-    };
-    Plural(usize::try_from(count).unwrap_or(0), noun).to_string()
 }
