@@ -125,10 +125,10 @@ static SYMPTOM_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| SYMPTOMS.split_
 const FILLERS: &str = "a about again all an and any anyone anything app are as asap at bad be been blah bug \
     bugs by can caused check could critical did do does emergency everything foo bar baz for from get got guys \
     had happened happening happens has have having hello help helping helps hey hi i i'm if im immediately important \
-    in incident into is issue issues it it's its just let lorem ipsum me misc my need needed needs new now of off on one \
+    in incident into is issue issues it it's its just let lorem ipsum me misc my need needed needs new now of off on \
     or our out please pls plz problem problems qwe asd zxc jkl question questions quick quickly really regarding \
     s so some somebody someone something still strange stuff task test t \
-    than thank thanks that that's the their them then there there's these they thing things this thx ticket tickets title \
+    than thank thanks that that's the their them then there there's these they thing things this thx ticket tickets \
     to todo tbd trivial untitled urgent urgently us various very want was we website site weird \
     who will with work working works would wrong yes you your";
 

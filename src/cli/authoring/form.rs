@@ -11,7 +11,10 @@ use crate::{
 /// The line below which nothing belongs to the text. It is the line of `git commit --verbose`, inside a comment.
 const CUT: &str = "<!-- ------------------------ >8 ------------------------";
 /// The line below [`CUT`]. It cuts the text too if a user removes the line above.
-const CUT_HELP: &str = "Do not change the line above. Everything below it is ignored.";
+const CUT_HELP: &str =
+    "Do not change the line above. Everything between it and the end of this comment is ignored.";
+/// The last line of the notes. No line of the notes is equal, because quoted lines begin with `> `.
+const END: &str = "-->";
 
 /// A section that the text must have.
 pub(in crate::cli) struct RequestedSection {
@@ -82,14 +85,15 @@ impl Form {
         Self { outline, marks, notes }
     }
 
-    /// Opens the editor with `head` and the text. Returns what is above the cut line, as the user left it.
+    /// Opens the editor with `head` and the text. Returns the text without the notes, as the user left
+    /// it.
     pub(in crate::cli) fn edit(&self, head: &str, context: &Context) -> Result<String, EditorFailure> {
         let editor = Editor::of(context);
         context.ui.say(format!("opening {}; close it to continue", editor.name()));
         let edited = editor.edit(&self.shown(head), context);
         match edited {
-            Ok(text) => Ok(above_cut(&text).to_owned()),
-            Err(failure) => Err(EditorFailure { text: above_cut(&failure.text).to_owned(), ..failure }),
+            Ok(text) => Ok(without_notes(&text)),
+            Err(failure) => Err(EditorFailure { text: without_notes(&failure.text), ..failure }),
         }
     }
 
@@ -107,16 +111,21 @@ impl Form {
     }
 }
 
-/// Returns the part of an edited text above the cut line.
-fn above_cut(text: &str) -> &str {
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
+/// Returns an edited text without the notes. What a user adds after them, at the end of the file, belongs to the text.
+fn without_notes(text: &str) -> String {
+    let mut own = String::new();
+    let mut lines = text.split_inclusive('\n');
+    for line in lines.by_ref() {
         if matches!(line.trim(), CUT | CUT_HELP) {
-            return &text[..at];
+            break;
         }
-        at += line.len();
+        own.push_str(line);
     }
-    text
+    let after: String = lines.skip_while(|line| line.trim() != END).skip(1).collect();
+    match after.trim().is_empty() {
+        true => own,
+        false => format!("{}\n\n{}", own.trim_end(), after.trim()),
+    }
 }
 
 /// Returns true if `body` has text besides headings and comments.
@@ -150,7 +159,7 @@ mod tests {
     fn a_form_marks_required_sections_and_adds_missing_ones() {
         let expected = "Hello.\n\n## Fix\n<!-- required -->\nRestarted it.\n\n## Cause\n<!-- required: at least 3 words -->\n\
                         <!-- Why? -->\n\n<!-- ------------------------ >8 ------------------------\nDo not change the line above. \
-                        Everything below it is ignored.\n> It hangs -->\n> ## Cause\n-->\n";
+                        Everything between it and the end of this comment is ignored.\n> It hangs -->\n> ## Cause\n-->\n";
         assert_eq!(form().shown(""), expected);
     }
 
@@ -159,10 +168,13 @@ mod tests {
         let form = form();
         let edited = form.shown("").replace("<!-- Why? -->", "<!-- Why? -->\nAll rows were read.");
         let expected = "Hello.\n\n## Fix\nRestarted it.\n\n## Cause\nAll rows were read.";
-        assert_eq!(form.clean(above_cut(&edited)).trim_end(), expected);
+        assert_eq!(form.clean(&without_notes(&edited)).trim_end(), expected);
+        // A text that is added at the end of the file is not lost.
+        let added = without_notes(&format!("{edited}It was *blue*.\n"));
+        assert!(form.clean(&added).ends_with("All rows were read.\n\nIt was *blue*."), "{added}");
         // The second line cuts too.
         let edited = edited.replace(&format!("{CUT}\n"), "");
-        assert_eq!(form.clean(above_cut(&edited)).trim_end(), expected);
+        assert_eq!(form.clean(&without_notes(&edited)).trim_end(), expected);
         assert!(
             has_content(expected)
                 && !has_content("## Cause\n<!-- Why? -->\n\n## Fix\n")
