@@ -10,16 +10,15 @@ fn several_tickets_get_one_reply_in_one_commit() {
     let ids = ["One export hangs", "Two exports hang"].map(|title| sandbox.open("team", title));
     let all = ids.join(" ");
     let commits = |sandbox: &Sandbox| sandbox.git("team", "rev-list --count HEAD").parse::<u32>().unwrap();
-    let mut before = commits(&sandbox);
     for line in [
         format!("reply {all} --message 'We look into it.' --assign omar"),
         format!("resolve {all} --as declined --message 'The old exports are gone since October.'"),
         format!("reopen {all}"),
     ] {
+        let before = commits(&sandbox);
         let output = sandbox.casebook("team", &line).ok();
         assert_eq!(output.out.lines().count(), 2, "{output:#?}");
         assert_eq!(commits(&sandbox), before + 1, "{line}");
-        before += 1;
         let message = sandbox.git("team", "log -1 --format=%B");
         assert!(ids.iter().all(|id| message.contains(&format!("Ticket: {id}"))), "{message}");
     }

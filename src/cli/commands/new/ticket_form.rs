@@ -17,7 +17,7 @@ use crate::{
 pub(super) struct TicketFailure {
     pub error: CliError,
     /// The ticket as the editor left it.
-    pub draft: TicketDraft,
+    pub draft: Box<TicketDraft>,
 }
 
 /// Opens the editor with a ticket, and returns the ticket as the user left it. `notes` is shown below the cut line.
@@ -47,11 +47,11 @@ pub(super) fn edit(
         Ok(text) => {
             let edited = read(&text);
             match text.trim().is_empty() || (!requested.is_empty() && !has_content(&edited.body)) {
-                true => Err(TicketFailure { error: blank("ticket"), draft: draft.clone() }),
+                true => Err(TicketFailure { error: blank("ticket"), draft: Box::new(draft.clone()) }),
                 false => Ok(edited),
             }
         }
-        Err(EditorFailure { error, text }) => Err(TicketFailure { error, draft: read(&text) }),
+        Err(EditorFailure { error, text }) => Err(TicketFailure { error, draft: Box::new(read(&text)) }),
     }
 }
 
