@@ -7,6 +7,8 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use jiff::tz::TimeZone;
+
 use crate::{
     api::{CheckReport, FindingDetail, Review, ReviewedTicket, Suggestion},
     check::{Authors, CheckContext, CommitAuthor, RULES, check_all, plan_fixes},
@@ -53,8 +55,8 @@ pub fn cases_of_rules() -> impl Iterator<Item = &'static [(&'static str, &'stati
 pub fn spans_of_readers(data: &[u8]) -> (String, Vec<(&'static str, Span)>) {
     let document = Document::parse(&RepoPath::new("tickets/2026/11/a-k7f3qa.md"), data);
     let findings = [
-        parse_ticket(&document).1,
-        parse_reply(&document).1,
+        parse_ticket(&document, &TimeZone::UTC).1,
+        parse_reply(&document, &TimeZone::UTC).1,
         parse_article(&document).1,
         parse_template(&document).1,
         parse_canned(&document).1,
@@ -212,8 +214,9 @@ pub struct Folded {
 /// Applies replies to a ticket, after reading the replies in this order.
 pub fn fold_replies(ticket: &str, replies: &[TextFile]) -> Folded {
     let read = |path: &str, text: &str| Document::parse(&RepoPath::new(path), text.as_bytes());
-    let ticket = parse_ticket(&read("tickets/t.md", ticket)).0;
-    let replies = replies.iter().map(|(path, text)| parse_reply(&read(path, text)).0).collect();
+    let ticket = parse_ticket(&read("tickets/t.md", ticket), &TimeZone::UTC).0;
+    let replies =
+        replies.iter().map(|(path, text)| parse_reply(&read(path, text), &TimeZone::UTC).0).collect();
     let thread = fold(ticket, replies, Visibility::Public);
     Folded { state: thread.state, replies: thread.replies }
 }

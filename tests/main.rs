@@ -22,6 +22,7 @@ mod help_outputs;
 mod hooks;
 mod import_secrets;
 mod importing;
+mod importing_markdown;
 mod imports;
 mod killed_steps;
 mod killing;

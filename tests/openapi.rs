@@ -299,6 +299,9 @@ fn the_json_of_commands_matches_the_document() {
     old("Older");
     let imported = prints("ImportAnswer", "import jsonl ../old.jsonl");
     assert_eq!(imported["left_alone"][0]["reason"], "changed", "{imported:#}");
+    sandbox.write("old/a.md", "---\nstatus: Done\n---\n# Old\n");
+    let planned = prints("PlannedImportAnswer", "import markdown ../old --dry-run");
+    assert_eq!(planned["files"][0]["file"], "a.md", "{planned:#}");
     let wrong = "---\ntitle: Invoice export times out\ntemplate: incident\npriorty: high\nservice: billing-exprot\n---\nIt stops.\n";
     sandbox.write("team/tickets/wrong-a1b2c3.md", wrong);
     let report = prints("CheckReport", "check");

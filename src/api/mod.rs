@@ -28,7 +28,8 @@ pub(crate) use finding::{CheckReport, FindingDetail};
 pub(crate) use problem::ProblemDetail;
 pub(crate) use reply::{ReplyDetail, WrittenReplies, WrittenReply};
 pub(crate) use report::{
-    BuildAnswer, BuildProblem, ImportAnswer, LeftAloneFile, LeftAloneReason, SecretAnswer,
+    BuildAnswer, BuildProblem, ImportAnswer, LeftAloneFile, LeftAloneReason, PlannedFileAnswer,
+    PlannedImportAnswer, SecretAnswer,
 };
 pub(crate) use review::{Review, ReviewedTicket};
 pub(crate) use rule::{CaseDetail, CaseFile, RuleDetail, RuleList, RuleSummary};

@@ -221,7 +221,7 @@ fn removed_ids(change: &ChangeSet<'_>, store: &Store, before: &dyn Source) -> BT
         }
         ids.insert(path.stem().to_owned());
         if let Ok(bytes) = before.read(path) {
-            ids.extend(parse_ticket(&Document::parse(path, &bytes)).0.aliases);
+            ids.extend(parse_ticket(&Document::parse(path, &bytes), &store.settings.zone()).0.aliases);
         }
     }
     ids.retain(|id| !store.has_ticket(id));

@@ -3,6 +3,7 @@
 mod authors;
 mod change;
 mod context;
+mod cut_values;
 mod demands;
 mod fault;
 mod file;

@@ -313,7 +313,7 @@ fn parse<'a>(
             ParsedFile::Article(Box::new(article))
         }
         Role::Reply(ticket) => {
-            let (reply, more) = parse_reply(document);
+            let (reply, more) = parse_reply(document, &store.settings.zone());
             add(more);
             match store.thread_at(ticket) {
                 Some(thread) => ParsedFile::Reply(thread, Box::new(reply)),
@@ -321,11 +321,11 @@ fn parse<'a>(
             }
         }
         Role::Ticket if store.orphans.binary_search(&document.path).is_ok() => {
-            add(parse_reply(document).1);
+            add(parse_reply(document, &store.settings.zone()).1);
             ParsedFile::Other
         }
         Role::Ticket => {
-            add(parse_ticket(document).1);
+            add(parse_ticket(document, &store.settings.zone()).1);
             store.thread_at(&document.path).map_or(ParsedFile::Other, ParsedFile::Ticket)
         }
         Role::Attachment(_) | Role::Stray | Role::Import | Role::Other => ParsedFile::Other,

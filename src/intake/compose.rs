@@ -1,5 +1,6 @@
 //! Composes the text of a ticket or reply from its fields.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::IntakeError;
@@ -93,7 +94,7 @@ impl TicketDraft {
         let head = Self { body: String::new(), ..self.clone() };
         let text = head.compose(now);
         let document = Document::parse(&RepoPath::new("tickets/draft.md"), text.as_bytes());
-        Question::of_ticket(&parse_ticket(&document).0, self.body.as_str())
+        Question::of_ticket(&parse_ticket(&document, &TimeZone::UTC).0, self.body.as_str())
     }
 
     /// Parses a draft from the text that [`TicketDraft::compose`] made and a person edited. Never fails: text that
@@ -239,7 +240,8 @@ mod tests {
             body: "## Problem\nIt fails\n\n".into(),
         };
         let path = TicketDraft::path("x-k7f3qa", time());
-        let (ticket, findings) = parse_ticket(&Document::parse(&path, draft.compose(time()).as_bytes()));
+        let (ticket, findings) =
+            parse_ticket(&Document::parse(&path, draft.compose(time()).as_bytes()), &TimeZone::UTC);
         assert_eq!(findings, []);
         assert_eq!((ticket.title, ticket.came_from), (draft.title, draft.came_from));
         assert_eq!(ticket.fields, [("version".to_owned(), YamlValue::Text("1.10".into()))]);
@@ -266,7 +268,8 @@ mod tests {
         };
         let path = draft.path(&RepoPath::new("tickets/a.md"), time(), "x4q9tz");
         assert_eq!(path.as_str(), "tickets/a/20261122T091400Z-mei-x4q9tz.md");
-        let (reply, findings) = parse_reply(&Document::parse(&path, draft.compose(time()).as_bytes()));
+        let (reply, findings) =
+            parse_reply(&Document::parse(&path, draft.compose(time()).as_bytes()), &TimeZone::UTC);
         assert_eq!(findings, []);
         assert_eq!((reply.assignee, reply.set), (Some(None), draft.set));
     }

@@ -19,8 +19,8 @@ pub(crate) use drafts::Drafts;
 pub(crate) use error::IntakeError;
 pub(crate) use import::{IdMaker, files_of_import};
 pub(crate) use import::{
-    Import, ImportError, ImportOptions, ImportReport, ImportedSecret, Importer, SkipReason, SkippedFile,
-    TakeTicket, read_tickets, too_large,
+    Import, ImportError, ImportOptions, ImportReport, ImportTarget, ImportedSecret, Importer, SkipReason,
+    SkippedFile, TakeTicket, read_tickets, too_large,
 };
 pub(crate) use reply::{CommittedReply, is_under_way, write_reply};
 pub(crate) use ticket::{CommittedTicket, open_ticket};

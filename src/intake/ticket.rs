@@ -1,5 +1,6 @@
 //! Opens tickets.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{
@@ -94,7 +95,7 @@ pub(super) fn refuse_or_warn(
 }
 
 fn message(pending: &PendingWrite) -> String {
-    let (ticket, _) = parse_ticket(&Document::parse(&pending.path, pending.text.as_bytes()));
+    let (ticket, _) = parse_ticket(&Document::parse(&pending.path, pending.text.as_bytes()), &TimeZone::UTC);
     let mut message = format!("open {}: {}\n\n", pending.id, one_line(&ticket.title));
     message.push_str(&format!("Ticket: {}\n", pending.id));
     if let Some(service) = &ticket.service {

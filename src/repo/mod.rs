@@ -40,6 +40,7 @@ pub(crate) use git::outside::{
     describe, editor, exists_outside, forge_address, init_git, is_vacant, new_git, open_outside, path_in_git,
     read_outside, read_text,
 };
+pub(crate) use git::outside_folder::{OutsideFile, OutsideFolder, OutsideHistory};
 pub(crate) use git::repo::Repo;
 pub(crate) use scope::PathProblem;
 pub use write::cache_slot::CacheSlot;

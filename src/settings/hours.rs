@@ -1,6 +1,10 @@
 //! Service levels and business hours.
 
-use jiff::{ToSpan, Zoned, civil::Time as Clock, tz::TimeZone};
+use jiff::{
+    ToSpan, Zoned,
+    civil::Time as Clock,
+    tz::{TimeZone, TimeZoneDatabase},
+};
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
@@ -42,7 +46,8 @@ const LONGEST_WAIT: usize = 36_525;
 impl Settings {
     /// Returns the time zone of the settings.
     pub fn zone(&self) -> TimeZone {
-        TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
+        // The database of the system may differ from machine to machine.
+        TimeZoneDatabase::bundled().get(&self.timezone).unwrap_or(TimeZone::UTC)
     }
 
     /// Returns the last second at which an unresolved ticket meets the targets of its priority.

@@ -1,6 +1,6 @@
 //! Parses casebook.yml. Never fails: an invalid value is a finding, and its default is used.
 
-use jiff::tz::TimeZone;
+use jiff::tz::TimeZoneDatabase;
 
 use super::{
     BusinessHours, FORMAT_VERSION, Intake, Person, Publish, Service, ServiceTarget, Settings,
@@ -119,7 +119,7 @@ fn read_site(reader: &mut YamlReader<'_>, settings: &mut Settings) {
         settings.language = language;
     }
     if let Some(timezone) = reader.text("timezone") {
-        if TimeZone::get(&timezone).is_ok() {
+        if TimeZoneDatabase::bundled().get(&timezone).is_ok() {
             settings.timezone = timezone;
         } else if let Some(node) = reader.node("timezone") {
             reader.bad(

@@ -53,6 +53,13 @@ impl RepoPath {
         bytes.len() > 3 && bytes[bytes.len() - 3..].eq_ignore_ascii_case(b".md")
     }
 
+    /// Returns whether the file describes its folder: a README or an `_index`, in Markdown and any case, also in a
+    /// language (`README.zh.md`).
+    pub fn is_folder_page(&self) -> bool {
+        let stem = self.stem().split('.').next().unwrap_or_default();
+        self.is_markdown() && ["readme", "_index"].iter().any(|name| stem.eq_ignore_ascii_case(name))
+    }
+
     /// Returns whether the path is below `folder` (`tickets`, no slash at the end).
     pub fn is_below(&self, folder: &str) -> bool {
         self.0.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
@@ -102,6 +109,23 @@ mod tests {
         assert_eq!(path.folder(), "tickets/2026/11");
         assert_eq!(path.without_extension(), "tickets/2026/11/a.b");
         assert!(path.is_markdown() && path.is_below("tickets") && !path.is_below("ticket"));
+    }
+
+    #[test]
+    fn a_readme_describes_its_folder() {
+        let is_page = |path: &str| RepoPath::new(path).is_folder_page();
+        assert!(
+            ["tickets/README.md", "a/readme.md", "_index.md", "a/README.zh.MD", "_index.de.md"]
+                .map(is_page)
+                .iter()
+                .all(|is| *is)
+        );
+        assert!(
+            !["readme-1.md", "README.txt", "README", "index.md", "a/readme/b.md"]
+                .map(is_page)
+                .iter()
+                .any(|is| *is)
+        );
     }
 
     #[test]

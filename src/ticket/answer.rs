@@ -78,6 +78,8 @@ fn fix_and_cause(body: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+
     use super::*;
     use crate::{
         text::RepoPath,
@@ -96,7 +98,11 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(n, text)| {
-                parse_reply(&Document::parse(&RepoPath::new(format!("t/{n}.md")), text.as_bytes())).0
+                parse_reply(
+                    &Document::parse(&RepoPath::new(format!("t/{n}.md")), text.as_bytes()),
+                    &TimeZone::UTC,
+                )
+                .0
             })
             .collect();
         let ticket = Ticket { requester: Some("lena".into()), ..Ticket::default() };

@@ -177,6 +177,8 @@ impl TicketState {
 mod tests {
     use proptest::prelude::*;
 
+    use jiff::tz::TimeZone;
+
     use super::*;
     use crate::ticket::Resolution;
     use crate::trials::Random;
@@ -187,7 +189,8 @@ mod tests {
 
     fn reply(name: &str, front: &str) -> Reply {
         let path = RepoPath::new(format!("tickets/a/{name}.md"));
-        let (reply, findings) = parse_reply(&Document::parse(&path, format!("---\n{front}---\n").as_bytes()));
+        let (reply, findings) =
+            parse_reply(&Document::parse(&path, format!("---\n{front}---\n").as_bytes()), &TimeZone::UTC);
         assert!(findings.is_empty(), "{findings:?}");
         reply
     }
@@ -261,7 +264,11 @@ mod tests {
     fn a_reply_whose_change_of_visibility_cannot_be_read_hides_its_ticket() {
         let visibility_after = |front: &str| {
             let text = format!("---\nauthor: mei\ncreated: 2026-11-22T10:00:00Z\n{front}---\n");
-            let reply = parse_reply(&Document::parse(&RepoPath::new("tickets/a/r.md"), text.as_bytes())).0;
+            let reply = parse_reply(
+                &Document::parse(&RepoPath::new("tickets/a/r.md"), text.as_bytes()),
+                &TimeZone::UTC,
+            )
+            .0;
             let ticket = Ticket { visibility: Some(Visibility::Public), ..ticket() };
             fold(ticket, vec![reply], Visibility::Public).state.visibility
         };

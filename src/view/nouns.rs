@@ -140,6 +140,8 @@ impl Redactor<'_> {
             confirmed: _,
             supersedes,
             visibility: _,
+            aliases,
+            source,
             sections,
             words: _,
         } = &mut article;
@@ -153,6 +155,11 @@ impl Redactor<'_> {
         self.tags(tags);
         self.references(tickets);
         self.references(supersedes);
+        self.references(aliases);
+        if source.as_ref().is_some_and(|source| self.names.is_secret(source)) {
+            *source = None;
+        }
+        self.texts(source);
         article
     }
 

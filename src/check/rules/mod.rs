@@ -58,6 +58,7 @@ rules! {
     unknown_rule,
     unknown_service,
     unknown_template,
+    unportable_name,
     unreadable_file,
     unsettable_field,
     unsigned_reply,

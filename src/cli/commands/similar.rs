@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use jiff::tz::TimeZone;
+
 use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates, hits, queries};
 use crate::{
     api::SimilarAnswer,
@@ -129,7 +131,7 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
 fn question(text: &str, now: Time) -> Question {
     let document = Document::parse(&RepoPath::new("draft.md".to_owned()), text.as_bytes());
     let mut question = if document.front.is_some() {
-        Question::of_ticket(&parse_ticket(&document).0, document.body_text())
+        Question::of_ticket(&parse_ticket(&document, &TimeZone::UTC).0, document.body_text())
     } else {
         let text = text.trim();
         let (title, rest) = text.split_once('\n').unwrap_or((text, ""));

@@ -13,6 +13,7 @@ pub(super) mod index_trees;
 pub(super) mod lines;
 pub(super) mod open;
 pub(super) mod outside;
+pub(super) mod outside_folder;
 pub(super) mod program;
 pub(super) mod repo;
 pub(super) mod revisions;

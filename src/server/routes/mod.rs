@@ -11,8 +11,8 @@ use utoipa_axum::{
 
 use super::{Problem, ServerState};
 use crate::api::{
-    BuildAnswer, CheckReport, EvalReport, ImportAnswer, OpenedTicket, ProblemDetail, Review, RuleDetail,
-    RuleList, UnopenedTicket, WrittenReplies, WrittenReply,
+    BuildAnswer, CheckReport, EvalReport, ImportAnswer, OpenedTicket, PlannedImportAnswer, ProblemDetail,
+    Review, RuleDetail, RuleList, UnopenedTicket, WrittenReplies, WrittenReply,
 };
 
 pub use openapi::openapi_document;
@@ -59,6 +59,7 @@ table! {
         CheckReport,
         EvalReport,
         ImportAnswer,
+        PlannedImportAnswer,
         UnopenedTicket,
         OpenedTicket,
         Review,
