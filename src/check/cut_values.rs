@@ -11,6 +11,8 @@ pub(super) struct CutValue {
     pub(super) span: Span,
     /// The value as the author meant it, with quotes.
     pub(super) quoted: String,
+    /// The bytes to replace, and the text for them. An empty value is replaced from the end of its key.
+    pub(super) edit: (Span, String),
     /// The part that YAML ignores.
     pub(super) ignored: String,
     /// Whether the part is certainly no comment. People write a blank after the `#` of a comment.
@@ -90,33 +92,28 @@ impl<'a> Nodes<'a> {
         if let Some((span, entry)) = before {
             let is_title = entry.is_some_and(|entry| entry.key == "title");
             let value = format!("{} {}", one_line(&text[(*span).clone()]), ignored);
-            return (starts_word || is_title).then(|| CutValue {
-                span: span.start..line.end,
-                quoted: quoted(&value),
-                ignored: ignored.to_owned(),
-                is_certain: starts_word,
-            });
+            let cut = CutValue::of(span.start..line.end, quoted(&value), ignored);
+            return (starts_word || is_title).then(|| CutValue { is_certain: starts_word, ..cut });
         }
         let key =
             self.empty.iter().find(|entry| entry.key_span.start >= line.start && entry.key_span.end < hash);
         if let Some(entry) = key {
             let colon = text.get(entry.key_span.end..hash)?;
             let is_key = colon.trim_start_matches(['"', '\'']).trim() == ":";
-            return (is_key && starts_word).then(|| CutValue {
-                span: hash..line.end,
-                quoted: quoted(ignored),
-                ignored: ignored.to_owned(),
-                is_certain: true,
-            });
+            let cut = CutValue::of(hash..line.end, quoted(ignored), ignored);
+            let edit = (entry.key_span.end..line.end, format!("{colon}{}", cut.quoted));
+            return (is_key && starts_word).then(|| CutValue { edit, ..cut });
         }
         // An item of a list: `- #urgent`.
         let is_item = text.get(line.start..hash)?.trim().split_whitespace().all(|part| part == "-");
-        (is_item && starts_word).then(|| CutValue {
-            span: hash..line.end,
-            quoted: quoted(ignored),
-            ignored: ignored.to_owned(),
-            is_certain: true,
-        })
+        (is_item && starts_word).then(|| CutValue::of(hash..line.end, quoted(ignored), ignored))
+    }
+}
+
+impl CutValue {
+    fn of(span: Span, quoted: String, ignored: &str) -> Self {
+        let edit = (span.clone(), quoted.clone());
+        Self { span, quoted, edit, ignored: ignored.to_owned(), is_certain: true }
     }
 }
 
@@ -139,7 +136,7 @@ mod tests {
         let (entries, _) = parse_yaml(yaml, 0);
         let mut text = yaml.to_owned();
         for cut in cut_values(yaml, &(0..yaml.len()), &entries).into_iter().rev() {
-            text.replace_range(cut.span, &cut.quoted);
+            text.replace_range(cut.edit.0, &cut.edit.1);
         }
         text
     }

@@ -123,13 +123,13 @@ fn cut(file: &File<'_>) -> Vec<Finding> {
         _ => return Vec::new(),
     };
     let finding = |cut: CutValue| {
-        let CutValue { span, quoted, ignored, is_certain } = cut;
+        let CutValue { span, quoted, edit: (edit, text), ignored, is_certain } = cut;
         let finding = RULE
             .finding(file.path(), format!("the value ends before `{ignored}`, which YAML reads as a comment"))
-            .at(span.clone())
+            .at(span)
             .help("put the value in quotes; write a comment as `# text`");
         let title = format!("write `{quoted}`");
-        if is_certain { finding.fix(title, span, quoted) } else { finding.suggest(title, span, quoted) }
+        if is_certain { finding.fix(title, edit, text) } else { finding.suggest(title, edit, text) }
     };
     cut_values(text, &block, entries).into_iter().map(finding).collect()
 }

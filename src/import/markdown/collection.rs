@@ -71,12 +71,10 @@ impl SourceFile {
     pub(super) fn all_keys(&self) -> Vec<(String, &YamlValue)> {
         let mut all = Vec::new();
         for (key, value) in &self.keys {
-            match value {
-                YamlValue::Map(entries) => {
-                    all.extend(entries.iter().map(|(inner, value)| (format!("{key}.{inner}"), value)));
-                }
-                value => all.push((key.clone(), value)),
+            if let YamlValue::Map(entries) = value {
+                all.extend(entries.iter().map(|(inner, value)| (format!("{key}.{inner}"), value)));
             }
+            all.push((key.clone(), value));
         }
         all
     }

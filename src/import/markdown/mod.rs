@@ -9,8 +9,8 @@ mod mapping;
 mod names;
 mod propose;
 mod records;
-#[cfg(test)]
-mod tests;
+mod sources;
+mod usual_names;
 mod words;
 
 pub(crate) use collection::Collection;

@@ -9,7 +9,12 @@ use super::{
     front::plain_key,
     mapping::{KeyTarget, Mapping},
     names::{date_of, people_of, person_id},
-    words::{ImportedState, plain_word, priority_of, state_of},
+    sources::{reference_name, references},
+    usual_names::{
+        ASSIGNEES, CREATED, PRIORITIES, RELATED, REQUESTERS, RESOLUTION_SECTIONS, RESOLVED, SOURCES,
+        STATUSES, TAGS, TITLES,
+    },
+    words::{ImportedState, common_state, plain_word, priority_of, state_of},
 };
 use crate::{
     settings::Settings,
@@ -21,127 +26,6 @@ use crate::{
 const MAX_PEOPLE: usize = 100;
 /// The maximum number of words of a status or priority that a mapping lists.
 const MAX_WORDS: usize = 200;
-
-/// The usual names of keys, the best first.
-const TITLES: &[&str] = &["title", "name", "subject", "headline"];
-const SOURCES: &[&str] = &["id", "uid", "number", "key", "slug", "task-id", "issue", "ticket"];
-const REQUESTERS: &[&str] = &[
-    "requester",
-    "reporter",
-    "reported-by",
-    "author",
-    "authors",
-    "creator",
-    "created-by",
-    "submitter",
-    "submitted-by",
-    "proposer",
-    "champion",
-    "champions",
-    "owner",
-    "owners",
-    "owned-by",
-    "editor",
-    "editors",
-    "deciders",
-    "decision-makers",
-    "maintainer",
-    "maintainers",
-    "contact",
-];
-const CREATED: &[&str] = &[
-    "created",
-    "created-at",
-    "created-on",
-    "created-date",
-    "creation-date",
-    "date-created",
-    "date",
-    "start-date",
-    "opened",
-    "opened-at",
-    "reported",
-    "published",
-    "published-at",
-    "pubdate",
-    "publish-date",
-    "publishdate",
-    "date-published",
-    "submitted",
-    "started",
-    "posted",
-    "start",
-    "timestamp",
-];
-const RESOLVED: &[&str] = &[
-    "resolved",
-    "resolved-at",
-    "resolved-on",
-    "resolved-date",
-    "resolution-date",
-    "closed",
-    "closed-at",
-    "closed-on",
-    "closed-date",
-    "completed",
-    "completed-at",
-    "completed-date",
-    "completion-date",
-    "done",
-    "finished",
-    "end-date",
-    "end",
-    "updated",
-    "updated-at",
-    "updated-on",
-    "updated-date",
-    "last-updated",
-    "date-updated",
-    "last-modified",
-    "lastmod",
-    "modified",
-    "modified-at",
-    "last-update",
-];
-const STATUSES: &[&str] = &["status", "state", "workflow", "workflow-state", "phase", "stage"];
-const ASSIGNEES: &[&str] =
-    &["assignee", "assignees", "assigned-to", "assigned", "responsible", "implementer", "dri"];
-const TAGS: &[&str] = &["tags", "tag", "labels", "label", "keywords", "keyword", "topics", "categories"];
-const PRIORITIES: &[&str] = &["priority", "prio", "urgency", "importance", "severity"];
-const RELATED: &[&str] = &[
-    "related",
-    "requires",
-    "dependencies",
-    "depends-on",
-    "see-also",
-    "blocks",
-    "blocked-by",
-    "replaces",
-    "replaced-by",
-    "supersedes",
-    "superseded-by",
-    "parent",
-    "parent-task-id",
-    "extends",
-    "links",
-];
-const RESOLUTION_SECTIONS: &[&str] = &[
-    "final summary",
-    "resolution",
-    "solution",
-    "fix",
-    "root cause and fix",
-    "mitigation",
-    "remediation",
-    "outcome",
-    "decision",
-    "decision outcome",
-    "answer",
-    "workaround",
-    "resolution steps",
-    "how to fix",
-    "implementation notes",
-];
 
 impl Mapping {
     /// Proposes a mapping for the files of `collection`, whose READMEs are settled here.
@@ -171,7 +55,12 @@ impl<'a> Survey<'a> {
     fn of(files: &'a [SourceFile], settings: &'a Settings) -> Self {
         let mut values: BTreeMap<String, Vec<&YamlValue>> = BTreeMap::new();
         for (key, value) in files.iter().flat_map(SourceFile::all_keys) {
-            if !is_empty(value) {
+            // The name of an author is not the name of a ticket.
+            let outer = key.split_once('.').map(|(outer, _)| plain_key(outer));
+            let is_inner = outer.is_some_and(|outer| {
+                outer == "menu" || REQUESTERS.contains(&outer.as_str()) || ASSIGNEES.contains(&outer.as_str())
+            });
+            if !is_empty(value) && !is_inner {
                 values.entry(key).or_default().push(value);
             }
         }
@@ -213,10 +102,11 @@ impl<'a> Survey<'a> {
             let few = |values: &Vec<&YamlValue>| {
                 let words: BTreeSet<String> = values.iter().filter_map(|value| value.as_text()).collect();
                 values.len() * 2 > self.files.len()
-                    && words.len() <= 12
+                    && (2..=12).contains(&words.len())
                     && words.len() * 3 <= values.len() + 3
             };
-            let is_word = |value: &YamlValue| matches!(value, YamlValue::Text(_)) && is_state(value);
+            let is_word =
+                |value: &YamlValue| matches!(value, YamlValue::Text(text) if common_state(text).is_some());
             let states = self.values.iter().filter(|(_, values)| few(values) && share(values, is_word) > 0.8);
             states.map(|(key, _)| key).next()
         });
@@ -449,19 +339,4 @@ fn has_part(name: &str, part: &str) -> bool {
             let before = name[..at].trim_end_matches('0').chars().next_back();
             is_between(before) && is_between(name[at + part.len()..].chars().next())
         })
-}
-
-/// Returns the texts of a value that refers to other files: a list, or names between commas.
-pub(super) fn references(value: &YamlValue) -> Vec<String> {
-    let texts = value.texts();
-    let parts = texts.iter().flat_map(|text| text.split(','));
-    parts.map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
-}
-
-/// Returns the name by which a reference is compared: without folders, extension and case.
-pub(super) fn reference_name(text: &str) -> String {
-    let text = text.trim().trim_end_matches('/');
-    let text = text.strip_suffix("/README.md").unwrap_or(text);
-    let name = text.rsplit('/').next().unwrap_or(text);
-    name.strip_suffix(".md").unwrap_or(name).to_lowercase()
 }

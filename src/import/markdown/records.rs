@@ -8,7 +8,7 @@ use super::{
     collection::{Collection, SourceFile},
     mapping::{KeyTarget, Mapping},
     names::{date_of, people_of, person_id},
-    propose::{reference_name, references},
+    sources::{Names, references, sources_of},
     words::{ImportedState, plain_word},
 };
 use crate::{
@@ -16,9 +16,6 @@ use crate::{
     text::{Plural, Time, is_id, is_reserved_name, markdown::without_comments},
     ticket::{FieldMap, ReplyRecord, Section, Status, TicketRecord, Visibility, YamlValue, sections},
 };
-
-/// The maximum length of an id that is taken over from a key.
-const MAX_SOURCE: usize = 200;
 
 /// The tickets of a collection.
 #[derive(Default)]
@@ -73,56 +70,6 @@ pub(crate) fn records_of(
         ));
     }
     converted
-}
-
-/// Returns the id of each file at its source: the value of the key with the id, else the path. An id that two files
-/// have identifies neither of them.
-fn sources_of(files: &[SourceFile], mapping: &Mapping) -> Vec<String> {
-    let key = mapping.keys.iter().find(|(_, target)| *target == KeyTarget::Source).map(|(key, _)| key);
-    let id = |file: &SourceFile| {
-        let text = file.get(key?)?.as_text()?.trim().to_owned();
-        (!text.is_empty() && text.len() <= MAX_SOURCE && !text.contains('\n')).then_some(text)
-    };
-    let ids: Vec<Option<String>> = files.iter().map(id).collect();
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for text in ids.iter().flatten() {
-        *counts.entry(text.to_lowercase()).or_default() += 1;
-    }
-    let unique = |text: &String| counts.get(&text.to_lowercase()) == Some(&1);
-    files.iter().zip(ids).map(|(file, id)| id.filter(unique).unwrap_or_else(|| file.place.clone())).collect()
-}
-
-/// The names of all files, by which they refer to each other.
-struct Names<'a> {
-    /// The sources by their names in lower case; `None` for a name that several files have.
-    by_name: HashMap<String, Option<&'a str>>,
-    stems: HashMap<String, usize>,
-}
-
-impl<'a> Names<'a> {
-    fn of(files: &[SourceFile], sources: &'a [String]) -> Self {
-        let (mut by_name, mut stems) = (HashMap::new(), HashMap::new());
-        for (file, source) in files.iter().zip(sources) {
-            *stems.entry(file.stem().to_lowercase()).or_default() += 1;
-            let names: HashSet<String> = [reference_name(source), reference_name(file.stem())].into();
-            for name in names {
-                let known = by_name.entry(name).or_insert(Some(source.as_str()));
-                if *known != Some(source.as_str()) {
-                    *known = None;
-                }
-            }
-        }
-        Self { by_name, stems }
-    }
-
-    /// Returns the source of the file that `reference` names.
-    fn source(&self, reference: &str) -> Option<&'a str> {
-        self.by_name.get(&reference_name(reference)).copied().flatten()
-    }
-
-    fn has_unique_stem(&self, file: &SourceFile) -> bool {
-        self.stems.get(&file.stem().to_lowercase()) == Some(&1)
-    }
 }
 
 struct Converter<'a> {
@@ -235,10 +182,11 @@ impl Converter<'_> {
         let is_number = source.chars().all(|c| !c.is_alphabetic());
         let stem = file.stem().to_lowercase();
         let is_good = is_id(&stem) && !is_reserved_name(&stem) && self.names.has_unique_stem(file);
-        if source != file.place && !is_number {
-            return source.to_owned();
+        match is_good && stem.chars().any(char::is_alphabetic) {
+            true if is_number || source == file.place => stem,
+            _ if is_number => format!("t-{source}"),
+            _ => source.to_owned(),
         }
-        if is_good && stem.chars().any(char::is_alphabetic) { stem } else { source.to_owned() }
     }
 
     /// Returns the names under which other files may link to this one.
@@ -262,8 +210,10 @@ impl Converter<'_> {
             let is_list =
                 matches!(value, YamlValue::List(items) if items.iter().all(|item| item.as_text().is_some()));
             // A text holds several words between commas, or between blanks as in Jekyll.
+            let is_jekyll = *target == KeyTarget::Tags && file.get("layout").is_some();
             let words: Vec<String> = match value {
                 YamlValue::Text(text) if text.contains(',') => text.split(',').map(str::to_owned).collect(),
+                YamlValue::Text(text) if is_jekyll => text.split_whitespace().map(str::to_owned).collect(),
                 value => value.texts(),
             };
             if is_list || words.len() <= 1 && value.as_text().is_some() {

@@ -279,27 +279,36 @@ pub(super) fn plain_word(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the state for a word of another tool: `Accepted` and `Accepted, see 12`; `None` if the word is not known.
+/// Returns the state of a common word: `Accepted`.
+pub(super) fn common_state(text: &str) -> Option<ImportedState> {
+    exact_state(&plain_word(text))
+}
+
+fn exact_state(word: &str) -> Option<ImportedState> {
+    let find = |word: &str| STATES.iter().find(|(_, words)| words.contains(&word));
+    let (name, _) = find(word).or_else(|| find(&word.replace('-', " ")))?;
+    ImportedState::parse(name)
+}
+
+/// Returns the state for the status of another tool: `Accepted`, `Accepted, see 12`, or a word with a typing error.
 pub(super) fn state_of(text: &str) -> Option<ImportedState> {
     let word = plain_word(text);
-    let exact = |word: &str| {
-        let named = STATES.iter().find(|(_, words)| words.contains(&word));
-        named.and_then(|(name, _)| ImportedState::parse(name))
-    };
-    exact(&word)
-        .or_else(|| exact(&word.replace('-', " ")))
+    let first = |ends: &[char]| word.split(ends).next().unwrap_or_default().trim().to_owned();
+    exact_state(&word)
         // A remark may follow the word.
-        .or_else(|| exact(word.split([',', '.', ';', ':', '(', '/', '|']).next().unwrap_or_default().trim()))
-        .or_else(|| exact(word.split([' ', '-']).next().unwrap_or_default()))
+        .or_else(|| exact_state(&first(&[',', '.', ';', ':', '(', '/', '|'])))
+        .or_else(|| exact_state(&first(&[' ', '-'])))
         .or_else(|| {
             // A sentence, such as "this proposal was replaced by 12".
-            let words = word.split(|c: char| !c.is_alphanumeric() && c != '\'');
-            words.filter(|word| word.len() >= 6).find_map(|word| exact(word).filter(|state| !state.is_open()))
+            let words =
+                word.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| word.len() >= 6);
+            words.filter_map(exact_state).find(|state| !state.is_open())
         })
         .or_else(|| {
-            let known =
-                STATES.iter().flat_map(|(_, words)| words.iter().copied()).filter(|word| word.len() >= 6);
-            exact(nearest(&word, known)?)
+            let known = STATES.iter().flat_map(|(_, words)| words.iter().copied());
+            let near = nearest(&word, known.filter(|known| known.len() >= 6))?;
+            // The first letter is seldom wrong.
+            (word.len() >= 6 && near.chars().next() == word.chars().next()).then(|| exact_state(near))?
         })
 }
 
@@ -348,6 +357,7 @@ mod tests {
             assert_eq!(state_of(text).map(ImportedState::name), Some(name), "{text}");
         }
         assert_eq!(state_of("Quarkxpress"), None);
+        assert_eq!((state_of("post"), common_state("Accepted, 2020")), (None, None));
         assert_eq!(state_of(""), None);
         assert_eq!(ImportedState::parse("duplicate"), None);
     }
