@@ -22,7 +22,7 @@ use crate::{
     intake::{IdMaker, files_of_import, read_tickets},
     query::{FieldKey, KEYS, Query, ValueKind, Vocabulary},
     repo::{CacheSlot, MemorySource},
-    settings::{Publish, parse_settings},
+    settings::{Publish, Settings, parse_settings},
     site::{
         Forge,
         markdown::{self, MarkdownStyle, MarkdownWords, NoLinks},
@@ -103,7 +103,8 @@ pub const ID_PREFIX: &str = markdown::ID_PREFIX;
 /// Renders Markdown as HTML for a page.
 pub fn render_markdown(text: &str) -> String {
     static WORDS: LazyLock<MarkdownWords> = LazyLock::new(MarkdownWords::default);
-    let style = MarkdownStyle { key: "r1", heading_shift: 2, words: &WORDS, resolve: &NoLinks };
+    let style =
+        MarkdownStyle { key: "r1~", elsewhere: None, heading_shift: 2, words: &WORDS, resolve: &NoLinks };
     markdown::render(text, &style).html
 }
 
@@ -381,7 +382,8 @@ pub fn comment_on_review(texts: &ReviewTexts, repository: Option<&str>) -> Strin
         tickets: vec![ticket],
         more_tickets: 0,
     };
-    let forge = repository.map(|address| Forge::new(address, "main"));
+    let settings = Settings { repository: repository.map(str::to_owned), ..Settings::default() };
+    let forge = Forge::of(&settings, "main");
     review_comment(&review, |path| {
         Some(forge.as_ref()?.file(path, "0123456789abcdef0123456789abcdef01234567"))
     })

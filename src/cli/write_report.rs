@@ -106,8 +106,7 @@ pub(super) fn delivery(
 
 /// Returns the address where a pull request of `branch` is opened; `None` without a `repository` in the settings.
 pub(super) fn review_address(settings: &Settings, branch: &str) -> Option<String> {
-    let repository = settings.repository.as_deref()?;
-    Some(Forge::new(repository, "main").new_review(branch))
+    Forge::of(settings, "main").map(|forge| forge.new_review(branch))
 }
 
 /// Prints the findings of a refused text, and converts the error.

@@ -3,8 +3,9 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    BusinessHours, FORMAT_VERSION, Intake, Person, Publish, Service, ServiceTarget, Settings,
+    BusinessHours, FORMAT_VERSION, ForgeKind, Intake, Person, Publish, Service, ServiceTarget, Settings,
     catalogue::matcher,
+    forge::is_branch,
     hours::{DAYS, parse_clock},
 };
 use crate::{
@@ -20,6 +21,8 @@ const KEYS: &[&str] = &[
     "title",
     "url",
     "repository",
+    "forge",
+    "branch",
     "language",
     "timezone",
     "visibility",
@@ -111,6 +114,17 @@ fn read_site(reader: &mut YamlReader<'_>, settings: &mut Settings) {
                 "`repository` must be a URL",
                 "write the URL of the repository's page in a browser",
             );
+        }
+    }
+    settings.forge = reader.word("forge", ForgeKind::NAMES, ForgeKind::parse);
+    settings.branch = reader.text("branch");
+    if let Some(branch) = &settings.branch
+        && !is_branch(branch)
+    {
+        let message = format!("`{branch}` is not a valid branch name");
+        settings.branch = None;
+        if let Some(node) = reader.node("branch") {
+            reader.bad(node, message, "write the name of the main branch, such as `main`");
         }
     }
     if let Some(language) =

@@ -61,7 +61,7 @@ pub struct BuildOptions {
     /// The address at which the site will be published, with a slash at the end. It replaces the address in the
     /// settings.
     pub url: Option<String>,
-    /// The repository's main branch, for links to the forge.
+    /// The main branch for links to the forge if the settings name none.
     pub branch: String,
     /// The address at which pages listen for changes, relative to the root (`events`). Only a server sets it.
     pub events: Option<String>,
@@ -100,7 +100,7 @@ impl Site {
         let (overrides, unreadable) = overrides(seen.store());
         let theme = Theme::new(&overrides, &settings.language)?;
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
-        let forge = settings.repository.as_deref().map(|address| Forge::new(address, &options.branch));
+        let forge = Forge::of(settings, &options.branch);
         let model = Model::new(seen);
         let markdown_words = theme.words().markdown();
         let mut site = Self {
@@ -253,25 +253,39 @@ impl Site {
     }
 
     /// Renders a text as HTML.
-    ///
-    /// - `path`: the file of the text
-    /// - `root`: the relative path to the root of the site
-    /// - `key`: the prefix that makes ids unique on the page
-    /// - `shift`: the number of levels by which headings are lowered
-    /// - `own`: the ticket whose page shows the text
-    fn prose(
-        &self,
-        text: &str,
-        path: Option<&RepoPath>,
-        root: &str,
-        key: &str,
-        shift: usize,
-        own: Option<TicketNo>,
-    ) -> Html {
-        let links = resolve::TextLinks { site: self, root, folder: path.map_or("", RepoPath::folder), own };
-        let style = MarkdownStyle { key, heading_shift: shift, words: &self.markdown_words, resolve: &links };
+    fn prose(&self, text: &str, style: &ProseStyle<'_>) -> Html {
+        let links = resolve::TextLinks {
+            site: self,
+            root: style.root,
+            folder: style.path.map_or("", RepoPath::folder),
+            own: style.own,
+        };
+        let style = MarkdownStyle {
+            key: style.key,
+            elsewhere: style.elsewhere,
+            heading_shift: style.heading_shift,
+            words: &self.markdown_words,
+            resolve: &links,
+        };
         Html::new(markdown::render(text, &style).html)
     }
+}
+
+/// The options for rendering one text on a page.
+#[derive(Clone, Copy, Default)]
+struct ProseStyle<'a> {
+    /// The file of the text.
+    path: Option<&'a RepoPath>,
+    /// The relative path to the root of the site.
+    root: &'a str,
+    /// The ticket whose page shows the text.
+    own: Option<TicketNo>,
+    /// See [`MarkdownStyle::key`].
+    key: &'a str,
+    /// See [`MarkdownStyle::elsewhere`].
+    elsewhere: Option<&'a str>,
+    /// See [`MarkdownStyle::heading_shift`].
+    heading_shift: usize,
 }
 
 /// Reads the files in the repository's `site/` folder. Also returns the errors for files that cannot be read; the site

@@ -162,6 +162,8 @@ impl Redactor<'_> {
             title,
             url,
             repository,
+            forge: _,
+            branch,
             language: _,
             timezone: _,
             visibility: _,
@@ -177,7 +179,7 @@ impl Redactor<'_> {
         } = &mut settings;
         self.text(title);
         self.text(url);
-        self.texts(repository.iter_mut().chain(default_template));
+        self.texts(repository.iter_mut().chain(branch).chain(default_template));
         for Service { id, name, owner, oncall, part_of, paths } in services {
             self.text(id);
             self.text(name);

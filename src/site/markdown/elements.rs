@@ -82,18 +82,12 @@ pub(super) const DROPPED: &[&str] = &[
     "xmp",
 ];
 
-/// The attributes that each element may have.
+/// The attributes that each element may have, besides `id`.
 pub(super) const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("a", &["href", "title", "download"]),
     ("abbr", &["title"]),
     ("details", &["open"]),
-    ("div", &["id", "role", "tabindex", "aria-label"]),
-    ("h1", &["id"]),
-    ("h2", &["id"]),
-    ("h3", &["id"]),
-    ("h4", &["id"]),
-    ("h5", &["id"]),
-    ("h6", &["id"]),
+    ("div", &["role", "tabindex", "aria-label"]),
     ("img", &["src", "alt", "loading"]),
     ("ol", &["start"]),
     ("pre", &["tabindex", "data-language"]),

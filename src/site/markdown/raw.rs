@@ -1,15 +1,17 @@
 //! Raw HTML inside Markdown: classifies, rewrites and sanitises it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 use regex::{Captures, Regex};
 
+use super::anchors::TextAnchors;
 use super::elements::{ATTRIBUTES, CLASSES, DROPPED, ELEMENTS, TAGS};
-use super::links::{self, Destination, REL, RenderedLinks};
-use super::{ID_PREFIX, Resolve, escape};
+use super::links::{self, REL, RenderedLinks};
+use super::{ID_PREFIX, MarkdownStyle, escape};
+use crate::text::markdown::anchor_of;
 
 /// The maximum number of raw tags in a text. If a text has more tags, they are shown as text: an HTML parser can take
 /// quadratic time for them, and people do not write so many tags by hand.
@@ -30,10 +32,14 @@ pub(super) enum RawHtmlKind {
 
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"</?([A-Za-z][A-Za-z0-9-]*)").ok());
 static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?(?:-->|$)").ok());
-static LINK_OR_IMAGE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?is)<(a|img)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>"#).ok());
+static ELEMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?is)<([a-z][a-z0-9]*)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>"#).ok());
 static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?is)\b(href|src|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"#).ok()
+    Regex::new(r#"(?is)(?:^|[\s"'/])(href|src|alt|title|id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"#)
+        .ok()
+});
+static ID: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?is)(?:^|[\s"'/])(?:id|name)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"#).ok()
 });
 
 /// Classifies `html`, a tag or a block of raw HTML.
@@ -52,37 +58,79 @@ pub(super) fn count_tags(html: &str) -> usize {
     html.matches('<').count()
 }
 
-/// Checks the links and images in `html` like links and images in Markdown. The sanitiser runs afterwards and does not
-/// rely on this check.
-pub(super) fn rewrite<'a>(
-    html: &'a str,
-    key: &str,
+/// Checks the links, images and ids in `html` like those in Markdown. The sanitiser runs afterwards and does not rely on
+/// this check.
+pub(super) fn rewrite(
+    html: &str,
+    style: &MarkdownStyle<'_>,
+    anchors: &TextAnchors,
     in_link: bool,
-    resolve: &dyn Resolve,
     rendered: &mut RenderedLinks,
-) -> Cow<'a, str> {
-    let (Some(element), Some(attribute)) = (&*LINK_OR_IMAGE, &*ATTRIBUTE) else { return Cow::Borrowed("") };
-    element.replace_all(html, |found: &Captures<'_>| {
-        let value = |name: &str| -> String {
-            attribute
-                .captures_iter(&found[2])
-                .find(|pair| pair[1].eq_ignore_ascii_case(name))
-                .and_then(|pair| pair.get(2).or(pair.get(3)).or(pair.get(4)))
-                .map(|text| text.as_str().replace("&amp;", "&"))
-                .unwrap_or_default()
-        };
+) -> String {
+    let (Some(element), Some(comment)) = (&*ELEMENT, &*COMMENT) else { return String::new() };
+    // The HTML parser of the sanitiser would take everything after an unclosed comment for a part of it.
+    let html = comment.replace_all(html, |found: &Captures<'_>| match found[0].ends_with("-->") {
+        true => String::new(),
+        false => escape(&found[0]),
+    });
+    let replaced = element.replace_all(&html, |found: &Captures<'_>| {
+        let value = |name: &str| attribute_of(&found[2], name).unwrap_or_default();
+        let id = authored_id(&found[1], &found[2])
+            .filter(|anchor| !anchors.is_heading(anchor))
+            .map(|anchor| format!("{ID_PREFIX}{}{anchor}", style.key))
+            .filter(|id| rendered.ids.insert(id.clone()));
         let mut out = String::new();
         if found[1].eq_ignore_ascii_case("img") {
-            let destination = links::decide(&value("src"), key, resolve);
+            let destination = links::decide(&value("src"), style, anchors, true);
             links::image(&mut out, &destination, &value("alt"), &value("title"), in_link, rendered);
-        } else {
-            let destination = links::decide(&value("href"), key, resolve);
-            if !links::open(&mut out, &destination, &value("title"), rendered) {
-                out.push_str("<span>");
-            }
+            return out;
         }
+        if found[1].eq_ignore_ascii_case("a") {
+            let destination = links::decide(&value("href"), style, anchors, false);
+            if !links::open(&mut out, &destination, &value("title"), rendered) {
+                out.push_str(if id.is_some() { "<a>" } else { "<span>" });
+            }
+            if let Some(id) = id {
+                out.pop();
+                links::attribute(&mut out, " id", &id);
+                out.push('>');
+            }
+            return out;
+        }
+        let rest = match &*ID {
+            Some(pattern) => pattern.replace_all(&found[2], ""),
+            None => Cow::Borrowed(""),
+        };
+        out.push('<');
+        out.push_str(&found[1]);
+        if let Some(id) = id {
+            links::attribute(&mut out, " id", &id);
+        }
+        out.push_str(&rest);
+        out.push('>');
         out
-    })
+    });
+    replaced.into_owned()
+}
+
+/// Returns the anchors that the author of `html` gave to elements with `id` or, for links, with `name`.
+pub(super) fn authored_anchors(html: &str) -> Vec<String> {
+    let Some(element) = ELEMENT.as_ref().filter(|_| html.contains('=')) else { return Vec::new() };
+    element.captures_iter(html).filter_map(|found| authored_id(&found[1], &found[2])).collect()
+}
+
+fn authored_id(element: &str, attributes: &str) -> Option<String> {
+    let name = || attribute_of(attributes, "name").filter(|_| element.eq_ignore_ascii_case("a"));
+    attribute_of(attributes, "id").or_else(name).and_then(|id| anchor_of(&id))
+}
+
+fn attribute_of(attributes: &str, name: &str) -> Option<String> {
+    ATTRIBUTE
+        .as_ref()?
+        .captures_iter(attributes)
+        .find(|pair| pair[1].eq_ignore_ascii_case(name))
+        .and_then(|pair| pair.get(2).or(pair.get(3)).or(pair.get(4)))
+        .map(|text| text.as_str().replace("&amp;", "&"))
 }
 
 /// Returns whether a text may use the element `name`.
@@ -96,15 +144,15 @@ pub(super) fn as_text(html: &str) -> String {
     escape(html)
 }
 
-/// Sanitises a whole rendered text. Removes all relative links except `rendered`, the links that rendering wrote.
-pub(super) fn sanitise(html: &str, rendered: &BTreeSet<String>) -> String {
-    let rendered = rendered.clone();
+/// Sanitises a whole rendered text. Removes all relative links and ids that rendering did not write.
+pub(super) fn sanitise(html: &str, rendered: &RenderedLinks) -> String {
+    let (links, ids) = (rendered.relative.clone(), rendered.ids.clone());
     let classes = |names: &[&'static str]| -> HashSet<&'static str> { names.iter().copied().collect() };
     let mut builder = Builder::empty();
     builder
         .tags(TAGS.iter().copied().collect())
         .clean_content_tags(DROPPED.iter().copied().collect())
-        .generic_attributes(HashSet::new())
+        .generic_attributes(classes(&["id"]))
         .tag_attributes(
             ATTRIBUTES.iter().map(|(tag, names)| (*tag, classes(names))).collect::<HashMap<_, _>>(),
         )
@@ -114,14 +162,13 @@ pub(super) fn sanitise(html: &str, rendered: &BTreeSet<String>) -> String {
         .link_rel(Some(REL))
         .strip_comments(true)
         .attribute_filter(move |tag, name, value| {
-            let relative = |value: &str| rendered.contains(value);
             let is_allowed = match (tag, name) {
-                (_, "id") => value.starts_with(ID_PREFIX),
-                ("img", "src") => relative(value),
+                (_, "id") => ids.contains(value),
+                ("img", "src") => links.contains(value),
                 ("a", "href") => {
                     value.strip_prefix('#').is_some_and(|id| id.starts_with(ID_PREFIX))
-                        || relative(value)
-                        || matches!(links::decide(value, "", &super::NoLinks), Destination::External(_))
+                        || links.contains(value)
+                        || links::is_external(value)
                 }
                 _ => true,
             };

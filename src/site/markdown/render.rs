@@ -6,12 +6,12 @@ use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream,
 };
 
+use super::anchors::TextAnchors;
 use super::blocks::{self, MarkdownTable};
 use super::links::{self, RenderedLinks};
 use super::raw::{self, RawHtmlKind};
 use super::{ID_PREFIX, MarkdownStyle, Rendered, refs};
 use crate::text::markdown::options;
-use crate::text::slugify_at_most;
 
 /// Renders `markdown`. The result depends only on the text, the style and the resolver's answers.
 pub(crate) fn render(markdown: &str, style: &MarkdownStyle<'_>) -> Rendered {
@@ -29,7 +29,9 @@ pub(crate) fn render(markdown: &str, style: &MarkdownStyle<'_>) -> Rendered {
         rendered: RenderedLinks::default(),
         links: Vec::new(),
         table: MarkdownTable::default(),
-        headings: HashMap::new(),
+        next_heading: 0,
+        notes: HashMap::new(),
+        anchors: TextAnchors::of(&events),
         keep_raw: tags <= raw::MAX_TAGS && markdown.len() <= raw::MAX_BYTES,
         has_raw: false,
     };
@@ -37,7 +39,7 @@ pub(crate) fn render(markdown: &str, style: &MarkdownStyle<'_>) -> Rendered {
     let mut html = String::with_capacity(markdown.len() * 5 / 4 + 64);
     pulldown_cmark::html::push_html(&mut html, pass.out.into_iter());
     if pass.has_raw {
-        html = raw::sanitise(&html, &pass.rendered.relative);
+        html = raw::sanitise(&html, &pass.rendered);
     }
     Rendered { html, attachments: pass.rendered.attachments.into_iter().collect() }
 }
@@ -49,8 +51,11 @@ struct Pass<'a, 's> {
     /// For each open link, whether its tag was written.
     links: Vec<bool>,
     table: MarkdownTable,
-    /// The number of headings so far with each id.
-    headings: HashMap<String, usize>,
+    anchors: TextAnchors,
+    /// The number of headings so far.
+    next_heading: usize,
+    /// The number of each footnote, by its label.
+    notes: HashMap<String, usize>,
     /// Whether raw HTML is kept and sanitised; otherwise it is shown as text.
     keep_raw: bool,
     /// Whether the output contains raw HTML.
@@ -195,21 +200,14 @@ impl<'a> Pass<'a, '_> {
     fn heading(&mut self, level: HeadingLevel, inside: Vec<Event<'a>>, closed: bool) {
         // The page itself uses the first level.
         let level = (level as usize + self.style.heading_shift).clamp(2, 6);
-        let title: String = inside
-            .iter()
-            .filter_map(|event| match event {
-                Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-                _ => None,
-            })
-            .collect();
-        let slug = heading_slug(&title);
-        let used = self.headings.entry(slug.clone()).or_default();
-        *used += 1;
-        let id = match *used {
-            1 => format!("{ID_PREFIX}{}{slug}", self.style.key),
-            n => format!("{ID_PREFIX}{}{slug}-{n}", self.style.key),
-        };
-        self.html(format!("<h{level} id=\"{id}\">"));
+        let anchor = self.anchors.of_headings.get(self.next_heading).cloned().unwrap_or_default();
+        self.next_heading += 1;
+        if anchor.is_empty() {
+            self.html(format!("<h{level}>"));
+        } else {
+            let id = self.id(&anchor);
+            self.html(format!("<h{level} id=\"{id}\">"));
+        }
         self.run(inside);
         if closed {
             self.html(format!("</h{level}>\n"));
@@ -217,7 +215,7 @@ impl<'a> Pass<'a, '_> {
     }
 
     fn open_link(&mut self, address: &str, title: &str) {
-        let destination = links::decide(address, self.style.key, self.style.resolve);
+        let destination = links::decide(address, self.style, &self.anchors, false);
         let mut html = String::new();
         let opened = links::open(&mut html, &destination, title, &mut self.rendered);
         self.links.push(opened);
@@ -227,14 +225,24 @@ impl<'a> Pass<'a, '_> {
     }
 
     fn image(&mut self, address: &str, alt: &str, title: &str) {
-        let destination = links::decide(address, self.style.key, self.style.resolve);
+        let destination = links::decide(address, self.style, &self.anchors, true);
         let mut html = String::new();
         links::image(&mut html, &destination, alt, title, !self.links.is_empty(), &mut self.rendered);
         self.html(html);
     }
 
-    fn footnote(&self, label: &str) -> String {
-        format!("{ID_PREFIX}{}note-{}", self.style.key, heading_slug(label))
+    /// Returns the id of a footnote. It contains a `~`, so it differs from every anchor.
+    fn footnote(&mut self, label: &str) -> String {
+        let next = self.notes.len() + 1;
+        let number = *self.notes.entry(label.to_lowercase()).or_insert(next);
+        self.id(&format!("note~{number}"))
+    }
+
+    /// Returns the id for an anchor of this text.
+    fn id(&mut self, anchor: &str) -> String {
+        let id = format!("{ID_PREFIX}{}{anchor}", self.style.key);
+        self.rendered.ids.insert(id.clone());
+        id
     }
 
     fn raw_inline(&mut self, html: &str) {
@@ -248,9 +256,8 @@ impl<'a> Pass<'a, '_> {
             RawHtmlKind::Html if self.keep_raw => {
                 self.has_raw = true;
                 let in_link = !self.links.is_empty();
-                let html =
-                    raw::rewrite(html, self.style.key, in_link, self.style.resolve, &mut self.rendered);
-                self.html(html.into_owned());
+                let html = raw::rewrite(html, self.style, &self.anchors, in_link, &mut self.rendered);
+                self.html(html);
             }
             RawHtmlKind::Html | RawHtmlKind::Text => self.html(raw::as_text(html)),
         }
@@ -261,9 +268,8 @@ impl<'a> Pass<'a, '_> {
             RawHtmlKind::Comment => {}
             RawHtmlKind::Html if self.keep_raw => {
                 self.has_raw = true;
-                let html =
-                    raw::rewrite(&block, self.style.key, false, self.style.resolve, &mut self.rendered);
-                self.html(html.into_owned());
+                let html = raw::rewrite(&block, self.style, &self.anchors, false, &mut self.rendered);
+                self.html(html);
             }
             RawHtmlKind::Html | RawHtmlKind::Text => {
                 let start = blocks::code_start("");
@@ -273,15 +279,4 @@ impl<'a> Pass<'a, '_> {
             }
         }
     }
-}
-
-/// Returns the slug of a heading for its id: its Latin letters, or its letters in any script if it has no Latin ones.
-/// HTML allows both.
-fn heading_slug(title: &str) -> String {
-    let slug = slugify_at_most(title, 60);
-    if !slug.is_empty() {
-        return slug;
-    }
-    let letters: String = title.chars().filter(|c| c.is_alphanumeric()).take(40).collect();
-    if letters.is_empty() { "section".to_owned() } else { letters }
 }

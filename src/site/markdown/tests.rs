@@ -29,8 +29,8 @@ impl Resolve for Here {
         })
     }
 
-    fn relative(&self, destination: &str) -> Option<LinkTarget> {
-        match destination.strip_prefix("x-k7f3qa/").unwrap_or(destination) {
+    fn relative(&self, link: &RelativeLink<'_>) -> Option<LinkTarget> {
+        match link.path.strip_prefix("x-k7f3qa/").unwrap_or(link.path) {
             name @ ("trace.log" | "screen shot.png") => Some(LinkTarget::Attachment {
                 href: name.replace(' ', "%20"),
                 name: name.to_owned(),
@@ -46,7 +46,10 @@ fn html(markdown: &str) -> String {
 }
 
 fn full(markdown: &str) -> Rendered {
-    render(markdown, &MarkdownStyle { key: "", heading_shift: 1, words: &words(), resolve: &Here })
+    render(
+        markdown,
+        &MarkdownStyle { key: "", elsewhere: None, heading_shift: 1, words: &words(), resolve: &Here },
+    )
 }
 
 #[track_caller]
@@ -63,6 +66,7 @@ fn is_harmless(markdown: &str) {
     static ACTIVE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\bon\w+\s*=|\bstyle\s*=|srcdoc|formaction").unwrap());
     static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"(?:href|src)="([^"]*)""#).unwrap());
+    static ID: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"\s(?:id|name)="([^"]*)""#).unwrap());
     let html = html(markdown);
     for found in TAG.captures_iter(&html) {
         let name = found[1].trim_start_matches('/').to_ascii_lowercase();
@@ -78,6 +82,9 @@ fn is_harmless(markdown: &str) {
                 "{value} in {html}"
             );
         }
+        for id in ID.captures_iter(&attributes) {
+            assert!(id[1].starts_with("user-content-"), "{html}");
+        }
         if name == "img" {
             assert!(
                 attributes.contains("src=\"screen%20shot.png\"") || !attributes.contains("src="),
@@ -91,12 +98,46 @@ fn is_harmless(markdown: &str) {
 fn headings_are_below_the_headings_of_the_page_and_can_be_linked() {
     shows("## Steps to reproduce", "<h3 id=\"user-content-steps-to-reproduce\">Steps to reproduce</h3>");
     shows("## 问题", "<h3 id=\"user-content-问题\">问题</h3>");
-    shows("# A\n# A", "<h2 id=\"user-content-a\">A</h2>\n<h2 id=\"user-content-a-2\">A</h2>");
+    shows("# A\n# A", "<h2 id=\"user-content-a\">A</h2>\n<h2 id=\"user-content-a-1\">A</h2>");
 }
 
 #[test]
 fn ids_in_a_text_cannot_replace_the_ids_of_the_page() {
     assert!(!html("<p id=\"answer\">x</p>\n\n## answer").contains("id=\"answer\""));
+}
+
+#[test]
+fn headings_have_the_anchors_of_the_forge() {
+    shows(
+        "## Alpha & Beta -> `GA`",
+        "<h3 id=\"user-content-alpha--beta---ga\">Alpha &amp; Beta -&gt; <code>GA</code></h3>",
+    );
+    let text = "# *Dup*\n# Dup\n# Dup 1\n# 🎉\n# `code_heading(x)`\n# [Über](https://a.example/)\n";
+    let html = html(text);
+    for id in ["dup", "dup-1", "dup-1-1", "code_headingx", "über"] {
+        assert!(html.contains(&format!("id=\"user-content-{id}\"")), "{id}: {html}");
+    }
+    assert!(html.contains("<h2>🎉</h2>"));
+}
+
+#[test]
+fn an_anchor_that_the_author_wrote_is_kept_once() {
+    shows(
+        "<a name=\"Old-Name\"></a>\n<span id='x'>x</span>\n\n[up](#old-name)",
+        "<p><a id=\"user-content-old-name\" rel=\"nofollow ugc noopener\"></a>\n<span id=\"user-content-x\">x</span></p>\n\
+         <p><a href=\"#user-content-old-name\" rel=\"nofollow ugc noopener\">up</a></p>",
+    );
+    let html = html(
+        "<a id=fix></a><b id=\"fix\">x</b> <i id=a>y</i><i id=a>z</i>\n# Fix\n<div id=\"user-content-fix\">z</div>",
+    );
+    assert_eq!(html.matches("user-content-fix\"").count(), 1, "{html}");
+    assert_eq!(html.matches("user-content-a\"").count(), 1, "{html}");
+    assert!(html.contains("<h2 id=\"user-content-fix\">Fix</h2>"), "{html}");
+}
+
+#[test]
+fn no_text_after_an_unclosed_comment_in_html_is_lost() {
+    assert!(html("<div>\n<!-- never closed\n\n*rest*\n").contains("<em>rest</em>"));
 }
 
 #[test]
@@ -179,7 +220,7 @@ fn tables_tasks_alerts_and_footnotes_need_no_inline_styles() {
     );
     assert!(html.contains("aria-label=\"done\">☑</span>") && html.contains("aria-label=\"to do\">☐</span>"));
     assert!(html.contains("<blockquote class=\"alert alert-warning\"><p class=\"alert-title\">Warning</p>"));
-    assert!(html.contains("href=\"#user-content-note-1\"") && html.contains("id=\"user-content-note-1\""));
+    assert!(html.contains("href=\"#user-content-note~1\"") && html.contains("id=\"user-content-note~1\""));
     assert!(html.contains("<del>gone</del>"));
     assert!(!html.contains("style=") && !html.contains("<input"), "{html}");
 }
@@ -244,6 +285,11 @@ fn hostile_text_is_harmless() {
         "<link rel=stylesheet href=\"https://evil.example/x.css\">",
         "<details ontoggle=alert(1) open>x</details>",
         "<div class=\"banner\" id=\"answer\">x</div>",
+        "<a name=location></a><a id=\"x\" onclick=alert(1)>y</a><img name=cookie id=body src=x>",
+        "<p title=\" id='answer' onclick=alert(1) \" id=answer>x</p>",
+        "<p/id=answer/onclick=alert(1)>x</p>",
+        "<a name='x\" onmouseover=\"alert(1)'>y</a>",
+        "[x](#a\"onmouseover=alert(1))",
         "</main></body></html><script>alert(1)</script>",
         "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
         "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
@@ -283,8 +329,9 @@ fn a_flood_of_raw_tags_is_shown_as_text() {
 #[test]
 fn two_texts_on_a_page_have_different_ids() {
     let words = words();
-    let style = |key| MarkdownStyle { key, heading_shift: 0, words: &words, resolve: &NoLinks };
-    assert_ne!(render("# A", &style("r1-")).html, render("# A", &style("r2-")).html);
+    let style =
+        |key| MarkdownStyle { key, elsewhere: None, heading_shift: 0, words: &words, resolve: &NoLinks };
+    assert_ne!(render("# A", &style("r1~")).html, render("# A", &style("r2~")).html);
 }
 
 #[test]

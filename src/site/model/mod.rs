@@ -1,6 +1,7 @@
 //! The data of a site and its connections, computed once before any page is rendered.
 
 mod digest;
+mod document_names;
 mod groups;
 mod relations;
 
@@ -11,6 +12,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use rayon::prelude::*;
 
 use self::digest::{TextSummary, digest};
+use self::document_names::DocumentNames;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::text::{RepoPath, Time};
@@ -21,6 +23,13 @@ use crate::view::{View, ViewStore};
 pub(super) type TicketNo = usize;
 /// The index of an article in the store and in [`Model::articles`].
 pub(super) type ArticleNo = usize;
+
+/// A page that a link can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NamedPage {
+    Ticket(TicketNo),
+    Article(ArticleNo),
+}
 
 /// The data that a site shows.
 pub(super) struct Model {
@@ -45,6 +54,7 @@ pub(super) struct Model {
     pub(super) zone: TimeZone,
     by_name: HashMap<String, TicketNo>,
     by_slug: HashMap<String, ArticleNo>,
+    by_document: DocumentNames,
     service_at: HashMap<String, usize>,
     tag_at: HashMap<String, usize>,
 }
@@ -125,6 +135,7 @@ impl Model {
             zone,
             by_name,
             by_slug: HashMap::new(),
+            by_document: DocumentNames::of(&store),
             service_at: HashMap::new(),
             tag_at: HashMap::new(),
             store: Arc::clone(&store),
@@ -157,6 +168,16 @@ impl Model {
 
     pub(super) fn find_article(&self, slug: &str) -> Option<ArticleNo> {
         self.by_slug.get(slug).copied()
+    }
+
+    /// Finds the page that a link from another folder names, if only one page has the name. Case is ignored.
+    pub(super) fn find_named(&self, name: &str) -> Option<NamedPage> {
+        self.by_document.named(name)
+    }
+
+    /// Finds the page of the document that was imported from `path`.
+    pub(super) fn find_source(&self, path: &str) -> Option<NamedPage> {
+        self.by_document.imported_from(path)
     }
 
     pub(super) fn find_service(&self, id: &str) -> Option<&ServicePage> {

@@ -7,7 +7,7 @@ use super::{PageKey, PageKind};
 use crate::site::context::{
     ArticleRow, CountedLink, FileLink, ForgeLinks, Link, PageContext, ServiceLink, TicketRow,
 };
-use crate::site::{Html, Site, SiteError};
+use crate::site::{Html, ProseStyle, Site, SiteError};
 
 /// The context of `article.html`.
 #[derive(Serialize)]
@@ -51,7 +51,10 @@ impl PageKind for Articles {
         };
         let body = site.body(article.path.as_ref());
         let context = ArticleContext {
-            body: site.prose(&body, article.path.as_ref(), &page.root, "", 0, None),
+            body: site.prose(
+                &body,
+                &ProseStyle { path: article.path.as_ref(), root: &page.root, ..ProseStyle::default() },
+            ),
             article: ArticleHead {
                 title: row.title,
                 internal: row.internal,

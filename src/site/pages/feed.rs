@@ -5,9 +5,11 @@ use serde::Serialize;
 
 use super::{PageKey, PageKind};
 use crate::site::html::inert_json;
+use crate::site::markdown::ID_PREFIX;
 use crate::site::model::{TagPage, TicketNo};
+use crate::site::resolve::reply_key;
 use crate::site::words::TextArgument;
-use crate::site::{Html, Site, SiteError};
+use crate::site::{Html, ProseStyle, Site, SiteError};
 use crate::text::Time;
 use crate::ticket::answer_of;
 
@@ -248,7 +250,16 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
     let reply = answer.as_ref().and_then(|answer| thread.replies.get(answer.reply));
     let html = answer.as_ref().filter(|_| whole).map(|answer| {
         let path = reply.and_then(|reply| reply.path.as_ref());
-        site.prose(&answer.text, path, &root, "", 1, Some(n))
+        let elsewhere = format!("{root}{}#{ID_PREFIX}{}", site.ticket_href(n), reply_key(answer.reply));
+        let style = ProseStyle {
+            path,
+            root: &root,
+            own: Some(n),
+            elsewhere: Some(&elsewhere),
+            heading_shift: 1,
+            ..ProseStyle::default()
+        };
+        site.prose(&answer.text, &style)
     });
     FeedItem {
         id: site.permanent(&folder),

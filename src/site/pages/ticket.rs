@@ -8,10 +8,11 @@ use crate::site::context::{
     FileLink, ForgeLinks, FormattedTime, Link, PageContext, PersonContext, ServiceLink, TicketRow,
 };
 use crate::site::facts::{FactRow, facts};
+use crate::site::markdown::ID_PREFIX;
 use crate::site::model::TicketNo;
-use crate::site::resolve::reply_anchor;
+use crate::site::resolve::{reply_anchor, reply_key};
 use crate::site::timeline::{TimelineEvent, changes};
-use crate::site::{Html, Site, SiteError};
+use crate::site::{Html, ProseStyle, Site, SiteError};
 use crate::text::markdown::{headings, without_comments};
 use crate::ticket::{Answer, Reply, Status, answer_of};
 
@@ -74,6 +75,9 @@ struct Related {
     links: Vec<Link>,
 }
 
+/// The beginning of links to the anchors in the ticket's own text.
+const TICKET_ANCHORS: &str = "#user-content-";
+
 /// The maximum number of links in one list. More links do not help a reader.
 const MAX_LINKS: usize = 12;
 
@@ -124,7 +128,15 @@ impl PageKind for Tickets {
             replies.map(|(at, reply)| (at, reply, site.body(reply.path.as_ref()))).collect();
         let found = answer(site, n, &texts);
         let context = TicketContext {
-            body: site.prose(&body, ticket.path.as_ref(), &page.root, "", 0, Some(n)),
+            body: site.prose(
+                &body,
+                &ProseStyle {
+                    path: ticket.path.as_ref(),
+                    root: &page.root,
+                    own: Some(n),
+                    ..ProseStyle::default()
+                },
+            ),
             answer: found.as_ref().and_then(|found| answer_context(site, n, &page.root, found, &texts)),
             duplicate_of: state.duplicate_of.as_deref().and_then(|id| site.link_to(id)),
             answered_by: state.answered_by.iter().filter_map(|id| site.link_to(id)).collect(),
@@ -171,14 +183,33 @@ fn answer_context(
     answer: &Answer,
     texts: &[(usize, &Reply, String)],
 ) -> Option<AnswerContext> {
-    let (_, reply, _) = texts.iter().find(|(at, ..)| *at == answer.reply)?;
+    let (at, reply, text) = texts.iter().find(|(at, ..)| *at == answer.reply)?;
+    let own = reply_key(*at);
+    let elsewhere = format!("#{ID_PREFIX}{own}");
+    let is_whole = is_whole(answer, text);
+    let style = ProseStyle {
+        path: reply.path.as_ref(),
+        root,
+        own: Some(n),
+        // The page does not show the text of the reply again if the answer is the whole text.
+        key: if is_whole { &own } else { "answer~" },
+        elsewhere: Some(if is_whole { TICKET_ANCHORS } else { &elsewhere }),
+        heading_shift: 1,
+    };
     Some(AnswerContext {
-        html: site.prose(without_title(&answer.text), reply.path.as_ref(), root, "answer-", 1, Some(n)),
+        html: site.prose(without_title(&answer.text), &style),
         author: reply.author.as_deref().map(|id| site.person(id)),
         when: reply.created.map(|time| site.when(time)),
         internal: site.model.thread(n).is_note(reply),
         tentative: site.model.thread(n).state.status != Status::Resolved,
     })
+}
+
+/// Returns whether the answer is the whole text of its reply. The texts are compared by length, because the answer can
+/// have its sections in another order.
+fn is_whole(answer: &Answer, text: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+    letters(&without_comments(text)) == letters(&answer.text)
 }
 
 fn entries(
@@ -193,16 +224,19 @@ fn entries(
     texts
         .iter()
         .zip(changes)
-        .enumerate()
-        .map(|(place, ((at, reply, text), events))| {
-            let key = format!("r{}-", place + 1);
-            let html = site.prose(text, reply.path.as_ref(), root, &key, 1, Some(n));
-            let answer = answer.filter(|answer| answer.reply == *at).map(|answer| {
-                // The text is compared by length, because the answer at the top can have its sections in another order.
-                let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
-                let whole = letters(&without_comments(text)) == letters(&answer.text);
-                if whole { "whole" } else { "part" }
-            });
+        .map(|((at, reply, text), events)| {
+            let style = ProseStyle {
+                path: reply.path.as_ref(),
+                root,
+                own: Some(n),
+                key: &reply_key(*at),
+                elsewhere: Some(TICKET_ANCHORS),
+                heading_shift: 1,
+            };
+            let html = site.prose(text, &style);
+            let answer = answer
+                .filter(|answer| answer.reply == *at)
+                .map(|answer| if is_whole(answer, text) { "whole" } else { "part" });
             TimelineEntry {
                 anchor: reply_anchor(&reply.name),
                 author: reply.author.as_deref().map(|id| site.person(id)),

@@ -1,5 +1,6 @@
 //! The site of a repository in memory, for both audiences, from a visitor's point of view.
 
+mod links;
 mod pages;
 mod privacy;
 mod views;

@@ -3,11 +3,13 @@
 //! All modules use this parser, so that a heading is the same for a rule, for a query and on a page. No module searches
 //! the lines of a text for Markdown by itself.
 
+mod anchors;
 mod code;
 mod html;
 mod outline;
 mod quoted;
 
+pub(crate) use anchors::{HeadingAnchors, anchor_of};
 pub(crate) use code::code_blocks;
 pub(crate) use html::{comments, without_comments};
 pub(crate) use outline::{Heading, HeadingForm, headings};

@@ -71,8 +71,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     match context.ui.format {
         Format::Json => context.ui.json(&review()?),
         Format::Markdown => {
-            let forge =
-                candidates.settings().repository.as_deref().map(|address| Forge::new(address, "main"));
+            let forge = Forge::of(candidates.settings(), "main");
             let link = |path: &str| forge.as_ref().map(|forge| forge.file(path, &candidates.base));
             context.ui.write(comment(&review()?, link).as_bytes());
         }

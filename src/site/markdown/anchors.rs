@@ -1,0 +1,60 @@
+//! The anchors of one text: those of its headings, and those that its author wrote in HTML.
+
+use std::collections::HashSet;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::raw;
+use crate::text::markdown::HeadingAnchors;
+
+/// The anchors of a text. They are found before rendering, because a link can stand before its heading.
+#[derive(Default)]
+pub(super) struct TextAnchors {
+    /// The anchor of each heading, in order.
+    pub(super) of_headings: Vec<String>,
+    headings: HashSet<String>,
+    authored: HashSet<String>,
+}
+
+impl TextAnchors {
+    pub(super) fn of(events: &[Event<'_>]) -> Self {
+        let mut found = Self::default();
+        let mut anchors = HeadingAnchors::default();
+        let mut heading: Option<String> = None;
+        let mut html = String::new();
+        for event in events {
+            match event {
+                Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
+                Event::End(TagEnd::Heading(_)) => {
+                    found.of_headings.push(anchors.next(&heading.take().unwrap_or_default()));
+                }
+                Event::Html(part) | Event::InlineHtml(part) => html.push_str(part),
+                event => {
+                    if let (Some(heading), Some(text)) = (&mut heading, text_of(event)) {
+                        heading.push_str(text);
+                    }
+                }
+            }
+        }
+        found.headings = found.of_headings.iter().cloned().collect();
+        found.authored = raw::authored_anchors(&html).into_iter().collect();
+        found
+    }
+
+    pub(super) fn contains(&self, anchor: &str) -> bool {
+        self.is_heading(anchor) || self.authored.contains(anchor)
+    }
+
+    /// Returns whether a heading has this anchor. An anchor of the same name that the author wrote is left out.
+    pub(super) fn is_heading(&self, anchor: &str) -> bool {
+        self.headings.contains(anchor)
+    }
+}
+
+/// Returns the text that an event adds to a heading.
+pub(super) fn text_of<'e>(event: &'e Event<'_>) -> Option<&'e str> {
+    match event {
+        Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => Some(text),
+        _ => None,
+    }
+}
