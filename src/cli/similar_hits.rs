@@ -58,7 +58,9 @@ pub(super) fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
 /// Returns whether `item` is a resolved ticket with an answer, or an article that is not superseded.
 pub(super) fn is_answer(item: Item, store: &Store) -> bool {
     match (item.ticket(store), item.article(store)) {
-        (Some(thread), _) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
+        (Some(thread), _) => {
+            thread.state.resolved.is_some() && thread.has_answer(store.answer_sections(thread), |_| true)
+        }
         (_, Some(article)) => !store.articles.iter().any(|other| other.supersedes.contains(&article.slug)),
         (None, None) => false,
     }

@@ -43,7 +43,7 @@ pub(super) static IS: &[Fact] = &[
 /// The values of `has:`.
 #[rustfmt::skip] // the columns of the table must be aligned
 pub(super) static HAS: &[Fact] = &[
-    fact("answer", "an answer", |thread, _| thread.has_answer(|_| true)),
+    fact("answer", "an answer", |thread, lookup| thread.has_answer(lookup.store().answer_sections(thread), |_| true)),
     fact("reply", "at least one reply", |thread, _| !thread.replies.is_empty()),
     fact("attachment", "at least one attached file", |thread, lookup| lookup.store().attachments_of(thread.id()).next().is_some()),
     fact("code", "a code block in the ticket or a reply", |thread, _| thread.ticket.has_code || thread.replies.iter().any(|reply| reply.has_code)),

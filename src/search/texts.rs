@@ -28,13 +28,15 @@ impl Texts {
         ];
         let mut bodies: Vec<(&Reply, String)> =
             thread.replies.iter().map(|reply| (reply, body(store, reply.path.as_ref()))).collect();
-        let body_of = |reply: &Reply| {
+        let own = texts[1].1.clone();
+        let body_of = |reply: Option<&Reply>| {
+            let Some(reply) = reply else { return Some(own.clone()) };
             bodies.iter().find(|(known, _)| std::ptr::eq(*known, reply)).map(|(_, body)| body.clone())
         };
-        if let Some(answer) = answer_of(thread, |_| true, body_of) {
+        if let Some(answer) = answer_of(thread, store.answer_sections(thread), |_| true, body_of) {
             texts.push((IndexField::Answer, answer.text));
             // The part of a reply that is indexed as the answer is not indexed as a reply again.
-            let answering = thread.replies.get(answer.reply);
+            let answering = answer.reply.and_then(|place| thread.replies.get(place));
             bodies.retain(|(reply, _)| answering.is_none_or(|answering| !std::ptr::eq(*reply, answering)));
         }
         texts.extend(bodies.into_iter().map(|(_, body)| (IndexField::Replies, body)));

@@ -161,7 +161,10 @@ impl ServerState {
         self.ask(&self.now(), SearchScope::Site, |engine| {
             let store = engine.store();
             let answers = |item: Item| match item.ticket(store) {
-                Some(thread) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
+                Some(thread) => {
+                    thread.state.resolved.is_some()
+                        && thread.has_answer(store.answer_sections(thread), |_| true)
+                }
                 None => true,
             };
             engine.similar(question, answers, limits)

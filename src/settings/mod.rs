@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use baseline::{BASELINE_PATH, IMPORTS_FOLDER, SecretBaseline, slow_hash};
 pub(crate) use catalogue::Service;
 pub(crate) use edit::add_services;
-pub use forge::ForgeKind;
+pub(crate) use forge::ForgeKind;
 pub(crate) use hours::{BusinessHours, ServiceTarget};
 pub(crate) use people::Person;
 pub(crate) use read::{SETTINGS_PATH, parse_settings};

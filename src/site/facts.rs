@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Site;
 use super::context::FormattedTime;
-use super::model::TicketNo;
+use super::model::{TagPage, TicketNo};
 use crate::template::{ADDRESS, FieldType, NamedThing, Template};
 use crate::text::Time;
 use crate::ticket::Priority;
@@ -62,11 +62,10 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
         let texts = value.texts().into_iter().filter(|text| !text.is_empty());
         add(name, texts.map(|text| field_value(site, kind, text)).collect());
     }
-    let tags = state.tags.iter().filter(|tag| site.model.find_tag(tag).is_some());
-    add(
-        "tags",
-        tags.map(|tag| FactValue { href: Some(site.tag_href(tag)), ..FactValue::text(tag) }).collect(),
-    );
+    let tags = site.model.tags_of(&state.tags);
+    let tag =
+        |tag: &TagPage| FactValue { href: Some(site.tag_href(&tag.name)), ..FactValue::text(&tag.name) };
+    add("tags", tags.map(tag).collect());
     add(
         "path",
         state.came_from.iter().map(|path| FactValue { code: true, ..FactValue::text(path) }).collect(),

@@ -24,6 +24,7 @@ mod timeline;
 mod urls;
 mod words;
 mod write;
+mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};

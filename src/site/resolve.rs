@@ -46,7 +46,9 @@ impl TextLinks<'_> {
 
     fn file(&self, path: &RepoPath, anchor: Option<&str>) -> Option<LinkTarget> {
         let model = &self.site.model;
-        match model.store.layout.role(path)? {
+        let (entry, role) = model.store.layout.entry_alike(path)?;
+        let path = &entry.path;
+        match role {
             Role::Ticket => self.shown(path.stem(), path).map(|n| self.page(NamedPage::Ticket(n), anchor)),
             Role::Reply(ticket) => {
                 let n = self.shown(ticket.stem(), ticket)?;

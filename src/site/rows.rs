@@ -1,11 +1,13 @@
 //! Creates the parts that pages share: rows, links, names, times and addresses.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Site;
 use super::context::{
     ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, FormattedTime, Link, PersonContext, ServiceLink,
     TicketRow,
 };
-use super::model::{ArticleNo, TagPage, TicketNo};
+use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
 use super::urls::{encode_path, folder_of, published_name, root_of};
 use super::words::number;
 use crate::text::{RepoPath, Time};
@@ -178,7 +180,7 @@ impl Site {
     }
 
     pub(super) fn tag_folder(&self, tag: &str) -> String {
-        format!("tags/{}/", folder_of(tag))
+        format!("tags/{}/", folder_of(&tag_key(tag)))
     }
 
     pub(super) fn tag_href(&self, tag: &str) -> String {
@@ -207,19 +209,19 @@ impl Site {
 
     /// Returns the `limit` most common tags of `tickets`, ordered by name.
     pub(super) fn tags_among(&self, tickets: &[TicketNo], limit: usize) -> Vec<CountedLink> {
-        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        let mut counts = BTreeMap::<String, usize>::new();
         for n in tickets {
-            for tag in &self.model.thread(*n).state.tags {
-                *counts.entry(tag).or_default() += 1;
-            }
+            let own: BTreeSet<String> =
+                self.model.thread(*n).state.tags.iter().map(|tag| tag_key(tag)).collect();
+            own.into_iter().for_each(|tag| *counts.entry(tag).or_default() += 1);
         }
-        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         counts.truncate(limit);
         counts.sort_unstable();
         counts
             .into_iter()
-            .filter_map(|(tag, _)| self.model.find_tag(tag))
+            .filter_map(|(tag, _)| self.model.find_tag(&tag))
             .map(|tag| self.group_of_tag(tag))
             .collect()
     }

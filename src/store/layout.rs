@@ -1,5 +1,6 @@
 //! All files of a source with their roles, grouped by ticket and article.
 
+use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     repo::{FileEntry, FileType, Listing, OverlaySource, PathProblem, Stamp, checksum},
-    text::RepoPath,
+    text::{RepoPath, normal_form},
 };
 
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,7 @@ pub struct Layout {
     /// Names that are not UTF-8 and folders that cannot be read, with the problem.
     pub unreadable: Vec<(String, PathProblem)>,
     groups: OnceLock<Vec<FolderGroup>>,
+    by_normal_form: OnceLock<HashMap<String, usize>>,
 }
 
 /// The files of one ticket with its replies, or of one article.
@@ -50,13 +52,13 @@ impl Layout {
             .map_init(Owners::default, |owners, at| role_of(&entries[at].path, owners.of(entries, at)));
         let roles: Vec<Role> = roles.collect();
         let Listing { entries, unreadable } = listing;
-        Self { entries, roles, unreadable, groups: OnceLock::new() }
+        Self { entries, roles, unreadable, groups: OnceLock::new(), by_normal_form: OnceLock::new() }
     }
 
     /// Creates the layout of `files`, which are sorted by path.
     pub(crate) fn of_files(files: Vec<(FileEntry, Role)>, unreadable: Vec<(String, PathProblem)>) -> Self {
         let (entries, roles) = files.into_iter().unzip();
-        Self { entries, roles, unreadable, groups: OnceLock::new() }
+        Self { entries, roles, unreadable, groups: OnceLock::new(), by_normal_form: OnceLock::new() }
     }
 
     /// Returns each file with its role.
@@ -205,6 +207,23 @@ impl Layout {
     /// Returns the file at `path` and its role.
     pub fn entry(&self, path: &RepoPath) -> Option<(&FileEntry, &Role)> {
         let at = self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
+        Some((&self.entries[at], &self.roles[at]))
+    }
+
+    /// Returns the file at `path` and its role, even if its name is written in another Unicode normal form.
+    pub(crate) fn entry_alike(&self, path: &RepoPath) -> Option<(&FileEntry, &Role)> {
+        if let Some(exact) = self.entry(path) {
+            return Some(exact);
+        }
+        if path.as_str().is_ascii() {
+            return None;
+        }
+        let by_normal_form = self.by_normal_form.get_or_init(|| {
+            let names = self.entries.iter().map(|entry| entry.path.as_str()).enumerate();
+            let names = names.filter(|(_, path)| !path.is_ascii());
+            names.map(|(at, path)| (normal_form(path).into_owned(), at)).collect()
+        });
+        let at = *by_normal_form.get(&*normal_form(path.as_str()))?;
         Some((&self.entries[at], &self.roles[at]))
     }
 }

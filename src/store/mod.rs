@@ -121,6 +121,11 @@ impl Store {
         self.templates.iter().find(|template| template.name == name)
     }
 
+    /// Returns the headings of sections that contain the answer of `thread`, which its template names.
+    pub(crate) fn answer_sections(&self, thread: &Thread) -> &[String] {
+        self.template(&thread.ticket.template).map_or(&[], |template| &template.answer_sections)
+    }
+
     /// Returns the attachments of the ticket with this id.
     pub fn attachments_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Attachment> {
         let first = self.attachments.partition_point(|attachment| attachment.ticket.as_str() < id);

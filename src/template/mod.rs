@@ -34,6 +34,8 @@ pub struct Template {
     pub sections: Vec<SectionRule>,
     /// Sections of the resolving reply.
     pub resolution: Vec<SectionRule>,
+    /// The headings of sections that contain the answer of a resolved ticket, besides Fix and Cause of a reply.
+    pub answer_sections: Vec<String>,
     /// True if a ticket may have fields that the template does not list.
     pub any_fields: bool,
     /// The initial body of a new ticket, including hints.

@@ -14,7 +14,8 @@ use crate::{
 
 pub(crate) const TEMPLATE_FOLDER: &str = "ticket-templates";
 
-const KEYS: &[&str] = &["title", "about", "fields", "sections", "resolution", "any_fields"];
+const KEYS: &[&str] =
+    &["title", "about", "fields", "sections", "resolution", "answer_sections", "any_fields"];
 const FIELD_KEYS: &[&str] =
     &["type", "many", "required", "when", "since", "options", "pattern", "example", "ask", "detect"];
 const SECTION_KEYS: &[&str] = &["required", "when", "since", "min_words", "needs", "ask"];
@@ -30,6 +31,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
         name: path.stem().to_owned(),
         title: reader.text("title").unwrap_or_else(|| path.stem().to_owned()),
         about: reader.text("about").unwrap_or_default(),
+        answer_sections: reader.texts("answer_sections"),
         any_fields: reader.boolean("any_fields").unwrap_or(false),
         body: document.body_text().trim_start_matches(['\r', '\n']).to_owned(),
         ..Template::default()

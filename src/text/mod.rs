@@ -14,7 +14,7 @@ pub(crate) use line::{harmless, one_line, shell_word};
 pub use markdown::quoted;
 pub(crate) use nearest::nearest;
 pub use path::RepoPath;
-pub(crate) use path::resolve_link;
+pub(crate) use path::{normal_form, resolve_link};
 pub(crate) use position::{LineColumn, Lines};
 pub(crate) use slug::{is_id, random_letters, slugify, slugify_at_most};
 pub use time::Time;

@@ -1,8 +1,9 @@
 //! Paths inside a casebook repository: UTF-8, `/` between the parts, no leading slash.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A path relative to the root of the casebook repository, such as `tickets/2026/11/a-b-k7f3qa.md`. Copies share the
 /// text, since a large repository has each of its paths in many places.
@@ -62,6 +63,12 @@ impl RepoPath {
     pub fn join(&self, name: &str) -> Self {
         if self.0.is_empty() { Self::new(name) } else { Self::new(format!("{}/{name}", self.0)) }
     }
+}
+
+/// Returns `path` in Unicode normal form C. macOS stores names in form D, and people type form C, so that two equal
+/// names can differ in their bytes.
+pub(crate) fn normal_form(path: &str) -> Cow<'_, str> {
+    if path.is_ascii() { Cow::Borrowed(path) } else { Cow::Owned(path.nfc().collect()) }
 }
 
 /// Resolves the relative `link` of a file in `folder`, including `..` and `.`; returns `None` when it leads outside of

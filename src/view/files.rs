@@ -111,7 +111,9 @@ fn linked(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article]) -> Has
     let texts: Vec<&RepoPath> =
         tickets.chain(articles.iter().filter_map(|article| article.path.as_ref())).collect();
     let links = |path: &&RepoPath| linked_files(&store.body(Some(path)), path.folder());
-    texts.par_iter().flat_map_iter(links).collect()
+    let files: HashSet<RepoPath> = texts.par_iter().flat_map_iter(links).collect();
+    let alike = |path: &RepoPath| store.layout.entry_alike(path).map(|(entry, _)| entry.path.clone());
+    files.iter().filter_map(alike).collect()
 }
 
 /// The public paths that were assigned so far. They are unique.

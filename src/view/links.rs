@@ -1,8 +1,9 @@
 //! Finds the files that a Markdown text links to.
 
 use percent_encoding::percent_decode_str;
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Tag};
 
+use crate::text::markdown::{events, loose_links};
 use crate::text::{RepoPath, resolve_link};
 
 /// Returns the files that `text`, a file in `folder`, links to or embeds.
@@ -20,12 +21,8 @@ pub(super) fn linked_files(text: &str, folder: &str) -> Vec<RepoPath> {
             found.extend(resolve_link(folder, &path).map(RepoPath::new));
         }
     };
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM;
-    for event in Parser::new_ext(text, options) {
+    loose_links(text).into_iter().for_each(|span| add(&text[span]));
+    for (event, _) in events(text) {
         match event {
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => add(&dest_url),
             Event::Html(html) | Event::InlineHtml(html) => attributes(&html, &mut add),
@@ -56,12 +53,18 @@ mod tests {
 
     #[test]
     fn links_images_and_html_tags_are_resolved_to_files() {
-        let text = "[a](a/x.log) ![b](../b%20c.png#top) [r] <a HREF='d.txt'>d</a> `[no](no.log)` [e](https://e.test/x)\n\n[r]: e/f.log\n";
+        let text = "[a](a/x.log) ![b](../b%20c.png#top) [r] <a HREF='d.txt'>d</a> `[no](no.log)` [e](https://e.test/x) [l](my log (1).txt)\n\n[r]: e/f.log\n";
         let found: Vec<String> =
             linked_files(text, "tickets/2026").iter().map(|path| path.as_str().to_owned()).collect();
         assert_eq!(
             found,
-            ["tickets/2026/a/x.log", "tickets/b c.png", "tickets/2026/e/f.log", "tickets/2026/d.txt"]
+            [
+                "tickets/2026/my log (1).txt",
+                "tickets/2026/a/x.log",
+                "tickets/b c.png",
+                "tickets/2026/e/f.log",
+                "tickets/2026/d.txt"
+            ]
         );
     }
 }

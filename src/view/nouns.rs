@@ -198,11 +198,21 @@ impl Redactor<'_> {
 
     /// Returns the public form of a template.
     pub(super) fn template(&self, mut template: Template) -> Template {
-        let Template { name, title, about, fields, sections, resolution, any_fields: _, body } =
-            &mut template;
+        let Template {
+            name,
+            title,
+            about,
+            fields,
+            sections,
+            resolution,
+            answer_sections,
+            any_fields: _,
+            body,
+        } = &mut template;
         for text in [name, title, about, body] {
             self.text(text);
         }
+        self.texts(answer_sections);
         for Field {
             name,
             kind: _,

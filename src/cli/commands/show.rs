@@ -48,9 +48,12 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     for attachment in store.attachments_of(thread.id()) {
         context.ui.line(context.ui.paint(style::DIM, &format!("attached: {}", attachment.path)));
     }
-    let answer = answer_of(thread, |_| true, |reply| Some(store.body(reply.path.as_ref())));
+    let text_of = |reply: Option<&Reply>| {
+        Some(store.body(reply.map_or(thread.ticket.path.as_ref(), |reply| reply.path.as_ref())))
+    };
+    let answer = answer_of(thread, store.answer_sections(thread), |_| true, text_of);
     for (place, reply) in thread.replies.iter().enumerate() {
-        let is_answer = answer.as_ref().is_some_and(|answer| answer.reply == place);
+        let is_answer = answer.as_ref().is_some_and(|answer| answer.reply == Some(place));
         show_reply(store, thread, reply, is_answer, context);
     }
     show_similar(&here, thread, body, context)?;

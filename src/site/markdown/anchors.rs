@@ -14,6 +14,8 @@ pub(super) struct TextAnchors {
     pub(super) of_headings: Vec<String>,
     headings: HashSet<String>,
     authored: HashSet<String>,
+    /// The elements whose end is missing. Their tags are shown as text.
+    pub(super) unclosed: HashSet<&'static str>,
 }
 
 impl TextAnchors {
@@ -37,6 +39,7 @@ impl TextAnchors {
             }
         }
         found.headings = found.of_headings.iter().cloned().collect();
+        found.unclosed = raw::unclosed_elements(&html);
         found.authored = raw::authored_anchors(&html).into_iter().collect();
         found
     }

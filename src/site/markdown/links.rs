@@ -71,6 +71,14 @@ pub(super) fn decide(
     }
 }
 
+/// Returns whether `address`, which Markdown does not read as the address of a link, is the path of an attachment.
+pub(super) fn leads_to_file(address: &str, style: &MarkdownStyle<'_>) -> bool {
+    matches!(
+        decide(address, style, &TextAnchors::default(), true),
+        Destination::Internal(LinkTarget::Attachment { .. })
+    )
+}
+
 /// Returns `destination` as a browser reads it. Browsers ignore tabs, line ends and leading control characters in
 /// addresses (`java\nscript:` is `javascript:`), so these characters are removed before the scheme is read.
 fn compact(destination: &str) -> String {

@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
-use regex::{Captures, Regex};
+use regex::Regex;
 
 use super::anchors::TextAnchors;
-use super::elements::{ATTRIBUTES, CLASSES, DROPPED, ELEMENTS, TAGS};
+use super::elements::{ATTRIBUTES, CLASSES, DROPPED, TAGS};
 use super::links::{self, REL, RenderedLinks};
 use super::{ID_PREFIX, MarkdownStyle, escape};
-use crate::text::markdown::anchor_of;
+use crate::text::markdown::{anchor_of, is_html_element};
 
 /// The maximum number of raw tags in a text. If a text has more tags, they are shown as text: an HTML parser can take
 /// quadratic time for them, and people do not write so many tags by hand.
@@ -31,9 +31,9 @@ pub(super) enum RawHtmlKind {
 }
 
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"</?([A-Za-z][A-Za-z0-9-]*)").ok());
-static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?(?:-->|$)").ok());
+static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->").ok());
 static ELEMENT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?is)<([a-z][a-z0-9]*)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>"#).ok());
+    LazyLock::new(|| Regex::new(r#"(?is)<(/?)([a-z][a-z0-9]*)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>"#).ok());
 static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?is)(?:^|[\s"'/])(href|src|alt|title|id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"#)
         .ok()
@@ -49,8 +49,11 @@ pub(super) fn kind(html: &str) -> RawHtmlKind {
     if rest.trim().is_empty() {
         return RawHtmlKind::Comment;
     }
-    let known = |name: &str| ELEMENTS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok();
-    if tag.captures_iter(&rest).any(|found| known(&found[1])) { RawHtmlKind::Html } else { RawHtmlKind::Text }
+    if tag.captures_iter(&rest).any(|found| is_html_element(&found[1])) {
+        RawHtmlKind::Html
+    } else {
+        RawHtmlKind::Text
+    }
 }
 
 /// Counts the tags in `html`, roughly.
@@ -58,8 +61,9 @@ pub(super) fn count_tags(html: &str) -> usize {
     html.matches('<').count()
 }
 
-/// Checks the links, images and ids in `html` like those in Markdown. The sanitiser runs afterwards and does not rely on
-/// this check.
+/// Checks the links, images and ids in `html` like those in Markdown, and escapes everything that is not a whole tag, so
+/// that the HTML parser of the sanitiser cannot take the following text for a part of a tag or comment. The sanitiser
+/// runs afterwards and does not rely on this check.
 pub(super) fn rewrite(
     html: &str,
     style: &MarkdownStyle<'_>,
@@ -68,55 +72,88 @@ pub(super) fn rewrite(
     rendered: &mut RenderedLinks,
 ) -> String {
     let (Some(element), Some(comment)) = (&*ELEMENT, &*COMMENT) else { return String::new() };
-    // The HTML parser of the sanitiser would take everything after an unclosed comment for a part of it.
-    let html = comment.replace_all(html, |found: &Captures<'_>| match found[0].ends_with("-->") {
-        true => String::new(),
-        false => escape(&found[0]),
-    });
-    let replaced = element.replace_all(&html, |found: &Captures<'_>| {
-        let value = |name: &str| attribute_of(&found[2], name).unwrap_or_default();
-        let id = authored_id(&found[1], &found[2])
-            .filter(|anchor| !anchors.is_heading(anchor))
-            .map(|anchor| format!("{ID_PREFIX}{}{anchor}", style.key))
-            .filter(|id| rendered.ids.insert(id.clone()));
-        let mut out = String::new();
-        if found[1].eq_ignore_ascii_case("img") {
-            let destination = links::decide(&value("src"), style, anchors, true);
-            links::image(&mut out, &destination, &value("alt"), &value("title"), in_link, rendered);
-            return out;
+    let html = comment.replace_all(html, "");
+    let mut out = String::with_capacity(html.len());
+    let mut at = 0;
+    for found in element.captures_iter(&html) {
+        let Some(whole) = found.get(0) else { continue };
+        out.push_str(&html[at..whole.start()].replace('<', "&lt;"));
+        at = whole.end();
+        let part = |n: usize| found.get(n).map_or("", |part| part.as_str());
+        let (end, name, attributes) = (part(1), part(2), part(3));
+        if anchors.unclosed.contains(name.to_ascii_lowercase().as_str()) {
+            out.push_str(&escape(whole.as_str()));
+        } else if end.is_empty() {
+            start_tag(&mut out, name, attributes, style, anchors, in_link, rendered);
+        } else {
+            out.push_str(whole.as_str());
         }
-        if found[1].eq_ignore_ascii_case("a") {
-            let destination = links::decide(&value("href"), style, anchors, false);
-            if !links::open(&mut out, &destination, &value("title"), rendered) {
-                out.push_str(if id.is_some() { "<a>" } else { "<span>" });
-            }
-            if let Some(id) = id {
-                out.pop();
-                links::attribute(&mut out, " id", &id);
-                out.push('>');
-            }
-            return out;
+    }
+    out.push_str(&html[at..].replace('<', "&lt;"));
+    out
+}
+
+fn start_tag(
+    out: &mut String,
+    name: &str,
+    attributes: &str,
+    style: &MarkdownStyle<'_>,
+    anchors: &TextAnchors,
+    in_link: bool,
+    rendered: &mut RenderedLinks,
+) {
+    let value = |name: &str| attribute_of(attributes, name).unwrap_or_default();
+    let id = authored_id(name, attributes)
+        .filter(|anchor| !anchors.is_heading(anchor))
+        .map(|anchor| format!("{ID_PREFIX}{}{anchor}", style.key))
+        .filter(|id| rendered.ids.insert(id.clone()));
+    if name.eq_ignore_ascii_case("img") {
+        let destination = links::decide(&value("src"), style, anchors, true);
+        links::image(out, &destination, &value("alt"), &value("title"), in_link, rendered);
+        return;
+    }
+    if name.eq_ignore_ascii_case("a") {
+        let destination = links::decide(&value("href"), style, anchors, false);
+        if !links::open(out, &destination, &value("title"), rendered) {
+            out.push_str(if id.is_some() { "<a>" } else { "<span>" });
         }
-        let rest = match &*ID {
-            Some(pattern) => pattern.replace_all(&found[2], ""),
-            None => Cow::Borrowed(""),
-        };
-        out.push('<');
-        out.push_str(&found[1]);
         if let Some(id) = id {
-            links::attribute(&mut out, " id", &id);
+            out.pop();
+            links::attribute(out, " id", &id);
+            out.push('>');
         }
-        out.push_str(&rest);
-        out.push('>');
-        out
-    });
-    replaced.into_owned()
+        return;
+    }
+    out.push('<');
+    out.push_str(name);
+    if let Some(id) = id {
+        links::attribute(out, " id", &id);
+    }
+    match &*ID {
+        Some(pattern) => out.push_str(&pattern.replace_all(attributes, "")),
+        None => {}
+    }
+    out.push('>');
+}
+
+/// Returns the names of the elements in `html` that the sanitiser would remove together with the rest of the text,
+/// because the end of the element is missing: a text about `<title>` usually means the tag.
+pub(super) fn unclosed_elements(html: &str) -> HashSet<&'static str> {
+    let mut open: HashMap<&'static str, isize> = HashMap::new();
+    let Some(element) = ELEMENT.as_ref().filter(|_| html.contains('<')) else { return HashSet::new() };
+    for found in element.captures_iter(html) {
+        let name = found[2].to_ascii_lowercase();
+        if let Some(name) = DROPPED.iter().find(|dropped| **dropped == name) {
+            *open.entry(name).or_default() += if found[1].is_empty() { 1 } else { -1 };
+        }
+    }
+    open.into_iter().filter(|(_, count)| *count > 0).map(|(name, _)| name).collect()
 }
 
 /// Returns the anchors that the author of `html` gave to elements with `id` or, for links, with `name`.
 pub(super) fn authored_anchors(html: &str) -> Vec<String> {
     let Some(element) = ELEMENT.as_ref().filter(|_| html.contains('=')) else { return Vec::new() };
-    element.captures_iter(html).filter_map(|found| authored_id(&found[1], &found[2])).collect()
+    element.captures_iter(html).filter_map(|found| authored_id(&found[2], &found[3])).collect()
 }
 
 fn authored_id(element: &str, attributes: &str) -> Option<String> {

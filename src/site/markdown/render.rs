@@ -11,10 +11,13 @@ use super::blocks::{self, MarkdownTable};
 use super::links::{self, RenderedLinks};
 use super::raw::{self, RawHtmlKind};
 use super::{ID_PREFIX, MarkdownStyle, Rendered, refs};
-use crate::text::markdown::options;
+use crate::text::markdown::{for_reading, options, tightened};
 
 /// Renders `markdown`. The result depends only on the text, the style and the resolver's answers.
 pub(crate) fn render(markdown: &str, style: &MarkdownStyle<'_>) -> Rendered {
+    let markdown = for_reading(markdown);
+    let is_file = |address: &str| links::leads_to_file(address, style);
+    let markdown = &*tightened(&markdown, is_file);
     let events: Vec<Event<'_>> = TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
     let tags: usize = events
         .iter()

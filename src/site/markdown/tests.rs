@@ -136,8 +136,15 @@ fn an_anchor_that_the_author_wrote_is_kept_once() {
 }
 
 #[test]
-fn no_text_after_an_unclosed_comment_in_html_is_lost() {
-    assert!(html("<div>\n<!-- never closed\n\n*rest*\n").contains("<em>rest</em>"));
+fn no_text_after_an_unclosed_comment_or_tag_is_lost() {
+    for start in
+        ["<div>\n<!-- a", "<!-- a\n", "<div>\n<b title=\"a", "a <title> b", "<svg><b\n", "<b>\n<script"]
+    {
+        let html = html(&format!("{start}\n\n*rest*\n\n<i>x</i> \"y\""));
+        assert!(html.contains("<em>rest</em>") && html.contains("<i>x</i>"), "{start}: {html}");
+    }
+    assert!(html("<textarea>\n\nrest").contains("rest"));
+    assert!(html("<!-- a\n\nrest").contains("&lt;!-- a"));
 }
 
 #[test]

@@ -41,8 +41,12 @@ pub(in crate::site) fn digest(
     }
     let answer = answer_of(
         thread,
+        store.answer_sections(thread),
         |_| true,
-        |reply| texts.iter().find(|(path, _)| *path == reply.path.as_ref()).map(|(_, text)| text.clone()),
+        |reply| {
+            let Some(reply) = reply else { return Some(texts[0].1.clone()) };
+            texts.iter().find(|(path, _)| *path == reply.path.as_ref()).map(|(_, text)| text.clone())
+        },
     );
     if let Some(answer) = answer {
         digest.excerpt = excerpt(&answer.text, EXCERPT);

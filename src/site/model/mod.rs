@@ -41,7 +41,7 @@ pub(super) struct Model {
     pub(super) articles: Vec<ArticlePage>,
     /// The services that have tickets or articles, in the order of the catalogue.
     pub(super) services: Vec<ServicePage>,
-    /// The tags, ordered by name.
+    /// The tags, ordered by name in lower case.
     pub(super) tags: Vec<TagPage>,
     /// The tickets that were ever resolved, ordered by the time of resolution, newest first.
     pub(super) resolved: Vec<TicketNo>,
@@ -95,10 +95,16 @@ pub(super) struct ServicePage {
 
 /// A tag that has a page.
 pub(super) struct TagPage {
+    /// The spelling that occurred first.
     pub(super) name: String,
     /// The tickets with the tag, ordered by opening time.
     pub(super) tickets: Vec<TicketNo>,
     pub(super) articles: Vec<ArticleNo>,
+}
+
+/// Returns the key of a tag. Spellings in other letter case, such as `Export` and `export`, are one tag.
+pub(super) fn tag_key(tag: &str) -> String {
+    tag.trim().to_lowercase()
 }
 
 impl Model {
@@ -185,7 +191,13 @@ impl Model {
     }
 
     pub(super) fn find_tag(&self, tag: &str) -> Option<&TagPage> {
-        self.tag_at.get(tag).map(|at| &self.tags[*at])
+        self.tag_at.get(&tag_key(tag)).map(|at| &self.tags[*at])
+    }
+
+    /// Returns the pages of `tags` in the same order, each page once.
+    pub(super) fn tags_of<'m>(&'m self, tags: &'m [String]) -> impl Iterator<Item = &'m TagPage> {
+        let mut seen = BTreeSet::new();
+        tags.iter().filter_map(|tag| self.find_tag(tag)).filter(move |tag| seen.insert(&tag.name))
     }
 
     /// Returns the ticket of the attachment at `path`, if that attachment is published.

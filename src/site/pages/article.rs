@@ -60,12 +60,7 @@ impl PageKind for Articles {
                 internal: row.internal,
                 service: row.service,
                 confirmed: article.confirmed.map(crate::text::Time::date),
-                tags: article
-                    .tags
-                    .iter()
-                    .filter_map(|tag| site.model.find_tag(tag))
-                    .map(|tag| site.group_of_tag(tag))
-                    .collect(),
+                tags: site.model.tags_of(&article.tags).map(|tag| site.group_of_tag(tag)).collect(),
             },
             superseded_by: shown.superseded_by.map(|n| site.article_link(n)),
             tickets: shown.tickets.iter().map(|n| site.row(*n)).collect(),

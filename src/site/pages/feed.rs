@@ -9,9 +9,10 @@ use crate::site::markdown::ID_PREFIX;
 use crate::site::model::{TagPage, TicketNo};
 use crate::site::resolve::reply_key;
 use crate::site::words::TextArgument;
+use crate::site::xml::well_formed;
 use crate::site::{Html, ProseStyle, Site, SiteError};
 use crate::text::Time;
-use crate::ticket::answer_of;
+use crate::ticket::{Answer, answer_of};
 
 /// The maximum number of entries in a feed.
 const MAX_ENTRIES: usize = 30;
@@ -164,7 +165,7 @@ impl Stream {
             entries: entries.collect(),
             ..Feed::default()
         };
-        let mut xml = feed.to_string();
+        let mut xml = well_formed(feed.to_string());
         xml.push('\n');
         xml
     }
@@ -244,13 +245,18 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
     let root = site.base_url().map_or_else(|| site.root_of(path), str::to_owned);
     let answer = answer_of(
         thread,
+        site.store().answer_sections(thread),
         |_| true,
-        |reply| Some(if whole { site.body(reply.path.as_ref()) } else { String::new() }),
+        |reply| {
+            let path = reply.map_or(thread.ticket.path.as_ref(), |reply| reply.path.as_ref());
+            Some(if whole { site.body(path) } else { String::new() })
+        },
     );
-    let reply = answer.as_ref().and_then(|answer| thread.replies.get(answer.reply));
+    let reply = answer.as_ref().and_then(|answer| thread.replies.get(answer.reply?));
     let html = answer.as_ref().filter(|_| whole).map(|answer| {
-        let path = reply.and_then(|reply| reply.path.as_ref());
-        let elsewhere = format!("{root}{}#{ID_PREFIX}{}", site.ticket_href(n), reply_key(answer.reply));
+        let path = reply.map_or(thread.ticket.path.as_ref(), |reply| reply.path.as_ref());
+        let key = answer.reply.map(reply_key).unwrap_or_default();
+        let elsewhere = format!("{root}{}#{ID_PREFIX}{key}", site.ticket_href(n));
         let style = ProseStyle {
             path,
             root: &root,
@@ -265,7 +271,11 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
         id: site.permanent(&folder),
         url: site.absolute(&folder).unwrap_or_else(|| format!("{root}{}", site.ticket_href(n))),
         title: site.title_of(n),
-        author: reply.and_then(|reply| reply.author.as_deref()).map(|id| site.person(id).name),
+        author: match &answer {
+            Some(Answer { reply: None, .. }) => thread.ticket.requester.as_deref(),
+            _ => reply.and_then(|reply| reply.author.as_deref()),
+        }
+        .map(|id| site.person(id).name),
         published: thread.ticket.created,
         updated: thread
             .state

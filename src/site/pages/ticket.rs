@@ -126,7 +126,7 @@ impl PageKind for Tickets {
         let replies = thread.replies.iter().enumerate();
         let texts: Vec<(usize, &Reply, String)> =
             replies.map(|(at, reply)| (at, reply, site.body(reply.path.as_ref()))).collect();
-        let found = answer(site, n, &texts);
+        let found = answer(site, n, &body, &texts);
         let context = TicketContext {
             body: site.prose(
                 &body,
@@ -152,12 +152,14 @@ impl PageKind for Tickets {
     }
 }
 
-fn answer(site: &Site, n: TicketNo, texts: &[(usize, &Reply, String)]) -> Option<Answer> {
+fn answer(site: &Site, n: TicketNo, body: &str, texts: &[(usize, &Reply, String)]) -> Option<Answer> {
     let thread = site.model.thread(n);
     answer_of(
         thread,
+        site.store().answer_sections(thread),
         |_| true,
         |reply| {
+            let Some(reply) = reply else { return Some(body.to_owned()) };
             texts.iter().find(|(_, known, _)| std::ptr::eq(*known, reply)).map(|(_, _, text)| text.clone())
         },
     )
@@ -183,25 +185,35 @@ fn answer_context(
     answer: &Answer,
     texts: &[(usize, &Reply, String)],
 ) -> Option<AnswerContext> {
-    let (at, reply, text) = texts.iter().find(|(at, ..)| *at == answer.reply)?;
+    let thread = site.model.thread(n);
+    let tentative = thread.state.status != Status::Resolved;
+    let style = ProseStyle { root, own: Some(n), key: "answer~", heading_shift: 1, ..ProseStyle::default() };
+    let Some(place) = answer.reply else {
+        let path = thread.ticket.path.as_ref();
+        let style = ProseStyle { path, elsewhere: Some(TICKET_ANCHORS), ..style };
+        return Some(AnswerContext {
+            html: site.prose(without_title(&answer.text), &style),
+            author: thread.ticket.requester.as_deref().map(|id| site.person(id)),
+            when: None,
+            internal: false,
+            tentative,
+        });
+    };
+    let (at, reply, text) = texts.iter().find(|(at, ..)| *at == place)?;
     let own = reply_key(*at);
     let elsewhere = format!("#{ID_PREFIX}{own}");
-    let is_whole = is_whole(answer, text);
-    let style = ProseStyle {
-        path: reply.path.as_ref(),
-        root,
-        own: Some(n),
-        // The page does not show the text of the reply again if the answer is the whole text.
-        key: if is_whole { &own } else { "answer~" },
-        elsewhere: Some(if is_whole { TICKET_ANCHORS } else { &elsewhere }),
-        heading_shift: 1,
+    let path = reply.path.as_ref();
+    let style = match is_whole(answer, text) {
+        // The page does not show the text of the reply again.
+        true => ProseStyle { path, key: &own, elsewhere: Some(TICKET_ANCHORS), ..style },
+        false => ProseStyle { path, elsewhere: Some(&elsewhere), ..style },
     };
     Some(AnswerContext {
         html: site.prose(without_title(&answer.text), &style),
         author: reply.author.as_deref().map(|id| site.person(id)),
         when: reply.created.map(|time| site.when(time)),
-        internal: site.model.thread(n).is_note(reply),
-        tentative: site.model.thread(n).state.status != Status::Resolved,
+        internal: thread.is_note(reply),
+        tentative,
     })
 }
 
@@ -235,7 +247,7 @@ fn entries(
             };
             let html = site.prose(text, &style);
             let answer = answer
-                .filter(|answer| answer.reply == *at)
+                .filter(|answer| answer.reply == Some(*at))
                 .map(|answer| if is_whole(answer, text) { "whole" } else { "part" });
             TimelineEntry {
                 anchor: reply_anchor(&reply.name),

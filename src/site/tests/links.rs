@@ -139,3 +139,23 @@ fn links_to_headings_work_in_each_text_of_a_page() {
     let feed = page(&site, "feed.xml");
     shows(&feed, &["https://acme.example/tickets/a/index.html#user-content-r2~report"]);
 }
+
+#[test]
+fn an_attachment_with_a_space_or_in_another_unicode_form_is_published() {
+    let text =
+        "[one](a/my log (1).txt) [two](a/gru\u{308}n.png) ![three](a/bild 1.png) [no](a/other file.txt)";
+    let source = MemorySource::new()
+        .with("casebook.yml", "visibility: public\npublish: all\n")
+        .with("tickets/a.md", format!("---\ntitle: A\n{FRONT}\n---\n{text}\n"))
+        .with("tickets/a/my log (1).txt", "x")
+        .with("tickets/a/gr\u{fc}n.png", "x")
+        .with("tickets/a/bild 1.png", "x");
+    let site = site_of(source, Audience::Public);
+    let html = page(&site, "tickets/a/index.html");
+    for name in ["my%20log%20%281%29.txt", "gr%C3%BCn.png", "bild%201.png"] {
+        assert!(html.contains(&format!("href=\"../../tickets/a/{name}\"")), "{name}: {html}");
+    }
+    shows(&html, &["<img src=\"../../tickets/a/bild%201.png\"", "[no](a/other file.txt)"]);
+    assert!(site.has("tickets/a/my log (1).txt") && site.has("tickets/a/gr\u{fc}n.png"));
+    shows(&html, &["content=\"one two three"]);
+}

@@ -5,17 +5,27 @@
 
 mod anchors;
 mod code;
+mod definitions;
+mod elements;
 mod html;
+mod loose_links;
 mod outline;
+mod plain;
 mod quoted;
 
 pub(crate) use anchors::{HeadingAnchors, anchor_of};
 pub(crate) use code::code_blocks;
-pub(crate) use html::{comments, without_comments};
+pub(crate) use definitions::with_definitions;
+pub(crate) use elements::is_html_element;
+pub(crate) use html::{comments, unclosed_comments, without_comments};
+pub(crate) use loose_links::{loose_links, tightened};
 pub(crate) use outline::{Heading, HeadingForm, headings};
+pub(crate) use plain::{plain_text, prose};
 pub use quoted::quoted;
 
-use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag};
+use std::borrow::Cow;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::Span;
 
@@ -29,8 +39,21 @@ pub(crate) fn options() -> Options {
 }
 
 /// Returns the parser's events for `text`, each with its bytes.
-pub(crate) fn events(text: &str) -> OffsetIter<'_> {
-    Parser::new_ext(text, options()).into_offset_iter()
+pub(crate) fn events(text: &str) -> Box<dyn Iterator<Item = (Event<'_>, Span)> + '_> {
+    // `&lt;` is as long as `<!--`, so that the bytes of the events stay the same.
+    match html::without_unclosed(text, "&lt;") {
+        None => Box::new(Parser::new_ext(text, options()).into_offset_iter()),
+        Some(shown) => {
+            let events = Parser::new_ext(&shown, options()).into_offset_iter();
+            let events: Vec<_> = events.map(|(event, span)| (event.into_static(), span)).collect();
+            Box::new(events.into_iter())
+        }
+    }
+}
+
+/// Returns `text` for rendering: the marks of unclosed comments are escaped, so that readers see the text after them.
+pub(crate) fn for_reading(text: &str) -> Cow<'_, str> {
+    html::without_unclosed(text, "&lt;!--").map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// Returns the bytes of `text` that are code or HTML, including those within lines.
@@ -45,18 +68,6 @@ pub(crate) fn code_and_html(text: &str) -> Vec<Span> {
         )
     };
     events(text).filter(|(event, _)| is_either(event)).map(|(_, span)| span).collect()
-}
-
-/// Returns the prose of `text`, for a summary: without comments, headings and the fences of code.
-pub(crate) fn prose(text: &str) -> String {
-    let mut left_out = comments(text);
-    let is_heading = |heading: &Heading| !heading.is_nested && heading.form != HeadingForm::NoSpace;
-    left_out.extend(headings(text).into_iter().filter(is_heading).map(|heading| heading.span));
-    for block in code_blocks(text).into_iter().filter(|block| block.is_fenced) {
-        left_out.push(block.span.start..block.content.start);
-        left_out.push(block.content.end..block.span.end);
-    }
-    without(text, left_out).trim().to_owned()
 }
 
 /// Returns `text` without these bytes.
@@ -77,15 +88,6 @@ fn without(text: &str, mut spans: Vec<Span>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn prose_has_neither_headings_nor_fences_nor_comments() {
-        let text = "# Fix\nRun it:\n\n~~~~ sh\n# not a heading\n```\n<!-- kept -->\n~~~~\n<!-- gone -->\nCause\n-----\nFull disk\n";
-        let expected = "Run it:\n\n# not a heading\n```\n<!-- kept -->\n\n\nFull disk";
-        assert_eq!(prose(text), expected);
-        assert_eq!(prose("    # indented code\n"), "# indented code");
-        assert_eq!(prose("```\n```\n"), "");
-    }
 
     #[test]
     fn code_and_html_are_found_in_lines_and_blocks() {
