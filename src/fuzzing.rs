@@ -103,8 +103,15 @@ pub const ID_PREFIX: &str = markdown::ID_PREFIX;
 /// Renders Markdown as HTML for a page.
 pub fn render_markdown(text: &str) -> String {
     static WORDS: LazyLock<MarkdownWords> = LazyLock::new(MarkdownWords::default);
-    let style =
-        MarkdownStyle { key: "r1~", elsewhere: None, heading_shift: 2, words: &WORDS, resolve: &NoLinks };
+    let style = MarkdownStyle {
+        key: "r1~",
+        elsewhere: None,
+        title: None,
+        has_contents: false,
+        heading_shift: 2,
+        words: &WORDS,
+        resolve: &NoLinks,
+    };
     markdown::render(text, &style).html
 }
 

@@ -264,6 +264,8 @@ impl Site {
         let style = MarkdownStyle {
             key: style.key,
             elsewhere: style.elsewhere,
+            title: style.title,
+            has_contents: style.title.is_some(),
             heading_shift: style.heading_shift,
             words: &self.markdown_words,
             resolve: &links,
@@ -285,6 +287,8 @@ struct ProseStyle<'a> {
     key: &'a str,
     /// See [`MarkdownStyle::elsewhere`].
     elsewhere: Option<&'a str>,
+    /// The title of the page whose main text this is. A long main text has a contents list.
+    title: Option<&'a str>,
     /// See [`MarkdownStyle::heading_shift`].
     heading_shift: usize,
 }

@@ -100,6 +100,7 @@ impl Words {
             done: word("done"),
             to_do: word("to_do"),
             table: word("table"),
+            contents: word("contents"),
         }
     }
 }

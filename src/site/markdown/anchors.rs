@@ -7,11 +7,21 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use super::raw;
 use crate::text::markdown::HeadingAnchors;
 
+/// A heading of a text.
+pub(super) struct TextHeading {
+    /// 1 to 6.
+    pub(super) level: usize,
+    /// The text without markup.
+    pub(super) text: String,
+    /// Empty for a heading without letters.
+    pub(super) anchor: String,
+}
+
 /// The anchors of a text. They are found before rendering, because a link can stand before its heading.
 #[derive(Default)]
 pub(super) struct TextAnchors {
-    /// The anchor of each heading, in order.
-    pub(super) of_headings: Vec<String>,
+    /// The headings in order.
+    pub(super) of_headings: Vec<TextHeading>,
     headings: HashSet<String>,
     authored: HashSet<String>,
     /// The elements whose end is missing. Their tags are shown as text.
@@ -22,23 +32,25 @@ impl TextAnchors {
     pub(super) fn of(events: &[Event<'_>]) -> Self {
         let mut found = Self::default();
         let mut anchors = HeadingAnchors::default();
-        let mut heading: Option<String> = None;
+        let mut heading: Option<(usize, String)> = None;
         let mut html = String::new();
         for event in events {
             match event {
-                Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
+                Event::Start(Tag::Heading { level, .. }) => heading = Some((*level as usize, String::new())),
                 Event::End(TagEnd::Heading(_)) => {
-                    found.of_headings.push(anchors.next(&heading.take().unwrap_or_default()));
+                    let (level, text) = heading.take().unwrap_or_default();
+                    let anchor = anchors.next(&text);
+                    found.of_headings.push(TextHeading { level, text, anchor });
                 }
                 Event::Html(part) | Event::InlineHtml(part) => html.push_str(part),
                 event => {
-                    if let (Some(heading), Some(text)) = (&mut heading, text_of(event)) {
+                    if let (Some((_, heading)), Some(text)) = (&mut heading, text_of(event)) {
                         heading.push_str(text);
                     }
                 }
             }
         }
-        found.headings = found.of_headings.iter().cloned().collect();
+        found.headings = found.of_headings.iter().map(|heading| heading.anchor.clone()).collect();
         found.unclosed = raw::unclosed_elements(&html);
         found.authored = raw::authored_anchors(&html).into_iter().collect();
         found
@@ -55,7 +67,7 @@ impl TextAnchors {
 }
 
 /// Returns the text that an event adds to a heading.
-pub(super) fn text_of<'e>(event: &'e Event<'_>) -> Option<&'e str> {
+fn text_of<'e>(event: &'e Event<'_>) -> Option<&'e str> {
     match event {
         Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => Some(text),
         _ => None,

@@ -3,7 +3,7 @@
 use pulldown_cmark::{BrokenLink, CowStr, Event, Parser, Tag, TextMergeStream};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::text::markdown::{for_reading, options, plain_text, tightened};
+use crate::text::markdown::{for_reading, plain_text, reading_options, tightened};
 
 /// The maximum number of bytes that are parsed for an excerpt. An excerpt needs only the first sentences, so a log of
 /// several megabytes is not parsed completely.
@@ -29,7 +29,7 @@ fn prose(markdown: &str, enough: usize) -> String {
         let label = format!("[{}]:", link.reference);
         rest.contains(&label).then(|| (CowStr::Borrowed("#"), CowStr::Borrowed("")))
     };
-    let parser = Parser::new_with_broken_link_callback(head, options(), Some(is_defined_later));
+    let parser = Parser::new_with_broken_link_callback(head, reading_options(), Some(is_defined_later));
     let is_left_out = |tag: &Tag<'_>| {
         matches!(
             tag,

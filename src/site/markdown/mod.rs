@@ -7,8 +7,10 @@
 
 mod anchors;
 mod blocks;
+mod contents;
 mod elements;
 mod excerpt;
+mod formulas;
 mod links;
 mod raw;
 mod refs;
@@ -90,6 +92,8 @@ pub struct MarkdownWords {
     pub to_do: String,
     /// The label of a table that scrolls sideways.
     pub table: String,
+    /// The title of a contents list.
+    pub contents: String,
 }
 
 /// The options for rendering one text.
@@ -99,6 +103,10 @@ pub(crate) struct MarkdownStyle<'a> {
     pub key: &'a str,
     /// The beginning of links to anchors that this text does not contain. Without it, they lead to this text.
     pub elsewhere: Option<&'a str>,
+    /// The title of the page. A first heading with the same text is left out.
+    pub title: Option<&'a str>,
+    /// Whether a long text begins with a contents list.
+    pub has_contents: bool,
     /// The number of levels by which headings are lowered, so that they are below the page's own headings.
     pub heading_shift: usize,
     pub words: &'a MarkdownWords,

@@ -11,13 +11,16 @@ pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, rendere
     let mut at = 0;
     while at < bytes.len() {
         let byte = bytes[at];
-        if byte == b'h'
+        if (byte == b'h' || byte == b'w')
             && let Some(length) = address(&text[at..])
             && !preceded_by_word(text, at)
         {
             escape_into(out, &text[written..at]);
             let url = &text[at..at + length];
             out.push_str("<a href=\"");
+            if byte == b'w' {
+                out.push_str("http://");
+            }
             escape_into(out, url);
             out.push_str("\" rel=\"");
             out.push_str(REL);
@@ -51,10 +54,11 @@ fn preceded_by_word(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
-/// Returns the length of the address at the start of `text`, by GitHub's rules. The address ends before punctuation at
+/// Returns the length of the address at the start of `text`, by GitHub's rules: it begins with `https://`, `http://` or
+/// `www.`. The address ends before punctuation at
 /// the end of a sentence, and before Chinese, Japanese or Korean text, which can follow an address without a space.
 fn address(text: &str) -> Option<usize> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let host = ["https://", "http://", "www."].iter().find_map(|start| text.strip_prefix(start))?;
     if !host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') {
         return None;
     }

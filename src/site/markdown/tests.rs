@@ -15,6 +15,7 @@ fn words() -> MarkdownWords {
         done: word("done"),
         to_do: word("to do"),
         table: word("Table"),
+        contents: word("Contents"),
     }
 }
 
@@ -48,7 +49,15 @@ fn html(markdown: &str) -> String {
 fn full(markdown: &str) -> Rendered {
     render(
         markdown,
-        &MarkdownStyle { key: "", elsewhere: None, heading_shift: 1, words: &words(), resolve: &Here },
+        &MarkdownStyle {
+            key: "",
+            elsewhere: None,
+            title: None,
+            has_contents: false,
+            heading_shift: 1,
+            words: &words(),
+            resolve: &Here,
+        },
     )
 }
 
@@ -70,7 +79,7 @@ fn is_harmless(markdown: &str) {
     let html = html(markdown);
     for found in TAG.captures_iter(&html) {
         let name = found[1].trim_start_matches('/').to_ascii_lowercase();
-        assert!(raw::allowed(&name), "<{name}> in {html}");
+        assert!(raw::allowed(&name) || formulas::is_element(&name), "<{name}> in {html}");
         let attributes = found[2].to_ascii_lowercase();
         assert!(!ACTIVE.is_match(&QUOTED.replace_all(&attributes, "\"\"")), "{html}");
         for value in ADDRESS.captures_iter(&attributes) {
@@ -292,6 +301,13 @@ fn hostile_text_is_harmless() {
         "<link rel=stylesheet href=\"https://evil.example/x.css\">",
         "<details ontoggle=alert(1) open>x</details>",
         "<div class=\"banner\" id=\"answer\">x</div>",
+        "$\\text{<script>alert(1)</script>}$ $\\href{javascript:alert(1)}{x}$ \\(</math><script>alert(1)</script>=\\)",
+        "$$\\begin{array}{c\" onclick=\"alert(1)} a \\end{array}$$ $\\color{red\" onclick=alert(1)} x$ $<img src=x onerror=alert(1)>$",
+        "```math\n\\text{</annotation><img src=x onerror=alert(1)>}\n```",
+        "!!! note \"<script>alert(1)</script>\"\n    <img src=x onerror=alert(1)>",
+        ":::\"><script>alert(1)</script>\nx\n:::",
+        "[TOC]\n# <img src=x onerror=alert(1)>\n# \"><script>alert(1)</script>",
+        "www.\"onmouseover=\"alert(1)",
         "<a name=location></a><a id=\"x\" onclick=alert(1)>y</a><img name=cookie id=body src=x>",
         "<p title=\" id='answer' onclick=alert(1) \" id=answer>x</p>",
         "<p/id=answer/onclick=alert(1)>x</p>",
@@ -336,8 +352,15 @@ fn a_flood_of_raw_tags_is_shown_as_text() {
 #[test]
 fn two_texts_on_a_page_have_different_ids() {
     let words = words();
-    let style =
-        |key| MarkdownStyle { key, elsewhere: None, heading_shift: 0, words: &words, resolve: &NoLinks };
+    let style = |key| MarkdownStyle {
+        key,
+        elsewhere: None,
+        title: None,
+        has_contents: false,
+        heading_shift: 0,
+        words: &words,
+        resolve: &NoLinks,
+    };
     assert_ne!(render("# A", &style("r1~")).html, render("# A", &style("r2~")).html);
 }
 
@@ -349,4 +372,104 @@ fn an_excerpt_is_prose_cut_between_words() {
     assert_eq!(excerpt(text, 18), "The export of…");
     assert_eq!(excerpt("发票导出超时发票导出超时", 6), "发票导出超时…");
     assert_eq!(excerpt("```\nonly code\n```", 80), "");
+}
+
+#[test]
+fn a_formula_is_shown_without_scripts_and_a_price_is_text() {
+    let text = "So $x_1 = a*b*c$ and $y*z$, \\(c_1 = d*e*f\\).\n\n$$\\frac{a}{b}$$\n\n```math\n\\sqrt{2}\n```\n\nIt costs $5 to $10, *or* more.";
+    for text in [text.to_owned(), format!("{text}\n<kbd>q</kbd>")] {
+        let html = html(&text);
+        assert_eq!(html.matches("<math ").count(), 5, "{html}");
+        for part in [
+            "alttext=\"x_1 = a*b*c\"",
+            "<msub><mi>c</mi>",
+            "<math display=\"block\" alttext=\"\\frac{a}{b}\"",
+            "<msqrt>",
+            "It costs $5 to $10, <em>or</em> more.",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert!(!html.contains("formula-"), "{html}");
+    }
+    shows("$\\unknown{a*b*c}$", "<p><code class=\"formula\">$\\unknown{a*b*c}$</code></p>");
+    assert!(html("```math\n\\unknown\n```").contains("data-language=\"math\"><code>\\unknown\n</code>"));
+    assert!(html("# A $x$").contains("id=\"user-content-a-x\""));
+}
+
+#[test]
+fn a_diagram_is_code_with_the_name_of_its_language() {
+    shows(
+        "```mermaid\ngraph TD\n```",
+        "<p class=\"caption\">Mermaid</p>\n<pre tabindex=\"0\" data-language=\"mermaid\"><code>graph TD\n</code></pre>",
+    );
+}
+
+#[test]
+fn notes_of_other_programs_are_alerts() {
+    for text in [
+        "!!! warning\n    *Hot*\n",
+        ":::warning\n*Hot*\n:::\n",
+        "{{< hint warning >}}\n*Hot*\n{{< /hint >}}\n",
+    ] {
+        let html = html(text);
+        assert!(
+            html.contains("alert-warning\"><p class=\"alert-title\">Warning</p>\n<p><em>Hot</em></p>"),
+            "{html}"
+        );
+    }
+}
+
+#[test]
+fn an_address_that_begins_with_www_is_a_link() {
+    shows(
+        "See www.example.com/a.",
+        "<p>See <a href=\"http://www.example.com/a\" rel=\"nofollow ugc noopener\">www.example.com/a</a>.</p>",
+    );
+    assert!(!html("www. and awww.example.com").contains("<a "));
+}
+
+fn main_text(markdown: &str) -> String {
+    let words = words();
+    let title = Some("The  title");
+    let style = MarkdownStyle {
+        key: "",
+        elsewhere: None,
+        title,
+        has_contents: true,
+        heading_shift: 0,
+        words: &words,
+        resolve: &NoLinks,
+    };
+    render(markdown, &style).html
+}
+
+#[test]
+fn a_heading_that_repeats_the_title_is_left_out() {
+    let html = main_text("<!-- hint -->\n# The *Title*\n\n# The title\n\n[up](#the-title)");
+    assert_eq!(
+        html.trim(),
+        "<span id=\"user-content-the-title\"></span>\n<h2 id=\"user-content-the-title-1\">The title</h2>\n\
+         <p><a href=\"#user-content-the-title\">up</a></p>"
+    );
+    for text in ["x\n# The title", "## The title", "# Another title"] {
+        assert!(main_text(text).contains("title</h2>"), "{text}");
+    }
+}
+
+#[test]
+fn a_long_text_has_a_contents_list() {
+    let section = |name: &str| format!("## {name}\n{}\n### Part <of> {name}\nx\n", "word ".repeat(250));
+    let text = format!("# The title\n{}", ["One", "Two", "Three", "Four"].map(section).concat());
+    let html = main_text(&text);
+    let list = "<div class=\"contents\" role=\"navigation\" aria-label=\"Contents\"><p>Contents</p>\n<ul>\n\
+                <li><a href=\"#user-content-one\">One</a>\n<ul>\n<li><a href=\"#user-content-part--one\">";
+    assert!(html.starts_with(list), "{html}");
+    assert_eq!(html.matches("<ul>").count(), html.matches("</ul>").count());
+    assert_eq!(html.matches("<li>").count(), html.matches("</li>").count());
+    assert!(!main_text("## One\n## Two\n## Three\n## Four\n").contains("contents"));
+    for mark in ["[TOC]", "[[_TOC_]]", "[toc]"] {
+        let html = main_text(&format!("Before.\n{mark}\n## One\nx\n"));
+        assert!(html.starts_with("<p>Before.</p>\n<div class=\"contents\""), "{html}");
+        assert!(!html.to_lowercase().contains("toc"), "{html}");
+    }
 }

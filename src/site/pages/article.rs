@@ -53,7 +53,12 @@ impl PageKind for Articles {
         let context = ArticleContext {
             body: site.prose(
                 &body,
-                &ProseStyle { path: article.path.as_ref(), root: &page.root, ..ProseStyle::default() },
+                &ProseStyle {
+                    path: article.path.as_ref(),
+                    root: &page.root,
+                    title: Some(&page.title),
+                    ..ProseStyle::default()
+                },
             ),
             article: ArticleHead {
                 title: row.title,

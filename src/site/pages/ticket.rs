@@ -134,6 +134,7 @@ impl PageKind for Tickets {
                     path: ticket.path.as_ref(),
                     root: &page.root,
                     own: Some(n),
+                    title: Some(&page.title),
                     ..ProseStyle::default()
                 },
             ),
@@ -243,6 +244,7 @@ fn entries(
                 own: Some(n),
                 key: &reply_key(*at),
                 elsewhere: Some(TICKET_ANCHORS),
+                title: None,
                 heading_shift: 1,
             };
             let html = site.prose(text, &style);

@@ -9,6 +9,8 @@ mod definitions;
 mod elements;
 mod html;
 mod loose_links;
+mod math;
+mod notes;
 mod outline;
 mod plain;
 mod quoted;
@@ -19,6 +21,8 @@ pub(crate) use definitions::with_definitions;
 pub(crate) use elements::is_html_element;
 pub(crate) use html::{comments, unclosed_comments, without_comments};
 pub(crate) use loose_links::{loose_links, tightened};
+pub(crate) use math::latex;
+pub(crate) use notes::CONTENTS_MARK;
 pub(crate) use outline::{Heading, HeadingForm, headings};
 pub(crate) use plain::{plain_text, prose};
 pub use quoted::quoted;
@@ -51,9 +55,25 @@ pub(crate) fn events(text: &str) -> Box<dyn Iterator<Item = (Event<'_>, Span)> +
     }
 }
 
-/// Returns `text` for rendering: the marks of unclosed comments are escaped, so that readers see the text after them.
+/// Returns `text` for readers, to be parsed with [`reading_options`]: unclosed comments are text, the notes of other
+/// programs are alerts, and formulas have dollar signs. The positions in it differ from those in `text`.
 pub(crate) fn for_reading(text: &str) -> Cow<'_, str> {
-    html::without_unclosed(text, "&lt;!--").map_or(Cow::Borrowed(text), Cow::Owned)
+    let text = html::without_unclosed(text, "&lt;!--").map_or(Cow::Borrowed(text), Cow::Owned);
+    let text = then(text, notes::with_alerts);
+    then(text, math::with_formulas)
+}
+
+/// Applies `step` to `text` without a copy if nothing changes.
+fn then<'a>(text: Cow<'a, str>, step: impl Fn(&str) -> Cow<'_, str>) -> Cow<'a, str> {
+    match step(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(changed) => Cow::Owned(changed),
+    }
+}
+
+/// Returns the parser's options for a text from [`for_reading`].
+pub(crate) fn reading_options() -> Options {
+    math::options_with_math()
 }
 
 /// Returns the bytes of `text` that are code or HTML, including those within lines.

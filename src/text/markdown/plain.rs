@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use regex::{Captures, Regex};
 
-use super::{events, is_html_element};
+use super::{for_reading, is_html_element, latex, reading_options};
 
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?s)<!--.*?-->|</?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>"#).ok()
@@ -19,7 +19,8 @@ pub(crate) fn prose(markdown: &str) -> String {
         Event::SoftBreak | Event::HardBreak => Some("\n"),
         _ => None,
     };
-    plain_text(events(markdown).map(|(event, _)| event), is_left_out, line_breaks, usize::MAX)
+    let markdown = for_reading(markdown);
+    plain_text(Parser::new_ext(&markdown, reading_options()), is_left_out, line_breaks, usize::MAX)
 }
 
 /// Returns at least `enough` bytes of the text of `events`, or all of it, without the blocks for which `is_left_out` is
@@ -56,8 +57,8 @@ pub(crate) fn plain_text<'a>(
             }
             _ if skipped > 0 => {}
             Event::Text(text) | Event::Code(text) => out.push_str(&text),
-            Event::InlineMath(text) => out.push_str(&format!("${text}$")),
-            Event::DisplayMath(text) => out.push_str(&format!("$${text}$$")),
+            Event::InlineMath(formula) => out.push_str(&format!("${}$", latex(&formula))),
+            Event::DisplayMath(formula) => out.push_str(&format!("$${}$$", latex(&formula))),
             Event::Html(html) | Event::InlineHtml(html) => out.push_str(&without_tags(&html)),
             event => out.push_str(other(event).unwrap_or_default()),
         }
@@ -83,8 +84,7 @@ mod tests {
     #[test]
     fn prose_has_neither_marks_nor_headings_nor_comments() {
         let text = "# Fix\n**Run** [it](x.md), `now`:\n\n~~~~ sh\n# not a heading\n```\n<!-- kept -->\n~~~~\n<!-- gone -->\nCause\n-----\nFull\n<b>disk</b> <your-name>\n\n- one\n- ![two](y.png)\n\n|a|b|\n|-|-|\n|c|d|\n";
-        let expected =
-            "Run it, now:\n# not a heading\n```\n<!-- kept -->\n\nFull\ndisk <your-name>\none\ntwo\na b \nc d";
+        let expected = "Run it, now:\n# not a heading\n```\n<!-- kept -->\n\nFull\ndisk <your-name>\none\ntwo\na b \nc d";
         assert_eq!(prose(text), expected);
         assert_eq!(prose("    # indented code\n"), "# indented code");
         assert_eq!(prose("```\n```\n"), "");
